@@ -1,0 +1,232 @@
+/**
+ * The protocol's code tables: commands, results, statuses, mail types, answers,
+ * sex, blood, zodiac, animal, with Chinese and English labels.
+ *
+ * Source: PROTOCOL facts of 2005, grades in the README.
+ *
+ * @module
+ */
+
+/** The twelve commands, in the spelling of requests. */
+export const COMMANDS = [
+  "Login",
+  "List",
+  "Query_Stat",
+  "GetInfo",
+  "AddToList",
+  "Ack_AddToList",
+  "DelFromList",
+  "Finger",
+  "Change_Stat",
+  "GetMsgEx",
+  "CLTMSG",
+  "Logout",
+] as const;
+
+/** The name of a command, in the spelling of requests. */
+export type CommandName = typeof COMMANDS[number];
+
+/** The spelling of each command in the server's replies. */
+export const REPLY_SPELLING: Readonly<Record<CommandName, string>> = {
+  Login: "Login",
+  List: "LIST",
+  Query_Stat: "QUERY_STAT",
+  GetInfo: "GETINFO",
+  AddToList: "AddToList",
+  Ack_AddToList: "Ack_AddToList",
+  DelFromList: "DelFromList",
+  Finger: "FINGER",
+  Change_Stat: "Change_Stat",
+  GetMsgEx: "GETMSGEX",
+  CLTMSG: "CLTMSG",
+  Logout: "LOGOUT",
+};
+
+/** The versions of the protocol that share all fields. */
+export const VERSIONS = ["1.0", "1.1", "1.2"] as const;
+
+/** A version that a command may carry; `1.1` is what we send. */
+export type Version = typeof VERSIONS[number];
+
+/** The licence code that every known client sent as `LC`. */
+export const LICENCE = "9326B87B234E7235";
+
+/** `RES`: how a request ended. */
+export const RESULTS = {
+  /** Done. */
+  ok: 0,
+  /** Refused: too fast or repeated. The answer itself comes 20 to 30 s late. */
+  penalised: 3,
+  /** Illegal QQ number. */
+  invalidUin: 5,
+  /** Not logged in, or logged in elsewhere since. */
+  notLoggedIn: 20,
+} as const;
+
+/** `ST`: presence, as users name it. */
+export const STATUSES = {
+  online: 10,
+  offline: 20,
+  busy: 30,
+  invisible: 40,
+} as const;
+
+/** A presence status. Friends are told `offline` for `invisible`. */
+export type Status = keyof typeof STATUSES;
+
+/** `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol. */
+export const MAIL_TYPES = {
+  added: 1,
+  request: 2,
+  accepted: 3,
+  refused: 4,
+  message: 9,
+  stranger_message: 10,
+  status: 99,
+} as const;
+
+/** `CD` in an AddToList reply. */
+export const ADD_ANSWERS = {
+  added: 0,
+  needs_verification: 1,
+  refused: 2,
+} as const;
+
+/** How AddToList ended: friends at once, a request is needed, or nobody may add. */
+export type AddAnswer = keyof typeof ADD_ANSWERS;
+
+/** `CD` in an Ack_AddToList request. */
+export const ACK_ANSWERS = { accept: 0, refuse: 1, ask: 2 } as const;
+
+/** What Ack_AddToList says: accept or refuse a request, or ask to be added. */
+export type AckAnswer = keyof typeof ACK_ANSWERS;
+
+/** `SX`. */
+export const SEXES = { male: 0, female: 1 } as const;
+
+/** Sex, as the profile and the search have it. */
+export type Sex = keyof typeof SEXES;
+
+/** `BT`: blood types; 0 is none. */
+export const BLOOD_TYPES = { A: 1, B: 2, O: 3, AB: 4, other: 5 } as const;
+
+/** Blood type. */
+export type BloodType = keyof typeof BLOOD_TYPES;
+
+/** `CO`: signs of the zodiac; 0 is none. */
+export const ZODIAC = {
+  aquarius: 1,
+  pisces: 2,
+  aries: 3,
+  taurus: 4,
+  gemini: 5,
+  cancer: 6,
+  leo: 7,
+  virgo: 8,
+  libra: 9,
+  scorpio: 10,
+  sagittarius: 11,
+  capricorn: 12,
+} as const;
+
+/** Sign of the zodiac. */
+export type Zodiac = keyof typeof ZODIAC;
+
+/** `SH`: animals of the Chinese year; 0 is none. */
+export const ANIMALS = {
+  rat: 1,
+  ox: 2,
+  tiger: 3,
+  rabbit: 4,
+  dragon: 5,
+  snake: 6,
+  horse: 7,
+  goat: 8,
+  monkey: 9,
+  rooster: 10,
+  dog: 11,
+  pig: 12,
+} as const;
+
+/** Animal of the Chinese year. */
+export type Animal = keyof typeof ANIMALS;
+
+/** A name in Chinese and in English. */
+export interface Label {
+  /** Chinese. */
+  readonly zh: string;
+  /** English. */
+  readonly en: string;
+}
+
+/** Labels of every code that a person sees, by table and name. */
+export const LABELS: {
+  readonly status: Readonly<Record<Status, Label>>;
+  readonly sex: Readonly<Record<Sex, Label>>;
+  readonly bloodType: Readonly<Record<BloodType, Label>>;
+  readonly zodiac: Readonly<Record<Zodiac, Label>>;
+  readonly animal: Readonly<Record<Animal, Label>>;
+} = {
+  status: {
+    online: { zh: "在线", en: "online" },
+    offline: { zh: "离线", en: "offline" },
+    busy: { zh: "忙碌", en: "busy" },
+    invisible: { zh: "隐身", en: "invisible" },
+  },
+  sex: {
+    male: { zh: "男", en: "male" },
+    female: { zh: "女", en: "female" },
+  },
+  bloodType: {
+    A: { zh: "A型", en: "A" },
+    B: { zh: "B型", en: "B" },
+    O: { zh: "O型", en: "O" },
+    AB: { zh: "AB型", en: "AB" },
+    other: { zh: "其他", en: "other" },
+  },
+  zodiac: {
+    aquarius: { zh: "水瓶座", en: "Aquarius" },
+    pisces: { zh: "双鱼座", en: "Pisces" },
+    aries: { zh: "牡羊座", en: "Aries" },
+    taurus: { zh: "金牛座", en: "Taurus" },
+    gemini: { zh: "双子座", en: "Gemini" },
+    cancer: { zh: "巨蟹座", en: "Cancer" },
+    leo: { zh: "狮子座", en: "Leo" },
+    virgo: { zh: "处女座", en: "Virgo" },
+    libra: { zh: "天秤座", en: "Libra" },
+    scorpio: { zh: "天蝎座", en: "Scorpio" },
+    sagittarius: { zh: "射手座", en: "Sagittarius" },
+    capricorn: { zh: "摩羯座", en: "Capricorn" },
+  },
+  animal: {
+    rat: { zh: "鼠", en: "rat" },
+    ox: { zh: "牛", en: "ox" },
+    tiger: { zh: "虎", en: "tiger" },
+    rabbit: { zh: "兔", en: "rabbit" },
+    dragon: { zh: "龙", en: "dragon" },
+    snake: { zh: "蛇", en: "snake" },
+    horse: { zh: "马", en: "horse" },
+    goat: { zh: "羊", en: "goat" },
+    monkey: { zh: "猴", en: "monkey" },
+    rooster: { zh: "鸡", en: "rooster" },
+    dog: { zh: "狗", en: "dog" },
+    pig: { zh: "猪", en: "pig" },
+  },
+};
+
+/**
+ * The number of the avatar's picture for a face: `face / 3 + 1`, so face 270
+ * is the picture 91.bmp of the old client.
+ */
+export function avatarPicture(face: number): number {
+  return Math.floor(face / 3) + 1;
+}
+
+/** The name that a table gives to a number, or undefined. */
+export function nameOf<N extends string>(
+  table: Readonly<Record<N, number>>,
+  number: number,
+): N | undefined {
+  for (const name in table) if (table[name] === number) return name;
+  return undefined;
+}

@@ -1,0 +1,25 @@
+/** What the codec throws. @module */
+
+/** Why a text is not a command or not a reply. */
+export type MalformedCode = "malformed_command" | "malformed_reply";
+
+/**
+ * A text that is no command, or no reply, of the protocol.
+ *
+ * The message names the field, the rule and the value (cut to 40 characters;
+ * never a password hash).
+ */
+export class MalformedError extends Error {
+  /** `malformed_command` from `decodeCommand`, `malformed_reply` from `decodeReply`. */
+  readonly code: MalformedCode;
+  /** The wire code of the field that does not hold, such as `UIN`, where it is one field. */
+  readonly field: string | undefined;
+
+  /** @param code Which direction failed. @param message What, why, got. @param field The field's wire code. */
+  constructor(code: MalformedCode, message: string, field?: string) {
+    super(message);
+    this.name = "MalformedError";
+    this.code = code;
+    this.field = field;
+  }
+}

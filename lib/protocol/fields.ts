@@ -1,0 +1,233 @@
+/**
+ * `K=V&K=V` <-> ordered fields, the two-stage escaping of replies, the
+ * one-stage escaping of requests, and lists. No I/O.
+ *
+ * @module
+ */
+
+/** The pairs of a body in their order, values still in wire form. */
+export interface Fields {
+  /** Wire codes, such as `UIN`. */
+  readonly codes: readonly string[];
+  /** Values in wire form, one a code. */
+  readonly values: readonly string[];
+}
+
+/** Splits a body at `&` and each pair at its first `=`; pairs without `=` are skipped. */
+export function parseFields(body: string): Fields {
+  const codes: string[] = [];
+  const values: string[] = [];
+  const length = body.length;
+  let from = 0;
+  while (from < length) {
+    let end = body.indexOf("&", from);
+    if (end < 0) end = length;
+    const equals = body.indexOf("=", from);
+    if (equals < 0) break;
+    if (equals < end) {
+      codes.push(body.slice(from, equals));
+      values.push(body.slice(equals + 1, end));
+      from = end + 1;
+    } else {
+      // The next `=` lies in a later pair: all up to its `&` holds none.
+      from = body.lastIndexOf("&", equals) + 1;
+    }
+  }
+  return { codes, values };
+}
+
+/** The wire value of the first field with this code. */
+export function fieldOf(fields: Fields, code: string): string | undefined {
+  const index = fields.codes.indexOf(code);
+  return index < 0 ? undefined : fields.values[index];
+}
+
+/** The fields whose codes are not in `known`, decoded; undefined where there are none. */
+export function extraOf(
+  fields: Fields,
+  known: ReadonlySet<string>,
+  decode: (wire: string) => string,
+): Record<string, string> | undefined {
+  let extra: Record<string, string> | undefined;
+  for (let index = 0; index < fields.codes.length; index++) {
+    const code = fields.codes[index]!;
+    if (known.has(code)) continue;
+    extra ??= {};
+    if (Object.hasOwn(extra, code)) continue;
+    // Not by assignment: a field named __proto__ would vanish.
+    Object.defineProperty(extra, code, {
+      value: decode(fields.values[index]!),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return extra;
+}
+
+/** `&CODE=value` for every extra field; throws where a code would be read as something else. */
+export function encodeExtra(
+  what: string,
+  extra: Readonly<Record<string, string>> | undefined,
+  known: ReadonlySet<string>,
+  encode: (text: string) => string,
+): string {
+  if (extra === undefined) return "";
+  let out = "";
+  for (const [code, text] of Object.entries(extra)) {
+    if (known.has(code) || /[&=]/.test(code)) {
+      throw new TypeError(
+        `Cannot encode ${what}: extra may hold only codes that the command does not use, without & and =, got ${
+          JSON.stringify(code)
+        }`,
+      );
+    }
+    out += `&${code}=${encode(text)}`;
+  }
+  return out;
+}
+
+const HEX = new Int8Array(128).fill(-1);
+for (let digit = 0; digit < 16; digit++) {
+  HEX[digit.toString(16).charCodeAt(0)] = digit;
+  HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+
+function escapedByte(text: string, at: number): number {
+  if (text.charCodeAt(at) !== 37 || at + 2 >= text.length) return -1;
+  const high = text.charCodeAt(at + 1);
+  const low = text.charCodeAt(at + 2);
+  if (high > 127 || low > 127) return -1;
+  const byte = HEX[high]! * 16 + HEX[low]!;
+  return HEX[high]! < 0 || HEX[low]! < 0 ? -1 : byte;
+}
+
+/** The code point of the escaped UTF-8 sequence at `at`, or -1 where it is malformed. */
+function escapedCodePoint(text: string, at: number): number {
+  const lead = escapedByte(text, at);
+  if (lead < 0x80) return lead;
+  const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4) return -1;
+  let point = lead & (0xff >> (size + 1));
+  for (let index = 1; index < size; index++) {
+    const byte = escapedByte(text, at + 3 * index);
+    if (byte < 0x80 || byte > 0xbf) return -1;
+    point = point << 6 | byte & 0x3f;
+  }
+  const overlong = size === 3 && point < 0x800 ||
+    size === 4 && (point < 0x10000 || point > 0x10ffff);
+  const surrogate = point >= 0xd800 && point <= 0xdfff;
+  return overlong || surrogate ? -1 : point;
+}
+
+/** Undoes `%XX` once; what is malformed, or not UTF-8, stays as it is. */
+export function percentDecode(text: string): string {
+  let at = text.indexOf("%");
+  if (at < 0) return text;
+  let out = "";
+  let from = 0;
+  while (at >= 0) {
+    const point = escapedCodePoint(text, at);
+    if (point < 0) {
+      at = text.indexOf("%", at + 1);
+      continue;
+    }
+    if (from < at) out += text.slice(from, at);
+    out += point < 0x10000
+      ? String.fromCharCode(point)
+      : String.fromCodePoint(point);
+    from = at +
+      (point < 0x80 ? 3 : point < 0x800 ? 6 : point < 0x10000 ? 9 : 12);
+    at = text.charCodeAt(from) === 37 ? from : text.indexOf("%", from);
+  }
+  return out + text.slice(from);
+}
+
+function hexEscape(char: string): string {
+  return "%" + char.charCodeAt(0).toString(16).padStart(2, "0");
+}
+
+// deno-lint-ignore no-control-regex
+const REPLY_UNSAFE = /[%,&=\x00-\x1f\x7f]/;
+// deno-lint-ignore no-control-regex
+const REPLY_ESCAPED = /[%&=\x00-\x1f\x7f]/g;
+// deno-lint-ignore no-control-regex
+const REQUEST_ESCAPED = /[%&=+,\x00-\x1f\x7f]/g;
+const LOOKS_ESCAPED = /%(?=2[cC5])/g;
+
+/** A free text of a reply, to the wire: commas first, then what would break the pairs. */
+export function encodeText(text: string): string {
+  if (!REPLY_UNSAFE.test(text)) return text;
+  // A text that itself holds %2c or %25 would read back as another text.
+  return text.replace(LOOKS_ESCAPED, "%25").replaceAll(",", "%2c")
+    .replace(REPLY_ESCAPED, hexEscape);
+}
+
+/** A free text of a reply, from the wire. */
+export function decodeText(wire: string): string {
+  const once = percentDecode(wire);
+  if (once === wire && !wire.includes("%")) return wire;
+  return once.replace(/%(2c|2C|25)/g, (_, hex) => hex === "25" ? "%" : ",");
+}
+
+/** A value of a request, to the wire. */
+export function encodeRequestText(text: string): string {
+  return text.replace(REQUEST_ESCAPED, hexEscape);
+}
+
+/** A value of a request, from the wire; `form` reads `+` as a blank. */
+export function decodeRequestText(wire: string, form: boolean): string {
+  return percentDecode(form ? wire.replaceAll("+", " ") : wire);
+}
+
+/** Whether a list's value is in the form that ends each element with a comma. */
+export function endsElements(list: string): boolean {
+  return list === "" || list.endsWith(",");
+}
+
+/**
+ * The elements of a list in wire form.
+ *
+ * @param list The wire value.
+ * @param ended Whether a last comma ends the last element; by the list's own
+ * look unless a list of numbers beside it tells better.
+ */
+export function splitList(
+  list: string,
+  ended: boolean = endsElements(list),
+): string[] {
+  if (!ended) return list.split(",");
+  if (list === "") return [];
+  return (list.endsWith(",") ? list.slice(0, -1) : list).split(",");
+}
+
+/** A list to the wire, each element ended by a comma; the empty list is the empty value. */
+export function joinList(elements: readonly string[]): string {
+  return elements.length === 0 ? "" : elements.join(",") + ",";
+}
+
+/** Whether a text is decimal digits and nothing else, 1 to 20 of them. */
+export function isDigits(text: string): boolean {
+  const length = text.length;
+  if (length === 0 || length > 20) return false;
+  for (let index = 0; index < length; index++) {
+    const char = text.charCodeAt(index);
+    if (char < 48 || char > 57) return false;
+  }
+  return true;
+}
+
+/** A whole number that fits, or -1. */
+export function wholeNumber(text: string): number {
+  if (!isDigits(text)) return -1;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : -1;
+}
+
+/** A value as error messages show it: quoted, cut to 40 characters. */
+export function shown(value: unknown): string {
+  const text = typeof value === "string"
+    ? JSON.stringify(value)
+    : String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

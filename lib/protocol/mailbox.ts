@@ -1,0 +1,197 @@
+/** The lists of a GETMSGEX reply <-> mail items. No I/O. @module */
+
+import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
+import { MAIL_TYPES, nameOf, type Status, STATUSES } from "./codes.ts";
+import {
+  decodeText,
+  encodeText,
+  isDigits,
+  shown,
+  wholeNumber,
+} from "./fields.ts";
+
+/** A text from somebody, or about a friend request. */
+export interface TextMail {
+  /**
+   * `message` from a friend, `stranger_message`, `request` to be added (the
+   * text is the reason), `accepted` or `refused` (the answer to one's own
+   * request), `added` (somebody added you).
+   */
+  type:
+    | "message"
+    | "stranger_message"
+    | "request"
+    | "accepted"
+    | "refused"
+    | "added";
+  /** Whose. */
+  from: string;
+  /** The text; empty where there is none. */
+  text: string;
+}
+
+/** A friend's presence changed. */
+export interface StatusMail {
+  /** Discriminator. */
+  type: "status";
+  /** Whose. */
+  from: string;
+  /** To what. */
+  status: Status;
+}
+
+/** An item of a type that the protocol's descriptions do not know. */
+export interface UnknownMail {
+  /** Discriminator. */
+  type: "unknown";
+  /** Its number on the wire. */
+  code: number;
+  /** Whose. */
+  from: string;
+  /** Its text. */
+  text: string;
+}
+
+/** What is left of a mailbox whose lists do not fit together, in wire form. */
+export interface UnreadableMail {
+  /** Discriminator. */
+  type: "unreadable";
+  /** `MT=..&UN=..&MG=..`, what could not be read. */
+  raw: string;
+}
+
+/** One item of a mailbox. */
+export type MailItem = TextMail | StatusMail | UnknownMail | UnreadableMail;
+
+/**
+ * The items of a mailbox. Never throws and never drops a text: rows are taken
+ * from the front while all three lists have an element and the numbers are
+ * numbers; the rest is one `unreadable` item.
+ *
+ * @param mt The wire value of `MT`.
+ * @param un The wire value of `UN`.
+ * @param mg The wire value of `MG`.
+ */
+export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
+  const items: MailItem[] = [];
+  // Texts may be empty, so the numbers beside them tell which form the lists have.
+  const ended = mt.charCodeAt(mt.length - 1) === 44;
+  let mtAt = 0;
+  let unAt = 0;
+  let mgAt = 0;
+  while (
+    mtAt < mt.length && unAt < un.length &&
+    (mgAt < mg.length || !ended && mgAt === mg.length)
+  ) {
+    const mtEnd = elementEnd(mt, mtAt);
+    const unEnd = elementEnd(un, unAt);
+    const alone = items.length === 0 && mtEnd + 1 >= mt.length &&
+      unEnd + 1 >= un.length;
+    const mgEnd = alone ? wholeEnd(mg, ended) : elementEnd(mg, mgAt);
+    const code = wholeNumber(mt.slice(mtAt, mtEnd));
+    const from = un.slice(unAt, unEnd);
+    if (code < 0 || !isDigits(from)) break;
+    items.push(itemOf(code, from, decodeText(mg.slice(mgAt, mgEnd))));
+    mtAt = mtEnd + 1;
+    unAt = unEnd + 1;
+    mgAt = mgEnd + 1;
+  }
+  if (mtAt < mt.length || unAt < un.length || mgAt < mg.length) {
+    items.push({
+      type: "unreadable",
+      raw: `MT=${mt.slice(mtAt)}&UN=${un.slice(unAt)}&MG=${mg.slice(mgAt)}`,
+    });
+  }
+  return items;
+}
+
+function elementEnd(list: string, from: number): number {
+  const comma = list.indexOf(",", from);
+  return comma < 0 ? list.length : comma;
+}
+
+function wholeEnd(list: string, ended: boolean): number {
+  return ended && list.charCodeAt(list.length - 1) === 44
+    ? list.length - 1
+    : list.length;
+}
+
+function itemOf(code: number, from: string, text: string): MailItem {
+  switch (code) {
+    case MAIL_TYPES.message:
+      // The old client's font trailer was cut off and left one blank.
+      return {
+        type: "message",
+        from,
+        text: text.charCodeAt(text.length - 1) === 32
+          ? text.slice(0, -1)
+          : text,
+      };
+    case MAIL_TYPES.status: {
+      const status = nameOf(STATUSES, wholeNumber(text.trim()));
+      return status === undefined
+        ? { type: "unknown", code, from, text }
+        : { type: "status", from, status };
+    }
+    case MAIL_TYPES.stranger_message:
+      return { type: "stranger_message", from, text };
+    case MAIL_TYPES.request:
+      return { type: "request", from, text };
+    case MAIL_TYPES.accepted:
+      return { type: "accepted", from, text };
+    case MAIL_TYPES.refused:
+      return { type: "refused", from, text };
+    case MAIL_TYPES.added:
+      return { type: "added", from, text };
+    default:
+      return { type: "unknown", code, from, text };
+  }
+}
+
+/** The fields of a mailbox, `MN=..&MT=..&UN=..&MG=..`. Throws TypeError or RangeError. */
+export function encodeMailbox(items: readonly MailItem[]): string {
+  let rows = 0;
+  let mt = "";
+  let un = "";
+  let mg = "";
+  for (const [index, item] of items.entries()) {
+    if (item.type === "unreadable") {
+      const rest = /^MT=([^&]*)&UN=([^&]*)&MG=([^&]*)$/.exec(item.raw);
+      if (rest === null || index !== items.length - 1) {
+        throw new TypeError(
+          `Cannot encode a mailbox: an unreadable item must be the last and of the form MT=..&UN=..&MG=.., got ${
+            shown(item.raw)
+          }`,
+        );
+      }
+      mt += rest[1];
+      un += rest[2];
+      mg += rest[3];
+    } else {
+      rows++;
+      un += checkUin("a mailbox", "from", item.from) + ",";
+      if (item.type === "status") {
+        mt += "99,";
+        mg += checkName("a mailbox", "status", STATUSES, item.status) + ",";
+      } else {
+        const text = checkText("a mailbox", "text", item.text);
+        mt += codeOf(item) + ",";
+        mg += encodeText(text) + (item.type === "message" ? " ," : ",");
+      }
+    }
+  }
+  return `MN=${rows}&MT=${mt}&UN=${un}&MG=${mg}`;
+}
+
+function codeOf(item: TextMail | UnknownMail): string {
+  if (item.type !== "unknown") {
+    return checkName("a mailbox", "type", MAIL_TYPES, item.type);
+  }
+  const code = checkNumber("a mailbox", "code", item.code);
+  if (itemOf(item.code, item.from, item.text).type !== "unknown") {
+    throw new RangeError(
+      `Cannot encode a mailbox: code must be one that has no name, got ${item.code}`,
+    );
+  }
+  return code;
+}

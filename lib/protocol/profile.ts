@@ -1,0 +1,211 @@
+/** The fields of a GETINFO reply <-> a profile. No I/O. @module */
+
+import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
+import {
+  type Animal,
+  ANIMALS,
+  BLOOD_TYPES,
+  type BloodType,
+  nameOf,
+  type Sex,
+  SEXES,
+  ZODIAC,
+  type Zodiac,
+} from "./codes.ts";
+import { encodeText, isDigits, wholeNumber } from "./fields.ts";
+
+/** What a person says about themselves. What the level asked does not hold is absent. */
+export interface Profile {
+  /** The QQ number. */
+  uin: string;
+  /** The nickname. */
+  nickname: string;
+  /** Address. From level 2 on, as all that follows. */
+  address?: string;
+  /** Age in years. */
+  age?: number;
+  /** E-mail address. */
+  email?: string;
+  /** The face's number; `avatarPicture` gives its picture. */
+  face?: number;
+  /** Home page. */
+  homepage?: string;
+  /** Occupation. */
+  occupation?: string;
+  /** Post code. */
+  postcode?: string;
+  /** Telephone number. */
+  phone?: string;
+  /** A text about oneself. */
+  introduction?: string;
+  /** Province. */
+  province?: string;
+  /** Name in real life. */
+  realName?: string;
+  /** School. */
+  school?: string;
+  /** Sex; null where it is not told. */
+  sex?: Sex | null;
+  /** Blood type; null where it is not told. From level 3 on, as all that follows. */
+  bloodType?: BloodType | null;
+  /** Sign of the zodiac; null where it is not told. */
+  zodiac?: Zodiac | null;
+  /** Animal of the Chinese year; null where it is not told. */
+  animal?: Animal | null;
+  /** City. */
+  city?: string;
+  /** Country. */
+  country?: string;
+  /** Mobile number. */
+  mobile?: string;
+}
+
+type Kind =
+  | "text"
+  | "number"
+  | "uin"
+  | "extra"
+  | Readonly<Record<string, number>>;
+type Row = readonly [code: string, name: keyof Profile | "", kind: Kind];
+
+const BRIEF: readonly Row[] = [["UN", "uin", "uin"], [
+  "NK",
+  "nickname",
+  "text",
+]];
+// Alphabetical with UN and NK last, as the server wrote them; LV stands between.
+const NORMAL: readonly Row[] = [
+  ["AD", "address", "text"],
+  ["AG", "age", "number"],
+  ["EM", "email", "text"],
+  ["FC", "face", "number"],
+  ["HP", "homepage", "text"],
+  ["JB", "occupation", "text"],
+  ["LV", "", "number"],
+  ["PC", "postcode", "text"],
+  ["PH", "phone", "text"],
+  ["PR", "introduction", "text"],
+  ["PV", "province", "text"],
+  ["RN", "realName", "text"],
+  ["SC", "school", "text"],
+  ["SX", "sex", SEXES],
+  ...BRIEF,
+];
+const FULL: readonly Row[] = ([
+  ...NORMAL.slice(0, -2),
+  ["BT", "bloodType", BLOOD_TYPES],
+  ["CO", "zodiac", ZODIAC],
+  ["CT", "city", "text"],
+  ["CV", "", "extra"],
+  ["CY", "country", "text"],
+  ["ID", "", "extra"],
+  ["MO", "mobile", "text"],
+  ["MT", "", "extra"],
+  ["MV", "", "extra"],
+  ["SH", "animal", ANIMALS],
+] satisfies Row[]).sort(([a], [b]) => a < b ? -1 : 1).concat(BRIEF);
+
+const LEVELS: readonly (readonly Row[])[] = [
+  [["LV", "", "number"], ...BRIEF],
+  NORMAL,
+  FULL,
+];
+
+function rowsOf(level: number): readonly Row[] {
+  return LEVELS[Math.max(0, Math.min(2, level - 1))]!;
+}
+
+const KNOWN = LEVELS.map((rows) =>
+  new Set(rows.filter(([, , kind]) => kind !== "extra").map(([code]) => code))
+);
+
+/** The codes that a GETINFO reply of this level uses; others are extra. */
+export function profileCodes(level: number): ReadonlySet<string> {
+  return KNOWN[LEVELS.indexOf(rowsOf(level))]!;
+}
+
+/**
+ * The profile that a reply's fields hold.
+ *
+ * @param level The level asked.
+ * @param text The decoded text of a field, or undefined.
+ * @param fail Makes the error for a field that does not hold.
+ */
+export function decodeProfile(
+  level: number,
+  text: (code: string) => string | undefined,
+  fail: (code: string, rule: string) => Error,
+): Profile {
+  const profile: Record<string, unknown> = {};
+  for (const [code, name, kind] of rowsOf(level)) {
+    if (name === "") continue;
+    const value = text(code);
+    if (kind === "text") {
+      if (value !== undefined) profile[name] = value;
+      else if (name === "nickname") profile[name] = "";
+      continue;
+    }
+    if (value === undefined) throw fail(code, "is missing");
+    if (kind === "uin") {
+      if (!isDigits(value)) throw fail(code, "must be 1 to 20 digits");
+      profile[name] = value;
+    } else if (kind === "number") {
+      const number = value === "" ? 0 : wholeNumber(value);
+      if (number < 0) throw fail(code, "must be a whole number");
+      profile[name] = number;
+    } else if (kind !== "extra") {
+      profile[name] = nameOf(kind, wholeNumber(value)) ?? null;
+    }
+  }
+  return profile as unknown as Profile;
+}
+
+/** The fields of a profile, each with `&` before it, in the server's order. Throws TypeError or RangeError. */
+export function encodeProfile(
+  level: number,
+  profile: Profile,
+  extra: Readonly<Record<string, string>>,
+): string {
+  let out = "";
+  for (const [code, name, kind] of rowsOf(level)) {
+    if (code === "LV") {
+      out += `&LV=${level}`;
+    } else if (name === "") {
+      if (Object.hasOwn(extra, code)) {
+        out += `&${code}=${
+          encodeText(checkText("GetInfo", code, extra[code]))
+        }`;
+      }
+    } else {
+      const value = profile[name];
+      if (kind === "text") {
+        if (value !== undefined) {
+          out += `&${code}=${encodeText(checkText("GetInfo", name, value))}`;
+        }
+      } else if (kind === "number") {
+        out += `&${code}=${checkNumber("GetInfo", name, value)}`;
+      } else if (kind === "uin") {
+        out += `&${code}=${checkUin("GetInfo", name, value)}`;
+      } else if (kind !== "extra") {
+        out += `&${code}=${
+          value === null ? none(kind) : checkName("GetInfo", name, kind, value)
+        }`;
+      }
+    }
+  }
+  return out;
+}
+
+// SX=0 is male, so "not told" is empty there; the other tables have 0 for it.
+function none(table: Readonly<Record<string, number>>): string {
+  return table === SEXES ? "" : "0";
+}
+
+/** The extra fields that have a place among a level's own, and so are not written behind them. */
+export function placedExtra(level: number): ReadonlySet<string> {
+  return PLACED[LEVELS.indexOf(rowsOf(level))]!;
+}
+
+const PLACED = LEVELS.map((rows) =>
+  new Set(rows.filter(([, , kind]) => kind === "extra").map(([code]) => code))
+);

@@ -1,0 +1,70 @@
+import { md5Hex } from "../../../lib/md5.ts";
+import {
+  type Command,
+  decodeCommand,
+  encodeCommand,
+} from "../../../lib/protocol/command.ts";
+import { MalformedError } from "../../../lib/protocol/errors.ts";
+import {
+  decodeReply,
+  encodeReply,
+  type Reply,
+} from "../../../lib/protocol/reply.ts";
+import { assertEquals, assertThrows } from "../../deps.ts";
+import badReplies from "../../vectors/bad_replies.json" with { type: "json" };
+import commands from "../../vectors/commands.json" with { type: "json" };
+import md5 from "../../vectors/md5.json" with { type: "json" };
+import replies from "../../vectors/replies.json" with { type: "json" };
+
+const permissions = "none";
+
+for (const { name, wire, value, canonical, form = false } of commands) {
+  Deno.test({
+    name: `decodeCommand() reads the vector "${name}"`,
+    permissions,
+    fn: () => assertEquals(decodeCommand(wire, { form }), value as Command),
+  });
+  if (!canonical) continue;
+  Deno.test({
+    name: `encodeCommand() writes the vector "${name}"`,
+    permissions,
+    fn: () => assertEquals(encodeCommand(value as Command), wire),
+  });
+}
+
+for (const { name, wire, value, canonical } of replies) {
+  Deno.test({
+    name: `decodeReply() reads the vector "${name}"`,
+    permissions,
+    fn: () => assertEquals(decodeReply(wire), value as unknown as Reply),
+  });
+  if (!canonical) continue;
+  Deno.test({
+    name: `encodeReply() writes the vector "${name}"`,
+    permissions,
+    fn: () => assertEquals(encodeReply(value as unknown as Reply), wire),
+  });
+}
+
+for (const { name, wire } of badReplies) {
+  Deno.test({
+    name: `decodeReply() refuses "${name}"`,
+    permissions,
+    fn: () =>
+      assertEquals(
+        assertThrows(() => decodeReply(wire), MalformedError).code,
+        "malformed_reply",
+      ),
+  });
+}
+
+for (const [text, hash] of md5 as [string, string][]) {
+  Deno.test({
+    name: `md5Hex() hashes ${JSON.stringify(text)} as text and as bytes`,
+    permissions,
+    fn: () => {
+      assertEquals(md5Hex(text), hash);
+      assertEquals(md5Hex(new TextEncoder().encode(text)), hash);
+    },
+  });
+}
