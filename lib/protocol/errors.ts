@@ -15,7 +15,13 @@ export class MalformedError extends Error {
   /** The wire code of the field that does not hold, such as `UIN`, where it is one field. */
   readonly field: string | undefined;
 
-  /** @param code Which direction failed. @param message What, why, got. @param field The field's wire code. */
+  /**
+   * Made by the codec.
+   *
+   * @param code Which direction failed.
+   * @param message What, why, got.
+   * @param field The wire code of the field.
+   */
   constructor(code: MalformedCode, message: string, field?: string) {
     super(message);
     this.name = "MalformedError";

@@ -1,0 +1,42 @@
+/** What the server's commands take and give, whatever front speaks HTTP. @module */
+
+/** A request, as both fronts hand it on. */
+export interface QqRequest {
+  /** HTTP method, upper case. Any but POST gets NULL. */
+  method: string;
+  /** The body's bytes, not yet known to be UTF-8. */
+  body: Uint8Array;
+  /** Content-Type, or null. */
+  contentType: string | null;
+  /** Idempotency-Key, or null. */
+  idempotencyKey: string | null;
+  /** Prefer, or null. */
+  prefer: string | null;
+  /** The client's address, without port: half of the session's identity. */
+  address: string;
+  /** Aborted when the client goes away, so that nothing waits for it. */
+  signal: AbortSignal;
+}
+
+/**
+ * What is answered. `null` is no answer at all: a bare close on the raw front,
+ * an empty 200 on the fetch front. The last three only come from faults.
+ */
+export type QqAnswer =
+  | { type: "null" }
+  | {
+    type: "reply";
+    /** One body, or the two of Query_Stat without a limit. */
+    bodies: string[];
+    /** Idempotency-Key and Preference-Applied, where they apply. */
+    headers: Record<string, string>;
+  }
+  /** The response breaks off after so many bytes of its body. */
+  | { type: "cut"; body: string; bytes: number }
+  /** Nothing is answered until the client gives up. */
+  | { type: "silent" }
+  /** This status and this text instead of a reply. */
+  | { type: "http"; status: number; body: string };
+
+/** Answers one request. Never rejects. */
+export type Answerer = (request: QqRequest) => Promise<QqAnswer>;
