@@ -1,0 +1,136 @@
+/**
+ * The journal: every event, in one order, before anybody sees it. It also keeps
+ * what must change together with events: the key of each account's last poll,
+ * consumers' positions, and the outcomes of keyed commands.
+ *
+ * @module
+ */
+
+import type { EventName, FrameError } from "../../mod.ts";
+import type { NewEvent, StoredEvent } from "../core/event.ts";
+
+/** What is made durable together, or not at all. */
+export interface Batch {
+  /** Events, in order; may be empty. */
+  events: readonly NewEvent[];
+  /** The poll that brought them: its key's number, see {@linkcode Journal.polls}. */
+  poll?: { account: string; number: number };
+  /**
+   * The outcome of a keyed command. `outcome` is called with the events that
+   * the batch made, so that it can tell their places.
+   */
+  outcome?: {
+    account: string;
+    key: string;
+    outcome: (events: readonly StoredEvent[]) => Outcome;
+  };
+}
+
+/** How a keyed command ended. */
+export type Outcome = { ok: true; data: unknown } | {
+  ok: false;
+  error: FrameError;
+};
+
+/** A keyed command, as it is remembered for 24 hours. */
+export interface KeyedCommand {
+  /** JSON text of command and parameters: the same key with other ones is an error. */
+  request: string;
+  /** The SEQ and Idempotency-Key that its request carries at the QQ server. */
+  upstreamSeq: string;
+  /** See `upstreamSeq`. */
+  upstreamKey: string;
+  /** When it began, in milliseconds since 1970. */
+  at: number;
+  /** How it ended; undefined while that is not known. */
+  outcome?: Outcome;
+}
+
+/** Which events to read. */
+export interface ReadOptions {
+  /** Most events. */
+  limit: number;
+  /** Accounts; all where absent. */
+  accounts?: readonly string[];
+  /** Event names; all where absent. */
+  events?: readonly EventName[];
+}
+
+/** What was read. */
+export interface ReadResult {
+  /** Matching events, ascending. */
+  events: StoredEvent[];
+  /**
+   * Up to where the journal was searched: the next read goes on behind it. The
+   * head's seq where nothing more matches.
+   */
+  upTo: number;
+}
+
+/** Which events `history` wants. */
+export interface HistoryQuery {
+  /** Whose. */
+  account: string;
+  /** Only those with this other party. */
+  party?: string;
+  /** Only those before this seq. */
+  before?: number;
+  /** Most events. */
+  limit: number;
+}
+
+/** How long events are kept. */
+export interface Retention {
+  /** At most this many days. */
+  days: number;
+  /** At most about this many bytes of events. */
+  bytes: number;
+}
+
+/** See the module. Reads are synchronous: the store is in this process. */
+export interface Journal {
+  /** A random id made with the journal; changes only when that is lost or reset. */
+  readonly epoch: string;
+  /** Place of the last event; 0 before the first. */
+  readonly head: number;
+  /** Place of the oldest event that is kept; head + 1 where none is. */
+  readonly oldest: number;
+  /**
+   * Why appending fails, or undefined while it works: a full disk, a failing
+   * write. Goes back to undefined by itself, see {@linkcode Journal.probe}.
+   */
+  readonly failure: Error | undefined;
+
+  /**
+   * Appends a batch. Resolves with its events once they are durable (and after
+   * all watchers were told of them, in order); rejects, with nothing of the
+   * batch stored, where that fails.
+   */
+  append(batch: Batch): Promise<StoredEvent[]>;
+  /** Tells a listener of each run of events right after it became durable, in order. Returns the end of it. */
+  watch(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** Tries whether writing works (again); updates `failure`. */
+  probe(): boolean;
+
+  /** Matching events behind a place. */
+  read(after: number, options: ReadOptions): ReadResult;
+  /** The newest matching events, ascending, and whether there are older ones. */
+  history(query: HistoryQuery): { events: StoredEvent[]; more: boolean };
+  /** How many polls of an account have been journalled: the next poll's key is made of it. */
+  polls(account: string): number;
+
+  /** A consumer's position, or undefined for a new one. */
+  position(consumer: string): number | undefined;
+  /** Moves a consumer's position, never back; durable when it resolves. */
+  setPosition(consumer: string, seq: number): Promise<void>;
+
+  /** A keyed command, unless it is older than 24 hours. */
+  keyed(account: string, key: string): KeyedCommand | undefined;
+  /** Remembers a keyed command before it is sent; durable when it resolves. */
+  begin(account: string, key: string, command: KeyedCommand): Promise<void>;
+
+  /** Drops what retention no longer keeps, a bounded piece a call; tells whether there is more. */
+  trim(now: number, retention: Retention): { trimmed: number; more: boolean };
+  /** Ends the journal after all that was appended is durable. */
+  close(): Promise<void>;
+}
