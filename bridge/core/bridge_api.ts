@@ -1,0 +1,44 @@
+/** What the gateway and the dialects know of the bridge. @module */
+
+import type { AccountInfo, BridgeCommandName } from "../../mod.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Grant } from "./grant.ts";
+import type { Hub } from "./hub.ts";
+
+/** A command whose parameters hold. */
+export interface CommandRequest {
+  /** Which. */
+  command: BridgeCommandName;
+  /** The account that acts; absent for the bridge's own commands. */
+  account?: string;
+  /** Parameters, checked by the command's schema. */
+  params: object;
+  /** Repeated within 24 hours, the first outcome is returned. */
+  key?: string;
+}
+
+/** What an account is doing, for health and metrics. */
+export interface AccountHealth extends AccountInfo {
+  /** Why it is in its state. */
+  reason?: string;
+  /** What the user can do. */
+  action?: string;
+  /** When a poll was last answered, in milliseconds since 1970. */
+  lastPollAt?: number;
+  /** Whether the bridge is meant to be logged in to it. */
+  wanted: boolean;
+}
+
+/** See the module. */
+export interface BridgeApi {
+  /** The journal. */
+  readonly journal: Journal;
+  /** Where readers of the journal are opened. */
+  readonly hub: Hub;
+  /** The accounts that a grant reaches, ascending by number. */
+  accounts(grant: Grant): AccountInfo[];
+  /** All accounts, for health and metrics. */
+  health(): AccountHealth[];
+  /** Does a command. Checks scope and account. Rejects with CommandError and nothing else. */
+  run(grant: Grant, request: CommandRequest): Promise<unknown>;
+}

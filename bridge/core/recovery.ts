@@ -1,0 +1,99 @@
+/**
+ * Where a reader goes on, and what it has missed: pure functions, so that
+ * replay and live can be joined in one place and tested without either.
+ *
+ * @module
+ */
+
+import type { GapFrame, Position } from "../../mod.ts";
+import type { ReadResult } from "../journal/journal.ts";
+import type { StoredEvent } from "./event.ts";
+
+/** What a journal reaches. */
+export interface Range {
+  /** Which journal. */
+  readonly epoch: string;
+  /** The oldest event kept; head + 1 where none is. */
+  readonly oldest: number;
+  /** The last event; 0 before the first. */
+  readonly head: number;
+}
+
+/** Where a reader starts. */
+export interface Start {
+  /** The next event is the first behind this place. */
+  after: number;
+  /** What the reader has to be told first. */
+  gap?: GapFrame;
+}
+
+/** Where a reader of this position goes on; without a position, from now on. */
+export function startBehind(range: Range, position?: Position): Start {
+  const { epoch, oldest, head } = range;
+  if (position === undefined) return { after: head };
+  const gap = (
+    from: number,
+    to: number,
+    reason: GapFrame["reason"],
+  ): GapFrame => ({
+    type: "gap",
+    epoch,
+    from,
+    to,
+    reason,
+  });
+  if (position.epoch !== epoch) {
+    return { after: oldest - 1, gap: gap(1, oldest - 1, "epoch") };
+  }
+  if (position.seq > head) {
+    return { after: head, gap: gap(head + 1, position.seq, "ahead") };
+  }
+  if (position.seq < oldest - 1) {
+    return {
+      after: oldest - 1,
+      gap: gap(position.seq + 1, oldest - 1, "trimmed"),
+    };
+  }
+  return { after: position.seq };
+}
+
+/** What a reader gets next. */
+export interface Run {
+  /** What it has to be told first. */
+  gap?: GapFrame;
+  /** Events in order; those of the tail are not filtered yet. */
+  events: readonly StoredEvent[];
+  /** Where the reader stands once it has them. */
+  upTo: number;
+}
+
+/**
+ * What comes behind a place: from the shared tail where that reaches back far
+ * enough, else from the journal; a gap where neither does.
+ *
+ * @param after Where the reader stands.
+ * @param range What the journal reaches.
+ * @param tail The newest events without holes, ascending, up to the head.
+ * @param limit Most events.
+ * @param read Reads the journal behind a place.
+ */
+export function runBehind(
+  after: number,
+  range: Range,
+  tail: readonly StoredEvent[],
+  limit: number,
+  read: (after: number) => ReadResult,
+): Run {
+  const start = startBehind(range, { epoch: range.epoch, seq: after });
+  const gap = start.gap === undefined ? {} : { gap: start.gap };
+  if (start.after >= range.head) {
+    return { ...gap, events: [], upTo: range.head };
+  }
+  const first = tail[0];
+  if (first !== undefined && first.seq <= start.after + 1) {
+    const from = start.after + 1 - first.seq;
+    const events = tail.slice(from, from + limit);
+    return { ...gap, events, upTo: events.at(-1)?.seq ?? start.after };
+  }
+  return { ...gap, ...read(start.after) };
+}

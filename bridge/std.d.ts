@@ -1,0 +1,22 @@
+// The signatures that the bridge uses of deno-std, which ships no types.
+
+export declare const STATUS_CODE: Readonly<Record<string, number>>;
+export declare const STATUS_TEXT: Readonly<Record<number, string>>;
+export interface ServerSentEventMessage {
+  comment?: string;
+  event?: string;
+  data?: string;
+  id?: string | number;
+  retry?: number;
+}
+export declare class ServerSentEventStream
+  extends TransformStream<ServerSentEventMessage, Uint8Array> {}
+export declare function encodeHex(
+  src: string | Uint8Array | ArrayBuffer,
+): string;
+export declare function encodeBase64Url(
+  src: string | Uint8Array | ArrayBuffer,
+): string;
+export declare function decodeBase64Url(
+  b64url: string,
+): Uint8Array<ArrayBuffer>;
