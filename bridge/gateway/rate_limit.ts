@@ -1,0 +1,39 @@
+/** How often something may be done. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+
+const MINUTE_MS = 60_000;
+
+/**
+ * So many a minute; the minute begins with the first. Two numbers, whatever the
+ * rate: there is one a connection.
+ */
+export class RateLimit {
+  readonly #clock: Clock;
+  readonly #perMinute: number;
+  #endsAt = -Infinity;
+  #taken = 0;
+
+  constructor(clock: Clock, perMinute: number) {
+    this.#clock = clock;
+    this.#perMinute = perMinute;
+  }
+
+  /** Whether one more may be done; counts it if so. */
+  take(): boolean {
+    const now = this.#clock.now();
+    if (now >= this.#endsAt) {
+      this.#endsAt = now + MINUTE_MS;
+      this.#taken = 0;
+    }
+    if (this.#taken >= this.#perMinute) return false;
+    this.#taken++;
+    return true;
+  }
+
+  /** When the next may be done, in milliseconds from now; 0 where it may at once. */
+  get retryAfterMs(): number {
+    if (this.#taken < this.#perMinute) return 0;
+    return Math.max(0, this.#endsAt - this.#clock.now());
+  }
+}
