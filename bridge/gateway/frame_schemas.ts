@@ -20,7 +20,9 @@ const ID_RULE = rule("a text or a number up to 2^53 - 1");
 /** A frame's id: a number past that would not come back as it came. */
 const id = z.union([
   z.string(),
-  z.number().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER),
+  z.number()
+    .min(Number.MIN_SAFE_INTEGER, ID_RULE)
+    .max(Number.MAX_SAFE_INTEGER, ID_RULE),
 ], ID_RULE);
 
 /** A place in the journal. */
