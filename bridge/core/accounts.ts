@@ -1,0 +1,23 @@
+/** Accounts that the bridge logs in, as a store keeps them. @module */
+
+/** An account. */
+export interface AccountRecord {
+  /** The QQ number. */
+  readonly uin: string;
+  /** MD5 of the password, 32 lower-case hex digits: as good as the password. */
+  readonly passwordMd5: string;
+  /** The nickname; empty where it is not known. */
+  readonly nickname: string;
+  /** Whether the bridge is to be logged in; `out` after the command `logout`. */
+  readonly wanted: "in" | "out";
+}
+
+/** Where they are kept. */
+export interface AccountStore {
+  /** All, ascending by number. */
+  list(): AccountRecord[];
+  /** Adds one, or changes it. Durable when it returns. */
+  put(record: AccountRecord): void;
+  /** Removes one; tells whether it was there. */
+  remove(uin: string): boolean;
+}

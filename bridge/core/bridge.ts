@@ -1,0 +1,300 @@
+/** The bridge: accounts, each with its upstream, one journal, one hub. @module */
+
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import type {
+  AccountInfo,
+  BridgeCommands,
+  QqClientOptions,
+  Transport,
+} from "../../mod.ts";
+import type { Journal, Retention } from "../journal/journal.ts";
+import type { AccountRecord, AccountStore } from "./accounts.ts";
+import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
+import { type CommandLimits, Commands } from "./commands.ts";
+import { CommandError, type Grant, reaches } from "./grant.ts";
+import { Hub, type HubOptions } from "./hub.ts";
+import type { OutboxOptions } from "./outbox.ts";
+import { Upstream, type UpstreamListener } from "./upstream.ts";
+
+/** Makes, changes and ends what stands outside the bridge: accounts at the embedded server, tokens. */
+export interface Management {
+  /** Makes the account at the embedded server, where there is one. Rejects with CommandError. */
+  createAccount?(params: BridgeCommands["addAccount"]["params"]): Promise<void>;
+  /** Removes it there. */
+  deleteAccount?(uin: string): Promise<void>;
+  /** Makes a token; rejects where the name is taken. */
+  createToken?(
+    params: BridgeCommands["createToken"]["params"],
+  ): Promise<{ token: string }>;
+  /** Ends a token. */
+  revokeToken?(name: string): Promise<void>;
+}
+
+/** How a bridge is made. */
+export interface BridgeOptions {
+  /** Where events are kept. */
+  journal: Journal;
+  /** Whom it logs in. */
+  accounts: AccountStore;
+  /** How an account's server is reached. */
+  transport: (uin: string) => Transport;
+  /** The MD5 of a password. */
+  passwordMd5: (password: string) => string;
+  /** Time. */
+  clock?: Clock;
+  /** Random numbers in [0, 1). */
+  random?: () => number;
+  /** What the clients are made with besides. */
+  client?: Partial<QqClientOptions>;
+  /** What the outboxes are made with besides. */
+  outbox?: Omit<OutboxOptions, "clock">;
+  /** See {@linkcode CommandLimits}. */
+  commands?: CommandLimits;
+  /** What the hub is made with besides. */
+  hub?: Omit<HubOptions, "clock">;
+  /** Is told of accounts' states and polls. */
+  listener?: UpstreamListener;
+  /** See {@linkcode Management}. */
+  management?: Management;
+  /**
+   * How many accounts log in a second at the start.
+   *
+   * @default {200}
+   */
+  loginsPerSecond?: number;
+  /** How long events are kept; for ever where absent. */
+  retention?: Retention;
+}
+
+/** How often retention is looked after, and a failing journal tried. */
+const UPKEEP_MS = 5000;
+
+/** See the module. */
+export class Bridge implements BridgeApi {
+  readonly journal: Journal;
+  readonly hub: Hub;
+  readonly #options: BridgeOptions;
+  readonly #clock: Clock;
+  readonly #commands: Commands;
+  readonly #upstreams = new Map<string, Upstream>();
+  #cancelUpkeep: (() => void) | undefined;
+  #started = false;
+
+  constructor(options: BridgeOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.journal = options.journal;
+    this.hub = new Hub(options.journal, { clock: this.#clock, ...options.hub });
+    this.#commands = new Commands({
+      journal: this.journal,
+      clock: this.#clock,
+      upstream: (account) => this.#upstreams.get(account),
+      own: this.#ownCommands(),
+    }, options.commands);
+  }
+
+  /** Logs the accounts in, spread over time. */
+  start(): void {
+    this.#started = true;
+    const perSecond = this.#options.loginsPerSecond ?? 200;
+    for (const [index, account] of this.#options.accounts.list().entries()) {
+      this.#open(account, index * 1000 / perSecond);
+    }
+    this.#upkeep();
+  }
+
+  /** Finishes what is in flight, logs the accounts out, and ends; the journal stays open. */
+  async stop(): Promise<void> {
+    this.#started = false;
+    this.#cancelUpkeep?.();
+    await Promise.all(
+      [...this.#upstreams.values()].map((upstream) => upstream.close()),
+    );
+    this.#upstreams.clear();
+    this.hub.close();
+  }
+
+  /** See {@linkcode BridgeApi}. */
+  accounts(grant: Grant): AccountInfo[] {
+    return this.health().filter(({ uin }) => reaches(grant, uin))
+      .map(({ uin, nickname, state, since }) => ({
+        uin,
+        nickname,
+        state,
+        since,
+      }));
+  }
+
+  /** See {@linkcode BridgeApi}. */
+  health(): AccountHealth[] {
+    const wanted = new Map(
+      this.#options.accounts.list().map((one) => [one.uin, one.wanted]),
+    );
+    return [...this.#upstreams.values()]
+      .sort((a, b) => a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1))
+      .map((upstream) => {
+        const { since, ...state } = upstream.state;
+        const { lastPollAt } = upstream;
+        return {
+          uin: upstream.uin,
+          nickname: upstream.nickname,
+          ...state,
+          since: new Date(since).toISOString(),
+          wanted: wanted.get(upstream.uin) === "in",
+          ...(lastPollAt === undefined ? {} : { lastPollAt }),
+        };
+      });
+  }
+
+  /** See {@linkcode BridgeApi}. */
+  run(grant: Grant, request: CommandRequest): Promise<unknown> {
+    return this.#commands.run(grant, request);
+  }
+
+  /** Adds an account, or changes its password, and logs it in. */
+  async addAccount(record: AccountRecord): Promise<void> {
+    this.#options.accounts.put(record);
+    await this.#close(record.uin);
+    this.#open(record, 0);
+  }
+
+  /** Logs an account out and forgets it; tells whether it was there. */
+  async removeAccount(uin: string): Promise<boolean> {
+    await this.#close(uin);
+    return this.#options.accounts.remove(uin);
+  }
+
+  #open(account: AccountRecord, delayMs: number): void {
+    if (!this.#started) return;
+    const { client, outbox, listener, random } = this.#options;
+    const upstream = new Upstream({
+      account,
+      journal: this.journal,
+      transport: this.#options.transport(account.uin),
+      clock: this.#clock,
+      random: random ?? Math.random,
+      ...(client === undefined ? {} : { client }),
+      ...(outbox === undefined ? {} : { outbox }),
+      ...(listener === undefined ? {} : { listener }),
+    });
+    this.#upstreams.set(account.uin, upstream);
+    if (account.wanted === "in") upstream.start(delayMs);
+  }
+
+  async #close(uin: string): Promise<void> {
+    const upstream = this.#upstreams.get(uin);
+    this.#upstreams.delete(uin);
+    await upstream?.close();
+  }
+
+  #upkeep(): void {
+    this.#cancelUpkeep = this.#clock.after(UPKEEP_MS, () => {
+      if (this.journal.failure !== undefined) this.journal.probe();
+      const { retention } = this.#options;
+      // A piece each turn: trimming never holds up what arrives.
+      if (retention !== undefined && this.journal.failure === undefined) {
+        this.journal.trim(this.#clock.now(), retention);
+      }
+      this.#upkeep();
+    });
+  }
+
+  #ownCommands(): Record<
+    string,
+    (grant: Grant, params: never) => Promise<unknown>
+  > {
+    const management = this.#options.management ?? {};
+    const unavailable = (command: string) =>
+      new CommandError(
+        "unknown_command",
+        `Cannot do ${command}: this bridge has no store for it`,
+      );
+    return {
+      accounts: (grant) => Promise.resolve({ accounts: this.accounts(grant) }),
+      ping: () =>
+        Promise.resolve({ at: new Date(this.#clock.now()).toISOString() }),
+      addAccount: async (
+        grant,
+        params: BridgeCommands["addAccount"]["params"],
+      ) => {
+        assertReaches(grant, "addAccount", [params.uin]);
+        await management.createAccount?.(params);
+        await this.addAccount({
+          uin: params.uin,
+          passwordMd5: this.#options.passwordMd5(params.password),
+          nickname: params.nickname ?? "",
+          wanted: "in",
+        });
+        return {};
+      },
+      removeAccount: async (
+        grant,
+        { uin }: BridgeCommands["removeAccount"]["params"],
+      ) => {
+        assertReaches(grant, "removeAccount", [uin]);
+        if (!await this.removeAccount(uin)) {
+          throw new CommandError(
+            "unknown_account",
+            `Cannot remove account ${uin}: no such account`,
+          );
+        }
+        await management.deleteAccount?.(uin);
+        return {};
+      },
+      createToken: async (
+        grant,
+        params: BridgeCommands["createToken"]["params"],
+      ) => {
+        if (management.createToken === undefined) {
+          throw unavailable("createToken");
+        }
+        assertNoMore(grant, params);
+        return await management.createToken(params);
+      },
+      revokeToken: async (
+        _grant,
+        { name }: BridgeCommands["revokeToken"]["params"],
+      ) => {
+        if (management.revokeToken === undefined) {
+          throw unavailable("revokeToken");
+        }
+        await management.revokeToken(name);
+        return {};
+      },
+    };
+  }
+}
+
+function assertReaches(
+  grant: Grant,
+  command: string,
+  accounts: readonly string[],
+): void {
+  const outside = accounts.find((account) => !reaches(grant, account));
+  if (outside === undefined) return;
+  throw new CommandError(
+    "unknown_account",
+    `Cannot do ${command}: the token ${grant.name} reaches no account ${outside}`,
+  );
+}
+
+/** A token may make others only with what it may do itself. */
+function assertNoMore(
+  grant: Grant,
+  params: BridgeCommands["createToken"]["params"],
+): void {
+  const scopes = params.scopes ?? ["read", "send", "manage"];
+  const scope = scopes.find((one) => !grant.scopes.has(one));
+  if (
+    scope !== undefined ||
+    params.accounts === undefined && grant.accounts !== "all"
+  ) {
+    throw new CommandError(
+      "forbidden",
+      `Cannot make a token: the token ${grant.name} does not have ${
+        scope === undefined ? "all accounts" : `the scope ${scope}`
+      } itself`,
+    );
+  }
+  assertReaches(grant, "createToken", params.accounts ?? []);
+}

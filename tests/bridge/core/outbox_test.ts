@@ -1,0 +1,129 @@
+import { CommandError } from "../../../bridge/core/grant.ts";
+import { Outbox } from "../../../bridge/core/outbox.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../deps.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+function start(options: { limit?: number } = {}) {
+  const clock = new FakeClock(0);
+  const outbox = new Outbox({
+    clock,
+    gapMs: 1000,
+    penaltyMs: 20_000,
+    ...options,
+  });
+  const log: string[] = [];
+  const act = (name: string, takesMs = 0, error?: Error) => async () => {
+    log.push(`${clock.now()} ${name}`);
+    if (takesMs > 0) {
+      await new Promise<void>((done) => clock.after(takesMs, done));
+    }
+    if (error !== undefined) throw error;
+    return name;
+  };
+  return { clock, outbox, log, act };
+}
+
+Deno.test("Outbox keeps the gap between two commands of one kind, from the answer on", async () => {
+  const { clock, outbox, log, act } = start();
+  const done = [
+    outbox.submit("send", act("a", 200)).done,
+    outbox.submit("send", act("b")).done,
+    outbox.submit("send", act("c")).done,
+  ];
+  await clock.advance(5000);
+  assertEquals(await Promise.all(done), ["a", "b", "c"]);
+  assertEquals(log, ["0 a", "1200 b", "2200 c"]);
+});
+
+Deno.test("Outbox sends commands of other kinds without a gap, but in order", async () => {
+  const { clock, outbox, log, act } = start();
+  for (
+    const [kind, name] of [["send", "a"], ["status", "b"], ["send", "c"], [
+      "status",
+      "d",
+    ]]
+  ) {
+    outbox.submit(kind!, act(name!));
+  }
+  await clock.advance(5000);
+  assertEquals(log, ["0 a", "0 b", "1000 c", "1000 d"]);
+});
+
+Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async () => {
+  const { clock, outbox, log, act } = start();
+  const refused = outbox.submit(
+    "send",
+    act("a", 0, new CommandError("penalised", "too fast")),
+  );
+  const error = assertRejects(() => refused.done, CommandError, "too fast");
+  outbox.submit("status", act("b"));
+  await clock.advance(1);
+  await error;
+  assertEquals(outbox.pausedMs, 19_999);
+  await clock.advance(30_000);
+  assertEquals(log, ["0 a", "20000 b"]);
+});
+
+Deno.test("Outbox goes on after a command that failed otherwise", async () => {
+  const { clock, outbox, log, act } = start();
+  const failed = outbox.submit("send", act("a", 0, new Error("broken")));
+  const error = assertRejects(() => failed.done, Error, "broken");
+  outbox.submit("send", act("b"));
+  await clock.advance(2000);
+  await error;
+  assertEquals(log, ["0 a", "1000 b"]);
+});
+
+Deno.test("Outbox refuses what is more than its limit", async () => {
+  const { clock, outbox, act } = start({ limit: 2 });
+  outbox.submit("send", act("a"));
+  await clock.advance(0);
+  outbox.submit("send", act("b"));
+  outbox.submit("send", act("c"));
+  const error = assertThrows(
+    () => outbox.submit("send", act("d")),
+    CommandError,
+  );
+  assertEquals(error.code, "overloaded");
+  assertEquals(
+    error.message,
+    "Cannot take a command: at most 2 may wait for an account",
+  );
+  await clock.advance(10_000);
+});
+
+Deno.test("a ticket withdraws what has not begun, and only that", async () => {
+  const { clock, outbox, log, act } = start();
+  const first = outbox.submit("send", act("a", 500));
+  const second = outbox.submit("send", act("b"));
+  await clock.advance(10);
+  assertEquals(first.withdraw(new Error("late")), false);
+  const error = assertRejects(() => second.done, Error, "late");
+  assertEquals(second.withdraw(new Error("late")), true);
+  await error;
+  await clock.advance(5000);
+  assertEquals(log, ["0 a"]);
+  assertEquals(await first.done, "a");
+});
+
+Deno.test("close() refuses what waits and waits for what has begun", async () => {
+  const { clock, outbox, log, act } = start();
+  const first = outbox.submit("send", act("a", 500));
+  const second = outbox.submit("send", act("b"));
+  const error = assertRejects(() => second.done, CommandError, "shutting down");
+  await clock.advance(10);
+  let closed = false;
+  const closing = outbox.close().then(() => closed = true);
+  await error;
+  await clock.advance(100);
+  assertEquals(closed, false);
+  await clock.advance(1000);
+  await closing;
+  assertEquals(await first.done, "a");
+  assertThrows(
+    () => outbox.submit("send", act("c")),
+    CommandError,
+    "shutting down",
+  );
+  assertEquals(log, ["0 a"]);
+});
