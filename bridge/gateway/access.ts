@@ -1,0 +1,80 @@
+/** From where requests may come, and the token that they carry. @module */
+
+/** Which requests are taken. */
+export interface AccessRules {
+  /** Whether a `Host`, lower case, is one of ours: against DNS rebinding. See {@linkcode ownHosts}. */
+  host(host: string): boolean;
+  /** Origins that may call besides our own, as browsers send them: `https://example.org`. */
+  readonly origins: readonly string[];
+}
+
+/** Names that mean this machine. */
+const LOOPBACK: ReadonlySet<string> = new Set([
+  "127.0.0.1",
+  "localhost",
+  "[::1]",
+]);
+
+/**
+ * The hosts of a listener. On loopback the names of this machine with its port;
+ * elsewhere its own name, and any address, because rebinding needs a name.
+ *
+ * @param hostname Where it listens; an IPv6 address without brackets.
+ * @param port The port that it got.
+ * @param more Further hosts, such as a proxy's: with a port that one, else any.
+ */
+export function ownHosts(
+  hostname: string,
+  port: number,
+  more: readonly string[] = [],
+): AccessRules["host"] {
+  const own = hostname.includes(":") ? `[${hostname}]` : hostname.toLowerCase();
+  const further = new Set(more.map((host) => host.toLowerCase()));
+  return (host) => {
+    const [name, itsPort] = splitHost(host);
+    if (further.has(host) || further.has(name)) return true;
+    if (LOOPBACK.has(own)) {
+      return LOOPBACK.has(name) && (itsPort ?? 80) === port;
+    }
+    return name === own || isAddress(name) || LOOPBACK.has(name);
+  };
+}
+
+/** Why a request is not taken, or undefined where it is. */
+export function refusal(
+  rules: AccessRules,
+  request: { host: string; origin: string | null | undefined },
+): string | undefined {
+  const host = request.host.toLowerCase();
+  if (!rules.host(host)) {
+    return "the Host is none of this bridge's: see --allow-origin";
+  }
+  const { origin } = request;
+  if (origin === null || origin === undefined) return undefined;
+  if (rules.origins.includes(origin) || isOwn(origin, host)) return undefined;
+  return "the Origin is not allowed: see --allow-origin";
+}
+
+/** The token of a request: of its Authorization with any scheme, else of `?access_token=`. */
+export function tokenOf(
+  authorization: string | null | undefined,
+  query: URLSearchParams,
+): string | undefined {
+  if (authorization !== null && authorization !== undefined) {
+    return /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? "";
+  }
+  return query.get("access_token") ?? undefined;
+}
+
+function isOwn(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
+}
+
+function splitHost(host: string): [name: string, port: number | undefined] {
+  const [, name, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host) ?? [];
+  return [name ?? "", port === undefined ? undefined : Number(port)];
+}
+
+function isAddress(name: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[\d:a-f.]+\]$/.test(name);
+}

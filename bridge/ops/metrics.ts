@@ -1,0 +1,261 @@
+/** What the bridge counts, in the text form of Prometheus. No account and no token is in a label. @module */
+
+import {
+  ACCOUNT_STATES,
+  type BridgeCommandName,
+  type ErrorCode,
+  type EventName,
+  type GapFrame,
+} from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
+
+/** How a client is connected. */
+export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
+
+/** What core and gateway tell of what they do. */
+export interface Measures {
+  /** An event was journalled. */
+  event(name: EventName): void;
+  /** A command ended. */
+  command(name: BridgeCommandName, code: ErrorCode | "ok"): void;
+  /** A poll ended: with how many mail items, or with an error. */
+  poll(outcome: number | ErrorCode): void;
+  /** A batch was written to the journal. */
+  appended(seconds: number): void;
+  /** A batch could not be written. */
+  appendFailed(): void;
+  /** So many commands more, or fewer, wait in an outbox. */
+  outbox(change: number): void;
+  /** A connection began (1) or ended (-1). */
+  connection(kind: ConnectionKind, change: 1 | -1): void;
+  /** Frames were sent. */
+  sent(frames: number, bytes: number): void;
+  /** A reader was told of a gap. */
+  gap(reason: GapFrame["reason"]): void;
+  /** A connection was ended because its reader was too slow. */
+  slowClose(): void;
+  /** A WebSocket was closed by the bridge. */
+  closed(code: number): void;
+  /** A token was missing or wrong. */
+  authFailure(): void;
+}
+
+/** Counts nothing. */
+export const SILENT: Measures = {
+  event() {},
+  command() {},
+  poll() {},
+  appended() {},
+  appendFailed() {},
+  outbox() {},
+  connection() {},
+  sent() {},
+  gap() {},
+  slowClose() {},
+  closed() {},
+  authFailure() {},
+};
+
+/** Upper bounds of the append times, in seconds. */
+const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
+
+/** See the module. Tells something from the first second, before there is a bridge. */
+export class Metrics implements Measures {
+  readonly #registry = new Registry();
+  readonly #events = this.#counter("events_total", "Events journalled.", [
+    "event",
+  ]);
+  readonly #commands = this.#counter("commands_total", "Commands by outcome.", [
+    "command",
+    "code",
+  ]);
+  readonly #polls = this.#counter("polls_total", "Polls by outcome.", [
+    "outcome",
+  ]);
+  readonly #mail = this.#counter("mail_items_total", "Mail items polled.");
+  readonly #appends = new Histogram({
+    name: "tqq_journal_append_seconds",
+    help: "Time to write a batch to the journal.",
+    buckets: APPEND_BUCKETS,
+    registers: [this.#registry],
+  });
+  readonly #appendFailures = this.#counter(
+    "journal_append_failures_total",
+    "Batches that could not be written.",
+  );
+  readonly #outbox = this.#gauge("outbox_commands", "Commands that wait.");
+  readonly #connections = this.#gauge("connections", "Clients connected.", [
+    "kind",
+  ]);
+  readonly #frames = this.#counter("sent_frames_total", "Frames sent.");
+  readonly #bytes = this.#counter("sent_bytes_total", "Bytes of frames sent.");
+  readonly #gaps = this.#counter("gaps_total", "Gaps told to readers.", [
+    "reason",
+  ]);
+  readonly #slow = this.#counter(
+    "slow_closes_total",
+    "Connections ended because their reader was too slow.",
+  );
+  readonly #closes = this.#counter("closes_total", "WebSockets closed by us.", [
+    "code",
+  ]);
+  readonly #authFailures = this.#counter(
+    "auth_failures_total",
+    "Requests with a missing or wrong token.",
+  );
+  readonly #accounts = this.#gauge("accounts", "Accounts by state.", ["state"]);
+  readonly #head = this.#gauge("journal_head", "Place of the last event.");
+  readonly #oldest = this.#gauge(
+    "journal_oldest",
+    "Place of the oldest event that is kept.",
+  );
+  readonly #writable = this.#gauge(
+    "journal_writable",
+    "Whether the journal can be written.",
+  );
+  #bridge: BridgeApi | undefined;
+
+  /** @param version Told by `tqq_info`. */
+  constructor(version: string) {
+    this.#gauge("info", "The bridge.", ["version"]).set({ version }, 1);
+    for (const state of ACCOUNT_STATES) this.#accounts.set({ state }, 0);
+    this.#processGauges();
+  }
+
+  /** The media type of {@linkcode text}. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics as text. */
+  text(): Promise<string> {
+    this.#look();
+    return this.#registry.metrics();
+  }
+
+  /** Counts a bridge's events from now on, and tells its accounts and journal. Returns the end of it. */
+  watch(bridge: BridgeApi): () => void {
+    this.#bridge = bridge;
+    const unwatch = bridge.journal.watch((events) => {
+      for (const { event } of events) this.event(event);
+    });
+    return () => {
+      unwatch();
+      this.#bridge = undefined;
+    };
+  }
+
+  event(name: EventName): void {
+    this.#events.inc({ event: name });
+  }
+
+  command(name: BridgeCommandName, code: ErrorCode | "ok"): void {
+    this.#commands.inc({ command: name, code });
+  }
+
+  poll(outcome: number | ErrorCode): void {
+    if (typeof outcome === "string") return this.#polls.inc({ outcome });
+    this.#polls.inc({ outcome: outcome === 0 ? "empty" : "mail" });
+    this.#mail.inc(outcome);
+  }
+
+  appended(seconds: number): void {
+    this.#appends.observe(seconds);
+  }
+
+  appendFailed(): void {
+    this.#appendFailures.inc();
+  }
+
+  outbox(change: number): void {
+    this.#outbox.inc(change);
+  }
+
+  connection(kind: ConnectionKind, change: 1 | -1): void {
+    this.#connections.inc({ kind }, change);
+  }
+
+  sent(frames: number, bytes: number): void {
+    this.#frames.inc(frames);
+    this.#bytes.inc(bytes);
+  }
+
+  gap(reason: GapFrame["reason"]): void {
+    this.#gaps.inc({ reason });
+  }
+
+  slowClose(): void {
+    this.#slow.inc();
+  }
+
+  closed(code: number): void {
+    this.#closes.inc({ code: String(code) });
+  }
+
+  authFailure(): void {
+    this.#authFailures.inc();
+  }
+
+  #look(): void {
+    if (this.#bridge === undefined) return;
+    const { journal } = this.#bridge;
+    this.#head.set(journal.head);
+    this.#oldest.set(journal.oldest);
+    this.#writable.set(journal.failure === undefined ? 1 : 0);
+    const count = new Map<string, number>();
+    for (const { state } of this.#bridge.health()) {
+      count.set(state, (count.get(state) ?? 0) + 1);
+    }
+    for (const state of ACCOUNT_STATES) {
+      this.#accounts.set({ state }, count.get(state) ?? 0);
+    }
+  }
+
+  #processGauges(): void {
+    const startedAt = Date.now() / 1000;
+    this.#gauge("start_time_seconds", "When the process began.").set(startedAt);
+    const memory = this.#gauge("memory_bytes", "Memory of the process.", [
+      "kind",
+    ], () => {
+      const { rss, heapUsed, external } = Deno.memoryUsage();
+      memory.set({ kind: "rss" }, rss);
+      memory.set({ kind: "heap" }, heapUsed);
+      memory.set({ kind: "external" }, external);
+    });
+    const delay = this.#gauge(
+      "event_loop_delay_seconds",
+      "How late a timer ran while these metrics were asked.",
+      [],
+      async () => {
+        const from = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        delay.set((performance.now() - from) / 1000);
+      },
+    );
+  }
+
+  #counter<L extends string>(name: string, help: string, labels: L[] = []) {
+    return new Counter<L>({
+      name: `tqq_${name}`,
+      help,
+      labelNames: labels,
+      registers: [this.#registry],
+    });
+  }
+
+  #gauge<L extends string>(
+    name: string,
+    help: string,
+    labels: L[] = [],
+    collect: () => void | Promise<void> = () => {},
+  ): Gauge<L> {
+    return new Gauge<L>({
+      name: `tqq_${name}`,
+      help,
+      labelNames: labels,
+      registers: [this.#registry],
+      collect,
+    });
+  }
+}
