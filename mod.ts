@@ -116,3 +116,24 @@ export {
   type Subscription,
   type WelcomeFrame,
 } from "./lib/frames/frames.ts";
+export { BridgeClient } from "./lib/frames/bridge_client.ts";
+export type { BridgeClientOptions } from "./lib/frames/bridge_options.ts";
+export type { BridgeStatus } from "./lib/frames/bridge_status.ts";
+export {
+  type BridgeAccountOptions,
+  type BridgeCommandData,
+  BridgeCommandMethods,
+  type BridgeCommandParams,
+} from "./lib/frames/bridge_commands.ts";
+export type { BridgeCommandOptions } from "./lib/frames/command_table.ts";
+export {
+  BridgeError,
+  type BridgeErrorCode,
+  type BridgeErrorOptions,
+} from "./lib/frames/bridge_error.ts";
+export type { ReconnectBackoff } from "./lib/frames/backoff.ts";
+export type {
+  BridgeSocket,
+  BridgeSocketConstructor,
+} from "./lib/frames/socket_link.ts";
+export type { Clock } from "./lib/clock.ts";
