@@ -8,6 +8,7 @@ import {
   consumer,
   form,
   list,
+  names,
   oneOf,
   rule,
   SHORT_TEXT_CHARS,
@@ -34,10 +35,6 @@ function params<const S extends z.core.$ZodLooseShape>(
 }
 
 const reason = text(SHORT_TEXT_CHARS).exactOptional();
-
-function names<N extends string>(table: Record<N, unknown>): [N, ...N[]] {
-  return Object.keys(table) as [N, ...N[]];
-}
 
 const fields = z.record(
   form(/^[A-Za-z0-9_]{1,16}$/, "codes of 1 to 16 letters and digits"),

@@ -1,4 +1,4 @@
-/** The frames of both directions. Fields that they do not name are left out, not refused. @module */
+/** What clients send. Fields that no schema names are left out, not refused. @module */
 
 import { z } from "../deps.ts";
 import {
@@ -52,6 +52,3 @@ export const clientFrames = {
     key: key.exactOptional(),
   }),
 };
-
-/** What the bridge sends, by type. */
-export const serverFrames = {};

@@ -16,7 +16,9 @@ import {
 import { CommandError } from "../core/grant.ts";
 import type { z } from "../deps.ts";
 import { commandParams } from "./command_schemas.ts";
-import { clientFrames, serverFrames } from "./frame_schemas.ts";
+import { clientFrames } from "./frame_schemas.ts";
+import { commandData } from "./result_schemas.ts";
+import { serverFrames } from "./server_frame_schemas.ts";
 import {
   account,
   ACCOUNTS,
@@ -30,7 +32,8 @@ export const schemas: {
   readonly clientFrames: typeof clientFrames;
   readonly serverFrames: typeof serverFrames;
   readonly commandParams: typeof commandParams;
-} = { clientFrames, serverFrames, commandParams };
+  readonly commandData: typeof commandData;
+} = { clientFrames, serverFrames, commandParams, commandData };
 
 /** Longest value that an error message repeats. */
 const SHOWN_CHARS = 64;
@@ -46,22 +49,9 @@ export function parseFrame(
   text: string,
   limits: { jsonDepth: number },
 ): { frame: ClientFrame } | { id: FrameId | null; error: FrameError } {
-  if (isDeeper(text, limits.jsonDepth)) {
-    return badFrame(null, `it must not nest deeper than ${limits.jsonDepth}`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's own message would repeat a piece of the text, which may hold a token.
-    return badFrame(
-      null,
-      `it must be a JSON object, got ${text.length} characters that are not JSON`,
-    );
-  }
-  if (!isRecord(value)) {
-    return badFrame(null, `it must be a JSON object, got ${shown("", value)}`);
-  }
+  const read = readObject(text, limits.jsonDepth);
+  if ("rule" in read) return badFrame(null, read.rule);
+  const { value } = read;
   const id = clientFrames.command.shape.id.safeParse(value.id).data ?? null;
   const { type } = value;
   if (typeof type !== "string" || !Object.hasOwn(clientFrames, type)) {
@@ -146,6 +136,27 @@ export function parsePosition(text: string): Position {
     );
   }
   return { epoch, seq };
+}
+
+/** Reads JSON text that must be an object; the rule that it breaks where it does. */
+export function readObject(
+  text: string,
+  jsonDepth: number,
+): { value: Record<string, unknown> } | { rule: string } {
+  if (isDeeper(text, jsonDepth)) {
+    return { rule: `it must not nest deeper than ${jsonDepth}` };
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return { value };
+    return { rule: `it must be a JSON object, got ${shown("", value)}` };
+  } catch {
+    // The parser's own message would repeat a piece of the text, which may hold a token.
+    return {
+      rule:
+        `it must be a JSON object, got ${text.length} characters that are not JSON`,
+    };
+  }
 }
 
 /** Whether JSON text nests deeper than so many levels: one pass, no recursion. */

@@ -1,6 +1,6 @@
 /** The values that frames and parameters are made of. @module */
 
-import { ACCOUNT_STATES, EVENT_NAMES, type EventName } from "../../mod.ts";
+import { EVENT_NAMES } from "../../mod.ts";
 import { matchesEvent } from "../core/event.ts";
 import { z } from "../deps.ts";
 
@@ -90,7 +90,7 @@ function eventFilters(): [string, ...string[]] {
   const filters = new Set<string>(EVENT_NAMES);
   for (const name of EVENT_NAMES) {
     const prefix = name.split(".")[0]!;
-    if (matchesEvent(name as EventName, prefix)) filters.add(prefix);
+    if (matchesEvent(name, prefix)) filters.add(prefix);
   }
   return [...filters] as [string, ...string[]];
 }
@@ -104,12 +104,9 @@ export const consumer: z.ZodString = form(
 /** A command's key. */
 export const key: z.ZodString = text(KEY_CHARS, 1);
 
-/** An account's state. */
-export const accountState: z.ZodEnum<
-  { [K in typeof ACCOUNT_STATES[number]]: K }
-> = z.enum(ACCOUNT_STATES);
-
-/** An instant, ISO 8601. */
-export const instant: z.ZodISODateTime = z.iso.datetime(
-  rule("an instant, ISO 8601"),
-);
+/** The names of a code table. */
+export function names<N extends string>(
+  table: Readonly<Record<N, unknown>>,
+): [N, ...N[]] {
+  return Object.keys(table) as [N, ...N[]];
+}

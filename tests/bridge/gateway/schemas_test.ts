@@ -12,11 +12,13 @@ import {
   type BridgeCommands,
   type ClientFrame,
   COMMAND_SCOPES,
+  type ServerFrame,
 } from "../../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
+type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
 type Simple<T> = { [K in keyof T]: T[K] };
 type ParamsOf = {
   [N in BridgeCommandName]: z.infer<typeof commandParams[N]>;
@@ -42,6 +44,29 @@ Deno.test("each command's schema gives the type that BridgeCommands declares", (
     Object.keys(commandParams).sort(),
     Object.keys(COMMAND_SCOPES).sort(),
   );
+});
+
+type CheckedData = {
+  [N in BridgeCommandName]: Same<
+    z.infer<typeof schemas["commandData"][N]>,
+    BridgeCommands[N]["data"]
+  >;
+};
+type CheckedServerFrames = {
+  [N in ServerFrame["type"]]: Same<
+    z.infer<typeof schemas["serverFrames"][N]>,
+    Extract<ServerFrame, { type: N }>
+  >;
+};
+
+Deno.test("each result's schema gives the type that BridgeCommands declares", () => {
+  const same: { [N in BridgeCommandName]: true } = {} as CheckedData;
+  assert(same);
+});
+
+Deno.test("each server frame's schema gives the type that ServerFrame declares", () => {
+  const same: { [N in ServerFrame["type"]]: true } = {} as CheckedServerFrames;
+  assert(same);
 });
 
 Deno.test("each client frame's schema gives the type that ClientFrame declares", () => {
