@@ -1,6 +1,9 @@
 /** The third parties of the bridge, each with its exact version. @module */
 
 export { type Context, Hono } from "npm:hono@4.13.19";
+export { bodyLimit } from "npm:hono@4.13.19/body-limit";
+export { cors } from "npm:hono@4.13.19/cors";
+export { secureHeaders } from "npm:hono@4.13.19/secure-headers";
 export { getRequestListener } from "npm:@hono/node-server@2.1.9";
 // @ts-types="npm:@types/ws@8.18.2"
 export { WebSocket, WebSocketServer } from "npm:ws@8.23.0";
@@ -9,7 +12,12 @@ export { Counter, Gauge, Histogram, Registry } from "npm:prom-client@15.1.3";
 // @ts-types="./std.d.ts"
 export { STATUS_CODE, STATUS_TEXT } from "npm:deno-std@1.4.0/http/status.js";
 // @ts-types="./std.d.ts"
-export { ServerSentEventStream } from "npm:deno-std@1.4.0/http/server_sent_event_stream.js";
+export {
+  type ServerSentEventMessage,
+  ServerSentEventStream,
+} from "npm:deno-std@1.4.0/http/server_sent_event_stream.js";
+// @ts-types="./std.d.ts"
+export { eTag, ifNoneMatch } from "npm:deno-std@1.4.0/http/etag.js";
 // @ts-types="./std.d.ts"
 export { encodeHex } from "npm:deno-std@1.4.0/encoding/hex.js";
 // @ts-types="./std.d.ts"

@@ -20,3 +20,8 @@ export declare function encodeBase64Url(
 export declare function decodeBase64Url(
   b64url: string,
 ): Uint8Array<ArrayBuffer>;
+export declare function eTag(entity: string): Promise<string>;
+export declare function ifNoneMatch(
+  value: string | null,
+  etag: string,
+): boolean;

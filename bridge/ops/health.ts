@@ -1,0 +1,82 @@
+/** Whether the bridge does its work: `/readyz`. @module */
+
+import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
+import { type Grant, reaches } from "../core/grant.ts";
+
+/** How old an account's last answered poll may be. A poll may wait 30 s at the server, and idle polls are 15 s apart. */
+export const POLL_AGE_MS = 90_000;
+
+/** Why a bridge is not ready. */
+export type UnreadyReason =
+  | "account_not_online"
+  | "account_poll_old"
+  | "journal_not_writable"
+  | "stopping";
+
+/** What `/readyz` tells. */
+export interface Readiness {
+  /** Whether all that is wanted works. */
+  status: "ready" | "unready";
+  /** Why it is not, and how often. */
+  reasons: { reason: UnreadyReason; count: number; message?: string }[];
+  /** How many accounts are wanted, and of these how many work. */
+  accounts: { wanted: number; ready: number };
+  /** The accounts that are wanted and do not work; only told to a token that reads. */
+  unready?: (AccountHealth & { problem: UnreadyReason })[];
+}
+
+/**
+ * Looks whether each wanted account is online and was polled of late, and
+ * whether the journal can be written.
+ *
+ * @param bridge The bridge.
+ * @param now The time, in milliseconds since 1970.
+ * @param options.grant Whom to tell about accounts by number; nobody where absent.
+ * @param options.stopping Whether the program is ending.
+ */
+export function readiness(
+  bridge: BridgeApi,
+  now: number,
+  options: { grant?: Grant | undefined; stopping?: boolean } = {},
+): Readiness {
+  const { grant, stopping = false } = options;
+  const wanted = bridge.health().filter((account) => account.wanted);
+  const unready = wanted.flatMap((account) => {
+    const problem = problemOf(account, now);
+    return problem === undefined ? [] : [{ ...account, problem }];
+  });
+  const { failure } = bridge.journal;
+  const reasons: Readiness["reasons"] = [];
+  for (const reason of ["account_not_online", "account_poll_old"] as const) {
+    const count = unready.filter(({ problem }) => problem === reason).length;
+    if (count > 0) reasons.push({ reason, count });
+  }
+  const mayRead = grant?.scopes.has("read") === true;
+  if (stopping) reasons.push({ reason: "stopping", count: 1 });
+  if (failure !== undefined) {
+    reasons.push({
+      reason: "journal_not_writable",
+      count: 1,
+      ...(mayRead ? { message: failure.message } : {}),
+    });
+  }
+  return {
+    status: reasons.length === 0 ? "ready" : "unready",
+    reasons,
+    accounts: { wanted: wanted.length, ready: wanted.length - unready.length },
+    ...(mayRead
+      ? { unready: unready.filter(({ uin }) => reaches(grant, uin)) }
+      : {}),
+  };
+}
+
+function problemOf(
+  account: AccountHealth,
+  now: number,
+): UnreadyReason | undefined {
+  if (account.state !== "online") return "account_not_online";
+  const { lastPollAt } = account;
+  return lastPollAt === undefined || now - lastPollAt > POLL_AGE_MS
+    ? "account_poll_old"
+    : undefined;
+}
