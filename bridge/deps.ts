@@ -25,3 +25,7 @@ export {
   decodeBase64Url,
   encodeBase64Url,
 } from "npm:deno-std@1.4.0/encoding/base64url.js";
+// @ts-types="./std.d.ts"
+export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
+// @ts-types="./std.d.ts"
+export { promptSecret } from "npm:deno-std@1.4.0/cli/prompt_secret.js";

@@ -25,3 +25,11 @@ export declare function ifNoneMatch(
   value: string | null,
   etag: string,
 ): boolean;
+export declare function closestString(
+  givenWord: string,
+  possibleWords: readonly string[],
+): string;
+export declare function promptSecret(
+  message?: string,
+  options?: { mask?: string; clear?: boolean },
+): string | null;
