@@ -217,6 +217,13 @@ Deno.test("a consumer resumes by the bridge's position, and says again what may 
   rig.socket.events(43, 44);
   await settle();
   assertEquals(loop.taken, [41, 42, 43, 44]);
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [43, 44]);
+  rig.socket.cut();
+  await rig.redial();
+  // Sent, but perhaps never received.
+  rig.socket.welcome("e1", 100);
+  assertEquals(rig.socket.acks(), [44]);
   rig.socket.cut();
   await rig.redial();
   rig.socket.welcome("e2", 5);

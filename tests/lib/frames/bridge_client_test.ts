@@ -263,7 +263,9 @@ Deno.test("waits grow to their bound, and begin anew after a connection that hel
   rig.socket.welcome();
   await rig.clock.advance(4_999);
   rig.socket.cut();
-  assertEquals(rig.client.status.state, "waiting");
+  const early = rig.client.status;
+  assert(early.state === "waiting");
+  assertEquals([early.retryInMs, early.failures], [30_000, 10]);
   await rig.redial();
   rig.socket.welcome();
   await rig.clock.advance(5_000);
