@@ -81,6 +81,39 @@ export type {
 export type { Profile } from "./lib/protocol/profile.ts";
 export { type MalformedCode, MalformedError } from "./lib/protocol/errors.ts";
 export {
+  type FetchMailOptions,
+  type ProfileAnswer,
+  QqClient,
+  type SearchOptions,
+} from "./lib/client/client.ts";
+export {
+  CLIENT_ERRORS,
+  type ClientErrorCode,
+  isRetriable,
+  QqError,
+  type QqErrorDetails,
+} from "./lib/client/errors.ts";
+export type { CallOptions, RequestOptions } from "./lib/client/exchange.ts";
+export {
+  MAIL_POLICY,
+  type MailBatch,
+  type MailOptions,
+  type PollOutcome,
+} from "./lib/client/mail.ts";
+export type { QqClientOptions } from "./lib/client/options.ts";
+export { Pacer, type PacerOptions } from "./lib/client/pacing.ts";
+export type { ClientStatus } from "./lib/client/status.ts";
+export {
+  FetchTransport,
+  type FetchTransportOptions,
+  RESPONSE_BYTES,
+  type Transport,
+  TransportError,
+  type TransportErrorKind,
+  type TransportRequest,
+  type TransportResponse,
+} from "./lib/client/transport.ts";
+export {
   ACCOUNT_STATES,
   type AccountInfo,
   type AccountState,

@@ -1,0 +1,473 @@
+/** One account at a server. @module */
+
+import { md5Hex } from "../md5.ts";
+import type { AddAnswer, Sex, Status } from "../protocol/codes.ts";
+import type { MailItem } from "../protocol/mailbox.ts";
+import type { Profile } from "../protocol/profile.ts";
+import type { OnlineFriend, Person } from "../protocol/reply.ts";
+import { malformedReply, QqError } from "./errors.ts";
+import {
+  type CallOptions,
+  KEY_CHARACTERS,
+  type RequestOptions,
+} from "./exchange.ts";
+import { type MailBatch, type MailOptions, readMail } from "./mail.ts";
+import { type QqClientOptions, type Settings, settingsOf } from "./options.ts";
+import { PAGE_ENTRIES, readPages } from "./paging.ts";
+import { Session } from "./session.ts";
+import { linkSignals } from "./signals.ts";
+import type { ClientStatus } from "./status.ts";
+
+/** A profile, and the fields of it that the codec does not name. */
+export interface ProfileAnswer extends Profile {
+  /** Fields by wire code, such as `CV`; absent where there are none. */
+  extra?: Record<string, string>;
+}
+
+/** Whom to search. What is absent matches everybody. */
+export interface SearchOptions extends CallOptions {
+  /** Age in years. */
+  age?: number;
+  /** Sex. */
+  sex?: Sex;
+  /** Province, not empty. */
+  province?: string;
+}
+
+/** How one poll is made. */
+export interface FetchMailOptions extends RequestOptions {
+  /**
+   * How long the server may hold its answer while there is no mail, in
+   * seconds.
+   *
+   * @default {0}
+   */
+  waitSeconds?: number;
+}
+
+/** How long a disposal waits for the logout, in milliseconds. */
+const LOGOUT_MS = 5000;
+
+/**
+ * One account at a server: a method a command.
+ *
+ * Only `mail()` and `mailBatches()` log in by themselves, try again and wait;
+ * every other method sends its request once. They reject with {@linkcode
+ * QqError}, whose `code` says why; with the signal's reason where their signal
+ * ends them; with a TypeError or RangeError for what cannot be sent; and with
+ * an `InvalidStateError` DOMException once the client is disposed.
+ *
+ * @example Read and answer
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { decodeCommand, encodeReply, QqClient, type Reply } from "@tqq/tqq";
+ *
+ * // A server in a function, in place of `endpoint: "http://127.0.0.1:8000/"`.
+ * const sent: string[] = [];
+ * const server: typeof fetch = (_url, init) => {
+ *   const { cmd, seq, uin, ...rest } = decodeCommand(String(init?.body));
+ *   const head = { cmd, ver: "1.1", seq, uin, res: 0 };
+ *   if ("text" in rest) sent.push(rest.text);
+ *   const reply = {
+ *     Login: { ...head, loggedIn: true, heartbeatSeconds: 60, idleSeconds: 300 },
+ *     GetMsgEx: { ...head, items: [{ type: "message", from: "10002", text: "hi" }] },
+ *   }[cmd as string] ?? head;
+ *   return Promise.resolve(new Response(encodeReply(reply as Reply)));
+ * };
+ *
+ * await using client = new QqClient({ uin: "10001", password: "demo", fetch: server });
+ * for await (const item of client.mail()) {
+ *   if (item.type !== "message") continue;
+ *   await client.send(item.from, `you said: ${item.text}`);
+ *   break;
+ * }
+ * assertEquals(sent, ["you said: hi"]);
+ * ```
+ */
+export class QqClient implements AsyncDisposable {
+  /** The QQ number. */
+  readonly uin: string;
+  readonly #settings: Settings;
+  readonly #session: Session;
+  readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
+  #disposing: Promise<void> | undefined;
+  /** Ends the reading of mail; undefined while nobody reads. */
+  #reading: AbortController | undefined;
+  /** What a loop of `mail()` was left with. */
+  #unread: MailBatch | undefined;
+
+  /**
+   * Sends nothing yet.
+   *
+   * @throws {TypeError} Where the number, the password or the URL is none.
+   * @throws {RangeError} Where a time is out of its range.
+   */
+  constructor(options: QqClientOptions) {
+    this.#settings = settingsOf(options);
+    this.uin = this.#settings.uin;
+    this.#session = new Session(this.#settings);
+  }
+
+  /** Whether the last login holds, as far as is known. */
+  get loggedIn(): boolean {
+    return this.#session.session === "in";
+  }
+
+  /**
+   * Whether the server gave our Idempotency-Key back, so that a repeat with
+   * the same key acts once; undefined until it answered.
+   */
+  get honoursKeys(): boolean | undefined {
+    return this.#session.honoursKeys;
+  }
+
+  /** The server's heartbeat (HI), in seconds; undefined until logged in. */
+  get heartbeatSeconds(): number | undefined {
+    return this.#session.heartbeatSeconds;
+  }
+
+  /** After how long without a request the session lapses (LI), in seconds; undefined until logged in. */
+  get idleSeconds(): number | undefined {
+    return this.#session.idleSeconds;
+  }
+
+  /**
+   * Logs in. The session belongs to this machine's address and the number: a
+   * login from elsewhere ends it.
+   */
+  async login(options: RequestOptions = {}): Promise<void> {
+    try {
+      await this.#session.login(options);
+    } catch (error) {
+      const { code, message, reason = message } = error as QqError;
+      this.#session.setStatus(
+        code === "login_refused" || code === "invalid_uin"
+          ? { type: "refused", reason }
+          : {
+            type: "offline",
+            reason: String(message ?? error),
+            ...(error instanceof QqError ? { code } : {}),
+          },
+      );
+      throw error;
+    }
+  }
+
+  /** Logs out, and ends a running `mail()`. */
+  async logout(options: RequestOptions = {}): Promise<void> {
+    this.#reading?.abort();
+    await this.#session.logout(options);
+  }
+
+  /** The numbers of all friends, ascending; 120,000 at most. */
+  async friends(options: CallOptions = {}): Promise<string[]> {
+    return await readPages(async (after) => {
+      const reply = await this.#session.request(
+        { cmd: "List", limit: PAGE_ENTRIES, after },
+        options,
+      );
+      if (!("uins" in reply)) throw this.#countOnly("List");
+      return { complete: reply.complete, entries: reply.uins };
+    }, (uin) => uin);
+  }
+
+  /** All friends that are online or busy, ascending by number. */
+  async onlineFriends(options: CallOptions = {}): Promise<OnlineFriend[]> {
+    return await readPages(async (after) => {
+      const reply = await this.#session.request(
+        { cmd: "Query_Stat", limit: PAGE_ENTRIES, after },
+        options,
+      );
+      if (!("friends" in reply)) throw this.#countOnly("Query_Stat");
+      return { complete: reply.complete, entries: reply.friends };
+    }, ({ uin }) => uin);
+  }
+
+  /**
+   * Somebody's profile.
+   *
+   * @param uin Whose.
+   * @param level 0 and 1 the nickname, 2 the normal page, 3 all.
+   */
+  async profile(
+    uin: string,
+    level = 2,
+    options: CallOptions = {},
+  ): Promise<ProfileAnswer> {
+    const { extra, profile } = await this.#session.request(
+      { cmd: "GetInfo", target: uin, level },
+      options,
+    );
+    return extra === undefined ? profile : { ...profile, extra };
+  }
+
+  /**
+   * Adds a friend.
+   *
+   * @param uin Whom.
+   * @param reason What they are told where they must agree first: with a
+   * reason, they are then asked at once, under a key made from this one's.
+   * @returns `added`, friends now; `needs_verification`, they were asked, or,
+   * without a reason, must be asked with `askFriend`; `refused`, they want nobody.
+   */
+  async addFriend(
+    uin: string,
+    reason?: string,
+    options: RequestOptions = {},
+  ): Promise<AddAnswer> {
+    const key = options.key ?? crypto.randomUUID();
+    const { answer } = await this.#session.request(
+      { cmd: "AddToList", target: uin },
+      { ...options, key },
+    );
+    if (answer === "needs_verification" && reason !== undefined) {
+      await this.askFriend(uin, reason, followUp({ ...options, key }));
+    }
+    return answer;
+  }
+
+  /**
+   * Asks somebody to agree to be a friend.
+   *
+   * @param uin Whom.
+   * @param reason What they are told.
+   */
+  async askFriend(
+    uin: string,
+    reason = "",
+    options: RequestOptions = {},
+  ): Promise<void> {
+    await this.#session.request(
+      { cmd: "Ack_AddToList", target: uin, answer: "ask", reason },
+      options,
+    );
+  }
+
+  /**
+   * Answers somebody who asked to be a friend.
+   *
+   * @param uin Whom.
+   * @param answer The answer.
+   * @param reason What they are told.
+   */
+  async answerRequest(
+    uin: string,
+    answer: "accept" | "refuse",
+    reason = "",
+    options: RequestOptions = {},
+  ): Promise<void> {
+    await this.#session.request(
+      { cmd: "Ack_AddToList", target: uin, answer, reason },
+      options,
+    );
+  }
+
+  /** Takes a friend off one's own list. */
+  async removeFriend(uin: string, options: RequestOptions = {}): Promise<void> {
+    await this.#session.request({ cmd: "DelFromList", target: uin }, options);
+  }
+
+  /**
+   * Searches people. How the old server answered is nowhere documented: this
+   * reads what the embedded server gives.
+   */
+  async search(options: SearchOptions = {}): Promise<Person[]> {
+    const { age, province, sex, ...rest } = options;
+    return await readPages(async (after) => {
+      const { complete, people } = await this.#session.request({
+        cmd: "Finger",
+        ...(age === undefined ? {} : { age }),
+        ...(sex === undefined ? {} : { sex }),
+        ...(province === undefined ? {} : { province }),
+        // The first page is asked for as the old clients did.
+        ...(after === "0"
+          ? {}
+          : { extra: { TN: String(PAGE_ENTRIES), UN: after } }),
+      }, rest);
+      return { complete, entries: people };
+    }, ({ uin }) => uin);
+  }
+
+  /** Changes one's own presence. */
+  async setStatus(status: Status, options: RequestOptions = {}): Promise<void> {
+    await this.#session.request({ cmd: "Change_Stat", status }, options);
+  }
+
+  /**
+   * Sends a message. That it was accepted does not promise that it is shown:
+   * strangers may not see it. Leave about a second between two, see {@linkcode
+   * Pacer}.
+   */
+  async send(
+    uin: string,
+    text: string,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    await this.#session.request({ cmd: "CLTMSG", target: uin, text }, options);
+  }
+
+  /**
+   * Reads the mailbox once, which empties it. After an error repeat it with
+   * the error's `key` and `seq`: a server that honours keys gives the same mail
+   * again. What a loop of `mail()` was left with comes first, without a request.
+   */
+  async fetchMail(options: FetchMailOptions = {}): Promise<MailItem[]> {
+    const reading = this.#beginReading();
+    const linked = linkSignals(options.signal, reading.signal);
+    try {
+      const left = this.#takeUnread();
+      if (left !== undefined) return left.items;
+      const { items } = await this.#session.poll({
+        waitSeconds: 0,
+        ...options,
+        signal: linked.signal,
+      });
+      return items;
+    } finally {
+      linked.unlink();
+      this.#reading = undefined;
+    }
+  }
+
+  /**
+   * The mail, item by item, for as long as the loop goes: logs in, polls, logs
+   * in again, backs off as `MAIL_POLICY` says, and keeps the session alive.
+   * Ends without an error at the signal, at `logout()` and when the client is
+   * disposed; throws `login_refused` or `invalid_uin` where going on is of no
+   * use. One loop at a time: a second throws an `InvalidStateError`.
+   *
+   * Items that a loop that was left did not give are given by the next one.
+   */
+  async *mail(
+    options: MailOptions = {},
+  ): AsyncGenerator<MailItem, void, undefined> {
+    for await (const { items, key } of this.mailBatches(options)) {
+      let given = 0;
+      try {
+        while (given < items.length && !options.signal?.aborted) {
+          yield items[given++]!;
+        }
+      } finally {
+        if (given < items.length) {
+          this.#unread = { key, items: items.slice(given) };
+        }
+      }
+    }
+  }
+
+  /**
+   * The mail, poll by poll. Asking for the next batch says that this one was
+   * taken, stored for instance: only then is the next poll sent. A poll whose
+   * answer was lost is asked again with the same key and SEQ. Otherwise as
+   * `mail()`.
+   */
+  async *mailBatches(
+    options: MailOptions = {},
+  ): AsyncGenerator<MailBatch, void, undefined> {
+    const reading = this.#beginReading();
+    try {
+      const left = this.#takeUnread();
+      if (left !== undefined) yield left;
+      yield* readMail(this.#session, options, reading.signal);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  /**
+   * The status, now and at each change, until the client is disposed. Each
+   * iteration is independent; one that does not keep up misses the oldest of
+   * more than 64 changes.
+   */
+  status(): AsyncGenerator<ClientStatus, void, undefined> {
+    return this.#session.statuses.read();
+  }
+
+  /** Resolves when the client is disposed. */
+  closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /**
+   * Sends a command of any name.
+   *
+   * @param cmd The CMD.
+   * @param fields The fields behind VER, CMD, SEQ and UIN, by wire code, not escaped.
+   * @returns All fields of the reply, VER to RES among them, each decoded as
+   * one text: in a list, a comma within an element looks like one between two.
+   * Rejects, as every method, where RES is not 0.
+   */
+  async raw(
+    cmd: string,
+    fields: Readonly<Record<string, string>> = {},
+    options: RequestOptions = {},
+  ): Promise<Record<string, string>> {
+    return await this.#session.raw(cmd, fields, options);
+  }
+
+  /**
+   * Ends the loops, logs out if logged in (5 s at most), and ends the status.
+   * Closes the transport where the client made it itself.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
+    const { ownsTransport, timeoutMs, transport } = this.#settings;
+    this.#reading?.abort();
+    try {
+      if (this.loggedIn) {
+        await this.#session.logout({
+          timeoutMs: Math.min(timeoutMs, LOGOUT_MS),
+        }).catch(() => {});
+      }
+      this.#session.close();
+      if (ownsTransport) await transport.close?.();
+    } finally {
+      this.#closed.resolve();
+    }
+  }
+
+  #beginReading(): AbortController {
+    if (this.#disposing !== undefined) {
+      throw new DOMException(
+        `Cannot read the mail of ${this.uin}: the client was disposed`,
+        "InvalidStateError",
+      );
+    }
+    if (this.#reading !== undefined) {
+      throw new DOMException(
+        `Cannot read the mail of ${this.uin}: another mail(), mailBatches() or fetchMail() reads it`,
+        "InvalidStateError",
+      );
+    }
+    this.#reading = new AbortController();
+    return this.#reading;
+  }
+
+  #takeUnread(): MailBatch | undefined {
+    const left = this.#unread;
+    this.#unread = undefined;
+    return left;
+  }
+
+  #countOnly(cmd: string): QqError {
+    return malformedReply(
+      `Cannot do ${cmd}: the reply must hold a page, got a count`,
+      { cmd },
+    );
+  }
+}
+
+/** The options of the second request of a call: a key and a SEQ of its own that a repeat finds again. */
+function followUp({ key = "", seq, ...rest }: RequestOptions): RequestOptions {
+  const mark = ":ask";
+  const stem = key.length + mark.length > KEY_CHARACTERS ? md5Hex(key) : key;
+  return {
+    ...rest,
+    key: stem + mark,
+    ...(seq === undefined ? {} : { seq: String(BigInt(seq) + 1n) }),
+  };
+}

@@ -1,0 +1,126 @@
+/** What the client throws. @module */
+
+import { MalformedError } from "../protocol/errors.ts";
+
+/**
+ * Every way in which a request fails, and whether the same call, made again
+ * later, can succeed without harm.
+ */
+export const CLIENT_ERRORS = {
+  /** RES=20: not logged in, or logged in elsewhere since. Log in again. */
+  not_logged_in: true,
+  /** RS=1: the password is wrong, with the server's `reason`. */
+  login_refused: false,
+  /** RES=5: an illegal QQ number. */
+  invalid_uin: false,
+  /** RES=3: too fast, or repeated. The answer itself came 20 to 30 s late. */
+  penalised: true,
+  /** NULL: no answer at all, by a bare close or an empty body; or a RES that nobody knows. */
+  rejected: false,
+  /** An answer that is none to this request. */
+  malformed_reply: false,
+  /** No connection, an answer that broke off, or a status other than 200. */
+  unreachable: true,
+  /** No answer in time to a request that only reads. */
+  timeout: true,
+  /**
+   * A request that acts was sent and its answer lost: it may be done or not.
+   * Repeat it only with the same key and SEQ, where `honoursKeys` is true.
+   */
+  outcome_unknown: false,
+} as const;
+
+/** Why a request failed. */
+export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+
+/** What a {@linkcode QqError} tells beside its message. */
+export interface QqErrorDetails {
+  /** The command, as the request spelt it. */
+  cmd: string;
+  /** `RES` of the reply, where there was one. */
+  res?: number;
+  /** The server's reason. */
+  reason?: string;
+  /** The request's Idempotency-Key. */
+  key?: string;
+  /** The request's SEQ. */
+  seq?: string;
+  /** Whether the server gives keys back, as far as is known. */
+  honoursKeys?: boolean;
+  /** What was thrown underneath. */
+  cause?: unknown;
+}
+
+/**
+ * A request that failed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { isRetriable, QqClient, QqError } from "@tqq/tqq";
+ *
+ * await using client = new QqClient({
+ *   uin: "10001",
+ *   password: "demo",
+ *   // A server that answers nothing: NULL.
+ *   fetch: () => Promise.resolve(new Response("")),
+ * });
+ * const error = await client.login().catch((error) => error);
+ * assertEquals(error instanceof QqError && error.code, "rejected");
+ * assertEquals(isRetriable(error), false);
+ * ```
+ */
+export class QqError extends Error {
+  /** Why. */
+  readonly code: ClientErrorCode;
+  /** The command, as the request spelt it. */
+  readonly cmd: string;
+  /** `RES` of the reply, where there was one. */
+  readonly res?: number;
+  /** The server's reason, with `login_refused`. */
+  readonly reason?: string;
+  /** The request's Idempotency-Key, to repeat it with. */
+  readonly key?: string;
+  /** The request's SEQ, to repeat it with. */
+  readonly seq?: string;
+  /**
+   * Whether the server gives Idempotency-Keys back, so that a repeat with the
+   * same key and SEQ acts once; absent where that is not known yet.
+   */
+  readonly honoursKeys?: boolean;
+
+  /**
+   * Made by the client.
+   *
+   * @param code Why.
+   * @param message What, why, got; never a secret.
+   * @param details The rest.
+   */
+  constructor(code: ClientErrorCode, message: string, details: QqErrorDetails) {
+    const { cause, cmd, ...rest } = details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "QqError";
+    this.code = code;
+    this.cmd = cmd;
+    Object.assign(this, rest);
+  }
+}
+
+/**
+ * Whether the same call, made again later, can succeed without harm. True for
+ * `not_logged_in` (after a login), `penalised`, `unreachable` and `timeout`;
+ * false for everything else, also for what is no {@linkcode QqError}.
+ */
+export function isRetriable(error: unknown): boolean {
+  return error instanceof QqError && CLIENT_ERRORS[error.code];
+}
+
+/** The codec's error as the client's. */
+export function malformedReply(
+  cause: MalformedError | string,
+  details: QqErrorDetails,
+): QqError {
+  return cause instanceof MalformedError
+    ? new QqError("malformed_reply", cause.message, { ...details, cause })
+    : new QqError("malformed_reply", cause, details);
+}

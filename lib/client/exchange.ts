@@ -1,0 +1,276 @@
+/** One request and its answer: key, SEQ, time-out, and what went wrong. @module */
+
+import type { Clock } from "../clock.ts";
+import { RESULTS } from "../protocol/codes.ts";
+import { MalformedError } from "../protocol/errors.ts";
+import { type ClientErrorCode, QqError } from "./errors.ts";
+import { linkSignals } from "./signals.ts";
+import {
+  type Transport,
+  TransportError,
+  type TransportResponse,
+} from "./transport.ts";
+
+/** What a call that only reads may be given. */
+export interface CallOptions {
+  /** Ends the call early: it then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** What a call that acts may be given, so that a lost request can be repeated. */
+export interface RequestOptions extends CallOptions {
+  /**
+   * The Idempotency-Key, 1 to 64 characters of visible ASCII. The same key
+   * with the same content acts once, where the server honours keys.
+   *
+   * @default {crypto.randomUUID()}
+   */
+  key?: string;
+  /** The SEQ, decimal. By default one more than that of the request before. */
+  seq?: string;
+}
+
+/** A request, ready but for its SEQ. */
+export interface Outgoing {
+  cmd: string;
+  /** Whether it changes something, so that a lost answer leaves that unknown. */
+  acts: boolean;
+  encode(seq: string): string;
+  options: RequestOptions;
+  /** Seconds that the server is asked to hold its answer while there is none. */
+  waitSeconds?: number;
+  timeoutMs?: number;
+}
+
+/** An answer with a body. */
+export interface Incoming {
+  body: string;
+  headers: TransportResponse["headers"];
+  key: string;
+  seq: string;
+}
+
+/** How an {@linkcode Exchange} is made. */
+export interface ExchangeOptions {
+  transport: Transport;
+  clock: Clock;
+  random: () => number;
+  timeoutMs: number;
+}
+
+/** A key's longest form. */
+export const KEY_CHARACTERS = 64;
+
+/** What `RES` means, other than 0. */
+const CODE_OF_RES: ReadonlyMap<number, ClientErrorCode> = new Map([
+  [RESULTS.penalised, "penalised"],
+  [RESULTS.invalidUin, "invalid_uin"],
+  [RESULTS.notLoggedIn, "not_logged_in"],
+]);
+
+const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
+  penalised: "too fast, or repeated",
+  invalid_uin: "an illegal QQ number",
+  not_logged_in: "not logged in, or logged in elsewhere since",
+};
+
+/** See the module. */
+export class Exchange {
+  readonly #options: ExchangeOptions;
+  readonly #closing = new AbortController();
+  #seq: number;
+  honoursKeys: boolean | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#seq = 10_000 + Math.floor(options.random() * 90_000);
+  }
+
+  /** The next SEQ. */
+  nextSeq(): string {
+    return String(this.#seq++);
+  }
+
+  /** Ends all requests, and refuses new ones. */
+  close(): void {
+    this.#closing.abort(
+      new DOMException("The client was disposed", "AbortError"),
+    );
+  }
+
+  /** Sends a request. Rejects with QqError, or with the caller's reason to abort. */
+  async send(outgoing: Outgoing): Promise<Incoming> {
+    const { cmd, options } = outgoing;
+    if (this.#closing.signal.aborted) {
+      throw new DOMException(
+        `Cannot send ${cmd}: the client was disposed`,
+        "InvalidStateError",
+      );
+    }
+    options.signal?.throwIfAborted();
+    const key = checkKey(options.key ?? crypto.randomUUID());
+    const seq = checkSeq(options.seq ?? this.nextSeq());
+    const body = outgoing.encode(seq);
+    const fail = (code: ClientErrorCode, why: string, cause?: unknown) =>
+      new QqError(code, `Cannot do ${cmd}: ${why}`, {
+        ...this.details(cmd, key, seq),
+        cause,
+      });
+    const response = await this.#post(outgoing, body, key, fail);
+    if (response.status !== 200) {
+      throw fail(
+        "unreachable",
+        `the HTTP status must be 200, got ${response.status}`,
+      );
+    }
+    if (response.body === "") {
+      throw fail("rejected", "the server answered nothing");
+    }
+    return { body: response.body, headers: response.headers, key, seq };
+  }
+
+  /**
+   * What a reply's head says, checked: throws where it is not this request's,
+   * or says that nothing was done.
+   */
+  settle(
+    outgoing: Outgoing,
+    incoming: Incoming,
+    head: { cmd: string; seq: string; res: number },
+  ): void {
+    const { cmd } = outgoing;
+    const { key, seq } = incoming;
+    const details = this.details(cmd, key, seq);
+    if (head.cmd.toLowerCase() !== cmd.toLowerCase()) {
+      throw notOurs("CMD", cmd, head.cmd, details);
+    }
+    if (head.seq !== seq) throw notOurs("SEQ", seq, head.seq, details);
+    this.honoursKeys = incoming.headers.get("Idempotency-Key") === key;
+    const { res } = head;
+    if (res === 0) return;
+    const code = CODE_OF_RES.get(res) ?? "rejected";
+    throw new QqError(
+      code,
+      `Cannot do ${cmd}: RES=${res}, ${
+        MEANING[code] ?? "which nobody describes"
+      }`,
+      { ...this.details(cmd, key, seq), res },
+    );
+  }
+
+  /** What errors of a request carry. */
+  details(
+    cmd: string,
+    key: string,
+    seq: string,
+  ): { cmd: string; key: string; seq: string; honoursKeys?: boolean } {
+    const { honoursKeys } = this;
+    return {
+      cmd,
+      key,
+      seq,
+      ...(honoursKeys === undefined ? {} : { honoursKeys }),
+    };
+  }
+
+  async #post(
+    { acts, options, waitSeconds = 0, timeoutMs = this.#options.timeoutMs }:
+      Outgoing,
+    body: string,
+    key: string,
+    fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
+  ): Promise<TransportResponse> {
+    const { clock, transport } = this.#options;
+    const late = new DOMException("No answer in time", "TimeoutError");
+    const linked = linkSignals(options.signal, this.#closing.signal);
+    const { signal } = linked;
+    const limitMs = timeoutMs + waitSeconds * 1000;
+    const cancel = clock.after(limitMs, () => linked.abort(late));
+    const headers = {
+      "Content-Type": "text/plain; charset=UTF-8",
+      "Idempotency-Key": key,
+      ...(waitSeconds > 0 ? { "Prefer": `wait=${waitSeconds}` } : {}),
+    };
+    try {
+      // A race, so that a transport that forgets its signal holds nobody up.
+      return await raceSignal(
+        signal,
+        async () => await transport.post({ body, headers, signal }),
+      );
+    } catch (cause) {
+      if (cause === late) {
+        throw fail(
+          acts ? "outcome_unknown" : "timeout",
+          `no answer within ${limitMs} ms`,
+        );
+      }
+      if (signal.aborted) throw signal.reason;
+      if (cause instanceof MalformedError) {
+        throw fail("malformed_reply", cause.message, cause);
+      }
+      throw fail(codeOf(cause, acts), messageOf(cause), cause);
+    } finally {
+      cancel();
+      linked.unlink();
+    }
+  }
+}
+
+function raceSignal<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work().then(resolve, reject).finally(() =>
+      signal.removeEventListener("abort", abort)
+    );
+  });
+}
+
+function codeOf(cause: unknown, acts: boolean): ClientErrorCode {
+  const kind = cause instanceof TransportError ? cause.kind : "cut";
+  if (kind === "closed") return "rejected";
+  return kind === "cut" && acts ? "outcome_unknown" : "unreachable";
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : "the transport failed";
+}
+
+function notOurs(
+  field: string,
+  expected: string,
+  got: string,
+  details: ReturnType<Exchange["details"]>,
+): QqError {
+  return new QqError(
+    "malformed_reply",
+    `Cannot do ${details.cmd}: the reply's ${field} must be ${
+      JSON.stringify(expected)
+    }, got ${JSON.stringify(got.slice(0, 40))}`,
+    details,
+  );
+}
+
+function checkKey(key: string): string {
+  if (!/^[!-~]+$/.test(key) || key.length > KEY_CHARACTERS) {
+    throw new RangeError(
+      `Cannot send a request: key must be 1 to ${KEY_CHARACTERS} characters of visible ASCII, got ${key.length} characters`,
+    );
+  }
+  return key;
+}
+
+function checkSeq(seq: string): string {
+  if (!/^-?\d{1,20}$/.test(seq)) {
+    throw new RangeError(
+      `Cannot send a request: seq must be decimal, got ${
+        JSON.stringify(seq.slice(0, 40))
+      }`,
+    );
+  }
+  return seq;
+}

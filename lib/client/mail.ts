@@ -1,0 +1,366 @@
+/** The poll loop: logs in, polls, logs in again, backs off. @module */
+
+import { type Clock, sleep } from "../clock.ts";
+import type { MailItem } from "../protocol/mailbox.ts";
+import { Backoff } from "./backoff.ts";
+import { type ClientErrorCode, QqError } from "./errors.ts";
+import { linkSignals } from "./signals.ts";
+import type { ClientStatus } from "./status.ts";
+
+/**
+ * What the loop does about each error, of a poll or of a login: `login`, log in
+ * (again); `retry`, the same request with the same key after a backoff;
+ * `wait_out`, the same after the penalty; `stop`, end with the error.
+ */
+export const MAIL_POLICY = {
+  not_logged_in: "login",
+  login_refused: "stop",
+  invalid_uin: "stop",
+  penalised: "wait_out",
+  rejected: "retry",
+  malformed_reply: "retry",
+  unreachable: "retry",
+  timeout: "retry",
+  outcome_unknown: "retry",
+} as const satisfies Record<
+  ClientErrorCode,
+  "login" | "retry" | "wait_out" | "stop"
+>;
+
+/** The mail of one poll. */
+export interface MailBatch {
+  /** The Idempotency-Key that the poll carried. */
+  key: string;
+  /** The items, oldest first; never empty. */
+  items: MailItem[];
+}
+
+/** How one step of the loop ended. */
+export type PollOutcome =
+  | {
+    /** The poll was answered. */
+    type: "answered";
+    /** How many items came. */
+    items: number;
+    /** Whether the server held the answer until there was something, or could have. */
+    longPoll: boolean;
+  }
+  | {
+    /** The poll, or the login before it, failed. */
+    type: "failed";
+    /** How; its `cmd` tells which. */
+    error: QqError;
+    /** When the loop goes on, in milliseconds since 1970; absent where it ends. */
+    retryAt?: number;
+  };
+
+/** How mail is read. */
+export interface MailOptions {
+  /**
+   * Ends the loop at once, the poll in flight too; the iteration then ends
+   * without an error. What a server without Idempotency-Key hands out at that
+   * moment is lost: `finish` loses nothing.
+   */
+  signal?: AbortSignal;
+  /**
+   * Ends the loop without a loss: a poll in flight is still answered and its
+   * mail given, unless the server honours keys, so that it keeps the mail. No
+   * longer than one poll takes.
+   */
+  finish?: AbortSignal;
+  /**
+   * The Idempotency-Key of the next new poll. Asked first when the loop begins,
+   * and again only after a batch was taken, that is, when the next one was
+   * asked for. A program that stores the key with the batch can, after a
+   * crash, ask the same poll again.
+   *
+   * @default {crypto.randomUUID}
+   */
+  pollKey?: () => string;
+  /** Is told how each poll ended, before its mail is given. Must not throw. */
+  onPoll?: (outcome: PollOutcome) => void;
+}
+
+/** The loop's times. */
+export interface MailTimes {
+  pollMinMs: number;
+  pollMaxMs: number;
+  waitSeconds: number;
+  penaltyMs: number;
+}
+
+/** The answer to a poll. */
+export interface PollAnswer {
+  items: MailItem[];
+  /** Whether the server applied `Prefer: wait`. */
+  waited: boolean;
+}
+
+/** What the loop needs of its client. */
+export interface MailPort {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly times: MailTimes;
+  /** `lost`: was logged in until a RES=20. */
+  readonly session: "none" | "in" | "lost";
+  /** When the last login was accepted. */
+  readonly loggedInAt: number;
+  /** How long the server waits for a sign of life, in milliseconds; Infinity where it did not say. */
+  readonly aliveMs: number;
+  readonly honoursKeys: boolean | undefined;
+  nextSeq(): string;
+  login(options: { signal: AbortSignal }): Promise<void>;
+  poll(
+    request: {
+      key: string;
+      seq: string;
+      waitSeconds: number;
+      signal: AbortSignal;
+    },
+  ): Promise<PollAnswer>;
+  setStatus(status: ClientStatus): void;
+  setOnline(): void;
+}
+
+/** Waits after failures, in milliseconds. */
+export const ERROR_MIN_MS = 1000;
+/** See {@linkcode ERROR_MIN_MS}. */
+export const ERROR_MAX_MS = 60_000;
+
+/** Waits before the login that follows a RES=20, in milliseconds: who is replaced must not fight. */
+export const REPLACED_MIN_MS = 3000;
+/** See {@linkcode REPLACED_MIN_MS}. */
+export const REPLACED_MAX_MS = 300_000;
+
+/** A session that ended sooner than this after its login ended by another's login again. */
+export const REPLACED_WITHIN_MS = 60_000;
+
+/** An empty answer sooner than this was not held, whatever its headers say. */
+export const HELD_MS = 1000;
+
+/** The part of the server's patience after which it is told that we live. */
+const ALIVE_PART = 0.8;
+
+/** How long to wait between polls. */
+export class PollPace {
+  readonly #minMs: number;
+  readonly #maxMs: number;
+  #nextMs: number;
+
+  constructor(minMs: number, maxMs: number) {
+    this.#minMs = minMs;
+    this.#maxMs = Math.max(minMs, maxMs);
+    this.#nextMs = minMs;
+  }
+
+  /** The wait after an answer, in milliseconds. */
+  after(items: number, waited: boolean, tookMs: number, mostMs: number) {
+    const held = waited && (items > 0 || tookMs >= HELD_MS);
+    if (items > 0 || held) this.#nextMs = this.#minMs;
+    if (held) return 0;
+    const delayMs = this.#nextMs;
+    if (items === 0) this.#nextMs = Math.min(this.#maxMs, 2 * delayMs);
+    return Math.min(delayMs, mostMs);
+  }
+}
+
+/** The batches of a mailbox until a signal, see {@linkcode MailOptions}. */
+export async function* readMail(
+  port: MailPort,
+  options: MailOptions,
+  ending: AbortSignal,
+): AsyncGenerator<MailBatch, void, undefined> {
+  const loop = new MailLoop(port, options, ending);
+  try {
+    yield* loop.run();
+  } finally {
+    loop.end();
+  }
+}
+
+class MailLoop {
+  readonly #port: MailPort;
+  readonly #options: MailOptions;
+  readonly #pace: PollPace;
+  readonly #errors: Backoff;
+  readonly #replaced: Backoff;
+  /** Ends waits and logins. */
+  readonly #stop: ReturnType<typeof linkSignals>;
+  /** Ends polls. */
+  readonly #cut: ReturnType<typeof linkSignals>;
+
+  constructor(port: MailPort, options: MailOptions, ending: AbortSignal) {
+    const { random, times } = port;
+    const { finish, signal } = options;
+    this.#port = port;
+    this.#options = options;
+    this.#pace = new PollPace(times.pollMinMs, times.pollMaxMs);
+    this.#errors = new Backoff({
+      minMs: ERROR_MIN_MS,
+      maxMs: ERROR_MAX_MS,
+      random,
+    });
+    this.#replaced = new Backoff({
+      minMs: REPLACED_MIN_MS,
+      maxMs: REPLACED_MAX_MS,
+      random,
+    });
+    this.#stop = linkSignals(signal, finish, ending);
+    this.#cut = linkSignals(signal, ending);
+    finish?.addEventListener("abort", this.#finish);
+  }
+
+  async *run(): AsyncGenerator<MailBatch, void, undefined> {
+    const { clock } = this.#port;
+    const nextKey = this.#options.pollKey ?? (() => crypto.randomUUID());
+    while (!this.#ended) {
+      const key = nextKey();
+      const batch = await this.#untilMail(key);
+      if (batch === undefined) return;
+      const { waited, tookMs, items } = batch;
+      yield { key, items };
+      const delayMs = this.#pace.after(
+        items.length,
+        waited,
+        tookMs,
+        this.#mostMs,
+      );
+      await this.#wait(delayMs, clock);
+    }
+  }
+
+  end(): void {
+    this.#options.finish?.removeEventListener("abort", this.#finish);
+    this.#stop.unlink();
+    this.#cut.unlink();
+  }
+
+  get #ended(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  get #mostMs(): number {
+    return this.#port.aliveMs * ALIVE_PART;
+  }
+
+  readonly #finish = () => {
+    if (this.#port.honoursKeys) this.#cut.abort(this.#stop.signal.reason);
+  };
+
+  /** Polls with this key until something comes; undefined at the end of the loop. */
+  async #untilMail(key: string) {
+    const { clock } = this.#port;
+    let seq = this.#port.nextSeq();
+    while (!this.#ended) {
+      const answer = await this.#step(key, seq);
+      if (answer === undefined) continue;
+      if (answer.items.length > 0) return answer;
+      // It was answered: SEQ marks what is sent twice, and this is not.
+      seq = this.#port.nextSeq();
+      await this.#wait(
+        this.#pace.after(0, answer.waited, answer.tookMs, this.#mostMs),
+        clock,
+      );
+    }
+    return undefined;
+  }
+
+  /** One poll, after a login where that is due; undefined where it failed and was waited for. */
+  async #step(
+    key: string,
+    seq: string,
+  ): Promise<PollAnswer & { tookMs: number } | undefined> {
+    const { clock } = this.#port;
+    try {
+      if (this.#port.session !== "in") await this.#login();
+      if (this.#ended) return undefined;
+      const startAt = clock.now();
+      const answer = await this.#port.poll({
+        key,
+        seq,
+        waitSeconds: this.#waitSeconds,
+        signal: this.#cut.signal,
+      });
+      this.#errors.reset();
+      this.#port.setOnline();
+      this.#options.onPoll?.({
+        type: "answered",
+        items: answer.items.length,
+        longPoll: answer.waited,
+      });
+      return { ...answer, tookMs: clock.now() - startAt };
+    } catch (error) {
+      if (this.#ended) return undefined;
+      if (!(error instanceof QqError)) throw error;
+      await this.#recover(error);
+      return undefined;
+    }
+  }
+
+  get #waitSeconds(): number {
+    const most = Math.floor(this.#mostMs / 1000);
+    return Math.max(0, Math.min(this.#port.times.waitSeconds, most));
+  }
+
+  async #login(): Promise<void> {
+    const { clock, loggedInAt } = this.#port;
+    if (this.#port.session === "lost") {
+      if (clock.now() - loggedInAt >= REPLACED_WITHIN_MS) {
+        this.#replaced.reset();
+      }
+      const delayMs = this.#replaced.next();
+      this.#port.setStatus({
+        type: "replaced",
+        retryAt: clock.now() + delayMs,
+      });
+      await this.#wait(delayMs, clock);
+      if (this.#ended) return;
+    }
+    await this.#port.login({ signal: this.#stop.signal });
+  }
+
+  async #recover(error: QqError): Promise<void> {
+    const { clock, times } = this.#port;
+    const action = MAIL_POLICY[error.code];
+    const tell = (retryAt?: number) =>
+      this.#options.onPoll?.({
+        type: "failed",
+        error,
+        ...(retryAt === undefined ? {} : { retryAt }),
+      });
+    if (action === "stop") {
+      this.#port.setStatus({
+        type: "refused",
+        reason: error.reason ?? error.message,
+      });
+      tell();
+      throw error;
+    }
+    // A login follows, after its own wait. A server that says RES=20 to the
+    // login itself gets the backoff as for any other error.
+    if (action === "login" && this.#port.session === "lost") {
+      return tell(clock.now());
+    }
+    const backoffMs = this.#errors.next();
+    const delayMs = action === "wait_out"
+      ? Math.max(times.penaltyMs, backoffMs)
+      : backoffMs;
+    const retryAt = clock.now() + delayMs;
+    this.#port.setStatus(
+      action === "wait_out" ? { type: "penalised", untilAt: retryAt } : {
+        type: "offline",
+        reason: error.message,
+        code: error.code,
+        retryAt,
+      },
+    );
+    tell(retryAt);
+    await this.#wait(delayMs, clock);
+  }
+
+  /** Waits, or until the loop ends: what comes next looks whether it did. */
+  async #wait(delayMs: number, clock: Clock): Promise<void> {
+    if (delayMs <= 0 || this.#ended) return;
+    await sleep(clock, delayMs, this.#stop.signal).catch(() => {});
+  }
+}

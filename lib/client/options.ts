@@ -1,0 +1,159 @@
+/** How a client is made. @module */
+
+import { type Clock, systemClock } from "../clock.ts";
+import { md5Hex } from "../md5.ts";
+import { LICENCE, type Version, VERSIONS } from "../protocol/codes.ts";
+import { isDigits } from "../protocol/fields.ts";
+import type { MailTimes } from "./mail.ts";
+import type { ClientStatus } from "./status.ts";
+import { FetchTransport, type Transport } from "./transport.ts";
+
+/** How a `QqClient` is made: a number, a password or its hash, and a way to the server. */
+export interface QqClientOptions {
+  /** The QQ number. */
+  uin: string;
+  /** The password. Only its MD5 is kept. Either this or `passwordMd5`. */
+  password?: string;
+  /** The password's MD5, 32 hex digits. */
+  passwordMd5?: string;
+  /**
+   * The server's URL.
+   *
+   * @default {"http://127.0.0.1:8000/"}
+   */
+  endpoint?: string | URL;
+  /**
+   * What sends the requests to the endpoint.
+   *
+   * @default {globalThis.fetch}
+   */
+  fetch?: typeof fetch;
+  /**
+   * Carries the requests, instead of `endpoint` and `fetch`. The client does
+   * not close it: it may serve others.
+   */
+  transport?: Transport;
+  /** Time. @default {the machine's clock} */
+  clock?: Clock;
+  /** Random numbers in [0, 1), for jitter and the first SEQ. @default {Math.random} */
+  random?: () => number;
+  /**
+   * How long an answer may take, in milliseconds. A penalty answer comes after
+   * 20 to 30 s.
+   *
+   * @default {35000}
+   */
+  timeoutMs?: number;
+  /** The least time between two polls of `mail()`, in milliseconds. @default {1000} */
+  pollMinMs?: number;
+  /** The greatest, in milliseconds; less where the server wants signs of life sooner. @default {15000} */
+  pollMaxMs?: number;
+  /**
+   * How long the server is asked to hold the answer to a poll while there is
+   * no mail, in seconds; 0 never asks.
+   *
+   * @default {25}
+   */
+  waitSeconds?: number;
+  /** How long `mail()` pauses after a RES=3, in milliseconds. @default {20000} */
+  penaltyMs?: number;
+  /** The version of the protocol. @default {"1.1"} */
+  version?: Version;
+  /** The licence code. @default {LICENCE} */
+  licence?: string;
+  /** Is told each change of the status, at once. Must not throw. */
+  onStatus?: (status: ClientStatus) => void;
+}
+
+/** The options, checked and completed. */
+export interface Settings {
+  uin: string;
+  passwordMd5: string;
+  transport: Transport;
+  ownsTransport: boolean;
+  clock: Clock;
+  random: () => number;
+  timeoutMs: number;
+  times: MailTimes;
+  version: Version;
+  licence: string;
+  onStatus: ((status: ClientStatus) => void) | undefined;
+}
+
+/** Where the embedded server listens for clients of 2005. */
+const ENDPOINT = "http://127.0.0.1:8000/";
+
+/** The longest time-out or wait: what timers can take. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Checks and completes the options. Throws TypeError and RangeError. */
+export function settingsOf(options: QqClientOptions): Settings {
+  const { endpoint = ENDPOINT, transport, uin, version = "1.1" } = options;
+  if (typeof uin !== "string" || !isDigits(uin)) {
+    throw new TypeError(
+      `Cannot make a client: uin must be a QQ number of 1 to 20 digits as a string, got ${
+        JSON.stringify(uin)
+      }`,
+    );
+  }
+  if (!VERSIONS.includes(version)) {
+    throw new RangeError(
+      `Cannot make a client: version must be one of ${
+        VERSIONS.join(", ")
+      }, got ${JSON.stringify(version)}`,
+    );
+  }
+  return {
+    uin,
+    passwordMd5: hashOf(options),
+    transport: transport ?? new FetchTransport(
+      endpoint,
+      options.fetch === undefined ? {} : { fetch: options.fetch },
+    ),
+    ownsTransport: transport === undefined,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    timeoutMs: amount(options, "timeoutMs", 35_000, 1),
+    times: {
+      pollMinMs: amount(options, "pollMinMs", 1000, 1),
+      pollMaxMs: amount(options, "pollMaxMs", 15_000, 1),
+      waitSeconds: amount(options, "waitSeconds", 25, 0),
+      penaltyMs: amount(options, "penaltyMs", 20_000, 0),
+    },
+    version,
+    licence: options.licence ?? LICENCE,
+    onStatus: options.onStatus,
+  };
+}
+
+/** Never shows what it got. */
+function hashOf({ password, passwordMd5 }: QqClientOptions): string {
+  if ((password === undefined) === (passwordMd5 === undefined)) {
+    throw new TypeError(
+      "Cannot make a client: exactly one of password and passwordMd5 must be given",
+    );
+  }
+  if (password !== undefined) return md5Hex(password);
+  if (!/^[0-9a-f]{32}$/i.test(passwordMd5!)) {
+    throw new TypeError(
+      "Cannot make a client: passwordMd5 must be 32 hex digits",
+    );
+  }
+  return passwordMd5!.toLowerCase();
+}
+
+function amount(
+  options: QqClientOptions,
+  name: "timeoutMs" | "pollMinMs" | "pollMaxMs" | "waitSeconds" | "penaltyMs",
+  standard: number,
+  least: number,
+): number {
+  const value = options[name] ?? standard;
+  const most = name === "waitSeconds" ? 3600 : LONGEST_MS;
+  if (typeof value !== "number" || !(value >= least && value <= most)) {
+    throw new RangeError(
+      `Cannot make a client: ${name} must be ${least} to ${most}, got ${value}`,
+    );
+  }
+  return name === "waitSeconds" ? Math.floor(value) : value;
+}

@@ -1,0 +1,110 @@
+/** A least gap between what is done. @module */
+
+import { type Clock, sleep } from "../clock.ts";
+
+/** How a {@linkcode Pacer} paces. */
+export interface PacerOptions {
+  /** Time. */
+  clock: Clock;
+  /**
+   * The least time from one turn to the next, in milliseconds. The clients of
+   * 2005 kept 900 to 1000 between two messages.
+   *
+   * @default {1000}
+   */
+  gapMs?: number;
+  /**
+   * Most that wait for a turn. One more is refused with a RangeError.
+   *
+   * @default {100}
+   */
+  limit?: number;
+}
+
+/**
+ * Gives turns, in order, with a least gap between them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { Pacer } from "@tqq/tqq";
+ *
+ * let nowMs = 0;
+ * const clock = {
+ *   now: () => nowMs,
+ *   after: (delayMs: number, run: () => void) => {
+ *     queueMicrotask(() => {
+ *       nowMs += delayMs;
+ *       run();
+ *     });
+ *     return () => {};
+ *   },
+ * };
+ * const pacer = new Pacer({ clock, gapMs: 1000 });
+ * await pacer.turn();
+ * await pacer.turn();
+ * assertEquals(nowMs, 1000);
+ * ```
+ */
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #gapMs: number;
+  readonly #limit: number;
+  #nextAt = -Infinity;
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * Gives the first turn at once.
+   *
+   * @param options Time, gap and limit.
+   */
+  constructor(options: PacerOptions) {
+    this.#clock = options.clock;
+    this.#gapMs = options.gapMs ?? 1000;
+    this.#limit = options.limit ?? 100;
+  }
+
+  /** How many wait for a turn. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** How long the next turn is away, in milliseconds, if nobody waits before it. */
+  get delayMs(): number {
+    return Math.max(0, this.#nextAt - this.#clock.now());
+  }
+
+  /** Gives no turn for so long from now, in milliseconds: after a penalty. */
+  hold(holdMs: number): void {
+    this.#nextAt = Math.max(this.#nextAt, this.#clock.now() + holdMs);
+  }
+
+  /**
+   * Waits for a turn.
+   *
+   * @param signal Gives the turn up: the wait then rejects with its reason.
+   */
+  turn(signal?: AbortSignal): Promise<void> {
+    if (this.#waiting >= this.#limit) {
+      return Promise.reject(
+        new RangeError(
+          `Cannot wait for a turn: at most ${this.#limit} may wait`,
+        ),
+      );
+    }
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#wait(signal)).finally(() => {
+      this.#waiting--;
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    // Again, for a hold may have come meanwhile.
+    while (this.delayMs > 0) await sleep(this.#clock, this.delayMs, signal);
+    this.#nextAt = this.#clock.now() + this.#gapMs;
+  }
+}

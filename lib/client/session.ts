@@ -1,0 +1,259 @@
+/** The session of a client: its requests, whether it is logged in, its status. @module */
+
+import { COMMANDS } from "../protocol/codes.ts";
+import { type Command, encodeCommand } from "../protocol/command.ts";
+import { MalformedError } from "../protocol/errors.ts";
+import {
+  decodeText,
+  encodeExtra,
+  encodeRequestText,
+  extraOf,
+  isDigits,
+  parseFields,
+} from "../protocol/fields.ts";
+import type { MailItem } from "../protocol/mailbox.ts";
+import { decodeReply, type DoneReply } from "../protocol/reply.ts";
+import { malformedReply, QqError } from "./errors.ts";
+import {
+  Exchange,
+  type Incoming,
+  type Outgoing,
+  type RequestOptions,
+} from "./exchange.ts";
+import type { MailPort, PollAnswer } from "./mail.ts";
+import type { Settings } from "./options.ts";
+import { type ClientStatus, StatusFeed } from "./status.ts";
+
+type Head = "ver" | "seq" | "uin";
+
+/** A command without what the session knows. */
+export type Order = Command extends infer C
+  ? C extends Command ? Omit<C, Head> : never
+  : never;
+
+/** The reply to an order that was done. */
+export type Done<C extends Order["cmd"]> = DoneReply extends infer R
+  ? R extends { cmd: infer K } ? C extends K ? R : never : never
+  : never;
+
+/** The commands that change something. */
+const ACTS: ReadonlySet<string> = new Set([
+  "cltmsg",
+  "addtolist",
+  "ack_addtolist",
+  "delfromlist",
+  "change_stat",
+]);
+
+/** The commands whose lost answer leaves nothing unknown. */
+const READS: ReadonlySet<string> = new Set(
+  COMMANDS.map((name) => name.toLowerCase()).filter((name) => !ACTS.has(name)),
+);
+
+const HEAD: ReadonlySet<string> = new Set(["VER", "CMD", "SEQ", "UIN"]);
+
+/** See the module. */
+export class Session implements MailPort {
+  readonly uin: string;
+  readonly clock: MailPort["clock"];
+  readonly random: MailPort["random"];
+  readonly times: MailPort["times"];
+  readonly statuses: StatusFeed;
+  readonly #settings: Settings;
+  readonly #exchange: Exchange;
+  #logins = 0;
+  session: MailPort["session"] = "none";
+  loggedInAt = -Infinity;
+  heartbeatSeconds: number | undefined;
+  idleSeconds: number | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.uin = settings.uin;
+    this.clock = settings.clock;
+    this.random = settings.random;
+    this.times = settings.times;
+    this.statuses = new StatusFeed(settings.onStatus);
+    this.#exchange = new Exchange(settings);
+  }
+
+  get honoursKeys(): boolean | undefined {
+    return this.#exchange.honoursKeys;
+  }
+
+  get aliveMs(): number {
+    const limits = [this.heartbeatSeconds ?? 0, this.idleSeconds ?? 0]
+      .filter((seconds) => seconds > 0);
+    return limits.length === 0 ? Infinity : Math.min(...limits) * 1000;
+  }
+
+  nextSeq(): string {
+    return this.#exchange.nextSeq();
+  }
+
+  setStatus(status: ClientStatus): void {
+    this.statuses.set(status);
+  }
+
+  setOnline(): void {
+    if (this.statuses.current.type === "online") return;
+    this.setStatus({ type: "online", since: this.clock.now() });
+  }
+
+  /** Logs in. Leaves the status of a failure to the caller, who knows what comes next. */
+  async login(options: RequestOptions): Promise<void> {
+    this.session = "none";
+    this.setStatus({ type: "connecting" });
+    const { licence, passwordMd5 } = this.#settings;
+    const reply = await this.request(
+      { cmd: "Login", passwordMd5, licence },
+      options,
+    );
+    if (!reply.loggedIn) {
+      throw new QqError(
+        "login_refused",
+        `Cannot log in ${this.uin}: the server refused: ${reply.reason}`,
+        { cmd: "Login", res: 0, reason: reply.reason },
+      );
+    }
+    this.heartbeatSeconds = reply.heartbeatSeconds;
+    this.idleSeconds = reply.idleSeconds;
+    this.session = "in";
+    this.#logins++;
+    this.loggedInAt = this.clock.now();
+    this.setOnline();
+  }
+
+  /** Logs out. */
+  async logout(
+    options: RequestOptions & { timeoutMs?: number },
+  ): Promise<void> {
+    await this.request({ cmd: "Logout" }, options);
+    this.session = "none";
+    this.setStatus({ type: "offline", reason: "logged out" });
+  }
+
+  /** One GetMsgEx. */
+  async poll(
+    { waitSeconds, ...options }: RequestOptions & { waitSeconds: number },
+  ): Promise<PollAnswer> {
+    let waited = false;
+    const { items } = await this.request({ cmd: "GetMsgEx" }, {
+      ...options,
+      waitSeconds,
+      onHeaders: (headers) => {
+        const applied = headers.get("Preference-Applied") ?? "";
+        waited = /(^|[,;\s])wait\s*=/i.test(applied);
+      },
+    }) as { items: MailItem[] };
+    return { items, waited };
+  }
+
+  /** Does one command. Rejects with QqError unless it was done. */
+  async request<C extends Order["cmd"]>(
+    order: Order & { cmd: C },
+    options: RequestOptions & {
+      timeoutMs?: number;
+      waitSeconds?: number;
+      onHeaders?: (headers: { get(name: string): string | null }) => void;
+    },
+  ): Promise<Done<C>> {
+    const { onHeaders, timeoutMs, waitSeconds, ...rest } = options;
+    const { version: ver } = this.#settings;
+    const outgoing: Outgoing = {
+      cmd: order.cmd,
+      acts: ACTS.has(order.cmd.toLowerCase()),
+      encode: (seq) =>
+        encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
+      options: rest,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(waitSeconds === undefined ? {} : { waitSeconds }),
+    };
+    const login = this.#logins;
+    const incoming = await this.#exchange.send(outgoing);
+    const { key, seq } = incoming;
+    try {
+      const reply = decodeReply(incoming.body);
+      this.#settle(outgoing, incoming, login, reply);
+      onHeaders?.(incoming.headers);
+      return reply as Done<C>;
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      const details = this.#exchange.details(order.cmd, key, seq);
+      throw malformedReply(error, details);
+    }
+  }
+
+  /** Does a command of any name, and gives the fields of its reply. */
+  async raw(
+    cmd: string,
+    fields: Readonly<Record<string, string>>,
+    options: RequestOptions,
+  ): Promise<Record<string, string>> {
+    if (cmd === "" || /[&=%\s]/.test(cmd)) {
+      throw new TypeError(
+        `Cannot send a raw command: cmd must be a word without & = %, got ${
+          JSON.stringify(cmd)
+        }`,
+      );
+    }
+    const { version: ver } = this.#settings;
+    const outgoing: Outgoing = {
+      cmd,
+      // What nobody knows may act.
+      acts: !READS.has(cmd.toLowerCase()),
+      encode: (seq) =>
+        `VER=${ver}&CMD=${cmd}&SEQ=${seq}&UIN=${this.uin}${
+          encodeExtra(cmd, fields, HEAD, encodeRequestText)
+        }`,
+      options,
+    };
+    const login = this.#logins;
+    const incoming = await this.#exchange.send(outgoing);
+    const { key, seq } = incoming;
+    const reply = extraOf(parseFields(incoming.body), new Set(), decodeText) ??
+      {};
+    const { CMD = "", RES = "", SEQ = "" } = reply;
+    if (!isDigits(RES)) {
+      throw malformedReply(
+        `Cannot do ${cmd}: the reply's RES must be a whole number, got ${
+          JSON.stringify(RES.slice(0, 40))
+        }`,
+        this.#exchange.details(cmd, key, seq),
+      );
+    }
+    this.#settle(outgoing, incoming, login, {
+      cmd: CMD,
+      seq: SEQ,
+      res: Number(RES),
+    });
+    return reply;
+  }
+
+  /** Ends all requests and the status. */
+  close(): void {
+    this.#exchange.close();
+    this.session = "none";
+    this.setStatus({ type: "offline", reason: "disposed" });
+    this.statuses.end();
+  }
+
+  #settle(
+    outgoing: Outgoing,
+    incoming: Incoming,
+    login: number,
+    head: { cmd: string; seq: string; res: number },
+  ): void {
+    try {
+      this.#exchange.settle(outgoing, incoming, head);
+    } catch (error) {
+      const lost = error instanceof QqError && error.code === "not_logged_in";
+      // A late answer to a request of the session before says nothing of this one.
+      if (lost && this.session === "in" && login === this.#logins) {
+        this.session = "lost";
+        this.setStatus({ type: "replaced" });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,261 @@
+/** One POST and its answer: the seam between the client and the network. @module */
+
+import { MalformedError } from "../protocol/errors.ts";
+
+/** A request. */
+export interface TransportRequest {
+  /** The body, to be sent as UTF-8. */
+  body: string;
+  /** The headers, Content-Type among them. */
+  headers: Readonly<Record<string, string>>;
+  /** Ends the request early. */
+  signal: AbortSignal;
+}
+
+/** An answer. */
+export interface TransportResponse {
+  /** The HTTP status. */
+  status: number;
+  /** The headers, by name in any case. */
+  headers: {
+    /** The value of a header, or null. */
+    get(name: string): string | null;
+  };
+  /** The body, read as UTF-8. */
+  body: string;
+}
+
+/**
+ * Carries requests to one server.
+ *
+ * A transport must not repeat a request by itself, and must not take for an
+ * answer what an earlier request left on a connection.
+ */
+export interface Transport {
+  /**
+   * Sends one POST. Rejects with {@linkcode TransportError}, or with
+   * `signal.reason` when aborted.
+   */
+  post(request: TransportRequest): Promise<TransportResponse>;
+  /** Lets go of connections. */
+  close?(): void | Promise<void>;
+}
+
+/**
+ * How a connection failed: `closed`, it ended before the first byte of an
+ * answer, which is the protocol's NULL; `cut`, the answer broke off, or was no
+ * HTTP; `unreachable`, there was no connection.
+ */
+export type TransportErrorKind = "closed" | "cut" | "unreachable";
+
+/** No whole answer came. */
+export class TransportError extends Error {
+  /** How the connection failed. */
+  readonly kind: TransportErrorKind;
+
+  /**
+   * Made by a transport.
+   *
+   * @param kind How the connection failed.
+   * @param message What, why.
+   * @param options With the error underneath as `cause`.
+   */
+  constructor(
+    kind: TransportErrorKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "TransportError";
+    this.kind = kind;
+  }
+}
+
+/** Longest answer that {@linkcode FetchTransport} reads, in bytes; a longer one is `malformed_reply`. */
+export const RESPONSE_BYTES: number = 4 * 1024 * 1024;
+
+/** How a {@linkcode FetchTransport} is made. */
+export interface FetchTransportOptions {
+  /**
+   * What sends: for instance the `fetch` of a server in the same process.
+   *
+   * @default {globalThis.fetch}
+   */
+  fetch?: typeof fetch;
+}
+
+/** The little that is asked of Deno's namespace, so that other runtimes need no types of it. */
+interface HttpClientMaker {
+  createHttpClient?(options: { poolMaxIdlePerHost: number }): HttpClient;
+}
+
+interface HttpClient {
+  close(): void;
+}
+
+/**
+ * Requests over `fetch`.
+ *
+ * Under Deno each request has a connection of its own. On a kept one Deno
+ * repeats a request by itself when it ends without an answer, so that a message
+ * could be sent twice, and reads the second response that the old server gave
+ * to some requests as the answer to the next one. Many accounts in one process
+ * want another transport.
+ *
+ * `fetch` does not say everything: an answer that breaks off within its
+ * headers counts as `closed`, and a browser, which tells nothing, makes every
+ * failure `unreachable`. Redirects are not followed: they would carry the
+ * password elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { FetchTransport } from "@tqq/tqq";
+ *
+ * const transport = new FetchTransport("http://localhost:8000/", {
+ *   fetch: () => Promise.resolve(new Response("VER=1.1&CMD=LOGOUT&SEQ=1&UIN=10001&RES=0")),
+ * });
+ * const { status } = await transport.post({
+ *   body: "VER=1.1&CMD=Logout&SEQ=1&UIN=10001",
+ *   headers: {},
+ *   signal: new AbortController().signal,
+ * });
+ * assertEquals(status, 200);
+ * ```
+ */
+export class FetchTransport implements Transport {
+  readonly #endpoint: string;
+  readonly #fetch: typeof fetch;
+  readonly #ownConnections: boolean;
+  #client: HttpClient | undefined;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param endpoint The server's URL, `http:` or `https:`.
+   * @param options What sends.
+   */
+  constructor(endpoint: string | URL, options: FetchTransportOptions = {}) {
+    const url = new URL(endpoint);
+    if (url.protocol !== "http:" && url.protocol !== "https:") {
+      throw new TypeError(
+        `Cannot reach a server: endpoint must be an http: or https: URL, got ${url.protocol}`,
+      );
+    }
+    this.#endpoint = url.href;
+    this.#ownConnections = options.fetch === undefined;
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  /** Sends one POST. */
+  async post(request: TransportRequest): Promise<TransportResponse> {
+    const { body, headers, signal } = request;
+    let response: Response;
+    try {
+      signal.throwIfAborted();
+      response = await this.#fetch(
+        this.#endpoint,
+        {
+          method: "POST",
+          body,
+          headers: {
+            "Content-Type": "text/plain; charset=UTF-8",
+            ...headers,
+          },
+          redirect: "manual",
+          signal,
+          ...this.#connections(),
+        } as RequestInit,
+      );
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      throw connectionError(cause);
+    }
+    try {
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: await readText(response),
+      };
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      if (cause instanceof MalformedError) throw cause;
+      throw new TransportError(
+        "cut",
+        "Cannot read an answer: the connection ended in its midst",
+        { cause },
+      );
+    }
+  }
+
+  /** Lets go of connections. The next `post` opens new ones. */
+  close(): void {
+    this.#client?.close();
+    this.#client = undefined;
+  }
+
+  #connections(): { client?: HttpClient } {
+    if (!this.#ownConnections) return {};
+    const { Deno } = globalThis as { Deno?: HttpClientMaker };
+    this.#client ??= Deno?.createHttpClient?.({ poolMaxIdlePerHost: 0 });
+    return this.#client === undefined ? {} : { client: this.#client };
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  // A reader, not for await: Safari's streams are not iterable.
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.length;
+    if (bytes > RESPONSE_BYTES) {
+      await reader.cancel().catch(() => {});
+      throw new MalformedError(
+        "malformed_reply",
+        `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
+      );
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** Words of Deno (hyper, reqwest) and Node (undici), the sooner the stronger. */
+const WORDS: readonly [RegExp, TransportErrorKind][] = [
+  [
+    /\(Connect\)|tcp connect|dns error|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT|NotCapable|PermissionDenied/,
+    "unreachable",
+  ],
+  [
+    /connection closed before message completed|other side closed|UND_ERR_SOCKET|ECONNRESET|EPIPE|Connection reset|Broken pipe|reset by peer/i,
+    "closed",
+  ],
+  // Anything else that knows its cause had a connection: what it did is not known.
+  [/\(SendRequest\)|HPE_|invalid HTTP|http2/, "cut"],
+];
+
+/** Deepest chain of causes that is read. */
+const CAUSES = 8;
+
+function connectionError(cause: unknown): TransportError {
+  const texts: string[] = [];
+  let error = cause;
+  for (let depth = 0; error instanceof Error && depth < CAUSES; depth++) {
+    const { code = "" } = error as Error & { code?: string };
+    texts.push(`${error.name} ${code} ${error.message}`);
+    error = error.cause;
+  }
+  const text = texts.join("\n");
+  const kind = WORDS.find(([words]) => words.test(text))?.[1] ??
+    (texts.length > 1 ? "cut" : "unreachable");
+  const what = {
+    closed: "Cannot read an answer: the connection ended before its first byte",
+    cut: "Cannot read an answer: it is no HTTP, or broke off",
+    unreachable: "Cannot reach the server",
+  }[kind];
+  return new TransportError(kind, what, { cause });
+}
