@@ -1,0 +1,94 @@
+/** The tables of the embedded server's store, by numbered migrations. @module */
+
+import type { DatabaseSync } from "node:sqlite";
+
+/** SQLite before this can corrupt a WAL database that several connections use. */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+
+/** Each brings `user_version` from its index to the next. None is ever changed. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE accounts (
+    uin TEXT PRIMARY KEY,
+    nickname TEXT NOT NULL,      -- as JSON, which keeps every character
+    policy TEXT NOT NULL,
+    profile TEXT NOT NULL,       -- as JSON
+    password TEXT,
+    sealed INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+  CREATE TABLE friends (
+    uin TEXT NOT NULL,
+    friend TEXT NOT NULL,
+    PRIMARY KEY (uin, friend)
+  ) WITHOUT ROWID;
+  CREATE INDEX friends_watchers ON friends (friend, uin);
+  CREATE TABLE requests (
+    target TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    PRIMARY KEY (target, asker)
+  ) WITHOUT ROWID;
+  CREATE INDEX requests_asker ON requests (asker);
+  CREATE TABLE mail (
+    uin TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    item TEXT NOT NULL,          -- as JSON
+    PRIMARY KEY (uin, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE marks (
+    uin TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    through INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE kept_answers (
+    uin TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (uin, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX kept_answers_at ON kept_answers (at);
+  `,
+];
+
+/** Throws where the SQLite that is built in is too old. */
+export function checkSqlite(version: string): void {
+  const parts = version.split(".").map(Number);
+  const behind = OLDEST_SQLITE
+    .map((oldest, index) => (parts[index] ?? 0) - oldest)
+    .find((difference) => difference !== 0) ?? 0;
+  if (behind >= 0) return;
+  throw new RangeError(
+    `Cannot open a store: SQLite must be at least ${
+      OLDEST_SQLITE.join(".")
+    }, got ${version}`,
+  );
+}
+
+/** Makes a database durable at every commit and brings its tables up to date. */
+export function prepareDatabase(database: DatabaseSync): void {
+  const { version } = database.prepare("SELECT sqlite_version() AS version")
+    .get() as { version: string };
+  checkSqlite(version);
+  database.exec(`
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = FAST;
+  `);
+  const { user_version: from } = database.prepare("PRAGMA user_version")
+    .get() as { user_version: number };
+  if (from > MIGRATIONS.length) {
+    throw new RangeError(
+      `Cannot open a store: its version must be at most ${MIGRATIONS.length}, got ${from}: a later program made it`,
+    );
+  }
+  for (let version = from; version < MIGRATIONS.length; version++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[version]} PRAGMA user_version = ${
+        version + 1
+      }; COMMIT;`,
+    );
+  }
+}

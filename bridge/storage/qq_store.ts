@@ -1,0 +1,374 @@
+/** The embedded server's store on disk. @module */
+
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type {
+  Account,
+  KeptAnswer,
+  MailItem,
+  MailRow,
+  Mark,
+  PersonQuery,
+  Policy,
+  Store,
+} from "../../lib/server/mod.ts";
+import { prepareDatabase } from "./qq_schema.ts";
+import { BELONGINGS, SQL } from "./qq_statements.ts";
+
+/** Hides texts that are as good as passwords. */
+export interface Cipher {
+  /** Encrypts. */
+  seal(text: string): string;
+  /** Decrypts what `seal` gave; throws where it cannot. */
+  open(text: string): string;
+}
+
+/** How a {@linkcode SqliteQqStore} is opened. */
+export interface SqliteQqStoreOptions {
+  /**
+   * Encrypts the password hashes; those that lie there in the clear are
+   * encrypted when the store is opened.
+   *
+   * @default none: they lie there in the clear
+   */
+  cipher?: Cipher;
+}
+
+/** What is remembered of a mailbox, so that it need not be counted again. */
+interface Box {
+  count: number;
+  lastId: number;
+  mark: Mark | undefined;
+}
+
+type AccountColumns = Record<"uin" | "nickname" | "policy" | "profile", string>;
+
+/**
+ * A {@linkcode Store} in an SQLite file: WAL, synchronous=FULL, so that what a
+ * transaction has done is on disk when it returns.
+ *
+ * @example
+ * ```ts ignore
+ * const store = new SqliteQqStore("tqq-data/qq.db");
+ * const server = createServer({ store });
+ * // ...
+ * await server.close();
+ * store.close();
+ * ```
+ */
+export class SqliteQqStore implements Store {
+  /** A commit waits for the disk. */
+  readonly sharesCommits = true;
+  #database: DatabaseSync;
+  #cipher: Cipher | undefined;
+  #statements = new Map<string, StatementSync>();
+  #boxes = new Map<string, Box>();
+  #keptCounts = new Map<string, number>();
+
+  /**
+   * Opens the store, and makes it where there is none.
+   *
+   * @param path The file, or `:memory:`.
+   * @param options How.
+   * @throws {RangeError} Where SQLite is too old, or the file is of a later program.
+   */
+  constructor(path: string, options: SqliteQqStoreOptions = {}) {
+    this.#cipher = options.cipher;
+    this.#database = new DatabaseSync(path);
+    try {
+      prepareDatabase(this.#database);
+      this.#sealAll();
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** When a commit returns: `full` when it is on disk. */
+  get synchronous(): string {
+    const { synchronous } = this.#get<{ synchronous: number }>(
+      "PRAGMA synchronous",
+    )!;
+    return ["off", "normal", "full", "extra"][synchronous]!;
+  }
+
+  /** Closes the file; harmless when closed. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Runs an act whole or not at all; on disk when it returns. */
+  transaction<T>(act: () => T): T {
+    this.#run(SQL.begin);
+    try {
+      const result = act();
+      this.#run(SQL.commit);
+      return result;
+    } catch (error) {
+      // What was counted may not have happened.
+      this.#boxes.clear();
+      this.#keptCounts.clear();
+      if (this.#database.isTransaction) this.#run(SQL.rollback);
+      throw error;
+    }
+  }
+
+  /** The account of a number. */
+  account(uin: string): Account | undefined {
+    const row = this.#get<AccountColumns>(SQL.account, uin);
+    return row && accountOf({ ...row, uin });
+  }
+
+  /** Whether a number has an account. */
+  hasAccount(uin: string): boolean {
+    return this.#get(SQL.hasAccount, uin) !== undefined;
+  }
+
+  /** All accounts. */
+  accounts(): Account[] {
+    return this.#all<AccountColumns>(SQL.accounts).map(accountOf);
+  }
+
+  /** The people that match. */
+  search(query: PersonQuery, limit: number): Account[] {
+    const { age = null, sex = null, province = null, after = null } = query;
+    return this.#all<AccountColumns>(
+      SQL.search,
+      age,
+      sex,
+      province,
+      after,
+      limit,
+    ).map(accountOf);
+  }
+
+  /** Makes or replaces an account. */
+  putAccount({ uin, nickname, policy, profile }: Account): void {
+    this.#run(
+      SQL.putAccount,
+      uin,
+      JSON.stringify(nickname),
+      policy,
+      JSON.stringify(profile),
+    );
+  }
+
+  /** Removes an account with all that belongs to it. */
+  removeAccount(uin: string): void {
+    for (const sql of BELONGINGS) this.#run(sql, uin);
+    this.#boxes.delete(uin);
+    this.#keptCounts.delete(uin);
+  }
+
+  /**
+   * The MD5 of an account's password.
+   *
+   * @throws {TypeError} Where it is encrypted and there is no cipher.
+   */
+  passwordMd5(uin: string): string | undefined {
+    const row = this.#get<{ password: string | null; sealed: number }>(
+      SQL.password,
+      uin,
+    );
+    if (row === undefined || row.password === null) return undefined;
+    if (row.sealed === 0) return row.password;
+    if (this.#cipher === undefined) {
+      throw new TypeError(
+        `Cannot read the password of ${uin}: it is encrypted, and no cipher was given`,
+      );
+    }
+    return this.#cipher.open(row.password);
+  }
+
+  /** Sets the MD5 of an account's password. */
+  setPassword(uin: string, passwordMd5: string): void {
+    const sealed = this.#cipher?.seal(passwordMd5);
+    this.#run(
+      SQL.setPassword,
+      sealed ?? passwordMd5,
+      sealed === undefined ? 0 : 1,
+      uin,
+    );
+  }
+
+  /** Whom an account has on its list. */
+  friends(uin: string): string[] {
+    return this.#all<{ uin: string }>(SQL.friends, uin).map((row) => row.uin);
+  }
+
+  /** Who has an account on their list. */
+  watchers(uin: string): string[] {
+    return this.#all<{ uin: string }>(SQL.watchers, uin).map((row) => row.uin);
+  }
+
+  /** Whether an account has another on its list. */
+  hasFriend(uin: string, other: string): boolean {
+    return this.#get(SQL.hasFriend, uin, other) !== undefined;
+  }
+
+  /** How many an account has on its list. */
+  countFriends(uin: string): number {
+    return this.#get<{ count: number }>(SQL.countFriends, uin)!.count;
+  }
+
+  /** Puts another on an account's list. */
+  addFriend(uin: string, other: string): void {
+    this.#run(SQL.addFriend, uin, other);
+  }
+
+  /** Takes another off an account's list. */
+  removeFriend(uin: string, other: string): boolean {
+    return this.#run(SQL.removeFriend, uin, other) > 0;
+  }
+
+  /** Whether a request is unanswered. */
+  hasRequest(asker: string, target: string): boolean {
+    return this.#get(SQL.hasRequest, asker, target) !== undefined;
+  }
+
+  /** How many requests an account has not answered. */
+  countRequests(target: string): number {
+    return this.#get<{ count: number }>(SQL.countRequests, target)!.count;
+  }
+
+  /** Notes a request. */
+  addRequest(asker: string, target: string): void {
+    this.#run(SQL.addRequest, asker, target);
+  }
+
+  /** Takes a request away. */
+  removeRequest(asker: string, target: string): boolean {
+    return this.#run(SQL.removeRequest, asker, target) > 0;
+  }
+
+  /** How many items a mailbox holds. */
+  countMail(uin: string): number {
+    return this.#box(uin).count;
+  }
+
+  /** Appends to a mailbox. */
+  addMail(uin: string, item: MailItem): void {
+    const box = this.#box(uin);
+    this.#run(SQL.addMail, uin, box.lastId + 1, JSON.stringify(item));
+    box.lastId++;
+    box.count++;
+  }
+
+  /** A mailbox, oldest first. */
+  *mail(uin: string): Iterable<MailRow> {
+    const rows = this.#prepare(SQL.mail).iterate(uin);
+    for (const row of rows) {
+      const { id, item } = row as { id: number; item: string };
+      yield { id, item: JSON.parse(item) };
+    }
+  }
+
+  /** Removes the mail up to a place, and the mark. */
+  removeMail(uin: string, through: number): void {
+    const box = this.#box(uin);
+    box.count -= this.#run(SQL.removeMail, uin, through);
+    if (box.mark === undefined) return;
+    this.#run(SQL.removeMark, uin);
+    box.mark = undefined;
+  }
+
+  /** What was handed out with a key. */
+  mark(uin: string): Mark | undefined {
+    return this.#box(uin).mark;
+  }
+
+  /** Notes what is handed out with a key. */
+  setMark(uin: string, mark: Mark): void {
+    const box = this.#box(uin);
+    this.#run(SQL.setMark, uin, mark.key, mark.through);
+    box.mark = { ...mark };
+  }
+
+  /** The answer kept for a key. */
+  keptAnswer(uin: string, key: string): KeptAnswer | undefined {
+    const row = this.#get<KeptAnswer>(SQL.keptAnswer, uin, key);
+    return row && { ...row };
+  }
+
+  /** Keeps an answer; of more than `most`, a tenth is forgotten at a time. */
+  keepAnswer(uin: string, key: string, kept: KeptAnswer, most: number): void {
+    let count = this.#keptCounts.get(uin) ??
+      this.#get<{ count: number }>(SQL.countKept, uin)!.count;
+    const { digest, body, at, dueAt } = kept;
+    this.#run(SQL.keepAnswer, uin, key, digest, body, at, dueAt);
+    count++;
+    if (count > most) {
+      // A key that came again was counted twice.
+      count = this.#get<{ count: number }>(SQL.countKept, uin)!.count;
+    }
+    if (count > most) {
+      const room = count - most + Math.floor(most / 10);
+      count -= this.#run(SQL.dropOldest, uin, room);
+    }
+    this.#keptCounts.set(uin, count);
+  }
+
+  /** Forgets the answers given before an instant. */
+  forgetAnswers(before: number): void {
+    if (this.#run(SQL.forgetAnswers, before) > 0) this.#keptCounts.clear();
+  }
+
+  #box(uin: string): Box {
+    let box = this.#boxes.get(uin);
+    if (box === undefined) {
+      const { count, lastId } = this.#get<Box>(SQL.box, uin)!;
+      const mark = this.#get<Mark>(SQL.mark, uin);
+      box = { count, lastId, mark: mark && { ...mark } };
+      this.#boxes.set(uin, box);
+    }
+    return box;
+  }
+
+  #sealAll(): void {
+    if (this.#cipher === undefined) return;
+    const rows = this.#all<{ uin: string; password: string }>(SQL.unsealed);
+    if (rows.length === 0) return;
+    // The clear text must stay behind neither in free space nor in the log.
+    this.#database.exec("PRAGMA secure_delete = ON");
+    this.transaction(() => {
+      for (const { uin, password } of rows) this.setPassword(uin, password);
+    });
+    this.#database.exec(
+      "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = FAST",
+    );
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #get<R>(sql: string, ...values: (string | number)[]): R | undefined {
+    return this.#prepare(sql).get(...values) as R | undefined;
+  }
+
+  #all<R>(sql: string, ...values: (string | number | null)[]): R[] {
+    return this.#prepare(sql).all(...values) as R[];
+  }
+
+  #run(sql: string, ...values: (string | number)[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
+  }
+}
+
+function accountOf(row: AccountColumns): Account {
+  return {
+    uin: row.uin,
+    nickname: JSON.parse(row.nickname),
+    policy: row.policy as Policy,
+    profile: JSON.parse(row.profile),
+  };
+}

@@ -1,0 +1,191 @@
+/** From a request to its answer. @module */
+
+import { type CommandName, RESULTS } from "../protocol/codes.ts";
+import { encodeReply, type Reply } from "../protocol/reply.ts";
+import type { QqAnswer, QqRequest } from "./answer.ts";
+import { UncommittedError } from "./batches.ts";
+import {
+  act,
+  type ActingCommand,
+  type Details,
+  logIn,
+  logOut,
+  look,
+  type LookingCommand,
+  penalised,
+} from "./commands.ts";
+import { type Faults, misbehave } from "./faults.ts";
+import { actOnce } from "./idempotency.ts";
+import { KEPT_MS } from "./limits.ts";
+import { pollMail } from "./mailboxes.ts";
+import { type ReadRequest, readRequest } from "./request.ts";
+import type { Session } from "./sessions.ts";
+import type { State } from "./state.ts";
+
+/** How often answers past their time are swept out. */
+const FORGET_EVERY_MS = 60_000;
+
+/** What a {@linkcode CommandAnswerer} needs beside the state. */
+export interface CommandAnswererOptions {
+  /** What goes wrong. */
+  faults?: Faults;
+  /** Is told of what should not happen. */
+  onError: (error: unknown) => void;
+}
+
+/** Answers requests. */
+export class CommandAnswerer {
+  #state: State;
+  #faults: Faults | undefined;
+  #onError: (error: unknown) => void;
+  #forgetAt = 0;
+  #closed = new AbortController();
+
+  constructor(state: State, { faults, onError }: CommandAnswererOptions) {
+    this.#state = state;
+    this.#faults = faults;
+    this.#onError = onError;
+  }
+
+  /** Answers NULL from now on. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** Answers one request. Never rejects. */
+  async answer(request: QqRequest): Promise<QqAnswer> {
+    if (this.#closed.signal.aborted) return { type: "null" };
+    try {
+      const read = readRequest(request, this.#state.limits.bodyBytes);
+      if (read === undefined) return { type: "null" };
+      const { cmd, uin } = read.command;
+      const fault = this.#faults?.take(cmd, uin);
+      if (fault === undefined) return await this.#perform(read);
+      return await misbehave(fault, {
+        clock: this.#state.clock,
+        signal: AbortSignal.any([read.signal, this.#closed.signal]),
+        perform: () => this.#perform(read),
+        failed: (res) => this.#reply(read, [{ cmd, res }]),
+      });
+    } catch (error) {
+      // The batch has told of it, once for all that were in it.
+      if (!(error instanceof UncommittedError)) this.#onError(error);
+      return { type: "null" };
+    }
+  }
+
+  async #perform(read: ReadRequest): Promise<QqAnswer> {
+    const { command, address } = read;
+    const { cmd, uin } = command;
+    if (cmd === "Login") {
+      return this.#reply(read, [await logIn(this.#state, command, address)]);
+    }
+    if (cmd === "Logout") {
+      return this.#reply(read, [await logOut(this.#state, uin, address)]);
+    }
+    if (
+      cmd === "CLTMSG" && this.#state.rules.smallH && command.text.includes("h")
+    ) return { type: "null" };
+    const session = this.#state.sessions.touch(uin, address);
+    if (session === undefined) {
+      return this.#reply(read, [{ cmd, res: RESULTS.notLoggedIn }]);
+    }
+    switch (cmd) {
+      case "GetMsgEx":
+        return await this.#poll(read);
+      case "List":
+      case "Query_Stat":
+      case "GetInfo":
+      case "Finger":
+        return this.#reply(read, look(this.#state, command as LookingCommand));
+      default:
+        return await this.#act(read, session, command as ActingCommand);
+    }
+  }
+
+  async #act(
+    read: ReadRequest,
+    session: Session,
+    command: ActingCommand,
+  ): Promise<QqAnswer> {
+    const state = this.#state;
+    const { cmd, uin } = command;
+    const { key, body: requestBody, signal } = read;
+    const answer = await state.batches.run((batch) => {
+      this.#forget();
+      return actOnce(
+        state,
+        batch,
+        { uin, key, body: requestBody },
+        (batch) => {
+          const { details, lateMs = 0 } = read.oddAnswer
+            ? penalised(state, cmd)
+            : act(state, batch, session, command);
+          return { body: this.#encode(read, details), lateMs };
+        },
+        () => this.#encode(read, { cmd, res: RESULTS.penalised }),
+      );
+    });
+    if (answer.lateMs > 0) {
+      const held = await state.penalties.hold(uin, answer.lateMs, signal);
+      if (!held) return { type: "null" };
+    }
+    return this.#bodies(read, [answer.body]);
+  }
+
+  async #poll(read: ReadRequest): Promise<QqAnswer> {
+    const { command: { uin }, key, signal } = read;
+    const { limits } = this.#state;
+    const seconds = Math.min(read.waitSeconds, limits.waitSeconds);
+    const end = await pollMail(this.#state, {
+      uin,
+      key,
+      waitMs: seconds * 1000,
+      signal,
+    });
+    if (end.type === "gone") return { type: "null" };
+    if (end.type === "not_logged_in") {
+      return this.#reply(read, [{
+        cmd: "GetMsgEx",
+        res: RESULTS.notLoggedIn,
+      }]);
+    }
+    const items = end.type === "mail" ? end.items : [];
+    const answer = this.#reply(read, [{ cmd: "GetMsgEx", res: 0, items }]);
+    if (seconds > 0 && answer.type === "reply") {
+      answer.headers["Preference-Applied"] = `wait=${seconds}`;
+    }
+    return answer;
+  }
+
+  #forget(): void {
+    const now = this.#state.clock.now();
+    if (now < this.#forgetAt) return;
+    this.#forgetAt = now + FORGET_EVERY_MS;
+    this.#state.store.forgetAnswers(now - KEPT_MS);
+  }
+
+  #reply(read: ReadRequest, details: Details[]): QqAnswer {
+    return this.#bodies(read, details.map((each) => this.#encode(read, each)));
+  }
+
+  /** The body with an empty SEQ, for a kept answer is repeated with another. */
+  #encode({ command: { ver = "1.1", uin } }: ReadRequest, details: Details) {
+    const body = encodeReply({ ver, seq: "", uin, ...details } as Reply);
+    const refused = details.cmd === "AddToList" as CommandName &&
+      details.res === 0 && "answer" in details && details.answer === "refused";
+    return refused && this.#state.rules.refusedCode === 3
+      ? body.replace("&CD=2&", "&CD=3&")
+      : body;
+  }
+
+  #bodies({ key, seq }: ReadRequest, bodies: string[]): QqAnswer {
+    return {
+      type: "reply",
+      bodies: bodies.map((body) =>
+        body.replace("&SEQ=&", () => `&SEQ=${seq}&`)
+      ),
+      headers: key === null ? {} : { "Idempotency-Key": key },
+    };
+  }
+}

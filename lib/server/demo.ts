@@ -1,0 +1,96 @@
+/** Accounts to try the server with. @module */
+
+import { md5Hex } from "../md5.ts";
+import type { AccountOptions } from "./options.ts";
+import type { QqServer } from "./server.ts";
+
+/** The password of all demo accounts. It is public: see that nobody else can reach the server. */
+export const DEMO_PASSWORD = "demo";
+
+/**
+ * A robot that answers what it is told.
+ *
+ * @param _from Whose message; no matter.
+ * @param text What it says.
+ */
+export function echo(_from: string, text: string): string {
+  return text;
+}
+
+const PROFILES: readonly Omit<AccountOptions, "passwordMd5">[] = [
+  {
+    uin: "10000",
+    nickname: "回声 Echo",
+    policy: "anybody",
+    profile: {
+      face: 0,
+      age: 21,
+      sex: null,
+      province: "广东省",
+      city: "深圳",
+      country: "中华人民共和国",
+      occupation: "机器人 robot",
+      introduction: "你说什么，我就说什么。\r\nI say what you say.",
+      homepage: "http://tqq.tencent.com:8000",
+    },
+  },
+  {
+    uin: "10001",
+    nickname: "小明",
+    policy: "verify",
+    profile: {
+      face: 270,
+      age: 19,
+      sex: "male",
+      province: "云南省",
+      city: "昆明",
+      country: "中华人民共和国",
+      address: "云南昆明",
+      occupation: "学生",
+      school: "社会大学",
+      realName: "王小明",
+      introduction: "网络为媒,关系为本,信息为财,客户为主.",
+      zodiac: "leo",
+      animal: "tiger",
+      bloodType: "A",
+    },
+  },
+  {
+    uin: "10002",
+    nickname: "Alice",
+    policy: "verify",
+    profile: {
+      face: 141,
+      age: 20,
+      sex: "female",
+      province: "江苏省",
+      city: "苏州",
+      country: "中华人民共和国",
+      occupation: "programmer",
+      introduction: "Old protocols, new friends.",
+      zodiac: "cancer",
+      animal: "ox",
+      bloodType: "O",
+    },
+  },
+];
+
+/**
+ * Adds 10001 and 10002, friends of each other, and the echo robot 10000,
+ * friend of both. Accounts that are there stay as they are, so it may be
+ * called at every start.
+ *
+ * @param server Where to.
+ */
+export async function addDemo(server: QqServer): Promise<void> {
+  const there = new Set(server.accounts().map(({ uin }) => uin));
+  const passwordMd5 = md5Hex(DEMO_PASSWORD);
+  for (const account of PROFILES) {
+    if (there.has(account.uin)) continue;
+    const friends = PROFILES.map(({ uin }) => uin)
+      .filter((uin) => there.has(uin));
+    await server.createAccount({ ...account, passwordMd5, friends });
+    there.add(account.uin);
+  }
+  server.addRobot("10000", echo);
+}

@@ -1,0 +1,148 @@
+/** Scripted misbehaviour, for tests of those who talk to the server. @module */
+
+import type { CommandName } from "../protocol/codes.ts";
+import { type Clock, sleep } from "../clock.ts";
+import type { QqAnswer } from "./answer.ts";
+
+/** What goes wrong. */
+export type Misbehaviour =
+  /** The answer comes so much later, in milliseconds. */
+  | { type: "late"; lateMs: number }
+  /** No answer: the connection closes, or an empty 200 on the fetch front. */
+  | { type: "null" }
+  /** No answer, and the connection stays open until the client gives up. */
+  | { type: "silent" }
+  /** The response breaks off after so many bytes of its body. */
+  | { type: "cut"; bytes: number }
+  /** This RES and nothing more, and nothing is done. */
+  | { type: "res"; res: number }
+  /** This text as the body. */
+  | { type: "body"; body: string }
+  /** This value of a field in place of the true one, such as CMD or SEQ. */
+  | { type: "field"; code: string; value: string }
+  /** This HTTP status, with this text. */
+  | { type: "http"; status: number; body: string }
+  /** A second response on the connection: this text, or the first again. */
+  | { type: "twice"; body?: string };
+
+/** Which requests go wrong, how, and how often. */
+export interface Fault {
+  /** Only this command. Absent: any. */
+  cmd?: CommandName;
+  /** Only this number's requests. Absent: anybody's. */
+  uin?: string;
+  /**
+   * How many requests; then the fault is gone.
+   *
+   * @default {1}
+   */
+  times?: number;
+  /**
+   * Whether the server does what it is asked, and only the answer suffers.
+   * `res` never acts.
+   *
+   * @default {true}
+   */
+  acts?: boolean;
+  /** What goes wrong. */
+  how: Misbehaviour;
+}
+
+/**
+ * A script of faults. The first that matches a request is used up by it.
+ * Requests that are NULL anyway match none.
+ *
+ * @example
+ * ```ts
+ * import { createServer, Faults } from "@tqq/tqq/server";
+ *
+ * const faults = new Faults();
+ * const server = createServer({ faults });
+ * // The next message arrives, but its sender never learns that it did.
+ * faults.add({ cmd: "CLTMSG", how: { type: "null" } });
+ * await server.close();
+ * ```
+ */
+export class Faults {
+  #script: { fault: Fault; left: number }[] = [];
+
+  /** Appends a fault. */
+  add(fault: Fault): this {
+    this.#script.push({ fault, left: fault.times ?? 1 });
+    return this;
+  }
+
+  /** Forgets all faults that are left. */
+  clear(): void {
+    this.#script = [];
+  }
+
+  /** How many requests will go wrong, if they come. */
+  get pending(): number {
+    return this.#script.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  /** Uses up the first fault for a request. */
+  take(cmd: CommandName, uin: string): Fault | undefined {
+    const index = this.#script.findIndex(({ fault }) =>
+      (fault.cmd ?? cmd) === cmd && (fault.uin ?? uin) === uin
+    );
+    const entry = this.#script[index];
+    if (entry === undefined) return undefined;
+    if (--entry.left <= 0) this.#script.splice(index, 1);
+    return entry.fault;
+  }
+}
+
+/** What a fault needs to know of the request that it strikes. */
+export interface Struck {
+  /** Time. */
+  clock: Clock;
+  /** Aborted when the client goes away, or the server ends. */
+  signal: AbortSignal;
+  /** Answers as the server would. */
+  perform: () => Promise<QqAnswer>;
+  /** The reply that says a RES and nothing more. */
+  failed: (res: number) => QqAnswer;
+}
+
+/** Answers as a fault says. */
+export async function misbehave(
+  fault: Fault,
+  { clock, signal, perform, failed }: Struck,
+): Promise<QqAnswer> {
+  const { how } = fault;
+  if (how.type === "res") return failed(how.res);
+  const answer: QqAnswer = fault.acts === false
+    ? { type: "null" }
+    : await perform();
+  const body = answer.type === "reply" ? answer.bodies[0]! : "";
+  switch (how.type) {
+    case "late":
+      await sleep(clock, how.lateMs, signal).catch(() => {});
+      return answer;
+    case "null":
+      return { type: "null" };
+    case "silent":
+      return { type: "silent" };
+    case "cut":
+      return { type: "cut", body, bytes: how.bytes };
+    case "http":
+      return { type: "http", status: how.status, body: how.body };
+    case "body":
+      return replied(answer, [how.body]);
+    case "field": {
+      const field = new RegExp(`(^|&)${how.code}=[^&]*`);
+      const wrong = (_: string, before: string) =>
+        `${before}${how.code}=${how.value}`;
+      return replied(answer, [body.replace(field, wrong)]);
+    }
+    case "twice":
+      return replied(answer, [body, how.body ?? body]);
+  }
+}
+
+function replied(answer: QqAnswer, bodies: string[]): QqAnswer {
+  const headers = answer.type === "reply" ? answer.headers : {};
+  return { type: "reply", bodies, headers };
+}

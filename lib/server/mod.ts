@@ -1,0 +1,74 @@
+/**
+ * An embedded QQ server: the QQ HTTP protocol as tqq.tencent.com:8000 spoke it
+ * between 2005 and about 2010, for tests, for demonstrations, and for clients
+ * of those years that want to be answered once more.
+ *
+ * `fetch` is its front for `Deno.serve` and its like; `answer` is where another
+ * front hands over what it has read.
+ *
+ * @example
+ * ```ts
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * await addDemo(server);
+ * const listening = Deno.serve({ port: 0, onListen: () => {} }, server.fetch);
+ * const { port } = listening.addr;
+ * const response = await fetch(`http://127.0.0.1:${port}/`, {
+ *   method: "POST",
+ *   body: "VER=1.1&CMD=Logout&SEQ=1&UIN=10001",
+ * });
+ * console.log(await response.text());
+ * await server.close();
+ * await listening.shutdown();
+ * ```
+ *
+ * @module
+ */
+
+export type { Answerer, QqAnswer, QqRequest } from "./answer.ts";
+export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";
+export { type Fault, Faults, type Misbehaviour } from "./faults.ts";
+export type { FetchInfo } from "./handler.ts";
+export { LIMITS, type Limits } from "./limits.ts";
+export { MemoryStore } from "./memory_store.ts";
+export type { Robot } from "./robots.ts";
+export type {
+  AccountChanges,
+  AccountOptions,
+  ServerOptions,
+} from "./options.ts";
+export { createServer, type QqServer } from "./server.ts";
+export type {
+  Account,
+  KeptAnswer,
+  MailRow,
+  Mark,
+  PersonQuery,
+  Policy,
+  ProfileDetails,
+  Store,
+} from "./store.ts";
+export { type Clock, systemClock } from "../clock.ts";
+export {
+  type Animal,
+  ANIMALS,
+  BLOOD_TYPES,
+  type BloodType,
+  type CommandName,
+  COMMANDS,
+  type Sex,
+  SEXES,
+  type Status,
+  STATUSES,
+  ZODIAC,
+  type Zodiac,
+} from "../protocol/codes.ts";
+export type {
+  MailItem,
+  StatusMail,
+  TextMail,
+  UnknownMail,
+  UnreadableMail,
+} from "../protocol/mailbox.ts";
+export type { Profile } from "../protocol/profile.ts";

@@ -1,0 +1,116 @@
+/** How a server and its accounts are made. @module */
+
+import type { Clock } from "../clock.ts";
+import type { Faults } from "./faults.ts";
+import type { Limits } from "./limits.ts";
+import type { Robot } from "./robots.ts";
+import type { Policy, ProfileDetails, Store } from "./store.ts";
+
+/** How a server is made. */
+export interface ServerOptions {
+  /**
+   * Where accounts, friends and mail are kept. Who made it closes it, after
+   * the server.
+   *
+   * @default {new MemoryStore()}
+   */
+  store?: Store;
+  /**
+   * Time.
+   *
+   * @default {systemClock}
+   */
+  clock?: Clock;
+  /**
+   * Least time in milliseconds between two CLTMSG of an account, and likewise
+   * two Change_Stat and two Ack_AddToList. Faster gets RES=3. 0: no pacing.
+   *
+   * @default {800}
+   */
+  sendGapMs?: number;
+  /**
+   * How late, in milliseconds, RES=3 comes to who was too fast or repeats; to
+   * DelFromList 1.5 times as late.
+   *
+   * @default {20000}
+   */
+  penaltyMs?: number;
+  /**
+   * HI of Login, in seconds; clients are told, nothing follows from it.
+   *
+   * @default {60}
+   */
+  heartbeatSeconds?: number;
+  /**
+   * LI of Login: after so many seconds without a request a session lapses.
+   *
+   * @default {300}
+   */
+  idleSeconds?: number;
+  /**
+   * The CD of an AddToList reply that says that nobody may add: 2 in the later
+   * description, 3 in the earlier.
+   *
+   * @default {2}
+   */
+  refusedCode?: 2 | 3;
+  /**
+   * Whether asking to be added works only the second time, the first getting
+   * RES=3: a fault of the server of 2005.
+   *
+   * @default {false}
+   */
+  ackTwice?: boolean;
+  /**
+   * Whether a message that holds a small letter h gets NULL: a fault of the
+   * server of 2005.
+   *
+   * @default {false}
+   */
+  smallH?: boolean;
+  /** Accounts that code answers for, by number; each needs an account too. */
+  robots?: Readonly<Record<string, Robot>>;
+  /** Scripted misbehaviour, for tests. */
+  faults?: Faults;
+  /** Bounds other than the usual ones. */
+  limits?: Partial<Limits>;
+  /**
+   * Is told of what should not happen: a store that does not commit, a robot
+   * that throws. The requests concerned get NULL.
+   */
+  onError?: (error: unknown) => void;
+}
+
+/** A new account. */
+export interface AccountOptions {
+  /** The QQ number: 10000 or above, at most 20 digits. */
+  uin: string;
+  /** MD5 of the password, 32 lower-case hex digits. */
+  passwordMd5: string;
+  /**
+   * The nickname.
+   *
+   * @default {uin}
+   */
+  nickname?: string;
+  /**
+   * Who may add it as a friend.
+   *
+   * @default {"verify"}
+   */
+  policy?: Policy;
+  /** What it says about itself. */
+  profile?: ProfileDetails;
+  /** Accounts that become its friends, and it theirs. */
+  friends?: readonly string[];
+}
+
+/** What of an account changes. */
+export interface AccountChanges {
+  /** The nickname. */
+  nickname?: string;
+  /** Who may add it as a friend. */
+  policy?: Policy;
+  /** What it says about itself, in whole. */
+  profile?: ProfileDetails;
+}

@@ -1,0 +1,114 @@
+/** A request's bytes -> the command that they hold. @module */
+
+import { LICENCE } from "../protocol/codes.ts";
+import { type Command, commandNamed, commandOf } from "../protocol/command.ts";
+import { MalformedError } from "../protocol/errors.ts";
+import {
+  decodeRequestText,
+  fieldOf,
+  type Fields,
+  isDigits,
+  parseFields,
+} from "../protocol/fields.ts";
+import type { QqRequest } from "./answer.ts";
+import { keyOf } from "./idempotency.ts";
+
+/** A request that is no NULL yet. */
+export interface ReadRequest {
+  /** The command. */
+  command: Command;
+  /** The body as text. */
+  body: string;
+  /** SEQ as it stood on the wire, to be echoed verbatim. */
+  seq: string;
+  /** Whether Ack_AddToList had a CD that means nothing; the command then stands for another. */
+  oddAnswer: boolean;
+  /** The Idempotency-Key that counts. */
+  key: string | null;
+  /** Seconds of `Prefer: wait`; 0 without. */
+  waitSeconds: number;
+  /** Address of the client. */
+  address: string;
+  /** Aborted when the client goes away. */
+  signal: AbortSignal;
+}
+
+/** Reads a request; undefined where the answer is NULL. */
+export function readRequest(
+  request: QqRequest,
+  bodyBytes: number,
+): ReadRequest | undefined {
+  if (request.method !== "POST" || request.body.length > bodyBytes) {
+    return undefined;
+  }
+  const body = textOf(request.body);
+  if (body === undefined) return undefined;
+  const fields = parseFields(body);
+  const form = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i
+    .test(request.contentType ?? "");
+  const read = commandIn(fields, form);
+  if (read === undefined || isNull(read.command)) return undefined;
+  return {
+    ...read,
+    body,
+    seq: fieldOf(fields, "SEQ")!,
+    key: keyOf(request.idempotencyKey),
+    waitSeconds: waitOf(request.prefer),
+    address: request.address,
+    signal: request.signal,
+  };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function commandIn(
+  fields: Fields,
+  form: boolean,
+): { command: Command; oddAnswer: boolean } | undefined {
+  try {
+    return { command: commandOf(fields, form), oddAnswer: false };
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+  }
+  // The codec has no name for a CD of 3 and more; the old server had an answer.
+  const name = decodeRequestText(fieldOf(fields, "CMD") ?? "", form);
+  const code = decodeRequestText(fieldOf(fields, "CD") ?? "", form);
+  if (commandNamed(name) !== "Ack_AddToList" || !isDigits(code)) {
+    return undefined;
+  }
+  const values = fields.values.map((value, index) =>
+    index === fields.codes.indexOf("CD") ? "1" : value
+  );
+  try {
+    return {
+      command: commandOf({ codes: fields.codes, values }, form),
+      oddAnswer: true,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the codec reads and the old server did not answer. */
+function isNull(command: Command): boolean {
+  switch (command.cmd) {
+    case "Login":
+      return command.licence !== LICENCE;
+    case "Finger":
+      return command.extra?.UN !== undefined && !isDigits(command.extra.UN);
+    default:
+      return false;
+  }
+}
+
+function waitOf(prefer: string | null): number {
+  const wait = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i
+    .exec(prefer ?? "");
+  return wait === null ? 0 : Number(wait[1]);
+}

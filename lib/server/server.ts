@@ -1,0 +1,313 @@
+/** The embedded server: its options and its parts put together. @module */
+
+import { systemClock } from "../clock.ts";
+import { encodeMailbox, type MailItem } from "../protocol/mailbox.ts";
+import type { Answerer } from "./answer.ts";
+import { CommandAnswerer } from "./answerer.ts";
+import { Batches } from "./batches.ts";
+import { befriend } from "./friendship.ts";
+import { type FetchInfo, handle } from "./handler.ts";
+import { LIMITS } from "./limits.ts";
+import { serveMail } from "./mailboxes.ts";
+import { MemoryStore } from "./memory_store.ts";
+import type {
+  AccountChanges,
+  AccountOptions,
+  ServerOptions,
+} from "./options.ts";
+import { Penalties } from "./penalties.ts";
+import { Polls } from "./polls.ts";
+import { leave, seenStatus } from "./presence.ts";
+import { checkAccount, checkPasswordMd5 } from "./profiles.ts";
+import { type Robot, Robots } from "./robots.ts";
+import { Sessions } from "./sessions.ts";
+import { isMailboxFull, type Rules, type State } from "./state.ts";
+import type { Account, Store } from "./store.ts";
+
+/** An embedded QQ server. */
+export interface QqServer {
+  /**
+   * Answers a request, as `Deno.serve` hands it over; bound, so that it can be
+   * passed on. NULL is an empty 200, and of the two replies to a Query_Stat
+   * without a limit only the first is given. Without `info` all requests come
+   * from one address, `local`.
+   */
+  readonly fetch: (request: Request, info?: FetchInfo) => Promise<Response>;
+  /** Answers a request that another front has read; bound. Never rejects. */
+  readonly answer: Answerer;
+  /**
+   * Makes an account.
+   *
+   * @throws {TypeError | RangeError} Where the number is taken or a value does not hold.
+   */
+  createAccount(options: AccountOptions): Promise<void>;
+  /**
+   * Changes what an account says.
+   *
+   * @throws {TypeError | RangeError} Where there is none or a value does not hold.
+   */
+  updateAccount(uin: string, changes: AccountChanges): Promise<void>;
+  /**
+   * Changes a password. A session that is open stays.
+   *
+   * @throws {TypeError | RangeError} Where there is no such account, or the text is no MD5.
+   */
+  setPassword(uin: string, passwordMd5: string): Promise<void>;
+  /** Removes an account with its mail and from all lists. False where there is none. */
+  removeAccount(uin: string): Promise<boolean>;
+  /** All accounts, ascending by number, without passwords. */
+  accounts(): Account[];
+  /** The numbers whose password has this MD5. */
+  accountsWithPassword(passwordMd5: string): string[];
+  /**
+   * Puts each on the other's friend list, without mail.
+   *
+   * @throws {RangeError} Where one has no account.
+   */
+  befriend(a: string, b: string): Promise<void>;
+  /** Whether an account's friends see it as online or busy. */
+  isOnline(uin: string): boolean;
+  /** Lets code answer for an account, from now on. */
+  addRobot(uin: string, robot: Robot): void;
+  /**
+   * Puts an item into a mailbox, durably.
+   *
+   * @throws {RangeError | TypeError} Where there is no such account, the
+   * mailbox is full, or no reply could carry the item.
+   */
+  deliver(uin: string, item: MailItem): Promise<void>;
+  /**
+   * Ends: waiting polls and late answers are answered at once,
+   * later requests get NULL. The store stays open.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a server that speaks the QQ HTTP protocol as tqq.tencent.com:8000 did.
+ *
+ * It holds timers while somebody is logged in: {@linkcode QqServer.close} ends
+ * them.
+ *
+ * @example Two friends
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { md5Hex } from "@tqq/tqq";
+ * import { createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * const passwordMd5 = md5Hex("secret");
+ * await server.createAccount({ uin: "10001", passwordMd5 });
+ * await server.createAccount({ uin: "10002", passwordMd5, friends: ["10001"] });
+ *
+ * const post = async (body: string) =>
+ *   await (await server.fetch(
+ *     new Request("http://localhost/", { method: "POST", body }),
+ *   )).text();
+ * const login = `PS=${passwordMd5}&M5=1&LC=9326B87B234E7235`;
+ * await post(`VER=1.1&CMD=Login&SEQ=1&UIN=10001&${login}`);
+ * await post("VER=1.1&CMD=CLTMSG&SEQ=2&UIN=10001&UN=10002&MG=你好");
+ * await post(`VER=1.1&CMD=Login&SEQ=3&UIN=10002&${login}`);
+ * assertEquals(
+ *   await post("VER=1.1&CMD=GetMsgEx&SEQ=4&UIN=10002"),
+ *   "VER=1.1&CMD=GETMSGEX&SEQ=4&UIN=10002&RES=0&MN=1&MT=9,&UN=10001,&MG=你好 ,",
+ * );
+ * await server.close();
+ * ```
+ *
+ * @param options How it behaves.
+ */
+export function createServer(options: ServerOptions = {}): QqServer {
+  return new Server(options);
+}
+
+class Server implements QqServer {
+  readonly fetch: (request: Request, info?: FetchInfo) => Promise<Response>;
+  readonly answer: Answerer;
+  #state: State;
+  #answerer: CommandAnswerer;
+
+  constructor(options: ServerOptions) {
+    const { faults, onError = () => {} } = options;
+    const state = this.#state = stateOf(options, onError);
+    const answerer = this.#answerer = new CommandAnswerer(state, {
+      ...(faults === undefined ? {} : { faults }),
+      onError,
+    });
+    this.answer = (request) => answerer.answer(request);
+    this.fetch = (request, info) =>
+      handle(this.answer, request, info, state.limits.bodyBytes);
+  }
+
+  async createAccount(options: AccountOptions): Promise<void> {
+    const { uin, passwordMd5, nickname = uin, policy = "verify" } = options;
+    const { profile = {}, friends = [] } = options;
+    const account = { uin, nickname, policy, profile };
+    checkAccount(account);
+    checkPasswordMd5(passwordMd5);
+    await this.#change((store) => {
+      if (store.hasAccount(uin)) {
+        throw new RangeError(
+          `Cannot make an account: the number must be free, got ${uin}`,
+        );
+      }
+      store.putAccount(account);
+      store.setPassword(uin, passwordMd5);
+      for (const friend of friends) {
+        this.#existing("befriend", friend);
+        befriend(this.#state, uin, friend);
+      }
+    });
+  }
+
+  async updateAccount(uin: string, changes: AccountChanges): Promise<void> {
+    await this.#change((store) => {
+      const account = { ...this.#existing("change an account", uin) };
+      const { nickname, policy, profile } = changes;
+      if (nickname !== undefined) account.nickname = nickname;
+      if (policy !== undefined) account.policy = policy;
+      if (profile !== undefined) account.profile = profile;
+      checkAccount(account);
+      store.putAccount(account);
+    });
+  }
+
+  async setPassword(uin: string, passwordMd5: string): Promise<void> {
+    checkPasswordMd5(passwordMd5);
+    await this.#change((store) => {
+      this.#existing("set a password", uin);
+      store.setPassword(uin, passwordMd5);
+    });
+  }
+
+  async removeAccount(uin: string): Promise<boolean> {
+    const state = this.#state;
+    if (!state.store.hasAccount(uin)) return false;
+    await state.batches.run((batch) => {
+      const session = state.sessions.get(uin);
+      if (session !== undefined) leave(state, batch, session);
+      state.store.removeAccount(uin);
+      batch.after(() => {
+        state.sessions.end(uin);
+        state.paces.delete(uin);
+        state.robots.delete(uin);
+      });
+    });
+    return true;
+  }
+
+  accounts(): Account[] {
+    return this.#state.store.accounts();
+  }
+
+  accountsWithPassword(passwordMd5: string): string[] {
+    const { store } = this.#state;
+    return store.accounts().map(({ uin }) => uin)
+      .filter((uin) => store.passwordMd5(uin) === passwordMd5);
+  }
+
+  async befriend(a: string, b: string): Promise<void> {
+    await this.#change(() => {
+      this.#existing("befriend", a);
+      this.#existing("befriend", b);
+      befriend(this.#state, a, b);
+    });
+  }
+
+  isOnline(uin: string): boolean {
+    return seenStatus(this.#state, uin) !== "offline";
+  }
+
+  addRobot(uin: string, robot: Robot): void {
+    this.#existing("add a robot", uin);
+    this.#state.robots.set(uin, robot);
+  }
+
+  async deliver(uin: string, item: MailItem): Promise<void> {
+    encodeMailbox([item]);
+    const state = this.#state;
+    this.#existing("deliver", uin);
+    if (isMailboxFull(state, uin)) {
+      throw new RangeError(
+        `Cannot deliver: the mailbox must have room for one more, got ${
+          state.store.countMail(uin)
+        } items in that of ${uin}`,
+      );
+    }
+    await state.batches.run((batch) => batch.deliver(uin, item));
+  }
+
+  // deno-lint-ignore require-await
+  async close(): Promise<void> {
+    const { penalties, polls, sessions } = this.#state;
+    this.#answerer.close();
+    polls.close();
+    penalties.close();
+    sessions.close();
+  }
+
+  /** Not through a batch: what is wrong here is the caller's to know. */
+  // deno-lint-ignore require-await
+  async #change(change: (store: Store) => void): Promise<void> {
+    const { store } = this.#state;
+    store.transaction(() => change(store));
+  }
+
+  #existing(what: string, uin: string): Account {
+    const account = this.#state.store.account(uin);
+    if (account !== undefined) return account;
+    throw new RangeError(
+      `Cannot ${what}: the number must have an account, got ${
+        JSON.stringify(uin)
+      }`,
+    );
+  }
+}
+
+function stateOf(
+  options: ServerOptions,
+  onError: (error: unknown) => void,
+): State {
+  const { store = new MemoryStore(), clock = systemClock } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const rules = rulesOf(options);
+  const batches = new Batches({
+    store,
+    most: limits.uncommitted,
+    serve: (uin, batch) => serveMail(state, uin, batch),
+    onError,
+  });
+  const sessions = new Sessions(
+    clock,
+    rules.idleSeconds * 1000,
+    (session) => {
+      // Where the commit fails, friends miss the news; the session is over all the same.
+      batches.run((batch) => leave(state, batch, session)).catch(() => {});
+    },
+  );
+  const state: State = {
+    store,
+    batches,
+    sessions,
+    polls: new Polls(clock),
+    penalties: new Penalties(clock, limits.lateAnswers),
+    paces: new Map(),
+    robots: new Robots(options.robots ?? {}, onError),
+    clock,
+    rules,
+    limits,
+  };
+  return state;
+}
+
+function rulesOf(options: ServerOptions): Rules {
+  return {
+    sendGapMs: options.sendGapMs ?? 800,
+    penaltyMs: options.penaltyMs ?? 20_000,
+    heartbeatSeconds: options.heartbeatSeconds ?? 60,
+    idleSeconds: options.idleSeconds ?? 300,
+    refusedCode: options.refusedCode ?? 2,
+    ackTwice: options.ackTwice ?? false,
+    smallH: options.smallH ?? false,
+  };
+}

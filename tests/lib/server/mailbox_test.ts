@@ -1,0 +1,274 @@
+import { assertEquals, assertRejects } from "../../deps.ts";
+import { settle } from "../../support/fake_clock.ts";
+import { LOGIN, onStage, type Stage } from "./stage.ts";
+
+async function people(stage: Stage): Promise<void> {
+  await stage.accounts("10001", "10002");
+  await stage.server.befriend("10001", "10002");
+  await stage.login("10001");
+}
+
+const tell = (stage: Stage, text: string) =>
+  stage.server.deliver("10001", { type: "message", from: "10002", text });
+const said = (...texts: string[]) =>
+  `${texts.map(() => "9,").join("")} ${texts.map(() => "10002,").join("")} ${
+    texts.map((text) => `${text} ,`).join("")
+  }`;
+
+onStage("reading empties the mailbox", async (stage) => {
+  await people(stage);
+  await tell(stage, "a");
+  await tell(stage, "b");
+  assertEquals(await stage.mail("10001"), said("a", "b"));
+  assertEquals(await stage.ask("10001", "GetMsgEx"), "RES=0&MN=0&MT=&UN=&MG=");
+});
+
+onStage(
+  "with a key the same answer comes until another key asks",
+  async (stage) => {
+    await people(stage);
+    const mail = (key?: string) =>
+      stage.mail("10001", key === undefined ? {} : { key });
+    await tell(stage, "a");
+    assertEquals(await mail("k1"), said("a"));
+    await tell(stage, "b");
+    assertEquals(await mail("k1"), said("a"));
+    assertEquals(await mail("k2"), said("b"));
+    assertEquals(await mail("k2"), said("b"));
+    assertEquals(await mail("k3"), "");
+    await tell(stage, "c");
+    assertEquals(await mail("k3"), said("c"));
+    assertEquals(await mail(), said("c"));
+    assertEquals(await mail("k3"), "");
+  },
+);
+
+onStage(
+  "a login elsewhere and a new session see what was marked",
+  async (stage) => {
+    await people(stage);
+    await tell(stage, "a");
+    assertEquals(await stage.mail("10001", { key: "k" }), said("a"));
+    const elsewhere = { address: "10.0.0.9", key: "k" };
+    await stage.ask("10001", "Login", LOGIN, elsewhere);
+    assertEquals(await stage.mail("10001", elsewhere), said("a"));
+  },
+);
+
+onStage("the reply to a key carries it back", async (stage) => {
+  await people(stage);
+  for (
+    const [key, back] of [
+      ["k".repeat(64), true],
+      ["k".repeat(65), false],
+      ["", false],
+    ] as const
+  ) {
+    const answer = await stage.post("VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001", {
+      key,
+    });
+    assertEquals(
+      answer.type === "reply" && answer.headers,
+      back ? { "Idempotency-Key": key } : {},
+    );
+  }
+});
+
+onStage("a reply hands out so many items, oldest first", async (stage) => {
+  await people(stage);
+  for (const text of ["a", "b", "c", "d", "e"]) await tell(stage, text);
+  assertEquals(await stage.mail("10001", { key: "k1" }), said("a", "b"));
+  assertEquals(await stage.mail("10001", { key: "k2" }), said("c", "d"));
+  assertEquals(await stage.mail("10001"), said("c", "d"));
+  assertEquals(await stage.mail("10001"), said("e"));
+}, { limits: { mailPerReply: 2 } });
+
+onStage(
+  "a reply hands out so much text, and always one item",
+  async (stage) => {
+    await people(stage);
+    for (const text of ["aaaaaaaaaaa", "bbbbb", "ccccc", "d"]) {
+      await tell(stage, text);
+    }
+    assertEquals(await stage.mail("10001"), said("aaaaaaaaaaa"));
+    assertEquals(await stage.mail("10001"), said("bbbbb", "ccccc"));
+    assertEquals(await stage.mail("10001"), said("d"));
+  },
+  { limits: { mailCharsPerReply: 10 } },
+);
+
+onStage(
+  "a full mailbox refuses messages at once and passes presence over",
+  async (stage) => {
+    await people(stage);
+    await stage.login("10002");
+    assertEquals(await stage.mail("10001"), "99, 10002, 10,");
+    await tell(stage, "a");
+    await tell(stage, "b");
+    assertEquals(
+      await stage.late(stage.ask("10002", "CLTMSG", "UN=10001&MG=c")),
+      [0, "RES=3"],
+    );
+    await stage.ask("10002", "Change_Stat", "ST=30");
+    await assertRejects(() => tell(stage, "c"), RangeError, "room");
+    assertEquals(await stage.mail("10001"), said("a", "b"));
+  },
+  { limits: { mailbox: 2 } },
+);
+
+onStage("every kind of item can be put into a mailbox", async (stage) => {
+  await people(stage);
+  await stage.server.deliver("10001", {
+    type: "unknown",
+    code: 77,
+    from: "10002",
+    text: "?",
+  });
+  assertEquals(await stage.mail("10001"), "77, 10002, ?,");
+  await assertRejects(() =>
+    stage.server.deliver("10001", {
+      type: "message",
+      from: "nobody",
+      text: "",
+    }), TypeError);
+  await assertRejects(() =>
+    stage.server.deliver("99999", {
+      type: "message",
+      from: "10002",
+      text: "",
+    }), RangeError);
+});
+
+const WAIT = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
+
+for (
+  const [prefer, seconds] of [
+    ["wait=25", 25],
+    ["respond-async, wait=5", 5],
+    ["WAIT = 7; x", 7],
+    ["wait=31", 30],
+    ["wait=100000", 30],
+    ["wait=0", 0],
+    ["wait=x", 0],
+    ["nowait=3", 0],
+  ] as const
+) {
+  onStage(
+    `Prefer: ${prefer} holds an empty answer ${seconds} s`,
+    async (stage) => {
+      await people(stage);
+      const from = stage.clock.now();
+      const answer = stage.post(WAIT, { prefer });
+      if (seconds > 0) {
+        await stage.clock.advance(seconds * 1000 - 1);
+        assertEquals(stage.clock.pending, 2);
+        await stage.clock.advance(1);
+      }
+      const headers = seconds === 0
+        ? {}
+        : { "Preference-Applied": `wait=${seconds}` };
+      assertEquals(await answer, {
+        type: "reply",
+        bodies: [
+          "VER=1.1&CMD=GETMSGEX&SEQ=1&UIN=10001&RES=0&MN=0&MT=&UN=&MG=",
+        ],
+        headers,
+      });
+      assertEquals(stage.clock.now() - from, seconds * 1000);
+    },
+  );
+}
+
+onStage(
+  "mail ends a wait, and what is there is not waited for",
+  async (stage) => {
+    await people(stage);
+    const waiting = stage.mail("10001", { prefer: "wait=25" });
+    await stage.clock.advance(5000);
+    await tell(stage, "a");
+    assertEquals(await waiting, said("a"));
+    assertEquals(stage.clock.pending, 1);
+    await tell(stage, "b");
+    const answer = await stage.post(WAIT, { prefer: "wait=25", key: "k" });
+    assertEquals(answer.type === "reply" && answer.headers, {
+      "Idempotency-Key": "k",
+      "Preference-Applied": "wait=25",
+    });
+    assertEquals(await stage.mail("10001", { key: "k" }), said("b"));
+  },
+);
+
+onStage("a waiting poll with a key marks what ends it", async (stage) => {
+  await people(stage);
+  await tell(stage, "a");
+  assertEquals(await stage.mail("10001", { key: "k1" }), said("a"));
+  const waiting = stage.mail("10001", { key: "k2", prefer: "wait=25" });
+  await settle();
+  await tell(stage, "b");
+  assertEquals(await waiting, said("b"));
+  assertEquals(await stage.mail("10001", { key: "k2" }), said("b"));
+  assertEquals(await stage.mail("10001", { key: "k3" }), "");
+});
+
+onStage("a second wait ends the first, empty", async (stage) => {
+  await people(stage);
+  const first = stage.ask("10001", "GetMsgEx", "", { prefer: "wait=25" });
+  await settle();
+  const second = stage.mail("10001", { prefer: "wait=25" });
+  assertEquals(await first, "RES=0&MN=0&MT=&UN=&MG=");
+  await tell(stage, "a");
+  assertEquals(await second, said("a"));
+});
+
+onStage(
+  "a client that goes away while it waits takes nothing along",
+  async (stage) => {
+    await people(stage);
+    const gone = new AbortController();
+    const waiting = stage.ask("10001", "GetMsgEx", "", {
+      prefer: "wait=25",
+      signal: gone.signal,
+    });
+    await settle();
+    gone.abort();
+    await tell(stage, "a");
+    assertEquals(await waiting, "NULL");
+    assertEquals(
+      await stage.ask("10001", "GetMsgEx", "", { signal: gone.signal }),
+      "NULL",
+    );
+    assertEquals(await stage.mail("10001"), said("a"));
+  },
+);
+
+onStage("the end of the session ends a wait with RES=20", async (stage) => {
+  await people(stage);
+  const wait = () => stage.ask("10001", "GetMsgEx", "", { prefer: "wait=25" });
+  let waiting = wait();
+  await settle();
+  await stage.ask("10001", "Logout");
+  assertEquals(await waiting, "RES=20");
+  await stage.login("10001");
+  waiting = wait();
+  await settle();
+  await stage.ask("10001", "Login", LOGIN, { address: "10.0.0.9" });
+  assertEquals(await waiting, "RES=20");
+});
+
+onStage("a login again from the same address leaves a wait", async (stage) => {
+  await people(stage);
+  const waiting = stage.mail("10001", { prefer: "wait=25" });
+  await settle();
+  await stage.login("10001");
+  await tell(stage, "a");
+  assertEquals(await waiting, said("a"));
+});
+
+onStage("the end of the server ends a wait, empty", async (stage) => {
+  await people(stage);
+  const waiting = stage.ask("10001", "GetMsgEx", "", { prefer: "wait=25" });
+  await settle();
+  await stage.server.close();
+  assertEquals(await waiting, "RES=0&MN=0&MT=&UN=&MG=");
+  assertEquals(stage.clock.pending, 0);
+});

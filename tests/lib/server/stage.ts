@@ -1,0 +1,131 @@
+/** A server with a fake clock, and people who talk to it. @module */
+
+import { md5Hex } from "../../../lib/md5.ts";
+import {
+  createServer,
+  type QqAnswer,
+  type QqServer,
+  type ServerOptions,
+} from "../../../lib/server/mod.ts";
+import { FakeClock, settle } from "../../support/fake_clock.ts";
+
+export const PASSWORD = "secret";
+export const PASSWORD_MD5 = md5Hex(PASSWORD);
+export const LOGIN = `PS=${PASSWORD_MD5}&M5=1&LC=9326B87B234E7235`;
+
+/** How one request differs from a usual one. */
+export interface Asking {
+  address?: string;
+  key?: string;
+  prefer?: string;
+  signal?: AbortSignal;
+  contentType?: string;
+  method?: string;
+}
+
+/** A server, its clock, and the errors that it told of. */
+export class Stage {
+  readonly clock = new FakeClock();
+  readonly errors: unknown[] = [];
+  readonly server: QqServer;
+  #seq = 1000;
+
+  constructor(options: ServerOptions = {}) {
+    this.server = createServer({
+      clock: this.clock,
+      onError: (error) => this.errors.push(error),
+      ...options,
+    });
+  }
+
+  /** Accounts with the same password. */
+  async accounts(...uins: string[]): Promise<this> {
+    for (const uin of uins) {
+      await this.server.createAccount({
+        uin,
+        passwordMd5: PASSWORD_MD5,
+        nickname: `n${uin}`,
+      });
+    }
+    return this;
+  }
+
+  /** The answer to a body. */
+  post(body: string | Uint8Array, asking: Asking = {}): Promise<QqAnswer> {
+    return this.server.answer({
+      method: asking.method ?? "POST",
+      body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+      contentType: asking.contentType ?? null,
+      idempotencyKey: asking.key ?? null,
+      prefer: asking.prefer ?? null,
+      address: asking.address ?? "10.0.0.1",
+      signal: asking.signal ?? new AbortController().signal,
+    });
+  }
+
+  /** The answer as text, without what is before RES. */
+  async ask(
+    uin: string,
+    cmd: string,
+    fields = "",
+    asking: Asking = {},
+  ): Promise<string> {
+    const body = `VER=1.1&CMD=${cmd}&SEQ=${this.#seq++}&UIN=${uin}${
+      fields === "" ? "" : `&${fields}`
+    }`;
+    return tail(await this.post(body, asking));
+  }
+
+  /** Logs in. */
+  async login(...uins: string[]): Promise<void> {
+    for (const uin of uins) await this.ask(uin, "Login", LOGIN);
+  }
+
+  /** What a GetMsgEx hands out, as `MT UN MG` in wire form. */
+  async mail(uin: string, asking: Asking = {}): Promise<string> {
+    return mailIn(await this.ask(uin, "GetMsgEx", "", asking));
+  }
+
+  /** How long, in milliseconds of the fake clock, an answer takes, and what it is. */
+  async late(answer: Promise<string>): Promise<[number, string]> {
+    const from = this.clock.now();
+    let ended = false;
+    const done = answer.finally(() => ended = true);
+    await settle();
+    while (!ended && this.clock.next !== undefined) {
+      await this.clock.advance(this.clock.next);
+    }
+    return [this.clock.now() - from, await done];
+  }
+}
+
+/** An answer as text, without what is before RES; `|` between two replies. */
+export function tail(answer: QqAnswer): string {
+  if (answer.type === "null") return "NULL";
+  if (answer.type !== "reply") return answer.type;
+  return answer.bodies.map((body) => body.slice(body.indexOf("RES="))).join(
+    "|",
+  );
+}
+
+/** The lists of a mailbox's reply. */
+export function mailIn(reply: string): string {
+  const match = /^RES=0&MN=(\d+)&MT=(.*)&UN=(.*)&MG=(.*)$/.exec(reply);
+  return match === null ? reply : match.slice(2).join(" ").trim();
+}
+
+/** Runs a test on a stage and ends it. */
+export function onStage(
+  name: string,
+  run: (stage: Stage) => Promise<void>,
+  options: ServerOptions = {},
+): void {
+  Deno.test(name, async () => {
+    const stage = new Stage(options);
+    try {
+      await run(stage);
+    } finally {
+      await stage.server.close();
+    }
+  });
+}
