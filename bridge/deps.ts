@@ -1,7 +1,6 @@
 /** The third parties of the bridge, each with its exact version. @module */
 
 export { type Context, Hono } from "npm:hono@4.13.19";
-export { bodyLimit } from "npm:hono@4.13.19/body-limit";
 export { cors } from "npm:hono@4.13.19/cors";
 export { secureHeaders } from "npm:hono@4.13.19/secure-headers";
 export { getRequestListener } from "npm:@hono/node-server@2.1.9";

@@ -12,6 +12,7 @@ export const HTTP_CODES = {
   too_slow: 408,
   too_large: 413,
   unsupported_media_type: 415,
+  upgrade_required: 426,
 } as const;
 
 /** A code of {@linkcode HTTP_CODES} or of a frame's error. */

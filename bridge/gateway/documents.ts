@@ -1,0 +1,32 @@
+/** The documents of the gateway, made at the first request. @module */
+
+import type { Limits } from "../../mod.ts";
+import { asyncApi, type DocumentNode } from "./asyncapi.ts";
+import { openApi } from "./openapi.ts";
+
+/** See the module. */
+export class Documents {
+  readonly #version: string;
+  readonly #limits: Limits;
+  #asyncApi: DocumentNode | undefined;
+  #openApi: DocumentNode | undefined;
+
+  /**
+   * @param version The program's version.
+   * @param limits The limits that the bridge is configured with.
+   */
+  constructor(version: string, limits: Limits) {
+    this.#version = version;
+    this.#limits = limits;
+  }
+
+  /** AsyncAPI 3.1, for `/ws`. */
+  asyncApi(): DocumentNode {
+    return this.#asyncApi ??= asyncApi(this.#version, this.#limits);
+  }
+
+  /** OpenAPI 3.1, for the HTTP paths. */
+  openApi(): DocumentNode {
+    return this.#openApi ??= openApi(this.#version, this.#limits);
+  }
+}

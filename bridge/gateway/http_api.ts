@@ -1,0 +1,233 @@
+/** Commands over HTTP: `POST /api/{command}`. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
+import type { BridgeApi, CommandRequest } from "../core/bridge_api.ts";
+import { CommandError, type Grant } from "../core/grant.ts";
+import { problem, problemOf } from "./problem.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { parseParams, readObject } from "./schemas.ts";
+import { account as accountSchema, key as keySchema } from "./value_schemas.ts";
+
+/** Most bytes of a request's body. */
+export const BODY_BYTES = 65_536;
+
+/** A body that is not whole after so long is not taken. */
+export const BODY_MS = 10_000;
+
+/** A command is answered at the latest after so long; what acts is then `outcome_unknown`. */
+export const ANSWER_MS = 45_000;
+
+/** Tokens whose rate is remembered; beyond, that of the one longest known is forgotten. */
+const RATES = 1000;
+
+/** What the commands need. */
+export interface HttpApiOptions {
+  /** Does the commands. */
+  bridge: BridgeApi;
+  /** Time. */
+  clock: Clock;
+  /** `jsonDepth` and `commandsPerMinute`, a token. */
+  limits: Limits;
+  /** Is told of what should not happen. */
+  failed(error: unknown): void;
+}
+
+/** See the module. */
+export class HttpApi {
+  readonly #options: HttpApiOptions;
+  readonly #rates = new Map<string, RateLimit>();
+
+  constructor(options: HttpApiOptions) {
+    this.#options = options;
+  }
+
+  /** Does a command; every outcome is a response. */
+  async answer(
+    grant: Grant,
+    command: string,
+    request: Request,
+  ): Promise<Response> {
+    const rate = this.#rateOf(grant.name);
+    if (!rate.take()) {
+      const { retryAfterMs } = rate;
+      await request.body?.cancel();
+      return problem(
+        "overloaded",
+        `Cannot do more commands: a token has ${this.#options.limits.commandsPerMinute} a minute`,
+        { retryAfterMs },
+      );
+    }
+    try {
+      const body = await this.#bodyOf(request);
+      if (body instanceof Response) return body;
+      const asked = this.#commandOf(command, body, request.headers);
+      const data = await this.#run(grant, asked);
+      return Response.json(data, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      if (error instanceof CommandError) return problemOf(error);
+      this.#options.failed(error);
+      return problem("internal", `Cannot do ${command}: the bridge failed`);
+    }
+  }
+
+  /** The body's object, an empty one for no body, or the problem with it. */
+  async #bodyOf(
+    request: Request,
+  ): Promise<Record<string, unknown> | Response> {
+    const text = await readText(request, this.#options.clock);
+    if (text instanceof Response || text === undefined) return text ?? {};
+    const type = request.headers.get("content-type") ?? "";
+    if (!/^application\/json\s*(;|$)/i.test(type)) {
+      return problem(
+        "unsupported_media_type",
+        "Cannot read the body: its Content-Type must be application/json",
+      );
+    }
+    const read = readObject(text, this.#options.limits.jsonDepth);
+    return "value" in read
+      ? read.value
+      : problem("bad_frame", `Cannot read the body: ${read.rule}`);
+  }
+
+  #commandOf(
+    name: string,
+    body: Record<string, unknown>,
+    headers: Headers,
+  ): CommandRequest {
+    const { account, key: bodyKey, ...rest } = body;
+    const { command, params } = parseParams(name, rest);
+    const headerKey = headers.get("idempotency-key") ?? undefined;
+    if (
+      bodyKey !== undefined && headerKey !== undefined && bodyKey !== headerKey
+    ) {
+      throw new CommandError(
+        "bad_params",
+        `Cannot do ${command}: key and Idempotency-Key must be the same`,
+      );
+    }
+    const key = headerKey ?? bodyKey;
+    return {
+      command,
+      params,
+      ...(account === undefined
+        ? {}
+        : { account: checked(command, "account", accountSchema, account) }),
+      ...(key === undefined
+        ? {}
+        : { key: checked(command, "key", keySchema, key) }),
+    };
+  }
+
+  #run(grant: Grant, request: CommandRequest): Promise<unknown> {
+    const { command } = request;
+    const acts = COMMAND_SCOPES[command] !== "read";
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.clock.after(ANSWER_MS, () => {
+        reject(
+          new CommandError(
+            acts ? "outcome_unknown" : "timeout",
+            `Cannot tell how ${command} ended: there was no answer within ${ANSWER_MS} ms`,
+          ),
+        );
+      });
+      this.#options.bridge.run(grant, request).then(resolve, reject)
+        .finally(cancel);
+    });
+  }
+
+  #rateOf(name: string): RateLimit {
+    let rate = this.#rates.get(name);
+    if (rate === undefined) {
+      if (this.#rates.size >= RATES) {
+        for (const oldest of this.#rates.keys()) {
+          this.#rates.delete(oldest);
+          break;
+        }
+      }
+      const { clock, limits } = this.#options;
+      rate = new RateLimit(clock, limits.commandsPerMinute);
+      this.#rates.set(name, rate);
+    }
+    return rate;
+  }
+}
+
+function checked(
+  command: string,
+  name: string,
+  schema: typeof accountSchema,
+  value: unknown,
+): string {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const rule = parsed.error.issues[0]?.message ?? "must be another text";
+  throw new CommandError("bad_params", `Cannot do ${command}: ${name} ${rule}`);
+}
+
+/** The body's text, undefined where there is none, or the problem with it. */
+async function readText(
+  request: Request,
+  clock: Clock,
+): Promise<string | undefined | Response> {
+  const { body } = request;
+  if (body === null) return undefined;
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) {
+    await body.cancel();
+    return tooLarge();
+  }
+  const reader = body.getReader();
+  let late = false;
+  const cancel = clock.after(BODY_MS, () => {
+    late = true;
+    reader.cancel().catch(() => {});
+  });
+  try {
+    const bytes = await readBytes(reader);
+    if (late) return tooSlow();
+    if (bytes === undefined) return tooLarge();
+    if (bytes.length === 0) return undefined;
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (late) return tooSlow();
+    const rule = error instanceof TypeError ? "UTF-8" : "whole";
+    return problem("bad_frame", `Cannot read the body: it must be ${rule}`);
+  } finally {
+    cancel();
+  }
+}
+
+/** The whole body, or undefined where it is too large. */
+async function readBytes(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > BODY_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    chunks.push(value);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+function tooLarge(): Response {
+  return problem(
+    "too_large",
+    `Cannot read the body: it must not be longer than ${BODY_BYTES} bytes`,
+    { headers: { connection: "close" } },
+  );
+}
+
+function tooSlow(): Response {
+  return problem(
+    "too_slow",
+    `Cannot read the body: it must be whole within ${BODY_MS} ms`,
+    { headers: { connection: "close" } },
+  );
+}
