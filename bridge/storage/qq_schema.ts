@@ -39,16 +39,17 @@ const MIGRATIONS: readonly string[] = [
     key TEXT NOT NULL,
     through INTEGER NOT NULL
   ) WITHOUT ROWID;
+  -- In order of time, so that the newest share their pages and the oldest go together.
   CREATE TABLE kept_answers (
+    id INTEGER PRIMARY KEY,
     uin TEXT NOT NULL,
     key TEXT NOT NULL,
     digest TEXT NOT NULL,
     body TEXT NOT NULL,
     at INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    PRIMARY KEY (uin, key)
-  ) WITHOUT ROWID;
-  CREATE INDEX kept_answers_at ON kept_answers (at);
+    due_at INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX kept_answers_key ON kept_answers (uin, key);
   `,
 ];
 

@@ -38,22 +38,25 @@ export const SQL = {
   countRequests: "SELECT count(*) AS count FROM requests WHERE target = ?",
   addRequest: "INSERT OR IGNORE INTO requests (asker, target) VALUES (?, ?)",
   removeRequest: "DELETE FROM requests WHERE asker = ? AND target = ?",
-  box: `SELECT count(*) AS count, coalesce(max(id), 0) AS lastId
+  box: `SELECT count(*) AS count, coalesce(min(id), 0) AS firstId,
+    coalesce(max(id), 0) AS lastId
     FROM mail WHERE uin = ?`,
   addMail: "INSERT INTO mail (uin, id, item) VALUES (?, ?, ?)",
-  mail: "SELECT id, item FROM mail WHERE uin = ? ORDER BY id",
+  mail: `SELECT id, item FROM mail WHERE uin = ? AND id > ?
+    ORDER BY id LIMIT ?`,
   removeMail: "DELETE FROM mail WHERE uin = ? AND id <= ?",
   mark: "SELECT key, through FROM marks WHERE uin = ?",
   setMark: "INSERT OR REPLACE INTO marks (uin, key, through) VALUES (?, ?, ?)",
-  removeMark: "DELETE FROM marks WHERE uin = ?",
   keptAnswer: `SELECT digest, body, at, due_at AS dueAt FROM kept_answers
     WHERE uin = ? AND key = ?`,
   countKept: "SELECT count(*) AS count FROM kept_answers WHERE uin = ?",
   keepAnswer: `INSERT OR REPLACE INTO kept_answers
     (uin, key, digest, body, at, due_at) VALUES (?, ?, ?, ?, ?, ?)`,
-  dropOldest: `DELETE FROM kept_answers WHERE uin = ?1 AND key IN
-    (SELECT key FROM kept_answers WHERE uin = ?1 ORDER BY at, key LIMIT ?2)`,
-  forgetAnswers: "DELETE FROM kept_answers WHERE at < ?",
+  dropOldest: `DELETE FROM kept_answers WHERE id IN
+    (SELECT id FROM kept_answers WHERE uin = ? ORDER BY id LIMIT ?)`,
+  forgetAnswers: `DELETE FROM kept_answers WHERE id IN
+    (SELECT id FROM (SELECT id, at FROM kept_answers ORDER BY id LIMIT ?)
+      WHERE at < ?)`,
 } as const;
 
 /** What belongs to an account, beside the account. */

@@ -40,6 +40,9 @@ interface Box {
   mark: Mark | undefined;
 }
 
+/** Mail is read in parts of this size, however long a mailbox is. */
+const ROWS_AT_ONCE = 64;
+
 type AccountColumns = Record<"uin" | "nickname" | "policy" | "profile", string>;
 
 /**
@@ -260,10 +263,19 @@ export class SqliteQqStore implements Store {
 
   /** A mailbox, oldest first. */
   *mail(uin: string): Iterable<MailRow> {
-    const rows = this.#prepare(SQL.mail).iterate(uin);
-    for (const row of rows) {
-      const { id, item } = row as { id: number; item: string };
-      yield { id, item: JSON.parse(item) };
+    let after = 0;
+    for (;;) {
+      const rows = this.#all<{ id: number; item: string }>(
+        SQL.mail,
+        uin,
+        after,
+        ROWS_AT_ONCE,
+      );
+      for (const { id, item } of rows) {
+        yield { id, item: JSON.parse(item) };
+        after = id;
+      }
+      if (rows.length < ROWS_AT_ONCE) return;
     }
   }
 
@@ -271,8 +283,7 @@ export class SqliteQqStore implements Store {
   removeMail(uin: string, through: number): void {
     const box = this.#box(uin);
     box.count -= this.#run(SQL.removeMail, uin, through);
-    if (box.mark === undefined) return;
-    this.#run(SQL.removeMark, uin);
+    // Its row stays until the next takes its place: without its mail it says nothing.
     box.mark = undefined;
   }
 
@@ -312,17 +323,27 @@ export class SqliteQqStore implements Store {
     this.#keptCounts.set(uin, count);
   }
 
-  /** Forgets the answers given before an instant. */
-  forgetAnswers(before: number): void {
-    if (this.#run(SQL.forgetAnswers, before) > 0) this.#keptCounts.clear();
+  /** Forgets the oldest answers given before an instant, at most so many. */
+  forgetAnswers(before: number, most: number): void {
+    if (this.#run(SQL.forgetAnswers, most, before) > 0) {
+      this.#keptCounts.clear();
+    }
   }
 
   #box(uin: string): Box {
     let box = this.#boxes.get(uin);
     if (box === undefined) {
-      const { count, lastId } = this.#get<Box>(SQL.box, uin)!;
+      const { count, firstId, lastId } = this.#get<
+        Record<"count" | "firstId" | "lastId", number>
+      >(SQL.box, uin)!;
       const mark = this.#get<Mark>(SQL.mark, uin);
-      box = { count, lastId, mark: mark && { ...mark } };
+      const stands = mark !== undefined && count > 0 && firstId <= mark.through;
+      box = {
+        count,
+        // A place that a mark was for is not given again.
+        lastId: Math.max(lastId, mark?.through ?? 0),
+        mark: stands ? { ...mark } : undefined,
+      };
       this.#boxes.set(uin, box);
     }
     return box;

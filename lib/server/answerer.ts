@@ -22,8 +22,8 @@ import { type ReadRequest, readRequest } from "./request.ts";
 import type { Session } from "./sessions.ts";
 import type { State } from "./state.ts";
 
-/** How often answers past their time are swept out. */
-const FORGET_EVERY_MS = 60_000;
+/** Answers past their time are swept out every so many acts, twice as many at a time. */
+const FORGET_EVERY = 64;
 
 /** What a {@linkcode CommandAnswerer} needs beside the state. */
 export interface CommandAnswererOptions {
@@ -38,7 +38,7 @@ export class CommandAnswerer {
   #state: State;
   #faults: Faults | undefined;
   #onError: (error: unknown) => void;
-  #forgetAt = 0;
+  #acts = 0;
   #closed = new AbortController();
 
   constructor(state: State, { faults, onError }: CommandAnswererOptions) {
@@ -159,10 +159,9 @@ export class CommandAnswerer {
   }
 
   #forget(): void {
-    const now = this.#state.clock.now();
-    if (now < this.#forgetAt) return;
-    this.#forgetAt = now + FORGET_EVERY_MS;
-    this.#state.store.forgetAnswers(now - KEPT_MS);
+    if (this.#acts++ % FORGET_EVERY !== 0) return;
+    const { clock, store } = this.#state;
+    store.forgetAnswers(clock.now() - KEPT_MS, 2 * FORGET_EVERY);
   }
 
   #reply(read: ReadRequest, details: Details[]): QqAnswer {

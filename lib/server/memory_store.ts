@@ -230,11 +230,13 @@ export class MemoryStore implements Store {
     }
   }
 
-  /** Forgets the answers given before an instant. */
-  forgetAnswers(before: number): void {
+  /** Forgets the oldest answers of each account given before an instant. */
+  forgetAnswers(before: number, most: number): void {
+    let left = most;
     for (const [uin, answers] of this.#kept) {
       for (const [key, { at }] of answers) {
         if (at >= before) break;
+        if (left-- <= 0) return;
         this.#delete(answers, key);
       }
       if (answers.size === 0) this.#delete(this.#kept, uin);

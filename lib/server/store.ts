@@ -138,8 +138,8 @@ export interface Store {
   keptAnswer(uin: string, key: string): KeptAnswer | undefined;
   /** Keeps an answer; of more than `most` of an account, the oldest are forgotten. */
   keepAnswer(uin: string, key: string, kept: KeptAnswer, most: number): void;
-  /** Forgets the answers given before an instant. */
-  forgetAnswers(before: number): void;
+  /** Forgets the oldest answers given before an instant, about `most` of them. */
+  forgetAnswers(before: number, most: number): void;
 }
 
 /** Orders numbers by value. */

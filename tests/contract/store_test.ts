@@ -181,11 +181,22 @@ const CASES: Record<string, (store: Store) => void> = {
     for (const at of [1, 2, 3]) {
       store.keepAnswer("10001", `k${at}`, kept(at), 9);
     }
-    store.forgetAnswers(3);
+    store.forgetAnswers(3, 9);
     assertEquals(
       ["k1", "k2", "k3"].map((key) => store.keptAnswer("10001", key)?.at),
       [undefined, undefined, 3],
     );
+  },
+  "forgets so many answers at once, and the rest later"(store) {
+    for (const at of [1, 2, 3]) {
+      store.keepAnswer("10001", `k${at}`, kept(at), 9);
+    }
+    store.forgetAnswers(9, 2);
+    const ats = () =>
+      ["k1", "k2", "k3"].map((key) => store.keptAnswer("10001", key)?.at);
+    assertEquals(ats(), [undefined, undefined, 3]);
+    store.forgetAnswers(9, 2);
+    assertEquals(ats(), [undefined, undefined, undefined]);
   },
   "keeps so many answers and the newest"(store) {
     for (let at = 1; at <= 30; at++) {
@@ -267,7 +278,7 @@ function disturb(store: Store): void {
   store.setMark("10001", { key: "l", through: 3 });
   store.keepAnswer("10001", "l", kept(2), 9);
   store.keepAnswer("10001", "k", kept(3), 9);
-  store.forgetAnswers(3);
+  store.forgetAnswers(3, 9);
   store.removeAccount("10003");
 }
 

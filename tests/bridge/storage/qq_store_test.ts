@@ -71,6 +71,28 @@ inFolder("all but sessions outlives a restart", async (path) => {
   });
 });
 
+inFolder(
+  "a mark whose mail is removed says nothing after a restart",
+  async (path) => {
+    const tell = (stage: Stage, text: string) =>
+      stage.server.deliver("10001", { type: "message", from: "10002", text });
+    await during(path, async (stage) => {
+      await stage.accounts("10001");
+      await stage.login("10001");
+      await tell(stage, "a");
+      assertEquals(await stage.mail("10001", { key: "k1" }), "9, 10002, a ,");
+      assertEquals(await stage.mail("10001", { key: "k2" }), "");
+    });
+    await during(path, async (stage) => {
+      await stage.login("10001");
+      await tell(stage, "b");
+      assertEquals(await stage.mail("10001", { key: "k2" }), "9, 10002, b ,");
+      await tell(stage, "c");
+      assertEquals(await stage.mail("10001", { key: "k1" }), "9, 10002, c ,");
+    });
+  },
+);
+
 inFolder("acts of one turn share a commit, in their order", async (path) => {
   const store = new SqliteQqStore(path);
   let commits = 0;
