@@ -6,6 +6,21 @@
  * `fetch` is its front for `Deno.serve` and its like; `answer` is where another
  * front hands over what it has read.
  *
+ * Where nobody has described what the old server did, this one chooses:
+ *
+ * - What cannot be gets RES=3 at once: a message, a request or AddToList to a
+ *   number that nobody has, an answer to a request that nobody made, asking who
+ *   is a friend already or lets nobody ask, a full mailbox. RES=3 comes late to
+ *   who is too fast, deletes whom the list does not hold, or sends a CD of 3.
+ * - AddToList says "added" of who is on the list already, and "refused" of
+ *   oneself and where a list has no room.
+ * - Presence goes to those who have the account on their list and are logged
+ *   in; messages and requests are kept for all. Who was invisible leaves
+ *   without a word.
+ * - A message to oneself is a friend's.
+ * - Finger takes `UN` as the last number received, as List does.
+ * - An Idempotency-Key that is empty or longer than 64 characters is no key.
+ *
  * @example
  * ```ts
  * import { addDemo, createServer } from "@tqq/tqq/server";

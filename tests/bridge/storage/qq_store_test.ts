@@ -124,6 +124,22 @@ inFolder("acts of one turn share a commit, in their order", async (path) => {
   store.close();
 });
 
+inFolder("so many acts wait for a commit, more get NULL", async (path) => {
+  const store = new SqliteQqStore(path);
+  const stage = new Stage({ store, sendGapMs: 0, limits: { uncommitted: 2 } });
+  await stage.accounts("10001");
+  await stage.login("10001");
+  const answers = await Promise.all(
+    ["a", "b", "c"].map((text) =>
+      stage.ask("10001", "CLTMSG", `UN=10001&MG=${text}`)
+    ),
+  );
+  assertEquals(answers, ["RES=0&", "RES=0&", "NULL"]);
+  assertEquals(await stage.mail("10001"), "9,9, 10001,10001, a ,b ,");
+  await stage.server.close();
+  store.close();
+});
+
 inFolder("two messages of one turn keep the pace", async (path) => {
   await during(path, async (stage) => {
     await stage.accounts("10001");
