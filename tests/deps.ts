@@ -16,3 +16,4 @@ export { assertMatch } from "npm:deno-std@1.4.0/assert/match.js";
 export { assertInstanceOf } from "npm:deno-std@1.4.0/assert/instance_of.js";
 // @ts-types="./std.d.ts"
 export { AssertionError } from "npm:deno-std@1.4.0/assert/assertion_error.js";
+export { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
