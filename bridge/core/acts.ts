@@ -69,7 +69,7 @@ export function actOf(command: string, params: object): Act | undefined {
       return {
         kind: "answer",
         run: async (client, options) => ({
-          answer: await client.addFriend(uin, reason, options),
+          answer: await client.addFriend(uin, reason ?? "", options),
         }),
       };
     }

@@ -8,8 +8,11 @@
 import { type Clock, sleep } from "../../lib/clock.ts";
 import {
   type AccountState,
+  type ClientErrorCode,
   type ClientStatus,
+  MAIL_POLICY,
   type MailBatch,
+  type PollOutcome,
   QqClient,
   type QqClientOptions,
   QqError,
@@ -37,8 +40,8 @@ export interface UpstreamState {
 export interface UpstreamListener {
   /** The state changed. */
   state?(uin: string, state: UpstreamState): void;
-  /** A poll was answered, with so many items. */
-  polled?(uin: string, items: number): void;
+  /** A poll ended: with so many items, or with an error. */
+  polled?(uin: string, outcome: number | ClientErrorCode): void;
   /** Something failed that is not the account's state. */
   failed?(uin: string, what: string, error: unknown): void;
 }
@@ -63,6 +66,9 @@ export interface UpstreamOptions {
   listener?: UpstreamListener;
 }
 
+/** What the user can do about an account that is out. */
+const LOGIN = "Log in with the command login";
+
 /** Between two tries of an append that failed. */
 const APPEND_RETRY_MS = 1000;
 
@@ -84,8 +90,9 @@ export class Upstream {
   #nickname: string;
   #state: UpstreamState;
   #lastPollAt: number | undefined;
-  #stopPolling: AbortController | undefined;
+  #ending: { finish: AbortController; cut: AbortController } | undefined;
   #running: Promise<void> | undefined;
+  #closed = false;
   #untold: UpstreamState[] = [];
   #telling: Promise<void> | undefined;
 
@@ -144,11 +151,16 @@ export class Upstream {
   /** Logs in, after a delay, and stays logged in. */
   start(delayMs = 0): void {
     if (this.#running !== undefined || this.#closing.signal.aborted) return;
-    const stop = new AbortController();
-    this.#stopPolling = stop;
-    this.#running = this.#run(delayMs, stop.signal).finally(() => {
-      this.#running = undefined;
-    });
+    this.#ending = {
+      finish: new AbortController(),
+      cut: new AbortController(),
+    };
+    const { finish, cut } = this.#ending;
+    this.#running = this.#run(delayMs, finish.signal, cut.signal).finally(
+      () => {
+        this.#running = undefined;
+      },
+    );
   }
 
   /** Logs in again after `logout` or a refusal; gives the state that it has then. */
@@ -166,7 +178,7 @@ export class Upstream {
     this.#setState({
       state: "offline",
       reason: "logged out",
-      action: "Log in with the command login",
+      action: LOGIN,
     });
     return this.#state.state;
   }
@@ -175,6 +187,7 @@ export class Upstream {
   async close(): Promise<void> {
     await this.outbox.close();
     await this.#stop();
+    this.#closed = true;
     this.#closing.abort();
     await this.client[Symbol.asyncDispose]();
     await this.#telling;
@@ -205,25 +218,42 @@ export class Upstream {
     }
   }
 
-  async #run(delayMs: number, stop: AbortSignal): Promise<void> {
+  async #run(
+    delayMs: number,
+    finish: AbortSignal,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
-      if (delayMs > 0) await sleep(this.#clock, delayMs, stop);
+      if (delayMs > 0) await sleep(this.#clock, delayMs, finish);
       const batches = this.client.mailBatches({
-        signal: stop,
+        finish,
+        signal,
         pollKey: () => this.#pollKey(),
+        onPoll: (outcome) => this.#onPoll(outcome),
       });
       // The next poll is asked for only once this batch is durable.
       for await (const batch of batches) await this.#take(batch);
     } catch (error) {
-      if (stop.aborted) return;
-      if (error instanceof QqError && error.code === "login_refused") return;
+      if (finish.aborted) return;
+      // The client has told that it was refused; it waits for another password.
+      if (error instanceof QqError && MAIL_POLICY[error.code] === "stop") {
+        return;
+      }
       this.#listener.failed?.(this.uin, "poll", error);
       this.#setState({
         state: "offline",
         reason: error instanceof Error ? error.message : String(error),
-        action: "Log in with the command login",
+        action: LOGIN,
       });
     }
+  }
+
+  #onPoll(outcome: PollOutcome): void {
+    if (outcome.type === "answered") this.#lastPollAt = this.#clock.now();
+    this.#listener.polled?.(
+      this.uin,
+      outcome.type === "answered" ? outcome.items : outcome.error.code,
+    );
   }
 
   // The journal knows how many polls it holds, so after a crash the poll that
@@ -241,25 +271,66 @@ export class Upstream {
   }
 
   async #stop(): Promise<void> {
-    this.#stopPolling?.abort();
-    const running = this.#running;
-    const given = new AbortController();
-    const bound = sleep(this.#clock, STOP_MS, given.signal).catch(() => {});
-    await Promise.race([running, bound]);
+    const bound = new AbortController();
+    const late = sleep(this.#clock, STOP_MS, bound.signal).catch(() => {});
+    this.#ending?.finish.abort();
+    await Promise.race([this.#running, late]);
+    this.#ending?.cut.abort();
     if (this.client.loggedIn) {
-      await Promise.race([this.client.logout().catch(() => {}), bound]);
+      await Promise.race([this.client.logout().catch(() => {}), late]);
     }
-    given.abort();
+    bound.abort();
   }
 
   #onStatus(status: ClientStatus): void {
-    if (status.type === "polled") {
-      this.#lastPollAt = this.#clock.now();
-      this.#listener.polled?.(this.uin, status.items);
+    switch (status.type) {
+      case "connecting":
+        return this.#setState({ state: "connecting" });
+      case "online":
+        this.#setState({ state: "online" });
+        if (this.#nickname === "") this.#learnNickname();
+        return;
+      case "penalised":
+        return this.#setState({
+          state: "penalised",
+          reason: "the server wants a pause",
+          action: `Wait until ${new Date(status.untilAt).toISOString()}`,
+        });
+      case "refused":
+        return this.#setState({
+          state: "refused",
+          reason: status.reason,
+          action: `Give the right password: account add ${this.uin}`,
+        });
+      case "replaced":
+        return this.#setState({
+          state: "replaced",
+          reason: "logged in elsewhere, or the session lapsed",
+          action:
+            "Log out there, or wait: the bridge logs in again, less often each time",
+        });
+      case "offline":
+        return this.#setState({
+          state: "offline",
+          reason: status.reason,
+          ...(status.retryAt === undefined ? {} : {
+            action: `Nothing: next try at ${
+              new Date(status.retryAt).toISOString()
+            }`,
+          }),
+        });
     }
   }
 
+  #learnNickname(): void {
+    this.client.profile(this.uin, 0).then(
+      ({ nickname }) => this.#nickname = nickname,
+      () => {},
+    );
+  }
+
   #setState(state: Omit<UpstreamState, "since">): void {
+    if (this.#closed) return;
     if (
       state.state === this.#state.state && state.reason === this.#state.reason
     ) return;

@@ -65,6 +65,7 @@ export class ArrayJournal implements Journal {
   readonly #watchers = new Set<(events: readonly StoredEvent[]) => void>();
   readonly #positions = new Map<string, number>();
   readonly #keyed = new Map<string, KeyedCommand>();
+  readonly #polls = new Map<string, number>();
 
   constructor(epoch = "k3f9") {
     this.epoch = epoch;
@@ -87,6 +88,8 @@ export class ArrayJournal implements Journal {
     });
     this.#events.push(...stored);
     this.#parties.push(...batch.events.map(({ data }) => partyOf(data)));
+    const { poll } = batch;
+    if (poll !== undefined) this.#polls.set(poll.account, poll.number);
     if (stored.length > 0) {
       for (const watcher of this.#watchers) watcher(stored);
     }
@@ -130,8 +133,8 @@ export class ArrayJournal implements Journal {
     return { events, more: found.length > events.length };
   }
 
-  polls(): number {
-    return 0;
+  polls(account: string): number {
+    return this.#polls.get(account) ?? 0;
   }
 
   position(consumer: string): number | undefined {

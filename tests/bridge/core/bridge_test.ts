@@ -1,0 +1,334 @@
+import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
+import { CommandError } from "../../../bridge/core/grant.ts";
+import { Faults, type QqServer } from "../../../lib/server/mod.ts";
+import { QqClient } from "../../../mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+} from "../../deps.ts";
+import { demoAccount, startBridge } from "../../support/bridge_fixture.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
+
+/** A client of somebody else at the server, logged in. */
+async function other(server: QqServer, uin = "10002"): Promise<QqClient> {
+  const client = new QqClient({
+    uin,
+    password: "demo",
+    transport: new AnswerTransport(server.answer),
+  });
+  await client.login();
+  return client;
+}
+
+const everything = grantOf();
+
+Deno.test("a bridge logs its account in and journals what arrives", async () => {
+  await using fixture = await startBridge();
+  const { frames, server } = fixture;
+  await frames.state("10001", "online");
+  await using friend = await other(server);
+  await friend.send("10001", "你好");
+  const { account, data, seq } = await frames.first("message");
+  assertEquals({ account, data }, {
+    account: "10001",
+    data: { from: "10002", text: "你好" },
+  });
+  assert(seq > 0);
+  assertEquals(frames.all("presence").map(({ data }) => data), [{
+    from: "10002",
+    status: "online",
+  }]);
+});
+
+Deno.test("a bridge tells each state of an account, with since-when", async () => {
+  await using fixture = await startBridge({
+    accounts: [demoAccount("10001", "wrong")],
+  });
+  const { data } = await fixture.frames.state("10001", "refused");
+  assertEquals(data.reason, "登录失败");
+  assertEquals(data.action, "Give the right password: account add 10001");
+  assertMatch(data.since, /^\d{4}-\d\d-\d\dT/);
+  const [account] = fixture.bridge.accounts(everything);
+  assertEquals(account, {
+    uin: "10001",
+    nickname: "",
+    state: "refused",
+    since: data.since,
+  });
+  const error = await assertRejects(
+    () =>
+      fixture.bridge.run(everything, {
+        command: "send",
+        account: "10001",
+        params: { to: "10002", text: "hi" },
+      }),
+    CommandError,
+  );
+  assertEquals(error.code, "login_refused");
+});
+
+Deno.test("a login elsewhere makes the account replaced, and is told", async () => {
+  await using fixture = await startBridge();
+  await fixture.frames.state("10001", "online");
+  const request = {
+    method: "POST",
+    body: new TextEncoder().encode(
+      "VER=1.1&CMD=Login&SEQ=1&UIN=10001&PS=fe01ce2a7fbac8fafaed7c982a04e229&M5=1&LC=9326B87B234E7235",
+    ),
+    contentType: null,
+    idempotencyKey: null,
+    prefer: null,
+    address: "192.0.2.7",
+    signal: new AbortController().signal,
+  };
+  const answer = await fixture.server.answer(request);
+  assert(answer.type === "reply" && answer.bodies[0]!.includes("RS=0"));
+  const { data } = await fixture.frames.state("10001", "replaced");
+  assertEquals(data.reason, "logged in elsewhere, or the session lapsed");
+});
+
+Deno.test("send journals the message first and gives its place", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames, server } = fixture;
+  await using friend = await other(server);
+  await frames.state("10001", "online");
+  const data = await bridge.run(everything, {
+    command: "send",
+    account: "10001",
+    params: { to: "10002", text: "hi, you" },
+  });
+  const [sent] = frames.all("message.sent");
+  assertEquals(sent!.data, { to: "10002", text: "hi, you" });
+  assertEquals(data, { seq: sent!.seq });
+  assertEquals((await friend.fetchMail({ waitSeconds: 0 })).at(-1), {
+    type: "message",
+    from: "10001",
+    text: "hi, you",
+  });
+});
+
+Deno.test("a command with a key is done once, however often it is asked", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames } = fixture;
+  await frames.state("10001", "online");
+  const send = () =>
+    bridge.run(everything, {
+      command: "send",
+      account: "10001",
+      params: { to: "10002", text: "once" },
+      key: "k1",
+    });
+  const [first, joined] = await Promise.all([send(), send()]);
+  const later = await send();
+  assertEquals([joined, later], [first, first]);
+  assertEquals(frames.all("message.sent").length, 1);
+  const error = await assertRejects(
+    () =>
+      bridge.run(everything, {
+        command: "send",
+        account: "10001",
+        params: { to: "10002", text: "another" },
+        key: "k1",
+      }),
+    CommandError,
+  );
+  assertEquals(error.code, "bad_params");
+});
+
+Deno.test("a request whose answer was lost is repeated with its key and acts once", async () => {
+  const faults = new Faults();
+  await using fixture = await startBridge({ server: { faults } });
+  const { bridge, frames, server } = fixture;
+  await using friend = await other(server);
+  await frames.state("10001", "online");
+  faults.add({
+    cmd: "CLTMSG",
+    uin: "10001",
+    times: 1,
+    how: { type: "cut", bytes: 10 },
+  });
+  const data = await bridge.run(everything, {
+    command: "send",
+    account: "10001",
+    params: { to: "10002", text: "lost answer" },
+  });
+  assertEquals(data, { seq: frames.all("message.sent")[0]!.seq });
+  const mail = await friend.fetchMail({ waitSeconds: 0 });
+  assertEquals(mail.filter(({ type }) => type === "message").length, 1);
+});
+
+Deno.test("reading commands give what the server says", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames } = fixture;
+  await frames.state("10001", "online");
+  const run = (
+    command: "friends" | "profile" | "search" | "onlineFriends",
+    params: object = {},
+  ) => bridge.run(everything, { command, account: "10001", params });
+  assertEquals(await run("friends"), { friends: ["10000", "10002"] });
+  const { profile } = await run("profile", { uin: "10002", level: 0 }) as {
+    profile: unknown;
+  };
+  assertEquals(profile, { uin: "10002", nickname: "Alice" });
+  assertEquals(await run("search", { province: "江苏省" }), {
+    people: [{ uin: "10002", nickname: "Alice" }],
+  });
+  const { friends } = await run("onlineFriends") as {
+    friends: { uin: string }[];
+  };
+  assertEquals(friends.map(({ uin }) => uin), ["10000"]);
+});
+
+Deno.test("raw sends any command and keeps a message that it sent; what would break the polling is refused", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames } = fixture;
+  await frames.state("10001", "online");
+  const raw = (cmd: string, fields: Record<string, string> = {}) =>
+    bridge.run(everything, {
+      command: "raw",
+      account: "10001",
+      params: { cmd, fields },
+    });
+  const { fields } = await raw("GetInfo", { UN: "10002", LV: "0" }) as {
+    fields: Record<string, string>;
+  };
+  assertEquals(fields["NK"], "Alice");
+  await raw("CLTMSG", { UN: "10002", MG: "raw text" });
+  assertEquals(frames.all("message.sent")[0]!.data, {
+    to: "10002",
+    text: "raw text",
+  });
+  for (const cmd of ["GetMsgEx", "getmsgex", "Logout", "Login"]) {
+    const error = await assertRejects(() => raw(cmd), CommandError);
+    assertEquals(error.code, "bad_params");
+  }
+});
+
+Deno.test("logout keeps an account out until login", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames, server } = fixture;
+  await frames.state("10001", "online");
+  assertEquals(
+    await bridge.run(everything, {
+      command: "logout",
+      account: "10001",
+      params: {},
+    }),
+    { state: "offline" },
+  );
+  assertEquals(server.isOnline("10001"), false);
+  assertEquals(
+    await bridge.run(everything, {
+      command: "login",
+      account: "10001",
+      params: {},
+    }),
+    { state: "online" },
+  );
+  assertEquals(server.isOnline("10001"), true);
+});
+
+Deno.test("history pages through the conversation with somebody", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames } = fixture;
+  await frames.state("10001", "online");
+  for (const text of ["one", "two", "three"]) {
+    await bridge.run(everything, {
+      command: "send",
+      account: "10001",
+      params: { to: "10000", text },
+    });
+    await frames.first("message", ({ data }) => data.text === text);
+  }
+  const page = async (params: object) => {
+    const { events, more } = await bridge.run(everything, {
+      command: "history",
+      account: "10001",
+      params: { with: "10000", ...params },
+    }) as {
+      events: { seq: number; event: string; data: { text: string } }[];
+      more: boolean;
+    };
+    return {
+      texts: events.map(({ event, data }) => `${event} ${data.text}`),
+      more,
+      events,
+    };
+  };
+  const last = await page({ limit: 2 });
+  assertEquals(last.texts, ["message.sent three", "message three"]);
+  assertEquals(last.more, true);
+  const before = await page({ limit: 4, before: last.events[0]!.seq });
+  assertEquals(before.texts, [
+    "message.sent one",
+    "message one",
+    "message.sent two",
+    "message two",
+  ]);
+});
+
+const denied: [
+  string,
+  ReturnType<typeof grantOf>,
+  string,
+  string | undefined,
+  string,
+][] = [
+  [
+    "read cannot send",
+    grantOf({ scopes: ["read"] }),
+    "send",
+    "10001",
+    "forbidden",
+  ],
+  [
+    "send cannot read",
+    grantOf({ scopes: ["send"] }),
+    "friends",
+    "10001",
+    "forbidden",
+  ],
+  [
+    "send cannot manage",
+    grantOf({ scopes: ["send"] }),
+    "raw",
+    "10001",
+    "forbidden",
+  ],
+  ["no account", everything, "friends", undefined, "bad_params"],
+  ["no such account", everything, "friends", "10009", "unknown_account"],
+  [
+    "outside the token",
+    grantOf({ accounts: ["10002"] }),
+    "friends",
+    "10001",
+    "unknown_account",
+  ],
+];
+
+for (const [name, grant, command, account, code] of denied) {
+  Deno.test(`a command is refused: ${name}`, async () => {
+    await using fixture = await startBridge();
+    await fixture.frames.state("10001", "online");
+    const error = await assertRejects(() =>
+      fixture.bridge.run(grant, {
+        command: command as "send",
+        params: { to: "10002", text: "x", uin: "10002", cmd: "List" },
+        ...(account === undefined ? {} : { account }),
+      }), CommandError);
+    assertEquals(error.code, code);
+  });
+}
+
+Deno.test("a command is refused once its token is revoked", async () => {
+  await using fixture = await startBridge();
+  const grant = grantOf();
+  grant.revoke();
+  const error = await assertRejects(
+    () => fixture.bridge.run(grant, { command: "accounts", params: {} }),
+    CommandError,
+  );
+  assertEquals(error.code, "forbidden");
+});

@@ -1,0 +1,129 @@
+import type {
+  AccountRecord,
+  AccountStore,
+} from "../../bridge/core/accounts.ts";
+import { AnswerTransport } from "../../bridge/core/answer_transport.ts";
+import { Bridge, type BridgeOptions } from "../../bridge/core/bridge.ts";
+import type { Journal } from "../../bridge/journal/journal.ts";
+import {
+  addDemo,
+  createServer,
+  type QqServer,
+  type ServerOptions,
+} from "../../lib/server/mod.ts";
+import { type EventFrame, type EventName, md5Hex } from "../../mod.ts";
+import { ArrayJournal } from "./fake_bridge.ts";
+
+/** Accounts in memory. */
+export class ListedAccounts implements AccountStore {
+  readonly #records: Map<string, AccountRecord>;
+  constructor(...records: AccountRecord[]) {
+    this.#records = new Map(records.map((record) => [record.uin, record]));
+  }
+  list(): AccountRecord[] {
+    return [...this.#records.values()];
+  }
+  put(record: AccountRecord): void {
+    this.#records.set(record.uin, record);
+  }
+  remove(uin: string): boolean {
+    return this.#records.delete(uin);
+  }
+}
+
+/** An account of the demonstration, as the bridge logs it in. */
+export function demoAccount(uin: string, password = "demo"): AccountRecord {
+  return { uin, passwordMd5: md5Hex(password), nickname: "", wanted: "in" };
+}
+
+/** The frames of a journal, and waiting for them. */
+export class Frames {
+  readonly #journal: Journal;
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** All frames of a name, oldest first. */
+  all<N extends EventName>(
+    event: N,
+    account?: string,
+  ): Extract<EventFrame, { event: N }>[] {
+    return this.#journal.read(0, {
+      limit: 10_000,
+      events: [event],
+      ...(account === undefined ? {} : { accounts: [account] }),
+    }).events.map(({ frame }) => JSON.parse(frame));
+  }
+
+  /** The first frame that fits, now or later. */
+  async first<N extends EventName>(
+    event: N,
+    fits: (frame: Extract<EventFrame, { event: N }>) => boolean = () => true,
+  ): Promise<Extract<EventFrame, { event: N }>> {
+    for (;;) {
+      const frame = this.all(event).find(fits);
+      if (frame !== undefined) return frame;
+      await new Promise<void>((resolve) => {
+        const unwatch = this.#journal.watch(() => {
+          unwatch();
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** The first time that an account is in a state. */
+  state(
+    account: string,
+    state: string,
+  ): Promise<Extract<EventFrame, { event: "account.state" }>> {
+    return this.first(
+      "account.state",
+      (frame) => frame.account === account && frame.data.state === state,
+    );
+  }
+}
+
+/** A bridge over an embedded server in memory, with the demo accounts. */
+export interface BridgeFixture extends AsyncDisposable {
+  server: QqServer;
+  bridge: Bridge;
+  journal: ArrayJournal;
+  frames: Frames;
+}
+
+/** Starts a bridge that logs in 10001, or the accounts given. */
+export async function startBridge(
+  options: {
+    accounts?: AccountRecord[];
+    server?: ServerOptions;
+    bridge?: Partial<BridgeOptions>;
+  } = {},
+): Promise<BridgeFixture> {
+  const server = createServer({
+    sendGapMs: 0,
+    penaltyMs: 0,
+    ...options.server,
+  });
+  await addDemo(server);
+  const journal = new ArrayJournal();
+  const bridge = new Bridge({
+    journal,
+    accounts: new ListedAccounts(...options.accounts ?? [demoAccount("10001")]),
+    transport: () => new AnswerTransport(server.answer),
+    passwordMd5: md5Hex,
+    outbox: { gapMs: 0 },
+    ...options.bridge,
+  });
+  bridge.start();
+  return {
+    server,
+    bridge,
+    journal,
+    frames: new Frames(journal),
+    async [Symbol.asyncDispose]() {
+      await bridge.stop();
+      await server.close();
+    },
+  };
+}
