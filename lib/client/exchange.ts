@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
-import { linkSignals } from "./signals.ts";
+import { linkSignals, raceSignal } from "./signals.ts";
 import {
   type Transport,
   TransportError,
@@ -214,20 +214,6 @@ export class Exchange {
       linked.unlink();
     }
   }
-}
-
-function raceSignal<T>(
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    work().then(resolve, reject).finally(() =>
-      signal.removeEventListener("abort", abort)
-    );
-  });
 }
 
 function codeOf(cause: unknown, acts: boolean): ClientErrorCode {

@@ -1,6 +1,7 @@
 /** A least gap between what is done. @module */
 
 import { type Clock, sleep } from "../clock.ts";
+import { raceSignal } from "./signals.ts";
 
 /** How a {@linkcode Pacer} paces. */
 export interface PacerOptions {
@@ -98,7 +99,8 @@ export class Pacer {
       this.#waiting--;
     });
     this.#last = turn.catch(() => {});
-    return turn;
+    // Who gives up while others are before it need not wait for them.
+    return signal === undefined ? turn : raceSignal(signal, () => turn);
   }
 
   async #wait(signal: AbortSignal | undefined): Promise<void> {

@@ -36,3 +36,18 @@ export function linkSignals(
     unlink,
   };
 }
+
+/** What work gives, or the signal's reason as soon as that ends. */
+export function raceSignal<T>(
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work().then(resolve, reject).finally(() =>
+      signal.removeEventListener("abort", abort)
+    );
+  });
+}
