@@ -31,6 +31,7 @@ export class FakeApp {
   streams = 0;
   /** Most event streams. */
   streamsMost = 10;
+  #onStreamEnd: () => void = () => {};
   readonly #app: ReturnType<typeof createApp>;
 
   constructor(options: Partial<AppOptions> = {}) {
@@ -66,7 +67,19 @@ export class FakeApp {
       request.headers.set("authorization", `Bearer ${token}`);
     }
     if (host !== undefined) request.headers.set("host", host);
+    return await this.fetch(request);
+  }
+
+  /** What a front calls. */
+  async fetch(request: Request): Promise<Response> {
     return await this.#app.fetch(request, { address: "192.0.2.7" });
+  }
+
+  /** Resolves when an event stream ends. */
+  nextStreamEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onStreamEnd = resolve;
+    });
   }
 
   /** Does a command. */
@@ -88,6 +101,7 @@ export class FakeApp {
     this.streams++;
     return () => {
       this.streams--;
+      this.#onStreamEnd();
     };
   }
 }
