@@ -17,7 +17,11 @@ type Validate = ReturnType<Ajv2020["compile"]>;
 /** Holds frames against the messages of an AsyncAPI document. */
 export class FrameSchema {
   readonly #document: FrameDocument;
-  readonly #ajv = new Ajv2020({ strict: true, validateFormats: false });
+  readonly #ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    validateFormats: false,
+  });
   readonly #compiled = new Map<string, Validate>();
 
   /**

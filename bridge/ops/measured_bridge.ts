@@ -1,0 +1,55 @@
+/** A bridge whose commands are counted, whoever asks for them. @module */
+
+import type { AccountInfo } from "../../mod.ts";
+import type {
+  AccountHealth,
+  BridgeApi,
+  CommandRequest,
+} from "../core/bridge_api.ts";
+import { CommandError, type Grant } from "../core/grant.ts";
+import type { Hub } from "../core/hub.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Measures } from "./metrics.ts";
+
+/** See the module. */
+export class MeasuredBridge implements BridgeApi {
+  readonly #bridge: BridgeApi;
+  readonly #measures: Measures;
+
+  /**
+   * @param bridge The bridge.
+   * @param measures Is told how each command ended.
+   */
+  constructor(bridge: BridgeApi, measures: Measures) {
+    this.#bridge = bridge;
+    this.#measures = measures;
+  }
+
+  get journal(): Journal {
+    return this.#bridge.journal;
+  }
+
+  get hub(): Hub {
+    return this.#bridge.hub;
+  }
+
+  accounts(grant: Grant): AccountInfo[] {
+    return this.#bridge.accounts(grant);
+  }
+
+  health(): AccountHealth[] {
+    return this.#bridge.health();
+  }
+
+  async run(grant: Grant, request: CommandRequest): Promise<unknown> {
+    try {
+      const data = await this.#bridge.run(grant, request);
+      this.#measures.command(request.command, "ok");
+      return data;
+    } catch (error) {
+      const code = error instanceof CommandError ? error.code : "internal";
+      this.#measures.command(request.command, code);
+      throw error;
+    }
+  }
+}

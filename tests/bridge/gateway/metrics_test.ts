@@ -1,0 +1,162 @@
+import { CommandError } from "../../../bridge/core/grant.ts";
+import { MeasuredBridge } from "../../../bridge/ops/measured_bridge.ts";
+import { Metrics, SILENT } from "../../../bridge/ops/metrics.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "../../deps.ts";
+import { FakeApp } from "../../support/fake_app.ts";
+import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+async function assertLines(metrics: Metrics, lines: string[]): Promise<void> {
+  const text = "\n" + await metrics.text();
+  for (const line of lines) assertStringIncludes(text, `\n${line}\n`);
+}
+
+Deno.test("metrics: there are some before there is a bridge", async () => {
+  const metrics = new Metrics("1.2.3");
+  await assertLines(metrics, [
+    'tqq_info{version="1.2.3"} 1',
+    'tqq_accounts{state="online"} 0',
+    "tqq_auth_failures_total 0",
+  ]);
+  const text = await metrics.text();
+  assertMatch(text, /^tqq_memory_bytes\{kind="rss"\} \d{6,}$/m);
+  assertMatch(text, /^tqq_event_loop_delay_seconds \d/m);
+  assertStringIncludes(metrics.contentType, "text/plain; version=0.0.4");
+});
+
+Deno.test("metrics: each measure moves its own line", async () => {
+  const metrics = new Metrics("0");
+  metrics.event("message");
+  metrics.event("message");
+  metrics.command("send", "ok");
+  metrics.command("send", "penalised");
+  metrics.poll(0);
+  metrics.poll(3);
+  metrics.poll("timeout");
+  metrics.appended(0.004);
+  metrics.appendFailed();
+  metrics.outbox(2);
+  metrics.outbox(-1);
+  metrics.connection("ws", 1);
+  metrics.connection("ws", 1);
+  metrics.connection("ws", -1);
+  metrics.sent(2, 300);
+  metrics.gap("trimmed");
+  metrics.slowClose();
+  metrics.closed(4003);
+  metrics.authFailure();
+  await assertLines(metrics, [
+    'tqq_events_total{event="message"} 2',
+    'tqq_commands_total{command="send",code="ok"} 1',
+    'tqq_commands_total{command="send",code="penalised"} 1',
+    'tqq_polls_total{outcome="empty"} 1',
+    'tqq_polls_total{outcome="mail"} 1',
+    'tqq_polls_total{outcome="timeout"} 1',
+    "tqq_mail_items_total 3",
+    'tqq_journal_append_seconds_bucket{le="0.005"} 1',
+    'tqq_journal_append_seconds_bucket{le="0.002"} 0',
+    "tqq_journal_append_seconds_count 1",
+    "tqq_journal_append_failures_total 1",
+    "tqq_outbox_commands 1",
+    'tqq_connections{kind="ws"} 1',
+    "tqq_sent_frames_total 2",
+    "tqq_sent_bytes_total 300",
+    'tqq_gaps_total{reason="trimmed"} 1',
+    "tqq_slow_closes_total 1",
+    'tqq_closes_total{code="4003"} 1',
+    "tqq_auth_failures_total 1",
+  ]);
+});
+
+Deno.test("metrics: a bridge's events, accounts and journal are told, until the end of it", async () => {
+  const metrics = new Metrics("0");
+  const bridge = new FakeBridge(new FakeClock(), {
+    uins: ["77770001", "77770002", "77770003"],
+  });
+  const unwatch = metrics.watch(bridge);
+  bridge.all[2]!.state = "refused";
+  await bridge.push("77770001");
+  await bridge.push("77770001");
+  bridge.journal.trimTo(2);
+  await assertLines(metrics, [
+    'tqq_events_total{event="message"} 2',
+    'tqq_accounts{state="online"} 2',
+    'tqq_accounts{state="refused"} 1',
+    'tqq_accounts{state="replaced"} 0',
+    "tqq_journal_head 2",
+    "tqq_journal_oldest 2",
+    "tqq_journal_writable 1",
+  ]);
+  bridge.journal.failure = new Error("Cannot write: disk full");
+  await assertLines(metrics, ["tqq_journal_writable 0"]);
+  const text = await metrics.text();
+  assert(!text.includes("7777") && !text.includes("disk full"));
+  bridge.journal.failure = undefined;
+  unwatch();
+  await bridge.push("77770001");
+  await assertLines(metrics, ['tqq_events_total{event="message"} 2']);
+});
+
+Deno.test("metrics: two of them share nothing", async () => {
+  const [one, other] = [new Metrics("0"), new Metrics("0")];
+  one.authFailure();
+  await assertLines(other, ["tqq_auth_failures_total 0"]);
+});
+
+Deno.test("metrics: SILENT takes everything that Metrics takes", () => {
+  for (
+    const name of Object.getOwnPropertyNames(Metrics.prototype).filter((name) =>
+      !["constructor", "contentType", "text", "watch"].includes(name)
+    )
+  ) assert(name in SILENT, name);
+});
+
+Deno.test("metrics: /metrics is text for Prometheus", async () => {
+  const app = new FakeApp();
+  const response = await app.ask("/metrics", { token: "one" });
+  assertEquals(response.status, 200);
+  assertEquals(
+    response.headers.get("content-type"),
+    "text/plain; version=0.0.4; charset=utf-8",
+  );
+  assertStringIncludes(await response.text(), "tqq_info");
+});
+
+Deno.test("metrics: a measured bridge counts how commands end, and changes nothing", async () => {
+  const metrics = new Metrics("0");
+  const bridge = new FakeBridge(new FakeClock());
+  const measured = new MeasuredBridge(bridge, metrics);
+  bridge.script("send", () => ({ seq: 7 }));
+  bridge.script("search", () => {
+    throw new CommandError("penalised", "Cannot search: too fast");
+  });
+  bridge.script("friends", () => {
+    throw new TypeError("inside");
+  });
+  const grant = grantOf();
+  const account = "10001";
+  assertEquals(
+    await measured.run(grant, { command: "send", account, params: {} }),
+    { seq: 7 },
+  );
+  for (const command of ["search", "friends"] as const) {
+    await assertRejects(
+      () => measured.run(grant, { command, account, params: {} }),
+      command === "search" ? CommandError : TypeError,
+    );
+  }
+  await assertLines(metrics, [
+    'tqq_commands_total{command="send",code="ok"} 1',
+    'tqq_commands_total{command="search",code="penalised"} 1',
+    'tqq_commands_total{command="friends",code="internal"} 1',
+  ]);
+  assertEquals(measured.accounts(grant), bridge.accounts(grant));
+  assertEquals(measured.health(), bridge.health());
+  assert(measured.journal === bridge.journal && measured.hub === bridge.hub);
+});
