@@ -33,6 +33,8 @@ import { filterOf } from "./subscription.ts";
 export interface AppBindings {
   /** The client's address, by which failed authentication is slowed down and streams are counted. */
   address?: string;
+  /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
+  cut?: () => void;
 }
 
 /** What the app needs. */
@@ -311,6 +313,7 @@ function events(
       bufferedBytes: options.limits.bufferedBytes,
       measures: options.metrics,
       signal: options.signal,
+      cut: c.env?.cut,
       onEnd,
     });
     return new Response(body, { headers });

@@ -37,6 +37,8 @@ export interface EventStreamOptions {
   measures: Measures;
   /** Ends the stream. */
   signal: AbortSignal;
+  /** Ends the connection at once, where the front can; else the body fails. */
+  cut?: (() => void) | undefined;
   /** Called once, when it has ended. */
   onEnd(): void;
 }
@@ -145,6 +147,12 @@ export class EventStream implements Sink {
   #cut(): void {
     this.#options.measures.slowClose();
     this.#end();
+    const { cut } = this.#options;
+    if (cut !== undefined) {
+      cut();
+      this.#out.close();
+      return;
+    }
     this.#out.error(
       new Error(
         `Cannot go on with the event stream: its reader took nothing for ${STALLED_MS} ms`,

@@ -71,8 +71,11 @@ export class FakeApp {
   }
 
   /** What a front calls. */
-  async fetch(request: Request): Promise<Response> {
-    return await this.#app.fetch(request, { address: "192.0.2.7" });
+  async fetch(request: Request, cut?: () => void): Promise<Response> {
+    return await this.#app.fetch(request, {
+      address: "192.0.2.7",
+      ...(cut === undefined ? {} : { cut }),
+    });
   }
 
   /** Resolves when an event stream ends. */

@@ -271,7 +271,11 @@ async function withFront(
     return;
   }
   const server = createServer(
-    getRequestListener((request) => app.fetch(request)),
+    getRequestListener(
+      (request, { outgoing }) => app.fetch(request, () => outgoing.destroy()),
+      // The runtime's own server takes no other Response than the runtime's.
+      { overrideGlobalObjects: false },
+    ),
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -299,6 +303,54 @@ for (const kind of ["edge", "node"] as const) {
       await ended;
       await assertRejects(() => reader.next());
       assertEnded(app);
+    });
+  });
+}
+
+/** Pushes until the stream takes no more, so that what is between it and its reader is full. */
+async function fill(app: FakeApp): Promise<void> {
+  let sent = -1;
+  for (let count = 1;; count++) {
+    await pushBig(app, count);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (count % 100 !== 0) continue;
+    const text = await app.metrics.text();
+    const now = Number(/^tqq_sent_frames_total (\d+)$/m.exec(text)?.[1]);
+    if (now === sent) return;
+    sent = now;
+  }
+}
+
+for (const kind of ["edge", "node"] as const) {
+  Deno.test(`sse: over the ${kind} front a client that stops reading is cut off`, async () => {
+    const app = new FakeApp({ access: { host: () => true, origins: [] } });
+    await withFront(kind, app, async (url) => {
+      const port = Number(new URL(url).port);
+      const socket = await Deno.connect({ hostname: "127.0.0.1", port });
+      await socket.write(
+        new TextEncoder().encode(
+          "GET /events?access_token=all HTTP/1.1\r\nHost: x\r\n\r\n",
+        ),
+      );
+      while (app.streams === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      await fill(app);
+      const ended = app.nextStreamEnd();
+      await app.clock.advance(STALLED_MS);
+      await ended;
+      assertEnded(app);
+      const buffer = new Uint8Array(65_536);
+      let end = "";
+      try {
+        while (await socket.read(buffer) !== null);
+        end = "closed";
+      } catch (error) {
+        if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+        end = "reset";
+      }
+      assert(end !== "");
+      socket.close();
     });
   });
 }
