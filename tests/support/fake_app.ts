@@ -27,6 +27,8 @@ export class FakeApp {
   readonly slowed: (string | undefined)[] = [];
   /** What should not have happened. */
   readonly failures: unknown[] = [];
+  /** Connections that were cut. */
+  cuts = 0;
   /** Event streams that are open. */
   streams = 0;
   /** Most event streams. */

@@ -258,6 +258,10 @@ Deno.test("http: a body of 64 KiB is read, one byte more is not, whatever its le
   assertEquals(said.status, 413);
   assertEquals((await said.json()).code, "too_large");
 
+  const counted = await app.command("send", fits + " ");
+  assertEquals(counted.status, 413);
+  await counted.body?.cancel();
+
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(8192)),

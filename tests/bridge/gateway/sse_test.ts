@@ -238,6 +238,23 @@ Deno.test("sse: a reader that does not read costs 256 KiB at most, and then gets
   await leave(app, reader);
 });
 
+Deno.test("sse: a reader far behind gets everything once and in order, while more comes", async () => {
+  const app = new FakeApp();
+  for (let count = 0; count < 900; count++) await app.bridge.push();
+  const reader = await open(app, "?after=k3f9:0");
+  await reader.next();
+  const ids: (string | undefined)[] = [];
+  while (ids.length < 1000) {
+    if (ids.length % 9 === 0 && app.bridge.journal.head < 1000) {
+      await app.bridge.push();
+    }
+    ids.push((await reader.next())?.id);
+    await app.clock.advance(1);
+  }
+  assertEquals(ids, Array.from(ids, (_, index) => `k3f9:${index + 1}`));
+  await leave(app, reader);
+});
+
 Deno.test("sse: a reader that takes nothing for 30 s is cut, one that takes a little is not", async () => {
   const app = new FakeApp();
   const stalled = await open(app);
@@ -272,7 +289,11 @@ async function withFront(
   }
   const server = createServer(
     getRequestListener(
-      (request, { outgoing }) => app.fetch(request, () => outgoing.destroy()),
+      (request, { outgoing }) =>
+        app.fetch(request, () => {
+          app.cuts++;
+          outgoing.destroy();
+        }),
       // The runtime's own server takes no other Response than the runtime's.
       { overrideGlobalObjects: false },
     ),
@@ -340,6 +361,7 @@ for (const kind of ["edge", "node"] as const) {
       await app.clock.advance(STALLED_MS);
       await ended;
       assertEnded(app);
+      assertEquals(app.cuts, kind === "node" ? 1 : 0);
       const buffer = new Uint8Array(65_536);
       let end = "";
       try {
