@@ -43,8 +43,8 @@ export interface AppOptions {
   bridge: BridgeApi;
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
-  /** Called for a wrong token; the answer waits for it. */
-  slowDown?(address: string | undefined): Promise<void>;
+  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
+  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Counts an event stream; returns its end, or undefined where there is no room for it. */
   openStream(
     grant: Grant,
@@ -259,7 +259,12 @@ async function grantOf(
     return problem("unauthorized", "Cannot answer: a token is needed");
   }
   options.metrics.authFailure();
-  await options.slowDown?.(c.env?.address);
+  const { address } = c.env ?? {};
+  if (await options.slowDown?.(address, c.req.raw.signal) === false) {
+    return problem("overloaded", "Cannot answer: too many wrong tokens", {
+      retryAfterMs: RETRY_TOKEN_MS,
+    });
+  }
   return problem("unauthorized", "Cannot answer: the token is not known");
 }
 
@@ -322,6 +327,9 @@ function events(
     throw error;
   }
 }
+
+/** When one whose tokens were wrong too often should come again. */
+const RETRY_TOKEN_MS = 5000;
 
 /** When one who found no room should come again. */
 const RETRY_STREAM_MS = 10_000;

@@ -116,7 +116,11 @@ export class Metrics implements Measures {
   );
   #bridge: BridgeApi | undefined;
 
-  /** @param version Told by `tqq_info`. */
+  /**
+   * Begins at zero.
+   *
+   * @param version Told by `tqq_info`.
+   */
   constructor(version: string) {
     this.#gauge("info", "The bridge.", ["version"]).set({ version }, 1);
     for (const state of ACCOUNT_STATES) this.#accounts.set({ state }, 0);

@@ -25,6 +25,8 @@ export class FakeApp {
   };
   /** Addresses of failed authentications. */
   readonly slowed: (string | undefined)[] = [];
+  /** After how many of them the next is refused at once. */
+  slowedMost = 10;
   /** What should not have happened. */
   readonly failures: unknown[] = [];
   /** Connections that were cut. */
@@ -44,7 +46,7 @@ export class FakeApp {
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       slowDown: (address) => {
         this.slowed.push(address);
-        return Promise.resolve();
+        return Promise.resolve(this.slowed.length <= this.slowedMost);
       },
       openStream: () => this.#openStream(),
       access: { host: ownHosts("127.0.0.1", 8080), origins: [ALLOWED_ORIGIN] },
