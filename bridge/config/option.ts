@@ -1,0 +1,341 @@
+/**
+ * Tables of options, and how they are read: flags before environment before
+ * file before what is usual. One name gives all spellings: `retainDays` is
+ * `--retain-days`, `TQQ_RETAIN_DAYS`, and `"retainDays"` in the file.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { closestString } from "../deps.ts";
+import { ConfigError, quote } from "./config_error.ts";
+import { type Form, onOrOff } from "./values.ts";
+
+/** Where a setting may come from. */
+export type Source = "flag" | "environment" | "file";
+
+/** One option. */
+export interface Option<T> {
+  /** A switch takes no value, a list may be repeated. */
+  readonly kind: "value" | "switch" | "list";
+  /** What its value looks like in the help. */
+  readonly placeholder: string;
+  /** How its text is read. */
+  readonly form: Form<unknown>;
+  /** What it is where nobody sets it. */
+  readonly initial: T;
+  /** What the help says. */
+  readonly help: string;
+  /** Where it may come from. */
+  readonly sources: readonly Source[];
+  /** Whether its value must not be shown. */
+  readonly secret: boolean;
+}
+
+/** Options by name. */
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+
+/** The values of a table. */
+export type Values<O extends OptionTable> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** Where settings are read from. */
+export interface Sources {
+  /** The arguments behind the sub-command. */
+  readonly args: readonly string[];
+  /** Reads a variable of the environment. */
+  readonly env: (name: string) => string | undefined;
+  /** Reads a file's text; throws where it cannot. */
+  readonly readFile: (path: string) => string;
+}
+
+/** What was read. */
+export interface Reading<O extends OptionTable> {
+  /** The values. */
+  readonly values: Values<O>;
+  /** Who set each that was set, as the user wrote it: `--listen`, `TQQ_LISTEN`, `"listen" in tqq.json`. */
+  readonly setBy: ReadonlyMap<string, string>;
+  /** Arguments that are no flags. */
+  readonly positionals: readonly string[];
+}
+
+/** What asks for a text instead of work. */
+export interface Asked {
+  /** For which. */
+  readonly asked: "help" | "version";
+}
+
+const EVERYWHERE: readonly Source[] = ["flag", "environment", "file"];
+
+/** Extra traits of an option. */
+interface Traits {
+  sources?: readonly Source[];
+  secret?: boolean;
+}
+
+/** An option with a value. */
+export function value<T, I extends T | undefined>(
+  placeholder: string,
+  form: Form<T>,
+  initial: I,
+  help: string,
+  { sources = EVERYWHERE, secret = false }: Traits = {},
+): Option<I extends undefined ? T | undefined : T> {
+  type Value = I extends undefined ? T | undefined : T;
+  return {
+    kind: "value",
+    placeholder,
+    form,
+    initial: initial as Value,
+    help,
+    sources,
+    secret,
+  };
+}
+
+/** An option that is on or off; off unless said. */
+export function toggle(help: string, traits: Traits = {}): Option<boolean> {
+  const option = value("", onOrOff, false, help, traits);
+  return { ...option, kind: "switch" };
+}
+
+/** An option with any number of values. */
+export function list<T>(
+  placeholder: string,
+  form: Form<readonly T[]>,
+  help: string,
+  traits: Traits = {},
+): Option<readonly T[]> {
+  const none: readonly T[] = [];
+  return { ...value(placeholder, form, none, help, traits), kind: "list" };
+}
+
+/** The flag of an option. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The variable of an option. */
+export function variableOf(name: string): string {
+  return `TQQ_${name.replace(/[A-Z]/g, (letter) => `_${letter}`)}`
+    .toUpperCase();
+}
+
+/**
+ * Reads the settings of a table.
+ *
+ * @param options The table.
+ * @param known Names that a file may hold beside those of the table, for other sub-commands.
+ * @throws {ConfigError} Where one does not hold.
+ */
+export function readOptions<O extends OptionTable>(
+  options: O,
+  known: readonly string[],
+  sources: Sources,
+): Reading<O> | Asked {
+  const flags = readFlags(options, sources.args);
+  if ("asked" in flags) return flags;
+  const values: Record<string, unknown> = {};
+  const setBy = new Map<string, string>();
+  const layers = [
+    flags.settings,
+    readEnvironment(options, sources.env),
+    readConfigFile(options, known, flags.settings, sources),
+  ];
+  for (const [name, option] of Object.entries(options)) {
+    values[name] = option.initial;
+    const setting = layers.find((layer) => layer.has(name))?.get(name);
+    if (setting === undefined) continue;
+    values[name] = readSetting(option, setting);
+    setBy.set(name, setting.by);
+  }
+  return {
+    values: values as Values<O>,
+    setBy,
+    positionals: flags.positionals,
+  };
+}
+
+/** Texts, and who set them. */
+interface Setting {
+  by: string;
+  texts: string[];
+}
+
+type Settings = Map<string, Setting>;
+
+function readSetting(option: Option<unknown>, setting: Setting): unknown {
+  const read = setting.texts.map((text) => {
+    const value = option.form.parse(text);
+    if (value !== undefined) return value;
+    throw new ConfigError(
+      `Cannot use ${setting.by}: must be ${option.form.rule}, got ${
+        option.secret ? "something else" : quote(text)
+      }`,
+    );
+  });
+  return option.kind === "list" ? read.flat() : read.at(-1);
+}
+
+function readFlags(
+  options: OptionTable,
+  args: readonly string[],
+): { settings: Settings; positionals: string[] } | Asked {
+  const names = new Map(
+    Object.entries(options)
+      .filter(([, option]) => option.sources.includes("flag"))
+      .map(([name]) => [flagOf(name).slice(2), name]),
+  );
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries([
+      ...[...names].map(([flag, name]) => [flag, {
+        type: options[name]!.kind === "switch" ? "boolean" : "string",
+      }]),
+      ["help", { type: "boolean", short: "h" }],
+      ["version", { type: "boolean", short: "V" }],
+    ]),
+  });
+  const settings: Settings = new Map();
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    if (token.name === "help" || token.name === "version") {
+      return { asked: token.name };
+    }
+    const name = names.get(token.name);
+    if (name === undefined) throw unknownFlag(token.rawName, [...names.keys()]);
+    const isSwitch = options[name]!.kind === "switch";
+    const text = token.value ?? (isSwitch ? "true" : undefined);
+    if (text === undefined || !token.inlineValue && text.startsWith("-")) {
+      throw new ConfigError(`Cannot use ${token.rawName}: it needs a value`);
+    }
+    const setting = settings.get(name) ?? { by: token.rawName, texts: [] };
+    setting.texts.push(text);
+    settings.set(name, setting);
+  }
+  return { settings, positionals };
+}
+
+function unknownFlag(flag: string, names: string[]): ConfigError {
+  if (flag === "--token" || flag === "--secret-key") {
+    const variable = variableOf(flag === "--token" ? "token" : "secretKey");
+    return new ConfigError(
+      `Cannot use ${flag}: every process can read arguments; set ${variable} or ${variable}_FILE`,
+    );
+  }
+  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
+  return new ConfigError(
+    `Cannot use ${flag}: there is no such flag; the nearest is --${nearest}`,
+  );
+}
+
+function readEnvironment(
+  options: OptionTable,
+  env: Sources["env"],
+): Settings {
+  const settings: Settings = new Map();
+  for (const [name, option] of Object.entries(options)) {
+    if (!option.sources.includes("environment")) continue;
+    const by = variableOf(name);
+    const text = env(by);
+    // Compose files and units set a variable to nothing to unset it.
+    if (text !== undefined && text !== "") {
+      settings.set(name, { by, texts: [text] });
+    }
+  }
+  return settings;
+}
+
+function readConfigFile(
+  options: OptionTable,
+  known: readonly string[],
+  flags: Settings,
+  { env, readFile }: Sources,
+): Settings {
+  const settings: Settings = new Map();
+  if (!("config" in options)) return settings;
+  const by = flags.has("config") ? "--config" : variableOf("config");
+  const path = flags.get("config")?.texts.at(-1) || env(variableOf("config"));
+  if (path === undefined || path === "") return settings;
+  const text = readNamedFile(by, path, readFile);
+  for (const [name, value] of Object.entries(parseObject(by, path, text))) {
+    const where = `${quote(name)} in ${path}`;
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option?.sources.includes("file")) {
+      settings.set(name, { by: where, texts: textsOf(option, where, value) });
+    } else if (!known.includes(name)) {
+      const names = Object.keys(options)
+        .filter((one) => options[one]!.sources.includes("file"));
+      throw new ConfigError(
+        `Cannot use ${where}: there is no such setting in a file; the nearest is ${
+          quote(closestString(name, [...names, ...known]))
+        }`,
+      );
+    }
+  }
+  return settings;
+}
+
+/**
+ * Reads a file that a setting names.
+ *
+ * @throws {ConfigError} Where it cannot be read.
+ */
+export function readNamedFile(
+  by: string,
+  path: string,
+  readFile: Sources["readFile"],
+): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new ConfigError(
+      `Cannot use ${by}: must name a file that can be read, got ${
+        quote(path)
+      } (${error instanceof Error ? error.name : "unknown error"})`,
+      { cause: error },
+    );
+  }
+}
+
+function parseObject(by: string, path: string, text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Where it breaks is not shown: the text around it may be secret.
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value;
+  }
+  throw new ConfigError(
+    `Cannot use ${by}: must name a file that holds one JSON object, got ${
+      quote(path)
+    }`,
+  );
+}
+
+function textsOf(
+  option: Option<unknown>,
+  where: string,
+  value: unknown,
+): string[] {
+  const values = option.kind === "list" && Array.isArray(value)
+    ? value
+    : [value];
+  const isSimple = (one: unknown) =>
+    typeof one === "string" || typeof one === "number" ||
+    option.kind === "switch" && typeof one === "boolean";
+  if (values.every(isSimple)) return values.map(String);
+  throw new ConfigError(
+    `Cannot use ${where}: must be ${option.form.rule}, got ${
+      option.secret ? "something else" : quote(value)
+    }`,
+  );
+}

@@ -1,0 +1,167 @@
+/** The options of the program, and which sub-command takes which. @module */
+
+import {
+  flagOf,
+  list,
+  type Source,
+  toggle,
+  value,
+  variableOf,
+} from "./option.ts";
+import {
+  address,
+  addressOrOff,
+  bytes,
+  days,
+  listOf,
+  milliseconds,
+  oneOf,
+  origin,
+  text,
+  token,
+  upstream,
+} from "./values.ts";
+
+/** Levels of the log, the talkative first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Shapes of the log. */
+export const LOG_FORMATS = ["text", "json"] as const;
+
+const HIDDEN: { sources: readonly Source[]; secret: boolean } = {
+  sources: ["environment"],
+  secret: true,
+};
+const BY_FILE: { sources: readonly Source[] } = {
+  sources: ["environment", "file"],
+};
+
+/** All options of `serve`. */
+export const OPTIONS = {
+  listen: value(
+    "HOST:PORT",
+    address,
+    { host: "127.0.0.1", port: 8080 },
+    "where WebSocket and HTTP clients are served [127.0.0.1:8080]",
+  ),
+  upstream: value(
+    "embedded|URL",
+    upstream,
+    "embedded",
+    "the QQ server to log in to [embedded]",
+  ),
+  qqListen: value(
+    "HOST:PORT|off",
+    addressOrOff,
+    undefined,
+    "where the embedded server takes old clients [127.0.0.1:8000]",
+  ),
+  data: value("DIR", text, undefined, "the data folder [tqq-data]"),
+  memory: toggle("keep nothing on disk; all is gone at the end"),
+  noDemo: toggle("make no demo accounts at the embedded server"),
+  allowOrigin: list(
+    "ORIGIN",
+    listOf(origin),
+    "a web origin that may call; may be repeated",
+  ),
+  behindProxy: toggle("a proxy in front does TLS; trusts its headers"),
+  tlsCert: value("FILE", text, undefined, "certificate chain, PEM"),
+  tlsKey: value("FILE", text, undefined, "its private key, PEM"),
+  retainDays: value("N", days, 365, "how long events are kept [365]"),
+  retainBytes: value(
+    "SIZE",
+    bytes,
+    1e9,
+    "how much of them is kept: 512MB, 2GiB [1GB]",
+  ),
+  qqSendGapMs: value(
+    "N",
+    milliseconds,
+    800,
+    "least time between two messages of an account at the embedded server [800]",
+  ),
+  qqPenaltyMs: value(
+    "N",
+    milliseconds,
+    20_000,
+    "how late it answers who is faster [20000]",
+  ),
+  logLevel: value(
+    "LEVEL",
+    oneOf(LOG_LEVELS),
+    "info",
+    `${LOG_LEVELS.join(", ")} [info]`,
+  ),
+  logFormat: value(
+    "FORMAT",
+    oneOf(LOG_FORMATS),
+    "text",
+    `${LOG_FORMATS.join(", ")} [text]`,
+  ),
+  config: value(
+    "FILE",
+    text,
+    undefined,
+    'settings as JSON: {"listen": "127.0.0.1:8080"}',
+    { sources: ["flag", "environment"] },
+  ),
+  token: value("", token, undefined, "the administrator's token", HIDDEN),
+  tokenFile: value("", text, undefined, "a file that holds it", BY_FILE),
+  secretKey: value(
+    "",
+    text,
+    undefined,
+    "any text: password hashes are encrypted with it",
+    HIDDEN,
+  ),
+  secretKeyFile: value("", text, undefined, "a file that holds it", BY_FILE),
+} as const;
+
+/** A name in {@linkcode OPTIONS}. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** Those that `qq-server` takes. */
+const QQ_SERVER: readonly OptionName[] = [
+  "qqListen",
+  "data",
+  "memory",
+  "noDemo",
+  "qqSendGapMs",
+  "qqPenaltyMs",
+  "logLevel",
+  "logFormat",
+  "config",
+  "secretKey",
+  "secretKeyFile",
+];
+
+/** The options that each program takes. */
+export const OPTIONS_OF = {
+  serve: OPTIONS,
+  "qq-server": pick(QQ_SERVER),
+  /** What every command on a data folder takes besides its own. */
+  folder: pick(["data", "config", "secretKey", "secretKeyFile"]),
+} as const;
+
+/** What a configuration file may hold. */
+export const FILE_SETTINGS: readonly string[] = Object.entries(OPTIONS)
+  .filter(([, option]) => option.sources.includes("file"))
+  .map(([name]) => name);
+
+/** Spellings of an option for documents: flag, variable and file key. */
+export function spellingsOf(name: OptionName): string[] {
+  const { sources } = OPTIONS[name];
+  return [
+    ...(sources.includes("flag") ? [flagOf(name)] : []),
+    ...(sources.includes("environment") ? [variableOf(name)] : []),
+    ...(sources.includes("file") ? [name] : []),
+  ];
+}
+
+function pick<const K extends OptionName>(
+  names: readonly K[],
+): Pick<typeof OPTIONS, K> {
+  return Object.fromEntries(
+    names.map((name) => [name, OPTIONS[name]]),
+  ) as unknown as Pick<typeof OPTIONS, K>;
+}

@@ -1,0 +1,166 @@
+/**
+ * How the texts of settings become values. Each form names its rule; a parser
+ * gives undefined where the text does not hold.
+ *
+ * @module
+ */
+
+/** A kind of value. */
+export interface Form<T> {
+  /** What stands behind "must be" in an error. */
+  readonly rule: string;
+  /** Reads it; undefined where it does not hold. */
+  parse(text: string): T | undefined;
+}
+
+/** Where to listen. */
+export interface Address {
+  /** A name or an address; IPv6 without brackets. */
+  readonly host: string;
+  /** 0 where the system chooses. */
+  readonly port: number;
+}
+
+/** Writes an address as it is typed. */
+export function formatAddress({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Whether only this machine reaches an address. Names other than localhost do not count. */
+export function isLoopback(host: string): boolean {
+  return host.toLowerCase() === "localhost" || host === "::1" ||
+    /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Any text but the empty one. */
+export const text: Form<string> = {
+  rule: "a text that is not empty",
+  parse: (text) => text === "" ? undefined : text,
+};
+
+/** `HOST:PORT`, `[IPv6]:PORT`. */
+export const address: Form<Address> = {
+  rule: "HOST:PORT or [IPv6]:PORT with a port from 0 to 65535",
+  parse: parseAddress,
+};
+
+/** An address, or `off`. */
+export const addressOrOff: Form<Address | "off"> = {
+  rule: `${address.rule}, or off`,
+  parse: (text) => text === "off" ? "off" : parseAddress(text),
+};
+
+/** `embedded`, or the URL of a server. */
+export const upstream: Form<string> = {
+  rule: "embedded, or an http: or https: URL without user and password",
+  parse(text) {
+    if (text === "embedded") return text;
+    const url = URL.parse(text);
+    if (url === null || !["http:", "https:"].includes(url.protocol)) return;
+    return url.username + url.password === "" ? url.href : undefined;
+  },
+};
+
+/** An origin as browsers send it. */
+export const origin: Form<string> = {
+  rule: "an origin such as https://example.org, without a path",
+  parse(text) {
+    const url = URL.parse(text);
+    if (url === null || !["http:", "https:"].includes(url.protocol)) return;
+    return url.href === `${url.origin}/` ? url.origin : undefined;
+  },
+};
+
+/** A length of time in whole milliseconds, at most an hour. */
+export const milliseconds: Form<number> = {
+  rule: "a whole number of milliseconds from 0 to 3600000",
+  parse: (text) => /^\d{1,7}$/.test(text) ? upTo(3_600_000, text) : undefined,
+};
+
+/** A length of time in days. */
+export const days: Form<number> = {
+  rule: "a number of days above 0 and at most 36500",
+  parse(text) {
+    if (!/^\d{1,5}(\.\d+)?$/.test(text)) return undefined;
+    return Number(text) > 0 ? upTo(36_500, text) : undefined;
+  },
+};
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+/** A size: bytes, or with a unit of thousands (MB) or of 1024 (MiB). */
+export const bytes: Form<number> = {
+  rule: "a number of bytes above 0, such as 1500000, 512MB or 2GiB",
+  parse(text) {
+    const [, number, unit] =
+      /^(\d{1,15}(?:\.\d+)?) ?([a-z]{0,3})$/i.exec(text) ??
+        [];
+    const factor = UNITS[(unit ?? "").toUpperCase()];
+    if (number === undefined || factor === undefined) return undefined;
+    const size = Math.floor(Number(number) * factor);
+    return size > 0 && Number.isSafeInteger(size) ? size : undefined;
+  },
+};
+
+/** A token that can stand in a header and a URL. */
+export const token: Form<string> = {
+  rule: "a token of 1 to 512 letters, digits, - . _ and ~",
+  parse: (text) => /^[\w.~-]{1,512}$/.test(text) ? text : undefined,
+};
+
+/** One of a few words. */
+export function oneOf<const W extends string>(words: readonly W[]): Form<W> {
+  return {
+    rule: `one of ${words.join(", ")}`,
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
+/** Several of a form, separated by commas. */
+export function listOf<T>(form: Form<T>): Form<readonly T[]> {
+  return {
+    rule: form.rule,
+    parse(text) {
+      const items = text.split(",").map((item) => form.parse(item.trim()));
+      return items.includes(undefined) ? undefined : items as T[];
+    },
+  };
+}
+
+/** What a switch may be set to where it takes a value. */
+export const onOrOff: Form<boolean> = {
+  rule: "true or false",
+  parse(text) {
+    if (["true", "1", "yes", "on"].includes(text.toLowerCase())) return true;
+    return ["false", "0", "no", "off"].includes(text.toLowerCase())
+      ? false
+      : undefined;
+  },
+};
+
+function parseAddress(text: string): Address | undefined {
+  const [, bracketed, plain, digits] =
+    /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined) return undefined;
+  if (bracketed !== undefined && URL.parse(`http://[${host}]/`) === null) {
+    return undefined;
+  }
+  const port = Number(digits);
+  return port <= 65_535 ? { host, port } : undefined;
+}
+
+function upTo(most: number, text: string): number | undefined {
+  return Number(text) <= most ? Number(text) : undefined;
+}

@@ -1,0 +1,408 @@
+import {
+  checkDemo,
+  type Config,
+  ConfigError,
+  isExposed,
+  parseConfig,
+  type Sources,
+} from "../../../bridge/config.ts";
+import { OPTIONS, spellingsOf } from "../../../bridge/config/options.ts";
+import { assert, assertEquals, assertThrows } from "../../deps.ts";
+
+interface Given {
+  args?: string[];
+  env?: Record<string, string>;
+  files?: Record<string, string>;
+}
+
+const CERT = "-----BEGIN CERTIFICATE-----\n";
+const KEY = "-----BEGIN PRIVATE KEY-----\n";
+
+function sourcesOf({ args = [], env = {}, files = {} }: Given): Sources {
+  return {
+    args,
+    env: (name) => env[name],
+    readFile(path) {
+      const text = files[path];
+      if (text === undefined) throw new Deno.errors.NotFound(path);
+      return text;
+    },
+  };
+}
+
+function parse(given: Given, command: "serve" | "qq-server" = "serve"): Config {
+  const config = parseConfig(command, sourcesOf(given));
+  assert(!("asked" in config));
+  return config;
+}
+
+const DEFAULTS: Config = {
+  listen: { host: "127.0.0.1", port: 8080 },
+  upstream: "embedded",
+  qqListen: { host: "127.0.0.1", port: 8000 },
+  dataFolder: "tqq-data",
+  demo: true,
+  allowOrigin: [],
+  behindProxy: false,
+  tls: undefined,
+  retention: { days: 365, bytes: 1e9 },
+  qqSendGapMs: 800,
+  qqPenaltyMs: 20_000,
+  logLevel: "info",
+  logFormat: "text",
+  token: undefined,
+  secretKey: undefined,
+};
+
+const TLS_ARGS = ["--tls-cert", "c.pem", "--tls-key", "k.pem"];
+
+const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
+  ["nothing", {}, {}],
+  ["IPv6 and port 0", { args: ["--listen", "[::1]:0"] }, {
+    listen: { host: "::1", port: 0 },
+  }],
+  ["an equals sign", { args: ["--listen=localhost:1"] }, {
+    listen: { host: "localhost", port: 1 },
+  }],
+  ["off", { args: ["--qq-listen", "off"] }, { qqListen: "off" }],
+  ["another's server", { args: ["--upstream", "http://qq.example:8000"] }, {
+    upstream: "http://qq.example:8000/",
+    qqListen: "off",
+  }],
+  ["memory", { args: ["--memory"] }, { dataFolder: undefined }],
+  ["a switch with a value", { args: ["--memory=false", "--no-demo=yes"] }, {
+    demo: false,
+  }],
+  ["a data folder", { args: ["--data", "/x"] }, { dataFolder: "/x" }],
+  ["origins", {
+    args: [
+      "--allow-origin",
+      "https://a.example",
+      "--allow-origin",
+      "https://b.example/,https://a.example",
+    ],
+  }, { allowOrigin: ["https://a.example", "https://b.example"] }],
+  ["sizes in thousands", { args: ["--retain-bytes", "512MB"] }, {
+    retention: { days: 365, bytes: 512e6 },
+  }],
+  ["sizes in 1024", { args: ["--retain-bytes", "2gib"] }, {
+    retention: { days: 365, bytes: 2 ** 31 },
+  }],
+  ["plain bytes", { args: ["--retain-bytes", "1500000"] }, {
+    retention: { days: 365, bytes: 1_500_000 },
+  }],
+  ["parts of a day", { args: ["--retain-days", "0.5"] }, {
+    retention: { days: 0.5, bytes: 1e9 },
+  }],
+  ["the environment", {
+    env: {
+      TQQ_LISTEN: "127.0.0.1:1",
+      TQQ_QQ_SEND_GAP_MS: "0",
+      TQQ_NO_DEMO: "1",
+      TQQ_ALLOW_ORIGIN: "https://a.example,http://b.example:81",
+      TQQ_LOG_FORMAT: "json",
+      TQQ_LOG_LEVEL: "",
+    },
+  }, {
+    listen: { host: "127.0.0.1", port: 1 },
+    qqSendGapMs: 0,
+    demo: false,
+    allowOrigin: ["https://a.example", "http://b.example:81"],
+    logFormat: "json",
+  }],
+  ["a file, the environment over it, flags over both", {
+    args: ["--config", "c.json", "--qq-penalty-ms", "3"],
+    env: { TQQ_QQ_PENALTY_MS: "2", TQQ_RETAIN_DAYS: "7" },
+    files: {
+      "c.json": JSON.stringify({
+        qqPenaltyMs: 1,
+        retainDays: 1,
+        qqSendGapMs: 5,
+        noDemo: true,
+        allowOrigin: ["https://a.example"],
+      }),
+    },
+  }, {
+    qqPenaltyMs: 3,
+    retention: { days: 7, bytes: 1e9 },
+    qqSendGapMs: 5,
+    demo: false,
+    allowOrigin: ["https://a.example"],
+  }],
+  ["a file that the environment names", {
+    env: { TQQ_CONFIG: "c.json" },
+    files: { "c.json": `{"tokenFile": "t"}`, t: "abcdefgh\n" },
+  }, { token: "abcdefgh" }],
+  ["secrets in the environment", {
+    env: { TQQ_TOKEN: "tok", TQQ_TOKEN_FILE: "absent", TQQ_SECRET_KEY: "a b" },
+  }, { token: "tok", secretKey: "a b" }],
+  ["secrets in files", {
+    env: { TQQ_TOKEN_FILE: "t", TQQ_SECRET_KEY_FILE: "k" },
+    files: { t: "tok\n", k: "long key\r\n" },
+  }, { token: "tok", secretKey: "long key" }],
+  ["off loopback with TLS", {
+    args: ["--listen", "0.0.0.0:443", ...TLS_ARGS],
+    files: { "c.pem": CERT, "k.pem": KEY },
+  }, {
+    listen: { host: "0.0.0.0", port: 443 },
+    tls: { cert: CERT, key: KEY },
+  }],
+  ["off loopback behind a proxy", {
+    args: ["--listen", "[::]:80", "--behind-proxy"],
+  }, { listen: { host: "::", port: 80 }, behindProxy: true }],
+];
+
+for (const [name, given, changes] of HOLD) {
+  Deno.test(`config: ${name}`, () => {
+    assertEquals(parse(given), { ...DEFAULTS, ...changes });
+  });
+}
+
+const ADDRESS = "must be HOST:PORT or [IPv6]:PORT with a port from 0 to 65535";
+const LOOPBACK =
+  "must be on loopback without --tls-cert and --tls-key, or --behind-proxy";
+
+const BREAK: [given: Given, message: string][] = [
+  [
+    { args: ["--listen", "8080"] },
+    `Cannot use --listen: ${ADDRESS}, got "8080"`,
+  ],
+  [
+    { args: ["--listen", "127.0.0.1:65536"] },
+    `Cannot use --listen: ${ADDRESS}, got "127.0.0.1:65536"`,
+  ],
+  [
+    { args: ["--listen", "[127.0.0.1:1"] },
+    `Cannot use --listen: ${ADDRESS}, got "[127.0.0.1:1"`,
+  ],
+  [
+    { args: ["--listen", "[:::]:1"] },
+    `Cannot use --listen: ${ADDRESS}, got "[:::]:1"`,
+  ],
+  [
+    { env: { TQQ_QQ_LISTEN: "none" } },
+    `Cannot use TQQ_QQ_LISTEN: ${ADDRESS}, or off, got "none"`,
+  ],
+  [
+    { args: ["--listen", "0.0.0.0:80"] },
+    `Cannot use --listen: ${LOOPBACK}, got 0.0.0.0:80`,
+  ],
+  [
+    { env: { TQQ_LISTEN: "127.0.0.1.evil.example:80" } },
+    `Cannot use TQQ_LISTEN: ${LOOPBACK}, got 127.0.0.1.evil.example:80`,
+  ],
+  [
+    {
+      args: ["--listen", "0.0.0.0:80", "--behind-proxy"],
+      env: { TQQ_TOKEN: "short" },
+    },
+    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters off loopback, got 5",
+  ],
+  [
+    { args: ["--listen", "127.0.0.1:8000"] },
+    "Cannot use --listen: must differ from --qq-listen, got 127.0.0.1:8000 for both",
+  ],
+  [
+    { args: ["--memory", "--data", "x"] },
+    "Cannot use --memory: must not be set together with --data, got both",
+  ],
+  [
+    { args: ["--memory"], env: { TQQ_DATA: "x" } },
+    "Cannot use --memory: must not be set together with TQQ_DATA, got both",
+  ],
+  [
+    { args: ["--upstream", "ftp://x"] },
+    'Cannot use --upstream: must be embedded, or an http: or https: URL without user and password, got "ftp://x"',
+  ],
+  [
+    { args: ["--upstream", "http://x/", "--qq-listen", "127.0.0.1:0"] },
+    "Cannot use --qq-listen: must be off where --upstream names another server, got 127.0.0.1:0",
+  ],
+  [
+    { args: ["--retain-bytes", "2XB"] },
+    'Cannot use --retain-bytes: must be a number of bytes above 0, such as 1500000, 512MB or 2GiB, got "2XB"',
+  ],
+  [
+    { args: ["--retain-days", "0"] },
+    'Cannot use --retain-days: must be a number of days above 0 and at most 36500, got "0"',
+  ],
+  [
+    { args: ["--qq-send-gap-ms=-1"] },
+    'Cannot use --qq-send-gap-ms: must be a whole number of milliseconds from 0 to 3600000, got "-1"',
+  ],
+  [
+    { args: ["--log-level", "loud"] },
+    'Cannot use --log-level: must be one of debug, info, warn, error, got "loud"',
+  ],
+  [
+    { args: ["--allow-origin", "https://a.example/path"] },
+    'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "https://a.example/path"',
+  ],
+  [
+    { args: ["--allow-origin", "*"] },
+    'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "*"',
+  ],
+  [
+    { args: ["--liste", "x"] },
+    "Cannot use --liste: there is no such flag; the nearest is --listen",
+  ],
+  [
+    { args: ["-x"] },
+    "Cannot use -x: there is no such flag; the nearest is --data",
+  ],
+  [
+    { args: ["--token", "abc"] },
+    "Cannot use --token: every process can read arguments; set TQQ_TOKEN or TQQ_TOKEN_FILE",
+  ],
+  [{ args: ["--data"] }, "Cannot use --data: it needs a value"],
+  [
+    { args: ["--data", "--memory"] },
+    "Cannot use --data: it needs a value",
+  ],
+  [
+    { args: ["here"] },
+    'Cannot use the argument "here": serve takes flags only',
+  ],
+  [
+    { args: ["--tls-cert", "c.pem"] },
+    "Cannot use --tls-cert: must be set together with --tls-key, got it alone",
+  ],
+  [
+    { args: TLS_ARGS, files: { "c.pem": KEY, "k.pem": KEY } },
+    'Cannot use --tls-cert: must name a file that holds a certificate as PEM, got "c.pem"',
+  ],
+  [
+    { args: TLS_ARGS, files: { "c.pem": CERT } },
+    'Cannot use --tls-key: must name a file that can be read, got "k.pem" (NotFound)',
+  ],
+  [
+    { args: ["--config", "c.json"] },
+    'Cannot use --config: must name a file that can be read, got "c.json" (NotFound)',
+  ],
+  [
+    { env: { TQQ_CONFIG: "c.json" }, files: { "c.json": "[]" } },
+    'Cannot use TQQ_CONFIG: must name a file that holds one JSON object, got "c.json"',
+  ],
+  [
+    { args: ["--config", "c"], files: { c: `{"token": "s3cret"` } },
+    'Cannot use --config: must name a file that holds one JSON object, got "c"',
+  ],
+  [
+    { args: ["--config", "c"], files: { c: `{"lissen": 1}` } },
+    'Cannot use "lissen" in c: there is no such setting in a file; the nearest is "listen"',
+  ],
+  [
+    { args: ["--config", "c"], files: { c: `{"__proto__": 1}` } },
+    'Cannot use "__proto__" in c: there is no such setting in a file; the nearest is "listen"',
+  ],
+  [
+    { args: ["--config", "c"], files: { c: `{"listen": {"port": 1}}` } },
+    `Cannot use "listen" in c: ${ADDRESS}, got {"port":1}`,
+  ],
+  [
+    { env: { TQQ_TOKEN: "s3cret of mine" } },
+    "Cannot use TQQ_TOKEN: must be a token of 1 to 512 letters, digits, - . _ and ~, got something else",
+  ],
+  [
+    { env: { TQQ_TOKEN_FILE: "t" }, files: { t: "s3cret of mine" } },
+    'Cannot use TQQ_TOKEN_FILE: the file must hold a token of 1 to 512 letters, digits, - . _ and ~, got something else in "t"',
+  ],
+];
+
+for (const [given, message] of BREAK) {
+  Deno.test(`config: ${message}`, () => {
+    const error = assertThrows(() => parse(given), ConfigError);
+    assertEquals((error as Error).message, message);
+  });
+}
+
+Deno.test("config: a token is no setting of a file, nor a flag", () => {
+  for (const name of ["token", "secretKey"] as const) {
+    assertEquals(spellingsOf(name).length, 1);
+    const given = {
+      args: ["--config", "c"],
+      files: { c: JSON.stringify({ [name]: "s3cret" }) },
+    };
+    const error = assertThrows(() => parse(given), ConfigError) as Error;
+    assert(!error.message.includes("s3cret"));
+  }
+});
+
+Deno.test("config: qq-server takes its own flags, and a file made for serve", () => {
+  const files = { c: `{"retainDays": 3, "qqListen": "127.0.0.1:0"}` };
+  const config = parse({ args: ["--config", "c"], files }, "qq-server");
+  assertEquals(config.qqListen, { host: "127.0.0.1", port: 0 });
+  for (const args of [["--listen", "127.0.0.1:0"], ["--qq-listen", "off"]]) {
+    assertThrows(() => parse({ args }, "qq-server"), ConfigError);
+  }
+});
+
+Deno.test("config: help and version are asked for", () => {
+  for (
+    const [args, asked] of [
+      [["--help"], "help"],
+      [["--memory", "-h"], "help"],
+      [["--version"], "version"],
+    ] as const
+  ) {
+    assertEquals(parseConfig("serve", sourcesOf({ args: [...args] })), {
+      asked,
+    });
+  }
+});
+
+Deno.test("config: the three spellings of each option set the same", () => {
+  const samples: Record<string, string> = {
+    listen: "127.0.0.1:7",
+    upstream: "http://x/",
+    qqListen: "127.0.0.1:7",
+    data: "d",
+    allowOrigin: "http://x",
+    retainDays: "3",
+    retainBytes: "5MB",
+    qqSendGapMs: "7",
+    qqPenaltyMs: "7",
+    logLevel: "debug",
+    logFormat: "json",
+  };
+  for (const [name, option] of Object.entries(OPTIONS)) {
+    if (option.sources.length < 3 || name.startsWith("tls")) continue;
+    const sample = samples[name] ?? "true";
+    const [flag, variable] = spellingsOf(name as keyof typeof OPTIONS);
+    const byFlag = parse({ args: [`${flag}=${sample}`] });
+    assertEquals(parse({ env: { [variable!]: sample } }), byFlag, name);
+    assertEquals(
+      parse({
+        args: ["--config", "c"],
+        files: { c: JSON.stringify({ [name]: sample }) },
+      }),
+      byFlag,
+      name,
+    );
+    assert(JSON.stringify(byFlag) !== JSON.stringify(parse({})), name);
+  }
+});
+
+Deno.test("config: nothing listens off loopback while a password is demo", () => {
+  const open = ["--listen", "0.0.0.0:1", "--behind-proxy"];
+  const cases: [args: string[], command: "serve" | "qq-server", no: boolean][] =
+    [
+      [[], "serve", false],
+      [open, "serve", true],
+      [["--qq-listen", "0.0.0.0:1"], "serve", true],
+      [["--qq-listen", "0.0.0.0:1"], "qq-server", true],
+      [["--qq-listen", "127.9.9.9:1"], "qq-server", false],
+    ];
+  for (const [args, command, no] of cases) {
+    const config = parse({ args }, command);
+    assertEquals(isExposed(config), no);
+    checkDemo(config, []);
+    if (no) {
+      const error = assertThrows(
+        () => checkDemo(config, ["10001"]),
+        ConfigError,
+      );
+      assert((error as Error).message.includes("10001"));
+    } else checkDemo(config, ["10001"]);
+  }
+});
