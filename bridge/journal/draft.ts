@@ -1,0 +1,123 @@
+/** Batches, checked and written out before anything is stored. @module */
+
+import { Buffer } from "node:buffer";
+import { EVENT_NAMES, type EventName } from "../../mod.ts";
+import {
+  frameText,
+  type NewEvent,
+  partyOf,
+  type StoredEvent,
+} from "../core/event.ts";
+import type { Batch, KeyedCommand } from "./journal.ts";
+import { EVENT_BYTES } from "./limits.ts";
+
+const ACCOUNT = /^\d{1,20}$/;
+const NAMES: ReadonlySet<string> = new Set(EVENT_NAMES);
+
+/** An event that holds, without its place. */
+export interface Draft {
+  readonly account: string;
+  readonly at: number;
+  readonly event: EventName;
+  /** Empty where there is none. */
+  readonly party: string;
+  /** JSON text. */
+  readonly data: string;
+  /** What it counts for in retention. */
+  readonly bytes: number;
+}
+
+/** Checks a batch and writes its events out. */
+export function draftsOf(batch: Batch): Draft[] {
+  const { poll, outcome } = batch;
+  if (poll !== undefined) {
+    checkAccount(poll.account);
+    checkCount("a poll's number", poll.number);
+  }
+  if (outcome !== undefined) checkAccount(outcome.account);
+  return batch.events.map(draftOf);
+}
+
+function draftOf({ account, at, event, data }: NewEvent): Draft {
+  checkAccount(account);
+  if (!NAMES.has(event)) {
+    throw new TypeError(
+      `Cannot journal an event: its name must be one of ${
+        EVENT_NAMES.join(", ")
+      }, got ${JSON.stringify(event)}`,
+    );
+  }
+  if (Number.isNaN(new Date(at).getTime())) {
+    throw new RangeError(
+      `Cannot journal an event: at must be milliseconds since 1970, got ${at}`,
+    );
+  }
+  const text = jsonOf("an event's data", data);
+  return {
+    account,
+    at: Math.trunc(at),
+    event,
+    party: String(partyOf(data) ?? ""),
+    data: text,
+    bytes: Buffer.byteLength(text) + EVENT_BYTES,
+  };
+}
+
+/** The event of a draft at a place. */
+export function eventAt(seq: number, draft: Draft): StoredEvent {
+  const { account, at, event, data } = draft;
+  return { seq, account, event, frame: frameText(seq, at, account, event, data) };
+}
+
+/** Checks a keyed command; gives its outcome as JSON text, null where it is not known. */
+export function checkKeyed(
+  account: string,
+  command: KeyedCommand,
+): string | null {
+  checkAccount(account);
+  checkCount("a keyed command's time", command.at);
+  return command.outcome === undefined
+    ? null
+    : jsonOf("an outcome", command.outcome);
+}
+
+/** JSON text of what may hold anything. */
+export function jsonOf(what: string, value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) {
+    throw new TypeError(
+      `Cannot journal ${what}: it must be JSON, got ${typeof value}`,
+    );
+  }
+  return text;
+}
+
+/** Throws where a number is none to count with. */
+export function checkCount(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new RangeError(
+    `Cannot journal ${what}: it must be a whole number from 0 on, got ${value}`,
+  );
+}
+
+function checkAccount(account: string): void {
+  if (typeof account === "string" && ACCOUNT.test(account)) return;
+  throw new TypeError(
+    `Cannot journal for an account: its number must have 1 to 20 digits, got ${
+      JSON.stringify(account)
+    }`,
+  );
+}
+
+/** An epoch: 12 of `0-9a-z`. */
+export function newEpoch(random: () => number): string {
+  return Array.from(
+    { length: 12 },
+    () => Math.floor(random() * 36).toString(36),
+  ).join("");
+}
+
+/** Random numbers in [0, 1) that cannot be foreseen. */
+export function systemRandom(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
+}

@@ -1,0 +1,53 @@
+/** The tables of the journal's file, by numbered migrations. @module */
+
+/**
+ * Each brings the file from its index to the next version; none is ever changed.
+ *
+ * Pages that retention empties are used again, so the file stays at its greatest
+ * size and does not shrink: auto_vacuum would cost every page that is written.
+ */
+export const MIGRATIONS: readonly string[] = [
+  // 1: all. Compatible with nothing before.
+  `
+  CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value                        -- a text or a number
+  ) WITHOUT ROWID;
+  INSERT INTO meta VALUES
+    ('trimmed_seq', 0),          -- the last event that retention dropped
+    ('trimmed_bytes', 0),        -- its total
+    ('probes', 0);
+  -- The columns that filters look at come before the text, which may be long.
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event INTEGER NOT NULL,      -- EVENT_CODES
+    total INTEGER NOT NULL,      -- bytes of all events up to this, since the first
+    account NOT NULL,            -- a number where it is written like one, else text
+    party,                       -- likewise; NULL where there is none
+    data TEXT NOT NULL           -- JSON
+  );
+  -- An index ends with seq by itself: these are (account, seq), (account, party, seq).
+  CREATE INDEX events_account ON events (account);
+  CREATE INDEX events_party ON events (account, party) WHERE party IS NOT NULL;
+  CREATE TABLE polls (
+    account TEXT PRIMARY KEY,
+    number INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE consumers (
+    name TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE keyed (
+    account TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    upstream_seq TEXT NOT NULL,
+    upstream_key TEXT NOT NULL,
+    request TEXT NOT NULL,
+    outcome TEXT,                -- JSON; NULL while it is not known
+    PRIMARY KEY (account, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX keyed_at ON keyed (at);
+  `,
+];

@@ -1,0 +1,427 @@
+import type { NewEvent } from "../../bridge/core/event.ts";
+import type { Journal, KeyedCommand } from "../../bridge/journal/journal.ts";
+import { SCAN_EVENTS, TRIM_EVENTS } from "../../bridge/journal/limits.ts";
+import { MemoryJournal } from "../../bridge/journal/memory.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "../deps.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+/** Makes a journal; `reopen` gives one with the same content, where it is kept. */
+interface Subject extends AsyncDisposable {
+  journal: Journal;
+  clock: FakeClock;
+}
+
+const subjects: Record<string, () => Subject> = {
+  MemoryJournal: () => {
+    const clock = new FakeClock();
+    const journal = new MemoryJournal({ clock });
+    return { journal, clock, [Symbol.asyncDispose]: () => journal.close() };
+  },
+  SqliteJournal: () => {
+    const clock = new FakeClock();
+    const journal = new SqliteJournal(":memory:", { clock });
+    return { journal, clock, [Symbol.asyncDispose]: () => journal.close() };
+  },
+};
+
+const message = (
+  text = "hi",
+  account = "10001",
+  from = "10002",
+  at = 0,
+): NewEvent => ({
+  account,
+  at,
+  event: "message",
+  data: { from, text },
+});
+const presence = (account = "10001"): NewEvent => ({
+  account,
+  at: 0,
+  event: "presence",
+  data: { from: "10002", status: "online" },
+});
+const many = (
+  count: number,
+  make: (index: number) => NewEvent = () => message(),
+): NewEvent[] => Array.from({ length: count }, (_, index) => make(index));
+const seqs = (events: readonly { seq: number }[]) =>
+  events.map(({ seq }) => seq);
+const command: KeyedCommand = {
+  request: "[]",
+  upstreamSeq: "7",
+  upstreamKey: "u7",
+  at: 0,
+};
+
+for (const [name, make] of Object.entries(subjects)) {
+  const test = (title: string, run: (subject: Subject) => Promise<void>) =>
+    Deno.test(`${name}: ${title}`, async () => {
+      await using subject = make();
+      await run(subject);
+    });
+
+  test("an empty journal", ({ journal }) => {
+    assertEquals([journal.head, journal.oldest, journal.failure], [
+      0,
+      1,
+      undefined,
+    ]);
+    assertMatch(journal.epoch, /^[0-9a-z]{12}$/);
+    assertEquals(journal.read(0, { limit: 10 }), { events: [], upTo: 0 });
+    assertEquals(journal.polls("10001"), 0);
+    return Promise.resolve();
+  });
+
+  test("events get places from 1 on, without holes, in the order of appends", async ({ journal }) => {
+    const batches = await Promise.all([
+      journal.append({ events: [message("a"), message("b")] }),
+      journal.append({ events: [message("c")] }),
+      journal.append({ events: [] }),
+      journal.append({ events: many(250) }),
+    ]);
+    assertEquals(seqs(batches.flat()), many(253).map((_, index) => index + 1));
+    assertEquals(journal.head, 253);
+  });
+
+  test("an event is kept as the frame that is sent", async ({ journal }) => {
+    const data = {
+      from: "10002",
+      text: '好, "x" \\ \u0001 \ud83d\ude00 \ud800',
+    };
+    const at = Date.UTC(2005, 10, 24, 12);
+    const [event] = await journal.append({
+      events: [{ account: "10001", at, event: "message", data }],
+    });
+    const expected = {
+      type: "event",
+      seq: 1,
+      at: "2005-11-24T12:00:00.000Z",
+      account: "10001",
+      event: "message",
+      data,
+    };
+    assertEquals(JSON.parse(event!.frame), expected);
+    assertEquals(journal.read(0, { limit: 1 }).events, [event!]);
+  });
+
+  test("watchers are told in order, before the append resolves", async ({ journal }) => {
+    const told: number[] = [];
+    const unwatch = journal.watch((events) => told.push(...seqs(events)));
+    const first = journal.append({ events: [message(), message()] }).then(() =>
+      told.length
+    );
+    const second = journal.append({ events: [message()] });
+    assertEquals(await first >= 2, true);
+    await second;
+    assertEquals(told, [1, 2, 3]);
+    unwatch();
+    await journal.append({ events: [message()] });
+    assertEquals(told, [1, 2, 3]);
+  });
+
+  test("a batch that cannot be written fails alone and leaves no hole", async ({ journal }) => {
+    const broken = { from: "10002", text: 1n as unknown as string };
+    const results = await Promise.allSettled([
+      journal.append({ events: [message("a")] }),
+      journal.append({
+        events: [message("b"), { ...message(), data: broken }],
+      }),
+      journal.append({ events: [message("c")] }),
+    ]);
+    assertEquals(results.map(({ status }) => status), [
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    assertEquals(journal.head, 2);
+    assertEquals(journal.failure, undefined);
+  });
+
+  test("an outcome that throws fails its batch alone", async ({ journal }) => {
+    await journal.begin("10001", "k", command);
+    const outcome = () => {
+      throw new TypeError("no outcome");
+    };
+    const results = await Promise.allSettled([
+      journal.append({ events: [message("a")] }),
+      journal.append({
+        events: [message("b")],
+        outcome: { account: "10001", key: "k", outcome },
+      }),
+      journal.append({ events: [message("c")] }),
+    ]);
+    assertEquals(results.map(({ status }) => status), [
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    assertEquals(seqs(journal.read(0, { limit: 9 }).events), [1, 2]);
+  });
+
+  test("read() goes on behind a place, and says up to where it looked", async ({ journal }) => {
+    await journal.append({ events: many(10) });
+    assertEquals(seqs(journal.read(3, { limit: 4 }).events), [4, 5, 6, 7]);
+    assertEquals(journal.read(3, { limit: 4 }).upTo, 7);
+    assertEquals(journal.read(7, { limit: 4 }), {
+      ...journal.read(7, { limit: 9 }),
+      upTo: 10,
+    });
+    assertEquals(journal.read(10, { limit: 4 }), { events: [], upTo: 10 });
+  });
+
+  const filters: [
+    string,
+    { accounts?: string[]; events?: ("message" | "presence")[] },
+    number[],
+  ][] = [
+    ["one account", { accounts: ["10001"] }, [1, 2, 5]],
+    ["two accounts", { accounts: ["10003", "10001"] }, [1, 2, 5, 6]],
+    ["an account that has none", { accounts: ["99999"] }, []],
+    ["no account", { accounts: [] }, []],
+    ["an event", { events: ["presence"] }, [2, 4]],
+    ["both", { accounts: ["10001"], events: ["message"] }, [1, 5]],
+    ["many accounts", {
+      accounts: many(100, () => message()).map((_, i) => String(10001 + 2 * i)),
+    }, [1, 2, 5, 6]],
+  ];
+  for (const [title, filter, expected] of filters) {
+    test(`read() filters: ${title}`, async ({ journal }) => {
+      await journal.append({
+        events: [
+          message("1", "10001"),
+          presence("10001"),
+          message("3", "10002"),
+          presence("10002"),
+          message("5", "10001"),
+          message("6", "10003"),
+        ],
+      });
+      const { events, upTo } = journal.read(0, { limit: 100, ...filter });
+      assertEquals(seqs(events), expected);
+      assertEquals(upTo, 6);
+    });
+  }
+
+  test("read() looks at a bounded number of events a call, and still finds all", async ({ journal }) => {
+    const total = 2 * SCAN_EVENTS + 10;
+    await journal.append({
+      events: many(
+        total,
+        (index) => index === total - 1 ? presence() : message(),
+      ),
+    });
+    const found: number[] = [];
+    let calls = 0;
+    for (let after = 0; after < total; calls++) {
+      const { events, upTo } = journal.read(after, {
+        limit: 10,
+        events: ["presence"],
+      });
+      assert(upTo > after);
+      found.push(...seqs(events));
+      after = upTo;
+    }
+    assertEquals(found, [total]);
+    assertEquals(calls, 3);
+  });
+
+  test("read() pages through several accounts without hole or copy", async ({ journal }) => {
+    await journal.append({
+      events: many(
+        500,
+        (index) => message(String(index), String(10001 + index * index % 7)),
+      ),
+    });
+    const accounts = ["10001", "10002", "10005"];
+    const expected = journal.read(0, { limit: 1000 }).events
+      .filter(({ account }) => accounts.includes(account));
+    const found: number[] = [];
+    for (let after = 0; after < 500;) {
+      const { events, upTo } = journal.read(after, { limit: 13, accounts });
+      found.push(...seqs(events));
+      after = upTo;
+    }
+    assertEquals(found, seqs(expected));
+  });
+
+  test("history() gives the newest, and whether there are older ones", async ({ journal }) => {
+    await journal.append({
+      events: [
+        message("1"),
+        message("2", "10001", "10003"),
+        message("3", "10002"),
+        {
+          account: "10001",
+          at: 0,
+          event: "message.sent",
+          data: { to: "10002", text: "4" },
+        },
+        presence(),
+      ],
+    });
+    const history = (query: object) => {
+      const { events, more } = journal.history({
+        account: "10001",
+        limit: 10,
+        ...query,
+      });
+      return [seqs(events), more];
+    };
+    assertEquals(history({}), [[1, 2, 4, 5], false]);
+    assertEquals(history({ limit: 2 }), [[4, 5], true]);
+    assertEquals(history({ limit: 2, before: 4 }), [[1, 2], false]);
+    assertEquals(history({ party: "10002" }), [[1, 4, 5], false]);
+    assertEquals(history({ party: "10002", limit: 1, before: 5 }), [[4], true]);
+    assertEquals(history({ account: "99999" }), [[], false]);
+  });
+
+  test("polls() counts what was journalled with them", async ({ journal }) => {
+    await Promise.all([
+      journal.append({
+        events: [message()],
+        poll: { account: "10001", number: 1 },
+      }),
+      // A batch of the same account in the same turn must not set it back.
+      journal.append({ events: [message()] }),
+      journal.append({
+        events: [message()],
+        poll: { account: "10002", number: 4 },
+      }),
+    ]);
+    assertEquals(["10001", "10002", "10003"].map((uin) => journal.polls(uin)), [
+      1,
+      4,
+      0,
+    ]);
+    await journal.append({ events: [], poll: { account: "10001", number: 2 } });
+    assertEquals(journal.polls("10001"), 2);
+  });
+
+  test("a consumer's position moves forward only", async ({ journal }) => {
+    assertEquals(journal.position("bot"), undefined);
+    await journal.setPosition("bot", 5);
+    await journal.setPosition("bot", 3);
+    assertEquals(journal.position("bot"), 5);
+    await journal.setPosition("bot", 9);
+    assertEquals([journal.position("bot"), journal.position("other")], [
+      9,
+      undefined,
+    ]);
+  });
+
+  test("a keyed command is remembered before it is sent, and how it ended with what it made", async ({ journal }) => {
+    assertEquals(journal.keyed("10001", "k"), undefined);
+    const at = Date.UTC(2005, 10, 24);
+    await journal.begin("10001", "k", { ...command, at });
+    assertEquals(journal.keyed("10001", "k"), { ...command, at });
+    assertEquals(journal.keyed("10002", "k"), undefined);
+    await journal.append({
+      events: [message()],
+      outcome: {
+        account: "10001",
+        key: "k",
+        outcome: ([event]) => ({ ok: true, data: { seq: event!.seq } }),
+      },
+    });
+    assertEquals(journal.keyed("10001", "k")?.outcome, {
+      ok: true,
+      data: { seq: 1 },
+    });
+    await journal.begin("10001", "k", { ...command, at });
+    assertEquals(journal.keyed("10001", "k")?.outcome, undefined);
+  });
+
+  test("a keyed command is forgotten after 24 hours", async ({ journal, clock }) => {
+    await journal.begin("10001", "k", { ...command, at: clock.now() });
+    await clock.advance(24 * 60 * 60_000 - 1);
+    assert(journal.keyed("10001", "k") !== undefined);
+    await clock.advance(1);
+    assertEquals(journal.keyed("10001", "k"), undefined);
+    journal.trim(clock.now(), { days: 365, bytes: 1e9 });
+    assertEquals(journal.keyed("10001", "k"), undefined);
+  });
+
+  test("trim() drops what is too old, a piece a call", async ({ journal }) => {
+    const day = 24 * 60 * 60_000;
+    const total = TRIM_EVENTS + 50;
+    await journal.append({
+      events: many(
+        total + 5,
+        (index) => message("x", "10001", "10002", index < total ? 0 : 10 * day),
+      ),
+    });
+    const retention = { days: 3, bytes: 1e9 };
+    assertEquals(journal.trim(2 * day, retention), { trimmed: 0, more: false });
+    const first = journal.trim(10 * day, retention);
+    assertEquals(first, { trimmed: TRIM_EVENTS, more: true });
+    assertEquals(journal.trim(10 * day, retention), {
+      trimmed: 50,
+      more: false,
+    });
+    assertEquals([journal.oldest, journal.head], [total + 1, total + 5]);
+    assertEquals(
+      seqs(journal.read(0, { limit: 10 }).events),
+      [1, 2, 3, 4, 5].map((n) => total + n),
+    );
+    assertEquals(
+      seqs(journal.history({ account: "10001", limit: 10 }).events).length,
+      5,
+    );
+  });
+
+  test("trim() drops the oldest while there is too much", async ({ journal }) => {
+    await journal.append({ events: many(100, () => message("x".repeat(900))) });
+    journal.trim(0, { days: 365, bytes: 10_300 });
+    assertEquals([journal.oldest, journal.head], [91, 100]);
+    journal.trim(0, { days: 365, bytes: 0 });
+    assertEquals([journal.oldest, journal.head], [101, 100]);
+    await journal.append({ events: [message("x".repeat(900))] });
+    assertEquals([journal.oldest, journal.head], [101, 101]);
+    assertEquals(journal.trim(0, { days: 365, bytes: 1100 }), {
+      trimmed: 0,
+      more: false,
+    });
+  });
+
+  test("close() comes after what was appended before", async ({ journal }) => {
+    const appended = journal.append({ events: [message()] });
+    await journal.close();
+    assertEquals(seqs(await appended), [1]);
+  });
+}
+
+Deno.test("MemoryJournal drops the oldest beyond its limit", async () => {
+  const journal = new MemoryJournal({ maxEvents: 10 });
+  for (let turn = 0; turn < 500; turn++) {
+    await journal.append({ events: many(7) });
+  }
+  assertEquals([journal.oldest, journal.head], [3491, 3500]);
+  assertEquals(
+    seqs(journal.read(0, { limit: 100 }).events),
+    many(10).map((_, i) => 3491 + i),
+  );
+});
+
+Deno.test("SqliteJournal: a full disk fails the append, leaves no hole, and goes on by itself", async () => {
+  const journal = new SqliteJournal(":memory:", { maxPages: 64 });
+  const big = () =>
+    journal.append({ events: many(20, () => message("x".repeat(2000))) });
+  let error: unknown;
+  for (let turn = 0; turn < 20 && error === undefined; turn++) {
+    await big().catch((e) => error = e);
+  }
+  assertMatch(String(error), /full/);
+  assertEquals(journal.failure, error);
+  assertEquals(journal.probe(), true);
+  const { head } = journal;
+  await assertRejects(big, Error, "full");
+  assertEquals(journal.head, head);
+  assertEquals(journal.failure instanceof Error, true);
+  journal.limitPages(0);
+  const events = await big();
+  assertEquals(events[0]!.seq, head + 1);
+  assertEquals(journal.failure, undefined);
+  await journal.close();
+});
