@@ -1,0 +1,170 @@
+/** The accounts that the bridge logs in, kept. @module */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { AccountRecord, AccountStore } from "../core/accounts.ts";
+import type { Cipher } from "./cipher.ts";
+
+/** What a record must be. */
+const UIN = /^\d{1,20}$/;
+const MD5 = /^[\da-f]{32}$/;
+
+/** Most accounts that a store takes. */
+export const ACCOUNTS = 100_000;
+
+/** An {@linkcode AccountStore} in memory. */
+export class MemoryAccountStore implements AccountStore {
+  readonly #records = new Map<string, AccountRecord>();
+  #sorted: AccountRecord[] | undefined;
+
+  /** All, ascending by number. */
+  list(): AccountRecord[] {
+    this.#sorted ??= [...this.#records.values()].sort((a, b) =>
+      a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1)
+    );
+    return [...this.#sorted];
+  }
+
+  /** One of them. */
+  get(uin: string): AccountRecord | undefined {
+    return this.#records.get(uin);
+  }
+
+  /**
+   * Adds one, or changes it.
+   *
+   * @throws {TypeError | RangeError} Where it does not hold, or there are too many.
+   */
+  put(record: AccountRecord): void {
+    checkRecord(record);
+    if (!this.#records.has(record.uin) && this.#records.size >= ACCOUNTS) {
+      throw new RangeError(
+        `Cannot add an account: at most ${ACCOUNTS} are kept, got one more`,
+      );
+    }
+    const { uin, passwordMd5, nickname, wanted } = record;
+    this.#records.set(uin, { uin, passwordMd5, nickname, wanted });
+    this.#sorted = undefined;
+  }
+
+  /** Removes one; tells whether it was there. */
+  remove(uin: string): boolean {
+    this.#sorted = undefined;
+    return this.#records.delete(uin);
+  }
+}
+
+interface Row {
+  uin: string;
+  password: string;
+  sealed: number;
+  nickname: string;
+  wanted: "in" | "out";
+}
+
+const SQL = {
+  all: "SELECT uin, password, sealed, nickname, wanted FROM accounts",
+  put: `INSERT INTO accounts (uin, password, sealed, nickname, wanted, added_at)
+    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (uin) DO UPDATE SET
+    password = excluded.password, sealed = excluded.sealed,
+    nickname = excluded.nickname, wanted = excluded.wanted`,
+  remove: "DELETE FROM accounts WHERE uin = ?",
+} as const;
+
+/**
+ * An {@linkcode AccountStore} in `bridge.db`. All records are in memory too, and
+ * read from there: this process is the only one that writes them.
+ */
+export class SqliteAccountStore implements AccountStore {
+  readonly #database: DatabaseSync;
+  readonly #cipher: Cipher | undefined;
+  readonly #now: () => number;
+  readonly #records = new MemoryAccountStore();
+
+  /**
+   * Reads what is kept, and seals what lies there in the clear where there is a
+   * cipher.
+   *
+   * @throws {CipherError} Where the cipher's key is another.
+   */
+  constructor(
+    database: DatabaseSync,
+    cipher: Cipher | undefined,
+    now: () => number,
+  ) {
+    this.#database = database;
+    this.#cipher = cipher;
+    this.#now = now;
+    for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
+      const record = this.#recordOf(row);
+      this.#records.put(record);
+      if (row.sealed === 0 && cipher !== undefined) this.#write(record);
+    }
+  }
+
+  /** All, ascending by number. */
+  list(): AccountRecord[] {
+    return this.#records.list();
+  }
+
+  /** Adds one, or changes it; on disk when it returns. */
+  put(record: AccountRecord): void {
+    const before = this.#records.get(record.uin);
+    this.#records.put(record);
+    try {
+      this.#write(record);
+    } catch (error) {
+      if (before === undefined) this.#records.remove(record.uin);
+      else this.#records.put(before);
+      throw error;
+    }
+  }
+
+  /** Removes one; tells whether it was there. */
+  remove(uin: string): boolean {
+    this.#database.prepare(SQL.remove).run(uin);
+    return this.#records.remove(uin);
+  }
+
+  #recordOf({ uin, password, sealed, nickname, wanted }: Row): AccountRecord {
+    const passwordMd5 = sealed === 0 ? password : this.#cipher!.open(password);
+    return { uin, passwordMd5, nickname: JSON.parse(nickname), wanted };
+  }
+
+  #write({ uin, passwordMd5, nickname, wanted }: AccountRecord): void {
+    const sealed = this.#cipher?.seal(passwordMd5);
+    this.#database.prepare(SQL.put).run(
+      uin,
+      sealed ?? passwordMd5,
+      sealed === undefined ? 0 : 1,
+      JSON.stringify(nickname),
+      wanted,
+      this.#now(),
+    );
+  }
+}
+
+function checkRecord({ uin, passwordMd5, nickname, wanted }: AccountRecord) {
+  const must = (holds: boolean, rule: string, got: string) => {
+    if (!holds) throw new TypeError(`Cannot keep an account: ${rule}, ${got}`);
+  };
+  must(
+    UIN.test(uin),
+    "uin must have 1 to 20 digits",
+    `got ${JSON.stringify(uin)}`,
+  );
+  must(
+    MD5.test(passwordMd5),
+    "passwordMd5 must be 32 lower-case hex digits",
+    "got something else",
+  );
+  must(
+    typeof nickname === "string",
+    "nickname must be a text",
+    `got ${typeof nickname}`,
+  );
+  must(
+    wanted === "in" || wanted === "out",
+    "wanted must be in or out",
+    `got ${wanted}`,
+  );
+}

@@ -1,0 +1,225 @@
+/** `bridge.db`: accounts, tokens and settings of one data folder. @module */
+
+import { randomBytes } from "node:crypto";
+import { DatabaseSync } from "node:sqlite";
+import { ConfigError } from "../config/config_error.ts";
+import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
+import { SqliteAccountStore } from "./account_store.ts";
+import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
+import { checkSqlite } from "./qq_schema.ts";
+import { SqliteTokenStore } from "./token_store.ts";
+
+/** Each brings `user_version` from its index to the next. None is ever changed. */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE accounts (
+    uin TEXT PRIMARY KEY,
+    password TEXT NOT NULL,      -- MD5, sealed or not
+    sealed INTEGER NOT NULL,
+    nickname TEXT NOT NULL,      -- as JSON, which keeps every character
+    wanted TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE tokens (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,        -- as JSON
+    accounts TEXT NOT NULL,      -- as JSON
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) WITHOUT ROWID;
+  `,
+];
+
+/** What is remembered beside accounts and tokens. */
+export type SettingName =
+  /** `embedded`, or the URL of the server that `serve` last logged in to. */
+  | "upstream"
+  /** When the first start made the administrator's token. */
+  | "administrator_made_at"
+  /** Random bytes that go into the key of the cipher. */
+  | "salt"
+  /** A known text, sealed: tells a wrong key. */
+  | "key_check";
+
+const KEY_CHECK = "tqq";
+
+/** How a {@linkcode BridgeDatabase} is opened. */
+export interface BridgeDatabaseOptions {
+  /**
+   * What password hashes are encrypted with; those that lie there in the clear
+   * are encrypted when it is opened.
+   *
+   * @default none: they lie there in the clear
+   */
+  secretKey?: string | undefined;
+  /** The time in milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** See the module. */
+export class BridgeDatabase implements Disposable {
+  /** The accounts that the bridge logs in. */
+  readonly accounts: SqliteAccountStore;
+  /** The tokens. */
+  readonly tokens: SqliteTokenStore;
+  /** Seals secrets, for the other files of the folder; absent without a key. */
+  readonly cipher: Cipher | undefined;
+  readonly #database: DatabaseSync;
+
+  /**
+   * @param path The file, or `:memory:`.
+   * @throws {ConfigError} Where the secret key is not the one of the folder.
+   */
+  constructor(path: string, options: BridgeDatabaseOptions = {}) {
+    const { secretKey, now = Date.now } = options;
+    const database = this.#database = new DatabaseSync(path);
+    try {
+      prepare(database);
+      database.exec("BEGIN IMMEDIATE");
+      this.cipher = this.#openCipher(secretKey);
+      this.accounts = new SqliteAccountStore(database, this.cipher, now);
+      this.tokens = new SqliteTokenStore(database);
+      database.exec("COMMIT");
+      // What was clear text must not stay behind in the log, not even of a start that was killed here.
+      if (this.cipher !== undefined) {
+        database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      }
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** What is remembered under a name. */
+  get(name: SettingName): string | undefined {
+    return this.#database.prepare("SELECT value FROM settings WHERE name = ?")
+      .get(name)?.["value"] as string | undefined;
+  }
+
+  /** Remembers; on disk when it returns. */
+  set(name: SettingName, value: string): void {
+    this.#database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)")
+      .run(name, value);
+  }
+
+  /** Closes the file; harmless when closed. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #openCipher(secretKey: string | undefined): Cipher | undefined {
+    const check = this.get("key_check");
+    const salt = this.get("salt") ?? encodeBase64Url(randomBytes(SALT_BYTES));
+    const cipher = cipherOf(secretKey, salt, check);
+    if (cipher !== undefined && check === undefined) {
+      this.set("salt", salt);
+      this.set("key_check", cipher.seal(KEY_CHECK));
+    }
+    return cipher;
+  }
+}
+
+/**
+ * Looks whether a file is whole and the secret key is its own; changes nothing.
+ *
+ * @throws {ConfigError} Where the key is not.
+ */
+export function checkBridgeDatabase(
+  path: string,
+  secretKey: string | undefined,
+): void {
+  checkDatabase(path);
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const { user_version } = database.prepare("PRAGMA user_version")
+      .get() as { user_version: number };
+    if (user_version === 0) return;
+    const rows = database.prepare("SELECT name, value FROM settings")
+      .all() as unknown as { name: string; value: string }[];
+    const settings = new Map(rows.map(({ name, value }) => [name, value]));
+    const check = settings.get("key_check");
+    if (check === undefined) return;
+    cipherOf(secretKey, settings.get("salt")!, check);
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Looks whether a file of SQLite is whole; changes nothing.
+ *
+ * @throws {Error} Where it is not.
+ */
+export function checkDatabase(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const found = database.prepare("PRAGMA quick_check(1)").get()
+      ?.["quick_check"];
+    if (found !== "ok") {
+      throw new RangeError(
+        `Cannot read the database: it must be whole, got ${found}`,
+      );
+    }
+  } finally {
+    database.close();
+  }
+}
+
+function cipherOf(
+  secretKey: string | undefined,
+  salt: string,
+  check: string | undefined,
+): SecretCipher | undefined {
+  if (secretKey === undefined) {
+    if (check === undefined) return undefined;
+    throw new ConfigError(
+      "Cannot open the data folder: TQQ_SECRET_KEY must be set, because its passwords are encrypted, got nothing",
+    );
+  }
+  const cipher = new SecretCipher(secretKey, decodeBase64Url(salt));
+  if (check === undefined) return cipher;
+  try {
+    if (cipher.open(check) === KEY_CHECK) return cipher;
+  } catch {
+    // Told below.
+  }
+  throw new ConfigError(
+    "Cannot open the data folder: TQQ_SECRET_KEY must be the key that its passwords were encrypted with, got another",
+  );
+}
+
+function prepare(database: DatabaseSync): void {
+  const { version } = database.prepare("SELECT sqlite_version() AS version")
+    .get() as { version: string };
+  checkSqlite(version);
+  database.exec(`
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = ON;
+  `);
+  const { user_version: from } = database.prepare("PRAGMA user_version")
+    .get() as { user_version: number };
+  if (from > MIGRATIONS.length) {
+    throw new ConfigError(
+      `Cannot open the data folder: the version of bridge.db must be at most ${MIGRATIONS.length}, got ${from}: a later program made it`,
+    );
+  }
+  for (let version = from; version < MIGRATIONS.length; version++) {
+    database.exec(
+      `BEGIN IMMEDIATE; ${MIGRATIONS[version]} PRAGMA user_version = ${
+        version + 1
+      }; COMMIT;`,
+    );
+  }
+}

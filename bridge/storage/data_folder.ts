@@ -1,0 +1,301 @@
+/**
+ * The folder that holds all that outlives a restart: private, and used by one
+ * process at a time.
+ *
+ * @module
+ */
+
+import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
+import { ConfigError, quote } from "../config/config_error.ts";
+
+/** What the files in it are called. */
+export const FILES = {
+  /** Locked while the folder is used; its content means nothing. */
+  lock: "lock",
+  /** Who uses it, and where its control endpoint is. */
+  running: "running.json",
+  /** Accounts, tokens, settings. */
+  bridge: "bridge.db",
+  /** Events. */
+  journal: "journal.db",
+  /** The embedded server. */
+  qq: "qq.db",
+} as const;
+
+/** Where a running program takes orders. */
+export interface ControlAddress {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** What an order must carry; a secret. */
+  readonly token: string;
+}
+
+/** Who uses a folder. */
+export interface Holder {
+  /** The process. */
+  readonly pid: number;
+  /** The sub-command: `serve`, `account add`. */
+  readonly command: string;
+  /** Since when, in ISO 8601. */
+  readonly since: string;
+  /** Where it takes orders, once it does. */
+  readonly control?: ControlAddress;
+}
+
+/** Sub-commands that hold a folder as long as they live; the others are done in a moment. */
+const LONG_LIVED: readonly string[] = ["serve", "qq-server"];
+
+/** How long a start waits for a short sub-command to be done. */
+export const LOCK_WAIT_MS = 5000;
+
+/** How long anybody's hold is doubted: what it says may be a killed process's last word. */
+const DOUBT_MS = 200;
+
+const LOCK_RETRY_MS = 50;
+
+/** Another process uses the folder. Exit code 2. */
+export class FolderHeldError extends ConfigError {
+  override name = "FolderHeldError";
+  /** Who, where it has said so. */
+  readonly holder: Holder | undefined;
+
+  constructor(path: string, holder: Holder | undefined) {
+    const who = holder === undefined
+      ? "another process"
+      : `"${holder.command}" (process ${holder.pid}, since ${holder.since})`;
+    super(
+      `Cannot use the data folder ${
+        quote(path)
+      }: one process at a time may, and it is used by ${who}`,
+    );
+    this.holder = holder;
+  }
+}
+
+/** A folder that this process uses; nobody else does until it is closed. */
+export class DataFolder implements Disposable {
+  /** Where it is. */
+  readonly path: string;
+  /** What was put right when it was opened, for the log. */
+  readonly warnings: readonly string[];
+  readonly #lock: Deno.FsFile;
+  readonly #holder: Holder;
+  #isOpen = true;
+
+  private constructor(
+    path: string,
+    lock: Deno.FsFile,
+    holder: Holder,
+    warnings: readonly string[],
+  ) {
+    this.path = path;
+    this.#lock = lock;
+    this.#holder = holder;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Opens a folder, and makes it where there is none.
+   *
+   * @param path Where.
+   * @param command The sub-command, for who comes second.
+   * @throws {FolderHeldError} Where another process uses it.
+   * @throws {ConfigError} Where it cannot be made, or is not fit.
+   */
+  static open(
+    path: string,
+    command: string,
+    clock: Clock = systemClock,
+  ): DataFolder {
+    const warnings = makeFolder(path);
+    // The lock is the system's: it ends with the process, however that ends.
+    const lock = openPrivate(`${path}/${FILES.lock}`);
+    if (!lock.tryLockSync(true)) {
+      lock.close();
+      throw new FolderHeldError(path, readHolder(path));
+    }
+    const holder: Holder = {
+      pid: Deno.pid,
+      command,
+      since: new Date(clock.now()).toISOString(),
+    };
+    const folder = new DataFolder(path, lock, holder, warnings);
+    folder.#announce(holder);
+    return folder;
+  }
+
+  /**
+   * Opens a folder as {@linkcode DataFolder.open}, and waits for a sub-command
+   * that is done in a moment.
+   */
+  static async openSoon(
+    path: string,
+    command: string,
+    clock: Clock = systemClock,
+  ): Promise<DataFolder> {
+    const startedAt = clock.now();
+    for (;;) {
+      try {
+        return DataFolder.open(path, command, clock);
+      } catch (error) {
+        if (!(error instanceof FolderHeldError)) throw error;
+        const isBrief = error.holder === undefined ||
+          !LONG_LIVED.includes(error.holder.command);
+        const waitMs = isBrief ? LOCK_WAIT_MS : DOUBT_MS;
+        if (clock.now() - startedAt >= waitMs) throw error;
+      }
+      await sleep(clock, LOCK_RETRY_MS);
+    }
+  }
+
+  /** The path of a file in it, which is made where there is none, for nobody else to read. */
+  file(name: string): string {
+    const path = `${this.path}/${name}`;
+    openPrivate(path).close();
+    if (looseMode(path) !== undefined) Deno.chmodSync(path, 0o600);
+    return path;
+  }
+
+  /** Says where this process takes orders. */
+  publish(control: ControlAddress): void {
+    this.#announce({ ...this.#holder, control });
+  }
+
+  /** Gives it free; harmless when it is. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    removeFile(`${this.path}/${FILES.running}`);
+    this.#lock.close();
+  }
+
+  /** Gives it free. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #announce(holder: Holder): void {
+    const path = `${this.path}/${FILES.running}`;
+    const draft = `${path}.new`;
+    removeFile(draft);
+    const file = openPrivate(draft);
+    try {
+      const bytes = new TextEncoder().encode(`${JSON.stringify(holder)}\n`);
+      for (let at = 0; at < bytes.length;) {
+        at += file.writeSync(bytes.subarray(at));
+      }
+    } finally {
+      file.close();
+    }
+    Deno.renameSync(draft, path);
+  }
+}
+
+/**
+ * Who uses a folder at this moment; undefined where nobody does, or there is no
+ * such folder. What a killed process has left behind does not count.
+ */
+export function holderOf(path: string): Holder | "unknown" | undefined {
+  let lock: Deno.FsFile;
+  try {
+    lock = Deno.openSync(`${path}/${FILES.lock}`, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  using file = lock;
+  return file.tryLockSync(true) ? undefined : readHolder(path) ?? "unknown";
+}
+
+/** What is wrong with who may read a folder or file; undefined where nothing is. */
+export function looseMode(path: string): string | undefined {
+  const { mode } = Deno.statSync(path);
+  if (mode === null || (mode & 0o077) === 0) return undefined;
+  return `others may read it (mode ${(mode & 0o777).toString(8)})`;
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(
+      Deno.readTextFileSync(`${path}/${FILES.running}`),
+    );
+    return Number.isInteger(holder?.pid) && typeof holder.command === "string"
+      ? holder
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function makeFolder(path: string): string[] {
+  try {
+    if (makeNew(path)) return [];
+    return closeFolder(path);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(
+      `Cannot use the data folder ${
+        quote(path)
+      }: must be a folder that can be made and written, got ${
+        error instanceof Error ? error.name : "an error"
+      }`,
+      { cause: error },
+    );
+  }
+}
+
+function makeNew(path: string): boolean {
+  try {
+    const parent = path.replace(/\/+$/, "").replace(/\/?[^/]*$/, "");
+    if (parent !== "") Deno.mkdirSync(parent, { recursive: true });
+    Deno.mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+/** Shuts others out of a folder that is ours alone; a shared one, such as /tmp, is left as it is and refused. */
+function closeFolder(path: string): string[] {
+  if (!Deno.statSync(path).isDirectory) {
+    throw new ConfigError(
+      `Cannot use the data folder ${quote(path)}: must be a folder, got a file`,
+    );
+  }
+  const loose = looseMode(path);
+  if (loose === undefined) return [];
+  const names = [...Deno.readDirSync(path)].map(({ name }) => name);
+  if (names.length > 0 && !names.includes(FILES.lock)) {
+    throw new ConfigError(
+      `Cannot use the data folder ${
+        quote(path)
+      }: must be empty, private (mode 700) or made by tqq, got other files, and ${loose}`,
+    );
+  }
+  try {
+    Deno.chmodSync(path, 0o700);
+    return [`The data folder ${quote(path)} was open: ${loose}; now it is 700`];
+  } catch {
+    return [
+      `The data folder ${quote(path)} is open and not ours to close: ${loose}`,
+    ];
+  }
+}
+
+function openPrivate(path: string): Deno.FsFile {
+  return Deno.openSync(path, {
+    read: true,
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+}
+
+function removeFile(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,234 @@
+/** The tokens that open the bridge: never their text, only its SHA-256. @module */
+
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { type Scope, SCOPES } from "../../mod.ts";
+import { encodeBase64Url } from "../deps.ts";
+
+/** Bytes of a token: 256 random bits, 43 characters of base64url. */
+export const TOKEN_BYTES = 32;
+
+/** Most tokens that a store keeps, revoked ones too. */
+export const TOKENS = 10_000;
+
+/** What a token's name may be. */
+export const TOKEN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** A token as it is kept. */
+export interface TokenRecord {
+  /** Appears in logs; no two tokens that hold have the same. */
+  readonly name: string;
+  /** SHA-256 of the token, 64 lower-case hex digits. */
+  readonly hash: string;
+  /** What may be done with it. */
+  readonly scopes: readonly Scope[];
+  /** On which accounts. */
+  readonly accounts: "all" | readonly string[];
+  /** When it was made, in milliseconds since 1970. */
+  readonly createdAt: number;
+  /** When it was revoked; absent while it holds. */
+  readonly revokedAt?: number;
+}
+
+/** Where tokens are kept. Synchronous; what is done is durable when a method returns. */
+export interface TokenStore {
+  /** All, in the order of their names. */
+  list(): TokenRecord[];
+  /** The token with a hash, revoked or not. */
+  find(hash: string): TokenRecord | undefined;
+  /**
+   * Adds one; a revoked one of the same name makes room, or the one that was
+   * revoked first.
+   *
+   * @throws {RangeError} Where a token of this name holds, or too many do.
+   */
+  add(record: TokenRecord): void;
+  /** Revokes a token; tells whether one of this name held. */
+  revoke(name: string, at: number): boolean;
+}
+
+/** A random token. */
+export function createToken(
+  fill: (bytes: Uint8Array) => void = (bytes) => crypto.getRandomValues(bytes),
+): string {
+  const bytes = new Uint8Array(TOKEN_BYTES);
+  fill(bytes);
+  return encodeBase64Url(bytes);
+}
+
+/** SHA-256 of a token, in hex. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** A {@linkcode TokenStore} in memory. */
+export class MemoryTokenStore implements TokenStore {
+  readonly #byName = new Map<string, TokenRecord>();
+  readonly #byHash = new Map<string, TokenRecord>();
+
+  /** All, in the order of their names. */
+  list(): TokenRecord[] {
+    return [...this.#byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  /** The token with a hash, revoked or not. */
+  find(hash: string): TokenRecord | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  /** Adds one; gives the name of the revoked one that made room, if any. */
+  add(record: TokenRecord): string | undefined {
+    checkRecord(record);
+    const former = this.#byName.get(record.name);
+    if (former !== undefined && former.revokedAt === undefined) {
+      throw new RangeError(
+        `Cannot make a token: the name must be free, got ${record.name}`,
+      );
+    }
+    const gone = former ?? this.#makeRoom();
+    if (gone !== undefined) {
+      this.#byName.delete(gone.name);
+      this.#byHash.delete(gone.hash);
+    }
+    this.#set(record);
+    return gone?.name;
+  }
+
+  /** Revokes a token; tells whether one of this name held. */
+  revoke(name: string, at: number): boolean {
+    const record = this.#byName.get(name);
+    if (record === undefined || record.revokedAt !== undefined) return false;
+    this.#set({ ...record, revokedAt: at });
+    return true;
+  }
+
+  /** The token that was revoked first, where there is no room for another. */
+  #makeRoom(): TokenRecord | undefined {
+    if (this.#byName.size < TOKENS) return undefined;
+    let first: TokenRecord | undefined;
+    for (const record of this.#byName.values()) {
+      if (record.revokedAt === undefined) continue;
+      if (first === undefined || record.revokedAt < first.revokedAt!) {
+        first = record;
+      }
+    }
+    if (first !== undefined) return first;
+    throw new RangeError(
+      `Cannot make a token: at most ${TOKENS} hold at a time, got one more`,
+    );
+  }
+
+  #set(record: TokenRecord): void {
+    this.#byName.set(record.name, record);
+    this.#byHash.set(record.hash, record);
+  }
+}
+
+interface Row {
+  name: string;
+  hash: string;
+  scopes: string;
+  accounts: string;
+  createdAt: number;
+  revokedAt: number | null;
+}
+
+const SQL = {
+  all: `SELECT name, hash, scopes, accounts, created_at AS createdAt,
+    revoked_at AS revokedAt FROM tokens`,
+  put: `INSERT OR REPLACE INTO tokens
+    (name, hash, scopes, accounts, created_at) VALUES (?, ?, ?, ?, ?)`,
+  revoke:
+    "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE name = ?",
+  drop: "DELETE FROM tokens WHERE name = ?",
+} as const;
+
+/**
+ * A {@linkcode TokenStore} in `bridge.db`. All records are in memory too, so
+ * that a token is checked without touching the disk, and a revocation is seen
+ * at once.
+ */
+export class SqliteTokenStore implements TokenStore {
+  readonly #database: DatabaseSync;
+  readonly #records = new MemoryTokenStore();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
+      const { revokedAt, ...rest } = row;
+      this.#records.add({
+        ...rest,
+        scopes: JSON.parse(row.scopes),
+        accounts: JSON.parse(row.accounts),
+        ...(revokedAt === null ? {} : { revokedAt }),
+      });
+    }
+  }
+
+  /** All, in the order of their names. */
+  list(): TokenRecord[] {
+    return this.#records.list();
+  }
+
+  /** The token with a hash, revoked or not. */
+  find(hash: string): TokenRecord | undefined {
+    return this.#records.find(hash);
+  }
+
+  /** Adds one; on disk when it returns. */
+  add(record: TokenRecord): void {
+    // In memory first: it has the rules. Where the disk fails, it must not hold.
+    const gone = this.#records.add(record);
+    try {
+      if (gone !== undefined) this.#database.prepare(SQL.drop).run(gone);
+      this.#database.prepare(SQL.put).run(
+        record.name,
+        record.hash,
+        JSON.stringify(record.scopes),
+        JSON.stringify(record.accounts),
+        record.createdAt,
+      );
+    } catch (error) {
+      this.#records.revoke(record.name, record.createdAt);
+      throw error;
+    }
+  }
+
+  /** Revokes a token: at once in memory, and on disk when it returns. */
+  revoke(name: string, at: number): boolean {
+    const held = this.#records.revoke(name, at);
+    // Written again even where memory knows: a write may have failed before.
+    this.#database.prepare(SQL.revoke).run(at, name);
+    return held;
+  }
+}
+
+function checkRecord({ name, hash, scopes, accounts }: TokenRecord): void {
+  const must = (holds: boolean, rule: string, got: string) => {
+    if (!holds) throw new TypeError(`Cannot make a token: ${rule}, got ${got}`);
+  };
+  must(
+    TOKEN_NAME.test(name),
+    "the name must have 1 to 64 letters, digits, dots, _ and -",
+    JSON.stringify(name.slice(0, 80)),
+  );
+  must(
+    /^[\da-f]{64}$/.test(hash),
+    "hash must be SHA-256 in hex",
+    "another text",
+  );
+  const scope = scopes.find((one) => !SCOPES.includes(one));
+  must(
+    scope === undefined && scopes.length > 0,
+    `scopes must be some of ${SCOPES.join(", ")}`,
+    scope === undefined ? "none" : JSON.stringify(scope),
+  );
+  const account = accounts === "all"
+    ? undefined
+    : accounts.find((one) => !/^\d{1,20}$/.test(one));
+  must(
+    account === undefined && accounts.length > 0,
+    "accounts must be QQ numbers, at least one",
+    account === undefined ? "none" : JSON.stringify(account.slice(0, 80)),
+  );
+}

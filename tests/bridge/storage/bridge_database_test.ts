@@ -1,0 +1,121 @@
+import { ConfigError } from "../../../bridge/config.ts";
+import {
+  BridgeDatabase,
+  checkBridgeDatabase,
+} from "../../../bridge/storage/bridge_database.ts";
+import { createToken, hashToken } from "../../../bridge/storage/token_store.ts";
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals, assertThrows } from "../../deps.ts";
+
+const MD5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
+const OTHER_MD5 = "fe01ce2a7fbac8fafaed7c982a04e229";
+
+function account(uin: string, passwordMd5 = MD5) {
+  return { uin, passwordMd5, nickname: "小\0明", wanted: "in" as const };
+}
+
+function inTemporary(name: string, test: (folder: string) => void): void {
+  Deno.test(`bridge database: ${name}`, () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      test(folder);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+/** The files of a folder that hold a text. */
+function filesWith(folder: string, text: string): string[] {
+  const decoder = new TextDecoder("latin1");
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) =>
+    decoder.decode(Deno.readFileSync(`${folder}/${name}`)).includes(text)
+  );
+}
+
+inTemporary("what is kept is there again", (folder) => {
+  const path = `${folder}/bridge.db`;
+  const token = createToken();
+  {
+    using database = new BridgeDatabase(path);
+    database.accounts.put(account("10001"));
+    database.tokens.add({
+      name: "bot",
+      hash: hashToken(token),
+      scopes: ["read"],
+      accounts: ["10001"],
+      createdAt: 5,
+    });
+    database.set("upstream", "embedded");
+  }
+  using database = new BridgeDatabase(path);
+  assertEquals(database.accounts.list(), [account("10001")]);
+  assertEquals(database.tokens.find(hashToken(token))?.name, "bot");
+  assertEquals(database.get("upstream"), "embedded");
+  assertEquals(database.get("salt"), undefined);
+  assertEquals(filesWith(folder, token), []);
+});
+
+inTemporary("with a key from the start no file ever holds a hash", (folder) => {
+  const path = `${folder}/bridge.db`;
+  using database = new BridgeDatabase(path, { secretKey: "key" });
+  database.accounts.put(account("10001"));
+  assertEquals(filesWith(folder, MD5), []);
+  database.accounts.put(account("10001", OTHER_MD5));
+  database.accounts.put({ ...account("10001", OTHER_MD5), wanted: "out" });
+  database.accounts.put(account("10002"));
+  database.accounts.remove("10002");
+  for (const md5 of [MD5, OTHER_MD5]) assertEquals(filesWith(folder, md5), []);
+  assert([...Deno.readDirSync(folder)].length > 1, "the log is looked at too");
+  database.close();
+  using again = new BridgeDatabase(path, { secretKey: "key" });
+  assertEquals(again.accounts.list()[0]?.passwordMd5, OTHER_MD5);
+  assertEquals(again.cipher!.open(again.cipher!.seal("x")), "x");
+});
+
+inTemporary("a key that comes later seals what lies there", (folder) => {
+  const path = `${folder}/bridge.db`;
+  {
+    using database = new BridgeDatabase(path);
+    for (let uin = 10_001; uin < 10_101; uin++) {
+      database.accounts.put(account(`${uin}`));
+    }
+    assert(filesWith(folder, MD5).length > 0);
+  }
+  assert(filesWith(folder, MD5).length > 0);
+  using database = new BridgeDatabase(path, { secretKey: "key" });
+  assertEquals(filesWith(folder, MD5), []);
+  assertEquals(database.accounts.list().length, 100);
+  assertEquals(database.accounts.list()[99], account("10100"));
+});
+
+inTemporary("a wrong key, or none, is told and changes nothing", (folder) => {
+  const path = `${folder}/bridge.db`;
+  {
+    using database = new BridgeDatabase(path, { secretKey: "key" });
+    database.accounts.put(account("10001"));
+  }
+  checkBridgeDatabase(path, "key");
+  for (const secretKey of ["Key", undefined]) {
+    for (
+      const open of [
+        () => new BridgeDatabase(path, { secretKey }),
+        () => checkBridgeDatabase(path, secretKey),
+      ]
+    ) {
+      const error = assertThrows(open, ConfigError) as Error;
+      assert(error.message.includes("TQQ_SECRET_KEY must be"));
+      assert(!error.message.includes('"Key"'));
+    }
+  }
+  using database = new BridgeDatabase(path, { secretKey: "key" });
+  assertEquals(database.accounts.list(), [account("10001")]);
+});
+
+inTemporary("what a later program made is left alone", (folder) => {
+  const path = `${folder}/bridge.db`;
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA user_version = 99");
+  database.close();
+  assertThrows(() => new BridgeDatabase(path), ConfigError, "got 99");
+});

@@ -1,0 +1,119 @@
+/** What every store of tokens must do, run over each of them. @module */
+
+import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
+import {
+  createToken,
+  hashToken,
+  MemoryTokenStore,
+  type TokenRecord,
+  TOKENS,
+  type TokenStore,
+} from "../../bridge/storage/token_store.ts";
+import { assertEquals, assertMatch, assertThrows } from "../deps.ts";
+
+interface Opened {
+  store: TokenStore;
+  close(): void;
+}
+
+const STORES: [name: string, open: () => Opened][] = [
+  ["MemoryTokenStore", () => ({
+    store: new MemoryTokenStore(),
+    close: () => {},
+  })],
+  ["SqliteTokenStore", () => {
+    const database = new BridgeDatabase(":memory:");
+    return { store: database.tokens, close: () => database.close() };
+  }],
+];
+
+function record(name: string, changes: Partial<TokenRecord> = {}): TokenRecord {
+  return {
+    name,
+    hash: hashToken(name),
+    scopes: ["read"],
+    accounts: "all",
+    createdAt: 1,
+    ...changes,
+  };
+}
+
+const CASES: Record<string, (store: TokenStore) => void> = {
+  "finds by hash, lists by name"(store) {
+    store.add(record("b"));
+    store.add(record("a", { accounts: ["10001"], scopes: ["send", "manage"] }));
+    assertEquals(store.find(hashToken("b")), record("b"));
+    assertEquals(store.find(hashToken("c")), undefined);
+    assertEquals(store.list().map(({ name }) => name), ["a", "b"]);
+  },
+  "a name is free only when its token is revoked"(store) {
+    store.add(record("a"));
+    const second = record("a", { hash: hashToken("second") });
+    assertThrows(() => store.add(second), RangeError, "must be free, got a");
+    assertEquals(store.find(second.hash), undefined);
+    assertEquals(store.revoke("a", 7), true);
+    assertEquals(store.find(hashToken("a"))?.revokedAt, 7);
+    store.add(second);
+    assertEquals(store.find(hashToken("a")), undefined);
+    assertEquals(store.list(), [second]);
+  },
+  "revokes once"(store) {
+    store.add(record("a"));
+    assertEquals(store.revoke("b", 7), false);
+    assertEquals(store.revoke("a", 7), true);
+    assertEquals(store.revoke("a", 8), false);
+    assertEquals(store.list(), [record("a", { revokedAt: 7 })]);
+  },
+  "refuses what does not hold"(store) {
+    const bad: Partial<TokenRecord>[] = [
+      { name: "" },
+      { name: "a b" },
+      { name: "x".repeat(65) },
+      { hash: "abc" },
+      { scopes: [] },
+      { scopes: ["all" as "read"] },
+      { accounts: [] },
+      { accounts: ["me"] },
+    ];
+    for (const changes of bad) {
+      assertThrows(
+        () => store.add(record("a", changes)),
+        TypeError,
+        "Cannot make a token",
+      );
+    }
+    assertEquals(store.list(), []);
+  },
+};
+
+for (const [storeName, open] of STORES) {
+  for (const [name, run] of Object.entries(CASES)) {
+    Deno.test(`${storeName}: ${name}`, () => {
+      const { store, close } = open();
+      try {
+        run(store);
+      } finally {
+        close();
+      }
+    });
+  }
+}
+
+Deno.test("tokens: what was revoked first makes room, what holds does not", () => {
+  const store = new MemoryTokenStore();
+  for (let index = 0; index < TOKENS; index++) store.add(record(`t${index}`));
+  assertThrows(() => store.add(record("more")), RangeError, "got one more");
+  store.revoke("t5", 9);
+  store.revoke("t7", 8);
+  store.add(record("more"));
+  assertEquals(store.find(hashToken("t7")), undefined);
+  assertEquals(store.find(hashToken("t5"))?.revokedAt, 9);
+  assertEquals(store.list().length, TOKENS);
+});
+
+Deno.test("tokens: 256 random bits, URL-safe", () => {
+  const tokens = new Set(Array.from({ length: 100 }, () => createToken()));
+  assertEquals(tokens.size, 100);
+  for (const token of tokens) assertMatch(token, /^[\w-]{43}$/);
+  assertEquals(createToken((bytes) => bytes.fill(255)), "_".repeat(42) + "8");
+});
