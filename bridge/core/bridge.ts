@@ -69,6 +69,9 @@ export interface BridgeOptions {
 /** How often retention is looked after, and a failing journal tried. */
 const UPKEEP_MS = 5000;
 
+/** Between two pieces of a long trim, so that it never holds up what arrives. */
+const TRIM_PAUSE_MS = 20;
+
 /** See the module. */
 export class Bridge implements BridgeApi {
   readonly journal: Journal;
@@ -187,16 +190,25 @@ export class Bridge implements BridgeApi {
     await upstream?.close();
   }
 
-  #upkeep(): void {
-    this.#cancelUpkeep = this.#clock.after(UPKEEP_MS, () => {
+  #upkeep(delayMs = UPKEEP_MS): void {
+    this.#cancelUpkeep = this.#clock.after(delayMs, () => {
       if (this.journal.failure !== undefined) this.journal.probe();
-      const { retention } = this.#options;
-      // A piece each turn: trimming never holds up what arrives.
-      if (retention !== undefined && this.journal.failure === undefined) {
-        this.journal.trim(this.#clock.now(), retention);
-      }
-      this.#upkeep();
+      this.#upkeep(this.#trim() ? TRIM_PAUSE_MS : UPKEEP_MS);
     });
+  }
+
+  /** Drops a piece of what retention no longer keeps; tells whether there is more. */
+  #trim(): boolean {
+    const { retention } = this.#options;
+    if (retention === undefined || this.journal.failure !== undefined) {
+      return false;
+    }
+    try {
+      return this.journal.trim(this.#clock.now(), retention).more;
+    } catch (error) {
+      this.#options.listener?.failed?.("", "trim", error);
+      return false;
+    }
   }
 
   #ownCommands(): Record<

@@ -12,7 +12,7 @@ import {
   type ServerOptions,
 } from "../../lib/server/mod.ts";
 import { type EventFrame, type EventName, md5Hex } from "../../mod.ts";
-import { ArrayJournal } from "./fake_bridge.ts";
+import { MemoryJournal } from "../../bridge/journal/memory.ts";
 
 /** Accounts in memory. */
 export class ListedAccounts implements AccountStore {
@@ -88,7 +88,7 @@ export class Frames {
 export interface BridgeFixture extends AsyncDisposable {
   server: QqServer;
   bridge: Bridge;
-  journal: ArrayJournal;
+  journal: MemoryJournal;
   frames: Frames;
 }
 
@@ -106,7 +106,7 @@ export async function startBridge(
     ...options.server,
   });
   await addDemo(server);
-  const journal = new ArrayJournal();
+  const journal = new MemoryJournal();
   const bridge = new Bridge({
     journal,
     accounts: new ListedAccounts(...options.accounts ?? [demoAccount("10001")]),
