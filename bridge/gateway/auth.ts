@@ -1,0 +1,242 @@
+/** Who holds a token, and what it opens. @module */
+
+import { timingSafeEqual } from "node:crypto";
+import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
+import { type Scope, SCOPES } from "../../mod.ts";
+import type { Grant } from "../core/grant.ts";
+import {
+  createToken,
+  hashToken,
+  type TokenRecord,
+  type TokenStore,
+} from "../storage/token_store.ts";
+
+export { tokenOf } from "./access.ts";
+
+const encoder = new TextEncoder();
+
+/** The name of the administrator's token. */
+export const ADMINISTRATOR = "admin";
+
+/** Longer texts are no tokens, and are not looked at. */
+export const TOKEN_CHARS = 512;
+
+/** Grants that are kept made; the oldest are made again when asked for. */
+export const CACHED_GRANTS = 10_000;
+
+/** How an {@linkcode Authenticator} is made. */
+export interface AuthenticatorOptions {
+  /** The tokens. */
+  tokens: TokenStore;
+  /**
+   * The administrator's token as the configuration sets it. The one that the
+   * first start made opens nothing meanwhile.
+   */
+  administrator?: string | undefined;
+}
+
+/** Turns tokens into grants. */
+export class Authenticator {
+  readonly #tokens: TokenStore;
+  readonly #administrator: { hash: string; grant: Grant } | undefined;
+  readonly #grants = new Map<string, Grant>();
+
+  constructor({ tokens, administrator }: AuthenticatorOptions) {
+    this.#tokens = tokens;
+    if (administrator !== undefined) {
+      const grant: Grant = {
+        name: ADMINISTRATOR,
+        scopes: new Set(SCOPES),
+        accounts: "all",
+        revoked: () => false,
+      };
+      this.#administrator = { hash: hashToken(administrator), grant };
+    }
+  }
+
+  /** What a token opens; undefined where nothing. The same grant each time. */
+  verify(token: string): Grant | undefined {
+    if (token === "" || token.length > TOKEN_CHARS) return undefined;
+    const hash = hashToken(token);
+    const administrator = this.#administrator;
+    if (administrator !== undefined && areSame(hash, administrator.hash)) {
+      return administrator.grant;
+    }
+    // A look-up by digest tells nothing about the token in its time.
+    const record = this.#tokens.find(hash);
+    if (record === undefined || !areSame(hash, record.hash)) return undefined;
+    if (!this.#holds(record)) return undefined;
+    return this.#grants.get(hash) ?? this.#grant(record);
+  }
+
+  #grant({ name, hash, scopes, accounts }: TokenRecord): Grant {
+    const grant: Grant = {
+      name,
+      scopes: new Set(scopes),
+      accounts: accounts === "all" ? "all" : new Set(accounts),
+      revoked: () => {
+        const record = this.#tokens.find(hash);
+        return record === undefined || !this.#holds(record);
+      },
+    };
+    if (this.#grants.size >= CACHED_GRANTS) {
+      this.#grants.delete(this.#grants.keys().next().value!);
+    }
+    this.#grants.set(hash, grant);
+    return grant;
+  }
+
+  #holds({ name, revokedAt }: TokenRecord): boolean {
+    if (revokedAt !== undefined) return false;
+    return name !== ADMINISTRATOR || this.#administrator === undefined;
+  }
+}
+
+/** What a new token is to be. */
+export interface NewToken {
+  /** Its name. */
+  name: string;
+  /**
+   * What may be done with it.
+   *
+   * @default all
+   */
+  scopes?: readonly Scope[] | undefined;
+  /**
+   * On which accounts.
+   *
+   * @default all
+   */
+  accounts?: readonly string[] | undefined;
+}
+
+/**
+ * Makes a token and keeps its hash.
+ *
+ * @returns The token: it is told this once.
+ * @throws {RangeError | TypeError} Where the name is taken, or something does not hold.
+ */
+export function addToken(
+  tokens: TokenStore,
+  { name, scopes = SCOPES, accounts }: NewToken,
+  now: number,
+): string {
+  const token = createToken();
+  tokens.add({
+    name,
+    hash: hashToken(token),
+    scopes: [...new Set(scopes)],
+    accounts: accounts === undefined ? "all" : [...new Set(accounts)],
+    createdAt: now,
+  });
+  return token;
+}
+
+/** How failed tries are slowed down. */
+export const FAILURE_LIMITS = {
+  /** How late the first is answered. */
+  firstMs: 250,
+  /** How late at most; each is answered twice as late as the one before. */
+  mostMs: 5000,
+  /** After so long without a failure an address begins anew. */
+  forgetMs: 10 * 60_000,
+  /** Addresses that are remembered; the one that failed longest ago is forgotten. */
+  addresses: 10_000,
+  /** Answers of one address that wait at a time; further ones are to be refused at once. */
+  waitingOfAddress: 16,
+  /** Answers that wait at a time in all. */
+  waiting: 1000,
+} as const;
+
+interface Failures {
+  count: number;
+  lastAt: number;
+  waiting: number;
+}
+
+/**
+ * Slows failed authentication down, by address. What succeeds is never slowed
+ * down: behind a proxy or a shared address others pay for nobody's mistakes.
+ */
+export class FailureDelay {
+  readonly #clock: Clock;
+  readonly #byNetwork = new Map<string, Failures>();
+  #waiting = 0;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Notes a failure and waits before it may be answered.
+   *
+   * @param address The client's, without a port.
+   * @param signal Ends the wait early, without an error.
+   * @returns False, at once, where too many wait: to be answered 429.
+   */
+  async failed(address: string, signal?: AbortSignal): Promise<boolean> {
+    const failures = this.#note(networkOf(address));
+    if (
+      this.#waiting >= FAILURE_LIMITS.waiting ||
+      failures.waiting >= FAILURE_LIMITS.waitingOfAddress
+    ) return false;
+    this.#waiting++;
+    failures.waiting++;
+    try {
+      const { firstMs, mostMs } = FAILURE_LIMITS;
+      const delayMs = Math.min(mostMs, firstMs * 2 ** (failures.count - 1));
+      await sleep(this.#clock, delayMs, signal);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    } finally {
+      this.#waiting--;
+      failures.waiting--;
+    }
+    return true;
+  }
+
+  /** How many addresses are remembered. */
+  get addresses(): number {
+    return this.#byNetwork.size;
+  }
+
+  #note(network: string): Failures {
+    const now = this.#clock.now();
+    let failures = this.#byNetwork.get(network);
+    if (failures === undefined) {
+      failures = { count: 0, lastAt: now, waiting: 0 };
+    } else if (now - failures.lastAt >= FAILURE_LIMITS.forgetMs) {
+      failures.count = 0;
+    }
+    failures.count = Math.min(failures.count + 1, 30);
+    failures.lastAt = now;
+    // Put behind the others: the first of the map failed longest ago.
+    this.#byNetwork.delete(network);
+    this.#byNetwork.set(network, failures);
+    if (this.#byNetwork.size > FAILURE_LIMITS.addresses) {
+      this.#byNetwork.delete(this.#byNetwork.keys().next().value!);
+    }
+    return failures;
+  }
+}
+
+/** An address, or of IPv6 the 64 bits that one customer has in whole. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [front = "", back] = address.toLowerCase().split("%")[0]!.split("::");
+  const head = front === "" ? [] : front.split(":");
+  const tail = back === undefined || back === "" ? [] : back.split(":");
+  const gap = Array(Math.max(0, 8 - head.length - tail.length)).fill("0");
+  return `${
+    [...head, ...gap, ...tail].slice(0, 4)
+      .map((group) => group.replace(/^0+(?=.)/, "")).join(":")
+  }::/64`;
+}
+
+/** Compares two digests in constant time. */
+function areSame(a: string, b: string): boolean {
+  const [left, right] = [encoder.encode(a), encoder.encode(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
