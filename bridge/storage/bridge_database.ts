@@ -6,7 +6,7 @@ import { ConfigError } from "../config/config_error.ts";
 import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
 import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
-import { checkSqlite } from "./qq_schema.ts";
+import { openDatabase } from "./database.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
@@ -74,12 +74,17 @@ export class BridgeDatabase implements Disposable {
   /**
    * @param path The file, or `:memory:`.
    * @throws {ConfigError} Where the secret key is not the one of the folder.
+   * @throws {RangeError} Where a later program made the file.
    */
   constructor(path: string, options: BridgeDatabaseOptions = {}) {
     const { secretKey, now = Date.now } = options;
-    const database = this.#database = new DatabaseSync(path);
+    const database = this.#database = openDatabase(path, {
+      what: "bridge.db",
+      migrations: MIGRATIONS,
+    });
     try {
-      prepare(database);
+      // What is replaced or removed may be a password.
+      database.exec("PRAGMA secure_delete = ON");
       database.exec("BEGIN IMMEDIATE");
       this.cipher = this.#openCipher(secretKey);
       this.accounts = new SqliteAccountStore(database, this.cipher, now);
@@ -196,30 +201,4 @@ function cipherOf(
   throw new ConfigError(
     "Cannot open the data folder: TQQ_SECRET_KEY must be the key that its passwords were encrypted with, got another",
   );
-}
-
-function prepare(database: DatabaseSync): void {
-  const { version } = database.prepare("SELECT sqlite_version() AS version")
-    .get() as { version: string };
-  checkSqlite(version);
-  database.exec(`
-    PRAGMA busy_timeout = 5000;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA secure_delete = ON;
-  `);
-  const { user_version: from } = database.prepare("PRAGMA user_version")
-    .get() as { user_version: number };
-  if (from > MIGRATIONS.length) {
-    throw new ConfigError(
-      `Cannot open the data folder: the version of bridge.db must be at most ${MIGRATIONS.length}, got ${from}: a later program made it`,
-    );
-  }
-  for (let version = from; version < MIGRATIONS.length; version++) {
-    database.exec(
-      `BEGIN IMMEDIATE; ${MIGRATIONS[version]} PRAGMA user_version = ${
-        version + 1
-      }; COMMIT;`,
-    );
-  }
 }

@@ -117,5 +117,5 @@ inTemporary("what a later program made is left alone", (folder) => {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA user_version = 99");
   database.close();
-  assertThrows(() => new BridgeDatabase(path), ConfigError, "got 99");
+  assertThrows(() => new BridgeDatabase(path), RangeError, "got 99");
 });
