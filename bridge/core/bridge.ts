@@ -16,18 +16,22 @@ import { Hub, type HubOptions } from "./hub.ts";
 import type { OutboxOptions } from "./outbox.ts";
 import { Upstream, type UpstreamListener } from "./upstream.ts";
 
-/** Makes, changes and ends what stands outside the bridge: accounts at the embedded server, tokens. */
+/**
+ * Does the bridge's own commands where more than the bridge is concerned:
+ * accounts at the embedded server, tokens. Each rejects with an error whose
+ * message tells the caller why not.
+ */
 export interface Management {
-  /** Makes the account at the embedded server, where there is one. Rejects with CommandError. */
-  createAccount?(params: BridgeCommands["addAccount"]["params"]): Promise<void>;
-  /** Removes it there. */
-  deleteAccount?(uin: string): Promise<void>;
-  /** Makes a token; rejects where the name is taken. */
-  createToken?(
+  /** Adds an account, at the bridge too. */
+  addAccount(params: BridgeCommands["addAccount"]["params"]): Promise<unknown>;
+  /** Removes one, from the bridge too. */
+  removeAccount(params: { uin: string }): Promise<unknown>;
+  /** Makes a token. */
+  createToken(
     params: BridgeCommands["createToken"]["params"],
   ): Promise<{ token: string }>;
   /** Ends a token. */
-  revokeToken?(name: string): Promise<void>;
+  revokeToken(params: { name: string }): Promise<unknown>;
 }
 
 /** How a bridge is made. */
@@ -215,12 +219,7 @@ export class Bridge implements BridgeApi {
     string,
     (grant: Grant, params: never) => Promise<unknown>
   > {
-    const management = this.#options.management ?? {};
-    const unavailable = (command: string) =>
-      new CommandError(
-        "unknown_command",
-        `Cannot do ${command}: this bridge has no store for it`,
-      );
+    const management = this.#options.management ?? this.#storeOnly();
     return {
       accounts: (grant) => Promise.resolve({ accounts: this.accounts(grant) }),
       ping: () =>
@@ -230,50 +229,70 @@ export class Bridge implements BridgeApi {
         params: BridgeCommands["addAccount"]["params"],
       ) => {
         assertReaches(grant, "addAccount", [params.uin]);
-        await management.createAccount?.(params);
-        await this.addAccount({
-          uin: params.uin,
-          passwordMd5: this.#options.passwordMd5(params.password),
-          nickname: params.nickname ?? "",
-          wanted: "in",
-        });
+        await told(management.addAccount(params));
         return {};
       },
       removeAccount: async (
         grant,
-        { uin }: BridgeCommands["removeAccount"]["params"],
+        params: BridgeCommands["removeAccount"]["params"],
       ) => {
-        assertReaches(grant, "removeAccount", [uin]);
-        if (!await this.removeAccount(uin)) {
-          throw new CommandError(
-            "unknown_account",
-            `Cannot remove account ${uin}: no such account`,
-          );
-        }
-        await management.deleteAccount?.(uin);
+        assertReaches(grant, "removeAccount", [params.uin]);
+        await told(management.removeAccount(params));
         return {};
       },
       createToken: async (
         grant,
         params: BridgeCommands["createToken"]["params"],
       ) => {
-        if (management.createToken === undefined) {
-          throw unavailable("createToken");
-        }
         assertNoMore(grant, params);
-        return await management.createToken(params);
+        const { token } = await told(management.createToken(params));
+        return { token };
       },
       revokeToken: async (
-        _grant,
-        { name }: BridgeCommands["revokeToken"]["params"],
+        grant,
+        params: BridgeCommands["revokeToken"]["params"],
       ) => {
-        if (management.revokeToken === undefined) {
-          throw unavailable("revokeToken");
-        }
-        await management.revokeToken(name);
+        assertNoMore(grant, {});
+        await told(management.revokeToken(params));
         return {};
       },
     };
+  }
+
+  /** Where nobody else is concerned: a bridge without server and tokens of its own. */
+  #storeOnly(): Management {
+    const none = (command: string) =>
+      Promise.reject(
+        new RangeError(`Cannot do ${command}: this bridge keeps no tokens`),
+      );
+    return {
+      addAccount: ({ uin, password, nickname = "" }) =>
+        this.addAccount({
+          uin,
+          passwordMd5: this.#options.passwordMd5(password),
+          nickname,
+          wanted: "in",
+        }),
+      removeAccount: async ({ uin }) => {
+        if (await this.removeAccount(uin)) return;
+        throw new RangeError(`Cannot remove account ${uin}: no such account`);
+      },
+      createToken: () => none("createToken"),
+      revokeToken: () => none("revokeToken"),
+    };
+  }
+}
+
+/** What a manager says no to is the caller's to know. */
+async function told<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    if (!(error instanceof RangeError || error instanceof TypeError)) {
+      throw error;
+    }
+    throw new CommandError("bad_params", error.message, { cause: error });
   }
 }
 
