@@ -41,6 +41,8 @@ export type SettingName =
   | "upstream"
   /** When the first start made the administrator's token. */
   | "administrator_made_at"
+  /** When the first start made the demo accounts. */
+  | "demo_made_at"
   /** Random bytes that go into the key of the cipher. */
   | "salt"
   /** A known text, sealed: tells a wrong key. */
