@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import {
   Agent as HttpAgent,
   type ClientRequest,
@@ -12,72 +13,69 @@ import {
   request as httpRequest,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { Socket } from "node:net";
 import {
+  MalformedError,
+  RESPONSE_BYTES,
   type Transport,
   TransportError,
   type TransportRequest,
   type TransportResponse,
 } from "../../mod.ts";
 
-/** Most bytes of an answer; a longer one is cut off and counts as broken. */
-const ANSWER_BYTES = 4 * 1024 * 1024;
+/** Most connections kept while nothing is asked on them; more are closed. */
+const IDLE_CONNECTIONS = 256;
 
-/** See the module. One instance serves all accounts of an endpoint. */
+const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
+
+/**
+ * See the module. One instance serves all accounts of an endpoint.
+ *
+ * Only polls go over kept connections, and only once the server has given a
+ * poll's Idempotency-Key back. A kept connection that ends without an answer
+ * may have been refused or have idled too long: Deno's node:http then repeats
+ * the request once by itself, which the key makes harmless. Everything else
+ * has a connection of its own and is sent once.
+ */
 export class AgentTransport implements Transport {
   readonly #url: URL;
   readonly #kept: HttpAgent;
   readonly #single: HttpAgent;
+  #honoursKeys = false;
 
   /** @param endpoint The server's URL, `http:` or `https:`. */
   constructor(endpoint: string | URL) {
     this.#url = new URL(endpoint);
+    if (this.#url.protocol !== "http:" && this.#url.protocol !== "https:") {
+      throw new TypeError(
+        `Cannot reach a server: endpoint must be an http: or https: URL, got ${this.#url.protocol}`,
+      );
+    }
     const Agent = this.#url.protocol === "https:" ? HttpsAgent : HttpAgent;
-    this.#kept = new Agent({ keepAlive: true, maxSockets: Infinity });
+    this.#kept = new Agent({
+      keepAlive: true,
+      maxSockets: Infinity,
+      maxFreeSockets: IDLE_CONNECTIONS,
+    });
     this.#single = new Agent({ keepAlive: false, maxSockets: Infinity });
   }
 
   /** One request. */
-  post(request: TransportRequest): Promise<TransportResponse> {
-    const { body, headers, signal } = request;
-    // A kept connection that the server has just ended looks like its refusal.
-    // A poll is asked again anyway; what acts must not fail, or be done twice, for that.
-    const polls = body.includes("&CMD=GetMsgEx&");
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const send = this.#url.protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send(this.#url, {
-        method: "POST",
-        agent: polls ? this.#kept : this.#single,
-        headers: {
-          ...headers,
-          "Content-Length": String(Buffer.byteLength(body)),
-        },
-      });
-      const abort = () => outgoing.destroy();
-      signal.addEventListener("abort", abort, { once: true });
-      const end = () => signal.removeEventListener("abort", abort);
-      const fail = (error: unknown) => {
-        end();
-        reject(signal.aborted ? signal.reason : error);
-      };
-      outgoing.on("error", (error) => fail(connectionError(outgoing, error)));
-      outgoing.on("response", (incoming) => {
-        readAll(incoming).then((text) => {
-          end();
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: {
-              get(name) {
-                const value = incoming.headers[name.toLowerCase()];
-                return Array.isArray(value) ? value[0] ?? null : value ?? null;
-              },
-            },
-            body: text,
-          });
-        }, fail);
-      });
-      outgoing.end(body);
-    });
+  async post(request: TransportRequest): Promise<TransportResponse> {
+    request.signal.throwIfAborted();
+    const polls = POLL.test(request.body);
+    const keeps = polls && this.#honoursKeys;
+    const { incoming, response } = await this.#exchange(
+      request,
+      keeps ? this.#kept : this.#single,
+    );
+    if (polls) {
+      const key = request.headers["Idempotency-Key"];
+      this.#honoursKeys = key !== undefined &&
+        response.headers.get("Idempotency-Key") === key;
+    }
+    if (keeps) checkOwn(request.body, response.body, incoming);
+    return response;
   }
 
   /** Ends the kept connections. */
@@ -85,25 +83,136 @@ export class AgentTransport implements Transport {
     this.#kept.destroy();
     this.#single.destroy();
   }
+
+  #exchange(
+    { body, headers, signal }: TransportRequest,
+    agent: HttpAgent,
+  ): Promise<{ incoming: IncomingMessage; response: TransportResponse }> {
+    return new Promise((resolve, reject) => {
+      const send = this.#url.protocol === "https:" ? httpsRequest : httpRequest;
+      const outgoing = send(this.#url, {
+        method: "POST",
+        agent,
+        headers: {
+          ...headers,
+          "Content-Length": String(Buffer.byteLength(body)),
+        },
+      });
+      const abort = () => outgoing.destroy();
+      signal.addEventListener("abort", abort, { once: true });
+      const fail = (error: unknown) => {
+        signal.removeEventListener("abort", abort);
+        reject(signal.aborted ? signal.reason : error);
+      };
+      const received = countReceived(outgoing);
+      let answered = false;
+      outgoing.on("error", (cause) => fail(lost(outgoing, received(), cause)));
+      // What ends without a word, as an upgrade that nobody asked for.
+      outgoing.on("close", () => {
+        if (!answered) fail(lost(outgoing, received()));
+      });
+      outgoing.on("response", (incoming) => {
+        answered = true;
+        readAll(incoming).then((text) => {
+          signal.removeEventListener("abort", abort);
+          resolve({ incoming, response: responseOf(incoming, text) });
+        }, fail);
+      });
+      outgoing.end(body);
+    });
+  }
 }
 
-function connectionError(
+/** How many bytes of an answer have come. */
+function countReceived(outgoing: ClientRequest): () => number {
+  let socket: Socket | undefined;
+  let before = 0;
+  outgoing.on("socket", (given) => {
+    socket = given;
+    before = given.bytesRead;
+  });
+  return () => (socket?.bytesRead ?? 0) - before;
+}
+
+function lost(
   outgoing: ClientRequest,
-  cause: Error,
+  received: number,
+  cause?: Error,
 ): TransportError {
-  const { code = "" } = cause as Error & { code?: string };
-  const connected = outgoing.socket !== null && outgoing.socket !== undefined &&
-    (outgoing.reusedSocket || outgoing.socket.bytesWritten > 0);
-  const ended = code === "ECONNRESET" || code === "EPIPE";
-  return connected && ended
-    ? new TransportError("closed", "Connection ended without an answer", {
-      cause,
-    })
-    : new TransportError(
+  const { code = "" } = (cause ?? {}) as { code?: string };
+  const { socket } = outgoing;
+  const sent = socket !== null && socket !== undefined &&
+    (outgoing.reusedSocket || socket.bytesWritten > 0);
+  const options = cause === undefined ? undefined : { cause };
+  if (!sent) {
+    return new TransportError(
       "unreachable",
-      `Cannot reach the server: ${cause.message}`,
-      { cause },
+      `Cannot reach the server: ${cause?.message ?? "the connection ended"}`,
+      options,
     );
+  }
+  const ended = cause === undefined || code === "ECONNRESET" ||
+    code === "EPIPE";
+  return ended && received <= 0
+    ? new TransportError(
+      "closed",
+      "Cannot read an answer: the connection ended before its first byte",
+      options,
+    )
+    : new TransportError(
+      "cut",
+      "Cannot read an answer: it is no HTTP, or broke off",
+      options,
+    );
+}
+
+function responseOf(
+  { headers, statusCode }: IncomingMessage,
+  body: string,
+): TransportResponse {
+  return {
+    status: statusCode ?? 0,
+    headers: {
+      get(name) {
+        const value = headers[name.toLowerCase()];
+        return Array.isArray(value) ? value[0] ?? null : value ?? null;
+      },
+    },
+    body,
+  };
+}
+
+/**
+ * Lets a kept connection go whose answer is not this request's: a second
+ * response to the one before would shift all that follow, and the next may be
+ * another account's.
+ */
+function checkOwn(
+  request: string,
+  answer: string,
+  incoming: IncomingMessage,
+): void {
+  if (fieldOf(answer, "SEQ") !== fieldOf(request, "SEQ")) {
+    incoming.socket?.destroy();
+  }
+  const uin = fieldOf(request, "UIN");
+  const got = fieldOf(answer, "UIN");
+  if (got === undefined || got === uin) return;
+  incoming.socket?.destroy();
+  throw new MalformedError(
+    "malformed_reply",
+    `Cannot decode a reply: UIN must be ${uin}, got ${
+      JSON.stringify(got.slice(0, 40))
+    }`,
+    "UIN",
+  );
+}
+
+function fieldOf(body: string, code: string): string | undefined {
+  const start = body.indexOf(`&${code}=`);
+  if (start < 0) return undefined;
+  const end = body.indexOf("&", start + 1);
+  return body.slice(start + code.length + 2, end < 0 ? undefined : end);
 }
 
 function readAll(incoming: IncomingMessage): Promise<string> {
@@ -111,13 +220,25 @@ function readAll(incoming: IncomingMessage): Promise<string> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     const broken = (cause?: unknown) =>
-      reject(new TransportError("cut", "Answer broke off", { cause }));
+      reject(
+        new TransportError(
+          "cut",
+          "Cannot read an answer: the connection ended in its midst",
+          { cause },
+        ),
+      );
     incoming.on("data", (chunk: Uint8Array) => {
       bytes += chunk.length;
-      if (bytes > ANSWER_BYTES) {
+      if (bytes <= RESPONSE_BYTES) chunks.push(chunk);
+      else {
         incoming.destroy();
-        broken(new Error(`Answer is longer than ${ANSWER_BYTES} bytes`));
-      } else chunks.push(chunk);
+        reject(
+          new MalformedError(
+            "malformed_reply",
+            `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
+          ),
+        );
+      }
     });
     incoming.on("end", () => {
       if (!incoming.complete) return broken();
@@ -125,5 +246,6 @@ function readAll(incoming: IncomingMessage): Promise<string> {
     });
     incoming.on("error", broken);
     incoming.on("aborted", () => broken());
+    incoming.on("close", () => broken());
   });
 }

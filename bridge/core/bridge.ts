@@ -309,10 +309,10 @@ function assertReaches(
   );
 }
 
-/** A token may make others only with what it may do itself. */
+/** A token may make others only with what it may do itself, and end others only where it may do all. */
 function assertNoMore(
   grant: Grant,
-  params: BridgeCommands["createToken"]["params"],
+  params: Partial<BridgeCommands["createToken"]["params"]>,
 ): void {
   const scopes = params.scopes ?? ["read", "send", "manage"];
   const scope = scopes.find((one) => !grant.scopes.has(one));
@@ -322,7 +322,7 @@ function assertNoMore(
   ) {
     throw new CommandError(
       "forbidden",
-      `Cannot make a token: the token ${grant.name} does not have ${
+      `Cannot make or end a token: the token ${grant.name} does not have ${
         scope === undefined ? "all accounts" : `the scope ${scope}`
       } itself`,
     );

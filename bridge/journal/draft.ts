@@ -66,7 +66,12 @@ function draftOf({ account, at, event, data }: NewEvent): Draft {
 /** The event of a draft at a place. */
 export function eventAt(seq: number, draft: Draft): StoredEvent {
   const { account, at, event, data } = draft;
-  return { seq, account, event, frame: frameText(seq, at, account, event, data) };
+  return {
+    seq,
+    account,
+    event,
+    frame: frameText(seq, at, account, event, data),
+  };
 }
 
 /** Checks a keyed command; gives its outcome as JSON text, null where it is not known. */

@@ -1,417 +1,425 @@
-/** The journal on disk: WAL, synchronous=FULL, group commit, one writer. @module */
+/** The journal in a SQLite file: one writer, each answer durable. @module */
 
-import type { DatabaseSync } from "node:sqlite";
-import { setImmediate } from "node:timers";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../lib/clock.ts";
+import type { StoredEvent } from "../core/event.ts";
 import { openDatabase } from "../storage/database.ts";
-import { frameText, partyOf, type StoredEvent } from "../core/event.ts";
+import {
+  checkCount,
+  checkKeyed,
+  draftsOf,
+  eventAt,
+  jsonOf,
+  newEpoch,
+  systemRandom,
+} from "./draft.ts";
+import { EventRows } from "./event_rows.ts";
+import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
 import type {
   Batch,
   HistoryQuery,
   Journal,
   KeyedCommand,
-  Outcome,
   ReadOptions,
   ReadResult,
   Retention,
 } from "./journal.ts";
+import { KeyedRows } from "./keyed_rows.ts";
 import {
   CONSUMERS,
-  KEYED_COMMANDS,
-  KEYED_MS,
-  newEpoch,
-  refuseConsumer,
-  sizeOf,
-  TRIM_EVENTS,
+  type JournalLimits,
+  KEYS_PER_ACCOUNT,
+  tooManyConsumers,
+  tooManyKeys,
+  TRIMMED_ROWS,
 } from "./limits.ts";
-import { EVENT_NUMBERS, MIGRATIONS } from "./migrations.ts";
-import { SqliteReader } from "./sqlite_reader.ts";
-import { prepareStatements, type Statements } from "./sqlite_statements.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { cut } from "./retention.ts";
+import { isFatal } from "./sqlite_errors.ts";
+import { Watchers } from "./watchers.ts";
 
-/** How a {@linkcode SqliteJournal} is opened. */
+/** How a journal is made. */
 export interface SqliteJournalOptions {
-  /** Time. */
-  clock?: Clock;
+  /** Time; says when keyed commands are too old. */
+  readonly clock?: Pick<Clock, "now">;
+  /** Random numbers in [0, 1), for the epoch of a new journal. */
+  readonly random?: () => number;
   /**
-   * Most pages of the file, of 4 KiB; a write beyond fails as on a full disk.
+   * Takes what a watcher throws.
    *
-   * @default {no limit of ours}
+   * @default {reportError}
    */
-  maxPages?: number;
+  readonly onError?: (error: unknown) => void;
+  /** Limits, where they are to be others. */
+  readonly limits?: JournalLimits;
 }
 
-/** Most rows of one transaction. */
-const COMMIT_ROWS = 100;
+/** Most accounts whose polls are known by heart; the others' are looked up. */
+const POLLS_IN_MEMORY = 100_000;
 
-/** Something to write: in one transaction with what came in the same turn. */
-interface Write {
-  /** How many rows it makes, about. */
-  rows: number;
-  /** Writes, inside a transaction, from this seq on; gives what is told once that is durable. */
-  run(head: number): Written;
-  resolve(written: Written): void;
-  reject(error: unknown): void;
-}
+/** Pages of a probe: a small write could fit where nothing else does. */
+const PROBE_BYTES = 16_384;
 
-interface Written {
-  events: StoredEvent[];
-  /** Brings what is kept in memory up to date. */
-  done?: () => void;
+/** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+
+/** 16 MiB of log: the indexes' pages change often, and are copied once a log. */
+const CHECKPOINT_PAGES = 4000;
+
+const SQL = {
+  meta: "SELECT value FROM meta WHERE name = ?",
+  setMeta: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+  last: "SELECT seq, total FROM events ORDER BY seq DESC LIMIT 1",
+  oldest: "SELECT seq, at, total FROM events ORDER BY seq LIMIT ?",
+  drop: "DELETE FROM events WHERE seq <= ?",
+  polls: "SELECT number FROM polls WHERE account = ?",
+  setPolls: "INSERT OR REPLACE INTO polls VALUES (?, ?)",
+  consumers: "SELECT name, seq FROM consumers",
+  setConsumer: `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
+    SET seq = max(seq, excluded.seq)`,
+  probe: "INSERT OR REPLACE INTO meta VALUES ('probes', zeroblob(?))",
+  probed: "UPDATE meta SET value = 0 WHERE name = 'probes'",
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+} as const;
+
+/** Opens the journal's file, and makes or migrates its tables. */
+export function openJournal(path: string): DatabaseSync {
+  return openDatabase(path, {
+    what: "the journal",
+    migrations: MIGRATIONS,
+    cacheBytes: CACHE_BYTES,
+    checkpointPages: CHECKPOINT_PAGES,
+  });
 }
 
 /** See the module. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly #database: DatabaseSync;
-  readonly #clock: Clock;
-  readonly #sql: Statements;
-  readonly #reader: SqliteReader;
-  readonly #watchers = new Set<(events: readonly StoredEvent[]) => void>();
-  readonly #accounts = new Map<string, { id: number; polls: number }>();
+  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #events: EventRows;
+  readonly #keyed: KeyedRows;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #limits: Required<JournalLimits>;
+  readonly #watchers: Watchers;
+  readonly #group: GroupCommit;
+  readonly #polls = new Map<string, number>();
+  readonly #positions = new Map<string, number>();
   #head: number;
   #oldest: number;
   #total: number;
+  #trimmedBytes: number;
   #failure: Error | undefined;
-  #queue: Write[] = [];
-  #scheduled = false;
+  #closed = false;
 
   /**
-   * Opens the journal, and makes it where there is none.
+   * Opens a journal, or makes a new one.
    *
-   * @param path The file, or `:memory:`.
-   * @throws {RangeError} Where SQLite is too old, or the file is of a later program.
+   * @param file Its path, `:memory:`, or what {@linkcode openJournal} gave.
    */
-  constructor(path: string, options: SqliteJournalOptions = {}) {
+  constructor(file: string | DatabaseSync, options: SqliteJournalOptions = {}) {
+    const database = this.#database = typeof file === "string"
+      ? openJournal(file)
+      : file;
     this.#clock = options.clock ?? systemClock;
-    this.#database = openDatabase(path, MIGRATIONS);
-    this.#sql = prepareStatements(this.#database);
-    if (options.maxPages !== undefined) this.limitPages(options.maxPages);
-    this.epoch = this.#meta("epoch", newEpoch);
-    this.#oldest = Number(this.#meta("oldest", () => "1"));
+    this.#limits = {
+      keysPerAccount: KEYS_PER_ACCOUNT,
+      consumers: CONSUMERS,
+      ...options.limits,
+    };
+    this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#group = new GroupCommit({
+      head: () => this.#head,
+      transaction: (act) => this.#transaction(act),
+      committed: (events) => this.#watchers.tell(events),
+      isFatal,
+      failed: (error) => this.#failed(error),
+    });
+    this.#sql = Object.fromEntries(
+      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<keyof typeof SQL, StatementSync>;
+    this.#events = new EventRows(database);
+    this.#keyed = new KeyedRows(database);
+    this.epoch = this.#openEpoch(options.random ?? systemRandom);
     const last = this.#sql.last.get() as
       | { seq: number; total: number }
       | undefined;
-    this.#head = last?.seq ?? this.#oldest - 1;
-    this.#total = last?.total ?? 0;
-    for (const row of this.#sql.accounts.all()) {
-      const { id, uin, polls } = row as {
-        id: number;
-        uin: string;
-        polls: number;
-      };
-      this.#accounts.set(uin, { id, polls });
+    const trimmedSeq = this.#meta("trimmed_seq") as number;
+    this.#oldest = trimmedSeq + 1;
+    this.#head = last?.seq ?? trimmedSeq;
+    this.#trimmedBytes = this.#meta("trimmed_bytes") as number;
+    this.#total = last?.total ?? this.#trimmedBytes;
+    for (const { name, seq } of this.#sql.consumers.all()) {
+      this.#positions.set(name as string, seq as number);
     }
-    this.#reader = new SqliteReader(
-      this.#sql,
-      (uin) => this.#accounts.get(uin)?.id,
-    );
   }
 
+  /** See {@linkcode Journal}. */
   get head(): number {
     return this.#head;
   }
 
+  /** See {@linkcode Journal}. */
   get oldest(): number {
     return this.#oldest;
   }
 
+  /** See {@linkcode Journal}. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** Limits the file, see {@linkcode SqliteJournalOptions.maxPages}; 0 lifts the limit. */
-  limitPages(pages: number): void {
-    this.#database.exec(
-      `PRAGMA max_page_count = ${pages === 0 ? 4294967294 : pages}`,
-    );
+  /** Bytes that the kept events count for in retention. */
+  get bytes(): number {
+    return this.#total - this.#trimmedBytes;
   }
 
-  append(batch: Batch): Promise<StoredEvent[]> {
-    let rows: Row[];
-    try {
-      // Outside the transaction, so that a value that is no JSON fails alone.
-      rows = batch.events.map(({ account, at, event, data }) => ({
-        account,
-        at,
-        event,
-        party: partyOf(data),
-        data: JSON.stringify(data),
-      }));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#enqueue(
-      rows.length + 1,
-      (head) => this.#writeBatch(head, rows, batch),
-    )
-      .then(({ events }) => events);
-  }
-
-  watch(listener: (events: readonly StoredEvent[]) => void): () => void {
-    this.#watchers.add(listener);
-    return () => this.#watchers.delete(listener);
-  }
-
-  probe(): boolean {
-    try {
-      this.#transaction(() =>
-        this.#sql.setMeta.run("probe", String(this.#clock.now()))
+  /** See {@linkcode Journal}. */
+  async append(batch: Batch): Promise<StoredEvent[]> {
+    const drafts = draftsOf(batch);
+    const { poll, outcome } = batch;
+    const rows = drafts.length + Number(poll !== undefined) +
+      Number(outcome !== undefined);
+    if (rows === 0) return [];
+    const prepare = (head: number): Prepared<StoredEvent[]> => {
+      const events = drafts.map((draft, index) =>
+        eventAt(head + 1 + index, draft)
       );
-      this.#failure = undefined;
+      const ended = outcome &&
+        jsonOf("an outcome", outcome.outcome(events));
+      let total = 0;
+      return {
+        events,
+        store: () => {
+          total = this.#stored;
+          for (const [index, draft] of drafts.entries()) {
+            total += draft.bytes;
+            this.#events.insert(events[index]!.seq, total, draft);
+          }
+          this.#stored = total;
+          if (poll) this.#sql.setPolls.run(poll.account, poll.number);
+          if (outcome) {
+            this.#keyed.finish(outcome.account, outcome.key, ended!);
+          }
+        },
+        done: () => {
+          this.#head += events.length;
+          this.#total = total;
+          if (poll) this.#setPolls(poll.account, poll.number);
+          return events;
+        },
+      };
+    };
+    return await this.#submit({ rows, prepare });
+  }
+
+  /** See {@linkcode Journal}. */
+  watch(listener: (events: readonly StoredEvent[]) => void): () => void {
+    return this.#watchers.add(listener);
+  }
+
+  /** See {@linkcode Journal}. */
+  probe(): boolean {
+    if (this.#closed) return false;
+    try {
+      this.#transaction(() => {
+        this.#sql.probe.run(PROBE_BYTES);
+        this.#sql.probed.run();
+      });
+      return true;
     } catch (error) {
-      this.#failure = error as Error;
+      this.#failed(error);
+      return false;
     }
-    return this.#failure === undefined;
   }
 
+  /** See {@linkcode Journal}. */
   read(after: number, options: ReadOptions): ReadResult {
-    return this.#reader.read(after, this.#head, options);
+    return this.#events.read(after, options, this);
   }
 
+  /** See {@linkcode Journal}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
-    return this.#reader.history(query);
+    return this.#events.history(query);
   }
 
+  /** See {@linkcode Journal}. */
   polls(account: string): number {
-    return this.#accounts.get(account)?.polls ?? 0;
+    const known = this.#polls.get(account);
+    if (known !== undefined) return known;
+    const number = this.#sql.polls.get(account)?.["number"] ?? 0;
+    this.#setPolls(account, number as number);
+    return number as number;
   }
 
+  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
-    return this.#sql.position.get(consumer)?.["seq"] as number | undefined;
+    return this.#positions.get(consumer);
   }
 
+  /** See {@linkcode Journal}. */
   async setPosition(consumer: string, seq: number): Promise<void> {
-    await this.#enqueue(1, () => {
-      const { kept } = this.#sql.consumers.get() as { kept: number };
-      if (kept >= CONSUMERS && this.position(consumer) === undefined) {
-        refuseConsumer(consumer);
-      }
-      this.#sql.setPosition.run(consumer, seq);
-      return { events: [] };
+    checkCount("a consumer's position", seq);
+    await this.#submit({
+      rows: 1,
+      prepare: () => {
+        const positions = this.#positions;
+        if (
+          !positions.has(consumer) && positions.size >= this.#limits.consumers
+        ) throw tooManyConsumers(this.#limits.consumers);
+        return {
+          events: [],
+          store: () => {
+            if (seq <= (positions.get(consumer) ?? -1)) return;
+            this.#sql.setConsumer.run(consumer, seq);
+          },
+          done: () => {
+            positions.set(
+              consumer,
+              Math.max(seq, positions.get(consumer) ?? -1),
+            );
+          },
+        };
+      },
     });
   }
 
+  /** See {@linkcode Journal}. */
   keyed(account: string, key: string): KeyedCommand | undefined {
-    const id = this.#accounts.get(account)?.id;
-    if (id === undefined) return undefined;
-    const row = this.#sql.keyed.get(id, key) as
-      | Record<string, string | number>
-      | undefined;
-    if (
-      row === undefined || this.#clock.now() - Number(row["at"]) >= KEYED_MS
-    ) return undefined;
-    const { request, upstream_seq, upstream_key, at, outcome } = row;
-    return {
-      request: request as string,
-      upstreamSeq: upstream_seq as string,
-      upstreamKey: upstream_key as string,
-      at: at as number,
-      ...(outcome === null
-        ? {}
-        : { outcome: JSON.parse(outcome as string) as Outcome }),
-    };
+    return this.#keyed.get(account, key, this.#clock.now());
   }
 
+  /** See {@linkcode Journal}. */
   async begin(
     account: string,
     key: string,
     command: KeyedCommand,
   ): Promise<void> {
-    const { request, upstreamSeq, upstreamKey, at } = command;
-    await this.#enqueue(1, () => {
-      const id = this.#accountId(account);
-      this.#sql.begin.run(id, key, request, upstreamSeq, upstreamKey, at);
-      return { events: [], done: () => this.#learn(account, id) };
-    });
-  }
-
-  trim(
-    now: number,
-    { days, bytes }: Retention,
-  ): { trimmed: number; more: boolean } {
-    const before = now - days * 24 * 60 * 60_000;
-    // The first event that may stay: all before it goes, a bounded piece at a time.
-    const last = this.#oldest + TRIM_EVENTS - 1;
-    let upTo = this.#oldest - 1;
-    for (const row of this.#sql.oldest.iterate(this.#oldest, last)) {
-      const { seq, at, total, size } = row as Record<
-        "seq" | "at" | "total" | "size",
-        number
-      >;
-      if (at >= before && this.#total - total + size <= bytes) break;
-      upTo = seq;
-    }
-    const trimmed = upTo - this.#oldest + 1;
-    this.#transaction(() => {
-      this.#sql.forget.run(now - KEYED_MS, TRIM_EVENTS);
-      this.#sql.forgetBeyond.run(KEYED_COMMANDS, TRIM_EVENTS);
-      if (trimmed === 0) return;
-      this.#sql.drop.run(upTo);
-      this.#sql.setMeta.run("oldest", String(upTo + 1));
-    });
-    this.#oldest = upTo + 1;
-    return { trimmed, more: trimmed === TRIM_EVENTS };
-  }
-
-  async close(): Promise<void> {
-    if (!this.#database.isOpen) return;
-    // Behind all that was asked for before.
-    await this.#enqueue(0, () => ({ events: [] })).catch(() => {});
-    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.#database.close();
-  }
-
-  #enqueue(rows: number, run: Write["run"]): Promise<Written> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ rows, run, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.#flush();
-      });
-    });
-  }
-
-  #flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (let from = 0; from < queue.length;) {
-      let to = from;
-      for (let rows = 0; to < queue.length; to++) {
-        rows += queue[to]!.rows;
-        if (rows > COMMIT_ROWS && to > from) break;
-      }
-      this.#commit(queue.slice(from, to));
-      from = to;
-    }
-  }
-
-  #commit(writes: Write[]): void {
-    const written: { write: Write; result: Written }[] = [];
-    const events: StoredEvent[] = [];
-    const totalBefore = this.#total;
-    try {
-      this.#transaction(() => {
-        for (const write of writes) {
-          const result = write.run(this.#head + events.length);
-          events.push(...result.events);
-          written.push({ write, result });
+    const outcome = checkKeyed(account, command);
+    const most = this.#limits.keysPerAccount;
+    await this.#submit({
+      rows: 1,
+      prepare: () => {
+        const now = this.#clock.now();
+        if (!this.#keyed.hasRoom(account, key, most, now)) {
+          throw tooManyKeys(account, most);
         }
-      });
-    } catch (error) {
-      this.#total = totalBefore;
-      if (isDatabaseError(error)) this.#failure = error as Error;
-      else if (writes.length > 1) {
-        // One of them is at fault, not the disk: each for itself then.
-        for (const write of writes) this.#commit([write]);
-        return;
-      }
-      for (const { reject } of writes) reject(error);
-      return;
-    }
-    this.#failure = undefined;
-    this.#head += events.length;
-    for (const { result } of written) result.done?.();
-    if (events.length > 0) {
-      for (const watcher of this.#watchers) watcher(events);
-    }
-    for (const { write, result } of written) write.resolve(result);
-  }
-
-  #writeBatch(
-    head: number,
-    rows: readonly Row[],
-    { outcome, poll }: Batch,
-  ): Written {
-    const ids = new Map<string, number>();
-    const idOf = (uin: string) => {
-      let id = ids.get(uin);
-      if (id === undefined) ids.set(uin, id = this.#accountId(uin));
-      return id;
-    };
-    let seq = head;
-    const events = rows.map(
-      ({ account, at, event, party, data }): StoredEvent => {
-        seq++;
-        this.#total += sizeOf(data);
-        const id = idOf(account);
-        this.#sql.insert.run(
-          seq,
-          at,
-          id,
-          EVENT_NUMBERS[event],
-          party,
-          data,
-          this.#total,
-        );
         return {
-          seq,
-          account,
-          event,
-          frame: frameText(seq, at, account, event, data),
+          events: [],
+          store: () => this.#keyed.put(account, key, command, outcome, now),
+          done: () => {},
         };
       },
+    });
+  }
+
+  /** See {@linkcode Journal}. Where writing fails nothing is dropped, and `failure` tells why. */
+  trim(
+    now: number,
+    retention: Retention,
+  ): { trimmed: number; more: boolean } {
+    const nothing = { trimmed: 0, more: false };
+    if (this.#closed) return nothing;
+    const rows = this.#sql.oldest.all(TRIMMED_ROWS + 1) as unknown as {
+      seq: number;
+      at: number;
+      total: number;
+    }[];
+    const { count, more } = cut(
+      rows.map(({ at, total }, index) => ({
+        at,
+        bytesLeft: this.#total -
+          (index === 0 ? this.#trimmedBytes : rows[index - 1]!.total),
+      })),
+      TRIMMED_ROWS,
+      now,
+      retention,
     );
-    if (poll !== undefined) {
-      this.#sql.setPolls.run(poll.number, idOf(poll.account));
-    }
-    if (outcome !== undefined) {
-      const text = JSON.stringify(outcome.outcome(events));
-      this.#sql.setOutcome.run(text, idOf(outcome.account), outcome.key);
-    }
-    return {
-      events,
-      done: () => {
-        for (const [uin, id] of ids) this.#learn(uin, id);
-        if (poll !== undefined) {
-          this.#accounts.get(poll.account)!.polls = poll.number;
-        }
-      },
-    };
-  }
-
-  /** The account's id; made in the transaction where there is none yet. */
-  #accountId(uin: string): number {
-    const known = this.#accounts.get(uin);
-    if (known !== undefined) return known.id;
-    this.#sql.addAccount.run(uin);
-    return this.#sql.account.get(uin)!["id"] as number;
-  }
-
-  #learn(uin: string, id: number): void {
-    if (!this.#accounts.has(uin)) this.#accounts.set(uin, { id, polls: 0 });
-  }
-
-  #transaction(run: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
+    const last = rows[count - 1];
+    let expired = 0;
     try {
-      run();
-      this.#database.exec("COMMIT");
+      expired = this.#transaction(() => {
+        if (last !== undefined) {
+          this.#sql.drop.run(last.seq);
+          this.#sql.setMeta.run("trimmed_seq", last.seq);
+          this.#sql.setMeta.run("trimmed_bytes", last.total);
+        }
+        return this.#keyed.expire(now, TRIMMED_ROWS);
+      });
     } catch (error) {
-      // Some failures have rolled it back already.
+      this.#failed(error);
+      return nothing;
+    }
+    if (last !== undefined) {
+      this.#oldest = last.seq + 1;
+      this.#trimmedBytes = last.total;
+    }
+    return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+  }
+
+  /** See {@linkcode Journal}. Harmless when closed. */
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#group.flush();
+    this.#closed = true;
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // All is durable in the log: the next start copies it.
+    }
+    this.#database.close();
+    return Promise.resolve();
+  }
+
+  #submit<T>(write: Write<T>): Promise<T> {
+    if (!this.#closed) return this.#group.submit(write);
+    return Promise.reject(
+      new Error("Cannot append to the journal: it is closed"),
+    );
+  }
+
+  // The total behind what the transaction has stored so far.
+  #stored = 0;
+
+  #transaction<T>(act: () => T): T {
+    this.#stored = this.#total;
+    try {
+      this.#sql.begin.run();
+      const result = act();
+      this.#sql.commit.run();
+      this.#failure = undefined;
+      return result;
+    } catch (error) {
+      this.#keyed.rolledBack();
+      // SQLite has rolled back by itself where the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }
 
-  #meta(name: string, first: () => string): string {
-    const row = this.#sql.meta.get(name);
-    if (row !== undefined) return row["value"] as string;
-    const value = first();
-    this.#sql.setMeta.run(name, value);
-    return value;
+  #failed(error: unknown): Error {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#failure = new Error(`Cannot write the journal: ${why}`, {
+      cause: error,
+    });
+    return this.#failure;
   }
-}
 
-interface Row {
-  account: string;
-  at: number;
-  event: StoredEvent["event"];
-  party: string;
-  data: string;
-}
+  #setPolls(account: string, number: number): void {
+    if (this.#polls.size >= POLLS_IN_MEMORY) this.#polls.clear();
+    this.#polls.set(account, number);
+  }
 
-function isDatabaseError(error: unknown): boolean {
-  return (error as { code?: string }).code === "ERR_SQLITE_ERROR";
+  #meta(name: string): unknown {
+    return this.#sql.meta.get(name)?.["value"];
+  }
+
+  #openEpoch(random: () => number): string {
+    const known = this.#meta("epoch");
+    if (known !== undefined) return known as string;
+    const epoch = newEpoch(random);
+    this.#sql.setMeta.run("epoch", epoch);
+    return epoch;
+  }
 }

@@ -1,0 +1,120 @@
+/** How sub-commands come to a data folder: through the program that runs on it, else directly. @module */
+
+import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
+import { createServer } from "../../lib/server/mod.ts";
+import { ConfigError, quote } from "../config/config_error.ts";
+import {
+  type Administration,
+  Administrator,
+  keeperOf,
+} from "../ops/administration.ts";
+import { connectControl, ControlUnreachableError } from "../ops/control.ts";
+import { BridgeDatabase } from "../storage/bridge_database.ts";
+import {
+  type ControlAddress,
+  DataFolder,
+  FILES,
+  FolderHeldError,
+} from "../storage/data_folder.ts";
+import { SqliteQqStore } from "../storage/qq_store.ts";
+
+/** How long a program that starts or ends is waited for. */
+export const PATIENCE_MS = 10_000;
+
+const RETRY_MS = 100;
+
+/** Where to go, and how. */
+export interface AdministerOptions {
+  /** The data folder. */
+  folder: string;
+  /** What its password hashes are encrypted with. */
+  secretKey: string | undefined;
+  /** The sub-command, for who comes second: `account add`. */
+  command: string;
+  /** Whether the folder is made where there is none. */
+  makes?: boolean;
+  /** Time. */
+  clock?: Clock;
+}
+
+/**
+ * Does something with a data folder.
+ *
+ * @param options Where.
+ * @param act What; done again from the start where the running program was not reached.
+ * @throws {ConfigError} Where the folder is not fit, or the key is wrong.
+ */
+export async function administer<T>(
+  options: AdministerOptions,
+  act: (administration: Administration) => Promise<T>,
+): Promise<T> {
+  const { folder, command, clock = systemClock } = options;
+  if (!options.makes) assertExists(folder);
+  const startedAt = clock.now();
+  for (;;) {
+    try {
+      const opened = openOrFind(folder, command, clock);
+      return opened instanceof DataFolder
+        ? await actDirectly(opened, options, act)
+        : await act(connectControl(opened));
+    } catch (error) {
+      const isTransient = error instanceof FolderHeldError ||
+        error instanceof ControlUnreachableError;
+      if (!isTransient || clock.now() - startedAt >= PATIENCE_MS) throw error;
+    }
+    await sleep(clock, RETRY_MS);
+  }
+}
+
+/** The folder itself, or where the program on it takes orders. */
+function openOrFind(
+  folder: string,
+  command: string,
+  clock: Clock,
+): DataFolder | ControlAddress {
+  try {
+    return DataFolder.open(folder, command, clock);
+  } catch (error) {
+    const control = error instanceof FolderHeldError && error.holder?.control;
+    if (control) return control;
+    throw error;
+  }
+}
+
+async function actDirectly<T>(
+  opened: DataFolder,
+  { secretKey }: AdministerOptions,
+  act: (administration: Administration) => Promise<T>,
+): Promise<T> {
+  using folder = opened;
+  using database = new BridgeDatabase(folder.file(FILES.bridge), { secretKey });
+  const { accounts, tokens, cipher } = database;
+  const keeper = keeperOf(accounts);
+  // A folder on which nothing has run yet is taken for one with the embedded server.
+  if ((database.get("upstream") ?? "embedded") !== "embedded") {
+    return await act(new Administrator({ keeper, tokens }));
+  }
+  using store = new SqliteQqStore(
+    folder.file(FILES.qq),
+    cipher === undefined ? {} : { cipher },
+  );
+  const qq = createServer({ store });
+  try {
+    return await act(new Administrator({ keeper, tokens, qq }));
+  } finally {
+    await qq.close();
+  }
+}
+
+function assertExists(folder: string): void {
+  try {
+    if (Deno.statSync(folder).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new ConfigError(
+    `Cannot use the data folder ${
+      quote(folder)
+    }: must be there, got nothing (--data names another)`,
+  );
+}

@@ -1,0 +1,108 @@
+/** The embedded server of the program, with its demo accounts. @module */
+
+import {
+  addDemo,
+  createServer,
+  DEMO_PASSWORD,
+  echo,
+  MemoryStore,
+  type QqListener,
+  type QqServer,
+} from "../../lib/server/mod.ts";
+import { md5Hex } from "../../mod.ts";
+import { checkDemo, type Config } from "../config.ts";
+import type { Log } from "../ops/log.ts";
+import { FILES } from "../storage/data_folder.ts";
+import { SqliteQqStore } from "../storage/qq_store.ts";
+import type { Closing } from "./closing.ts";
+import { listening } from "./listening.ts";
+import type { Stores } from "./stores.ts";
+
+/** The accounts of the demonstration that the bridge logs in. */
+const DEMO_ACCOUNTS = ["10001", "10002"] as const;
+
+/** The demonstration's robot. */
+const ROBOT = "10000";
+
+/** See the module. */
+export interface Embedded {
+  /** The server; undefined where another is named. */
+  readonly server: QqServer | undefined;
+  /** Whether this start made the demo accounts. */
+  readonly madeDemo: boolean;
+  /** Where it takes clients of 2005. */
+  readonly listener: QqListener | undefined;
+}
+
+/** Opens it. Throws ConfigError where it would be open to others, or its address is taken. */
+export async function openEmbedded(
+  config: Config,
+  stores: Stores,
+  log: Log,
+  closing: Closing,
+): Promise<Embedded> {
+  const { database } = stores;
+  database.set("upstream", config.upstream);
+  const server = config.upstream === "embedded"
+    ? makeServer(config, stores, log, closing)
+    : undefined;
+  const madeDemo = server !== undefined && config.demo &&
+    await makeDemo(server, stores);
+  const hash = md5Hex(DEMO_PASSWORD);
+  const open = database.accounts.list().filter((one) =>
+    one.passwordMd5 === hash
+  )
+    .map(({ uin }) => uin);
+  checkDemo(config, [
+    ...new Set([...server?.accountsWithPassword(hash) ?? [], ...open]),
+  ]);
+  const { qqListen } = config;
+  const listener = server === undefined || qqListen === "off"
+    ? undefined
+    : listening("--qq-listen", qqListen, () =>
+      server.listen({ hostname: qqListen.host, port: qqListen.port }));
+  return { server, madeDemo, listener };
+}
+
+function makeServer(
+  config: Config,
+  { database, folder }: Stores,
+  log: Log,
+  closing: Closing,
+): QqServer {
+  const { cipher } = database;
+  const store = folder === undefined ? new MemoryStore() : new SqliteQqStore(
+    folder.file(FILES.qq),
+    cipher === undefined ? {} : { cipher },
+  );
+  closing.add("store of the embedded server", () => {
+    if (store instanceof SqliteQqStore) store.close();
+  });
+  const server = createServer({
+    store,
+    sendGapMs: config.qqSendGapMs,
+    penaltyMs: config.qqPenaltyMs,
+    onError: (error) => log.error("The embedded server failed", { error }),
+  });
+  closing.add("embedded server", () => server.close());
+  if (server.accounts().some(({ uin }) => uin === ROBOT)) {
+    server.addRobot(ROBOT, echo);
+  }
+  return server;
+}
+
+/** Makes the demo accounts at the first start; later ones find what became of them. */
+async function makeDemo(
+  server: QqServer,
+  { database }: Stores,
+): Promise<boolean> {
+  if (database.get("demo_made_at") !== undefined) return false;
+  if (server.accounts().length > 0) return false;
+  await addDemo(server);
+  const passwordMd5 = md5Hex(DEMO_PASSWORD);
+  for (const uin of DEMO_ACCOUNTS) {
+    database.accounts.put({ uin, passwordMd5, nickname: "", wanted: "in" });
+  }
+  database.set("demo_made_at", new Date().toISOString());
+  return true;
+}

@@ -1,0 +1,57 @@
+/** The options that `account` and `token` have beside those of a data folder. @module */
+
+import { type Source, toggle, value } from "../config/option.ts";
+import { OPTIONS_OF } from "../config/options.ts";
+import { type Form, listOf, oneOf } from "../config/values.ts";
+import { SCOPES } from "../../mod.ts";
+
+const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
+
+const nickname: Form<string> = {
+  rule: "a nickname of 1 to 256 characters",
+  parse: (text) => text !== "" && text.length <= 256 ? text : undefined,
+};
+
+/** A QQ number. */
+export const uin: Form<string> = {
+  rule: "a QQ number of 5 to 20 digits",
+  parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
+};
+
+const json = toggle("list as JSON", FLAG);
+
+/** Those of `account`. */
+export const ACCOUNT_OPTIONS = {
+  nickname: value("N", nickname, undefined, "its nickname [its number]", FLAG),
+  policy: value(
+    "POLICY",
+    oneOf(["anybody", "verify", "nobody"]),
+    undefined,
+    "who may add it as a friend: anybody, verify, nobody [verify]",
+    FLAG,
+  ),
+  passwordStdin: toggle("read the password from standard input", FLAG),
+  noBridge: toggle("make it at the embedded server only", FLAG),
+  json,
+  ...OPTIONS_OF.folder,
+} as const;
+
+/** Those of `token`. */
+export const TOKEN_OPTIONS = {
+  scopes: value(
+    "LIST",
+    listOf(oneOf(SCOPES)),
+    SCOPES,
+    `what it may do: ${SCOPES.join(",")} [all]`,
+    FLAG,
+  ),
+  accounts: value(
+    "LIST",
+    listOf(uin),
+    undefined,
+    "on which accounts: 10001,10002 [all]",
+    FLAG,
+  ),
+  json,
+  ...OPTIONS_OF.folder,
+} as const;

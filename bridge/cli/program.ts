@@ -1,0 +1,157 @@
+/** The program of `serve`, put together: stores, server, bridge, gateway. @module */
+
+import { md5Hex } from "../../mod.ts";
+import { type Config, formatAddress, isExposed } from "../config.ts";
+import { AgentTransport } from "../core/agent_transport.ts";
+import { AnswerTransport } from "../core/answer_transport.ts";
+import { Bridge, type Management } from "../core/bridge.ts";
+import { Administrator } from "../ops/administration.ts";
+import { startControl } from "../ops/control.ts";
+import type { Log } from "../ops/log.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { VERSION } from "../version.ts";
+import { Closing } from "./closing.ts";
+import { type Embedded, openEmbedded } from "./embedded.ts";
+import { startGateway } from "./gateway.ts";
+import { openStores, type Stores } from "./stores.ts";
+
+/** A running program. */
+export interface Program {
+  /** Where clients are served, as a URL. */
+  readonly http: string;
+  /** Where the embedded server takes clients of 2005, as HOST:PORT. */
+  readonly qq: string | undefined;
+  /** The administrator's token, where this start made it. */
+  readonly newToken: string | undefined;
+  /** Whether this start made the demo accounts. */
+  readonly madeDemo: boolean;
+  /** Finishes what is in flight, tells the clients, logs out, and ends. */
+  close(): Promise<void>;
+}
+
+/** How long the end may take, in milliseconds; what has not ended by then ends with the process. */
+const CLOSE_MS = 9000;
+
+/** Starts the program; whatever was started is closed where something fails. */
+export async function startProgram(config: Config, log: Log): Promise<Program> {
+  const closing = new Closing(log);
+  try {
+    return await assemble(config, log, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<Program> {
+  const stores = await openStores(config, log, closing);
+  const embedded = await openEmbedded(config, stores, log, closing);
+  const metrics = new Metrics(VERSION);
+  const { bridge, administrator } = makeBridge({
+    config,
+    log,
+    stores,
+    embedded,
+    metrics,
+  });
+  const gateway = await startGateway({
+    config,
+    log,
+    bridge,
+    metrics,
+    tokens: stores.database.tokens,
+  });
+  closing.add("gateway", () => gateway.close());
+  bridge.start();
+  closing.add("bridge", () => bridge.stop());
+  if (stores.folder !== undefined) {
+    const control = startControl(administrator);
+    closing.add("control endpoint", () => control.close());
+    stores.folder.publish(control.address);
+  }
+  const { listener, madeDemo } = embedded;
+  return {
+    http: `${config.tls === undefined ? "http" : "https"}://${
+      formatAddress({ host: gateway.hostname, port: gateway.port })
+    }`,
+    qq: listener &&
+      formatAddress({ host: listener.hostname, port: listener.port }),
+    newToken: stores.newToken,
+    madeDemo,
+    close: () => closeInTime(closing, log),
+  };
+}
+
+async function closeInTime(closing: Closing, log: Log): Promise<void> {
+  let timer: number | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log.warn(`Not all has ended within ${CLOSE_MS} ms`);
+      resolve();
+    }, CLOSE_MS);
+  });
+  await Promise.race([closing.close(), late]);
+  clearTimeout(timer);
+}
+
+interface Parts {
+  config: Config;
+  log: Log;
+  stores: Stores;
+  embedded: Embedded;
+  metrics: Metrics;
+}
+
+function makeBridge(
+  { config, log, stores, embedded, metrics }: Parts,
+): { bridge: Bridge; administrator: Administrator } {
+  const { database, journal } = stores;
+  const { server } = embedded;
+  const transport = server === undefined
+    ? new AgentTransport(config.upstream)
+    : new AnswerTransport(server.answer);
+  // Each needs the other: the bridge asks the administrator only once it runs.
+  const management: Management = {
+    addAccount: ({ password, ...params }) =>
+      administrator.addAccount({
+        ...params,
+        passwordMd5: md5Hex(password),
+        bridge: true,
+      }),
+    removeAccount: (params) => administrator.removeAccount(params),
+    createToken: (params) => administrator.createToken(params),
+    revokeToken: (params) => administrator.revokeToken(params),
+  };
+  const bridge = new Bridge({
+    journal,
+    accounts: database.accounts,
+    transport: () => transport,
+    passwordMd5: md5Hex,
+    management,
+    retention: config.retention,
+    listener: {
+      state: (account, { state, reason, action }) =>
+        log.info("Account", { account, state, reason, action }),
+      polled: (_, outcome) => metrics.poll(outcome),
+      failed: (account, what, error) =>
+        log.error(`Cannot ${what}`, { account, error }),
+    },
+  });
+  const administrator = new Administrator({
+    keeper: {
+      list: () => database.accounts.list(),
+      add: (record) => bridge.addAccount(record),
+      remove: (uin) => bridge.removeAccount(uin),
+      state: (uin) => bridge.health().find((one) => one.uin === uin)?.state,
+    },
+    tokens: database.tokens,
+    qq: server,
+    exposed: isExposed(config),
+    administratorIsSet: config.token !== undefined,
+  });
+  return { bridge, administrator };
+}

@@ -1,0 +1,61 @@
+/** What the program keeps: in the data folder, or in memory. @module */
+
+import type { Config } from "../config.ts";
+import type { Journal } from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory.ts";
+import { SqliteJournal } from "../journal/sqlite.ts";
+import type { Log } from "../ops/log.ts";
+import { makeAdministrator } from "../ops/administration.ts";
+import { BridgeDatabase } from "../storage/bridge_database.ts";
+import { DataFolder, FILES } from "../storage/data_folder.ts";
+import type { Closing } from "./closing.ts";
+
+/** See the module. */
+export interface Stores {
+  /** The data folder; undefined where all is kept in memory. */
+  readonly folder: DataFolder | undefined;
+  /** Accounts, tokens, settings. */
+  readonly database: BridgeDatabase;
+  /** Events. */
+  readonly journal: Journal;
+  /** The administrator's token, where this start made it. */
+  readonly newToken: string | undefined;
+}
+
+/** Opens them. Throws ConfigError where the folder is another's, or not fit. */
+export async function openStores(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<Stores> {
+  const folder = config.dataFolder === undefined
+    ? undefined
+    : await DataFolder.openSoon(config.dataFolder, "serve");
+  closing.add("data folder", () => folder?.close());
+  for (const warning of folder?.warnings ?? []) log.warn(warning);
+  const database = new BridgeDatabase(
+    folder?.file(FILES.bridge) ?? ":memory:",
+    {
+      secretKey: config.secretKey,
+    },
+  );
+  closing.add("database", () => database.close());
+  const journal = folder === undefined
+    ? new MemoryJournal()
+    : new SqliteJournal(folder.file(FILES.journal));
+  closing.add("journal", () => journal.close());
+  return { folder, database, journal, newToken: firstToken(config, database) };
+}
+
+function firstToken(
+  { token }: Config,
+  database: BridgeDatabase,
+): string | undefined {
+  if (token !== undefined) return undefined;
+  const wasMade = database.get("administrator_made_at") !== undefined;
+  const made = makeAdministrator(database.tokens, wasMade, Date.now());
+  if (made !== undefined) {
+    database.set("administrator_made_at", new Date().toISOString());
+  }
+  return made;
+}

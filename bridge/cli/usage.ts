@@ -1,0 +1,120 @@
+/** The texts of `--help`. @module */
+
+import { flagOf, type OptionTable } from "../config/option.ts";
+import { OPTIONS_OF } from "../config/options.ts";
+import { ACCOUNT_OPTIONS, TOKEN_OPTIONS } from "./own_options.ts";
+import { formatTable } from "./terminal.ts";
+
+/** The sub-commands. */
+export const SUB_COMMANDS = [
+  "serve",
+  "qq-server",
+  "account",
+  "token",
+  "doctor",
+] as const;
+
+/** A sub-command. */
+export type SubCommand = typeof SUB_COMMANDS[number];
+
+const ENVIRONMENT =
+  `Every flag can be set by the environment (--qq-listen: TQQ_QQ_LISTEN) and by a
+JSON file (--config FILE, "qqListen"); flags win, then the environment. By
+environment or file only: TQQ_TOKEN or TQQ_TOKEN_FILE, the administrator's
+token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes.`;
+
+interface Usage {
+  usage: readonly string[];
+  about: string;
+  options: OptionTable;
+  examples: readonly (readonly [command: string, what: string])[];
+  notes?: string;
+}
+
+const USAGES: Readonly<Record<SubCommand, Usage>> = {
+  serve: {
+    usage: ["tqq [serve] [flags]"],
+    about: "Bridges QQ to WebSocket; with an embedded QQ server unless told.",
+    options: OPTIONS_OF.serve,
+    examples: [
+      ["tqq", "all on this machine, with demo accounts"],
+      ["tqq --upstream http://qq.example:8000/", "another's server"],
+      ["tqq --listen 0.0.0.0:8080 --behind-proxy --no-demo", "behind a proxy"],
+    ],
+    notes: `Sub-commands: ${SUB_COMMANDS.join(", ")}. Each has its own --help.
+
+${ENVIRONMENT}`,
+  },
+  "qq-server": {
+    usage: ["tqq qq-server [flags]"],
+    about: "Runs the embedded QQ server alone.",
+    options: OPTIONS_OF["qq-server"],
+    examples: [[
+      "tqq qq-server --memory --qq-listen 127.0.0.1:0",
+      "for a test",
+    ]],
+  },
+  account: {
+    usage: [
+      "tqq account add UIN [flags]",
+      "tqq account list [--json]",
+      "tqq account remove UIN",
+    ],
+    about:
+      "The accounts that the bridge logs in. Where the QQ server is the embedded one,\nthey are made there too. The password is the first line of standard input. Adding\nan account that is there changes its password.",
+    options: ACCOUNT_OPTIONS,
+    examples: [
+      ["tqq account add 10003 --nickname 小红", "asks for the password"],
+      ["tqq account add 10003 --password-stdin < FILE", "takes it from a file"],
+    ],
+  },
+  token: {
+    usage: [
+      "tqq token add NAME [flags]",
+      "tqq token list [--json]",
+      "tqq token revoke NAME",
+    ],
+    about:
+      "The tokens that open the bridge. A new one is printed alone, this once.",
+    options: TOKEN_OPTIONS,
+    examples: [
+      ["tqq token add logger --scopes read", "a token that only reads"],
+      ["tqq token add bot --accounts 10001,10003", "on two accounts"],
+    ],
+  },
+  doctor: {
+    usage: ["tqq doctor [flags of serve]"],
+    about: "Checks data folder, ports, permissions and upstream.",
+    options: OPTIONS_OF.serve,
+    examples: [["tqq doctor --data /var/lib/tqq", "another data folder"]],
+  },
+};
+
+/** The help of a sub-command. */
+export function helpText(command: SubCommand): string {
+  const { usage, about, options, examples, notes } = USAGES[command];
+  const flags = Object.entries(options)
+    .filter(([, option]) => option.sources.includes("flag"))
+    .map(([name, { placeholder, help }]) => [
+      `  ${flagOf(name)} ${placeholder}`.trimEnd(),
+      help,
+    ]);
+  return [
+    ...usage.map((line, index) =>
+      `${index === 0 ? "Usage:" : "      "} ${line}`
+    ),
+    "",
+    about,
+    "",
+    "Flags:",
+    ...formatTable([
+      ...flags,
+      ["  --help, -h", "this text"],
+      ["  --version, -V", "the version"],
+    ]),
+    "",
+    "Examples:",
+    ...formatTable(examples.map(([line, what]) => [`  ${line}`, `# ${what}`])),
+    ...(notes === undefined ? [] : ["", notes]),
+  ].join("\n");
+}

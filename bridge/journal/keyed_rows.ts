@@ -1,0 +1,116 @@
+/** The rows of keyed commands. @module */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { KeyedCommand, Outcome } from "./journal.ts";
+import { KEY_LIFE_MS } from "./limits.ts";
+
+/** Expired rows that each new one drops, so that they go even where nobody trims. */
+const DROPPED_BY_EACH = 2;
+
+/** Accounts whose number of rows is known by heart; then all are counted anew. */
+const COUNTED_ACCOUNTS = 10_000;
+
+const SQL = {
+  get:
+    `SELECT request, upstream_seq AS upstreamSeq, upstream_key AS upstreamKey, at, outcome
+    FROM keyed WHERE account = ? AND key = ? AND at > ?`,
+  has: "SELECT 1 FROM keyed WHERE account = ? AND key = ?",
+  put:
+    `INSERT OR REPLACE INTO keyed (account, key, at, upstream_seq, upstream_key, request, outcome)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  finish: "UPDATE keyed SET outcome = ? WHERE account = ? AND key = ?",
+  count: "SELECT count(*) AS count FROM keyed WHERE account = ? AND at > ?",
+  expire: `DELETE FROM keyed WHERE (account, key) IN
+    (SELECT account, key FROM keyed WHERE at <= ? ORDER BY at LIMIT ?)
+    RETURNING account`,
+} as const;
+
+/** See the module. */
+export class KeyedRows {
+  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #counts = new Map<string, number>();
+
+  constructor(database: DatabaseSync) {
+    this.#statements = Object.fromEntries(
+      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<keyof typeof SQL, StatementSync>;
+  }
+
+  /** A command, unless it is too old. */
+  get(account: string, key: string, now: number): KeyedCommand | undefined {
+    const row = this.#statements.get.get(account, key, now - KEY_LIFE_MS);
+    if (row === undefined) return undefined;
+    const { outcome, ...command } = row as unknown as
+      & Omit<KeyedCommand, "outcome">
+      & { outcome: string | null };
+    return {
+      ...command,
+      ...(outcome === null ? {} : { outcome: JSON.parse(outcome) as Outcome }),
+    };
+  }
+
+  /** Whether an account has room for a key: it is there already, or fewer than `most` are. */
+  hasRoom(account: string, key: string, most: number, now: number): boolean {
+    return this.#count(account) < most || this.#has(account, key) ||
+      // Those that are too old lie there until they are dropped.
+      this.#countBehind(account, now - KEY_LIFE_MS) < most;
+  }
+
+  /** Writes a command, and drops some that are too old. */
+  put(
+    account: string,
+    key: string,
+    command: KeyedCommand,
+    outcome: string | null,
+    now: number,
+  ): void {
+    this.expire(now, DROPPED_BY_EACH);
+    const count = this.#count(account) + (this.#has(account, key) ? 0 : 1);
+    const { at, upstreamSeq, upstreamKey, request } = command;
+    this.#statements.put.run(
+      account,
+      key,
+      at,
+      upstreamSeq,
+      upstreamKey,
+      request,
+      outcome,
+    );
+    this.#counts.set(account, count);
+  }
+
+  /** Writes how a command ended. */
+  finish(account: string, key: string, outcome: string): void {
+    this.#statements.finish.run(outcome, account, key);
+  }
+
+  /** Drops the oldest that are too old, at most so many; tells how many. */
+  expire(now: number, most: number): number {
+    const gone = this.#statements.expire.all(now - KEY_LIFE_MS, most);
+    for (const { account } of gone) this.#counts.delete(account as string);
+    return gone.length;
+  }
+
+  /** What was written lately was rolled back. */
+  rolledBack(): void {
+    this.#counts.clear();
+  }
+
+  #has(account: string, key: string): boolean {
+    return this.#statements.has.get(account, key) !== undefined;
+  }
+
+  #count(account: string): number {
+    let count = this.#counts.get(account);
+    if (count === undefined) {
+      count = this.#countBehind(account, -1);
+      if (this.#counts.size >= COUNTED_ACCOUNTS) this.#counts.clear();
+      this.#counts.set(account, count);
+    }
+    return count;
+  }
+
+  #countBehind(account: string, at: number): number {
+    return this.#statements.count.get(account, at)!["count"] as number;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The program: finds the sub-command, and turns what it throws into one line
+ * and an exit code. 0: done. 1: it failed. 2: the settings do not hold.
+ *
+ * @module
+ */
+
+import { helpText, SUB_COMMANDS, type SubCommand } from "./cli/usage.ts";
+import { systemTerminal, type Terminal } from "./cli/terminal.ts";
+import { type Asked, ConfigError } from "./config.ts";
+import { quote } from "./config/config_error.ts";
+import { closestString } from "./deps.ts";
+import { describeError, redact } from "./ops/log.ts";
+import { ControlError, ControlUnreachableError } from "./ops/control.ts";
+import { VERSION } from "./version.ts";
+
+/** A sub-command: gives the exit code, or what `--help` or `--version` asks for. */
+export type Command = (
+  args: string[],
+  terminal: Terminal,
+) => Promise<number | Asked>;
+
+/** Loaded when asked for: the small ones do not wait for what the bridge needs. */
+const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
+  serve: async () => (await import("./cli/serve.ts")).serve,
+  "qq-server": async () => (await import("./cli/qq_server.ts")).qqServer,
+  account: async () => (await import("./cli/account.ts")).account,
+  token: async () => (await import("./cli/token.ts")).token,
+  doctor: async () => (await import("./cli/doctor.ts")).doctor,
+};
+
+/**
+ * Runs the program.
+ *
+ * @param args The arguments, the sub-command first; `serve` where it is none.
+ * @returns The exit code.
+ */
+export async function main(
+  args: readonly string[],
+  terminal: Terminal = systemTerminal,
+): Promise<number> {
+  try {
+    const [name, rest] = subCommandOf(args);
+    const run = await COMMANDS[name]();
+    const result = await run(rest, terminal);
+    if (typeof result === "number") return result;
+    terminal.out(
+      result.asked === "help" ? helpText(name) : `tqq ${VERSION}`,
+    );
+    return 0;
+  } catch (error) {
+    terminal.err(`tqq: ${lineOf(error)}`);
+    return error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
+  const [first, ...rest] = args;
+  if (first === undefined || first.startsWith("-")) return ["serve", [...args]];
+  const name = SUB_COMMANDS.find((one) => one === first);
+  if (name !== undefined) return [name, rest];
+  throw new ConfigError(
+    `Cannot use ${quote(first)}: there is no such sub-command; the nearest is ${
+      closestString(first, SUB_COMMANDS)
+    }`,
+  );
+}
+
+/** What is meant for the user is shown as it is, the rest with its name and cause. */
+function lineOf(error: unknown): string {
+  const isMeant = error instanceof ConfigError ||
+    error instanceof ControlError || error instanceof RangeError ||
+    error instanceof ControlUnreachableError;
+  const line = isMeant ? redact(error.message) : describeError(error);
+  return line.replace(/\s*[\r\n]+\s*/g, " ");
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

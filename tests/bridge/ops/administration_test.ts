@@ -1,0 +1,340 @@
+/** The administration, at hand and through the control endpoint of a running program. @module */
+
+import {
+  type Administration,
+  Administrator,
+  type AdministratorOptions,
+  keeperOf,
+  makeAdministrator,
+} from "../../../bridge/ops/administration.ts";
+import {
+  connectControl,
+  CONTROL_BYTES,
+  ControlError,
+  ControlUnreachableError,
+  startControl,
+} from "../../../bridge/ops/control.ts";
+import { MemoryAccountStore } from "../../../bridge/storage/account_store.ts";
+import {
+  hashToken,
+  MemoryTokenStore,
+} from "../../../bridge/storage/token_store.ts";
+import {
+  createServer,
+  MemoryStore,
+  type QqServer,
+} from "../../../lib/server/mod.ts";
+import { md5Hex } from "../../../mod.ts";
+import { assert, assertEquals, assertRejects } from "../../deps.ts";
+
+interface Scene {
+  administration: Administration;
+  accounts: MemoryAccountStore;
+  tokens: MemoryTokenStore;
+  store: MemoryStore;
+  qq: QqServer;
+}
+
+type Case = (scene: Scene) => Promise<void>;
+
+const MD5 = md5Hex("secret");
+
+const CASES: [
+  name: string,
+  options: Partial<AdministratorOptions> & { external?: boolean },
+  run: Case,
+][] = [
+  ["makes an account at bridge and server", {}, async (scene) => {
+    const { administration, accounts, store } = scene;
+    assertEquals(
+      await administration.addAccount({
+        uin: "10003",
+        passwordMd5: MD5,
+        nickname: "小红",
+        policy: "nobody",
+        bridge: true,
+      }),
+      { isNew: true },
+    );
+    assertEquals(accounts.list(), [{
+      uin: "10003",
+      passwordMd5: MD5,
+      nickname: "小红",
+      wanted: "in",
+    }]);
+    const { nickname, policy } = store.account("10003")!;
+    assertEquals([nickname, policy], ["小红", "nobody"]);
+    assertEquals(store.passwordMd5("10003"), MD5);
+  }],
+  ["changes the password and keeps what is not given", {}, async (scene) => {
+    const { administration, accounts, store } = scene;
+    const account = { uin: "10003", passwordMd5: MD5, bridge: true };
+    await administration.addAccount({
+      ...account,
+      nickname: "小红",
+      policy: "anybody",
+    });
+    const passwordMd5 = md5Hex("other");
+    assertEquals(
+      await administration.addAccount({ ...account, passwordMd5 }),
+      { isNew: false },
+    );
+    assertEquals(accounts.list()[0]?.nickname, "小红");
+    assertEquals(accounts.list()[0]?.passwordMd5, passwordMd5);
+    const { nickname, policy } = store.account("10003")!;
+    assertEquals([nickname, policy], ["小红", "anybody"]);
+    assertEquals(store.passwordMd5("10003"), passwordMd5);
+  }],
+  ["makes an account at the server only", {}, async (scene) => {
+    const { administration, accounts, qq } = scene;
+    const account = { uin: "10003", passwordMd5: MD5, bridge: false };
+    await administration.addAccount(account);
+    assertEquals(accounts.list(), []);
+    assertEquals(qq.accounts().map(({ uin }) => uin), ["10003"]);
+  }],
+  [
+    "keeps an account of another's server",
+    { external: true },
+    async (scene) => {
+      const { administration, accounts } = scene;
+      const account = { uin: "10003", passwordMd5: MD5, bridge: true };
+      assertEquals(await administration.addAccount(account), { isNew: true });
+      assertEquals(await administration.addAccount(account), { isNew: false });
+      assertEquals(accounts.list().length, 1);
+      for (const more of [{ bridge: false }, { policy: "verify" as const }]) {
+        await assertRejects(
+          () => administration.addAccount({ ...account, ...more }),
+          Error,
+          "where the QQ server is another's",
+        );
+      }
+      await administration.removeAccount({ uin: "10003" });
+      assertEquals(accounts.list(), []);
+    },
+  ],
+  ["refuses what does not hold", {}, async (scene) => {
+    const { administration, accounts, qq } = scene;
+    const bad = [
+      { uin: "1", passwordMd5: MD5 },
+      { uin: "10003", passwordMd5: "secret" },
+      { uin: "10003", passwordMd5: MD5, nickname: "\n" },
+    ];
+    for (const account of bad) {
+      const error = await assertRejects(
+        () => administration.addAccount({ bridge: true, ...account }),
+        Error,
+      ) as Error;
+      assert(!error.message.includes("secret"));
+    }
+    assertEquals([accounts.list(), qq.accounts()], [[], []]);
+  }],
+  ["refuses the demo's password off loopback", { exposed: true }, async (
+    { administration, qq },
+  ) => {
+    const account = {
+      uin: "10003",
+      passwordMd5: md5Hex("demo"),
+      bridge: false,
+    };
+    await assertRejects(
+      () => administration.addAccount(account),
+      Error,
+      "must not be the demo's",
+    );
+    assertEquals(qq.accounts(), []);
+  }],
+  ["removes from bridge and server", {}, async (scene) => {
+    const { administration, accounts, qq } = scene;
+    const account = { uin: "10003", passwordMd5: MD5, bridge: true };
+    await administration.addAccount(account);
+    await administration.removeAccount({ uin: "10003" });
+    assertEquals([accounts.list(), qq.accounts()], [[], []]);
+    await assertRejects(
+      () => administration.removeAccount({ uin: "10003" }),
+      Error,
+      'must have one, got "10003"',
+    );
+  }],
+  ["lists all, by number", {}, async (scene) => {
+    const { administration, accounts } = scene;
+    for (const uin of ["100000", "10003"]) {
+      await administration.addAccount({ uin, passwordMd5: MD5, bridge: false });
+    }
+    for (const uin of ["99999", "10003"]) {
+      accounts.put({ uin, passwordMd5: MD5, nickname: "kept", wanted: "out" });
+    }
+    assertEquals((await administration.listAccounts({})).accounts, [
+      { uin: "10003", nickname: "10003", bridge: "out", embedded: true },
+      { uin: "99999", nickname: "kept", bridge: "out", embedded: false },
+      { uin: "100000", nickname: "100000", bridge: "no", embedded: true },
+    ]);
+  }],
+  ["makes, lists and revokes tokens", { now: () => 5 }, async (scene) => {
+    const { administration, tokens } = scene;
+    const { token } = await administration.createToken({
+      name: "bot",
+      scopes: ["read"],
+      accounts: ["10001"],
+    });
+    assertEquals(tokens.find(hashToken(token))?.name, "bot");
+    await assertRejects(
+      () => administration.createToken({ name: "bot" }),
+      Error,
+      "must be free",
+    );
+    await administration.revokeToken({ name: "bot" });
+    const listed = await administration.listTokens({});
+    assertEquals(listed.tokens, [{
+      name: "bot",
+      scopes: ["read"],
+      accounts: ["10001"],
+      createdAt: 5,
+      revokedAt: 5,
+    }]);
+    await assertRejects(
+      () => administration.revokeToken({ name: "bot" }),
+      Error,
+      'must be that of a token that holds, got "bot"',
+    );
+  }],
+  ["keeps the administrator's name", { administratorIsSet: true }, async (
+    { administration },
+  ) => {
+    await assertRejects(
+      () => administration.createToken({ name: "admin" }),
+      Error,
+      "must not be admin",
+    );
+  }],
+];
+
+function sceneOf(
+  options: Partial<AdministratorOptions> & { external?: boolean },
+): Scene {
+  const { external, ...more } = options;
+  const accounts = new MemoryAccountStore();
+  const tokens = new MemoryTokenStore();
+  const store = new MemoryStore();
+  const qq = createServer({ store });
+  const administration = new Administrator({
+    keeper: keeperOf(accounts),
+    tokens,
+    ...(external ? {} : { qq }),
+    ...more,
+  });
+  return { administration, accounts, tokens, store, qq };
+}
+
+for (const [name, options, run] of CASES) {
+  Deno.test(`administration: ${name}`, async () => {
+    const scene = sceneOf(options);
+    await run(scene);
+    await scene.qq.close();
+  });
+  Deno.test(`administration through control: ${name}`, async () => {
+    const scene = sceneOf(options);
+    const control = startControl(scene.administration);
+    try {
+      const administration = connectControl(control.address);
+      await run({ ...scene, administration });
+    } finally {
+      await control.close();
+      await scene.qq.close();
+    }
+  });
+}
+
+Deno.test("administration: the administrator's token is made once", () => {
+  const tokens = new MemoryTokenStore();
+  assertEquals(makeAdministrator(tokens, true, 5), undefined);
+  const token = makeAdministrator(tokens, false, 5)!;
+  const { name, scopes, accounts } = tokens.find(hashToken(token))!;
+  assertEquals([name, scopes.length, accounts], ["admin", 3, "all"]);
+  assertEquals(makeAdministrator(tokens, false, 5), undefined);
+  tokens.revoke("admin", 6);
+  assertEquals(makeAdministrator(tokens, false, 7), undefined);
+});
+
+Deno.test("control: tells state where the bridge runs", async () => {
+  const accounts = new MemoryAccountStore();
+  accounts.put({
+    uin: "10001",
+    passwordMd5: MD5,
+    nickname: "",
+    wanted: "in",
+  });
+  const administration = new Administrator({
+    keeper: { ...keeperOf(accounts), state: () => "online" },
+    tokens: new MemoryTokenStore(),
+  });
+  const listed = await administration.listAccounts();
+  assertEquals(listed.accounts[0]?.state, "online");
+});
+
+Deno.test("control: obeys nobody without its token", async () => {
+  const { administration, qq } = sceneOf({});
+  const control = startControl(administration);
+  const { port, token } = control.address;
+  const authorization = `Bearer ${token}`;
+  const cases: [status: number, path: string, init: RequestInit][] = [
+    [200, "listTokens", { headers: { authorization }, body: "{}" }],
+    [401, "listTokens", { body: "{}" }],
+    [401, "listTokens", { headers: { authorization: token }, body: "{}" }],
+    [401, "listTokens", {
+      headers: { authorization: `Bearer ${token.slice(1)}` },
+      body: "{}",
+    }],
+    [401, "listTokens", {
+      headers: { authorization, origin: `http://127.0.0.1:${port}` },
+      body: "{}",
+    }],
+    [404, "constructor", { headers: { authorization }, body: "{}" }],
+    [400, "listTokens", { headers: { authorization }, body: "{" }],
+    [400, "listTokens", { headers: { authorization }, body: "null" }],
+    [400, "createToken", { headers: { authorization }, body: "{}" }],
+    [400, "addAccount", { headers: { authorization }, body: "{}" }],
+    [405, "listTokens", { headers: { authorization }, method: "GET" }],
+    [413, "listTokens", {
+      headers: { authorization },
+      body: new Uint8Array(CONTROL_BYTES + 1),
+    }],
+  ];
+  try {
+    for (const [status, path, init] of cases) {
+      const response = await fetch(`http://127.0.0.1:${port}/control/${path}`, {
+        method: "POST",
+        ...init,
+      });
+      const body = await response.text();
+      assertEquals(response.status, status, `${path} ${body}`);
+      assert(!body.includes(token));
+    }
+  } finally {
+    await control.close();
+    await qq.close();
+  }
+});
+
+Deno.test("control: a program that is gone was not reached", async () => {
+  const control = startControl(sceneOf({}).administration);
+  await control.close();
+  const gone = connectControl(control.address);
+  await assertRejects(() => gone.listTokens({}), ControlUnreachableError);
+});
+
+Deno.test("control: what answers but is no tqq is told", async () => {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("hello"),
+  );
+  try {
+    const { port } = server.addr;
+    await assertRejects(
+      () => connectControl({ port, token: "t" }).listTokens({}),
+      ControlError,
+      "its answer must be JSON",
+    );
+  } finally {
+    await server.shutdown();
+  }
+});
