@@ -27,7 +27,7 @@ import { startPage } from "./page.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parsePosition, parseSubscription } from "./schemas.ts";
 import { EventStream } from "./sse.ts";
-import { filterOf } from "./subscription.ts";
+import { filterOf } from "../core/subscription.ts";
 
 /** What a front passes as the second argument of `fetch`. */
 export interface AppBindings {
@@ -56,7 +56,7 @@ export interface AppOptions {
   metrics: Metrics;
   /** The program's version. */
   version: string;
-  /** What `/mod.ts` and `/lib/` serve. */
+  /** What `/mod.ts`, `/mod.js` and `/lib/` serve. */
   modules: ModuleSource;
   /** Ends the event streams, and makes `/readyz` say so. */
   signal: AbortSignal;
@@ -76,7 +76,7 @@ type AppContext = Context<AppEnv>;
 const PREFLIGHT_S = 600;
 
 /** The scripts of other origins may ask for these; the rest is for people and machines of our own. */
-const CROSS_ORIGIN = ["/api/*", "/events", "/lib/*", "/mod.ts"];
+const CROSS_ORIGIN = ["/api/*", "/events", "/lib/*", "/mod.ts", "/mod.js"];
 
 /** Makes the app. Call its `fetch(request, { address })`. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
@@ -188,7 +188,9 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   );
   app.get("/asyncapi.json", reading(() => json(documents.asyncApi())));
   app.get("/openapi.json", reading(() => json(documents.openApi())));
-  app.get("/mod.ts", (c) => module(c, options.modules, "mod.ts"));
+  for (const entry of ["mod.ts", "mod.js"]) {
+    app.get(`/${entry}`, (c) => module(c, options.modules, entry));
+  }
   app.get(
     "/lib/*",
     (c) => module(c, options.modules, new URL(c.req.url).pathname.slice(1)),
@@ -223,6 +225,7 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
     "/asyncapi.json",
     "/openapi.json",
     "/mod.ts",
+    "/mod.js",
     "/lib/*",
     "/",
   ].map((path) => [path, "GET, HEAD"] as const),
@@ -348,7 +351,9 @@ async function module(
     etag,
     "cache-control": "no-cache",
     "vary": "origin",
-    "content-type": "application/typescript; charset=utf-8",
+    "content-type": path.endsWith(".js")
+      ? "text/javascript; charset=utf-8"
+      : "application/typescript; charset=utf-8",
   };
   return ifNoneMatch(c.req.header("if-none-match") ?? null, etag)
     ? new Response(source, { headers })

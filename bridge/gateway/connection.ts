@@ -1,6 +1,5 @@
 /** One WebSocket client: the frame protocol, whatever platform gives the socket. @module */
 
-import type { Clock } from "../../lib/clock.ts";
 import {
   type ClientFrame,
   type CommandFrame,
@@ -9,40 +8,32 @@ import {
   type FrameError,
   type FrameId,
   type GapFrame,
-  type Limits,
   type ServerFrame,
   type SubscribeFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import { Channel, type ChannelContext } from "../core/channel.ts";
 import type { StoredEvent } from "../core/event.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
 import { startBehind } from "../core/recovery.ts";
 import type { Measures } from "../ops/metrics.ts";
-import type { Consumers, Holder } from "./consumers.ts";
-import { RateLimit } from "./rate_limit.ts";
+import type { Consumers, Holder } from "../core/consumers.ts";
+import { RateLimit } from "../core/rate_limit.ts";
 import { parseFrame, parseParams, type parseSubscription } from "./schemas.ts";
-import type { Socket } from "./socket.ts";
-import { filterOf } from "./subscription.ts";
+import type { Peer, Socket } from "../core/socket.ts";
+import { filterOf } from "../core/subscription.ts";
 
 /** What all connections of a gateway share. */
-export interface ConnectionContext {
+export interface ConnectionContext extends ChannelContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
-  /** Time. */
-  readonly clock: Clock;
-  /** Limits, as `welcome` tells them. */
-  readonly limits: Limits;
-  /** For how long a reader may make no progress, in milliseconds. */
-  readonly stallMs: number;
   /** Names that clients gave themselves. */
   readonly consumers: Consumers;
   /** Counts. */
   readonly measures: Measures;
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
 }
 
 /** Most commands of a connection under way; one more is `overloaded`. */
@@ -54,31 +45,20 @@ const BAD_FRAMES = 20;
 /** Commands refused in a minute, beyond the limit, that end a connection. */
 const REFUSED_COMMANDS = 120;
 
-/** How often a revoked token is looked for, in milliseconds. */
-const REVOKED_MS = 5000;
-
 /** See the module. Made with a grant where the token came before the upgrade; else it waits for `hello`. */
-export class Connection implements Sink, Holder {
+export class Connection implements Peer, Sink, Holder {
   readonly #context: ConnectionContext;
-  readonly #socket: Socket;
+  readonly #channel: Channel;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: RateLimit;
   readonly #refused: RateLimit;
   readonly #bad: RateLimit;
-  #grant: Grant | undefined;
   #cursor: Cursor | undefined;
   #consumer: string | undefined;
   #unacked: number[] = [];
   #sent = 0;
   #underWay = 0;
-  #closed = false;
   #cancelHello: (() => void) | undefined;
-  #draining = false;
-  #progressAt: number;
-  #buffered = 0;
-  #pingAt: number;
-  #pongBy = Infinity;
-  #revokedAt: number;
 
   constructor(
     context: ConnectionContext,
@@ -88,17 +68,17 @@ export class Connection implements Sink, Holder {
   ) {
     const { clock, limits } = context;
     this.#context = context;
-    this.#socket = socket;
     this.#query = query;
     this.#commands = new RateLimit(clock, limits.commandsPerMinute);
     this.#refused = new RateLimit(clock, REFUSED_COMMANDS);
     this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
-    this.#progressAt = clock.now();
-    this.#pingAt = clock.now() + limits.pingMs;
-    this.#revokedAt = clock.now() + REVOKED_MS;
-    context.measures.connection("ws", 1);
+    this.#channel = new Channel(context, socket, {
+      drained: () => this.#cursor?.pump(),
+      left: () => this.#leave(),
+      owes: () => this.#unacked.length >= limits.unacked,
+    });
     if (grant !== undefined) {
-      this.#guard(() => this.#welcome(grant));
+      this.#channel.guard(() => this.#welcome(grant));
     } else {
       this.#cancelHello = clock.after(
         limits.helloMs,
@@ -107,71 +87,44 @@ export class Connection implements Sink, Holder {
     }
   }
 
-  /** Whether it has ended. */
+  /** See {@linkcode Peer}. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#channel.closed;
   }
 
-  /** The token's name, once it is known. */
-  get tokenName(): string | undefined {
-    return this.#grant?.name;
-  }
-
-  /** Takes a text frame. */
+  /** See {@linkcode Peer}. */
   text(text: string): void {
-    this.#guard(() => {
-      if (this.#closed) return;
+    this.#channel.guard(() => {
+      if (this.closed) return;
       const parsed = parseFrame(text, this.#context.limits);
       if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
       else this.#frame(parsed.frame);
     });
   }
 
-  /** Takes a binary frame. */
+  /** See {@linkcode Peer}. */
   binary(): void {
     this.close(1003, "binary frames are not taken");
   }
 
-  /** Takes a pong. */
+  /** See {@linkcode Peer}. */
   pong(): void {
-    this.#pongBy = Infinity;
+    this.#channel.pong();
   }
 
-  /** The socket has ended. */
+  /** See {@linkcode Peer}. */
   ended(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#leave();
+    this.#channel.ended();
   }
 
-  /** Looks after what takes time: pings, stalled readers, revoked tokens. Called about once a second. */
+  /** See {@linkcode Peer}. */
   sweep(now: number): void {
-    this.#guard(() => {
-      if (this.#closed) return;
-      if (now >= this.#pongBy) return this.#end(1011, "no pong in time");
-      if (now >= this.#pingAt && this.#socket.ping !== undefined) {
-        this.#socket.ping();
-        this.#pingAt = now + this.#context.limits.pingMs;
-        this.#pongBy = Math.min(
-          this.#pongBy,
-          now + this.#context.limits.pongMs,
-        );
-      }
-      if (now >= this.#revokedAt) {
-        this.#revokedAt = now + REVOKED_MS;
-        if (this.#grant?.revoked()) return this.close(4003, "token revoked");
-      }
-      this.#watchProgress(now);
-    });
+    this.#channel.sweep(now);
   }
 
-  /** Closes it with a code of `CLOSE_CODES`; a reader that does not read is cut off. */
+  /** See {@linkcode Peer}. */
   close(code: number, reason: string): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#context.measures.closed(code);
-    this.#leave();
-    this.#socket.close(code, reason);
+    this.#channel.close(code, reason);
   }
 
   /** Another connection has taken the consumer's name. */
@@ -181,17 +134,15 @@ export class Connection implements Sink, Holder {
 
   /** See {@linkcode Sink}. */
   ready(): boolean {
-    const { bufferedBytes, unacked } = this.#context.limits;
-    if (this.#closed || this.#unacked.length >= unacked) return false;
-    if (this.#draining) return false;
-    return this.#socket.bufferedAmount < bufferedBytes;
+    return this.#channel.ready &&
+      this.#unacked.length < this.#context.limits.unacked;
   }
 
   /** See {@linkcode Sink}. */
   send(event: StoredEvent): void {
     this.#sent = event.seq;
     if (this.#consumer !== undefined) this.#unacked.push(event.seq);
-    this.#write(event.frame);
+    this.#channel.write(event.frame);
   }
 
   /** See {@linkcode Sink}. */
@@ -200,28 +151,8 @@ export class Connection implements Sink, Holder {
     this.#sendFrame(frame);
   }
 
-  #write(text: string): void {
-    const { limits, measures } = this.#context;
-    measures.sent(1, text.length);
-    if (this.#socket.bufferedAmount + text.length < limits.bufferedBytes) {
-      this.#socket.send(text);
-      return;
-    }
-    // The one frame that fills the buffer tells when it has gone.
-    this.#draining = true;
-    this.#socket.send(text, () => {
-      this.#draining = false;
-      this.#guard(() => this.#cursor?.pump());
-    });
-  }
-
   #sendFrame(frame: ServerFrame): void {
-    if (this.#closed) return;
-    this.#write(JSON.stringify(frame));
-    // Results are not held back, so a client that asks and does not read is ended.
-    if (this.#socket.bufferedAmount > 2 * this.#context.limits.bufferedBytes) {
-      this.#slow();
-    }
+    this.#channel.answer(JSON.stringify(frame));
   }
 
   #answer(id: FrameId | null, error: FrameError): void {
@@ -231,7 +162,7 @@ export class Connection implements Sink, Holder {
   #welcome(grant: Grant): void {
     const { bridge, limits } = this.#context;
     this.#cancelHello?.();
-    this.#grant = grant;
+    this.#channel.grant = grant;
     const reads = grant.scopes.has("read");
     const { consumer, after, accounts, events } = this.#query;
     const subscription = {
@@ -259,12 +190,12 @@ export class Connection implements Sink, Holder {
       limits: { ...limits },
     });
     if (start.gap !== undefined) this.gap(start.gap);
-    if (filter === undefined || this.#closed) return;
+    if (filter === undefined || this.#channel.closed) return;
     this.#cursor = bridge.hub.open(this, filter, start.after);
   }
 
   #frame(frame: ClientFrame): void {
-    if (this.#grant === undefined) return this.#hello(frame);
+    if (this.#channel.grant === undefined) return this.#hello(frame);
     switch (frame.type) {
       case "hello":
         return this.#badFrame(null, badFrame("hello was said already"));
@@ -301,7 +232,7 @@ export class Connection implements Sink, Holder {
   #subscribe(frame: SubscribeFrame): void {
     const { journal } = this.#context.bridge;
     try {
-      const filter = filterOf(this.#grant!, frame);
+      const filter = filterOf(this.#channel.grant!, frame);
       const cursor = this.#cursor!;
       const { epoch, head, oldest } = journal;
       const start = frame.after === undefined
@@ -343,7 +274,7 @@ export class Connection implements Sink, Holder {
       );
     }
     this.#unacked = this.#unacked.filter((sent) => sent > seq);
-    this.#progressAt = this.#context.clock.now();
+    this.#channel.progressed();
     this.#keep(seq);
     this.#cursor?.pump();
   }
@@ -411,7 +342,7 @@ export class Connection implements Sink, Holder {
     const { command, params } = parseParams(frame.command, frame.params);
     const { bridge, measures } = this.#context;
     try {
-      const data = await bridge.run(this.#grant!, {
+      const data = await bridge.run(this.#channel.grant!, {
         command,
         params,
         ...(account === undefined ? {} : { account }),
@@ -433,42 +364,11 @@ export class Connection implements Sink, Holder {
     if (!this.#bad.take()) this.close(4000, "too many bad frames");
   }
 
-  #watchProgress(now: number): void {
-    const buffered = this.#socket.bufferedAmount;
-    const waits = this.#draining ||
-      this.#unacked.length >= this.#context.limits.unacked;
-    if (!waits || buffered < this.#buffered) this.#progressAt = now;
-    this.#buffered = buffered;
-    if (now - this.#progressAt >= this.#context.stallMs) this.#slow();
-  }
-
-  #slow(): void {
-    this.#context.measures.slowClose();
-    this.#end(1013, "too slow: come back");
-  }
-
-  // The reader does not read, so it would not see the end of a handshake either.
-  #end(code: number, reason: string): void {
-    this.close(code, reason);
-    this.#socket.terminate();
-  }
-
   #leave(): void {
-    this.#context.measures.connection("ws", -1);
     this.#cancelHello?.();
     this.#cursor?.close();
     if (this.#consumer !== undefined) {
       this.#context.consumers.give(this.#consumer, this);
-    }
-  }
-
-  /** Nothing may be thrown into the platform: there it would end the process. */
-  #guard(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.#context.failed(error);
-      this.#end(1011, "internal error");
     }
   }
 }

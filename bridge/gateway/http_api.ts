@@ -5,7 +5,7 @@ import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
 import type { BridgeApi, CommandRequest } from "../core/bridge_api.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { problem, problemOf } from "./problem.ts";
-import { RateLimit } from "./rate_limit.ts";
+import { RateLimit } from "../core/rate_limit.ts";
 import { parseParams, readObject } from "./schemas.ts";
 import { account as accountSchema, key as keySchema } from "./value_schemas.ts";
 

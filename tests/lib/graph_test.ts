@@ -30,8 +30,16 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
     /^(mod\.ts|bridge\/(core|journal|ops|deps|version|storage\/token_store)|node:)/,
   ],
   [
+    /^bridge\/onebot\//,
+    /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
+  ],
+  [
+    /^bridge\/satori\//,
+    /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
+  ],
+  [
     /^bridge\/mod\.ts$/,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|gateway|ops|storage)|npm:)/,
+    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|gateway|onebot|satori|ops|storage)|npm:)/,
   ],
   [/^bridge\/(main\.ts|cli\/)/, /./],
 ];

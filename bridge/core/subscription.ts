@@ -1,9 +1,9 @@
 /** From what a client asks for, and a token allows, to what the hub lets through. @module */
 
 import { EVENT_NAMES, type EventName, type Subscription } from "../../mod.ts";
-import { matchesEvent } from "../core/event.ts";
-import { CommandError, type Grant, reaches } from "../core/grant.ts";
-import type { Filter } from "../core/hub.ts";
+import { matchesEvent } from "./event.ts";
+import { CommandError, type Grant, reaches } from "./grant.ts";
+import type { Filter } from "./hub.ts";
 
 /**
  * The filter of a subscription. Throws CommandError: `forbidden` without the

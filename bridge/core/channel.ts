@@ -1,0 +1,192 @@
+/**
+ * A WebSocket with its bounds: how much may wait on it, how long a reader may
+ * stand still, pings, revoked tokens. What the frames say is the dialect's.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { GapFrame, Limits } from "../../mod.ts";
+import type { Grant } from "./grant.ts";
+import type { Socket } from "./socket.ts";
+
+/** What a channel counts. */
+export interface ChannelMeasures {
+  /** A connection began (1) or ended (-1). */
+  connection(kind: "ws", change: 1 | -1): void;
+  /** Frames were sent. */
+  sent(frames: number, bytes: number): void;
+  /** A reader was told of a gap. */
+  gap(reason: GapFrame["reason"]): void;
+  /** A connection was ended because its reader was too slow. */
+  slowClose(): void;
+  /** A WebSocket was closed by the bridge. */
+  closed(code: number): void;
+}
+
+/** What all channels share. */
+export interface ChannelContext {
+  /** Time. */
+  readonly clock: Clock;
+  /** Limits, as `welcome` tells them. */
+  readonly limits: Limits;
+  /** For how long a reader may make no progress, in milliseconds. */
+  readonly stallMs: number;
+  /** Counts. */
+  readonly measures: ChannelMeasures;
+  /** Is told of what should not happen. */
+  failed(error: unknown): void;
+}
+
+/** What a channel asks of its connection. */
+export interface ChannelOwner {
+  /** The frame that filled the buffer has gone: more may be sent. */
+  drained(): void;
+  /** It has ended, whoever ended it. Called once. */
+  left(): void;
+  /** Whether the reader owes something besides reading, such as acknowledgements. */
+  owes?(): boolean;
+}
+
+/** How often a revoked token is looked for, in milliseconds. */
+const REVOKED_MS = 5000;
+
+/** See the module. */
+export class Channel {
+  readonly #context: ChannelContext;
+  readonly #socket: Socket;
+  readonly #owner: ChannelOwner;
+  /** Whose token it is, once that is known. */
+  grant: Grant | undefined;
+  #closed = false;
+  #draining = false;
+  #progressAt: number;
+  #buffered = 0;
+  #pingAt: number;
+  #pongBy = Infinity;
+  #revokedAt: number;
+
+  constructor(context: ChannelContext, socket: Socket, owner: ChannelOwner) {
+    const { clock, limits } = context;
+    this.#context = context;
+    this.#socket = socket;
+    this.#owner = owner;
+    this.#progressAt = clock.now();
+    this.#pingAt = clock.now() + limits.pingMs;
+    this.#revokedAt = clock.now() + REVOKED_MS;
+    context.measures.connection("ws", 1);
+  }
+
+  /** Whether it has ended. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether events may be sent; where not, `drained` or an acknowledgement tells when. */
+  get ready(): boolean {
+    return !this.#closed && !this.#draining &&
+      this.#socket.bufferedAmount < this.#context.limits.bufferedBytes;
+  }
+
+  /** Sends an event's text; only where `ready`. */
+  write(text: string): void {
+    if (this.#closed) return;
+    const { limits, measures } = this.#context;
+    measures.sent(1, text.length);
+    if (this.#socket.bufferedAmount + text.length < limits.bufferedBytes) {
+      this.#socket.send(text);
+      return;
+    }
+    // The one frame that fills the buffer tells when it has gone.
+    this.#draining = true;
+    this.#socket.send(text, () => {
+      this.#draining = false;
+      this.guard(() => this.#owner.drained());
+    });
+  }
+
+  /** Sends what is not held back; a client that asks and does not read is ended. */
+  answer(text: string): void {
+    this.write(text);
+    if (this.#socket.bufferedAmount > 2 * this.#context.limits.bufferedBytes) {
+      this.#slow();
+    }
+  }
+
+  /** Takes a pong. */
+  pong(): void {
+    this.#pongBy = Infinity;
+  }
+
+  /** The reader has shown that it goes on. */
+  progressed(): void {
+    this.#progressAt = this.#context.clock.now();
+  }
+
+  /** Looks after what takes time. Called about once a second. */
+  sweep(now: number): void {
+    this.guard(() => {
+      if (this.#closed) return;
+      if (now >= this.#pongBy) return this.end(1011, "no pong in time");
+      this.#ping(now);
+      if (now >= this.#revokedAt) {
+        this.#revokedAt = now + REVOKED_MS;
+        if (this.grant?.revoked()) return this.close(4003, "token revoked");
+      }
+      this.#watchProgress(now);
+    });
+  }
+
+  /** Closes it with a close code. */
+  close(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#context.measures.closed(code);
+    this.ended();
+    this.#socket.close(code, reason);
+  }
+
+  /** Closes it and ends the socket: a reader that does not read would not see the end of a handshake. */
+  end(code: number, reason: string): void {
+    this.close(code, reason);
+    this.#socket.terminate();
+  }
+
+  /** The socket has ended. */
+  ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#context.measures.connection("ws", -1);
+    this.#owner.left();
+  }
+
+  /** Nothing may be thrown into the platform: there it would end the process. */
+  guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#context.failed(error);
+      this.end(1011, "internal error");
+    }
+  }
+
+  #ping(now: number): void {
+    if (now < this.#pingAt || this.#socket.ping === undefined) return;
+    const { pingMs, pongMs } = this.#context.limits;
+    this.#socket.ping();
+    this.#pingAt = now + pingMs;
+    this.#pongBy = Math.min(this.#pongBy, now + pongMs);
+  }
+
+  #watchProgress(now: number): void {
+    const buffered = this.#socket.bufferedAmount;
+    const waits = this.#draining || this.#owner.owes?.() === true;
+    if (!waits || buffered < this.#buffered) this.#progressAt = now;
+    this.#buffered = buffered;
+    if (now - this.#progressAt >= this.#context.stallMs) this.#slow();
+  }
+
+  #slow(): void {
+    this.#context.measures.slowClose();
+    this.end(1013, "too slow: come back");
+  }
+}

@@ -1,0 +1,38 @@
+/** What takes WebSockets and requests below a path: the frame protocol, a dialect. @module */
+
+import type { Grant } from "./grant.ts";
+import type { Peer, Socket } from "./socket.ts";
+
+/** A WebSocket that a client asks for. Its Host and Origin have been checked. */
+export interface Upgrade {
+  /** The request's URL. */
+  readonly url: URL;
+  /** The request's headers. */
+  readonly headers: Headers;
+  /** Subprotocols that the client offers, in its order. */
+  readonly protocols: readonly string[];
+  /** The client's address, where the front knows it. */
+  readonly address: string | undefined;
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A WebSocket that may be opened. */
+export interface Admission {
+  /** Whose it is; absent where the token comes in a first frame. Counted for its token. */
+  readonly grant?: Grant;
+  /** The subprotocol to answer with; absent where none. */
+  readonly protocol?: string;
+  /** Called once it is open. */
+  open(socket: Socket): Peer;
+}
+
+/** See the module. */
+export interface Endpoint {
+  /** Whether a path is one of its own. */
+  owns(pathname: string): boolean;
+  /** Whether a WebSocket may be opened; a response tells why not. Never rejects. */
+  upgrade(request: Upgrade): Promise<Admission | Response>;
+  /** Answers a request that asks for no WebSocket. Never rejects. */
+  fetch(request: Request, address: string | undefined): Promise<Response>;
+}

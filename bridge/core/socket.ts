@@ -1,0 +1,37 @@
+/** WebSockets as connections see them, whatever platform gives them. @module */
+
+/** What a connection needs of its WebSocket. */
+export interface Socket {
+  /**
+   * Sends a text frame.
+   *
+   * @param flushed Called once this frame has left the process, or failed to.
+   */
+  send(text: string, flushed?: () => void): void;
+  /** Bytes that wait to leave the process. */
+  readonly bufferedAmount: number;
+  /** Begins the close handshake. */
+  close(code: number, reason: string): void;
+  /** Ends the socket at once, whatever waits. */
+  terminate(): void;
+  /** Asks for a pong; absent where the platform does not let us. */
+  ping?(): void;
+}
+
+/** What a front tells of a WebSocket. Nothing of it throws. */
+export interface Peer {
+  /** Whether it has ended. */
+  readonly closed: boolean;
+  /** Takes a text frame. */
+  text(text: string): void;
+  /** Takes a binary frame. */
+  binary(): void;
+  /** Takes a pong. */
+  pong(): void;
+  /** The socket has ended. */
+  ended(): void;
+  /** Looks after what takes time. Called about once a second. */
+  sweep(now: number): void;
+  /** Begins the end, with a close code. */
+  close(code: number, reason: string): void;
+}
