@@ -203,37 +203,53 @@ function opsPaths(): DocumentNode {
 }
 
 function modulePaths(): DocumentNode {
-  const answer = {
+  const answer = (description: string, ...types: string[]) => ({
     "200": {
-      description: "TypeScript.",
-      content: { "application/typescript": { schema: { type: "string" } } },
+      description,
+      content: Object.fromEntries(
+        types.map((type) => [type, { schema: { type: "string" } }]),
+      ),
     },
     default: ref("responses/Problem"),
-  };
-  return {
-    "/mod.ts": {
-      get: {
-        operationId: "mod",
-        summary: "The client, to be imported by URL.",
-        tags: ["modules"],
-        security: [{}],
-        responses: answer,
-      },
+  });
+  const entry = (operationId: string, summary: string, responses: object) => ({
+    get: {
+      operationId,
+      summary,
+      tags: ["modules"],
+      security: [{}],
+      responses,
     },
+  });
+  return {
+    "/mod.ts": entry(
+      "mod",
+      "The client, to be imported by URL.",
+      answer("TypeScript.", "application/typescript"),
+    ),
+    "/mod.js": entry(
+      "modForBrowsers",
+      "The client, for browsers.",
+      answer("JavaScript.", "text/javascript"),
+    ),
     "/lib/{path}": {
       get: {
         operationId: "lib",
-        summary: "The modules that /mod.ts imports.",
+        summary: "The modules that /mod.ts and /mod.js import.",
         tags: ["modules"],
         security: [{}],
         parameters: [{
           name: "path",
           in: "path",
           required: true,
-          description: "With slashes, ends in .ts.",
+          description: "With slashes, ends in .ts or .js.",
           schema: { type: "string" },
         }],
-        responses: answer,
+        responses: answer(
+          "TypeScript, or JavaScript.",
+          "application/typescript",
+          "text/javascript",
+        ),
       },
     },
   };

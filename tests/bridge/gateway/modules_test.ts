@@ -1,0 +1,76 @@
+import { assert, assertEquals } from "../../deps.ts";
+import { FakeApp } from "../../support/fake_app.ts";
+
+Deno.test("modules: /mod.js is JavaScript that imports nothing but JavaScript", async () => {
+  const app = new FakeApp();
+  const open = ["/mod.js"];
+  const seen = new Set(open);
+  for (const path of open) {
+    const response = await app.ask(path);
+    assertEquals(response.status, 200, path);
+    assertEquals(
+      response.headers.get("content-type"),
+      "text/javascript; charset=utf-8",
+    );
+    const source = await response.text();
+    for (const [, specifier] of source.matchAll(/^.*\bfrom "([^"]+)";$/gm)) {
+      if (specifier!.startsWith("npm:")) continue; // An example in a comment.
+      if (specifier!.startsWith("@tqq/")) continue;
+      const { pathname } = new URL(specifier!, `http://bridge${path}`);
+      assert(pathname.endsWith(".js"), `${path} imports ${specifier}`);
+      if (!seen.has(pathname)) open.push(pathname);
+      seen.add(pathname);
+    }
+  }
+  assert(seen.has("/lib/frames/bridge_client.js"));
+});
+
+Deno.test("modules: what is no module has no JavaScript either", async () => {
+  const app = new FakeApp();
+  for (const path of ["/lib/none.js", "/bridge/deps.js", "/lib/md5.cjs"]) {
+    const response = await app.ask(path);
+    assertEquals(response.status, 404, path);
+    await response.body?.cancel();
+  }
+});
+
+const SCRIPT = `
+const { BridgeClient, decodeReply, md5Hex } = await import(Deno.args[0]);
+console.log(
+  md5Hex("abc"),
+  decodeReply("VER=1.1&CMD=Logout&SEQ=1&UIN=10001&RES=0").cmd,
+  new BridgeClient({ url: Deno.args[0], token: "t" }).status.state,
+);
+`;
+
+Deno.test("modules: /mod.js runs as it is served", async () => {
+  const app = new FakeApp();
+  const served = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => app.ask(new URL(request.url).pathname),
+  );
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/script.js`, SCRIPT);
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-config",
+        "--no-lock",
+        "--allow-import=127.0.0.1",
+        `${folder}/script.js`,
+        `http://127.0.0.1:${served.addr.port}/mod.js`,
+      ],
+      env: { NO_COLOR: "1", DENO_DIR: `${folder}/cache` },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assertEquals(
+      text(stdout),
+      "900150983cd24fb0d6963f7d28e17f72 Logout idle\n",
+      text(stderr),
+    );
+  } finally {
+    await served.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
