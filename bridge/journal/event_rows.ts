@@ -5,7 +5,7 @@ import type { EventName } from "../../mod.ts";
 import { frameText, type StoredEvent } from "../core/event.ts";
 import type { Draft } from "./draft.ts";
 import type { HistoryQuery, ReadOptions, ReadResult } from "./journal.ts";
-import { INDEXED_ACCOUNTS, SCANNED_ROWS } from "./limits.ts";
+import { checkLimit, INDEXED_ACCOUNTS, SCANNED_ROWS } from "./limits.ts";
 
 /** How names lie in the file: a number is never given to another name. At most 31, for masks. */
 const EVENT_CODES: Readonly<Record<EventName, number>> = {
@@ -215,12 +215,4 @@ function maskOf(events: readonly EventName[]): number {
 // A QQ number takes a third of the bytes as a number.
 function cellOf(text: string): string | number {
   return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
-}
-
-/** Throws where a limit would never give anything. */
-export function checkLimit(limit: number): void {
-  if (Number.isSafeInteger(limit) && limit > 0) return;
-  throw new RangeError(
-    `Cannot read the journal: limit must be a whole number from 1 on, got ${limit}`,
-  );
 }

@@ -6,7 +6,7 @@
  */
 
 import type { StoredEvent } from "../core/event.ts";
-import { GROUP_ROWS, WAITING_ROWS } from "./limits.ts";
+import { GROUP_ROWS, tooManyWaiting } from "./limits.ts";
 
 /** What is to be written. */
 export interface Write<T> {
@@ -33,6 +33,8 @@ export interface Prepared<T> {
 
 /** What a group commit works on. */
 export interface GroupTarget {
+  /** Most rows that wait. */
+  readonly waitingRows: number;
   /** The place of the last durable event. */
   head(): number;
   /** Runs all in one transaction. */
@@ -64,12 +66,10 @@ export class GroupCommit {
 
   /** Writes at the end of the turn; resolves once that is durable. */
   submit<T>(write: Write<T>): Promise<T> {
-    if (this.#rows + write.rows > WAITING_ROWS && this.#rows > 0) {
-      return Promise.reject(
-        new RangeError(
-          `Cannot append to the journal: at most ${WAITING_ROWS} rows may wait, got ${write.rows} more`,
-        ),
-      );
+    const { waitingRows } = this.#target;
+    // A batch of its own is never too long: its mail may be the only copy.
+    if (this.#rows + write.rows > waitingRows && this.#rows > 0) {
+      return Promise.reject(tooManyWaiting(waitingRows, write.rows));
     }
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push({

@@ -27,6 +27,12 @@ export const CONSUMERS = 10_000;
 /** Bytes that an event counts for besides its data: its columns, its places in the indexes. */
 export const EVENT_BYTES = 64;
 
+/** Most events that a journal in memory keeps; of more, the oldest are dropped. */
+export const MEMORY_EVENTS = 100_000;
+
+/** Most keyed commands that a journal in memory remembers in all; one more rejects. */
+export const MEMORY_KEYS = 200_000;
+
 /** Limits that a journal can be made with. */
 export interface JournalLimits {
   /**
@@ -41,18 +47,72 @@ export interface JournalLimits {
    * @default {10000}
    */
   readonly consumers?: number;
+  /**
+   * Most rows that wait to be written; a journal in memory lets none wait.
+   *
+   * @default {100000}
+   */
+  readonly waitingRows?: number;
 }
 
-/** The limit of keyed commands, where it is reached. */
-export function tooManyKeys(account: string, most: number): RangeError {
-  return new RangeError(
+/** The limits of a journal, with those that were not named. */
+export function limitsOf(limits: JournalLimits = {}): Required<JournalLimits> {
+  return {
+    keysPerAccount: KEYS_PER_ACCOUNT,
+    consumers: CONSUMERS,
+    waitingRows: WAITING_ROWS,
+    ...limits,
+  };
+}
+
+/** A limit of the journal is reached: what was asked was not stored, the journal works. */
+export class JournalLimitError extends RangeError {
+  override readonly name = "JournalLimitError";
+  /** Which limit. */
+  readonly limit: keyof JournalLimits | "keys";
+
+  constructor(limit: JournalLimitError["limit"], message: string) {
+    super(message);
+    this.limit = limit;
+  }
+}
+
+/** Too many keyed commands of an account. */
+export function tooManyKeys(account: string, most: number): JournalLimitError {
+  return new JournalLimitError(
+    "keysPerAccount",
     `Cannot begin a keyed command: at most ${most} are remembered for an account, got one more for ${account}`,
   );
 }
 
-/** The limit of consumers, where it is reached. */
-export function tooManyConsumers(most: number): RangeError {
-  return new RangeError(
+/** Too many keyed commands of all accounts. */
+export function tooManyKeysInAll(most: number): JournalLimitError {
+  return new JournalLimitError(
+    "keys",
+    `Cannot begin a keyed command: at most ${most} are remembered in memory, got one more`,
+  );
+}
+
+/** Too many consumers. */
+export function tooManyConsumers(most: number): JournalLimitError {
+  return new JournalLimitError(
+    "consumers",
     `Cannot keep a consumer's position: at most ${most} consumers are kept, got one more`,
+  );
+}
+
+/** Too much that waits. */
+export function tooManyWaiting(most: number, rows: number): JournalLimitError {
+  return new JournalLimitError(
+    "waitingRows",
+    `Cannot append to the journal: at most ${most} rows may wait, got ${rows} more`,
+  );
+}
+
+/** Throws where a limit of reading would never give anything. */
+export function checkLimit(limit: number): void {
+  if (Number.isSafeInteger(limit) && limit > 0) return;
+  throw new RangeError(
+    `Cannot read the journal: limit must be a whole number from 1 on, got ${limit}`,
   );
 }

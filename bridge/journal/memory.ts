@@ -1,7 +1,17 @@
 /** A journal in memory: bounded, and gone with the process. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import { frameText, partyOf, type StoredEvent } from "../core/event.ts";
+import type { StoredEvent } from "../core/event.ts";
+import {
+  checkCount,
+  checkKeyed,
+  type Draft,
+  draftsOf,
+  eventAt,
+  jsonOf,
+  newEpoch,
+  systemRandom,
+} from "./draft.ts";
 import type {
   Batch,
   HistoryQuery,
@@ -12,120 +22,131 @@ import type {
   Retention,
 } from "./journal.ts";
 import {
-  CONSUMERS,
-  KEYED_COMMANDS,
-  KEYED_MS,
-  newEpoch,
-  refuseConsumer,
-  SCAN_EVENTS,
-  sizeOf,
-  TRIM_EVENTS,
+  checkLimit,
+  type JournalLimits,
+  limitsOf,
+  MEMORY_EVENTS,
+  SCANNED_ROWS,
+  tooManyConsumers,
+  TRIMMED_ROWS,
 } from "./limits.ts";
+import { MemoryKeys } from "./memory_keys.ts";
+import { cut } from "./retention.ts";
+import { Watchers } from "./watchers.ts";
 
 /** How a {@linkcode MemoryJournal} is made. */
 export interface MemoryJournalOptions {
-  /** Time. */
-  clock?: Clock;
+  /** Time; says when keyed commands are too old. */
+  readonly clock?: Pick<Clock, "now">;
+  /** Random numbers in [0, 1), for the epoch. */
+  readonly random?: () => number;
+  /**
+   * Takes what a watcher throws.
+   *
+   * @default {reportError}
+   */
+  readonly onError?: (error: unknown) => void;
+  /** Limits, where they are to be others. */
+  readonly limits?: JournalLimits;
   /**
    * Most events kept; beyond, the oldest are dropped.
    *
    * @default {100000}
    */
-  maxEvents?: number;
+  readonly maxEvents?: number;
 }
 
-interface Row {
-  event: StoredEvent;
-  at: number;
-  party: string;
-  size: number;
+interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
+  readonly event: StoredEvent;
 }
 
 /** See the module. */
 export class MemoryJournal implements Journal {
-  readonly epoch: string = newEpoch();
+  readonly epoch: string;
   readonly failure: undefined = undefined;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;
-  readonly #watchers = new Set<(events: readonly StoredEvent[]) => void>();
+  readonly #watchers: Watchers;
   readonly #polls = new Map<string, number>();
   readonly #positions = new Map<string, number>();
-  readonly #keyed = new Map<string, KeyedCommand>();
+  readonly #keys: MemoryKeys;
   /** The rows from `#dropped` on are kept; the array is cut now and then. */
   #rows: Row[] = [];
   #dropped = 0;
   #oldest = 1;
   #head = 0;
   #bytes = 0;
+  #closed = false;
 
   constructor(options: MemoryJournalOptions = {}) {
+    this.epoch = newEpoch(options.random ?? systemRandom);
     this.#clock = options.clock ?? systemClock;
-    this.#maxEvents = options.maxEvents ?? 100_000;
+    this.#limits = limitsOf(options.limits);
+    this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
+    this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#keys = new MemoryKeys(this.#limits.keysPerAccount);
   }
 
+  /** See {@linkcode Journal}. */
   get head(): number {
     return this.#head;
   }
 
+  /** See {@linkcode Journal}. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  append(batch: Batch): Promise<StoredEvent[]> {
-    try {
-      return Promise.resolve(this.#append(batch));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  /** Bytes that the kept events count for in retention. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  #append({ events, outcome, poll }: Batch): StoredEvent[] {
-    let seq = this.#head;
-    const rows = events.map(({ account, at, event, data }): Row => {
-      const text = JSON.stringify(data);
-      seq++;
-      const frame = frameText(seq, at, account, event, text);
-      return {
-        event: { seq, account, event, frame },
-        at,
-        party: partyOf(data),
-        size: sizeOf(text),
-      };
-    });
-    const stored = rows.map(({ event }) => event);
+  /** See {@linkcode Journal}. */
+  // Async so that what does not hold rejects, as on disk.
+  // deno-lint-ignore require-await
+  async append(batch: Batch): Promise<StoredEvent[]> {
+    const drafts = draftsOf(batch);
+    this.#assertOpen();
+    const { outcome, poll } = batch;
+    const events = drafts.map((draft, index) =>
+      eventAt(this.#head + 1 + index, draft)
+    );
     if (outcome !== undefined) {
-      const keyed = this.#keyed.get(keyOf(outcome.account, outcome.key));
-      if (keyed !== undefined) keyed.outcome = outcome.outcome(stored);
+      const ended = jsonOf("an outcome", outcome.outcome(events));
+      this.#keys.finish(outcome.account, outcome.key, ended);
     }
     if (poll !== undefined) this.#polls.set(poll.account, poll.number);
-    for (const row of rows) {
-      this.#rows.push(row);
-      this.#bytes += row.size;
+    for (const [index, { at, party, bytes }] of drafts.entries()) {
+      this.#rows.push({ event: events[index]!, at, party, bytes });
+      this.#bytes += bytes;
     }
-    this.#head = seq;
+    this.#head += events.length;
     this.#drop(Math.max(0, this.#kept - this.#maxEvents));
-    if (stored.length > 0) {
-      for (const watcher of this.#watchers) watcher(stored);
-    }
-    return stored;
+    this.#watchers.tell(events);
+    return events;
   }
 
+  /** See {@linkcode Journal}. */
   watch(listener: (events: readonly StoredEvent[]) => void): () => void {
-    this.#watchers.add(listener);
-    return () => this.#watchers.delete(listener);
+    return this.#watchers.add(listener);
   }
 
+  /** See {@linkcode Journal}. */
   probe(): boolean {
-    return true;
+    return !this.#closed;
   }
 
+  /** See {@linkcode Journal}. */
   read(after: number, options: ReadOptions): ReadResult {
     const { limit } = options;
+    checkLimit(limit);
     const accounts = options.accounts && new Set(options.accounts);
     const names = options.events && new Set(options.events);
     const events: StoredEvent[] = [];
     const from = Math.max(after + 1, this.#oldest);
-    const to = Math.min(this.#head, from + SCAN_EVENTS - 1);
+    const to = Math.min(this.#head, from + SCANNED_ROWS - 1);
     for (let seq = from; seq <= to; seq++) {
       const { event } = this.#row(seq);
       if (accounts?.has(event.account) === false) continue;
@@ -133,91 +154,89 @@ export class MemoryJournal implements Journal {
       events.push(event);
       if (events.length === limit) return { events, upTo: seq };
     }
-    return { events, upTo: Math.max(after, to) };
+    return { events, upTo: to };
   }
 
+  /** See {@linkcode Journal}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
+    const { account, party, before, limit } = query;
+    checkLimit(limit);
     const events: StoredEvent[] = [];
-    const { account, party, limit } = query;
-    for (
-      let seq = Math.min(this.#head, (query.before ?? Infinity) - 1);
-      seq >= this.#oldest;
-      seq--
-    ) {
+    let seq = Math.min(this.#head, (before ?? Infinity) - 1);
+    for (; seq >= this.#oldest && events.length <= limit; seq--) {
       const row = this.#row(seq);
       if (row.event.account !== account) continue;
       if (party !== undefined && row.party !== party) continue;
-      if (events.length === limit) {
-        return { events: events.reverse(), more: true };
-      }
       events.push(row.event);
     }
-    return { events: events.reverse(), more: false };
+    return {
+      events: events.slice(0, limit).reverse(),
+      more: events.length > limit,
+    };
   }
 
+  /** See {@linkcode Journal}. */
   polls(account: string): number {
     return this.#polls.get(account) ?? 0;
   }
 
+  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }
 
-  setPosition(consumer: string, seq: number): Promise<void> {
+  /** See {@linkcode Journal}. */
+  // deno-lint-ignore require-await
+  async setPosition(consumer: string, seq: number): Promise<void> {
+    checkCount("a consumer's position", seq);
+    this.#assertOpen();
     const kept = this.#positions.get(consumer);
-    if (kept === undefined && this.#positions.size >= CONSUMERS) {
-      return Promise.reject(catching(() => refuseConsumer(consumer)));
+    const most = this.#limits.consumers;
+    if (kept === undefined && this.#positions.size >= most) {
+      throw tooManyConsumers(most);
     }
     this.#positions.set(consumer, Math.max(kept ?? 0, seq));
-    return Promise.resolve();
   }
 
+  /** See {@linkcode Journal}. */
   keyed(account: string, key: string): KeyedCommand | undefined {
-    const command = this.#keyed.get(keyOf(account, key));
-    if (command === undefined) return undefined;
-    return this.#clock.now() - command.at < KEYED_MS
-      ? { ...command }
-      : undefined;
+    return this.#keys.get(account, key, this.#clock.now());
   }
 
-  begin(account: string, key: string, command: KeyedCommand): Promise<void> {
-    const id = keyOf(account, key);
-    // Taken out first, so that the map stays in the order of time.
-    this.#keyed.delete(id);
-    this.#keyed.set(id, { ...command });
-    for (const oldest of this.#keyed.keys()) {
-      if (this.#keyed.size <= KEYED_COMMANDS) break;
-      this.#keyed.delete(oldest);
-    }
-    return Promise.resolve();
+  /** See {@linkcode Journal}. */
+  // deno-lint-ignore require-await
+  async begin(
+    account: string,
+    key: string,
+    command: KeyedCommand,
+  ): Promise<void> {
+    const outcome = checkKeyed(account, command);
+    this.#assertOpen();
+    this.#keys.put(account, key, command, outcome, this.#clock.now());
   }
 
+  /** See {@linkcode Journal}. */
   trim(
     now: number,
-    { days, bytes }: Retention,
+    retention: Retention,
   ): { trimmed: number; more: boolean } {
-    for (const [id, { at }] of this.#keyed) {
-      if (now - at < KEYED_MS) break;
-      this.#keyed.delete(id);
-    }
-    const before = now - days * 24 * 60 * 60_000;
-    let trimmed = 0;
-    let left = this.#bytes;
-    while (trimmed < this.#kept) {
-      const row = this.#row(this.#oldest + trimmed);
-      if (row.at >= before && left <= bytes) break;
-      if (trimmed === TRIM_EVENTS) {
-        this.#drop(trimmed);
-        return { trimmed, more: true };
-      }
-      left -= row.size;
-      trimmed++;
-    }
-    this.#drop(trimmed);
-    return { trimmed, more: false };
+    let bytesLeft = this.#bytes;
+    const oldest = this.#rows
+      .slice(this.#dropped, this.#dropped + TRIMMED_ROWS + 1)
+      .map(({ at, bytes }) => {
+        const aged = { at, bytesLeft };
+        bytesLeft -= bytes;
+        return aged;
+      });
+    const { count, more } = cut(oldest, TRIMMED_ROWS, now, retention);
+    this.#drop(count);
+    const expired = this.#keys.expire(now, TRIMMED_ROWS);
+    return { trimmed: count, more: more || expired === TRIMMED_ROWS };
   }
 
+  /** See {@linkcode Journal}. Harmless when closed. */
   close(): Promise<void> {
+    this.#closed = true;
     return Promise.resolve();
   }
 
@@ -231,7 +250,7 @@ export class MemoryJournal implements Journal {
 
   #drop(count: number): void {
     for (let index = 0; index < count; index++) {
-      this.#bytes -= this.#row(this.#oldest + index).size;
+      this.#bytes -= this.#row(this.#oldest + index).bytes;
     }
     this.#oldest += count;
     this.#dropped += count;
@@ -241,16 +260,9 @@ export class MemoryJournal implements Journal {
       this.#dropped = 0;
     }
   }
-}
 
-function keyOf(account: string, key: string): string {
-  return `${account}\n${key}`;
-}
-
-function catching(run: () => never): unknown {
-  try {
-    return run();
-  } catch (error) {
-    return error;
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new Error("Cannot append to the journal: it is closed");
   }
 }

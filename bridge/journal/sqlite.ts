@@ -26,9 +26,8 @@ import type {
 } from "./journal.ts";
 import { KeyedRows } from "./keyed_rows.ts";
 import {
-  CONSUMERS,
   type JournalLimits,
-  KEYS_PER_ACCOUNT,
+  limitsOf,
   tooManyConsumers,
   tooManyKeys,
   TRIMMED_ROWS,
@@ -123,13 +122,10 @@ export class SqliteJournal implements Journal {
       ? openJournal(file)
       : file;
     this.#clock = options.clock ?? systemClock;
-    this.#limits = {
-      keysPerAccount: KEYS_PER_ACCOUNT,
-      consumers: CONSUMERS,
-      ...options.limits,
-    };
+    this.#limits = limitsOf(options.limits);
     this.#watchers = new Watchers(options.onError ?? reportError);
     this.#group = new GroupCommit({
+      waitingRows: this.#limits.waitingRows,
       head: () => this.#head,
       transaction: (act) => this.#transaction(act),
       committed: (events) => this.#watchers.tell(events),
@@ -327,7 +323,7 @@ export class SqliteJournal implements Journal {
       total: number;
     }[];
     const { count, more } = cut(
-      rows.map(({ at, total }, index) => ({
+      rows.map(({ at }, index) => ({
         at,
         bytesLeft: this.#total -
           (index === 0 ? this.#trimmedBytes : rows[index - 1]!.total),

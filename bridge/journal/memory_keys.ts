@@ -1,0 +1,96 @@
+/** Keyed commands in memory. @module */
+
+import type { KeyedCommand, Outcome } from "./journal.ts";
+import {
+  KEY_LIFE_MS,
+  MEMORY_KEYS,
+  tooManyKeys,
+  tooManyKeysInAll,
+} from "./limits.ts";
+
+interface Entry {
+  readonly command: Omit<KeyedCommand, "outcome">;
+  /** JSON text, as the file has it; null while it is not known. */
+  outcome: string | null;
+}
+
+/** See the module. */
+export class MemoryKeys {
+  readonly #mostOfAccount: number;
+  readonly #accounts = new Map<string, Map<string, Entry>>();
+  #size = 0;
+
+  constructor(mostOfAccount: number) {
+    this.#mostOfAccount = mostOfAccount;
+  }
+
+  /** A command, unless it is too old. */
+  get(account: string, key: string, now: number): KeyedCommand | undefined {
+    const entry = this.#accounts.get(account)?.get(key);
+    if (entry === undefined || isOld(entry, now)) return undefined;
+    const { command, outcome } = entry;
+    return {
+      ...command,
+      ...(outcome === null ? {} : { outcome: JSON.parse(outcome) as Outcome }),
+    };
+  }
+
+  /** Keeps a command; throws where there is no room. */
+  put(
+    account: string,
+    key: string,
+    { outcome: _, ...command }: KeyedCommand,
+    outcome: string | null,
+    now: number,
+  ): void {
+    this.#expireOf(account, now, Infinity);
+    let keys = this.#accounts.get(account);
+    if (keys?.has(key) !== true) {
+      if ((keys?.size ?? 0) >= this.#mostOfAccount) {
+        throw tooManyKeys(account, this.#mostOfAccount);
+      }
+      if (this.#size >= MEMORY_KEYS) this.expire(now, Infinity);
+      if (this.#size >= MEMORY_KEYS) throw tooManyKeysInAll(MEMORY_KEYS);
+      this.#size++;
+    }
+    keys = this.#accounts.get(account) ?? new Map<string, Entry>();
+    this.#accounts.set(account, keys);
+    // Taken out first, so that an account's keys stay in the order of time.
+    keys.delete(key);
+    keys.set(key, { command, outcome });
+  }
+
+  /** Keeps how a command ended. */
+  finish(account: string, key: string, outcome: string): void {
+    const entry = this.#accounts.get(account)?.get(key);
+    if (entry !== undefined) entry.outcome = outcome;
+  }
+
+  /** Drops those that are too old, at most so many; tells how many. */
+  expire(now: number, most: number): number {
+    let gone = 0;
+    for (const account of this.#accounts.keys()) {
+      if (gone >= most) break;
+      gone += this.#expireOf(account, now, most - gone);
+    }
+    return gone;
+  }
+
+  #expireOf(account: string, now: number, most: number): number {
+    const keys = this.#accounts.get(account);
+    if (keys === undefined) return 0;
+    let gone = 0;
+    for (const [key, entry] of keys) {
+      if (gone >= most || !isOld(entry, now)) break;
+      keys.delete(key);
+      gone++;
+    }
+    if (keys.size === 0) this.#accounts.delete(account);
+    this.#size -= gone;
+    return gone;
+  }
+}
+
+function isOld({ command }: Entry, now: number): boolean {
+  return command.at <= now - KEY_LIFE_MS;
+}
