@@ -11,7 +11,12 @@ import {
   type QqServer,
   type ServerOptions,
 } from "../../lib/server/mod.ts";
-import { type EventFrame, type EventName, md5Hex } from "../../mod.ts";
+import {
+  type EventFrame,
+  type EventName,
+  md5Hex,
+  type Transport,
+} from "../../mod.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 
 /** Accounts in memory. */
@@ -98,6 +103,8 @@ export async function startBridge(
     accounts?: AccountRecord[];
     server?: ServerOptions;
     bridge?: Partial<BridgeOptions>;
+    /** Stands between the bridge and its server. */
+    wrap?: (inner: Transport) => Transport;
   } = {},
 ): Promise<BridgeFixture> {
   const server = createServer({
@@ -106,11 +113,12 @@ export async function startBridge(
     ...options.server,
   });
   await addDemo(server);
+  const { wrap = (inner) => inner } = options;
   const journal = new MemoryJournal();
   const bridge = new Bridge({
     journal,
     accounts: new ListedAccounts(...options.accounts ?? [demoAccount("10001")]),
-    transport: () => new AnswerTransport(server.answer),
+    transport: () => wrap(new AnswerTransport(server.answer)),
     passwordMd5: md5Hex,
     outbox: { gapMs: 0 },
     ...options.bridge,
