@@ -168,5 +168,6 @@ export type { ReconnectBackoff } from "./lib/frames/backoff.ts";
 export type {
   BridgeSocket,
   BridgeSocketConstructor,
+  BridgeSocketEvent,
 } from "./lib/frames/socket_link.ts";
 export type { Clock } from "./lib/clock.ts";

@@ -14,6 +14,7 @@ import {
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import {
   MalformedError,
   RESPONSE_BYTES,
@@ -36,6 +37,9 @@ const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
  * may have been refused or have idled too long: Deno's node:http then repeats
  * the request once by itself, which the key makes harmless. Everything else
  * has a connection of its own and is sent once.
+ *
+ * An authority of one's own for `https:` is named by NODE_EXTRA_CA_CERTS:
+ * Deno's node:https does not read `--cert`.
  */
 export class AgentTransport implements Transport {
   readonly #url: URL;
@@ -98,18 +102,22 @@ export class AgentTransport implements Transport {
           "Content-Length": String(Buffer.byteLength(body)),
         },
       });
-      const abort = () => outgoing.destroy();
+      const abort = () => {
+        // Else Deno's node:http asks again on a new connection, and never ends.
+        outgoing.reusedSocket = false;
+        outgoing.destroy();
+      };
       signal.addEventListener("abort", abort, { once: true });
       const fail = (error: unknown) => {
         signal.removeEventListener("abort", abort);
         reject(signal.aborted ? signal.reason : error);
       };
-      const received = countReceived(outgoing);
+      const way = watch(outgoing);
       let answered = false;
-      outgoing.on("error", (cause) => fail(lost(outgoing, received(), cause)));
+      outgoing.on("error", (cause) => fail(lost(way, cause)));
       // What ends without a word, as an upgrade that nobody asked for.
       outgoing.on("close", () => {
-        if (!answered) fail(lost(outgoing, received()));
+        if (!answered) fail(lost(way));
       });
       outgoing.on("response", (incoming) => {
         answered = true;
@@ -123,28 +131,40 @@ export class AgentTransport implements Transport {
   }
 }
 
-/** How many bytes of an answer have come. */
-function countReceived(outgoing: ClientRequest): () => number {
+/** How far a request came. */
+interface Way {
+  /** Whether its connection stood, so that it may have been sent. */
+  readonly connected: boolean;
+  /** How many bytes of an answer have come. */
+  readonly received: number;
+}
+
+function watch(outgoing: ClientRequest): Way {
   let socket: Socket | undefined;
+  let connected = false;
   let before = 0;
   outgoing.on("socket", (given) => {
     socket = given;
     before = given.bytesRead;
+    // Not by bytesWritten: it counts what waits for the connection too.
+    if (!given.connecting) connected = true;
+    const stands = given instanceof TLSSocket ? "secureConnect" : "connect";
+    given.once(stands, () => connected = true);
   });
-  return () => (socket?.bytesRead ?? 0) - before;
+  return {
+    get connected() {
+      return connected;
+    },
+    get received() {
+      return (socket?.bytesRead ?? 0) - before;
+    },
+  };
 }
 
-function lost(
-  outgoing: ClientRequest,
-  received: number,
-  cause?: Error,
-): TransportError {
+function lost({ connected, received }: Way, cause?: Error): TransportError {
   const { code = "" } = (cause ?? {}) as { code?: string };
-  const { socket } = outgoing;
-  const sent = socket !== null && socket !== undefined &&
-    (outgoing.reusedSocket || socket.bytesWritten > 0);
   const options = cause === undefined ? undefined : { cause };
-  if (!sent) {
+  if (!connected) {
     return new TransportError(
       "unreachable",
       `Cannot reach the server: ${cause?.message ?? "the connection ended"}`,
@@ -231,13 +251,13 @@ function readAll(incoming: IncomingMessage): Promise<string> {
       bytes += chunk.length;
       if (bytes <= RESPONSE_BYTES) chunks.push(chunk);
       else {
-        incoming.destroy();
         reject(
           new MalformedError(
             "malformed_reply",
             `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
           ),
         );
+        incoming.destroy();
       }
     });
     incoming.on("end", () => {

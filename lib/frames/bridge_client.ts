@@ -32,7 +32,6 @@ import type {
   ServerFrame,
   WelcomeFrame,
 } from "./frames.ts";
-import type { BridgeSocketConstructor } from "./socket_link.ts";
 
 interface Delivery {
   frame: EventFrame | GapFrame;
@@ -286,8 +285,7 @@ export class BridgeClient extends BridgeCommandMethods
     const { token, tokenIn, backoff = {}, random = Math.random } =
       this.#options;
     return new Connection({
-      Socket: this.#options.WebSocket ??
-        (globalThis.WebSocket as BridgeSocketConstructor),
+      Socket: this.#options.WebSocket ?? globalThis.WebSocket,
       clock: this.#clock,
       random,
       backoff,

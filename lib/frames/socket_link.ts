@@ -8,6 +8,18 @@ import {
   type WelcomeFrame,
 } from "./frames.ts";
 
+/** What the client reads of a WebSocket's events; those of any runtime fit. */
+export interface BridgeSocketEvent {
+  /** `open`, `message`, `error` or `close`. */
+  readonly type: string;
+  /** What a `message` carries. */
+  readonly data?: unknown;
+  /** The code of a `close`. */
+  readonly code?: number;
+  /** The reason of a `close`. */
+  readonly reason?: string;
+}
+
 /** What the client needs of a WebSocket; that of any runtime has it. */
 export interface BridgeSocket {
   /** 1 while frames can be sent. */
@@ -17,7 +29,10 @@ export interface BridgeSocket {
   /** Begins the closing handshake. */
   close(code?: number, reason?: string): void;
   /** `open`, `message`, `error` and `close` are listened to. */
-  addEventListener(type: string, listener: (event: Event) => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: BridgeSocketEvent) => void,
+  ): void;
 }
 
 /** The constructor of a WebSocket. */
@@ -139,7 +154,7 @@ export class SocketLink {
       if (token !== undefined) this.#sendFrame({ type: "hello", token });
     });
     socket.addEventListener("message", (event) => {
-      if (!this.#ended) this.#take((event as MessageEvent).data);
+      if (!this.#ended) this.#take(event.data);
     });
     // The close event that always follows says what there is to say.
     socket.addEventListener("error", () => {});
@@ -147,8 +162,7 @@ export class SocketLink {
       this.#closed = true;
       this.#whenClosed?.();
       if (this.#ended) return;
-      const { code, reason } = event as CloseEvent;
-      this.#report(code || 1006, reason || "");
+      this.#report(event.code || 1006, event.reason || "");
     });
   }
 
