@@ -1,0 +1,97 @@
+/** The frame protocol at `/ws`, for both fronts. @module */
+
+import { SUBPROTOCOL } from "../../mod.ts";
+import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
+import { CommandError, type Grant } from "../core/grant.ts";
+import { filterOf } from "../core/subscription.ts";
+import { tokenOf } from "./access.ts";
+import { Connection, type ConnectionContext } from "./connection.ts";
+import { problem, problemOf } from "./problem.ts";
+import { parseSubscription } from "./schemas.ts";
+
+/** What the endpoint needs. */
+export interface FrameEndpointOptions {
+  /** What all its connections share. */
+  readonly context: ConnectionContext;
+  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
+  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+}
+
+/** When one whose tokens were wrong too often should come again. */
+const RETRY_TOKEN_MS = 5000;
+
+/** See the module. */
+export class FrameEndpoint implements Endpoint {
+  readonly #options: FrameEndpointOptions;
+
+  constructor(options: FrameEndpointOptions) {
+    this.#options = options;
+  }
+
+  /** See {@linkcode Endpoint}. */
+  owns(pathname: string): boolean {
+    return pathname === "/ws";
+  }
+
+  /** See {@linkcode Endpoint}. */
+  async upgrade(request: Upgrade): Promise<Admission | Response> {
+    const { context } = this.#options;
+    const { headers, protocols, url } = request;
+    if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
+      return problem(
+        "bad_params",
+        `Cannot open a WebSocket: its subprotocol must be ${SUBPROTOCOL} or none`,
+      );
+    }
+    try {
+      const query = parseSubscription(Object.fromEntries(url.searchParams));
+      const token = tokenOf(headers.get("authorization"), url.searchParams);
+      const grant = token === undefined ? undefined : this.#grantOf(token);
+      if (token !== undefined && grant === undefined) {
+        return await this.#refuse(request);
+      }
+      if (grant?.scopes.has("read")) filterOf(grant, subscriptionOf(query));
+      return {
+        ...(grant === undefined ? {} : { grant }),
+        ...(protocols.length === 0 ? {} : { protocol: SUBPROTOCOL }),
+        open: (socket) => new Connection(context, socket, query, grant),
+      };
+    } catch (error) {
+      if (error instanceof CommandError) return problemOf(error);
+      context.failed(error);
+      return problem("internal", "Cannot open a WebSocket: the bridge failed");
+    }
+  }
+
+  /** See {@linkcode Endpoint}. */
+  async fetch(request: Request): Promise<Response> {
+    await request.body?.cancel();
+    return problem("upgrade_required", "Cannot answer: /ws takes WebSockets", {
+      headers: { upgrade: "websocket" },
+    });
+  }
+
+  #grantOf(token: string): Grant | undefined {
+    const grant = this.#options.context.authenticate(token);
+    return grant?.revoked() ? undefined : grant;
+  }
+
+  async #refuse({ address, signal }: Upgrade): Promise<Response> {
+    this.#options.context.measures.authFailure();
+    if (await this.#options.slowDown?.(address, signal) === false) {
+      return problem("overloaded", "Cannot answer: too many wrong tokens", {
+        retryAfterMs: RETRY_TOKEN_MS,
+      });
+    }
+    return problem("unauthorized", "Cannot answer: the token is not known");
+  }
+}
+
+function subscriptionOf(
+  { accounts, events }: ReturnType<typeof parseSubscription>,
+): { accounts?: string[]; events?: string[] } {
+  return {
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(events === undefined ? {} : { events }),
+  };
+}
