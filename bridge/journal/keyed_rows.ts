@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { KeyedCommand, Outcome } from "./journal.ts";
-import { KEY_LIFE_MS } from "./limits.ts";
+import { KEY_LIFE_MS, tooManyKeys } from "./limits.ts";
 
 /** Expired rows that each new one drops, so that they go even where nobody trims. */
 const DROPPED_BY_EACH = 2;
@@ -28,9 +28,11 @@ const SQL = {
 /** See the module. */
 export class KeyedRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #mostOfAccount: number;
   readonly #counts = new Map<string, number>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, mostOfAccount: number) {
+    this.#mostOfAccount = mostOfAccount;
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, StatementSync>;
@@ -49,14 +51,16 @@ export class KeyedRows {
     };
   }
 
-  /** Whether an account has room for a key: it is there already, or fewer than `most` are. */
-  hasRoom(account: string, key: string, most: number, now: number): boolean {
-    return this.#count(account) < most || this.#has(account, key) ||
-      // Those that are too old lie there until they are dropped.
-      this.#countBehind(account, now - KEY_LIFE_MS) < most;
+  /** Throws where an account has no room for a key that is not there already. */
+  assertRoom(account: string, key: string, now: number): void {
+    const most = this.#mostOfAccount;
+    if (this.#count(account) < most || this.#has(account, key)) return;
+    // Those that are too old lie there until they are dropped.
+    if (this.#countBehind(account, now - KEY_LIFE_MS) < most) return;
+    throw tooManyKeys(account, most);
   }
 
-  /** Writes a command, and drops some that are too old. */
+  /** Writes a command, and drops some that are too old; throws where there is no room. */
   put(
     account: string,
     key: string,
@@ -65,6 +69,7 @@ export class KeyedRows {
     now: number,
   ): void {
     this.expire(now, DROPPED_BY_EACH);
+    this.assertRoom(account, key, now);
     const count = this.#count(account) + (this.#has(account, key) ? 0 : 1);
     const { at, upstreamSeq, upstreamKey, request } = command;
     this.#statements.put.run(
@@ -87,7 +92,10 @@ export class KeyedRows {
   /** Drops the oldest that are too old, at most so many; tells how many. */
   expire(now: number, most: number): number {
     const gone = this.#statements.expire.all(now - KEY_LIFE_MS, most);
-    for (const { account } of gone) this.#counts.delete(account as string);
+    for (const { account } of gone) {
+      const count = this.#counts.get(account as string);
+      if (count !== undefined) this.#counts.set(account as string, count - 1);
+    }
     return gone.length;
   }
 

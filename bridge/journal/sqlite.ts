@@ -13,6 +13,7 @@ import {
   newEpoch,
   systemRandom,
 } from "./draft.ts";
+import { ConsumerRows } from "./consumer_rows.ts";
 import { EventRows } from "./event_rows.ts";
 import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
 import type {
@@ -25,13 +26,7 @@ import type {
   Retention,
 } from "./journal.ts";
 import { KeyedRows } from "./keyed_rows.ts";
-import {
-  type JournalLimits,
-  limitsOf,
-  tooManyConsumers,
-  tooManyKeys,
-  TRIMMED_ROWS,
-} from "./limits.ts";
+import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "./limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { cut } from "./retention.ts";
 import { isFatal } from "./sqlite_errors.ts";
@@ -73,9 +68,6 @@ const SQL = {
   drop: "DELETE FROM events WHERE seq <= ?",
   polls: "SELECT number FROM polls WHERE account = ?",
   setPolls: "INSERT OR REPLACE INTO polls VALUES (?, ?)",
-  consumers: "SELECT name, seq FROM consumers",
-  setConsumer: `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
-    SET seq = max(seq, excluded.seq)`,
   probe: "INSERT OR REPLACE INTO meta VALUES ('probes', zeroblob(?))",
   probed: "UPDATE meta SET value = 0 WHERE name = 'probes'",
   begin: "BEGIN IMMEDIATE",
@@ -99,12 +91,11 @@ export class SqliteJournal implements Journal {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #events: EventRows;
   readonly #keyed: KeyedRows;
+  readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
-  readonly #limits: Required<JournalLimits>;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
   readonly #polls = new Map<string, number>();
-  readonly #positions = new Map<string, number>();
   #head: number;
   #oldest: number;
   #total: number;
@@ -122,13 +113,13 @@ export class SqliteJournal implements Journal {
       ? openJournal(file)
       : file;
     this.#clock = options.clock ?? systemClock;
-    this.#limits = limitsOf(options.limits);
+    const limits = limitsOf(options.limits);
     this.#watchers = new Watchers(options.onError ?? reportError);
     this.#group = new GroupCommit({
-      waitingRows: this.#limits.waitingRows,
+      waitingRows: limits.waitingRows,
       head: () => this.#head,
       transaction: (act) => this.#transaction(act),
-      committed: (events) => this.#watchers.tell(events),
+      committed: (events) => this.#committed(events),
       isFatal,
       failed: (error) => this.#failed(error),
     });
@@ -136,7 +127,8 @@ export class SqliteJournal implements Journal {
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, StatementSync>;
     this.#events = new EventRows(database);
-    this.#keyed = new KeyedRows(database);
+    this.#keyed = new KeyedRows(database, limits.keysPerAccount);
+    this.#consumers = new ConsumerRows(database, limits.consumers);
     this.epoch = this.#openEpoch(options.random ?? systemRandom);
     const last = this.#sql.last.get() as
       | { seq: number; total: number }
@@ -146,9 +138,6 @@ export class SqliteJournal implements Journal {
     this.#head = last?.seq ?? trimmedSeq;
     this.#trimmedBytes = this.#meta("trimmed_bytes") as number;
     this.#total = last?.total ?? this.#trimmedBytes;
-    for (const { name, seq } of this.#sql.consumers.all()) {
-      this.#positions.set(name as string, seq as number);
-    }
   }
 
   /** See {@linkcode Journal}. */
@@ -223,6 +212,7 @@ export class SqliteJournal implements Journal {
         this.#sql.probe.run(PROBE_BYTES);
         this.#sql.probed.run();
       });
+      this.#failure = undefined;
       return true;
     } catch (error) {
       this.#failed(error);
@@ -251,31 +241,23 @@ export class SqliteJournal implements Journal {
 
   /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
-    return this.#positions.get(consumer);
+    return this.#consumers.get(consumer);
   }
 
   /** See {@linkcode Journal}. */
   async setPosition(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
+    const consumers = this.#consumers;
+    // What is durable already needs no writing.
+    if (!this.#closed && seq <= (consumers.get(consumer) ?? -1)) return;
     await this.#submit({
       rows: 1,
       prepare: () => {
-        const positions = this.#positions;
-        if (
-          !positions.has(consumer) && positions.size >= this.#limits.consumers
-        ) throw tooManyConsumers(this.#limits.consumers);
+        consumers.assertRoom(consumer);
         return {
           events: [],
-          store: () => {
-            if (seq <= (positions.get(consumer) ?? -1)) return;
-            this.#sql.setConsumer.run(consumer, seq);
-          },
-          done: () => {
-            positions.set(
-              consumer,
-              Math.max(seq, positions.get(consumer) ?? -1),
-            );
-          },
+          store: () => consumers.put(consumer, seq),
+          done: () => consumers.stored(consumer, seq),
         };
       },
     });
@@ -293,14 +275,11 @@ export class SqliteJournal implements Journal {
     command: KeyedCommand,
   ): Promise<void> {
     const outcome = checkKeyed(account, command);
-    const most = this.#limits.keysPerAccount;
     await this.#submit({
       rows: 1,
       prepare: () => {
         const now = this.#clock.now();
-        if (!this.#keyed.hasRoom(account, key, most, now)) {
-          throw tooManyKeys(account, most);
-        }
+        this.#keyed.assertRoom(account, key, now);
         return {
           events: [],
           store: () => this.#keyed.put(account, key, command, outcome, now),
@@ -384,14 +363,20 @@ export class SqliteJournal implements Journal {
       this.#sql.begin.run();
       const result = act();
       this.#sql.commit.run();
-      this.#failure = undefined;
       return result;
     } catch (error) {
       this.#keyed.rolledBack();
+      this.#consumers.rolledBack();
       // SQLite has rolled back by itself where the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
+  }
+
+  #committed(events: readonly StoredEvent[]): void {
+    // Less than an event may fit where no event does.
+    if (events.length > 0) this.#failure = undefined;
+    this.#watchers.tell(events);
   }
 
   #failed(error: unknown): Error {
