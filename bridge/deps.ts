@@ -2,6 +2,10 @@
 
 export { type Context, Hono } from "npm:hono@4.13.19";
 export { cors } from "npm:hono@4.13.19/cors";
+export {
+  parse as parseCookie,
+  serialize as serializeCookie,
+} from "npm:hono@4.13.19/utils/cookie";
 export { secureHeaders } from "npm:hono@4.13.19/secure-headers";
 export { getRequestListener } from "npm:@hono/node-server@2.1.9";
 // @ts-types="npm:@types/ws@8.18.2"

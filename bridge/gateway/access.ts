@@ -1,5 +1,7 @@
 /** From where requests may come, and the token that they carry. @module */
 
+import { parseCookie } from "../deps.ts";
+
 /** Which requests are taken. */
 export interface AccessRules {
   /** Whether a `Host`, lower case, is one of ours: against DNS rebinding. See {@linkcode ownHosts}. */
@@ -64,6 +66,56 @@ export function tokenOf(
     return /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? "";
   }
   return query.get("access_token") ?? undefined;
+}
+
+/** A request, or an upgrade, of either front. */
+export interface TokenCarrier {
+  /** Its query. */
+  query: URLSearchParams;
+  /** Whether it changes something, or opens what does: a page of another origin must not cause that. */
+  acts: boolean;
+  /** A header by its lower-case name. */
+  header(name: string): string | null | undefined;
+}
+
+/** The token of a request: see {@linkcode tokenOf}; else that of the console's cookie, where our own page asks. */
+export function tokenOfRequest(request: TokenCarrier): string | undefined {
+  const { header, query } = request;
+  return tokenOf(header("authorization"), query) ?? tokenOfCookie(request);
+}
+
+/**
+ * The name of the console's cookie. Cookies do not know ports, so that of the
+ * Host is in it: several bridges of one machine do not sign each other out.
+ */
+export function cookieName(host: string): string {
+  const [, port] = splitHost(host);
+  return port === undefined ? "tqq_token" : `tqq_token_${port}`;
+}
+
+/**
+ * A cookie travels by itself, also with what a page of another port asks for:
+ * SameSite does not know ports either. Browsers say with `Origin` and
+ * `Sec-Fetch-Site` whose page asked.
+ */
+function tokenOfCookie(
+  { acts, header }: TokenCarrier,
+): string | undefined {
+  const host = header("host") ?? "";
+  const origin = header("origin");
+  if (origin === null || origin === undefined) {
+    const site = header("sec-fetch-site") ?? "none";
+    if (acts || (site !== "same-origin" && site !== "none")) return undefined;
+  } else if (!isOwnOrigin(origin, host)) {
+    return undefined;
+  }
+  const name = cookieName(host);
+  return parseCookie(header("cookie") ?? "", name)[name];
+}
+
+/** Whether an `Origin` is that of the host itself. */
+export function isOwnOrigin(origin: string, host: string): boolean {
+  return isOwn(origin, host.toLowerCase());
 }
 
 function isOwn(origin: string, host: string): boolean {

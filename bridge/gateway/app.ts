@@ -7,6 +7,11 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits, type Scope } from "../../mod.ts";
+import {
+  CONSOLE_FILES,
+  consoleFiles,
+  type ConsoleSource,
+} from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import {
@@ -19,11 +24,11 @@ import {
 } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
 import type { Metrics } from "../ops/metrics.ts";
-import { type AccessRules, refusal, tokenOf } from "./access.ts";
+import { type AccessRules, refusal, tokenOfRequest } from "./access.ts";
+import { consoleHeaders, consoleRoutes, SESSION_PATH } from "./console.ts";
 import { Documents } from "./documents.ts";
 import { HttpApi } from "./http_api.ts";
 import type { ModuleSource } from "./modules.ts";
-import { startPage } from "./page.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parsePosition, parseSubscription } from "./schemas.ts";
 import { EventStream } from "./sse.ts";
@@ -58,6 +63,12 @@ export interface AppOptions {
   version: string;
   /** What `/mod.ts`, `/mod.js` and `/lib/` serve. */
   modules: ModuleSource;
+  /**
+   * The console's files.
+   *
+   * @default those of this program
+   */
+  console?: ConsoleSource;
   /** Ends the event streams, and makes `/readyz` say so. */
   signal: AbortSignal;
   /** Is told of what should not happen. */
@@ -91,9 +102,12 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   return app;
 }
 
+/** The console's pages and files. */
+const CONSOLE_PATHS: readonly string[] = Object.keys(CONSOLE_FILES);
+
 /** Headers, Host, Origin. */
 function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
-  app.use(secureHeaders({
+  const headers = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       frameAncestors: ["'none'"],
@@ -103,7 +117,10 @@ function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
     referrerPolicy: "no-referrer",
     xFrameOptions: "DENY",
     strictTransportSecurity: false,
-  }));
+  });
+  app.use((c, next) =>
+    (CONSOLE_PATHS.includes(c.req.path) ? consoleHeaders : headers)(c, next)
+  );
   app.use(async (c, next) => {
     const why = refusal(access, {
       host: c.req.header("host") ?? new URL(c.req.url).host,
@@ -171,7 +188,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const grant = await grantOf(options, c);
-    if (grant instanceof Response && tokenOfRequest(c) !== undefined) {
+    if (grant instanceof Response && tokenOfContext(c) !== undefined) {
       return grant;
     }
     const told = readiness(bridge, clock.now(), {
@@ -195,14 +212,12 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     "/lib/*",
     (c) => module(c, options.modules, new URL(c.req.url).pathname.slice(1)),
   );
-  app.get("/", (c) => {
-    const { protocol, host } = new URL(c.req.url);
-    const own = c.req.header("host") ?? host;
-    return text(
-      startPage({ version, http: `${protocol}//${own}` }),
-      "text/html; charset=utf-8",
-      "no-store",
-    );
+  consoleRoutes(app, CONSOLE_PATHS, {
+    files: options.console ?? consoleFiles(),
+    version,
+    grantOf: async (c) =>
+      tokenOfContext(c) === undefined ? undefined : await grantOf(options, c),
+    check: (c, token) => checkToken(options, c, token),
   });
   for (const [path, allow] of METHODS) {
     app.all(path, (c) =>
@@ -217,6 +232,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
 /** The method that each path takes; any other is 405. */
 const METHODS: readonly (readonly [path: string, allow: string])[] = [
   ["/api/:command", "POST"],
+  [SESSION_PATH, "GET, HEAD, POST, DELETE"],
   ...[
     "/events",
     "/healthz",
@@ -227,7 +243,7 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
     "/mod.ts",
     "/mod.js",
     "/lib/*",
-    "/",
+    ...CONSOLE_PATHS,
   ].map((path) => [path, "GET, HEAD"] as const),
 ];
 
@@ -255,12 +271,20 @@ async function grantOf(
   options: AppOptions,
   c: AppContext,
 ): Promise<Grant | Response> {
-  const token = tokenOfRequest(c);
-  const grant = token === undefined ? undefined : options.authenticate(token);
+  const token = tokenOfContext(c);
+  return token === undefined
+    ? problem("unauthorized", "Cannot answer: a token is needed")
+    : await checkToken(options, c, token);
+}
+
+/** What a token allows, or the answer that says that it is wrong. */
+async function checkToken(
+  options: AppOptions,
+  c: AppContext,
+  token: string,
+): Promise<Grant | Response> {
+  const grant = options.authenticate(token);
   if (grant !== undefined && !grant.revoked()) return grant;
-  if (token === undefined) {
-    return problem("unauthorized", "Cannot answer: a token is needed");
-  }
   options.metrics.authFailure();
   const { address } = c.env ?? {};
   if (await options.slowDown?.(address, c.req.raw.signal) === false) {
@@ -271,9 +295,14 @@ async function grantOf(
   return problem("unauthorized", "Cannot answer: the token is not known");
 }
 
-function tokenOfRequest(c: AppContext): string | undefined {
-  const { searchParams } = new URL(c.req.url);
-  return tokenOf(c.req.header("authorization"), searchParams);
+function tokenOfContext(c: AppContext): string | undefined {
+  const { host, searchParams } = new URL(c.req.url);
+  return tokenOfRequest({
+    query: searchParams,
+    acts: c.req.method !== "GET" && c.req.method !== "HEAD",
+    header: (name) =>
+      c.req.header(name) ?? (name === "host" ? host : undefined),
+  });
 }
 
 function events(

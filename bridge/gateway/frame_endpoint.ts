@@ -4,7 +4,7 @@ import { SUBPROTOCOL } from "../../mod.ts";
 import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { filterOf } from "../core/subscription.ts";
-import { tokenOf } from "./access.ts";
+import { tokenOfRequest } from "./access.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parseSubscription } from "./schemas.ts";
@@ -45,7 +45,11 @@ export class FrameEndpoint implements Endpoint {
     }
     try {
       const query = parseSubscription(Object.fromEntries(url.searchParams));
-      const token = tokenOf(headers.get("authorization"), url.searchParams);
+      const token = tokenOfRequest({
+        query: url.searchParams,
+        acts: true,
+        header: (name) => headers.get(name),
+      });
       const grant = token === undefined ? undefined : this.#grantOf(token);
       if (token !== undefined && grant === undefined) {
         return await this.#refuse(request);

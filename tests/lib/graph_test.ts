@@ -27,8 +27,9 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
   [/^bridge\/config/, /^(mod\.ts|bridge\/(deps|config|version)|node:)/],
   [
     /^bridge\/gateway\//,
-    /^(mod\.ts|bridge\/(core|journal|ops|deps|version|storage\/token_store)|node:)/,
+    /^(mod\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
   ],
+  [/^bridge\/console\/files\.ts$/, /^$/],
   [
     /^bridge\/onebot\//,
     /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
