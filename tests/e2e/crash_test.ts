@@ -1,0 +1,52 @@
+import { assert, assertEquals } from "../deps.ts";
+import {
+  crashBridge,
+  type CrashReport,
+  crashSubscriber,
+} from "../support/crash_stage.ts";
+
+// `deno task soak` does the same fifty times and with two thousand messages.
+const FEW = { ends: 5, messages: 200, accounts: 5, seed: 2005 } as const;
+
+function assertWhole(report: CrashReport, least: number): void {
+  const { sent, missing, doubled, misplaced, backward, gaps } = report;
+  assertEquals(
+    { missing, doubled, misplaced, backward, gaps },
+    { missing: 0, doubled: 0, misplaced: 0, backward: 0, gaps: 0 },
+  );
+  assert(sent >= least, `${sent} messages were sent`);
+}
+
+Deno.test("kill -9 of the bridge, the QQ server elsewhere: all arrive, once, in order", async () => {
+  const report = await crashBridge({
+    ...FEW,
+    signal: "SIGKILL",
+    server: "outer",
+  });
+  assertWhole(report, FEW.messages);
+});
+
+Deno.test("kill -9 of the bridge with the embedded server inside: all arrive, once, in order", async () => {
+  const report = await crashBridge({
+    ...FEW,
+    signal: "SIGKILL",
+    server: "embedded",
+  });
+  assertWhole(report, FEW.messages);
+});
+
+Deno.test("kill -9 of a subscriber that names itself: all arrive, once, in order", async () => {
+  assertWhole(await crashSubscriber(FEW), FEW.messages);
+});
+
+Deno.test("SIGTERM, at a server that knows no keys: nothing lost, exit 0", async () => {
+  const report = await crashBridge({
+    ...FEW,
+    ends: 3,
+    signal: "SIGTERM",
+    server: "outer",
+    keys: false,
+  });
+  assertWhole(report, FEW.messages);
+  assertEquals(report.codes, [0, 0, 0, 0]);
+});

@@ -1,0 +1,454 @@
+import { createServer, type QqServer } from "../../lib/server/mod.ts";
+import {
+  BridgeClient,
+  type EventFrame,
+  FetchTransport,
+  type GapFrame,
+  md5Hex,
+  QqClient,
+  QqError,
+} from "../../mod.ts";
+import { Program, serveArgs } from "./program.ts";
+import { randomFrom } from "./random.ts";
+
+/** What a run of kills showed. */
+export interface CrashReport {
+  /** Messages that the server took. */
+  sent: number;
+  /** Of them, those that no subscriber saw. */
+  missing: number;
+  /** Messages that came more than once. */
+  doubled: number;
+  /** Messages of an account that came in another order than they were sent. */
+  misplaced: number;
+  /** Positions that did not grow. */
+  backward: number;
+  /** Gaps told. */
+  gaps: number;
+  /** Exit codes of the ended processes, where they ended by themselves. */
+  codes: number[];
+  /** How many times something was ended. */
+  ends: number;
+  /** Milliseconds from a start to the ready line, ascending. */
+  startsMs: number[];
+}
+
+/** How a run goes. */
+export interface CrashOptions {
+  /** How often the victim is ended. */
+  ends: number;
+  /** How many messages arrive meanwhile. */
+  messages: number;
+  /** To how many accounts. */
+  accounts: number;
+  /** How it is ended. */
+  signal: "SIGKILL" | "SIGTERM";
+  /** Whether the QQ server knows Idempotency-Key. */
+  keys?: boolean;
+  /** The same seed, the same waits. */
+  seed: number;
+}
+
+const TOKEN = "crash-stage-token-of-the-administrator";
+
+/** The longest wait for the rest, once nothing is ended any more. */
+const REST_MS = 60_000;
+
+const PASSWORD = "of-the-crash-stage";
+
+/** Numbers from a first one on. */
+function numbers(first: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(first + index));
+}
+
+function sleepMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Adds accounts to a data folder through the program. */
+async function addAccounts(
+  folder: string,
+  uins: readonly string[],
+  ...more: string[]
+): Promise<void> {
+  for (const uin of uins) {
+    await using program = new Program({
+      args: [
+        "account",
+        "add",
+        uin,
+        "--password-stdin",
+        `--data=${folder}`,
+        ...more,
+      ],
+      stdin: `${PASSWORD}\n`,
+    });
+    const { code, stderr } = await program.output();
+    if (code !== 0) throw new Error(`account add ${uin}: ${stderr}`);
+  }
+}
+
+/** Collects what a subscriber is given, and what is wrong with it. */
+export class Collector {
+  readonly #texts = new Map<string, string[]>();
+  #lastSeq = 0;
+  #count = 0;
+  #onMore: (() => void) | undefined;
+  backward = 0;
+  gaps = 0;
+
+  /** How many messages came. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Takes a frame. */
+  take(frame: EventFrame | GapFrame): void {
+    if (frame.type === "gap") {
+      this.gaps++;
+      return;
+    }
+    if (frame.seq <= this.#lastSeq) this.backward++;
+    this.#lastSeq = frame.seq;
+    if (frame.event !== "message" && frame.event !== "message.stranger") return;
+    const texts = this.#texts.get(frame.account) ?? [];
+    texts.push(frame.data.text);
+    this.#texts.set(frame.account, texts);
+    this.#count++;
+    this.#onMore?.();
+  }
+
+  /** Waits for so many messages, at most so long; tells whether they came. */
+  async reach(count: number, withinMs: number): Promise<boolean> {
+    const until = performance.now() + withinMs;
+    while (this.#count < count) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) return false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        this.#onMore = resolve;
+        timer = setTimeout(resolve, leftMs);
+      });
+      clearTimeout(timer);
+    }
+    return true;
+  }
+
+  /** Compares with what was sent to each account, in order. */
+  compare(
+    sent: ReadonlyMap<string, readonly string[]>,
+  ): { missing: number; doubled: number; misplaced: number } {
+    let [missing, doubled, misplaced] = [0, 0, 0];
+    for (const [account, texts] of sent) {
+      const got = this.#texts.get(account) ?? [];
+      const once = [...new Set(got)];
+      doubled += got.length - once.length;
+      const seen = new Set(once);
+      const expected = texts.filter((text) => seen.has(text));
+      missing += texts.length - expected.length;
+      misplaced += once.filter((text, index) => text !== expected[index])
+        .length;
+    }
+    return { missing, doubled, misplaced };
+  }
+}
+
+/** A bridge that is ended and started again, on the same folder and ports. */
+class Victim {
+  readonly #folder: string;
+  readonly #more: string[];
+  #program: Program | undefined;
+  #ports: string[] = [];
+  readonly codes: number[] = [];
+  readonly startsMs: number[] = [];
+  http = "";
+  qq = "";
+
+  constructor(folder: string, ...more: string[]) {
+    this.#folder = folder;
+    this.#more = more;
+  }
+
+  async start(): Promise<void> {
+    const startAt = performance.now();
+    this.#program = new Program({
+      args: serveArgs(this.#folder, ...this.#more, ...this.#ports),
+      env: { TQQ_TOKEN: TOKEN },
+    });
+    const { http = "", qq } = await this.#program.ready();
+    this.startsMs.push(Math.round(performance.now() - startAt));
+    this.http = http;
+    this.qq = qq ?? "";
+    this.#ports = [
+      `--listen=${new URL(http).host}`,
+      ...(qq === undefined ? [] : [`--qq-listen=${qq}`]),
+    ];
+  }
+
+  async end(signal: Deno.Signal): Promise<void> {
+    this.#program!.kill(signal);
+    const { code } = await this.#program!.output();
+    if (signal !== "SIGKILL") this.codes.push(code);
+  }
+}
+
+/** How messages reach the QQ server. */
+interface Feeder {
+  /** Puts one into a mailbox; resolves when the server has taken it. */
+  send(account: string, text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A QQ server in this process, another than the bridge's. */
+async function outerServer(accounts: readonly string[], keys: boolean) {
+  const server: QqServer = createServer({ sendGapMs: 0, penaltyMs: 0 });
+  for (const uin of accounts) {
+    await server.createAccount({ uin, passwordMd5: md5Hex(PASSWORD) });
+  }
+  const listening = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request, info) => {
+      if (!keys) {
+        // As the server of 2005, which knows neither header.
+        const headers = new Headers(request.headers);
+        headers.delete("idempotency-key");
+        headers.delete("prefer");
+        request = new Request(request, { headers });
+      }
+      return server.fetch(request, info);
+    },
+  );
+  const feeder: Feeder = {
+    send: (account, text) =>
+      server.deliver(account, { type: "message", from: "99999", text }),
+    close: async () => {
+      await server.close();
+      await listening.shutdown();
+    },
+  };
+  return { url: `http://127.0.0.1:${listening.addr.port}/`, feeder };
+}
+
+/** Clients that send to the killed process itself, again with the same key until it is taken. */
+function persistentSenders(victim: Victim, accounts: readonly string[]) {
+  const senders = new Map(accounts.map((account) => {
+    const uin = String(Number(account) + 10_000);
+    return [
+      account,
+      new QqClient({
+        uin,
+        password: PASSWORD,
+        transport: {
+          post: (request) =>
+            new FetchTransport(`http://${victim.qq}/`).post(request),
+        },
+        timeoutMs: 5000,
+      }),
+    ];
+  }));
+  const feeder: Feeder = {
+    async send(account, text) {
+      const client = senders.get(account)!;
+      const key = crypto.randomUUID();
+      const seq = "4711";
+      for (;;) {
+        try {
+          if (!client.loggedIn) await client.login();
+          return await client.send(account, text, { key, seq });
+        } catch (error) {
+          if (!(error instanceof QqError)) throw error;
+          await sleepMs(20);
+        }
+      }
+    },
+    async close() {
+      for (const client of senders.values()) {
+        await client[Symbol.asyncDispose]();
+      }
+    },
+  };
+  return feeder;
+}
+
+/** Sends the messages of one life, to the accounts in turn, with small waits. */
+async function feed(
+  feeder: Feeder,
+  sent: Map<string, string[]>,
+  share: number,
+  random: () => number,
+): Promise<void> {
+  const accounts = [...sent.keys()];
+  for (let index = 0; index < share; index++) {
+    const account = accounts[index % accounts.length]!;
+    const texts = sent.get(account)!;
+    const text = `${account} ${texts.length} 你好, 100%`;
+    await feeder.send(account, text);
+    texts.push(text);
+    if (random() < 0.5) await sleepMs(random() * 10);
+  }
+}
+
+/** Ends the bridge again and again while messages arrive and one subscriber resumes. */
+export async function crashBridge(
+  options: CrashOptions & { server: "outer" | "embedded" },
+): Promise<CrashReport> {
+  const { accounts: count, ends, messages, seed, signal } = options;
+  const random = randomFrom(seed);
+  const folder = await Deno.makeTempDir();
+  const accounts = numbers(10_001, count);
+  await addAccounts(folder, accounts);
+  const outer = options.server === "outer"
+    ? await outerServer(accounts, options.keys ?? true)
+    : undefined;
+  if (outer === undefined) {
+    await addAccounts(
+      folder,
+      accounts.map((uin) => String(Number(uin) + 10_000)),
+      "--no-bridge",
+    );
+  }
+  const victim = new Victim(
+    folder,
+    "--no-demo",
+    "--qq-send-gap-ms=0",
+    ...(outer === undefined ? [] : [`--upstream=${outer.url}`]),
+  );
+  await victim.start();
+  const feeder = outer?.feeder ?? persistentSenders(victim, accounts);
+  const collector = new Collector();
+  const subscriber = new BridgeClient({
+    url: victim.http.replace("http", "ws") + "/ws",
+    token: TOKEN,
+    backoff: { minMs: 50, maxMs: 200 },
+  });
+  const reading = (async () => {
+    for await (const frame of subscriber) collector.take(frame);
+  })();
+  // The loop subscribes from now on: nothing may be sent before it does.
+  await subscriber.ping();
+  const sent = new Map(accounts.map((uin) => [uin, [] as string[]]));
+  const share = Math.ceil(messages / ends);
+  for (let end = 0; end < ends; end++) {
+    const before = collector.count;
+    const feeding = feed(feeder, sent, share, random);
+    await collector.reach(
+      before + 1 + Math.floor(random() * share / 2),
+      20_000,
+    );
+    await sleepMs(random() * 50);
+    await victim.end(signal);
+    const [restarted] = await Promise.all([victim.start(), feeding]);
+    void restarted;
+  }
+  const total = [...sent.values()].reduce((sum, { length }) => sum + length, 0);
+  await collector.reach(total, REST_MS);
+  // What is doubled would come now.
+  await subscriber.ping().catch(() => {});
+  await feeder.close();
+  await victim.end("SIGTERM");
+  victim.codes.splice(-1, signal === "SIGKILL" ? 1 : 0);
+  await subscriber.close();
+  await reading;
+  await Deno.remove(folder, { recursive: true });
+  return {
+    sent: total,
+    ...collector.compare(sent),
+    backward: collector.backward,
+    gaps: collector.gaps,
+    codes: victim.codes,
+    ends,
+    startsMs: victim.startsMs.sort((a, b) => a - b),
+  };
+}
+
+/** Kills a subscriber that names itself, while messages arrive; each life goes on where the last one stopped. */
+export async function crashSubscriber(
+  options: Omit<CrashOptions, "signal" | "keys">,
+): Promise<CrashReport> {
+  const { accounts: count, ends, messages, seed } = options;
+  const random = randomFrom(seed);
+  const folder = await Deno.makeTempDir();
+  const accounts = numbers(10_001, count);
+  await addAccounts(folder, accounts);
+  const { url, feeder } = await outerServer(accounts, true);
+  const bridge = new Victim(folder, "--no-demo", `--upstream=${url}`);
+  await bridge.start();
+  const file = `${folder}/subscriber.jsonl`;
+  const collector = new Collector();
+  const sent = new Map(accounts.map((uin) => [uin, [] as string[]]));
+  const share = Math.ceil(messages / ends);
+  const ws = bridge.http.replace("http", "ws") + "/ws";
+  const startsMs: number[] = [];
+  for (let end = 0; end <= ends; end++) {
+    const startAt = performance.now();
+    const life = startSubscriber(ws, file);
+    const lines = life.lines;
+    // Its first line says that it is connected.
+    await lines.next();
+    startsMs.push(Math.round(performance.now() - startAt));
+    const isLast = end === ends;
+    const feeding = isLast
+      ? Promise.resolve()
+      : feed(feeder, sent, share, random);
+    if (isLast) {
+      const total = [...sent.values()]
+        .reduce((sum, { length }) => sum + length, 0);
+      const until = performance.now() + REST_MS;
+      while (
+        await countMessages(file) < total && performance.now() < until
+      ) await sleepMs(50);
+    } else await sleepMs(50 + random() * 200);
+    life.kill();
+    await Promise.all([life.ended, feeding, lines.return?.()]);
+  }
+  for (const frame of await readFrames(file)) collector.take(frame);
+  await feeder.close();
+  await bridge.end("SIGTERM");
+  await Deno.remove(folder, { recursive: true });
+  return {
+    sent: [...sent.values()].reduce((sum, { length }) => sum + length, 0),
+    ...collector.compare(sent),
+    backward: collector.backward,
+    gaps: collector.gaps,
+    codes: [],
+    ends,
+    startsMs: startsMs.sort((a, b) => a - b),
+  };
+}
+
+function startSubscriber(url: string, file: string) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-all",
+      new URL("./named_subscriber.ts", import.meta.url).pathname,
+      url,
+      file,
+    ],
+    env: { TQQ_TOKEN: TOKEN },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  return {
+    lines: process.stdout.pipeThrough(new TextDecoderStream())
+      [Symbol.asyncIterator](),
+    kill: () => process.kill("SIGKILL"),
+    ended: process.status,
+  };
+}
+
+/** The whole lines: a kill may leave half of one. */
+async function readFrames(file: string): Promise<EventFrame[]> {
+  const text = await Deno.readTextFile(file).catch(() => "");
+  return text.split("\n").slice(0, -1).filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EventFrame);
+}
+
+async function countMessages(file: string): Promise<number> {
+  return (await readFrames(file))
+    .filter(({ event }) => event.startsWith("message")).length;
+}
+
+/** A named subscriber's token, for the process that it runs in. */
+export { TOKEN };
