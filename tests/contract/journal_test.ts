@@ -1,28 +1,32 @@
 import type { NewEvent } from "../../bridge/core/event.ts";
 import type { Journal, KeyedCommand } from "../../bridge/journal/journal.ts";
-import { SCANNED_ROWS, TRIMMED_ROWS } from "../../bridge/journal/limits.ts";
+import {
+  JournalLimitError,
+  type JournalLimits,
+  SCANNED_ROWS,
+  TRIMMED_ROWS,
+} from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "../deps.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
-/** Makes a journal; `reopen` gives one with the same content, where it is kept. */
-interface Subject extends AsyncDisposable {
-  journal: Journal;
+/** What every journal can be made with. */
+interface Options {
   clock: FakeClock;
+  limits?: JournalLimits;
+  onError?: (error: unknown) => void;
 }
 
-const subjects: Record<string, () => Subject> = {
-  MemoryJournal: () => {
-    const clock = new FakeClock();
-    const journal = new MemoryJournal({ clock });
-    return { journal, clock, [Symbol.asyncDispose]: () => journal.close() };
-  },
-  SqliteJournal: () => {
-    const clock = new FakeClock();
-    const journal = new SqliteJournal(":memory:", { clock });
-    return { journal, clock, [Symbol.asyncDispose]: () => journal.close() };
-  },
+const subjects: Record<string, (options: Options) => Journal> = {
+  MemoryJournal: (options) => new MemoryJournal(options),
+  SqliteJournal: (options) => new SqliteJournal(":memory:", options),
 };
 
 const message = (
@@ -55,11 +59,23 @@ const command: KeyedCommand = {
   at: 0,
 };
 
+const outcomes = (results: readonly PromiseSettledResult<unknown>[]) =>
+  results.map(({ status }) => status);
+
 for (const [name, make] of Object.entries(subjects)) {
-  const test = (title: string, run: (subject: Subject) => Promise<void>) =>
+  const test = (
+    title: string,
+    run: (subject: { journal: Journal; clock: FakeClock }) => Promise<void>,
+    options: Omit<Options, "clock"> = {},
+  ) =>
     Deno.test(`${name}: ${title}`, async () => {
-      await using subject = make();
-      await run(subject);
+      const clock = new FakeClock();
+      const journal = make({ clock, ...options });
+      try {
+        await run({ journal, clock });
+      } finally {
+        await journal.close();
+      }
     });
 
   test("an empty journal", ({ journal }) => {
@@ -121,6 +137,22 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(told, [1, 2, 3]);
   });
 
+  const thrown: unknown[] = [];
+  test(
+    "a watcher that throws keeps nothing from the others",
+    async ({ journal }) => {
+      const told: number[] = [];
+      journal.watch(() => {
+        throw new Error("broken");
+      });
+      journal.watch((events) => told.push(...seqs(events)));
+      assertEquals(seqs(await journal.append({ events: [message()] })), [1]);
+      assertEquals(told, [1]);
+      assertEquals(thrown.map(String), ["Error: broken"]);
+    },
+    { onError: (error) => thrown.push(error) },
+  );
+
   test("a batch that cannot be written fails alone and leaves no hole", async ({ journal }) => {
     const broken = { from: "10002", text: 1n as unknown as string };
     const results = await Promise.allSettled([
@@ -130,13 +162,100 @@ for (const [name, make] of Object.entries(subjects)) {
       }),
       journal.append({ events: [message("c")] }),
     ]);
-    assertEquals(results.map(({ status }) => status), [
+    assertEquals(outcomes(results), [
       "fulfilled",
       "rejected",
       "fulfilled",
     ]);
     assertEquals(journal.head, 2);
     assertEquals(journal.failure, undefined);
+  });
+
+  const unfit: [string, Partial<NewEvent>, ErrorConstructor, string][] = [
+    [
+      "an account that is no number",
+      { account: "me" },
+      TypeError,
+      'Cannot journal for an account: its number must have 1 to 20 digits, got "me"',
+    ],
+    [
+      "a name that is none",
+      { event: "nothing" as "message" },
+      TypeError,
+      'Cannot journal an event: its name must be one of message, message.stranger, message.sent, presence, friend.request, friend.accepted, friend.refused, friend.added, account.state, unknown, got "nothing"',
+    ],
+    [
+      "a time that is none",
+      { at: NaN },
+      RangeError,
+      "Cannot journal an event: at must be milliseconds since 1970, got NaN",
+    ],
+    [
+      "a time that no date has",
+      { at: 9e15 },
+      RangeError,
+      "Cannot journal an event: at must be milliseconds since 1970, got 9000000000000000",
+    ],
+  ];
+  for (const [title, wrong, type, expected] of unfit) {
+    test(`what does not hold is told: ${title}`, async ({ journal }) => {
+      const error = await assertRejects(
+        () => journal.append({ events: [{ ...message(), ...wrong }] }),
+        type,
+      );
+      assertEquals(error.message, expected);
+      assertEquals(journal.head, 0);
+    });
+  }
+
+  test("numbers that do not count are told", async ({ journal }) => {
+    for (const number of [-1, 0.5, NaN, 2 ** 53]) {
+      const message = (what: string) =>
+        `Cannot journal ${what}: it must be a whole number from 0 on, got ${number}`;
+      await assertRejects(
+        () => journal.append({ events: [], poll: { account: "1", number } }),
+        RangeError,
+        message("a poll's number"),
+      );
+      await assertRejects(
+        () => journal.setPosition("bot", number),
+        RangeError,
+        message("a consumer's position"),
+      );
+      await assertRejects(
+        () => journal.begin("10001", "k", { ...command, at: number }),
+        RangeError,
+        message("a keyed command's time"),
+      );
+    }
+    assertEquals(journal.position("bot"), undefined);
+  });
+
+  test("a batch that fails leaves nothing: no event, no poll, no outcome", async ({ journal, clock }) => {
+    const begun = { ...command, at: clock.now() };
+    await journal.begin("10001", "k", begun);
+    const told: unknown[] = [];
+    journal.watch((events) => told.push(events));
+    await assertRejects(
+      () =>
+        journal.append({
+          events: [message("a"), message("b")],
+          poll: { account: "10001", number: 1 },
+          outcome: {
+            account: "10001",
+            key: "k",
+            outcome: () => {
+              throw new TypeError("no outcome");
+            },
+          },
+        }),
+      TypeError,
+      "no outcome",
+    );
+    assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 0 });
+    assertEquals(journal.polls("10001"), 0);
+    assertEquals(journal.keyed("10001", "k"), begun);
+    assertEquals(told, []);
   });
 
   test("an outcome that throws fails its batch alone", async ({ journal }) => {
@@ -152,7 +271,7 @@ for (const [name, make] of Object.entries(subjects)) {
       }),
       journal.append({ events: [message("c")] }),
     ]);
-    assertEquals(results.map(({ status }) => status), [
+    assertEquals(outcomes(results), [
       "fulfilled",
       "rejected",
       "fulfilled",
@@ -169,6 +288,38 @@ for (const [name, make] of Object.entries(subjects)) {
       upTo: 10,
     });
     assertEquals(journal.read(10, { limit: 4 }), { events: [], upTo: 10 });
+  });
+
+  test("read() behind the head finds nothing, and a limit that gives nothing is told", async ({ journal }) => {
+    await journal.append({ events: many(3) });
+    assertEquals(journal.read(7, { limit: 4 }), { events: [], upTo: 3 });
+    for (const limit of [0, -1, 1.5, NaN, Infinity]) {
+      for (
+        const read of [
+          () => journal.read(0, { limit }),
+          () => journal.history({ account: "10001", limit }),
+        ]
+      ) {
+        assertThrows(
+          read,
+          RangeError,
+          `Cannot read the journal: limit must be a whole number from 1 on, got ${limit}`,
+        );
+      }
+    }
+  });
+
+  test("accounts are told apart as they are written", async ({ journal }) => {
+    const accounts = ["1", "01", "12345678901234567890", "0", "00"];
+    await journal.append({
+      events: accounts.map((account) => message("x", account, account)),
+    });
+    for (const [index, account] of accounts.entries()) {
+      const [event] = journal.read(0, { limit: 9, accounts: [account] }).events;
+      assertEquals([event!.seq, event!.account], [index + 1, account]);
+      const { events } = journal.history({ account, party: account, limit: 9 });
+      assertEquals(seqs(events), [index + 1]);
+    }
   });
 
   const filters: [
@@ -385,12 +536,109 @@ for (const [name, make] of Object.entries(subjects)) {
     });
   });
 
+  test("what was trimmed is remembered", async ({ journal }) => {
+    await journal.append({ events: many(5) });
+    journal.trim(0, { days: 365, bytes: 0 });
+    assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 5 });
+    assertEquals(journal.history({ account: "10001", limit: 9 }), {
+      events: [],
+      more: false,
+    });
+    await journal.append({ events: [message()] });
+    assertEquals(seqs(journal.read(0, { limit: 9 }).events), [6]);
+  });
+
+  test(
+    "an account's keyed commands are bounded, and there is room after 24 hours",
+    async ({ journal, clock }) => {
+      const begin = (key: string, account = "10001") =>
+        journal.begin(account, key, { ...command, at: clock.now() });
+      const results = await Promise.allSettled([
+        begin("a"),
+        begin("b"),
+        begin("a"),
+        journal.append({ events: [message()] }),
+        begin("c"),
+        begin("a", "10002"),
+      ]);
+      assertEquals(outcomes(results), [
+        "fulfilled",
+        "fulfilled",
+        "fulfilled",
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+      ]);
+      const error = await assertRejects(() => begin("c"), JournalLimitError);
+      assertEquals([error.name, error.limit, error.message], [
+        "JournalLimitError",
+        "keysPerAccount",
+        "Cannot begin a keyed command: at most 2 are remembered for an account, got one more for 10001",
+      ]);
+      assertEquals([journal.head, journal.failure], [1, undefined]);
+      await clock.advance(24 * 60 * 60_000);
+      await begin("c");
+      assert(journal.keyed("10001", "c") !== undefined);
+    },
+    { limits: { keysPerAccount: 2 } },
+  );
+
+  test("consumers are bounded", async ({ journal }) => {
+    const results = await Promise.allSettled(
+      ["a", "b", "a", "c"].map((consumer) => journal.setPosition(consumer, 1)),
+    );
+    assertEquals(outcomes(results), [
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+    ]);
+    const error = await assertRejects(
+      () => journal.setPosition("c", 1),
+      JournalLimitError,
+    );
+    assertEquals([error.limit, error.message], [
+      "consumers",
+      "Cannot keep a consumer's position: at most 2 consumers are kept, got one more",
+    ]);
+    await journal.setPosition("b", 2);
+    assertEquals(["a", "b", "c"].map((name) => journal.position(name)), [
+      1,
+      2,
+      undefined,
+    ]);
+  }, { limits: { consumers: 2 } });
+
+  test("a closed journal takes nothing", async ({ journal }) => {
+    await journal.close();
+    for (
+      const write of [
+        () => journal.append({ events: [message()] }),
+        () => journal.setPosition("bot", 1),
+        () => journal.begin("10001", "k", command),
+      ]
+    ) {
+      await assertRejects(write, Error, "the journal: it is closed");
+    }
+    assertEquals(journal.probe(), false);
+  });
+
   test("close() comes after what was appended before", async ({ journal }) => {
     const appended = journal.append({ events: [message()] });
     await journal.close();
     assertEquals(seqs(await appended), [1]);
   });
 }
+
+Deno.test("each new journal has an epoch of its own", async () => {
+  const epochs: string[] = [];
+  for (const make of [...Object.values(subjects), ...Object.values(subjects)]) {
+    const journal = make({ clock: new FakeClock() });
+    epochs.push(journal.epoch);
+    await journal.close();
+  }
+  assertEquals(new Set(epochs).size, 4);
+});
 
 Deno.test("MemoryJournal drops the oldest beyond its limit", async () => {
   const journal = new MemoryJournal({ maxEvents: 10 });
