@@ -16,6 +16,8 @@ export interface AccountRecord {
 export interface AccountStore {
   /** All, ascending by number. */
   list(): AccountRecord[];
+  /** One of them. */
+  get(uin: string): AccountRecord | undefined;
   /** Adds one, or changes it. Durable when it returns. */
   put(record: AccountRecord): void;
   /** Removes one; tells whether it was there. */

@@ -96,6 +96,7 @@ export class Bridge implements BridgeApi {
       journal: this.journal,
       clock: this.#clock,
       upstream: (account) => this.#upstreams.get(account),
+      setWanted: (account, wanted) => this.#setWanted(account, wanted),
       own: this.#ownCommands(),
     }, options.commands);
   }
@@ -123,34 +124,36 @@ export class Bridge implements BridgeApi {
 
   /** See {@linkcode BridgeApi}. */
   accounts(grant: Grant): AccountInfo[] {
-    return this.health().filter(({ uin }) => reaches(grant, uin))
-      .map(({ uin, nickname, state, since }) => ({
-        uin,
-        nickname,
-        state,
-        since,
-      }));
+    return this.#reached(grant).map(infoOf);
   }
 
   /** See {@linkcode BridgeApi}. */
   health(): AccountHealth[] {
-    const wanted = new Map(
-      this.#options.accounts.list().map((one) => [one.uin, one.wanted]),
-    );
-    return [...this.#upstreams.values()]
-      .sort((a, b) => a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1))
-      .map((upstream) => {
-        const { since, ...state } = upstream.state;
-        const { lastPollAt } = upstream;
-        return {
-          uin: upstream.uin,
-          nickname: upstream.nickname,
-          ...state,
-          since: new Date(since).toISOString(),
-          wanted: wanted.get(upstream.uin) === "in",
-          ...(lastPollAt === undefined ? {} : { lastPollAt }),
-        };
-      });
+    const { accounts } = this.#options;
+    return [...this.#upstreams.values()].sort(byNumber).map((upstream) => {
+      const { reason, action } = upstream.state;
+      const { lastPollAt } = upstream;
+      return {
+        ...infoOf(upstream),
+        ...(reason === undefined ? {} : { reason }),
+        ...(action === undefined ? {} : { action }),
+        wanted: accounts.get(upstream.uin)?.wanted === "in",
+        ...(lastPollAt === undefined ? {} : { lastPollAt }),
+      };
+    });
+  }
+
+  /** The upstreams that a grant reaches, ascending by number. */
+  #reached({ accounts }: Grant): Upstream[] {
+    if (accounts === "all") return [...this.#upstreams.values()].sort(byNumber);
+    return [...accounts].flatMap((uin) => this.#upstreams.get(uin) ?? [])
+      .sort(byNumber);
+  }
+
+  #setWanted(uin: string, wanted: AccountRecord["wanted"]): void {
+    const record = this.#options.accounts.get(uin);
+    if (record === undefined || record.wanted === wanted) return;
+    this.#options.accounts.put({ ...record, wanted });
   }
 
   /** See {@linkcode BridgeApi}. */
@@ -281,6 +284,15 @@ export class Bridge implements BridgeApi {
       revokeToken: () => none("revokeToken"),
     };
   }
+}
+
+function byNumber(a: Upstream, b: Upstream): number {
+  return a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1);
+}
+
+function infoOf({ uin, nickname, state }: Upstream): AccountInfo {
+  const since = new Date(state.since).toISOString();
+  return { uin, nickname, state: state.state, since };
 }
 
 /** What a manager says no to is the caller's to know. */

@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** The account's upstream, or undefined. */
   upstream(account: string): Upstream | undefined;
+  /** Keeps whether the bridge is to be logged in to an account. */
+  setWanted(account: string, wanted: "in" | "out"): void;
   /** Commands that are the bridge's own, by name. */
   readonly own: Readonly<
     Record<string, (grant: Grant, params: never) => Promise<unknown>>
@@ -106,7 +108,7 @@ export class Commands {
         return Promise.resolve(this.#history(upstream.uin, params));
       case "login":
       case "logout":
-        return upstream[command]().then((state) => ({ state }));
+        return this.#session(upstream, command);
     }
     const read = READS[command];
     if (read !== undefined) {
@@ -144,6 +146,16 @@ export class Commands {
       );
     }
     return upstream;
+  }
+
+  /** What the user wants is kept first: a restart in between must not undo it. */
+  async #session(
+    upstream: Upstream,
+    command: "login" | "logout",
+  ): Promise<BridgeCommands["login"]["data"]> {
+    this.#context.setWanted(upstream.uin, command === "login" ? "in" : "out");
+    const state = await this.#within(upstream[command](), (late) => late);
+    return { state };
   }
 
   #history(

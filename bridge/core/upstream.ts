@@ -69,6 +69,8 @@ export interface UpstreamOptions {
 /** What the user can do about an account that is out. */
 const LOGIN = "Log in with the command login";
 
+const LOGGED_OUT = { reason: "logged out", action: LOGIN } as const;
+
 /** Between two tries of an append that failed. */
 const APPEND_RETRY_MS = 1000;
 
@@ -92,6 +94,7 @@ export class Upstream {
   #lastPollAt: number | undefined;
   #ending: { finish: AbortController; cut: AbortController } | undefined;
   #running: Promise<void> | undefined;
+  #loggingIn: Promise<AccountState> | undefined;
   #closed = false;
   #untold: UpstreamState[] = [];
   #telling: Promise<void> | undefined;
@@ -106,7 +109,7 @@ export class Upstream {
     this.#state = {
       state: "offline",
       since: clock.now(),
-      reason: "not started",
+      ...(account.wanted === "in" ? { reason: "not started" } : LOGGED_OUT),
     };
     this.outbox = new Outbox({ clock, ...options.outbox });
     this.client = new QqClient({
@@ -164,7 +167,14 @@ export class Upstream {
   }
 
   /** Logs in again after `logout` or a refusal; gives the state that it has then. */
-  async login(): Promise<AccountState> {
+  login(): Promise<AccountState> {
+    this.#loggingIn ??= this.#login().finally(() => {
+      this.#loggingIn = undefined;
+    });
+    return this.#loggingIn;
+  }
+
+  async #login(): Promise<AccountState> {
     if (this.#running === undefined) {
       await this.client.login().catch(() => {});
       this.start();
@@ -175,11 +185,7 @@ export class Upstream {
   /** Logs out and stays out until `login`. */
   async logout(): Promise<AccountState> {
     await this.#stop();
-    this.#setState({
-      state: "offline",
-      reason: "logged out",
-      action: LOGIN,
-    });
+    this.#setState({ state: "offline", ...LOGGED_OUT });
     return this.#state.state;
   }
 

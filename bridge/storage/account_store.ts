@@ -106,6 +106,11 @@ export class SqliteAccountStore implements AccountStore {
     return this.#records.list();
   }
 
+  /** One of them. */
+  get(uin: string): AccountRecord | undefined {
+    return this.#records.get(uin);
+  }
+
   /** Adds one, or changes it; on disk when it returns. */
   put(record: AccountRecord): void {
     const before = this.#records.get(record.uin);

@@ -28,6 +28,9 @@ export class ListedAccounts implements AccountStore {
   list(): AccountRecord[] {
     return [...this.#records.values()];
   }
+  get(uin: string): AccountRecord | undefined {
+    return this.#records.get(uin);
+  }
   put(record: AccountRecord): void {
     this.#records.set(record.uin, record);
   }

@@ -8,7 +8,11 @@ import {
   assertMatch,
   assertRejects,
 } from "../../deps.ts";
-import { demoAccount, startBridge } from "../../support/bridge_fixture.ts";
+import {
+  demoAccount,
+  ListedAccounts,
+  startBridge,
+} from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 
 /** A client of somebody else at the server, logged in. */
@@ -228,6 +232,36 @@ Deno.test("logout keeps an account out until login", async () => {
     { state: "online" },
   );
   assertEquals(server.isOnline("10001"), true);
+});
+
+Deno.test("logout lasts through a restart, until login", async () => {
+  const accounts = new ListedAccounts(demoAccount("10001"));
+  await using first = await startBridge({ bridge: { accounts } });
+  await first.frames.state("10001", "online");
+  const logout = { command: "logout", account: "10001", params: {} } as const;
+  await first.bridge.run(everything, logout);
+  await first.bridge.stop();
+  await using later = await startBridge({ bridge: { accounts } });
+  const [health] = later.bridge.health();
+  assertEquals(
+    { ...health, since: "" },
+    {
+      uin: "10001",
+      nickname: "",
+      state: "offline",
+      since: "",
+      reason: "logged out",
+      action: "Log in with the command login",
+      wanted: false,
+    },
+  );
+  const login = { ...logout, command: "login" } as const;
+  const states = await Promise.all([
+    later.bridge.run(everything, login),
+    later.bridge.run(everything, login),
+  ]);
+  assertEquals(states, [{ state: "online" }, { state: "online" }]);
+  assertEquals(later.bridge.health()[0]?.wanted, true);
 });
 
 Deno.test("history pages through the conversation with somebody", async () => {
