@@ -39,8 +39,8 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
     /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
   ],
   [
-    /^bridge\/mod\.ts$/,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|gateway|onebot|satori|ops|storage)|npm:)/,
+    /^bridge\/(mod\.ts$|edge\/)/,
+    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|gateway|onebot|satori|ops|storage|version))/,
   ],
   [/^bridge\/(main\.ts|cli\/)/, /./],
 ];

@@ -1,0 +1,300 @@
+/** The bridge and its gateway behind one `fetch`, without files. @module */
+
+import { systemClock } from "../../lib/clock.ts";
+import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
+import { Bridge } from "../core/bridge.ts";
+import { Consumers } from "../core/consumers.ts";
+import type { Admission, Endpoint } from "../core/endpoint.ts";
+import type { Peer } from "../core/socket.ts";
+import { type AccessRules, refusal } from "../gateway/access.ts";
+import { type AppBindings, createApp } from "../gateway/app.ts";
+import { Authenticator, FailureDelay } from "../gateway/auth.ts";
+import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
+import { modulesFrom, type ModuleSource } from "../gateway/modules.ts";
+import { problem } from "../gateway/problem.ts";
+import { MemoryJournal } from "../journal/memory.ts";
+import { MeasuredBridge } from "../ops/measured_bridge.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { VERSION } from "../version.ts";
+import {
+  accountsOf,
+  type EdgeOptions,
+  tokensOf,
+  transportOf,
+} from "./options.ts";
+import { attach } from "./platform_socket.ts";
+
+/** What the platform tells of a request. */
+export interface EdgeRequestInfo {
+  /** The client's address. */
+  remoteAddr?: { hostname?: string } | unknown;
+}
+
+/** How often connections are looked after, in milliseconds. */
+const SWEEP_MS = 1000;
+
+/** For how long a reader may make no progress, in milliseconds. */
+const STALL_MS = 30_000;
+
+/** Most WebSockets and event streams at a time. */
+const CONNECTIONS = 1000;
+
+/** When one who found no room should come again. */
+const RETRY_ROOM_MS = 10_000;
+
+/** See the module. */
+export class EdgeBridge {
+  readonly #bridge: Bridge;
+  readonly #journal: MemoryJournal;
+  readonly #limits: Limits;
+  readonly #most: number;
+  readonly #access: AccessRules;
+  readonly #app: ReturnType<typeof createApp>;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #failed: (error: unknown) => void;
+  readonly #closeTransport: () => void;
+  readonly #unwatch: () => void;
+  readonly #ending = new AbortController();
+  readonly #peers = new Set<Peer>();
+  #connections = 0;
+  #cancelSweep: (() => void) | undefined;
+  #started = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: EdgeOptions) {
+    const { hosts, allowOrigins = [], onError = console.error } = options;
+    const tokens = tokensOf(options);
+    const { transport, close } = transportOf(options);
+    this.#closeTransport = close;
+    this.#failed = onError;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#most = options.connections ?? CONNECTIONS;
+    this.#access = { host: hostRule(hosts), origins: allowOrigins };
+    const metrics = new Metrics(VERSION);
+    this.#journal = new MemoryJournal({
+      onError,
+      ...(options.journalEvents === undefined
+        ? {}
+        : { maxEvents: options.journalEvents }),
+    });
+    this.#bridge = new Bridge({
+      journal: this.#journal,
+      accounts: accountsOf(options),
+      transport: () => transport,
+      passwordMd5: md5Hex,
+      listener: {
+        polled: (_, outcome) => metrics.poll(outcome),
+        failed: (_account, _what, error) => onError(error),
+      },
+    });
+    this.#unwatch = metrics.watch(this.#bridge);
+    const authenticator = new Authenticator({ tokens });
+    const authenticate = (token: string) => authenticator.verify(token);
+    const delay = new FailureDelay();
+    const slowDown = (address: string | undefined, signal: AbortSignal) =>
+      delay.failed(address ?? "", signal);
+    const context = {
+      clock: systemClock,
+      limits: this.#limits,
+      stallMs: STALL_MS,
+      measures: metrics,
+      failed: onError,
+      authenticate,
+    };
+    this.#endpoints = [
+      new FrameEndpoint({
+        context: {
+          ...context,
+          bridge: this.#bridge,
+          consumers: new Consumers(this.#journal),
+        },
+        slowDown,
+      }),
+    ];
+    this.#app = createApp({
+      bridge: new MeasuredBridge(this.#bridge, metrics),
+      authenticate,
+      slowDown,
+      openStream: () => this.#enter(),
+      access: this.#access,
+      metrics,
+      version: VERSION,
+      modules: readableModules(),
+      signal: this.#ending.signal,
+      failed: onError,
+      limits: this.#limits,
+    });
+  }
+
+  /** Logs the accounts in. Harmless when that was done. */
+  start(): void {
+    if (this.#started || this.#stopped !== undefined) return;
+    this.#started = true;
+    this.#bridge.start();
+  }
+
+  /** Tells the clients, finishes what is in flight, logs out, and ends. */
+  stop(): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  /** Answers a request. Never rejects. */
+  async fetch(request: Request, info?: EdgeRequestInfo): Promise<Response> {
+    if (this.#stopped !== undefined) return stopping();
+    this.start();
+    const address = addressOf(info);
+    const { pathname } = new URL(request.url);
+    const endpoint = this.#endpoints.find((one) => one.owns(pathname));
+    const upgrades = isUpgrade(request);
+    if (endpoint === undefined && !upgrades) {
+      const bindings: AppBindings = address === undefined ? {} : { address };
+      return await this.#app.fetch(request, bindings);
+    }
+    const why = refusal(this.#access, {
+      host: request.headers.get("host") ?? new URL(request.url).host,
+      origin: request.headers.get("origin"),
+    });
+    if (why !== undefined) {
+      return problem("forbidden", `Cannot answer: ${why}`);
+    }
+    if (endpoint === undefined) {
+      return problem("not_found", "Cannot answer: no WebSocket at this path");
+    }
+    if (!upgrades) return await endpoint.fetch(request, address);
+    return await this.#upgrade(endpoint, request, address);
+  }
+
+  async #upgrade(
+    endpoint: Endpoint,
+    request: Request,
+    address: string | undefined,
+  ): Promise<Response> {
+    const leave = this.#enter();
+    if (leave === undefined) {
+      return problem("overloaded", "Cannot answer: too many connections", {
+        retryAfterMs: RETRY_ROOM_MS,
+      });
+    }
+    const admission = await endpoint.upgrade({
+      url: new URL(request.url),
+      headers: request.headers,
+      protocols: protocolsOf(request),
+      address,
+      // Read only where it is needed: the platform warns of its use.
+      get signal() {
+        return request.signal;
+      },
+    });
+    if (admission instanceof Response || this.#stopped !== undefined) {
+      leave();
+      return admission instanceof Response ? admission : stopping();
+    }
+    try {
+      return this.#open(request, admission, leave);
+    } catch {
+      leave();
+      return problem(
+        "bad_frame",
+        "Cannot open a WebSocket: the request is no valid handshake",
+      );
+    }
+  }
+
+  #open(request: Request, admission: Admission, leave: () => void): Response {
+    const { protocol } = admission;
+    const { socket, response } = Deno.upgradeWebSocket(request, {
+      idleTimeout: Math.ceil(this.#limits.pingMs / 1000),
+      ...(protocol === undefined ? {} : { protocol }),
+    });
+    let peer: Peer | undefined;
+    attach(socket, {
+      clock: systemClock,
+      frameBytes: this.#limits.frameBytes,
+      open: (socket) => {
+        peer = admission.open(socket);
+        this.#peers.add(peer);
+        this.#sweep();
+        if (this.#stopped !== undefined) peer.close(1012, "restarting");
+        return peer;
+      },
+      ended: () => {
+        if (peer !== undefined) this.#peers.delete(peer);
+        leave();
+      },
+    });
+    return response;
+  }
+
+  /** Counts a connection; gives its end, or undefined where there is no room. */
+  #enter(): (() => void) | undefined {
+    if (this.#connections >= this.#most) return undefined;
+    this.#connections++;
+    return () => this.#connections--;
+  }
+
+  #sweep(): void {
+    this.#cancelSweep ??= systemClock.after(SWEEP_MS, () => {
+      this.#cancelSweep = undefined;
+      const now = systemClock.now();
+      for (const peer of this.#peers) peer.sweep(now);
+      if (this.#peers.size > 0) this.#sweep();
+    });
+  }
+
+  async #stop(): Promise<void> {
+    this.#ending.abort();
+    for (const peer of this.#peers) peer.close(1012, "restarting");
+    this.#cancelSweep?.();
+    try {
+      await this.#bridge.stop();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#unwatch();
+    await this.#journal.close();
+    this.#closeTransport();
+  }
+}
+
+function stopping(): Response {
+  return problem("overloaded", "Cannot answer: the bridge is stopping", {
+    retryAfterMs: RETRY_ROOM_MS,
+  });
+}
+
+function hostRule(hosts: readonly string[] | undefined): AccessRules["host"] {
+  if (hosts === undefined) return () => true;
+  const own = new Set(hosts.map((host) => host.toLowerCase()));
+  return (host) => own.has(host) || own.has(host.replace(/:\d+$/, ""));
+}
+
+function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+function protocolsOf(request: Request): string[] {
+  return (request.headers.get("sec-websocket-protocol") ?? "").split(",")
+    .map((protocol) => protocol.trim()).filter((protocol) => protocol !== "");
+}
+
+function addressOf(info: EdgeRequestInfo | undefined): string | undefined {
+  const address = info?.remoteAddr;
+  if (typeof address !== "object" || address === null) return undefined;
+  const { hostname } = address as { hostname?: unknown };
+  return typeof hostname === "string" ? hostname : undefined;
+}
+
+/** The client's modules, where the platform lets them be read: it is never asked for more. */
+function readableModules(): ModuleSource {
+  const root = new URL("../../", import.meta.url);
+  const modules = modulesFrom(root);
+  const { permissions } = Deno;
+  return async (path) => {
+    if (root.protocol === "file:") {
+      const url = new URL(path.replace(/\.js$/, ".ts"), root);
+      const { state } = await permissions.query({ name: "read", path: url });
+      if (state !== "granted") return undefined;
+    }
+    return await modules(path);
+  };
+}

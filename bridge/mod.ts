@@ -1,0 +1,107 @@
+/**
+ * The bridge without files: one `fetch` that logs QQ accounts in, keeps what
+ * they receive in memory, and serves it over WebSockets, server-sent events
+ * and HTTP, as the program does. For platforms that give `Deno.upgradeWebSocket`
+ * and nothing to write to, and for embedding in a program of your own.
+ *
+ * What differs from the program: events, consumers' positions and commands'
+ * keys last as long as the process; pings, fragments and half-sent requests
+ * are the platform's to look after, and so is a client that stops reading: it
+ * is sent nothing more, closed with 1013, and ends when the platform ends it.
+ *
+ * @example As the only thing that a process serves
+ * ```ts ignore
+ * import { createBridge } from "@tqq/tqq/bridge";
+ *
+ * export default createBridge({
+ *   accounts: [{ uin: "10001", password: "secret" }],
+ *   endpoint: "https://qq.example.org/",
+ *   token: Deno.env.get("TQQ_TOKEN")!,
+ * });
+ * ```
+ *
+ * @example With the embedded server in the same process
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { BridgeClient } from "@tqq/tqq";
+ * import { createBridge } from "@tqq/tqq/bridge";
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const qq = createServer();
+ * await addDemo(qq);
+ * const bridge = createBridge({
+ *   accounts: [{ uin: "10001", password: "demo" }],
+ *   endpoint: qq.answer,
+ *   token: "a-token-of-yours",
+ * });
+ * const listening = Deno.serve({ port: 0, onListen: () => {} }, bridge.fetch);
+ * bridge.start();
+ *
+ * const client = new BridgeClient({
+ *   url: `ws://127.0.0.1:${listening.addr.port}/ws`,
+ *   token: "a-token-of-yours",
+ * });
+ * const isOnline = async () =>
+ *   (await client.accounts()).accounts.every(({ state }) => state === "online");
+ * while (!await isOnline());
+ * await client.send("10001", "10000", "hello, robot");
+ * for await (const frame of client) {
+ *   if (frame.type === "event" && frame.event === "message") {
+ *     assertEquals(frame.data, { from: "10000", text: "hello, robot" });
+ *     break;
+ *   }
+ * }
+ * await client.close();
+ * await bridge.stop();
+ * await listening.shutdown();
+ * await qq.close();
+ * ```
+ *
+ * @module
+ */
+
+import { EdgeBridge, type EdgeRequestInfo } from "./edge/edge_bridge.ts";
+import type { EdgeOptions } from "./edge/options.ts";
+
+export type { EdgeRequestInfo } from "./edge/edge_bridge.ts";
+export type { EdgeAccount, EdgeOptions, EdgeToken } from "./edge/options.ts";
+export type { Answerer, QqAnswer, QqRequest } from "../lib/server/mod.ts";
+export {
+  type Limits,
+  type Scope,
+  SCOPES,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "../mod.ts";
+
+/** A bridge that runs without files. */
+export interface EdgeBridgeHandle {
+  /**
+   * Answers a request, as `Deno.serve` hands it over; bound, so that it can be
+   * passed on. Starts the bridge where nobody has. Never rejects.
+   */
+  readonly fetch: (
+    request: Request,
+    info?: EdgeRequestInfo,
+  ) => Promise<Response>;
+  /** Logs the accounts in. Harmless when that was done. */
+  readonly start: () => void;
+  /** Tells the clients 1012, finishes what is in flight, logs out, and ends. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Makes a bridge that keeps everything in memory.
+ *
+ * @param options Whom it logs in, where, and who may use it.
+ * @throws {TypeError | RangeError} Where an option does not hold; no message tells a secret.
+ */
+export function createBridge(options: EdgeOptions): EdgeBridgeHandle {
+  const bridge = new EdgeBridge(options);
+  return {
+    fetch: (request, info) => bridge.fetch(request, info),
+    start: () => bridge.start(),
+    stop: () => bridge.stop(),
+  };
+}
