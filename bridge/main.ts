@@ -1,6 +1,7 @@
 /**
  * The program: finds the sub-command, and turns what it throws into one line
- * and an exit code. 0: done. 1: it failed. 2: the settings do not hold.
+ * and an exit code. 0: done. 1: it failed. 2: the settings do not hold. The
+ * clients of a bridge have 3 and 4 besides: `cli/client.ts`.
  *
  * @module
  */
@@ -27,6 +28,10 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   account: async () => (await import("./cli/account.ts")).account,
   token: async () => (await import("./cli/token.ts")).token,
   doctor: async () => (await import("./cli/doctor.ts")).doctor,
+  tail: async () => (await import("./cli/tail.ts")).tail,
+  send: async () => (await import("./cli/send.ts")).send,
+  friends: async () => (await import("./cli/friends.ts")).friends,
+  accounts: async () => (await import("./cli/accounts.ts")).accounts,
 };
 
 /**

@@ -2,7 +2,11 @@
 
 import { flagOf, type OptionTable } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
+import { CLIENT_OPTIONS } from "./client.ts";
+import { FRIENDS_OPTIONS } from "./friends.ts";
 import { ACCOUNT_OPTIONS, TOKEN_OPTIONS } from "./own_options.ts";
+import { SEND_OPTIONS } from "./send.ts";
+import { TAIL_OPTIONS } from "./tail.ts";
 import { formatTable } from "./terminal.ts";
 
 /** The sub-commands. */
@@ -12,6 +16,10 @@ export const SUB_COMMANDS = [
   "account",
   "token",
   "doctor",
+  "tail",
+  "send",
+  "friends",
+  "accounts",
 ] as const;
 
 /** A sub-command. */
@@ -22,6 +30,12 @@ const ENVIRONMENT =
 JSON file (--config FILE, "qqListen"); flags win, then the environment. By
 environment or file only: TQQ_TOKEN or TQQ_TOKEN_FILE, the administrator's
 token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes.`;
+
+const CLIENT_NOTES =
+  `The token is in TQQ_TOKEN or in the file that --token-file (TQQ_TOKEN_FILE) names.
+
+Exit codes: 0 done. 1 not done. 2 wrong usage. 3 the bridge cannot be reached, or
+does not take the token. 4 sent, but nobody knows whether it was done.`;
 
 interface Usage {
   usage: readonly string[];
@@ -87,6 +101,49 @@ ${ENVIRONMENT}`,
     about: "Checks data folder, ports, permissions and upstream.",
     options: OPTIONS_OF.serve,
     examples: [["tqq doctor --data /var/lib/tqq", "another data folder"]],
+  },
+  tail: {
+    usage: ["tqq tail [flags]"],
+    about: "Prints the events of a running bridge, one a line, as they come.",
+    options: TAIL_OPTIONS,
+    examples: [
+      ["tqq tail --events message", "messages only"],
+      ["tqq tail --json | jq .data.text", "for other programs"],
+      ["tqq tail --consumer logger", "goes on where it was ended"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  send: {
+    usage: ["tqq send TO [TEXT] [flags]"],
+    about:
+      "Sends a message through a running bridge; without TEXT each line of standard\ninput.",
+    options: SEND_OPTIONS,
+    examples: [
+      ["tqq send 10000 hello --account 10001", "one message"],
+      ["tqq send 10000 < FILE", "one a line"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  friends: {
+    usage: ["tqq friends [flags]"],
+    about: "Lists the friends of an account of a running bridge.",
+    options: FRIENDS_OPTIONS,
+    examples: [
+      ["tqq friends --account 10001", "all, with presence"],
+      ["tqq friends --online --json", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  accounts: {
+    usage: ["tqq accounts [flags]"],
+    about:
+      "Lists the accounts of a running bridge that the token reaches, with state.",
+    options: CLIENT_OPTIONS,
+    examples: [
+      ["tqq accounts", "a table"],
+      ["tqq accounts --json | jq -r .state", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
   },
 };
 

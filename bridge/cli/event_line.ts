@@ -1,0 +1,72 @@
+/** An event as a line for people. @module */
+
+import type { EventFrame, GapFrame } from "../../mod.ts";
+import type { Paint } from "./client.ts";
+import { printable } from "./terminal.ts";
+
+/**
+ * The line of a frame, without a line end and without anything that steers a
+ * terminal but the colours.
+ */
+export function eventLine(frame: EventFrame | GapFrame, paint: Paint): string {
+  if (frame.type === "gap") {
+    const { from, to, reason } = frame;
+    return paint("red", `events ${from} to ${to} are missing (${reason})`);
+  }
+  const { account, at } = frame;
+  return `${paint("dim", localTime(at))}  ${account} ${whatOf(frame, paint)}`;
+}
+
+function whatOf(frame: EventFrame, paint: Paint): string {
+  const name = (uin: string) => paint("cyan", printable(uin));
+  switch (frame.event) {
+    case "message":
+      return `<- ${name(frame.data.from)}: ${shown(frame.data.text)}`;
+    case "message.stranger":
+      return `<- ${name(frame.data.from)} (a stranger): ${
+        shown(frame.data.text)
+      }`;
+    case "message.sent":
+      return `-> ${name(frame.data.to)}: ${shown(frame.data.text)}`;
+    case "presence":
+      return `   ${name(frame.data.from)} is ${frame.data.status}`;
+    case "friend.request":
+    case "friend.accepted":
+    case "friend.refused":
+    case "friend.added": {
+      const { from, text } = frame.data;
+      const said = text === "" ? "" : `: ${shown(text)}`;
+      return `   ${name(from)} ${FRIEND_WORDS[frame.event]}${said}`;
+    }
+    case "account.state": {
+      const { state, reason, action } = frame.data;
+      const colour = state === "online" ? "green" : "yellow";
+      const why = reason === undefined ? "" : ` (${shown(reason)})`;
+      const what = action === undefined ? "" : `. ${shown(action)}`;
+      return `   is ${paint(colour, state)}${why}${what}`;
+    }
+    default:
+      // Names that a later version adds come through too.
+      return `   ${frame.event}: ${shown(JSON.stringify(frame.data))}`;
+  }
+}
+
+const FRIEND_WORDS = {
+  "friend.request": "asks to be a friend",
+  "friend.accepted": "accepts the request",
+  "friend.refused": "refuses the request",
+  "friend.added": "has added the account",
+} as const;
+
+/** One line whatever it holds. */
+function shown(text: string): string {
+  return printable(text.replace(/\r\n|\r|\n/g, " / "));
+}
+
+function localTime(at: string): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return `${day.map(two).join("-")} ${time.map(two).join(":")}`;
+}
