@@ -137,7 +137,7 @@ function rawAct({ cmd, fields = {} }: BridgeCommands["raw"]["params"]): Act {
   const { UN, MG } = fields;
   const sends = name === "cltmsg" && UN !== undefined && MG !== undefined;
   return {
-    kind: sends ? "send" : `raw ${name}`,
+    kind: sends ? "send" : "raw",
     ...(sends ? { sent: { to: UN, text: MG } } : {}),
     run: async (client, options) => ({
       fields: await client.raw(cmd, fields, options),

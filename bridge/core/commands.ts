@@ -423,6 +423,14 @@ export function commandError(error: unknown): CommandError {
       ...(error.code === "penalised" ? { retryAfterMs: 20_000 } : {}),
     });
   }
+  // The account's client was closed while the request was under way.
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new CommandError(
+      "outcome_unknown",
+      "Cannot tell how the command ended: the bridge stops the account",
+      { cause: error },
+    );
+  }
   const message = error instanceof Error ? error.message : String(error);
   return new CommandError("internal", `Internal error: ${message}`, {
     cause: error,

@@ -37,7 +37,6 @@ export interface Ticket<T> {
 
 interface Item {
   kind: string;
-  begun: boolean;
   act: () => Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -95,7 +94,6 @@ export class Outbox {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const item: Item = {
       kind,
-      begun: false,
       act,
       resolve: resolve as (value: unknown) => void,
       reject,

@@ -191,8 +191,7 @@ export class Upstream {
 
   /** Finishes what is in flight, logs out, and ends. */
   async close(): Promise<void> {
-    await this.outbox.close();
-    await this.#stop();
+    await this.#stop(this.outbox.close());
     this.#closed = true;
     this.#closing.abort();
     await this.client[Symbol.asyncDispose]();
@@ -276,11 +275,12 @@ export class Upstream {
     await this.journal(events, undefined, this.#journal.polls(this.uin) + 1);
   }
 
-  async #stop(): Promise<void> {
+  /** @param acting Settles when no command is under way any more. */
+  async #stop(acting?: Promise<void>): Promise<void> {
     const bound = new AbortController();
     const late = sleep(this.#clock, STOP_MS, bound.signal).catch(() => {});
     this.#ending?.finish.abort();
-    await Promise.race([this.#running, late]);
+    await Promise.race([Promise.all([this.#running, acting]), late]);
     this.#ending?.cut.abort();
     if (this.client.loggedIn) {
       await Promise.race([this.client.logout().catch(() => {}), late]);

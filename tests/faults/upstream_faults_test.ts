@@ -9,6 +9,7 @@ import {
 } from "../../mod.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { demoAccount, startBridge } from "../support/bridge_fixture.ts";
+import { grantOf } from "../support/fake_bridge.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 interface Case {
@@ -253,4 +254,28 @@ Deno.test("a wrong password is asked once, and again when it has changed", async
   await bridge.addAccount(demoAccount("10001"));
   await pass(clock, 2);
   assertEquals(frames.all("account.state").at(-1)?.data.state, "online");
+});
+
+Deno.test("a stop waits five seconds for a command that nobody answers, and logs out", async () => {
+  const { clock, faults, fixture, friend } = await stage();
+  await using _ = fixture;
+  const { bridge, server } = fixture;
+  faults.add({ cmd: "CLTMSG", uin: "10001", how: { type: "silent" } });
+  const sending = bridge.run(grantOf(), {
+    command: "send",
+    account: "10001",
+    params: { to: "10002", text: "into the void" },
+  }).catch((error) => error.code);
+  await pass(clock, 1);
+  assert(server.isOnline("10001"));
+  let stopped = false;
+  const stopping = bridge.stop().then(() => stopped = true);
+  await pass(clock, 4);
+  assertEquals(stopped, false);
+  await pass(clock, 1);
+  await stopping;
+  assertEquals(server.isOnline("10001"), false);
+  await pass(clock, 10);
+  assertEquals(await sending, "outcome_unknown");
+  await friend[Symbol.asyncDispose]();
 });
