@@ -1,0 +1,315 @@
+/**
+ * The journal on disk: appends beside bare inserts of the same columns, and a
+ * reader that comes back to a journal that grew.
+ * `deno run -A tests/bench/journal.bench.ts [--json] [--events=1000000]`
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import type { NewEvent } from "../../bridge/core/event.ts";
+import type { ReadOptions } from "../../bridge/journal/journal.ts";
+import { openJournal, SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { plain, report, table, type Timing, timingOf } from "./harness.ts";
+
+const json = Deno.args.includes("--json");
+const mostEvents = Number(
+  Deno.args.find((arg) => arg.startsWith("--events="))?.slice(9) ?? 1_000_000,
+);
+
+const ROUNDS = 7;
+const WARM_UPS = 2;
+const ROUND_MS = 300;
+const ACCOUNTS = 1000;
+
+/** Says nothing until a late event: whoever reads only it must not wait for all others. */
+const QUIET = "77777";
+
+const folder = Deno.makeTempDirSync();
+const accountOf = (index: number) => String(10_001 + index * 7919 % ACCOUNTS);
+
+function messageOf(index: number, account = accountOf(index)): NewEvent {
+  return {
+    account,
+    at: 1_100_000_000_000 + index,
+    event: "message",
+    data: {
+      from: String(20_001 + index % 50),
+      text: `hello there, this is message number ${index}`,
+    },
+  };
+}
+
+/** One side: does one transaction of so many rows. */
+interface Side {
+  readonly name: string;
+  readonly run: () => Promise<unknown> | unknown;
+}
+
+/** Times sides in turn, in microseconds a row. */
+async function timed(
+  sides: readonly Side[],
+  rowsOfCall: number,
+): Promise<Timing[]> {
+  const figures: number[][] = sides.map(() => []);
+  for (let round = -WARM_UPS; round < ROUNDS; round++) {
+    const order = sides.map((_, index) => index);
+    if (round % 2 !== 0) order.reverse();
+    for (const index of order) {
+      const { run } = sides[index]!;
+      const startedAt = performance.now();
+      let calls = 0;
+      let elapsedMs = 0;
+      for (; elapsedMs < ROUND_MS; elapsedMs = performance.now() - startedAt) {
+        await run();
+        calls++;
+      }
+      if (round >= 0) {
+        figures[index]!.push(elapsedMs * 1000 / calls / rowsOfCall);
+      }
+    }
+  }
+  return sides.map(({ name }, index) => timingOf(name, figures[index]!));
+}
+
+/** Inserts the journal's columns, and nothing besides. */
+function bareInsert(name: string, hasIndexes: boolean, rows: number): Side {
+  const database = new DatabaseSync(`${folder}/${name} ${rows}.db`);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -16384;
+    PRAGMA wal_autocheckpoint = 4000;
+    CREATE TABLE events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL,
+      event INTEGER NOT NULL, total INTEGER NOT NULL, account NOT NULL, party,
+      data TEXT NOT NULL);
+  `);
+  if (hasIndexes) {
+    database.exec(`
+      CREATE INDEX events_account ON events (account);
+      CREATE INDEX events_party ON events (account, party) WHERE party IS NOT NULL;
+    `);
+  }
+  const [begin, insert, commit] = [
+    "BEGIN IMMEDIATE",
+    "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "COMMIT",
+  ].map((sql) => database.prepare(sql)) as [
+    ReturnType<DatabaseSync["prepare"]>,
+    ReturnType<DatabaseSync["prepare"]>,
+    ReturnType<DatabaseSync["prepare"]>,
+  ];
+  let seq = 0;
+  return {
+    name,
+    run: () => {
+      begin.run();
+      for (let row = 0; row < rows; row++) {
+        const { account, at, data } = messageOf(++seq);
+        insert.run(
+          seq,
+          at,
+          0,
+          seq * 130,
+          Number(account),
+          Number((data as { from: string }).from),
+          JSON.stringify(data),
+        );
+      }
+      commit.run();
+    },
+  };
+}
+
+async function measureAppends(): Promise<void> {
+  for (const rows of [1, 10, 100]) {
+    const journal = new SqliteJournal(`${folder}/ours ${rows}.db`);
+    let index = 0;
+    const ours: Side = {
+      name: "ours",
+      run: () =>
+        Promise.all(
+          Array.from(
+            { length: rows },
+            () => journal.append({ events: [messageOf(++index)] }),
+          ),
+        ),
+    };
+    const timings = await timed([
+      ours,
+      bareInsert("bare, same indexes", true, rows),
+      bareInsert("bare, no index", false, rows),
+    ], rows);
+    await journal.close();
+    report(`append, ${rows} a transaction, FULL`, "us/event", timings, json);
+    if (json) continue;
+    console.log(
+      timings.map(({ name, median }) => `${name}: ${plain(1e6 / median)}/s`)
+        .join(", ") + "\n",
+    );
+  }
+}
+
+/** A journal of so many events, the last few of them of an account that was quiet. */
+async function fill(events: number): Promise<string> {
+  const path = `${folder}/filled ${events}.db`;
+  const database = openJournal(path);
+  // Only while it is filled.
+  database.exec("PRAGMA synchronous = OFF");
+  const journal = new SqliteJournal(database);
+  const pieces = 5000;
+  for (let from = 0; from < events; from += pieces) {
+    await journal.append({
+      events: Array.from(
+        { length: Math.min(pieces, events - from) },
+        (_, index) =>
+          messageOf(
+            from + index,
+            from + index >= events - 10 ? QUIET : undefined,
+          ),
+      ),
+    });
+  }
+  await journal.close();
+  return path;
+}
+
+/** A reader: what it asks for, and from what part of the journal on. */
+interface Reader {
+  readonly name: string;
+  readonly part: number;
+  readonly options: Omit<ReadOptions, "limit">;
+}
+
+const READERS: readonly Reader[] = [
+  { name: "all, from the start", part: 0, options: {} },
+  { name: "all, from the middle", part: 0.5, options: {} },
+  {
+    name: "one account, from the start",
+    part: 0,
+    options: { accounts: ["10001"] },
+  },
+  {
+    name: "one account, from the middle",
+    part: 0.5,
+    options: { accounts: ["10001"] },
+  },
+  {
+    name: "one account and event, from the start",
+    part: 0,
+    options: { accounts: ["10001"], events: ["message"] },
+  },
+  {
+    name: "a quiet account, from the start",
+    part: 0,
+    options: { accounts: [QUIET] },
+  },
+  {
+    name: "64 accounts, from the start",
+    part: 0,
+    options: { accounts: Array.from({ length: 64 }, (_, i) => accountOf(i)) },
+  },
+  {
+    name: "500 accounts, from the start",
+    part: 0,
+    options: { accounts: Array.from({ length: 500 }, (_, i) => accountOf(i)) },
+  },
+  {
+    name: "500 quiet accounts, from the start",
+    part: 0,
+    options: {
+      accounts: Array.from({ length: 500 }, (_, i) => String(70_000 + i))
+        .concat(QUIET),
+    },
+  },
+];
+
+/** Milliseconds from asking to the first run of events, of a journal just opened. */
+function resume(
+  path: string,
+  { part, options }: Reader,
+): { openMs: number; firstMs: number; againMs: number } {
+  const startedAt = performance.now();
+  const journal = new SqliteJournal(path);
+  const openMs = performance.now() - startedAt;
+  const after = Math.floor(journal.head * part);
+  const first = () => {
+    const askedAt = performance.now();
+    for (let from = after;;) {
+      const { events, upTo } = journal.read(from, { limit: 256, ...options });
+      if (events.length > 0) return performance.now() - askedAt;
+      if (upTo === journal.head) throw new Error("Cannot find any event");
+      from = upTo;
+    }
+  };
+  const firstMs = first();
+  const againMs = first();
+  journal.close();
+  return { openMs, firstMs, againMs };
+}
+
+async function measureResumes(): Promise<void> {
+  const sizes: number[] = [];
+  for (let size = 10_000; size <= mostEvents; size *= 10) sizes.push(size);
+  const paths: string[] = [];
+  for (const size of sizes) paths.push(await fill(size));
+  const opens: number[][] = sizes.map(() => []);
+  const rows: string[][] = [];
+  for (const reader of READERS) {
+    const figures = sizes.map(() => ({
+      first: [] as number[],
+      again: [] as number[],
+    }));
+    for (let round = -WARM_UPS; round < ROUNDS; round++) {
+      for (const [index, path] of paths.entries()) {
+        const { openMs, firstMs, againMs } = resume(path, reader);
+        if (round < 0) continue;
+        opens[index]!.push(openMs);
+        figures[index]!.first.push(firstMs);
+        figures[index]!.again.push(againMs);
+      }
+    }
+    const timings = figures.map(({ first }) => timingOf("ours", first));
+    if (json) {
+      for (const [index, timing] of timings.entries()) {
+        const name = `resume, ${reader.name}, ${sizes[index]} events`;
+        report(name, "ms", [timing], true);
+      }
+    }
+    rows.push([
+      reader.name,
+      ...figures.map(({ first, again }) =>
+        `${plain(timingOf("", first).median)} (${
+          plain(timingOf("", again).median)
+        })`
+      ),
+    ]);
+  }
+  if (json) {
+    for (const [index, size] of sizes.entries()) {
+      const timing = timingOf("ours", opens[index]!);
+      report(`open a journal, ${size} events`, "ms", [timing], true);
+    }
+    return;
+  }
+  rows.push([
+    "opening it",
+    ...opens.map((figures) => plain(timingOf("", figures).median)),
+  ]);
+  console.log(
+    table(
+      [
+        "resume: ms to the first events (once more)",
+        ...sizes.map((size) => `${size} events`),
+      ],
+      rows,
+    ),
+  );
+}
+
+try {
+  await measureAppends();
+  await measureResumes();
+} finally {
+  Deno.removeSync(folder, { recursive: true });
+}
