@@ -51,6 +51,11 @@ export class Program implements AsyncDisposable {
     if (stdin !== undefined) void this.#write(stdin);
   }
 
+  /** The process. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** Waits for the ready line; throws with what the program said where it ends before. */
   async ready(): Promise<ReadyLine> {
     for (let seen = 0;;) {

@@ -1,0 +1,73 @@
+/** WebSocket clients that cost a load generator as little as can be: they count frames. @module */
+
+import { Buffer } from "node:buffer";
+import { connect, type Socket } from "node:net";
+
+/** How a client of the load is told of what came. */
+export interface RawReaderOptions {
+  /** Where. */
+  readonly port: number;
+  /** Path and query, the token among it. */
+  readonly path: string;
+  /** Called for each text frame; `text` reads it. */
+  onFrame(text: () => string): void;
+}
+
+/** Opens a WebSocket; resolves once it is one. */
+export function openReader(options: RawReaderOptions): Promise<Socket> {
+  const { port, path, onFrame } = options;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    let rest: Buffer = Buffer.alloc(0);
+    let isOpen = false;
+    socket.on("error", reject);
+    socket.on("connect", () =>
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\n` +
+          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+      ));
+    socket.on("data", (chunk: Buffer) => {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      if (!isOpen) {
+        const end = rest.indexOf("\r\n\r\n");
+        if (end < 0) return;
+        const head = rest.subarray(0, end).toString("latin1");
+        if (!head.startsWith("HTTP/1.1 101")) return reject(new Error(head));
+        isOpen = true;
+        rest = rest.subarray(end + 4);
+        resolve(socket);
+      }
+      rest = readFrames(rest, socket, onFrame);
+    });
+  });
+}
+
+/** Reads whole frames; gives what is left. */
+function readFrames(
+  data: Buffer,
+  socket: Socket,
+  onFrame: RawReaderOptions["onFrame"],
+): Buffer {
+  let at = 0;
+  while (data.length - at >= 2) {
+    const opcode = data[at]! & 15;
+    let length = data[at + 1]! & 127;
+    let start = at + 2;
+    if (length === 126) {
+      if (data.length - at < 4) break;
+      length = data.readUInt16BE(at + 2);
+      start = at + 4;
+    }
+    const end = start + length;
+    if (data.length < end) break;
+    if (opcode === 1) {
+      const from = start;
+      onFrame(() => data.subarray(from, end).toString("utf8"));
+    } else if (opcode === 9) socket.write(PONG);
+    at = end;
+  }
+  return at === 0 ? data : data.subarray(at);
+}
+
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
