@@ -14,8 +14,12 @@ export interface Socket {
   close(code: number, reason: string): void;
   /** Ends the socket at once, whatever waits. */
   terminate(): void;
-  /** Asks for a pong; absent where the platform does not let us. */
-  ping?(): void;
+  /**
+   * Asks for a pong; absent where the platform does not let us.
+   *
+   * @param data What the pong brings back.
+   */
+  ping?(data?: string): void;
 }
 
 /** What a front tells of a WebSocket. Nothing of it throws. */
@@ -26,8 +30,8 @@ export interface Peer {
   text(text: string): void;
   /** Takes a binary frame. */
   binary(): void;
-  /** Takes a pong. */
-  pong(): void;
+  /** Takes a pong, with what its ping carried. */
+  pong(data?: string): void;
   /** The socket has ended. */
   ended(): void;
   /** Looks after what takes time. Called about once a second. */

@@ -1,6 +1,9 @@
 /** From where requests may come, and the token that they carry. @module */
 
+import { tokenOf } from "../core/bearer.ts";
 import { parseCookie } from "../deps.ts";
+
+export { tokenOf } from "../core/bearer.ts";
 
 /** Which requests are taken. */
 export interface AccessRules {
@@ -55,17 +58,6 @@ export function refusal(
   if (origin === null || origin === undefined) return undefined;
   if (rules.origins.includes(origin) || isOwn(origin, host)) return undefined;
   return "the Origin is not allowed: see --allow-origin";
-}
-
-/** The token of a request: of its Authorization with any scheme, else of `?access_token=`. */
-export function tokenOf(
-  authorization: string | null | undefined,
-  query: URLSearchParams,
-): string | undefined {
-  if (authorization !== null && authorization !== undefined) {
-    return /^\S+ +(\S+)$/.exec(authorization.trim())?.[1] ?? "";
-  }
-  return query.get("access_token") ?? undefined;
 }
 
 /** A request, or an upgrade, of either front. */

@@ -14,6 +14,7 @@ import {
   type Position,
 } from "../../mod.ts";
 import { CommandError } from "../core/grant.ts";
+import { isDeeper } from "../core/json_text.ts";
 import type { z } from "../deps.ts";
 import { commandParams } from "./command_schemas.ts";
 import { clientFrames } from "./frame_schemas.ts";
@@ -157,26 +158,6 @@ export function readObject(
         `it must be a JSON object, got ${text.length} characters that are not JSON`,
     };
   }
-}
-
-/** Whether JSON text nests deeper than so many levels: one pass, no recursion. */
-function isDeeper(text: string, limit: number): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (quoted) {
-      if (code === 0x5c /* \ */) index++;
-      else if (code === 0x22 /* " */) quoted = false;
-    } else if (code === 0x22) {
-      quoted = true;
-    } else if (code === 0x7b /* { */ || code === 0x5b /* [ */) {
-      if (++depth > limit) return true;
-    } else if (code === 0x7d /* } */ || code === 0x5d /* ] */) {
-      depth--;
-    }
-  }
-  return false;
 }
 
 function parseList(

@@ -1,0 +1,21 @@
+/** JSON text before it is parsed. @module */
+
+/** Whether JSON text nests deeper than so many levels: one pass, no recursion. */
+export function isDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (quoted) {
+      if (code === 0x5c /* \ */) index++;
+      else if (code === 0x22 /* " */) quoted = false;
+    } else if (code === 0x22) {
+      quoted = true;
+    } else if (code === 0x7b /* { */ || code === 0x5b /* [ */) {
+      if (++depth > limit) return true;
+    } else if (code === 0x7d /* } */ || code === 0x5d /* ] */) {
+      depth--;
+    }
+  }
+  return false;
+}
