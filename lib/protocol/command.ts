@@ -8,6 +8,7 @@ import {
   COMMANDS,
   LICENCE,
   nameOf,
+  REPLY_SPELLING,
   type Sex,
   SEXES,
   type Status,
@@ -195,13 +196,17 @@ const CODES: Readonly<Record<CommandName, ReadonlySet<string>>> = {
   Logout: new Set(HEAD),
 };
 
-const BY_LOWER_CASE: ReadonlyMap<string, CommandName> = new Map(
-  COMMANDS.map((name) => [name.toLowerCase(), name]),
+const BY_NAME: ReadonlyMap<string, CommandName> = new Map(
+  COMMANDS.flatMap((cmd) => [
+    [cmd, cmd],
+    [REPLY_SPELLING[cmd], cmd],
+    [cmd.toLowerCase(), cmd],
+  ]),
 );
 
 /** The command of this name in any case, or undefined. */
 export function commandNamed(name: string): CommandName | undefined {
-  return BY_LOWER_CASE.get(name.toLowerCase());
+  return BY_NAME.get(name) ?? BY_NAME.get(name.toLowerCase());
 }
 
 /**

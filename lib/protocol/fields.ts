@@ -5,58 +5,71 @@
  * @module
  */
 
-/** The pairs of a body in their order, values still in wire form. */
+/** Where the pairs of a body stand; the first of a code counts. */
 export interface Fields {
-  /** Wire codes, such as `UIN`. */
-  readonly codes: readonly string[];
-  /** Values in wire form, one a code. */
-  readonly values: readonly string[];
+  /** What the pairs are in. */
+  readonly body: string;
+  /** Of each pair, in order: where its code starts, its `=`, its end. */
+  readonly marks: readonly number[];
 }
 
 /** Splits a body at `&` and each pair at its first `=`; pairs without `=` are skipped. */
 export function parseFields(body: string): Fields {
-  const codes: string[] = [];
-  const values: string[] = [];
+  const marks: number[] = [];
   const length = body.length;
   let from = 0;
-  while (from < length) {
-    let end = body.indexOf("&", from);
-    if (end < 0) end = length;
-    const equals = body.indexOf("=", from);
-    if (equals < 0) break;
-    if (equals < end) {
-      codes.push(body.slice(from, equals));
-      values.push(body.slice(equals + 1, end));
+  for (let at = 0; at < length; at++) {
+    const char = body.charCodeAt(at);
+    if (char === 38) {
+      from = at + 1;
+    } else if (char === 61) {
+      // Codes are short and values may be long: only those are worth a search.
+      const end = body.indexOf("&", at);
+      marks.push(from, at, end < 0 ? length : end);
+      if (end < 0) break;
+      at = end;
       from = end + 1;
-    } else {
-      // The next `=` lies in a later pair: all up to its `&` holds none.
-      from = body.lastIndexOf("&", equals) + 1;
     }
   }
-  return { codes, values };
+  return { body, marks };
 }
 
 /** The wire value of the first field with this code. */
 export function fieldOf(fields: Fields, code: string): string | undefined {
-  const index = fields.codes.indexOf(code);
-  return index < 0 ? undefined : fields.values[index];
+  const { body, marks } = fields;
+  for (let pair = 0; pair < marks.length; pair += 3) {
+    const equals = marks[pair + 1]!;
+    if (isAt(body, marks[pair]!, equals, code)) {
+      return body.slice(equals + 1, marks[pair + 2]);
+    }
+  }
+  return undefined;
+}
+
+function isAt(body: string, from: number, end: number, code: string): boolean {
+  if (end - from !== code.length) return false;
+  for (let at = from; at < end; at++) {
+    if (body.charCodeAt(at) !== code.charCodeAt(at - from)) return false;
+  }
+  return true;
 }
 
 /** The fields whose codes are not in `known`, decoded; undefined where there are none. */
 export function extraOf(
-  fields: Fields,
+  { body, marks }: Fields,
   known: ReadonlySet<string>,
   decode: (wire: string) => string,
 ): Record<string, string> | undefined {
   let extra: Record<string, string> | undefined;
-  for (let index = 0; index < fields.codes.length; index++) {
-    const code = fields.codes[index]!;
+  for (let pair = 0; pair < marks.length; pair += 3) {
+    const equals = marks[pair + 1]!;
+    const code = body.slice(marks[pair], equals);
     if (known.has(code)) continue;
     extra ??= {};
     if (Object.hasOwn(extra, code)) continue;
     // Not by assignment: a field named __proto__ would vanish.
     Object.defineProperty(extra, code, {
-      value: decode(fields.values[index]!),
+      value: decode(body.slice(equals + 1, marks[pair + 2])),
       enumerable: true,
       configurable: true,
       writable: true,
@@ -120,10 +133,20 @@ function escapedCodePoint(text: string, at: number): number {
   return overlong || surrogate ? -1 : point;
 }
 
+/** From how long a text on the built-in decoder, which costs much at each start, is quicker. */
+const LONG = 256;
+
 /** Undoes `%XX` once; what is malformed, or not UTF-8, stays as it is. */
 export function percentDecode(text: string): string {
   let at = text.indexOf("%");
   if (at < 0) return text;
+  if (text.length > LONG) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      // Something is malformed, and it does not say where.
+    }
+  }
   let out = "";
   let from = 0;
   while (at >= 0) {
@@ -165,9 +188,12 @@ export function encodeText(text: string): string {
 
 /** A free text of a reply, from the wire. */
 export function decodeText(wire: string): string {
-  const once = percentDecode(wire);
-  if (once === wire && !wire.includes("%")) return wire;
-  return once.replace(/%(2c|2C|25)/g, (_, hex) => hex === "25" ? "%" : ",");
+  return wire.includes("%") ? restoreEscaped(percentDecode(wire)) : wire;
+}
+
+/** The last step of {@linkcode decodeText}: what the first stage had escaped. */
+export function restoreEscaped(text: string): string {
+  return text.replace(/%(2c|2C|25)/g, (_, hex) => hex === "25" ? "%" : ",");
 }
 
 /** A value of a request, to the wire. */
@@ -206,21 +232,32 @@ export function joinList(elements: readonly string[]): string {
   return elements.length === 0 ? "" : elements.join(",") + ",";
 }
 
-/** Whether a text is decimal digits and nothing else, 1 to 20 of them. */
-export function isDigits(text: string): boolean {
-  const length = text.length;
-  if (length === 0 || length > 20) return false;
-  for (let index = 0; index < length; index++) {
-    const char = text.charCodeAt(index);
-    if (char < 48 || char > 57) return false;
-  }
-  return true;
+/** Most digits of a QQ number. */
+export const UIN_DIGITS = 20;
+
+/** Whether a text, or a part of it, is decimal digits and nothing else, 1 to 20 of them. */
+export function isDigits(text: string, from = 0, end = text.length): boolean {
+  return end > from && end - from <= UIN_DIGITS &&
+    digitsEnd(text, from) >= end;
 }
 
-/** A whole number that fits, or -1. */
-export function wholeNumber(text: string): number {
-  if (!isDigits(text)) return -1;
-  const number = Number(text);
+/** Where the digits that begin at `from` end. */
+export function digitsEnd(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char < 48 || char > 57) break;
+  }
+  return at;
+}
+
+/** The whole number that a text, or a part of it, is, where it fits; or -1. */
+export function wholeNumber(text: string, from = 0, end = text.length): number {
+  if (!isDigits(text, from, end)) return -1;
+  let number = 0;
+  for (let at = from; at < end; at++) {
+    number = number * 10 + (text.charCodeAt(at) - 48);
+  }
   return Number.isSafeInteger(number) ? number : -1;
 }
 

@@ -4,9 +4,13 @@ import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import { MAIL_TYPES, nameOf, type Status, STATUSES } from "./codes.ts";
 import {
   decodeText,
+  digitsEnd,
   encodeText,
-  isDigits,
+  endsElements,
+  percentDecode,
+  restoreEscaped,
   shown,
+  UIN_DIGITS,
   wholeNumber,
 } from "./fields.ts";
 
@@ -76,38 +80,66 @@ export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
   const items: MailItem[] = [];
   // Texts may be empty, so the numbers beside them tell which form the lists have.
   const ended = mt.charCodeAt(mt.length - 1) === 44;
+  // All texts at one go are quicker, where that makes no comma that ends none.
+  const escaped = mg.includes("%");
+  const atOnce = escaped && !ESCAPED_COMMA.test(mg);
+  const texts = atOnce ? percentDecode(mg) : mg;
+  const decode = atOnce ? restoreEscaped : decodeText;
+  const plain = atOnce ? !texts.includes("%") : !escaped;
   let mtAt = 0;
   let unAt = 0;
   let mgAt = 0;
   while (
     mtAt < mt.length && unAt < un.length &&
-    (mgAt < mg.length || !ended && mgAt === mg.length)
+    (mgAt < texts.length || !ended && mgAt === texts.length)
   ) {
-    const mtEnd = elementEnd(mt, mtAt);
-    const unEnd = elementEnd(un, unAt);
+    const mtEnd = numberEnd(mt, mtAt);
+    const unEnd = numberEnd(un, unAt);
+    if (mtEnd < 0 || unEnd < 0) break;
     const alone = items.length === 0 && mtEnd + 1 >= mt.length &&
       unEnd + 1 >= un.length;
-    const mgEnd = alone ? wholeEnd(mg, ended) : elementEnd(mg, mgAt);
-    const code = wholeNumber(mt.slice(mtAt, mtEnd));
-    const from = un.slice(unAt, unEnd);
-    if (code < 0 || !isDigits(from)) break;
-    items.push(itemOf(code, from, decodeText(mg.slice(mgAt, mgEnd))));
+    const mgEnd = alone ? wholeEnd(texts, ended) : elementEnd(texts, mgAt);
+    const code = wholeNumber(mt, mtAt, mtEnd);
+    if (code < 0) break;
+    const text = texts.slice(mgAt, mgEnd);
+    items.push(itemOf(
+      code,
+      un.slice(unAt, unEnd),
+      plain ? text : decode(text),
+    ));
     mtAt = mtEnd + 1;
     unAt = unEnd + 1;
     mgAt = mgEnd + 1;
   }
-  if (mtAt < mt.length || unAt < un.length || mgAt < mg.length) {
+  if (mtAt < mt.length || unAt < un.length || mgAt < texts.length) {
+    const rest = mgAt < texts.length ? behind(mg, items.length) : "";
     items.push({
       type: "unreadable",
-      raw: `MT=${mt.slice(mtAt)}&UN=${un.slice(unAt)}&MG=${mg.slice(mgAt)}`,
+      raw: `MT=${mt.slice(mtAt)}&UN=${un.slice(unAt)}&MG=${rest}`,
     });
   }
   return items;
 }
 
+const ESCAPED_COMMA = /%2c/i;
+
+/** The end of an element that is a number; -1 where it is none. */
+function numberEnd(list: string, from: number): number {
+  const end = digitsEnd(list, from);
+  const ends = end === list.length || list.charCodeAt(end) === 44;
+  return ends && end > from && end - from <= UIN_DIGITS ? end : -1;
+}
+
 function elementEnd(list: string, from: number): number {
   const comma = list.indexOf(",", from);
   return comma < 0 ? list.length : comma;
+}
+
+/** What follows so many elements of a list. */
+function behind(list: string, elements: number): string {
+  let from = 0;
+  for (let nth = 0; nth < elements; nth++) from = elementEnd(list, from) + 1;
+  return list.slice(from);
 }
 
 function wholeEnd(list: string, ended: boolean): number {
@@ -163,6 +195,10 @@ export function encodeMailbox(items: readonly MailItem[]): string {
             shown(item.raw)
           }`,
         );
+      }
+      // Where MG ended early, a last comma would be one more, empty, text.
+      if (rest[3] === "" && rows > 0 && !endsElements(rest[1]!)) {
+        mg = mg.slice(0, -1);
       }
       mt += rest[1];
       un += rest[2];

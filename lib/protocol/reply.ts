@@ -397,41 +397,46 @@ export function decodeReply(body: string): Reply {
   const ver = decodeText(required(fields, "VER"));
   const seq = decodeText(required(fields, "SEQ"));
   const uin = number(fields, "UIN");
-  const res = Number(whole(fields, "RES"));
-  let codes = CODES[cmd];
-  let reply: Reply;
-  if (res !== 0) {
-    reply = { cmd, ver, seq, uin, res };
-  } else {
-    reply = { cmd, ver, seq, uin, res, ...detailsOf(cmd, fields) } as Reply;
-    if (cmd === "GetInfo") codes = codesOf(cmd, (reply as GetInfoReply).level);
-  }
+  const res = whole(fields, "RES");
+  const head: FailedReply = { cmd, ver, seq, uin, res };
+  const reply = res === 0 ? doneReplyOf(head, fields) : head;
+  const codes = codesOf(
+    cmd,
+    res === 0 && cmd === "GetInfo" ? (reply as GetInfoReply).level : undefined,
+  );
   const extra = extraOf(fields, codes, decodeText);
   if (extra !== undefined) reply.extra = extra;
   return reply;
 }
 
-function detailsOf(cmd: CommandName, fields: Fields): object {
-  switch (cmd) {
+/** The head is spread before what follows it: an object after it costs more than all the rest. */
+function doneReplyOf(head: FailedReply, fields: Fields): Reply {
+  return detailedReplyOf(head, fields) as Reply;
+}
+
+function detailedReplyOf(head: FailedReply, fields: Fields): object {
+  switch (head.cmd) {
     case "Login":
       if (whole(fields, "RS") !== 0) {
         return {
+          ...head,
           loggedIn: false,
           reason: decodeText(fieldOf(fields, "RA") ?? ""),
         };
       }
       return {
+        ...head,
         loggedIn: true,
         heartbeatSeconds: whole(fields, "HI"),
         idleSeconds: whole(fields, "LI"),
       };
     case "List": {
-      if (isCount(fields)) return { count: whole(fields, "FN") };
+      if (isCount(fields)) return { ...head, count: whole(fields, "FN") };
       const uins = numbers(fields, "UN");
-      return { complete: isComplete(fields, uins.length), uins };
+      return { ...head, complete: isComplete(fields, uins.length), uins };
     }
     case "Query_Stat": {
-      if (isCount(fields)) return { count: whole(fields, "FN") };
+      if (isCount(fields)) return { ...head, count: whole(fields, "FN") };
       const uins = numbers(fields, "UN");
       const complete = isComplete(fields, uins.length);
       const faces = numbers(fields, "FC", uins.length);
@@ -449,7 +454,7 @@ function detailsOf(cmd: CommandName, fields: Fields): object {
           face: Number(faces[index]),
         };
       });
-      return { complete, friends };
+      return { ...head, complete, friends };
     }
     case "GetInfo": {
       const level = whole(fields, "LV");
@@ -459,7 +464,7 @@ function detailsOf(cmd: CommandName, fields: Fields): object {
       };
       const fail = (code: string, rule: string) =>
         malformed(code, rule, text(code) ?? "");
-      return { level, profile: decodeProfile(level, text, fail) };
+      return { ...head, level, profile: decodeProfile(level, text, fail) };
     }
     case "AddToList": {
       const code = whole(fields, "CD");
@@ -468,13 +473,14 @@ function detailsOf(cmd: CommandName, fields: Fields): object {
       if (answer === undefined) {
         throw malformed("CD", "must be 0, 1, 2 or 3", String(code));
       }
-      return { answer, target: number(fields, "UN") };
+      return { ...head, answer, target: number(fields, "UN") };
     }
     case "Finger": {
       const uins = numbers(fields, "UN");
       const complete = isComplete(fields, uins.length);
       const nicknames = texts(fields, "NK", uins.length);
       return {
+        ...head,
         complete,
         people: uins.map((uin, i) => ({ uin, nickname: nicknames[i]! })),
       };
@@ -486,15 +492,16 @@ function detailsOf(cmd: CommandName, fields: Fields): object {
       if (mt === undefined && un === undefined && mg === undefined) {
         required(fields, "MT");
       }
-      return { items: decodeMailbox(mt ?? "", un ?? "", mg ?? "") };
+      return { ...head, items: decodeMailbox(mt ?? "", un ?? "", mg ?? "") };
     }
     default:
-      return {};
+      return head;
   }
 }
 
 function isCount(fields: Fields): boolean {
-  return !fields.codes.includes("UN") && !fields.codes.includes("SN");
+  return fieldOf(fields, "UN") === undefined &&
+    fieldOf(fields, "SN") === undefined;
 }
 
 function isComplete(fields: Fields, length: number): boolean {

@@ -82,14 +82,10 @@ function commandIn(
   if (commandNamed(name) !== "Ack_AddToList" || !isDigits(code)) {
     return undefined;
   }
-  const values = fields.values.map((value, index) =>
-    index === fields.codes.indexOf("CD") ? "1" : value
-  );
+  // The first of a code counts.
+  const even = parseFields(`CD=1&${fields.body}`);
   try {
-    return {
-      command: commandOf({ codes: fields.codes, values }, form),
-      oddAnswer: true,
-    };
+    return { command: commandOf(even, form), oddAnswer: true };
   } catch {
     return undefined;
   }
