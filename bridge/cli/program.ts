@@ -87,7 +87,7 @@ async function assemble(
 }
 
 async function closeInTime(closing: Closing, log: Log): Promise<void> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
       log.warn(`Not all has ended within ${CLOSE_MS} ms`);

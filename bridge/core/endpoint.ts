@@ -15,6 +15,11 @@ export interface Upgrade {
   readonly address: string | undefined;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
+  /**
+   * Counts the WebSocket for a token that came in its first frame; false where
+   * that has too many. Absent where the front counts none.
+   */
+  admit?(grant: Grant): boolean;
 }
 
 /** A WebSocket that may be opened. */

@@ -13,6 +13,7 @@ export const HTTP_CODES = {
   too_large: 413,
   unsupported_media_type: 415,
   upgrade_required: 426,
+  unavailable: 503,
 } as const;
 
 /** A code of {@linkcode HTTP_CODES} or of a frame's error. */
@@ -76,7 +77,9 @@ export function problem(
     status,
     detail,
     code,
-    retriable: isErrorCode(code) ? ERROR_CODES[code] : code === "too_slow",
+    retriable: isErrorCode(code)
+      ? ERROR_CODES[code]
+      : code === "too_slow" || code === "unavailable",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   return new Response(JSON.stringify(body), {

@@ -1,0 +1,163 @@
+/** The gateway of the program: its front, and what it serves there. @module */
+
+import { systemClock } from "../../lib/clock.ts";
+import { DEFAULT_LIMITS } from "../../mod.ts";
+import { type Config, isLoopback } from "../config.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { Consumers } from "../core/consumers.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import { type AccessRules, ownHosts } from "../gateway/access.ts";
+import { createApp } from "../gateway/app.ts";
+import { Authenticator, FailureDelay } from "../gateway/auth.ts";
+import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
+import { Front } from "../gateway/front.ts";
+import { DEFAULT_CONNECTION_LIMITS, Seats } from "../gateway/limits.ts";
+import { modulesFrom } from "../gateway/modules.ts";
+import type { Log } from "../ops/log.ts";
+import { MeasuredBridge } from "../ops/measured_bridge.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import type { TokenStore } from "../storage/token_store.ts";
+import { VERSION } from "../version.ts";
+import { addressError } from "./listening.ts";
+
+/** How long a reader may make no progress, in milliseconds. */
+const STALL_MS = 30_000;
+
+/** What the gateway is made of. */
+export interface GatewayParts {
+  config: Config;
+  log: Log;
+  bridge: BridgeApi;
+  metrics: Metrics;
+  tokens: TokenStore;
+}
+
+/** A running gateway. */
+export interface Gateway {
+  /** Where it listens. */
+  readonly hostname: string;
+  /** The port that it got. */
+  readonly port: number;
+  /** Takes nobody more; who is there stays. */
+  stop(): void;
+  /** Tells the clients that it ends, and ends. */
+  close(): Promise<void>;
+}
+
+/** Listens and serves. Rejects with ConfigError where the address cannot be had. */
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { config, log, bridge, metrics } = parts;
+  const { host, port } = config.listen;
+  const front = await Front.listen({ host, port, tls: config.tls })
+    .catch((error) => {
+      throw addressError("--listen", config.listen, error);
+    });
+  const ending = new AbortController();
+  const unwatch = metrics.watch(bridge);
+  const clock = systemClock;
+  const failed = (error: unknown) => log.error("The gateway failed", { error });
+  const seats = seatsFor(config);
+  const access = accessOf(config, front);
+  const authenticator = new Authenticator({
+    tokens: parts.tokens,
+    administrator: config.token,
+  });
+  const delay = new FailureDelay(clock);
+  const shared = {
+    bridge,
+    access,
+    failed,
+    authenticate: (token: string) => authenticator.verify(token),
+    slowDown: (address: string | undefined, signal: AbortSignal) => {
+      log.warn("A token was wrong", { address });
+      return delay.failed(address ?? "", signal);
+    },
+  };
+  const app = createApp({
+    ...shared,
+    bridge: new MeasuredBridge(bridge, metrics),
+    openStream: ({ name }, address) => {
+      const seat = seats.take(address);
+      if (typeof seat === "string") return undefined;
+      if (seat.admit(name)) return seat.leave;
+      return void seat.leave();
+    },
+    metrics,
+    version: VERSION,
+    modules: modulesFrom(new URL("../../", import.meta.url)),
+    signal: ending.signal,
+  });
+  front.serve({
+    app: (request, bindings) => app.fetch(request, bindings),
+    endpoints: endpointsOf(parts, shared),
+    access,
+    seats,
+    limits: DEFAULT_LIMITS,
+    behindProxy: config.behindProxy,
+    clock,
+    failed,
+  });
+  return {
+    hostname: front.hostname,
+    port: front.port,
+    stop: () => front.stop(),
+    close: async () => {
+      ending.abort();
+      await front.close();
+      unwatch();
+    },
+  };
+}
+
+/** What the endpoints share with the app. */
+interface Shared {
+  failed(error: unknown): void;
+  authenticate(token: string): ReturnType<Authenticator["verify"]>;
+  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+}
+
+function endpointsOf(
+  { bridge, metrics }: GatewayParts,
+  { failed, authenticate, slowDown }: Shared,
+): Endpoint[] {
+  const channels = {
+    clock: systemClock,
+    limits: DEFAULT_LIMITS,
+    stallMs: STALL_MS,
+    measures: metrics,
+    failed,
+  };
+  return [
+    new FrameEndpoint({
+      context: {
+        ...channels,
+        bridge,
+        consumers: new Consumers(bridge.journal),
+        authenticate,
+      },
+      slowDown,
+    }),
+  ];
+}
+
+/** On loopback all clients have one address: it tells nothing. */
+function seatsFor({ listen, behindProxy }: Config): Seats {
+  const { all } = DEFAULT_CONNECTION_LIMITS;
+  return new Seats(
+    isLoopback(listen.host) && !behindProxy ? { address: all } : {},
+  );
+}
+
+function accessOf(
+  { allowOrigin, listen }: Config,
+  { port }: Front,
+): AccessRules {
+  return {
+    host: ownHosts(
+      listen.host,
+      port,
+      allowOrigin.map((origin) => new URL(origin).host),
+    ),
+    origins: allowOrigin,
+  };
+}

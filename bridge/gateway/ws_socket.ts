@@ -1,0 +1,69 @@
+/** WebSockets of the package `ws` as the connections see them. @module */
+
+import type { IncomingMessage } from "node:http";
+import type { Limits } from "../../mod.ts";
+import type { Peer, Socket } from "../core/socket.ts";
+import { WebSocket, WebSocketServer } from "../deps.ts";
+
+/** How long the closing handshake may take, in milliseconds. */
+const CLOSING_MS = 5000;
+
+/** `ws` closes what comes in too many pieces with 1008; here that is too big. */
+class BoundedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string): void {
+    super.close(code === 1008 && reason === undefined ? 1009 : code, reason);
+  }
+}
+
+/** What opens WebSockets on connections that a front has checked. */
+export function socketServer(
+  limits: Limits,
+  protocolOf: (request: IncomingMessage) => string | undefined,
+): WebSocketServer {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    maxFragments: limits.fragments,
+    closeTimeout: CLOSING_MS,
+    WebSocket: BoundedWebSocket,
+    handleProtocols: (_: Set<string>, request: IncomingMessage) =>
+      protocolOf(request) ?? (false as const),
+  };
+  return new WebSocketServer(options);
+}
+
+/** A WebSocket of `ws` for a connection. */
+export function socketOf(ws: WebSocket): Socket {
+  return {
+    send: (text, flushed) => ws.send(text, flushed && (() => flushed())),
+    get bufferedAmount() {
+      return ws.bufferedAmount;
+    },
+    close: (code, reason) => ws.close(code, reason),
+    terminate: () => ws.terminate(),
+    ping: () => {
+      if (ws.readyState === ws.OPEN) ws.ping();
+    },
+  };
+}
+
+/** Tells a peer what its WebSocket does. `ended` is called once, last. */
+export function connectPeer(
+  ws: WebSocket,
+  peer: Peer,
+  ended: () => void,
+): void {
+  ws.on("message", (data, isBinary) => {
+    if (isBinary) peer.binary();
+    else peer.text(data.toString());
+  });
+  ws.on("pong", () => peer.pong());
+  // `ws` has begun the close already, with the code that fits.
+  ws.on("error", () => {});
+  ws.on("close", () => {
+    peer.ended();
+    ended();
+  });
+}
