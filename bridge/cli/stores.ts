@@ -42,7 +42,9 @@ export async function openStores(
   closing.add("database", () => database.close());
   const journal = folder === undefined
     ? new MemoryJournal()
-    : new SqliteJournal(folder.file(FILES.journal));
+    : new SqliteJournal(folder.file(FILES.journal), {
+      onError: (error) => log.error("Cannot tell of events", { error }),
+    });
   closing.add("journal", () => journal.close());
   return { folder, database, journal, newToken: firstToken(config, database) };
 }

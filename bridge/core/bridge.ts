@@ -199,17 +199,17 @@ export class Bridge implements BridgeApi {
 
   #upkeep(delayMs = UPKEEP_MS): void {
     this.#cancelUpkeep = this.#clock.after(delayMs, () => {
+      // On a full disk it is retention that makes room.
+      const more = this.#trim();
       if (this.journal.failure !== undefined) this.journal.probe();
-      this.#upkeep(this.#trim() ? TRIM_PAUSE_MS : UPKEEP_MS);
+      this.#upkeep(more ? TRIM_PAUSE_MS : UPKEEP_MS);
     });
   }
 
   /** Drops a piece of what retention no longer keeps; tells whether there is more. */
   #trim(): boolean {
     const { retention } = this.#options;
-    if (retention === undefined || this.journal.failure !== undefined) {
-      return false;
-    }
+    if (retention === undefined) return false;
     try {
       return this.journal.trim(this.#clock.now(), retention).more;
     } catch (error) {

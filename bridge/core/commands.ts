@@ -7,6 +7,7 @@ import {
   QqError,
   type RequestOptions,
 } from "../../mod.ts";
+import { JournalLimitError, JournalWriteError } from "../journal/errors.ts";
 import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
 import { type Act, actOf, READS } from "./acts.ts";
 import type { CommandRequest } from "./bridge_api.ts";
@@ -261,7 +262,11 @@ export class Commands {
       const data = await this.#repeated(upstream, act, options);
       if (act.sent === undefined) {
         if (key !== undefined) {
-          await this.#remember(upstream.uin, key, { ok: true, data });
+          // It was done, so this waits for a journal that fails.
+          await upstream.journal([], {
+            key,
+            outcome: () => ({ ok: true, data }),
+          });
         }
         return data;
       }
@@ -431,6 +436,10 @@ export function commandError(error: unknown): CommandError {
       { cause: error },
     );
   }
+  // Nothing was sent yet where a command cannot be remembered.
+  if (
+    error instanceof JournalLimitError || error instanceof JournalWriteError
+  ) return new CommandError("overloaded", error.message, { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   return new CommandError("internal", `Internal error: ${message}`, {
     cause: error,

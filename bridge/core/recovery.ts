@@ -95,5 +95,12 @@ export function runBehind(
     const events = tail.slice(from, from + limit);
     return { ...gap, events, upTo: events.at(-1)?.seq ?? start.after };
   }
-  return { ...gap, ...read(start.after) };
+  const run = read(start.after);
+  if (run.upTo <= range.head) return { ...gap, ...run };
+  // The journal may be ahead of what was told: the rest is told yet.
+  return {
+    ...gap,
+    events: run.events.filter(({ seq }) => seq <= range.head),
+    upTo: range.head,
+  };
 }

@@ -1,5 +1,7 @@
 /** What bounds the journal, and what happens there. @module */
 
+import { JournalLimitError } from "./errors.ts";
+
 /** Most rows in a transaction; of more, the rest waits for the next turn. A batch is never cut. */
 export const GROUP_ROWS = 100;
 
@@ -63,18 +65,6 @@ export function limitsOf(limits: JournalLimits = {}): Required<JournalLimits> {
     waitingRows: WAITING_ROWS,
     ...limits,
   };
-}
-
-/** A limit of the journal is reached: what was asked was not stored, the journal works. */
-export class JournalLimitError extends RangeError {
-  override readonly name = "JournalLimitError";
-  /** Which limit. */
-  readonly limit: keyof JournalLimits | "keys";
-
-  constructor(limit: JournalLimitError["limit"], message: string) {
-    super(message);
-    this.limit = limit;
-  }
 }
 
 /** Too many keyed commands of an account. */

@@ -14,6 +14,7 @@ import {
   systemRandom,
 } from "./draft.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
+import { JournalWriteError } from "./errors.ts";
 import { EventRows } from "./event_rows.ts";
 import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
 import type {
@@ -380,11 +381,7 @@ export class SqliteJournal implements Journal {
   }
 
   #failed(error: unknown): Error {
-    const why = error instanceof Error ? error.message : String(error);
-    this.#failure = new Error(`Cannot write the journal: ${why}`, {
-      cause: error,
-    });
-    return this.#failure;
+    return this.#failure = new JournalWriteError(error);
   }
 
   #setPolls(account: string, number: number): void {

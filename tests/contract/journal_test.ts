@@ -1,7 +1,7 @@
 import type { NewEvent } from "../../bridge/core/event.ts";
 import type { Journal, KeyedCommand } from "../../bridge/journal/journal.ts";
+import { JournalLimitError } from "../../bridge/journal/errors.ts";
 import {
-  JournalLimitError,
   type JournalLimits,
   SCANNED_ROWS,
   TRIMMED_ROWS,

@@ -86,6 +86,14 @@ Deno.test("runBehind() reads the journal where the tail starts later", () => {
   assertEquals(run, { events: events(5, 5), upTo: 5 });
 });
 
+Deno.test("runBehind() leaves what the journal has beyond the head to be told", () => {
+  const read = () => ({ events: events(3, 12), upTo: 12 });
+  assertEquals(runBehind(2, { epoch, oldest: 1, head: 9 }, [], 20, read), {
+    events: events(3, 9),
+    upTo: 9,
+  });
+});
+
 Deno.test("runBehind() tells a slow reader what was trimmed under it", () => {
   const run = runBehind(
     2,

@@ -1,10 +1,10 @@
 import type { StoredEvent } from "../../../bridge/core/event.ts";
+import { JournalLimitError } from "../../../bridge/journal/errors.ts";
 import {
   GroupCommit,
   type GroupTarget,
   type Write,
 } from "../../../bridge/journal/group_commit.ts";
-import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
 
 /** Keeps the names of what was written, a list a transaction. */

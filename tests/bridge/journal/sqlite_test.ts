@@ -1,4 +1,5 @@
 import type { NewEvent } from "../../../bridge/core/event.ts";
+import { JournalWriteError } from "../../../bridge/journal/errors.ts";
 import type { KeyedCommand } from "../../../bridge/journal/journal.ts";
 import { MIGRATIONS } from "../../../bridge/journal/migrations.ts";
 import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
@@ -141,6 +142,24 @@ inFolder("what is no journal is refused", (path) => {
   );
 });
 
+inFolder("a second writer fails, and overwrites nothing", async (path) => {
+  const first = new SqliteJournal(path);
+  const second = new SqliteJournal(path);
+  await first.append({ events: [message("first")] });
+  await assertRejects(
+    () => second.append({ events: [message("second")] }),
+    JournalWriteError,
+    "UNIQUE constraint failed",
+  );
+  assert(second.failure !== undefined);
+  await second.close();
+  const { events } = first.read(0, { limit: 9 });
+  assertEquals(events.map(({ frame }) => JSON.parse(frame).data.text), [
+    "first",
+  ]);
+  await first.close();
+});
+
 Deno.test("SqliteJournal: what arrives in one turn is one run, of at most 100", async () => {
   const journal = new SqliteJournal(":memory:");
   const runs: number[] = [];
@@ -198,6 +217,7 @@ Deno.test("SqliteJournal: a full disk fails the append, leaves nothing of it, an
     "Cannot write the journal: database or disk is full",
   );
   assertEquals(journal.failure, error);
+  assert(error instanceof JournalWriteError);
   const { head } = journal;
   assertEquals(journal.polls("10001"), head / 20);
   await assertRejects(append, Error, "full");
