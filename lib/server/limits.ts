@@ -66,6 +66,80 @@ export interface Limits {
    * @default {30}
    */
   waitSeconds: number;
+  /**
+   * Bytes of a request's head, at the listener. Beyond: NULL.
+   *
+   * @default {8192}
+   */
+  headBytes: number;
+  /**
+   * Connections of a listener. Beyond: a new one is closed.
+   *
+   * @default {16384}
+   */
+  connections: number;
+  /**
+   * Connections of a listener from one address; a bridge has one or two an
+   * account. Beyond: a new one is closed.
+   *
+   * @default {12288}
+   */
+  connectionsPerAddress: number;
+  /**
+   * Milliseconds from the opening of a connection, or from the first byte of a
+   * later request, to the end of the head. Beyond: NULL.
+   *
+   * @default {10000}
+   */
+  headMs: number;
+  /**
+   * Milliseconds from the end of a head to the end of its body. Beyond: NULL.
+   *
+   * @default {30000}
+   */
+  bodyMs: number;
+  /**
+   * Milliseconds between an answer and the next request on a connection.
+   * Beyond: it is closed.
+   *
+   * @default {120000}
+   */
+  idleMs: number;
+  /**
+   * Milliseconds until a client has taken an answer. Beyond: the answer is cut.
+   *
+   * @default {30000}
+   */
+  replyMs: number;
+  /**
+   * Bytes that are read ahead while a request is answered. Beyond: the rest
+   * waits in the network, and that the client closes is seen only after the
+   * answer.
+   *
+   * @default {16384}
+   */
+  readAheadBytes: number;
+  /**
+   * Milliseconds that a client who has ended its side is still given an answer,
+   * unless its request says `Prefer`. Beyond: it counts as gone.
+   *
+   * @default {1000}
+   */
+  halfClosedMs: number;
+  /**
+   * Milliseconds from the last answer of a connection until the client closes
+   * it too. Beyond: what it has not read may be lost.
+   *
+   * @default {2000}
+   */
+  lingerMs: number;
+  /**
+   * Milliseconds that the end of a listener leaves to the answers under way.
+   * Beyond: they are cut.
+   *
+   * @default {5000}
+   */
+  closeMs: number;
 }
 
 /** The limits unless said otherwise. */
@@ -80,6 +154,17 @@ export const LIMITS: Readonly<Limits> = {
   lateAnswers: 16,
   uncommitted: 10_000,
   waitSeconds: 30,
+  headBytes: 8 * 1024,
+  connections: 16_384,
+  connectionsPerAddress: 12_288,
+  headMs: 10_000,
+  bodyMs: 30_000,
+  idleMs: 120_000,
+  replyMs: 30_000,
+  readAheadBytes: 16 * 1024,
+  halfClosedMs: 1_000,
+  lingerMs: 2_000,
+  closeMs: 5_000,
 };
 
 /** Entries of a page of List, Query_Stat and Finger, as the old server gave them. */

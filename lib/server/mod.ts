@@ -3,8 +3,9 @@
  * between 2005 and about 2010, for tests, for demonstrations, and for clients
  * of those years that want to be answered once more.
  *
- * `fetch` is its front for `Deno.serve` and its like; `answer` is where another
- * front hands over what it has read.
+ * `listen` is its front for the clients of those years, and for any other;
+ * `fetch` is that for `Deno.serve` and its like; `answer` is where another front
+ * hands over what it has read.
  *
  * Where nobody has described what the old server did, this one chooses:
  *
@@ -21,7 +22,29 @@
  * - Finger takes `UN` as the last number received, as List does.
  * - An Idempotency-Key that is empty or longer than 64 characters is no key.
  *
- * @example
+ * - A request without a length, with a Transfer-Encoding, or with an `Origin`
+ *   (a web page's) gets NULL; one that expects a 100 is read without.
+ *
+ * @example For clients of 2005
+ * ```ts
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * await addDemo(server);
+ * const { port } = server.listen({ port: 0 });
+ * const client = await Deno.connect({ port });
+ * await client.write(new TextEncoder().encode(
+ *   "POST  HTTP/1.1\r\nContent-length: 34\r\n\r\n" +
+ *     "VER=1.1&CMD=Logout&SEQ=1&UIN=10001\r\n",
+ * ));
+ * const reply = new Uint8Array(1024);
+ * const length = await client.read(reply);
+ * console.log(new TextDecoder().decode(reply.subarray(0, length ?? 0)));
+ * client.close();
+ * await server.close();
+ * ```
+ *
+ * @example Behind another HTTP server
  * ```ts
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *
@@ -46,6 +69,7 @@ export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";
 export { type Fault, Faults, type Misbehaviour } from "./faults.ts";
 export type { FetchInfo } from "./handler.ts";
 export { LIMITS, type Limits } from "./limits.ts";
+export type { ListenOptions, QqListener } from "./listener.ts";
 export { MemoryStore } from "./memory_store.ts";
 export type { Robot } from "./robots.ts";
 export type {

@@ -8,6 +8,7 @@ import { Batches } from "./batches.ts";
 import { befriend } from "./friendship.ts";
 import { type FetchInfo, handle } from "./handler.ts";
 import { LIMITS } from "./limits.ts";
+import { Listener, type ListenOptions, type QqListener } from "./listener.ts";
 import { serveMail } from "./mailboxes.ts";
 import { MemoryStore } from "./memory_store.ts";
 import type {
@@ -35,6 +36,15 @@ export interface QqServer {
   readonly fetch: (request: Request, info?: FetchInfo) => Promise<Response>;
   /** Answers a request that another front has read; bound. Never rejects. */
   readonly answer: Answerer;
+  /**
+   * Listens for clients of 2005, who speak an HTTP of their own; clients of
+   * our days are served as well. NULL is a bare close, and the two replies to
+   * a Query_Stat without a limit are given both. Requests with an `Origin` get
+   * NULL: they come from a web page.
+   *
+   * @throws {Error} Where the address cannot be had, or the server is closed.
+   */
+  listen(options?: ListenOptions): QqListener;
   /**
    * Makes an account.
    *
@@ -77,8 +87,8 @@ export interface QqServer {
    */
   deliver(uin: string, item: MailItem): Promise<void>;
   /**
-   * Ends: waiting polls and late answers are answered at once,
-   * later requests get NULL. The store stays open.
+   * Ends, and its listeners with it: waiting polls and late answers are
+   * answered at once, later requests get NULL. The store stays open.
    */
   close(): Promise<void>;
 }
@@ -126,9 +136,13 @@ class Server implements QqServer {
   readonly answer: Answerer;
   #state: State;
   #answerer: CommandAnswerer;
+  #listeners = new Set<QqListener>();
+  #onError: (error: unknown) => void;
+  #isClosed = false;
 
   constructor(options: ServerOptions) {
     const { faults, onError = () => {} } = options;
+    this.#onError = onError;
     const state = this.#state = stateOf(options, onError);
     const answerer = this.#answerer = new CommandAnswerer(state, {
       ...(faults === undefined ? {} : { faults }),
@@ -137,6 +151,23 @@ class Server implements QqServer {
     this.answer = (request) => answerer.answer(request);
     this.fetch = (request, info) =>
       handle(this.answer, request, info, state.limits.bodyBytes);
+  }
+
+  listen(options: ListenOptions = {}): QqListener {
+    if (this.#isClosed) {
+      throw new Error(
+        "Cannot listen: the server must be open, got a closed one",
+      );
+    }
+    const { clock, limits } = this.#state;
+    const listener = new Listener(options, {
+      answer: this.answer,
+      clock,
+      limits,
+      onError: this.#onError,
+    });
+    this.#listeners.add(listener);
+    return listener;
   }
 
   async createAccount(options: AccountOptions): Promise<void> {
@@ -237,13 +268,16 @@ class Server implements QqServer {
     await state.batches.run((batch) => batch.deliver(uin, item));
   }
 
-  // deno-lint-ignore require-await
   async close(): Promise<void> {
     const { penalties, polls, sessions } = this.#state;
+    this.#isClosed = true;
+    // They take no more from here on, so that the answers below are their last.
+    const closed = [...this.#listeners].map((listener) => listener.close());
     this.#answerer.close();
     polls.close();
     penalties.close();
     sessions.close();
+    await Promise.all(closed);
   }
 
   /** Not through a batch: what is wrong here is the caller's to know. */

@@ -1,0 +1,37 @@
+/** HTTP replies as the old server wrote them. @module */
+
+/** A whole reply. */
+export interface HttpReply {
+  /** The status. */
+  status: number;
+  /** Headers beside those of every reply. */
+  headers: Readonly<Record<string, string>>;
+  /** The body. */
+  body: string;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * A reply's bytes, head and body in one: there are clients who read but once.
+ *
+ * @param bodyBytes How much of the body is there, whatever Content-Length says.
+ */
+export function encodeHttpReply(
+  { status, headers, body }: HttpReply,
+  bodyBytes = Infinity,
+): Uint8Array {
+  const content = encoder.encode(body);
+  const more = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const head = `HTTP/1.1 ${status} ${status === 200 ? "OK" : ""}\r\n` +
+    "Server: tencent imserver/1.0.0\r\n" +
+    "Content-Type: text/plain; charset=UTF-8\r\n" +
+    `Content-Length: ${content.length}\r\n${more}\r\n`;
+  const part = content.subarray(0, bodyBytes);
+  const bytes = new Uint8Array(head.length + part.length);
+  // One byte a character, as heads are read: a key goes back as it came.
+  for (let at = 0; at < head.length; at++) bytes[at] = head.charCodeAt(at);
+  bytes.set(part, head.length);
+  return bytes;
+}
