@@ -246,7 +246,7 @@ Deno.test({
     await page.evaluate('document.querySelector("#form").requestSubmit()');
     await page.until('document.querySelectorAll("#messages li").length > 0');
     assertEquals(
-      await page.evaluate('document.querySelector("#messages").innerText'),
+      await page.evaluate('document.querySelector("#messages li").textContent'),
       "10000: hello",
     );
   },
