@@ -12,7 +12,7 @@ import { FILES } from "../../bridge/storage/data_folder.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { createServer } from "../../lib/server/mod.ts";
 import { md5Hex } from "../../mod.ts";
-import { Program, serveArgs } from "../support/program.ts";
+import { Program } from "../support/program.ts";
 import { randomFrom } from "../support/random.ts";
 import { plain, table } from "./harness.ts";
 import { openReader } from "./raw_reader.ts";
@@ -98,12 +98,15 @@ class Bench {
     database.close();
     this.#listener = this.#server.listen({ hostname: "127.0.0.1", port: 0 });
     this.#program = new Program({
-      args: serveArgs(
-        this.#folder,
+      args: [
+        "serve",
+        `--data=${this.#folder}`,
+        "--listen=127.0.0.1:0",
         "--no-demo",
         `--upstream=http://127.0.0.1:${this.#listener.port}/`,
         "--log-level=warn",
-      ),
+        "--log-format=json",
+      ],
       env: { TQQ_TOKEN: TOKEN },
     });
     const { http = "" } = await this.#program.ready();

@@ -8,7 +8,7 @@ import {
   QqClient,
   QqError,
 } from "../../mod.ts";
-import { Program, serveArgs } from "./program.ts";
+import { Program } from "./program.ts";
 import { randomFrom } from "./random.ts";
 
 /** What a run of kills showed. */
@@ -158,7 +158,8 @@ class Victim {
   readonly #folder: string;
   readonly #more: string[];
   #program: Program | undefined;
-  #ports: string[] = [];
+  #listen = "127.0.0.1:0";
+  #qqListen: string | undefined;
   readonly codes: number[] = [];
   readonly startsMs: number[] = [];
   http = "";
@@ -167,22 +168,31 @@ class Victim {
   constructor(folder: string, ...more: string[]) {
     this.#folder = folder;
     this.#more = more;
+    const isEmbedded = !more.some((flag) => flag.startsWith("--upstream="));
+    this.#qqListen = isEmbedded ? "127.0.0.1:0" : undefined;
   }
 
   async start(): Promise<void> {
     const startAt = performance.now();
     this.#program = new Program({
-      args: serveArgs(this.#folder, ...this.#more, ...this.#ports),
+      args: [
+        "serve",
+        `--data=${this.#folder}`,
+        "--log-format=json",
+        ...this.#more,
+        `--listen=${this.#listen}`,
+        ...(this.#qqListen === undefined
+          ? []
+          : [`--qq-listen=${this.#qqListen}`]),
+      ],
       env: { TQQ_TOKEN: TOKEN },
     });
     const { http = "", qq } = await this.#program.ready();
     this.startsMs.push(Math.round(performance.now() - startAt));
     this.http = http;
     this.qq = qq ?? "";
-    this.#ports = [
-      `--listen=${new URL(http).host}`,
-      ...(qq === undefined ? [] : [`--qq-listen=${qq}`]),
-    ];
+    this.#listen = new URL(http).host;
+    this.#qqListen &&= qq;
   }
 
   async end(signal: Deno.Signal): Promise<void> {
