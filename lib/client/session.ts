@@ -9,6 +9,7 @@ import {
   encodeRequestText,
   extraOf,
   isDigits,
+  knownCodes,
   parseFields,
 } from "../protocol/fields.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
@@ -50,7 +51,8 @@ const READS: ReadonlySet<string> = new Set(
   COMMANDS.map((name) => name.toLowerCase()).filter((name) => !ACTS.has(name)),
 );
 
-const HEAD: ReadonlySet<string> = new Set(["VER", "CMD", "SEQ", "UIN"]);
+const NONE = knownCodes([]);
+const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
 
 /** See the module. */
 export class Session implements MailPort {
@@ -211,7 +213,7 @@ export class Session implements MailPort {
     const login = this.#logins;
     const incoming = await this.#exchange.send(outgoing);
     const { key, seq } = incoming;
-    const reply = extraOf(parseFields(incoming.body), new Set(), decodeText) ??
+    const reply = extraOf(parseFields(incoming.body), NONE, decodeText) ??
       {};
     const { CMD = "", RES = "", SEQ = "" } = reply;
     if (!isDigits(RES)) {

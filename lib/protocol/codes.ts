@@ -42,6 +42,9 @@ export const REPLY_SPELLING: Readonly<Record<CommandName, string>> = {
   Logout: "LOGOUT",
 };
 
+/** The fields that every reply begins with. */
+export const REPLY_HEAD = ["VER", "CMD", "SEQ", "UIN", "RES"] as const;
+
 /** The versions of the protocol that share all fields. */
 export const VERSIONS = ["1.0", "1.1", "1.2"] as const;
 

@@ -25,6 +25,8 @@ import {
   fieldOf,
   type Fields,
   isDigits,
+  type KnownCodes,
+  knownCodes,
   parseFields,
   shown,
   wholeNumber,
@@ -180,20 +182,20 @@ export interface DecodeCommandOptions {
 
 const HEAD = ["VER", "CMD", "SEQ", "UIN"];
 
-/** The request fields of each command, beyond the head. */
-const CODES: Readonly<Record<CommandName, ReadonlySet<string>>> = {
-  Login: new Set([...HEAD, "PS", "M5", "LC"]),
-  List: new Set([...HEAD, "TN", "UN"]),
-  Query_Stat: new Set([...HEAD, "TN", "UN"]),
-  GetInfo: new Set([...HEAD, "LV", "UN"]),
-  AddToList: new Set([...HEAD, "UN"]),
-  Ack_AddToList: new Set([...HEAD, "UN", "CD", "RS"]),
-  DelFromList: new Set([...HEAD, "UN"]),
-  Finger: new Set([...HEAD, "AG", "SX", "PV"]),
-  Change_Stat: new Set([...HEAD, "ST"]),
-  GetMsgEx: new Set(HEAD),
-  CLTMSG: new Set([...HEAD, "UN", "MG"]),
-  Logout: new Set(HEAD),
+/** The fields of each command's request, in order. */
+const CODES: Readonly<Record<CommandName, KnownCodes>> = {
+  Login: knownCodes([...HEAD, "PS", "M5", "LC"]),
+  List: knownCodes([...HEAD, "TN", "UN"]),
+  Query_Stat: knownCodes([...HEAD, "TN", "UN"]),
+  GetInfo: knownCodes([...HEAD, "LV", "UN"]),
+  AddToList: knownCodes([...HEAD, "UN"]),
+  Ack_AddToList: knownCodes([...HEAD, "UN", "CD", "RS"]),
+  DelFromList: knownCodes([...HEAD, "UN"]),
+  Finger: knownCodes([...HEAD, "AG", "SX", "PV"]),
+  Change_Stat: knownCodes([...HEAD, "ST"]),
+  GetMsgEx: knownCodes(HEAD),
+  CLTMSG: knownCodes([...HEAD, "UN", "MG"]),
+  Logout: knownCodes(HEAD),
 };
 
 const BY_NAME: ReadonlyMap<string, CommandName> = new Map(

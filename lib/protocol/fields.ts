@@ -9,8 +9,23 @@
 export interface Fields {
   /** What the pairs are in. */
   readonly body: string;
-  /** Of each pair, in order: where its code starts, its `=`, its end. */
+  /** Of each pair, in order: its code's key, where its `=` is, where it ends. */
   readonly marks: readonly number[];
+}
+
+/**
+ * A code as a number, which is compared sooner: its letters, a byte each.
+ * What is longer than the protocol's codes, or not ASCII, has none.
+ */
+function keyOf(text: string, from: number, end: number): number {
+  if (end - from > 3) return -1;
+  let key = 0;
+  for (let at = from; at < end; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 0 || char > 127) return -1;
+    key = key << 8 | char;
+  }
+  return key;
 }
 
 /** Splits a body at `&` and each pair at its first `=`; pairs without `=` are skipped. */
@@ -25,7 +40,7 @@ export function parseFields(body: string): Fields {
     } else if (char === 61) {
       // Codes are short and values may be long: only those are worth a search.
       const end = body.indexOf("&", at);
-      marks.push(from, at, end < 0 ? length : end);
+      marks.push(keyOf(body, from, at), at, end < 0 ? length : end);
       if (end < 0) break;
       at = end;
       from = end + 1;
@@ -34,37 +49,39 @@ export function parseFields(body: string): Fields {
   return { body, marks };
 }
 
-/** The wire value of the first field with this code. */
-export function fieldOf(fields: Fields, code: string): string | undefined {
-  const { body, marks } = fields;
+/** The wire value of the first field with this code, one of the protocol's. */
+export function fieldOf(
+  { body, marks }: Fields,
+  code: string,
+): string | undefined {
+  const key = keyOf(code, 0, code.length);
   for (let pair = 0; pair < marks.length; pair += 3) {
-    const equals = marks[pair + 1]!;
-    if (isAt(body, marks[pair]!, equals, code)) {
-      return body.slice(equals + 1, marks[pair + 2]);
+    if (marks[pair] === key) {
+      return body.slice(marks[pair + 1]! + 1, marks[pair + 2]);
     }
   }
   return undefined;
 }
 
-function isAt(body: string, from: number, end: number, code: string): boolean {
-  if (end - from !== code.length) return false;
-  for (let at = from; at < end; at++) {
-    if (body.charCodeAt(at) !== code.charCodeAt(at - from)) return false;
-  }
-  return true;
+/** Codes that a command or reply has a use for. */
+export type KnownCodes = ReadonlySet<number>;
+
+/** A set of codes, as {@linkcode extraOf} takes it. */
+export function knownCodes(codes: readonly string[]): KnownCodes {
+  return new Set(codes.map((code) => keyOf(code, 0, code.length)));
 }
 
 /** The fields whose codes are not in `known`, decoded; undefined where there are none. */
 export function extraOf(
   { body, marks }: Fields,
-  known: ReadonlySet<string>,
+  known: KnownCodes,
   decode: (wire: string) => string,
 ): Record<string, string> | undefined {
   let extra: Record<string, string> | undefined;
   for (let pair = 0; pair < marks.length; pair += 3) {
+    if (known.has(marks[pair]!)) continue;
     const equals = marks[pair + 1]!;
-    const code = body.slice(marks[pair], equals);
-    if (known.has(code)) continue;
+    const code = body.slice(body.lastIndexOf("&", equals) + 1, equals);
     extra ??= {};
     if (Object.hasOwn(extra, code)) continue;
     // Not by assignment: a field named __proto__ would vanish.
@@ -82,13 +99,13 @@ export function extraOf(
 export function encodeExtra(
   what: string,
   extra: Readonly<Record<string, string>> | undefined,
-  known: ReadonlySet<string>,
+  known: KnownCodes,
   encode: (text: string) => string,
 ): string {
   if (extra === undefined) return "";
   let out = "";
   for (const [code, text] of Object.entries(extra)) {
-    if (known.has(code) || /[&=]/.test(code)) {
+    if (known.has(keyOf(code, 0, code.length)) || /[&=]/.test(code)) {
       throw new TypeError(
         `Cannot encode ${what}: extra may hold only codes that the command does not use, without & and =, got ${
           JSON.stringify(code)

@@ -7,12 +7,19 @@ import {
   BLOOD_TYPES,
   type BloodType,
   nameOf,
+  REPLY_HEAD,
   type Sex,
   SEXES,
   ZODIAC,
   type Zodiac,
 } from "./codes.ts";
-import { encodeText, isDigits, wholeNumber } from "./fields.ts";
+import {
+  encodeText,
+  isDigits,
+  type KnownCodes,
+  knownCodes,
+  wholeNumber,
+} from "./fields.ts";
 
 /** What a person says about themselves. What the level asked does not hold is absent. */
 export interface Profile {
@@ -116,11 +123,14 @@ function rowsOf(level: number): readonly Row[] {
 }
 
 const KNOWN = LEVELS.map((rows) =>
-  new Set(rows.filter(([, , kind]) => kind !== "extra").map(([code]) => code))
+  knownCodes([
+    ...REPLY_HEAD,
+    ...rows.filter(([, , kind]) => kind !== "extra").map(([code]) => code),
+  ])
 );
 
 /** The codes that a GETINFO reply of this level uses; others are extra. */
-export function profileCodes(level: number): ReadonlySet<string> {
+export function profileCodes(level: number): KnownCodes {
   return KNOWN[LEVELS.indexOf(rowsOf(level))]!;
 }
 

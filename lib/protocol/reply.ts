@@ -7,6 +7,7 @@ import {
   type CommandName,
   COMMANDS,
   nameOf,
+  REPLY_HEAD,
   REPLY_SPELLING,
   type Status,
   STATUSES,
@@ -23,6 +24,8 @@ import {
   type Fields,
   isDigits,
   joinList,
+  type KnownCodes,
+  knownCodes,
   parseFields,
   shown,
   splitList,
@@ -207,22 +210,20 @@ export type DoneReply =
 /** Any reply. With `res` not 0 it is a {@linkcode FailedReply}. */
 export type Reply = DoneReply | FailedReply;
 
-const HEAD = ["VER", "CMD", "SEQ", "UIN", "RES"];
-
-/** The reply fields of each command, beyond the head; GetInfo's depend on its level. */
-const CODES: Readonly<Record<CommandName, ReadonlySet<string>>> = {
-  Login: new Set([...HEAD, "RS", "HI", "LI", "RA"]),
-  List: new Set([...HEAD, "FN", "SN", "UN"]),
-  Query_Stat: new Set([...HEAD, "FC", "FN", "SN", "ST", "UN", "NK"]),
-  GetInfo: new Set([...HEAD, "LV"]),
-  AddToList: new Set([...HEAD, "CD", "UN"]),
-  Ack_AddToList: new Set(HEAD),
-  DelFromList: new Set(HEAD),
-  Finger: new Set([...HEAD, "FN", "SN", "UN", "NK"]),
-  Change_Stat: new Set(HEAD),
-  GetMsgEx: new Set([...HEAD, "MN", "MT", "UN", "MG"]),
-  CLTMSG: new Set(HEAD),
-  Logout: new Set(HEAD),
+/** The fields of each command's reply, in order; GetInfo's depend on its level. */
+const CODES: Readonly<Record<CommandName, KnownCodes>> = {
+  Login: knownCodes([...REPLY_HEAD, "RS", "HI", "LI", "RA"]),
+  List: knownCodes([...REPLY_HEAD, "FN", "SN", "UN"]),
+  Query_Stat: knownCodes([...REPLY_HEAD, "FC", "FN", "SN", "ST", "UN", "NK"]),
+  GetInfo: knownCodes([...REPLY_HEAD, "LV"]),
+  AddToList: knownCodes([...REPLY_HEAD, "CD", "UN"]),
+  Ack_AddToList: knownCodes(REPLY_HEAD),
+  DelFromList: knownCodes(REPLY_HEAD),
+  Finger: knownCodes([...REPLY_HEAD, "FN", "SN", "UN", "NK"]),
+  Change_Stat: knownCodes(REPLY_HEAD),
+  GetMsgEx: knownCodes([...REPLY_HEAD, "MN", "MT", "UN", "MG"]),
+  CLTMSG: knownCodes(REPLY_HEAD),
+  Logout: knownCodes(REPLY_HEAD),
 };
 
 /** The replies that end in `&` when there is nothing behind RES=0. */
@@ -236,9 +237,9 @@ const ENDS_IN_AMPERSAND: ReadonlySet<CommandName> = new Set([
 function codesOf(
   cmd: CommandName,
   level: number | undefined,
-): ReadonlySet<string> {
+): KnownCodes {
   if (cmd !== "GetInfo" || level === undefined) return CODES[cmd];
-  return new Set([...HEAD, ...profileCodes(level)]);
+  return profileCodes(level);
 }
 
 /**
