@@ -2,6 +2,9 @@
 
 import type { Log } from "../ops/log.ts";
 
+/** How long the end may take, in milliseconds; what has not ended by then ends with the process. */
+const CLOSE_MS = 9000;
+
 /** Closes what was opened, the last first. */
 export class Closing {
   readonly #steps: [what: string, close: () => unknown][] = [];
@@ -25,5 +28,18 @@ export class Closing {
         this.#log.error(`Cannot close the ${what}`, { error });
       }
     }
+  }
+
+  /** Closes all, or as much as can be in the time that an end may take. */
+  async closeInTime(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#log.warn(`Not all has ended within ${CLOSE_MS} ms`);
+        resolve();
+      }, CLOSE_MS);
+    });
+    await Promise.race([this.close(), late]);
+    clearTimeout(timer);
   }
 }

@@ -16,7 +16,7 @@ import { FILES } from "../storage/data_folder.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
 import type { Closing } from "./closing.ts";
 import { listening } from "./listening.ts";
-import type { Stores } from "./stores.ts";
+import type { Folder } from "./stores.ts";
 
 /** The accounts of the demonstration that the bridge logs in. */
 const DEMO_ACCOUNTS = ["10001", "10002"] as const;
@@ -37,7 +37,7 @@ export interface Embedded {
 /** Opens it. Throws ConfigError where it would be open to others, or its address is taken. */
 export async function openEmbedded(
   config: Config,
-  stores: Stores,
+  stores: Folder,
   log: Log,
   closing: Closing,
 ): Promise<Embedded> {
@@ -66,7 +66,7 @@ export async function openEmbedded(
 
 function makeServer(
   config: Config,
-  { database, folder }: Stores,
+  { database, folder }: Folder,
   log: Log,
   closing: Closing,
 ): QqServer {
@@ -94,7 +94,7 @@ function makeServer(
 /** Makes the demo accounts at the first start; later ones find what became of them. */
 async function makeDemo(
   server: QqServer,
-  { database }: Stores,
+  { database }: Folder,
 ): Promise<boolean> {
   if (database.get("demo_made_at") !== undefined) return false;
   if (server.accounts().length > 0) return false;

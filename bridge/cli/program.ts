@@ -29,9 +29,6 @@ export interface Program {
   close(): Promise<void>;
 }
 
-/** How long the end may take, in milliseconds; what has not ended by then ends with the process. */
-const CLOSE_MS = 9000;
-
 /** Starts the program; whatever was started is closed where something fails. */
 export async function startProgram(config: Config, log: Log): Promise<Program> {
   const closing = new Closing(log);
@@ -82,20 +79,8 @@ async function assemble(
       formatAddress({ host: listener.hostname, port: listener.port }),
     newToken: stores.newToken,
     madeDemo,
-    close: () => closeInTime(closing, log),
+    close: () => closing.closeInTime(),
   };
-}
-
-async function closeInTime(closing: Closing, log: Log): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      log.warn(`Not all has ended within ${CLOSE_MS} ms`);
-      resolve();
-    }, CLOSE_MS);
-  });
-  await Promise.race([closing.close(), late]);
-  clearTimeout(timer);
 }
 
 interface Parts {

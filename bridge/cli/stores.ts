@@ -10,27 +10,32 @@ import { BridgeDatabase } from "../storage/bridge_database.ts";
 import { DataFolder, FILES } from "../storage/data_folder.ts";
 import type { Closing } from "./closing.ts";
 
-/** See the module. */
-export interface Stores {
+/** What every program keeps. */
+export interface Folder {
   /** The data folder; undefined where all is kept in memory. */
   readonly folder: DataFolder | undefined;
   /** Accounts, tokens, settings. */
   readonly database: BridgeDatabase;
+}
+
+/** What the bridge keeps. */
+export interface Stores extends Folder {
   /** Events. */
   readonly journal: Journal;
   /** The administrator's token, where this start made it. */
   readonly newToken: string | undefined;
 }
 
-/** Opens them. Throws ConfigError where the folder is another's, or not fit. */
-export async function openStores(
+/** Opens the folder for a sub-command. Throws ConfigError where it is another's, or not fit. */
+export async function openFolder(
+  command: "serve" | "qq-server",
   config: Config,
   log: Log,
   closing: Closing,
-): Promise<Stores> {
+): Promise<Folder> {
   const folder = config.dataFolder === undefined
     ? undefined
-    : await DataFolder.openSoon(config.dataFolder, "serve");
+    : await DataFolder.openSoon(config.dataFolder, command);
   closing.add("data folder", () => folder?.close());
   for (const warning of folder?.warnings ?? []) log.warn(warning);
   const database = new BridgeDatabase(
@@ -40,13 +45,24 @@ export async function openStores(
     },
   );
   closing.add("database", () => database.close());
+  return { folder, database };
+}
+
+/** Opens all for the bridge. Throws as {@linkcode openFolder}. */
+export async function openStores(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<Stores> {
+  const opened = await openFolder("serve", config, log, closing);
+  const { folder, database } = opened;
   const journal = folder === undefined
     ? new MemoryJournal()
     : new SqliteJournal(folder.file(FILES.journal), {
       onError: (error) => log.error("Cannot tell of events", { error }),
     });
   closing.add("journal", () => journal.close());
-  return { folder, database, journal, newToken: firstToken(config, database) };
+  return { ...opened, journal, newToken: firstToken(config, database) };
 }
 
 function firstToken(

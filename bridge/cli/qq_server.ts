@@ -1,0 +1,89 @@
+/** `qq-server`: the embedded QQ server alone. @module */
+
+import {
+  type Asked,
+  type Config,
+  formatAddress,
+  isExposed,
+  parseConfig,
+} from "../config.ts";
+import { Administrator, keeperOf } from "../ops/administration.ts";
+import { startControl } from "../ops/control.ts";
+import { createLog, type Log } from "../ops/log.ts";
+import { Closing } from "./closing.ts";
+import { openEmbedded } from "./embedded.ts";
+import { listenForEnd } from "./signals.ts";
+import { openFolder } from "./stores.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs the embedded server until SIGINT or SIGTERM. */
+export async function qqServer(
+  args: string[],
+  terminal: Terminal,
+): Promise<number | Asked> {
+  const config = parseConfig("qq-server", terminal.sources(args));
+  if ("asked" in config) return config;
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  using end = listenForEnd();
+  const closing = new Closing(log);
+  try {
+    for (const line of await start(config, log, closing)) terminal.out(line);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+  const signal = await end.received;
+  log.info("Ending", { signal });
+  await closing.closeInTime();
+  log.info("Ended", { signal });
+  return 0;
+}
+
+/** Starts all; gives the lines that say that it is ready. */
+async function start(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<string[]> {
+  const opened = await openFolder("qq-server", config, log, closing);
+  const { database, folder } = opened;
+  const embedded = await openEmbedded(config, opened, log, closing);
+  if (folder !== undefined) {
+    const control = startControl(
+      new Administrator({
+        keeper: keeperOf(database.accounts),
+        tokens: database.tokens,
+        qq: embedded.server,
+        exposed: isExposed(config),
+      }),
+    );
+    closing.add("control endpoint", () => control.close());
+    folder.publish(control.address);
+  }
+  const { hostname, port } = embedded.listener!;
+  return readyLines(
+    config,
+    formatAddress({ host: hostname, port }),
+    embedded.madeDemo,
+  );
+}
+
+function readyLines(
+  { logFormat, dataFolder }: Config,
+  qq: string,
+  madeDemo: boolean,
+): string[] {
+  if (logFormat === "json") return [JSON.stringify({ event: "ready", qq })];
+  return [
+    `tqq qq-server is ready: ${qq} for clients of 2005`,
+    ...(dataFolder === undefined ? [] : [`  data        ${dataFolder}`]),
+    ...(madeDemo
+      ? [
+        "  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes",
+        "",
+        "Try it: is 10001 logged in? RES=20 says that it is not.",
+        `  curl http://${qq}/ -H 'Content-Type: text/plain' -d 'VER=1.1&CMD=List&SEQ=1&UIN=10001&TN=160&UN=0'`,
+      ]
+      : []),
+  ];
+}
