@@ -1,0 +1,40 @@
+/** The console's entry. @module */
+
+import { options, render } from "./deps.ts";
+import { followSession } from "./feed.ts";
+import { followPreferences } from "./preferences.ts";
+import { followAddress } from "./router.ts";
+import { checkSession, session, signIn, takeToken } from "./session.ts";
+import { Shell } from "./shell.tsx";
+import { SignIn } from "./sign_in.tsx";
+import { t } from "./strings.ts";
+
+// Events come in bursts: they are drawn once a picture.
+options.debounceRendering = (draw) => {
+  if (document.hidden) setTimeout(draw, 100);
+  else requestAnimationFrame(draw);
+};
+
+function Console() {
+  switch (session.value) {
+    case undefined:
+      return (
+        <main class="sign-in" id="content" aria-busy="true">
+          <h1 class="visually-hidden">{t("title")}</h1>
+          <p>{t("loading")}</p>
+        </main>
+      );
+    case null:
+      document.title = `${t("signIn")} · tqq`;
+      return <SignIn />;
+    default:
+      return <Shell />;
+  }
+}
+
+const token = takeToken();
+followPreferences();
+followAddress();
+followSession();
+render(<Console />, document.getElementById("app")!);
+await (token === undefined ? checkSession() : signIn(token));
