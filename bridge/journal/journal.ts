@@ -103,8 +103,9 @@ export interface Journal {
 
   /**
    * Appends a batch. Resolves with its events once they are durable (and after
-   * all watchers were told of them, in order); rejects, with nothing of the
-   * batch stored, where that fails.
+   * all watchers were told of them, in order). Rejects with nothing of the batch
+   * stored: TypeError or RangeError where it does not hold, JournalLimitError
+   * where too much waits, JournalWriteError where nothing can be written.
    */
   append(batch: Batch): Promise<StoredEvent[]>;
   /** Tells a listener of each run of events right after it became durable, in order. Returns the end of it. */
@@ -121,12 +122,12 @@ export interface Journal {
 
   /** A consumer's position, or undefined for a new one. */
   position(consumer: string): number | undefined;
-  /** Moves a consumer's position, never back; durable when it resolves. */
+  /** Moves a consumer's position, never back; durable when it resolves. Rejects as `append`, and where there are too many consumers. */
   setPosition(consumer: string, seq: number): Promise<void>;
 
   /** A keyed command, unless it is older than 24 hours. */
   keyed(account: string, key: string): KeyedCommand | undefined;
-  /** Remembers a keyed command before it is sent; durable when it resolves. */
+  /** Remembers a keyed command before it is sent; durable when it resolves. Rejects as `append`, and where there are too many. */
   begin(account: string, key: string, command: KeyedCommand): Promise<void>;
 
   /** Drops what retention no longer keeps, a bounded piece a call; tells whether there is more. */

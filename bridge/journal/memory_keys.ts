@@ -17,11 +17,13 @@ interface Entry {
 /** See the module. */
 export class MemoryKeys {
   readonly #mostOfAccount: number;
+  readonly #most: number;
   readonly #accounts = new Map<string, Map<string, Entry>>();
   #size = 0;
 
-  constructor(mostOfAccount: number) {
+  constructor(mostOfAccount: number, most = MEMORY_KEYS) {
     this.#mostOfAccount = mostOfAccount;
+    this.#most = most;
   }
 
   /** A command, unless it is too old. */
@@ -49,8 +51,8 @@ export class MemoryKeys {
       if ((keys?.size ?? 0) >= this.#mostOfAccount) {
         throw tooManyKeys(account, this.#mostOfAccount);
       }
-      if (this.#size >= MEMORY_KEYS) this.expire(now, Infinity);
-      if (this.#size >= MEMORY_KEYS) throw tooManyKeysInAll(MEMORY_KEYS);
+      if (this.#size >= this.#most) this.expire(now, Infinity);
+      if (this.#size >= this.#most) throw tooManyKeysInAll(this.#most);
       this.#size++;
     }
     keys = this.#accounts.get(account) ?? new Map<string, Entry>();

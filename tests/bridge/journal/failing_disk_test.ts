@@ -1,10 +1,12 @@
 import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
+import { commandError } from "../../../bridge/core/commands.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
+import { tooManyKeys } from "../../../bridge/journal/limits.ts";
 import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
 import { readiness } from "../../../bridge/ops/health.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { md5Hex, QqClient } from "../../../mod.ts";
+import { md5Hex, QqClient, type Transport } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
 import {
   demoAccount,
@@ -13,79 +15,122 @@ import {
 } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 
-Deno.test("while the disk fails mail stays at the server, and all of it comes once when it is well again", async () => {
+/** A bridge whose disk fails and heals as it is told. */
+async function startOnDisk(wrap = (inner: Transport): Transport => inner) {
   const server = createServer({ sendGapMs: 0, penaltyMs: 0 });
   await addDemo(server);
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database);
-  let polls = 0;
   const failed = Promise.withResolvers<void>();
+  const counts = { polls: 0 };
   const bridge = new Bridge({
     journal,
     accounts: new ListedAccounts(demoAccount("10001")),
-    transport: () => new AnswerTransport(server.answer),
+    transport: () => wrap(new AnswerTransport(server.answer)),
     passwordMd5: md5Hex,
     outbox: { gapMs: 0 },
     listener: {
-      polled: () => polls++,
+      polled: () => counts.polls++,
       failed: (_, what) => what === "journal" && failed.resolve(),
     },
   });
   const frames = new Frames(journal);
-  const friend = new QqClient({
+  bridge.start();
+  await frames.state("10001", "online");
+  return {
+    server,
+    journal,
+    bridge,
+    frames,
+    counts,
+    failed: failed.promise,
+    fail: () => database.exec("PRAGMA query_only = ON"),
+    heal: () => database.exec("PRAGMA query_only = OFF"),
+    async [Symbol.asyncDispose]() {
+      await bridge.stop();
+      await server.close();
+      await journal.close();
+    },
+  };
+}
+
+Deno.test("while the disk fails mail stays at the server, and all of it comes once when it is well again", async () => {
+  await using disk = await startOnDisk();
+  const { bridge, counts, frames, journal, server } = disk;
+  await using friend = new QqClient({
     uin: "10002",
     password: "demo",
     transport: new AnswerTransport(server.answer),
   });
-  try {
-    bridge.start();
-    await frames.state("10001", "online");
-    await friend.login();
-    await friend.send("10001", "0");
-    await frames.first("message");
+  await friend.login();
+  await friend.send("10001", "0");
+  await frames.first("message");
 
-    database.exec("PRAGMA query_only = ON");
-    await friend.send("10001", "1");
-    await failed.promise;
-    const pollsAtFailure = polls;
-    for (const text of ["2", "3", "4"]) await friend.send("10001", text);
-    const { status, reasons } = readiness(bridge, Date.now());
-    assertEquals(status, "unready");
-    assertEquals(
-      reasons.map(({ reason }) => reason),
-      ["journal_not_writable"],
-    );
-    const error = await assertRejects(
-      () =>
-        bridge.run(grantOf(), {
-          account: "10001",
-          command: "send",
-          params: { to: "10002", text: "hi" },
-          key: "k",
-        }),
-      CommandError,
-    );
-    assertEquals([error.code, error.message], [
-      "overloaded",
-      "Cannot write the journal: attempt to write a readonly database",
-    ]);
-    assertEquals(error.toFrame().retriable, true);
-    assertEquals(polls, pollsAtFailure);
-    assertEquals(frames.all("message").length, 1);
+  disk.fail();
+  await friend.send("10001", "1");
+  await disk.failed;
+  const pollsAtFailure = counts.polls;
+  for (const text of ["2", "3", "4"]) await friend.send("10001", text);
+  const { status, reasons } = readiness(bridge, Date.now());
+  assertEquals(status, "unready");
+  assertEquals(reasons.map(({ reason }) => reason), ["journal_not_writable"]);
+  const error = await assertRejects(
+    () =>
+      bridge.run(grantOf(), {
+        account: "10001",
+        command: "send",
+        params: { to: "10002", text: "hi" },
+        key: "k",
+      }),
+    CommandError,
+  );
+  assertEquals(error.toFrame(), {
+    code: "overloaded",
+    message: "Cannot write the journal: attempt to write a readonly database",
+    retriable: true,
+  });
+  assertEquals(counts.polls, pollsAtFailure);
+  assertEquals(frames.all("message").length, 1);
 
-    database.exec("PRAGMA query_only = OFF");
-    await frames.first("message", ({ data }) => data.text === "4");
-    assertEquals(
-      frames.all("message").map(({ data }) => data.text),
-      ["0", "1", "2", "3", "4"],
-    );
-    assertEquals(journal.failure, undefined);
-    assert(polls > pollsAtFailure);
-    assertEquals(readiness(bridge, Date.now()).status, "ready");
-  } finally {
-    await bridge.stop();
-    await friend[Symbol.asyncDispose]();
-    await server.close();
-    await journal.close();
-  }
+  disk.heal();
+  await frames.first("message", ({ data }) => data.text === "4");
+  assertEquals(
+    frames.all("message").map(({ data }) => data.text),
+    ["0", "1", "2", "3", "4"],
+  );
+  assertEquals(journal.failure, undefined);
+  assert(counts.polls > pollsAtFailure);
+  assertEquals(readiness(bridge, Date.now()).status, "ready");
+});
+
+Deno.test("what was done while the disk fails is told as done, once that is remembered", async () => {
+  let answered = () => {};
+  await using disk = await startOnDisk((inner) => ({
+    async post(request) {
+      const answer = await inner.post(request);
+      if (request.body.includes("CMD=Change_Stat")) answered();
+      return answer;
+    },
+  }));
+  const { bridge, journal } = disk;
+  answered = disk.fail;
+  const result = bridge.run(grantOf(), {
+    account: "10001",
+    command: "setStatus",
+    params: { status: "busy" },
+    key: "k",
+  });
+  await disk.failed;
+  assertEquals(journal.keyed("10001", "k")?.outcome, undefined);
+  disk.heal();
+  assertEquals(await result, {});
+  assertEquals(journal.keyed("10001", "k")?.outcome, { ok: true, data: {} });
+});
+
+Deno.test("a command that finds no room to be remembered is overloaded", () => {
+  const { code, message } = commandError(tooManyKeys("10001", 5));
+  assertEquals([code, message], [
+    "overloaded",
+    "Cannot begin a keyed command: at most 5 are remembered for an account, got one more for 10001",
+  ]);
 });

@@ -1,9 +1,12 @@
 /** A process to be killed: appends without end, and prints what was acknowledged. @module */
 
-import { SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
 import { ACCOUNTS, batchOf } from "./crash_batches.ts";
 
-const journal = new SqliteJournal(Deno.args[0]!);
+const database = openJournal(Deno.args[0]!);
+// The log is copied into the file all the time, so that kills fall into that too.
+database.exec("PRAGMA wal_autocheckpoint = 50");
+const journal = new SqliteJournal(database);
 const encoder = new TextEncoder();
 await Promise.all(ACCOUNTS.map(async (account) => {
   for (;;) {
