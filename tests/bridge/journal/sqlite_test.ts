@@ -53,6 +53,7 @@ inFolder("a later start finds all as it was", async (path) => {
       poll: { account: "10001", number: 3 },
     }),
     first.setPosition("bot", 2),
+    first.setPosition("bot", 1),
     first.begin("10001", "done", command),
     first.begin("10001", "open", command),
   ]);
@@ -257,6 +258,23 @@ Deno.test("SqliteJournal: on a full disk, what needs no room does not say that t
   assertMatch(String(journal.failure), /disk is full/);
   database.exec("PRAGMA max_page_count = 1000");
   assertEquals(journal.probe(), true);
+  await journal.close();
+});
+
+Deno.test("SqliteJournal: what was rolled back takes no room", async () => {
+  const database = openJournal(":memory:");
+  const journal = new SqliteJournal(database, { limits: { consumers: 1 } });
+  const pages = valueOf(database, "PRAGMA page_count");
+  database.exec(`PRAGMA max_page_count = ${pages}`);
+  const results = await Promise.allSettled([
+    journal.setPosition("first", 1),
+    journal.append({ events: [message("x".repeat(50_000))] }),
+  ]);
+  assertEquals(results.map(({ status }) => status), ["rejected", "rejected"]);
+  assertEquals(journal.position("first"), undefined);
+  database.exec("PRAGMA max_page_count = 1000");
+  await journal.setPosition("second", 1);
+  assertEquals(journal.position("second"), 1);
   await journal.close();
 });
 
