@@ -1,0 +1,120 @@
+/**
+ * One side of the fan-out benchmark: `ours`, the bridge's journal, hub,
+ * connections and front; or `bare`, a loop over `ws` that sends the same text.
+ * Each line of standard input is one event for all clients.
+ *
+ * @module
+ */
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import process from "node:process";
+import { Bridge } from "../../bridge/core/bridge.ts";
+import { Consumers } from "../../bridge/core/consumers.ts";
+import type { Grant } from "../../bridge/core/grant.ts";
+import { type WebSocket, WebSocketServer } from "../../bridge/deps.ts";
+import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
+import { Front } from "../../bridge/gateway/front.ts";
+import { Seats } from "../../bridge/gateway/limits.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { Metrics } from "../../bridge/ops/metrics.ts";
+import { MemoryAccountStore } from "../../bridge/storage/account_store.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { DEFAULT_LIMITS, md5Hex } from "../../mod.ts";
+
+const ACCOUNT = "10001";
+
+/** Makes the frame about as long as in the baselines: 250 bytes. */
+const TEXT = "这是一条发给所有订阅者的消息，".repeat(2) + "x".repeat(40);
+
+type Emit = () => void;
+
+async function ours(): Promise<{ port: number; emit: Emit }> {
+  const folder = Deno.makeTempDirSync();
+  const journal = new SqliteJournal(`${folder}/journal.db`);
+  const failed = (error: unknown) => console.error(error);
+  const bridge = new Bridge({
+    journal,
+    accounts: new MemoryAccountStore(),
+    passwordMd5: md5Hex,
+    transport: () => {
+      throw new Error("Cannot happen: there is no account");
+    },
+  });
+  const grant: Grant = {
+    name: "bench",
+    scopes: new Set(["read"]),
+    accounts: "all",
+    revoked: () => false,
+  };
+  const front = await Front.listen({ host: "127.0.0.1", port: 0 });
+  front.serve({
+    app: () => new Response(null, { status: 404 }),
+    endpoints: [
+      new FrameEndpoint({
+        context: {
+          bridge,
+          clock: systemClock,
+          limits: DEFAULT_LIMITS,
+          stallMs: 30_000,
+          measures: new Metrics("bench"),
+          failed,
+          consumers: new Consumers(journal),
+          authenticate: () => grant,
+        },
+      }),
+    ],
+    access: { host: () => true, origins: [] },
+    seats: new Seats({ all: 20_000, token: 20_000, address: 20_000 }),
+    limits: DEFAULT_LIMITS,
+    behindProxy: false,
+    clock: systemClock,
+    failed,
+  });
+  const emit = () => {
+    journal.append({
+      events: [{
+        account: ACCOUNT,
+        at: Date.now(),
+        event: "message",
+        data: { from: "10002", text: TEXT },
+      }],
+    }).catch(failed);
+  };
+  return { port: front.port, emit };
+}
+
+async function bare(): Promise<{ port: number; emit: Emit }> {
+  const http = createServer();
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+  });
+  const clients = new Set<WebSocket>();
+  http.on("upgrade", (request, socket, head) => {
+    server.handleUpgrade(request, socket, head, (ws) => {
+      clients.add(ws);
+      ws.on("close", () => clients.delete(ws));
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  let seq = 0;
+  const emit = () => {
+    seq++;
+    const text = `{"type":"event","seq":${seq},"at":"${
+      new Date().toISOString()
+    }","account":"${ACCOUNT}","event":"message","data":${
+      JSON.stringify({ from: "10002", text: TEXT })
+    }}`;
+    for (const ws of clients) ws.send(text);
+  };
+  return { port: (http.address() as AddressInfo).port, emit };
+}
+
+const side = Deno.args[0] === "ours" ? ours : bare;
+const { port, emit } = await side();
+console.log(JSON.stringify({ port }));
+for await (const _ of createInterface({ input: process.stdin })) emit();
+Deno.exit(0);
