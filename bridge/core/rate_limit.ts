@@ -37,3 +37,31 @@ export class RateLimit {
     return Math.max(0, this.#endsAt - this.#clock.now());
   }
 }
+
+/** Names whose rate is remembered; beyond, that of the one longest known is forgotten. */
+const RATES = 1000;
+
+/** A {@linkcode RateLimit} for each of many names. */
+export class RateLimits {
+  readonly #clock: Clock;
+  readonly #perMinute: number;
+  readonly #rates = new Map<string, RateLimit>();
+
+  constructor(clock: Clock, perMinute: number) {
+    this.#clock = clock;
+    this.#perMinute = perMinute;
+  }
+
+  /** That of a name. */
+  of(name: string): RateLimit {
+    let rate = this.#rates.get(name);
+    if (rate === undefined) {
+      if (this.#rates.size >= RATES) {
+        this.#rates.delete(this.#rates.keys().next().value!);
+      }
+      rate = new RateLimit(this.#clock, this.#perMinute);
+      this.#rates.set(name, rate);
+    }
+    return rate;
+  }
+}

@@ -3,9 +3,10 @@
 import type { Clock } from "../../lib/clock.ts";
 import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
 import type { BridgeApi, CommandRequest } from "../core/bridge_api.ts";
+import { decodeUtf8, readBody } from "../core/body.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { problem, problemOf } from "./problem.ts";
-import { RateLimit } from "../core/rate_limit.ts";
+import { RateLimits } from "../core/rate_limit.ts";
 import { parseParams, readObject } from "./schemas.ts";
 import { account as accountSchema, key as keySchema } from "./value_schemas.ts";
 
@@ -17,9 +18,6 @@ export const BODY_MS = 10_000;
 
 /** A command is answered at the latest after so long; what acts is then `outcome_unknown`. */
 export const ANSWER_MS = 45_000;
-
-/** Tokens whose rate is remembered; beyond, that of the one longest known is forgotten. */
-const RATES = 1000;
 
 /** What the commands need. */
 export interface HttpApiOptions {
@@ -36,10 +34,14 @@ export interface HttpApiOptions {
 /** See the module. */
 export class HttpApi {
   readonly #options: HttpApiOptions;
-  readonly #rates = new Map<string, RateLimit>();
+  readonly #rates: RateLimits;
 
   constructor(options: HttpApiOptions) {
     this.#options = options;
+    this.#rates = new RateLimits(
+      options.clock,
+      options.limits.commandsPerMinute,
+    );
   }
 
   /** Does a command; every outcome is a response. */
@@ -48,7 +50,7 @@ export class HttpApi {
     command: string,
     request: Request,
   ): Promise<Response> {
-    const rate = this.#rateOf(grant.name);
+    const rate = this.#rates.of(grant.name);
     if (!rate.take()) {
       const { retryAfterMs } = rate;
       await request.body?.cancel();
@@ -135,22 +137,6 @@ export class HttpApi {
         .finally(cancel);
     });
   }
-
-  #rateOf(name: string): RateLimit {
-    let rate = this.#rates.get(name);
-    if (rate === undefined) {
-      if (this.#rates.size >= RATES) {
-        for (const oldest of this.#rates.keys()) {
-          this.#rates.delete(oldest);
-          break;
-        }
-      }
-      const { clock, limits } = this.#options;
-      rate = new RateLimit(clock, limits.commandsPerMinute);
-      this.#rates.set(name, rate);
-    }
-    return rate;
-  }
 }
 
 function checked(
@@ -170,50 +156,22 @@ async function readText(
   request: Request,
   clock: Clock,
 ): Promise<string | undefined | Response> {
-  const { body } = request;
-  if (body === null) return undefined;
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) {
-    await body.cancel();
-    return tooLarge();
-  }
-  const reader = body.getReader();
-  let late = false;
-  const cancel = clock.after(BODY_MS, () => {
-    late = true;
-    reader.cancel().catch(() => {});
+  const bytes = await readBody(request, {
+    mostBytes: BODY_BYTES,
+    withinMs: BODY_MS,
+    clock,
   });
-  try {
-    const bytes = await readBytes(reader);
-    if (late) return tooSlow();
-    if (bytes === undefined) return tooLarge();
-    if (bytes.length === 0) return undefined;
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (late) return tooSlow();
-    const rule = error instanceof TypeError ? "UTF-8" : "whole";
-    return problem("bad_frame", `Cannot read the body: it must be ${rule}`);
-  } finally {
-    cancel();
+  switch (bytes) {
+    case "too_large":
+      return tooLarge();
+    case "too_slow":
+      return tooSlow();
+    case "broken":
+      return problem("bad_frame", "Cannot read the body: it must be whole");
   }
-}
-
-/** The whole body, or undefined where it is too large. */
-async function readBytes(
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > BODY_BYTES) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  if (bytes.length === 0) return undefined;
+  return decodeUtf8(bytes) ??
+    problem("bad_frame", "Cannot read the body: it must be UTF-8");
 }
 
 function tooLarge(): Response {
