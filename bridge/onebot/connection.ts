@@ -1,0 +1,339 @@
+/** One WebSocket of OneBot, whoever dialled it: events of an account, calls, or both. @module */
+
+import type { EventFrame, GapFrame, Position } from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { Channel, type ChannelContext } from "../core/channel.ts";
+import type { Consumers, Holder } from "../core/consumers.ts";
+import type { StoredEvent } from "../core/event.ts";
+import type { Grant } from "../core/grant.ts";
+import type { Cursor, Sink } from "../core/hub.ts";
+import { RateLimit } from "../core/rate_limit.ts";
+import { startBehind } from "../core/recovery.ts";
+import type { Peer, Socket } from "../core/socket.ts";
+import { type Caller, statusOf } from "./action.ts";
+import type { OneBotApi } from "./api.ts";
+import {
+  gapEvent,
+  heartbeat,
+  HEARTBEAT_MS,
+  lifecycle,
+  ONEBOT_EVENTS,
+  type OneBotEvent,
+  oneBotEvent,
+  senderOf,
+} from "./events.ts";
+import { answerText, readCall } from "./frames.ts";
+import type { People, Person } from "./people.ts";
+import { type Answer, failed } from "./retcodes.ts";
+
+/** What a connection is for. */
+export type Role = "universal" | "api" | "event";
+
+/** What all connections share. */
+export interface ConnectionContext extends ChannelContext {
+  /** The bridge. */
+  readonly bridge: BridgeApi;
+  /** Names that clients gave themselves. */
+  readonly consumers: Consumers;
+  /** Does the calls. */
+  readonly api: OneBotApi;
+  /** Whom the bridge knows by name. */
+  readonly people: People;
+}
+
+/** Whose connection it is, and where it begins. */
+export interface Party {
+  /** What it may do: of one account only, see `narrowed`. */
+  readonly grant: Grant;
+  /** The account. */
+  readonly account: string;
+  /** What it is for. */
+  readonly role: Role;
+  /** Where it goes on; from now on where absent. */
+  readonly after?: Position | undefined;
+  /** Its name, under which its position is kept. */
+  readonly consumer?: string | undefined;
+}
+
+/** Most calls of a connection under way. */
+const PARALLEL_CALLS = 64;
+
+/** Bad frames in a minute that end a connection. */
+const BAD_FRAMES = 20;
+
+/** Calls refused in a minute, beyond the limit, that end a connection. */
+const REFUSED_CALLS = 120;
+
+/** How often a pong is asked for again that did not come. */
+const ASK_AGAIN_MS = 5000;
+
+/** See the module. */
+export class OneBotConnection implements Peer, Sink, Holder {
+  readonly #context: ConnectionContext;
+  readonly #socket: Socket;
+  readonly #party: Party;
+  readonly #channel: Channel;
+  readonly #caller: Caller;
+  readonly #calls: RateLimit;
+  readonly #refused: RateLimit;
+  readonly #bad: RateLimit;
+  #cursor: Cursor | undefined;
+  #underWay = 0;
+  #heartbeatAt = Infinity;
+  /** An event that waits for its sender's name. */
+  #held: StoredEvent | undefined;
+  #sent = 0;
+  #kept = 0;
+  /** The place that a ping under way asks about, and when it was sent. */
+  #asked: { seq: number; at: number } | undefined;
+
+  constructor(context: ConnectionContext, socket: Socket, party: Party) {
+    const { clock, limits, bridge, people } = context;
+    const { grant, account } = party;
+    this.#context = context;
+    this.#socket = socket;
+    this.#party = party;
+    this.#caller = { bridge, people, clock, grant, account };
+    this.#calls = new RateLimit(clock, limits.commandsPerMinute);
+    this.#refused = new RateLimit(clock, REFUSED_CALLS);
+    this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
+    this.#channel = new Channel(context, socket, {
+      drained: () => this.#cursor?.pump(),
+      left: () => this.#leave(),
+    });
+    this.#channel.grant = grant;
+    if (party.role !== "api") this.#channel.guard(() => this.#begin());
+  }
+
+  /** See {@linkcode Peer}. */
+  get closed(): boolean {
+    return this.#channel.closed;
+  }
+
+  /** See {@linkcode Peer}. */
+  text(text: string): void {
+    this.#channel.guard(() => {
+      if (!this.closed) this.#frame(text);
+    });
+  }
+
+  /** See {@linkcode Peer}. */
+  binary(): void {
+    this.close(1003, "binary frames are not taken");
+  }
+
+  /** See {@linkcode Peer}. A pong tells that all before its ping has been received. */
+  pong(data?: string): void {
+    this.#channel.pong();
+    this.#channel.guard(() => {
+      const asked = this.#asked;
+      if (asked === undefined || data !== String(asked.seq)) return;
+      this.#asked = undefined;
+      this.#keep(asked.seq);
+      this.#confirm();
+    });
+  }
+
+  /** See {@linkcode Peer}. */
+  ended(): void {
+    this.#channel.ended();
+  }
+
+  /** See {@linkcode Peer}. */
+  sweep(now: number): void {
+    this.#channel.sweep(now);
+    this.#channel.guard(() => {
+      if (this.closed) return;
+      if (now >= this.#heartbeatAt) this.#heartbeat(now);
+      // Who answers only the last of several pings is asked again.
+      if (this.#asked !== undefined && now - this.#asked.at >= ASK_AGAIN_MS) {
+        this.#ask(this.#asked.seq);
+      }
+    });
+  }
+
+  /** See {@linkcode Peer}. */
+  close(code: number, reason: string): void {
+    this.#channel.close(code, reason);
+  }
+
+  /** Another connection has taken the consumer's name. */
+  replaced(): void {
+    this.close(4009, "replaced by a connection of the same consumer");
+  }
+
+  /** See {@linkcode Sink}. */
+  ready(): boolean {
+    return this.#channel.ready && this.#held === undefined;
+  }
+
+  /** See {@linkcode Sink}. */
+  send(event: StoredEvent): void {
+    const frame = JSON.parse(event.frame) as EventFrame;
+    const uin = senderOf(frame);
+    const { people } = this.#context;
+    const sender = uin === undefined ? undefined : people.get(uin);
+    if (uin === undefined || sender !== undefined) {
+      return this.#write(frame, sender);
+    }
+    this.#held = event;
+    people.find(this.#caller, uin).then((person) =>
+      this.#channel.guard(() => {
+        this.#held = undefined;
+        if (this.closed) return;
+        this.#write(frame, person);
+        this.#cursor?.pump();
+      })
+    );
+  }
+
+  /** See {@linkcode Sink}. */
+  gap(frame: GapFrame): void {
+    const { clock, measures } = this.#context;
+    measures.gap(frame.reason);
+    this.#tell(gapEvent(this.#party.account, clock.now(), frame));
+  }
+
+  #begin(): void {
+    const { bridge, clock, consumers } = this.#context;
+    const { account, after, consumer } = this.#party;
+    const { epoch, head, oldest } = bridge.journal;
+    const range = { epoch, head, oldest };
+    const kept = consumer === undefined
+      ? undefined
+      : consumers.take(consumer, this);
+    const start = startBehind(
+      range,
+      after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
+    );
+    this.#sent = start.after;
+    this.#kept = kept ?? start.after;
+    if (consumer !== undefined && kept === undefined) this.#move(start.after);
+    this.#tell(lifecycle(account, clock.now(), "connect"));
+    this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
+    if (start.gap !== undefined) this.gap(start.gap);
+    if (this.closed) return;
+    this.#cursor = bridge.hub.open(
+      this,
+      { accounts: new Set([account]), events: ONEBOT_EVENTS },
+      start.after,
+    );
+  }
+
+  #frame(text: string): void {
+    const { limits } = this.#context;
+    const call = readCall(text, limits.jsonDepth);
+    if ("rule" in call) {
+      this.#answer(
+        failed("bad_frame", `Cannot take the frame: it ${call.rule}`),
+        call.echo,
+      );
+      if (!this.#bad.take()) this.close(4000, "too many bad frames");
+      return;
+    }
+    if (this.#party.role === "event") {
+      const message = "Cannot take a call: this WebSocket is for events only";
+      return this.#answer(failed("unknown_command", message), call.echo);
+    }
+    const full = this.#fullness();
+    if (full !== undefined) return this.#answer(full, call.echo);
+    if (this.closed) return;
+    this.#underWay++;
+    this.#context.api.call(this.#caller, call.action, call.params)
+      .then((answer) => this.#answer(answer, call.echo))
+      .catch((error) => this.#context.failed(error))
+      .finally(() => this.#underWay--);
+  }
+
+  /** The answer where no more calls are taken; may end the connection. */
+  #fullness(): Answer | undefined {
+    const { commandsPerMinute } = this.#context.limits;
+    if (!this.#calls.take()) {
+      if (!this.#refused.take()) this.close(4008, "too many commands");
+      return failed(
+        "overloaded",
+        `Cannot take a call: at most ${commandsPerMinute} a minute`,
+        this.#calls.retryAfterMs,
+      );
+    }
+    if (this.#underWay < PARALLEL_CALLS) return undefined;
+    return failed(
+      "overloaded",
+      `Cannot take a call: at most ${PARALLEL_CALLS} may be under way`,
+      1000,
+    );
+  }
+
+  #answer(answer: Answer, echo: string | undefined): void {
+    this.#channel.answer(answerText(answer, echo));
+  }
+
+  #tell(event: OneBotEvent): void {
+    this.#channel.answer(JSON.stringify(event));
+  }
+
+  #write(frame: EventFrame, sender: Person | undefined): void {
+    const event = oneBotEvent(frame, sender);
+    if (event !== undefined) this.#channel.write(JSON.stringify(event));
+    this.#sent = frame.seq;
+    this.#confirm();
+  }
+
+  #heartbeat(now: number): void {
+    this.#heartbeatAt = now + HEARTBEAT_MS;
+    // A reader that does not read is told of nothing besides.
+    if (!this.#channel.ready) return;
+    const { account } = this.#party;
+    this.#tell(heartbeat(account, now, statusOf(this.#caller)));
+    if (this.#cursor?.caughtUp && this.#sent === this.#kept) {
+      // What was not for this reader need not be looked through again.
+      this.#sent = this.#cursor.position;
+      this.#keep(this.#sent);
+    }
+  }
+
+  /** Asks whether what was sent has been received, one question at a time. */
+  #confirm(): void {
+    const { consumer } = this.#party;
+    if (consumer === undefined || this.#asked !== undefined) return;
+    if (this.#sent <= this.#kept || this.closed) return;
+    if (this.#socket.ping === undefined) return this.#keep(this.#sent);
+    this.#ask(this.#sent);
+  }
+
+  #ask(seq: number): void {
+    this.#asked = { seq, at: this.#context.clock.now() };
+    this.#socket.ping?.(String(seq));
+  }
+
+  #keep(seq: number): void {
+    if (this.#party.consumer === undefined || seq <= this.#kept) return;
+    this.#kept = seq;
+    this.#move(seq);
+  }
+
+  #move(seq: number): void {
+    const context = this.#context;
+    context.consumers.move(
+      this.#party.consumer!,
+      seq,
+      (error) => context.failed(error),
+    );
+  }
+
+  #leave(): void {
+    this.#cursor?.close();
+    const { consumer } = this.#party;
+    if (consumer !== undefined) this.#context.consumers.give(consumer, this);
+  }
+}
+
+/** A grant that reaches one account of another's. */
+export function narrowed(grant: Grant, account: string): Grant {
+  return {
+    name: grant.name,
+    scopes: grant.scopes,
+    accounts: new Set([account]),
+    revoked: () => grant.revoked(),
+  };
+}

@@ -1,0 +1,271 @@
+/** The bridge's events in OneBot's words. No I/O. @module */
+
+import type {
+  AccountState,
+  EventFrame,
+  EventName,
+  GapFrame,
+} from "../../mod.ts";
+import { encodeCq, type Segment, segmentsOf } from "./message.ts";
+import { messageIdOf } from "./message_id.ts";
+import { NOBODY, type Person } from "./people.ts";
+
+/** What all events have. */
+interface EventHead {
+  /** When, in seconds since 1970. */
+  readonly time: number;
+  /** Whose event. */
+  readonly self_id: number;
+  /** What kind. */
+  readonly post_type: "message" | "notice" | "request" | "meta_event";
+}
+
+/** An event as OneBot has it; `seq`, where there is one, is its place in the journal. */
+export type OneBotEvent = EventHead & Readonly<Record<string, unknown>>;
+
+/** What an account does, as heartbeats and `get_status` tell it. */
+export interface AccountStatus {
+  /** Whether QQ has the account logged in. */
+  readonly online: boolean;
+  /** Whether it can do its work. */
+  readonly good: boolean;
+  /** The bridge's own word for its state. */
+  readonly state: AccountState;
+}
+
+/** What `message` events and `get_msg` tell of a message. */
+export interface MessageBody {
+  /** What it is. */
+  readonly post_type: "message";
+  /** QQ HTTP knows no groups. */
+  readonly message_type: "private";
+  /** `other` from a stranger. */
+  readonly sub_type: "friend" | "other";
+  /** See {@linkcode messageIdOf}. */
+  readonly message_id: number;
+  /** Who wrote it. */
+  readonly user_id: number;
+  /** The text. */
+  readonly message: Segment[];
+  /** That `message` is a list of segments. */
+  readonly message_format: "array";
+  /** The text with the escapes of CQ codes. */
+  readonly raw_message: string;
+  /** Always 0. */
+  readonly font: number;
+  /** Who wrote it. */
+  readonly sender: Person & { readonly user_id: number };
+}
+
+/** Which events have words here; what the account itself sent is answered to who sent it. */
+export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
+  "message",
+  "message.stranger",
+  "presence",
+  "friend.request",
+  "friend.accepted",
+  "friend.refused",
+  "friend.added",
+  "account.state",
+  "unknown",
+]);
+
+/** Between two heartbeats, in milliseconds. */
+export const HEARTBEAT_MS = 15_000;
+
+/** Who wrote a message; undefined for an event that is none. */
+export function senderOf(frame: EventFrame): string | undefined {
+  return frame.event === "message" || frame.event === "message.stranger"
+    ? frame.data.from
+    : undefined;
+}
+
+/**
+ * An event in OneBot's words; undefined for one that has none.
+ *
+ * @param frame The bridge's event.
+ * @param sender Who wrote it, see {@linkcode senderOf}.
+ */
+export function oneBotEvent(
+  frame: EventFrame,
+  sender: Person = NOBODY,
+): OneBotEvent | undefined {
+  const head = { seq: frame.seq, ...headOf(frame) };
+  switch (frame.event) {
+    case "message":
+    case "message.stranger":
+      return { ...head, ...messageOf(frame, sender) };
+    case "message.sent":
+      return undefined;
+    case "presence":
+      return {
+        ...head,
+        ...notify("friend_status"),
+        user_id: Number(frame.data.from),
+        status: frame.data.status,
+      };
+    case "friend.request":
+      return {
+        ...head,
+        post_type: "request",
+        request_type: "friend",
+        user_id: Number(frame.data.from),
+        comment: frame.data.text,
+        flag: flagOf(frame.data.from, frame.seq),
+      };
+    case "friend.accepted":
+    case "friend.added":
+      return {
+        ...head,
+        post_type: "notice",
+        notice_type: "friend_add",
+        user_id: Number(frame.data.from),
+        comment: frame.data.text,
+        event: frame.event,
+      };
+    case "friend.refused":
+      return {
+        ...head,
+        ...notify("friend_add_refused"),
+        user_id: Number(frame.data.from),
+        comment: frame.data.text,
+      };
+    case "account.state":
+      return stateEvent(head, frame.data);
+    case "unknown":
+      return { ...head, ...notify("unknown"), ...unknownOf(frame.data) };
+  }
+}
+
+/** A message as `message` events and `get_msg` tell it. */
+export function messageOf(
+  { seq, event, account, data }: Extract<
+    EventFrame,
+    { event: "message" | "message.stranger" | "message.sent" }
+  >,
+  sender: Person,
+): MessageBody {
+  const user_id = Number("from" in data ? data.from : account);
+  const message = segmentsOf(data.text);
+  return {
+    post_type: "message",
+    message_type: "private",
+    sub_type: event === "message.stranger" ? "other" : "friend",
+    message_id: messageIdOf(seq),
+    user_id,
+    message,
+    message_format: "array",
+    raw_message: encodeCq(message),
+    font: 0,
+    sender: { user_id, ...sender },
+  };
+}
+
+/** The first frame of a connection, and what HTTP POST tells at its start and end. */
+export function lifecycle(
+  account: string,
+  now: number,
+  sub_type: "connect" | "enable" | "disable",
+): OneBotEvent {
+  return { ...meta(account, now, "lifecycle"), sub_type };
+}
+
+/** Tells that the bridge is there, and what the account does. */
+export function heartbeat(
+  account: string,
+  now: number,
+  status: AccountStatus,
+): OneBotEvent {
+  return {
+    ...meta(account, now, "heartbeat"),
+    status,
+    interval: HEARTBEAT_MS,
+  };
+}
+
+/** Tells what a reader has missed for good; beyond the standard. */
+export function gapEvent(
+  account: string,
+  now: number,
+  { epoch, from, to, reason }: GapFrame,
+): OneBotEvent {
+  return { ...meta(account, now, "gap"), epoch, from, to, reason };
+}
+
+/** The flag of a friend request: the same on replay. */
+export function flagOf(from: string, seq: number): string {
+  return `${from}:${seq}`;
+}
+
+/** Who asked, of a flag; undefined where it is none. */
+export function uinOfFlag(flag: string): string | undefined {
+  return /^(\d{1,20}):\d{1,16}$/.exec(flag)?.[1];
+}
+
+function headOf({ at, account }: EventFrame): Omit<EventHead, "post_type"> {
+  return {
+    time: Math.floor(Date.parse(at) / 1000),
+    self_id: Number(account),
+  };
+}
+
+function meta(
+  account: string,
+  now: number,
+  meta_event_type: string,
+): OneBotEvent {
+  return {
+    time: Math.floor(now / 1000),
+    self_id: Number(account),
+    post_type: "meta_event",
+    meta_event_type,
+  };
+}
+
+function notify(
+  sub_type: string,
+): { post_type: "notice"; notice_type: "notify"; sub_type: string } {
+  return { post_type: "notice", notice_type: "notify", sub_type };
+}
+
+function unknownOf(
+  data: Extract<EventFrame, { event: "unknown" }>["data"],
+): Readonly<Record<string, unknown>> {
+  return "raw" in data
+    ? { raw: data.raw }
+    : { user_id: Number(data.from), code: data.code, comment: data.text };
+}
+
+/** Words of states that others know already; being on the way in, or slowed down, has none. */
+function stateEvent(
+  head: Omit<EventHead, "post_type"> & { seq: number },
+  { state, reason, action }: Extract<
+    EventFrame,
+    { event: "account.state" }
+  >["data"],
+): OneBotEvent | undefined {
+  switch (state) {
+    case "online":
+      return {
+        ...head,
+        post_type: "notice",
+        notice_type: "bot_online",
+        user_id: head.self_id,
+        reason: reason ?? "logged in",
+      };
+    case "offline":
+    case "refused":
+    case "replaced":
+      return {
+        ...head,
+        post_type: "notice",
+        notice_type: "bot_offline",
+        user_id: head.self_id,
+        tag: state,
+        message: [reason, action].filter((part) => part !== undefined)
+          .join(". "),
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Messages: segments and CQ codes on OneBot's side, plain text on QQ's. QQ HTTP
+ * carries nothing but text. No I/O.
+ *
+ * @module
+ */
+
+import { CommandError } from "../core/grant.ts";
+
+/** A piece of a message. */
+export interface Segment {
+  /** What it is; `text` for text. */
+  readonly type: string;
+  /** What it holds; `text` in a piece of text. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Most characters of a message, as everywhere at the bridge. */
+export const MESSAGE_CHARS = 4000;
+
+const CODE = /\[CQ:([A-Za-z0-9_.-]+)((?:,[^,=[\]]+=[^,[\]]*)*)\]/g;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "[": "&#91;",
+  "]": "&#93;",
+  ",": "&#44;",
+};
+
+const UNESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ESCAPES).map(([plain, escaped]) => [escaped, plain]),
+);
+
+/** Text as it stands between CQ codes. */
+export function escapeText(text: string): string {
+  return text.replace(/[&[\]]/g, (character) => ESCAPES[character]!);
+}
+
+/** Text as it stands within a CQ code. */
+export function escapeValue(text: string): string {
+  return text.replace(/[&[\],]/g, (character) => ESCAPES[character]!);
+}
+
+/** The end of either escaping. */
+export function unescapeText(text: string): string {
+  return text.replace(
+    /&(?:amp|#91|#93|#44);/g,
+    (escaped) => UNESCAPES[escaped]!,
+  );
+}
+
+/** The segments of a text that QQ sent. */
+export function segmentsOf(text: string): Segment[] {
+  return [{ type: "text", data: { text } }];
+}
+
+/** Segments as a string with CQ codes. */
+export function encodeCq(segments: readonly Segment[]): string {
+  return segments.map(({ type, data }) => {
+    if (type === "text") return escapeText(String(data.text ?? ""));
+    const values = Object.entries(data)
+      .map(([name, value]) => `,${name}=${escapeValue(String(value))}`);
+    return `[CQ:${type}${values.join("")}]`;
+  }).join("");
+}
+
+/** A string with CQ codes as segments. What is no code is text. */
+export function decodeCq(text: string): Segment[] {
+  const segments: Segment[] = [];
+  const addText = (piece: string) => {
+    if (piece !== "") segments.push(...segmentsOf(unescapeText(piece)));
+  };
+  let from = 0;
+  for (const match of text.matchAll(CODE)) {
+    addText(text.slice(from, match.index));
+    from = match.index + match[0].length;
+    segments.push({ type: match[1]!, data: dataOf(match[2]!) });
+  }
+  addText(text.slice(from));
+  return segments;
+}
+
+function dataOf(values: string): Record<string, string> {
+  return Object.fromEntries(
+    values.split(",").slice(1).map((pair) => {
+      const equals = pair.indexOf("=");
+      return [pair.slice(0, equals), unescapeText(pair.slice(equals + 1))];
+    }),
+  );
+}
+
+/**
+ * The text of a message that a client sends: a string, a segment, or a list of
+ * segments. Throws CommandError where it holds what QQ HTTP cannot carry, is
+ * empty, or is too long.
+ *
+ * @param message What the client sent.
+ * @param autoEscape Whether a string is plain text without codes.
+ */
+export function textOf(message: unknown, autoEscape: boolean): string {
+  const text = segmentsIn(message, autoEscape).map(textOfSegment).join("");
+  if (text === "" || text.length > MESSAGE_CHARS) {
+    throw badMessage(
+      `must be a text of 1 to ${MESSAGE_CHARS} characters, got ${text.length}`,
+    );
+  }
+  return text;
+}
+
+function segmentsIn(message: unknown, autoEscape: boolean): Segment[] {
+  if (typeof message === "number") return segmentsOf(String(message));
+  if (typeof message === "string") {
+    return autoEscape ? segmentsOf(message) : decodeCq(message);
+  }
+  const list = Array.isArray(message) ? message : [message];
+  return list.map((one) => {
+    if (!isRecord(one) || typeof one.type !== "string") {
+      throw badMessage("must be a string, a segment or a list of segments");
+    }
+    return { type: one.type, data: isRecord(one.data) ? one.data : {} };
+  });
+}
+
+function textOfSegment({ type, data }: Segment): string {
+  switch (type) {
+    case "text":
+      return String(data.text ?? "");
+    case "at":
+      return `@${String(data.qq ?? "")} `;
+    case "reply":
+      // There is nothing to refer to: QQ's messages have no ids.
+      return "";
+    default:
+      throw badMessage(`must be text: QQ HTTP cannot send ${type}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function badMessage(rule: string): CommandError {
+  return new CommandError("bad_params", `Cannot send: message ${rule}`);
+}

@@ -1,0 +1,154 @@
+/** Actions that send messages, tell of them, or answer an event. @module */
+
+import type { EventFrame } from "../../mod.ts";
+import { CommandError } from "../core/grant.ts";
+import { z } from "../deps.ts";
+import { type Action, action, type Caller, runCommand } from "./action.ts";
+import { messageOf, senderOf } from "./events.ts";
+import { FRIEND_ACTIONS } from "./friend_actions.ts";
+import { textOf } from "./message.ts";
+import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "./message_id.ts";
+import {
+  message,
+  object,
+  readParams,
+  shortText,
+  toggle,
+  uin,
+  whole,
+} from "./params.ts";
+
+const QUICK = ".handle_quick_operation";
+
+const quickOperation = z.object({
+  reply: z.unknown(),
+  auto_escape: toggle(false),
+  approve: z.unknown(),
+  reason: shortText.optional(),
+});
+
+const answerRequest = new Map(FRIEND_ACTIONS).get("set_friend_add_request")!;
+
+/** See the module. */
+export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
+  action(
+    "send_private_msg",
+    z.object({ user_id: uin, message, auto_escape: toggle(false) }),
+    send,
+  ),
+  action(
+    "send_msg",
+    z.object({
+      message_type: z.string().optional(),
+      user_id: uin.optional(),
+      message,
+      auto_escape: toggle(false),
+    }),
+    (caller, { message_type = "private", user_id, ...rest }) => {
+      if (message_type !== "private") {
+        throw new CommandError(
+          "unknown_command",
+          `Cannot do send_msg: QQ HTTP has no messages of the type ${message_type}`,
+        );
+      }
+      if (user_id === undefined) {
+        throw new CommandError(
+          "bad_params",
+          "Cannot do send_msg: user_id must be a QQ number",
+        );
+      }
+      return send(caller, { user_id, ...rest });
+    },
+  ),
+  action(
+    "get_msg",
+    z.object({ message_id: whole(1, MESSAGE_IDS) }),
+    getMessage,
+  ),
+  action(
+    QUICK,
+    z.object({ context: object, operation: object }),
+    (caller, { context, operation }) => quickly(caller, context, operation),
+  ),
+];
+
+/**
+ * Does what a client answered an event with: `reply` to a message, `approve` to
+ * a friend request. All else is nothing that QQ HTTP could do.
+ */
+export async function quickly(
+  caller: Caller,
+  context: Readonly<Record<string, unknown>>,
+  operation: unknown,
+): Promise<{ message_id: number } | null> {
+  const { reply, auto_escape, approve, reason } = readParams(
+    QUICK,
+    quickOperation,
+    operation,
+  );
+  switch (context.post_type) {
+    case "message": {
+      if (reply === undefined || reply === "") return null;
+      const { user_id } = readParams(
+        QUICK,
+        z.object({ user_id: uin }),
+        context,
+      );
+      return await send(caller, { user_id, message: reply, auto_escape });
+    }
+    case "request":
+      if (approve === undefined) return null;
+      await answerRequest(caller, { flag: context.flag, approve, reason });
+      return null;
+    default:
+      return null;
+  }
+}
+
+async function send(
+  caller: Caller,
+  { user_id, message, auto_escape }: {
+    user_id: string;
+    message: unknown;
+    auto_escape: boolean;
+  },
+): Promise<{ message_id: number }> {
+  const text = textOf(message, auto_escape);
+  const { seq } = await runCommand(caller, "send", { to: user_id, text });
+  return { message_id: messageIdOf(seq) };
+}
+
+async function getMessage(
+  caller: Caller,
+  { message_id }: { message_id: number },
+): Promise<unknown> {
+  const seq = seqOfMessage(message_id, caller.bridge.journal.head);
+  const frame = seq === undefined
+    ? undefined
+    : (await runCommand(caller, "history", { before: seq + 1, limit: 1 }))
+      .events[0];
+  if (frame === undefined || frame.seq !== seq || !isMessage(frame)) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot do get_msg: message_id must be that of a message that is kept, got ${message_id}`,
+    );
+  }
+  const from = senderOf(frame) ?? frame.account;
+  const sender = await caller.people.find(caller, from);
+  return {
+    time: Math.floor(Date.parse(frame.at) / 1000),
+    real_id: message_id,
+    seq,
+    ...messageOf(frame, sender),
+    ...("to" in frame.data ? { target_id: Number(frame.data.to) } : {}),
+  };
+}
+
+function isMessage(
+  frame: EventFrame,
+): frame is Extract<
+  EventFrame,
+  { event: "message" | "message.stranger" | "message.sent" }
+> {
+  return frame.event.startsWith("message");
+}
