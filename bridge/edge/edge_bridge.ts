@@ -2,6 +2,7 @@
 
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
+import { consoleFiles, type ConsoleSource } from "../console/files.ts";
 import { Bridge } from "../core/bridge.ts";
 import { Consumers } from "../core/consumers.ts";
 import type { Admission, Endpoint } from "../core/endpoint.ts";
@@ -29,6 +30,12 @@ export interface EdgeRequestInfo {
   /** The client's address. */
   remoteAddr?: { hostname?: string } | unknown;
 }
+
+/** The version of the WebSocket protocol; the platform takes any. */
+const VERSION_OF_SOCKETS = "13";
+
+/** The folder, or the URL, that holds `mod.ts`. */
+const ROOT = new URL("../../", import.meta.url);
 
 /** How often connections are looked after, in milliseconds. */
 const SWEEP_MS = 1000;
@@ -120,6 +127,7 @@ export class EdgeBridge {
       metrics,
       version: VERSION,
       modules: readableModules(),
+      console: readableConsole(),
       signal: this.#ending.signal,
       failed: onError,
       limits: this.#limits,
@@ -161,6 +169,13 @@ export class EdgeBridge {
       return problem("not_found", "Cannot answer: no WebSocket at this path");
     }
     if (!upgrades) return await endpoint.fetch(request, address);
+    if (request.headers.get("sec-websocket-version") !== VERSION_OF_SOCKETS) {
+      return problem(
+        "upgrade_required",
+        `Cannot open a WebSocket: its version must be ${VERSION_OF_SOCKETS}`,
+        { headers: { "sec-websocket-version": VERSION_OF_SOCKETS } },
+      );
+    }
     return await this.#upgrade(endpoint, request, address);
   }
 
@@ -286,15 +301,26 @@ function addressOf(info: EdgeRequestInfo | undefined): string | undefined {
 
 /** The client's modules, where the platform lets them be read: it is never asked for more. */
 function readableModules(): ModuleSource {
-  const root = new URL("../../", import.meta.url);
-  const modules = modulesFrom(root);
-  const { permissions } = Deno;
-  return async (path) => {
-    if (root.protocol === "file:") {
-      const url = new URL(path.replace(/\.js$/, ".ts"), root);
-      const { state } = await permissions.query({ name: "read", path: url });
-      if (state !== "granted") return undefined;
-    }
-    return await modules(path);
-  };
+  const modules = modulesFrom(ROOT);
+  return async (path) =>
+    await mayRead(path.replace(/\.js$/, ".ts"))
+      ? await modules(path)
+      : undefined;
+}
+
+/** The console's files, where the platform lets them be read. */
+function readableConsole(): ConsoleSource {
+  const files = consoleFiles();
+  return async (path) =>
+    await mayRead("bridge/console/index.html") ? await files(path) : {
+      text: "The bridge is running. Its console's files cannot be read here.\n",
+      type: "text/plain; charset=utf-8",
+    };
+}
+
+async function mayRead(path: string): Promise<boolean> {
+  const url = new URL(path, ROOT);
+  if (url.protocol !== "file:") return true;
+  const { state } = await Deno.permissions.query({ name: "read", path: url });
+  return state === "granted";
 }

@@ -40,7 +40,7 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
   ],
   [
     /^bridge\/(mod\.ts$|edge\/)/,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|gateway|onebot|satori|ops|storage|version))/,
+    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(console|core|journal|gateway|onebot|satori|ops|storage|version))/,
   ],
   [/^bridge\/(main\.ts|cli\/)/, /./],
 ];

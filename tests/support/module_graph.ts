@@ -1,10 +1,17 @@
 /** The modules that an entry reaches, and what each of them imports. */
 export interface ModuleGraph {
-  /** Imports by module: the specifier as it is written, and the module that it means. */
-  readonly imports: ReadonlyMap<
-    string,
-    readonly { specifier: string; target: string }[]
-  >;
+  /** Imports by module. */
+  readonly imports: ReadonlyMap<string, readonly ModuleImport[]>;
+}
+
+/** What a module imports. */
+export interface ModuleImport {
+  /** The specifier as it is written. */
+  readonly specifier: string;
+  /** The module that it means. */
+  readonly target: string;
+  /** Whether it is gone once the types are. */
+  readonly isType: boolean;
 }
 
 interface InfoModule {
@@ -37,7 +44,7 @@ export async function moduleGraph(
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: InfoModule[];
   };
-  const imports = new Map<string, { specifier: string; target: string }[]>();
+  const imports = new Map<string, ModuleImport[]>();
   for (const { specifier, dependencies = [] } of modules) {
     if (!specifier.startsWith(root.href)) continue;
     imports.set(
@@ -50,9 +57,27 @@ export async function moduleGraph(
           target: target.startsWith(root.href)
             ? target.slice(root.href.length)
             : target,
+          isType: one.code === undefined && one.npmPackage === undefined,
         };
       }),
     );
   }
   return { imports };
+}
+
+/** The modules that are loaded with an entry, its own and others', without what is imported for its types. */
+export function loadedWith(
+  entry: string,
+  { imports }: ModuleGraph,
+): Set<string> {
+  const loaded = new Set<string>();
+  const open = [entry];
+  for (let module; (module = open.pop()) !== undefined;) {
+    if (loaded.has(module)) continue;
+    loaded.add(module);
+    for (const { target, isType } of imports.get(module) ?? []) {
+      if (!isType) open.push(target);
+    }
+  }
+  return loaded;
 }

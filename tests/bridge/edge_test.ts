@@ -1,0 +1,219 @@
+import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
+import { addDemo, createServer } from "../../lib/server/mod.ts";
+import { FetchTransport, md5Hex } from "../../mod.ts";
+import { assert, assertEquals, assertThrows } from "../deps.ts";
+import { loadedWith, moduleGraph } from "../support/module_graph.ts";
+
+const root = new URL("../../", import.meta.url);
+const TOKEN = "a-token-of-the-tests";
+
+/** An edge of an embedded server, behind Deno.serve. */
+async function startEdge(options: Partial<EdgeOptions> = {}) {
+  const server = createServer({ sendGapMs: 0, penaltyMs: 0 });
+  await addDemo(server);
+  const bridge = createBridge({
+    accounts: [{ uin: "10001", password: "demo" }],
+    endpoint: server.answer,
+    token: TOKEN,
+    ...options,
+  });
+  const listening = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    bridge.fetch,
+  );
+  const { port } = listening.addr;
+  return {
+    bridge,
+    server,
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      await bridge.stop();
+      await listening.shutdown();
+      await server.close();
+    },
+  };
+}
+
+/** Waits until the bridge itself says that its account is online. */
+async function online(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/api/accounts`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const { accounts } = await response.json();
+    if (accounts[0].state === "online") return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
+  const response = await fetch(url, init);
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("edge: no database, no files and nothing of the program is loaded with it", async () => {
+  const graph = await moduleGraph(root, "bridge/mod.ts");
+  const loaded = [...loadedWith("bridge/mod.ts", graph)];
+  assert(loaded.includes("bridge/journal/memory.ts"));
+  const wrong = loaded.filter((module) =>
+    /^node:(sqlite|fs|http|https|net)$|sqlite|qq_store|data_folder/.test(
+      module,
+    ) ||
+    /^bridge\/(cli|config|main)/.test(module) ||
+    /^lib\/server\//.test(module)
+  );
+  assertEquals(wrong, []);
+});
+
+Deno.test({
+  name: "edge: it serves where no file may be read, and does not ask for it",
+  permissions: { net: true, read: false, env: "inherit", sys: "inherit" },
+  async fn() {
+    await using edge = await startEdge();
+    for (
+      const [path, status] of [
+        ["/healthz", 200],
+        ["/", 200],
+        ["/mod.ts", 404],
+        ["/mod.js", 404],
+        [`/metrics?access_token=${TOKEN}`, 200],
+      ] as const
+    ) {
+      assertEquals(await statusOf(edge.url + path), status, path);
+    }
+  },
+});
+
+Deno.test("edge: the client's modules and the console are served where they may be read", async () => {
+  await using edge = await startEdge();
+  for (const path of ["/", "/mod.ts", "/mod.js", "/lib/clock.js"]) {
+    assertEquals(await statusOf(edge.url + path), 200, path);
+  }
+});
+
+Deno.test("edge: the first request logs the accounts in", async () => {
+  await using edge = await startEdge();
+  assert(!edge.server.isOnline("10001"));
+  assertEquals(await statusOf(`${edge.url}/healthz`), 200);
+  await online(edge.url);
+  assert(edge.server.isOnline("10001"));
+});
+
+Deno.test("edge: the end logs the accounts out, and nothing is answered any more", async () => {
+  await using edge = await startEdge();
+  edge.bridge.start();
+  await online(edge.url);
+  assert(edge.server.isOnline("10001"));
+  await edge.bridge.stop();
+  assert(!edge.server.isOnline("10001"));
+  assertEquals(await statusOf(`${edge.url}/healthz`), 429);
+});
+
+Deno.test("edge: a server elsewhere is reached by its URL, or by a transport", async () => {
+  const server = createServer();
+  await addDemo(server);
+  const qq = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    server.fetch,
+  );
+  const url = `http://127.0.0.1:${qq.addr.port}/`;
+  const transport = new FetchTransport(url);
+  for (const endpoint of [url, new URL(url), transport]) {
+    const accounts = [{ uin: "10002", passwordMd5: md5Hex("demo") }];
+    await using edge = await startEdge({ endpoint, accounts });
+    edge.bridge.start();
+    await online(edge.url);
+    assert(server.isOnline("10002"));
+  }
+  transport.close();
+  await server.close();
+  await qq.shutdown();
+});
+
+Deno.test("edge: one WebSocket or event stream too many is refused, and one that ends makes room", async () => {
+  await using edge = await startEdge({ connections: 2 });
+  const stream = await fetch(`${edge.url}/events?access_token=${TOKEN}`);
+  const socket = new WebSocket(edge.url.replace("http", "ws") + "/ws");
+  await new Promise((resolve) => socket.onopen = resolve);
+  assertEquals(await statusOf(`${edge.url}/events?access_token=${TOKEN}`), 429);
+  const refused = new WebSocket(edge.url.replace("http", "ws") + "/ws");
+  await new Promise((resolve) => refused.onclose = resolve);
+  socket.close();
+  await new Promise((resolve) => socket.onclose = resolve);
+  const again = await fetch(`${edge.url}/events?access_token=${TOKEN}`);
+  assertEquals(again.status, 200);
+  await again.body?.cancel();
+  await stream.body?.cancel();
+});
+
+Deno.test("edge: only the hosts that are named, where some are", async () => {
+  await using edge = await startEdge({ hosts: ["bridge.example"] });
+  for (
+    const [host, status] of [
+      ["bridge.example", 200],
+      ["BRIDGE.example:8443", 200],
+      ["evil.example", 403],
+    ] as const
+  ) {
+    const response = await edge.bridge.fetch(
+      new Request("http://bridge.example/healthz", { headers: { host } }),
+    );
+    await response.body?.cancel();
+    assertEquals(response.status, status, host);
+  }
+});
+
+const SECRET = "a/secret";
+const ENDPOINT = "http://127.0.0.1:9/";
+
+for (
+  const [name, options, message] of [
+    [
+      "no token",
+      { token: undefined },
+      "Cannot make a bridge: token or tokens must be given: it opens to nobody without",
+    ],
+    [
+      "a token that cannot stand in a URL",
+      { token: SECRET },
+      "Cannot make a bridge: the token admin must have 1 to 512 letters, digits, - . _ and ~",
+    ],
+    [
+      "two tokens of a name",
+      { tokens: [{ name: "admin", token: "t" }] },
+      "Cannot make a token: the name must be free, got admin",
+    ],
+    [
+      "neither password nor hash",
+      { accounts: [{ uin: "10001" }] },
+      "Cannot make a bridge: exactly one of password and passwordMd5 must be given for 10001",
+    ],
+    [
+      "both of them",
+      { accounts: [{ uin: "10001", password: SECRET, passwordMd5: SECRET }] },
+      "Cannot make a bridge: exactly one of password and passwordMd5 must be given for 10001",
+    ],
+    [
+      "a hash that is none",
+      { accounts: [{ uin: "10001", passwordMd5: SECRET }] },
+      "Cannot keep an account: passwordMd5 must be 32 lower-case hex digits, got something else",
+    ],
+  ] as const
+) {
+  Deno.test(`edge: ${name} is said, without a secret`, () => {
+    const { token, ...rest } = { token: TOKEN, ...options } as {
+      token: string | undefined;
+    };
+    const error = assertThrows(() =>
+      createBridge({
+        accounts: [],
+        endpoint: ENDPOINT,
+        ...(token === undefined ? {} : { token }),
+        ...rest,
+      }), Error) as Error;
+    assertEquals(error.message, message);
+    assert(!error.message.includes(SECRET));
+  });
+}

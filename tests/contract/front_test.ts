@@ -1,0 +1,439 @@
+import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
+import { addDemo, createServer, type QqServer } from "../../lib/server/mod.ts";
+import { DEFAULT_LIMITS, type ServerFrame } from "../../mod.ts";
+import { assert, assertEquals, assertMatch } from "../deps.ts";
+
+const TOKEN = "a-token-of-the-tests";
+const READER = "a-token-that-reads";
+
+/** A front that serves account 10001 of an embedded server, with the demo's accounts. */
+interface Stage extends AsyncDisposable {
+  readonly port: number;
+  readonly server: QqServer;
+  /** Ends what is served: clients are told. */
+  stop(): Promise<void>;
+}
+
+type Fixture = (options?: Pick<EdgeOptions, "limits">) => Promise<Stage>;
+
+const FRONTS: Readonly<Record<string, Fixture>> = {
+  edge: async ({ limits = {} } = {}) => {
+    const server = createServer({ sendGapMs: 0, penaltyMs: 0 });
+    await addDemo(server);
+    const failures: unknown[] = [];
+    const bridge = createBridge({
+      accounts: [{ uin: "10001", password: "demo" }],
+      endpoint: server.answer,
+      token: TOKEN,
+      tokens: [{ name: "reader", token: READER, accounts: ["10001"] }],
+      limits,
+      onError: (error) => failures.push(error),
+    });
+    const listening = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      bridge.fetch,
+    );
+    bridge.start();
+    return {
+      port: listening.addr.port,
+      server,
+      stop: bridge.stop,
+      async [Symbol.asyncDispose]() {
+        await bridge.stop();
+        await listening.shutdown();
+        await server.close();
+        assertEquals(failures, []);
+      },
+    };
+  },
+};
+
+/** A client of one WebSocket: what it got, and the end. */
+class Client implements AsyncDisposable {
+  readonly socket: WebSocket;
+  /** The close code. */
+  readonly closed: Promise<number>;
+  #frames: ServerFrame[] = [];
+  #more: () => void = () => {};
+
+  constructor(
+    { port }: Stage,
+    query = `?access_token=${TOKEN}`,
+    protocols: string[] = [],
+  ) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws${query}`, protocols);
+    this.socket.onmessage = ({ data }) => {
+      this.#frames.push(JSON.parse(data));
+      this.#more();
+    };
+    this.closed = new Promise((resolve) => {
+      this.socket.onclose = ({ code }) => {
+        resolve(code);
+        this.#more();
+      };
+    });
+  }
+
+  async say(...frames: unknown[]): Promise<void> {
+    if (this.socket.readyState === WebSocket.CONNECTING) {
+      await new Promise((resolve) =>
+        this.socket.addEventListener("open", resolve, { once: true })
+      );
+    }
+    for (const frame of frames) {
+      this.socket.send(
+        typeof frame === "string" || frame instanceof Uint8Array
+          ? frame as string
+          : JSON.stringify(frame),
+      );
+    }
+  }
+
+  /** Takes the first frame that fits out of those that came, or the next one. */
+  async next<F extends ServerFrame>(
+    fits: (frame: ServerFrame) => frame is F,
+  ): Promise<F>;
+  async next(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame>;
+  async next(fits: (frame: ServerFrame) => boolean): Promise<ServerFrame> {
+    for (;;) {
+      const index = this.#frames.findIndex(fits);
+      if (index >= 0) return this.#frames.splice(index, 1)[0]!;
+      assert(
+        this.socket.readyState < WebSocket.CLOSING,
+        "the socket has ended",
+      );
+      await new Promise<void>((resolve) => this.#more = resolve);
+    }
+  }
+
+  welcome() {
+    return this.next((
+      frame,
+    ): frame is Extract<ServerFrame, { type: "welcome" }> =>
+      frame.type === "welcome"
+    );
+  }
+
+  result(id: string | number | null) {
+    return this.next((
+      frame,
+    ): frame is Extract<ServerFrame, { type: "result" }> =>
+      frame.type === "result" && frame.id === id
+    );
+  }
+
+  /** The next message from a friend. */
+  async message(): Promise<{ seq: number; text: string }> {
+    const frame = await this.next((frame) =>
+      frame.type === "event" && frame.event === "message"
+    );
+    assert(frame.type === "event" && frame.event === "message");
+    return { seq: frame.seq, text: frame.data.text };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.socket.close();
+    await this.closed;
+  }
+}
+
+/** Asks in plain HTTP for a WebSocket; gives the answer's head. */
+async function handshake(
+  { port }: Stage,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const head = {
+    Host: `127.0.0.1:${port}`,
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    ...headers,
+  };
+  const lines = Object.entries(head).map(([name, value]) =>
+    `${name}: ${value}\r\n`
+  );
+  await connection.write(
+    new TextEncoder().encode(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`),
+  );
+  let text = "";
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(4096);
+  while (!text.includes("\r\n\r\n")) {
+    const count = await connection.read(buffer);
+    if (count === null) break;
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+  }
+  return text.split("\r\n\r\n")[0]!;
+}
+
+function message(stage: Stage, text: string): Promise<void> {
+  return stage.server.deliver("10001", {
+    type: "message",
+    from: "10002",
+    text,
+  });
+}
+
+for (const [name, start] of Object.entries(FRONTS)) {
+  Deno.test(`front ${name}: welcome tells accounts and limits`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { protocol, accounts, limits } = await client.welcome();
+    assertEquals(protocol, 1);
+    assertEquals(accounts.map(({ uin }) => uin), ["10001"]);
+    assertEquals(limits, { ...DEFAULT_LIMITS });
+  });
+
+  for (
+    const [case_, path, headers, status] of [
+      ["no token", "/ws", {}, "101"],
+      [
+        "a token in the header",
+        "/ws",
+        { Authorization: `Bearer ${TOKEN}` },
+        "101",
+      ],
+      ["any scheme", "/ws", { Authorization: `Token ${TOKEN}` }, "101"],
+      ["a token in the query", `/ws?access_token=${TOKEN}`, {}, "101"],
+      [
+        "a wrong token in the header",
+        "/ws",
+        { Authorization: "Bearer wrong" },
+        "401",
+      ],
+      ["a wrong token in the query", "/ws?access_token=wrong", {}, "401"],
+      ["a foreign origin", "/ws", { Origin: "https://evil.example" }, "403"],
+      ["another path", "/nothing", {}, "404"],
+      [
+        "a foreign subprotocol",
+        "/ws",
+        { "Sec-WebSocket-Protocol": "12" },
+        "400",
+      ],
+      ["a bad filter", `/ws?access_token=${TOKEN}&events=weather`, {}, "400"],
+      [
+        "an account outside",
+        `/ws?access_token=${READER}&accounts=10002`,
+        {},
+        "404",
+      ],
+      ["a bad position", `/ws?access_token=${TOKEN}&after=1`, {}, "400"],
+      ["another version", "/ws", { "Sec-WebSocket-Version": "8" }, "4(00|26)"],
+    ] as const
+  ) {
+    Deno.test(`front ${name}: the handshake with ${case_} is answered ${status}`, async () => {
+      await using stage = await start();
+      const head = await handshake(stage, path, headers);
+      assertMatch(head, new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert(!/sec-websocket-protocol/i.test(head), head);
+    });
+  }
+
+  Deno.test(`front ${name}: the subprotocol is given back, and no other`, async () => {
+    await using stage = await start();
+    const head = await handshake(stage, "/ws", {
+      "Sec-WebSocket-Protocol": "chat, tqq.v1",
+    });
+    assertMatch(head, /^HTTP\/1\.1 101 /);
+    assertMatch(head, /sec-websocket-protocol: tqq\.v1/i);
+  });
+
+  Deno.test(`front ${name}: a token in hello opens, a wrong one closes 1008`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage, "");
+    await client.say({ type: "hello", token: TOKEN });
+    await client.welcome();
+    await using other = new Client(stage, "");
+    await other.say({ type: "hello", token: "wrong" });
+    assertEquals(await other.closed, 1008);
+  });
+
+  Deno.test(`front ${name}: no hello in time closes 4001`, async () => {
+    await using stage = await start({ limits: { helloMs: 50 } });
+    await using client = new Client(stage, "");
+    assertEquals(await client.closed, 4001);
+  });
+
+  Deno.test(`front ${name}: events arrive, and a resumed reader gets what it missed, once`, async () => {
+    await using stage = await start();
+    let position: string;
+    {
+      await using client = new Client(stage);
+      const { epoch } = await client.welcome();
+      await message(stage, "one");
+      const { seq, text } = await client.message();
+      assertEquals(text, "one");
+      position = `${epoch}:${seq}`;
+    }
+    await message(stage, "two");
+    await message(stage, "three");
+    await using client = new Client(
+      stage,
+      `?access_token=${TOKEN}&after=${position}`,
+    );
+    const got = [await client.message(), await client.message()];
+    await message(stage, "four");
+    got.push(await client.message());
+    assertEquals(got.map(({ text }) => text), ["two", "three", "four"]);
+  });
+
+  Deno.test(`front ${name}: a consumer goes on behind what it acknowledged; a second one takes over`, async () => {
+    await using stage = await start();
+    const query = `?access_token=${TOKEN}&consumer=c&events=message`;
+    await using first = new Client(stage, query);
+    await first.welcome();
+    await message(stage, "one");
+    const { seq } = await first.message();
+    await first.say({ type: "ack", seq }, {
+      type: "command",
+      id: 1,
+      command: "ping",
+    });
+    await first.result(1);
+    await message(stage, "two");
+    await first.message();
+    await using second = new Client(stage, query);
+    assertEquals((await second.message()).text, "two");
+    assertEquals(await first.closed, 4009);
+  });
+
+  Deno.test(`front ${name}: a command is answered, and its message arrives back`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { epoch } = await client.welcome();
+    const after = { epoch, seq: 0 };
+    await client.say({ type: "subscribe", id: "s", after });
+    await client.next((frame) =>
+      frame.type === "event" && frame.event === "account.state" &&
+      frame.data.state === "online"
+    );
+    await client.say({
+      type: "command",
+      id: "a",
+      account: "10001",
+      command: "send",
+      params: { to: "10000", text: "你好" },
+    });
+    const frame = await client.result("a");
+    assert(frame.ok);
+    assertEquals((await client.message()).text, "你好");
+  });
+
+  for (
+    const [case_, frame, code] of [
+      ["no JSON", "{", "bad_frame"],
+      ["no known type", { type: "shout" }, "bad_frame"],
+      [
+        "too deep",
+        `{"type":"command","id":1,"command":"ping","params":${"[".repeat(33)}${
+          "]".repeat(33)
+        }}`,
+        "bad_frame",
+      ],
+      [
+        "no known command",
+        { type: "command", id: null, command: "dance" },
+        "bad_frame",
+      ],
+    ] as const
+  ) {
+    Deno.test(`front ${name}: a frame that is ${case_} is answered ${code}`, async () => {
+      await using stage = await start();
+      await using client = new Client(stage);
+      await client.say(frame);
+      const result = await client.result(null);
+      assert(!result.ok);
+      assertEquals(result.error.code, code);
+    });
+  }
+
+  Deno.test(`front ${name}: twenty bad frames close 4000`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    await client.say(...Array(20).fill("{"));
+    assertEquals(await client.closed, 4000);
+  });
+
+  Deno.test(`front ${name}: a binary frame closes 1003`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    await client.say(new Uint8Array(3));
+    assertEquals(await client.closed, 1003);
+  });
+
+  Deno.test(`front ${name}: a frame of 64 KiB is read, one byte more closes 1009`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { frameBytes } = DEFAULT_LIMITS;
+    const text = (bytes: number) => {
+      const frame = `{"type":"command","id":"big","command":"ping","key":"好"}`;
+      return frame + " ".repeat(bytes - new TextEncoder().encode(frame).length);
+    };
+    await client.say(text(frameBytes));
+    await client.result("big");
+    await client.say(text(frameBytes + 1));
+    assertEquals(await client.closed, 1009);
+  });
+
+  Deno.test(`front ${name}: too many commands are overloaded, far too many close 4008`, async () => {
+    await using stage = await start({ limits: { commandsPerMinute: 2 } });
+    await using client = new Client(stage);
+    const ping = (id: number) => ({ type: "command", id, command: "ping" });
+    await client.say(ping(1), ping(2), ping(3));
+    assert((await client.result(2)).ok);
+    const refused = await client.result(3);
+    assert(!refused.ok);
+    assertEquals(refused.error.code, "overloaded");
+    await client.say(...Array.from({ length: 120 }, (_, index) => ping(index)));
+    assertEquals(await client.closed, 4008);
+  });
+
+  Deno.test(`front ${name}: HTTP on the path of a WebSocket is answered 426`, async () => {
+    await using stage = await start();
+    const response = await fetch(`http://127.0.0.1:${stage.port}/ws`);
+    await response.body?.cancel();
+    assertEquals(response.status, 426);
+  });
+
+  Deno.test(`front ${name}: a foreign origin is refused beside the WebSockets too`, async () => {
+    await using stage = await start();
+    const response = await fetch(`http://127.0.0.1:${stage.port}/healthz`, {
+      headers: { origin: "https://evil.example" },
+    });
+    await response.body?.cancel();
+    assertEquals(response.status, 403);
+  });
+
+  Deno.test(`front ${name}: an event stream tells what the WebSocket tells`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { epoch, seq } = await client.welcome();
+    const ended = new AbortController();
+    const response = await fetch(
+      `http://127.0.0.1:${stage.port}/events?access_token=${TOKEN}&events=message&after=${epoch}:${seq}`,
+      { signal: ended.signal },
+    );
+    await message(stage, "both");
+    const told = await client.message();
+    let text = "";
+    for await (
+      const chunk of response.body!.pipeThrough(new TextDecoderStream())
+    ) {
+      text += chunk;
+      if (text.includes("both")) break;
+    }
+    assertMatch(text, new RegExp(`id: ?${epoch}:${told.seq}`));
+    ended.abort();
+  });
+
+  Deno.test(`front ${name}: the end tells the clients 1012`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    await client.welcome();
+    await stage.stop();
+    assertEquals(await client.closed, 1012);
+  });
+}
