@@ -263,14 +263,19 @@ function Waiting(
 }
 
 function Composer({ account, peer }: ConversationProps) {
-  const [text, setText] = useState("");
+  const [length, setLength] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
-  const isLong = text.length > TEXT_CHARS;
+  const isLong = length > TEXT_CHARS;
   const name = nameOf(contactOf(account, peer));
   const submit = () => {
-    if (text.trim() === "" || isLong) return;
-    if (sendMessage(account, peer, text)) setText("");
-    box.current?.focus();
+    // What is in the box counts: the picture of it may be one key behind.
+    const { value: text } = box.current!;
+    if (text.trim() === "" || text.length > TEXT_CHARS) return;
+    if (sendMessage(account, peer, text)) {
+      box.current!.value = "";
+      setLength(0);
+    }
+    box.current!.focus();
   };
   return (
     <form
@@ -283,12 +288,11 @@ function Composer({ account, peer }: ConversationProps) {
       <textarea
         ref={box}
         rows={1}
-        aria-label={t("messages") + ": " + name}
+        aria-label={t("messageTo", { name })}
         aria-describedby="composer-hint"
         aria-invalid={isLong}
         placeholder={t("writeMessage")}
-        value={text}
-        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onInput={({ currentTarget }) => setLength(currentTarget.value.length)}
         onKeyDown={(event) => {
           // Enter also ends the choice of characters while one writes Chinese.
           if (event.key !== "Enter" || event.shiftKey) return;
@@ -301,14 +305,12 @@ function Composer({ account, peer }: ConversationProps) {
         type="submit"
         class="primary round"
         aria-label={t("send")}
-        disabled={text.trim() === "" || isLong}
+        disabled={length === 0 || isLong}
       >
         <Icon name="send" />
       </button>
       <p id="composer-hint" class={isLong ? "hint bad" : "hint"}>
-        {isLong
-          ? t("tooLong", { n: text.length, most: TEXT_CHARS })
-          : t("sendHint")}
+        {isLong ? t("tooLong", { n: length, most: TEXT_CHARS }) : t("sendHint")}
       </p>
     </form>
   );

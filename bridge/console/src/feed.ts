@@ -65,6 +65,7 @@ export async function openAccount(account: string): Promise<void> {
     for (const frame of events) takeState(frame);
   });
   await refreshFriends(account);
+  meet(account, account);
   for (const frame of events) {
     const peer = peerOf(frame);
     if (peer !== undefined && !contactOf(account, peer).isFriend) {

@@ -26,21 +26,21 @@ const FIGURES: readonly {
     hint: "eventsHint",
     series: eventRate,
     unit: "",
-    tone: "one",
+    tone: "rate",
   },
   {
     name: "latency",
     hint: "latencyHint",
     series: latency,
     unit: " ms",
-    tone: "two",
+    tone: "time",
   },
   {
     name: "connections",
     hint: "connectionsHint",
     series: connections,
     unit: "",
-    tone: "three",
+    tone: "count",
   },
 ];
 
@@ -71,7 +71,7 @@ function Figure(
     ? t("noFigures")
     : `${now}${unit}`;
   return (
-    <section class={`card figure ${tone}`} aria-label={t(name)}>
+    <section class={`card figure of-${tone}`} aria-label={t(name)}>
       <h2>{t(name)}</h2>
       <p class="value">{value}</p>
       <Chart
