@@ -1,0 +1,92 @@
+/**
+ * Builds the npm package of the codec, the client and `BridgeClient`, for Node
+ * and for browsers: `deno task npm`, into `dist/npm`. Nothing is bundled: the
+ * modules are those that a bridge serves, with their declarations.
+ *
+ * @module
+ */
+
+import config from "../../deno.json" with { type: "json" };
+import { modulesFrom } from "../../bridge/gateway/modules.ts";
+import { moduleGraph } from "../support/module_graph.ts";
+import { ts } from "./deps.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** The package's own description. */
+function manifest(): object {
+  const entry = { types: "./mod.d.ts", default: "./mod.js" };
+  return {
+    name: config.name,
+    version: config.version,
+    description: "The QQ HTTP protocol of 2005: codec, client, bridge client",
+    license: config.license,
+    type: "module",
+    sideEffects: false,
+    // process.getBuiltinModule is how MD5 is found without an import.
+    engines: { node: ">=20.16" },
+    exports: { ".": entry },
+    types: entry.types,
+  };
+}
+
+/**
+ * Builds the package.
+ *
+ * @param folder Where to; what is there is removed.
+ * @returns The paths of its files.
+ */
+export async function buildPackage(folder: string): Promise<string[]> {
+  const { imports } = await moduleGraph(root, "mod.ts");
+  const modules = [...imports.keys()];
+  const source = modulesFrom(root);
+  const files = new Map<string, string>(declarationsOf(modules));
+  for (const path of modules) {
+    const script = path.replace(/\.ts$/, ".js");
+    files.set(script, (await source(script))!);
+  }
+  files.set("package.json", `${JSON.stringify(manifest(), undefined, 2)}\n`);
+  for (const name of ["README.md", "LICENSE"]) {
+    files.set(name, await Deno.readTextFile(new URL(name, root)));
+  }
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  for (const [path, text] of files) {
+    const file = `${folder}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+  return [...files.keys()].sort();
+}
+
+/** The declarations of modules. What is wrong with them, `deno check` tells. */
+function declarationsOf(modules: readonly string[]): Map<string, string> {
+  const files = new Map<string, string>();
+  const program = ts.createProgram(
+    modules.map((path) => new URL(path, root).pathname),
+    {
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.NodeNext,
+      lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      allowImportingTsExtensions: true,
+      declaration: true,
+      emitDeclarationOnly: true,
+      stripInternal: true,
+    },
+  );
+  program.emit(undefined, (path, text) => {
+    const name = path.slice(root.pathname.length);
+    files.set(name, text.replace(/(\bfrom "\.[^"]*)\.ts"/g, '$1.js"'));
+  });
+  return files;
+}
+
+if (import.meta.main) {
+  const folder = new URL("dist/npm", root).pathname;
+  const files = await buildPackage(folder);
+  console.log(`${files.length} files in dist/npm`);
+}

@@ -1,0 +1,111 @@
+import { assert, assertEquals } from "../deps.ts";
+import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
+import { ts } from "./deps.ts";
+import { buildPackage } from "./npm.ts";
+
+const TYPED = `
+import { BridgeClient, type EventFrame, QqClient } from "@tqq/tqq";
+const bridge = new BridgeClient({ url: "ws://127.0.0.1/ws", token: "t" });
+for await (const frame of bridge) {
+  if (frame.type === "event" && frame.event === "message") {
+    const text: string = frame.data.text;
+    console.log(text, frame satisfies EventFrame);
+  }
+}
+const qq = new QqClient({ uin: "10001", password: "demo" });
+const friends: string[] = await qq.friends();
+// @ts-expect-error: they are texts
+const wrong: number[] = await qq.friends();
+console.log(friends, wrong);
+`;
+
+Deno.test("npm: the package holds under TypeScript and Node", async (t) => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
+    const files = await buildPackage(`${folder}/node_modules/@tqq/tqq`);
+    assert(files.includes("lib/frames/bridge_client.d.ts"));
+    assertEquals(
+      files.filter((file) => /^lib\/server\/|^bridge/.test(file)),
+      [],
+    );
+    await t.step("declarations", () => checkTypes(folder));
+    await t.step({
+      name: "run",
+      ignore: version === undefined || version[0]! < 20,
+      fn: () => runInNode(folder),
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+async function checkTypes(folder: string): Promise<void> {
+  const script = `${folder}/use.ts`;
+  await Deno.writeTextFile(script, TYPED);
+  const program = ts.createProgram([script], {
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.NodeNext,
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: [],
+    strict: true,
+    noEmit: true,
+  });
+  assertEquals(
+    ts.getPreEmitDiagnostics(program).map(({ messageText, file }) =>
+      `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
+    ),
+    [],
+  );
+}
+
+const RUN = `
+import { BridgeClient, decodeReply, md5Hex } from "@tqq/tqq";
+console.log(md5Hex("abc"));
+console.log(decodeReply("VER=1.1&CMD=Logout&SEQ=1&UIN=10001&RES=0").cmd);
+const bridge = new BridgeClient({
+  url: process.env.TQQ_URL,
+  token: process.env.TQQ_TOKEN,
+});
+await bridge.accounts();
+const sent = bridge.send("10001", "10000", "from Node");
+for await (const frame of bridge) {
+  if (frame.type !== "event" || frame.event !== "message") continue;
+  console.log(frame.data.text);
+  break;
+}
+await sent;
+await bridge.close();
+`;
+
+async function nodeVersion(): Promise<number[] | undefined> {
+  try {
+    const { stdout } = await new Deno.Command("node", { args: ["--version"] })
+      .output();
+    return new TextDecoder().decode(stdout).slice(1).split(".").map(Number);
+  } catch {
+    return undefined;
+  }
+}
+
+const version = await nodeVersion();
+
+async function runInNode(folder: string): Promise<void> {
+  await using demo = await DemoBridge.start();
+  await Deno.writeTextFile(`${folder}/run.js`, RUN);
+  const { stdout, stderr } = await new Deno.Command("node", {
+    args: [
+      // Node 20 has a WebSocket, but not in everybody's sight.
+      ...(version![0]! < 22 ? ["--experimental-websocket"] : []),
+      "run.js",
+    ],
+    cwd: folder,
+    env: { TQQ_URL: demo.ws, TQQ_TOKEN: DEMO_TOKEN },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals(
+    text(stdout),
+    "900150983cd24fb0d6963f7d28e17f72\nLogout\nfrom Node\n",
+    text(stderr),
+  );
+}
