@@ -117,6 +117,8 @@ export class Listener implements QqListener {
       count >= limits.connectionsPerAddress
     ) return socket.close();
     this.#byAddress.set(address, count + 1);
+    // The second of two replies would wait for the client to acknowledge the first.
+    socket.setNoDelay(true);
     const connection = new HttpConnection({
       socket,
       address,
