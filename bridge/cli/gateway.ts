@@ -96,6 +96,15 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     behindProxy: config.behindProxy,
     clock,
     failed,
+    opened: ({ connection, path, address, grant }) =>
+      log.info("Client came", { connection, path, address, grant }),
+    closed: ({ connection, grant, at }, closeCode) =>
+      log.info("Client left", {
+        connection,
+        grant,
+        closeCode,
+        durationMs: clock.now() - at,
+      }),
   });
   return {
     hostname: front.hostname,

@@ -70,6 +70,8 @@ async function assemble(
     closing.add("control endpoint", () => control.close());
     stores.folder.publish(control.address);
   }
+  // First nobody comes any more; who is there hears of all until the bridge has ended.
+  closing.add("listener", () => gateway.stop());
   const { listener, madeDemo } = embedded;
   return {
     http: `${config.tls === undefined ? "http" : "https"}://${

@@ -51,6 +51,12 @@ export interface ChannelOwner {
 /** How often a revoked token is looked for, in milliseconds. */
 const REVOKED_MS = 5000;
 
+/** Most bytes that a UTF-16 unit takes. */
+const UNIT_BYTES = 3;
+
+/** Most bytes of a frame's head. */
+const HEAD_BYTES = 10;
+
 /** See the module. */
 export class Channel {
   readonly #context: ChannelContext;
@@ -60,6 +66,8 @@ export class Channel {
   grant: Grant | undefined;
   #closed = false;
   #draining = false;
+  /** Whether the next frame is to tell when it has gone. */
+  #probes = false;
   #progressAt: number;
   #buffered = 0;
   #pingAt: number;
@@ -93,13 +101,15 @@ export class Channel {
     if (this.#closed) return;
     const { limits, measures } = this.#context;
     measures.sent(1, text.length);
-    if (this.#socket.bufferedAmount + text.length < limits.bufferedBytes) {
-      this.#socket.send(text);
-      return;
-    }
-    // The one frame that fills the buffer tells when it has gone.
-    this.#draining = true;
+    const most = text.length * UNIT_BYTES + HEAD_BYTES;
+    const fills = this.#socket.bufferedAmount + most >= limits.bufferedBytes;
+    if (!fills && !this.#probes) return this.#socket.send(text);
+    // Only a frame that may fill the buffer, and one now and then, tells when it has gone.
+    this.#probes = false;
+    if (fills) this.#draining = true;
     this.#socket.send(text, () => {
+      this.progressed();
+      if (!fills) return;
       this.#draining = false;
       this.guard(() => this.#owner.drained());
     });
@@ -108,6 +118,7 @@ export class Channel {
   /** Sends what is not held back; a client that asks and does not read is ended. */
   answer(text: string): void {
     this.write(text);
+    if (this.#closed) return;
     if (this.#socket.bufferedAmount > 2 * this.#context.limits.bufferedBytes) {
       this.#slow();
     }
@@ -127,13 +138,15 @@ export class Channel {
   sweep(now: number): void {
     this.guard(() => {
       if (this.#closed) return;
-      if (now >= this.#pongBy) return this.end(1011, "no pong in time");
       this.#ping(now);
       if (now >= this.#revokedAt) {
         this.#revokedAt = now + REVOKED_MS;
-        if (this.grant?.revoked()) return this.close(4003, "token revoked");
+        if (this.grant?.revoked()) this.close(4003, "token revoked");
       }
+      if (this.#closed) return;
       this.#watchProgress(now);
+      // Pings fill a buffer too, and tell nobody when they have gone.
+      if (this.ready) this.#owner.drained();
     });
   }
 
@@ -145,10 +158,11 @@ export class Channel {
     this.#socket.close(code, reason);
   }
 
-  /** Closes it and ends the socket: a reader that does not read would not see the end of a handshake. */
+  /** Closes it, and ends the socket where something waits: a reader that does not read would not see the close. */
   end(code: number, reason: string): void {
+    const waits = this.#socket.bufferedAmount > 0;
     this.close(code, reason);
-    this.#socket.terminate();
+    if (waits) this.#socket.terminate();
   }
 
   /** The socket has ended. */
@@ -170,18 +184,26 @@ export class Channel {
   }
 
   #ping(now: number): void {
-    if (now < this.#pingAt || this.#socket.ping === undefined) return;
     const { pingMs, pongMs } = this.#context.limits;
+    // Behind what waits a ping is late, and so is its answer: progress is watched instead.
+    if (this.#socket.bufferedAmount > 0) {
+      if (this.#pongBy !== Infinity) this.#pongBy = now + pongMs;
+      return;
+    }
+    if (now >= this.#pongBy) return this.end(1013, "no pong in time");
+    if (now < this.#pingAt || this.#socket.ping === undefined) return;
     this.#socket.ping();
     this.#pingAt = now + pingMs;
     this.#pongBy = Math.min(this.#pongBy, now + pongMs);
   }
 
+  /** A buffer that is as full as before may be another: then a frame tells that it has gone. */
   #watchProgress(now: number): void {
     const buffered = this.#socket.bufferedAmount;
-    const waits = this.#draining || this.#owner.owes?.() === true;
+    const waits = buffered > 0 || this.#owner.owes?.() === true;
     if (!waits || buffered < this.#buffered) this.#progressAt = now;
     this.#buffered = buffered;
+    this.#probes = buffered > 0;
     if (now - this.#progressAt >= this.#context.stallMs) this.#slow();
   }
 

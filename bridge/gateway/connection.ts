@@ -36,6 +36,14 @@ export interface ConnectionContext extends ChannelContext {
   authenticate(token: string): Grant | undefined;
 }
 
+/** What a token in a first frame has to pass, besides being one. */
+export interface Gate {
+  /** Waits before a wrong token is told so; false, at once, where too many wait. */
+  refused?(signal: AbortSignal): Promise<boolean>;
+  /** Counts the connection for the token; false where that has too many. */
+  admit?(grant: Grant): boolean;
+}
+
 /** Most commands of a connection under way; one more is `overloaded`. */
 const PARALLEL_COMMANDS = 64;
 
@@ -49,6 +57,7 @@ const REFUSED_COMMANDS = 120;
 export class Connection implements Peer, Sink, Holder {
   readonly #context: ConnectionContext;
   readonly #channel: Channel;
+  readonly #gate: Gate;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: RateLimit;
   readonly #refused: RateLimit;
@@ -59,15 +68,19 @@ export class Connection implements Peer, Sink, Holder {
   #sent = 0;
   #underWay = 0;
   #cancelHello: (() => void) | undefined;
+  /** Ends the wait before a wrong token is told so. */
+  #refusing: AbortController | undefined;
 
   constructor(
     context: ConnectionContext,
     socket: Socket,
     query: ReturnType<typeof parseSubscription>,
     grant?: Grant,
+    gate: Gate = {},
   ) {
     const { clock, limits } = context;
     this.#context = context;
+    this.#gate = gate;
     this.#query = query;
     this.#commands = new RateLimit(clock, limits.commandsPerMinute);
     this.#refused = new RateLimit(clock, REFUSED_COMMANDS);
@@ -95,7 +108,7 @@ export class Connection implements Peer, Sink, Holder {
   /** See {@linkcode Peer}. */
   text(text: string): void {
     this.#channel.guard(() => {
-      if (this.closed) return;
+      if (this.closed || this.#refusing !== undefined) return;
       const parsed = parseFrame(text, this.#context.limits);
       if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
       else this.#frame(parsed.frame);
@@ -148,6 +161,8 @@ export class Connection implements Peer, Sink, Holder {
   /** See {@linkcode Sink}. */
   gap(frame: GapFrame): void {
     this.#context.measures.gap(frame.reason);
+    // What is missing may be acknowledged: it will never come.
+    if (frame.reason !== "ahead") this.#sent = Math.max(this.#sent, frame.to);
     this.#sendFrame(frame);
   }
 
@@ -191,7 +206,10 @@ export class Connection implements Peer, Sink, Holder {
     });
     if (start.gap !== undefined) this.gap(start.gap);
     if (filter === undefined || this.#channel.closed) return;
-    this.#cursor = bridge.hub.open(this, filter, start.after);
+    const cursor = bridge.hub.open(this, filter, start.after);
+    // What it sent at once may have ended us.
+    if (this.closed) cursor.close();
+    else this.#cursor = cursor;
   }
 
   #frame(frame: ClientFrame): void {
@@ -216,9 +234,9 @@ export class Connection implements Peer, Sink, Holder {
       return this.#badFrame(id, badFrame("the first frame must be hello"));
     }
     const grant = this.#context.authenticate(frame.token);
-    if (grant === undefined) {
-      this.#context.measures.authFailure();
-      return this.close(1008, "token not accepted");
+    if (grant === undefined || grant.revoked()) return void this.#refuse();
+    if (this.#gate.admit?.(grant) === false) {
+      return this.close(1013, "too many connections with this token");
     }
     try {
       this.#welcome(grant);
@@ -226,6 +244,21 @@ export class Connection implements Peer, Sink, Holder {
       if (!(error instanceof CommandError)) throw error;
       this.#answer(null, error.toFrame());
       this.close(1008, "subscription not allowed");
+    }
+  }
+
+  /** As slow as before an upgrade: a first frame must not be the faster way to guess. */
+  async #refuse(): Promise<void> {
+    this.#cancelHello?.();
+    this.#context.measures.authFailure();
+    this.#refusing = new AbortController();
+    try {
+      const waited = await this.#gate.refused?.(this.#refusing.signal) ?? true;
+      if (waited) this.close(1008, "token not accepted");
+      else this.close(1013, "too many wrong tokens");
+    } catch (error) {
+      this.#context.failed(error);
+      this.close(1011, "internal error");
     }
   }
 
@@ -273,8 +306,9 @@ export class Connection implements Peer, Sink, Holder {
         ),
       );
     }
-    this.#unacked = this.#unacked.filter((sent) => sent > seq);
-    this.#channel.progressed();
+    const left = this.#unacked.filter((sent) => sent > seq);
+    if (left.length < this.#unacked.length) this.#channel.progressed();
+    this.#unacked = left;
     this.#keep(seq);
     this.#cursor?.pump();
   }
@@ -366,7 +400,9 @@ export class Connection implements Peer, Sink, Holder {
 
   #leave(): void {
     this.#cancelHello?.();
+    this.#refusing?.abort();
     this.#cursor?.close();
+    this.#cursor = undefined;
     if (this.#consumer !== undefined) {
       this.#context.consumers.give(this.#consumer, this);
     }

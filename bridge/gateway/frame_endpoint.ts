@@ -5,7 +5,7 @@ import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { filterOf } from "../core/subscription.ts";
 import { tokenOfRequest } from "./access.ts";
-import { Connection, type ConnectionContext } from "./connection.ts";
+import { Connection, type ConnectionContext, type Gate } from "./connection.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parseSubscription } from "./schemas.ts";
 
@@ -58,7 +58,8 @@ export class FrameEndpoint implements Endpoint {
       return {
         ...(grant === undefined ? {} : { grant }),
         ...(protocols.length === 0 ? {} : { protocol: SUBPROTOCOL }),
-        open: (socket) => new Connection(context, socket, query, grant),
+        open: (socket) =>
+          new Connection(context, socket, query, grant, this.#gateOf(request)),
       };
     } catch (error) {
       if (error instanceof CommandError) return problemOf(error);
@@ -73,6 +74,17 @@ export class FrameEndpoint implements Endpoint {
     return problem("upgrade_required", "Cannot answer: /ws takes WebSockets", {
       headers: { upgrade: "websocket" },
     });
+  }
+
+  /** What a token in the first frame has to pass: the same as one before the upgrade. */
+  #gateOf({ address, admit }: Upgrade): Gate {
+    const { slowDown } = this.#options;
+    return {
+      ...(slowDown === undefined
+        ? {}
+        : { refused: (signal) => slowDown(address, signal) }),
+      ...(admit === undefined ? {} : { admit }),
+    };
   }
 
   #grantOf(token: string): Grant | undefined {

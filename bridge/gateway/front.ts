@@ -15,17 +15,23 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Clock } from "../../lib/clock.ts";
-import type { Limits } from "../../mod.ts";
-import type { Admission, Endpoint } from "../core/endpoint.ts";
+import { Buffer } from "node:buffer";
+import { sleep } from "../../lib/clock.ts";
+import type { Admission } from "../core/endpoint.ts";
+import type { Grant } from "../core/grant.ts";
 import type { Peer } from "../core/socket.ts";
 import {
   getRequestListener,
   type WebSocket,
   type WebSocketServer,
 } from "../deps.ts";
-import { type AccessRules, refusal } from "./access.ts";
-import type { AppBindings } from "./app.ts";
+import { refusal } from "./access.ts";
+import {
+  DEFAULT_HEAD_LIMITS,
+  type FrontAddress,
+  type FrontOptions,
+  type Visit,
+} from "./front_options.ts";
 import {
   addressOf,
   endWith,
@@ -34,32 +40,9 @@ import {
   urlOf,
   whence,
 } from "./incoming.ts";
-import type { Full, Seat, Seats } from "./limits.ts";
+import type { Full } from "./limits.ts";
 import { problem } from "./problem.ts";
 import { connectPeer, socketOf, socketServer } from "./ws_socket.ts";
-
-/** Bounds of what comes before a request is one. */
-export interface HeadLimits {
-  /** A head that is not whole after so long is not taken, in milliseconds. */
-  readonly headMs: number;
-  /** A request that is not whole after so long is not taken, in milliseconds. */
-  readonly requestMs: number;
-  /** How long a connection is kept for the next request, in milliseconds. */
-  readonly idleMs: number;
-  /** Most bytes of a head. */
-  readonly headBytes: number;
-  /** Most TCP connections. */
-  readonly connections: number;
-}
-
-/** The bounds unless the front is made with others. */
-export const DEFAULT_HEAD_LIMITS: HeadLimits = {
-  headMs: 5000,
-  requestMs: 15_000,
-  idleMs: 15_000,
-  headBytes: 16_384,
-  connections: 25_000,
-};
 
 /** How often what is late is looked for, in milliseconds. */
 const CHECK_MS = 1000;
@@ -67,40 +50,11 @@ const CHECK_MS = 1000;
 /** How long clients have to take the end, in milliseconds. */
 const FAREWELL_MS = 2000;
 
+/** How often those who have nothing to do are looked for at the end, in milliseconds. */
+const IDLE_MS = 20;
+
 /** When one who found no room should come again, in milliseconds. */
 const RETRY_MS = 10_000;
-
-/** Where a front listens. */
-export interface FrontAddress {
-  /** The address. */
-  readonly host: string;
-  /** The port; 0 takes any free one. */
-  readonly port: number;
-  /** Certificate and key, as PEM. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** See {@linkcode HeadLimits}. */
-  readonly heads?: Partial<HeadLimits>;
-}
-
-/** What a front serves. */
-export interface FrontOptions {
-  /** Answers what no endpoint owns. */
-  app(request: Request, bindings: AppBindings): Response | Promise<Response>;
-  /** What takes WebSockets, each on paths of its own. */
-  endpoints: readonly Endpoint[];
-  /** From where requests may come. */
-  access: AccessRules;
-  /** Room for connections. */
-  seats: Seats;
-  /** Limits of frames. */
-  limits: Limits;
-  /** Whether a proxy in front tells the clients' addresses. */
-  behindProxy: boolean;
-  /** Time. */
-  clock: Clock;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
-}
 
 /** See the module. */
 export class Front {
@@ -110,12 +64,13 @@ export class Front {
   readonly port: number;
   readonly #server: Server;
   readonly #peers = new Map<WebSocket, Peer>();
+  readonly #upgrading = new Set<Duplex>();
   /** Subprotocols that endpoints chose, for the handshakes. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   #options!: FrontOptions;
   #sockets!: WebSocketServer;
   #cancelSweep: () => void = () => {};
-  #onEmpty: (() => void) | undefined;
+  #stopped: Promise<void> | undefined;
 
   private constructor(server: Server) {
     const { address, port } = server.address() as AddressInfo;
@@ -135,9 +90,11 @@ export class Front {
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs / 4),
       maxHeaderSize: limits.headBytes,
     };
-    const server = tls === undefined
-      ? createServer(options)
-      : createTlsServer({ ...options, ...tls });
+    const server = tls === undefined ? createServer(options) : createTlsServer({
+      ...options,
+      ...tls,
+      handshakeTimeout: limits.headMs,
+    });
     server.maxConnections = limits.connections;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -191,9 +148,10 @@ export class Front {
 
   /** Takes nobody more; who is there stays. */
   stop(): void {
-    if (!this.#server.listening) return;
-    this.#server.close();
-    this.#server.closeIdleConnections();
+    if (this.#stopped !== undefined) return;
+    this.#stopped = new Promise((resolve) => {
+      this.#server.close(() => resolve());
+    });
   }
 
   /** Takes nobody more, and tells those who are there; who does not take it in time is cut. */
@@ -203,20 +161,24 @@ export class Front {
     for (const peer of this.#peers.values()) peer.close(code, reason);
     await this.#emptied();
     for (const ws of this.#peers.keys()) ws.terminate();
+    for (const socket of this.#upgrading) socket.destroy();
     this.#server.closeAllConnections();
     this.#sockets.close();
+    await this.#stopped;
   }
 
   /** Resolves when nobody is there, or the time for it is over. */
-  #emptied(): Promise<void> {
-    if (this.#peers.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(FAREWELL_MS, resolve);
-      this.#onEmpty = () => {
-        cancel();
-        resolve();
-      };
-    });
+  async #emptied(): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.now() + FAREWELL_MS;
+    let empty = false;
+    this.#stopped?.then(() => empty = true);
+    while (clock.now() < until) {
+      // Those whose request has been answered since.
+      this.#server.closeIdleConnections();
+      await sleep(clock, IDLE_MS);
+      if (empty) return;
+    }
   }
 
   #sweep(): void {
@@ -280,42 +242,53 @@ export class Front {
     const seat = seats.take(address);
     if (typeof seat === "string") return endWith(socket, full(seat));
     const gone = new AbortController();
+    this.#upgrading.add(socket);
     socket.once("close", () => {
       gone.abort();
       seat.leave();
+      this.#upgrading.delete(socket);
     });
+    const visit: Visit = {
+      connection: crypto.randomUUID().slice(0, 8),
+      path: url.pathname,
+      address,
+      grant: undefined,
+      at: this.#options.clock.now(),
+    };
+    const admit = ({ name }: Grant) => {
+      visit.grant = name;
+      return seat.admit(name);
+    };
     const admission = await endpoint.upgrade({
       url,
       headers: headersOf(incoming),
       protocols: protocolsOf(incoming),
       address,
       signal: gone.signal,
-      admit: ({ name }) => seat.admit(name),
+      admit,
     });
     if (gone.signal.aborted) return;
     if (admission instanceof Response) return endWith(socket, admission);
-    this.#open(admission, seat, incoming, socket, head);
-  }
-
-  #open(
-    admission: Admission,
-    seat: Seat,
-    incoming: IncomingMessage,
-    socket: Duplex,
-    head: Uint8Array,
-  ): void | Promise<void> {
+    if (this.#stopped !== undefined) return endWith(socket, full("all"));
     const { grant, protocol } = admission;
-    if (grant !== undefined && !seat.admit(grant.name)) {
+    if (grant !== undefined && !admit(grant)) {
       return endWith(socket, full("token"));
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
-      const peer = admission.open(socketOf(ws));
-      this.#peers.set(ws, peer);
-      connectPeer(ws, peer, () => {
-        this.#peers.delete(ws);
-        if (this.#peers.size === 0) this.#onEmpty?.();
-      });
+      this.#upgrading.delete(socket);
+      this.#open(ws, admission, visit);
+    });
+  }
+
+  #open(ws: WebSocket, admission: Admission, visit: Visit): void {
+    const { opened, closed } = this.#options;
+    opened?.(visit);
+    const peer = admission.open(socketOf(ws));
+    this.#peers.set(ws, peer);
+    connectPeer(ws, peer, (code) => {
+      this.#peers.delete(ws);
+      closed?.(visit, code);
     });
   }
 }

@@ -43,27 +43,27 @@ export function socketOf(ws: WebSocket): Socket {
     },
     close: (code, reason) => ws.close(code, reason),
     terminate: () => ws.terminate(),
-    ping: () => {
-      if (ws.readyState === ws.OPEN) ws.ping();
+    ping: (data) => {
+      if (ws.readyState === ws.OPEN) ws.ping(data);
     },
   };
 }
 
-/** Tells a peer what its WebSocket does. `ended` is called once, last. */
+/** Tells a peer what its WebSocket does. `ended` is called once, last, with the close code. */
 export function connectPeer(
   ws: WebSocket,
   peer: Peer,
-  ended: () => void,
+  ended: (code: number) => void,
 ): void {
   ws.on("message", (data, isBinary) => {
     if (isBinary) peer.binary();
     else peer.text(data.toString());
   });
-  ws.on("pong", () => peer.pong());
-  // `ws` has begun the close already, with the code that fits.
-  ws.on("error", () => {});
-  ws.on("close", () => {
+  ws.on("pong", (data) => peer.pong(data.toString()));
+  // `ws` has begun the close already, with the code that fits; nothing more is sent.
+  ws.on("error", () => peer.ended());
+  ws.on("close", (code) => {
     peer.ended();
-    ended();
+    ended(code);
   });
 }

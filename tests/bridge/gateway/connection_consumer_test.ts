@@ -1,0 +1,91 @@
+import type { ServerFrame } from "../../../mod.ts";
+import { assert, assertEquals } from "../../deps.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeGateway } from "../../support/fake_socket.ts";
+
+function codesOf(frames: ServerFrame[]): unknown[] {
+  return frames.map((frame) =>
+    frame.type === "result" && !frame.ok ? frame.error.code : frame.type
+  );
+}
+
+Deno.test("a consumer's position is kept from its first connection", async () => {
+  const gateway = new FakeGateway();
+  const { bridge } = gateway;
+  await bridge.push();
+  const first = gateway.open({ consumer: "c" });
+  for (let n = 0; n < 3; n++) await bridge.push();
+  assertEquals(await first.seqs(), [2, 3, 4]);
+  first.leave();
+  const second = gateway.open({ consumer: "c" });
+  assertEquals(await second.seqs(), [2, 3, 4]);
+  assertEquals(await second.say({ type: "ack", seq: 3 }), []);
+  second.leave();
+  const third = gateway.open({ consumer: "c" });
+  assertEquals(await third.seqs(), [4]);
+  const elsewhere = gateway.open({ consumer: "c", after: "k3f9:0" });
+  assertEquals(await elsewhere.seqs(), [1, 2, 3, 4]);
+});
+
+Deno.test("a second connection of a consumer takes over: 4009", async () => {
+  const gateway = new FakeGateway();
+  const first = gateway.open({ consumer: "c" });
+  const other = gateway.open({ consumer: "d" });
+  const foreign = gateway.open({ consumer: "c" }, {
+    grant: grantOf({ name: "another" }),
+  });
+  const second = gateway.open({ consumer: "c" });
+  assertEquals(first.closeCode, 4009);
+  for (const open of [other, foreign, second]) {
+    assertEquals(open.closeCode, undefined);
+  }
+  first.leave();
+  await gateway.bridge.push();
+  assertEquals(await second.seqs(), [1]);
+  const third = gateway.open({ consumer: "c" });
+  assertEquals([second.closeCode, third.closeCode], [4009, undefined]);
+});
+
+Deno.test("a consumer is sent 256 events, then waits for its acks, and ends 1013 without", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open({ consumer: "c" });
+  for (let n = 0; n < 400; n++) await gateway.bridge.push();
+  assertEquals((await client.seqs()).length, 256);
+  await gateway.pass(20_000, client);
+  assertEquals((await client.say({ type: "ack", seq: 10 })).length, 10);
+  await gateway.pass(29_000, client);
+  // The same again moves nothing.
+  await client.say({ type: "ack", seq: 10 });
+  assertEquals(client.closeCode, undefined);
+  await gateway.pass(2000, client);
+  assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("an ack of what was not sent is answered bad_params", async () => {
+  const gateway = new FakeGateway();
+  for (let n = 0; n < 3; n++) await gateway.bridge.push();
+  const client = gateway.open({ consumer: "c" });
+  await client.frames();
+  assertEquals(codesOf(await client.say({ type: "ack", seq: 4 })), [
+    "bad_params",
+  ]);
+  assertEquals(await client.say({ type: "ack", seq: 3 }), []);
+});
+
+Deno.test("a gap may be acknowledged", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open({ consumer: "c" });
+  client.socket.reads = false;
+  const text = "x".repeat(30_000);
+  for (let n = 0; n < 30; n++) {
+    await gateway.bridge.push("10001", "message", { from: "10002", text });
+  }
+  gateway.bridge.hub.close();
+  client.leave();
+  gateway.bridge.journal.trimTo(21);
+  const back = gateway.open({ consumer: "c" });
+  const gap = (await back.frames()).find(({ type }) => type === "gap");
+  assert(gap?.type === "gap");
+  assertEquals([gap.from, gap.to], [1, 20]);
+  assertEquals(await back.say({ type: "ack", seq: 20 }), []);
+});

@@ -1,0 +1,105 @@
+import { assert, assertEquals } from "../../deps.ts";
+import { FakeGateway } from "../../support/fake_socket.ts";
+
+Deno.test("pings every 25 s; no pong within 8 s ends it 1013", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  client.pongs = false;
+  await gateway.pass(24_000, client);
+  assertEquals(client.socket.pings, 0);
+  await gateway.pass(1000, client);
+  assertEquals(client.socket.pings, 1);
+  await gateway.pass(7000, client);
+  client.connection.pong();
+  await gateway.pass(18_000, client);
+  assertEquals(client.socket.pings, 2);
+  await gateway.pass(7000, client);
+  assertEquals(client.closeCode, undefined);
+  await gateway.pass(1000, client);
+  assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("a reader that stands still is sent 256 KiB, then nothing, and ends 1013 within 31 s", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  client.socket.reads = false;
+  const text = "字".repeat(1000);
+  for (let n = 0; n < 300; n++) {
+    await gateway.bridge.push("10001", "message", { from: "10002", text });
+  }
+  const held = client.socket.bufferedAmount;
+  assert(held >= 256 * 1024 && held < 260 * 1024, `${held} bytes wait`);
+  await gateway.pass(29_000, client);
+  assertEquals(client.closeCode, undefined);
+  await gateway.pass(2000, client);
+  assertEquals(client.closeCode, 1013);
+  assert(client.socket.terminated);
+});
+
+Deno.test("a reader that goes on gets all in order, however slowly", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  client.socket.reads = false;
+  const text = "字".repeat(1000);
+  const total = 600;
+  for (let n = 0; n < total; n++) {
+    await gateway.bridge.push("10001", "message", { from: "10002", text });
+  }
+  const seqs = await client.seqs();
+  for (let turns = 0; seqs.length < total; turns++) {
+    assert(turns < 200, "it goes on");
+    client.socket.read(20);
+    await gateway.pass(5000, client);
+    seqs.push(...await client.seqs());
+  }
+  assertEquals(client.closeCode, undefined);
+  assertEquals(seqs, Array.from({ length: total }, (_, n) => n + 1));
+});
+
+Deno.test("a buffer that is always as full, and drains between two looks, is progress", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  client.socket.reads = false;
+  for (let second = 0; second < 90; second++) {
+    client.socket.read();
+    await gateway.bridge.push();
+    await gateway.pass(1000, client);
+  }
+  assertEquals(client.closeCode, undefined);
+  await gateway.pass(31_000, client);
+  assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("a buffer that pings filled is found drained", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  await client.frames();
+  client.socket.reads = false;
+  // As pongs do, past the connection.
+  client.socket.send("x".repeat(300_000));
+  await gateway.bridge.push();
+  client.socket.take = () => [];
+  client.socket.sent.length = 0;
+  client.socket.reads = true;
+  client.socket.read();
+  await gateway.pass(1000, client);
+  assertEquals(client.socket.sent.length, 1);
+});
+
+Deno.test("one who asks and does not read is ended 1013", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  client.socket.reads = false;
+  gateway.bridge.script("profile", () => ({ profile: "x".repeat(100_000) }));
+  for (let id = 0; id < 10; id++) {
+    await client.say({
+      type: "command",
+      id,
+      account: "10001",
+      command: "profile",
+      params: { uin: "10002" },
+    });
+  }
+  assertEquals(client.closeCode, 1013);
+  assert(client.socket.terminated);
+});

@@ -1,0 +1,164 @@
+import { Connection } from "../../bridge/gateway/connection.ts";
+import type {
+  ConnectionContext,
+  Gate,
+} from "../../bridge/gateway/connection.ts";
+import { parseSubscription } from "../../bridge/gateway/schemas.ts";
+import { Consumers } from "../../bridge/core/consumers.ts";
+import type { Grant } from "../../bridge/core/grant.ts";
+import type { Socket } from "../../bridge/core/socket.ts";
+import { SILENT } from "../../bridge/ops/metrics.ts";
+import { DEFAULT_LIMITS, type ServerFrame } from "../../mod.ts";
+import { FakeBridge, grantOf } from "./fake_bridge.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+/** A WebSocket in the hand of a test: a reader that reads, or stands still. */
+export class FakeSocket implements Socket {
+  /** What was sent, as text. */
+  readonly sent: string[] = [];
+  /** The close code and reason; undefined while it is open. */
+  closedWith: [code: number, reason: string] | undefined;
+  terminated = false;
+  pings = 0;
+  /** Whether the reader reads; where not, all that is sent waits. */
+  reads = true;
+  #waiting: { bytes: number; flushed: (() => void) | undefined }[] = [];
+
+  send(text: string, flushed?: () => void): void {
+    this.sent.push(text);
+    this.#waiting.push({
+      bytes: new TextEncoder().encode(text).length,
+      flushed,
+    });
+    if (this.reads) this.read();
+  }
+
+  get bufferedAmount(): number {
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  close(code: number, reason: string): void {
+    this.closedWith ??= [code, reason];
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  ping(): void {
+    this.pings++;
+  }
+
+  /** Takes what waits, or so many frames of it. */
+  read(frames = Infinity): void {
+    for (const { flushed } of this.#waiting.splice(0, frames)) {
+      if (flushed !== undefined) queueMicrotask(flushed);
+    }
+  }
+
+  /** The frames that were sent since the last call. */
+  take(): ServerFrame[] {
+    return this.sent.splice(0).map((text) => JSON.parse(text));
+  }
+}
+
+/** Connections before a fake bridge, on a fake clock. */
+export class FakeGateway {
+  readonly clock = new FakeClock();
+  readonly bridge: FakeBridge;
+  readonly failures: unknown[] = [];
+  readonly context: ConnectionContext;
+  /** Tokens that `hello` may carry. */
+  readonly grants: Record<string, Grant> = {};
+
+  constructor(options: Partial<ConnectionContext> = {}) {
+    this.bridge = new FakeBridge(this.clock);
+    this.context = {
+      clock: this.clock,
+      limits: DEFAULT_LIMITS,
+      stallMs: 30_000,
+      measures: SILENT,
+      failed: (error) => this.failures.push(error),
+      bridge: this.bridge,
+      consumers: new Consumers(this.bridge.journal),
+      authenticate: (token) =>
+        Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
+      ...options,
+    };
+  }
+
+  /** Opens a connection; with a token that may do all unless said. */
+  open(
+    query: Parameters<typeof parseSubscription>[0] = {},
+    options: { grant?: Grant | "hello"; gate?: Gate } = {},
+  ): Client {
+    const { grant = grantOf(), gate } = options;
+    const socket = new FakeSocket();
+    const connection = new Connection(
+      this.context,
+      socket,
+      parseSubscription(query),
+      grant === "hello" ? undefined : grant,
+      gate,
+    );
+    return new Client(this, socket, connection);
+  }
+
+  /** Lets time pass, looking after connections each second as a front does. */
+  async pass(ms: number, ...clients: Client[]): Promise<void> {
+    for (let left = ms; left > 0; left -= 1000) {
+      await this.clock.advance(Math.min(1000, left));
+      for (const { connection, pongs } of clients) {
+        connection.sweep(this.clock.now());
+        if (pongs) connection.pong();
+      }
+    }
+    await this.clock.advance(0);
+  }
+}
+
+/** One client of a {@linkcode FakeGateway}. */
+export class Client {
+  /** Whether it answers pings within a second. */
+  pongs = true;
+
+  constructor(
+    readonly gateway: FakeGateway,
+    readonly socket: FakeSocket,
+    readonly connection: Connection,
+  ) {}
+
+  /** Says something, and gives what is answered. */
+  async say(...frames: unknown[]): Promise<ServerFrame[]> {
+    for (const frame of frames) {
+      this.connection.text(
+        typeof frame === "string" ? frame : JSON.stringify(frame),
+      );
+    }
+    await this.gateway.clock.advance(0);
+    return this.socket.take();
+  }
+
+  /** The frames since the last look. */
+  async frames(): Promise<ServerFrame[]> {
+    await this.gateway.clock.advance(0);
+    return this.socket.take();
+  }
+
+  /** The places of the events since the last look. */
+  async seqs(): Promise<number[]> {
+    return (await this.frames()).flatMap((frame) =>
+      frame.type === "event" ? [frame.seq] : []
+    );
+  }
+
+  /** The close code; undefined while it is open. */
+  get closeCode(): number | undefined {
+    return this.socket.closedWith?.[0];
+  }
+
+  /** The socket has ended, as the platform tells. */
+  leave(): void {
+    this.connection.ended();
+  }
+}
