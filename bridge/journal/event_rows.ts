@@ -27,12 +27,23 @@ const EVENT_OF_CODE: readonly EventName[] = Object.entries(EVENT_CODES)
 
 const ALL_EVENTS = 0x7fffffff;
 
+/** Names of codes up to 3: what the index of rare events leaves out. */
+const FREQUENT_EVENTS = 0b1111;
+
 /** What a journal reaches. */
 export interface Reach {
   /** The oldest place kept. */
   readonly oldest: number;
   /** The last place. */
   readonly head: number;
+}
+
+/** Where matching events may be. */
+interface Places {
+  /** Ascending. */
+  readonly places: number[];
+  /** All up to here are known. */
+  readonly upTo: number;
 }
 
 interface Row {
@@ -55,6 +66,8 @@ const SQL = {
     WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq`,
   places: `SELECT seq FROM events INDEXED BY events_account
     WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?`,
+  rare: `SELECT seq, event, account FROM events INDEXED BY events_rare
+    WHERE event > 3 AND seq > ? ORDER BY seq LIMIT ?`,
   rows: `SELECT ${COLUMNS} FROM events
     WHERE seq IN (SELECT value FROM json_each(?2)) AND ${MASKED}
     ORDER BY seq LIMIT ?3`,
@@ -95,13 +108,20 @@ export class EventRows {
     const from = Math.max(after, reach.oldest - 1);
     if (from >= reach.head) return { events: [], upTo: reach.head };
     const mask = events === undefined ? ALL_EVENTS : maskOf(events);
-    if (accounts === undefined) {
+    const cells = accounts && new Set(accounts.map(cellOf));
+    if ((mask & FREQUENT_EVENTS) === 0) {
+      return this.#at(
+        this.#placesOfRare(cells, from, reach.head, mask),
+        mask,
+        limit,
+      );
+    }
+    if (cells === undefined) {
       const end = Math.min(reach.head, from + SCANNED_ROWS);
       const rows = this.#rows("range", mask, from, end, limit);
       return resultOf(rows, limit, end);
     }
-    const cells = new Set(accounts.map(cellOf));
-    const { places, upTo } = cells.size <= INDEXED_ACCOUNTS
+    const found = cells.size <= INDEXED_ACCOUNTS
       ? this.#placesByIndex(
         cells,
         from,
@@ -109,9 +129,7 @@ export class EventRows {
         events === undefined ? limit : SCANNED_ROWS,
       )
       : this.#placesByScan(cells, from, reach.head, mask);
-    if (places.length === 0) return { events: [], upTo };
-    const rows = this.#rows("rows", mask, JSON.stringify(places), limit);
-    return resultOf(rows, limit, upTo);
+    return this.#at(found, mask, limit);
   }
 
   /** See {@linkcode Journal.history}. */
@@ -131,13 +149,39 @@ export class EventRows {
     };
   }
 
+  #at({ places, upTo }: Places, mask: number, limit: number): ReadResult {
+    if (places.length === 0) return { events: [], upTo };
+    const rows = this.#rows("rows", mask, JSON.stringify(places), limit);
+    return resultOf(rows, limit, upTo);
+  }
+
+  // Only events that are rare: those, of all accounts.
+  #placesOfRare(
+    cells: ReadonlySet<string | number> | undefined,
+    after: number,
+    head: number,
+    mask: number,
+  ): Places {
+    const found = this.#statements.rare.all(
+      after,
+      SCANNED_ROWS,
+    ) as unknown as Pick<Row, "seq" | "event" | "account">[];
+    const places = found
+      .filter(({ event, account }) =>
+        (mask >> event & 1) === 1 && cells?.has(account) !== false
+      )
+      .map(({ seq }) => seq);
+    const isAll = found.length < SCANNED_ROWS;
+    return { places, upTo: isAll ? head : found.at(-1)!.seq };
+  }
+
   // Few accounts: each one's next places, as far as all of them are known.
   #placesByIndex(
     cells: ReadonlySet<string | number>,
     after: number,
     head: number,
     most: number,
-  ): { places: number[]; upTo: number } {
+  ): Places {
     const each = Math.max(
       1,
       Math.min(most, Math.floor(SCANNED_ROWS / cells.size)),
@@ -161,7 +205,7 @@ export class EventRows {
     after: number,
     head: number,
     mask: number,
-  ): { places: number[]; upTo: number } {
+  ): Places {
     const end = Math.min(head, after + SCANNED_ROWS);
     const places: number[] = [];
     for (const row of this.#statements.accounts.all(mask, after, end)) {

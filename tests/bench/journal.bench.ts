@@ -150,7 +150,14 @@ async function measureAppends(): Promise<void> {
   }
 }
 
-/** A journal of so many events, the last few of them of an account that was quiet. */
+/** A request to be somebody's friend: few events are one. */
+function requestOf(index: number): NewEvent {
+  const { account, at } = messageOf(index);
+  const data = { from: "20001", text: "may I" };
+  return { account, at, event: "friend.request", data };
+}
+
+/** A journal of so many events, the last few of them of an account that was quiet, and one request. */
 async function fill(events: number): Promise<string> {
   const path = `${folder}/filled ${events}.db`;
   const database = openJournal(path);
@@ -162,11 +169,11 @@ async function fill(events: number): Promise<string> {
     await journal.append({
       events: Array.from(
         { length: Math.min(pieces, events - from) },
-        (_, index) =>
-          messageOf(
-            from + index,
-            from + index >= events - 10 ? QUIET : undefined,
-          ),
+        (_, index) => {
+          const place = from + index;
+          if (place === events - 11) return requestOf(place);
+          return messageOf(place, place > events - 11 ? QUIET : undefined);
+        },
       ),
     });
   }
@@ -203,6 +210,11 @@ const READERS: readonly Reader[] = [
     name: "a quiet account, from the start",
     part: 0,
     options: { accounts: [QUIET] },
+  },
+  {
+    name: "a rare event, from the start",
+    part: 0,
+    options: { events: ["friend.request"] },
   },
   {
     name: "64 accounts, from the start",

@@ -8,6 +8,7 @@ import {
 } from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import type { EventName } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -377,6 +378,56 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(found, [total]);
     assertEquals(calls, 3);
   });
+
+  const rare = (seq: number): NewEvent => ({
+    ...message(String(seq), String(10001 + seq % 3)),
+    event: seq % 2 === 0 ? "friend.request" : "account.state",
+  } as NewEvent);
+  const rareFilters: [
+    string,
+    { accounts?: string[]; events: EventName[] },
+    (frame: { seq: number }) => boolean,
+  ][] = [
+    ["one", { events: ["friend.request"] }, ({ seq }) => seq % 14 === 0],
+    [
+      "several",
+      { events: ["friend.request", "account.state"] },
+      ({ seq }) => seq % 7 === 0,
+    ],
+    [
+      "with a frequent one",
+      { events: ["friend.request", "presence"] },
+      ({ seq }) => seq % 14 === 0,
+    ],
+    [
+      "of an account",
+      { events: ["friend.request"], accounts: ["10001"] },
+      ({ seq }) => seq % 42 === 0,
+    ],
+    ["none", { events: [] }, () => false],
+  ];
+  for (const [title, filter, fits] of rareFilters) {
+    test(`read() finds rare events without hole or copy: ${title}`, async ({ journal }) => {
+      const total = 7 * SCANNED_ROWS + 50;
+      await journal.append({
+        events: many(
+          total,
+          (index) => (index + 1) % 7 === 0 ? rare(index + 1) : message(),
+        ),
+      });
+      const found: number[] = [];
+      for (let after = 0; after < total;) {
+        const { events, upTo } = journal.read(after, { limit: 90, ...filter });
+        assert(upTo > after);
+        found.push(...seqs(events));
+        after = upTo;
+      }
+      assertEquals(
+        found,
+        many(total).map((_, index) => index + 1).filter((seq) => fits({ seq })),
+      );
+    });
+  }
 
   test("read() pages through several accounts without hole or copy", async ({ journal }) => {
     await journal.append({

@@ -1,8 +1,10 @@
 import type { NewEvent } from "../../../bridge/core/event.ts";
 import { JournalWriteError } from "../../../bridge/journal/errors.ts";
 import type { KeyedCommand } from "../../../bridge/journal/journal.ts";
+import { SCANNED_ROWS } from "../../../bridge/journal/limits.ts";
 import { MIGRATIONS } from "../../../bridge/journal/migrations.ts";
 import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { openDatabase } from "../../../bridge/storage/database.ts";
 import {
   assert,
   assertEquals,
@@ -134,6 +136,28 @@ inFolder("a file of a later program is refused", async (path) => {
   );
 });
 
+inFolder("a file of the first program is brought up", async (path) => {
+  const first = openDatabase(path, {
+    what: "the journal",
+    migrations: MIGRATIONS.slice(0, 1),
+  });
+  first.exec(`
+    INSERT INTO meta VALUES ('epoch', 'k3f9');
+    INSERT INTO events VALUES (1, 0, 4, 90, 10001, 10002, '{"from":"10002","text":"hi"}');
+    INSERT INTO polls VALUES ('10001', 7);
+  `);
+  first.close();
+  const journal = new SqliteJournal(path);
+  assertEquals([journal.epoch, journal.head, journal.polls("10001")], [
+    "k3f9",
+    1,
+    7,
+  ]);
+  const { events } = journal.read(0, { limit: 9, events: ["friend.request"] });
+  assertEquals(events.map(({ event }) => event), ["friend.request"]);
+  await journal.close();
+});
+
 inFolder("what is no journal is refused", (path) => {
   Deno.writeTextFileSync(path, "no database at all ".repeat(100));
   const error = assertThrows(() => new SqliteJournal(path), Error);
@@ -173,6 +197,22 @@ Deno.test("SqliteJournal: what arrives in one turn is one run, of at most 100", 
     journal.append({ events: Array.from({ length: 150 }, () => message()) }),
   ]);
   assertEquals(runs, [100, 100, 30, 150]);
+  await journal.close();
+});
+
+Deno.test("SqliteJournal: a rare event is found at once, however many others there are", async () => {
+  const journal = new SqliteJournal(":memory:");
+  const many = Array.from({ length: 3 * SCANNED_ROWS }, () => message());
+  const rare: NewEvent = { ...message(), event: "friend.request" };
+  await journal.append({ events: [...many, rare, ...many] });
+  for (const accounts of [undefined, ["10001"]]) {
+    const { events, upTo } = journal.read(0, {
+      limit: 10,
+      events: ["friend.request"],
+      ...(accounts === undefined ? {} : { accounts }),
+    });
+    assertEquals([seqs(events), upTo], [[many.length + 1], journal.head]);
+  }
   await journal.close();
 });
 
