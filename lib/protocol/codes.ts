@@ -225,26 +225,20 @@ export function avatarPicture(face: number): number {
   return Math.floor(face / 3) + 1;
 }
 
-const NAMES = new Map<object, ReadonlyMap<number, string>>(
-  [
-    STATUSES,
-    MAIL_TYPES,
-    ADD_ANSWERS,
-    ACK_ANSWERS,
-    SEXES,
-    BLOOD_TYPES,
-    ZODIAC,
-    ANIMALS,
-  ].map((table) => [
-    table,
-    new Map(Object.entries(table).map(([name, number]) => [number, name])),
-  ]),
-);
+/** The names of a table by their numbers. */
+export function namesOf<N extends string>(
+  table: Readonly<Record<N, number>>,
+): readonly (N | undefined)[] {
+  const names: (N | undefined)[] = [];
+  for (const name in table) names[table[name]] = name;
+  return names;
+}
 
-/** The name that one of these tables gives to a number, or undefined. */
+/** The name that a table gives to a number, or undefined. */
 export function nameOf<N extends string>(
   table: Readonly<Record<N, number>>,
   number: number,
 ): N | undefined {
-  return NAMES.get(table)!.get(number) as N | undefined;
+  for (const name in table) if (table[name] === number) return name;
+  return undefined;
 }

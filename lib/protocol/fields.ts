@@ -63,12 +63,12 @@ export function fieldOf(
   return undefined;
 }
 
-/** Codes that a command or reply has a use for. */
-export type KnownCodes = ReadonlySet<number>;
+/** Codes that a command or reply has a use for, by their keys, in its order. */
+export type KnownCodes = readonly number[];
 
-/** A set of codes, as {@linkcode extraOf} takes it. */
+/** Codes as {@linkcode extraOf} takes them. */
 export function knownCodes(codes: readonly string[]): KnownCodes {
-  return new Set(codes.map((code) => keyOf(code, 0, code.length)));
+  return codes.map((code) => keyOf(code, 0, code.length));
 }
 
 /** The fields whose codes are not in `known`, decoded; undefined where there are none. */
@@ -79,7 +79,9 @@ export function extraOf(
 ): Record<string, string> | undefined {
   let extra: Record<string, string> | undefined;
   for (let pair = 0; pair < marks.length; pair += 3) {
-    if (known.has(marks[pair]!)) continue;
+    const key = marks[pair]!;
+    // Most stand where they belong.
+    if (key === known[pair / 3] || known.includes(key)) continue;
     const equals = marks[pair + 1]!;
     const code = body.slice(body.lastIndexOf("&", equals) + 1, equals);
     extra ??= {};
@@ -105,7 +107,7 @@ export function encodeExtra(
   if (extra === undefined) return "";
   let out = "";
   for (const [code, text] of Object.entries(extra)) {
-    if (known.has(keyOf(code, 0, code.length)) || /[&=]/.test(code)) {
+    if (known.includes(keyOf(code, 0, code.length)) || /[&=]/.test(code)) {
       throw new TypeError(
         `Cannot encode ${what}: extra may hold only codes that the command does not use, without & and =, got ${
           JSON.stringify(code)

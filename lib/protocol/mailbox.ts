@@ -1,12 +1,13 @@
 /** The lists of a GETMSGEX reply <-> mail items. No I/O. @module */
 
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
-import { MAIL_TYPES, nameOf, type Status, STATUSES } from "./codes.ts";
+import { MAIL_TYPES, namesOf, type Status, STATUSES } from "./codes.ts";
 import {
   decodeText,
   digitsEnd,
   encodeText,
   endsElements,
+  isDigits,
   percentDecode,
   restoreEscaped,
   shown,
@@ -94,19 +95,24 @@ export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
     (mgAt < texts.length || !ended && mgAt === texts.length)
   ) {
     const mtEnd = numberEnd(mt, mtAt);
-    const unEnd = numberEnd(un, unAt);
-    if (mtEnd < 0 || unEnd < 0) break;
+    const unEnd = elementEnd(un, unAt);
+    const from = un.slice(unAt, unEnd);
+    if (mtEnd < 0 || !isDigits(from)) break;
     const alone = items.length === 0 && mtEnd + 1 >= mt.length &&
       unEnd + 1 >= un.length;
     const mgEnd = alone ? wholeEnd(texts, ended) : elementEnd(texts, mgAt);
     const code = wholeNumber(mt, mtAt, mtEnd);
     if (code < 0) break;
-    const text = texts.slice(mgAt, mgEnd);
-    items.push(itemOf(
-      code,
-      un.slice(unAt, unEnd),
-      plain ? text : decode(text),
-    ));
+    if (plain) {
+      const blank = code === MAIL_TYPES.message && endsBlank(texts, mgEnd);
+      items.push(
+        itemOf(code, from, texts.slice(mgAt, mgEnd - (blank ? 1 : 0))),
+      );
+    } else {
+      const text = decode(texts.slice(mgAt, mgEnd));
+      const blank = code === MAIL_TYPES.message && endsBlank(text, text.length);
+      items.push(itemOf(code, from, blank ? text.slice(0, -1) : text));
+    }
     mtAt = mtEnd + 1;
     unAt = unEnd + 1;
     mgAt = mgEnd + 1;
@@ -119,6 +125,11 @@ export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
     });
   }
   return items;
+}
+
+/** The old client's font trailer was cut off a message and left one blank. */
+function endsBlank(text: string, end: number): boolean {
+  return text.charCodeAt(end - 1) === 32;
 }
 
 const ESCAPED_COMMA = /%2c/i;
@@ -148,19 +159,14 @@ function wholeEnd(list: string, ended: boolean): number {
     : list.length;
 }
 
+const STATUS_NAMES = namesOf(STATUSES);
+
 function itemOf(code: number, from: string, text: string): MailItem {
   switch (code) {
     case MAIL_TYPES.message:
-      // The old client's font trailer was cut off and left one blank.
-      return {
-        type: "message",
-        from,
-        text: text.charCodeAt(text.length - 1) === 32
-          ? text.slice(0, -1)
-          : text,
-      };
+      return { type: "message", from, text };
     case MAIL_TYPES.status: {
-      const status = nameOf(STATUSES, wholeNumber(text.trim()));
+      const status = STATUS_NAMES[wholeNumber(text.trim())];
       return status === undefined
         ? { type: "unknown", code, from, text }
         : { type: "status", from, status };

@@ -440,7 +440,11 @@ function detailedReplyOf(head: FailedReply, fields: Fields): object {
       if (isCount(fields)) return { ...head, count: whole(fields, "FN") };
       const uins = numbers(fields, "UN");
       const complete = isComplete(fields, uins.length);
-      const faces = numbers(fields, "FC", uins.length);
+      const faces = numbers(fields, "FC", uins.length).map((face) => {
+        const number = wholeNumber(face);
+        if (number >= 0) return number;
+        throw malformed("FC", "must hold whole numbers", face);
+      });
       const statuses = numbers(fields, "ST", uins.length);
       const nicknames = texts(fields, "NK", uins.length);
       const friends = uins.map((uin, index) => {
@@ -452,7 +456,7 @@ function detailedReplyOf(head: FailedReply, fields: Fields): object {
           uin,
           nickname: nicknames[index]!,
           status,
-          face: Number(faces[index]),
+          face: faces[index]!,
         };
       });
       return { ...head, complete, friends };
