@@ -46,9 +46,9 @@ export function ChatsView() {
   const asking = requests.value.filter((one) => one.account === uin).length;
   return (
     <div class="chats">
+      <h1 class="visually-hidden">{t("chats")}</h1>
       <section class="column" aria-label={t("chats")}>
         <header class="column-head">
-          <h1 class="visually-hidden">{t("chats")}</h1>
           <AccountChoice uin={uin} />
           <StateBadge state={account.state} />
         </header>

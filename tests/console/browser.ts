@@ -1,0 +1,429 @@
+import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { serveArgs } from "../support/program.ts";
+import { PERMISSIONS } from "../support/program.ts";
+import { Script } from "../support/script.ts";
+import { axe, type Page } from "./deps.ts";
+import { launch, PHONE, Stage, TOKEN, watch } from "./stage.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** What the browser says when a bridge is not there. */
+const NO_BRIDGE =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to/;
+
+/** The texts of a conversation, with the places of its events. */
+async function messagesOf(
+  page: Page,
+): Promise<{ seq: string | undefined; text: string }[]> {
+  return await page.locator(".bubble").evaluateAll((all) =>
+    all.map((one) => ({
+      seq: (one as unknown as { dataset: Record<string, string> }).dataset.seq,
+      text: one.querySelector("p")!.textContent!,
+    }))
+  );
+}
+
+function bubble(page: Page, text: string): ReturnType<Page["locator"]> {
+  return page.locator(".bubble p", { hasText: new RegExp(`^${text}$`) });
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  await page.locator(".composer textarea").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+Deno.test("console: the address that a first start prints signs in, and the token leaves it", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = serveArgs(folder, "--log-format=text");
+  const program = new Script([
+    Deno.execPath(),
+    "run",
+    ...PERMISSIONS,
+    new URL("bridge/main.ts", root).pathname,
+    ...args.filter((one) => one !== "--log-format=json"),
+  ]);
+  const browser = await launch();
+  try {
+    const line = await program.line((one) => one.includes("/#token="));
+    const url = /http:\S+/.exec(line)![0];
+    const problems: string[] = [];
+    const page = await browser.newPage();
+    watch(page, (problem) => problems.push(problem));
+    await page.goto(url);
+    await page.locator(".contacts a", { hasText: "Alice" }).waitFor();
+    assert(!page.url().includes("token"), page.url());
+    const seen = await page.evaluate(
+      "document.cookie + JSON.stringify(localStorage) + document.documentElement.outerHTML",
+    ) as string;
+    assert(!seen.includes(url.split("=")[1]!), "a script can see the token");
+
+    await page.reload();
+    await page.locator(".contacts a", { hasText: "Alice" }).waitFor();
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Token").waitFor();
+    await page.reload();
+    await page.getByLabel("Token").waitFor();
+    assertEquals(problems, []);
+  } finally {
+    await browser.close();
+    await program[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("console: a wrong token is told, and the right one goes on from there", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(/status of 401/);
+  const page = await stage.open("/#token=wrong");
+  const alert = page.getByRole("alert");
+  await alert.getByText("not known to the bridge").waitFor();
+  assert(!page.url().includes("wrong"));
+  await page.getByLabel("Token").fill("wrong too");
+  await page.keyboard.press("Enter");
+  await alert.getByText("not known to the bridge").waitFor();
+  await page.getByLabel("Token").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  await page.locator(".contacts a").first().waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a message of an old client appears by itself, is counted, and is answered", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.openSignedIn();
+  const client = stage.oldClient("20001");
+  await client.login();
+  await client.send("10001", "from 2005");
+  const row = page.locator(".contacts a", { hasText: "老王" });
+  await row.locator(".preview", { hasText: "from 2005" }).waitFor();
+  await row.locator(".badge", { hasText: "1" }).waitFor();
+  assertMatch(await page.title(), /^\(1\) /);
+  await page.locator("[aria-live]", { hasText: "from 2005" }).waitFor();
+
+  await row.click();
+  await bubble(page, "from 2005").waitFor();
+  await row.locator(".badge").waitFor({ state: "detached" });
+  await write(page, "from today");
+  await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
+  const { from, text } = await client.mail("stranger_message");
+  assertEquals({ from, text }, { from: "10001", text: "from today" });
+  assertEquals(
+    (await messagesOf(page)).map(({ text }) => text),
+    ["from 2005", "from today"],
+  );
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a friend request is accepted, and another refused", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  await stage.addAccount("20002", "小李");
+  const page = await stage.openSignedIn();
+  const [accepted, refused] = [
+    stage.oldClient("20001"),
+    stage.oldClient("20002"),
+  ];
+  for (const client of [accepted, refused]) {
+    await client.login();
+    const target = "10001";
+    const reason = "hello, it is me";
+    await client.ask({ cmd: "Ack_AddToList", target, answer: "ask", reason });
+  }
+  const tab = page.getByRole("button", { name: "Requests" });
+  await tab.locator(".badge", { hasText: "2" }).waitFor();
+  await tab.click();
+
+  const one = page.getByRole("listitem", { name: "Request from 老王" });
+  await one.getByText("hello, it is me").waitFor();
+  await one.getByRole("button", { name: "Accept" }).click();
+  await page.getByText("老王 is now a friend.").waitFor();
+  assertEquals((await accepted.mail("accepted")).from, "10001");
+
+  const two = page.getByRole("listitem", { name: "Request from 小李" });
+  await two.getByLabel("Reason").fill("not today");
+  await two.getByRole("button", { name: "Refuse" }).click();
+  await page.getByText("Nobody is waiting").waitFor();
+  assertEquals((await refused.mail("refused")).text, "not today");
+
+  await page.getByRole("button", { name: "Friends", exact: true }).click();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  await page.reload();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  assertEquals(await page.locator(".tabs .badge").count(), 0);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a bridge that is killed and started again leaves nothing missing or doubled", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.openSignedIn();
+  const client = stage.oldClient("20001");
+  await client.login();
+  const said: string[] = [];
+  const say = async (text: string) => {
+    await client.send("10001", text);
+    said.push(text);
+  };
+  for (const n of [1, 2, 3]) await say(`before ${n}`);
+  await page.locator(".contacts a", { hasText: "老王" }).click();
+  await bubble(page, "before 3").waitFor();
+  await write(page, "mine before");
+  await page.locator(".bubble.own", { hasText: "sent ·" }).waitFor();
+
+  stage.expected.push(NO_BRIDGE);
+  await stage.kill();
+  await page.getByText("The connection to the bridge is lost").waitFor();
+  await write(page, "mine while it was away");
+  await page.locator(".bubble.sending").waitFor();
+  await stage.restart();
+  await client.login();
+  for (const n of [1, 2, 3]) await say(`after ${n}`);
+  await bubble(page, "after 3").waitFor();
+  await page.locator(".bubble.sending").waitFor({ state: "detached" });
+  await page.locator(".connection", { hasText: "Connected" }).waitFor();
+  await say("last");
+  await bubble(page, "last").waitFor();
+
+  const shown = await messagesOf(page);
+  const theirs = shown.map(({ text }) => text)
+    .filter((text) => !text.startsWith("mine"));
+  assertEquals(theirs, said);
+  assertEquals(
+    shown.map(({ text }) => text).filter((text) => text.startsWith("mine")),
+    ["mine before", "mine while it was away"],
+  );
+  const seqs = shown.map(({ seq }) => Number(seq));
+  assertEquals(seqs, [...new Set(seqs)].sort((a, b) => a - b));
+  await page.reload();
+  await bubble(page, "last").waitFor();
+  assertEquals(await messagesOf(page), shown);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: what cannot be sent is told, and can be tried again", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.getByRole("link", { name: "Accounts" }).click();
+  const card = page.getByRole("listitem", { name: "10001" });
+  await card.getByRole("button", { name: "Log out" }).click();
+  await card.locator(".state.offline").waitFor();
+  await card.getByText("logged out", { exact: true }).waitFor();
+  await card.getByText("What to do").waitFor();
+
+  await page.goto(`${stage.url}/#/chats/10001/10002`);
+  await write(page, "in vain");
+  const failed = page.locator(".bubble.failed");
+  await failed.getByText("Not sent").waitFor();
+  await failed.getByText("Account 10001 is offline").waitFor();
+  await page.goto(`${stage.url}/#/accounts`);
+  await card.getByRole("button", { name: "Log in" }).click();
+  await card.locator(".state.online").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001/10002`);
+  await failed.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
+  assertEquals(
+    (await messagesOf(page)).map(({ text }) => text),
+    ["in vain"],
+  );
+  stage.assertNoProblem();
+});
+
+Deno.test("console: an account is added and removed, and its password is in no frame of the inspector", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await page.getByRole("button", { name: "Add an account" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("QQ number").fill("30001");
+  await dialog.getByLabel("Password").fill("very-secret");
+  await dialog.getByLabel("Nickname").fill("新人");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  const card = page.getByRole("listitem", { name: "30001" });
+  await card.locator(".state.online").waitFor();
+
+  await card.getByRole("button", { name: "Log out" }).click();
+  await card.getByRole("button", { name: "Log in" }).click();
+  await card.locator(".state.online").waitFor();
+  await page.getByRole("link", { name: "Inspector" }).click();
+  const frames = page.locator(".frame-row");
+  await frames.filter({ hasText: /commandaddAccount/ }).click();
+  const detail = page.locator(".detail");
+  await detail.getByText('"password": "••••"').waitFor();
+  await detail.getByText("nothing goes over the QQ wire").waitFor();
+  await frames.filter({ hasText: /commandlogin/ }).click();
+  await detail.getByText("CMD=Login").waitFor();
+  assertMatch(await detail.innerText(), /&PS=••••&M5=1/);
+  assert(!(await page.content()).includes("very-secret"));
+
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await card.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" })
+    .click();
+  await card.waitFor({ state: "detached" });
+  stage.assertNoProblem();
+});
+
+Deno.test("console: people are found, and asked to be friends", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.openSignedIn();
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByLabel("By number").fill("20001");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Add 老王 as a friend" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("What you say").fill("remember me?");
+  await dialog.getByRole("button", { name: "Send request" }).click();
+  await page.getByText("老王 has to accept it").waitFor();
+  const client = stage.oldClient("20001");
+  await client.login();
+  const { from, text } = await client.mail("request");
+  assertEquals({ from, text }, { from: "10001", text: "remember me?" });
+  await client.ask({
+    cmd: "Ack_AddToList",
+    target: "10001",
+    answer: "accept",
+    reason: "",
+  });
+  await page.getByRole("button", { name: "Friends", exact: true }).click();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: Chinese and English, as the browser wants it and as the visitor does", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({ locale: "zh-CN" });
+  const lang = () => page.evaluate("document.documentElement.lang");
+  await page.getByRole("link", { name: "账号" }).waitFor();
+  assertEquals(await lang(), "zh-CN");
+  await page.getByRole("button", { name: "设置" }).click();
+  await page.getByLabel("语言").selectOption("en");
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  assertEquals(await lang(), "en");
+  await page.getByLabel("Colours").selectOption("dark");
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.getByRole("link", { name: "Accounts" }).waitFor();
+  const scheme = "getComputedStyle(document.documentElement).colorScheme";
+  assertEquals(await page.evaluate(scheme), "dark");
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a keyboard is enough, and the focus comes back", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.keyboard.press("Tab");
+  const focused = () =>
+    page.evaluate(
+      "document.activeElement.innerText || document.activeElement.id",
+    );
+  assertEquals(await focused(), "Skip to the content");
+  await page.keyboard.press("Enter");
+  assertEquals(await page.evaluate("document.activeElement.id"), "content");
+  const settings = page.getByRole("button", { name: "Settings" });
+  await settings.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assertEquals(await focused(), "Settings");
+  stage.assertNoProblem();
+});
+
+const PAGES = ["accounts", "inspector", "figures", "chats/10001/10000"];
+
+Deno.test("console: a phone's width is enough for each page", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn(PHONE);
+  const width = "document.documentElement.scrollWidth";
+  assertEquals(await page.evaluate(width), 390);
+  for (const path of PAGES) {
+    await page.goto(`${stage.url}/#/${path}`);
+    await page.locator(".page h1, .pane h2").first().waitFor();
+    assertEquals(await page.evaluate(width), 390, path);
+  }
+  await write(page, "a long word: " + "x".repeat(200));
+  await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
+  assertEquals(await page.evaluate(width), 390);
+  assert(!await page.locator(".column").isVisible(), "the list is in the way");
+  await page.getByRole("link", { name: "Back" }).click();
+  await page.locator(".contacts a").first().waitFor();
+  assert(await page.locator(".column").isVisible());
+  stage.assertNoProblem();
+});
+
+/** Findings of axe in a page: their impact, rule and places. */
+async function findingsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  ) as { violations: Finding[] };
+  return violations.map(({ impact, id, nodes }) =>
+    `${impact} ${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`
+  );
+}
+
+interface Finding {
+  impact: string;
+  id: string;
+  nodes: { html: string }[];
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  Deno.test(`console: nothing in the way of anybody, in ${colorScheme}`, async () => {
+    await using stage = await Stage.start();
+    await stage.addAccount("20001", "老王");
+    const findings: string[] = [];
+    const look = async (page: Page, what: string) => {
+      for (const one of await findingsOf(page)) {
+        findings.push(`${what}: ${one}`);
+      }
+    };
+    const out = await stage.open("/", { colorScheme });
+    await out.getByLabel("Token").waitFor();
+    await look(out, "sign-in");
+
+    const page = await stage.openSignedIn({ colorScheme });
+    const client = stage.oldClient("20001");
+    await client.login();
+    await client.send("10001", "look at this");
+    await client.ask({
+      cmd: "Ack_AddToList",
+      target: "10001",
+      answer: "ask",
+      reason: "me",
+    });
+    await page.locator(".contacts .badge").waitFor();
+    await page.goto(`${stage.url}/#/chats/10001/10000`);
+    await write(page, "hello");
+    await page.locator(".bubble:not(.own)").waitFor();
+    await look(page, "conversation");
+    await page.getByRole("button", { name: "Profile of" }).click();
+    await page.getByText("Introduction").waitFor();
+    await look(page, "profile");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Requests" }).click();
+    await page.getByRole("button", { name: "Accept" }).waitFor();
+    await look(page, "requests");
+    await page.getByRole("button", { name: "Find" }).click();
+    await look(page, "find");
+    await page.getByRole("link", { name: "Accounts" }).click();
+    await page.locator(".account").first().waitFor();
+    await look(page, "accounts");
+    await page.getByRole("button", { name: "Add an account" }).click();
+    await look(page, "adding");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Inspector" }).click();
+    await page.locator(".frame-row").first().click();
+    await look(page, "inspector");
+    await page.getByRole("link", { name: "Figures" }).click();
+    await page.locator(".chart canvas").first().waitFor();
+    await page.locator(".of-count .value", { hasText: /^\d+$/ }).waitFor();
+    await look(page, "figures");
+    console.log(findings.join("\n"));
+    const serious = findings.filter((one) => /serious|critical/.test(one));
+    assertEquals(serious, []);
+    stage.assertNoProblem();
+  });
+}

@@ -1,0 +1,247 @@
+import { CHROMIUM as FOUND } from "../support/chromium.ts";
+import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
+import { RawClient, request } from "../lib/server/raw_client.ts";
+import { assert, assertEquals } from "../deps.ts";
+import { type Browser, chromium, type Page } from "./deps.ts";
+import {
+  type Command,
+  decodeReply,
+  encodeCommand,
+  md5Hex,
+  type Reply,
+} from "../../mod.ts";
+
+/** The browser: Debian's, unless `CHROMIUM` names another. */
+export const CHROMIUM = Deno.env.get("CHROMIUM") ?? FOUND ??
+  "/usr/bin/chromium";
+
+/** The administrator's token of the tests. */
+export const TOKEN = "console-test-token-0123456789abcdefghijklmnop";
+
+/** How long the page may take for anything, on a machine that does more. */
+const PAGE_MS = 20_000;
+
+/** How a page is opened. */
+export interface PageOptions {
+  /** The browser's language. @default "en-US" */
+  locale?: string;
+  /** The system's colours. @default "light" */
+  colorScheme?: "light" | "dark";
+  /** @default 1280 × 800 */
+  viewport?: { width: number; height: number };
+}
+
+/** A phone's screen. */
+export const PHONE = { viewport: { width: 390, height: 844 } } as const;
+
+/** A program with its console, and a browser. */
+export class Stage implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #browser: Browser;
+  readonly #problems: string[] = [];
+  /** What the browser may say that is none: what the test itself brings about. */
+  readonly expected: RegExp[] = [];
+  #program: Program;
+  #ready: ReadyLine;
+
+  private constructor(
+    folder: string,
+    browser: Browser,
+    program: Program,
+    ready: ReadyLine,
+  ) {
+    this.#folder = folder;
+    this.#browser = browser;
+    this.#program = program;
+    this.#ready = ready;
+  }
+
+  /** Starts both. */
+  static async start(): Promise<Stage> {
+    const folder = await Deno.makeTempDir();
+    const program = startProgram(folder);
+    const ready = await program.ready();
+    return new Stage(folder, await launch(), program, ready);
+  }
+
+  /** Where the console is. */
+  get url(): string {
+    return this.#ready.http!;
+  }
+
+  /** Ends the program at once, as a power cut does. */
+  async kill(): Promise<void> {
+    this.#program.kill("SIGKILL");
+    await this.#program.output();
+  }
+
+  /** Starts the program again, on the same data and the same ports. */
+  async restart(): Promise<void> {
+    const { http, qq } = this.#ready;
+    this.#program = startProgram(
+      this.#folder,
+      `--listen=${new URL(http!).host}`,
+      `--qq-listen=${qq}`,
+    );
+    this.#ready = await this.#program.ready();
+  }
+
+  /** Opens a page of a visitor of their own. */
+  async open(path = "/", options: PageOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({
+      locale: "en-US",
+      colorScheme: "light",
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+    context.setDefaultTimeout(PAGE_MS);
+    const page = await context.newPage();
+    watch(page, (problem) => this.#problems.push(problem));
+    await page.goto(`${this.url}${path}`);
+    return page;
+  }
+
+  /** Opens a page that is signed in. */
+  async openSignedIn(options: PageOptions = {}): Promise<Page> {
+    const page = await this.open(`/#token=${TOKEN}`, options);
+    await page.locator(".contacts a").first().waitFor();
+    return page;
+  }
+
+  /** Makes an account that the bridge does not log in. */
+  async addAccount(uin: string, nickname: string): Promise<void> {
+    await using program = new Program({
+      args: [
+        "account",
+        "add",
+        uin,
+        `--nickname=${nickname}`,
+        "--no-bridge",
+        "--password-stdin",
+        `--data=${this.#folder}`,
+      ],
+      stdin: "secret\n",
+    });
+    const { code, stderr } = await program.output();
+    assertEquals(code, 0, stderr);
+  }
+
+  /** A client of 2005. */
+  oldClient(uin: string): OldClient {
+    return new OldClient(uin, () => Number(this.#ready.qq!.split(":")[1]));
+  }
+
+  /** Fails where a browser told of an error: of a script, of the policy, or on its console. */
+  assertNoProblem(): void {
+    const unexpected = this.#problems.filter((problem) =>
+      !this.expected.some((one) => one.test(problem))
+    );
+    assertEquals(unexpected, []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+    await this.#program[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Requests of 2005 over raw TCP, one a connection. */
+export class OldClient {
+  readonly #uin: string;
+  readonly #port: () => number;
+  #seq = 100;
+
+  constructor(uin: string, port: () => number) {
+    this.#uin = uin;
+    this.#port = port;
+  }
+
+  /** Logs in. */
+  async login(): Promise<void> {
+    const reply = await this.ask({
+      cmd: "Login",
+      passwordMd5: md5Hex("secret"),
+    });
+    assert("loggedIn" in reply && reply.loggedIn);
+  }
+
+  /** Sends a message. */
+  async send(target: string, text: string): Promise<void> {
+    const { res } = await this.ask({ cmd: "CLTMSG", target, text });
+    assertEquals(res, 0);
+  }
+
+  /** Reads the mailbox until it holds what is looked for; gives that. */
+  async mail(type: string): Promise<{ from: string; text: string }> {
+    for (;;) {
+      const reply = await this.ask({ cmd: "GetMsgEx" });
+      const items = "items" in reply ? reply.items : [];
+      const found = items.find((item) => item.type === type);
+      if (found !== undefined) return found as { from: string; text: string };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Asks one thing. */
+  async ask(command: Body): Promise<Reply> {
+    const body = encodeCommand(
+      { ...command, uin: this.#uin, seq: String(this.#seq++) } as Command,
+    );
+    using client = await RawClient.to(this.#port());
+    await client.send(request(body));
+    const head = await untilText(client, /\r\n\r\n/);
+    const length = Number(/Content-Length: (\d+)/.exec(head)![1]);
+    await client.take(head.length);
+    const reply = decodeReply(await client.take(length));
+    await client.closed();
+    return reply;
+  }
+}
+
+type Body = Command extends infer C
+  ? C extends Command ? Omit<C, "uin" | "seq"> : never
+  : never;
+
+async function untilText(client: RawClient, end: RegExp): Promise<string> {
+  for (;;) {
+    const found = end.exec(client.text);
+    if (found !== null) return client.text.slice(0, found.index + 4);
+    assert(!client.ended, "The server closed the connection");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+function startProgram(folder: string, ...more: string[]): Program {
+  return new Program({
+    args: serveArgs(folder, "--qq-send-gap-ms=0", ...more),
+    env: { TQQ_TOKEN: TOKEN },
+  });
+}
+
+/** Starts the browser, without what asks the network. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** Tells what goes wrong in a page; the browser tells of its policy on the console. */
+export function watch(page: Page, tell: (problem: string) => void): void {
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      tell(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => tell(`page: ${error.message}`));
+}
