@@ -148,6 +148,8 @@ function watch(outgoing: ClientRequest): Way {
     before = given.bytesRead;
     // Not by bytesWritten: it counts what waits for the connection too.
     if (!given.connecting) connected = true;
+    // One that is kept has said so already, and would keep each listener.
+    if (outgoing.reusedSocket) return;
     const stands = given instanceof TLSSocket ? "secureConnect" : "connect";
     given.once(stands, () => connected = true);
   });

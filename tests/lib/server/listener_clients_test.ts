@@ -1,4 +1,5 @@
 import { Agent, request as ask } from "node:http";
+import process from "node:process";
 import { AgentTransport } from "../../../bridge/core/agent_transport.ts";
 import { QqClient } from "../../../mod.ts";
 import { createServer, type QqServer } from "../../../lib/server/mod.ts";
@@ -89,6 +90,9 @@ Deno.test("an agent of node:http is served on one connection, and on one each", 
 
 Deno.test("the bridge's transport polls, waits, gives up, and is told the end", async () => {
   await listening(async (url, server) => {
+    const warnings: unknown[] = [];
+    const warn = (warning: unknown) => warnings.push(warning);
+    process.on("warning", warn);
     const transport = new AgentTransport(url);
     const post = (
       body: string,
@@ -128,6 +132,9 @@ Deno.test("the bridge's transport polls, waits, gives up, and is told the end", 
       "Cannot reach the server",
     );
     transport.close();
+    process.off("warning", warn);
+    // Such as that of listeners that a kept connection gathers.
+    assertEquals(warnings, []);
   });
 });
 
