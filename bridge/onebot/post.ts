@@ -1,0 +1,284 @@
+/**
+ * HTTP POST: events to an address, one after the other, from where it stood
+ * when the bridge ended. What a receiver answers is done before the next.
+ *
+ * @module
+ */
+
+import { sleep } from "../../lib/clock.ts";
+import type { EventFrame, GapFrame } from "../../mod.ts";
+import type { StoredEvent } from "../core/event.ts";
+import { CommandError } from "../core/grant.ts";
+import type { Cursor, Sink } from "../core/hub.ts";
+import { startBehind } from "../core/recovery.ts";
+import { type Caller, statusOf } from "./action.ts";
+import type { ConnectionContext } from "./connection.ts";
+import {
+  gapEvent,
+  heartbeat,
+  HEARTBEAT_MS,
+  lifecycle,
+  ONEBOT_EVENTS,
+  type OneBotEvent,
+  oneBotEvent,
+  senderOf,
+} from "./events.ts";
+import { quickly } from "./message_actions.ts";
+import { postEvent, type PostOutcome } from "./post_request.ts";
+import {
+  grantOf,
+  type Line,
+  type LineNews,
+  linesOf,
+  shownUrl,
+  type Target,
+} from "./target.ts";
+
+/** How the posting is made. */
+export interface PostOptions {
+  /** What all connections share. */
+  readonly context: ConnectionContext;
+  /** Where to. */
+  readonly targets: readonly Target[];
+  /** Signs what is posted. */
+  readonly secret?: string | undefined;
+  /** Is told what becomes of the lines. */
+  told?(news: LineNews): void;
+}
+
+/** How long a receiver may take, in milliseconds. */
+export const POST_MS = 15_000;
+
+/** How often accounts are looked for that came or went. */
+const SWEEP_MS = 1000;
+
+/** Before an event is posted again: twice as long each time, up to the most. */
+const RETRY_MS = { first: 1000, most: 30_000 } as const;
+
+/** How often a receiver may fail at an event before it is passed over. */
+const TRIES = 5;
+
+/** How long the farewell may take, in milliseconds. */
+const FAREWELL_MS = 1000;
+
+/** See the module. */
+export class Posts {
+  readonly #options: PostOptions;
+  readonly #lines = new Map<string, PostLine>();
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(options: PostOptions) {
+    this.#options = options;
+  }
+
+  /** Posts what there is. */
+  start(): void {
+    if (this.#options.targets.length > 0) this.#sweep();
+  }
+
+  /** Ends; what is not taken yet is posted after the next start. */
+  async stop(): Promise<void> {
+    this.#cancelSweep?.();
+    const lines = [...this.#lines.values()];
+    this.#lines.clear();
+    await Promise.all(lines.map((line) => line.stop()));
+  }
+
+  #sweep(): void {
+    const { context, targets } = this.#options;
+    this.#cancelSweep = context.clock.after(SWEEP_MS, () => this.#sweep());
+    const lines = linesOf(context.bridge, targets);
+    for (const [key, line] of this.#lines) {
+      if (lines.has(key)) {
+        line.sweep(context.clock.now());
+      } else {
+        this.#lines.delete(key);
+        line.stop().catch((error) => context.failed(error));
+      }
+    }
+    for (const [key, line] of lines) {
+      if (this.#lines.has(key)) continue;
+      this.#lines.set(key, new PostLine(this.#options, line));
+    }
+  }
+}
+
+/** One address of one account. */
+class PostLine implements Sink {
+  readonly #options: PostOptions;
+  readonly #line: Line;
+  readonly #caller: Caller;
+  readonly #consumer: string;
+  readonly #ending = new AbortController();
+  #cursor: Cursor | undefined;
+  /** What is being posted; nothing else is taken meanwhile. */
+  #work: Promise<void> | undefined;
+  #gap: GapFrame | undefined;
+  #heartbeatAt: number;
+  #beats = false;
+
+  constructor(options: PostOptions, line: Line) {
+    const { bridge, clock, people } = options.context;
+    const { account, key } = line;
+    this.#options = options;
+    this.#line = line;
+    this.#consumer = `/onebot/post/${key}`;
+    const grant = grantOf(line, () => this.#ending.signal.aborted);
+    this.#caller = { bridge, people, clock, grant, account };
+    this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
+    this.#begin();
+  }
+
+  /** Posts a heartbeat now and then. */
+  sweep(now: number): void {
+    if (now < this.#heartbeatAt || this.#beats) return;
+    this.#heartbeatAt = now + HEARTBEAT_MS;
+    this.#beats = true;
+    const { account } = this.#line;
+    this.#once(heartbeat(account, now, statusOf(this.#caller)), POST_MS)
+      .finally(() => this.#beats = false);
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    this.#cursor?.close();
+    await this.#work;
+    const { clock } = this.#options.context;
+    const event = lifecycle(this.#line.account, clock.now(), "disable");
+    await this.#once(event, FAREWELL_MS, new AbortController().signal);
+  }
+
+  /** See {@linkcode Sink}. */
+  ready(): boolean {
+    return this.#work === undefined && !this.#ending.signal.aborted;
+  }
+
+  /** See {@linkcode Sink}. */
+  send(event: StoredEvent): void {
+    this.#do(() => this.#deliver(JSON.parse(event.frame) as EventFrame));
+  }
+
+  /** See {@linkcode Sink}. Told before the event that follows. */
+  gap(frame: GapFrame): void {
+    this.#options.context.measures.gap(frame.reason);
+    this.#gap = frame;
+  }
+
+  #begin(): void {
+    const { bridge, clock } = this.#options.context;
+    const { journal } = bridge;
+    const { account } = this.#line;
+    const { epoch, head, oldest } = journal;
+    const kept = journal.position(this.#consumer);
+    const start = startBehind(
+      { epoch, head, oldest },
+      kept === undefined ? undefined : { epoch, seq: kept },
+    );
+    if (start.gap !== undefined) this.gap(start.gap);
+    this.#do(async () => {
+      if (kept === undefined) await this.#keep(start.after);
+      await this.#once(lifecycle(account, clock.now(), "enable"), POST_MS);
+    });
+    this.#cursor = bridge.hub.open(
+      this,
+      { accounts: new Set([account]), events: ONEBOT_EVENTS },
+      start.after,
+    );
+  }
+
+  #do(work: () => Promise<void>): void {
+    this.#work = work()
+      .catch((error) => {
+        if (!this.#ending.signal.aborted) this.#options.context.failed(error);
+      })
+      .finally(() => {
+        this.#work = undefined;
+        if (!this.#ending.signal.aborted) this.#cursor?.pump();
+      });
+  }
+
+  async #deliver(frame: EventFrame): Promise<void> {
+    const { clock, people } = this.#options.context;
+    const { account } = this.#line;
+    const gap = this.#gap;
+    if (gap !== undefined) {
+      await this.#until(gapEvent(account, clock.now(), gap));
+      this.#gap = undefined;
+    }
+    const uin = senderOf(frame);
+    const sender = uin === undefined
+      ? undefined
+      : await people.find(this.#caller, uin);
+    const event = oneBotEvent(frame, sender);
+    if (event !== undefined) {
+      const operation = await this.#until(event);
+      if (operation !== undefined) await this.#operate(event, operation);
+    }
+    await this.#keep(frame.seq);
+  }
+
+  /** Posts an event until it is taken, or passed over; gives the operation that came back. */
+  async #until(event: OneBotEvent): Promise<unknown> {
+    let delayMs: number = RETRY_MS.first;
+    for (let failures = 0;;) {
+      const outcome = await this.#post(event, POST_MS, this.#ending.signal);
+      this.#ending.signal.throwIfAborted();
+      if (outcome.type === "taken") return outcome.operation;
+      this.#tell(`event ${outcome.type}`, outcome.reason);
+      if (outcome.type === "refused") return undefined;
+      if (outcome.type === "failed" && ++failures === TRIES) return undefined;
+      await sleep(this.#caller.clock, delayMs, this.#ending.signal);
+      delayMs = Math.min(2 * delayMs, RETRY_MS.most);
+    }
+  }
+
+  /** Done at most once, however often the event is posted. */
+  async #operate(event: OneBotEvent, operation: unknown): Promise<void> {
+    const key = `${this.#consumer}/${String(event.seq)}`;
+    try {
+      await quickly({ ...this.#caller, key }, event, operation);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.#tell("operation not done", error.message);
+    }
+  }
+
+  async #once(
+    event: OneBotEvent,
+    withinMs: number,
+    signal: AbortSignal = this.#ending.signal,
+  ): Promise<void> {
+    await this.#post(event, withinMs, signal);
+  }
+
+  #post(
+    event: OneBotEvent,
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<PostOutcome> {
+    const { url, account } = this.#line;
+    return postEvent({
+      url,
+      account,
+      body: JSON.stringify(event),
+      secret: this.#options.secret,
+      clock: this.#caller.clock,
+      withinMs,
+      signal,
+    });
+  }
+
+  async #keep(seq: number): Promise<void> {
+    await this.#caller.bridge.journal.setPosition(this.#consumer, seq);
+  }
+
+  #tell(what: string, reason: string): void {
+    const { account, url } = this.#line;
+    this.#options.told?.({
+      account,
+      url: shownUrl(url),
+      what: `HTTP POST: ${what}`,
+      reason,
+    });
+  }
+}

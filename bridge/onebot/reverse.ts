@@ -1,0 +1,168 @@
+/** Reverse WebSockets: the bridge dials, for ever, one for each address and account. @module */
+
+import type { ConnectionContext } from "./connection.ts";
+import { OneBotConnection } from "./connection.ts";
+import { dial, type Dialled } from "./dialled_socket.ts";
+import {
+  grantOf,
+  type Line,
+  type LineNews,
+  linesOf,
+  shownUrl,
+  type Target,
+} from "./target.ts";
+
+/** How the dialling is made. */
+export interface ReverseOptions {
+  /** What all connections share. */
+  readonly context: ConnectionContext;
+  /** Where to. */
+  readonly targets: readonly Target[];
+  /** Sent as `Authorization: Bearer`. */
+  readonly accessToken?: string | undefined;
+  /**
+   * How long after the end of a WebSocket the next is tried, in milliseconds.
+   *
+   * @default {3000}
+   */
+  readonly reconnectMs?: number | undefined;
+  /** Is told what becomes of the lines. */
+  told?(news: LineNews): void;
+}
+
+/** How often accounts are looked for that came or went, and connections are looked after. */
+const SWEEP_MS = 1000;
+
+/** How long the other ends have to take the end, in milliseconds. */
+const FAREWELL_MS = 1000;
+
+/** See the module. */
+export class ReverseSockets {
+  readonly #options: ReverseOptions;
+  readonly #sockets = new Map<string, ReverseSocket>();
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(options: ReverseOptions) {
+    this.#options = options;
+  }
+
+  /** Dials. */
+  start(): void {
+    if (this.#options.targets.length > 0) this.#sweep();
+  }
+
+  /** Tells the other ends, and ends. */
+  async stop(): Promise<void> {
+    this.#cancelSweep?.();
+    const sockets = [...this.#sockets.values()];
+    this.#sockets.clear();
+    await Promise.all(sockets.map((socket) => socket.stop()));
+  }
+
+  #sweep(): void {
+    const { context, targets } = this.#options;
+    this.#cancelSweep = context.clock.after(SWEEP_MS, () => this.#sweep());
+    const lines = linesOf(context.bridge, targets);
+    for (const [key, socket] of this.#sockets) {
+      if (lines.has(key)) {
+        socket.sweep(context.clock.now());
+      } else {
+        this.#sockets.delete(key);
+        socket.stop().catch((error) => context.failed(error));
+      }
+    }
+    for (const [key, line] of lines) {
+      if (this.#sockets.has(key)) continue;
+      this.#sockets.set(key, new ReverseSocket(this.#options, line));
+    }
+  }
+}
+
+/** One address of one account: dialling, open, or waiting to dial again. */
+class ReverseSocket {
+  readonly #options: ReverseOptions;
+  readonly #line: Line;
+  #dialled: Dialled | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #stopped = false;
+  #onEnded: (() => void) | undefined;
+  #lastReason: string | undefined;
+
+  constructor(options: ReverseOptions, line: Line) {
+    this.#options = options;
+    this.#line = line;
+    this.#dial();
+  }
+
+  sweep(now: number): void {
+    this.#dialled?.peer?.sweep(now);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry?.();
+    const dialled = this.#dialled;
+    if (dialled === undefined) return;
+    const { clock } = this.#options.context;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(FAREWELL_MS, () => dialled.terminate());
+      this.#onEnded = () => {
+        cancel();
+        resolve();
+      };
+      if (dialled.peer === undefined) dialled.terminate();
+      else dialled.peer.close(1012, "restarting: come back");
+    });
+  }
+
+  #dial(): void {
+    const { context, accessToken } = this.#options;
+    const { url, account, key } = this.#line;
+    const { frameBytes, fragments } = context.limits;
+    this.#dialled = dial({
+      url,
+      frameBytes,
+      fragments,
+      headers: {
+        "X-Self-ID": account,
+        "X-Client-Role": "Universal",
+        "User-Agent": "OneBot/11",
+        ...(accessToken === undefined
+          ? {}
+          : { Authorization: `Bearer ${accessToken}` }),
+      },
+      open: (socket) => {
+        this.#tell("opened");
+        this.#lastReason = undefined;
+        return new OneBotConnection(context, socket, {
+          grant: grantOf(this.#line, () => this.#stopped),
+          account,
+          role: "universal",
+          consumer: `/onebot/reverse/${key}`,
+        });
+      },
+      ended: (reason) => this.#ended(reason),
+    });
+  }
+
+  #ended(reason: string): void {
+    const { context, reconnectMs = 3000 } = this.#options;
+    this.#dialled = undefined;
+    this.#onEnded?.();
+    if (this.#stopped) return;
+    // The same again every three seconds is told once.
+    if (reason !== this.#lastReason) this.#tell("not open", reason);
+    this.#lastReason = reason;
+    this.#cancelRetry = context.clock.after(reconnectMs, () => this.#dial());
+  }
+
+  #tell(what: string, reason?: string): void {
+    const { account, url } = this.#line;
+    this.#options.told?.({
+      account,
+      url: shownUrl(url),
+      what: `reverse WebSocket ${what}`,
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+}

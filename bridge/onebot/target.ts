@@ -1,0 +1,76 @@
+/** Where the bridge itself dials, or posts events to, and for which accounts. @module */
+
+import { createHash } from "node:crypto";
+import { type Scope, SCOPES } from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { Grant } from "../core/grant.ts";
+
+/** A configured address. */
+export interface Target {
+  /** Where. */
+  readonly url: string;
+  /** For which account; for every one where absent. */
+  readonly account?: string | undefined;
+}
+
+/** A target and one of its accounts. */
+export interface Line {
+  /** What tells it apart. */
+  readonly key: string;
+  /** Where. */
+  readonly url: string;
+  /** The account. */
+  readonly account: string;
+}
+
+/** What is told of a line. */
+export interface LineNews {
+  /** The account. */
+  readonly account: string;
+  /** Where, without what may be secret in it. */
+  readonly url: string;
+  /** What happened. */
+  readonly what: string;
+  /** Why. */
+  readonly reason?: string;
+}
+
+/** The lines of some targets, each once. */
+export function linesOf(
+  bridge: BridgeApi,
+  targets: readonly Target[],
+): Map<string, Line> {
+  const lines = new Map<string, Line>();
+  if (targets.length === 0) return lines;
+  const accounts = bridge.health().map(({ uin }) => uin);
+  for (const { url, account } of targets) {
+    for (const one of accounts) {
+      if (account !== undefined && account !== one) continue;
+      const key = `${one}/${digestOf(url)}`;
+      if (!lines.has(key)) lines.set(key, { key, url, account: one });
+    }
+  }
+  return lines;
+}
+
+/** What the other end of a line may do: all, with its account. */
+export function grantOf({ account }: Line, ended: () => boolean): Grant {
+  return {
+    name: "onebot",
+    scopes: new Set<Scope>(SCOPES),
+    accounts: new Set([account]),
+    revoked: ended,
+  };
+}
+
+/** An address without what may be secret in it. */
+export function shownUrl(url: string): string {
+  const { origin, protocol, host, pathname } = new URL(url);
+  return origin === "null" ? `${protocol}//${host}${pathname}` : origin +
+    pathname;
+}
+
+/** A query may hold a token that changes; the rest tells the address apart. */
+function digestOf(url: string): string {
+  return createHash("sha256").update(shownUrl(url)).digest("hex").slice(0, 16);
+}
