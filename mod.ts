@@ -1,6 +1,34 @@
 /**
  * The QQ HTTP protocol of 2005: a codec and a client without a single
- * third-party import.
+ * third-party import; and a client for the bridge, which pushes what the
+ * protocol has to be asked for.
+ *
+ * @example A message to the robot of an embedded server, and its answer
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { QqClient } from "@tqq/tqq";
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * await addDemo(server);
+ * const { port } = server.listen({ port: 0 });
+ *
+ * const client = new QqClient({
+ *   uin: "10001",
+ *   password: "demo",
+ *   endpoint: `http://127.0.0.1:${port}/`,
+ * });
+ * await client.login();
+ * await client.send("10000", "你好");
+ * for await (const item of client.mail()) {
+ *   if (item.type !== "message") continue;
+ *   assertEquals([item.from, item.text], ["10000", "你好"]);
+ *   break;
+ * }
+ *
+ * await client[Symbol.asyncDispose]();
+ * await server.close();
+ * ```
  *
  * @module
  */

@@ -39,7 +39,7 @@ export function property(
   check: (chance: Chance, nth: number) => void,
 ): void {
   Deno.test({
-    name: `${name}, ${cases} times`,
+    name: cases === 1 ? name : `${name}, ${cases} times`,
     permissions: "none",
     fn() {
       const chance = new Chance(SEED);

@@ -117,6 +117,27 @@ for (const [method, acts, call] of CALLS) {
   });
 }
 
+for (const lateMs of [20_000, 30_000]) {
+  Deno.test(`a RES=3 that comes after ${lateMs} ms is a penalty and no time-out`, async () => {
+    for (const [method, , call] of CALLS) {
+      const { client, clock, transport } = scripted([{
+        afterMs: lateMs,
+        body: ({ command: { cmd }, seq }) =>
+          `VER=1.1&CMD=${cmd}&SEQ=${seq}&UIN=10001&RES=3`,
+      }]);
+      const failed = failure(() => call(client));
+      let told = false;
+      failed.then(() => told = true);
+      await clock.advance(lateMs - 1);
+      assertEquals(told, false, method);
+      await clock.advance(1);
+      const { code, res } = await failed;
+      assertEquals([code, res], ["penalised", 3], method);
+      assertEquals([transport.asked.length, clock.pending], [1, 0], method);
+    }
+  });
+}
+
 Deno.test("login() is refused with the server's reason and without the password", async () => {
   const { client } = scripted([{
     fields: { loggedIn: false, reason: "登录失败" },

@@ -1,0 +1,77 @@
+import * as client from "../../mod.ts";
+import * as server from "../../lib/server/mod.ts";
+import { assertEquals } from "../deps.ts";
+
+/**
+ * What the entries export, types aside. A name that goes away breaks who uses
+ * it: a change here wants a new version.
+ */
+const EXPORTS: readonly [entry: string, module: object, names: string[]][] = [
+  ["mod.ts", client, [
+    "ACCOUNT_STATES",
+    "ACK_ANSWERS",
+    "ADD_ANSWERS",
+    "ANIMALS",
+    "BLOOD_TYPES",
+    "BridgeClient",
+    "BridgeCommandMethods",
+    "BridgeError",
+    "CLIENT_ERRORS",
+    "CLOSE_CODES",
+    "COMMANDS",
+    "COMMAND_SCOPES",
+    "DEFAULT_LIMITS",
+    "ERROR_CODES",
+    "EVENT_NAMES",
+    "FRAME_PROTOCOL",
+    "FetchTransport",
+    "LABELS",
+    "LICENCE",
+    "MAIL_POLICY",
+    "MAIL_TYPES",
+    "MalformedError",
+    "Pacer",
+    "QqClient",
+    "QqError",
+    "RESPONSE_BYTES",
+    "RESULTS",
+    "SCOPES",
+    "SEXES",
+    "STATUSES",
+    "SUBPROTOCOL",
+    "TransportError",
+    "VERSIONS",
+    "ZODIAC",
+    "avatarPicture",
+    "decodeCommand",
+    "decodeReply",
+    "encodeCommand",
+    "encodeReply",
+    "isRetriable",
+    "md5Hex",
+  ]],
+  ["lib/server/mod.ts", server, [
+    "ANIMALS",
+    "BLOOD_TYPES",
+    "COMMANDS",
+    "DEMO_PASSWORD",
+    "Faults",
+    "LIMITS",
+    "MemoryStore",
+    "SEXES",
+    "STATUSES",
+    "ZODIAC",
+    "addDemo",
+    "createServer",
+    "echo",
+    "systemClock",
+  ]],
+];
+
+for (const [entry, module, names] of EXPORTS) {
+  Deno.test({
+    name: `${entry} exports these names and no others`,
+    permissions: "none",
+    fn: () => assertEquals(Object.keys(module).sort(), names),
+  });
+}
