@@ -47,7 +47,7 @@ export interface ListenerOptions {
   clock: Clock;
   /** Bounds. */
   limits: Limits;
-  /** Is told where no connection can be taken. */
+  /** Is told where no connection can be taken, once until one can again. */
   onError: (error: unknown) => void;
 }
 
@@ -95,12 +95,15 @@ export class Listener implements QqListener {
   async #accept(): Promise<void> {
     const { clock, onError } = this.#options;
     const { signal } = this.#stopped;
+    let isFailing = false;
     while (!signal.aborted) {
       try {
         this.#take(await this.#listener.accept());
+        isFailing = false;
       } catch (error) {
         if (signal.aborted) return;
-        onError(error);
+        if (!isFailing) onError(error);
+        isFailing = true;
         await sleep(clock, RETRY_MS, signal).catch(() => {});
       }
     }

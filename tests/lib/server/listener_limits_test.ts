@@ -394,6 +394,40 @@ onStage(
   },
 );
 
+onStage(
+  "where no connection can be taken it is told once, and tried again",
+  async (stage) => {
+    const listenTruly = Deno.listen;
+    let failures = 3;
+    let port: number;
+    try {
+      // As the system does where too many files are open.
+      Deno.listen = ((where: Deno.TcpListenOptions) => {
+        const listener = listenTruly(where);
+        const accept = listener.accept.bind(listener);
+        listener.accept = async () => {
+          if (failures-- > 0) throw new Error("Too many open files");
+          return await accept();
+        };
+        return listener;
+      }) as typeof Deno.listen;
+      port = listen(stage).port;
+    } finally {
+      Deno.listen = listenTruly;
+    }
+    await settle();
+    for (let nth = 0; nth < 3; nth++) {
+      assertEquals(stage.clock.next, 100);
+      await stage.clock.advance(100);
+    }
+    using client = await RawClient.to(port);
+    await client.send(LEAVING);
+    assertEquals(await client.takeLike(LEFT), LEFT);
+    await client.closed();
+    assertEquals(stage.errors.map(String), ["Error: Too many open files"]);
+  },
+);
+
 async function assertNobodyListens(port: number): Promise<void> {
   let socket: Deno.TcpConn | undefined;
   try {
