@@ -1,0 +1,286 @@
+import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import {
+  ALLOWED_ORIGIN,
+  Stage,
+  type StageOptions,
+} from "../../support/front_fixture.ts";
+import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
+import { TLS } from "../../support/tls.ts";
+
+/** Asks for a WebSocket, and gives the answer's status, head and problem code. */
+async function ask(
+  { port }: Stage,
+  path: string,
+  headers: Record<string, string | undefined> = {},
+): Promise<{ status: number; head: string; code?: string }> {
+  using socket = await RawSocket.connect(port);
+  await socket.write(upgradeHead(port, path, headers));
+  const { status, head } = await socket.head();
+  if (status === 101) return { status, head };
+  const body = await socket.rest();
+  return {
+    status,
+    head,
+    code: body === "" ? undefined : JSON.parse(body).code,
+  };
+}
+
+type Headers = Record<string, string | undefined>;
+const HANDSHAKES: [
+  what: string,
+  path: string,
+  headers: Headers,
+  status: number,
+  code?: string,
+][] = [
+  ["no token waits for hello", "/ws", {}, 101],
+  ["a token in the query", "/ws?access_token=all", {}, 101],
+  ["a token in the header", "/ws", { Authorization: "Bearer all" }, 101],
+  [
+    "a wrong token in the query",
+    "/ws?access_token=no",
+    {},
+    401,
+    "unauthorized",
+  ],
+  [
+    "a wrong token in the header",
+    "/ws?access_token=all",
+    { Authorization: "Bearer no" },
+    401,
+    "unauthorized",
+  ],
+  ["a foreign Host", "/ws", { Host: "evil.example" }, 403, "forbidden"],
+  ["a Host of another port", "/ws", { Host: "127.0.0.1:1" }, 403, "forbidden"],
+  ["no Host", "/ws", { Host: undefined }, 400],
+  ["a Host that is none", "/ws", { Host: "a/../b" }, 400],
+  [
+    "a foreign Origin",
+    "/ws",
+    { Origin: "https://evil.example" },
+    403,
+    "forbidden",
+  ],
+  ["the Origin null", "/ws", { Origin: "null" }, 403, "forbidden"],
+  ["the allowed Origin", "/ws", { Origin: ALLOWED_ORIGIN }, 101],
+  ["the subprotocol", "/ws", { "Sec-WebSocket-Protocol": "tqq.v1" }, 101],
+  [
+    "the subprotocol among others",
+    "/ws",
+    { "Sec-WebSocket-Protocol": "other, tqq.v1" },
+    101,
+  ],
+  [
+    "another subprotocol alone",
+    "/ws",
+    { "Sec-WebSocket-Protocol": "other" },
+    400,
+    "bad_params",
+  ],
+  [
+    "a position that is none",
+    "/ws?access_token=all&after=x",
+    {},
+    400,
+    "bad_params",
+  ],
+  [
+    "accounts that are none",
+    "/ws?access_token=all&accounts=x",
+    {},
+    400,
+    "bad_params",
+  ],
+  [
+    "an event that is none",
+    "/ws?access_token=all&events=x",
+    {},
+    400,
+    "bad_params",
+  ],
+  [
+    "a consumer that is none",
+    "/ws?access_token=all&consumer=a/b",
+    {},
+    400,
+    "bad_params",
+  ],
+  [
+    "an account outside the token",
+    "/ws?access_token=one&accounts=10002",
+    {},
+    404,
+    "unknown_account",
+  ],
+  ["another path", "/elsewhere", {}, 404, "not_found"],
+];
+for (const [what, path, headers, status, code] of HANDSHAKES) {
+  Deno.test(`handshake: ${what} is ${status}`, async () => {
+    await using stage = await Stage.open();
+    const answer = await ask(stage, path, headers);
+    assertEquals(answer.status, status);
+    if (code !== undefined) assertEquals(answer.code, code);
+    const offered = headers["Sec-WebSocket-Protocol"];
+    if (status !== 101) return;
+    const chosen = /^sec-websocket-protocol: (.*)$/im.exec(answer.head)?.[1];
+    assertEquals(chosen, offered === undefined ? undefined : "tqq.v1");
+  });
+}
+
+Deno.test("handshake: our own Origin, no key, another version, no compression", async () => {
+  await using stage = await Stage.open();
+  assertEquals((await ask(stage, "/ws", { Origin: stage.url })).status, 101);
+  for (
+    const headers of [
+      { "Sec-WebSocket-Key": undefined },
+      { "Sec-WebSocket-Key": "short" },
+      { "Sec-WebSocket-Version": "7" },
+    ]
+  ) {
+    using socket = await RawSocket.connect(stage.port);
+    await socket.write(upgradeHead(stage.port, "/ws", headers));
+    assertEquals((await socket.head()).status, 400);
+  }
+  const { status, head } = await ask(stage, "/ws", {
+    "Sec-WebSocket-Extensions": "permessage-deflate",
+  });
+  assertEquals(status, 101);
+  assert(!/extensions/i.test(head));
+});
+
+Deno.test("a request that asks for no WebSocket: /ws is 426, the rest is the app's", async () => {
+  await using stage = await Stage.open();
+  for (
+    const [path, status] of [["/ws", 426], ["/healthz", 200], [
+      "/x",
+      404,
+    ]] as const
+  ) {
+    const response = await fetch(`${stage.url}${path}`);
+    await response.body?.cancel();
+    assertEquals([path, response.status], [path, status]);
+  }
+});
+
+const LIMITS: [
+  limit: string,
+  seats: NonNullable<StageOptions["seats"]>,
+  status: number,
+][] = [
+  ["in all", { all: 2 }, 503],
+  ["of an address", { address: 2 }, 429],
+  ["of a token", { token: 2 }, 429],
+];
+for (const [limit, seats, status] of LIMITS) {
+  Deno.test(`connections ${limit}: one too many is ${status}, until one leaves`, async () => {
+    await using stage = await Stage.open({ seats });
+    const { port } = stage;
+    const open = () => RawSocket.open(port, "/ws?access_token=all");
+    const first = await open();
+    await first.json();
+    const stream = await fetch(`${stage.url}/events?access_token=all`);
+    assertEquals(stream.status, 200);
+    const answer = await ask(stage, "/ws?access_token=all");
+    assertEquals(answer.status, status);
+    assertMatch(answer.head, /^retry-after: \d+$/im);
+    const late = await fetch(`${stage.url}/events?access_token=all`);
+    await late.body?.cancel();
+    assertEquals(late.status, 429);
+    first[Symbol.dispose]();
+    await stage.leaves(1);
+    using second = await open();
+    await second.json();
+    await stream.body!.cancel();
+  });
+}
+
+Deno.test("connections of a token are counted where it comes as hello", async () => {
+  await using stage = await Stage.open({ seats: { token: 1 } });
+  const { port } = stage;
+  using first = await RawSocket.open(port, "/ws");
+  await first.send({ type: "hello", token: "all" });
+  assertEquals((await first.json()).type, "welcome");
+  using second = await RawSocket.open(port, "/ws");
+  await second.send({ type: "hello", token: "all" });
+  assertEquals(await second.closeCode(), 1013);
+  assertEquals((await ask(stage, "/ws?access_token=all")).status, 429);
+});
+
+Deno.test("wrong tokens are slowed down, and too many at a time refused", async () => {
+  await using stage = await Stage.open();
+  const from = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => ask(stage, "/ws?access_token=no")),
+  );
+  const statuses = answers.map(({ status }) => status);
+  assertEquals(statuses.filter((status) => status === 401).length, 16);
+  assertEquals(statuses.filter((status) => status === 429).length, 4);
+  assert(performance.now() - from >= 4000);
+  // Who has the right one waits for nobody's mistakes.
+  using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
+  assertEquals((await socket.json()).type, "welcome");
+});
+
+Deno.test("behind a proxy the last address that it tells counts, else none", async () => {
+  for (const behindProxy of [true, false]) {
+    await using stage = await Stage.open({
+      behindProxy,
+      seats: { address: 1 },
+    });
+    const open = (forwarded: string) =>
+      ask(stage, "/ws", { "X-Forwarded-For": forwarded });
+    using socket = await RawSocket.open(stage.port, "/ws", {
+      "X-Forwarded-For": "192.0.2.1, 198.51.100.7",
+    });
+    assertEquals((await open("192.0.2.2, 198.51.100.7")).status, 429);
+    assertEquals(
+      (await open("198.51.100.7, 192.0.2.1")).status,
+      behindProxy ? 101 : 429,
+    );
+  }
+});
+
+Deno.test("at the end WebSockets are told 1012 and streams end; who does not read is cut", async () => {
+  await using stage = await Stage.open();
+  using reader = await RawSocket.open(stage.port, "/ws?access_token=all");
+  await reader.json();
+  using sleeper = await RawSocket.open(stage.port, "/ws?access_token=all");
+  using half = await RawSocket.connect(stage.port);
+  await half.write("GET / HTTP/1.1\r\n");
+  const stream = await fetch(`${stage.url}/events?access_token=all`);
+  const from = performance.now();
+  const closing = stage.close();
+  assertEquals(
+    await reader.next().then((frame) => frame?.payload.slice(0, 2)),
+    new Uint8Array([3, 244]),
+  );
+  await reader.frame(8, new Uint8Array([3, 244]));
+  await stream.text();
+  await closing;
+  assert(performance.now() - from < 4000);
+  assertEquals(stage.left.sort(), [1006, 1012]);
+  assertEquals(await sleeper.closeCode(), 1012);
+});
+
+Deno.test("over TLS the same", async () => {
+  await using stage = await Stage.open({ tls: TLS });
+  using client = Deno.createHttpClient({ caCerts: [TLS.ca] });
+  const response = await fetch(`https://127.0.0.1:${stage.port}/healthz`, {
+    client,
+  });
+  assertEquals(await response.json(), { status: "ok" });
+  const socket = new WebSocket(
+    `wss://127.0.0.1:${stage.port}/ws?access_token=all`,
+    {
+      client,
+    },
+  );
+  const first = await new Promise<string>((resolve, reject) => {
+    socket.onmessage = ({ data }) => resolve(data);
+    socket.onerror = reject;
+  });
+  assertEquals(JSON.parse(first).type, "welcome");
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
+});

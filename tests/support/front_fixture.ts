@@ -1,0 +1,158 @@
+import { Consumers } from "../../bridge/core/consumers.ts";
+import type { ChannelContext } from "../../bridge/core/channel.ts";
+import type { Endpoint } from "../../bridge/core/endpoint.ts";
+import { ownHosts } from "../../bridge/gateway/access.ts";
+import { createApp } from "../../bridge/gateway/app.ts";
+import { FailureDelay } from "../../bridge/gateway/auth.ts";
+import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
+import { Front } from "../../bridge/gateway/front.ts";
+import type {
+  FrontAddress,
+  HeadLimits,
+} from "../../bridge/gateway/front_options.ts";
+import { type ConnectionLimits, Seats } from "../../bridge/gateway/limits.ts";
+import { modulesFrom } from "../../bridge/gateway/modules.ts";
+import { Metrics } from "../../bridge/ops/metrics.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
+import { assertEquals } from "../deps.ts";
+import { FakeBridge, grantOf } from "./fake_bridge.ts";
+
+/** The origin that the fronts of the tests allow. */
+export const ALLOWED_ORIGIN = "https://allowed.example";
+
+/** How a front of the tests is made. */
+export interface StageOptions {
+  limits?: Partial<Limits>;
+  seats?: Partial<ConnectionLimits>;
+  heads?: Partial<HeadLimits>;
+  tls?: FrontAddress["tls"];
+  behindProxy?: boolean;
+  stallMs?: number;
+  /** Endpoints besides `/ws`. */
+  endpoints?: readonly Endpoint[];
+}
+
+/** The program's front before a fake bridge, on real sockets. Tokens: `all`, `one`, `sender`. */
+export class Stage implements AsyncDisposable {
+  readonly bridge = new FakeBridge(systemClock);
+  readonly metrics = new Metrics("0.0.0");
+  readonly grants: Record<string, ReturnType<typeof grantOf>> = {
+    all: grantOf({ name: "all" }),
+    sender: grantOf({ name: "sender", scopes: ["send"] }),
+    one: grantOf({ name: "one", accounts: ["10001"] }),
+  };
+  readonly failures: unknown[] = [];
+  /** Close codes of those who left. */
+  readonly left: number[] = [];
+  readonly seats: Seats;
+  readonly #ending = new AbortController();
+  #onLeft: () => void = () => {};
+
+  private constructor(
+    readonly front: Front,
+    options: StageOptions,
+  ) {
+    this.seats = new Seats(options.seats);
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const failed = (error: unknown) => void this.failures.push(error);
+    const delay = new FailureDelay();
+    const access = {
+      host: ownHosts("127.0.0.1", front.port),
+      origins: [ALLOWED_ORIGIN],
+    };
+    const shared = {
+      authenticate: (token: string) =>
+        Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
+      slowDown: (address: string | undefined, signal: AbortSignal) =>
+        delay.failed(address ?? "", signal),
+      failed,
+    };
+    const channels: ChannelContext = {
+      clock: systemClock,
+      limits,
+      stallMs: options.stallMs ?? 30_000,
+      measures: this.metrics,
+      failed,
+    };
+    const app = createApp({
+      ...shared,
+      bridge: this.bridge,
+      openStream: ({ name }, address) => {
+        const seat = this.seats.take(address);
+        if (typeof seat === "string") return undefined;
+        return seat.admit(name) ? seat.leave : void seat.leave();
+      },
+      access,
+      metrics: this.metrics,
+      version: "0.0.0",
+      modules: modulesFrom(new URL("../../", import.meta.url)),
+      signal: this.#ending.signal,
+      limits,
+    });
+    front.serve({
+      app: (request, bindings) => app.fetch(request, bindings),
+      endpoints: [
+        new FrameEndpoint({
+          context: {
+            ...channels,
+            measures: this.metrics,
+            bridge: this.bridge,
+            consumers: new Consumers(this.bridge.journal),
+            authenticate: shared.authenticate,
+          },
+          slowDown: shared.slowDown,
+        }),
+        ...options.endpoints ?? [],
+      ],
+      access,
+      seats: this.seats,
+      limits,
+      behindProxy: options.behindProxy ?? false,
+      clock: systemClock,
+      failed,
+      closed: (_, code) => {
+        this.left.push(code);
+        this.#onLeft();
+      },
+    });
+  }
+
+  static async open(options: StageOptions = {}): Promise<Stage> {
+    const { heads, tls } = options;
+    const front = await Front.listen({
+      host: "127.0.0.1",
+      port: 0,
+      tls,
+      ...(heads === undefined ? {} : { heads }),
+    });
+    return new Stage(front, options);
+  }
+
+  get port(): number {
+    return this.front.port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Waits until so many have left. */
+  async leaves(count: number): Promise<void> {
+    while (this.left.length < count) {
+      await new Promise<void>((resolve) => this.#onLeft = resolve);
+    }
+  }
+
+  /** Ends as the program does. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.front.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    this.bridge.close();
+    assertEquals(this.failures, []);
+  }
+}
