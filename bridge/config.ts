@@ -21,10 +21,20 @@ import {
   OPTIONS,
   OPTIONS_OF,
 } from "./config/options.ts";
-import { type Address, formatAddress, isLoopback } from "./config/values.ts";
+import {
+  type Address,
+  type ClientTarget,
+  formatAddress,
+  isLoopback,
+} from "./config/values.ts";
 
 export { ConfigError } from "./config/config_error.ts";
-export { type Address, formatAddress, isLoopback } from "./config/values.ts";
+export {
+  type Address,
+  type ClientTarget,
+  formatAddress,
+  isLoopback,
+} from "./config/values.ts";
 export type { Asked, Sources } from "./config/option.ts";
 export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./config/options.ts";
 
@@ -58,6 +68,8 @@ export interface Config {
   readonly qqSendGapMs: number;
   /** How late it answers who is faster. */
   readonly qqPenaltyMs: number;
+  /** Where OneBot 11 dials and posts. */
+  readonly onebot: OneBotConfig;
   /** The least that is logged. */
   readonly logLevel: typeof LOG_LEVELS[number];
   /** How it is written. */
@@ -66,6 +78,20 @@ export interface Config {
   readonly token: string | undefined;
   /** What password hashes are encrypted with, where it is set; a secret. */
   readonly secretKey: string | undefined;
+}
+
+/** Where OneBot 11 goes by itself. */
+export interface OneBotConfig {
+  /** Where reverse WebSockets are dialled. */
+  readonly reverse: readonly ClientTarget[];
+  /** How long after the end of one the next is tried. */
+  readonly reconnectMs: number;
+  /** Where events are posted. */
+  readonly post: readonly ClientTarget[];
+  /** Sent to where the bridge dials; a secret. */
+  readonly accessToken: string | undefined;
+  /** Signs what is posted; a secret. */
+  readonly secret: string | undefined;
 }
 
 /**
@@ -106,6 +132,13 @@ export function parseConfig(
     retention: { days: values.retainDays, bytes: values.retainBytes },
     qqSendGapMs: values.qqSendGapMs,
     qqPenaltyMs: values.qqPenaltyMs,
+    onebot: {
+      reverse: values.onebotReverse,
+      reconnectMs: values.onebotReconnectMs,
+      post: values.onebotPost,
+      accessToken: readSecret("onebotAccessToken", values, setBy, sources),
+      secret: readSecret("onebotSecret", values, setBy, sources),
+    },
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     token: readSecret("token", values, setBy, sources),
@@ -142,12 +175,12 @@ export function isExposed(config: Config): boolean {
 }
 
 /**
- * The secret key of a data folder, from the variable or from the file.
+ * A secret, from its variable or from the file that holds it.
  *
  * @throws {ConfigError} Where the file does not hold one.
  */
 export function readSecret(
-  name: "token" | "secretKey",
+  name: "token" | "secretKey" | "onebotAccessToken" | "onebotSecret",
   values: Partial<Values<typeof OPTIONS>>,
   setBy: ReadonlyMap<string, string>,
   { readFile }: Sources,

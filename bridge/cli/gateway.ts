@@ -4,8 +4,8 @@ import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
 import { type Config, isLoopback } from "../config.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import type { ChannelContext } from "../core/channel.ts";
 import { Consumers } from "../core/consumers.ts";
-import type { Endpoint } from "../core/endpoint.ts";
 import { type AccessRules, ownHosts } from "../gateway/access.ts";
 import { createApp } from "../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../gateway/auth.ts";
@@ -19,6 +19,7 @@ import type { Metrics } from "../ops/metrics.ts";
 import type { TokenStore } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { addressError } from "./listening.ts";
+import { createOneBot } from "./onebot.ts";
 
 /** How long a reader may make no progress, in milliseconds. */
 const STALL_MS = 30_000;
@@ -87,9 +88,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     modules: modulesFrom(new URL("../../", import.meta.url)),
     signal: ending.signal,
   });
+  const channels = channelsOf(metrics, shared);
+  const onebot = createOneBot({ ...parts, ...shared, channels });
   front.serve({
     app: (request, bindings) => app.fetch(request, bindings),
-    endpoints: endpointsOf(parts, shared),
+    endpoints: [frameEndpoint(parts, shared, channels), onebot],
     access,
     seats,
     limits: DEFAULT_LIMITS,
@@ -106,13 +109,14 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
         durationMs: clock.now() - at,
       }),
   });
+  onebot.start();
   return {
     hostname: front.hostname,
     port: front.port,
     stop: () => front.stop(),
     close: async () => {
       ending.abort();
-      await front.close();
+      await Promise.all([front.close(), onebot.stop()]);
       unwatch();
     },
   };
@@ -125,28 +129,31 @@ interface Shared {
   slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
 
-function endpointsOf(
-  { bridge, metrics }: GatewayParts,
-  { failed, authenticate, slowDown }: Shared,
-): Endpoint[] {
-  const channels = {
+function channelsOf(metrics: Metrics, { failed }: Shared): ChannelContext {
+  return {
     clock: systemClock,
     limits: DEFAULT_LIMITS,
     stallMs: STALL_MS,
     measures: metrics,
     failed,
   };
-  return [
-    new FrameEndpoint({
-      context: {
-        ...channels,
-        bridge,
-        consumers: new Consumers(bridge.journal),
-        authenticate,
-      },
-      slowDown,
-    }),
-  ];
+}
+
+function frameEndpoint(
+  { bridge, metrics }: GatewayParts,
+  { authenticate, slowDown }: Shared,
+  channels: ChannelContext,
+): FrameEndpoint {
+  return new FrameEndpoint({
+    context: {
+      ...channels,
+      measures: metrics,
+      bridge,
+      consumers: new Consumers(bridge.journal),
+      authenticate,
+    },
+    slowDown,
+  });
 }
 
 /** On loopback all clients have one address: it tells nothing. */

@@ -12,6 +12,7 @@ import {
   address,
   addressOrOff,
   bytes,
+  clientTarget,
   days,
   listOf,
   milliseconds,
@@ -32,6 +33,8 @@ const HIDDEN: { sources: readonly Source[]; secret: boolean } = {
   sources: ["environment"],
   secret: true,
 };
+/** A query may hold another's token. */
+const SECRET: { secret: boolean } = { secret: true };
 const BY_FILE: { sources: readonly Source[] } = {
   sources: ["environment", "file"],
 };
@@ -86,6 +89,24 @@ export const OPTIONS = {
     20_000,
     "how late it answers who is faster [20000]",
   ),
+  onebotReverse: list(
+    "[UIN=]URL",
+    listOf(clientTarget(["ws:", "wss:"])),
+    "dial a OneBot 11 client (reverse WebSocket); may be repeated",
+    SECRET,
+  ),
+  onebotReconnectMs: value(
+    "N",
+    milliseconds,
+    3000,
+    "how long after its end a reverse WebSocket is dialled again [3000]",
+  ),
+  onebotPost: list(
+    "[UIN=]URL",
+    listOf(clientTarget(["http:", "https:"])),
+    "post OneBot 11 events there; may be repeated",
+    SECRET,
+  ),
   logLevel: value(
     "LEVEL",
     oneOf(LOG_LEVELS),
@@ -115,6 +136,22 @@ export const OPTIONS = {
     HIDDEN,
   ),
   secretKeyFile: value("", text, undefined, "a file that holds it", BY_FILE),
+  onebotAccessToken: value(
+    "",
+    token,
+    undefined,
+    "sent to where reverse WebSockets are dialled",
+    HIDDEN,
+  ),
+  onebotAccessTokenFile: value(
+    "",
+    text,
+    undefined,
+    "a file that holds it",
+    BY_FILE,
+  ),
+  onebotSecret: value("", text, undefined, "signs what is posted", HIDDEN),
+  onebotSecretFile: value("", text, undefined, "a file that holds it", BY_FILE),
 } as const;
 
 /** A name in {@linkcode OPTIONS}. */

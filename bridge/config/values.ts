@@ -61,6 +61,31 @@ export const upstream: Form<string> = {
   },
 };
 
+/** Where a client of one account, or of every, is reached. */
+export interface ClientTarget {
+  /** The address. */
+  readonly url: string;
+  /** The account; every one where absent. */
+  readonly account?: string;
+}
+
+/** `[UIN=]URL` with one of two protocols. */
+export function clientTarget(protocols: readonly string[]): Form<ClientTarget> {
+  return {
+    rule: `[UIN=]URL with ${
+      protocols.join(" or ")
+    }, without user, password and fragment`,
+    parse(text) {
+      const [, account, address = ""] = /^(?:(\d{1,20})=)?(.*)$/.exec(text) ??
+        [];
+      const url = URL.parse(address);
+      if (url === null || !protocols.includes(url.protocol)) return undefined;
+      if (url.username + url.password + url.hash !== "") return undefined;
+      return { url: url.href, ...(account === undefined ? {} : { account }) };
+    },
+  };
+}
+
 /** An origin as browsers send it. */
 export const origin: Form<string> = {
   rule: "an origin such as https://example.org, without a path",

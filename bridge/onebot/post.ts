@@ -116,6 +116,7 @@ class PostLine implements Sink {
   #gap: GapFrame | undefined;
   #heartbeatAt: number;
   #beats = false;
+  #kept = 0;
 
   constructor(options: PostOptions, line: Line) {
     const { bridge, clock, people } = options.context;
@@ -134,6 +135,11 @@ class PostLine implements Sink {
     if (now < this.#heartbeatAt || this.#beats) return;
     this.#heartbeatAt = now + HEARTBEAT_MS;
     this.#beats = true;
+    // What was not for this receiver need not be looked through again.
+    if (this.ready() && this.#cursor?.caughtUp) {
+      const { position } = this.#cursor;
+      if (position > this.#kept) this.#do(() => this.#keep(position));
+    }
     const { account } = this.#line;
     this.#once(heartbeat(account, now, statusOf(this.#caller)), POST_MS)
       .finally(() => this.#beats = false);
@@ -270,6 +276,7 @@ class PostLine implements Sink {
 
   async #keep(seq: number): Promise<void> {
     await this.#caller.bridge.journal.setPosition(this.#consumer, seq);
+    this.#kept = seq;
   }
 
   #tell(what: string, reason: string): void {

@@ -48,6 +48,13 @@ const DEFAULTS: Config = {
   retention: { days: 365, bytes: 1e9 },
   qqSendGapMs: 800,
   qqPenaltyMs: 20_000,
+  onebot: {
+    reverse: [],
+    reconnectMs: 3000,
+    post: [],
+    accessToken: undefined,
+    secret: undefined,
+  },
   logLevel: "info",
   logFormat: "text",
   token: undefined,
@@ -57,6 +64,30 @@ const DEFAULTS: Config = {
 const TLS_ARGS = ["--tls-cert", "c.pem", "--tls-key", "k.pem"];
 
 const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
+  ["OneBot's addresses", {
+    args: [
+      "--onebot-reverse",
+      "10001=ws://127.0.0.1:5140/onebot, wss://bot.example/ws",
+      "--onebot-post=http://127.0.0.1:5140/post",
+      "--onebot-reconnect-ms=500",
+    ],
+    env: {
+      TQQ_ONEBOT_ACCESS_TOKEN: "handed-over",
+      TQQ_ONEBOT_SECRET_FILE: "secret",
+    },
+    files: { secret: "signs\n" },
+  }, {
+    onebot: {
+      reverse: [
+        { account: "10001", url: "ws://127.0.0.1:5140/onebot" },
+        { url: "wss://bot.example/ws" },
+      ],
+      reconnectMs: 500,
+      post: [{ url: "http://127.0.0.1:5140/post" }],
+      accessToken: "handed-over",
+      secret: "signs",
+    },
+  }],
   ["nothing", {}, {}],
   ["IPv6 and port 0", { args: ["--listen", "[::1]:0"] }, {
     listen: { host: "::1", port: 0 },
@@ -293,7 +324,7 @@ const BREAK: [given: Given, message: string][] = [
   ],
   [
     { args: ["--config", "c"], files: { c: `{"__proto__": 1}` } },
-    'Cannot use "__proto__" in c: there is no such setting in a file; the nearest is "listen"',
+    'Cannot use "__proto__" in c: there is no such setting in a file; the nearest is "onebotPost"',
   ],
   [
     { args: ["--config", "c"], files: { c: `{"listen": {"port": 1}}` } },
@@ -317,7 +348,14 @@ for (const [given, message] of BREAK) {
 }
 
 Deno.test("config: a token is no setting of a file, nor a flag", () => {
-  for (const name of ["token", "secretKey"] as const) {
+  for (
+    const name of [
+      "token",
+      "secretKey",
+      "onebotAccessToken",
+      "onebotSecret",
+    ] as const
+  ) {
     assertEquals(spellingsOf(name).length, 1);
     const given = {
       args: ["--config", "c"],
@@ -362,6 +400,9 @@ Deno.test("config: the three spellings of each option set the same", () => {
     retainBytes: "5MB",
     qqSendGapMs: "7",
     qqPenaltyMs: "7",
+    onebotReverse: "10001=ws://127.0.0.1:5140/onebot",
+    onebotReconnectMs: "7",
+    onebotPost: "http://127.0.0.1:5140/post",
     logLevel: "debug",
     logFormat: "json",
   };
