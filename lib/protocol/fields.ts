@@ -14,16 +14,22 @@ export interface Fields {
 }
 
 /**
- * A code as a number, which is compared sooner: its letters, a byte each.
- * What is longer than the protocol's codes, or not ASCII, has none.
+ * The key of a code, one more letter on: a code is sooner compared as a number,
+ * a byte a letter behind a 1. What is not ASCII has none.
  */
-function keyOf(text: string, from: number, end: number): number {
-  if (end - from > 3) return -1;
-  let key = 0;
-  for (let at = from; at < end; at++) {
-    const char = text.charCodeAt(at);
-    if (char === 0 || char > 127) return -1;
-    key = key << 8 | char;
+function keyWith(key: number, char: number): number {
+  return key < 0 || char > 127 ? -1 : key << 8 | char;
+}
+
+const NO_LETTERS = 1;
+/** No code of the protocol has more; what has, has no key. */
+const MOST_LETTERS = 3;
+
+function keyOf(code: string): number {
+  if (code.length > MOST_LETTERS) return -1;
+  let key = NO_LETTERS;
+  for (let at = 0; at < code.length; at++) {
+    key = keyWith(key, code.charCodeAt(at));
   }
   return key;
 }
@@ -33,17 +39,26 @@ export function parseFields(body: string): Fields {
   const marks: number[] = [];
   const length = body.length;
   let from = 0;
+  let key = NO_LETTERS;
   for (let at = 0; at < length; at++) {
     const char = body.charCodeAt(at);
     if (char === 38) {
       from = at + 1;
+      key = NO_LETTERS;
     } else if (char === 61) {
       // Codes are short and values may be long: only those are worth a search.
       const end = body.indexOf("&", at);
-      marks.push(keyOf(body, from, at), at, end < 0 ? length : end);
+      marks.push(
+        at - from > MOST_LETTERS ? -1 : key,
+        at,
+        end < 0 ? length : end,
+      );
       if (end < 0) break;
       at = end;
       from = end + 1;
+      key = NO_LETTERS;
+    } else {
+      key = keyWith(key, char);
     }
   }
   return { body, marks };
@@ -54,7 +69,7 @@ export function fieldOf(
   { body, marks }: Fields,
   code: string,
 ): string | undefined {
-  const key = keyOf(code, 0, code.length);
+  const key = keyOf(code);
   for (let pair = 0; pair < marks.length; pair += 3) {
     if (marks[pair] === key) {
       return body.slice(marks[pair + 1]! + 1, marks[pair + 2]);
@@ -68,7 +83,7 @@ export type KnownCodes = readonly number[];
 
 /** Codes as {@linkcode extraOf} takes them. */
 export function knownCodes(codes: readonly string[]): KnownCodes {
-  return codes.map((code) => keyOf(code, 0, code.length));
+  return codes.map((code) => keyOf(code));
 }
 
 /** The fields whose codes are not in `known`, decoded; undefined where there are none. */
@@ -107,7 +122,7 @@ export function encodeExtra(
   if (extra === undefined) return "";
   let out = "";
   for (const [code, text] of Object.entries(extra)) {
-    if (known.includes(keyOf(code, 0, code.length)) || /[&=]/.test(code)) {
+    if (known.includes(keyOf(code)) || /[&=]/.test(code)) {
       throw new TypeError(
         `Cannot encode ${what}: extra may hold only codes that the command does not use, without & and =, got ${
           JSON.stringify(code)
