@@ -50,9 +50,10 @@ export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
   action("get_group_list", none, () => []),
   action(
     "set_online_status",
-    z.object({ status: z.union([z.string(), z.number()]) }),
+    z.object({ status: z.unknown().optional() }),
     async (caller, { status }) => {
-      const known = STATUSES[String(status)];
+      const name = String(status);
+      const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
       if (known === undefined) {
         throw new CommandError(
           "bad_params",

@@ -22,27 +22,27 @@ const NO: ReadonlySet<unknown> = new Set([
   "",
 ]);
 
-const uinRule = "must be a QQ number";
+const UIN = "must be a QQ number";
 
 /** A QQ number, as a number or a text; a text here. */
 export const uin: z.ZodType<string> = z.union([
-  z.int().positive().transform(String),
-  z.string().regex(/^\d{1,20}$/),
-], { error: uinRule });
+  z.int(UIN).positive(UIN).transform(String),
+  z.string().regex(/^\d{1,20}$/, UIN),
+], UIN);
 
 /** A whole number. */
 export function whole(least: number, most: number): z.ZodType<number> {
-  const error = `must be a whole number from ${least} to ${most}`;
+  const rule = `must be a whole number from ${least} to ${most}`;
+  const number = z.int(rule).min(least, rule).max(most, rule);
   return z.union([
-    z.int().min(least).max(most),
-    z.string().regex(/^-?\d{1,15}$/).transform(Number)
-      .pipe(z.int().min(least).max(most)),
-  ], { error });
+    number,
+    z.string().regex(/^-?\d{1,15}$/, rule).transform(Number).pipe(number),
+  ], rule);
 }
 
 /** A switch. */
 export function toggle(initial: boolean): z.ZodType<boolean> {
-  return z.unknown().transform((value, context) => {
+  return z.unknown().optional().transform((value, context) => {
     if (value === undefined) return initial;
     if (YES.has(value)) return true;
     if (NO.has(value)) return false;
@@ -51,15 +51,19 @@ export function toggle(initial: boolean): z.ZodType<boolean> {
   });
 }
 
+const SHORT_TEXT = `must be a text of at most ${SHORT_TEXT_CHARS} characters`;
+
 /** A short text; a number is taken for one. */
 export const shortText: z.ZodType<string> = z.union([
-  z.string().max(SHORT_TEXT_CHARS),
+  z.string().max(SHORT_TEXT_CHARS, SHORT_TEXT),
   z.number().transform(String),
-], { error: `must be a text of at most ${SHORT_TEXT_CHARS} characters` });
+], SHORT_TEXT);
 
 /** A message, see `textOf`. */
-export const message: z.ZodType<unknown> = z.unknown()
-  .refine((value) => value !== undefined, { error: "is missing" });
+export const message: z.ZodType<unknown> = z.custom<unknown>(
+  (value) => value !== undefined,
+  "is missing",
+);
 
 /** An object, which a form or a query holds as JSON text. */
 export const object: z.ZodType<Record<string, unknown>> = z.preprocess(
@@ -80,7 +84,14 @@ export function readParams<T>(
   schema: z.ZodType<T>,
   params: unknown,
 ): T {
-  const read = schema.safeParse(withoutNulls(params ?? {}));
+  const given = withoutNulls(params ?? {});
+  if (typeof given !== "object" || Array.isArray(given)) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot do ${action}: params must be an object`,
+    );
+  }
+  const read = schema.safeParse(given);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   const path = issue?.path.join(".") ?? "";
