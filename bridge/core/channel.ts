@@ -117,11 +117,10 @@ export class Channel {
 
   /** Sends what is not held back; a client that asks and does not read is ended. */
   answer(text: string): void {
+    const most = 2 * this.#context.limits.bufferedBytes;
+    // Asked before: one long answer alone says nothing of its reader.
+    if (!this.#closed && this.#socket.bufferedAmount > most) this.#slow();
     this.write(text);
-    if (this.#closed) return;
-    if (this.#socket.bufferedAmount > 2 * this.#context.limits.bufferedBytes) {
-      this.#slow();
-    }
   }
 
   /** Takes a pong. */

@@ -201,7 +201,14 @@ export class Connection implements Peer, Sink, Holder {
       protocol: FRAME_PROTOCOL,
       epoch,
       seq: head,
-      accounts: reads ? bridge.accounts(grant) : [],
+      // Of thousands of accounts a reader of one is not told each time.
+      accounts: reads
+        ? bridge.accounts(
+          accounts === undefined
+            ? grant
+            : { ...grant, accounts: new Set(accounts) },
+        )
+        : [],
       limits: { ...limits },
     });
     if (start.gap !== undefined) this.gap(start.gap);

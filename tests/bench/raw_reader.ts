@@ -58,6 +58,10 @@ function readFrames(
       if (data.length - at < 4) break;
       length = data.readUInt16BE(at + 2);
       start = at + 4;
+    } else if (length === 127) {
+      if (data.length - at < 10) break;
+      length = Number(data.readBigUInt64BE(at + 2));
+      start = at + 10;
     }
     const end = start + length;
     if (data.length < end) break;

@@ -41,6 +41,14 @@ Deno.test("the first frame is welcome, with the accounts of the token", async ()
   }]);
 });
 
+Deno.test("welcome tells of the accounts that a reader asks for", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open({ accounts: "10002" });
+  const [welcome] = await client.frames();
+  assert(welcome?.type === "welcome");
+  assertEquals(welcome.accounts.map(({ uin }) => uin), ["10002"]);
+});
+
 Deno.test("without parameters all comes that the token may read, from now on", async () => {
   const gateway = new FakeGateway();
   await gateway.bridge.push();
