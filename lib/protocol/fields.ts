@@ -200,8 +200,13 @@ export function percentDecode(text: string): string {
   return out + text.slice(from);
 }
 
+const ESCAPES = Array.from(
+  { length: 128 },
+  (_, byte) => `%${byte.toString(16).padStart(2, "0")}`,
+);
+
 function hexEscape(char: string): string {
-  return "%" + char.charCodeAt(0).toString(16).padStart(2, "0");
+  return ESCAPES[char.charCodeAt(0)]!;
 }
 
 // deno-lint-ignore no-control-regex
