@@ -1,0 +1,297 @@
+/**
+ * Message elements: Satori's XHTML-like content on one side, QQ's plain text on
+ * the other. No I/O.
+ *
+ * @module
+ */
+
+import { CommandError } from "../core/grant.ts";
+
+/** A piece of content: text, or an element. */
+export type Node = string | ElementNode;
+
+/** An element of content. */
+export interface ElementNode {
+  /** Its name, lower case. */
+  readonly name: string;
+  /** Its attributes; an empty text where one has no value. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** What it holds. */
+  readonly children: readonly Node[];
+}
+
+/** Most characters of a message, as everywhere at the bridge. */
+export const MESSAGE_CHARS = 4000;
+
+/** Most messages that one content makes. */
+export const MESSAGES = 10;
+
+/** Most elements that stand in each other. */
+export const ELEMENT_DEPTH = 64;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+const NAMED: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
+
+const ENTITY = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
+
+const TAG =
+  /<(\/?)([a-z][a-z0-9:._-]*)((?:\s+[^\s=<>"'/]+(?:=(?:"[^"]*"|'[^']*'))?)*)\s*(\/?)>/iy;
+
+const ATTRIBUTE = /([^\s=]+)(?:=(?:"([^"]*)"|'([^']*)'))?/g;
+
+/** Elements that QQ HTTP has nothing for. */
+const RESOURCES: ReadonlySet<string> = new Set([
+  "img",
+  "image",
+  "audio",
+  "video",
+  "file",
+]);
+
+/** Elements about another message, to which QQ HTTP cannot refer. */
+const REFERENCES: ReadonlySet<string> = new Set(["quote", "author"]);
+
+/** Text as content. */
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
+}
+
+/** The end of escaping; what is no escape stays as it is. */
+export function unescapeText(text: string): string {
+  return text.replace(
+    ENTITY,
+    (entity, name?: string, decimal?: string, hex?: string) => {
+      if (name !== undefined) return NAMED[name.toLowerCase()]!;
+      const code = decimal === undefined ? parseInt(hex!, 16) : Number(decimal);
+      const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+      return isCharacter ? String.fromCodePoint(code) : entity;
+    },
+  );
+}
+
+/**
+ * The texts of the messages that content makes: one, or one each where it holds
+ * `<message>`. Throws CommandError where it holds what QQ HTTP cannot carry, or
+ * makes none, too many, or too long ones.
+ */
+export function textsOf(content: string): string[] {
+  const out = new TextWriter();
+  out.write(parseElements(content));
+  const texts = out.end();
+  if (texts.length === 0 || texts.some((text) => text.length > MESSAGE_CHARS)) {
+    throw badContent(`must make texts of 1 to ${MESSAGE_CHARS} characters`);
+  }
+  if (texts.length > MESSAGES) {
+    throw badContent(
+      `must make at most ${MESSAGES} messages, got ${texts.length}`,
+    );
+  }
+  return texts;
+}
+
+/** An element whose end has not been seen. */
+interface OpenElement {
+  readonly name: string;
+  readonly source: string;
+  readonly attributes: Record<string, string>;
+  readonly children: Node[];
+}
+
+/** Reads content. A tag without its other half is text, as is any other `<`. */
+export function parseElements(content: string): Node[] {
+  const root: OpenElement = {
+    name: "",
+    source: "",
+    attributes: {},
+    children: [],
+  };
+  const open = [root];
+  let from = 0;
+  let isBehindTag = false;
+  const addText = (upTo: number, isBeforeTag: boolean) => {
+    let text = content.slice(from, upTo);
+    // Next to a tag, white space with a line's end is how content is laid out.
+    if (isBehindTag) text = text.replace(/^\s*\n\s*/, "");
+    if (isBeforeTag) text = trimEnd(text);
+    if (text !== "") open.at(-1)!.children.push(unescapeText(text));
+  };
+  const lastComment = content.lastIndexOf("-->");
+  for (let at = 0; (at = content.indexOf("<", at)) >= 0;) {
+    const token = tokenAt(content, at, lastComment);
+    if (token === undefined) {
+      at++;
+      continue;
+    }
+    addText(at, true);
+    isBehindTag = true;
+    at = from = token.end;
+    if ("name" in token) takeTag(open, token);
+  }
+  addText(content.length, false);
+  while (open.length > 1) unfold(open);
+  return root.children;
+}
+
+interface Tag {
+  readonly end: number;
+  readonly kind: "open" | "close" | "empty";
+  readonly name: string;
+  readonly attributes: string;
+  readonly source: string;
+}
+
+function tokenAt(
+  content: string,
+  at: number,
+  lastComment: number,
+): Tag | { end: number } | undefined {
+  if (content.startsWith("<!--", at)) {
+    // Looked for only where there is one: many without an end would take long.
+    return at + 4 > lastComment
+      ? undefined
+      : { end: content.indexOf("-->", at + 4) + 3 };
+  }
+  TAG.lastIndex = at;
+  const match = TAG.exec(content);
+  if (match === null) return undefined;
+  const [source, close, name, attributes, empty] = match;
+  return {
+    end: at + source.length,
+    kind: close !== "" ? "close" : empty !== "" ? "empty" : "open",
+    name: name!.toLowerCase(),
+    attributes: attributes!,
+    source,
+  };
+}
+
+function takeTag(open: OpenElement[], tag: Tag): void {
+  const { kind, name, source } = tag;
+  if (kind === "close") {
+    if (!open.some((one, index) => index > 0 && one.name === name)) {
+      open.at(-1)!.children.push(source);
+      return;
+    }
+    while (open.at(-1)!.name !== name) unfold(open);
+    const { attributes, children } = open.pop()!;
+    open.at(-1)!.children.push({ name, attributes, children });
+    return;
+  }
+  const attributes = attributesOf(tag.attributes);
+  if (kind === "empty") {
+    open.at(-1)!.children.push({ name, attributes, children: [] });
+    return;
+  }
+  if (open.length > ELEMENT_DEPTH) {
+    throw badContent(`must not nest deeper than ${ELEMENT_DEPTH}`);
+  }
+  open.push({ name, source, attributes, children: [] });
+}
+
+/** The innermost open element was none: its tag is text. */
+function unfold(open: OpenElement[]): void {
+  const { source, children } = open.pop()!;
+  const around = open.at(-1)!.children;
+  around.push(source);
+  for (const child of children) around.push(child);
+}
+
+function attributesOf(text: string): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [, name, double, single] of text.matchAll(ATTRIBUTE)) {
+    attributes[name!.toLowerCase()] = unescapeText(double ?? single ?? "");
+  }
+  return attributes;
+}
+
+/** Without white space at its end, where that holds a line's end. */
+function trimEnd(text: string): string {
+  const trimmed = text.trimEnd();
+  return text.includes("\n", trimmed.length) ? trimmed : text;
+}
+
+/** Elements as plain text. */
+class TextWriter {
+  readonly #texts: string[] = [];
+  #text = "";
+  /** Whether what comes next begins a line. */
+  #breaks = false;
+
+  write(nodes: readonly Node[]): void {
+    for (const node of nodes) {
+      if (typeof node === "string") this.#add(node);
+      else this.#element(node);
+    }
+  }
+
+  end(): string[] {
+    if (this.#text !== "") this.#texts.push(this.#text);
+    this.#text = "";
+    this.#breaks = false;
+    return this.#texts;
+  }
+
+  #element({ name, attributes, children }: ElementNode): void {
+    if (RESOURCES.has(name)) {
+      throw badContent(`must be text: QQ HTTP cannot send <${name}>`);
+    }
+    if (REFERENCES.has(name)) return;
+    switch (name) {
+      case "br":
+        return this.#add("\n");
+      case "p":
+        this.#breaks ||= this.#text !== "";
+        this.write(children);
+        this.#breaks = true;
+        return;
+      case "message":
+        this.end();
+        this.write(children);
+        this.end();
+        return;
+      case "at":
+        return this.#add(`@${attributes.name ?? attributes.id ?? "all"}`);
+      case "sharp":
+        return this.#add(`#${attributes.name ?? attributes.id ?? ""}`);
+      case "emoji":
+        if (children.length === 0) this.#add(attributes.name ?? "");
+        return this.write(children);
+      case "a":
+        return this.#link(attributes.href ?? "", children);
+      default:
+        this.write(children);
+    }
+  }
+
+  #link(href: string, children: readonly Node[]): void {
+    const before = this.#text.length;
+    this.write(children);
+    const text = this.#text.slice(before);
+    if (href === "" || text.includes(href)) return;
+    this.#add(text === "" ? href : ` (${href})`);
+  }
+
+  #add(text: string): void {
+    if (text === "") return;
+    if (this.#breaks && this.#text !== "" && !this.#text.endsWith("\n")) {
+      this.#text += "\n";
+    }
+    this.#breaks = false;
+    this.#text += text;
+  }
+}
+
+function badContent(rule: string): CommandError {
+  return new CommandError("bad_params", `Cannot send: content ${rule}`);
+}

@@ -1,0 +1,84 @@
+/** What a method of the API is, and what it works with. @module */
+
+import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
+import { CommandError } from "../core/grant.ts";
+import type { Asker, People } from "../core/people.ts";
+import { z } from "../deps.ts";
+
+/** Who calls, and for which account. */
+export interface Caller extends Asker {
+  /** Whom the bridge knows by name. */
+  readonly people: People;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/** Does a method; gives what it answers. Throws CommandError, or what should not happen. */
+export type Method = (caller: Caller, params: unknown) => Promise<unknown>;
+
+/** Most characters of a comment, a reason, a province. */
+const SHORT_TEXT_CHARS = 256;
+
+/** A QQ number. */
+export const uin: z.ZodString = z.string({ error: "must be a QQ number" })
+  .regex(/^\d{1,20}$/, { error: "must be a QQ number" });
+
+/** A short text. */
+export const shortText: z.ZodString = z.string({ error: "must be a text" })
+  .max(SHORT_TEXT_CHARS, {
+    error: `must be a text of at most ${SHORT_TEXT_CHARS} characters`,
+  });
+
+/** Any text. */
+export const text: z.ZodString = z.string({ error: "must be a text" });
+
+/** A method that takes no parameters; some clients send some all the same. */
+export const none: z.ZodObject<Record<never, never>> = z.object({});
+
+/** Makes a method of its name, its parameters, and what it does. */
+export function method<T>(
+  name: string,
+  params: z.ZodType<T>,
+  run: (caller: Caller, params: T) => unknown,
+): readonly [name: string, method: Method] {
+  return [
+    name,
+    async (caller, given) => await run(caller, readParams(name, params, given)),
+  ];
+}
+
+/** Does a command of the bridge. */
+export async function runCommand<C extends BridgeCommandName>(
+  { bridge, grant, account }: Caller,
+  command: C,
+  params: BridgeCommands[C]["params"],
+): Promise<BridgeCommands[C]["data"]> {
+  return await bridge.run(grant, {
+    command,
+    account,
+    params,
+  }) as BridgeCommands[C]["data"];
+}
+
+/** Reads parameters; null stands for what is left out. Throws CommandError. */
+function readParams<T>(name: string, schema: z.ZodType<T>, params: unknown): T {
+  const read = schema.safeParse(withoutNulls(params));
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  const path = issue?.path.join(".") ?? "";
+  throw new CommandError(
+    "bad_params",
+    `Cannot do ${name}: ${path === "" ? "the body" : path} ${
+      issue?.message ?? "must be something else"
+    }`,
+  );
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== null),
+  );
+}
