@@ -110,20 +110,29 @@ export class Stage implements AsyncDisposable {
 
   /** Makes an account that the bridge does not log in. */
   async addAccount(uin: string, nickname: string): Promise<void> {
+    const more = [`--nickname=${nickname}`, "--no-bridge", "--password-stdin"];
+    await this.#order(["account", "add", uin, ...more], "secret\n");
+  }
+
+  /** Makes a token; gives its text. */
+  async addToken(name: string): Promise<string> {
+    const told = await this.#order(["token", "add", name]);
+    return /[\w-]{43}/.exec(told)![0];
+  }
+
+  /** Revokes a token. */
+  async revokeToken(name: string): Promise<void> {
+    await this.#order(["token", "revoke", name]);
+  }
+
+  async #order(args: string[], stdin?: string): Promise<string> {
     await using program = new Program({
-      args: [
-        "account",
-        "add",
-        uin,
-        `--nickname=${nickname}`,
-        "--no-bridge",
-        "--password-stdin",
-        `--data=${this.#folder}`,
-      ],
-      stdin: "secret\n",
+      args: [...args, `--data=${this.#folder}`],
+      ...(stdin === undefined ? {} : { stdin }),
     });
-    const { code, stderr } = await program.output();
+    const { code, stdout, stderr } = await program.output();
     assertEquals(code, 0, stderr);
+    return stdout;
   }
 
   /** A client of 2005. */

@@ -115,7 +115,7 @@ function AccountCard({ account }: { account: Account }) {
           {reason !== undefined && (
             <>
               <dt>{t("reason")}</dt>
-              <dd>{reason}</dd>
+              <dd lang="en">{reason}</dd>
             </>
           )}
           {help !== undefined && (

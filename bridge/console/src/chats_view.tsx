@@ -9,7 +9,6 @@ import { unread } from "./conversations.ts";
 import { Conversation } from "./conversation_view.tsx";
 import { useState } from "./deps.ts";
 import { Find } from "./find.tsx";
-import { Icon, type IconName } from "./icons.tsx";
 import { RequestList } from "./request_list.tsx";
 import { requests } from "./requests.ts";
 import { go, linkTo, route } from "./router.ts";
@@ -18,12 +17,6 @@ import { t } from "./strings.ts";
 
 const TABS = ["friends", "requests", "find"] as const;
 type Tab = typeof TABS[number];
-
-const TAB_ICONS: Readonly<Record<Tab, IconName>> = {
-  friends: "accounts",
-  requests: "inbox",
-  find: "search",
-};
 
 /** See the module. */
 export function ChatsView() {
@@ -60,7 +53,6 @@ export function ChatsView() {
               aria-pressed={one === tab}
               onClick={() => setTab(one)}
             >
-              <Icon name={TAB_ICONS[one]} />
               {t(one)}
               {one === "requests" && asking > 0 && (
                 <span class="badge">{asking}</span>

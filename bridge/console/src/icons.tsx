@@ -10,12 +10,9 @@ const PATHS = {
   send: "M4 12L20 4l-5 16-3.5-6.5z M11.5 13.5L20 4",
   close: "M6 6l12 12 M18 6L6 18",
   plus: "M12 5v14 M5 12h14",
-  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14z M20 20l-4-4",
-  inbox: "M4 13l3-8h10l3 8v6H4z M4 13h5l1 2h4l1-2h5",
   incoming: "M12 5v14 M6 13l6 6 6-6",
   outgoing: "M12 19V5 M6 11l6-6 6 6",
   info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 11v5 M12 8v.01",
-  remove: "M5 7h14 M9 7V4h6v3 M7 7l1 13h8l1-13",
   warning: "M12 4l9 16H3z M12 10v4 M12 17v.01",
 } as const;
 

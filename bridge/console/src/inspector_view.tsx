@@ -91,7 +91,7 @@ export function InspectorView() {
             ))}
           </ol>
         </section>
-        <section class="card detail" aria-label={t("frame")} aria-live="polite">
+        <section class="card detail" aria-label={t("frame")}>
           {chosen === undefined
             ? <Empty title={t("pickFrame")} />
             : <FrameDetail frame={chosen} name={nameOfFrame(chosen, names)} />}
@@ -169,7 +169,7 @@ function Wire({ frame }: { frame: RecordedFrame }) {
 function Code({ text, label }: { text: string; label: string }) {
   const left = text.length - SHOWN_CHARS;
   return (
-    <pre tabIndex={0} role="region" aria-label={label}>
+    <pre tabIndex={0} role="group" aria-label={label}>
       <code>{left > 0 ? text.slice(0, SHOWN_CHARS) : text}</code>
       {left > 0 && <em>{t("cutOff", { n: left })}</em>}
     </pre>

@@ -1,6 +1,7 @@
 /** The frames of the page's own WebSocket, masked before they are kept. @module */
 
 import { type Signal, signal } from "./deps.ts";
+import { masked } from "./mask.ts";
 
 /** A frame as the inspector shows it. */
 export interface RecordedFrame {
@@ -18,15 +19,6 @@ export interface RecordedFrame {
 
 /** Most frames that are kept. */
 export const KEPT_FRAMES = 400;
-
-/** What a secret is shown as. */
-export const MASK = "••••";
-
-/** Fields that hold secrets, in frames and in raw commands. */
-const SECRET = /^(token|password|passwordmd5|ps)$/i;
-
-/** Deepest nesting that is looked through; the bridge takes 32. */
-const DEPTH = 40;
 
 /** The frames, oldest first. */
 export const frames: Signal<readonly RecordedFrame[]> = signal([]);
@@ -56,21 +48,6 @@ export class RecordedSocket extends WebSocket {
     record("out", data);
     super.send(data);
   }
-}
-
-/** A value with its secrets masked. */
-export function masked(value: unknown, depth = 0): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (depth > DEPTH) return MASK;
-  if (Array.isArray(value)) return value.map((one) => masked(one, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [
-      key,
-      SECRET.test(key) && typeof one === "string"
-        ? MASK
-        : masked(one, depth + 1),
-    ]),
-  );
 }
 
 function record(direction: "in" | "out", text: string): void {

@@ -34,8 +34,8 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const [settings, setSettings] = useState(false);
   const first = useRef(true);
+  const count = waiting.value;
   useEffect(() => {
-    const count = waiting.value;
     document.title = `${count > 0 ? `(${count}) ` : ""}${t(page)} · tqq`;
   });
   useEffect(() => {

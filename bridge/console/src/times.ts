@@ -41,9 +41,19 @@ export function wholeTime(at: string | number): string {
   return format(at, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** Making a formatter is slow, and a conversation has a thousand times in it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 function format(
   at: string | number,
   options: Intl.DateTimeFormatOptions,
 ): string {
-  return new Intl.DateTimeFormat(languageTag(), options).format(new Date(at));
+  const tag = languageTag();
+  const key = tag + JSON.stringify(options);
+  let formatter = formatters.get(key);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(tag, options);
+    formatters.set(key, formatter);
+  }
+  return formatter.format(new Date(at));
 }

@@ -17,7 +17,7 @@ import {
   type Person,
   type Reply,
 } from "../../../lib/protocol/reply.ts";
-import { MASK } from "./recorder.ts";
+import { MASK } from "./mask.ts";
 
 /** A text of the wire; `null` is a reply that the server did not give. */
 export interface WireText {

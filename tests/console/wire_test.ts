@@ -1,0 +1,155 @@
+import { masked } from "../../bridge/console/src/mask.ts";
+import {
+  type Exchange,
+  wireOfCommand,
+  wireOfEvent,
+} from "../../bridge/console/src/wire.ts";
+import { decodeCommand, decodeReply } from "../../mod.ts";
+import { assertEquals } from "../deps.ts";
+
+const account = "10001";
+
+/** What a command and its outcome are on the wire; `null` is NULL. */
+const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
+  [
+    ["a message", {
+      command: "send",
+      params: { to: "10002", text: "1+1=2" },
+      data: { seq: 7 },
+    }, [
+      "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=1%2b1%3d2",
+      "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&RES=0&",
+    ]],
+    ["a message under way", {
+      command: "send",
+      params: { to: "10002", text: "hi" },
+    }, ["VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=hi"]],
+    ["a penalty", {
+      command: "send",
+      params: { to: "10002", text: "hi" },
+      error: { code: "penalised" },
+    }, [
+      "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=hi",
+      "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&RES=3",
+    ]],
+    ["no answer", {
+      command: "removeFriend",
+      params: { uin: "10002" },
+      error: { code: "rejected" },
+    }, ["VER=1.1&CMD=DelFromList&SEQ=0&UIN=10001&UN=10002", null]],
+    ["a friend list", {
+      command: "friends",
+      params: {},
+      data: { friends: ["10000", "10002"] },
+    }, [
+      "VER=1.1&CMD=List&SEQ=0&UIN=10001&TN=120",
+      "VER=1.1&CMD=LIST&SEQ=0&UIN=10001&RES=0&FN=1&SN=2&UN=10000,10002,",
+    ]],
+    ["a request where verification is needed", {
+      command: "addFriend",
+      params: { uin: "10002", reason: "me" },
+      data: { answer: "needs_verification" },
+    }, [
+      "VER=1.1&CMD=AddToList&SEQ=0&UIN=10001&UN=10002",
+      "VER=1.1&CMD=AddToList&SEQ=0&UIN=10001&RES=0&CD=1&UN=10002",
+      "VER=1.1&CMD=Ack_AddToList&SEQ=0&UIN=10001&UN=10002&CD=2&RS=me",
+      "VER=1.1&CMD=Ack_AddToList&SEQ=0&UIN=10001&RES=0&",
+    ]],
+    ["a login, its secret masked", { command: "login", params: {} }, [
+      "VER=1.1&CMD=Login&SEQ=0&UIN=10001&PS=••••&M5=1&LC=9326B87B234E7235",
+    ]],
+    ["a raw command, its secret masked", {
+      command: "raw",
+      params: { cmd: "Login", fields: { PS: "••••", M5: "1" } },
+      data: { fields: { CMD: "Login", RES: "0" } },
+    }, [
+      "VER=1.1&CMD=Login&SEQ=0&UIN=10001&PS=••••&M5=1",
+      "CMD=Login&RES=0",
+    ]],
+  ];
+
+for (const [what, exchange, texts] of COMMANDS) {
+  Deno.test(`wireOfCommand: ${what}`, () => {
+    assertEquals(
+      wireOfCommand({ account, ...exchange })?.map(({ text }) => text),
+      texts,
+    );
+  });
+}
+
+Deno.test("wireOfCommand: a long list comes in pages", () => {
+  const friends = Array.from({ length: 250 }, (_, at) => String(10_000 + at));
+  const texts = wireOfCommand({
+    account,
+    command: "friends",
+    params: {},
+    data: { friends },
+  })!;
+  assertEquals(texts.length, 6);
+  const afters = texts.filter(({ kind }) => kind === "request")
+    .map(({ text }) => decodeCommand(text!) as { after?: string })
+    .map(({ after }) => after);
+  assertEquals(afters, [undefined, "10119", "10239"]);
+  const pages = texts.filter(({ kind }) => kind === "reply")
+    .map(({ text }) =>
+      decodeReply(text!) as { uins: string[]; complete: boolean }
+    );
+  assertEquals(pages.flatMap(({ uins }) => uins), friends);
+  assertEquals(pages.map(({ complete }) => complete), [false, false, true]);
+});
+
+for (const command of ["accounts", "history", "ping", "addAccount"]) {
+  Deno.test(`wireOfCommand: ${command} is the bridge's own`, () => {
+    assertEquals(wireOfCommand({ account, command, params: {} }), undefined);
+  });
+}
+
+const EVENTS: [event: string, data: unknown, text: string | undefined][] = [
+  [
+    "message",
+    { from: "10002", text: "a,b" },
+    "MN=1&MT=9,&UN=10002,&MG=a%252cb,",
+  ],
+  [
+    "friend.request",
+    { from: "10002", text: "me" },
+    "MN=1&MT=2,&UN=10002,&MG=me,",
+  ],
+  [
+    "presence",
+    { from: "10002", status: "online" },
+    "MN=1&MT=99,&UN=10002,&MG=10,",
+  ],
+  ["account.state", { state: "online" }, undefined],
+];
+
+for (const [event, data, text] of EVENTS) {
+  Deno.test(`wireOfEvent: ${event}`, () => {
+    const texts = wireOfEvent({ type: "event", account, event, data });
+    assertEquals(
+      texts?.at(-1)?.text?.replace(/^.*RES=0&/, ""),
+      text,
+    );
+  });
+}
+
+Deno.test("masked: secrets of frames, however deep, and nothing else", () => {
+  assertEquals(
+    masked({
+      type: "command",
+      params: { uin: "10001", password: "p", fields: { PS: "x", UN: "1" } },
+      data: [{ token: "t", passwordMd5: "m", text: "token" }],
+      token: 7,
+    }),
+    {
+      type: "command",
+      params: {
+        uin: "10001",
+        password: "••••",
+        fields: { PS: "••••", UN: "1" },
+      },
+      data: [{ token: "••••", passwordMd5: "••••", text: "token" }],
+      token: 7,
+    },
+  );
+});
