@@ -1,0 +1,214 @@
+import { PERMISSIONS } from "../support/program.ts";
+import { Script } from "../support/script.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/**
+ * Where the README's blocks are run: a folder of their own, and a first start
+ * of the program on free ports, whose addresses stand in for those of the text.
+ */
+export class ReadmeStage implements AsyncDisposable {
+  /** The lines that the start wrote, with the addresses of the README. */
+  readonly started: readonly string[];
+  /** Where the program is. */
+  readonly http: string;
+  readonly #folder: string;
+  readonly #program: Script;
+  readonly #addresses: readonly [readme: string, ours: string][];
+  readonly #env: Record<string, string>;
+
+  private constructor(
+    folder: string,
+    program: Script,
+    http: string,
+    qq: string,
+  ) {
+    this.#folder = folder;
+    this.#program = program;
+    this.http = http;
+    this.#addresses = [
+      ["127.0.0.1:8080", http.replace("http://", "")],
+      ["127.0.0.1:8000", qq],
+    ];
+    this.started = program.out.map((line) => {
+      let text = line.replace(`${folder}/tqq-data`, "tqq-data");
+      for (const [readme, ours] of this.#addresses) {
+        text = text.replaceAll(ours, readme);
+      }
+      return text;
+    });
+    const token = /^ {2}token {7}(\S+)/m.exec(this.started.join("\n"))?.[1] ??
+      "";
+    this.#env = {
+      PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
+      NO_COLOR: "1",
+      TQQ_TOKEN: token,
+      TQQ_URL: http,
+      TQQ_DATA: `${folder}/tqq-data`,
+      DENO_NO_UPDATE_CHECK: "1",
+    };
+  }
+
+  /** Starts the program as a newcomer does, and waits until it is ready. */
+  static async start(flags: readonly string[] = []): Promise<ReadmeStage> {
+    const folder = await Deno.makeTempDir();
+    const program = new Script([
+      Deno.execPath(),
+      "run",
+      ...PERMISSIONS,
+      new URL("bridge/main.ts", root).pathname,
+      "--listen=127.0.0.1:0",
+      "--qq-listen=127.0.0.1:0",
+      `--data=${folder}/tqq-data`,
+      // The demonstration's server is quick here, so that no test waits for it.
+      "--qq-send-gap-ms=0",
+      ...flags,
+    ]);
+    const ready = await program.line((line) =>
+      line.startsWith("tqq is ready: ")
+    );
+    const qq = await program.line((line) => line.startsWith("  QQ server"));
+    await program.line((line) =>
+      line.startsWith(flags.includes("--no-demo") ? "  token" : "  curl") &&
+      (flags.length > 0 || line.includes("/api/history"))
+    );
+    await makeDeno(folder);
+    return new ReadmeStage(
+      folder,
+      program,
+      ready.split(" ").at(-1)!,
+      qq.split(/\s+/)[3]!,
+    );
+  }
+
+  /** Whether a program is there. */
+  has(program: string): boolean {
+    return Deno.env.get("PATH")!.split(":").some((folder) => {
+      try {
+        return Deno.statSync(`${folder}/${program}`).isFile;
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  /** The first frame at an address of the README, with the token. */
+  async firstFrame(address: string): Promise<Record<string, unknown>> {
+    const token = encodeURIComponent(this.#env.TQQ_TOKEN!);
+    const socket = new WebSocket(
+      `${this.#ours(address)}?access_token=${token}`,
+    );
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    socket.onmessage = ({ data }) => resolve(data);
+    socket.onclose = ({ code }) => reject(new Error(`Closed: ${code}`));
+    const frame = JSON.parse(await promise);
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    socket.close();
+    await closed;
+    return frame;
+  }
+
+  /** Saves a block as a file. */
+  async save(name: string, text: string): Promise<void> {
+    await Deno.writeTextFile(`${this.#folder}/${name}`, this.#ours(text));
+  }
+
+  /** Runs shell commands in the folder. */
+  async shell(
+    text: string,
+  ): Promise<{ code: number; out: string; err: string }> {
+    const script = this.#script(text);
+    try {
+      const code = await script.end();
+      return {
+        code,
+        out: script.out.join("\n"),
+        err: script.err.join("\n"),
+      };
+    } finally {
+      await script[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Runs a block that comes to an end, and says something. */
+  async run(text: string): Promise<void> {
+    const { code, out, err } = await this.shell(text);
+    if (code === 0 && out !== "" && !out.includes("about:blank")) return;
+    throw new Error(`Ended with ${code}:\n${out}\n${err}`);
+  }
+
+  /** Runs a block that goes on for ever, until it says something. */
+  async follow(text: string): Promise<void> {
+    const script = this.#script(text);
+    let isTold = false;
+    try {
+      const told = script.line(() => true).then(() => isTold = true);
+      // It says something once it is there and the robot answers.
+      while (!isTold) {
+        const answer = await fetch(`${this.http}/api/send`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${this.#env.TQQ_TOKEN}`,
+            "content-type": "application/json",
+          },
+          body: '{"account":"10001","to":"10000","text":"hello"}',
+        });
+        await answer.body?.cancel();
+        await Promise.race([
+          told,
+          new Promise((resolve) => setTimeout(resolve, 200)),
+        ]);
+      }
+    } finally {
+      await script[Symbol.asyncDispose]();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#program.kill("SIGTERM");
+    const code = await this.#program.end();
+    await Deno.remove(this.#folder, { recursive: true });
+    if (code !== 0) throw new Error(this.#program.err.join("\n"));
+  }
+
+  #ours(text: string): string {
+    for (const [readme, ours] of this.#addresses) {
+      text = text.replaceAll(readme, ours);
+    }
+    return text;
+  }
+
+  #script(text: string): Script {
+    // So that its end ends what it has started.
+    return new Script(["sh", "-euc", `${execLast(this.#ours(text))}`], {
+      cwd: this.#folder,
+      env: this.#env,
+    });
+  }
+}
+
+/** The last command takes the shell's place, to get its signals. */
+function execLast(text: string): string {
+  const lines = text.trim().split("\n");
+  const last = lines.pop()!;
+  const isPlain = !last.includes("|") && !last.startsWith("export");
+  return [...lines, isPlain ? `exec ${last}` : last].join("\n");
+}
+
+/** A `deno` that knows the project's tasks from anywhere, and is this one. */
+async function makeDeno(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/bin`);
+  const deno = Deno.execPath();
+  await Deno.writeTextFile(
+    `${folder}/bin/deno`,
+    `#!/bin/sh
+if [ "$1 $2" = "task start" ]; then
+  shift 2
+  cd '${root.pathname}'
+  exec '${deno}' run ${PERMISSIONS.join(" ")} bridge/main.ts "$@"
+fi
+DENO_DIR='${folder}/cache' exec '${deno}' "$@"
+`,
+    { mode: 0o755 },
+  );
+}
