@@ -44,7 +44,10 @@ export class AnswerTransport implements Transport {
       case "http":
         return response(answer.status, answer.body, {});
       case "cut":
-        throw new TransportError("cut", "Answer broke off");
+        throw new TransportError(
+          "cut",
+          "Cannot read an answer: it broke off",
+        );
       case "silent":
         return await new Promise((_, reject) => {
           request.signal.addEventListener(
@@ -58,7 +61,7 @@ export class AnswerTransport implements Transport {
       case "null":
         throw new TransportError(
           "closed",
-          "Connection ended without an answer",
+          "Cannot read an answer: the connection ended before its first byte",
         );
     }
   }

@@ -137,6 +137,9 @@ const refused: [wire: string, message: string][] = [
   [wireOf("GetInfo", "&LV=x&UN=10002"), 'LV must be a whole number, got "x"'],
   [wireOf("GetInfo", "&LV=2&UN="), 'UN must be 1 to 20 digits, got ""'],
   [wireOf("AddToList", "&UN=x"), 'UN must be 1 to 20 digits, got "x"'],
+  [wireOf("AddToList", "&UN=1/2"), 'UN must be 1 to 20 digits, got "1/2"'],
+  [wireOf("AddToList", "&UN=1:2"), 'UN must be 1 to 20 digits, got "1:2"'],
+  [wireOf("AddToList", "&UN=１"), 'UN must be 1 to 20 digits, got "１"'],
   [wireOf("DelFromList"), "UN is missing"],
   [
     wireOf("Ack_AddToList", "&UN=10002&CD=x"),
