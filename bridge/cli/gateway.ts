@@ -15,7 +15,8 @@ import { DEFAULT_CONNECTION_LIMITS, Seats } from "../gateway/limits.ts";
 import { modulesFrom } from "../gateway/modules.ts";
 import type { Log } from "../ops/log.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
-import type { Metrics } from "../ops/metrics.ts";
+import { measuresAs, type Metrics } from "../ops/metrics.ts";
+import { SatoriEndpoint } from "../satori/endpoint.ts";
 import type { TokenStore } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { addressError } from "./listening.ts";
@@ -92,7 +93,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const onebot = createOneBot({ ...parts, ...shared, channels });
   front.serve({
     app: (request, bindings) => app.fetch(request, bindings),
-    endpoints: [frameEndpoint(parts, shared, channels), onebot],
+    endpoints: [
+      frameEndpoint(parts, shared, channels),
+      onebot,
+      satoriEndpoint(parts, shared, channels),
+    ],
     access,
     seats,
     limits: DEFAULT_LIMITS,
@@ -153,6 +158,21 @@ function frameEndpoint(
       authenticate,
     },
     slowDown,
+  });
+}
+
+function satoriEndpoint(
+  { bridge, metrics }: GatewayParts,
+  { authenticate, slowDown }: Shared,
+  channels: ChannelContext,
+): SatoriEndpoint {
+  return new SatoriEndpoint({
+    ...channels,
+    bridge: new MeasuredBridge(bridge, metrics),
+    measures: measuresAs("satori", metrics),
+    authenticate,
+    slowDown,
+    authFailure: () => metrics.authFailure(),
   });
 }
 

@@ -15,7 +15,8 @@ import { modulesFrom, type ModuleSource } from "../gateway/modules.ts";
 import { problem } from "../gateway/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
-import { Metrics } from "../ops/metrics.ts";
+import { measuresAs, Metrics } from "../ops/metrics.ts";
+import { SatoriEndpoint } from "../satori/endpoint.ts";
 import { VERSION } from "../version.ts";
 import {
   accountsOf,
@@ -100,7 +101,8 @@ export class EdgeBridge {
     const delay = new FailureDelay();
     const slowDown = (address: string | undefined, signal: AbortSignal) =>
       delay.failed(address ?? "", signal);
-    const context = {
+    const measured = new MeasuredBridge(this.#bridge, metrics);
+    const channels = {
       clock: systemClock,
       limits: this.#limits,
       stallMs: STALL_MS,
@@ -111,15 +113,22 @@ export class EdgeBridge {
     this.#endpoints = [
       new FrameEndpoint({
         context: {
-          ...context,
+          ...channels,
           bridge: this.#bridge,
           consumers: new Consumers(this.#journal),
         },
         slowDown,
       }),
+      new SatoriEndpoint({
+        ...channels,
+        bridge: measured,
+        measures: measuresAs("satori", metrics),
+        slowDown,
+        authFailure: () => metrics.authFailure(),
+      }),
     ];
     this.#app = createApp({
-      bridge: new MeasuredBridge(this.#bridge, metrics),
+      bridge: measured,
       authenticate,
       slowDown,
       openStream: () => this.#enter(),

@@ -8,6 +8,7 @@ import {
   type GapFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import type { ChannelMeasures } from "../core/channel.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 
 /** How a client is connected. */
@@ -56,6 +57,20 @@ export const SILENT: Measures = {
   closed() {},
   authFailure() {},
 };
+
+/** Measures whose WebSockets are counted as a dialect's. */
+export function measuresAs(
+  kind: ConnectionKind,
+  to: Measures,
+): ChannelMeasures {
+  return {
+    connection: (_, change) => to.connection(kind, change),
+    sent: (frames, bytes) => to.sent(frames, bytes),
+    gap: (reason) => to.gap(reason),
+    slowClose: () => to.slowClose(),
+    closed: (code) => to.closed(code),
+  };
+}
 
 /** Upper bounds of the append times, in seconds. */
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];

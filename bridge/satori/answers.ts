@@ -2,7 +2,6 @@
 
 import type { ErrorCode } from "../../mod.ts";
 import type { CommandError } from "../core/grant.ts";
-import { STATUS_CODE } from "../deps.ts";
 
 /** The status of each error; 404 tells that there is no such method, and nothing else. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -24,6 +23,13 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   outcome_unknown: 504,
 };
 
+/** The status of what only HTTP knows. */
+export const HTTP_STATUS = {
+  unauthorized: 401,
+  method_not_allowed: 405,
+  upgrade_required: 426,
+} as const;
+
 /** What a method gave. */
 export function answer(value: unknown): Response {
   return Response.json(value ?? {}, {
@@ -33,8 +39,7 @@ export function answer(value: unknown): Response {
 
 /** Why it gave nothing. */
 export function refusal(
-  status: number,
-  code: string,
+  code: ErrorCode | keyof typeof HTTP_STATUS,
   message: string,
   options: {
     retryAfterMs?: number | undefined;
@@ -42,6 +47,7 @@ export function refusal(
   } = {},
 ): Response {
   const { retryAfterMs, headers } = options;
+  const status = { ...ERROR_STATUS, ...HTTP_STATUS }[code];
   return Response.json({
     code,
     message,
@@ -50,9 +56,7 @@ export function refusal(
     status,
     headers: {
       "cache-control": "no-store",
-      ...(status === STATUS_CODE.Unauthorized
-        ? { "www-authenticate": "Bearer" }
-        : {}),
+      ...(code === "unauthorized" ? { "www-authenticate": "Bearer" } : {}),
       ...(retryAfterMs === undefined
         ? {}
         : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
@@ -65,5 +69,5 @@ export function refusal(
 export function refusalOf(
   { code, message, retryAfterMs }: CommandError,
 ): Response {
-  return refusal(ERROR_STATUS[code], code, message, { retryAfterMs });
+  return refusal(code, message, { retryAfterMs });
 }

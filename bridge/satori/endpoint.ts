@@ -27,11 +27,13 @@
  * @module
  */
 
+import type { BridgeApi } from "../core/bridge_api.ts";
 import { tokenOf } from "../core/bearer.ts";
+import type { ChannelContext } from "../core/channel.ts";
 import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant, reaches } from "../core/grant.ts";
+import { People } from "../core/people.ts";
 import { RateLimits } from "../core/rate_limit.ts";
-import { STATUS_CODE } from "../deps.ts";
 import { answer, refusal, refusalOf } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { type ConnectionContext, SatoriConnection } from "./connection.ts";
@@ -43,9 +45,11 @@ import { loginOf, PLATFORM } from "./resources.ts";
 import { type Route, routeOf } from "./route.ts";
 
 /** What the endpoint needs. */
-export interface SatoriOptions {
-  /** What all its connections share. */
-  readonly context: ConnectionContext;
+export interface SatoriOptions extends ChannelContext {
+  /** The bridge. */
+  readonly bridge: BridgeApi;
+  /** Whose token it is, or undefined. */
+  authenticate(token: string): Grant | undefined;
   /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
   slowDown?(
     address: string | undefined,
@@ -69,11 +73,22 @@ const RETRY_TOKEN_MS = 5000;
 /** See the module. */
 export class SatoriEndpoint implements Endpoint {
   readonly #options: SatoriOptions;
+  readonly #context: ConnectionContext;
   readonly #rates: RateLimits;
 
   constructor(options: SatoriOptions) {
-    const { clock, limits } = options.context;
+    const { bridge, clock, limits, stallMs, measures } = options;
     this.#options = options;
+    this.#context = {
+      bridge,
+      clock,
+      limits,
+      stallMs,
+      measures,
+      people: new People(clock),
+      failed: (error) => options.failed(error),
+      authenticate: (token) => options.authenticate(token),
+    };
     this.#rates = new RateLimits(clock, limits.commandsPerMinute);
   }
 
@@ -91,13 +106,13 @@ export class SatoriEndpoint implements Endpoint {
     if (protocols.length > 0) {
       return Promise.resolve(
         refusal(
-          STATUS_CODE.BadRequest,
           "bad_params",
           "Cannot open a WebSocket: Satori has no subprotocols",
         ),
       );
     }
-    const { context, slowDown, authFailure } = this.#options;
+    const { slowDown, authFailure } = this.#options;
+    const context = this.#context;
     const gate = {
       token: tokenOf(headers.get("authorization"), url.searchParams),
       refused: async (signal: AbortSignal) => {
@@ -121,9 +136,8 @@ export class SatoriEndpoint implements Endpoint {
       return await this.#answer(request, route, address);
     } catch (error) {
       if (error instanceof CommandError) return refusalOf(error);
-      this.#options.context.failed(error);
+      this.#context.failed(error);
       return refusal(
-        STATUS_CODE.InternalServerError,
         "internal",
         "Cannot answer: the bridge failed",
       );
@@ -139,7 +153,6 @@ export class SatoriEndpoint implements Endpoint {
   ): Promise<Response> {
     if (route?.type === "events") {
       return refusal(
-        STATUS_CODE.UpgradeRequired,
         "upgrade_required",
         "Cannot answer: this path takes WebSockets",
         { headers: { upgrade: "websocket" } },
@@ -147,7 +160,6 @@ export class SatoriEndpoint implements Endpoint {
     }
     if (request.method !== "POST") {
       return refusal(
-        STATUS_CODE.MethodNotAllowed,
         "method_not_allowed",
         "Cannot answer: use POST",
         { headers: { allow: "POST" } },
@@ -158,8 +170,7 @@ export class SatoriEndpoint implements Endpoint {
     if (route?.type === "meta") return this.#meta(grant);
     const method = methodOf(route);
     if (method === undefined) return noSuchPath();
-    const { context } = this.#options;
-    const { bridge, people, clock, limits } = context;
+    const { bridge, people, clock, limits } = this.#context;
     const account = this.#accountOf(grant, request.headers, route);
     const rate = this.#rates.of(grant.name);
     if (!rate.take()) {
@@ -183,7 +194,7 @@ export class SatoriEndpoint implements Endpoint {
     { headers, url, signal }: Request,
     address: string | undefined,
   ): Promise<Grant | Response> {
-    const { context, slowDown, authFailure } = this.#options;
+    const { slowDown, authFailure } = this.#options;
     const token = tokenOf(
       headers.get("authorization"),
       new URL(url).searchParams,
@@ -191,12 +202,11 @@ export class SatoriEndpoint implements Endpoint {
     if (token === undefined || token === "") {
       authFailure?.();
       return refusal(
-        STATUS_CODE.Unauthorized,
         "unauthorized",
         "Cannot answer: a token is needed",
       );
     }
-    const grant = context.authenticate(token);
+    const grant = this.#context.authenticate(token);
     if (grant !== undefined && !grant.revoked()) return grant;
     authFailure?.();
     if (await slowDown?.(address, signal) === false) {
@@ -219,7 +229,7 @@ export class SatoriEndpoint implements Endpoint {
         `Cannot do meta: the token ${grant.name} does not have the scope read`,
       );
     }
-    const logins = this.#options.context.bridge.accounts(grant).map(loginOf);
+    const logins = this.#context.bridge.accounts(grant).map(loginOf);
     return answer({ logins, proxy_urls: [] });
   }
 
@@ -229,10 +239,10 @@ export class SatoriEndpoint implements Endpoint {
     headers: Headers,
     route: Route | undefined,
   ): string {
-    const inPath = route?.type === "internal" ? route : {};
-    const platform = inPath.platform ?? headers.get("satori-platform") ??
+    const inPath = route?.type === "internal" ? route : undefined;
+    const platform = inPath?.platform ?? headers.get("satori-platform") ??
       headers.get("x-platform");
-    const account = inPath.account ?? headers.get("satori-user-id") ??
+    const account = inPath?.account ?? headers.get("satori-user-id") ??
       headers.get("x-self-id") ?? this.#onlyAccountOf(grant);
     if (account === undefined) {
       throw new CommandError(
@@ -241,7 +251,7 @@ export class SatoriEndpoint implements Endpoint {
       );
     }
     const isThere = reaches(grant, account) &&
-      this.#options.context.bridge.accounts(grant)
+      this.#context.bridge.accounts(grant)
         .some(({ uin }) => uin === account);
     if ((platform ?? PLATFORM) === PLATFORM && isThere) return account;
     throw new CommandError(
@@ -251,7 +261,7 @@ export class SatoriEndpoint implements Endpoint {
   }
 
   #onlyAccountOf(grant: Grant): string | undefined {
-    const [first, ...others] = this.#options.context.bridge.accounts(grant);
+    const [first, ...others] = this.#context.bridge.accounts(grant);
     return others.length === 0 ? first?.uin : undefined;
   }
 }
@@ -269,7 +279,6 @@ function methodOf(route: Route | undefined): Method | undefined {
 
 function noSuchPath(): Response {
   return refusal(
-    STATUS_CODE.NotFound,
     "unknown_command",
     "Cannot answer: QQ HTTP has no such method",
   );
