@@ -21,9 +21,9 @@ import {
 const QUICK = ".handle_quick_operation";
 
 const quickOperation = z.object({
-  reply: z.unknown(),
+  reply: z.unknown().optional(),
   auto_escape: toggle(false),
-  approve: z.unknown(),
+  approve: z.unknown().optional(),
   reason: shortText.optional(),
 });
 

@@ -45,23 +45,28 @@ export class PacedCalls {
 
   async #work(account: string, calls: Run[], clock: Clock): Promise<void> {
     for (let run; (run = calls.shift()) !== undefined;) {
-      const from = clock.now();
-      await this.#do(run, clock);
-      await this.#pause(clock, from + PACE_MS - clock.now());
+      const begunAt = await this.#do(run, clock);
+      await this.#pause(clock, begunAt + PACE_MS - clock.now());
     }
     this.#waiting.delete(account);
   }
 
-  async #do(run: Run, clock: Clock): Promise<void> {
-    for (let left = TRIES; left > 0; left--) {
+  /** Gives when it was tried last. */
+  async #do(run: Run, clock: Clock): Promise<number> {
+    for (let left = TRIES;; left--) {
+      const begunAt = clock.now();
       try {
         await run();
-        return;
+        return begunAt;
       } catch (error) {
-        if (!(error instanceof CommandError)) return this.#failed(error);
+        if (!(error instanceof CommandError)) {
+          this.#failed(error);
+          return begunAt;
+        }
         // Only what was surely not done is tried again.
         const { code, retryAfterMs } = error;
-        if (code !== "overloaded" && code !== "penalised") return;
+        const wasLet = code !== "overloaded" && code !== "penalised";
+        if (wasLet || left === 1) return begunAt;
         await this.#pause(clock, retryAfterMs ?? PACE_MS);
       }
     }

@@ -1,0 +1,447 @@
+import { CommandError } from "../../../bridge/core/grant.ts";
+import { ACTIONS } from "../../../bridge/onebot/api.ts";
+import { RETCODES } from "../../../bridge/onebot/retcodes.ts";
+import {
+  type BridgeCommandName,
+  ERROR_CODES,
+  type ErrorCode,
+} from "../../../mod.ts";
+import { assert, assertEquals } from "../../deps.ts";
+import type { FakeClock } from "../../support/fake_clock.ts";
+import { assertKind, DATA, type Kind } from "./field_lists.ts";
+import { type Frame, Stage } from "./stage.ts";
+
+type Ran = [BridgeCommandName, object];
+
+function scripted(): Stage {
+  const stage = new Stage();
+  const { bridge } = stage;
+  bridge.script("send", async (_, { params }) => {
+    const data = params as { to: string; text: string };
+    return { seq: (await bridge.push("10001", "message.sent", data)).seq };
+  });
+  bridge.script("history", (_, { params }) => {
+    const { before } = params as { before: number };
+    const { events, more } = bridge.journal.history({
+      account: "10001",
+      before,
+      limit: 1,
+    });
+    return { events: events.map(({ frame }) => JSON.parse(frame)), more };
+  });
+  bridge.script("friends", () => ({ friends: ["10000", "10002"] }));
+  bridge.script("onlineFriends", () => ({
+    friends: [{ uin: "10002", nickname: "小红", status: "busy", face: 3 }],
+  }));
+  bridge.script("search", () => ({
+    people: [{ uin: "10003", nickname: "c" }],
+  }));
+  bridge.script("addFriend", () => ({ answer: "needs_verification" }));
+  bridge.script("login", () => ({ state: "online" }));
+  bridge.script("logout", () => ({ state: "offline" }));
+  for (const name of ["answerRequest", "removeFriend", "setStatus"] as const) {
+    bridge.script(name, () => ({}));
+  }
+  return stage;
+}
+
+const PROFILE = { uin: "10002" };
+const EVENT = { post_type: "message", user_id: 10002, self_id: 10001 };
+
+/** Each action of the table: parameters, what it gives, what it makes the bridge do. */
+const TABLE: [
+  action: string,
+  params: object,
+  data: Kind,
+  ran: Ran[],
+  more?: Frame,
+][] = [
+  ["get_login_info", {}, DATA.login, [], {
+    user_id: 10001,
+    nickname: "n10001",
+  }],
+  ["get_status", {}, DATA.status, [], { online: true, good: true }],
+  ["get_version_info", {}, DATA.version, [], { app_name: "tqq" }],
+  ["can_send_image", {}, DATA.can, []],
+  ["can_send_record", {}, DATA.can, []],
+  ["get_group_list", {}, { list: { is: "nothing" } }, []],
+  ["get_friend_list", {}, DATA.friends, [
+    ["friends", {}],
+    ["onlineFriends", {}],
+    ["profile", { uin: "10000" }],
+  ]],
+  ["get_stranger_info", { user_id: "10002", no_cache: true }, DATA.stranger, [
+    ["profile", PROFILE],
+  ], { user_id: 10002, nickname: "Alice", sex: "female", age: 20 }],
+  ["send_private_msg", { user_id: 10002, message: "a&amp;b" }, DATA.sent, [
+    ["send", { to: "10002", text: "a&b" }],
+  ], { message_id: 1 }],
+  [
+    "send_private_msg",
+    {
+      user_id: "10002",
+      message: "a&amp;b",
+      auto_escape: "true",
+    },
+    DATA.sent,
+    [["send", { to: "10002", text: "a&amp;b" }]],
+  ],
+  [
+    "send_msg",
+    {
+      user_id: 10002,
+      message: [{ type: "text", data: { text: "[x]" } }],
+      message_type: null,
+    },
+    DATA.sent,
+    [["send", { to: "10002", text: "[x]" }]],
+  ],
+  [
+    "send_msg",
+    { message_type: "private", user_id: 10002, message: "x" },
+    DATA
+      .sent,
+    [["send", { to: "10002", text: "x" }]],
+  ],
+  [
+    ".handle_quick_operation",
+    {
+      context: EVENT,
+      operation: { reply: "[CQ:x]", auto_escape: true },
+    },
+    DATA.sent,
+    [["send", { to: "10002", text: "[CQ:x]" }]],
+  ],
+  [
+    ".handle_quick_operation",
+    {
+      context: { post_type: "request", flag: "10009:5" },
+      operation: { approve: false },
+    },
+    DATA.none,
+    [["answerRequest", { uin: "10009", answer: "refuse" }]],
+  ],
+  [".handle_quick_operation", { context: EVENT, operation: {} }, DATA.none, []],
+  [
+    ".handle_quick_operation",
+    {
+      context: { post_type: "notice" },
+      operation: { reply: "x", approve: true },
+    },
+    DATA.none,
+    [],
+  ],
+  ["set_friend_add_request", { flag: "10009:5", remark: "r" }, DATA.none, [
+    ["answerRequest", { uin: "10009", answer: "accept" }],
+  ]],
+  [
+    "set_friend_add_request",
+    {
+      flag: "10009:5",
+      approve: "false",
+      reason: "no",
+    },
+    DATA.none,
+    [
+      ["answerRequest", { uin: "10009", answer: "refuse", reason: "no" }],
+    ],
+  ],
+  ["delete_friend", { user_id: 10002 }, DATA.none, [
+    ["removeFriend", PROFILE],
+  ]],
+  ["delete_friend", { friend_id: "10002" }, DATA.none, [
+    ["removeFriend", PROFILE],
+  ]],
+  ["set_online_status", { status: 11, ext_status: 0 }, DATA.none, [
+    ["setStatus", { status: "online" }],
+  ]],
+  ["set_online_status", { status: "41" }, DATA.none, [
+    ["setStatus", { status: "invisible" }],
+  ]],
+  ["set_online_status", { status: "busy" }, DATA.none, [
+    ["setStatus", { status: "busy" }],
+  ]],
+  ["qq.add_friend", { user_id: 10009, comment: "me" }, DATA.asked, [
+    ["addFriend", { uin: "10009", reason: "me" }],
+  ], { result: "pending" }],
+  ["qq.get_friend_status", {}, DATA.friendStatus, [["onlineFriends", {}]]],
+  ["qq.finger", { age: "20", sex: "female" }, DATA.people, [
+    ["search", { age: 20, sex: "female" }],
+  ]],
+  ["qq.login", {}, DATA.state, [["login", {}]]],
+  ["qq.logout", {}, DATA.state, [["logout", {}]]],
+];
+
+for (const [action, params, data, ran, more = {}] of TABLE) {
+  Deno.test(`actions: ${action} ${JSON.stringify(params)}`, async () => {
+    const stage = scripted();
+    const client = await stage.client();
+    const answer = await client.call(action, params);
+    assertEquals(answer.status, "ok", answer.message);
+    assertEquals(answer.retcode, 0);
+    assertKind(answer.data, data, action);
+    assertEquals(
+      stage.bridge.ran.map(({ request }) => [request.command, request.params]),
+      ran,
+    );
+    for (const { request } of stage.bridge.ran) {
+      assertEquals(request.account, "10001");
+    }
+    for (const [field, value] of Object.entries(more)) {
+      assertEquals(answer.data[field], value, field);
+    }
+    assertEquals(stage.failures, []);
+  });
+}
+
+Deno.test("actions: the table above names each, but get_msg", () => {
+  const named = new Set(TABLE.map(([action]) => action));
+  assertEquals([...ACTIONS.keys()].filter((name) => !named.has(name)), [
+    "get_msg",
+  ]);
+});
+
+Deno.test("actions: the friend list has all, online ones with their state, others with their names", async () => {
+  const client = await scripted().client();
+  assertEquals((await client.call("get_friend_list")).data, [
+    { user_id: 10000, nickname: "Alice", remark: "", status: "offline" },
+    { user_id: 10002, nickname: "小红", remark: "", status: "busy" },
+  ]);
+});
+
+Deno.test("actions: a friend list is not kept waiting by names", async () => {
+  const stage = scripted();
+  stage.bridge.script("friends", () => ({
+    friends: Array.from({ length: 500 }, (_, index) => String(20_000 + index)),
+  }));
+  stage.bridge.script("profile", () => new Promise(() => {}));
+  const client = await stage.client("/onebot/v11/10001/api");
+  client.peer.text('{"action":"get_friend_list"}');
+  await (stage.clock as FakeClock).advance(2999);
+  assertEquals(await client.frames(), []);
+  await (stage.clock as FakeClock).advance(1);
+  const [answer] = await client.frames();
+  assertEquals(answer.data.length, 500);
+  // Four at a time.
+  assertEquals(
+    stage.bridge.ran.filter(({ request }) => request.command === "profile")
+      .length,
+    4,
+  );
+});
+
+Deno.test("actions: get_msg tells of what came and of what was sent", async () => {
+  const stage = scripted();
+  const client = await stage.client();
+  const { seq } = await stage.bridge.push("10001");
+  await stage.bridge.push("10002");
+  const sent = await client.call("send_msg", { user_id: 10002, message: "yo" });
+  const came = await client.call("get_msg", { message_id: String(seq) });
+  assertKind(came.data, DATA.message, "get_msg");
+  assertEquals(came.data.sender.user_id, 10002);
+  assertEquals(came.data.raw_message, "hi");
+  const { message_id } = sent.data;
+  const told = await client.call("get_msg", { message_id });
+  assertKind(told.data, DATA.message, "get_msg");
+  assertEquals(told.data.sender.user_id, 10001);
+  assertEquals(told.data.target_id, 10002);
+  assertEquals(told.data.message, [{ type: "text", data: { text: "yo" } }]);
+  // Another account's, none, one that is no message.
+  await stage.bridge.push("10001", "presence", { from: "1", status: "busy" });
+  for (const id of [2, 99, 4]) {
+    const none = await client.call("get_msg", { message_id: id });
+    assertEquals(none.retcode, RETCODES.bad_params, String(id));
+  }
+});
+
+const IMPOSSIBLE = [
+  "send_group_msg",
+  "send_msg_to_nobody",
+  "get_group_info",
+  "get_group_member_list",
+  "get_guild_service_profile",
+  "set_group_kick",
+  "delete_msg",
+  "send_like",
+  "get_cookies",
+  "get_csrf_token",
+  "get_credentials",
+  "get_record",
+  "get_image",
+  "get_forward_msg",
+  "set_restart",
+  "clean_cache",
+  "upload_private_file",
+  "get_friend_list_",
+  "toString",
+  "__proto__",
+  "",
+];
+
+for (const action of IMPOSSIBLE) {
+  Deno.test(`actions: ${JSON.stringify(action)} is 1404`, async () => {
+    const stage = scripted();
+    const client = await stage.client();
+    for (const suffix of ["", "_async", "_rate_limited"]) {
+      const answer = await client.call(action + suffix, { group_id: 1 });
+      assertEquals([answer.status, answer.retcode, answer.data], [
+        "failed",
+        1404,
+        null,
+      ]);
+      assert(answer.message.length > 0 && answer.wording === answer.message);
+    }
+    assertEquals(stage.bridge.ran, []);
+  });
+}
+
+Deno.test("actions: a group's message is 1404 in send_msg too", async () => {
+  const client = await scripted().client();
+  const params = { message_type: "group", group_id: 1, message: "x" };
+  assertEquals((await client.call("send_msg", params)).retcode, 1404);
+});
+
+const WRONG: [action: string, params: unknown][] = [
+  ["send_private_msg", { message: "x" }],
+  ["send_private_msg", { user_id: "x", message: "x" }],
+  ["send_private_msg", { user_id: 1.5, message: "x" }],
+  ["send_private_msg", { user_id: 1 }],
+  ["send_private_msg", { user_id: 1, message: "x", auto_escape: "perhaps" }],
+  ["send_private_msg", "user_id=1"],
+  ["send_msg", { message: "x" }],
+  ["send_msg", []],
+  ["get_msg", { message_id: "x" }],
+  ["set_friend_add_request", {}],
+  ["set_friend_add_request", { flag: "x" }],
+  ["delete_friend", {}],
+  ["set_online_status", { status: "toString" }],
+  ["qq.finger", { age: 256 }],
+  ["qq.finger", { sex: "unknown" }],
+  ["qq.add_friend", { user_id: 1, comment: "x".repeat(257) }],
+  [".handle_quick_operation", { context: 1, operation: {} }],
+  [".handle_quick_operation", { context: EVENT, operation: { reply: {} } }],
+  [".handle_quick_operation", {
+    context: { post_type: "message" },
+    operation: { reply: "x" },
+  }],
+];
+
+for (const [action, params] of WRONG) {
+  const shown = JSON.stringify(params).slice(0, 60);
+  Deno.test(`actions: ${action} ${shown} is refused`, async () => {
+    const stage = scripted();
+    const client = await stage.client();
+    const answer = await client.call(action, params);
+    assertEquals(answer.retcode, RETCODES.bad_params);
+    assert(/^Cannot /.test(answer.message), answer.message);
+    assertEquals([stage.bridge.ran, stage.failures], [[], []]);
+  });
+}
+
+for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
+  Deno.test(`actions: ${code} has its retcode`, async () => {
+    const stage = scripted();
+    stage.bridge.script("send", () => {
+      throw new CommandError(code, "why", { retryAfterMs: 7 });
+    });
+    const client = await stage.client();
+    const params = { user_id: 1, message: "x" };
+    const answer = await client.call("send_private_msg", params);
+    assertEquals(answer, {
+      status: "failed",
+      retcode: RETCODES[code],
+      data: null,
+      message: "why",
+      wording: "why",
+      code,
+      retry_after_ms: 7,
+      echo: "call",
+    });
+    assert(![0, 1].includes(answer.retcode));
+  });
+}
+
+Deno.test("actions: no two errors have one retcode", () => {
+  assertEquals(
+    new Set(Object.values(RETCODES)).size,
+    Object.keys(ERROR_CODES).length,
+  );
+});
+
+Deno.test("actions: what should not happen is told the log, not the client", async () => {
+  const stage = scripted();
+  stage.bridge.script("send", () => {
+    throw new Error("secret");
+  });
+  const client = await stage.client();
+  const answer = await client.call("send_private_msg", {
+    user_id: 1,
+    message: "x",
+  });
+  assertEquals(answer.retcode, RETCODES.internal);
+  assert(!answer.message.includes("secret"));
+  assertEquals(stage.failures.length, 1);
+});
+
+Deno.test("actions: _async is answered at once, and done", async () => {
+  const stage = scripted();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  stage.bridge.script("send", () => promise);
+  const client = await stage.client();
+  const params = { user_id: 10002, message: "x" };
+  for (let sent = 1; sent <= 64; sent++) {
+    const answer = await client.call("send_private_msg_async", params);
+    assertEquals([answer.status, answer.retcode, answer.data], [
+      "async",
+      1,
+      null,
+    ]);
+    assertEquals(stage.bridge.ran.length, sent);
+  }
+  const full = await client.call("send_private_msg_async", params);
+  assertEquals(full.retcode, RETCODES.overloaded);
+  resolve({ seq: 1 });
+  await stage.settle();
+  const again = await client.call("send_private_msg_async", params);
+  assertEquals(again.status, "async");
+});
+
+Deno.test("actions: _rate_limited is done one after the other, and again where it was not let through", async () => {
+  const stage = scripted();
+  const clock = stage.clock as FakeClock;
+  let tries = 0;
+  stage.bridge.script("send", () => {
+    if (++tries === 2) {
+      throw new CommandError("penalised", "pause", { retryAfterMs: 20_000 });
+    }
+    return { seq: tries };
+  });
+  const client = await stage.client();
+  for (const text of ["a", "b", "c"]) {
+    const params = { user_id: 10002, message: text };
+    const answer = await client.call("send_private_msg_rate_limited", params);
+    assertEquals(answer.status, "async");
+  }
+  const texts = () =>
+    stage.bridge.ran.map(({ request }) =>
+      (request.params as { text: string }).text
+    ).join("");
+  assertEquals(texts(), "a");
+  await clock.advance(499);
+  assertEquals(texts(), "a");
+  await clock.advance(1);
+  assertEquals(texts(), "ab");
+  await clock.advance(20_000);
+  assertEquals(texts(), "abb");
+  await clock.advance(500);
+  assertEquals(texts(), "abbc");
+  // A later one begins anew.
+  await clock.advance(10_000);
+  await client.call("send_private_msg_rate_limited", {
+    user_id: 10002,
+    message: "d",
+  });
+  assertEquals(texts(), "abbcd");
+  await clock.advance(1000);
+  assertEquals(clock.pending, 0);
+});

@@ -1,0 +1,147 @@
+import { CommandError } from "../../../bridge/core/grant.ts";
+import {
+  decodeCq,
+  encodeCq,
+  escapeText,
+  escapeValue,
+  MESSAGE_CHARS,
+  type Segment,
+  segmentsOf,
+  textOf,
+  unescapeText,
+} from "../../../bridge/onebot/message.ts";
+import {
+  MESSAGE_IDS,
+  messageIdOf,
+  seqOfMessage,
+} from "../../../bridge/onebot/message_id.ts";
+import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { randomFrom } from "../../support/random.ts";
+
+const none = { permissions: "none" } as const;
+
+const CODES: [text: string, segments: Segment[]][] = [
+  ["", []],
+  ["hi", segmentsOf("hi")],
+  ["&#91;CQ:face,id=1&#93; &amp;amp;", segmentsOf("[CQ:face,id=1] &amp;")],
+  ["[CQ:shake]", [{ type: "shake", data: {} }]],
+  ["a[CQ:at,qq=10002]b", [
+    ...segmentsOf("a"),
+    { type: "at", data: { qq: "10002" } },
+    ...segmentsOf("b"),
+  ]],
+  ["[CQ:share,url=http://x/?a=1&amp;b=2,title=a&#44;b]", [{
+    type: "share",
+    data: { url: "http://x/?a=1&b=2", title: "a,b" },
+  }]],
+  ["[CQ:at,qq=]", [{ type: "at", data: { qq: "" } }]],
+  // What is no code is text.
+  ["[CQ:]", segmentsOf("[CQ:]")],
+  ["[CQ:at,qq]", segmentsOf("[CQ:at,qq]")],
+  ["[a] ]&[", segmentsOf("[a] ]&[")],
+  ["&lt;", segmentsOf("&lt;")],
+];
+
+for (const [text, segments] of CODES) {
+  Deno.test(`CQ codes: ${JSON.stringify(text)} is read`, none, () => {
+    assertEquals(decodeCq(text), segments);
+  });
+}
+
+Deno.test("CQ codes: any text and any value come back", none, () => {
+  const random = randomFrom(11);
+  const alphabet = [..."&[],=;#amp91QC: \n你🐧\u0000x"];
+  const text = (least: number) =>
+    Array.from(
+      { length: least + Math.floor(random() * 12) },
+      () => alphabet[Math.floor(random() * alphabet.length)],
+    ).join("");
+  for (let round = 0; round < 3000; round++) {
+    const plain = text(0);
+    assertEquals(unescapeText(escapeText(plain)), plain);
+    assertEquals(unescapeText(escapeValue(plain)), plain);
+    assert(!/[[\]]|&(?!amp;|#91;|#93;)/.test(escapeText(plain)));
+    const segments: Segment[] = [];
+    for (let left = Math.floor(random() * 4); left > 0; left--) {
+      // Two texts in a row would come back as one.
+      const isText = random() < 0.5 && segments.at(-1)?.type !== "text";
+      segments.push(
+        isText ? segmentsOf(text(1))[0]! : {
+          type: "x.y-1",
+          data: Object.fromEntries(
+            ["a", "b"].slice(Math.floor(random() * 3)).map((
+              name,
+            ) => [name, text(0)]),
+          ),
+        },
+      );
+    }
+    assertEquals(decodeCq(encodeCq(segments)), segments);
+  }
+});
+
+const TEXTS: [message: unknown, autoEscape: boolean, text: string][] = [
+  ["hi", false, "hi"],
+  ["a &amp; [CQ:at,qq=10002]b", false, "a & @10002 b"],
+  ["a &amp; [CQ:at,qq=1]", true, "a &amp; [CQ:at,qq=1]"],
+  [7, false, "7"],
+  [{ type: "text", data: { text: "[CQ:at,qq=1]" } }, false, "[CQ:at,qq=1]"],
+  [
+    [
+      { type: "reply", data: { id: 1 } },
+      { type: "text", data: { text: "a" } },
+      { type: "text", data: { text: "b" } },
+    ],
+    false,
+    "ab",
+  ],
+  ["x".repeat(MESSAGE_CHARS), false, "x".repeat(MESSAGE_CHARS)],
+];
+
+for (const [message, autoEscape, text] of TEXTS) {
+  const shown = JSON.stringify(message).slice(0, 60);
+  Deno.test(`textOf: ${shown}, auto_escape ${autoEscape}`, none, () => {
+    assertEquals(textOf(message, autoEscape), text);
+  });
+}
+
+const BAD: [message: unknown, rule: RegExp][] = [
+  ["", /1 to 4000 characters, got 0/],
+  [[], /1 to 4000 characters, got 0/],
+  ["x".repeat(MESSAGE_CHARS + 1), /got 4001/],
+  [true, /a string, a segment or a list/],
+  [[["a"]], /a string, a segment or a list/],
+  [{ data: {} }, /a string, a segment or a list/],
+  ["[CQ:image,file=a.jpg]", /QQ HTTP cannot send image/],
+  [[{ type: "record", data: {} }], /QQ HTTP cannot send record/],
+];
+
+for (const [message, rule] of BAD) {
+  Deno.test(
+    `textOf refuses ${JSON.stringify(message).slice(0, 60)}`,
+    none,
+    () => {
+      const error = assertThrows(() => textOf(message, false), CommandError);
+      assert(rule.test((error as Error).message), (error as Error).message);
+    },
+  );
+}
+
+Deno.test(
+  "message_id: positive, 32 bits, and back to the newest place",
+  none,
+  () => {
+    for (
+      const seq of [1, 2, MESSAGE_IDS, MESSAGE_IDS + 1, 5 * MESSAGE_IDS + 3]
+    ) {
+      const id = messageIdOf(seq);
+      assert(id > 0 && id === (id | 0), String(id));
+      for (const more of [0, 1, MESSAGE_IDS - 1]) {
+        assertEquals(seqOfMessage(id, seq + more), seq);
+      }
+    }
+    for (const id of [0, -1, 8, MESSAGE_IDS + 1]) {
+      assertEquals(seqOfMessage(id, 7), undefined);
+    }
+  },
+);
