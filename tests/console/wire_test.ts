@@ -108,7 +108,7 @@ const EVENTS: [event: string, data: unknown, text: string | undefined][] = [
   [
     "message",
     { from: "10002", text: "a,b" },
-    "MN=1&MT=9,&UN=10002,&MG=a%252cb,",
+    "MN=1&MT=9,&UN=10002,&MG=a%252cb ,",
   ],
   [
     "friend.request",
