@@ -229,7 +229,7 @@ Deno.test("behind a proxy the last address that it tells counts, else none", asy
     });
     const open = (forwarded: string) =>
       ask(stage, "/ws", { "X-Forwarded-For": forwarded });
-    using socket = await RawSocket.open(stage.port, "/ws", {
+    using _socket = await RawSocket.open(stage.port, "/ws", {
       "X-Forwarded-For": "192.0.2.1, 198.51.100.7",
     });
     assertEquals((await open("192.0.2.2, 198.51.100.7")).status, 429);

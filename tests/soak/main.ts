@@ -1,0 +1,14 @@
+/** `deno task soak [SEED]`: what the gate runs small, at full size. @module */
+
+import { manyConnects } from "./connects.ts";
+import { crashes } from "./crashes.ts";
+import { manySlowReaders } from "./slow_readers.ts";
+
+const seed = Number(Deno.args[0] ?? Date.now() % 100_000);
+console.log(`seed ${seed}`);
+const held = [
+  await manyConnects(),
+  await manySlowReaders(),
+  await crashes(seed),
+];
+Deno.exit(held.every((one) => one) ? 0 : 1);
