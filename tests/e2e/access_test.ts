@@ -1,0 +1,367 @@
+/** Nobody reads or sends without a token that allows it: the program in a process of its own. @module */
+
+import { main } from "../../bridge/main.ts";
+import { systemTerminal, type Terminal } from "../../bridge/cli/terminal.ts";
+import {
+  type BridgeCommandName,
+  COMMAND_SCOPES,
+  type Scope,
+  SCOPES,
+} from "../../mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../deps.ts";
+import { EventReader } from "../support/event_reader.ts";
+import { Program, serveArgs } from "../support/program.ts";
+import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
+
+const ADMINISTRATOR = "administrators-token-of-this-test";
+const WRONG = "no-token-of-this-test";
+
+/** Parameters that each command takes. */
+const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
+  friends: {},
+  onlineFriends: {},
+  profile: { uin: "10000" },
+  search: {},
+  accounts: {},
+  history: {},
+  ping: {},
+  send: { to: "10000", text: "by a token" },
+  addFriend: { uin: "10000" },
+  answerRequest: { uin: "10000", answer: "accept" },
+  removeFriend: { uin: "99999" },
+  setStatus: { status: "online" },
+  login: {},
+  logout: {},
+  raw: { cmd: "List", fields: {} },
+  addAccount: { uin: "10009", password: "a password" },
+  removeAccount: { uin: "10009" },
+  createToken: { name: "made-by-a-command" },
+  revokeToken: { name: "made-by-a-command" },
+};
+
+/** Those that are about no account. */
+const OWN: ReadonlySet<BridgeCommandName> = new Set([
+  "accounts",
+  "ping",
+  "addAccount",
+  "removeAccount",
+  "createToken",
+  "revokeToken",
+]);
+
+const COMMANDS = Object.keys(COMMAND_SCOPES) as BridgeCommandName[];
+
+/** A program with its administrator's token, and the ways to it. */
+class Scene implements AsyncDisposable {
+  readonly #program: Program;
+  readonly folder: string;
+  readonly http: string;
+  readonly port: number;
+
+  private constructor(program: Program, folder: string, http: string) {
+    this.#program = program;
+    this.folder = folder;
+    this.http = http;
+    this.port = Number(new URL(http).port);
+  }
+
+  static async open(): Promise<Scene> {
+    const folder = await Deno.makeTempDir();
+    const program = new Program({
+      args: serveArgs(folder, "--qq-send-gap-ms=0", "--qq-penalty-ms=0"),
+      env: { TQQ_TOKEN: ADMINISTRATOR },
+    });
+    return new Scene(program, folder, (await program.ready()).http!);
+  }
+
+  get pid(): number {
+    return this.#program.pid;
+  }
+
+  /** POST /api/{command}. */
+  async post(
+    command: string,
+    body: object,
+    token?: string,
+  ): Promise<{ status: number; code?: string; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.http}/api/${command}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...bearer(token) },
+    });
+    const answer = await response.json();
+    return { status: response.status, code: answer.code, body: answer };
+  }
+
+  /** A token that the running bridge makes. */
+  async token(
+    name: string,
+    scopes: readonly Scope[],
+    accounts?: string[],
+  ): Promise<string> {
+    const params = { name, scopes, ...accounts && { accounts } };
+    const { body } = await this.post("createToken", params, ADMINISTRATOR);
+    return body.token as string;
+  }
+
+  /** Opens a WebSocket and reads its welcome. */
+  async socket(token: string, query = ""): Promise<RawSocket> {
+    const socket = await RawSocket.open(
+      this.port,
+      `/ws?access_token=${token}${query}`,
+    );
+    assertEquals((await socket.json()).type, "welcome");
+    return socket;
+  }
+
+  /** The answer to a request for a WebSocket. */
+  async handshake(
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<[status: number, code: string | undefined]> {
+    using socket = await RawSocket.connect(this.port);
+    await socket.write(upgradeHead(this.port, path, headers));
+    const { status } = await socket.head();
+    if (status === 101) return [status, undefined];
+    return [status, JSON.parse(await socket.rest()).code];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Runs a sub-command here; gives its exit code and what it wrote. */
+async function run(
+  ...args: string[]
+): Promise<{ code: number; out: string[]; err: string[] }> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal: Terminal = {
+    ...systemTerminal,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  };
+  return { code: await main(args, terminal), out, err };
+}
+
+/** How each command ends over a socket, by its name: `ok`, or an error's code. */
+async function overSocket(
+  scene: Scene,
+  token: string,
+  commands: readonly BridgeCommandName[],
+  account: string,
+): Promise<Map<string, string>> {
+  using socket = await scene.socket(token, "&events=unknown");
+  for (const command of commands) {
+    await socket.send({
+      type: "command",
+      id: command,
+      command,
+      ...OWN.has(command) ? {} : { account },
+      params: PARAMS[command],
+    });
+  }
+  const codes = new Map<string, string>();
+  while (codes.size < commands.length) {
+    const { id, ok, error } = await socket.json();
+    codes.set(id, ok ? "ok" : error.code);
+  }
+  return codes;
+}
+
+/** The same over HTTP. */
+async function overHttp(
+  scene: Scene,
+  token: string,
+  commands: readonly BridgeCommandName[],
+  account: string,
+): Promise<Map<string, string>> {
+  return new Map(
+    await Promise.all(commands.map(async (command) => {
+      const { status, code } = await scene.post(command, {
+        ...OWN.has(command) ? {} : { account },
+        ...PARAMS[command],
+      }, token);
+      if (code === "forbidden") assertEquals(status, 403);
+      return [command, status === 200 ? "ok" : code!] as const;
+    })),
+  );
+}
+
+Deno.test("access: to a running program", async (t) => {
+  await using scene = await Scene.open();
+  const { http } = scene;
+
+  await t.step("no token and a wrong one open nothing", async () => {
+    const paths = [
+      "/events",
+      "/metrics",
+      "/asyncapi.json",
+      "/openapi.json",
+    ];
+    for (const token of [undefined, WRONG]) {
+      for (const path of paths) {
+        const response = await fetch(http + path, { headers: bearer(token) });
+        assertEquals([path, response.status], [path, 401]);
+        assertEquals((await response.json()).code, "unauthorized");
+      }
+      const { status, code } = await scene.post("ping", {}, token);
+      assertEquals([status, code], [401, "unauthorized"]);
+    }
+    assertEquals(
+      await scene.handshake(`/ws?access_token=${WRONG}`),
+      [401, "unauthorized"],
+    );
+    using socket = await RawSocket.open(scene.port, "/ws");
+    await socket.send({ type: "hello", token: WRONG });
+    assertEquals(await socket.closeCode(), 1008);
+  });
+
+  await t.step("a command before the hello is not done", async () => {
+    using socket = await RawSocket.open(scene.port, "/ws");
+    await socket.send({
+      type: "command",
+      id: 1,
+      command: "createToken",
+      params: { name: "before-the-hello" },
+    });
+    assertEquals(await socket.closeCode(), 1008);
+  });
+
+  await t.step("a foreign Origin and a foreign Host are refused", async () => {
+    const path = `/ws?access_token=${ADMINISTRATOR}`;
+    for (
+      const headers of [
+        { Origin: "https://evil.example" },
+        { Origin: "null" },
+        { Host: "evil.example" },
+        { Host: `evil.example:${scene.port}` },
+      ]
+    ) {
+      assertEquals(await scene.handshake(path, headers), [403, "forbidden"]);
+      using socket = await RawSocket.connect(scene.port);
+      const all = { Host: `127.0.0.1:${scene.port}`, ...headers };
+      await socket.write(
+        `POST /api/ping HTTP/1.1\r\nAuthorization: Bearer ${ADMINISTRATOR}\r\n` +
+          Object.entries(all).map((pair) => `${pair.join(": ")}\r\n`).join("") +
+          "Content-Length: 0\r\nConnection: close\r\n\r\n",
+      );
+      assertEquals((await socket.head()).status, 403);
+    }
+  });
+
+  await t.step("each scope does its commands and no others", async () => {
+    for (const scope of SCOPES) {
+      const token = await scene.token(`only-${scope}`, [scope]);
+      const others = COMMANDS.filter((one) => COMMAND_SCOPES[one] !== scope);
+      const refused = new Map(others.map((one) => [one, "forbidden"]));
+      assertEquals(await overHttp(scene, token, others, "10001"), refused);
+      if (scope !== "read") {
+        // Who may not read is told of no event, and of no account.
+        const answer = await scene.handshake(`/ws?access_token=${token}`);
+        assert(answer[0] === 101 || answer[1] === "forbidden");
+      }
+      assertEquals(await overSocket(scene, token, others, "10001"), refused);
+    }
+    const { body: { events } } = await scene.post(
+      "history",
+      { account: "10001", with: "10000" },
+      ADMINISTRATOR,
+    );
+    assertEquals(events, []);
+    for (const scope of SCOPES) {
+      const token = await scene.token(`all-of-${scope}`, [scope]);
+      const own = COMMANDS.filter((one) => COMMAND_SCOPES[one] === scope);
+      const ended = [
+        ...await overHttp(scene, token, own, "10001"),
+        ...await overSocket(scene, token, own, "10002"),
+      ];
+      assertEquals(ended.length, 2 * own.length);
+      const refused = ended.filter(([, code]) =>
+        /^(forbidden|unknown_account|unknown_command|bad_\w+)$/.test(code) &&
+        // The account and the token that these two name may be gone by then.
+        code !== "bad_params"
+      );
+      assertEquals(refused, []);
+    }
+  });
+
+  await t.step("an account outside the token is not known", async () => {
+    const token = await scene.token("of-10001", SCOPES, ["10001"]);
+    const others = COMMANDS.filter((one) => !OWN.has(one));
+    const unknown = new Map(others.map((one) => [one, "unknown_account"]));
+    assertEquals(await overHttp(scene, token, others, "10002"), unknown);
+    assertEquals(await overSocket(scene, token, others, "10002"), unknown);
+    assertEquals(
+      await scene.handshake(`/ws?access_token=${token}&accounts=10002`),
+      [404, "unknown_account"],
+    );
+    const stream = await fetch(`${http}/events?accounts=10001,10002`, {
+      headers: bearer(token),
+    });
+    assertEquals(
+      [stream.status, (await stream.json()).code],
+      [404, "unknown_account"],
+    );
+    using socket = await scene.socket(token, "&events=unknown");
+    await socket.send({ type: "subscribe", id: 1, accounts: ["10002"] });
+    const { ok, error } = await socket.json();
+    assertEquals([ok, error.code], [false, "unknown_account"]);
+    const { body } = await scene.post("accounts", {}, token);
+    const uins = (body.accounts as { uin: string }[]).map(({ uin }) => uin);
+    assertEquals(uins, ["10001"]);
+  });
+
+  await t.step("a token is added and revoked from outside", async () => {
+    const data = `--data=${scene.folder}`;
+    const added = await run("token", "add", "late", "--scopes=read", data);
+    assertEquals([added.code, added.out.length], [0, 1]);
+    const token = added.out[0]!;
+    assertEquals((await scene.post("ping", {}, token)).status, 200);
+    const list = await run("token", "list", data);
+    assertMatch(list.out.join("\n"), /^late +read .* holds +all$/m);
+
+    using socket = await scene.socket(token);
+    using silent = await scene.socket(token, "&accounts=10001&events=unknown");
+    const stream = await fetch(`${http}/events?events=unknown`, {
+      headers: bearer(token),
+    });
+    const reader = new EventReader(stream);
+    const revoked = await run("token", "revoke", "late", data);
+    assertEquals(revoked.code, 0);
+    const { status, code } = await scene.post("ping", {}, token);
+    assertEquals([status, code], [401, "unauthorized"]);
+    assertEquals(
+      await scene.handshake(`/ws?access_token=${token}`),
+      [401, "unauthorized"],
+    );
+    assertEquals(await socket.closeCode(), 4003);
+    assertEquals(await silent.closeCode(), 4003);
+    while (await reader.next() !== undefined);
+  });
+
+  await t.step(
+    "a second program on its folder is told who has it",
+    async () => {
+      await using second = new Program({
+        args: serveArgs(scene.folder),
+        env: { TQQ_TOKEN: ADMINISTRATOR },
+      });
+      const { code, stdout, stderr } = await second.output();
+      assertEquals([code, stdout], [2, ""]);
+      assertMatch(stderr, /^tqq: Cannot use the data folder .*\n$/);
+      assertStringIncludes(stderr, `"serve" (process ${scene.pid}, since `);
+    },
+  );
+});
