@@ -7,10 +7,11 @@
 
 import { styleText } from "node:util";
 import { BridgeClient, BridgeError, type BridgeStatus } from "../../mod.ts";
-import { ConfigError, readSecret } from "../config.ts";
+import { ConfigError, dataFolderOf, readSecret } from "../config.ts";
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import { type Form, text } from "../config/values.ts";
+import { holderOf } from "../storage/data_folder.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { uin } from "./own_options.ts";
 
@@ -39,6 +40,7 @@ const bridgeUrl: Form<URL> = {
     const url = URL.parse(text);
     if (url === null || !/^(ws|http)s?:$/.test(url.protocol)) return undefined;
     if (url.username + url.password !== "") return undefined;
+    url.protocol = url.protocol.replace("http", "ws");
     if (url.pathname === "/") url.pathname = "/ws";
     return url;
   },
@@ -59,6 +61,13 @@ export const CLIENT_OPTIONS = {
     text,
     undefined,
     "a file that holds the token; else TQQ_TOKEN does",
+    OUTSIDE,
+  ),
+  data: value(
+    "DIR",
+    text,
+    undefined,
+    "without a token: the data folder of a bridge that runs here [tqq-data]",
     OUTSIDE,
   ),
   json: toggle("one JSON object a line", FLAG),
@@ -155,7 +164,8 @@ export interface Where {
 }
 
 /**
- * Where to connect.
+ * Where to connect: as it is set, else to the program that runs on the data
+ * folder.
  *
  * @throws {ConfigError} Where there is no token.
  */
@@ -164,15 +174,35 @@ export function readWhere(
     url: URL;
     token: string | undefined;
     tokenFile: string | undefined;
+    data: string | undefined;
   },
   setBy: ReadonlyMap<string, string>,
   sources: Parameters<typeof readSecret>[3],
 ): Where {
   const token = readSecret("token", values, setBy, sources);
   if (token !== undefined) return { url: values.url, token };
+  const running = runningOn(dataFolderOf(values));
+  const isMeant = running !== undefined &&
+    (!setBy.has("url") || running.url.href === values.url.href);
+  if (isMeant) return running;
   throw new ConfigError(
-    'Cannot connect: there is no token; set TQQ_TOKEN or --token-file FILE ("token add NAME" makes one)',
+    'Cannot connect: there is no token; set TQQ_TOKEN or --token-file FILE ("token add NAME" makes one), or name with --data the data folder of a bridge that runs here',
   );
+}
+
+/** The program that runs on a data folder that this user may read. */
+function runningOn(folder: string): Where | undefined {
+  try {
+    const holder = holderOf(folder);
+    if (typeof holder !== "object") return undefined;
+    const { http, control } = holder;
+    const url = http === undefined ? undefined : bridgeUrl.parse(http);
+    if (url === undefined || control === undefined) return undefined;
+    return { url, token: control.token };
+  } catch {
+    // Not there, or not ours to read.
+    return undefined;
+  }
 }
 
 /** What a sub-command does with a bridge. */

@@ -32,6 +32,8 @@ export interface GatewayParts {
   bridge: BridgeApi;
   metrics: Metrics;
   tokens: TokenStore;
+  /** A token of this process alone, for who can read its data folder. */
+  localToken: string | undefined;
 }
 
 /** A running gateway. */
@@ -63,6 +65,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const authenticator = new Authenticator({
     tokens: parts.tokens,
     administrator: config.token,
+    local: parts.localToken,
   });
   const delay = new FailureDelay(clock);
   const shared = {

@@ -9,6 +9,7 @@ import { Administrator } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { createToken } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
@@ -55,28 +56,31 @@ async function assemble(
     embedded,
     metrics,
   });
+  const localToken = stores.folder === undefined ? undefined : createToken();
   const gateway = await startGateway({
     config,
     log,
     bridge,
     metrics,
     tokens: stores.database.tokens,
+    localToken,
   });
+  const http = `${config.tls === undefined ? "http" : "https"}://${
+    formatAddress({ host: gateway.hostname, port: gateway.port })
+  }`;
   closing.add("gateway", () => gateway.close());
   bridge.start();
   closing.add("bridge", () => bridge.stop());
   if (stores.folder !== undefined) {
-    const control = startControl(administrator);
+    const control = startControl(administrator, localToken);
     closing.add("control endpoint", () => control.close());
-    stores.folder.publish(control.address);
+    stores.folder.publish(control.address, http);
   }
   // First nobody comes any more; who is there hears of all until the bridge has ended.
   closing.add("listener", () => gateway.stop());
   const { listener, madeDemo } = embedded;
   return {
-    http: `${config.tls === undefined ? "http" : "https"}://${
-      formatAddress({ host: gateway.hostname, port: gateway.port })
-    }`,
+    http,
     qq: listener &&
       formatAddress({ host: listener.hostname, port: listener.port }),
     newToken: stores.newToken,

@@ -33,6 +33,7 @@ token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes.`;
 
 const CLIENT_NOTES =
   `The token is in TQQ_TOKEN or in the file that --token-file (TQQ_TOKEN_FILE) names.
+Without one, whoever may read the data folder of a running bridge needs none.
 
 Exit codes: 0 done. 1 not done. 2 wrong usage. 3 the bridge cannot be reached, or
 does not take the token. 4 sent, but nobody knows whether it was done.`;

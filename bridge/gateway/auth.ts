@@ -33,35 +33,44 @@ export interface AuthenticatorOptions {
    * first start made opens nothing meanwhile.
    */
   administrator?: string | undefined;
+  /**
+   * A token of this process alone, for who can read its data folder: such a one
+   * may do everything to the folder's program in any case.
+   */
+  local?: string | undefined;
+}
+
+/** The name of the grant of {@linkcode AuthenticatorOptions.local}. */
+export const LOCAL = "local";
+
+/** A token that no store holds. */
+interface FixedToken {
+  hash: string;
+  grant: Grant;
 }
 
 /** Turns tokens into grants. */
 export class Authenticator {
   readonly #tokens: TokenStore;
-  readonly #administrator: { hash: string; grant: Grant } | undefined;
+  readonly #fixed: readonly FixedToken[];
+  readonly #administratorIsSet: boolean;
   readonly #grants = new Map<string, Grant>();
 
-  constructor({ tokens, administrator }: AuthenticatorOptions) {
+  constructor({ tokens, administrator, local }: AuthenticatorOptions) {
     this.#tokens = tokens;
-    if (administrator !== undefined) {
-      const grant: Grant = {
-        name: ADMINISTRATOR,
-        scopes: new Set(SCOPES),
-        accounts: "all",
-        revoked: () => false,
-      };
-      this.#administrator = { hash: hashToken(administrator), grant };
-    }
+    this.#administratorIsSet = administrator !== undefined;
+    this.#fixed = [
+      ...fixed(ADMINISTRATOR, administrator),
+      ...fixed(LOCAL, local),
+    ];
   }
 
   /** What a token opens; undefined where nothing. The same grant each time. */
   verify(token: string): Grant | undefined {
     if (token === "" || token.length > TOKEN_CHARS) return undefined;
     const hash = hashToken(token);
-    const administrator = this.#administrator;
-    if (administrator !== undefined && areSame(hash, administrator.hash)) {
-      return administrator.grant;
-    }
+    const known = this.#fixed.find((one) => areSame(hash, one.hash));
+    if (known !== undefined) return known.grant;
     // A look-up by digest tells nothing about the token in its time.
     const record = this.#tokens.find(hash);
     if (record === undefined || !areSame(hash, record.hash)) return undefined;
@@ -88,8 +97,19 @@ export class Authenticator {
 
   #holds({ name, revokedAt }: TokenRecord): boolean {
     if (revokedAt !== undefined) return false;
-    return name !== ADMINISTRATOR || this.#administrator === undefined;
+    return name !== ADMINISTRATOR || !this.#administratorIsSet;
   }
+}
+
+function fixed(name: string, token: string | undefined): FixedToken[] {
+  if (token === undefined) return [];
+  const grant: Grant = {
+    name,
+    scopes: new Set(SCOPES),
+    accounts: "all",
+    revoked: () => false,
+  };
+  return [{ hash: hashToken(token), grant }];
 }
 
 /** What a new token is to be. */

@@ -36,9 +36,15 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Takes orders on 127.0.0.1, at a port that the system chooses. */
-export function startControl(administration: Administration): ControlServer {
-  const token = createToken();
+/**
+ * Takes orders on 127.0.0.1, at a port that the system chooses.
+ *
+ * @param token What an order must carry.
+ */
+export function startControl(
+  administration: Administration,
+  token: string = createToken(),
+): ControlServer {
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,

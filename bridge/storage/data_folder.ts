@@ -40,6 +40,8 @@ export interface Holder {
   readonly since: string;
   /** Where it takes orders, once it does. */
   readonly control?: ControlAddress;
+  /** Where it serves clients, once it does; they may use the control's token. */
+  readonly http?: string;
 }
 
 /** Sub-commands that hold a folder as long as they live; the others are done in a moment. */
@@ -156,9 +158,13 @@ export class DataFolder implements Disposable {
     return path;
   }
 
-  /** Says where this process takes orders. */
-  publish(control: ControlAddress): void {
-    this.#announce({ ...this.#holder, control });
+  /** Says where this process takes orders, and where it serves clients. */
+  publish(control: ControlAddress, http?: string): void {
+    this.#announce({
+      ...this.#holder,
+      control,
+      ...(http === undefined ? {} : { http }),
+    });
   }
 
   /** Gives it free; harmless when it is. */

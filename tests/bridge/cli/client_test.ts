@@ -14,6 +14,7 @@ import {
   type GapFrame,
 } from "../../../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { Program, serveArgs } from "../../support/program.ts";
 import {
   SCRIPTED_TOKEN,
   ScriptedBridge,
@@ -366,7 +367,12 @@ Deno.test("send: an unknown outcome is its own exit code, and says the key", asy
 });
 
 const MISUSED: [what: string, run: Run, given: Given, message: string][] = [
-  ["no token", tail, { args: [], env: {} }, "there is no token"],
+  [
+    "no token",
+    tail,
+    { args: ["--data=/there/is/none"], env: {} },
+    "there is no token",
+  ],
   [
     "a token as an argument",
     tail,
@@ -424,6 +430,35 @@ Deno.test("clients: the token may come from a file", async () => {
   assertEquals(code, EXIT.done);
 });
 
+Deno.test("clients: the data folder of a running bridge takes the token's place, for that bridge only", async () => {
+  const folder = await Deno.makeTempDir();
+  await using program = new Program({ args: serveArgs(`${folder}/data`) });
+  try {
+    const { http } = await program.ready();
+    await using other = new ScriptedBridge();
+    const ask = (...args: string[]) =>
+      run(accounts, other, {
+        args: ["--json", `--data=${folder}/data`, ...args],
+        env: {},
+      });
+    const { code, out } = await ask();
+    assertEquals(code, EXIT.done);
+    assertEquals(
+      out.map((line) => JSON.parse(line).uin),
+      ["10001", "10002"],
+    );
+    assertEquals((await ask(`--url=${http}`)).code, EXIT.done);
+    let error: unknown;
+    await ask(`--url=${other.url}`).catch((thrown) => error = thrown);
+    assert(error instanceof Error && error.name === "ConfigError");
+    assertEquals(other.queries, []);
+  } finally {
+    program.kill("SIGTERM");
+    await program.output();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("clients: a token that is not taken, and a bridge that is not there, are exit code 3", async () => {
   await using bridge = new ScriptedBridge();
   const wrong = "wrong-token-of-somebody";
@@ -443,7 +478,7 @@ Deno.test("clients: a token that is not taken, and a bridge that is not there, a
   assertEquals(gone.code, EXIT.unreachable);
   assertStringIncludes(
     gone.err[0]!,
-    `Cannot reach http://127.0.0.1:${port}/ws`,
+    `Cannot reach ws://127.0.0.1:${port}/ws`,
   );
   for (const line of [...refused.err, ...gone.err]) {
     assert(!line.includes(wrong) && !line.includes(SCRIPTED_TOKEN));

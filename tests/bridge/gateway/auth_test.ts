@@ -5,6 +5,7 @@ import {
   CACHED_GRANTS,
   FAILURE_LIMITS,
   FailureDelay,
+  LOCAL,
   networkOf,
   TOKEN_CHARS,
 } from "../../../bridge/gateway/auth.ts";
@@ -82,6 +83,18 @@ Deno.test("auth: the configured administrator takes the place of the first start
   assertEquals(grant.accounts, "all");
   tokens.revoke(ADMINISTRATOR, 6);
   assertEquals(grant.revoked(), false);
+});
+
+Deno.test("auth: the token of the data folder's program opens all, beside the others", () => {
+  const tokens = new MemoryTokenStore();
+  const made = addToken(tokens, { name: ADMINISTRATOR }, 5);
+  const local = "the-token-of-the-running-program";
+  const authenticator = new Authenticator({ tokens, local });
+  const grant = authenticator.verify(local)!;
+  assertEquals(grant.name, LOCAL);
+  assertEquals([...grant.scopes], [...SCOPES]);
+  assertEquals(authenticator.verify(made)?.name, ADMINISTRATOR);
+  assertEquals(new Authenticator({ tokens }).verify(local), undefined);
 });
 
 Deno.test("auth: a token's name is given once", () => {
