@@ -112,7 +112,12 @@ Deno.test("README: its commands and scripts run as they stand", async (t) => {
       ignore: ["curl", "jq"].some((program) =>
         text.includes(`${program} `) && !stage.has(program)
       ),
-      fn: () => first === "run" ? stage.run(text) : stage.follow(text),
+      fn: () =>
+        words.includes("local")
+          ? stage.runLocally(text)
+          : first === "run"
+          ? stage.run(text)
+          : stage.follow(text),
     });
   }
 });
