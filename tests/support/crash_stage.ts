@@ -2,7 +2,6 @@ import { createServer, type QqServer } from "../../lib/server/mod.ts";
 import {
   BridgeClient,
   type EventFrame,
-  FetchTransport,
   type GapFrame,
   md5Hex,
   QqClient,
@@ -215,28 +214,41 @@ async function outerServer(accounts: readonly string[], keys: boolean) {
   for (const uin of accounts) {
     await server.createAccount({ uin, passwordMd5: md5Hex(PASSWORD) });
   }
-  const listening = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request, info) => {
-      if (!keys) {
-        // As the server of 2005, which knows neither header.
-        const headers = new Headers(request.headers);
-        headers.delete("idempotency-key");
-        headers.delete("prefer");
-        request = new Request(request, { headers });
-      }
-      return server.fetch(request, info);
-    },
-  );
+  const listener = keys
+    ? server.listen({ hostname: "127.0.0.1", port: 0 })
+    : listenAs2005(server);
   const feeder: Feeder = {
     send: (account, text) =>
       server.deliver(account, { type: "message", from: "99999", text }),
     close: async () => {
       await server.close();
-      await listening.shutdown();
+      await listener.close();
     },
   };
-  return { url: `http://127.0.0.1:${listening.addr.port}/`, feeder };
+  return { url: `http://127.0.0.1:${listener.port}/`, feeder };
+}
+
+/** A front that hides the two headers which the server of 2005 did not know. */
+function listenAs2005(server: QqServer) {
+  const listening = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request, { remoteAddr: { hostname } }) => {
+      const answer = await server.answer({
+        method: request.method,
+        body: new Uint8Array(await request.arrayBuffer()),
+        contentType: request.headers.get("content-type"),
+        idempotencyKey: null,
+        prefer: null,
+        address: hostname,
+        signal: new AbortController().signal,
+      });
+      return new Response(answer.type === "reply" ? answer.bodies[0] : "");
+    },
+  );
+  return {
+    port: listening.addr.port,
+    close: () => listening.shutdown(),
+  };
 }
 
 /** Clients that send to the killed process itself, again with the same key until it is taken. */
@@ -248,10 +260,7 @@ function persistentSenders(victim: Victim, accounts: readonly string[]) {
       new QqClient({
         uin,
         password: PASSWORD,
-        transport: {
-          post: (request) =>
-            new FetchTransport(`http://${victim.qq}/`).post(request),
-        },
+        endpoint: `http://${victim.qq}/`,
         timeoutMs: 5000,
       }),
     ];
