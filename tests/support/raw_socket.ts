@@ -161,6 +161,14 @@ export class RawSocket implements Disposable {
     }
   }
 
+  /** Reads so many bytes, as text. */
+  async text(bytes: number): Promise<string> {
+    while (this.#held.length < bytes && await this.#more());
+    const text = decoder.decode(this.#held.subarray(0, bytes));
+    this.#held = this.#held.slice(bytes);
+    return text;
+  }
+
   /** Reads to the end, and gives all as text. */
   async rest(): Promise<string> {
     while (await this.#more());

@@ -1,0 +1,112 @@
+/** From a client of 2005 to a WebSocket and back, through the program as people start it. @module */
+
+import { decodeReply, type MailItem } from "../../mod.ts";
+import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { OldClient } from "../support/old_client.ts";
+import { Program, serveArgs } from "../support/program.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+const TOKEN = "the-administrators-token";
+
+/** Reads frames until one fits. */
+// deno-lint-ignore no-explicit-any
+async function first(
+  socket: RawSocket,
+  fits: (frame: any) => boolean,
+): Promise<any> {
+  for (;;) {
+    const frame = await socket.json();
+    if (fits(frame)) return frame;
+  }
+}
+
+Deno.test("a message from an old client comes as an event, and its answer goes back", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using program = new Program({
+      args: serveArgs(folder, "--qq-send-gap-ms=0"),
+      env: { TQQ_TOKEN: TOKEN },
+    });
+    const { http, qq } = await program.ready();
+    const added = new Program({
+      args: [
+        "account",
+        "add",
+        "10003",
+        "--nickname=老王",
+        "--policy=anybody",
+        "--no-bridge",
+        "--password-stdin",
+        `--data=${folder}`,
+      ],
+      stdin: "a password of his own\n",
+    });
+    assertEquals((await added.output()).code, 0);
+
+    using socket = await RawSocket.open(
+      Number(new URL(http!).port),
+      `/ws?access_token=${TOKEN}&accounts=10001`,
+    );
+    const welcome = await socket.json();
+    assertEquals([welcome.type, welcome.accounts.length], ["welcome", 1]);
+    if (welcome.accounts[0].state !== "online") {
+      await first(
+        socket,
+        ({ event, data }) =>
+          event === "account.state" && data.state === "online",
+      );
+    }
+    await socket.send({
+      type: "command",
+      id: "add",
+      account: "10001",
+      command: "addFriend",
+      params: { uin: "10003" },
+    });
+    const answer = await first(socket, ({ id }) => id === "add");
+    assertEquals(answer.data, { answer: "added" });
+
+    const old = new OldClient(qq!, "10003");
+    assertMatch(
+      await old.login("a password of his own"),
+      /^VER=1\.1&CMD=Login&SEQ=1&UIN=10003&RES=0&RS=0&/,
+    );
+    assertMatch(await old.ask("CLTMSG", "UN=10001&MG=你好"), /&RES=0/);
+    const event = await first(
+      socket,
+      ({ type, event }) => type === "event" && event === "message",
+    );
+    assertEquals(
+      [event.account, event.data],
+      ["10001", { from: "10003", text: "你好" }],
+    );
+
+    await socket.send({
+      type: "command",
+      id: "reply",
+      account: "10001",
+      command: "send",
+      params: { to: "10003", text: "你也好 & 再见=100%" },
+    });
+    const sent = await first(socket, ({ id }) => id === "reply");
+    assert(sent.ok && sent.data.seq > event.seq);
+    const items: MailItem[] = [];
+    const received = () => items.find(({ type }) => type === "message");
+    while (received() === undefined) {
+      const reply = decodeReply(await old.mail());
+      assert(reply.cmd === "GetMsgEx" && "items" in reply);
+      items.push(...reply.items);
+    }
+    assertEquals(received(), {
+      type: "message",
+      from: "10001",
+      text: "你也好 & 再见=100%",
+    });
+
+    program.kill("SIGTERM");
+    assertEquals(await socket.closeCode(), 1012);
+    assertEquals((await program.output()).code, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
