@@ -146,11 +146,14 @@ export class ReadmeStage implements AsyncDisposable {
   /** Runs a block that goes on for ever, until it says something. */
   async follow(text: string): Promise<void> {
     const script = this.#script(text);
-    let isTold = false;
+    let told: string | Error | undefined;
+    script.line(() => true).then(
+      (line) => told = line,
+      (error) => told = error,
+    );
     try {
-      void script.line(() => true).then(() => isTold = true);
       // It says something once it is there and the robot answers.
-      while (!isTold) {
+      while (told === undefined) {
         const answer = await fetch(`${this.http}/api/send`, {
           method: "POST",
           headers: {
@@ -162,6 +165,7 @@ export class ReadmeStage implements AsyncDisposable {
         await answer.body?.cancel();
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
+      if (told instanceof Error) throw told;
     } finally {
       await script[Symbol.asyncDispose]();
     }

@@ -6,12 +6,12 @@
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
-import { modulesFrom } from "../../bridge/gateway/modules.ts";
-import { moduleGraph } from "../support/module_graph.ts";
+import config from "../../../deno.json" with { type: "json" };
+import { modulesFrom } from "../../../bridge/gateway/modules.ts";
+import { moduleGraph } from "../../support/module_graph.ts";
 import { ts } from "./deps.ts";
 
-const root = new URL("../../", import.meta.url);
+const root = new URL("../../../", import.meta.url);
 
 /** The package's own description. */
 function manifest(): object {
@@ -86,7 +86,7 @@ function declarationsOf(modules: readonly string[]): Map<string, string> {
 }
 
 if (import.meta.main) {
-  const folder = new URL("dist/npm", root).pathname;
+  const [folder = new URL("dist/npm", root).pathname] = Deno.args;
   const files = await buildPackage(folder);
-  console.log(`${files.length} files in dist/npm`);
+  console.log(`${files.length} files in ${folder}`);
 }
