@@ -65,6 +65,7 @@ export async function crashes(seed: number): Promise<boolean> {
       misplaced,
       backward,
       gaps,
+      lostMs: Math.round(report.lostMs * 10) / 10,
       startMedianMs: startsMs[Math.floor(startsMs.length / 2)],
     }));
   }

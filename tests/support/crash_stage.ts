@@ -28,6 +28,8 @@ export interface CrashReport {
   codes: number[];
   /** How many times something was ended. */
   ends: number;
+  /** What was lost, as milliseconds of the traffic, for each end. */
+  lostMs: number;
   /** Milliseconds from a start to the ready line, ascending. */
   startsMs: number[];
 }
@@ -347,9 +349,13 @@ export async function crashBridge(
   await subscriber.ping();
   const sent = new Map(accounts.map((uin) => [uin, [] as string[]]));
   const share = Math.ceil(messages / ends);
+  let feedingMs = 0;
   for (let end = 0; end < ends; end++) {
+    const startAt = performance.now();
     const before = collector.count;
-    const feeding = feed(feeder, sent, share, random);
+    const feeding = feed(feeder, sent, share, random).then(() => {
+      feedingMs += performance.now() - startAt;
+    });
     await collector.reach(
       before + 1 + Math.floor(random() * share / 2),
       20_000,
@@ -369,13 +375,15 @@ export async function crashBridge(
   await subscriber.close();
   await reading;
   await Deno.remove(folder, { recursive: true });
+  const compared = collector.compare(sent);
   return {
     sent: total,
-    ...collector.compare(sent),
+    ...compared,
     backward: collector.backward,
     gaps: collector.gaps,
     codes: victim.codes,
     ends,
+    lostMs: compared.missing / ends * feedingMs / total,
     startsMs: victim.startsMs.sort((a, b) => a - b),
   };
 }
@@ -431,6 +439,7 @@ export async function crashSubscriber(
     gaps: collector.gaps,
     codes: [],
     ends,
+    lostMs: 0,
     startsMs: startsMs.sort((a, b) => a - b),
   };
 }
