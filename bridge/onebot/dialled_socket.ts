@@ -1,5 +1,6 @@
 /** WebSockets that the bridge opens, through the package `ws`. @module */
 
+import type { Clock } from "../../lib/clock.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { WebSocket } from "../deps.ts";
 
@@ -13,6 +14,8 @@ export interface DialOptions {
   readonly frameBytes: number;
   /** Most fragments of a frame. */
   readonly fragments: number;
+  /** Time. */
+  readonly clock: Clock;
   /** Called once it is open. */
   open(socket: Socket): Peer;
   /** Called once, when it has ended or could not be opened. */
@@ -38,7 +41,6 @@ export function dial(options: DialOptions): Dialled {
   const { url, headers, frameBytes, fragments } = options;
   const ws = new WebSocket(url, [], {
     headers: { ...headers },
-    handshakeTimeout: OPENING_MS,
     maxPayload: frameBytes,
     maxFragments: fragments,
     perMessageDeflate: false,
@@ -47,7 +49,12 @@ export function dial(options: DialOptions): Dialled {
   });
   let peer: Peer | undefined;
   let reason = "closed";
+  const cancel = options.clock.after(OPENING_MS, () => {
+    reason = `not open within ${OPENING_MS} ms`;
+    ws.terminate();
+  });
   ws.on("open", () => {
+    cancel();
     peer = options.open(socketOf(ws));
   });
   ws.on("message", (data, isBinary) => {
@@ -56,9 +63,10 @@ export function dial(options: DialOptions): Dialled {
   });
   ws.on("pong", (data) => peer?.pong(data.toString()));
   ws.on("error", (error) => {
-    reason = error.message === "" ? error.name : error.message;
+    if (reason === "closed") reason = error.message || error.name;
   });
   ws.on("close", (code) => {
+    cancel();
     peer?.ended();
     options.ended(peer === undefined ? reason : `closed with ${code}`);
   });

@@ -123,6 +123,7 @@ class ReverseSocket {
       url,
       frameBytes,
       fragments,
+      clock: context.clock,
       headers: {
         "X-Self-ID": account,
         "X-Client-Role": "Universal",

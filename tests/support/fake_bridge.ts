@@ -147,6 +147,11 @@ export class ArrayJournal implements Journal {
     return Promise.resolve();
   }
 
+  /** The positions of all consumers. */
+  kept(): number[] {
+    return [...this.#positions.values()];
+  }
+
   keyed(account: string, key: string): KeyedCommand | undefined {
     return this.#keyed.get(`${account} ${key}`);
   }
