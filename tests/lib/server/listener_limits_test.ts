@@ -1,6 +1,7 @@
+import { HttpConnection } from "../../../lib/server/http_connection.ts";
 import { LIMITS, type QqListener } from "../../../lib/server/mod.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
-import { settle } from "../../support/fake_clock.ts";
+import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { RawClient, reply, request, until } from "./raw_client.ts";
 import { LOGIN, onStage, Stage } from "./stage.ts";
 
@@ -427,6 +428,68 @@ onStage(
     assertEquals(stage.errors.map(String), ["Error: Too many open files"]);
   },
 );
+
+onStage(
+  "what is sent ahead waits, and is answered after the wait",
+  async (stage) => {
+    await stage.accounts("10001");
+    using client = await loggedIn(listen(stage).port);
+    const count = Math.ceil(4 * LIMITS.readAheadBytes / LEAVING.length);
+    await client.send(request(POLL, WAIT) + LEAVING.repeat(count));
+    await until(() => stage.clock.next === 25_000);
+    await stage.clock.advance(25_000);
+    const expected = reply(EMPTY, WAITED) + LEFT.repeat(count);
+    assertEquals(await client.takeLike(expected), expected);
+    await client.closed();
+  },
+);
+
+for (const end of ["by the client", "by its patience"] as const) {
+  Deno.test(`after a last answer only this side ends, until the other does: ${end}`, async () => {
+    const clock = new FakeClock();
+    const events: string[] = [];
+    const ended = Promise.withResolvers<null>();
+    const sent = LEAVING.replace("Host", "Connection: close\r\nHost");
+    const pieces = [sent, "\r\n", "\r\n"].map((text) =>
+      new TextEncoder().encode(text)
+    );
+    const connection = new HttpConnection({
+      socket: {
+        read(into) {
+          const piece = pieces.shift();
+          if (piece === undefined) return ended.promise;
+          into.set(piece);
+          return Promise.resolve(piece.length);
+        },
+        write(bytes) {
+          events.push("write");
+          return Promise.resolve(bytes.length);
+        },
+        closeWrite() {
+          events.push("closeWrite");
+          return Promise.resolve();
+        },
+        close() {
+          events.push("close");
+          ended.resolve(null);
+        },
+      },
+      address: "10.0.0.1",
+      answer: () =>
+        Promise.resolve({ type: "reply", bodies: ["x"], headers: {} }),
+      clock,
+      limits: LIMITS,
+    });
+    const run = connection.run();
+    await clock.advance(LIMITS.lingerMs - 1);
+    assertEquals(events, ["write", "closeWrite"]);
+    if (end === "by the client") ended.resolve(null);
+    else await clock.advance(1);
+    await run;
+    assertEquals(events, ["write", "closeWrite", "close"]);
+    assertEquals(clock.pending, 0);
+  });
+}
 
 async function assertNobodyListens(port: number): Promise<void> {
   let socket: Deno.TcpConn | undefined;
