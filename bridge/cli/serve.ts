@@ -36,31 +36,38 @@ function readyLines(config: Config, program: Program): string[] {
     ];
   }
   const ws = `${http.replace(/^http/, "ws")}/ws`;
-  const lines = [
+  return [
     `tqq is ready: ${http}`,
+    ...(newToken === undefined ? [] : [
+      `  console     ${http}/#token=${newToken}`,
+    ]),
     `  WebSocket   ${ws}`,
     ...(qq === undefined ? [] : [`  QQ server   ${qq} for clients of 2005`]),
     ...(config.dataFolder === undefined
       ? []
       : [`  data        ${config.dataFolder}`]),
-  ];
-  if (newToken === undefined) {
-    return [...lines, `  token       as before; another one: token add NAME`];
-  }
-  return [
-    ...lines,
-    `  console     ${http}/#token=${newToken}`,
-    `  token       ${newToken} (shown this once)`,
-    ...(program.madeDemo ? demoLines(http, newToken) : []),
+    ...(program.madeDemo
+      ? [
+        `  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes`,
+      ]
+      : []),
+    newToken === undefined
+      ? `  token       as before; another one: token add NAME`
+      : `  token       ${newToken} (shown this once)`,
+    ...(newToken === undefined ? [] : tryLines(ws, newToken, program.madeDemo)),
   ];
 }
 
-function demoLines(http: string, token: string): string[] {
+/** One line that opens the WebSocket, says something and shows what comes. */
+function tryLines(ws: string, token: string, hasDemo: boolean): string[] {
+  const command = hasDemo
+    ? `account: "10001", command: "send", params: {to: "10000", text: "hello"}`
+    : `command: "accounts"`;
   return [
-    `  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes`,
     ``,
-    `Try it: say hello to the robot, then read what it answered.`,
-    `  curl ${http}/api/send -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"account":"10001","to":"10000","text":"hello"}'`,
-    `  curl ${http}/api/history -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"account":"10001","with":"10000"}'`,
+    hasDemo
+      ? `Try it: says hello to the robot, and shows what comes (Ctrl+C ends it).`
+      : `Try it: lists the accounts, and shows what comes (Ctrl+C ends it).`,
+    `  deno eval 'const s = new WebSocket("${ws}?access_token=${token}"); s.onmessage = (e) => console.log(e.data); s.onopen = () => s.send(JSON.stringify({type: "command", id: 1, ${command}}))'`,
   ];
 }

@@ -8,12 +8,13 @@ import { RawSocket } from "../support/raw_socket.ts";
 
 const TOKEN = "the-administrators-token";
 
+type Frame = Awaited<ReturnType<RawSocket["json"]>>;
+
 /** Reads frames until one fits. */
-// deno-lint-ignore no-explicit-any
 async function first(
   socket: RawSocket,
-  fits: (frame: any) => boolean,
-): Promise<any> {
+  fits: (frame: Frame) => boolean,
+): Promise<Frame> {
   for (;;) {
     const frame = await socket.json();
     if (fits(frame)) return frame;
@@ -106,6 +107,48 @@ Deno.test("a message from an old client comes as an event, and its answer goes b
     program.kill("SIGTERM");
     assertEquals(await socket.closeCode(), 1012);
     assertEquals((await program.output()).code, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the first start tells all that is needed, and its one line works", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = serveArgs(folder, "--log-format=text", "--qq-send-gap-ms=0");
+  try {
+    await using program = new Program({ args });
+    const text = await program.said(/^ +deno eval .*$/m);
+    const http = /^tqq is ready: (http:\S+)$/m.exec(text)![1]!;
+    const ws = `${http.replace("http", "ws")}/ws`;
+    const token = /^ +console +\S+\/#token=([\w-]{43})$/m.exec(text)![1]!;
+    assert(text.includes(`  console     ${http}/#token=${token}\n`));
+    assert(text.includes(`  WebSocket   ${ws}\n`));
+    const line = /^ +deno eval '(.*)'$/m.exec(text)![1]!;
+    const tried = new Deno.Command(Deno.execPath(), {
+      args: ["eval", line],
+      stdout: "piped",
+    }).spawn();
+    let said = "";
+    for await (
+      const part of tried.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      said += part;
+      if (
+        /"event":"message","data":{"from":"10000","text":"hello"}/.test(said)
+      ) {
+        break;
+      }
+    }
+    tried.kill("SIGKILL");
+    await tried.status;
+    program.kill("SIGINT");
+    assertEquals((await program.output()).code, 0);
+
+    await using again = new Program({ args });
+    const later = await again.said(/^ +token .*$/m);
+    assert(!/#token=|deno eval/.test(later), later);
+    again.kill("SIGINT");
+    assertEquals((await again.output()).code, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

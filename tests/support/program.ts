@@ -68,6 +68,16 @@ export class Program implements AsyncDisposable {
     }
   }
 
+  /** Waits until something is on standard output, and gives all that is there. */
+  async said(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const text = this.#lines.map((line) => `${line}\n`).join("");
+      if (pattern.test(text)) return text;
+      if (this.#ended) throw new Error(`Program ended:\n${await this.#stderr}`);
+      await new Promise<void>((resolve) => this.#onLine = resolve);
+    }
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
