@@ -94,7 +94,7 @@ const FORMS: [name: string, sent: string, answer: string][] = [
   ["line ends before the request", "\r\n\r\n" + request(LISTING), LISTED],
   ["bare line feeds", request(LISTING).replaceAll("\r\n", "\n"), LISTED],
   ["a small method", request(LISTING, { line: "post / HTTP/1.1" }), LISTED],
-  ["the same client logs in", request(LOGGING_IN), LOGGED_IN],
+  ["a login", request(LOGGING_IN), LOGGED_IN],
   [
     "a key, which comes back to the byte",
     request(LISTING, { headers: "IDEMPOTENCY-KEY: a\xff;b\r\n" }),
@@ -267,7 +267,7 @@ for (const [name, sent, answer] of FORMS) {
   });
 }
 
-Deno.test("the same client is not told to go on with a 100", async () => {
+Deno.test("nobody is told to go on with a 100", async () => {
   const server = await serverOf();
   const { port } = server.listen({ port: 0 });
   using client = await RawClient.to(port);
