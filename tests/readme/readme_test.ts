@@ -4,6 +4,7 @@ import { OPTIONS } from "../../bridge/config/options.ts";
 import { flagOf } from "../../bridge/config/option.ts";
 import { SUB_COMMANDS } from "../../bridge/cli/usage.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
+import { VERSION } from "../../bridge/version.ts";
 import { parseFrame } from "../../bridge/gateway/schemas.ts";
 import {
   ACCOUNT_STATES,
@@ -178,6 +179,13 @@ Deno.test("README: its tables are complete", async () => {
   }
 });
 
+Deno.test("README: its changes begin with this version", () => {
+  const [, latest] = /^- \*\*(.+?)\*\*/m.exec(
+    readme.slice(readme.indexOf("## Changes")),
+  )!;
+  assertEquals([latest, config.version], [VERSION, VERSION]);
+});
+
 Deno.test("README: its flags are all, with their defaults", () => {
   const table = tableWith("--listen HOST:PORT");
   const flags = named(table).map((code) => code.split(" ")[0]);
@@ -226,6 +234,19 @@ Deno.test("README: at the address of each framework somebody speaks OneBot", asy
       ["lifecycle", "connect", 10001],
     );
   }
+});
+
+Deno.test("README: at the address of each framework somebody speaks Satori", async () => {
+  await using stage = await ReadmeStage.start();
+  const { text } = block("yaml", "satori");
+  const address = /endpoint: http(.*)/.exec(text)![1];
+  const ready = await stage.firstFrame(
+    `ws${address}/v1/events`,
+    (token) => ({ op: 3, body: { token } }),
+  );
+  const { logins } = ready.body as { logins: { user: { id: string } }[] };
+  assertEquals(ready.op, 4);
+  assertEquals(logins.map(({ user }) => user.id).sort(), ["10001", "10002"]);
 });
 
 Deno.test("README: behind a proxy the bridge takes the name that it is told", async () => {

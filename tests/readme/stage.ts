@@ -69,8 +69,7 @@ export class ReadmeStage implements AsyncDisposable {
     );
     const qq = await program.line((line) => line.startsWith("  QQ server"));
     await program.line((line) =>
-      line.startsWith(flags.includes("--no-demo") ? "  token" : "  curl") &&
-      (flags.length > 0 || line.includes("/api/history"))
+      line.startsWith(flags.includes("--no-demo") ? "  token" : "  deno eval")
     );
     await makeDeno(folder);
     return new ReadmeStage(
@@ -92,12 +91,18 @@ export class ReadmeStage implements AsyncDisposable {
     });
   }
 
-  /** The first frame at an address of the README, with the token. */
-  async firstFrame(address: string): Promise<Record<string, unknown>> {
-    const token = encodeURIComponent(this.#env.TQQ_TOKEN!);
-    const socket = new WebSocket(
-      `${this.#ours(address)}?access_token=${token}`,
-    );
+  /** The first frame at an address of the README: with the token, in the query or in a frame. */
+  async firstFrame(
+    address: string,
+    hello?: (token: string) => unknown,
+  ): Promise<Record<string, unknown>> {
+    const token = this.#env.TQQ_TOKEN!;
+    const url = new URL(this.#ours(address));
+    if (hello === undefined) url.searchParams.set("access_token", token);
+    const socket = new WebSocket(url);
+    if (hello !== undefined) {
+      socket.onopen = () => socket.send(JSON.stringify(hello(token)));
+    }
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     socket.onmessage = ({ data }) => resolve(data);
     socket.onclose = ({ code }) => reject(new Error(`Closed: ${code}`));
