@@ -36,7 +36,11 @@ export async function loadAccounts(): Promise<readonly Account[]> {
   return accounts.value;
 }
 
-/** Takes an `account.state` event. An older one than is known says nothing new. */
+/**
+ * Takes an `account.state` event. One that is older than what is known tells
+ * nothing but why, where the state is still the same: a bridge that was started
+ * again has forgotten that.
+ */
 export function takeState(frame: EventFrame): void {
   if (frame.event !== "account.state") return;
   const { state, since, reason, action } = frame.data;
@@ -45,13 +49,14 @@ export function takeState(frame: EventFrame): void {
     void loadAccounts().catch(() => {});
     return;
   }
-  if (Date.parse(since) < Date.parse(known.since)) return;
+  const isOlder = Date.parse(since) < Date.parse(known.since);
+  if (isOlder && state !== known.state) return;
   const { uin, nickname } = known;
   const next: Account = {
     uin,
     nickname,
     state,
-    since,
+    since: isOlder ? known.since : since,
     ...(reason === undefined ? {} : { reason }),
     ...(action === undefined ? {} : { action }),
   };

@@ -1,7 +1,7 @@
 /** Friends and strangers of each account: names, faces, presence. @module */
 
 import type { Status } from "../../../lib/protocol/codes.ts";
-import type { EventFrame } from "../../../lib/frames/frames.ts";
+import type { AccountState, EventFrame } from "../../../lib/frames/frames.ts";
 import { type Signal, signal } from "./deps.ts";
 import { command } from "./link.ts";
 
@@ -75,7 +75,7 @@ export async function loadFriends(account: string): Promise<void> {
   await learn(account, [...now.keys()]);
 }
 
-/** Takes an event: presence, and who became a friend. */
+/** Takes an event: presence, who became a friend, and when nobody can know. */
 export function takeContact(frame: EventFrame): void {
   const { account } = frame;
   switch (frame.event) {
@@ -84,6 +84,8 @@ export function takeContact(frame: EventFrame): void {
       setContact(account, from, { status });
       return;
     }
+    case "account.state":
+      return leave(account, frame.data.state);
     case "friend.added":
     case "friend.accepted":
       void loadFriends(account).catch(() => {});
@@ -93,6 +95,18 @@ export function takeContact(frame: EventFrame): void {
       return meet(account, frame.data.from);
     default:
   }
+}
+
+/** Nobody tells an account that is out who is online. */
+function leave(account: string, state: AccountState): void {
+  if (state === "online" || state === "penalised") return;
+  const people = contacts.value.get(account);
+  if (people === undefined) return;
+  const away = [...people].map(([uin, one]): [string, Contact] => [
+    uin,
+    { ...one, status: "offline" },
+  ]);
+  setPeople(account, new Map(away));
 }
 
 /** Learns the name of somebody who may not be a friend. */

@@ -130,7 +130,7 @@ function optionsOf(element: HTMLElement): uPlot.Options {
   return {
     width: element.clientWidth || 300,
     height: HEIGHT,
-    padding: [8, 6, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: { show: false },
     legend: { show: false },
     scales: {

@@ -3,7 +3,13 @@ import {
   type TokenCarrier,
   tokenOfRequest,
 } from "../../../bridge/gateway/access.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { consoleFiles } from "../../../bridge/console/files.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "../../deps.ts";
 import { ALLOWED_ORIGIN, FakeApp, OWN } from "../../support/fake_app.ts";
 
 const SESSION = "/console/session";
@@ -283,4 +289,22 @@ Deno.test("console: a file that cannot be read is a failure that does not tell",
   const response = await app.ask("/");
   assertEquals(response.status, 500);
   assert(!(await response.text()).includes("secret"));
+});
+
+Deno.test("consoleFiles: each file is read once, and again where that failed", async () => {
+  const read: string[] = [];
+  let isBroken = true;
+  const files = consoleFiles((url) => {
+    read.push(url.pathname.split("/").at(-1)!);
+    return isBroken
+      ? Promise.reject(new Error("no disk"))
+      : Promise.resolve("text");
+  });
+  await assertRejects(() => files("/console/app.js"), Error, "no disk");
+  isBroken = false;
+  for (const path of ["/console/app.js", "/console/app.js", "/"]) {
+    assertEquals((await files(path)).text, "text");
+  }
+  assertEquals(read, ["app.js", "app.js", "index.html"]);
+  await assertRejects(() => files("/console/deno.json"), RangeError);
 });
