@@ -11,9 +11,12 @@ import {
 } from "../../mod.ts";
 import type { AccountRecord } from "../core/accounts.ts";
 import { AnswerTransport } from "../core/answer_transport.ts";
-import { ADMINISTRATOR } from "../gateway/auth.ts";
 import { MemoryAccountStore } from "../storage/account_store.ts";
-import { hashToken, MemoryTokenStore } from "../storage/token_store.ts";
+import {
+  ADMINISTRATOR,
+  hashToken,
+  MemoryTokenStore,
+} from "../storage/token_store.ts";
 
 /** An account that the bridge logs in. */
 export interface EdgeAccount {

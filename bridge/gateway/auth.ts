@@ -5,7 +5,7 @@ import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { type Scope, SCOPES } from "../../mod.ts";
 import type { Grant } from "../core/grant.ts";
 import {
-  createToken,
+  ADMINISTRATOR,
   hashToken,
   type TokenRecord,
   type TokenStore,
@@ -14,9 +14,6 @@ import {
 export { tokenOf } from "./access.ts";
 
 const encoder = new TextEncoder();
-
-/** The name of the administrator's token. */
-export const ADMINISTRATOR = "admin";
 
 /** Longer texts are no tokens, and are not looked at. */
 export const TOKEN_CHARS = 512;
@@ -110,46 +107,6 @@ function fixed(name: string, token: string | undefined): FixedToken[] {
     revoked: () => false,
   };
   return [{ hash: hashToken(token), grant }];
-}
-
-/** What a new token is to be. */
-export interface NewToken {
-  /** Its name. */
-  name: string;
-  /**
-   * What may be done with it.
-   *
-   * @default all
-   */
-  scopes?: readonly Scope[] | undefined;
-  /**
-   * On which accounts.
-   *
-   * @default all
-   */
-  accounts?: readonly string[] | undefined;
-}
-
-/**
- * Makes a token and keeps its hash.
- *
- * @returns The token: it is told this once.
- * @throws {RangeError | TypeError} Where the name is taken, or something does not hold.
- */
-export function addToken(
-  tokens: TokenStore,
-  { name, scopes = SCOPES, accounts }: NewToken,
-  now: number,
-): string {
-  const token = createToken();
-  tokens.add({
-    name,
-    hash: hashToken(token),
-    scopes: [...new Set(scopes)],
-    accounts: accounts === undefined ? "all" : [...new Set(accounts)],
-    createdAt: now,
-  });
-  return token;
 }
 
 /** How failed tries are slowed down. */

@@ -12,8 +12,12 @@ import {
   type QqServer,
 } from "../../lib/server/mod.ts";
 import type { AccountRecord, AccountStore } from "../core/accounts.ts";
-import { addToken, ADMINISTRATOR } from "../gateway/auth.ts";
-import type { TokenRecord, TokenStore } from "../storage/token_store.ts";
+import {
+  addToken,
+  ADMINISTRATOR,
+  type TokenRecord,
+  type TokenStore,
+} from "../storage/token_store.ts";
 
 /** An account that is to be. */
 export interface AccountAddition {
@@ -128,6 +132,7 @@ export class Administrator implements Administration {
     const { keeper, qq } = this.#options;
     const { uin, passwordMd5, nickname, bridge } = params;
     this.checkPassword(passwordMd5);
+    checkNickname(nickname);
     const former = keeper.list().find((one) => one.uin === uin);
     const isNew = await this.#addToServer(params);
     if (bridge) {
@@ -148,7 +153,7 @@ export class Administrator implements Administration {
     const wasServed = await qq?.removeAccount(uin) ?? false;
     if (wasKept || wasServed) return {};
     throw new RangeError(
-      `Cannot remove an account: the number must have one, got ${
+      `Cannot remove an account: the number must be that of an account, got ${
         JSON.stringify(uin)
       }`,
     );
@@ -248,6 +253,18 @@ export class Administrator implements Administration {
     await qq.updateAccount(uin, changes);
     return false;
   }
+}
+
+/** One line, that can be shown everywhere. */
+const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+
+function checkNickname(nickname: string | undefined): void {
+  if (nickname === undefined || NICKNAME.test(nickname)) return;
+  throw new RangeError(
+    `Cannot add an account: the nickname must have 1 to 256 characters without control characters, got ${
+      JSON.stringify(nickname.slice(0, 40))
+    }`,
+  );
 }
 
 /**

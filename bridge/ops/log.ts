@@ -128,11 +128,12 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
 
 /**
  * What looks like a secret, should an error's text ever hold one: what follows
- * its name, user and password of a URL, MD5 and longer digests, tokens.
+ * its name, user and password of a URL, MD5 and longer digests, tokens. The
+ * words that our own messages go on with behind "Cannot make a token:" are none.
  */
 const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [
-    /((?:access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS)["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi,
+    /((?:access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS)["']?\s*[=:]\s*["']?)(?!(?:must|the|there|it|every) )[^\s"'&,;}]+/gi,
     "$1[redacted]",
   ],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 [redacted]"],

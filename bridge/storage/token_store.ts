@@ -14,6 +14,9 @@ export const TOKENS = 10_000;
 /** What a token's name may be. */
 export const TOKEN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** The name of the administrator's token. */
+export const ADMINISTRATOR = "admin";
+
 /** A token as it is kept. */
 export interface TokenRecord {
   /** Appears in logs; no two tokens that hold have the same. */
@@ -59,6 +62,46 @@ export function createToken(
 /** SHA-256 of a token, in hex. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
+}
+
+/** What a new token is to be. */
+export interface NewToken {
+  /** Its name. */
+  name: string;
+  /**
+   * What may be done with it.
+   *
+   * @default all
+   */
+  scopes?: readonly Scope[] | undefined;
+  /**
+   * On which accounts.
+   *
+   * @default all
+   */
+  accounts?: readonly string[] | undefined;
+}
+
+/**
+ * Makes a token and keeps its hash.
+ *
+ * @returns The token: it is told this once.
+ * @throws {RangeError | TypeError} Where the name is taken, or something does not hold.
+ */
+export function addToken(
+  tokens: TokenStore,
+  { name, scopes = SCOPES, accounts }: NewToken,
+  now: number,
+): string {
+  const token = createToken();
+  tokens.add({
+    name,
+    hash: hashToken(token),
+    scopes: [...new Set(scopes)],
+    accounts: accounts === undefined ? "all" : [...new Set(accounts)],
+    createdAt: now,
+  });
+  return token;
 }
 
 /** A {@linkcode TokenStore} in memory. */

@@ -14,33 +14,33 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
   [/^bridge\/(deps|std|version)/, /^npm:|^deno\.json$/],
   [
     /^bridge\/(core|journal)\//,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|storage\/database)|node:)/,
+    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|storage\/database)|node:)/,
   ],
   [
     /^bridge\/ops\//,
-    /^(mod\.ts|bridge\/(core|journal|deps|storage|version)|node:)/,
+    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|deps|storage|version)|node:)/,
   ],
   [
     /^bridge\/storage\//,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(core|journal|deps)|node:)/,
+    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|deps|config\/config_error)|node:)/,
   ],
   [/^bridge\/config/, /^(mod\.ts|bridge\/(deps|config|version)|node:)/],
   [
     /^bridge\/gateway\//,
-    /^(mod\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
+    /^(mod\.ts|lib\/clock\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
   ],
   [/^bridge\/console\/files\.ts$/, /^$/],
   [
     /^bridge\/onebot\//,
-    /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
+    /^(mod\.ts|lib\/clock\.ts|bridge\/(core|journal|deps|version)|node:)/,
   ],
   [
     /^bridge\/satori\//,
-    /^(mod\.ts|bridge\/(core|journal|deps|version)|node:)/,
+    /^(mod\.ts|lib\/clock\.ts|bridge\/(core|journal|deps|version)|node:)/,
   ],
   [
     /^bridge\/(mod\.ts$|edge\/)/,
-    /^(mod\.ts|lib\/server\/mod\.ts|bridge\/(console|core|journal|gateway|onebot|satori|ops|storage|version))/,
+    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(console|core|journal|gateway|onebot|satori|ops|storage|version))/,
   ],
   [/^bridge\/(main\.ts|cli\/)/, /./],
 ];

@@ -1,6 +1,4 @@
 import {
-  addToken,
-  ADMINISTRATOR,
   Authenticator,
   CACHED_GRANTS,
   FAILURE_LIMITS,
@@ -10,6 +8,8 @@ import {
   TOKEN_CHARS,
 } from "../../../bridge/gateway/auth.ts";
 import {
+  addToken,
+  ADMINISTRATOR,
   MemoryTokenStore,
   type TokenRecord,
 } from "../../../bridge/storage/token_store.ts";

@@ -118,6 +118,9 @@ const CASES: [
       { uin: "1", passwordMd5: MD5 },
       { uin: "10003", passwordMd5: "secret" },
       { uin: "10003", passwordMd5: MD5, nickname: "\n" },
+      { uin: "10003", passwordMd5: MD5, nickname: "\ud800" },
+      { uin: "10003", passwordMd5: MD5, nickname: "" },
+      { uin: "10003", passwordMd5: MD5, nickname: "x".repeat(257) },
     ];
     for (const account of bad) {
       const error = await assertRejects(
@@ -152,7 +155,7 @@ const CASES: [
     await assertRejects(
       () => administration.removeAccount({ uin: "10003" }),
       Error,
-      'must have one, got "10003"',
+      'must be that of an account, got "10003"',
     );
   }],
   ["lists all, by number", {}, async (scene) => {

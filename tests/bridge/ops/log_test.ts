@@ -111,6 +111,15 @@ const REDACTED: [text: string, clean: string][] = [
   [`md5 ${MD5}.`, "md5 [redacted]."],
   [`got ${TOKEN}`, "got [redacted]"],
   ["TQQ_SECRET_KEY=abc", "TQQ_SECRET_KEY=[redacted]"],
+  [
+    "Cannot make a token: the name must be free, got bot",
+    "Cannot make a token: the name must be free, got bot",
+  ],
+  [
+    "Cannot use TQQ_TOKEN: must be a token",
+    "Cannot use TQQ_TOKEN: must be a token",
+  ],
+  ["token: there", "token: [redacted]"],
 ];
 
 for (const [text, clean] of REDACTED) {
