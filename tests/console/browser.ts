@@ -201,6 +201,33 @@ Deno.test("console: a bridge that is killed and started again leaves nothing mis
   stage.assertNoProblem();
 });
 
+Deno.test("console: a journal that is lost is told, and the page goes on in the new one", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE);
+  const page = await stage.openSignedIn();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await write(page, "of the old journal");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await stage.kill();
+  await stage.loseJournal();
+  await stage.restart();
+  await page.getByText("has begun a new journal").waitFor();
+  await bubble(page, "of the old journal").first().waitFor({
+    state: "detached",
+  });
+  await write(page, "of the new one");
+  await page.locator(".bubble:not(.own)").waitFor();
+  assertEquals(
+    (await messagesOf(page)).map(({ text }) => text),
+    ["of the new one", "of the new one"],
+  );
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByText("has begun a new journal").waitFor({
+    state: "detached",
+  });
+  stage.assertNoProblem();
+});
+
 Deno.test("console: what cannot be sent is told, and can be tried again", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();

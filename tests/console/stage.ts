@@ -1,5 +1,6 @@
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
+import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { type Browser, chromium, type Page } from "./deps.ts";
@@ -84,6 +85,14 @@ export class Stage implements AsyncDisposable {
       `--qq-listen=${qq}`,
     );
     this.#ready = await this.#program.ready();
+  }
+
+  /** Loses the journal, as a disk does: the next start begins another. */
+  async loseJournal(): Promise<void> {
+    for await (const { name } of Deno.readDir(this.#folder)) {
+      if (!name.startsWith(FILES.journal)) continue;
+      await Deno.remove(`${this.#folder}/${name}`);
+    }
   }
 
   /** Opens a page of a visitor of their own. */
