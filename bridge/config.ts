@@ -99,12 +99,14 @@ export interface OneBotConfig {
  *
  * @param command Whose.
  * @param sources Where from.
+ * @param name What the sub-command is called.
  * @returns The settings, or what `--help` or `--version` asks for.
  * @throws {ConfigError} Where one does not hold; the message names it as it was written.
  */
 export function parseConfig(
   command: "serve" | "qq-server",
   sources: Sources,
+  name: string = command,
 ): Config | Asked {
   const reading = readOptions(OPTIONS_OF[command], FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;
@@ -113,7 +115,7 @@ export function parseConfig(
     throw new ConfigError(
       `Cannot use the argument ${
         JSON.stringify(positionals[0])
-      }: ${command} takes flags only`,
+      }: ${name} takes flags only`,
     );
   }
   const values: Values<typeof OPTIONS> = {
@@ -314,7 +316,8 @@ function checkListen(
   }
 }
 
-function exposedListener(
+/** The listener that somebody off this machine can reach directly: its flag and address. */
+export function exposedListener(
   config: Config,
 ): [setting: string, where: Address] | undefined {
   const { qqListen, listen } = config;

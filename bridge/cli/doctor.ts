@@ -1,14 +1,18 @@
 /** `doctor`: looks at what a start needs, and says what to do. @module */
 
+import { DEMO_PASSWORD } from "../../lib/server/mod.ts";
+import { md5Hex } from "../../mod.ts";
 import {
   type Address,
   type Asked,
   type Config,
+  exposedListener,
   formatAddress,
   parseConfig,
 } from "../config.ts";
 import { describeError } from "../ops/log.ts";
 import {
+  accountsWithPassword,
   checkBridgeDatabase,
   checkDatabase,
 } from "../storage/bridge_database.ts";
@@ -41,7 +45,7 @@ export async function doctor(
   args: string[],
   terminal: Terminal,
 ): Promise<number | Asked> {
-  const config = parseConfig("serve", terminal.sources(args));
+  const config = parseConfig("serve", terminal.sources(args), "doctor");
   if ("asked" in config) return config;
   const findings = await examine(config);
   for (const { outcome, about, found, action } of findings) {
@@ -62,6 +66,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   if (dataFolder === undefined) {
     findings.push(ok("data folder", "none: all is kept in memory"));
   } else findings.push(...checkFolder(dataFolder, config.secretKey));
+  if (holder === undefined) findings.push(...checkPasswords(config));
   const ports: [string, Address | "off"][] = [
     ["--listen", listen],
     ["--qq-listen", qqListen],
@@ -215,6 +220,65 @@ function checkFiles(
     }
   }
   return findings;
+}
+
+/** The program refuses to start while somebody else could log in with a password that all know. */
+function checkPasswords(config: Config): Finding[] {
+  const [setting] = exposedListener(config) ?? [];
+  if (setting === undefined) return [];
+  const about = "passwords";
+  const where = `${setting} is off loopback`;
+  const { dataFolder, upstream, demo } = config;
+  try {
+    const found = dataFolder === undefined
+      ? undefined
+      : demoAccountsIn(dataFolder, config.secretKey);
+    if (found !== undefined && found.length > 0) {
+      const few = found.slice(0, 5).join(", ");
+      return [wrong(
+        about,
+        `${few} ${
+          found.length === 1 ? "has" : "have"
+        } the password ${DEMO_PASSWORD}, and ${where}`,
+        "Change it with account add, or remove it with account remove",
+      )];
+    }
+    return found === undefined && upstream === "embedded" && demo
+      ? [wrong(
+        about,
+        `the first start makes accounts with the password ${DEMO_PASSWORD}, and ${where}`,
+        "Start with --no-demo",
+      )]
+      : [ok(about, `none is ${DEMO_PASSWORD}`)];
+  } catch {
+    // What is wrong with the files is told above.
+    return [{ outcome: "skipped", about, found: "they cannot be read" }];
+  }
+}
+
+/** Undefined where nothing has made accounts yet. */
+function demoAccountsIn(
+  folder: string,
+  secretKey: string | undefined,
+): string[] | undefined {
+  const bridge = `${folder}/${FILES.bridge}`;
+  if (!isThere(bridge)) return undefined;
+  const cipher = checkBridgeDatabase(bridge, secretKey);
+  const files = [bridge, `${folder}/${FILES.qq}`].filter(isThere);
+  const hash = md5Hex(DEMO_PASSWORD);
+  return [
+    ...new Set(
+      files.flatMap((path) => accountsWithPassword(path, hash, cipher)),
+    ),
+  ];
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function checkPort(setting: string, { host, port }: Address): Finding {

@@ -139,24 +139,51 @@ export class BridgeDatabase implements Disposable {
 /**
  * Looks whether a file is whole and the secret key is its own; changes nothing.
  *
- * @throws {ConfigError} Where the key is not.
+ * @returns What its passwords are encrypted with, if they are.
+ * @throws {ConfigError} Where the key is not its own.
  */
 export function checkBridgeDatabase(
   path: string,
   secretKey: string | undefined,
-): void {
+): Cipher | undefined {
   checkDatabase(path);
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     const { user_version } = database.prepare("PRAGMA user_version")
       .get() as { user_version: number };
-    if (user_version === 0) return;
+    if (user_version === 0) return undefined;
     const rows = database.prepare("SELECT name, value FROM settings")
       .all() as unknown as { name: string; value: string }[];
     const settings = new Map(rows.map(({ name, value }) => [name, value]));
     const check = settings.get("key_check");
-    if (check === undefined) return;
-    cipherOf(secretKey, settings.get("salt")!, check);
+    return check === undefined
+      ? undefined
+      : cipherOf(secretKey, settings.get("salt")!, check);
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * The accounts of `bridge.db` or `qq.db` that have a password; changes nothing.
+ *
+ * @param path The file.
+ * @param passwordMd5 MD5 of the password.
+ * @param cipher What {@linkcode checkBridgeDatabase} gave.
+ */
+export function accountsWithPassword(
+  path: string,
+  passwordMd5: string,
+  cipher: Cipher | undefined,
+): string[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database.prepare(
+      "SELECT uin, password, sealed FROM accounts",
+    ).all() as unknown as { uin: string; password: string; sealed: number }[];
+    return rows.filter(({ password, sealed }) =>
+      (sealed === 0 ? password : cipher?.open(password)) === passwordMd5
+    ).map(({ uin }) => uin);
   } finally {
     database.close();
   }
