@@ -177,9 +177,14 @@ export class Channel {
     try {
       run();
     } catch (error) {
-      this.#context.failed(error);
-      this.end(1011, "internal error");
+      this.fail(error);
     }
+  }
+
+  /** What should not happen is reported, and ends it. */
+  fail(error: unknown): void {
+    this.#context.failed(error);
+    this.end(1011, "internal error");
   }
 
   #ping(now: number): void {

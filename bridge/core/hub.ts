@@ -19,6 +19,11 @@ export interface Sink {
   send(event: StoredEvent): void;
   /** Takes a gap. */
   gap(frame: GapFrame): void;
+  /**
+   * Is told what it threw, or what reading for it threw. Its cursor is closed,
+   * so it should end: nothing else would tell its reader.
+   */
+  failed?(error: unknown): void;
 }
 
 /** Which events a cursor lets through. */
@@ -40,6 +45,12 @@ export interface HubOptions {
    * @default {4096}
    */
   tailEvents?: number;
+  /**
+   * Most characters of those events' frames, for events may be long.
+   *
+   * @default {16777216}
+   */
+  tailChars?: number;
 }
 
 /** Most events that a cursor sends in one go, so that others get their turn. */
@@ -50,16 +61,24 @@ export class Hub {
   readonly journal: Journal;
   readonly #clock: Clock;
   readonly #tailEvents: number;
+  readonly #tailChars: number;
   readonly #unwatch: () => void;
   readonly #everyAccount = new Set<Cursor>();
   readonly #byAccount = new Map<string, Set<Cursor>>();
   #tail: StoredEvent[] = [];
+  #chars = 0;
   #head: number;
+  #publishing = false;
+  /** What was journalled while an event was being told. */
+  #untold: (readonly StoredEvent[])[] = [];
+  /** Cursors that wanted to read while an event was being told. */
+  readonly #deferred = new Set<Cursor>();
 
   constructor(journal: Journal, options: HubOptions = {}) {
     this.journal = journal;
     this.#clock = options.clock ?? systemClock;
     this.#tailEvents = options.tailEvents ?? 4096;
+    this.#tailChars = options.tailChars ?? 16 * 1024 * 1024;
     this.#head = journal.head;
     this.#unwatch = journal.watch((events) => this.#publish(events));
   }
@@ -83,36 +102,86 @@ export class Hub {
     this.#byAccount.clear();
   }
 
+  /** Whether a cursor must wait until the event under way is told; it is pumped then. For cursors. */
+  defers(cursor: Cursor): boolean {
+    if (this.#publishing) this.#deferred.add(cursor);
+    return this.#publishing;
+  }
+
+  // A sink may do anything while it is told, even what journals another event:
+  // all else waits, so that no cursor hears of a later event first.
   #publish(events: readonly StoredEvent[]): void {
-    for (const event of events) {
-      this.#tail.push(event);
-      for (const cursor of this.#everyAccount) cursor.offer(event);
-      const cursors = this.#byAccount.get(event.account);
-      if (cursors !== undefined) {
-        for (const cursor of cursors) cursor.offer(event);
+    this.#untold.push(events);
+    if (this.#publishing) return;
+    this.#publishing = true;
+    const errors: unknown[] = [];
+    for (let next; (next = this.#untold.shift()) !== undefined;) {
+      for (const event of next) this.#tell(event, errors);
+    }
+    this.#publishing = false;
+    this.#cutTail();
+    for (const cursor of this.#deferred) {
+      this.#deferred.delete(cursor);
+      try {
+        cursor.pump();
+      } catch (error) {
+        errors.push(error);
       }
-      this.#head = event.seq;
     }
+    if (errors.length > 0) throw errors[0];
+  }
+
+  #tell(event: StoredEvent, errors: unknown[]): void {
+    this.#tail.push(event);
+    this.#chars += event.frame.length;
+    const all = this.#everyAccount;
+    for (const cursors of [all, this.#byAccount.get(event.account) ?? []]) {
+      for (const cursor of cursors) {
+        try {
+          cursor.offer(event);
+        } catch (error) {
+          // One reader's fault is not the others'.
+          errors.push(error);
+        }
+      }
+    }
+    this.#head = event.seq;
+  }
+
+  #cutTail(): void {
     // Cut at twice the size, so that cutting costs nothing to speak of.
-    if (this.#tail.length > 2 * this.#tailEvents) {
-      this.#tail = this.#tail.slice(-this.#tailEvents);
+    const isLong = this.#tail.length > 2 * this.#tailEvents ||
+      this.#chars > 2 * this.#tailChars;
+    if (!isLong) return;
+    let from = this.#tail.length;
+    const least = Math.max(0, from - this.#tailEvents);
+    let chars = 0;
+    while (from > least) {
+      const length = this.#tail[from - 1]!.frame.length;
+      if (chars + length > this.#tailChars) break;
+      chars += length;
+      from--;
     }
+    this.#tail = this.#tail.slice(from);
+    this.#chars = chars;
   }
 
   /** What comes behind a place. For cursors. */
   run(after: number, filter: Filter): ReturnType<typeof runBehind> {
     const { epoch, oldest } = this.journal;
-    const options = {
-      limit: RUN_EVENTS,
-      ...(filter.accounts === "all" ? {} : { accounts: [...filter.accounts] }),
-      ...(filter.events === "all" ? {} : { events: [...filter.events] }),
-    };
     return runBehind(
       after,
       { epoch, oldest, head: this.#head },
       this.#tail,
       RUN_EVENTS,
-      (from) => this.journal.read(from, options),
+      (from) =>
+        this.journal.read(from, {
+          limit: RUN_EVENTS,
+          ...(filter.accounts === "all"
+            ? {}
+            : { accounts: [...filter.accounts] }),
+          ...(filter.events === "all" ? {} : { events: [...filter.events] }),
+        }),
     );
   }
 
@@ -156,7 +225,10 @@ export class Cursor {
   #filter: Filter;
   #position: number;
   #following = false;
+  #pumping = false;
   #closed = false;
+  /** Counts moves, so that a sink may move or close its cursor while it is sent to. */
+  #moves = 0;
   #cancelTurn: (() => void) | undefined;
 
   /** Made by {@linkcode Hub.open}. */
@@ -181,7 +253,9 @@ export class Cursor {
 
   /** All up to here was sent or filtered out. */
   get position(): number {
-    return this.#following ? this.#hub.head : this.#position;
+    return this.#following
+      ? Math.max(this.#position, this.#hub.head)
+      : this.#position;
   }
 
   /** Whether it has sent all there is. */
@@ -193,23 +267,43 @@ export class Cursor {
   offer(event: StoredEvent): void {
     const { events } = this.#filter;
     if (events !== "all" && !events.has(event.event)) return;
-    if (this.#sink.ready()) {
+    try {
+      if (!this.#sink.ready()) return this.#leave(event.seq - 1);
+      this.#position = event.seq;
       this.#sink.send(event);
-    } else {
-      this.#leave(event.seq - 1);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
   /** Sends what is there while the sink is ready; called again when it may have become so. */
   pump(): void {
-    if (this.#closed || this.#following || this.#cancelTurn !== undefined) {
-      return;
+    const isBusy = this.#pumping || this.#cancelTurn !== undefined;
+    if (this.#closed || this.#following || isBusy) return;
+    if (this.#hub.defers(this)) return;
+    this.#pumping = true;
+    try {
+      if (this.#sink.ready()) this.#read();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#pumping = false;
     }
-    if (!this.#sink.ready()) return;
+  }
+
+  #read(): void {
     const run = this.#hub.run(this.#position, this.#filter);
+    const moves = this.#moves;
+    const isMoved = () => {
+      // The sink may have closed us, or moved us: then this run is none of ours.
+      if (this.#moves === moves) return false;
+      if (!this.#closed) this.#readLater();
+      return true;
+    };
     if (run.gap !== undefined) {
-      this.#sink.gap(run.gap);
       this.#position = run.gap.to;
+      this.#sink.gap(run.gap);
+      if (isMoved()) return;
     }
     for (const event of run.events) {
       if (!this.#passes(event)) continue;
@@ -217,25 +311,27 @@ export class Cursor {
         this.#position = event.seq - 1;
         return;
       }
+      this.#position = event.seq;
       this.#sink.send(event);
-      // The sink may have closed us.
-      if (this.#closed) return;
+      if (isMoved()) return;
     }
     this.#position = run.upTo;
-    if (this.#position >= this.#hub.head) {
-      this.#following = true;
-      this.#hub.follow(this);
-    } else {
-      this.#cancelTurn = this.#clock.after(0, () => {
-        this.#cancelTurn = undefined;
-        this.pump();
-      });
-    }
+    if (this.#position < this.#hub.head) return this.#readLater();
+    this.#following = true;
+    this.#hub.follow(this);
+  }
+
+  #readLater(): void {
+    this.#cancelTurn ??= this.#clock.after(0, () => {
+      this.#cancelTurn = undefined;
+      this.pump();
+    });
   }
 
   /** Changes the filter, and the place where one is given. */
   move(filter: Filter, after: number = this.position): void {
     this.#leave(after);
+    this.#moves++;
     this.#filter = filter;
     this.pump();
   }
@@ -243,6 +339,7 @@ export class Cursor {
   /** Ends the cursor. */
   close(): void {
     this.#leave(this.position);
+    this.#moves++;
     this.#closed = true;
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
@@ -252,6 +349,12 @@ export class Cursor {
     const { accounts, events } = this.#filter;
     return (accounts === "all" || accounts.has(event.account)) &&
       (events === "all" || events.has(event.event));
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    if (this.#sink.failed === undefined) throw error;
+    this.#sink.failed(error);
   }
 
   #leave(position: number): void {

@@ -166,6 +166,11 @@ export class Connection implements Peer, Sink, Holder {
     this.#sendFrame(frame);
   }
 
+  /** See {@linkcode Sink}. */
+  failed(error: unknown): void {
+    this.#channel.fail(error);
+  }
+
   #sendFrame(frame: ServerFrame): void {
     this.#channel.answer(JSON.stringify(frame));
   }

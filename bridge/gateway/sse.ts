@@ -102,6 +102,13 @@ export class EventStream implements Sink {
     });
   }
 
+  /** What should not happen ends the stream. For the cursor. */
+  failed(error: unknown): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#out.error(error);
+  }
+
   #begin(): void {
     const { hub, clock, filter, after } = this.#options;
     const { epoch, oldest } = hub.journal;

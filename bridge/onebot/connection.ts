@@ -194,6 +194,11 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.#tell(gapEvent(this.#party.account, clock.now(), frame));
   }
 
+  /** See {@linkcode Sink}. */
+  failed(error: unknown): void {
+    this.#channel.fail(error);
+  }
+
   #begin(): void {
     const { bridge, clock, consumers } = this.#context;
     const { account, after, consumer } = this.#party;

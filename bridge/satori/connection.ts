@@ -169,6 +169,11 @@ export class SatoriConnection implements Peer, Sink {
     this.#tell(gapEvent(sn, clock.now(), account, frame));
   }
 
+  /** See {@linkcode Sink}. */
+  failed(error: unknown): void {
+    this.#channel.fail(error);
+  }
+
   #take(signal: ClientSignal): void {
     if (signal.op === "ping") {
       return this.#say({ op: OPCODES.pong, body: {} });

@@ -1,7 +1,7 @@
 import { type Filter, Hub, type Sink } from "../../../bridge/core/hub.ts";
 import type { NewEvent, StoredEvent } from "../../../bridge/core/event.ts";
 import type { GapFrame } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals, assertThrows } from "../../deps.ts";
 import { ArrayJournal } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { randomFrom } from "../../support/random.ts";
@@ -168,6 +168,181 @@ Deno.test("move() changes the filter and the place", async () => {
   cursor.move({ accounts: new Set(["10002"]), events: "all" }, 0);
   await journal.append({ events: [message(), message("10002")] });
   assertEquals(sink.got, [1, 2, 2, 4]);
+});
+
+/** A sink that does something of its own when it is sent a certain event, or told of a gap. */
+class ActingSink extends FakeSink {
+  onSend: (seq: number) => void = () => {};
+  onGap: () => void = () => {};
+  failures: unknown[] = [];
+  override send(event: StoredEvent): void {
+    super.send(event);
+    this.onSend(event.seq);
+  }
+  override gap(frame: GapFrame): void {
+    super.gap(frame);
+    this.onGap();
+  }
+  failed(error: unknown): void {
+    this.failures.push(error);
+  }
+}
+
+Deno.test("a sink that throws loses its own cursor, and nobody else an event", async () => {
+  const { journal, hub } = start();
+  const [before, throwing, after] = [
+    new FakeSink(),
+    new ActingSink(),
+    new FakeSink(),
+  ];
+  const late = new FakeSink();
+  for (const sink of [before, throwing, after]) hub.open(sink, everything, 0);
+  const error = new Error("cannot send");
+  throwing.onSend = (seq) => {
+    if (seq === 2) throw error;
+  };
+  await journal.append({ events: [message(), message(), message()] });
+  await journal.append({ events: [message()] });
+  hub.open(late, everything, 0);
+  for (const sink of [before, after, late]) {
+    assertEquals(sink.got, [1, 2, 3, 4]);
+  }
+  assertEquals(throwing.got, [1, 2]);
+  assertEquals(throwing.failures, [error]);
+});
+
+Deno.test("what a sink throws in a later turn of a replay is told to it, not thrown into the clock", async () => {
+  const { clock, journal, hub } = start(16);
+  await journal.append({ events: upTo(600).map(() => message()) });
+  const sink = new ActingSink();
+  sink.onSend = (seq) => {
+    if (seq === 300) throw new Error("cannot send");
+  };
+  hub.open(sink, everything, 0);
+  await clock.advance(0);
+  assertEquals(sink.got, upTo(300));
+  assertEquals(sink.failures.length, 1);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("a sink that cannot be told what it threw has it thrown at who pumps", () => {
+  const { journal, hub } = start();
+  const sink = new FakeSink();
+  sink.ready = () => {
+    throw new Error("not even that");
+  };
+  assertThrows(() => hub.open(sink, everything, 0), Error, "not even that");
+  assertEquals(journal.head, 0);
+});
+
+Deno.test("what a sink journals while it is sent to comes to all behind what they are told", async () => {
+  const { journal, hub } = start();
+  const first = new ActingSink();
+  const second = new FakeSink();
+  first.onSend = (seq) => {
+    if (seq === 2) void journal.append({ events: [message()] });
+  };
+  hub.open(first, everything, 0);
+  hub.open(second, everything, 0);
+  await journal.append({ events: [message(), message(), message()] });
+  assertEquals(first.got, [1, 2, 3, 4]);
+  assertEquals(second.got, [1, 2, 3, 4]);
+  assertEquals(hub.head, 4);
+});
+
+Deno.test("a cursor opened while an event is told gets it once, whoever it reads", async () => {
+  const filters: Filter[] = [
+    everything,
+    { accounts: new Set(["10001"]), events: "all" },
+  ];
+  for (const told of filters) {
+    for (const filter of filters) {
+      const { journal, hub } = start();
+      const opening = new ActingSink();
+      const opened = [new FakeSink(), new FakeSink()];
+      opening.onSend = (seq) => {
+        if (seq !== 2) return;
+        hub.open(opened[0]!, filter, 0);
+        hub.open(opened[1]!, filter, hub.head);
+      };
+      hub.open(opening, told, 0);
+      await journal.append({ events: [message(), message(), message()] });
+      assertEquals(opened.map(({ got }) => got), [[1, 2, 3], [2, 3]]);
+    }
+  }
+});
+
+Deno.test("a sink may move its cursor while it is sent to, live and in a replay", async () => {
+  for (const from of [0, 4]) {
+    const { clock, journal, hub } = start();
+    const append = () =>
+      journal.append({ events: upTo(4).map(() => message()) });
+    if (from === 0) await append();
+    const sink = new ActingSink();
+    sink.onSend = (seq) => {
+      if (seq === 2 && sink.got.length === 2) cursor.move(everything, 0);
+      if (seq === 3) cursor.move(everything);
+    };
+    sink.room = 0;
+    const cursor = hub.open(sink, everything, 0);
+    sink.room = Infinity;
+    cursor.pump();
+    if (from !== 0) await append();
+    await clock.advance(10);
+    assertEquals(sink.got, [1, 2, 1, 2, 3, 4]);
+    assertEquals(cursor.position, 4);
+  }
+});
+
+Deno.test("a sink that drains while its cursor sends is not sent anything twice", async () => {
+  const { journal, hub } = start();
+  await journal.append({ events: upTo(4).map(() => message()) });
+  const sink = new ActingSink();
+  sink.room = 0;
+  const cursor = hub.open(sink, everything, 0);
+  sink.onSend = () => cursor.pump();
+  sink.room = Infinity;
+  cursor.pump();
+  assertEquals(sink.got, [1, 2, 3, 4]);
+});
+
+Deno.test("a sink that closes its cursor at a gap is left alone", async () => {
+  const { journal, hub } = start(2);
+  const sink = new ActingSink();
+  sink.room = 0;
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({ events: upTo(3).map(() => message()) });
+  journal.trimTo(4);
+  sink.onGap = () => cursor.close();
+  sink.room = Infinity;
+  cursor.pump();
+  assertEquals(cursor.caughtUp, false);
+  await journal.append({ events: [message()] });
+  assertEquals(sink.got, []);
+});
+
+Deno.test("the tail is bounded in characters too, and readers behind it read the journal", async () => {
+  const clock = new FakeClock();
+  const journal = new ArrayJournal();
+  let reads = 0;
+  const read = journal.read.bind(journal);
+  journal.read = (after, options) => {
+    reads++;
+    return read(after, options);
+  };
+  const hub = new Hub(journal, { clock, tailChars: 1000 });
+  const long: NewEvent = {
+    account: "10001",
+    at: 0,
+    event: "message",
+    data: { from: "10002", text: "x".repeat(1200) },
+  };
+  for (let n = 0; n < 3; n++) await journal.append({ events: [long] });
+  const behind = new FakeSink();
+  hub.open(behind, everything, 0);
+  await clock.advance(0);
+  assertEquals(behind.got, [1, 2, 3]);
+  assertEquals(reads > 0, true);
 });
 
 Deno.test("whatever readers do, each gets every event once and in order", async () => {
