@@ -1,0 +1,125 @@
+import type { EventFrame } from "../../../mod.ts";
+import { Program, serveArgs } from "../../support/program.ts";
+
+/** The administrator's token. */
+export const TOKEN = "dialects-0123456789abcdef";
+
+/** The program with its demo accounts, which can be killed and started again. */
+export class BridgeProgram implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #args: readonly string[];
+  readonly #env: Record<string, string>;
+  #program!: Program;
+  #http = "";
+
+  private constructor(
+    folder: string,
+    args: readonly string[],
+    env: Record<string, string>,
+  ) {
+    this.#folder = folder;
+    this.#args = args;
+    this.#env = env;
+  }
+
+  /** Starts it, and waits until 10001 is online. */
+  static async start(
+    args: readonly string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<BridgeProgram> {
+    const folder = await Deno.makeTempDir({ prefix: "tqq-dialect-data-" });
+    const bridge = new BridgeProgram(folder, args, env);
+    await bridge.start();
+    return bridge;
+  }
+
+  /** The port that it listens on; another after each start. */
+  get port(): number {
+    return Number(new URL(this.#http).port);
+  }
+
+  async start(): Promise<void> {
+    this.#program = new Program({
+      args: serveArgs(
+        this.#folder,
+        "--qq-send-gap-ms=0",
+        "--log-level=warn",
+        ...this.#args,
+      ),
+      env: { TQQ_TOKEN: TOKEN, ...this.#env },
+    });
+    this.#http = (await this.#program.ready()).http!;
+    for (;;) {
+      const { accounts } = await this.command("accounts", {});
+      if (accounts.every((one: { state: string }) => one.state === "online")) {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ends it without a word. */
+  async kill(): Promise<void> {
+    this.#program.kill("SIGKILL");
+    await this.#program.output();
+  }
+
+  /** Does a command. */
+  // deno-lint-ignore no-explicit-any
+  async command(name: string, params: object): Promise<any> {
+    const response = await fetch(`${this.#http}/api/${name}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(params),
+    });
+    const body = await response.json();
+    if (response.ok) return body;
+    throw new Error(`${name}: ${JSON.stringify(body)}`);
+  }
+
+  /** Sends messages from 10002 to 10001, one after the other. */
+  async say(...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      await this.command("send", { account: "10002", to: "10001", text });
+    }
+  }
+
+  /** The texts that 10002 was sent by 10001, oldest first. */
+  async heard(): Promise<string[]> {
+    const { events } = await this.command("history", {
+      account: "10002",
+      with: "10001",
+    });
+    return (events as EventFrame[]).flatMap((frame) =>
+      frame.event === "message" ? [frame.data.text] : []
+    );
+  }
+
+  /** Waits until 10001 has so many messages of 10002, whoever was told of them. */
+  async arrived(count: number): Promise<void> {
+    await eventually(async () => {
+      const { events } = await this.command("history", {
+        account: "10001",
+        with: "10002",
+      });
+      return (events as EventFrame[])
+        .filter(({ event }) => event === "message").length >= count;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#program[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** Waits until something is so. */
+export async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !await isSo(); tries++) {
+    if (tries === 60) throw new Error(`Waited for ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+  }
+}
