@@ -7,9 +7,6 @@ export {
   serialize as serializeCookie,
 } from "npm:hono@4.13.19/utils/cookie";
 export { secureHeaders } from "npm:hono@4.13.19/secure-headers";
-export { getRequestListener } from "npm:@hono/node-server@2.1.9";
-// @ts-types="npm:@types/ws@8.18.2"
-export { WebSocket, WebSocketServer } from "npm:ws@8.23.0";
 export { z } from "npm:zod@4.6.7";
 export { Counter, Gauge, Histogram, Registry } from "npm:prom-client@15.1.3";
 // @ts-types="./std.d.ts"

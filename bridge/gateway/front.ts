@@ -18,19 +18,17 @@ import type { Duplex } from "node:stream";
 import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
 import type { Admission } from "../core/endpoint.ts";
-import type { Grant } from "../core/grant.ts";
 import type { Peer } from "../core/socket.ts";
 import {
   getRequestListener,
   type WebSocket,
   type WebSocketServer,
-} from "../deps.ts";
+} from "../deps_node.ts";
 import { refusal } from "./access.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type FrontAddress,
   type FrontOptions,
-  type Visit,
 } from "./front_options.ts";
 import {
   addressOf,
@@ -42,7 +40,8 @@ import {
 } from "./incoming.ts";
 import type { Full } from "./limits.ts";
 import { problem } from "./problem.ts";
-import { connectPeer, socketOf, socketServer } from "./ws_socket.ts";
+import { Visitor } from "./visitor.ts";
+import { connectPeer, socketServer, WsSocket } from "./ws_socket.ts";
 
 /** How often what is late is looked for, in milliseconds. */
 const CHECK_MS = 1000;
@@ -125,12 +124,12 @@ export class Front {
       { overrideGlobalObjects: false, errorHandler: () => badRequest() },
     );
     server.on("request", (incoming, outgoing) => {
-      incoming.on("error", () => {});
-      outgoing.on("error", () => {});
+      incoming.on("error", ignore);
+      outgoing.on("error", ignore);
       listener(incoming, outgoing).catch(failed);
     });
     server.on("upgrade", (incoming, socket, head) => {
-      socket.on("error", () => {});
+      socket.on("error", ignore);
       this.#upgrade(incoming, socket, head).catch((error) => {
         failed(error);
         socket.destroy();
@@ -241,57 +240,74 @@ export class Front {
     const address = addressOf(incoming, behindProxy);
     const seat = seats.take(address);
     if (typeof seat === "string") return endWith(socket, full(seat));
-    const gone = new AbortController();
-    this.#upgrading.add(socket);
-    socket.once("close", () => {
-      gone.abort();
-      seat.leave();
-      this.#upgrading.delete(socket);
-    });
-    const visit: Visit = {
-      connection: crypto.randomUUID().slice(0, 8),
-      path: url.pathname,
+    const visitor = new Visitor(
+      seat,
+      url.pathname,
       address,
-      grant: undefined,
-      at: this.#options.clock.now(),
-    };
-    const admit = ({ name }: Grant) => {
-      visit.grant = name;
-      return seat.admit(name);
-    };
+      this.#options.clock.now(),
+    );
+    const waiting = this.#wait(socket, visitor);
     const admission = await endpoint.upgrade({
       url,
       headers: headersOf(incoming),
       protocols: protocolsOf(incoming),
       address,
-      signal: gone.signal,
-      admit,
+      signal: waiting.gone.signal,
+      admit: visitor.admitter(),
     });
-    if (gone.signal.aborted) return;
+    if (waiting.gone.signal.aborted) return;
     if (admission instanceof Response) return endWith(socket, admission);
     if (this.#stopped !== undefined) return endWith(socket, full("all"));
     const { grant, protocol } = admission;
-    if (grant !== undefined && !admit(grant)) {
+    if (grant !== undefined && !visitor.admit(grant)) {
       return endWith(socket, full("token"));
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
-      this.#upgrading.delete(socket);
-      this.#open(ws, admission, visit);
+      waiting.end();
+      this.#open(ws, admission, visitor);
     });
   }
 
-  #open(ws: WebSocket, admission: Admission, visit: Visit): void {
-    const { opened, closed } = this.#options;
-    opened?.(visit);
-    const peer = admission.open(socketOf(ws));
+  /** Watches who waits for an answer: what watches keeps nothing of the request. */
+  #wait(
+    socket: Duplex,
+    visitor: Visitor,
+  ): { gone: AbortController; end: () => void } {
+    const gone = new AbortController();
+    const end = () => {
+      this.#upgrading.delete(socket);
+      socket.off("close", left);
+      socket.off("error", ignore);
+    };
+    const left = () => {
+      end();
+      gone.abort();
+      visitor.leave();
+    };
+    this.#upgrading.add(socket);
+    socket.once("close", left);
+    return { gone, end };
+  }
+
+  #open(ws: WebSocket, admission: Admission, visitor: Visitor): void {
+    this.#options.opened?.(visitor);
+    const peer = admission.open(new WsSocket(ws));
     this.#peers.set(ws, peer);
+    this.#attend(ws, peer, visitor);
+  }
+
+  #attend(ws: WebSocket, peer: Peer, visitor: Visitor): void {
     connectPeer(ws, peer, (code) => {
       this.#peers.delete(ws);
-      closed?.(visit, code);
+      visitor.leave();
+      this.#options.closed?.(visitor, code);
     });
   }
 }
+
+/** Errors of sockets end in their closing, which is watched. */
+function ignore(): void {}
 
 function badRequest(): Response {
   return problem(

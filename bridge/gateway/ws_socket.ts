@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Limits } from "../../mod.ts";
 import type { Peer, Socket } from "../core/socket.ts";
-import { WebSocket, WebSocketServer } from "../deps.ts";
+import { WebSocket, WebSocketServer } from "../deps_node.ts";
 
 /** How long the closing handshake may take, in milliseconds. */
 const CLOSING_MS = 5000;
@@ -35,18 +35,38 @@ export function socketServer(
 }
 
 /** A WebSocket of `ws` for a connection. */
-export function socketOf(ws: WebSocket): Socket {
-  return {
-    send: (text, flushed) => ws.send(text, flushed && (() => flushed())),
-    get bufferedAmount() {
-      return ws.bufferedAmount;
-    },
-    close: (code, reason) => ws.close(code, reason),
-    terminate: () => ws.terminate(),
-    ping: (data) => {
-      if (ws.readyState === ws.OPEN) ws.ping(data);
-    },
-  };
+export class WsSocket implements Socket {
+  readonly #ws: WebSocket;
+
+  /** @param ws An open one. */
+  constructor(ws: WebSocket) {
+    this.#ws = ws;
+  }
+
+  /** See {@linkcode Socket}. */
+  send(text: string, flushed?: () => void): void {
+    this.#ws.send(text, flushed && (() => flushed()));
+  }
+
+  /** See {@linkcode Socket}. */
+  get bufferedAmount(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  /** See {@linkcode Socket}. */
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+  }
+
+  /** See {@linkcode Socket}. */
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /** See {@linkcode Socket}. */
+  ping(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+  }
 }
 
 /** Tells a peer what its WebSocket does. `ended` is called once, last, with the close code. */

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Peer, Socket } from "../core/socket.ts";
-import { WebSocket } from "../deps.ts";
+import { WebSocket } from "../deps_node.ts";
 
 /** How a WebSocket is opened. */
 export interface DialOptions {

@@ -13,7 +13,7 @@ import process from "node:process";
 import { Bridge } from "../../bridge/core/bridge.ts";
 import { Consumers } from "../../bridge/core/consumers.ts";
 import type { Grant } from "../../bridge/core/grant.ts";
-import { type WebSocket, WebSocketServer } from "../../bridge/deps.ts";
+import { type WebSocket, WebSocketServer } from "../../bridge/deps_node.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
 import { Front } from "../../bridge/gateway/front.ts";
 import { Seats } from "../../bridge/gateway/limits.ts";

@@ -98,10 +98,10 @@ for (const entry of ["mod.ts", "lib/server/mod.ts"]) {
   });
 }
 
-Deno.test("third parties of the bridge come only through its deps file", async () => {
+Deno.test("third parties of the bridge come only through its deps files", async () => {
   const { imports } = await moduleGraph(root, "bridge/main.ts");
   const wrong = [...imports].flatMap(([module, targets]) =>
-    module === "bridge/deps.ts"
+    /^bridge\/deps(_node)?\.ts$/.test(module)
       ? []
       : targets.filter(({ target }) => target.startsWith("npm:")).map((
         { target },

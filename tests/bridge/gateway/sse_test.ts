@@ -1,4 +1,4 @@
-import { getRequestListener } from "../../../bridge/deps.ts";
+import { getRequestListener } from "../../../bridge/deps_node.ts";
 import { HEARTBEAT_MS, STALLED_MS } from "../../../bridge/gateway/sse.ts";
 import { createServer } from "node:http";
 import { once } from "node:events";

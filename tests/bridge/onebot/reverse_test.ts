@@ -1,4 +1,4 @@
-import { WebSocketServer } from "../../../bridge/deps.ts";
+import { WebSocketServer } from "../../../bridge/deps_node.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { type Frame, realStage, type Stage } from "./stage.ts";
 

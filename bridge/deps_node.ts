@@ -1,0 +1,10 @@
+/**
+ * The third parties of the program's own front, each with its exact version. The
+ * edge does without them: `ws` asks for the environment as soon as it is loaded.
+ *
+ * @module
+ */
+
+export { getRequestListener } from "npm:@hono/node-server@2.1.9";
+// @ts-types="npm:@types/ws@8.18.2"
+export { WebSocket, WebSocketServer } from "npm:ws@8.23.0";
