@@ -84,6 +84,8 @@ export class Bridge implements BridgeApi {
   readonly #clock: Clock;
   readonly #commands: Commands;
   readonly #upstreams = new Map<string, Upstream>();
+  /** The last change of each account's that is under way: one after the other. */
+  readonly #changes = new Map<string, Promise<unknown>>();
   #cancelUpkeep: (() => void) | undefined;
   #started = false;
 
@@ -115,9 +117,10 @@ export class Bridge implements BridgeApi {
   async stop(): Promise<void> {
     this.#started = false;
     this.#cancelUpkeep?.();
-    await Promise.all(
-      [...this.#upstreams.values()].map((upstream) => upstream.close()),
-    );
+    await Promise.all([
+      ...[...this.#upstreams.values()].map((upstream) => upstream.close()),
+      ...this.#changes.values(),
+    ]);
     this.#upstreams.clear();
     this.hub.close();
   }
@@ -125,6 +128,13 @@ export class Bridge implements BridgeApi {
   /** See {@linkcode BridgeApi}. */
   accounts(grant: Grant): AccountInfo[] {
     return this.#reached(grant).map(infoOf);
+  }
+
+  /** See {@linkcode BridgeApi}. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { outbox } of this.#upstreams.values()) sum += outbox.length;
+    return sum;
   }
 
   /** See {@linkcode BridgeApi}. */
@@ -162,16 +172,31 @@ export class Bridge implements BridgeApi {
   }
 
   /** Adds an account, or changes its password, and logs it in. */
-  async addAccount(record: AccountRecord): Promise<void> {
-    this.#options.accounts.put(record);
-    await this.#close(record.uin);
-    this.#open(record, 0);
+  addAccount(record: AccountRecord): Promise<void> {
+    return this.#change(record.uin, async () => {
+      this.#options.accounts.put(record);
+      await this.#close(record.uin);
+      this.#open(record, 0);
+    });
   }
 
   /** Logs an account out and forgets it; tells whether it was there. */
-  async removeAccount(uin: string): Promise<boolean> {
-    await this.#close(uin);
-    return this.#options.accounts.remove(uin);
+  removeAccount(uin: string): Promise<boolean> {
+    return this.#change(uin, async () => {
+      await this.#close(uin);
+      return this.#options.accounts.remove(uin);
+    });
+  }
+
+  /** Two upstreams of one account would read its mailbox side by side. */
+  #change<T>(uin: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#changes.get(uin);
+    const done = before === undefined ? act() : before.then(act);
+    const last = done.catch(() => {}).then(() => {
+      if (this.#changes.get(uin) === last) this.#changes.delete(uin);
+    });
+    this.#changes.set(uin, last);
+    return done;
   }
 
   #open(account: AccountRecord, delayMs: number): void {
@@ -193,8 +218,9 @@ export class Bridge implements BridgeApi {
 
   async #close(uin: string): Promise<void> {
     const upstream = this.#upstreams.get(uin);
-    this.#upstreams.delete(uin);
+    // It is there until it has ended: commands are told to come again.
     await upstream?.close();
+    this.#upstreams.delete(uin);
   }
 
   #upkeep(delayMs = UPKEEP_MS): void {

@@ -49,13 +49,24 @@ export class Consumers {
     }
     const next = { seq };
     this.#moving.set(id, next);
-    this.#write(id, next).catch(failed).finally(() => this.#moving.delete(id));
+    void this.#write(id, next, failed);
   }
 
-  async #write(id: string, next: { seq: number }): Promise<void> {
-    for (let written = -1; written < next.seq;) {
-      written = next.seq;
-      await this.#journal.setPosition(id, written);
+  async #write(
+    id: string,
+    next: { seq: number },
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    try {
+      for (let written = -1; written < next.seq;) {
+        written = next.seq;
+        await this.#journal.setPosition(id, written);
+      }
+    } catch (error) {
+      failed(error);
+    } finally {
+      // In the same turn as the last look at it: a move in between would be lost.
+      this.#moving.delete(id);
     }
   }
 }

@@ -23,6 +23,7 @@ import type { AccountRecord } from "./accounts.ts";
 import { eventOfMail, type NewEvent, type StoredEvent } from "./event.ts";
 import { CommandError } from "./grant.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
+import { isOfBatch, rawOf, salvage } from "./salvage.ts";
 
 /** An account's state, since when, why, and what the user can do. */
 export interface UpstreamState {
@@ -95,6 +96,9 @@ export class Upstream {
   #ending: { finish: AbortController; cut: AbortController } | undefined;
   #running: Promise<void> | undefined;
   #loggingIn: Promise<AccountState> | undefined;
+  /** Logins and logouts, one after the other, so that the last one counts. */
+  #session: Promise<unknown> = Promise.resolve();
+  #loggingOut = false;
   #closed = false;
   #untold: UpstreamState[] = [];
   #telling: Promise<void> | undefined;
@@ -168,25 +172,41 @@ export class Upstream {
 
   /** Logs in again after `logout` or a refusal; gives the state that it has then. */
   login(): Promise<AccountState> {
-    this.#loggingIn ??= this.#login().finally(() => {
-      this.#loggingIn = undefined;
-    });
-    return this.#loggingIn;
+    const done = this.#loggingIn ??= this.#inTurn(() => this.#login());
+    const forget = () => {
+      if (this.#loggingIn === done) this.#loggingIn = undefined;
+    };
+    done.then(forget, forget);
+    return done;
   }
 
   async #login(): Promise<AccountState> {
-    if (this.#running === undefined) {
-      await this.client.login().catch(() => {});
-      this.start();
+    // One that is told to end is gone soon, and nobody would begin it again.
+    if (this.#ending?.finish.signal.aborted) await this.#running;
+    if (this.#running === undefined && !this.#closing.signal.aborted) {
+      const refused = await this.client.login().then(() => false, isFinal);
+      // Asked again with the same password it would be refused again.
+      if (!refused) this.start();
     }
     return this.#state.state;
   }
 
   /** Logs out and stays out until `login`. */
-  async logout(): Promise<AccountState> {
-    await this.#stop();
-    this.#setState({ state: "offline", ...LOGGED_OUT });
-    return this.#state.state;
+  logout(): Promise<AccountState> {
+    // A login that is asked for from now on comes behind this.
+    this.#loggingIn = undefined;
+    return this.#inTurn(async () => {
+      this.#loggingOut = true;
+      await this.#stop().finally(() => this.#loggingOut = false);
+      this.#setState({ state: "offline", ...LOGGED_OUT });
+      return this.#state.state;
+    });
+  }
+
+  #inTurn(act: () => Promise<AccountState>): Promise<AccountState> {
+    const done = this.#session.then(act);
+    this.#session = done.catch(() => {});
+    return done;
   }
 
   /** Finishes what is in flight, logs out, and ends. */
@@ -198,14 +218,17 @@ export class Upstream {
     await this.#telling;
   }
 
-  /** Appends events of the account, again and again while the journal fails. */
+  /**
+   * Appends events of the account, again and again while the journal fails.
+   * What cannot be journalled as it is becomes `unknown`; rejects only where
+   * that does not hold either, and when the account is closed.
+   */
   async journal(
     events: NewEvent[],
     outcome?: Omit<NonNullable<Batch["outcome"]>, "account">,
     poll?: number,
   ): Promise<StoredEvent[]> {
-    const batch: Batch = {
-      events,
+    const rest: Omit<Batch, "events"> = {
       ...(outcome === undefined
         ? {}
         : { outcome: { account: this.uin, ...outcome } }),
@@ -213,14 +236,28 @@ export class Upstream {
         ? {}
         : { poll: { account: this.uin, number: poll } }),
     };
-    for (;;) {
+    for (let batch = events, repairs = 0;;) {
       try {
-        return await this.#journal.append(batch);
+        return await this.#journal.append({ events: batch, ...rest });
       } catch (error) {
         this.#listener.failed?.(this.uin, "journal", error);
-        await sleep(this.#clock, APPEND_RETRY_MS, this.#closing.signal);
+        if (!isOfBatch(error)) {
+          await sleep(this.#clock, APPEND_RETRY_MS, this.#closing.signal);
+        } else if (repairs === 2) {
+          throw error;
+        } else {
+          batch = this.#repaired(events, repairs++);
+        }
       }
     }
+  }
+
+  /** What does not hold by itself as `unknown`; where that does not help, all of it. */
+  #repaired(events: NewEvent[], repairs: number): NewEvent[] {
+    const at = this.#clock.now();
+    return repairs === 0
+      ? salvage(events, this.uin, at)
+      : events.map((event) => rawOf(event, this.uin, at));
   }
 
   async #run(
@@ -241,9 +278,7 @@ export class Upstream {
     } catch (error) {
       if (finish.aborted) return;
       // The client has told that it was refused; it waits for another password.
-      if (error instanceof QqError && MAIL_POLICY[error.code] === "stop") {
-        return;
-      }
+      if (isFinal(error)) return;
       this.#listener.failed?.(this.uin, "poll", error);
       this.#setState({
         state: "offline",
@@ -319,6 +354,7 @@ export class Upstream {
         return this.#setState({
           state: "offline",
           reason: status.reason,
+          ...(this.#loggingOut ? LOGGED_OUT : {}),
           ...(status.retryAt === undefined ? {} : {
             action: `Nothing: next try at ${
               new Date(status.retryAt).toISOString()
@@ -359,4 +395,9 @@ export class Upstream {
       await this.journal([event]).catch(() => {});
     }
   }
+}
+
+/** Whether no other try helps until number or password change. */
+function isFinal(error: unknown): boolean {
+  return error instanceof QqError && MAIL_POLICY[error.code] === "stop";
 }
