@@ -8,6 +8,11 @@ const root = new URL("../../", import.meta.url);
  * of the program on free ports, whose addresses stand in for those of the text.
  */
 export class ReadmeStage implements AsyncDisposable {
+  /** The address of its console, with the token. */
+  get console(): string {
+    return `${this.http}/#token=${this.#env.TQQ_TOKEN}`;
+  }
+
   /** The lines that the start wrote, with the addresses of the README. */
   readonly started: readonly string[];
   /** Where the program is. */
@@ -113,6 +118,19 @@ export class ReadmeStage implements AsyncDisposable {
     return frame;
   }
 
+  /** Sends a message. */
+  async send(account: string, to: string, text: string): Promise<void> {
+    const answer = await fetch(`${this.http}/api/send`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${this.#env.TQQ_TOKEN}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ account, to, text }),
+    });
+    await answer.body?.cancel();
+  }
+
   /** Saves a block as a file. */
   async save(name: string, text: string): Promise<void> {
     await Deno.writeTextFile(`${this.#folder}/${name}`, this.#ours(text));
@@ -159,15 +177,7 @@ export class ReadmeStage implements AsyncDisposable {
     try {
       // It says something once it is there and the robot answers.
       while (told === undefined) {
-        const answer = await fetch(`${this.http}/api/send`, {
-          method: "POST",
-          headers: {
-            authorization: `Bearer ${this.#env.TQQ_TOKEN}`,
-            "content-type": "application/json",
-          },
-          body: '{"account":"10001","to":"10000","text":"hello"}',
-        });
-        await answer.body?.cancel();
+        await this.send("10001", "10000", "hello");
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
       if (told instanceof Error) throw told;

@@ -19,6 +19,7 @@ interface Answer {
     targetId?: string;
     sessionId?: string;
     result?: { value?: unknown };
+    data?: string;
     exceptionDetails?: { text: string; exception?: { description?: string } };
   };
   error?: { message: string };
@@ -53,6 +54,7 @@ export class ChromiumPage implements AsyncDisposable {
       "--disable-gpu",
       "--disable-dev-shm-usage",
       "--remote-debugging-port=0",
+      "--window-size=1200,760",
       `--user-data-dir=${profile}`,
       "about:blank",
     ]);
@@ -99,6 +101,12 @@ export class ChromiumPage implements AsyncDisposable {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** A picture of what is seen, as PNG. */
+  async picture(): Promise<Uint8Array> {
+    const { result } = await this.#call("Page.captureScreenshot", {});
+    return Uint8Array.from(atob(result!.data!), (char) => char.charCodeAt(0));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

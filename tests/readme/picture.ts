@@ -1,0 +1,29 @@
+/**
+ * Makes the README's picture of the console anew: `deno run -A tests/readme/picture.ts`.
+ *
+ * @module
+ */
+
+import { ChromiumPage } from "../support/chromium.ts";
+import { ReadmeStage } from "./stage.ts";
+
+await using stage = await ReadmeStage.start();
+await using page = await ChromiumPage.open(stage.console);
+await stage.send("10001", "10002", "晚上好！");
+await stage.send("10002", "10001", "Good evening! 好久不见");
+await stage.send("10001", "10002", "Does the old protocol still work?");
+await stage.send("10002", "10001", "As it did in 2005.");
+await stage.send("10001", "10000", "你好，回声");
+await page.until('document.body.innerText.includes("2005")');
+await page.evaluate(`
+  [...document.querySelectorAll("a, button")]
+    .find(({ innerText }) => innerText.includes("Alice") && innerText.includes("2005"))
+    .click()
+`);
+await page.until('document.body.innerText.includes("晚上好")');
+// Fonts and transitions come to rest.
+await new Promise((resolve) => setTimeout(resolve, 1000));
+await Deno.writeFile(
+  new URL("console.png", import.meta.url),
+  await page.picture(),
+);
