@@ -73,9 +73,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     access,
     failed,
     authenticate: (token: string) => authenticator.verify(token),
-    slowDown: (address: string | undefined, signal: AbortSignal) => {
-      log.warn("A token was wrong", { address });
-      return delay.failed(address ?? "", signal);
+    slowDown: async (address: string | undefined, signal: AbortSignal) => {
+      const waited = await delay.failed(address ?? "", signal);
+      // Who guesses faster than that fills no log.
+      if (waited) log.warn("A token was wrong", { address });
+      return waited;
     },
   };
   const app = createApp({
@@ -84,7 +86,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     openStream: ({ name }, address) => {
       const seat = seats.take(address);
       if (typeof seat === "string") return undefined;
-      if (seat.admit(name)) return seat.leave;
+      if (seat.admit(name)) return () => seat.leave();
       return void seat.leave();
     },
     metrics,
@@ -107,10 +109,16 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     behindProxy: config.behindProxy,
     clock,
     failed,
+    // Of those who say no hello, or a wrong one, there may be any number.
     opened: ({ connection, path, address, grant }) =>
-      log.info("Client came", { connection, path, address, grant }),
+      log[grant === undefined ? "debug" : "info"]("Client came", {
+        connection,
+        path,
+        address,
+        grant,
+      }),
     closed: ({ connection, grant, at }, closeCode) =>
-      log.info("Client left", {
+      log[grant === undefined ? "debug" : "info"]("Client left", {
         connection,
         grant,
         closeCode,

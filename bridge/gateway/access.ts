@@ -20,6 +20,9 @@ const LOOPBACK: ReadonlySet<string> = new Set([
   "[::1]",
 ]);
 
+/** Ports that a Host leaves out: of HTTP, and of HTTPS. */
+const DEFAULT_PORTS: readonly number[] = [80, 443];
+
 /**
  * The hosts of a listener. On loopback the names of this machine with its port;
  * elsewhere its own name, and any address, because rebinding needs a name.
@@ -39,7 +42,9 @@ export function ownHosts(
     const [name, itsPort] = splitHost(host);
     if (further.has(host) || further.has(name)) return true;
     if (LOOPBACK.has(own)) {
-      return LOOPBACK.has(name) && (itsPort ?? 80) === port;
+      return LOOPBACK.has(name) &&
+        (itsPort === port ||
+          itsPort === undefined && DEFAULT_PORTS.includes(port));
     }
     return name === own || isAddress(name) || LOOPBACK.has(name);
   };

@@ -44,6 +44,9 @@ export interface Gate {
   admit?(grant: Grant): boolean;
 }
 
+/** The gate of who has passed: it keeps nothing of the request. */
+const PASSED: Gate = {};
+
 /** Most commands of a connection under way; one more is `overloaded`. */
 const PARALLEL_COMMANDS = 64;
 
@@ -57,7 +60,7 @@ const REFUSED_COMMANDS = 120;
 export class Connection implements Peer, Sink, Holder {
   readonly #context: ConnectionContext;
   readonly #channel: Channel;
-  readonly #gate: Gate;
+  #gate: Gate;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: RateLimit;
   readonly #refused: RateLimit;
@@ -182,6 +185,8 @@ export class Connection implements Peer, Sink, Holder {
   #welcome(grant: Grant): void {
     const { bridge, limits } = this.#context;
     this.#cancelHello?.();
+    this.#cancelHello = undefined;
+    this.#gate = PASSED;
     this.#channel.grant = grant;
     const reads = grant.scopes.has("read");
     const { consumer, after, accounts, events } = this.#query;

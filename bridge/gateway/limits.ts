@@ -53,23 +53,46 @@ export class Seats {
     if (this.#all >= all) return "all";
     if (!add(this.#byAddress, network, most)) return "address";
     this.#all++;
-    let token: string | undefined;
-    let left = false;
-    return {
-      admit: (name) => {
-        if (left || token !== undefined) return !left && token === name;
-        if (!add(this.#byToken, name, this.#limits.token)) return false;
-        token = name;
-        return true;
-      },
-      leave: () => {
-        if (left) return;
-        left = true;
-        this.#all--;
-        remove(this.#byAddress, network);
-        if (token !== undefined) remove(this.#byToken, token);
-      },
-    };
+    return new TakenSeat(this, network);
+  }
+
+  /** Counts a token. For seats. */
+  admit(token: string): boolean {
+    return add(this.#byToken, token, this.#limits.token);
+  }
+
+  /** Gives a seat's room back. For seats. */
+  leave(network: string, token: string | undefined): void {
+    this.#all--;
+    remove(this.#byAddress, network);
+    if (token !== undefined) remove(this.#byToken, token);
+  }
+}
+
+class TakenSeat implements Seat {
+  readonly #seats: Seats;
+  readonly #network: string;
+  #token: string | undefined;
+  #left = false;
+
+  constructor(seats: Seats, network: string) {
+    this.#seats = seats;
+    this.#network = network;
+  }
+
+  admit(token: string): boolean {
+    if (this.#left || this.#token !== undefined) {
+      return !this.#left && this.#token === token;
+    }
+    if (!this.#seats.admit(token)) return false;
+    this.#token = token;
+    return true;
+  }
+
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#seats.leave(this.#network, this.#token);
   }
 }
 

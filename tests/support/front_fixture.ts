@@ -81,7 +81,7 @@ export class Stage implements AsyncDisposable {
       openStream: ({ name }, address) => {
         const seat = this.seats.take(address);
         if (typeof seat === "string") return undefined;
-        return seat.admit(name) ? seat.leave : void seat.leave();
+        return seat.admit(name) ? () => seat.leave() : void seat.leave();
       },
       access,
       metrics: this.metrics,
