@@ -4,10 +4,13 @@
  * the address and a token of the bridge; all accounts of the token are its
  * logins, of the platform `qq`.
  *
- * Koishi, with the plugin `@satorijs/adapter-satori`, in `koishi.yml`:
+ * Koishi 4, after `npm install
+ * @koishijs/plugin-adapter-satori@npm:@satorijs/adapter-satori` (its loader
+ * looks for that name, the registry has the other), in `koishi.yml`:
  *
  * ```yaml
  * plugins:
+ *   http: {}
  *   adapter-satori:
  *     endpoint: http://127.0.0.1:8080/satori
  *     token: <a token of the bridge>
