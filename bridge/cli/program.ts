@@ -46,9 +46,9 @@ async function assemble(
   log: Log,
   closing: Closing,
 ): Promise<Program> {
-  const stores = await openStores(config, log, closing);
-  const embedded = await openEmbedded(config, stores, log, closing);
   const metrics = new Metrics(VERSION);
+  const stores = await openStores(config, log, closing, metrics);
+  const embedded = await openEmbedded(config, stores, log, closing);
   const { bridge, administrator } = makeBridge({
     config,
     log,

@@ -5,6 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
 import type { Log } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { makeAdministrator } from "../ops/administration.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
 import { DataFolder, FILES } from "../storage/data_folder.ts";
@@ -53,6 +54,7 @@ export async function openStores(
   config: Config,
   log: Log,
   closing: Closing,
+  metrics: Metrics,
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
@@ -60,6 +62,8 @@ export async function openStores(
     ? new MemoryJournal()
     : new SqliteJournal(folder.file(FILES.journal), {
       onError: (error) => log.error("Cannot tell of events", { error }),
+      appended: (seconds) => metrics.appended(seconds),
+      appendFailed: () => metrics.appendFailed(),
     });
   closing.add("journal", () => journal.close());
   return { ...opened, journal, newToken: firstToken(config, database) };

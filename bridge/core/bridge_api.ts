@@ -39,6 +39,8 @@ export interface BridgeApi {
   accounts(grant: Grant): AccountInfo[];
   /** All accounts, for health and metrics. */
   health(): AccountHealth[];
+  /** How many commands wait in the outboxes. */
+  readonly waiting: number;
   /** Does a command. Checks scope and account. Rejects with CommandError and nothing else. */
   run(grant: Grant, request: CommandRequest): Promise<unknown>;
 }

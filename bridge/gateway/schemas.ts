@@ -39,8 +39,13 @@ export const schemas: {
 /** Longest value that an error message repeats. */
 const SHOWN_CHARS = 64;
 
-/** Fields whose values no message repeats. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(["token", "password"]);
+/** Fields whose values no message repeats; what should be an object may be one as a text, or a token. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  "",
+  "params",
+  "token",
+  "password",
+]);
 
 /**
  * Reads a client's frame. Fields that no schema names are left out, `__proto__`
@@ -203,7 +208,7 @@ function ruleBroken(error: z.ZodError, value: unknown, whole = "it"): string {
   const issue = error.issues[0]!;
   if (issue.code === "unrecognized_keys") {
     const place = issue.path.length === 0 ? whole : issue.path.join(".");
-    return `${place} must have no field ${shown("", issue.keys[0])}`;
+    return `${place} must have no field ${shown("field", issue.keys[0])}`;
   }
   const name = issue.path.map(String).join(".");
   const got = shown(name, valueAt(value, issue.path));
@@ -224,9 +229,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 /** A value as messages show it: short, and never a secret. */
 function shown(name: string, value: unknown): string {
   if (value === undefined) return "nothing";
-  if (SECRET_FIELDS.has(name)) return `a ${typeof value} that is not shown`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isRecord(value)) return "an object";
+  if (value === null) return "null";
+  if (SECRET_FIELDS.has(name)) return `a ${typeof value} that is not shown`;
   if (typeof value === "string" && value.length > SHOWN_CHARS) {
     return `${value.length} characters`;
   }

@@ -47,6 +47,10 @@ export interface SqliteJournalOptions {
   readonly onError?: (error: unknown) => void;
   /** Limits, where they are to be others. */
   readonly limits?: JournalLimits;
+  /** Is told how long each batch took to be on disk, in seconds. */
+  readonly appended?: (seconds: number) => void;
+  /** Is told of each batch that could not be written. */
+  readonly appendFailed?: () => void;
 }
 
 /** Most accounts whose polls are known by heart; the others' are looked up. */
@@ -115,14 +119,22 @@ export class SqliteJournal implements Journal {
       : file;
     this.#clock = options.clock ?? systemClock;
     const limits = limitsOf(options.limits);
+    const { appended = () => {}, appendFailed = () => {} } = options;
     this.#watchers = new Watchers(options.onError ?? reportError);
     this.#group = new GroupCommit({
       waitingRows: limits.waitingRows,
       head: () => this.#head,
-      transaction: (act) => this.#transaction(act),
+      transaction: (act) => {
+        const from = performance.now();
+        this.#transaction(act);
+        appended((performance.now() - from) / 1000);
+      },
       committed: (events) => this.#committed(events),
       isFatal,
-      failed: (error) => this.#failed(error),
+      failed: (error) => {
+        appendFailed();
+        return this.#failed(error);
+      },
     });
     this.#sql = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),

@@ -203,10 +203,9 @@ export class Administrator implements Administration {
   async revokeToken({ name }: { name: string }): Promise<object> {
     const { tokens, now = Date.now } = this.#options;
     if (tokens.revoke(name, now())) return {};
+    // Who gives the token instead of its name does not read it again.
     throw new RangeError(
-      `Cannot revoke a token: the name must be that of a token that holds, got ${
-        JSON.stringify(name)
-      }`,
+      "Cannot revoke a token: the name must be that of a token that holds, got another",
     );
   }
 

@@ -37,6 +37,10 @@ export class MeasuredBridge implements BridgeApi {
     return this.#bridge.accounts(grant);
   }
 
+  get waiting(): number {
+    return this.#bridge.waiting;
+  }
+
   health(): AccountHealth[] {
     return this.#bridge.health();
   }

@@ -26,8 +26,6 @@ export interface Measures {
   appended(seconds: number): void;
   /** A batch could not be written. */
   appendFailed(): void;
-  /** So many commands more, or fewer, wait in an outbox. */
-  outbox(change: number): void;
   /** A connection began (1) or ended (-1). */
   connection(kind: ConnectionKind, change: 1 | -1): void;
   /** Frames were sent. */
@@ -49,7 +47,6 @@ export const SILENT: Measures = {
   poll() {},
   appended() {},
   appendFailed() {},
-  outbox() {},
   connection() {},
   sent() {},
   gap() {},
@@ -99,7 +96,10 @@ export class Metrics implements Measures {
     "journal_append_failures_total",
     "Batches that could not be written.",
   );
-  readonly #outbox = this.#gauge("outbox_commands", "Commands that wait.");
+  readonly #outbox = this.#gauge(
+    "outbox_commands",
+    "Commands that wait in the outboxes.",
+  );
   readonly #connections = this.#gauge("connections", "Clients connected.", [
     "kind",
   ]);
@@ -187,10 +187,6 @@ export class Metrics implements Measures {
     this.#appendFailures.inc();
   }
 
-  outbox(change: number): void {
-    this.#outbox.inc(change);
-  }
-
   connection(kind: ConnectionKind, change: 1 | -1): void {
     this.#connections.inc({ kind }, change);
   }
@@ -221,6 +217,7 @@ export class Metrics implements Measures {
     const { journal } = this.#bridge;
     this.#head.set(journal.head);
     this.#oldest.set(journal.oldest);
+    this.#outbox.set(this.#bridge.waiting);
     this.#writable.set(journal.failure === undefined ? 1 : 0);
     const count = new Map<string, number>();
     for (const { state } of this.#bridge.health()) {

@@ -112,10 +112,11 @@ export class Session implements MailPort {
       options,
     );
     if (!reply.loggedIn) {
+      const reason = this.#hide(reply.reason);
       throw new QqError(
         "login_refused",
-        `Cannot log in ${this.uin}: the server refused: ${reply.reason}`,
-        { cmd: "Login", res: 0, reason: reply.reason },
+        `Cannot log in ${this.uin}: the server refused: ${reason}`,
+        { cmd: "Login", res: 0, reason },
       );
     }
     this.heartbeatSeconds = reply.heartbeatSeconds;
@@ -182,7 +183,11 @@ export class Session implements MailPort {
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       const details = this.#exchange.details(order.cmd, key, seq);
-      throw malformedReply(error, details);
+      const message = this.#hide(error.message);
+      throw malformedReply(
+        message === error.message ? error : message,
+        details,
+      );
     }
   }
 
@@ -238,6 +243,12 @@ export class Session implements MailPort {
     this.session = "none";
     this.setStatus({ type: "offline", reason: "disposed" });
     this.statuses.end();
+  }
+
+  /** A server may repeat what it was sent: the hash is as good as the password. */
+  #hide(text: string): string {
+    const { passwordMd5 } = this.#settings;
+    return text.replaceAll(new RegExp(passwordMd5, "gi"), "***");
   }
 
   #settle(

@@ -1,222 +1,384 @@
-/** A session with known secrets, which then are looked for wherever the program writes or answers. @module */
+/** A session with known secrets, and where they are not found again: logs, metrics, answers, frames, files. @module */
 
+import { main } from "../../bridge/main.ts";
+import { systemTerminal } from "../../bridge/cli/terminal.ts";
 import { md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
 import { OldClient } from "../support/old_client.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 
-const PASSWORD = "correct horse battery 10005";
-const OTHER_PASSWORD = "staple of another 10006";
-const ADMINISTRATOR = "aDm1nistrat0rs-token-of-the-session";
-const SECRET_KEY = "the key that encrypts what is at rest";
-const WRONG_TOKEN = "a-token-that-was-mistyped-by-one";
+const UIN = "10007";
+const PASSWORD = "correct-horse-battery";
+const CHANGED = "staple-of-another-horse";
+const WRONG_PASSWORD = "not-the-password-at-all";
+const ADMINISTRATOR = "administrator-0123456789-abcdefghijk";
+const WRONG_TOKEN = "wrong-0123456789-abcdefghijklmnopqrs";
+const KEY = "a key that nobody guesses";
+const ENV = { TQQ_SECRET_KEY: KEY, TQQ_TOKEN: ADMINISTRATOR };
 
-/** All that was written or answered, by where. */
-class Haul {
+/** What was told to anybody, by where, and what must not be in it. */
+class Told {
+  readonly #secrets = new Map<string, string>();
   readonly #texts: [where: string, text: string][] = [];
 
+  /** Something that must be found nowhere. */
+  secret(name: string, text: string): void {
+    this.#secrets.set(name, text.toLowerCase());
+  }
+
+  /** Something that somebody can read. */
   add(where: string, text: string): void {
-    this.#texts.push([where, text]);
+    this.#texts.push([where, text.toLowerCase()]);
   }
 
-  /** Every file of a folder, byte by byte. */
-  async addFiles(folder: string): Promise<string[]> {
-    const names: string[] = [];
+  /** All files of a folder, byte by byte. */
+  async files(what: string, folder: string): Promise<void> {
+    const decoder = new TextDecoder("latin1");
     for await (const { name } of Deno.readDir(folder)) {
-      names.push(name);
       const bytes = await Deno.readFile(`${folder}/${name}`);
-      this.add(`file ${name}`, new TextDecoder("latin1").decode(bytes));
+      this.add(`${what}: ${name}`, decoder.decode(bytes));
     }
-    return names;
   }
 
-  /** Where a text is found, in either case. */
-  find(secret: string): string[] {
-    const wanted = secret.toLowerCase();
-    return this.#texts.filter(([, text]) => text.toLowerCase().includes(wanted))
-      .map(([where]) => where);
-  }
-}
-
-/** The program, and what it answers. */
-class Session {
-  readonly haul = new Haul();
-  constructor(readonly http: string) {}
-
-  async ask(path: string, init: RequestInit = {}): Promise<string> {
-    const response = await fetch(`${this.http}${path}`, init);
-    const text = await response.text();
-    const headers = [...response.headers].flat().join("\n");
-    this.haul.add(`answer to ${path.split("?")[0]}`, `${headers}\n${text}`);
-    return text;
-  }
-
-  command(name: string, body: object, token = ADMINISTRATOR): Promise<string> {
-    return this.ask(`/api/${name}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-      headers: {
-        authorization: `Bearer ${token}`,
-        "content-type": "application/json",
-      },
-    });
-  }
-
-  /** Says some frames over a WebSocket, and keeps what is answered. */
-  async say(query: string, ...frames: unknown[]): Promise<void> {
-    using socket = await RawSocket.open(
-      Number(new URL(this.http).port),
-      `/ws${query}`,
+  /** Fails where a secret is found, and names only where. */
+  assertNone(): void {
+    const found = this.#texts.flatMap(([where, text]) =>
+      [...this.#secrets].filter(([, secret]) => text.includes(secret))
+        .map(([name]) => `${name} in ${where}`)
     );
-    for (const frame of frames) await socket.send(frame);
-    await socket.send({ type: "command", id: "last", command: "ping" });
-    for (;;) {
-      const frame = await socket.next();
-      if (frame === undefined || frame.opcode === 8) return;
-      const text = new TextDecoder().decode(frame.payload);
-      this.haul.add("frame", text);
-      if (text.includes('"id":"last"')) return;
-    }
+    assertEquals([...new Set(found)], []);
+  }
+
+  /** How much was looked through. */
+  get characters(): number {
+    return this.#texts.reduce((sum, [, { length }]) => sum + length, 0);
   }
 }
 
-async function run(session: Session, qq: string): Promise<string> {
-  const account = { account: "10005" };
-  await session.command("addAccount", { uin: "10005", password: PASSWORD });
-  await session.command("addAccount", { uin: "10005", password: { PASSWORD } });
-  const made = await fetch(`${session.http}/api/createToken`, {
-    method: "POST",
-    body: JSON.stringify({ name: "made", scopes: ["read", "send"] }),
+function toldWithSecrets(): Told {
+  const told = new Told();
+  const secrets = { PASSWORD, CHANGED, WRONG_PASSWORD };
+  for (const [name, password] of Object.entries(secrets)) {
+    told.secret(name, password);
+    told.secret(`the MD5 of ${name}`, md5Hex(password));
+  }
+  told.secret("the MD5 of the demo's password", md5Hex("demo"));
+  told.secret("KEY", KEY);
+  told.secret("ADMINISTRATOR", ADMINISTRATOR);
+  told.secret("WRONG_TOKEN", WRONG_TOKEN);
+  return told;
+}
+
+/** Runs a sub-command; gives what it wrote to standard output. */
+async function run(
+  told: Told,
+  args: string[],
+  given: { stdin?: string; env?: Record<string, string>; hands?: boolean } = {},
+): Promise<string> {
+  const out: string[] = [];
+  const err: string[] = [];
+  await main(args, {
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    askSecret: () => undefined,
+    readLine: () => Promise.resolve(given.stdin ?? ""),
+    sources: (args) => ({
+      ...systemTerminal.sources(args),
+      env: (name) => given.env?.[name],
+    }),
+  });
+  const where = args.slice(0, 2).join(" ");
+  told.add(`errors of ${where}`, err.join("\n"));
+  if (!given.hands) told.add(`output of ${where}`, out.join("\n"));
+  return out.join("\n");
+}
+
+/** Asks over HTTP, and notes head and body of the answer. */
+async function ask(
+  told: Told,
+  url: string,
+  init: RequestInit & { token?: string } = {},
+): Promise<{ status: number; text: string }> {
+  const { token, ...rest } = init;
+  const response = await fetch(url, {
+    ...rest,
     headers: {
-      authorization: `Bearer ${ADMINISTRATOR}`,
       "content-type": "application/json",
+      ...token === undefined ? {} : { authorization: `Bearer ${token}` },
     },
   });
-  // Told this once, to who asked for it.
-  const { token } = await made.json();
-  const paths = ["/metrics", "/readyz", "/events?after=none", "/nowhere", "/"];
-  for (const known of [ADMINISTRATOR, token, WRONG_TOKEN]) {
-    // At once: wrong ones are answered late.
-    await Promise.all([
-      ...paths.map((path) =>
-        session.ask(
-          `${path}${path.includes("?") ? "&" : "?"}access_token=${known}`,
-        )
-      ),
-      session.command("friends", account, known),
-      session.command("nonsense", { ...account, [known]: known }, known),
-      session.say("", { type: "hello", token: known }),
-      session.say("", { type: "hello", token: [known] }),
-    ]);
-  }
-  const command = { type: "command", ...account };
-  await session.say(
-    `?access_token=${token}`,
-    "{",
-    { type: "hello", token },
-    {
-      ...command,
-      id: 1,
-      command: "profile",
-      params: { uin: "10005", level: 9 },
-    },
-    { ...command, id: 2, command: "profile", params: { uin: "10005" } },
-  );
-  await session.say(
-    `?access_token=${ADMINISTRATOR}`,
-    {
-      ...command,
-      id: 1,
-      command: "raw",
-      params: { cmd: "Login", fields: { PS: md5Hex(PASSWORD) } },
-    },
-    {
-      ...command,
-      id: 2,
-      command: "raw",
-      params: { cmd: "Login", fields: { PS: md5Hex("wrong") } },
-    },
-    {
-      type: "command",
-      id: 3,
-      command: "addAccount",
-      params: { uin: "x", password: OTHER_PASSWORD },
-    },
-    {
-      type: "command",
-      id: 4,
-      command: "addAccount",
-      params: { uin: "10006", password: OTHER_PASSWORD },
-    },
-    { type: "command", id: 5, command: "accounts" },
-    { ...command, id: 6, command: "history" },
-    {
-      type: "command",
-      id: 7,
-      command: "revokeToken",
-      params: { name: "made" },
-    },
-  );
-  const old = new OldClient(qq, "10006");
-  for (const password of [OTHER_PASSWORD, PASSWORD]) {
-    session.haul.add("the QQ server", await old.login(password));
-  }
-  await session.ask("/metrics", {
-    headers: { authorization: `Bearer ${ADMINISTRATOR}` },
-  });
-  return token;
+  const text = await response.text();
+  const head = [...response.headers].map((pair) => pair.join(": "));
+  const where = `answer of ${new URL(url).pathname} (${response.status})`;
+  told.add(where.replace(ADMINISTRATOR, "X"), [...head, text].join("\n"));
+  return { status: response.status, text };
 }
 
-Deno.test("no secret is in a log, a metric, an error, a frame or a file", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await using program = new Program({
-      args: serveArgs(folder, "--log-level=debug", "--qq-send-gap-ms=0"),
-      env: { TQQ_TOKEN: ADMINISTRATOR, TQQ_SECRET_KEY: SECRET_KEY },
-    });
-    const { http, qq } = await program.ready();
-    const session = new Session(http!);
-    const { haul } = session;
-    const token = await run(session, qq!);
-    const names = await haul.addFiles(folder);
-    for (const name of ["bridge.db", "journal.db", "qq.db", "running.json"]) {
-      assert(names.includes(name), `${name} was looked at`);
-    }
-    program.kill("SIGTERM");
-    const { code, stdout, stderr } = await program.output();
-    assertEquals(code, 0);
-    haul.add("standard output", stdout);
-    haul.add("log", stderr);
-    await haul.addFiles(folder);
+/** What is asked, and how it must end: whatever fails must not tell why in the secret's own words. */
+const COMMANDS: [command: string, params: unknown, code: string][] = [
+  ["addAccount", { uin: UIN, password: CHANGED }, "ok"],
+  ["addAccount", { uin: "1", password: PASSWORD }, "bad_params"],
+  ["addAccount", { uin: UIN, password: PASSWORD.repeat(60) }, "bad_params"],
+  ["addAccount", { uin: UIN, password: [PASSWORD] }, "bad_params"],
+  ["addAccount", { uin: UIN, passwort: PASSWORD }, "bad_params"],
+  ["addAccount", PASSWORD, "bad_frame"],
+  ["revokeToken", { name: ADMINISTRATOR }, "bad_params"],
+  ["login", { password: PASSWORD }, "bad_params"],
+  ["accounts", {}, "ok"],
+];
 
-    // The session was one: what is looked for could have been there.
-    assertStringIncludes(stderr, '"account":"10005","state":"online"');
-    assertStringIncludes(stderr, "A token was wrong");
-    assert(
-      haul.find("unauthorized").length > 0 &&
-        haul.find("bad_params").length > 0,
-    );
-    const secrets = {
-      password: PASSWORD,
-      "its MD5": md5Hex(PASSWORD),
-      "another password": OTHER_PASSWORD,
-      "its MD5 too": md5Hex(OTHER_PASSWORD),
-      "the administrator's token": ADMINISTRATOR,
-      "a token that was made": token,
-      "a wrong token": WRONG_TOKEN,
-      "the secret key": SECRET_KEY,
-    };
-    for (const [what, secret] of Object.entries(secrets)) {
-      assertEquals([what, haul.find(secret)], [what, []]);
-      const packed = secret.length === 32 && /^[\da-f]+$/.test(secret)
-        ? String.fromCharCode(
-          ...secret.match(/../g)!.map((pair) => parseInt(pair, 16)),
-        )
-        : btoa(secret);
-      assertEquals([what, haul.find(packed)], [what, []]);
+/** Over a WebSocket: commands, `raw` with a password, frames that are none. */
+async function overSocket(told: Told, port: number, token: string) {
+  using socket = await RawSocket.open(port, "/ws");
+  const next = async () => {
+    const frame = await socket.json();
+    told.add(`frame ${frame.type}`, JSON.stringify(frame));
+    return frame;
+  };
+  const result = async (id: unknown) => {
+    for (;;) {
+      const frame = await next();
+      if (frame.type === "result" && frame.id === id) {
+        return frame.ok ? "ok" : frame.error.code;
+      }
     }
+  };
+  await socket.send({ type: "hello", token });
+  assertEquals((await next()).type, "welcome");
+  for (const [command, params, code] of COMMANDS) {
+    const account = command === "login" ? { account: UIN } : {};
+    await socket.send({ type: "command", id: 1, command, ...account, params });
+    assertEquals([command, await result(1)], [command, code]);
+  }
+  const login = { PS: md5Hex(PASSWORD), M5: "1", LC: "9326B87B234E7235" };
+  for (const fields of [login, { PS: WRONG_PASSWORD, M5: "0" }]) {
+    await socket.send({
+      type: "command",
+      id: "raw",
+      account: "10001",
+      command: "raw",
+      params: { cmd: "Login", fields },
+      key: `key-${fields.PS.length}`,
+    });
+    await result("raw");
+  }
+  await socket.send(`{"type":"hello","token":"${ADMINISTRATOR}`);
+  assertEquals((await next()).error.code, "bad_frame");
+  await socket.send(JSON.stringify(ADMINISTRATOR));
+  assertEquals((await next()).error.code, "bad_frame");
+}
+
+/** Over HTTP: every path, right and wrong tokens in the ways that there are. */
+async function overHttp(told: Told, http: string, token: string) {
+  for (
+    const path of [
+      "/healthz",
+      "/readyz",
+      "/metrics",
+      "/asyncapi.json",
+      "/openapi.json",
+      "/",
+      "/app.js",
+      "/mod.ts",
+      `/nothing/${ADMINISTRATOR}`,
+    ]
+  ) {
+    await ask(told, http + path, { token });
+    await ask(told, `${http}${path}?access_token=${ADMINISTRATOR}`);
+  }
+  // At once: wrong tokens are answered later and later.
+  await Promise.all([
+    ask(told, `${http}/readyz`, { token: WRONG_TOKEN }),
+    ask(told, `${http}/metrics?access_token=${WRONG_TOKEN}`),
+    ask(told, `${http}/api/ping?access_token=${PASSWORD}`, { method: "POST" }),
+  ]);
+  const post = (command: string, body: string) =>
+    ask(told, `${http}/api/${command}`, { method: "POST", token, body });
+  for (const [command, params, code] of COMMANDS) {
+    const body = typeof params === "object"
+      ? { ...params, ...command === "login" ? { account: UIN } : {} }
+      : params;
+    const { status } = await post(command, JSON.stringify(body));
+    assertEquals([command, status], [command, code === "ok" ? 200 : 400]);
+  }
+  await post("addAccount", `{"password":"${PASSWORD}",`);
+}
+
+/** Where a program serves that logs as text. */
+async function httpOf(program: Program): Promise<string> {
+  const ready = /^tqq is ready: (\S+)$/m;
+  return ready.exec(await program.said(ready))![1]!;
+}
+
+Deno.test("secrets: none is in a log, a metric, an answer, a frame or a file", async () => {
+  const told = toldWithSecrets();
+  const folder = await Deno.makeTempDir();
+  const data = `--data=${folder}`;
+  const start = (...more: string[]) =>
+    new Program({
+      args: serveArgs(
+        folder,
+        "--log-level=debug",
+        "--qq-send-gap-ms=0",
+        "--qq-penalty-ms=0",
+        ...more,
+      ),
+      env: ENV,
+    });
+  try {
+    // The folder's first passwords lie there in the clear, until there is a key.
+    await run(told, ["account", "add", UIN, data], { stdin: PASSWORD });
+    {
+      await using program = start();
+      const { http, qq } = await program.ready();
+      const second = await run(told, ["token", "add", "second", data], {
+        hands: true,
+      });
+      told.secret("the second token", second);
+      const created = await fetch(`${http}/api/createToken`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${ADMINISTRATOR}`,
+          "content-type": "application/json",
+        },
+        body: '{"name":"third"}',
+      });
+      const { token: third } = await created.json();
+      told.secret("the third token", third);
+
+      await overSocket(told, Number(new URL(http!).port), second);
+      await overHttp(told, http!, third);
+      const client = new OldClient(qq!, UIN);
+      told.add("a wrong login", await client.login(WRONG_PASSWORD));
+      told.add("a login", await client.login(CHANGED));
+      for (
+        const args of [
+          ["account", "list", "--json"],
+          ["account", "add", "1"],
+          ["token", "list", "--json"],
+          ["token", "revoke", ADMINISTRATOR],
+          ["token", "revoke", "third"],
+          ["doctor", "--listen=127.0.0.1:0", "--qq-listen=127.0.0.1:0"],
+        ]
+      ) await run(told, [...args, data], { env: ENV, stdin: PASSWORD });
+      program.kill("SIGKILL");
+      const { stdout, stderr } = await program.output();
+      told.add("standard output", stdout);
+      told.add("the log as JSON", stderr);
+      assert(stderr.includes('"connection":'), "connections have ids");
+      assert(stderr.includes(`"account":"${UIN}"`), "accounts are named");
+      await told.files("after kill -9", folder);
+    }
+    {
+      await using program = start("--log-format=text");
+      const http = await httpOf(program);
+      await overHttp(told, http, ADMINISTRATOR);
+      program.kill("SIGTERM");
+      const { code, stdout, stderr } = await program.output();
+      assertEquals(code, 0);
+      told.add("standard output", stdout);
+      told.add("the log as text", stderr);
+      await told.files("after SIGTERM", folder);
+    }
+    told.assertNone();
+    assert(told.characters > 100_000, "too little was looked through");
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** What a server may answer that has the password's hash in it. */
+const ECHOES: [what: string, answer: (body: string) => Response][] = [
+  ["the request", (body) => new Response(body)],
+  ["the request as a reply", (body) => new Response(`${body}&RES=0&RS=0`)],
+  ["a refusal that tells it", (body) => loginReply(body, "RS=1&RA=no ")],
+  ["a number that is it", (body) => loginReply(body, "RS=0&LI=300&HI=")],
+  ["another status", (body) => new Response(body, { status: 500 })],
+  [
+    "another place",
+    (body) =>
+      new Response(null, { status: 302, headers: { location: `/?${body}` } }),
+  ],
+];
+
+/** A reply to a login that ends with the hash that it was sent. */
+function loginReply(body: string, fields: string): Response {
+  const request = new URLSearchParams(body);
+  const [seq, hash] = [request.get("SEQ"), request.get("PS")];
+  return new Response(
+    `VER=1.1&CMD=Login&SEQ=${seq}&UIN=${UIN}&RES=0&${fields}${hash}`,
+  );
+}
+
+Deno.test("secrets: a server that sends them back gets them into nothing", async () => {
+  for (const [what, answer] of ECHOES) {
+    const told = toldWithSecrets();
+    const folder = await Deno.makeTempDir();
+    const asked = Promise.withResolvers<string>();
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      async (request) => {
+        const body = await request.text();
+        asked.resolve(body);
+        return answer(body);
+      },
+    );
+    try {
+      const env = ENV;
+      await run(told, ["account", "add", UIN, `--data=${folder}`], {
+        stdin: PASSWORD,
+        env,
+      });
+      await using program = new Program({
+        args: [
+          "serve",
+          "--listen=127.0.0.1:0",
+          `--upstream=http://127.0.0.1:${server.addr.port}/`,
+          `--data=${folder}`,
+          "--log-level=debug",
+        ],
+        env,
+      });
+      const http = await httpOf(program);
+      assertStringIncludes(await asked.promise, md5Hex(PASSWORD));
+      const { port } = new URL(http);
+      using socket = await RawSocket.open(
+        Number(port),
+        `/ws?access_token=${ADMINISTRATOR}`,
+      );
+      assertEquals((await socket.json()).type, "welcome");
+      await socket.send({
+        type: "command",
+        id: 1,
+        account: UIN,
+        command: "login",
+        params: {},
+      });
+      for (;;) {
+        const frame = await socket.json();
+        told.add(`frame ${frame.type}`, JSON.stringify(frame));
+        if (frame.type === "result") break;
+      }
+      for (const command of ["history", "accounts"]) {
+        const body = command === "history" ? { account: UIN } : {};
+        await ask(told, `${http}/api/${command}`, {
+          method: "POST",
+          token: ADMINISTRATOR,
+          body: JSON.stringify(body),
+        });
+      }
+      for (const path of ["/readyz", "/metrics"]) {
+        await ask(told, http + path, { token: ADMINISTRATOR });
+      }
+      program.kill("SIGTERM");
+      const { stdout, stderr } = await program.output();
+      told.add(`standard output (${what})`, stdout);
+      told.add(`the log (${what})`, stderr);
+      await told.files(what, folder);
+      told.assertNone();
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   }
 });

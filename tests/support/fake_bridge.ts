@@ -237,6 +237,8 @@ export class FakeBridge implements BridgeApi {
       }));
   }
 
+  waiting = 0;
+
   health(): AccountHealth[] {
     return this.all;
   }

@@ -124,7 +124,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   [
     "token revoke bot",
     1,
-    'Cannot revoke a token: the name must be that of a token that holds, got "bot"',
+    "Cannot revoke a token: the name must be that of a token that holds, got another",
   ],
   ["doctor now", 2, 'Cannot use the argument "now": doctor takes flags only'],
   [

@@ -125,7 +125,7 @@ const BAD_FRAMES: [string, string | number | null, string][] = [
   ],
   ["[]", null, "it must be a JSON object, got a list of 0"],
   ["null", null, "it must be a JSON object, got null"],
-  ['"hello"', null, 'it must be a JSON object, got "hello"'],
+  ['"hello"', null, "it must be a JSON object, got a string that is not shown"],
   [
     '{"id":7}',
     7,
@@ -204,7 +204,7 @@ const BAD_FRAMES: [string, string | number | null, string][] = [
   [
     '{"type":"hello","token":["secret"]}',
     null,
-    "token must be a text of 1 to 512 characters, got a object that is not shown",
+    "token must be a text of 1 to 512 characters, got a list of 1",
   ],
 ];
 

@@ -197,7 +197,7 @@ const CASES: [
     await assertRejects(
       () => administration.revokeToken({ name: "bot" }),
       Error,
-      'must be that of a token that holds, got "bot"',
+      "must be that of a token that holds, got another",
     );
   }],
   ["keeps the administrator's name", { administratorIsSet: true }, async (
