@@ -3,8 +3,8 @@
 import { md5Hex } from "../md5.ts";
 import type { AddAnswer, Sex, Status } from "../protocol/codes.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
+import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
-import type { OnlineFriend, Person } from "../protocol/reply.ts";
 import { malformedReply, QqError } from "./errors.ts";
 import {
   type CallOptions,

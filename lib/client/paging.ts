@@ -1,18 +1,12 @@
 /** Lists that come in pages. @module */
 
+import type { Page } from "../protocol/pages.ts";
+
 /** Most entries asked for in a page; the old server gave no more. */
 export const PAGE_ENTRIES = 120;
 
 /** Most pages asked for: a list that is longer ends there. */
 export const MOST_PAGES = 1000;
-
-/** A page of a list. */
-export interface Page<T> {
-  /** Whether it is the last. */
-  complete: boolean;
-  /** The entries, ascending by number. */
-  entries: T[];
-}
 
 /**
  * All entries of a list, each once. Ends at the last page, or at one that

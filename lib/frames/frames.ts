@@ -12,8 +12,8 @@ import type {
   Sex,
   Status,
 } from "../protocol/codes.ts";
+import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
-import type { OnlineFriend, Person } from "../protocol/reply.ts";
 
 /** Version of the frame protocol, as `welcome` tells it. */
 export const FRAME_PROTOCOL = 1;

@@ -242,3 +242,20 @@ export function nameOf<N extends string>(
   for (const name in table) if (table[name] === number) return name;
   return undefined;
 }
+
+/** The commands and their other spelling by their length, which tells most of them apart. */
+const BY_LENGTH: (readonly [cmd: CommandName, inReplies: string])[][] = [];
+for (const cmd of COMMANDS) {
+  (BY_LENGTH[cmd.length] ??= []).push([cmd, REPLY_SPELLING[cmd]]);
+}
+
+/** The command of this name in any case, or undefined. */
+export function commandNamed(name: string): CommandName | undefined {
+  const commands = BY_LENGTH[name.length];
+  if (commands === undefined) return undefined;
+  for (const [cmd, inReplies] of commands) {
+    if (name === inReplies || name === cmd) return cmd;
+  }
+  const lower = name.toLowerCase();
+  return commands.find(([cmd]) => cmd.toLowerCase() === lower)?.[0];
+}

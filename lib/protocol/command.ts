@@ -3,19 +3,30 @@
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ACK_ANSWERS,
-  type AckAnswer,
   type CommandName,
+  commandNamed,
   COMMANDS,
   LICENCE,
   nameOf,
-  REPLY_SPELLING,
-  type Sex,
   SEXES,
-  type Status,
   STATUSES,
   type Version,
   VERSIONS,
 } from "./codes.ts";
+import type {
+  AckAddToListCommand,
+  AddToListCommand,
+  ChangeStatCommand,
+  CltMsgCommand,
+  DelFromListCommand,
+  FingerCommand,
+  GetInfoCommand,
+  GetMsgExCommand,
+  ListCommand,
+  LoginCommand,
+  LogoutCommand,
+  QueryStatCommand,
+} from "./command_types.ts";
 import { MalformedError } from "./errors.ts";
 import {
   decodeRequestText,
@@ -31,128 +42,6 @@ import {
   shown,
   wholeNumber,
 } from "./fields.ts";
-
-/** What every command carries. */
-export interface CommandHead {
-  /** Version of the protocol. @default {"1.1"} */
-  ver?: Version;
-  /** A marker against sending twice, echoed by the server; decimal text. */
-  seq: string;
-  /** The acting QQ number. */
-  uin: string;
-  /** Fields that the codec does not know, by wire code, in order. */
-  extra?: Record<string, string>;
-}
-
-/** Opens the session of an address and a number. */
-export interface LoginCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Login";
-  /** MD5 of the password, 32 lower-case hex digits. */
-  passwordMd5: string;
-  /** The licence code. @default {LICENCE} */
-  licence?: string;
-}
-
-/** Asks for the friend list, or, without a limit, for its length. */
-export interface ListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "List";
-  /** Most entries wanted; the server gives 120 at most. Absent or 0: the count only. */
-  limit?: number;
-  /** The last number received; entries come in ascending order behind it. */
-  after?: string;
-}
-
-/** Asks for the friends that are online, or, without a limit, for how many. */
-export interface QueryStatCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Query_Stat";
-  /** Most entries wanted; the server gives 120 at most. Absent or 0: the two replies. */
-  limit?: number;
-  /** The last number received. */
-  after?: string;
-}
-
-/** Asks for somebody's profile. */
-export interface GetInfoCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "GetInfo";
-  /** Whose profile. */
-  target: string;
-  /** How much: 0 and 1 the nickname, 2 the normal page, 3 and more all. */
-  level: number;
-}
-
-/** Adds a friend, where that needs no verification. */
-export interface AddToListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "AddToList";
-  /** Whom. */
-  target: string;
-}
-
-/** Asks to be added, or answers somebody who asked. */
-export interface AckAddToListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Ack_AddToList";
-  /** Whom. */
-  target: string;
-  /** `ask` to be added, or `accept` or `refuse` a request. */
-  answer: AckAnswer;
-  /** What the other is told; may be empty. */
-  reason: string;
-}
-
-/** Removes a friend from one's own list. */
-export interface DelFromListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "DelFromList";
-  /** Whom. */
-  target: string;
-}
-
-/** Searches people. What is absent matches everybody. */
-export interface FingerCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Finger";
-  /** Age in years. */
-  age?: number;
-  /** Sex. */
-  sex?: Sex;
-  /** Province, not empty. */
-  province?: string;
-}
-
-/** Changes one's own presence. */
-export interface ChangeStatCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Change_Stat";
-  /** The new status. */
-  status: Status;
-}
-
-/** Reads, and so empties, the mailbox. */
-export interface GetMsgExCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "GetMsgEx";
-}
-
-/** Sends a message. */
-export interface CltMsgCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "CLTMSG";
-  /** To whom. */
-  target: string;
-  /** What. */
-  text: string;
-}
-
-/** Ends the session. */
-export interface LogoutCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Logout";
-}
 
 /** Any of the twelve commands. */
 export type Command =
@@ -197,23 +86,6 @@ const CODES: Readonly<Record<CommandName, KnownCodes>> = {
   CLTMSG: knownCodes([...HEAD, "UN", "MG"]),
   Logout: knownCodes(HEAD),
 };
-
-/** The commands and their other spelling by their length, which tells most of them apart. */
-const BY_LENGTH: (readonly [cmd: CommandName, inReplies: string])[][] = [];
-for (const cmd of COMMANDS) {
-  (BY_LENGTH[cmd.length] ??= []).push([cmd, REPLY_SPELLING[cmd]]);
-}
-
-/** The command of this name in any case, or undefined. */
-export function commandNamed(name: string): CommandName | undefined {
-  const commands = BY_LENGTH[name.length];
-  if (commands === undefined) return undefined;
-  for (const [cmd, inReplies] of commands) {
-    if (name === inReplies || name === cmd) return cmd;
-  }
-  const lower = name.toLowerCase();
-  return commands.find(([cmd]) => cmd.toLowerCase() === lower)?.[0];
-}
 
 /**
  * A command as the body of its request.
@@ -262,22 +134,8 @@ export function encodeCommand(command: Command): string {
 function encodeParameters(command: Command): string {
   const { cmd } = command;
   switch (command.cmd) {
-    case "Login": {
-      if (
-        !/^[0-9a-f]{32}$/.test(
-          checkText(cmd, "passwordMd5", command.passwordMd5),
-        )
-      ) {
-        // The value is as good as the password: it stays out of the message.
-        throw new TypeError(
-          "Cannot encode Login: passwordMd5 must be 32 lower-case hex digits",
-        );
-      }
-      const licence = encodeRequestText(
-        checkText(cmd, "licence", command.licence ?? LICENCE),
-      );
-      return `&PS=${command.passwordMd5}&M5=1&LC=${licence}`;
-    }
+    case "Login":
+      return encodeLogin(command);
     case "List":
     case "Query_Stat":
       return (command.limit === undefined
@@ -298,17 +156,7 @@ function encodeParameters(command: Command): string {
         checkName(cmd, "answer", ACK_ANSWERS, command.answer)
       }&RS=${encodeRequestText(checkText(cmd, "reason", command.reason))}`;
     case "Finger":
-      return (command.age === undefined
-        ? ""
-        : `&AG=${checkNumber(cmd, "age", command.age)}`) +
-        (command.sex === undefined
-          ? ""
-          : `&SX=${checkName(cmd, "sex", SEXES, command.sex)}`) +
-        (command.province === undefined
-          ? ""
-          : `&PV=${
-            encodeRequestText(checkText(cmd, "province", command.province))
-          }`);
+      return encodeSearch(command);
     case "Change_Stat":
       return `&ST=${checkName(cmd, "status", STATUSES, command.status)}`;
     case "CLTMSG":
@@ -319,6 +167,28 @@ function encodeParameters(command: Command): string {
     case "Logout":
       return "";
   }
+}
+
+function encodeLogin({ cmd, licence, passwordMd5 }: LoginCommand): string {
+  if (!/^[0-9a-f]{32}$/.test(checkText(cmd, "passwordMd5", passwordMd5))) {
+    // The value is as good as the password: it stays out of the message.
+    throw new TypeError(
+      "Cannot encode Login: passwordMd5 must be 32 lower-case hex digits",
+    );
+  }
+  return `&PS=${passwordMd5}&M5=1&LC=${
+    encodeRequestText(checkText(cmd, "licence", licence ?? LICENCE))
+  }`;
+}
+
+function encodeSearch({ age, cmd, province, sex }: FingerCommand): string {
+  let out = "";
+  if (age !== undefined) out += `&AG=${checkNumber(cmd, "age", age)}`;
+  if (sex !== undefined) out += `&SX=${checkName(cmd, "sex", SEXES, sex)}`;
+  if (province !== undefined) {
+    out += `&PV=${encodeRequestText(checkText(cmd, "province", province))}`;
+  }
+  return out;
 }
 
 /**
@@ -377,23 +247,13 @@ export function commandOf(fields: Fields, form: boolean): Command {
   return command;
 }
 
-function parametersOf(
-  cmd: CommandName,
-  text: (code: string) => string | undefined,
-): object {
+/** The decoded text of a field, or undefined. */
+type TextOf = (code: string) => string | undefined;
+
+function parametersOf(cmd: CommandName, text: TextOf): object {
   switch (cmd) {
-    case "Login": {
-      const passwordMd5 = required("PS", text("PS")).trim().toLowerCase();
-      if (passwordMd5 === "") {
-        throw new MalformedError(
-          "malformed_command",
-          "Cannot decode a command: PS must not be empty",
-          "PS",
-        );
-      }
-      const licence = text("LC");
-      return licence === undefined ? { passwordMd5 } : { passwordMd5, licence };
-    }
+    case "Login":
+      return loginOf(text);
     case "List":
     case "Query_Stat": {
       const limit = text("TN");
@@ -423,16 +283,8 @@ function parametersOf(
         reason: text("RS") ?? "",
       };
     }
-    case "Finger": {
-      const age = text("AG") || undefined;
-      const sex = nameOf(SEXES, wholeNumber(text("SX") ?? ""));
-      const province = text("PV") || undefined;
-      return {
-        ...(age === undefined ? {} : { age: whole("AG", age) }),
-        ...(sex === undefined ? {} : { sex }),
-        ...(province === undefined ? {} : { province }),
-      };
-    }
+    case "Finger":
+      return searchOf(text);
     case "Change_Stat": {
       const wire = required("ST", text("ST"));
       const status = nameOf(STATUSES, wholeNumber(wire));
@@ -450,6 +302,30 @@ function parametersOf(
     case "Logout":
       return {};
   }
+}
+
+function loginOf(text: TextOf): object {
+  const passwordMd5 = required("PS", text("PS")).trim().toLowerCase();
+  if (passwordMd5 === "") {
+    throw new MalformedError(
+      "malformed_command",
+      "Cannot decode a command: PS must not be empty",
+      "PS",
+    );
+  }
+  const licence = text("LC");
+  return licence === undefined ? { passwordMd5 } : { passwordMd5, licence };
+}
+
+function searchOf(text: TextOf): object {
+  const age = text("AG") || undefined;
+  const sex = nameOf(SEXES, wholeNumber(text("SX") ?? ""));
+  const province = text("PV") || undefined;
+  return {
+    ...(age === undefined ? {} : { age: whole("AG", age) }),
+    ...(sex === undefined ? {} : { sex }),
+    ...(province === undefined ? {} : { province }),
+  };
 }
 
 function malformed(code: string, rule: string, value: string): MalformedError {

@@ -3,35 +3,36 @@
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ADD_ANSWERS,
-  type AddAnswer,
   type CommandName,
+  commandNamed,
   COMMANDS,
   nameOf,
   REPLY_HEAD,
   REPLY_SPELLING,
-  type Status,
-  STATUSES,
 } from "./codes.ts";
-import { commandNamed } from "./command.ts";
-import { MalformedError } from "./errors.ts";
 import {
   decodeText,
   encodeExtra,
   encodeText,
-  endsElements,
   extraOf,
   fieldOf,
   type Fields,
-  isDigits,
-  joinList,
   type KnownCodes,
   knownCodes,
   parseFields,
   shown,
-  splitList,
-  wholeNumber,
 } from "./fields.ts";
 import { decodeMailbox, encodeMailbox, type MailItem } from "./mailbox.ts";
+import {
+  decodeCount,
+  decodeFriends,
+  decodePeople,
+  decodeUins,
+  encodeCount,
+  encodeFriends,
+  encodePeople,
+  encodeUins,
+} from "./pages.ts";
 import {
   decodeProfile,
   encodeProfile,
@@ -39,160 +40,25 @@ import {
   type Profile,
   profileCodes,
 } from "./profile.ts";
-
-/** What every reply carries. */
-export interface ReplyHead {
-  /** Version of the protocol, as the request had it. */
-  ver: string;
-  /** The request's marker. */
-  seq: string;
-  /** The acting QQ number. */
-  uin: string;
-  /** Fields that the codec does not know, by wire code, in order. */
-  extra?: Record<string, string>;
-}
-
-/** A reply that says that the request was not done: nothing but the head. */
-export interface FailedReply extends ReplyHead {
-  /** The command answered. */
-  cmd: CommandName;
-  /** Why: 3 penalised, 5 illegal number, 20 not logged in. Never 0. */
-  res: number;
-}
-
-/** Logged in. */
-export interface LoginReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Login";
-  /** Done. */
-  res: 0;
-  /** The login was accepted. */
-  loggedIn: true;
-  /** The heartbeat (HI, 60), in seconds. */
-  heartbeatSeconds: number;
-  /** After how long without a request the session lapses (LI, 300), in seconds. */
-  idleSeconds: number;
-}
-
-/** The login was refused. */
-export interface LoginRefusedReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Login";
-  /** Done, as far as the request goes. */
-  res: 0;
-  /** The login was refused. */
-  loggedIn: false;
-  /** The server's reason. */
-  reason: string;
-}
-
-/** A page of the friend list. */
-export interface ListReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "List";
-  /** Done. */
-  res: 0;
-  /** Whether this is the last page. */
-  complete: boolean;
-  /** Friends' numbers, ascending. */
-  uins: string[];
-}
-
-/** How many friends there are, or are online. */
-export interface CountReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "List" | "Query_Stat";
-  /** Done. */
-  res: 0;
-  /** How many. */
-  count: number;
-}
-
-/** A friend that is online. */
-export interface OnlineFriend {
-  /** The QQ number. */
-  uin: string;
-  /** The nickname. */
-  nickname: string;
-  /** Presence. */
-  status: Status;
-  /** The face's number. */
-  face: number;
-}
-
-/** A page of the friends that are online. */
-export interface QueryStatReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Query_Stat";
-  /** Done. */
-  res: 0;
-  /** Whether this is the last page. */
-  complete: boolean;
-  /** The friends, ascending by number. */
-  friends: OnlineFriend[];
-}
-
-/** A profile. */
-export interface GetInfoReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "GetInfo";
-  /** Done. */
-  res: 0;
-  /** The level asked. */
-  level: number;
-  /** The profile, with what the level holds. */
-  profile: Profile;
-}
-
-/** How AddToList ended. */
-export interface AddToListReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "AddToList";
-  /** Done. */
-  res: 0;
-  /** Friends at once, a request is needed, or nobody may add. */
-  answer: AddAnswer;
-  /** Whom. */
-  target: string;
-}
-
-/** Somebody that a search found. */
-export interface Person {
-  /** The QQ number. */
-  uin: string;
-  /** The nickname. */
-  nickname: string;
-}
-
-/** A page of people found. The old reply is nowhere documented: this form is ours. */
-export interface FingerReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Finger";
-  /** Done. */
-  res: 0;
-  /** Whether this is the last page. */
-  complete: boolean;
-  /** The people, ascending by number. */
-  people: Person[];
-}
-
-/** What was in the mailbox. */
-export interface GetMsgExReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "GetMsgEx";
-  /** Done. */
-  res: 0;
-  /** The items, oldest first. */
-  items: MailItem[];
-}
-
-/** Done, and nothing more to say. */
-export interface PlainReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Ack_AddToList" | "DelFromList" | "Change_Stat" | "CLTMSG" | "Logout";
-  /** Done. */
-  res: 0;
-}
+import {
+  malformedField,
+  requiredField,
+  uinField,
+  wholeField,
+} from "./reply_fields.ts";
+import type {
+  AddToListReply,
+  CountReply,
+  FailedReply,
+  FingerReply,
+  GetInfoReply,
+  GetMsgExReply,
+  ListReply,
+  LoginRefusedReply,
+  LoginReply,
+  PlainReply,
+  QueryStatReply,
+} from "./reply_types.ts";
 
 /** Any reply that says that the request was done. */
 export type DoneReply =
@@ -284,24 +150,23 @@ export function encodeReply(reply: Reply): string {
     return head + encodeExtra(cmd, reply.extra, CODES[cmd], encodeText);
   }
   const done = reply as DoneReply;
-  if (done.cmd === "GetInfo") {
-    const extra = done.extra ?? {};
-    const placed = placedExtra(done.level);
-    const behind = Object.fromEntries(
-      Object.entries(extra).filter(([code]) => !placed.has(code)),
-    );
-    return head +
-      encodeProfile(
-        Number(checkNumber(cmd, "level", done.level)),
-        done.profile,
-        extra,
-      ) +
-      encodeExtra(cmd, behind, codesOf(cmd, done.level), encodeText);
-  }
+  if (done.cmd === "GetInfo") return head + encodeInfo(done);
   const fields = encodeDetails(done);
   const extra = encodeExtra(cmd, done.extra, CODES[cmd], encodeText);
   return head + fields + extra +
     (ENDS_IN_AMPERSAND.has(cmd) && extra === "" ? "&" : "");
+}
+
+function encodeInfo({ cmd, extra = {}, level, profile }: GetInfoReply): string {
+  const placed = placedExtra(level);
+  const behind = Object.fromEntries(
+    Object.entries(extra).filter(([code]) => !placed.has(code)),
+  );
+  return encodeProfile(
+    Number(checkNumber(cmd, "level", level)),
+    profile,
+    extra,
+  ) + encodeExtra(cmd, behind, codesOf(cmd, level), encodeText);
 }
 
 function encodeDetails(
@@ -315,43 +180,20 @@ function encodeDetails(
           checkNumber(cmd, "heartbeatSeconds", reply.heartbeatSeconds)
         }&LI=${checkNumber(cmd, "idleSeconds", reply.idleSeconds)}`
         : `&RS=1&RA=${encodeText(checkText(cmd, "reason", reply.reason))}`;
-    case "List": {
-      if ("count" in reply) {
-        return `&FN=${checkNumber(cmd, "count", reply.count)}`;
-      }
-      const uins = reply.uins.map((uin) => checkUin(cmd, "uins", uin));
-      return `&FN=${reply.complete ? 1 : 0}&SN=${uins.length}&UN=${
-        joinList(uins)
-      }`;
-    }
-    case "Query_Stat": {
-      if ("count" in reply) {
-        return `&FN=${checkNumber(cmd, "count", reply.count)}`;
-      }
-      const list = (element: (friend: OnlineFriend) => string) =>
-        joinList(reply.friends.map(element));
-      return `&FC=${list(({ face }) => checkNumber(cmd, "face", face))}&FN=${
-        reply.complete ? 1 : 0
-      }&SN=${reply.friends.length}&ST=${
-        list(({ status }) => checkName(cmd, "status", STATUSES, status))
-      }&UN=${list(({ uin }) => checkUin(cmd, "uin", uin))}&NK=${
-        list(({ nickname }) => encodeText(checkText(cmd, "nickname", nickname)))
-      }`;
-    }
+    case "List":
+      return "count" in reply
+        ? encodeCount(cmd, reply.count)
+        : encodeUins(reply.complete, reply.uins);
+    case "Query_Stat":
+      return "count" in reply
+        ? encodeCount(cmd, reply.count)
+        : encodeFriends(reply.complete, reply.friends);
     case "AddToList":
       return `&CD=${checkName(cmd, "answer", ADD_ANSWERS, reply.answer)}&UN=${
         checkUin(cmd, "target", reply.target)
       }`;
-    case "Finger": {
-      const { people } = reply;
-      return `&FN=${reply.complete ? 1 : 0}&SN=${people.length}&UN=${
-        joinList(people.map(({ uin }) => checkUin(cmd, "uin", uin)))
-      }&NK=${
-        joinList(people.map(({ nickname }) =>
-          encodeText(checkText(cmd, "nickname", nickname))
-        ))
-      }`;
-    }
+    case "Finger":
+      return encodePeople(reply.complete, reply.people);
     case "GetMsgEx":
       return "&" + encodeMailbox(reply.items);
     default:
@@ -390,17 +232,17 @@ function encodeDetails(
  */
 export function decodeReply(body: string): Reply {
   const fields = parseFields(body);
-  const name = required(fields, "CMD");
+  const name = requiredField(fields, "CMD");
   const cmd = commandNamed(name);
   if (cmd === undefined) {
-    throw malformed("CMD", `must be one of ${COMMANDS.join(", ")}`, name);
+    throw malformedField("CMD", `must be one of ${COMMANDS.join(", ")}`, name);
   }
-  const ver = decodeText(required(fields, "VER"));
-  const seq = decodeText(required(fields, "SEQ"));
-  const uin = number(fields, "UIN");
-  const res = whole(fields, "RES");
+  const ver = decodeText(requiredField(fields, "VER"));
+  const seq = decodeText(requiredField(fields, "SEQ"));
+  const uin = uinField(fields, "UIN");
+  const res = wholeField(fields, "RES");
   const head: FailedReply = { cmd, ver, seq, uin, res };
-  const reply = res === 0 ? doneReplyOf(head, fields) : head;
+  const reply = (res === 0 ? doneReplyOf(head, fields) : head) as Reply;
   const codes = codesOf(
     cmd,
     res === 0 && cmd === "GetInfo" ? (reply as GetInfoReply).level : undefined,
@@ -411,14 +253,10 @@ export function decodeReply(body: string): Reply {
 }
 
 /** The head is spread before what follows it: an object after it costs more than all the rest. */
-function doneReplyOf(head: FailedReply, fields: Fields): Reply {
-  return detailedReplyOf(head, fields) as Reply;
-}
-
-function detailedReplyOf(head: FailedReply, fields: Fields): object {
+function doneReplyOf(head: FailedReply, fields: Fields): object {
   switch (head.cmd) {
     case "Login":
-      if (whole(fields, "RS") !== 0) {
+      if (wholeField(fields, "RS") !== 0) {
         return {
           ...head,
           loggedIn: false,
@@ -428,152 +266,61 @@ function detailedReplyOf(head: FailedReply, fields: Fields): object {
       return {
         ...head,
         loggedIn: true,
-        heartbeatSeconds: whole(fields, "HI"),
-        idleSeconds: whole(fields, "LI"),
+        heartbeatSeconds: wholeField(fields, "HI"),
+        idleSeconds: wholeField(fields, "LI"),
       };
     case "List": {
-      if (isCount(fields)) return { ...head, count: whole(fields, "FN") };
-      const uins = numbers(fields, "UN");
-      return { ...head, complete: isComplete(fields, uins.length), uins };
+      const count = decodeCount(fields);
+      if (count !== undefined) return { ...head, count };
+      const { complete, entries } = decodeUins(fields);
+      return { ...head, complete, uins: entries };
     }
     case "Query_Stat": {
-      if (isCount(fields)) return { ...head, count: whole(fields, "FN") };
-      const uins = numbers(fields, "UN");
-      const complete = isComplete(fields, uins.length);
-      const faces = numbers(fields, "FC", uins.length).map((face) => {
-        const number = wholeNumber(face);
-        if (number >= 0) return number;
-        throw malformed("FC", "must hold whole numbers", face);
-      });
-      const statuses = numbers(fields, "ST", uins.length);
-      const nicknames = texts(fields, "NK", uins.length);
-      const friends = uins.map((uin, index) => {
-        const status = nameOf(STATUSES, Number(statuses[index]));
-        if (status === undefined) {
-          throw malformed("ST", "must hold 10, 20, 30 or 40", statuses[index]!);
-        }
-        return {
-          uin,
-          nickname: nicknames[index]!,
-          status,
-          face: faces[index]!,
-        };
-      });
-      return { ...head, complete, friends };
+      const count = decodeCount(fields);
+      if (count !== undefined) return { ...head, count };
+      const { complete, entries } = decodeFriends(fields);
+      return { ...head, complete, friends: entries };
     }
     case "GetInfo": {
-      const level = whole(fields, "LV");
-      const text = (code: string) => {
-        const wire = fieldOf(fields, code);
-        return wire === undefined ? undefined : decodeText(wire);
-      };
-      const fail = (code: string, rule: string) =>
-        malformed(code, rule, text(code) ?? "");
-      return { ...head, level, profile: decodeProfile(level, text, fail) };
+      const level = wholeField(fields, "LV");
+      return { ...head, level, profile: profileOf(fields, level) };
     }
     case "AddToList": {
-      const code = whole(fields, "CD");
+      const code = wholeField(fields, "CD");
       // The earlier article has 3 for "nobody may add".
       const answer = code === 3 ? "refused" : nameOf(ADD_ANSWERS, code);
       if (answer === undefined) {
-        throw malformed("CD", "must be 0, 1, 2 or 3", String(code));
+        throw malformedField("CD", "must be 0, 1, 2 or 3", String(code));
       }
-      return { ...head, answer, target: number(fields, "UN") };
+      return { ...head, answer, target: uinField(fields, "UN") };
     }
     case "Finger": {
-      const uins = numbers(fields, "UN");
-      const complete = isComplete(fields, uins.length);
-      const nicknames = texts(fields, "NK", uins.length);
-      return {
-        ...head,
-        complete,
-        people: uins.map((uin, i) => ({ uin, nickname: nicknames[i]! })),
-      };
+      const { complete, entries } = decodePeople(fields);
+      return { ...head, complete, people: entries };
     }
-    case "GetMsgEx": {
-      const mt = fieldOf(fields, "MT");
-      const un = fieldOf(fields, "UN");
-      const mg = fieldOf(fields, "MG");
-      if (mt === undefined && un === undefined && mg === undefined) {
-        required(fields, "MT");
-      }
-      return { ...head, items: decodeMailbox(mt ?? "", un ?? "", mg ?? "") };
-    }
+    case "GetMsgEx":
+      return { ...head, items: mailboxOf(fields) };
     default:
       return head;
   }
 }
 
-function isCount(fields: Fields): boolean {
-  return fieldOf(fields, "UN") === undefined &&
-    fieldOf(fields, "SN") === undefined;
+function profileOf(fields: Fields, level: number): Profile {
+  const text = (code: string) => {
+    const wire = fieldOf(fields, code);
+    return wire === undefined ? undefined : decodeText(wire);
+  };
+  const fail = (code: string, rule: string) =>
+    malformedField(code, rule, text(code) ?? "");
+  return decodeProfile(level, text, fail);
 }
 
-function isComplete(fields: Fields, length: number): boolean {
-  const count = whole(fields, "SN");
-  if (count !== length) {
-    throw malformed("SN", `must be the length of UN, ${length}`, String(count));
+function mailboxOf(fields: Fields): MailItem[] {
+  const mt = fieldOf(fields, "MT");
+  const un = fieldOf(fields, "UN");
+  const mg = fieldOf(fields, "MG");
+  if (mt === undefined && un === undefined && mg === undefined) {
+    requiredField(fields, "MT");
   }
-  return whole(fields, "FN") === 1;
-}
-
-function malformed(code: string, rule: string, value: string): MalformedError {
-  return new MalformedError(
-    "malformed_reply",
-    `Cannot decode a reply: ${code} ${rule}, got ${shown(value)}`,
-    code,
-  );
-}
-
-function required(fields: Fields, code: string): string {
-  const value = fieldOf(fields, code);
-  if (value !== undefined) return value;
-  throw new MalformedError(
-    "malformed_reply",
-    `Cannot decode a reply: ${code} is missing`,
-    code,
-  );
-}
-
-function number(fields: Fields, code: string): string {
-  const value = required(fields, code);
-  if (!isDigits(value)) throw malformed(code, "must be 1 to 20 digits", value);
-  return value;
-}
-
-function whole(fields: Fields, code: string): number {
-  const value = required(fields, code);
-  const result = wholeNumber(value);
-  if (result < 0) throw malformed(code, "must be a whole number", value);
-  return result;
-}
-
-function checkLength(
-  code: string,
-  length: number,
-  expected: number | undefined,
-): void {
-  if (expected === undefined || length === expected) return;
-  throw malformed(
-    code,
-    `must have as many elements as UN, ${expected}`,
-    String(length),
-  );
-}
-
-function numbers(fields: Fields, code: string, expected?: number): string[] {
-  const elements = splitList(required(fields, code));
-  for (const element of elements) {
-    if (!isDigits(element)) throw malformed(code, "must hold numbers", element);
-  }
-  checkLength(code, elements.length, expected);
-  return elements;
-}
-
-function texts(fields: Fields, code: string, expected: number): string[] {
-  // An empty nickname at the end looks like a last comma: the numbers tell which it is.
-  const ended = endsElements(required(fields, "UN"));
-  const elements = splitList(fieldOf(fields, code) ?? "", ended);
-  checkLength(code, elements.length, expected);
-  return elements.map(decodeText);
+  return decodeMailbox(mt ?? "", un ?? "", mg ?? "");
 }

@@ -1,7 +1,7 @@
 /** A request's bytes -> the command that they hold. @module */
 
-import { LICENCE } from "../protocol/codes.ts";
-import { type Command, commandNamed, commandOf } from "../protocol/command.ts";
+import { commandNamed, LICENCE } from "../protocol/codes.ts";
+import { type Command, commandOf } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
   decodeRequestText,

@@ -1,10 +1,7 @@
 import { decodeText, encodeText } from "../../lib/protocol/fields.ts";
 import { decodeMailbox, type MailItem } from "../../lib/protocol/mailbox.ts";
-import {
-  decodeReply,
-  encodeReply,
-  type GetMsgExReply,
-} from "../../lib/protocol/reply.ts";
+import { decodeReply, encodeReply } from "../../lib/protocol/reply.ts";
+import type { GetMsgExReply } from "../../lib/protocol/reply_types.ts";
 import { assertEquals } from "../deps.ts";
 import { type Chance, property } from "./seeded.ts";
 import { textOf, uinOf } from "./texts.ts";

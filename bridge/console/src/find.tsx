@@ -1,7 +1,7 @@
 /** Finding people, and asking them to be friends. @module */
 
 import type { AddAnswer, Sex } from "../../../lib/protocol/codes.ts";
-import type { Person } from "../../../lib/protocol/reply.ts";
+import type { Person } from "../../../lib/protocol/pages.ts";
 import { contactOf, loadFriends, nameOf } from "./contacts.ts";
 import {
   Dialog,

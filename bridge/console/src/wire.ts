@@ -10,13 +10,9 @@ import type {
 import { type Command, encodeCommand } from "../../../lib/protocol/command.ts";
 import { encodeRequestText, encodeText } from "../../../lib/protocol/fields.ts";
 import type { MailItem } from "../../../lib/protocol/mailbox.ts";
+import type { OnlineFriend, Person } from "../../../lib/protocol/pages.ts";
 import type { Profile } from "../../../lib/protocol/profile.ts";
-import {
-  encodeReply,
-  type OnlineFriend,
-  type Person,
-  type Reply,
-} from "../../../lib/protocol/reply.ts";
+import { encodeReply, type Reply } from "../../../lib/protocol/reply.ts";
 import { MASK } from "./mask.ts";
 
 /** A text of the wire; `null` is a reply that the server did not give. */

@@ -1,0 +1,190 @@
+/** The lists of LIST, QUERY_STAT and FINGER replies <-> pages, and their counts. No I/O. @module */
+
+import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
+import { nameOf, type Status, STATUSES } from "./codes.ts";
+import {
+  decodeText,
+  encodeText,
+  endsElements,
+  fieldOf,
+  type Fields,
+  isDigits,
+  joinList,
+  splitList,
+  wholeNumber,
+} from "./fields.ts";
+import { malformedField, requiredField, wholeField } from "./reply_fields.ts";
+
+/** A friend that is online. */
+export interface OnlineFriend {
+  /** The QQ number. */
+  uin: string;
+  /** The nickname. */
+  nickname: string;
+  /** Presence. */
+  status: Status;
+  /** The face's number. */
+  face: number;
+}
+
+/** Somebody that a search found. */
+export interface Person {
+  /** The QQ number. */
+  uin: string;
+  /** The nickname. */
+  nickname: string;
+}
+
+/** A page of a list. */
+export interface Page<T> {
+  /** Whether it is the last. */
+  complete: boolean;
+  /** The entries, ascending by number. */
+  entries: T[];
+}
+
+/** The field of a reply that counts only, with `&` before it. Throws RangeError. */
+export function encodeCount(cmd: string, count: number): string {
+  return `&FN=${checkNumber(cmd, "count", count)}`;
+}
+
+/** The count of a reply that counts only; undefined where it holds a page. */
+export function decodeCount(fields: Fields): number | undefined {
+  return fieldOf(fields, "UN") === undefined &&
+      fieldOf(fields, "SN") === undefined
+    ? wholeField(fields, "FN")
+    : undefined;
+}
+
+/** The fields of a page of numbers, each with `&` before it. Throws TypeError. */
+export function encodeUins(complete: boolean, uins: readonly string[]): string {
+  return encodeSize(complete, uins.length) +
+    `&UN=${joinList(uins.map((uin) => checkUin("List", "uins", uin)))}`;
+}
+
+/** A page of numbers. Throws MalformedError, as all that follow. */
+export function decodeUins(fields: Fields): Page<string> {
+  const entries = numbers(fields, "UN");
+  return { complete: isComplete(fields, entries.length), entries };
+}
+
+/** The fields of a page of friends, each with `&` before it. Throws TypeError or RangeError. */
+export function encodeFriends(
+  complete: boolean,
+  friends: readonly OnlineFriend[],
+): string {
+  const cmd = "Query_Stat";
+  const list = (element: (friend: OnlineFriend) => string) =>
+    joinList(friends.map(element));
+  return `&FC=${list(({ face }) => checkNumber(cmd, "face", face))}` +
+    encodeSize(complete, friends.length) +
+    `&ST=${
+      list(({ status }) => checkName(cmd, "status", STATUSES, status))
+    }&UN=${list(({ uin }) => checkUin(cmd, "uin", uin))}&NK=${
+      list(({ nickname }) => encodeText(checkText(cmd, "nickname", nickname)))
+    }`;
+}
+
+/** A page of friends. */
+export function decodeFriends(fields: Fields): Page<OnlineFriend> {
+  const uins = numbers(fields, "UN");
+  const complete = isComplete(fields, uins.length);
+  const faces = numbers(fields, "FC", uins.length).map((face) => {
+    const number = wholeNumber(face);
+    if (number >= 0) return number;
+    throw malformedField("FC", "must hold whole numbers", face);
+  });
+  const statuses = numbers(fields, "ST", uins.length);
+  const nicknames = texts(fields, "NK", uins.length);
+  const entries = uins.map((uin, index) => {
+    const status = nameOf(STATUSES, Number(statuses[index]));
+    if (status === undefined) {
+      throw malformedField(
+        "ST",
+        "must hold 10, 20, 30 or 40",
+        statuses[index]!,
+      );
+    }
+    return {
+      uin,
+      nickname: nicknames[index]!,
+      status,
+      face: faces[index]!,
+    };
+  });
+  return { complete, entries };
+}
+
+/** The fields of a page of people, each with `&` before it. Throws TypeError. */
+export function encodePeople(
+  complete: boolean,
+  people: readonly Person[],
+): string {
+  const cmd = "Finger";
+  return encodeSize(complete, people.length) +
+    `&UN=${joinList(people.map(({ uin }) => checkUin(cmd, "uin", uin)))}&NK=${
+      joinList(people.map(({ nickname }) =>
+        encodeText(checkText(cmd, "nickname", nickname))
+      ))
+    }`;
+}
+
+/** A page of people. */
+export function decodePeople(fields: Fields): Page<Person> {
+  const uins = numbers(fields, "UN");
+  const complete = isComplete(fields, uins.length);
+  const nicknames = texts(fields, "NK", uins.length);
+  const entries = uins.map((uin, index) => ({
+    uin,
+    nickname: nicknames[index]!,
+  }));
+  return { complete, entries };
+}
+
+function encodeSize(complete: boolean, length: number): string {
+  return `&FN=${complete ? 1 : 0}&SN=${length}`;
+}
+
+function isComplete(fields: Fields, length: number): boolean {
+  const count = wholeField(fields, "SN");
+  if (count !== length) {
+    throw malformedField(
+      "SN",
+      `must be the length of UN, ${length}`,
+      String(count),
+    );
+  }
+  return wholeField(fields, "FN") === 1;
+}
+
+function checkLength(
+  code: string,
+  length: number,
+  expected: number | undefined,
+): void {
+  if (expected === undefined || length === expected) return;
+  throw malformedField(
+    code,
+    `must have as many elements as UN, ${expected}`,
+    String(length),
+  );
+}
+
+function numbers(fields: Fields, code: string, expected?: number): string[] {
+  const elements = splitList(requiredField(fields, code));
+  for (const element of elements) {
+    if (!isDigits(element)) {
+      throw malformedField(code, "must hold numbers", element);
+    }
+  }
+  checkLength(code, elements.length, expected);
+  return elements;
+}
+
+function texts(fields: Fields, code: string, expected: number): string[] {
+  // An empty nickname at the end looks like a last comma: the numbers tell which it is.
+  const ended = endsElements(requiredField(fields, "UN"));
+  const elements = splitList(fieldOf(fields, code) ?? "", ended);
+  checkLength(code, elements.length, expected);
+  return elements.map(decodeText);
+}

@@ -1,0 +1,140 @@
+/** The fields of each reply. @module */
+
+import type { AddAnswer, CommandName } from "./codes.ts";
+import type { MailItem } from "./mailbox.ts";
+import type { OnlineFriend, Person } from "./pages.ts";
+import type { Profile } from "./profile.ts";
+
+/** What every reply carries. */
+export interface ReplyHead {
+  /** Version of the protocol, as the request had it. */
+  ver: string;
+  /** The request's marker. */
+  seq: string;
+  /** The acting QQ number. */
+  uin: string;
+  /** Fields that the codec does not know, by wire code, in order. */
+  extra?: Record<string, string>;
+}
+
+/** A reply that says that the request was not done: nothing but the head. */
+export interface FailedReply extends ReplyHead {
+  /** The command answered. */
+  cmd: CommandName;
+  /** Why: 3 penalised, 5 illegal number, 20 not logged in. Never 0. */
+  res: number;
+}
+
+/** Logged in. */
+export interface LoginReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "Login";
+  /** Done. */
+  res: 0;
+  /** The login was accepted. */
+  loggedIn: true;
+  /** The heartbeat (HI, 60), in seconds. */
+  heartbeatSeconds: number;
+  /** After how long without a request the session lapses (LI, 300), in seconds. */
+  idleSeconds: number;
+}
+
+/** The login was refused. */
+export interface LoginRefusedReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "Login";
+  /** Done, as far as the request goes. */
+  res: 0;
+  /** The login was refused. */
+  loggedIn: false;
+  /** The server's reason. */
+  reason: string;
+}
+
+/** A page of the friend list. */
+export interface ListReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "List";
+  /** Done. */
+  res: 0;
+  /** Whether this is the last page. */
+  complete: boolean;
+  /** Friends' numbers, ascending. */
+  uins: string[];
+}
+
+/** How many friends there are, or are online. */
+export interface CountReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "List" | "Query_Stat";
+  /** Done. */
+  res: 0;
+  /** How many. */
+  count: number;
+}
+
+/** A page of the friends that are online. */
+export interface QueryStatReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "Query_Stat";
+  /** Done. */
+  res: 0;
+  /** Whether this is the last page. */
+  complete: boolean;
+  /** The friends, ascending by number. */
+  friends: OnlineFriend[];
+}
+
+/** A profile. */
+export interface GetInfoReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "GetInfo";
+  /** Done. */
+  res: 0;
+  /** The level asked. */
+  level: number;
+  /** The profile, with what the level holds. */
+  profile: Profile;
+}
+
+/** How AddToList ended. */
+export interface AddToListReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "AddToList";
+  /** Done. */
+  res: 0;
+  /** Friends at once, a request is needed, or nobody may add. */
+  answer: AddAnswer;
+  /** Whom. */
+  target: string;
+}
+
+/** A page of people found. The old reply is nowhere documented: this form is ours. */
+export interface FingerReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "Finger";
+  /** Done. */
+  res: 0;
+  /** Whether this is the last page. */
+  complete: boolean;
+  /** The people, ascending by number. */
+  people: Person[];
+}
+
+/** What was in the mailbox. */
+export interface GetMsgExReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "GetMsgEx";
+  /** Done. */
+  res: 0;
+  /** The items, oldest first. */
+  items: MailItem[];
+}
+
+/** Done, and nothing more to say. */
+export interface PlainReply extends ReplyHead {
+  /** Discriminator. */
+  cmd: "Ack_AddToList" | "DelFromList" | "Change_Stat" | "CLTMSG" | "Logout";
+  /** Done. */
+  res: 0;
+}
