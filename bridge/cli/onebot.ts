@@ -30,9 +30,20 @@ export function createOneBot(parts: OneBotParts): OneBot {
     bridge: new MeasuredBridge(bridge, metrics),
     measures: measuresOf(metrics),
     authFailure: () => metrics.authFailure(),
-    told: ({ what, account, url, reason }) =>
-      log.info(`OneBot: ${what}`, { account, url, reason }),
+    told: tellOnce(log),
   });
+}
+
+/** The same again and again about an address, as while nobody is there, is logged once. */
+function tellOnce(log: Log): NonNullable<OneBotOptions["told"]> {
+  const last = new Map<string, string>();
+  return ({ what, account, url, reason }) => {
+    const line = `${account} ${url}`;
+    const news = `${what} ${reason}`;
+    if (last.get(line) === news) return;
+    last.set(line, news);
+    log.info(`OneBot: ${what}`, { account, url, reason });
+  };
 }
 
 function measuresOf(metrics: Metrics): ChannelMeasures {
