@@ -104,6 +104,9 @@ Deno.test("README: its commands and scripts run as they stand", async (t) => {
     );
   }
   assertEquals(stage.started.length, told.length);
+  await t.step("the line that the start gives to try it with", async () => {
+    await stage.follow(stage.started.at(-1)!.trim());
+  });
   for (const { language, words, text } of blocks) {
     const [first, file] = words;
     if (first === "ignore") await stage.save(file!, text);

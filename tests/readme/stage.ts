@@ -73,9 +73,7 @@ export class ReadmeStage implements AsyncDisposable {
       line.startsWith("tqq is ready: ")
     );
     const qq = await program.line((line) => line.startsWith("  QQ server"));
-    await program.line((line) =>
-      line.startsWith(flags.includes("--no-demo") ? "  token" : "  deno eval")
-    );
+    await program.line((line) => line.startsWith("  deno eval "));
     await makeDeno(folder);
     return new ReadmeStage(
       folder,
