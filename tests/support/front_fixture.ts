@@ -13,7 +13,7 @@ import type {
 import { type ConnectionLimits, Seats } from "../../bridge/gateway/limits.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
-import { systemClock } from "../../lib/clock.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { assertEquals } from "../deps.ts";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";
@@ -29,6 +29,8 @@ export interface StageOptions {
   tls?: FrontAddress["tls"];
   behindProxy?: boolean;
   stallMs?: number;
+  /** The time of the app: of event streams. */
+  appClock?: Clock;
   /** Endpoints besides `/ws`. */
   endpoints?: readonly Endpoint[];
 }
@@ -89,6 +91,7 @@ export class Stage implements AsyncDisposable {
       modules: modulesFrom(new URL("../../", import.meta.url)),
       signal: this.#ending.signal,
       limits,
+      clock: options.appClock ?? systemClock,
     });
     front.serve({
       app: (request, bindings) => app.fetch(request, bindings),

@@ -1,0 +1,83 @@
+import { assert, assertEquals } from "../../deps.ts";
+import { EventReader } from "../../support/event_reader.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { Stage } from "../../support/front_fixture.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
+import { TLS } from "../../support/tls.ts";
+
+/** Lets the sockets have their turn until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function askForEvents(port: number): Promise<RawSocket> {
+  const socket = await RawSocket.connect(port);
+  await socket.write(
+    `GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer all\r\n\r\n`,
+  );
+  const { status } = await socket.head();
+  assertEquals(status, 200);
+  return socket;
+}
+
+Deno.test("an event stream whose reader stands still is cut, and others go on", async () => {
+  const appClock = new FakeClock();
+  await using stage = await Stage.open({ appClock });
+  using still = await askForEvents(stage.port);
+  const response = await fetch(`${stage.url}/events?access_token=all`);
+  const reader = new EventReader(response);
+  await reader.next();
+  const timers = appClock.pending;
+  const text = "字".repeat(2000);
+  let pushed = 0;
+  // Past what the system holds for a connection, a full buffer is waited for.
+  while (appClock.pending === timers) {
+    await stage.bridge.push("10001", "message", { from: "10002", text });
+    assertEquals((await reader.next())?.id, `k3f9:${++pushed}`);
+    assert(pushed < 5000, "the still one is sent all");
+  }
+  await appClock.advance(29_999);
+  assertEquals(stage.seats.taken, 2);
+  await appClock.advance(1);
+  await until(() => stage.seats.taken === 1);
+  const received = await still.rest();
+  assert(received.length < pushed * 2000);
+  await stage.bridge.push();
+  while ((await reader.next())?.id !== `k3f9:${pushed + 1}`);
+  await reader.cancel();
+});
+
+Deno.test("an event stream whose reader leaves is over at once", async () => {
+  await using stage = await Stage.open();
+  const socket = await askForEvents(stage.port);
+  await until(() => stage.seats.taken === 1);
+  socket[Symbol.dispose]();
+  await until(() => stage.seats.taken === 0);
+  assert(/tqq_connections\{kind="sse"\} 0/.test(await stage.metrics.text()));
+});
+
+Deno.test("what is no TLS at a port of TLS ends, and harms nobody", async () => {
+  await using stage = await Stage.open({ tls: TLS, heads: { headMs: 500 } });
+  for (const text of ["GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01", ""]) {
+    using socket = await RawSocket.connect(stage.port);
+    await socket.write(text);
+    await socket.rest();
+  }
+  using client = Deno.createHttpClient({ caCerts: [TLS.ca] });
+  const response = await fetch(`https://127.0.0.1:${stage.port}/healthz`, {
+    client,
+  });
+  assertEquals(await response.json(), { status: "ok" });
+});
+
+Deno.test("TCP connections are bounded too", async () => {
+  await using stage = await Stage.open({ heads: { connections: 3 } });
+  const kept: RawSocket[] = [];
+  for (let n = 0; n < 3; n++) {
+    kept.push(await RawSocket.open(stage.port, "/ws"));
+  }
+  using one = await RawSocket.connect(stage.port);
+  await one.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").catch(() => {});
+  assertEquals(await one.rest(), "");
+  for (const socket of kept) socket[Symbol.dispose]();
+});
