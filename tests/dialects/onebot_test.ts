@@ -87,10 +87,30 @@ Deno.test("Koishi dials the bridge: online, in, out, friends", async () => {
   await using bridge = await BridgeProgram.start();
   await using bot = await koishi({
     protocol: "ws",
-    endpoint: `ws://127.0.0.1:${bridge.port}${PATH}?consumer=koishi`,
+    endpoint: `ws://127.0.0.1:${bridge.port}${PATH}`,
     token: TOKEN,
   });
   await koishiBasics(bridge, bot);
+});
+
+// The newer adapter never dials again after a lost socket.
+Deno.test("Koishi dials the bridge by a name: cut off and killed, nothing is lost or doubled", async () => {
+  await using proxy = new TcpProxy();
+  await using bridge = await BridgeProgram.start([proxy.asHost]);
+  proxy.target = bridge.port;
+  await using bot = await koishi(
+    {
+      protocol: "ws",
+      endpoint: `ws://127.0.0.1:${proxy.port}${PATH}?consumer=koishi`,
+      token: TOKEN,
+      retryInterval: 200,
+      retryLazy: 200,
+    },
+    undefined,
+    "koishi-plugin-adapter-onebot-6.5",
+  );
+  await koishiBasics(bridge, bot);
+  await cutAndKill(bridge, bot, proxy, proxy);
 });
 
 Deno.test("Koishi is dialled: online, in, out, friends; cut off and killed, nothing is lost or doubled", async () => {

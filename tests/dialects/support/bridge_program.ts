@@ -49,13 +49,10 @@ export class BridgeProgram implements AsyncDisposable {
       env: { TQQ_TOKEN: TOKEN, ...this.#env },
     });
     this.#http = (await this.#program.ready()).http!;
-    for (;;) {
+    await eventually(async () => {
       const { accounts } = await this.command("accounts", {});
-      if (accounts.every((one: { state: string }) => one.state === "online")) {
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+      return accounts.every((one: { state: string }) => one.state === "online");
+    });
   }
 
   /** Ends it without a word. */

@@ -1,5 +1,8 @@
 /** The clients under test, installed with npm as their authors made them. */
 
+/** How long npm may take, in milliseconds. */
+const INSTALL_MS = 120_000;
+
 const here = new URL("../", import.meta.url);
 let installing: Promise<string> | undefined;
 
@@ -27,6 +30,7 @@ async function install(): Promise<string> {
     cwd: folder,
     stdout: "null",
     stderr: "piped",
+    signal: AbortSignal.timeout(INSTALL_MS),
   }).output();
   if (success) return folder;
   throw new Error(`Cannot install: ${new TextDecoder().decode(stderr)}`);

@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "../../deps.ts";
+import { Program, serveArgs } from "../../support/program.ts";
+import { assertKind, DATA, EVENTS } from "./field_lists.ts";
+import type { Frame } from "./stage.ts";
+
+const TOKEN = "a-token-of-this-test";
+
+/** The frames of a WebSocket. */
+class Frames {
+  readonly socket: WebSocket;
+  readonly #all: Frame[] = [];
+  #changed: () => void = () => {};
+
+  constructor(url: string) {
+    this.socket = new WebSocket(url);
+    this.socket.onmessage = ({ data }) => {
+      this.#all.push(JSON.parse(data));
+      this.#changed();
+    };
+  }
+
+  /** The first that fits, now or later. */
+  async first(fits: (frame: Frame) => boolean): Promise<Frame> {
+    for (;;) {
+      const frame = this.#all.find(fits);
+      if (frame !== undefined) return frame;
+      await new Promise<void>((resolve) => this.#changed = resolve);
+    }
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.socket.onclose = resolve);
+    this.socket.close();
+    await closed;
+  }
+}
+
+Deno.test("program: OneBot before the real bridge and its embedded server", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using program = new Program({
+      args: serveArgs(folder),
+      env: { TQQ_TOKEN: TOKEN },
+    });
+    const { http } = await program.ready();
+    const root = `${http}/onebot/v11/10001`;
+    const call = async (action: string, params: object = {}) => {
+      const response = await fetch(`${root}/${action}`, {
+        method: "POST",
+        headers: {
+          authorization: `Token ${TOKEN}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify(params),
+      });
+      return [response.status, await response.json()] as const;
+    };
+    const refused = await fetch(`${root}/get_status`);
+    await refused.body?.cancel();
+    assertEquals(refused.status, 401);
+    assertEquals((await call("send_group_msg"))[0], 404);
+
+    const url = root.replace("http", "ws");
+    const frames = new Frames(`${url}?access_token=${TOKEN}`);
+    const first = await frames.first(() => true);
+    assertKind(first, { fields: EVENTS.lifecycle });
+    while (!(await call("get_status"))[1].data.online) {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    const [, sent] = await call("send_private_msg", {
+      user_id: "10000",
+      message: "hello",
+    });
+    assertKind(sent.data, DATA.sent);
+    const message = await frames.first(({ post_type }) =>
+      post_type === "message"
+    );
+    assertKind(message, { fields: EVENTS.message });
+    assertEquals([message.user_id, message.raw_message], [10000, "hello"]);
+    assertEquals(message.sender.nickname, "回声 Echo");
+    assert(message.message_id > sent.data.message_id);
+    for (const id of [sent.data.message_id, message.message_id]) {
+      const [, told] = await call("get_msg", { message_id: id });
+      assertKind(told.data, DATA.message);
+      assertEquals(told.data.raw_message, "hello");
+    }
+    const [, friends] = await call("get_friend_list");
+    assertKind(friends.data, DATA.friends);
+    assertEquals(
+      friends.data.map(({ nickname }: Frame) => nickname).sort(),
+      ["Alice", "回声 Echo"],
+    );
+    await frames.close();
+    program.kill("SIGTERM");
+    assertEquals((await program.output()).code, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
