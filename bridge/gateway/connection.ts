@@ -56,6 +56,9 @@ const BAD_FRAMES = 20;
 /** Commands refused in a minute, beyond the limit, that end a connection. */
 const REFUSED_COMMANDS = 120;
 
+/** Events that a consumer's filter left out, past which its position is moved over them. */
+const FILTERED_EVENTS = 1000;
+
 /** See the module. Made with a grant where the token came before the upgrade; else it waits for `hello`. */
 export class Connection implements Peer, Sink, Holder {
   readonly #context: ConnectionContext;
@@ -69,6 +72,7 @@ export class Connection implements Peer, Sink, Holder {
   #consumer: string | undefined;
   #unacked: number[] = [];
   #sent = 0;
+  #acked = 0;
   #underWay = 0;
   #cancelHello: (() => void) | undefined;
   /** Ends the wait before a wrong token is told so. */
@@ -136,6 +140,7 @@ export class Connection implements Peer, Sink, Holder {
   /** See {@linkcode Peer}. */
   sweep(now: number): void {
     this.#channel.sweep(now);
+    this.#channel.guard(() => this.#keepFiltered());
   }
 
   /** See {@linkcode Peer}. */
@@ -203,8 +208,10 @@ export class Connection implements Peer, Sink, Holder {
       if (after === undefined && kept !== undefined) {
         start = startBehind({ epoch, head, oldest }, { epoch, seq: kept });
       }
-      if (kept === undefined) this.#keep(start.after);
+      if (kept === undefined) this.#begin(this.#consumer, start.after);
       this.#sent = start.after;
+      // A gap must be acknowledged as an event must.
+      if (start.gap === undefined) this.#acked = start.after;
     }
     this.#sendFrame({
       type: "welcome",
@@ -326,8 +333,27 @@ export class Connection implements Peer, Sink, Holder {
     const left = this.#unacked.filter((sent) => sent > seq);
     if (left.length < this.#unacked.length) this.#channel.progressed();
     this.#unacked = left;
+    this.#acked = Math.max(this.#acked, seq);
     this.#keep(seq);
     this.#cursor?.pump();
+  }
+
+  /** Without a position a new consumer would begin from now on each time, and miss what came between. */
+  #begin(consumer: string, seq: number): void {
+    this.#context.consumers.move(consumer, seq, (error) => {
+      this.#context.failed(error);
+      this.close(1013, "the consumer's position cannot be kept");
+    });
+  }
+
+  /** What its filter left out would be told as a gap once it is trimmed. */
+  #keepFiltered(): void {
+    if (this.#consumer === undefined || !this.#cursor?.caughtUp) return;
+    if (this.#unacked.length > 0 || this.#acked < this.#sent) return;
+    const { position } = this.#cursor;
+    if (position - this.#acked < FILTERED_EVENTS) return;
+    this.#acked = position;
+    this.#keep(position);
   }
 
   #keep(seq: number): void {

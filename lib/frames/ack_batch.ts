@@ -16,6 +16,10 @@ export class AckBatch {
   #handled: Position | undefined;
   #waiting = 0;
   #everSent = false;
+  /** How far this connection has come; undefined before its first frame. */
+  #reached: number | undefined;
+  /** The bridge's own position may be wrong until it is told this one. */
+  #trustedFrom = 0;
   #cancel: (() => void) | undefined;
 
   /** @param send Sends an ack; false where the socket does not take it. */
@@ -29,9 +33,19 @@ export class AckBatch {
     return this.#everSent;
   }
 
+  /**
+   * The bridge has another journal, and takes this consumer for a new one that
+   * begins at its head: it is not relied on until it is told that place.
+   */
+  distrust(head: number): void {
+    this.#everSent = false;
+    this.#trustedFrom = head;
+  }
+
   /** A connection begins: what the last one may have lost is said again. */
   opened(epoch: string): void {
     this.#epoch = epoch;
+    this.#reached = undefined;
     if (this.#handled !== undefined) this.#waiting = Math.max(1, this.#waiting);
     this.flush();
   }
@@ -43,9 +57,24 @@ export class AckBatch {
     this.#cancel = undefined;
   }
 
+  /**
+   * A frame came. One that the loop was done with before is said to be, or the
+   * bridge would wait for it: it had forgotten that.
+   */
+  received(seq: number, isNew: boolean): void {
+    this.#reached = seq;
+    const place = this.#handled;
+    if (isNew || place?.epoch !== this.#epoch || place === undefined) return;
+    if (seq <= place.seq) this.#count();
+  }
+
   /** The loop is done with a frame. */
   handled(place: Position): void {
     this.#handled = place;
+    this.#count();
+  }
+
+  #count(): void {
     this.#waiting++;
     if (this.#waiting >= EVENTS_PER_ACK) return this.flush();
     if (this.#epoch === undefined) return;
@@ -58,8 +87,11 @@ export class AckBatch {
     this.#cancel = undefined;
     const place = this.#handled;
     if (this.#waiting === 0 || place?.epoch !== this.#epoch) return;
-    if (place === undefined || !this.#send(place.seq)) return;
+    if (place === undefined) return;
+    // What this connection has not brought yet the bridge would not take.
+    const seq = Math.min(place.seq, this.#reached ?? place.seq);
+    if (!this.#send(seq)) return;
     this.#waiting = 0;
-    this.#everSent = true;
+    this.#everSent = seq >= this.#trustedFrom;
   }
 }

@@ -123,6 +123,10 @@ export class BridgeClient extends BridgeCommandMethods
   /** A loop has begun: from then on events are queued. */
   #wanted = false;
   #iterating = false;
+  /** A place in a journal that the bridge no longer has. */
+  #elsewhere: Position | undefined;
+  /** Whether this connection was asked to go on behind a place. */
+  #resumes = false;
   /** This connection's events are let pass, to be asked for again. */
   #skipping = false;
   #handedOut: Position | undefined;
@@ -319,7 +323,8 @@ export class BridgeClient extends BridgeCommandMethods
       ? this.#cursor.received
       : this.#acks.everSent
       ? undefined
-      : this.#handled;
+      : this.#handled ?? this.#elsewhere;
+    this.#resumes = after !== undefined;
     if (after !== undefined) {
       url.searchParams.set("after", `${after.epoch}:${after.seq}`);
     }
@@ -327,6 +332,7 @@ export class BridgeClient extends BridgeCommandMethods
   }
 
   #welcomed(welcome: WelcomeFrame): void {
+    if (this.#isAstray(welcome)) return;
     this.#cursor.welcomed(welcome, this.#acks === undefined);
     if (this.#acks === undefined) {
       this.#handedOut ??= this.#handled ??= this.#cursor.received;
@@ -335,12 +341,33 @@ export class BridgeClient extends BridgeCommandMethods
     this.#commands.opened(welcome.limits);
   }
 
+  /**
+   * Whether the bridge, with another journal, has begun from now on: it is
+   * asked again, with a place of the journal before, to tell of the gap.
+   */
+  #isAstray({ epoch, seq }: WelcomeFrame): boolean {
+    const last = this.#cursor.received;
+    if (last === undefined || last.epoch === epoch) return false;
+    if (this.#acks === undefined || this.#resumes) return false;
+    this.#acks.distrust(seq);
+    this.#elsewhere = last;
+    this.#skipping = true;
+    queueMicrotask(() => {
+      if (this.#end !== undefined) return;
+      this.#letGo("another journal");
+      this.#connection.connect();
+    });
+    return true;
+  }
+
   #receive(frame: ServerFrame): void {
     if (frame.type === "result") return this.#commands.settle(frame);
     if (frame.type !== "event" && frame.type !== "gap" || this.#skipping) {
       return;
     }
     const place = this.#cursor.place(frame);
+    const seq = place?.seq ?? (frame.type === "gap" ? frame.to : frame.seq);
+    this.#acks?.received(seq, place !== undefined);
     if (place === undefined) return;
     if (this.#wanted && this.#queue.push({ frame, place })) {
       return this.#cursor.move(place);

@@ -89,3 +89,47 @@ Deno.test("a gap may be acknowledged", async () => {
   assertEquals([gap.from, gap.to], [1, 20]);
   assertEquals(await back.say({ type: "ack", seq: 20 }), []);
 });
+
+Deno.test("what a consumer's filter leaves out is no gap once it is trimmed", async () => {
+  const gateway = new FakeGateway();
+  const { bridge } = gateway;
+  const query = { consumer: "c", events: "friend" };
+  const first = gateway.open(query);
+  await bridge.push("10001", "friend.added", { from: "10002", text: "" });
+  for (let n = 0; n < 1500; n++) await bridge.push();
+  await gateway.pass(2000, first);
+  assertEquals(bridge.journal.kept(), [0], "moved past an event not acked");
+  await first.say({ type: "ack", seq: 1 });
+  await gateway.pass(2000, first);
+  assertEquals(bridge.journal.kept(), [1501]);
+  first.leave();
+  bridge.journal.trimTo(1400);
+  const second = gateway.open(query);
+  await bridge.push("10001", "friend.added", { from: "10002", text: "" });
+  assertEquals(codesOf(await second.frames()), ["welcome", "event"]);
+});
+
+Deno.test("a gap that a consumer has not acknowledged is told again, whatever is left out", async () => {
+  const gateway = new FakeGateway();
+  const { bridge } = gateway;
+  const query = { consumer: "c", events: "friend" };
+  gateway.open(query).leave();
+  for (let n = 0; n < 3000; n++) await bridge.push();
+  bridge.journal.trimTo(1000);
+  for (let times = 0; times < 2; times++) {
+    const client = gateway.open(query);
+    await gateway.pass(2000, client);
+    assertEquals(codesOf(await client.frames()), ["welcome", "gap"]);
+    client.leave();
+  }
+});
+
+Deno.test("a new consumer whose position cannot be kept is sent away: 1013", async () => {
+  const gateway = new FakeGateway();
+  const { journal } = gateway.bridge;
+  journal.setPosition = () => Promise.reject(new Error("too many consumers"));
+  const client = gateway.open({ consumer: "c" });
+  await gateway.pass(1000);
+  assertEquals(client.closeCode, 1013);
+  assertEquals(gateway.failures.length, 1);
+});

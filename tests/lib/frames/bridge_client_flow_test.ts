@@ -226,6 +226,11 @@ Deno.test("a consumer resumes by the bridge's position, and says again what may 
   assertEquals(rig.socket.acks(), [44]);
   rig.socket.cut();
   await rig.redial();
+  // A bridge with another journal knows no such consumer: it must be told where it was.
+  rig.socket.welcome("e2", 5);
+  assertEquals(rig.socket.acks(), []);
+  await settle();
+  assertEquals(rig.after, "e1:44");
   rig.socket.welcome("e2", 5);
   assertEquals(rig.socket.acks(), []);
   rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 3, reason: "epoch" });
@@ -235,4 +240,69 @@ Deno.test("a consumer resumes by the bridge's position, and says again what may 
   assertEquals(loop.taken, [41, 42, 43, 44, "epoch 1-3", 4]);
   await rig.client.close();
   assertEquals(rig.clock.pending, 0);
+});
+
+Deno.test("a consumer says again what the bridge has forgotten, as far as it is sent again", async () => {
+  const rig = new Rig({ consumer: "me" });
+  const loop = rig.loop();
+  await settle();
+  rig.socket.welcome("e1", 0);
+  rig.socket.events(...range(1, 300));
+  while (loop.taken.length < 300) await settle();
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [100, 200, 300]);
+  rig.socket.cut();
+  await rig.redial();
+  rig.socket.welcome("e1", 300);
+  // The bridge goes on behind 20, and sends no more than 256 without an ack.
+  rig.socket.events(...range(21, 276));
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [300, 120, 220, 276]);
+  rig.socket.events(...range(277, 301));
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks().at(-1), 301);
+  assertEquals(loop.taken, range(1, 301));
+  await rig.client.close();
+});
+
+Deno.test("a consumer of a journal that is gone asks again with its place there, and is told of the gap", async () => {
+  const rig = new Rig({ consumer: "me" });
+  const loop = rig.loop();
+  await settle();
+  rig.socket.welcome("e1", 0);
+  rig.socket.events(1, 2, 3);
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [3]);
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(rig.after, null);
+  // The bridge knows no such consumer, and begins from now on.
+  rig.socket.welcome("e2", 50);
+  rig.socket.events(51);
+  await settle();
+  assertEquals(rig.after, "e1:3");
+  rig.socket.welcome("e2", 51);
+  rig.socket.say({
+    type: "gap",
+    epoch: "e2",
+    from: 1,
+    to: 0,
+    reason: "epoch",
+  });
+  rig.socket.events(1, 2);
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [2]);
+  // The bridge's own position is still the one it began with.
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(rig.after, "e2:2");
+  rig.socket.welcome("e2", 51);
+  rig.socket.events(...range(3, 51));
+  while (loop.taken.length < 55) await settle();
+  await rig.clock.advance(1_000);
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(rig.after, null);
+  assertEquals(loop.taken, [1, 2, 3, "epoch 1-0", ...range(1, 51)]);
+  await rig.client.close();
 });
