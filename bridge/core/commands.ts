@@ -1,6 +1,6 @@
 /** Commands: whose they are, what they may, and how they are done once. @module */
 
-import { type Clock, sleep } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import {
   type BridgeCommands,
   type EventFrame,
@@ -11,7 +11,9 @@ import { JournalLimitError, JournalWriteError } from "../journal/errors.ts";
 import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
 import { type Act, actOf, READS } from "./acts.ts";
 import type { CommandRequest } from "./bridge_api.ts";
+import type { StoredEvent } from "./event.ts";
 import { allows, CommandError, type Grant, reaches } from "./grant.ts";
+import { untilAnswered } from "./lost_answers.ts";
 import type { Ticket } from "./outbox.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -57,9 +59,6 @@ export interface CommandLimits {
 
 /** How long the server remembers a key. */
 const UPSTREAM_KEY_MS = 10 * 60_000;
-
-/** Between two tries of a request whose answer was lost. */
-const REPEAT_GAP_MS = 1000;
 
 /** Most events that one `history` gives. */
 const HISTORY_EVENTS = 100;
@@ -229,7 +228,7 @@ export class Commands {
       upstream,
       upstream.outbox.submit(
         act.kind,
-        () => this.#do(upstream, act, options, undefined),
+        () => this.#do(upstream, act, options),
       ),
     );
   }
@@ -243,100 +242,94 @@ export class Commands {
         `Command was not sent: others went first for ${deadlineMs} ms`,
         { retryAfterMs: pausedMs > 0 ? pausedMs : deadlineMs },
       );
-      return ticket.withdraw(waiting) ? waiting : new CommandError(
-        "outcome_unknown",
-        `No answer within ${deadlineMs} ms: the command was sent and may still be done; a message sent shows as message.sent`,
-      );
+      return ticket.withdraw(waiting) ? waiting : this.#unanswered();
     });
   }
 
-  /** Sends the request, and repeats it where its answer was lost and that is safe; journals what it sent. */
+  #unanswered(): CommandError {
+    const { deadlineMs } = this.#limits;
+    return new CommandError(
+      "outcome_unknown",
+      `No answer within ${deadlineMs} ms: the command was sent and may still be done; a message sent shows as message.sent`,
+    );
+  }
+
+  /**
+   * Sends the request, and repeats it where its answer was lost and that is
+   * safe; journals what it sent.
+   *
+   * @param lost An earlier try of the same key, whose end nobody knows.
+   */
   async #do(
     upstream: Upstream,
     act: Act,
     options: RequestOptions,
-    key: string | undefined,
+    key?: string,
+    lost?: CommandError,
   ): Promise<unknown> {
-    const { journal } = this.#context;
+    const { clock } = this.#context;
+    let data: object;
     try {
-      const data = await this.#repeated(upstream, act, options);
-      if (act.sent === undefined) {
-        if (key !== undefined) {
-          // It was done, so this waits for a journal that fails.
-          await upstream.journal([], {
-            key,
-            outcome: () => ({ ok: true, data }),
-          });
-        }
-        return data;
-      }
-      const events = await upstream.journal(
-        [{
-          account: upstream.uin,
-          at: this.#context.clock.now(),
-          event: "message.sent",
-          data: act.sent,
-        }],
-        key === undefined ? undefined : {
-          key,
-          outcome: ([event]) => ({
-            ok: true,
-            data: { ...data, seq: event!.seq },
-          }),
-        },
-      );
-      return { ...data, seq: events[0]!.seq };
+      data = await untilAnswered(() => act.run(upstream.client, options), {
+        clock,
+        repeatMs: this.#limits.repeatMs,
+        honoursKeys: () => upstream.client.honoursKeys === true,
+        lost,
+      });
     } catch (error) {
       const failed = commandError(error);
       // An unknown outcome is no outcome: the key may be used to ask again.
       if (key !== undefined && failed.code !== "outcome_unknown") {
-        await this.#remember(upstream.uin, key, {
-          ok: false,
-          error: failed.toFrame(),
-        })
-          .catch(() => journal.failure);
+        await this.#remember(upstream.uin, key, failed);
       }
       throw failed;
     }
+    try {
+      return await this.#journal(upstream, act, data, key);
+    } catch (cause) {
+      throw new CommandError(
+        "outcome_unknown",
+        "The command was done, and could not be journalled",
+        { cause },
+      );
+    }
   }
 
+  /** It was done, so this waits for a journal that fails. */
+  async #journal(
+    upstream: Upstream,
+    { sent }: Act,
+    data: object,
+    key: string | undefined,
+  ): Promise<unknown> {
+    const { uin } = upstream;
+    const at = this.#context.clock.now();
+    const all = ([event]: readonly StoredEvent[]) =>
+      event === undefined ? data : { ...data, seq: event.seq };
+    if (sent === undefined && key === undefined) return data;
+    const events = await upstream.journal(
+      sent === undefined
+        ? []
+        : [{ account: uin, at, event: "message.sent", data: sent }],
+      key === undefined ? undefined : {
+        key,
+        outcome: (events) => ({ ok: true, data: all(events) }),
+      },
+    );
+    return all(events);
+  }
+
+  /** Where the journal fails, the key is taken for one whose outcome is unknown. */
   async #remember(
     account: string,
     key: string,
-    outcome: Outcome,
+    failed: CommandError,
   ): Promise<void> {
+    const outcome: Outcome = { ok: false, error: failed.toFrame() };
     await this.#context.journal.append({
       events: [],
       outcome: { account, key, outcome: () => outcome },
-    });
-  }
-
-  async #repeated(
-    upstream: Upstream,
-    act: Act,
-    options: RequestOptions,
-  ): Promise<object> {
-    const { clock } = this.#context;
-    const until = clock.now() + this.#limits.repeatMs;
-    let lost: unknown;
-    for (;;) {
-      try {
-        return await act.run(upstream.client, options);
-      } catch (error) {
-        const code = error instanceof QqError ? error.code : undefined;
-        if (code === "outcome_unknown") lost = error;
-        // Once an answer was lost, only one that the server gives tells how it ended.
-        const open = lost !== undefined &&
-          (code === "outcome_unknown" || code === "unreachable" ||
-            code === "timeout" ||
-            code === "not_logged_in");
-        if (!open) throw error;
-        if (upstream.client.honoursKeys !== true || clock.now() >= until) {
-          throw lost;
-        }
-        await sleep(clock, REPEAT_GAP_MS);
-      }
-    }
+    }).catch(() => {});
   }
 
   async #once(
@@ -356,19 +349,19 @@ export class Commands {
       );
     }
     if (known !== undefined && "done" in known) {
-      return this.#within(known.done, (timeout) => timeout);
+      // Had it not begun, the one who asked first would have withdrawn it.
+      return this.#within(known.done, () => this.#unanswered());
     }
     const begun = again(known, clock.now());
     if (begun === "done") return resultOf(known!.outcome!);
+    const unfinished = new CommandError(
+      "outcome_unknown",
+      `Cannot tell how ${command} ended: the bridge was stopped while it was under way, or its answer was lost`,
+    );
     if (
       begun === "lost" && upstream.client.honoursKeys !== true ||
       begun === "expired"
-    ) {
-      throw new CommandError(
-        "outcome_unknown",
-        `Cannot tell how ${command} ended: the bridge was stopped while it was under way`,
-      );
-    }
+    ) throw unfinished;
     upstream.assertOnline();
     const keyed: KeyedCommand = begun === "lost" ? known! : {
       request,
@@ -377,18 +370,26 @@ export class Commands {
       at: clock.now(),
     };
     const options = { key: keyed.upstreamKey, seq: keyed.upstreamSeq };
-    const begin = journal.begin(upstream.uin, key, keyed).then(() =>
-      upstream.outbox.submit(
-        act.kind,
-        () => this.#do(upstream, act, options, key),
-      )
-    );
-    const done = begin.then((ticket) => ticket.done).finally(() =>
-      this.#underWay.delete(id)
-    );
+    const lost = begun === "lost" ? unfinished : undefined;
+    let waits = false;
+    const begin = journal.begin(upstream.uin, key, keyed).then(() => {
+      waits = true;
+      return upstream.outbox.submit(act.kind, () => {
+        waits = false;
+        return this.#do(upstream, act, options, key, lost);
+      });
+    });
+    const done = begin.then((ticket) => ticket.done).catch(async (error) => {
+      // It was not sent: its key is as good as new, unless it was sent before.
+      if (waits && lost === undefined) {
+        await this.#remember(upstream.uin, key, commandError(error));
+      }
+      throw error;
+    }).finally(() => this.#underWay.delete(id));
     done.catch(() => {});
     this.#underWay.set(id, { request, done });
-    return this.#answer(upstream, await begin);
+    const { withdraw } = await begin;
+    return this.#answer(upstream, { done, withdraw });
   }
 }
 
@@ -427,6 +428,14 @@ export function commandError(error: unknown): CommandError {
       cause: error,
       ...(error.code === "penalised" ? { retryAfterMs: 20_000 } : {}),
     });
+  }
+  // The account's client was closed before anything was sent.
+  if (error instanceof DOMException && error.name === "InvalidStateError") {
+    return new CommandError(
+      "overloaded",
+      "Command was not sent: the bridge stops the account",
+      { cause: error },
+    );
   }
   // The account's client was closed while the request was under way.
   if (error instanceof DOMException && error.name === "AbortError") {
