@@ -177,6 +177,31 @@ Deno.test("edge: one WebSocket or event stream too many is refused, and one that
   await stream.body?.cancel();
 });
 
+Deno.test("edge: it speaks Satori too", async () => {
+  await using edge = await startEdge();
+  const socket = new WebSocket(
+    edge.url.replace("http", "ws") + "/satori/v1/events",
+  );
+  const ready = new Promise<string>((resolve) =>
+    socket.onmessage = ({ data }) => resolve(data)
+  );
+  socket.onopen = () =>
+    socket.send(JSON.stringify({ op: 3, body: { token: TOKEN } }));
+  const { op, body } = JSON.parse(await ready);
+  assertEquals([op, body.logins[0].user.id], [4, "10001"]);
+  socket.close();
+  await new Promise((resolve) => socket.onclose = resolve);
+  const path = `${edge.url}/satori/v1/login.get`;
+  assertEquals(await statusOf(path, { method: "POST" }), 401);
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  assertEquals(await statusOf(path, { method: "POST", headers }), 200);
+  const origin = "https://evil.example";
+  assertEquals(
+    await statusOf(path, { method: "POST", headers: { ...headers, origin } }),
+    403,
+  );
+});
+
 Deno.test("edge: only the hosts that are named, where some are", async () => {
   await using edge = await startEdge({ hosts: ["bridge.example"] });
   for (

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "../deps.ts";
 import { BridgeProgram, eventually, TOKEN } from "./support/bridge_program.ts";
+import { installed } from "./support/installed.ts";
 import { NodeClient } from "./support/node_client.ts";
 import { TcpProxy } from "./support/tcp_proxy.ts";
 
@@ -222,14 +223,52 @@ Deno.test("koishi satori: a wrong token is refused, and each time later: Koishi 
   const from = Date.now();
   await using stage = await Stage.start("wrong");
   const { koishi, bridge } = stage;
-  const refusals = async () => {
-    const response = await fetch(`http://127.0.0.1:${bridge.port}/metrics`, {
-      headers: { authorization: `Bearer ${TOKEN}` },
-    });
-    const closes = /^tqq_closes_total\{code="4004"\} (\d+)$/m;
-    return Number(closes.exec(await response.text())?.[1] ?? 0);
-  };
-  await eventually(async () => await refusals() >= 4);
+  await eventually(async () =>
+    await metric(bridge, 'tqq_closes_total{code="4004"}') >= 4
+  );
   assert(Date.now() - from > 250 + 500 + 1000 + 2000);
   assertEquals(koishi.all("status"), []);
 });
+
+Deno.test("koishi satori: started with the README's block", async () => {
+  await using bridge = await BridgeProgram.start();
+  const readme = new URL("../../README.md", import.meta.url);
+  const [, block] = /^```yaml satori\n([^]*?)^```$/m.exec(
+    await Deno.readTextFile(readme),
+  )!;
+  const folder = await installed();
+  await Deno.writeTextFile(
+    `${folder}/koishi.yml`,
+    block!.replace("127.0.0.1:8080", `127.0.0.1:${bridge.port}`)
+      .replace("TOKEN", TOKEN),
+  );
+  const koishi = new Deno.Command("node", {
+    // What `koishi start` forks: that itself leaves it behind when it is ended.
+    args: ["node_modules/koishi/lib/worker"],
+    cwd: folder,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    await eventually(async () =>
+      await metric(bridge, 'tqq_connections{kind="satori"}') === 1
+    );
+  } finally {
+    koishi.kill("SIGTERM");
+    await koishi.status;
+  }
+  await eventually(async () =>
+    await metric(bridge, 'tqq_connections{kind="satori"}') === 0
+  );
+});
+
+/** What the bridge tells of itself; 0 where it tells nothing. */
+async function metric(bridge: BridgeProgram, name: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${bridge.port}/metrics`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const line = (await response.text()).split("\n")
+    .find((one) => one.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
+}

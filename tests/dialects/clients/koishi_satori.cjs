@@ -1,7 +1,7 @@
 // Koishi with its Satori adapter, unmodified: answers what begins with "ask", approves friend requests.
 
 const { Context } = require("koishi");
-const { default: Satori } = require("@satorijs/adapter-satori");
+const { default: Satori } = require("@koishijs/plugin-adapter-satori");
 const { default: Http } = require("@koishijs/plugin-http");
 const { serve, settings, tell } = require("./lines.cjs");
 
