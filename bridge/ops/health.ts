@@ -75,8 +75,7 @@ function problemOf(
   now: number,
 ): UnreadyReason | undefined {
   if (account.state !== "online") return "account_not_online";
-  const { lastPollAt } = account;
-  return lastPollAt === undefined || now - lastPollAt > POLL_AGE_MS
-    ? "account_poll_old"
-    : undefined;
+  // The first poll of a quiet account waits at the server: until then its login tells.
+  const heardAt = account.lastPollAt ?? Date.parse(account.since);
+  return now - heardAt > POLL_AGE_MS ? "account_poll_old" : undefined;
 }

@@ -62,6 +62,14 @@ Deno.test("health: a poll of long ago, or none, makes the bridge unready", async
   }]);
 });
 
+Deno.test("health: an account that has just logged in is ready before its first poll is answered", async () => {
+  const app = new FakeApp();
+  for (const account of app.bridge.all) delete account.lastPollAt;
+  assertEquals((await readyz(app))[0], 200);
+  await app.clock.advance(POLL_AGE_MS + 1);
+  assertEquals((await readyz(app))[0], 503);
+});
+
 Deno.test("health: a journal that cannot be written makes the bridge unready, until it can", async () => {
   const app = new FakeApp();
   app.bridge.journal.failure = new Error("Cannot write /data/x: disk full");
