@@ -112,7 +112,6 @@ export type {
 export type { Profile } from "./lib/protocol/profile.ts";
 export { type MalformedCode, MalformedError } from "./lib/protocol/errors.ts";
 export {
-  type FetchMailOptions,
   type ProfileAnswer,
   QqClient,
   type SearchOptions,
@@ -131,6 +130,7 @@ export {
   type MailOptions,
   type PollOutcome,
 } from "./lib/client/mail.ts";
+export type { FetchMailOptions } from "./lib/client/mail_reader.ts";
 export type { QqClientOptions } from "./lib/client/options.ts";
 export { Pacer, type PacerOptions } from "./lib/client/pacing.ts";
 export type { ClientStatus } from "./lib/client/status.ts";

@@ -1,21 +1,16 @@
 /** One account at a server. @module */
 
-import { md5Hex } from "../md5.ts";
 import type { AddAnswer, Sex, Status } from "../protocol/codes.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
 import { malformedReply, QqError } from "./errors.ts";
-import {
-  type CallOptions,
-  KEY_CHARACTERS,
-  type RequestOptions,
-} from "./exchange.ts";
-import { type MailBatch, type MailOptions, readMail } from "./mail.ts";
+import { type CallOptions, followUp, type RequestOptions } from "./exchange.ts";
+import type { MailBatch, MailOptions } from "./mail.ts";
+import { type FetchMailOptions, MailReader } from "./mail_reader.ts";
 import { type QqClientOptions, type Settings, settingsOf } from "./options.ts";
 import { PAGE_ENTRIES, readPages } from "./paging.ts";
 import { Session } from "./session.ts";
-import { linkSignals } from "./signals.ts";
 import type { ClientStatus } from "./status.ts";
 
 /** A profile, and the fields of it that the codec does not name. */
@@ -32,17 +27,6 @@ export interface SearchOptions extends CallOptions {
   sex?: Sex;
   /** Province, not empty. */
   province?: string;
-}
-
-/** How one poll is made. */
-export interface FetchMailOptions extends RequestOptions {
-  /**
-   * How long the server may hold its answer while there is no mail, in
-   * seconds.
-   *
-   * @default {0}
-   */
-  waitSeconds?: number;
 }
 
 /** How long a disposal waits for the logout, in milliseconds. */
@@ -89,12 +73,9 @@ export class QqClient implements AsyncDisposable {
   readonly uin: string;
   readonly #settings: Settings;
   readonly #session: Session;
+  readonly #mail: MailReader;
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
   #disposing: Promise<void> | undefined;
-  /** Ends the reading of mail; undefined while nobody reads. */
-  #reading: AbortController | undefined;
-  /** What a loop of `mail()` was left with. */
-  #unread: MailBatch | undefined;
 
   /**
    * Sends nothing yet.
@@ -106,6 +87,7 @@ export class QqClient implements AsyncDisposable {
     this.#settings = settingsOf(options);
     this.uin = this.#settings.uin;
     this.#session = new Session(this.#settings);
+    this.#mail = new MailReader(this.#session);
   }
 
   /** Whether the last login holds, as far as is known. */
@@ -155,7 +137,7 @@ export class QqClient implements AsyncDisposable {
 
   /** Logs out, and ends a running `mail()`. */
   async logout(options: RequestOptions = {}): Promise<void> {
-    this.#reading?.abort();
+    this.#mail.stop();
     await this.#session.logout(options);
   }
 
@@ -312,21 +294,7 @@ export class QqClient implements AsyncDisposable {
    * again. What a loop of `mail()` was left with comes first, without a request.
    */
   async fetchMail(options: FetchMailOptions = {}): Promise<MailItem[]> {
-    const reading = this.#beginReading();
-    const linked = linkSignals(options.signal, reading.signal);
-    try {
-      const left = this.#takeUnread();
-      if (left !== undefined) return left.items;
-      const { items } = await this.#session.poll({
-        waitSeconds: 0,
-        ...options,
-        signal: linked.signal,
-      });
-      return items;
-    } finally {
-      linked.unlink();
-      this.#reading = undefined;
-    }
+    return await this.#mail.once(options);
   }
 
   /**
@@ -338,21 +306,8 @@ export class QqClient implements AsyncDisposable {
    *
    * Items that a loop that was left did not give are given by the next one.
    */
-  async *mail(
-    options: MailOptions = {},
-  ): AsyncGenerator<MailItem, void, undefined> {
-    for await (const { items, key } of this.mailBatches(options)) {
-      let given = 0;
-      try {
-        while (given < items.length && !options.signal?.aborted) {
-          yield items[given++]!;
-        }
-      } finally {
-        if (given < items.length) {
-          this.#unread = { key, items: items.slice(given) };
-        }
-      }
-    }
+  mail(options: MailOptions = {}): AsyncGenerator<MailItem, void, undefined> {
+    return this.#mail.items(options);
   }
 
   /**
@@ -361,17 +316,10 @@ export class QqClient implements AsyncDisposable {
    * answer was lost is asked again with the same key and SEQ. Otherwise as
    * `mail()`.
    */
-  async *mailBatches(
+  mailBatches(
     options: MailOptions = {},
   ): AsyncGenerator<MailBatch, void, undefined> {
-    const reading = this.#beginReading();
-    try {
-      const left = this.#takeUnread();
-      if (left !== undefined) yield left;
-      yield* readMail(this.#session, options, reading.signal);
-    } finally {
-      this.#reading = undefined;
-    }
+    return this.#mail.batches(options);
   }
 
   /**
@@ -416,7 +364,7 @@ export class QqClient implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     const { ownsTransport, timeoutMs, transport } = this.#settings;
-    this.#reading?.abort();
+    this.#mail.close();
     try {
       if (this.loggedIn) {
         await this.#session.logout({
@@ -430,44 +378,10 @@ export class QqClient implements AsyncDisposable {
     }
   }
 
-  #beginReading(): AbortController {
-    if (this.#disposing !== undefined) {
-      throw new DOMException(
-        `Cannot read the mail of ${this.uin}: the client was disposed`,
-        "InvalidStateError",
-      );
-    }
-    if (this.#reading !== undefined) {
-      throw new DOMException(
-        `Cannot read the mail of ${this.uin}: another mail(), mailBatches() or fetchMail() reads it`,
-        "InvalidStateError",
-      );
-    }
-    this.#reading = new AbortController();
-    return this.#reading;
-  }
-
-  #takeUnread(): MailBatch | undefined {
-    const left = this.#unread;
-    this.#unread = undefined;
-    return left;
-  }
-
   #countOnly(cmd: string): QqError {
     return malformedReply(
       `Cannot do ${cmd}: the reply must hold a page, got a count`,
       { cmd },
     );
   }
-}
-
-/** The options of the second request of a call: a key and a SEQ of its own that a repeat finds again. */
-function followUp({ key = "", seq, ...rest }: RequestOptions): RequestOptions {
-  const mark = ":ask";
-  const stem = key.length + mark.length > KEY_CHARACTERS ? md5Hex(key) : key;
-  return {
-    ...rest,
-    key: stem + mark,
-    ...(seq === undefined ? {} : { seq: String(BigInt(seq) + 1n) }),
-  };
 }

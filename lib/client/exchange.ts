@@ -1,6 +1,7 @@
 /** One request and its answer: key, SEQ, time-out, and what went wrong. @module */
 
 import type { Clock } from "../clock.ts";
+import { md5Hex } from "../md5.ts";
 import { RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
@@ -58,8 +59,8 @@ export interface ExchangeOptions {
   timeoutMs: number;
 }
 
-/** A key's longest form. */
-export const KEY_CHARACTERS = 64;
+/** Most characters of a key. */
+const KEY_CHARACTERS = 64;
 
 /** What `RES` means, other than 0. */
 const CODE_OF_RES: ReadonlyMap<number, ClientErrorCode> = new Map([
@@ -214,6 +215,19 @@ export class Exchange {
       linked.unlink();
     }
   }
+}
+
+/** The options of the second request of a call: a key and a SEQ of its own that a repeat finds again. */
+export function followUp(
+  { key = "", seq, ...rest }: RequestOptions,
+): RequestOptions {
+  const mark = ":ask";
+  const stem = key.length + mark.length > KEY_CHARACTERS ? md5Hex(key) : key;
+  return {
+    ...rest,
+    key: stem + mark,
+    ...(seq === undefined ? {} : { seq: String(BigInt(seq) + 1n) }),
+  };
 }
 
 function codeOf(cause: unknown, acts: boolean): ClientErrorCode {

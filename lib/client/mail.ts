@@ -4,6 +4,7 @@ import { type Clock, sleep } from "../clock.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import { Backoff } from "./backoff.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
+import { PollPace } from "./poll_pace.ts";
 import { linkSignals } from "./signals.ts";
 import type { ClientStatus } from "./status.ts";
 
@@ -122,47 +123,19 @@ export interface MailPort {
   setOnline(): void;
 }
 
-/** Waits after failures, in milliseconds. */
-export const ERROR_MIN_MS = 1000;
-/** See {@linkcode ERROR_MIN_MS}. */
-export const ERROR_MAX_MS = 60_000;
+/** The least and the greatest wait after a failure, in milliseconds. */
+const ERROR_MIN_MS = 1000;
+const ERROR_MAX_MS = 60_000;
 
-/** Waits before the login that follows a RES=20, in milliseconds: who is replaced must not fight. */
-export const REPLACED_MIN_MS = 3000;
-/** See {@linkcode REPLACED_MIN_MS}. */
-export const REPLACED_MAX_MS = 300_000;
+/** The same before the login that follows a RES=20: who is replaced must not fight. */
+const REPLACED_MIN_MS = 3000;
+const REPLACED_MAX_MS = 300_000;
 
 /** A session that ended sooner than this after its login ended by another's login again. */
-export const REPLACED_WITHIN_MS = 60_000;
-
-/** An empty answer sooner than this was not held, whatever its headers say. */
-export const HELD_MS = 1000;
+const REPLACED_WITHIN_MS = 60_000;
 
 /** The part of the server's patience after which it is told that we live. */
 const ALIVE_PART = 0.8;
-
-/** How long to wait between polls. */
-export class PollPace {
-  readonly #minMs: number;
-  readonly #maxMs: number;
-  #nextMs: number;
-
-  constructor(minMs: number, maxMs: number) {
-    this.#minMs = minMs;
-    this.#maxMs = Math.max(minMs, maxMs);
-    this.#nextMs = minMs;
-  }
-
-  /** The wait after an answer, in milliseconds. */
-  after(items: number, waited: boolean, tookMs: number, mostMs: number) {
-    const held = waited && (items > 0 || tookMs >= HELD_MS);
-    if (items > 0 || held) this.#nextMs = this.#minMs;
-    if (held) return 0;
-    const delayMs = this.#nextMs;
-    if (items === 0) this.#nextMs = Math.min(this.#maxMs, 2 * delayMs);
-    return Math.min(delayMs, mostMs);
-  }
-}
 
 /** The batches of a mailbox until a signal, see {@linkcode MailOptions}. */
 export async function* readMail(

@@ -44,7 +44,7 @@ export type ClientStatus =
   };
 
 /** Most changes kept for a reader of the status that is slow; beyond, the oldest go. */
-export const STATUS_CHANGES = 64;
+const STATUS_CHANGES = 64;
 
 interface Reader {
   pending: ClientStatus[];

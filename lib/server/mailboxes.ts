@@ -11,7 +11,7 @@ import type { MailRow, Store } from "./store.ts";
  * Takes mail, inside a transaction. Without a key it is gone then. With a key
  * it stays, marked, until another key asks: the same key gets the same again.
  */
-export function takeMail(
+function takeMail(
   store: Store,
   uin: string,
   key: string | null,

@@ -6,7 +6,7 @@ import type { Session } from "./sessions.ts";
 import { isMailboxFull, type State } from "./state.ts";
 
 /** What friends are told of a status: the invisible are offline. */
-export function toldStatus(status: Status): Status {
+function toldStatus(status: Status): Status {
   return status === "invisible" ? "offline" : status;
 }
 
