@@ -51,9 +51,13 @@ function readyLines(config: Config, program: Program): string[] {
         `  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes`,
       ]
       : []),
-    newToken === undefined
-      ? `  token       as before; another one: token add NAME`
-      : `  token       ${newToken} (shown this once)`,
+    `  token       ${
+      newToken === undefined
+        ? `as ${
+          config.token === undefined ? "before" : "set"
+        }; another one: token add NAME`
+        : `${newToken} (shown this once)`
+    }`,
     ...(newToken === undefined ? [] : tryLines(ws, newToken, program.madeDemo)),
   ];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
 import type { GapFrame, Limits } from "../../mod.ts";
 import type { Grant } from "./grant.ts";
@@ -50,9 +51,6 @@ export interface ChannelOwner {
 
 /** How often a revoked token is looked for, in milliseconds. */
 const REVOKED_MS = 5000;
-
-/** Most bytes that a UTF-16 unit takes. */
-const UNIT_BYTES = 3;
 
 /** Most bytes of a frame's head. */
 const HEAD_BYTES = 10;
@@ -100,9 +98,10 @@ export class Channel {
   write(text: string): void {
     if (this.#closed) return;
     const { limits, measures } = this.#context;
-    measures.sent(1, text.length);
-    const most = text.length * UNIT_BYTES + HEAD_BYTES;
-    const fills = this.#socket.bufferedAmount + most >= limits.bufferedBytes;
+    const bytes = Buffer.byteLength(text);
+    measures.sent(1, bytes);
+    const fills = this.#socket.bufferedAmount + bytes + HEAD_BYTES >=
+      limits.bufferedBytes;
     if (!fills && !this.#probes) return this.#socket.send(text);
     // Only a frame that may fill the buffer, and one now and then, tells when it has gone.
     this.#probes = false;

@@ -32,6 +32,7 @@ import {
 } from "./front_options.ts";
 import {
   addressOf,
+  asksForWebSocket,
   endWith,
   headersOf,
   protocolsOf,
@@ -88,6 +89,8 @@ export class Front {
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs / 4),
       maxHeaderSize: limits.headBytes,
+      // Clients that offer HTTP/2 by an Upgrade are content with HTTP/1.1.
+      ...{ shouldUpgradeCallback: asksForWebSocket },
     };
     const server = tls === undefined ? createServer(options) : createTlsServer({
       ...options,

@@ -17,6 +17,11 @@ export function urlOf({ url, headers }: IncomingMessage): URL | undefined {
   return read?.host.toLowerCase() === withoutPort80(host) ? read : undefined;
 }
 
+/** Whether a request asks for a WebSocket, among all that may be upgraded to. */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
+}
+
 /** Host and Origin of a request. */
 export function whence(
   { headers }: IncomingMessage,

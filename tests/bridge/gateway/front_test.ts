@@ -162,6 +162,51 @@ Deno.test("a request that asks for no WebSocket: /ws is 426, the rest is the app
   }
 });
 
+Deno.test("who offers HTTP/2 by an Upgrade is answered in HTTP/1.1; CONNECT is not", async () => {
+  await using stage = await Stage.open();
+  using socket = await RawSocket.connect(stage.port);
+  await socket.write(
+    `POST /api/ping HTTP/1.1\r\nHost: 127.0.0.1:${stage.port}\r\nAuthorization: Bearer all\r\n` +
+      "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" +
+      "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+  );
+  assertEquals((await socket.head()).status, 200);
+  using tunnel = await RawSocket.connect(stage.port);
+  await tunnel.write("CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n");
+  const { status } = await tunnel.head();
+  assert(status === 0 || status >= 400, `${status}`);
+  assertEquals(
+    (await fetch(`${stage.url}/healthz`).then((it) => it.json())).status,
+    "ok",
+  );
+});
+
+Deno.test("a frame that comes with the handshake is not lost", async () => {
+  await using stage = await Stage.open();
+  using socket = await RawSocket.connect(stage.port);
+  const hello = '{"type":"hello","token":"all"}';
+  const mask = "\0\0\0\0";
+  const head = new Uint8Array([0x81, 0x80 | hello.length]);
+  await socket.write(
+    new Uint8Array([
+      ...new TextEncoder().encode(upgradeHead(stage.port, "/ws")),
+      ...head,
+      ...new TextEncoder().encode(mask + hello),
+    ]),
+  );
+  assertEquals((await socket.head()).status, 101);
+  assertEquals((await socket.json()).type, "welcome");
+});
+
+Deno.test("a front that shuts down for good says 1001", async () => {
+  await using stage = await Stage.open();
+  using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
+  await socket.json();
+  const closing = stage.front.close(1001, "shutting down");
+  assertEquals(await socket.closeCode(), 1001);
+  await closing;
+});
+
 const LIMITS: [
   limit: string,
   seats: NonNullable<StageOptions["seats"]>,
