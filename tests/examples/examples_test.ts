@@ -52,6 +52,38 @@ Deno.test("examples: send_message.ts", async () => {
   assertEquals((await events).data, { from: "10000", text: "你好" });
 });
 
+Deno.test("examples: they run from a URL as from a path", async () => {
+  const root = new URL("../../", import.meta.url);
+  const files = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      const text = await Deno.readTextFile(new URL(`.${pathname}`, root));
+      return new Response(text, {
+        headers: { "content-type": "application/typescript" },
+      });
+    },
+  );
+  const folder = await Deno.makeTempDir();
+  try {
+    await using demo = await DemoBridge.start();
+    await using script = new Script([
+      Deno.execPath(),
+      "run",
+      "--no-config",
+      "--no-lock",
+      "--allow-net",
+      "--allow-env",
+      "--allow-import=127.0.0.1",
+      `http://127.0.0.1:${files.addr.port}/tests/examples/send_message.ts`,
+    ], { cwd: folder, env: { ...demo.env, DENO_DIR: `${folder}/cache` } });
+    assertEquals(await script.end(), 0, script.err.join("\n"));
+  } finally {
+    await files.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("examples: echo_bot.ts answers what came before its start, and once", async () => {
   await using demo = await DemoBridge.start();
   await demo.register("echo-bot");
