@@ -149,12 +149,9 @@ export {
   type AccountInfo,
   type AccountState,
   type AckFrame,
-  type BridgeCommandName,
-  type BridgeCommands,
   type ClientFrame,
   CLOSE_CODES,
   type CloseReason,
-  COMMAND_SCOPES,
   type CommandFrame,
   DEFAULT_LIMITS,
   ERROR_CODES,
@@ -172,14 +169,19 @@ export {
   type Limits,
   type Position,
   type ResultFrame,
-  type Scope,
-  SCOPES,
   type ServerFrame,
   SUBPROTOCOL,
   type SubscribeFrame,
   type Subscription,
   type WelcomeFrame,
 } from "./lib/frames/frames.ts";
+export {
+  type BridgeCommandName,
+  type BridgeCommands,
+  COMMAND_SCOPES,
+  type Scope,
+  SCOPES,
+} from "./lib/frames/commands.ts";
 export { BridgeClient } from "./lib/frames/bridge_client.ts";
 export type { BridgeClientOptions } from "./lib/frames/bridge_options.ts";
 export type { BridgeStatus } from "./lib/frames/bridge_status.ts";

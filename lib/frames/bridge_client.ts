@@ -21,11 +21,11 @@ import {
 } from "./bridge_options.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
 import { CommandTable } from "./command_table.ts";
+import type { BridgeCommandName } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { Cursor } from "./cursor.ts";
 import { EventQueue } from "./event_queue.ts";
 import type {
-  BridgeCommandName,
   EventFrame,
   GapFrame,
   Position,

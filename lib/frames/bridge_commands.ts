@@ -2,7 +2,7 @@
 
 import type { AckAnswer, CommandName, Status } from "../protocol/codes.ts";
 import type { BridgeCommandOptions } from "./command_table.ts";
-import type { BridgeCommandName, BridgeCommands } from "./frames.ts";
+import type { BridgeCommandName, BridgeCommands } from "./commands.ts";
 
 /** What a command resolves to. */
 export type BridgeCommandData<N extends BridgeCommandName> = BridgeCommands[N][

@@ -2,9 +2,8 @@
 
 import type { Clock } from "../clock.ts";
 import { BridgeError } from "./bridge_error.ts";
+import { type BridgeCommandName, COMMAND_SCOPES } from "./commands.ts";
 import {
-  type BridgeCommandName,
-  COMMAND_SCOPES,
   type CommandFrame,
   DEFAULT_LIMITS,
   ERROR_CODES,

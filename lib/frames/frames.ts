@@ -1,19 +1,11 @@
 /**
  * The bridge's JSON frames, version 1, as both ends share them: their types,
- * the names of events and commands, error codes, close codes and limits.
+ * the names of events, error codes, close codes and limits.
  *
  * @module
  */
 
-import type {
-  AckAnswer,
-  AddAnswer,
-  CommandName,
-  Sex,
-  Status,
-} from "../protocol/codes.ts";
-import type { OnlineFriend, Person } from "../protocol/pages.ts";
-import type { Profile } from "../protocol/profile.ts";
+import type { Status } from "../protocol/codes.ts";
 
 /** Version of the frame protocol, as `welcome` tells it. */
 export const FRAME_PROTOCOL = 1;
@@ -283,115 +275,6 @@ export interface CommandFrame {
 
 /** Any frame that a client sends. */
 export type ClientFrame = HelloFrame | SubscribeFrame | AckFrame | CommandFrame;
-
-/** Parameters and result of each command, by its name. */
-export interface BridgeCommands {
-  /** Sends a message; `seq` is that of its `message.sent` event. */
-  send: { params: { to: string; text: string }; data: { seq: number } };
-  /** The friend list. */
-  friends: { params: Record<string, never>; data: { friends: string[] } };
-  /** The friends that are online. */
-  onlineFriends: {
-    params: Record<string, never>;
-    data: { friends: OnlineFriend[] };
-  };
-  /** Somebody's profile; level 2 unless said. */
-  profile: {
-    params: { uin: string; level?: number };
-    data: { profile: Profile; extra?: Record<string, string> };
-  };
-  /** Adds a friend, or asks to, with the reason. */
-  addFriend: {
-    params: { uin: string; reason?: string };
-    data: { answer: AddAnswer };
-  };
-  /** Answers a request, or asks to be added. */
-  answerRequest: {
-    params: { uin: string; answer: AckAnswer; reason?: string };
-    data: Record<string, never>;
-  };
-  /** Removes a friend from the account's list. */
-  removeFriend: { params: { uin: string }; data: Record<string, never> };
-  /** Changes the account's presence. */
-  setStatus: { params: { status: Status }; data: Record<string, never> };
-  /** Searches people. */
-  search: {
-    params: { age?: number; sex?: Sex; province?: string };
-    data: { people: Person[] };
-  };
-  /** Logs the account in, also after `logout`. */
-  login: { params: Record<string, never>; data: { state: AccountState } };
-  /** Logs the account out; it stays out until `login`, also after a restart. */
-  logout: { params: Record<string, never>; data: { state: AccountState } };
-  /** Any command of the QQ protocol with its fields. */
-  raw: {
-    params: { cmd: CommandName | string; fields?: Record<string, string> };
-    data: { fields: Record<string, string> };
-  };
-  /** The accounts that the token may see. */
-  accounts: {
-    params: Record<string, never>;
-    data: { accounts: AccountInfo[] };
-  };
-  /** Events of the journal, newest last; `more` tells whether there are older ones. */
-  history: {
-    params: { with?: string; before?: number; limit?: number };
-    data: { events: EventFrame[]; more: boolean };
-  };
-  /** Tells that the bridge is there. */
-  ping: { params: Record<string, never>; data: { at: string } };
-  /** Adds an account to the bridge, and to the embedded server. */
-  addAccount: {
-    params: {
-      uin: string;
-      password: string;
-      nickname?: string;
-      policy?: "anybody" | "verify" | "nobody";
-    };
-    data: Record<string, never>;
-  };
-  /** Removes an account from the bridge, and from the embedded server. */
-  removeAccount: { params: { uin: string }; data: Record<string, never> };
-  /** Makes a token; its text is told this once. */
-  createToken: {
-    params: { name: string; scopes?: Scope[]; accounts?: string[] };
-    data: { token: string };
-  };
-  /** Ends a token; its connections are closed within 60 s. */
-  revokeToken: { params: { name: string }; data: Record<string, never> };
-}
-
-/** The name of a command. */
-export type BridgeCommandName = keyof BridgeCommands;
-
-/** What a token may do. `send` and `manage` do not include `read`. */
-export const SCOPES = ["read", "send", "manage"] as const;
-
-/** See {@linkcode SCOPES}. */
-export type Scope = typeof SCOPES[number];
-
-/** The scope that each command needs. */
-export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
-  friends: "read",
-  onlineFriends: "read",
-  profile: "read",
-  search: "read",
-  accounts: "read",
-  history: "read",
-  ping: "read",
-  send: "send",
-  addFriend: "manage",
-  answerRequest: "manage",
-  removeFriend: "manage",
-  setStatus: "manage",
-  login: "manage",
-  logout: "manage",
-  raw: "manage",
-  addAccount: "manage",
-  removeAccount: "manage",
-  createToken: "manage",
-  revokeToken: "manage",
-};
 
 /** Whether each error may go away by trying again. */
 export const ERROR_CODES = {

@@ -8,11 +8,8 @@ import type {
 } from "../../../lib/frames/bridge_commands.ts";
 import { BridgeError } from "../../../lib/frames/bridge_error.ts";
 import type { BridgeStatus } from "../../../lib/frames/bridge_status.ts";
-import type {
-  BridgeCommandName,
-  EventFrame,
-  GapFrame,
-} from "../../../lib/frames/frames.ts";
+import type { BridgeCommandName } from "../../../lib/frames/commands.ts";
+import type { EventFrame, GapFrame } from "../../../lib/frames/frames.ts";
 import { type Signal, signal } from "./deps.ts";
 import { RecordedSocket } from "./recorder.ts";
 import { checkSession, refusal, session } from "./session.ts";

@@ -1,6 +1,6 @@
 import type { BridgeClient } from "../../../lib/frames/bridge_client.ts";
 import { BridgeError } from "../../../lib/frames/bridge_error.ts";
-import { COMMAND_SCOPES } from "../../../lib/frames/frames.ts";
+import { COMMAND_SCOPES } from "../../../lib/frames/commands.ts";
 import {
   assert,
   assertEquals,
