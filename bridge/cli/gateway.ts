@@ -11,7 +11,7 @@ import { createApp } from "../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../gateway/auth.ts";
 import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
 import { Front } from "../gateway/front.ts";
-import { DEFAULT_CONNECTION_LIMITS, Seats } from "../gateway/limits.ts";
+import { Seats } from "../gateway/limits.ts";
 import { modulesFrom } from "../gateway/modules.ts";
 import type { Log } from "../ops/log.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
@@ -52,7 +52,14 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, bridge, metrics } = parts;
   const { host, port } = config.listen;
-  const front = await Front.listen({ host, port, tls: config.tls })
+  // On loopback all clients have one address: it tells nothing.
+  const isLocal = isLoopback(host);
+  const front = await Front.listen({
+    host,
+    port,
+    tls: config.tls,
+    ...(isLocal ? { heads: { addressConnections: Infinity } } : {}),
+  })
     .catch((error) => {
       throw addressError("--listen", config.listen, error);
     });
@@ -60,7 +67,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const unwatch = metrics.watch(bridge);
   const clock = systemClock;
   const failed = (error: unknown) => log.error("The gateway failed", { error });
-  const seats = seatsFor(config);
+  const seats = new Seats(
+    isLocal && !config.behindProxy ? { address: Infinity } : {},
+  );
   const access = accessOf(config, front);
   const authenticator = new Authenticator({
     tokens: parts.tokens,
@@ -185,14 +194,6 @@ function satoriEndpoint(
     slowDown,
     authFailure: () => metrics.authFailure(),
   });
-}
-
-/** On loopback all clients have one address: it tells nothing. */
-function seatsFor({ listen, behindProxy }: Config): Seats {
-  const { all } = DEFAULT_CONNECTION_LIMITS;
-  return new Seats(
-    isLoopback(listen.host) && !behindProxy ? { address: all } : {},
-  );
 }
 
 function accessOf(

@@ -13,7 +13,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
@@ -29,6 +29,7 @@ import {
   DEFAULT_HEAD_LIMITS,
   type FrontAddress,
   type FrontOptions,
+  type HeadLimits,
 } from "./front_options.ts";
 import {
   addressOf,
@@ -39,7 +40,7 @@ import {
   urlOf,
   whence,
 } from "./incoming.ts";
-import type { Full } from "./limits.ts";
+import { type Full, Seats } from "./limits.ts";
 import { problem } from "./problem.ts";
 import { Visitor } from "./visitor.ts";
 import { connectPeer, socketServer, WsSocket } from "./ws_socket.ts";
@@ -63,6 +64,8 @@ export class Front {
   /** The port that it got. */
   readonly port: number;
   readonly #server: Server;
+  /** TCP connections by address. */
+  readonly #callers: Seats;
   readonly #peers = new Map<WebSocket, Peer>();
   readonly #upgrading = new Set<Duplex>();
   /** Subprotocols that endpoints chose, for the handshakes. */
@@ -72,11 +75,12 @@ export class Front {
   #cancelSweep: () => void = () => {};
   #stopped: Promise<void> | undefined;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, { addressConnections }: HeadLimits) {
     const { address, port } = server.address() as AddressInfo;
     this.hostname = address;
     this.port = port;
     this.#server = server;
+    this.#callers = new Seats({ all: Infinity, address: addressConnections });
   }
 
   /** Listens; rejects with the error of the platform where the address cannot be had. */
@@ -105,7 +109,7 @@ export class Front {
         resolve();
       });
     });
-    return new Front(server);
+    return new Front(server, limits);
   }
 
   /** Begins to serve. Call it at once after {@linkcode Front.listen}. */
@@ -126,6 +130,7 @@ export class Front {
         ),
       { overrideGlobalObjects: false, errorHandler: () => badRequest() },
     );
+    server.on("connection", (socket) => this.#count(socket));
     server.on("request", (incoming, outgoing) => {
       incoming.on("error", ignore);
       outgoing.on("error", ignore);
@@ -181,6 +186,14 @@ export class Front {
       await sleep(clock, IDLE_MS);
       if (empty) return;
     }
+  }
+
+  /** Ends at once what is one too many of an address. */
+  #count(socket: Socket): void {
+    if (this.#options.behindProxy) return;
+    const seat = this.#callers.take(socket.remoteAddress);
+    if (typeof seat === "string") socket.destroy();
+    else socket.once("close", () => seat.leave());
   }
 
   #sweep(): void {

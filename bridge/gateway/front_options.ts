@@ -19,6 +19,8 @@ export interface HeadLimits {
   readonly headBytes: number;
   /** Most TCP connections. */
   readonly connections: number;
+  /** Most of one address; a proxy in front has one for all. */
+  readonly addressConnections: number;
 }
 
 /** The bounds unless the front is made with others. */
@@ -28,6 +30,7 @@ export const DEFAULT_HEAD_LIMITS: HeadLimits = {
   idleMs: 15_000,
   headBytes: 16_384,
   connections: 25_000,
+  addressConnections: 2000,
 };
 
 /** Where a front listens. */
