@@ -1,7 +1,7 @@
 /**
  * The bridge without files: one `fetch` that logs QQ accounts in, keeps what
- * they receive in memory, and serves it over WebSockets, server-sent events
- * and HTTP, as the program does. For platforms that give `Deno.upgradeWebSocket`
+ * they receive in memory, and serves it over WebSockets, server-sent events,
+ * HTTP and Satori, as the program does. For platforms that give `Deno.upgradeWebSocket`
  * and nothing to write to, and for embedding in a program of your own.
  *
  * What differs from the program: events, consumers' positions and commands'

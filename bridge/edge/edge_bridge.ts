@@ -28,8 +28,8 @@ import { attach } from "./platform_socket.ts";
 
 /** What the platform tells of a request. */
 export interface EdgeRequestInfo {
-  /** The client's address. */
-  remoteAddr?: { hostname?: string } | unknown;
+  /** The client's address, as `Deno.serve` tells it; its `hostname` is looked at. */
+  remoteAddr?: unknown;
 }
 
 /** The version of the WebSocket protocol; the platform takes any. */

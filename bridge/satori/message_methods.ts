@@ -8,6 +8,7 @@ import {
   type Caller,
   type Method,
   method,
+  nicknameOf,
   runCommand,
   text,
 } from "./method.ts";
@@ -287,14 +288,14 @@ function otherIn({ data }: MessageFrame): string {
 }
 
 function resourceOf(
-  { people, account }: Caller,
+  caller: Caller,
   other: string,
   frame: MessageFrame,
 ): Message {
-  const nickname = people.get(other)?.nickname;
+  const nickname = nicknameOf(caller, other);
   return {
     ...messageOf(frame),
     channel: channelOf(other, nickname),
-    user: "to" in frame.data ? userOf(account) : userOf(other, nickname),
+    user: "to" in frame.data ? userOf(caller.account) : userOf(other, nickname),
   };
 }

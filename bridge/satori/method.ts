@@ -1,7 +1,7 @@
 /** What a method of the API is, and what it works with. @module */
 
 import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
-import { CommandError } from "../core/grant.ts";
+import { allows, CommandError } from "../core/grant.ts";
 import type { Asker, People } from "../core/people.ts";
 import { z } from "../deps.ts";
 
@@ -58,6 +58,14 @@ export async function runCommand<C extends BridgeCommandName>(
     account,
     params,
   }) as BridgeCommands[C]["data"];
+}
+
+/** A nickname that is known, and that the caller may know. */
+export function nicknameOf(
+  { people, grant }: Caller,
+  uin: string,
+): string | undefined {
+  return allows(grant, "profile") ? people.get(uin)?.nickname : undefined;
 }
 
 /** Reads parameters; null stands for what is left out. Throws CommandError. */

@@ -1,12 +1,13 @@
 /** Methods about people: the account itself, its friends, anybody. @module */
 
-import { CommandError } from "../core/grant.ts";
+import { allows, CommandError } from "../core/grant.ts";
 import { z } from "../deps.ts";
 import { uinOfRequest } from "./events.ts";
 import {
   type Caller,
   type Method,
   method,
+  nicknameOf,
   none,
   runCommand,
   shortText,
@@ -36,16 +37,15 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
   method(
     "user.channel.create",
     z.object({ user_id: uin }),
-    ({ people }, { user_id }) =>
-      channelOf(user_id, people.get(user_id)?.nickname),
+    (caller, { user_id }) => channelOf(user_id, nicknameOf(caller, user_id)),
   ),
   method(
     "channel.get",
     z.object({ channel_id: text }),
     async (caller, { channel_id }) => {
       const other = otherOf("channel.get", channel_id);
-      const { nickname } = await caller.people.find(caller, other);
-      return channelOf(other, nickname);
+      await caller.people.find(caller, other);
+      return channelOf(other, nicknameOf(caller, other));
     },
   ),
   method("friend.list", none, friendList),
@@ -90,6 +90,12 @@ export function otherOf(name: string, channelId: string): string {
 }
 
 function loginOfCaller({ bridge, grant, account }: Caller): Login {
+  if (!allows(grant, "accounts")) {
+    throw new CommandError(
+      "forbidden",
+      `Cannot do login.get: the token ${grant.name} does not have the scope read`,
+    );
+  }
   const login = bridge.accounts(grant).find(({ uin }) => uin === account);
   if (login !== undefined) return loginOf(login);
   throw new CommandError(

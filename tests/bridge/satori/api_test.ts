@@ -225,6 +225,26 @@ Deno.test("satori: a token that may only send is told what it sent", async () =>
   assertEquals((body as { id: string }[])[0]?.id, "1");
 });
 
+Deno.test("satori: a token that may not read is told no state and no names", async () => {
+  const stage = stageOf();
+  await stage.call("channel.get", { channel_id: "private:10002" });
+  const token = "sender";
+  assertEquals((await stage.call("login.get", {}, { token })).status, 403);
+  const channel = { id: "private:10002", type: 1 };
+  for (
+    const [name, params] of [
+      ["user.channel.create", { user_id: "10002" }],
+      ["channel.get", { channel_id: "private:10002" }],
+    ] as const
+  ) {
+    assertEquals((await stage.call(name, params, { token })).body, channel);
+    assertEquals((await stage.call(name, params)).body, {
+      ...channel,
+      name: "n10002",
+    });
+  }
+});
+
 Deno.test("satori: message.get tells a message of its channel by the id of its event", async () => {
   const stage = stageOf();
   const { bridge } = stage;
