@@ -23,17 +23,15 @@ export class AnswerTransport implements Transport {
 
   /** One request. */
   async post(request: TransportRequest): Promise<TransportResponse> {
-    const headers = new Map(
-      Object.entries(request.headers).map((
-        [name, value],
-      ) => [name.toLowerCase(), value]),
-    );
+    // Who has gone already wants nothing done.
+    request.signal.throwIfAborted();
+    const headers = headersOf(request.headers);
     const answer = await this.#answer({
       method: "POST",
       body: this.#encoder.encode(request.body),
-      contentType: headers.get("content-type") ?? null,
-      idempotencyKey: headers.get("idempotency-key") ?? null,
-      prefer: headers.get("prefer") ?? null,
+      contentType: headers.get("Content-Type"),
+      idempotencyKey: headers.get("Idempotency-Key"),
+      prefer: headers.get("Prefer"),
       address: BRIDGE_ADDRESS,
       signal: request.signal,
     });
@@ -49,15 +47,7 @@ export class AnswerTransport implements Transport {
           "Cannot read an answer: it broke off",
         );
       case "silent":
-        return await new Promise((_, reject) => {
-          request.signal.addEventListener(
-            "abort",
-            () => reject(request.signal.reason),
-            {
-              once: true,
-            },
-          );
-        });
+        return await aborted(request.signal);
       case "null":
         throw new TransportError(
           "closed",
@@ -70,19 +60,26 @@ export class AnswerTransport implements Transport {
 function response(
   status: number,
   body: string,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
 ): TransportResponse {
-  return {
-    status,
-    body,
-    headers: {
-      get(name) {
-        const wanted = name.toLowerCase();
-        for (const [key, value] of Object.entries(headers)) {
-          if (key.toLowerCase() === wanted) return value;
-        }
-        return null;
-      },
-    },
-  };
+  return { status, body, headers: headersOf(headers) };
+}
+
+/** Not `Headers`: it refuses keys that the server takes. */
+function headersOf(
+  headers: Readonly<Record<string, string>>,
+): TransportResponse["headers"] {
+  const values = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return { get: (name) => values.get(name.toLowerCase()) ?? null };
+}
+
+/** Rejects with the signal's reason once it ends. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), {
+      once: true,
+    });
+  });
 }
