@@ -267,3 +267,15 @@ Deno.test("README: behind a proxy the bridge takes the name that it is told", as
     assertEquals({ code, out }, { code: 0, out: String(status) });
   }
 });
+
+Deno.test("README: the files that it names are there", async () => {
+  const names = new Set(
+    [...readme.matchAll(/`((?:lib|bridge|tests)\/[\w/.-]+\.(?:ts|sh|html))`/g)]
+      .map(([, name]) => name!),
+  );
+  assert(names.size > 5);
+  for (const name of names) await Deno.stat(new URL(name, root));
+  for (const [line] of block("text", "map").text.matchAll(/^\S+/gm)) {
+    await Deno.stat(new URL(line, root));
+  }
+});
