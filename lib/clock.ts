@@ -14,11 +14,20 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
+/** The longest that a timer counts, in milliseconds: past it, it calls at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number) => {
+      timer = leftMs > LONGEST_TIMER_MS
+        ? setTimeout(() => wait(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
+        : setTimeout(run, leftMs);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };
