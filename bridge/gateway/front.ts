@@ -43,6 +43,7 @@ import {
 import { type Full, Seats } from "./limits.ts";
 import { problem } from "./problem.ts";
 import { Visitor } from "./visitor.ts";
+import { TextFrames } from "./text_frames.ts";
 import { connectPeer, socketServer, WsSocket } from "./ws_socket.ts";
 
 /** How often what is late is looked for, in milliseconds. */
@@ -68,6 +69,7 @@ export class Front {
   readonly #callers: Seats;
   readonly #peers = new Map<WebSocket, Peer>();
   readonly #upgrading = new Set<Duplex>();
+  readonly #frames = new TextFrames();
   /** Subprotocols that endpoints chose, for the handshakes. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   #options!: FrontOptions;
@@ -143,7 +145,6 @@ export class Front {
         socket.destroy();
       });
     });
-    server.on("clientError", (_, socket) => socket.destroy());
     server.on("error", failed);
     this.#sweep();
   }
@@ -281,7 +282,8 @@ export class Front {
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
       waiting.end();
-      this.#open(ws, admission, visitor);
+      const frames = this.#frames;
+      this.#open(ws, new WsSocket(ws, socket, frames), admission, visitor);
     });
   }
 
@@ -306,9 +308,14 @@ export class Front {
     return { gone, end };
   }
 
-  #open(ws: WebSocket, admission: Admission, visitor: Visitor): void {
+  #open(
+    ws: WebSocket,
+    socket: WsSocket,
+    admission: Admission,
+    visitor: Visitor,
+  ): void {
     this.#options.opened?.(visitor);
-    const peer = admission.open(new WsSocket(ws));
+    const peer = admission.open(socket);
     this.#peers.set(ws, peer);
     this.#attend(ws, peer, visitor);
   }

@@ -1,9 +1,11 @@
 /** WebSockets of the package `ws` as the connections see them. @module */
 
 import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Limits } from "../../mod.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { WebSocket, WebSocketServer } from "../deps_node.ts";
+import type { TextFrames } from "./text_frames.ts";
 
 /** How long the closing handshake may take, in milliseconds. */
 const CLOSING_MS = 5000;
@@ -34,18 +36,33 @@ export function socketServer(
   return new WebSocketServer(options);
 }
 
-/** A WebSocket of `ws` for a connection. */
+/**
+ * A WebSocket of `ws` for a connection. Text goes past `ws`, which would make
+ * the frame of an event anew for each of its readers; without compression it
+ * holds nothing back that could be overtaken.
+ */
 export class WsSocket implements Socket {
   readonly #ws: WebSocket;
+  readonly #connection: Duplex;
+  readonly #frames: TextFrames;
 
-  /** @param ws An open one. */
-  constructor(ws: WebSocket) {
+  /**
+   * @param ws An open one.
+   * @param connection What it was opened on.
+   * @param frames Shared by all who get the same texts.
+   */
+  constructor(ws: WebSocket, connection: Duplex, frames: TextFrames) {
     this.#ws = ws;
+    this.#connection = connection;
+    this.#frames = frames;
   }
 
   /** See {@linkcode Socket}. */
   send(text: string, flushed?: () => void): void {
-    this.#ws.send(text, flushed && (() => flushed()));
+    if (this.#ws.readyState === WebSocket.OPEN) {
+      const frame = this.#frames.frameOf(text);
+      this.#connection.write(frame, flushed && (() => flushed()));
+    } else if (flushed !== undefined) queueMicrotask(flushed);
   }
 
   /** See {@linkcode Socket}. */

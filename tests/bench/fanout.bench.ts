@@ -1,7 +1,8 @@
 /**
  * One account, many subscribers: each event is sent to all, the next when all
  * have it. Beside a bare `ws` loop that sends the same text without journal,
- * filter or cursor, in turn, each server in a process of its own.
+ * filter or cursor, in turn, each server in a process of its own; and beside
+ * nginx with nchan where that is installed.
  *
  * deno task bench:fanout [--json] [--clients=100,1000,5000] [--rounds=5] [--ms=2000]
  *
@@ -23,39 +24,114 @@ interface Round {
   p99Ms: number;
 }
 
+/** A server that sends each event to all. */
+interface Server {
+  readonly pid: number;
+  readonly port: number;
+  readonly path: string;
+  /** Gives it an event. */
+  emit(): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+/** One of ours, see fanout_server.ts. */
+async function scriptServer(name: string): Promise<Server> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-all",
+      new URL("./fanout_server.ts", import.meta.url).pathname,
+      name,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const input = process.stdin.getWriter();
+  const newline = new TextEncoder().encode("\n");
+  const lines = process.stdout.pipeThrough(new TextDecoderStream());
+  const { value = "{}" } = await lines.getReader().read();
+  return {
+    pid: process.pid,
+    port: JSON.parse(value).port,
+    path: "/ws?access_token=bench&events=message",
+    emit: () => input.write(newline),
+    end: async () => {
+      await input.close();
+      await process.status;
+    },
+  };
+}
+
+const NCHAN_MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+
+/** As long as the frames of the others. */
+const NCHAN_TEXT = "x".repeat(250);
+
+/** nginx with nchan. */
+async function nchanServer(): Promise<Server> {
+  const folder = Deno.makeTempDirSync();
+  const reserved = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = reserved.addr;
+  reserved.close();
+  Deno.writeTextFileSync(
+    `${folder}/nginx.conf`,
+    `load_module ${NCHAN_MODULE};
+daemon off; master_process off; worker_rlimit_nofile 30000;
+pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections 20000; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location = /pub { nchan_publisher; nchan_channel_id one; nchan_message_buffer_length 10; }
+    location = /ws { nchan_subscriber websocket; nchan_channel_id one; nchan_subscriber_first_message newest; }
+  }
+}`,
+  );
+  const process = new Deno.Command("nginx", {
+    args: ["-c", `${folder}/nginx.conf`, "-p", folder],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  for (let tries = 0; tries < 100; tries++) {
+    const connected = await Deno.connect({ hostname: "127.0.0.1", port })
+      .catch(() => undefined);
+    connected?.close();
+    if (connected !== undefined) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    pid: process.pid,
+    port,
+    path: "/ws",
+    emit: async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/pub`, {
+        method: "POST",
+        body: NCHAN_TEXT,
+      });
+      await response.body?.cancel();
+    },
+    end: async () => {
+      process.kill("SIGTERM");
+      await process.status;
+      Deno.removeSync(folder, { recursive: true });
+    },
+  };
+}
+
 /** One server and its clients. */
 class Side {
   readonly name: string;
-  readonly #process: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #newline = new TextEncoder().encode("\n");
-  #port = 0;
+  readonly #server: Server;
   #sockets: Socket[] = [];
   #awaited = 0;
   #onAll: (() => void) | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, server: Server) {
     this.name = name;
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--allow-all",
-        new URL("./fanout_server.ts", import.meta.url).pathname,
-        name,
-      ],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#input = this.#process.stdin.getWriter();
-  }
-
-  async ready(): Promise<void> {
-    const lines = this.#process.stdout.pipeThrough(new TextDecoderStream());
-    for await (const line of lines) {
-      this.#port = JSON.parse(line).port;
-      return;
-    }
+    this.#server = server;
   }
 
   async connect(clients: number): Promise<void> {
@@ -65,8 +141,8 @@ class Side {
         ...await Promise.all(
           Array.from({ length: count }, () =>
             openReader({
-              port: this.#port,
-              path: "/ws?access_token=bench&events=message",
+              port: this.#server.port,
+              path: this.#server.path,
               onFrame: this.#onFrame,
             })),
         ),
@@ -88,7 +164,7 @@ class Side {
       const sentAt = performance.now();
       const all = new Promise<void>((resolve) => this.#onAll = resolve);
       this.#awaited = clients;
-      await this.#input.write(this.#newline);
+      await this.#server.emit();
       await all;
       times.push(performance.now() - sentAt);
     }
@@ -102,14 +178,13 @@ class Side {
   }
 
   residentMb(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#process.pid}/status`);
+    const status = Deno.readTextFileSync(`/proc/${this.#server.pid}/status`);
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000;
   }
 
   async end(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await this.#input.close();
-    await this.#process.status;
+    await this.#server.end();
   }
 }
 
@@ -117,15 +192,20 @@ const counts = argument("clients", "100,1000,5000").split(",").map(Number);
 const rounds = Number(argument("rounds", "5"));
 const ms = Number(argument("ms", "2000"));
 const asJson = Deno.args.includes("--json");
+const hasNchan = await Deno.stat(NCHAN_MODULE).then(() => true, () => false);
 const rows: string[][] = [];
 for (const clients of counts) {
-  const sides = [new Side("ours"), new Side("bare")] as const;
-  for (const side of sides) await side.ready();
+  const sides = [
+    new Side("ours", await scriptServer("ours")),
+    new Side("bare ws loop", await scriptServer("bare")),
+    ...hasNchan ? [new Side("nchan", await nchanServer())] : [],
+  ];
   for (const side of sides) await side.connect(clients);
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const results: Round[][] = [[], []];
+  const results: Round[][] = sides.map(() => []);
   for (let round = -1; round < rounds; round++) {
-    const order = round % 2 === 0 ? [0, 1] : [1, 0];
+    const order = [...sides.keys()];
+    if (round % 2 !== 0) order.reverse();
     for (const index of order) {
       const result = await sides[index]!.round(round < 0 ? ms / 2 : ms);
       if (round >= 0) results[index]!.push(result);
@@ -134,33 +214,29 @@ for (const clients of counts) {
   const perSecond = results.map((list) =>
     list.map(({ deliveredPerSecond }) => deliveredPerSecond)
   );
-  const [ours = NaN, peer = NaN] = perSecond.map(median);
-  const ratios = perSecond[0]!.map((value, round) =>
-    value / perSecond[1]![round]!
-  );
-  if (asJson) {
-    console.log(JSON.stringify({
-      name: `fan-out, ${clients} subscribers`,
-      unit: "delivered/s",
-      ours,
-      peer,
-      peerName: "bare ws loop",
-      ratio: ours / peer,
-      runs: { ours: perSecond[0], peer: perSecond[1] },
-    }));
-  }
   for (const [index, side] of sides.entries()) {
     const list = results[index]!;
+    const runs = perSecond[index]!;
+    const ratios = runs.map((value, round) => perSecond[0]![round]! / value);
+    if (asJson && index > 0) {
+      console.log(JSON.stringify({
+        name: `fan-out, ${clients} subscribers`,
+        unit: "delivered/s",
+        ours: median(perSecond[0]!),
+        peer: median(runs),
+        peerName: side.name,
+        ratio: median(ratios),
+        runs: { ours: perSecond[0], peer: runs },
+      }));
+    }
     rows.push([
       `${clients} ${side.name}`,
-      plain(median(perSecond[index]!)),
-      `${plain(Math.min(...perSecond[index]!))}-${
-        plain(Math.max(...perSecond[index]!))
-      }`,
+      plain(median(runs)),
+      `${plain(Math.min(...runs))}-${plain(Math.max(...runs))}`,
       plain(median(list.map(({ p50Ms }) => p50Ms))),
       plain(median(list.map(({ p99Ms }) => p99Ms))),
       plain(side.residentMb()),
-      index === 0 ? plain(median(ratios)) : "",
+      index === 0 ? "" : plain(median(ratios)),
     ]);
   }
   for (const side of sides) await side.end();
@@ -174,7 +250,7 @@ if (!asJson) {
       "p50 ms",
       "p99 ms",
       "RSS MB",
-      "ours/bare",
+      "ours/this",
     ],
     rows,
   ));
