@@ -88,6 +88,8 @@ export interface Screen {
   readonly colour: boolean;
   /** Whether somebody looks at standard error: then progress is shown. */
   readonly progress: boolean;
+  /** Whether somebody types what is read. */
+  readonly typed: boolean;
   /** Writes to standard error, without a line end. */
   write(text: string): void;
   /** The lines of standard input. */
@@ -101,6 +103,7 @@ export function systemScreen(): Screen {
   return {
     colour: Deno.stdout.isTerminal() && !Deno.noColor,
     progress: Deno.stderr.isTerminal(),
+    typed: Deno.stdin.isTerminal(),
     write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
     lines: readLines,
     onEnd(callback) {

@@ -85,7 +85,7 @@ export async function send(
 /** Sends every line; ends at the first that fails. */
 async function sendLines(sender: Sender, screen: Screen): Promise<number> {
   using progress = new Progress(screen);
-  progress.show("One message a line; end with Ctrl-D");
+  if (screen.typed) progress.show("One message a line; end with Ctrl-D");
   for await (const line of screen.lines()) {
     if (line.trim() === "") continue;
     progress.show(`Sending message ${sender.count + 1}`);

@@ -72,6 +72,7 @@ async function run(
   const screen: Screen = {
     colour: given.colour ?? false,
     progress: given.progress ?? false,
+    typed: false,
     write: (text) => written += text,
     async *lines() {
       yield* given.stdin ?? [];
