@@ -1,7 +1,9 @@
+import { PlatformSocket } from "../../bridge/edge/platform_socket.ts";
 import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { FetchTransport, md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../deps.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -217,6 +219,61 @@ Deno.test("edge: only the hosts that are named, where some are", async () => {
     await response.body?.cancel();
     assertEquals(response.status, status, host);
   }
+});
+
+/** A platform's WebSocket whose reader reads when told. */
+class StillSocket {
+  readyState: number = WebSocket.OPEN;
+  bufferedAmount = 0;
+  readonly closes: [number | undefined, string | undefined][] = [];
+
+  send(text: string): void {
+    this.bufferedAmount += text.length;
+  }
+
+  close(code?: number, reason?: string): void {
+    this.readyState = WebSocket.CLOSING;
+    this.closes.push([code, reason]);
+  }
+}
+
+Deno.test("edge: a frame tells that it has gone once the platform has no more of it, whatever follows it", async () => {
+  const clock = new FakeClock();
+  const platform = new StillSocket();
+  const socket = new PlatformSocket(platform as unknown as WebSocket, clock);
+  const gone: string[] = [];
+  socket.send("x".repeat(10));
+  socket.send("y".repeat(10), () => gone.push("y"));
+  socket.send("z".repeat(10), () => gone.push("z"));
+  assertEquals(socket.bufferedAmount, 30);
+  await clock.advance(1000);
+  assertEquals(gone, []);
+  platform.bufferedAmount = 10;
+  await clock.advance(20);
+  assertEquals(gone, ["y"]);
+  socket.send("w".repeat(50));
+  await clock.advance(1000);
+  assertEquals(gone, ["y"]);
+  platform.bufferedAmount = 50;
+  await clock.advance(20);
+  assertEquals(gone, ["y", "z"]);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("edge: a socket that ends lets go of what waits, and takes nothing more", async () => {
+  const clock = new FakeClock();
+  const platform = new StillSocket();
+  const socket = new PlatformSocket(platform as unknown as WebSocket, clock);
+  let gone = 0;
+  socket.send("x", () => gone++);
+  socket.close(1013, "too slow");
+  socket.terminate();
+  socket.send("y", () => gone++);
+  assertEquals(platform.closes, [[1013, "too slow"]]);
+  assertEquals(platform.bufferedAmount, 1);
+  await clock.advance(20);
+  assertEquals(gone, 2);
+  assertEquals(clock.pending, 0);
 });
 
 const SECRET = "a/secret";

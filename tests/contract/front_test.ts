@@ -248,12 +248,13 @@ class Client implements AsyncDisposable {
   }
 }
 
-/** Asks in plain HTTP for a WebSocket; gives the answer's head. */
+/** Asks in plain HTTP for a WebSocket, and says so many bytes behind it; gives the answer's head, and whether the connection was ended. */
 async function handshake(
   { port }: Stage,
   path: string,
   headers: Record<string, string> = {},
-): Promise<string> {
+  bytes?: Uint8Array,
+): Promise<{ head: string; ended: boolean }> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const head = {
     Host: `127.0.0.1:${port}`,
@@ -263,21 +264,24 @@ async function handshake(
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     ...headers,
   };
-  const lines = Object.entries(head).map(([name, value]) =>
-    `${name}: ${value}\r\n`
-  );
-  await connection.write(
-    new TextEncoder().encode(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`),
-  );
+  const lines = Object.entries(head)
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  const request = `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  await connection.write(new TextEncoder().encode(request));
   let text = "";
-  const decoder = new TextDecoder();
   const buffer = new Uint8Array(4096);
-  while (!text.includes("\r\n\r\n")) {
-    const count = await connection.read(buffer);
-    if (count === null) break;
-    text += decoder.decode(buffer.subarray(0, count), { stream: true });
-  }
-  return text.split("\r\n\r\n")[0]!;
+  const read = async (): Promise<boolean> => {
+    const count = await connection.read(buffer).catch(() => null);
+    if (count === null) return false;
+    text += new TextDecoder("latin1").decode(buffer.subarray(0, count));
+    return true;
+  };
+  while (!text.includes("\r\n\r\n") && await read());
+  const answer = { head: text.split("\r\n\r\n")[0]!, ended: false };
+  if (bytes === undefined) return answer;
+  await connection.write(bytes);
+  while (await read());
+  return { ...answer, ended: true };
 }
 
 function message(stage: Stage, text: string): Promise<void> {
@@ -337,7 +341,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
   ) {
     Deno.test(`front ${name}: the handshake with ${case_} is answered ${status}`, async () => {
       await using stage = await start();
-      const head = await handshake(stage, path, headers);
+      const { head } = await handshake(stage, path, headers);
       assertMatch(head, new RegExp(`^HTTP/1\\.1 ${status} `));
       assert(!/sec-websocket-protocol/i.test(head), head);
     });
@@ -345,7 +349,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
 
   Deno.test(`front ${name}: the subprotocol is given back, and no other`, async () => {
     await using stage = await start();
-    const head = await handshake(stage, "/ws", {
+    const { head } = await handshake(stage, "/ws", {
       "Sec-WebSocket-Protocol": "chat, tqq.v1",
     });
     assertMatch(head, /^HTTP\/1\.1 101 /);
@@ -488,6 +492,28 @@ for (const [name, start] of Object.entries(FRONTS)) {
     await client.say(text(frameBytes + 1));
     assertEquals(await client.closed, 1009);
   });
+
+  for (
+    const [case_, ...bytes] of [
+      ["that is no UTF-8", 0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe],
+      ["with a reserved bit", 0xc1, 0x82, 0, 0, 0, 0, 0x7b, 0x7d],
+      ["of no known kind", 0x83, 0x80, 0, 0, 0, 0],
+      ["that is a long ping", 0x89, 0xfe, 0, 126, 0, 0, 0, 0],
+    ] as const
+  ) {
+    Deno.test(`front ${name}: a frame ${case_} ends its connection, and no other`, async () => {
+      await using stage = await start();
+      await using client = new Client(stage);
+      await client.welcome();
+      const path = `/ws?access_token=${TOKEN}`;
+      const bad = new Uint8Array(bytes as readonly number[]);
+      const { head, ended } = await handshake(stage, path, {}, bad);
+      assertMatch(head, /^HTTP\/1\.1 101 /);
+      assert(ended);
+      await client.say({ type: "command", id: 1, command: "ping" });
+      assert((await client.result(1)).ok);
+    });
+  }
 
   Deno.test(`front ${name}: too many commands are overloaded, far too many close 4008`, async () => {
     await using stage = await start({ limits: { commandsPerMinute: 2 } });
