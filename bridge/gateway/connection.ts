@@ -3,7 +3,6 @@
 import {
   type ClientFrame,
   type CommandFrame,
-  ERROR_CODES,
   FRAME_PROTOCOL,
   type FrameError,
   type FrameId,
@@ -19,6 +18,7 @@ import type { Cursor, Sink } from "../core/hub.ts";
 import { startBehind } from "../core/recovery.ts";
 import type { Measures } from "../ops/metrics.ts";
 import type { Consumers, Holder } from "../core/consumers.ts";
+import { badFrame, badParams, internal, overloaded } from "./frame_errors.ts";
 import { RateLimit } from "../core/rate_limit.ts";
 import { parseFrame, parseParams, type parseSubscription } from "./schemas.ts";
 import type { Peer, Socket } from "../core/socket.ts";
@@ -371,26 +371,23 @@ export class Connection implements Peer, Sink, Holder {
       this.close(4008, "too many commands");
       return false;
     }
-    this.#answer(id, {
-      code: "overloaded",
-      message:
-        `Cannot take a command: at most ${limits.commandsPerMinute} a minute`,
-      retriable: ERROR_CODES.overloaded,
-      retryAfterMs: this.#commands.retryAfterMs,
-    });
+    this.#answer(
+      id,
+      overloaded(
+        `at most ${limits.commandsPerMinute} a minute`,
+        this.#commands.retryAfterMs,
+      ),
+    );
     return false;
   }
 
   #command(frame: CommandFrame): void {
     const { id, account, key } = frame;
     if (this.#underWay >= PARALLEL_COMMANDS) {
-      return this.#answer(id, {
-        code: "overloaded",
-        message:
-          `Cannot take a command: at most ${PARALLEL_COMMANDS} may be under way`,
-        retriable: ERROR_CODES.overloaded,
-        retryAfterMs: 1000,
-      });
+      return this.#answer(
+        id,
+        overloaded(`at most ${PARALLEL_COMMANDS} may be under way`, 1000),
+      );
     }
     this.#underWay++;
     this.#run(frame, account, key)
@@ -450,28 +447,4 @@ export class Connection implements Peer, Sink, Holder {
       this.#context.consumers.give(this.#consumer, this);
     }
   }
-}
-
-function badFrame(rule: string): FrameError {
-  return {
-    code: "bad_frame",
-    message: `Cannot take the frame: ${rule}`,
-    retriable: ERROR_CODES.bad_frame,
-  };
-}
-
-function badParams(rule: string): FrameError {
-  return {
-    code: "bad_params",
-    message: `Cannot take the frame: ${rule}`,
-    retriable: ERROR_CODES.bad_params,
-  };
-}
-
-function internal(): FrameError {
-  return {
-    code: "internal",
-    message: "Internal error: see the bridge's log",
-    retriable: ERROR_CODES.internal,
-  };
 }
