@@ -211,12 +211,13 @@ const LIMITS: [
   limit: string,
   seats: NonNullable<StageOptions["seats"]>,
   status: number,
+  code: string,
 ][] = [
-  ["in all", { all: 2 }, 503],
-  ["of an address", { address: 2 }, 429],
-  ["of a token", { token: 2 }, 429],
+  ["in all", { all: 2 }, 503, "unavailable"],
+  ["of an address", { address: 2 }, 429, "overloaded"],
+  ["of a token", { token: 2 }, 429, "overloaded"],
 ];
-for (const [limit, seats, status] of LIMITS) {
+for (const [limit, seats, status, code] of LIMITS) {
   Deno.test(`connections ${limit}: one too many is ${status}, until one leaves`, async () => {
     await using stage = await Stage.open({ seats });
     const { port } = stage;
@@ -226,7 +227,7 @@ for (const [limit, seats, status] of LIMITS) {
     const stream = await fetch(`${stage.url}/events?access_token=all`);
     assertEquals(stream.status, 200);
     const answer = await ask(stage, "/ws?access_token=all");
-    assertEquals(answer.status, status);
+    assertEquals([answer.status, answer.code], [status, code]);
     assertMatch(answer.head, /^retry-after: \d+$/im);
     const late = await fetch(`${stage.url}/events?access_token=all`);
     await late.body?.cancel();

@@ -1,0 +1,422 @@
+/** What the program said in a session with everything in it is what its documents say. @module */
+
+import {
+  type BridgeCommandName,
+  CLOSE_CODES,
+  COMMAND_SCOPES,
+  ERROR_CODES,
+  EVENT_NAMES,
+  md5Hex,
+} from "../../mod.ts";
+import { addDemo, createServer } from "../../lib/server/mod.ts";
+import { HTTP_CODES } from "../../bridge/gateway/problem.ts";
+import { Ajv2020, assert, assertEquals } from "../deps.ts";
+import { FrameSchema } from "../support/frame_schema.ts";
+import { Program } from "../support/program.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+const TOKEN = "the-token-of-this-test";
+
+type Frame = Record<string, unknown> & {
+  type: string;
+  id?: unknown;
+  ok?: boolean;
+  data?: unknown;
+  event?: string;
+  error?: { code: string };
+};
+
+/** What the documents say, as far as is asked here. */
+interface Documents {
+  asyncapi: {
+    components: {
+      messages: Record<string, {
+        payload: { oneOf: { title: string; "x-result": object }[] };
+      }>;
+    };
+  };
+  openapi: {
+    paths: Record<string, {
+      post: {
+        responses: {
+          "200": { content: { "application/json": { schema: object } } };
+        };
+      };
+      get: {
+        responses: Record<string, {
+          content: { "application/json": { schema: object } };
+        }>;
+      };
+    }>;
+    components: { schemas: { Problem: object } };
+  };
+}
+
+/** A QQ server with four accounts, and a say in what 10001 is answered. */
+async function startServer() {
+  const qq = createServer({ sendGapMs: 0, penaltyMs: 0 });
+  await addDemo(qq);
+  const account = { passwordMd5: md5Hex("demo"), friends: [] };
+  await qq.createAccount({ ...account, uin: "10003", policy: "verify" });
+  await qq.createAccount({ ...account, uin: "10004", policy: "anybody" });
+  // What no server of ours says; each is the answer to one poll of 10001.
+  const mail = ["MN=1&MT=77,&UN=10002,&MG=what is it,", "MN=2&MT=9,&UN=x"];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const body = await request.clone().text();
+      const seq = /&SEQ=(\d+)/.exec(body)?.[1];
+      const wanted = /CMD=Say&.*WANT=(\w+)/.exec(body)?.[1];
+      if (wanted !== undefined) {
+        await request.body?.cancel();
+        return new Response(
+          `VER=1.1&CMD=Say&SEQ=${seq}&UIN=10001&RES=${wanted}`,
+        );
+      }
+      const isPoll = /CMD=GetMsgEx&.*UIN=10001/.test(body);
+      const fields = isPoll ? mail.shift() : undefined;
+      if (fields === undefined) return await qq.fetch(request);
+      await request.body?.cancel();
+      const [key, prefer] = ["Idempotency-Key", "Prefer"].map((name) =>
+        request.headers.get(name)
+      );
+      return new Response(
+        `VER=1.1&CMD=GetMsgEx&SEQ=${seq}&UIN=10001&RES=0&${fields}`,
+        {
+          headers: {
+            ...key && { "Idempotency-Key": key },
+            ...prefer && { "Preference-Applied": prefer },
+          },
+        },
+      );
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    async [Symbol.asyncDispose]() {
+      await qq.close();
+      await server.shutdown();
+    },
+  };
+}
+
+/** A connection that notes each frame. */
+class Recorder {
+  readonly frames: Frame[] = [];
+  readonly #socket: RawSocket;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(socket: RawSocket) {
+    this.#socket = socket;
+    this.ended = this.#read();
+  }
+
+  /** Ends with the connection. */
+  readonly ended: Promise<void>;
+
+  /** The first frame that fits, now or later. */
+  async first(fits: (frame: Frame) => boolean): Promise<Frame> {
+    for (;;) {
+      const frame = this.frames.find(fits);
+      if (frame !== undefined) return frame;
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  /** The first event of a name. */
+  event(name: string): Promise<Frame> {
+    return this.first(({ event }) => event === name);
+  }
+
+  /** Sends a frame, and gives the result with its id. */
+  async ask(frame: Record<string, unknown>): Promise<Frame> {
+    await this.#socket.send(frame);
+    return await this.first(({ type, id }) =>
+      type === "result" && id === frame.id
+    );
+  }
+
+  async #read(): Promise<void> {
+    for (;;) {
+      const frame = await this.#socket.json().catch(() => undefined);
+      if (frame === undefined) return;
+      this.frames.push(frame);
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const wake of waiting) wake();
+    }
+  }
+}
+
+/** A step of the session: who does what, and the event that it is waited for. */
+type Step = [
+  command: BridgeCommandName,
+  account: string | undefined,
+  params: object,
+  event?: string,
+];
+
+const STEPS: Step[] = [
+  ["accounts", undefined, {}],
+  ["ping", undefined, {}],
+  ["send", "10001", { to: "10002", text: "你好 & = , %" }, "message"],
+  ["send", "10003", { to: "10001", text: "a stranger" }, "message.stranger"],
+  ["setStatus", "10002", { status: "busy" }, "presence"],
+  [
+    "addFriend",
+    "10003",
+    { uin: "10001", reason: "it is me" },
+    "friend.request",
+  ],
+  [
+    "answerRequest",
+    "10001",
+    { uin: "10003", answer: "accept" },
+    "friend.accepted",
+  ],
+  ["addFriend", "10002", { uin: "10003", reason: "and me" }],
+  ["addFriend", "10001", { uin: "10004" }, "friend.added"],
+  ["friends", "10001", {}],
+  ["onlineFriends", "10001", {}],
+  ["profile", "10001", { uin: "10002" }],
+  ["profile", "10001", { uin: "10002", level: 1 }],
+  ["profile", "10001", { uin: "10002", level: 3 }],
+  ["search", "10001", { sex: "male" }],
+  ["history", "10001", {}],
+  ["raw", "10001", { cmd: "List", fields: {} }],
+  ["removeFriend", "10001", { uin: "10004" }],
+  ["logout", "10004", {}],
+  ["login", "10004", {}],
+  ["createToken", undefined, { name: "made", scopes: ["read"] }],
+  ["revokeToken", undefined, { name: "made" }],
+  ["addAccount", undefined, { uin: "10009", password: "nobody has it" }],
+  ["removeAccount", undefined, { uin: "10009" }],
+];
+
+/** Has the server answer with a RES. */
+function say(wanted: string): Record<string, unknown> {
+  const params = { cmd: "Say", fields: { WANT: wanted } };
+  return { type: "command", command: "raw", account: "10001", params };
+}
+
+/** Frames that are answered with an error, and with which. */
+const WRONG: [frame: Record<string, unknown>, code: string][] = [
+  [{ type: "nothing" }, "bad_frame"],
+  [{ type: "command", command: "dance" }, "unknown_command"],
+  [{ type: "command", command: "send", params: {} }, "bad_params"],
+  [
+    { type: "command", command: "friends", account: "77777" },
+    "unknown_account",
+  ],
+  [
+    { type: "command", command: "friends", account: "10004" },
+    "not_logged_in",
+  ],
+  [say("5"), "invalid_uin"],
+  [say("none"), "outcome_unknown"],
+  [say("3"), "penalised"],
+];
+
+/** Requests that are answered with a problem, and which. */
+const PROBLEMS: [path: string, init: RequestInit, code: string][] = [
+  ["/api/dance", { method: "POST" }, "unknown_command"],
+  ["/api/send", { method: "POST", body: "{}" }, "unsupported_media_type"],
+  ["/api/send", { method: "POST" }, "bad_params"],
+  ["/nowhere", {}, "not_found"],
+  ["/metrics", { method: "PUT" }, "method_not_allowed"],
+  ["/ws", {}, "upgrade_required"],
+];
+
+Deno.test("recorded: frames and answers are as the documents say", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = await startServer();
+  await using program = new Program({
+    args: [
+      "serve",
+      "--listen=127.0.0.1:0",
+      `--upstream=${server.url}`,
+      `--data=${folder}`,
+      "--log-format=json",
+    ],
+    env: { TQQ_TOKEN: TOKEN },
+  });
+  try {
+    const http = (await program.ready()).http!;
+    const port = Number(new URL(http).port);
+    const get = async (path: string) => {
+      const response = await fetch(`${http}${path}?access_token=${TOKEN}`);
+      return { status: response.status, body: await response.json() };
+    };
+    const documents = {
+      asyncapi: (await get("/asyncapi.json")).body,
+      openapi: (await get("/openapi.json")).body,
+    } as Documents;
+    using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
+    const recorder = new Recorder(socket);
+    let id = 0;
+    const command = (
+      command: string,
+      account: string | undefined,
+      params: object,
+    ) =>
+      recorder.ask({
+        type: "command",
+        id: id++,
+        command,
+        params,
+        ...account === undefined ? {} : { account },
+      });
+    for (const uin of ["10001", "10002", "10003", "10004"]) {
+      await command("addAccount", undefined, { uin, password: "demo" });
+      await recorder.first(({ account, data }) =>
+        account === uin && (data as { state?: string })?.state === "online"
+      );
+    }
+    const results: [string, unknown][] = [];
+    for (const [name, account, params, event] of STEPS) {
+      const { ok, data, error } = await command(name, account, params);
+      assertEquals([name, ok, error], [name, true, undefined]);
+      results.push([name, data]);
+      if (event !== undefined) await recorder.event(event);
+    }
+    await recorder.first(({ event, account }) =>
+      event === "friend.request" && account === "10003"
+    );
+    const refusal = { uin: "10002", answer: "refuse", reason: "no" };
+    await command("answerRequest", "10003", refusal);
+    await recorder.event("friend.refused");
+    await recorder.first(({ event, data }) =>
+      event === "unknown" && "raw" in (data as object)
+    );
+    await command("logout", "10004", {});
+    for (const [frame, code] of WRONG) {
+      const { error } = await recorder.ask({ id: `wrong-${id++}`, ...frame });
+      assertEquals([frame, error?.code], [frame, code]);
+    }
+    for (
+      const after of [{ epoch: "other", seq: 1 }, {
+        epoch: (recorder.frames[0] as { epoch?: string }).epoch,
+        seq: 1e6,
+      }]
+    ) {
+      const { ok } = await recorder.ask({ type: "subscribe", id: id++, after });
+      assertEquals(ok, true);
+    }
+    await recorder.first(({ type, reason }) =>
+      type === "gap" && reason === "ahead"
+    );
+
+    // Every event, every command, both answers of a command, both kinds of gap.
+    const events = new Set(recorder.frames.map(({ event }) => event));
+    assertEquals(EVENT_NAMES.filter((name) => !events.has(name)), []);
+    assertEquals(
+      Object.keys(COMMAND_SCOPES).filter((name) =>
+        !results.some(([command]) => command === name)
+      ),
+      [],
+    );
+    const schema = new FrameSchema(documents.asyncapi);
+    for (const frame of recorder.frames) schema.assertFrame(frame);
+    const ajv = new Ajv2020({
+      strict: true,
+      allowUnionTypes: true,
+      validateFormats: false,
+    });
+    ajv.addKeyword("x-result");
+    const { oneOf } = documents.asyncapi.components.messages.command!.payload;
+    const { paths, components } = documents.openapi;
+    for (const [name, data] of results) {
+      const told = oneOf.find(({ title }) => title === name)!["x-result"];
+      const answer = paths[`/api/${name}`]!.post.responses["200"]
+        .content["application/json"].schema;
+      for (const schema of [told, answer]) {
+        assert(ajv.validate(schema, data), `${name}: ${ajv.errorsText()}`);
+      }
+    }
+
+    for (const [name, account, params] of STEPS) {
+      if (COMMAND_SCOPES[name] !== "read") continue;
+      const response = await fetch(`${http}/api/${name}`, {
+        method: "POST",
+        body: JSON.stringify({ ...params, ...account && { account } }),
+        headers: {
+          "authorization": `Bearer ${TOKEN}`,
+          "content-type": "application/json",
+        },
+      });
+      const body = await response.json();
+      const answer = paths[`/api/${name}`]!.post.responses["200"]
+        .content["application/json"].schema;
+      assertEquals([name, response.status], [name, 200]);
+      assert(ajv.validate(answer, body), `${name}: ${ajv.errorsText()}`);
+    }
+    for (
+      const [path, status] of [["/healthz", 200], ["/readyz", 200]] as const
+    ) {
+      const answer = await get(path);
+      const { schema } = paths[path]!.get.responses[status]!
+        .content["application/json"];
+      assertEquals([path, answer.status], [path, status]);
+      assert(ajv.validate(schema, answer.body), ajv.errorsText());
+    }
+    for (const [path, init, code] of PROBLEMS) {
+      const url = `${http}${path}?access_token=${TOKEN}`;
+      const response = await fetch(url, init);
+      const type = response.headers.get("content-type");
+      const body = await response.json();
+      assertEquals(
+        [path, type, body.code],
+        [path, "application/problem+json", code],
+      );
+      const valid = ajv.validate(components.schemas.Problem, body);
+      assert(valid, `${path}: ${ajv.errorsText()}`);
+    }
+    await socket.frame(8, new Uint8Array([3, 232]));
+    await recorder.ended;
+  } finally {
+    await program[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Where a test may stand that produces a code of ours. */
+const WITNESSES = ["bridge/gateway/", "bridge/core/", "contract/", "e2e/"];
+
+/** What holds tables and documents against each other produces nothing. */
+const NO_WITNESS = /(documents|schemas|metrics|health)_test\.ts$/;
+
+async function witnesses(): Promise<string[]> {
+  const texts: string[] = [];
+  for (const folder of WITNESSES) {
+    const url = new URL(`../${folder}`, import.meta.url);
+    for await (const { name } of Deno.readDir(url)) {
+      if (!name.endsWith("_test.ts") || NO_WITNESS.test(name)) continue;
+      texts.push(await Deno.readTextFile(new URL(name, url)));
+    }
+  }
+  return texts;
+}
+
+/** How a test says that it expects each code. */
+const EXPECTED: [code: string, pattern: RegExp][] = [
+  ...[...Object.keys(ERROR_CODES), ...Object.keys(HTTP_CODES)].map((
+    code,
+  ): [string, RegExp] => [code, new RegExp(`"${code}"`)]),
+  // After what reads how a connection was closed, or at the end of a table's row.
+  ...Object.keys(CLOSE_CODES).map((code): [string, RegExp] => [
+    code,
+    new RegExp(
+      `assert.*\\bclose(d\\b|Code\\b).*\\b${code}\\b|^ .*, ${code}\\],$`,
+      "m",
+    ),
+  ]),
+];
+
+Deno.test("recorded: every error code and close code has a test that produces it", async () => {
+  const texts = await witnesses();
+  assertEquals(
+    EXPECTED.filter(([, pattern]) => !texts.some((text) => pattern.test(text)))
+      .map(([code]) => code),
+    [],
+  );
+});
