@@ -3,6 +3,19 @@
  * third-party import; and a client for the bridge, which pushes what the
  * protocol has to be asked for.
  *
+ * - {@linkcode QqClient} is one account at a server: a method a command, and
+ *   its mail as an async iterable.
+ * - {@linkcode BridgeClient} is a program at a bridge: the events of all its
+ *   accounts as an async iterable, and a method a command.
+ * - {@linkcode encodeCommand}, {@linkcode decodeCommand}, {@linkcode
+ *   encodeReply} and {@linkcode decodeReply} are the codec alone, and do no I/O.
+ * - A call that fails rejects with an error whose `code` says why: {@linkcode
+ *   QqError}, {@linkcode BridgeError}.
+ *
+ * In the examples `@tqq/tqq` stands for the URL of this module, and
+ * `@tqq/tqq/server` for that of `lib/server/mod.ts` beside it, the embedded
+ * server.
+ *
  * @example A message to the robot of an embedded server, and its answer
  * ```ts
  * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";

@@ -169,7 +169,7 @@ export class QqClient implements AsyncDisposable {
    * Somebody's profile.
    *
    * @param uin Whose.
-   * @param level 0 and 1 the nickname, 2 the normal page, 3 all.
+   * @param level 0 and 1 the nickname, 2 (unless said) the normal page, 3 all.
    */
   async profile(
     uin: string,

@@ -1,12 +1,12 @@
 /** A least gap between what is done. @module */
 
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, sleep, systemClock } from "../clock.ts";
 import { raceSignal } from "./signals.ts";
 
 /** How a {@linkcode Pacer} paces. */
 export interface PacerOptions {
-  /** Time. */
-  clock: Clock;
+  /** Time. @default {the machine's clock} */
+  clock?: Clock;
   /**
    * The least time from one turn to the next, in milliseconds. The clients of
    * 2005 kept 900 to 1000 between two messages.
@@ -23,9 +23,10 @@ export interface PacerOptions {
 }
 
 /**
- * Gives turns, in order, with a least gap between them.
+ * Gives turns, in order, with a least gap between them: `await pacer.turn()`
+ * before each message.
  *
- * @example
+ * @example With a clock that does not wait
  * ```ts
  * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
  * import { Pacer } from "@tqq/tqq";
@@ -60,8 +61,8 @@ export class Pacer {
    *
    * @param options Time, gap and limit.
    */
-  constructor(options: PacerOptions) {
-    this.#clock = options.clock;
+  constructor(options: PacerOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
     this.#gapMs = options.gapMs ?? 1000;
     this.#limit = options.limit ?? 100;
   }
@@ -90,7 +91,7 @@ export class Pacer {
     if (this.#waiting >= this.#limit) {
       return Promise.reject(
         new RangeError(
-          `Cannot wait for a turn: at most ${this.#limit} may wait`,
+          `Cannot wait for a turn: at most ${this.#limit} may wait, got one more`,
         ),
       );
     }

@@ -48,7 +48,25 @@ export interface Transport {
  */
 export type TransportErrorKind = "closed" | "cut" | "unreachable";
 
-/** No whole answer came. */
+/**
+ * No whole answer came.
+ *
+ * @example A transport of one's own
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { QqClient, type Transport, TransportError } from "@tqq/tqq";
+ *
+ * const transport: Transport = {
+ *   post: () =>
+ *     Promise.reject(
+ *       new TransportError("unreachable", "Cannot reach the server: no cable"),
+ *     ),
+ * };
+ * await using client = new QqClient({ uin: "10001", password: "demo", transport });
+ * const error = await client.login().catch((error) => error);
+ * assertEquals(error.code, "unreachable");
+ * ```
+ */
 export class TransportError extends Error {
   /** How the connection failed. */
   readonly kind: TransportErrorKind;
@@ -100,7 +118,8 @@ interface HttpClient {
  * repeats a request by itself when it ends without an answer, so that a message
  * could be sent twice, and reads the second response that the old server gave
  * to some requests as the answer to the next one. Many accounts in one process
- * want another transport.
+ * want a {@linkcode Transport} that keeps its connections and guards against
+ * both.
  *
  * `fetch` does not say everything: an answer that breaks off within its
  * headers counts as `closed`, and a browser, which tells nothing, makes every

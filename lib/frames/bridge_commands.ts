@@ -24,6 +24,50 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
 /**
  * The commands of a bridge, each resolving to its result's data and rejecting
  * with a `BridgeError`. The account that acts comes first, options last.
+ *
+ * `BridgeClient` has them over its WebSocket; whatever else carries a command
+ * gets them by extending this class.
+ *
+ * @example The same methods over HTTP
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import {
+ *   type BridgeAccountOptions,
+ *   type BridgeCommandData,
+ *   BridgeCommandMethods,
+ *   type BridgeCommandName,
+ *   type BridgeCommandParams,
+ * } from "@tqq/tqq";
+ *
+ * // Stands for a bridge; a program says `fetch` in its place.
+ * const send = async (request: Request) => {
+ *   const { account } = await request.json();
+ *   return Response.json({ friends: account === "10001" ? ["10002"] : [] });
+ * };
+ *
+ * class HttpBridge extends BridgeCommandMethods {
+ *   override async command<N extends BridgeCommandName>(
+ *     name: N,
+ *     params: BridgeCommandParams<N>,
+ *     { account }: BridgeAccountOptions = {},
+ *   ): Promise<BridgeCommandData<N>> {
+ *     const response = await send(
+ *       new Request(`http://127.0.0.1:8080/api/${name}`, {
+ *         method: "POST",
+ *         headers: {
+ *           "Authorization": "Bearer of the bridge",
+ *           "Content-Type": "application/json",
+ *         },
+ *         body: JSON.stringify({ account, ...params }),
+ *       }),
+ *     );
+ *     return await response.json();
+ *   }
+ * }
+ *
+ * const { friends } = await new HttpBridge().friends("10001");
+ * assertEquals(friends, ["10002"]);
+ * ```
  */
 export abstract class BridgeCommandMethods {
   /**
@@ -155,7 +199,14 @@ export abstract class BridgeCommandMethods {
     return this.command("raw", params, { ...options, account });
   }
 
-  /** A page of the account's events, newest last. */
+  /**
+   * A page of the account's events, newest last.
+   *
+   * @param account Whose events.
+   * @param query Only those with one QQ number (`with`), only those before a
+   * place (`before`), and at most so many (`limit`).
+   * @param options Time-out, signal.
+   */
   history(
     account: string,
     query: BridgeCommandParams<"history"> = {},

@@ -28,6 +28,23 @@ export interface BridgeErrorOptions {
  * A command that the bridge did not do, or a connection that cannot be had.
  *
  * The message never holds the token.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { BridgeClient, BridgeError } from "@tqq/tqq";
+ *
+ * const bridge = new BridgeClient({
+ *   url: "ws://127.0.0.1:8080/ws",
+ *   token: "of the bridge",
+ * });
+ * await bridge.close();
+ * const error = await bridge.ping().catch((error) => error);
+ * assertEquals(
+ *   error instanceof BridgeError && [error.code, error.retriable],
+ *   ["closed", false],
+ * );
+ * ```
  */
 export class BridgeError extends Error {
   /** What failed, for programs. */

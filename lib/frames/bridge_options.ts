@@ -10,7 +10,7 @@ import type { BridgeSocketConstructor } from "./socket_link.ts";
 export interface BridgeClientOptions extends Subscription {
   /** The bridge's WebSocket URL, such as `ws://127.0.0.1:8080/ws`. */
   url: string | URL;
-  /** The token. It is in no error and no status. */
+  /** A token of the bridge: its first start prints one. It is in no error and no status. */
   token: string;
   /**
    * Where the token travels: in the first frame, or as `?access_token=`, which

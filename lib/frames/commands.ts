@@ -62,7 +62,14 @@ export interface BridgeCommands {
   };
   /** Events of the journal, newest last; `more` tells whether there are older ones. */
   history: {
-    params: { with?: string; before?: number; limit?: number };
+    params: {
+      /** Only what passed between the account and this number. */
+      with?: string;
+      /** Only what stands before this place. */
+      before?: number;
+      /** Most events wanted. */
+      limit?: number;
+    };
     data: { events: EventFrame[]; more: boolean };
   };
   /** Tells that the bridge is there. */

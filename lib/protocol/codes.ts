@@ -2,7 +2,7 @@
  * The protocol's code tables: commands, results, statuses, mail types, answers,
  * sex, blood, zodiac, animal, with Chinese and English labels.
  *
- * Source: PROTOCOL facts of 2005, grades in the README.
+ * From the descriptions of 2005 and later; what is only inferred says so.
  *
  * @module
  */
@@ -88,7 +88,7 @@ export const MAIL_TYPES = {
   status: 99,
 } as const;
 
-/** `CD` in an AddToList reply. */
+/** `CD` in an AddToList reply: how it ended. */
 export const ADD_ANSWERS = {
   added: 0,
   needs_verification: 1,
@@ -98,13 +98,13 @@ export const ADD_ANSWERS = {
 /** How AddToList ended: friends at once, a request is needed, or nobody may add. */
 export type AddAnswer = keyof typeof ADD_ANSWERS;
 
-/** `CD` in an Ack_AddToList request. */
+/** `CD` in an Ack_AddToList request: what it says. */
 export const ACK_ANSWERS = { accept: 0, refuse: 1, ask: 2 } as const;
 
 /** What Ack_AddToList says: accept or refuse a request, or ask to be added. */
 export type AckAnswer = keyof typeof ACK_ANSWERS;
 
-/** `SX`. */
+/** `SX`: sex, in profiles and searches. */
 export const SEXES = { male: 0, female: 1 } as const;
 
 /** Sex, as the profile and the search have it. */
@@ -220,6 +220,8 @@ export const LABELS: {
 /**
  * The number of the avatar's picture for a face: `face / 3 + 1`, so face 270
  * is the picture 91.bmp of the old client.
+ *
+ * @param face The number that a profile or an online friend has as `face`.
  */
 export function avatarPicture(face: number): number {
   return Math.floor(face / 3) + 1;

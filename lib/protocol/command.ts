@@ -104,6 +104,8 @@ const CODES: Readonly<Record<CommandName, KnownCodes>> = {
  * );
  * ```
  *
+ * @param command The command.
+ * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
  */

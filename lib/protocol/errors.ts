@@ -8,6 +8,27 @@ export type MalformedCode = "malformed_command" | "malformed_reply";
  *
  * The message names the field, the rule and the value (cut to 40 characters;
  * never a password hash).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { decodeReply, MalformedError } from "@tqq/tqq";
+ *
+ * let error: unknown;
+ * try {
+ *   decodeReply("VER=1.1&CMD=LOGOUT&SEQ=1&UIN=me&RES=0");
+ * } catch (thrown) {
+ *   error = thrown;
+ * }
+ * assertEquals(
+ *   error instanceof MalformedError && [error.code, error.field, error.message],
+ *   [
+ *     "malformed_reply",
+ *     "UIN",
+ *     'Cannot decode a reply: UIN must be 1 to 20 digits, got "me"',
+ *   ],
+ * );
+ * ```
  */
 export class MalformedError extends Error {
   /** `malformed_command` from `decodeCommand`, `malformed_reply` from `decodeReply`. */

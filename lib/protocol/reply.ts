@@ -129,6 +129,8 @@ function codesOf(
  * );
  * ```
  *
+ * @param reply The reply.
+ * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
  */

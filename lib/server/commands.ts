@@ -1,8 +1,7 @@
 /** What each command does. @module */
 
 import { timingSafeEqual } from "node:crypto";
-import type { CommandName } from "../protocol/codes.ts";
-import { RESULTS } from "../protocol/codes.ts";
+import { type CommandName, RESULTS } from "../protocol/codes.ts";
 import type { Command } from "../protocol/command.ts";
 import type { Reply } from "../protocol/reply.ts";
 import type { ReplyHead } from "../protocol/reply_types.ts";

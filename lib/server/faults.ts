@@ -1,7 +1,7 @@
 /** Scripted misbehaviour, for tests of those who talk to the server. @module */
 
-import type { CommandName } from "../protocol/codes.ts";
 import { type Clock, sleep } from "../clock.ts";
+import type { CommandName } from "../protocol/codes.ts";
 import type { QqAnswer } from "./answer.ts";
 
 /** What goes wrong. */
@@ -54,12 +54,25 @@ export interface Fault {
  *
  * @example
  * ```ts
- * import { createServer, Faults } from "@tqq/tqq/server";
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { QqClient } from "@tqq/tqq";
+ * import { addDemo, createServer, Faults } from "@tqq/tqq/server";
  *
  * const faults = new Faults();
  * const server = createServer({ faults });
+ * await addDemo(server);
+ * const client = new QqClient({
+ *   uin: "10001",
+ *   password: "demo",
+ *   fetch: (url, init) => server.fetch(new Request(url, init)),
+ * });
+ * await client.login();
  * // The next message arrives, but its sender never learns that it did.
  * faults.add({ cmd: "CLTMSG", how: { type: "null" } });
+ * const error = await client.send("10002", "hi").catch((error) => error);
+ * assertEquals([error.code, faults.pending], ["rejected", 0]);
+ *
+ * await client[Symbol.asyncDispose]();
  * await server.close();
  * ```
  */

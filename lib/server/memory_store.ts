@@ -17,7 +17,25 @@ interface Box {
   mark: Mark | undefined;
 }
 
-/** A {@linkcode Store} in memory: nothing of it outlives the process. */
+/**
+ * A {@linkcode Store} in memory: nothing of it outlives the process.
+ *
+ * @example What outlives a server
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { md5Hex } from "@tqq/tqq";
+ * import { createServer, MemoryStore } from "@tqq/tqq/server";
+ *
+ * const store = new MemoryStore();
+ * const server = createServer({ store });
+ * await server.createAccount({ uin: "10001", passwordMd5: md5Hex("secret") });
+ * await server.close();
+ *
+ * const next = createServer({ store });
+ * assertEquals(next.accounts().map(({ uin }) => uin), ["10001"]);
+ * await next.close();
+ * ```
+ */
 export class MemoryStore implements Store {
   /** Commits cost nothing here. */
   readonly sharesCommits = false;

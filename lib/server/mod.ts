@@ -21,12 +21,12 @@
  * - A message to oneself is a friend's.
  * - Finger takes `UN` as the last number received, as List does.
  * - An Idempotency-Key that is empty or longer than 64 characters is no key.
- *
  * - A request without a length, with a Transfer-Encoding, or with an `Origin`
  *   (a web page's) gets NULL; one that expects a 100 is read without.
  *
  * @example For clients of 2005
  * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *
  * const server = createServer();
@@ -39,13 +39,16 @@
  * ));
  * const reply = new Uint8Array(1024);
  * const length = await client.read(reply);
- * console.log(new TextDecoder().decode(reply.subarray(0, length ?? 0)));
+ * const [, body] = new TextDecoder().decode(reply.subarray(0, length!))
+ *   .split("\r\n\r\n");
+ * assertEquals(body, "VER=1.1&CMD=LOGOUT&SEQ=1&UIN=10001&RES=0");
  * client.close();
  * await server.close();
  * ```
  *
  * @example Behind another HTTP server
  * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *
  * const server = createServer();
@@ -56,7 +59,10 @@
  *   method: "POST",
  *   body: "VER=1.1&CMD=Logout&SEQ=1&UIN=10001",
  * });
- * console.log(await response.text());
+ * assertEquals(
+ *   await response.text(),
+ *   "VER=1.1&CMD=LOGOUT&SEQ=1&UIN=10001&RES=0",
+ * );
  * await server.close();
  * await listening.shutdown();
  * ```

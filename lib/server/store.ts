@@ -1,8 +1,8 @@
-/** What the server remembers: the interface, and the store in memory. @module */
+/** What the server remembers, and where it may keep it. @module */
 
+import type { Sex } from "../protocol/codes.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import type { Profile } from "../protocol/profile.ts";
-import type { Sex } from "../protocol/codes.ts";
 
 /** Who may add an account as a friend. */
 export type Policy = "anybody" | "verify" | "nobody";

@@ -1,6 +1,6 @@
 import { Backoff } from "../../../lib/client/backoff.ts";
 import { Pacer } from "../../../lib/client/pacing.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "../../deps.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 const permissions = "none";
@@ -106,4 +106,10 @@ Deno.test({
     await clock.advance(100);
     await Promise.all(turns);
   },
+});
+
+Deno.test("Pacer without a clock goes by the machine's", async () => {
+  const pacer = new Pacer({ gapMs: 60_000 });
+  await pacer.turn();
+  assert(pacer.delayMs > 0 && pacer.delayMs <= 60_000);
 });
