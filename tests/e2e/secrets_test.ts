@@ -312,7 +312,7 @@ function loginReply(body: string, fields: string): Response {
 }
 
 Deno.test("secrets: a server that sends them back gets them into nothing", async () => {
-  for (const [what, answer] of ECHOES) {
+  await Promise.all(ECHOES.map(async ([what, answer]) => {
     const told = toldWithSecrets();
     const folder = await Deno.makeTempDir();
     const asked = Promise.withResolvers<string>();
@@ -380,5 +380,5 @@ Deno.test("secrets: a server that sends them back gets them into nothing", async
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
-  }
+  }));
 });
