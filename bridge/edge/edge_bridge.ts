@@ -2,21 +2,14 @@
 
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
-import { consoleFiles, type ConsoleSource } from "../console/files.ts";
 import { Bridge } from "../core/bridge.ts";
-import { Consumers } from "../core/consumers.ts";
 import type { Admission, Endpoint } from "../core/endpoint.ts";
 import type { Peer } from "../core/socket.ts";
 import { type AccessRules, refusal } from "../gateway/access.ts";
-import { type AppBindings, createApp } from "../gateway/app.ts";
-import { Authenticator, FailureDelay } from "../gateway/auth.ts";
-import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
-import { modulesFrom, type ModuleSource } from "../gateway/modules.ts";
+import type { AppBindings } from "../gateway/app.ts";
 import { problem } from "../gateway/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
-import { MeasuredBridge } from "../ops/measured_bridge.ts";
-import { measuresAs, Metrics } from "../ops/metrics.ts";
-import { SatoriEndpoint } from "../satori/endpoint.ts";
+import { Metrics } from "../ops/metrics.ts";
 import { VERSION } from "../version.ts";
 import {
   accountsOf,
@@ -25,6 +18,7 @@ import {
   transportOf,
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
+import { serveBridge, type Served } from "./served.ts";
 
 /** What the platform tells of a request. */
 export interface EdgeRequestInfo {
@@ -35,14 +29,8 @@ export interface EdgeRequestInfo {
 /** The version of the WebSocket protocol; the platform takes any. */
 const VERSION_OF_SOCKETS = "13";
 
-/** The folder, or the URL, that holds `mod.ts`. */
-const ROOT = new URL("../../", import.meta.url);
-
 /** How often connections are looked after, in milliseconds. */
 const SWEEP_MS = 1000;
-
-/** For how long a reader may make no progress, in milliseconds. */
-const STALL_MS = 30_000;
 
 /** Most WebSockets and event streams at a time. */
 const CONNECTIONS = 1000;
@@ -57,7 +45,7 @@ export class EdgeBridge {
   readonly #limits: Limits;
   readonly #most: number;
   readonly #access: AccessRules;
-  readonly #app: ReturnType<typeof createApp>;
+  readonly #app: Served["app"];
   readonly #endpoints: readonly Endpoint[];
   readonly #failed: (error: unknown) => void;
   readonly #closeTransport: () => void;
@@ -96,51 +84,18 @@ export class EdgeBridge {
       },
     });
     this.#unwatch = metrics.watch(this.#bridge);
-    const authenticator = new Authenticator({ tokens });
-    const authenticate = (token: string) => authenticator.verify(token);
-    const delay = new FailureDelay();
-    const slowDown = (address: string | undefined, signal: AbortSignal) =>
-      delay.failed(address ?? "", signal);
-    const measured = new MeasuredBridge(this.#bridge, metrics);
-    const channels = {
-      clock: systemClock,
-      limits: this.#limits,
-      stallMs: STALL_MS,
-      measures: metrics,
-      failed: onError,
-      authenticate,
-    };
-    this.#endpoints = [
-      new FrameEndpoint({
-        context: {
-          ...channels,
-          bridge: this.#bridge,
-          consumers: new Consumers(this.#journal),
-        },
-        slowDown,
-      }),
-      new SatoriEndpoint({
-        ...channels,
-        bridge: measured,
-        measures: measuresAs("satori", metrics),
-        slowDown,
-        authFailure: () => metrics.authFailure(),
-      }),
-    ];
-    this.#app = createApp({
-      bridge: measured,
-      authenticate,
-      slowDown,
-      openStream: () => this.#enter(),
-      access: this.#access,
+    const served = serveBridge({
+      bridge: this.#bridge,
       metrics,
-      version: VERSION,
-      modules: readableModules(),
-      console: readableConsole(),
-      signal: this.#ending.signal,
-      failed: onError,
+      tokens,
       limits: this.#limits,
+      access: this.#access,
+      signal: this.#ending.signal,
+      openStream: () => this.#enter(),
+      failed: onError,
     });
+    this.#app = served.app;
+    this.#endpoints = served.endpoints;
   }
 
   /** Logs the accounts in. Harmless when that was done. */
@@ -306,30 +261,4 @@ function addressOf(info: EdgeRequestInfo | undefined): string | undefined {
   if (typeof address !== "object" || address === null) return undefined;
   const { hostname } = address as { hostname?: unknown };
   return typeof hostname === "string" ? hostname : undefined;
-}
-
-/** The client's modules, where the platform lets them be read: it is never asked for more. */
-function readableModules(): ModuleSource {
-  const modules = modulesFrom(ROOT);
-  return async (path) =>
-    await mayRead(path.replace(/\.js$/, ".ts"))
-      ? await modules(path)
-      : undefined;
-}
-
-/** The console's files, where the platform lets them be read. */
-function readableConsole(): ConsoleSource {
-  const files = consoleFiles();
-  return async (path) =>
-    await mayRead("bridge/console/index.html") ? await files(path) : {
-      text: "The bridge is running. Its console's files cannot be read here.\n",
-      type: "text/plain; charset=utf-8",
-    };
-}
-
-async function mayRead(path: string): Promise<boolean> {
-  const url = new URL(path, ROOT);
-  if (url.protocol !== "file:") return true;
-  const { state } = await Deno.permissions.query({ name: "read", path: url });
-  return state === "granted";
 }

@@ -122,6 +122,9 @@ Deno.test("edge: the client's modules and the console are served where they may 
   for (const path of ["/", "/mod.ts", "/mod.js", "/lib/clock.js"]) {
     assertEquals(await statusOf(edge.url + path), 200, path);
   }
+  for (const path of ["/lib/%00.ts", "/lib/..%2fdeno.json", "/lib/x.ts"]) {
+    assertEquals(await statusOf(edge.url + path), 404, path);
+  }
 });
 
 Deno.test("edge: the first request logs the accounts in", async () => {

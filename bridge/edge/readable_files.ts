@@ -1,0 +1,37 @@
+/** Files beside the bridge's modules, where the platform lets them be read. @module */
+
+import { consoleFiles, type ConsoleSource } from "../console/files.ts";
+import {
+  isModulePath,
+  modulesFrom,
+  type ModuleSource,
+} from "../gateway/modules.ts";
+
+/** The folder, or the URL, that holds `mod.ts`. */
+const ROOT = new URL("../../", import.meta.url);
+
+/** The client's modules; the platform is never asked for a permission. */
+export function readableModules(): ModuleSource {
+  const modules = modulesFrom(ROOT);
+  return async (path) =>
+    isModulePath(path) && await mayRead(path.replace(/\.js$/, ".ts"))
+      ? await modules(path)
+      : undefined;
+}
+
+/** The console's files. */
+export function readableConsole(): ConsoleSource {
+  const files = consoleFiles();
+  return async (path) =>
+    await mayRead("bridge/console/index.html") ? await files(path) : {
+      text: "The bridge is running. Its console's files cannot be read here.\n",
+      type: "text/plain; charset=utf-8",
+    };
+}
+
+async function mayRead(path: string): Promise<boolean> {
+  const url = new URL(path, ROOT);
+  if (url.protocol !== "file:") return true;
+  const { state } = await Deno.permissions.query({ name: "read", path: url });
+  return state === "granted";
+}

@@ -1,0 +1,92 @@
+/** What the edge serves: the app, the frame protocol, Satori. @module */
+
+import { systemClock } from "../../lib/clock.ts";
+import type { Limits } from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { Consumers } from "../core/consumers.ts";
+import type { Endpoint } from "../core/endpoint.ts";
+import type { AccessRules } from "../gateway/access.ts";
+import { createApp } from "../gateway/app.ts";
+import { Authenticator, FailureDelay } from "../gateway/auth.ts";
+import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
+import { MeasuredBridge } from "../ops/measured_bridge.ts";
+import { measuresAs, type Metrics } from "../ops/metrics.ts";
+import { SatoriEndpoint } from "../satori/endpoint.ts";
+import type { TokenStore } from "../storage/token_store.ts";
+import { VERSION } from "../version.ts";
+import { readableConsole, readableModules } from "./readable_files.ts";
+
+/** For how long a reader may make no progress, in milliseconds. */
+const STALL_MS = 30_000;
+
+/** What it is made of. */
+export interface ServedParts {
+  bridge: BridgeApi;
+  metrics: Metrics;
+  tokens: TokenStore;
+  limits: Limits;
+  access: AccessRules;
+  /** Ends the event streams. */
+  signal: AbortSignal;
+  /** Counts an event stream; gives its end, or undefined where there is no room. */
+  openStream(): (() => void) | undefined;
+  /** Is told of what should not happen. */
+  failed(error: unknown): void;
+}
+
+/** See the module. */
+export interface Served {
+  /** Answers what no endpoint owns. */
+  readonly app: ReturnType<typeof createApp>;
+  /** What takes WebSockets, each on paths of its own. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Puts it together. */
+export function serveBridge(parts: ServedParts): Served {
+  const { bridge, metrics, limits, failed } = parts;
+  const authenticator = new Authenticator({ tokens: parts.tokens });
+  const authenticate = (token: string) => authenticator.verify(token);
+  const delay = new FailureDelay();
+  const slowDown = (address: string | undefined, signal: AbortSignal) =>
+    delay.failed(address ?? "", signal);
+  const measured = new MeasuredBridge(bridge, metrics);
+  const channels = {
+    clock: systemClock,
+    limits,
+    stallMs: STALL_MS,
+    measures: metrics,
+    failed,
+    authenticate,
+  };
+  const consumers = new Consumers(bridge.journal);
+  return {
+    endpoints: [
+      new FrameEndpoint({
+        context: { ...channels, bridge, consumers },
+        slowDown,
+      }),
+      new SatoriEndpoint({
+        ...channels,
+        bridge: measured,
+        measures: measuresAs("satori", metrics),
+        slowDown,
+        authFailure: () => metrics.authFailure(),
+      }),
+    ],
+    app: createApp({
+      bridge: measured,
+      authenticate,
+      slowDown,
+      openStream: () => parts.openStream(),
+      access: parts.access,
+      metrics,
+      version: VERSION,
+      modules: readableModules(),
+      console: readableConsole(),
+      signal: parts.signal,
+      failed,
+      limits,
+    }),
+  };
+}
