@@ -80,6 +80,15 @@ for (const [what, path, options, status] of REFUSED) {
   });
 }
 
+Deno.test("upgrade: a token that was revoked is 403, over HTTP too", async () => {
+  const stage = new Stage();
+  stage.grants.all!.revoke();
+  const response = await stage.dial();
+  assert(response instanceof Response);
+  assertEquals(response.status, 403);
+  assertEquals((await stage.ask("/onebot/v11/get_status")).status, 403);
+});
+
 Deno.test("upgrade: too many wrong tokens are 429", async () => {
   const stage = new Stage();
   const statuses: number[] = [];
