@@ -352,7 +352,10 @@ export class Commands {
       // Had it not begun, the one who asked first would have withdrawn it.
       return this.#within(known.done, () => this.#unanswered());
     }
-    const begun = again(known, clock.now());
+    // A repeat may have to wait, and is itself repeated: the server must know the key to the last.
+    const { deadlineMs, repeatMs } = this.#limits;
+    const knownMs = UPSTREAM_KEY_MS - 2 * (deadlineMs + repeatMs);
+    const begun = again(known, clock.now() - knownMs);
     if (begun === "done") return resultOf(known!.outcome!);
     const unfinished = new CommandError(
       "outcome_unknown",
@@ -393,14 +396,18 @@ export class Commands {
   }
 }
 
-/** What is known of a key that was used before. */
+/**
+ * What is known of a key that was used before.
+ *
+ * @param expired What began before this may be forgotten at the server.
+ */
 function again(
   known: KeyedCommand | undefined,
-  now: number,
+  expired: number,
 ): "new" | "done" | "lost" | "expired" {
   if (known === undefined) return "new";
   if (known.outcome === undefined) {
-    return now - known.at < UPSTREAM_KEY_MS ? "lost" : "expired";
+    return known.at > expired ? "lost" : "expired";
   }
   // What was not done and may be tried again is tried again.
   return known.outcome.ok || !known.outcome.error.retriable ? "done" : "new";

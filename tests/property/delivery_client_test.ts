@@ -275,7 +275,7 @@ class World {
     const { journal } = network;
     const last = () =>
       this.logs.get(journal.epoch)!.findLast((event) => this.matches(event));
-    for (let seconds = 0; seconds < 300; seconds++) {
+    for (let seconds = 0; seconds < 3000; seconds++) {
       await clock.advance(1000);
       if (this.follower.wrong !== undefined) throw this.follower.wrong;
       const { at } = this.follower;
