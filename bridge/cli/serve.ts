@@ -2,6 +2,7 @@
 
 import { type Asked, type Config, parseConfig } from "../config.ts";
 import { createLog } from "../ops/log.ts";
+import { exportsTraces, TRACES_WARNING } from "../ops/tracing.ts";
 import { type Program, startProgram } from "./program.ts";
 import { listenForEnd } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,6 +15,7 @@ export async function serve(
   const config = parseConfig("serve", terminal.sources(args));
   if ("asked" in config) return config;
   const log = createLog({ level: config.logLevel, format: config.logFormat });
+  if (exportsTraces((name) => Deno.env.get(name))) log.warn(TRACES_WARNING);
   using end = listenForEnd();
   const program = await startProgram(config, log);
   for (const line of readyLines(config, program)) terminal.out(line);

@@ -1,0 +1,36 @@
+import { exportsTraces } from "../../../bridge/ops/tracing.ts";
+import { assertEquals } from "../../deps.ts";
+
+const CASES: [env: Record<string, string>, traces: boolean][] = [
+  [{}, false],
+  [{ OTEL_DENO: "false" }, false],
+  [{ OTEL_DENO: "true" }, true],
+  [{ OTEL_DENO: "1" }, false],
+  [{ OTEL_DENO: "true", OTEL_DENO_TRACING: "true" }, true],
+  [{ OTEL_DENO: "true", OTEL_DENO_TRACING: "false" }, false],
+  [{ OTEL_DENO: "true", OTEL_TRACES_SAMPLER: "always_off" }, false],
+  [{ OTEL_DENO: "true", OTEL_SDK_DISABLED: "true" }, false],
+];
+
+const REQUEST = `
+const server = Deno.serve(
+  { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+  () => new Response(),
+);
+const url = "http://127.0.0.1:" + server.addr.port + "/?access_token=s3cret";
+await (await fetch(url)).text();
+await server.shutdown();
+`;
+
+for (const [env, traces] of CASES) {
+  Deno.test(`tracing: ${JSON.stringify(env)}`, async () => {
+    assertEquals(exportsTraces((name) => env[name]), traces);
+    // Deno itself, as it is, sees it so.
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", REQUEST],
+      env: { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: "console", NO_COLOR: "1" },
+    }).output();
+    const said = [stdout, stderr].map((all) => new TextDecoder().decode(all));
+    assertEquals(said.join("").includes("s3cret"), traces);
+  });
+}
