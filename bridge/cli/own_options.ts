@@ -4,12 +4,13 @@ import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
 import { type Form, listOf, oneOf } from "../config/values.ts";
 import { SCOPES } from "../../mod.ts";
+import { NICKNAME } from "../core/accounts.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
 const nickname: Form<string> = {
-  rule: "a nickname of 1 to 256 characters",
-  parse: (text) => text !== "" && text.length <= 256 ? text : undefined,
+  rule: "a nickname of 1 to 256 characters without control characters",
+  parse: (text) => NICKNAME.test(text) ? text : undefined,
 };
 
 /** A QQ number. */

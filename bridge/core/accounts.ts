@@ -1,5 +1,8 @@
 /** Accounts that the bridge logs in, as a store keeps them. @module */
 
+/** What a nickname may be: one line, that can be shown everywhere. */
+export const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+
 /** An account. */
 export interface AccountRecord {
   /** The QQ number. */

@@ -11,7 +11,11 @@ import {
   type Policy,
   type QqServer,
 } from "../../lib/server/mod.ts";
-import type { AccountRecord, AccountStore } from "../core/accounts.ts";
+import {
+  type AccountRecord,
+  type AccountStore,
+  NICKNAME,
+} from "../core/accounts.ts";
 import {
   addToken,
   ADMINISTRATOR,
@@ -253,9 +257,6 @@ export class Administrator implements Administration {
     return false;
   }
 }
-
-/** One line, that can be shown everywhere. */
-const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
 function checkNickname(nickname: string | undefined): void {
   if (nickname === undefined || NICKNAME.test(nickname)) return;

@@ -79,6 +79,11 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
     'Cannot use --policy: must be one of anybody, verify, nobody, got "some"',
   ],
   [
+    "account add 10003 --nickname=a\tb",
+    2,
+    'Cannot use --nickname: must be a nickname of 1 to 256 characters without control characters, got "a\\tb"',
+  ],
+  [
     "account add 10003",
     2,
     "Cannot add an account: the password must be the first line of standard input, 1 to 256 characters, got 0",

@@ -7,6 +7,8 @@ import {
   type Sources,
 } from "../../../bridge/config.ts";
 import { OPTIONS, spellingsOf } from "../../../bridge/config/options.ts";
+import { systemTerminal } from "../../../bridge/cli/terminal.ts";
+import { main } from "../../../bridge/main.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 
 interface Given {
@@ -340,10 +342,25 @@ const BREAK: [given: Given, message: string][] = [
   ],
 ];
 
+/** Starts the program with settings that do not hold: its exit code, and what it writes. */
+async function startWith(
+  { args = [], ...given }: Given,
+): Promise<[code: number, out: string, err: string]> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await main(["serve", ...args], {
+    ...systemTerminal,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    sources: (args) => sourcesOf({ args: [...args], ...given }),
+  });
+  return [code, out.join("\n"), err.join("\n")];
+}
+
 for (const [given, message] of BREAK) {
-  Deno.test(`config: ${message}`, () => {
+  Deno.test(`config: ${message}`, async () => {
     const error = assertThrows(() => parse(given), ConfigError);
     assertEquals((error as Error).message, message);
+    assertEquals(await startWith(given), [2, "", `tqq: ${message}`]);
   });
 }
 
