@@ -27,15 +27,13 @@ import type {
   LogoutCommand,
   QueryStatCommand,
 } from "./command_types.ts";
-import { MalformedError } from "./errors.ts";
+import { FieldReader } from "./field_reader.ts";
 import {
   decodeRequestText,
   encodeExtra,
   encodeRequestText,
   extraOf,
-  fieldOf,
   type Fields,
-  isDigits,
   type KnownCodes,
   knownCodes,
   parseFields,
@@ -226,79 +224,80 @@ export function decodeCommand(
 }
 
 /** The command that a request's fields make. Throws MalformedError. */
-export function commandOf(fields: Fields, form: boolean): Command {
+export function commandOf(pairs: Fields, form: boolean): Command {
   const decode = (wire: string) => decodeRequestText(wire, form);
-  const text = (code: string) => {
-    const wire = fieldOf(fields, code);
-    return wire === undefined ? undefined : decode(wire);
-  };
-  const name = required("CMD", text("CMD"));
+  const fields = new FieldReader("command", pairs, decode);
+  const name = fields.required("CMD");
   const cmd = commandNamed(name);
   if (cmd === undefined) {
-    throw malformed("CMD", `must be one of ${COMMANDS.join(", ")}`, name);
+    throw fields.malformed(
+      "CMD",
+      `must be one of ${COMMANDS.join(", ")}`,
+      name,
+    );
   }
-  const ver = required("VER", text("VER")) as Version;
+  const ver = fields.required("VER") as Version;
   if (!VERSIONS.includes(ver)) {
-    throw malformed("VER", `must be one of ${VERSIONS.join(", ")}`, ver);
+    throw fields.malformed("VER", `must be one of ${VERSIONS.join(", ")}`, ver);
   }
-  const seq = required("SEQ", text("SEQ"));
-  const uin = digits("UIN", text("UIN"));
-  const command = { cmd, ver, seq, uin, ...parametersOf(cmd, text) } as Command;
-  const extra = extraOf(fields, CODES[cmd], decode);
+  const seq = fields.required("SEQ");
+  const uin = fields.uin("UIN");
+  const command = {
+    cmd,
+    ver,
+    seq,
+    uin,
+    ...parametersOf(cmd, fields),
+  } as Command;
+  const extra = extraOf(pairs, CODES[cmd], decode);
   if (extra !== undefined) command.extra = extra;
   return command;
 }
 
-/** The decoded text of a field, or undefined. */
-type TextOf = (code: string) => string | undefined;
-
-function parametersOf(cmd: CommandName, text: TextOf): object {
+function parametersOf(cmd: CommandName, fields: FieldReader): object {
   switch (cmd) {
     case "Login":
-      return loginOf(text);
+      return loginOf(fields);
     case "List":
-    case "Query_Stat": {
-      const limit = text("TN");
-      const after = text("UN");
+    case "Query_Stat":
       return {
-        ...(limit === undefined ? {} : { limit: whole("TN", limit) }),
-        ...(after === undefined ? {} : { after: digits("UN", after) }),
+        ...(fields.has("TN") ? { limit: fields.whole("TN") } : {}),
+        ...(fields.has("UN") ? { after: fields.uin("UN") } : {}),
       };
-    }
     case "GetInfo":
       return {
-        target: digits("UN", text("UN")),
-        level: whole("LV", text("LV")),
+        target: fields.uin("UN"),
+        level: fields.whole("LV"),
       };
     case "AddToList":
     case "DelFromList":
-      return { target: digits("UN", text("UN")) };
+      return { target: fields.uin("UN") };
     case "Ack_AddToList": {
-      const number = whole("CD", text("CD"));
+      const number = fields.whole("CD");
       const answer = nameOf(ACK_ANSWERS, number);
       if (answer === undefined) {
-        throw malformed("CD", "must be 0, 1 or 2", String(number));
+        throw fields.malformed("CD", "must be 0, 1 or 2", String(number));
       }
       return {
-        target: digits("UN", text("UN")),
+        target: fields.uin("UN"),
         answer,
-        reason: text("RS") ?? "",
+        reason: fields.text("RS") ?? "",
       };
     }
     case "Finger":
-      return searchOf(text);
+      return searchOf(fields);
     case "Change_Stat": {
-      const wire = required("ST", text("ST"));
+      const wire = fields.required("ST");
       const status = nameOf(STATUSES, wholeNumber(wire));
       if (status === undefined) {
-        throw malformed("ST", "must be 10, 20, 30 or 40", wire);
+        throw fields.malformed("ST", "must be 10, 20, 30 or 40", wire);
       }
       return { status };
     }
     case "CLTMSG":
       return {
-        target: digits("UN", text("UN")),
-        text: required("MG", text("MG")),
+        target: fields.uin("UN"),
+        text: fields.required("MG"),
       };
     case "GetMsgEx":
     case "Logout":
@@ -306,57 +305,23 @@ function parametersOf(cmd: CommandName, text: TextOf): object {
   }
 }
 
-function loginOf(text: TextOf): object {
-  const passwordMd5 = required("PS", text("PS")).trim().toLowerCase();
+function loginOf(fields: FieldReader): object {
+  const passwordMd5 = fields.required("PS").trim().toLowerCase();
   if (passwordMd5 === "") {
-    throw new MalformedError(
-      "malformed_command",
-      "Cannot decode a command: PS must not be empty",
-      "PS",
-    );
+    // Without what it got: the value is as good as the password.
+    throw fields.malformed("PS", "must not be empty");
   }
-  const licence = text("LC");
+  const licence = fields.text("LC");
   return licence === undefined ? { passwordMd5 } : { passwordMd5, licence };
 }
 
-function searchOf(text: TextOf): object {
-  const age = text("AG") || undefined;
-  const sex = nameOf(SEXES, wholeNumber(text("SX") ?? ""));
-  const province = text("PV") || undefined;
+function searchOf(fields: FieldReader): object {
+  const sex = nameOf(SEXES, wholeNumber(fields.text("SX") ?? ""));
+  const province = fields.text("PV") || undefined;
   return {
-    ...(age === undefined ? {} : { age: whole("AG", age) }),
+    // An empty field of a form is as good as none.
+    ...(fields.text("AG") ? { age: fields.whole("AG") } : {}),
     ...(sex === undefined ? {} : { sex }),
     ...(province === undefined ? {} : { province }),
   };
-}
-
-function malformed(code: string, rule: string, value: string): MalformedError {
-  return new MalformedError(
-    "malformed_command",
-    `Cannot decode a command: ${code} ${rule}, got ${shown(value)}`,
-    code,
-  );
-}
-
-function required(code: string, value: string | undefined): string {
-  if (value !== undefined) return value;
-  throw new MalformedError(
-    "malformed_command",
-    `Cannot decode a command: ${code} is missing`,
-    code,
-  );
-}
-
-function digits(code: string, value: string | undefined): string {
-  const present = required(code, value);
-  if (!isDigits(present)) {
-    throw malformed(code, "must be 1 to 20 digits", present);
-  }
-  return present;
-}
-
-function whole(code: string, value: string | undefined): number {
-  const number = wholeNumber(required(code, value));
-  if (number < 0) throw malformed(code, "must be a whole number", value!);
-  return number;
 }

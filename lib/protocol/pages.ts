@@ -2,18 +2,16 @@
 
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import { nameOf, type Status, STATUSES } from "./codes.ts";
+import type { FieldReader } from "./field_reader.ts";
 import {
   decodeText,
   encodeText,
   endsElements,
-  fieldOf,
-  type Fields,
   isDigits,
   joinList,
   splitList,
   wholeNumber,
 } from "./fields.ts";
-import { malformedField, requiredField, wholeField } from "./reply_fields.ts";
 
 /** A friend that is online. */
 export interface OnlineFriend {
@@ -49,11 +47,8 @@ export function encodeCount(cmd: string, count: number): string {
 }
 
 /** The count of a reply that counts only; undefined where it holds a page. */
-export function decodeCount(fields: Fields): number | undefined {
-  return fieldOf(fields, "UN") === undefined &&
-      fieldOf(fields, "SN") === undefined
-    ? wholeField(fields, "FN")
-    : undefined;
+export function decodeCount(fields: FieldReader): number | undefined {
+  return fields.has("UN") || fields.has("SN") ? undefined : fields.whole("FN");
 }
 
 /** The fields of a page of numbers, each with `&` before it. Throws TypeError. */
@@ -63,7 +58,7 @@ export function encodeUins(complete: boolean, uins: readonly string[]): string {
 }
 
 /** A page of numbers. Throws MalformedError, as all that follow. */
-export function decodeUins(fields: Fields): Page<string> {
+export function decodeUins(fields: FieldReader): Page<string> {
   const entries = numbers(fields, "UN");
   return { complete: isComplete(fields, entries.length), entries };
 }
@@ -86,20 +81,20 @@ export function encodeFriends(
 }
 
 /** A page of friends. */
-export function decodeFriends(fields: Fields): Page<OnlineFriend> {
+export function decodeFriends(fields: FieldReader): Page<OnlineFriend> {
   const uins = numbers(fields, "UN");
   const complete = isComplete(fields, uins.length);
   const faces = numbers(fields, "FC", uins.length).map((face) => {
     const number = wholeNumber(face);
     if (number >= 0) return number;
-    throw malformedField("FC", "must hold whole numbers", face);
+    throw fields.malformed("FC", "must hold whole numbers", face);
   });
   const statuses = numbers(fields, "ST", uins.length);
   const nicknames = texts(fields, "NK", uins.length);
   const entries = uins.map((uin, index) => {
     const status = nameOf(STATUSES, Number(statuses[index]));
     if (status === undefined) {
-      throw malformedField(
+      throw fields.malformed(
         "ST",
         "must hold 10, 20, 30 or 40",
         statuses[index]!,
@@ -130,7 +125,7 @@ export function encodePeople(
 }
 
 /** A page of people. */
-export function decodePeople(fields: Fields): Page<Person> {
+export function decodePeople(fields: FieldReader): Page<Person> {
   const uins = numbers(fields, "UN");
   const complete = isComplete(fields, uins.length);
   const nicknames = texts(fields, "NK", uins.length);
@@ -145,46 +140,51 @@ function encodeSize(complete: boolean, length: number): string {
   return `&FN=${complete ? 1 : 0}&SN=${length}`;
 }
 
-function isComplete(fields: Fields, length: number): boolean {
-  const count = wholeField(fields, "SN");
+function isComplete(fields: FieldReader, length: number): boolean {
+  const count = fields.whole("SN");
   if (count !== length) {
-    throw malformedField(
+    throw fields.malformed(
       "SN",
       `must be the length of UN, ${length}`,
       String(count),
     );
   }
-  return wholeField(fields, "FN") === 1;
+  return fields.whole("FN") === 1;
 }
 
 function checkLength(
+  fields: FieldReader,
   code: string,
   length: number,
   expected: number | undefined,
 ): void {
   if (expected === undefined || length === expected) return;
-  throw malformedField(
+  throw fields.malformed(
     code,
     `must have as many elements as UN, ${expected}`,
     String(length),
   );
 }
 
-function numbers(fields: Fields, code: string, expected?: number): string[] {
-  const elements = splitList(requiredField(fields, code));
+function numbers(
+  fields: FieldReader,
+  code: string,
+  expected?: number,
+): string[] {
+  const elements = splitList(fields.required(code));
   for (const element of elements) {
     if (!isDigits(element)) {
-      throw malformedField(code, "must hold numbers", element);
+      throw fields.malformed(code, "must hold numbers", element);
     }
   }
-  checkLength(code, elements.length, expected);
+  checkLength(fields, code, elements.length, expected);
   return elements;
 }
 
-function texts(fields: Fields, code: string, expected: number): string[] {
+function texts(fields: FieldReader, code: string, expected: number): string[] {
   // An empty nickname at the end looks like a last comma: the numbers tell which it is.
-  const ended = endsElements(requiredField(fields, "UN"));
-  const elements = splitList(fieldOf(fields, code) ?? "", ended);
-  checkLength(code, elements.length, expected);
+  const ended = endsElements(fields.required("UN"));
+  const elements = splitList(fields.text(code) ?? "", ended);
+  checkLength(fields, code, elements.length, expected);
   return elements.map(decodeText);
 }

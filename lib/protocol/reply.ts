@@ -10,13 +10,12 @@ import {
   REPLY_HEAD,
   REPLY_SPELLING,
 } from "./codes.ts";
+import { FieldReader } from "./field_reader.ts";
 import {
   decodeText,
   encodeExtra,
   encodeText,
   extraOf,
-  fieldOf,
-  type Fields,
   type KnownCodes,
   knownCodes,
   parseFields,
@@ -40,12 +39,6 @@ import {
   type Profile,
   profileCodes,
 } from "./profile.ts";
-import {
-  malformedField,
-  requiredField,
-  uinField,
-  wholeField,
-} from "./reply_fields.ts";
 import type {
   AddToListReply,
   CountReply,
@@ -233,43 +226,48 @@ function encodeDetails(
  * @throws {MalformedError} With code `malformed_reply`.
  */
 export function decodeReply(body: string): Reply {
-  const fields = parseFields(body);
-  const name = requiredField(fields, "CMD");
+  const pairs = parseFields(body);
+  const fields = new FieldReader("reply", pairs);
+  const name = fields.required("CMD");
   const cmd = commandNamed(name);
   if (cmd === undefined) {
-    throw malformedField("CMD", `must be one of ${COMMANDS.join(", ")}`, name);
+    throw fields.malformed(
+      "CMD",
+      `must be one of ${COMMANDS.join(", ")}`,
+      name,
+    );
   }
-  const ver = decodeText(requiredField(fields, "VER"));
-  const seq = decodeText(requiredField(fields, "SEQ"));
-  const uin = uinField(fields, "UIN");
-  const res = wholeField(fields, "RES");
+  const ver = decodeText(fields.required("VER"));
+  const seq = decodeText(fields.required("SEQ"));
+  const uin = fields.uin("UIN");
+  const res = fields.whole("RES");
   const head: FailedReply = { cmd, ver, seq, uin, res };
   const reply = (res === 0 ? doneReplyOf(head, fields) : head) as Reply;
   const codes = codesOf(
     cmd,
     res === 0 && cmd === "GetInfo" ? (reply as GetInfoReply).level : undefined,
   );
-  const extra = extraOf(fields, codes, decodeText);
+  const extra = extraOf(pairs, codes, decodeText);
   if (extra !== undefined) reply.extra = extra;
   return reply;
 }
 
 /** The head is spread before what follows it: an object after it costs more than all the rest. */
-function doneReplyOf(head: FailedReply, fields: Fields): object {
+function doneReplyOf(head: FailedReply, fields: FieldReader): object {
   switch (head.cmd) {
     case "Login":
-      if (wholeField(fields, "RS") !== 0) {
+      if (fields.whole("RS") !== 0) {
         return {
           ...head,
           loggedIn: false,
-          reason: decodeText(fieldOf(fields, "RA") ?? ""),
+          reason: decodeText(fields.text("RA") ?? ""),
         };
       }
       return {
         ...head,
         loggedIn: true,
-        heartbeatSeconds: wholeField(fields, "HI"),
-        idleSeconds: wholeField(fields, "LI"),
+        heartbeatSeconds: fields.whole("HI"),
+        idleSeconds: fields.whole("LI"),
       };
     case "List": {
       const count = decodeCount(fields);
@@ -284,17 +282,17 @@ function doneReplyOf(head: FailedReply, fields: Fields): object {
       return { ...head, complete, friends: entries };
     }
     case "GetInfo": {
-      const level = wholeField(fields, "LV");
+      const level = fields.whole("LV");
       return { ...head, level, profile: profileOf(fields, level) };
     }
     case "AddToList": {
-      const code = wholeField(fields, "CD");
+      const code = fields.whole("CD");
       // The earlier article has 3 for "nobody may add".
       const answer = code === 3 ? "refused" : nameOf(ADD_ANSWERS, code);
       if (answer === undefined) {
-        throw malformedField("CD", "must be 0, 1, 2 or 3", String(code));
+        throw fields.malformed("CD", "must be 0, 1, 2 or 3", String(code));
       }
-      return { ...head, answer, target: uinField(fields, "UN") };
+      return { ...head, answer, target: fields.uin("UN") };
     }
     case "Finger": {
       const { complete, entries } = decodePeople(fields);
@@ -307,22 +305,22 @@ function doneReplyOf(head: FailedReply, fields: Fields): object {
   }
 }
 
-function profileOf(fields: Fields, level: number): Profile {
+function profileOf(fields: FieldReader, level: number): Profile {
   const text = (code: string) => {
-    const wire = fieldOf(fields, code);
+    const wire = fields.text(code);
     return wire === undefined ? undefined : decodeText(wire);
   };
   const fail = (code: string, rule: string) =>
-    malformedField(code, rule, text(code) ?? "");
+    fields.malformed(code, rule, text(code) ?? "");
   return decodeProfile(level, text, fail);
 }
 
-function mailboxOf(fields: Fields): MailItem[] {
-  const mt = fieldOf(fields, "MT");
-  const un = fieldOf(fields, "UN");
-  const mg = fieldOf(fields, "MG");
+function mailboxOf(fields: FieldReader): MailItem[] {
+  const mt = fields.text("MT");
+  const un = fields.text("UN");
+  const mg = fields.text("MG");
   if (mt === undefined && un === undefined && mg === undefined) {
-    requiredField(fields, "MT");
+    fields.required("MT");
   }
   return decodeMailbox(mt ?? "", un ?? "", mg ?? "");
 }

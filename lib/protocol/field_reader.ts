@@ -1,0 +1,72 @@
+/** The fields of a body, each checked as it is read. No I/O. @module */
+
+import { MalformedError } from "./errors.ts";
+import {
+  fieldOf,
+  type Fields,
+  isDigits,
+  shown,
+  wholeNumber,
+} from "./fields.ts";
+
+/** What is read; errors say it. */
+type Form = "command" | "reply";
+
+/** Throws MalformedError where a field is missing or does not hold. */
+export class FieldReader {
+  readonly #form: Form;
+  readonly #fields: Fields;
+  readonly #decode: ((wire: string) => string) | undefined;
+
+  /** @param decode What values go through; as on the wire where undefined. */
+  constructor(form: Form, fields: Fields, decode?: (wire: string) => string) {
+    this.#form = form;
+    this.#fields = fields;
+    this.#decode = decode;
+  }
+
+  /** Whether a field is there. */
+  has(code: string): boolean {
+    return fieldOf(this.#fields, code) !== undefined;
+  }
+
+  /** The value of a field, or undefined. */
+  text(code: string): string | undefined {
+    const wire = fieldOf(this.#fields, code);
+    return wire === undefined || this.#decode === undefined
+      ? wire
+      : this.#decode(wire);
+  }
+
+  /** The value of a field that must be there. */
+  required(code: string): string {
+    const value = this.text(code);
+    if (value === undefined) throw this.malformed(code, "is missing");
+    return value;
+  }
+
+  /** The QQ number that a field is. */
+  uin(code: string): string {
+    const value = this.required(code);
+    if (isDigits(value)) return value;
+    throw this.malformed(code, "must be 1 to 20 digits", value);
+  }
+
+  /** The whole number that a field is. */
+  whole(code: string): number {
+    const value = this.required(code);
+    const number = wholeNumber(value);
+    if (number >= 0) return number;
+    throw this.malformed(code, "must be a whole number", value);
+  }
+
+  /** The error for a field. */
+  malformed(code: string, rule: string, value?: string): MalformedError {
+    const got = value === undefined ? "" : `, got ${shown(value)}`;
+    return new MalformedError(
+      `malformed_${this.#form}`,
+      `Cannot decode a ${this.#form}: ${code} ${rule}${got}`,
+      code,
+    );
+  }
+}
