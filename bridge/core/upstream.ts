@@ -100,6 +100,7 @@ export class Upstream {
   #session: Promise<unknown> = Promise.resolve();
   #loggingOut = false;
   #closed = false;
+  #closeDone: Promise<void> | undefined;
   #untold: UpstreamState[] = [];
   #telling: Promise<void> | undefined;
 
@@ -210,7 +211,11 @@ export class Upstream {
   }
 
   /** Finishes what is in flight, logs out, and ends. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closeDone ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     await this.#stop(this.outbox.close());
     this.#closed = true;
     this.#closing.abort();

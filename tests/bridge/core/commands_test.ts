@@ -1,0 +1,208 @@
+import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
+import { Bridge, type BridgeOptions } from "../../../bridge/core/bridge.ts";
+import { CommandError } from "../../../bridge/core/grant.ts";
+import { MemoryJournal } from "../../../bridge/journal/memory.ts";
+import {
+  addDemo,
+  createServer,
+  Faults,
+  type QqServer,
+} from "../../../lib/server/mod.ts";
+import { md5Hex, QqClient, type Transport } from "../../../mod.ts";
+import { assertEquals } from "../../deps.ts";
+import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const everything = grantOf();
+
+/** Bridges, one after the other, over one journal and one server. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly faults = new Faults();
+  readonly server: QqServer;
+  readonly journal: MemoryJournal;
+  bridge!: Bridge;
+  /** Whether keys are kept from the server, so that it is one of 2005. */
+  readonly #keyless: boolean;
+
+  constructor(options: { keyless?: boolean } = {}) {
+    const { clock, faults } = this;
+    this.#keyless = options.keyless ?? false;
+    this.journal = new MemoryJournal({ clock });
+    this.server = createServer({ clock, faults, sendGapMs: 0, penaltyMs: 0 });
+  }
+
+  async start(options: Partial<BridgeOptions> = {}): Promise<this> {
+    if (this.bridge === undefined) await addDemo(this.server);
+    const inner = new AnswerTransport(this.server.answer);
+    const transport: Transport = {
+      post: (request) => {
+        if (!this.#keyless) return inner.post(request);
+        const { "Idempotency-Key": _, ...headers } = request.headers;
+        return inner.post({ ...request, headers });
+      },
+    };
+    this.bridge = new Bridge({
+      journal: this.journal,
+      accounts: new ListedAccounts(demoAccount("10001")),
+      transport: () => transport,
+      passwordMd5: md5Hex,
+      clock: this.clock,
+      random: () => 0.5,
+      outbox: { gapMs: 0 },
+      ...options,
+    });
+    this.bridge.start();
+    await this.pass(2);
+    return this;
+  }
+
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await this.clock.advance(1000);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    const stopping = this.bridge.stop();
+    await this.pass(11);
+    await stopping;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await this.server.close();
+  }
+
+  send(text: string, key?: string): Promise<string> {
+    return this.bridge.run(everything, {
+      command: "send",
+      account: "10001",
+      params: { to: "10002", text },
+      ...(key === undefined ? {} : { key }),
+    }).then(
+      () => "ok",
+      (error) => error instanceof CommandError ? error.code : `${error}`,
+    );
+  }
+
+  /** What has arrived at the other end. */
+  async arrived(): Promise<string[]> {
+    const client = new QqClient({
+      uin: "10002",
+      password: "demo",
+      transport: new AnswerTransport(this.server.answer),
+      clock: this.clock,
+    });
+    await client.login();
+    const items = await client.fetchMail();
+    await client[Symbol.asyncDispose]();
+    return items.flatMap((item) => item.type === "message" ? [item.text] : []);
+  }
+}
+
+for (const keyless of [false, true]) {
+  const server = keyless ? "a server that knows no keys" : "our server";
+  Deno.test(`what was withdrawn at its deadline is sent when its key is asked again: ${server}`, async () => {
+    const stage = await new Stage({ keyless }).start();
+    stage.faults.add({ cmd: "CLTMSG", how: { type: "late", lateMs: 12_000 } });
+    const first = stage.send("slow");
+    const second = stage.send("behind it", "k");
+    await stage.pass(11);
+    assertEquals([await first, await second], [
+      "outcome_unknown",
+      "overloaded",
+    ]);
+    await stage.pass(5);
+    const again = stage.send("behind it", "k");
+    await stage.pass(2);
+    assertEquals(await again, "ok");
+    assertEquals(await stage.arrived(), ["slow", "behind it"]);
+    await stage.end();
+  });
+
+  Deno.test(`what found no room is sent when its key is asked again: ${server}`, async () => {
+    const stage = await new Stage({ keyless }).start({
+      outbox: { gapMs: 0, limit: 1 },
+    });
+    stage.faults.add({ cmd: "CLTMSG", how: { type: "late", lateMs: 3000 } });
+    const sends = [stage.send("slow"), stage.send("next")];
+    await stage.pass(1);
+    const refused = stage.send("too many", "k");
+    await stage.pass(5);
+    assertEquals(await Promise.all(sends), ["ok", "ok"]);
+    assertEquals(await refused, "overloaded");
+    const again = stage.send("too many", "k");
+    await stage.pass(2);
+    assertEquals(await again, "ok");
+    assertEquals(await stage.arrived(), ["slow", "next", "too many"]);
+    await stage.end();
+  });
+
+  Deno.test(`what waited at a stop is sent when its key is asked after the start: ${server}`, async () => {
+    const stage = await new Stage({ keyless }).start();
+    stage.faults.add({ cmd: "CLTMSG", how: { type: "late", lateMs: 2000 } });
+    const first = stage.send("slow");
+    const second = stage.send("behind it", "k");
+    await stage.pass(1);
+    await stage.stop();
+    assertEquals([await first, await second], ["ok", "overloaded"]);
+    await stage.start();
+    const again = stage.send("behind it", "k");
+    await stage.pass(2);
+    assertEquals(await again, "ok");
+    assertEquals(await stage.arrived(), ["slow", "behind it"]);
+    await stage.end();
+  });
+}
+
+Deno.test("a key is asked the server again only while that is sure to know it", async () => {
+  for (
+    const [minutes, outcome] of [[5, "ok"], [9, "outcome_unknown"]] as const
+  ) {
+    const stage = await new Stage().start();
+    stage.faults.add({ cmd: "CLTMSG", how: { type: "silent" } });
+    const first = stage.send("once", "k");
+    await stage.pass(11);
+    assertEquals(await first, "outcome_unknown");
+    await stage.stop();
+    await stage.pass(60 * minutes - 24);
+    await stage.start();
+    // Repeated for a minute, it would come to a server that has forgotten it.
+    stage.faults.add({
+      cmd: "CLTMSG",
+      times: 55,
+      acts: false,
+      how: { type: "cut", bytes: 1 },
+    });
+    const again = stage.send("once", "k");
+    await stage.pass(70);
+    stage.faults.clear();
+    await again;
+    const last = stage.send("once", "k");
+    await stage.pass(2);
+    assertEquals(await last, outcome);
+    assertEquals(await stage.arrived(), ["once"]);
+    await stage.end();
+  }
+});
+
+Deno.test("an answer that is none to a send, or an HTTP status, leaves its outcome unknown where there are no keys", async () => {
+  const stage = await new Stage({ keyless: true }).start();
+  for (
+    const how of [
+      { type: "body", body: "<html>" },
+      { type: "field", code: "SEQ", value: "4" },
+      { type: "http", status: 502, body: "bad gateway" },
+    ] as const
+  ) {
+    stage.faults.add({ cmd: "CLTMSG", how });
+    const sent = stage.send(how.type);
+    await stage.pass(1);
+    assertEquals(await sent, "outcome_unknown");
+  }
+  assertEquals(await stage.arrived(), ["body", "field", "http"]);
+  await stage.end();
+});

@@ -1,0 +1,321 @@
+import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
+import { Bridge } from "../../../bridge/core/bridge.ts";
+import type { NewEvent } from "../../../bridge/core/event.ts";
+import { Upstream } from "../../../bridge/core/upstream.ts";
+import type { Batch } from "../../../bridge/journal/journal.ts";
+import { MemoryJournal } from "../../../bridge/journal/memory.ts";
+import {
+  addDemo,
+  createServer,
+  Faults,
+  type QqServer,
+} from "../../../lib/server/mod.ts";
+import {
+  decodeCommand,
+  md5Hex,
+  QqClient,
+  type Transport,
+} from "../../../mod.ts";
+import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import {
+  demoAccount,
+  Frames,
+  ListedAccounts,
+} from "../../support/bridge_fixture.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const everything = grantOf();
+
+/** A bridge with 10001 over an embedded server, on a fake clock; each request is counted by its command. */
+class Stage implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly faults = new Faults();
+  readonly server: QqServer;
+  readonly accounts = new ListedAccounts(demoAccount("10001"));
+  readonly asked: string[] = [];
+  readonly failures: unknown[] = [];
+  readonly journal: MemoryJournal;
+  readonly frames: Frames;
+  readonly bridge: Bridge;
+
+  constructor(journal = new MemoryJournal()) {
+    const { clock, faults } = this;
+    this.journal = journal;
+    this.frames = new Frames(journal);
+    this.server = createServer({ clock, faults, sendGapMs: 0, penaltyMs: 0 });
+    const inner = new AnswerTransport(this.server.answer);
+    const transport: Transport = {
+      post: (request) => {
+        this.asked.push(decodeCommand(request.body).cmd);
+        return inner.post(request);
+      },
+    };
+    this.bridge = new Bridge({
+      journal,
+      accounts: this.accounts,
+      transport: () => transport,
+      passwordMd5: md5Hex,
+      clock,
+      random: () => 0.5,
+      outbox: { gapMs: 0 },
+      listener: { failed: (_uin, _what, error) => this.failures.push(error) },
+    });
+  }
+
+  async start(): Promise<this> {
+    await addDemo(this.server);
+    this.bridge.start();
+    await this.pass(2);
+    return this;
+  }
+
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await this.clock.advance(1000);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  run(command: "login" | "logout"): Promise<unknown> {
+    return this.bridge.run(everything, {
+      command,
+      account: "10001",
+      params: {},
+    }).then((data) => (data as { state: string }).state, (error) => error.code);
+  }
+
+  count(cmd: string): number {
+    return this.asked.filter((asked) => asked === cmd).length;
+  }
+
+  get state(): string {
+    return this.bridge.accounts(everything)[0]!.state;
+  }
+
+  async friend(): Promise<QqClient> {
+    const { clock, server } = this;
+    const client = new QqClient({
+      uin: "10002",
+      password: "demo",
+      transport: new AnswerTransport(server.answer),
+      clock,
+    });
+    await client.login();
+    return client;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const stopping = this.bridge.stop();
+    await this.pass(11);
+    await stopping;
+    await this.server.close();
+  }
+}
+
+/** Refuses for ever what holds a word, whatever else is in the batch. */
+class PickyJournal extends MemoryJournal {
+  tries = 0;
+  override append(batch: Batch) {
+    const isBad = batch.events.some(({ data, event }) =>
+      event !== "unknown" && JSON.stringify(data).includes("poison")
+    );
+    if (!isBad) return super.append(batch);
+    this.tries++;
+    return Promise.reject(new TypeError("Cannot journal an event: poison"));
+  }
+}
+
+Deno.test("a batch that can never be journalled is journalled as unknown, told, and nothing stops", async () => {
+  const journal = new PickyJournal();
+  await using stage = await new Stage(journal).start();
+  await using friend = await stage.friend();
+  await friend.send("10001", "the poison");
+  await friend.send("10001", "after it");
+  await stage.pass(3);
+  const raws = stage.frames.all("unknown").map(({ data }) =>
+    "raw" in data ? data.raw : ""
+  );
+  assert(raws.some((raw) => raw.includes("the poison")), `${raws}`);
+  assertEquals(
+    stage.frames.all("message").filter(({ data }) => data.text === "after it")
+      .length + raws.filter((raw) => raw.includes("after it")).length,
+    1,
+  );
+  assertEquals(journal.tries, 2);
+  assert(stage.failures.length >= 2);
+  assertEquals(stage.state, "online");
+  await friend.send("10001", "the last");
+  await stage.pass(3);
+  assertEquals(stage.frames.all("message").at(-1)?.data.text, "the last");
+});
+
+function upstreamOf(journal: MemoryJournal, clock: FakeClock): Upstream {
+  return new Upstream({
+    account: demoAccount("10001"),
+    journal,
+    clock,
+    random: () => 0.5,
+    transport: { post: () => Promise.reject(new Error("none")) },
+  });
+}
+
+const at = Date.UTC(2005, 10, 24);
+const good: NewEvent = {
+  account: "10001",
+  at,
+  event: "message",
+  data: { from: "10002", text: "hi" },
+};
+
+for (
+  const [name, bad, raw] of [
+    ["a name that is none", { ...good, event: "nonsense" }, {
+      event: "nonsense",
+      data: good.data,
+    }],
+    ["no data", { ...good, data: undefined }, { event: "message" }],
+    ["a time that is none", { ...good, at: NaN }, {
+      event: "message",
+      data: good.data,
+    }],
+    [
+      "data that is no JSON",
+      { ...good, data: { from: "10002", text: 7n } },
+      "message from=10002&text=7",
+    ],
+  ] as const
+) {
+  Deno.test(`an event with ${name} becomes unknown, the others of its batch stay`, async () => {
+    const clock = new FakeClock();
+    const journal = new MemoryJournal();
+    const upstream = upstreamOf(journal, clock);
+    const events = await upstream.journal(
+      [good, bad as unknown as NewEvent, good],
+      undefined,
+      1,
+    );
+    assertEquals(events.map(({ event }) => event), [
+      "message",
+      "unknown",
+      "message",
+    ]);
+    const { data } = JSON.parse(events[1]!.frame);
+    assertEquals(
+      typeof raw === "string" ? data.raw : JSON.parse(data.raw),
+      raw,
+    );
+    assertEquals(journal.polls("10001"), 1);
+    await upstream.close();
+  });
+}
+
+Deno.test("what cannot be journalled in any form rejects, and is not tried for ever", async () => {
+  const clock = new FakeClock();
+  const journal = new MemoryJournal();
+  let tries = 0;
+  journal.append = () => {
+    tries++;
+    return Promise.reject(new RangeError("never"));
+  };
+  const upstream = upstreamOf(journal, clock);
+  await assertRejects(() => upstream.journal([good]), RangeError, "never");
+  assertEquals(tries, 3);
+  await upstream.close();
+});
+
+Deno.test("login behind a logout that waits for its poll is not lost", async () => {
+  await using stage = await new Stage().start();
+  // The poll in flight is not answered: logout waits for it as long as it may.
+  stage.faults.add({ cmd: "GetMsgEx", times: 2, how: { type: "silent" } });
+  await stage.pass(30);
+  const ends = [stage.run("logout"), stage.run("login")];
+  await stage.pass(8);
+  assertEquals(await Promise.all(ends), ["offline", "online"]);
+  assertEquals(stage.accounts.get("10001")?.wanted, "in");
+  await stage.pass(30);
+  assertEquals(stage.state, "online");
+  assert(stage.server.isOnline("10001"));
+});
+
+Deno.test("logout while a login is under way leaves the account out", async () => {
+  await using stage = await new Stage().start();
+  await stage.run("logout");
+  stage.faults.add({ cmd: "Login", how: { type: "late", lateMs: 2000 } });
+  const ends = [stage.run("login"), stage.run("logout")];
+  await stage.pass(10);
+  assertEquals((await Promise.all(ends)).at(-1), "offline");
+  await stage.pass(60);
+  assertEquals(stage.state, "offline");
+  assertEquals(stage.server.isOnline("10001"), false);
+});
+
+Deno.test("the login that follows another login and a logout is one of its own", async () => {
+  await using stage = await new Stage().start();
+  await stage.run("logout");
+  const ends = [stage.run("login"), stage.run("logout"), stage.run("login")];
+  await stage.pass(10);
+  await Promise.all(ends);
+  assertEquals(stage.state, "online");
+  assert(stage.server.isOnline("10001"));
+});
+
+Deno.test("login with a password that is refused asks the server once", async () => {
+  await using stage = await new Stage().start();
+  await stage.bridge.addAccount(demoAccount("10001", "wrong"));
+  await stage.pass(5);
+  const before = stage.count("Login");
+  const ends = [stage.run("login"), stage.run("login")];
+  await stage.pass(5);
+  assertEquals(await Promise.all(ends), ["refused", "refused"]);
+  assertEquals(stage.count("Login") - before, 1);
+});
+
+Deno.test("the state after logout says what to do", async () => {
+  await using stage = await new Stage().start();
+  await stage.run("logout");
+  const { data } = stage.frames.all("account.state", "10001").at(-1)!;
+  assertEquals([data.state, data.reason, data.action], [
+    "offline",
+    "logged out",
+    "Log in with the command login",
+  ]);
+  assertEquals(stage.bridge.health()[0]!.action, data.action);
+});
+
+Deno.test("changes of one account at once leave one upstream, and the last one counts", async () => {
+  await using stage = await new Stage().start();
+  await using friend = await stage.friend();
+  const { bridge } = stage;
+  const changes = [
+    bridge.addAccount(demoAccount("10001", "wrong")),
+    bridge.removeAccount("10001"),
+    bridge.addAccount(demoAccount("10001")),
+    bridge.addAccount(demoAccount("10001")),
+  ];
+  await stage.pass(25);
+  await Promise.all(changes);
+  await friend.send("10001", "once");
+  await stage.pass(40);
+  const texts = stage.frames.all("message").map(({ data }) => data.text);
+  assertEquals(texts, ["once"]);
+  assertEquals(stage.state, "online");
+  // A second reader of the mailbox would end the first one's polls.
+  const before = stage.count("GetMsgEx");
+  await stage.pass(50);
+  assert(stage.count("GetMsgEx") - before <= 3);
+});
+
+Deno.test("a stop waits for an account that is being changed", async () => {
+  const stage = await new Stage().start();
+  stage.faults.add({ cmd: "Logout", how: { type: "late", lateMs: 2000 } });
+  const changing = stage.bridge.removeAccount("10001");
+  let stopped = false;
+  const stopping = stage.bridge.stop().then(() => stopped = true);
+  await stage.pass(1);
+  assertEquals(stopped, false, "stopped before the account was logged out");
+  await stage.pass(2);
+  await Promise.all([changing, stopping]);
+  assertEquals(stage.bridge.accounts(everything), []);
+  await stage.server.close();
+});
