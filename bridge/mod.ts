@@ -43,7 +43,7 @@
  * });
  * const isOnline = async () =>
  *   (await client.accounts()).accounts.every(({ state }) => state === "online");
- * while (!await isOnline());
+ * while (!await isOnline()) await new Promise((go) => setTimeout(go, 100));
  * await client.send("10001", "10000", "hello, robot");
  * for await (const frame of client) {
  *   if (frame.type === "event" && frame.event === "message") {

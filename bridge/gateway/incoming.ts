@@ -22,11 +22,13 @@ export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Host and Origin of a request. */
+/** Host and Origin of a request; clients of WebSocket version 8 call it by another name. */
 export function whence(
   { headers }: IncomingMessage,
 ): { host: string; origin: string | undefined } {
-  return { host: headers.host ?? "", origin: headers.origin };
+  const older = headers["sec-websocket-origin"];
+  const origin = headers.origin ?? (Array.isArray(older) ? older[0] : older);
+  return { host: headers.host ?? "", origin };
 }
 
 /**

@@ -61,6 +61,16 @@ const HANDSHAKES: [
     403,
     "forbidden",
   ],
+  [
+    "a foreign Origin by its older name",
+    "/ws",
+    {
+      "Sec-WebSocket-Version": "8",
+      "Sec-WebSocket-Origin": "https://evil.example",
+    },
+    403,
+    "forbidden",
+  ],
   ["the Origin null", "/ws", { Origin: "null" }, 403, "forbidden"],
   ["the allowed Origin", "/ws", { Origin: ALLOWED_ORIGIN }, 101],
   ["the subprotocol", "/ws", { "Sec-WebSocket-Protocol": "tqq.v1" }, 101],
