@@ -277,7 +277,7 @@ Deno.test("documents: /openapi.json has every path that the app answers, and eac
       "/lib/{path}",
       "/metrics",
       "/mod.js",
-    "/mod.ts",
+      "/mod.ts",
       "/openapi.json",
       "/readyz",
     ].sort(),
