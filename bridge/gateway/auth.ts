@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
-import { type Scope, SCOPES } from "../../mod.ts";
+import { SCOPES } from "../../mod.ts";
 import type { Grant } from "../core/grant.ts";
 import {
   ADMINISTRATOR,
