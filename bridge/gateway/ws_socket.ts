@@ -81,8 +81,8 @@ export class WsSocket implements Socket {
   }
 
   /** See {@linkcode Socket}. */
-  ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+  ping(data?: string): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping(data);
   }
 }
 

@@ -11,6 +11,19 @@ class Frames {
   readonly #all: Frame[] = [];
   #changed: () => void = () => {};
 
+  /** Their places in the journal. */
+  get seqs(): number[] {
+    return this.#all.map(({ seq }) => seq).filter((seq) => seq !== undefined);
+  }
+
+  /** Two calls: the second is behind the pong that tells of what came before the first. */
+  async callTwice(): Promise<void> {
+    for (const echo of ["first", "second"]) {
+      this.socket.send(JSON.stringify({ action: "get_status", echo }));
+      await this.first((frame) => frame.echo === echo);
+    }
+  }
+
   constructor(url: string) {
     this.socket = new WebSocket(url);
     this.socket.onmessage = ({ data }) => {
@@ -61,7 +74,8 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
     assertEquals((await call("send_group_msg"))[0], 404);
 
     const url = root.replace("http", "ws");
-    const frames = new Frames(`${url}?access_token=${TOKEN}`);
+    const named = `${url}?consumer=bot&access_token=${TOKEN}`;
+    const frames = new Frames(named);
     const first = await frames.first(() => true);
     assertKind(first, { fields: EVENTS.lifecycle });
     while (!(await call("get_status"))[1].data.online) {
@@ -90,7 +104,15 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
       friends.data.map(({ nickname }: Frame) => nickname).sort(),
       ["Alice", "回声 Echo"],
     );
+    await frames.callTwice();
+    const { seqs } = frames;
     await frames.close();
+    await call("send_private_msg", { user_id: 10000, message: "again" });
+    const again = new Frames(named);
+    await again.first(({ raw_message }) => raw_message === "again");
+    await again.callTwice();
+    assert(again.seqs.every((seq) => seq > seqs.at(-1)!), "some came twice");
+    await again.close();
     program.kill("SIGTERM");
     assertEquals((await program.output()).code, 0);
   } finally {
