@@ -6,7 +6,6 @@
  */
 
 import { type Clock, systemClock } from "../clock.ts";
-import { AckBatch } from "./ack_batch.ts";
 import {
   type BridgeAccountOptions,
   type BridgeCommandData,
@@ -23,7 +22,6 @@ import type { BridgeStatus } from "./bridge_status.ts";
 import { CommandTable } from "./command_table.ts";
 import type { BridgeCommandName } from "./commands.ts";
 import { Connection } from "./connection.ts";
-import { Cursor } from "./cursor.ts";
 import { EventQueue } from "./event_queue.ts";
 import type {
   EventFrame,
@@ -32,6 +30,7 @@ import type {
   ServerFrame,
   WelcomeFrame,
 } from "./frames.ts";
+import { Progress } from "./progress.ts";
 
 interface Delivery {
   frame: EventFrame | GapFrame;
@@ -112,10 +111,9 @@ export class BridgeClient extends BridgeCommandMethods
   readonly #url: URL;
   readonly #clock: Clock;
   readonly #maxQueued: number;
-  readonly #cursor: Cursor;
+  readonly #progress: Progress;
   readonly #queue: EventQueue<Delivery>;
   readonly #commands: CommandTable;
-  readonly #acks: AckBatch | undefined;
   readonly #connection: Connection;
   readonly #closed: Promise<BridgeError | undefined>;
   #resolveClosed!: (error: BridgeError | undefined) => void;
@@ -123,14 +121,8 @@ export class BridgeClient extends BridgeCommandMethods
   /** A loop has begun: from then on events are queued. */
   #wanted = false;
   #iterating = false;
-  /** A place in a journal that the bridge no longer has. */
-  #elsewhere: Position | undefined;
-  /** Whether this connection was asked to go on behind a place. */
-  #resumes = false;
   /** This connection's events are let pass, to be asked for again. */
   #skipping = false;
-  #handedOut: Position | undefined;
-  #handled: Position | undefined;
   #end: Promise<void> | undefined;
   #error: BridgeError | undefined;
 
@@ -147,16 +139,15 @@ export class BridgeClient extends BridgeCommandMethods
     this.#url = bridgeUrl(options);
     this.#clock = options.clock ?? systemClock;
     this.#maxQueued = options.maxQueued ?? 1_024;
-    this.#cursor = new Cursor(options.after);
-    this.#handedOut = this.#handled = this.#cursor.received;
+    this.#progress = new Progress({
+      clock: this.#clock,
+      after: options.after,
+      consumer: options.consumer !== undefined,
+      acknowledge: (seq) =>
+        this.#connection.send(JSON.stringify({ type: "ack", seq })),
+    });
     this.#queue = new EventQueue(this.#maxQueued);
     this.#connection = this.#makeConnection();
-    if (options.consumer !== undefined) {
-      this.#acks = new AckBatch(
-        this.#clock,
-        (seq) => this.#connection.send(JSON.stringify({ type: "ack", seq })),
-      );
-    }
     this.#commands = new CommandTable({
       clock: this.#clock,
       maxInFlight: options.maxInFlight ?? 1_000,
@@ -178,7 +169,7 @@ export class BridgeClient extends BridgeCommandMethods
    * undefined until then.
    */
   get position(): Position | undefined {
-    return this.#handedOut && { ...this.#handedOut };
+    return copyOf(this.#progress.handedOut);
   }
 
   /**
@@ -187,7 +178,7 @@ export class BridgeClient extends BridgeCommandMethods
    * Safe to save at any moment, also while the loop's body is at work.
    */
   get handled(): Position | undefined {
-    return this.#handled && { ...this.#handled };
+    return copyOf(this.#progress.handled);
   }
 
   /** The connection, as `onStatus` was told last. */
@@ -200,10 +191,7 @@ export class BridgeClient extends BridgeCommandMethods
    * before a `break`, so that a consumer does not get it again.
    */
   acknowledge(): void {
-    const place = this.#handedOut;
-    if (place === undefined || place === this.#handled) return;
-    this.#handled = place;
-    this.#acks?.handled(place);
+    this.#progress.handle();
   }
 
   /**
@@ -231,7 +219,7 @@ export class BridgeClient extends BridgeCommandMethods
         this.#want();
         const delivery = await this.#queue.next();
         if (delivery === undefined) return;
-        this.#handedOut = delivery.place;
+        this.#progress.handOut(delivery.place);
         yield delivery.frame;
       }
     } finally {
@@ -300,7 +288,7 @@ export class BridgeClient extends BridgeCommandMethods
       onFrame: (frame) => this.#receive(frame),
       onLost: () => {
         this.#skipping = false;
-        this.#acks?.lost();
+        this.#progress.lost();
         this.#commands.lost();
       },
       onFinal: (error) => this.#fail(error),
@@ -319,12 +307,7 @@ export class BridgeClient extends BridgeCommandMethods
 
   #resumeUrl(): URL {
     const url = new URL(this.#url);
-    const after = this.#acks === undefined
-      ? this.#cursor.received
-      : this.#acks.everSent
-      ? undefined
-      : this.#handled ?? this.#elsewhere;
-    this.#resumes = after !== undefined;
+    const after = this.#progress.resume();
     if (after !== undefined) {
       url.searchParams.set("after", `${after.epoch}:${after.seq}`);
     }
@@ -332,32 +315,16 @@ export class BridgeClient extends BridgeCommandMethods
   }
 
   #welcomed(welcome: WelcomeFrame): void {
-    if (this.#isAstray(welcome)) return;
-    this.#cursor.welcomed(welcome, this.#acks === undefined);
-    if (this.#acks === undefined) {
-      this.#handedOut ??= this.#handled ??= this.#cursor.received;
+    if (this.#progress.welcomed(welcome)) {
+      return this.#commands.opened(welcome.limits);
     }
-    this.#acks?.opened(welcome.epoch);
-    this.#commands.opened(welcome.limits);
-  }
-
-  /**
-   * Whether the bridge, with another journal, has begun from now on: it is
-   * asked again, with a place of the journal before, to tell of the gap.
-   */
-  #isAstray({ epoch, seq }: WelcomeFrame): boolean {
-    const last = this.#cursor.received;
-    if (last === undefined || last.epoch === epoch) return false;
-    if (this.#acks === undefined || this.#resumes) return false;
-    this.#acks.distrust(seq);
-    this.#elsewhere = last;
+    // Another journal: what this connection brings is behind the gap to be told of.
     this.#skipping = true;
     queueMicrotask(() => {
       if (this.#end !== undefined) return;
       this.#letGo("another journal");
       this.#connection.connect();
     });
-    return true;
   }
 
   #receive(frame: ServerFrame): void {
@@ -365,12 +332,10 @@ export class BridgeClient extends BridgeCommandMethods
     if (frame.type !== "event" && frame.type !== "gap" || this.#skipping) {
       return;
     }
-    const place = this.#cursor.place(frame);
-    const seq = place?.seq ?? (frame.type === "gap" ? frame.to : frame.seq);
-    this.#acks?.received(seq, place !== undefined);
+    const place = this.#progress.place(frame);
     if (place === undefined) return;
     if (this.#wanted && this.#queue.push({ frame, place })) {
-      return this.#cursor.move(place);
+      return this.#progress.move(place);
     }
     this.#skipping = true;
     this.#pauseIfFull();
@@ -385,7 +350,7 @@ export class BridgeClient extends BridgeCommandMethods
   }
 
   #letGo(reason: string): void {
-    this.#acks?.flush();
+    this.#progress.flush();
     this.#connection.letGo(reason);
   }
 
@@ -398,7 +363,7 @@ export class BridgeClient extends BridgeCommandMethods
     // The caller keeps the promise of this before anything here calls back.
     await undefined;
     this.#options.signal?.removeEventListener("abort", this.#abort);
-    this.#acks?.flush();
+    this.#progress.flush();
     const sockets = this.#connection.close();
     if (error === undefined) this.#queue.end();
     else this.#queue.fail(error);
@@ -420,4 +385,8 @@ export class BridgeClient extends BridgeCommandMethods
   #redact(text: string): string {
     return text.replaceAll(this.#options.token, "[token]");
   }
+}
+
+function copyOf(position: Position | undefined): Position | undefined {
+  return position && { ...position };
 }
