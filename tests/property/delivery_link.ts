@@ -9,7 +9,7 @@ import { parseSubscription } from "../../bridge/gateway/schemas.ts";
 import { SILENT } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { ArrayJournal, grantOf } from "../support/fake_bridge.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import type { FakeClock } from "../support/fake_clock.ts";
 import type { Chance } from "./seeded.ts";
 
 export const TOKEN = "s3cret-token";
