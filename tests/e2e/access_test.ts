@@ -260,6 +260,39 @@ Deno.test("access: to a running program", async (t) => {
     }
   });
 
+  await t.step(
+    "who may not read is told of no event and no account",
+    async () => {
+      const token = await scene.token("blind", ["send", "manage"]);
+      for (const path of ["/events", "/metrics", "/openapi.json"]) {
+        const response = await fetch(http + path, { headers: bearer(token) });
+        const { code } = await response.json();
+        assertEquals([response.status, code], [403, "forbidden"]);
+      }
+      const ready = await fetch(`${http}/readyz`, { headers: bearer(token) });
+      assertEquals((await ready.text()).includes("10001"), false);
+      using socket = await RawSocket.open(
+        scene.port,
+        `/ws?access_token=${token}`,
+      );
+      const welcome = await socket.json();
+      assertEquals([welcome.type, welcome.accounts], ["welcome", []]);
+      for (let id = 0; id < 2; id++) {
+        const params = { to: "10002", text: "unseen" };
+        await socket.send({
+          type: "command",
+          id,
+          account: "10001",
+          command: "send",
+          params,
+        });
+        // Its event is journalled before its result: it would come first.
+        const { type, ok } = await socket.json();
+        assertEquals([type, ok], ["result", true]);
+      }
+    },
+  );
+
   await t.step("each scope does its commands and no others", async () => {
     for (const scope of SCOPES) {
       const token = await scene.token(`only-${scope}`, [scope]);
