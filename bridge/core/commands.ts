@@ -190,7 +190,7 @@ export class Commands {
     }
     this.#reads.set(uin, count + 1);
     try {
-      return await this.#within(read(), (timeout) => timeout);
+      return await this.#within(read().catch(stopped), (timeout) => timeout);
     } finally {
       const left = this.#reads.get(uin)! - 1;
       if (left === 0) this.#reads.delete(uin);
@@ -420,6 +420,16 @@ function resultOf(outcome: Outcome): unknown {
     code,
     message,
     retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+/** A read that ends with its account's client has no outcome that matters. */
+function stopped(error: unknown): never {
+  if (!(error instanceof DOMException)) throw error;
+  throw new CommandError(
+    "overloaded",
+    "Cannot read: the bridge stops the account",
+    { cause: error },
   );
 }
 

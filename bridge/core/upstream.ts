@@ -72,8 +72,9 @@ const LOGIN = "Log in with the command login";
 
 const LOGGED_OUT = { reason: "logged out", action: LOGIN } as const;
 
-/** Between two tries of an append that failed. */
+/** Between two tries of an append that failed, at first and at most: with jitter, for all accounts wait at once. */
 const APPEND_RETRY_MS = 1000;
+const APPEND_RETRY_MAX_MS = 5000;
 
 /** Most state changes kept while the journal fails; the oldest are dropped then. */
 const UNTOLD_STATES = 100;
@@ -88,6 +89,7 @@ export class Upstream {
   readonly outbox: Outbox;
   readonly #journal: Journal;
   readonly #clock: Clock;
+  readonly #random: () => number;
   readonly #listener: UpstreamListener;
   readonly #closing = new AbortController();
   #nickname: string;
@@ -110,6 +112,7 @@ export class Upstream {
     this.#nickname = account.nickname;
     this.#journal = journal;
     this.#clock = clock;
+    this.#random = random;
     this.#listener = options.listener ?? {};
     this.#state = {
       state: "offline",
@@ -241,13 +244,21 @@ export class Upstream {
         ? {}
         : { poll: { account: this.uin, number: poll } }),
     };
+    let told: string | undefined;
+    let delayMs = APPEND_RETRY_MS;
     for (let batch = events, repairs = 0;;) {
       try {
         return await this.#journal.append({ events: batch, ...rest });
       } catch (error) {
-        this.#listener.failed?.(this.uin, "journal", error);
+        // Once, not with each try: thousands of accounts may wait for one disk.
+        if (told !== String(error)) {
+          told = String(error);
+          this.#listener.failed?.(this.uin, "journal", error);
+        }
         if (!isOfBatch(error)) {
-          await sleep(this.#clock, APPEND_RETRY_MS, this.#closing.signal);
+          const waitMs = delayMs * (0.5 + this.#random() / 2);
+          await sleep(this.#clock, waitMs, this.#closing.signal);
+          delayMs = Math.min(2 * delayMs, APPEND_RETRY_MAX_MS);
         } else if (repairs === 2) {
           throw error;
         } else {
