@@ -134,18 +134,32 @@ export class Hub {
   #tell(event: StoredEvent, errors: unknown[]): void {
     this.#tail.push(event);
     this.#chars += event.frame.length;
-    const all = this.#everyAccount;
-    for (const cursors of [all, this.#byAccount.get(event.account) ?? []]) {
-      for (const cursor of cursors) {
+    this.#offer(event, this.#everyAccount, errors);
+    const cursors = this.#byAccount.get(event.account);
+    if (cursors !== undefined) this.#offer(event, cursors, errors);
+    this.#head = event.seq;
+  }
+
+  #offer(
+    event: StoredEvent,
+    cursors: ReadonlySet<Cursor>,
+    errors: unknown[],
+  ): void {
+    // One reader's fault is not the others': it goes on behind that one.
+    const left = cursors.values();
+    let cursor: Cursor | undefined;
+    for (let isDone = false; !isDone;) {
+      try {
+        for (cursor of left) cursor.offer(event);
+        isDone = true;
+      } catch (error) {
         try {
-          cursor.offer(event);
+          cursor!.fail(error);
         } catch (error) {
-          // One reader's fault is not the others'.
           errors.push(error);
         }
       }
     }
-    this.#head = event.seq;
   }
 
   #cutTail(): void {
@@ -267,13 +281,9 @@ export class Cursor {
   offer(event: StoredEvent): void {
     const { events } = this.#filter;
     if (events !== "all" && !events.has(event.event)) return;
-    try {
-      if (!this.#sink.ready()) return this.#leave(event.seq - 1);
-      this.#position = event.seq;
-      this.#sink.send(event);
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (!this.#sink.ready()) return this.#leave(event.seq - 1);
+    this.#position = event.seq;
+    this.#sink.send(event);
   }
 
   /** Sends what is there while the sink is ready; called again when it may have become so. */
@@ -285,7 +295,7 @@ export class Cursor {
     try {
       if (this.#sink.ready()) this.#read();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     } finally {
       this.#pumping = false;
     }
@@ -345,16 +355,17 @@ export class Cursor {
     this.#cancelTurn = undefined;
   }
 
+  /** Closes it, and tells its sink why. For the hub. */
+  fail(error: unknown): void {
+    this.close();
+    if (this.#sink.failed === undefined) throw error;
+    this.#sink.failed(error);
+  }
+
   #passes(event: StoredEvent): boolean {
     const { accounts, events } = this.#filter;
     return (accounts === "all" || accounts.has(event.account)) &&
       (events === "all" || events.has(event.event));
-  }
-
-  #fail(error: unknown): void {
-    this.close();
-    if (this.#sink.failed === undefined) throw error;
-    this.#sink.failed(error);
   }
 
   #leave(position: number): void {
