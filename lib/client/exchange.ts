@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
 import { RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
+import { shown } from "../protocol/fields.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
 import { linkSignals, raceSignal } from "./signals.ts";
 import {
@@ -249,8 +250,8 @@ function notOurs(
   return new QqError(
     "malformed_reply",
     `Cannot do ${details.cmd}: the reply's ${field} must be ${
-      JSON.stringify(expected)
-    }, got ${JSON.stringify(got.slice(0, 40))}`,
+      shown(expected)
+    }, got ${shown(got)}`,
     details,
   );
 }
@@ -267,9 +268,7 @@ function checkKey(key: string): string {
 function checkSeq(seq: string): string {
   if (!/^-?\d{1,20}$/.test(seq)) {
     throw new RangeError(
-      `Cannot send a request: seq must be decimal, got ${
-        JSON.stringify(seq.slice(0, 40))
-      }`,
+      `Cannot send a request: seq must be decimal, got ${shown(seq)}`,
     );
   }
   return seq;

@@ -3,7 +3,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
 import { LICENCE, type Version, VERSIONS } from "../protocol/codes.ts";
-import { isDigits } from "../protocol/fields.ts";
+import { isDigits, shown } from "../protocol/fields.ts";
 import type { MailTimes } from "./mail.ts";
 import type { ClientStatus } from "./status.ts";
 import { FetchTransport, type Transport } from "./transport.ts";
@@ -86,13 +86,16 @@ const ENDPOINT = "http://127.0.0.1:8000/";
 /** The longest time-out or wait: what timers can take. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** Longest that a server may be asked to hold an answer. */
+const LONGEST_WAIT_SECONDS = 3600;
+
 /** Checks and completes the options. Throws TypeError and RangeError. */
 export function settingsOf(options: QqClientOptions): Settings {
   const { endpoint = ENDPOINT, transport, uin, version = "1.1" } = options;
   if (typeof uin !== "string" || !isDigits(uin)) {
     throw new TypeError(
       `Cannot make a client: uin must be a QQ number of 1 to 20 digits as a string, got ${
-        JSON.stringify(uin)
+        shown(uin)
       }`,
     );
   }
@@ -100,7 +103,7 @@ export function settingsOf(options: QqClientOptions): Settings {
     throw new RangeError(
       `Cannot make a client: version must be one of ${
         VERSIONS.join(", ")
-      }, got ${JSON.stringify(version)}`,
+      }, got ${shown(version)}`,
     );
   }
   return {
@@ -149,7 +152,7 @@ function amount(
   least: number,
 ): number {
   const value = options[name] ?? standard;
-  const most = name === "waitSeconds" ? 3600 : LONGEST_MS;
+  const most = name === "waitSeconds" ? LONGEST_WAIT_SECONDS : LONGEST_MS;
   if (typeof value !== "number" || !(value >= least && value <= most)) {
     throw new RangeError(
       `Cannot make a client: ${name} must be ${least} to ${most}, got ${value}`,

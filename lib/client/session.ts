@@ -11,6 +11,7 @@ import {
   isDigits,
   knownCodes,
   parseFields,
+  shown,
 } from "../protocol/fields.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import { decodeReply, type DoneReply } from "../protocol/reply.ts";
@@ -200,7 +201,7 @@ export class Session implements MailPort {
     if (cmd === "" || /[&=%\s]/.test(cmd)) {
       throw new TypeError(
         `Cannot send a raw command: cmd must be a word without & = %, got ${
-          JSON.stringify(cmd)
+          shown(cmd)
         }`,
       );
     }
@@ -224,7 +225,7 @@ export class Session implements MailPort {
     if (!isDigits(RES)) {
       throw malformedReply(
         `Cannot do ${cmd}: the reply's RES must be a whole number, got ${
-          JSON.stringify(RES.slice(0, 40))
+          shown(RES)
         }`,
         this.#exchange.details(cmd, key, seq),
       );

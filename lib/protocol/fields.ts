@@ -5,6 +5,18 @@
  * @module
  */
 
+/** Characters as `charCodeAt` gives them, which is quicker than letters. */
+const PERCENT = 37;
+const AMPERSAND = 38;
+const ZERO = 48;
+const NINE = 57;
+const EQUALS = 61;
+const LAST_ASCII = 127;
+/** A list's elements end with it, or stand around it. */
+export const COMMA = 44;
+/** Stands behind a message's text. */
+export const BLANK = 32;
+
 /** Where the pairs of a body stand; the first of a code counts. */
 export interface Fields {
   /** What the pairs are in. */
@@ -18,7 +30,7 @@ export interface Fields {
  * a byte a letter behind a 1. What is not ASCII has none.
  */
 function keyWith(key: number, char: number): number {
-  return key < 0 || char > 127 ? -1 : key << 8 | char;
+  return key < 0 || char > LAST_ASCII ? -1 : key << 8 | char;
 }
 
 const NO_LETTERS = 1;
@@ -42,10 +54,10 @@ export function parseFields(body: string): Fields {
   let key = NO_LETTERS;
   for (let at = 0; at < length; at++) {
     const char = body.charCodeAt(at);
-    if (char === 38) {
+    if (char === AMPERSAND) {
       from = at + 1;
       key = NO_LETTERS;
-    } else if (char === 61) {
+    } else if (char === EQUALS) {
       // Codes are short and values may be long: only those are worth a search.
       const end = body.indexOf("&", at);
       marks.push(
@@ -134,17 +146,17 @@ export function encodeExtra(
   return out;
 }
 
-const HEX = new Int8Array(128).fill(-1);
+const HEX = new Int8Array(LAST_ASCII + 1).fill(-1);
 for (let digit = 0; digit < 16; digit++) {
   HEX[digit.toString(16).charCodeAt(0)] = digit;
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
 function escapedByte(text: string, at: number): number {
-  if (text.charCodeAt(at) !== 37 || at + 2 >= text.length) return -1;
+  if (text.charCodeAt(at) !== PERCENT || at + 2 >= text.length) return -1;
   const high = text.charCodeAt(at + 1);
   const low = text.charCodeAt(at + 2);
-  if (high > 127 || low > 127) return -1;
+  if (high > LAST_ASCII || low > LAST_ASCII) return -1;
   const byte = HEX[high]! * 16 + HEX[low]!;
   return HEX[high]! < 0 || HEX[low]! < 0 ? -1 : byte;
 }
@@ -195,13 +207,13 @@ export function percentDecode(text: string): string {
       : String.fromCodePoint(point);
     from = at +
       (point < 0x80 ? 3 : point < 0x800 ? 6 : point < 0x10000 ? 9 : 12);
-    at = text.charCodeAt(from) === 37 ? from : text.indexOf("%", from);
+    at = text.charCodeAt(from) === PERCENT ? from : text.indexOf("%", from);
   }
   return out + text.slice(from);
 }
 
 const ESCAPES = Array.from(
-  { length: 128 },
+  { length: LAST_ASCII + 1 },
   (_, byte) => `%${byte.toString(16).padStart(2, "0")}`,
 );
 
@@ -285,7 +297,7 @@ export function digitsEnd(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at++) {
     const char = text.charCodeAt(at);
-    if (char < 48 || char > 57) break;
+    if (char < ZERO || char > NINE) break;
   }
   return at;
 }
@@ -295,15 +307,20 @@ export function wholeNumber(text: string, from = 0, end = text.length): number {
   if (!isDigits(text, from, end)) return -1;
   let number = 0;
   for (let at = from; at < end; at++) {
-    number = number * 10 + (text.charCodeAt(at) - 48);
+    number = number * 10 + (text.charCodeAt(at) - ZERO);
   }
   return Number.isSafeInteger(number) ? number : -1;
 }
 
-/** A value as error messages show it: quoted, cut to 40 characters. */
+/** Most characters of a value that an error message shows. */
+const SHOWN_CHARACTERS = 40;
+
+/** A value as error messages show it: quoted, and cut. */
 export function shown(value: unknown): string {
   const text = typeof value === "string"
     ? JSON.stringify(value)
     : String(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return text.length > SHOWN_CHARACTERS
+    ? `${text.slice(0, SHOWN_CHARACTERS)}…`
+    : text;
 }

@@ -3,6 +3,8 @@
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import { MAIL_TYPES, namesOf, type Status, STATUSES } from "./codes.ts";
 import {
+  BLANK,
+  COMMA,
   decodeText,
   digitsEnd,
   encodeText,
@@ -80,7 +82,7 @@ export type MailItem = TextMail | StatusMail | UnknownMail | UnreadableMail;
 export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
   const items: MailItem[] = [];
   // Texts may be empty, so the numbers beside them tell which form the lists have.
-  const ended = mt.charCodeAt(mt.length - 1) === 44;
+  const ended = mt.charCodeAt(mt.length - 1) === COMMA;
   // All texts at one go are quicker, where that makes no comma that ends none.
   const escaped = mg.includes("%");
   const atOnce = escaped && !ESCAPED_COMMA.test(mg);
@@ -129,7 +131,7 @@ export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
 
 /** The old client's font trailer was cut off a message and left one blank. */
 function endsBlank(text: string, end: number): boolean {
-  return text.charCodeAt(end - 1) === 32;
+  return text.charCodeAt(end - 1) === BLANK;
 }
 
 const ESCAPED_COMMA = /%2c/i;
@@ -137,7 +139,7 @@ const ESCAPED_COMMA = /%2c/i;
 /** The end of an element that is a number; -1 where it is none. */
 function numberEnd(list: string, from: number): number {
   const end = digitsEnd(list, from);
-  const ends = end === list.length || list.charCodeAt(end) === 44;
+  const ends = end === list.length || list.charCodeAt(end) === COMMA;
   return ends && end > from && end - from <= UIN_DIGITS ? end : -1;
 }
 
@@ -154,7 +156,7 @@ function behind(list: string, elements: number): string {
 }
 
 function wholeEnd(list: string, ended: boolean): number {
-  return ended && list.charCodeAt(list.length - 1) === 44
+  return ended && list.charCodeAt(list.length - 1) === COMMA
     ? list.length - 1
     : list.length;
 }

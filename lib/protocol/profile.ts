@@ -75,11 +75,11 @@ type Kind =
   | Readonly<Record<string, number>>;
 type Row = readonly [code: string, name: keyof Profile | "", kind: Kind];
 
-const BRIEF: readonly Row[] = [["UN", "uin", "uin"], [
-  "NK",
-  "nickname",
-  "text",
-]];
+const LEVEL: Row = ["LV", "", "number"];
+const BRIEF: readonly Row[] = [
+  ["UN", "uin", "uin"],
+  ["NK", "nickname", "text"],
+];
 // Alphabetical with UN and NK last, as the server wrote them; LV stands between.
 const NORMAL: readonly Row[] = [
   ["AD", "address", "text"],
@@ -88,7 +88,7 @@ const NORMAL: readonly Row[] = [
   ["FC", "face", "number"],
   ["HP", "homepage", "text"],
   ["JB", "occupation", "text"],
-  ["LV", "", "number"],
+  LEVEL,
   ["PC", "postcode", "text"],
   ["PH", "phone", "text"],
   ["PR", "introduction", "text"],
@@ -113,7 +113,7 @@ const FULL: readonly Row[] = ([
 ] satisfies Row[]).sort(([a], [b]) => a < b ? -1 : 1).concat(BRIEF);
 
 const LEVELS: readonly (readonly Row[])[] = [
-  [["LV", "", "number"], ...BRIEF],
+  [LEVEL, ...BRIEF],
   NORMAL,
   FULL,
 ];
@@ -211,11 +211,11 @@ function none(table: Readonly<Record<string, number>>): string {
   return table === SEXES ? "" : "0";
 }
 
+const PLACED = LEVELS.map((rows) =>
+  new Set(rows.filter(([, , kind]) => kind === "extra").map(([code]) => code))
+);
+
 /** The extra fields that have a place among a level's own, and so are not written behind them. */
 export function placedExtra(level: number): ReadonlySet<string> {
   return PLACED[LEVELS.indexOf(rowsOf(level))]!;
 }
-
-const PLACED = LEVELS.map((rows) =>
-  new Set(rows.filter(([, , kind]) => kind === "extra").map(([code]) => code))
-);

@@ -244,9 +244,15 @@ export function look<C extends LookingCommand["cmd"]>(
   return (LOOKS[command.cmd as C] as Looks[C])(state, command);
 }
 
-/** Whether a number could be anybody's: 10000 is the lowest. */
+/** RA of a refused login, "login failed", as the old server said it. */
+const LOGIN_FAILED = "登录失败";
+
+/** The lowest number is 10000. */
+const LEAST_UIN_DIGITS = 5;
+
+/** Whether a number could be anybody's. */
 function isPossible(uin: string): boolean {
-  return stripZeros(uin).length >= 5;
+  return stripZeros(uin).length >= LEAST_UIN_DIGITS;
 }
 
 /** Logs in, from whatever address: another that was logged in is out then. */
@@ -259,7 +265,7 @@ export async function logIn(
   const { batches, polls, rules, sessions, store } = state;
   if (!isPossible(uin)) return { cmd, res: RESULTS.invalidUin };
   if (!isPassword(store.passwordMd5(uin), command.passwordMd5)) {
-    return { cmd, res: 0, loggedIn: false, reason: "登录失败" };
+    return { cmd, res: 0, loggedIn: false, reason: LOGIN_FAILED };
   }
   await batches.run((batch) => {
     tellPresence(state, batch, uin, "online");

@@ -1,6 +1,7 @@
 /** The fetch front: Request -> Response. @module */
 
 import type { Answerer, QqAnswer } from "./answer.ts";
+import { REPLY_HEADERS } from "./http_reply.ts";
 
 /** What a front knows about a connection; `Deno.serve` hands over the like. */
 export interface FetchInfo {
@@ -95,11 +96,7 @@ function respond(
 ): Response {
   return new Response(body, {
     status,
-    headers: {
-      "Server": "tencent imserver/1.0.0",
-      "Content-Type": "text/plain; charset=UTF-8",
-      ...headers,
-    },
+    headers: { ...REPLY_HEADERS, ...headers },
   });
 }
 

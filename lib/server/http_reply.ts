@@ -10,6 +10,14 @@ export interface HttpReply {
   body: string;
 }
 
+/** The headers of every reply, in the old server's order. */
+export const REPLY_HEADERS: Readonly<Record<string, string>> = {
+  "Server": "tencent imserver/1.0.0",
+  "Content-Type": "text/plain; charset=UTF-8",
+};
+
+const REPLY_LINES = linesOf(REPLY_HEADERS);
+
 const encoder = new TextEncoder();
 
 /**
@@ -22,16 +30,18 @@ export function encodeHttpReply(
   bodyBytes = Infinity,
 ): Uint8Array {
   const content = encoder.encode(body);
-  const more = Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = `HTTP/1.1 ${status} ${status === 200 ? "OK" : ""}\r\n` +
-    "Server: tencent imserver/1.0.0\r\n" +
-    "Content-Type: text/plain; charset=UTF-8\r\n" +
-    `Content-Length: ${content.length}\r\n${more}\r\n`;
+    REPLY_LINES + `Content-Length: ${content.length}\r\n` +
+    `${linesOf(headers)}\r\n`;
   const part = content.subarray(0, bodyBytes);
   const bytes = new Uint8Array(head.length + part.length);
   // One byte a character, as heads are read: a key goes back as it came.
   for (let at = 0; at < head.length; at++) bytes[at] = head.charCodeAt(at);
   bytes.set(part, head.length);
   return bytes;
+}
+
+function linesOf(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`).join("");
 }
