@@ -65,10 +65,13 @@ const FAREWELL_MS = 1000;
 export class Posts {
   readonly #options: PostOptions;
   readonly #lines = new Map<string, PostLine>();
+  /** The journal's end when accounts were looked for last: of one that is new, all behind it is posted. */
+  #head: number;
   #cancelSweep: (() => void) | undefined;
 
   constructor(options: PostOptions) {
     this.#options = options;
+    this.#head = options.context.bridge.journal.head;
   }
 
   /** Posts what there is. */
@@ -98,8 +101,9 @@ export class Posts {
     }
     for (const [key, line] of lines) {
       if (this.#lines.has(key)) continue;
-      this.#lines.set(key, new PostLine(this.#options, line));
+      this.#lines.set(key, new PostLine(this.#options, line, this.#head));
     }
+    this.#head = context.bridge.journal.head;
   }
 }
 
@@ -118,7 +122,7 @@ class PostLine implements Sink {
   #beats = false;
   #kept = 0;
 
-  constructor(options: PostOptions, line: Line) {
+  constructor(options: PostOptions, line: Line, since: number) {
     const { bridge, clock, people } = options.context;
     const { account, key } = line;
     this.#options = options;
@@ -127,7 +131,7 @@ class PostLine implements Sink {
     const grant = grantOf(line, () => this.#ending.signal.aborted);
     this.#caller = { bridge, people, clock, grant, account };
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
-    this.#begin();
+    this.#begin(since);
   }
 
   /** Posts a heartbeat now and then. */
@@ -170,7 +174,7 @@ class PostLine implements Sink {
     this.#gap = frame;
   }
 
-  #begin(): void {
+  #begin(since: number): void {
     const { bridge, clock } = this.#options.context;
     const { journal } = bridge;
     const { account } = this.#line;
@@ -178,7 +182,7 @@ class PostLine implements Sink {
     const kept = journal.position(this.#consumer);
     const start = startBehind(
       { epoch, head, oldest },
-      kept === undefined ? undefined : { epoch, seq: kept },
+      { epoch, seq: kept ?? since },
     );
     if (start.gap !== undefined) this.gap(start.gap);
     this.#do(async () => {

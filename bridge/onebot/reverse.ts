@@ -40,10 +40,13 @@ const FAREWELL_MS = 1000;
 export class ReverseSockets {
   readonly #options: ReverseOptions;
   readonly #sockets = new Map<string, ReverseSocket>();
+  /** The journal's end when accounts were looked for last: of one that is new, all behind it is told. */
+  #head: number;
   #cancelSweep: (() => void) | undefined;
 
   constructor(options: ReverseOptions) {
     this.#options = options;
+    this.#head = options.context.bridge.journal.head;
   }
 
   /** Dials. */
@@ -73,8 +76,10 @@ export class ReverseSockets {
     }
     for (const [key, line] of lines) {
       if (this.#sockets.has(key)) continue;
-      this.#sockets.set(key, new ReverseSocket(this.#options, line));
+      const socket = new ReverseSocket(this.#options, line, this.#head);
+      this.#sockets.set(key, socket);
     }
+    this.#head = context.bridge.journal.head;
   }
 }
 
@@ -82,15 +87,21 @@ export class ReverseSockets {
 class ReverseSocket {
   readonly #options: ReverseOptions;
   readonly #line: Line;
+  readonly #consumer: string;
   #dialled: Dialled | undefined;
   #cancelRetry: (() => void) | undefined;
   #stopped = false;
   #onEnded: (() => void) | undefined;
   #lastReason: string | undefined;
 
-  constructor(options: ReverseOptions, line: Line) {
+  constructor(options: ReverseOptions, line: Line, since: number) {
+    const { bridge, consumers, failed } = options.context;
     this.#options = options;
     this.#line = line;
+    this.#consumer = `/onebot/reverse/${line.key}`;
+    if (bridge.journal.position(this.#consumer) === undefined) {
+      consumers.move(this.#consumer, since, (error) => failed(error));
+    }
     this.#dial();
   }
 
@@ -117,7 +128,7 @@ class ReverseSocket {
 
   #dial(): void {
     const { context, accessToken } = this.#options;
-    const { url, account, key } = this.#line;
+    const { url, account } = this.#line;
     const { frameBytes, fragments } = context.limits;
     this.#dialled = dial({
       url,
@@ -139,7 +150,7 @@ class ReverseSocket {
           grant: grantOf(this.#line, () => this.#stopped),
           account,
           role: "universal",
-          consumer: `/onebot/reverse/${key}`,
+          consumer: this.#consumer,
         });
       },
       ended: (reason) => this.#ended(reason),

@@ -277,6 +277,25 @@ Deno.test("post: a heartbeat each 15 s", async () => {
   await stage.onebot.stop();
 });
 
+Deno.test("post: of an account that comes later nothing is passed over", async () => {
+  await using receiver = new Receiver();
+  const stage = posting(receiver.url, { uins: [] });
+  await stage.bridge.push("10001");
+  const onebot = stage.restart({ post: [{ url: receiver.url }] });
+  onebot.start();
+  stage.bridge.all.push({
+    uin: "10001",
+    nickname: "",
+    state: "online",
+    since: "",
+    wanted: true,
+  });
+  await stage.bridge.push("10001");
+  await receiver.until(() => receiver.events.length === 1);
+  assertEquals(receiver.events[0].seq, 2);
+  await onebot.stop();
+});
+
 Deno.test("post: what was trimmed meanwhile is told first", async () => {
   await using receiver = new Receiver();
   const stage = posting(receiver.url);

@@ -233,8 +233,11 @@ Deno.test("reverse: an account that goes takes its socket with it, one that come
   stage.onebot.start();
   await bot.until(() => bot.frames.length === 1);
   stage.bridge.all[0] = { ...stage.bridge.all[0]!, uin: "10005" };
+  // It comes before the bridge has looked for accounts again.
+  await stage.bridge.push("10005");
   await bot.until(() => bot.sockets.length === 2 && bot.open.length === 1);
   assertEquals(bot.header(1, "x-self-id"), ["10005"]);
+  await bot.until(() => bot.seqs().length === 1);
   await stage.onebot.stop();
 });
 
