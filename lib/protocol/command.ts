@@ -4,7 +4,6 @@ import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ACK_ANSWERS,
   type CommandName,
-  commandNamed,
   COMMANDS,
   LICENCE,
   nameOf,
@@ -227,15 +226,7 @@ export function decodeCommand(
 export function commandOf(pairs: Fields, form: boolean): Command {
   const decode = (wire: string) => decodeRequestText(wire, form);
   const fields = new FieldReader("command", pairs, decode);
-  const name = fields.required("CMD");
-  const cmd = commandNamed(name);
-  if (cmd === undefined) {
-    throw fields.malformed(
-      "CMD",
-      `must be one of ${COMMANDS.join(", ")}`,
-      name,
-    );
-  }
+  const cmd = fields.command();
   const ver = fields.required("VER") as Version;
   if (!VERSIONS.includes(ver)) {
     throw fields.malformed("VER", `must be one of ${VERSIONS.join(", ")}`, ver);

@@ -1,5 +1,6 @@
 /** The fields of a body, each checked as it is read. No I/O. @module */
 
+import { type CommandName, commandNamed, COMMANDS } from "./codes.ts";
 import { MalformedError } from "./errors.ts";
 import {
   fieldOf,
@@ -58,6 +59,15 @@ export class FieldReader {
     const number = wholeNumber(value);
     if (number >= 0) return number;
     throw this.malformed(code, "must be a whole number", value);
+  }
+
+  /** The command that `CMD` names. */
+  command(): CommandName {
+    const name = this.required("CMD");
+    const cmd = commandNamed(name);
+    if (cmd !== undefined) return cmd;
+    const rule = `must be one of ${COMMANDS.join(", ")}`;
+    throw this.malformed("CMD", rule, name);
   }
 
   /** The error for a field. */

@@ -4,7 +4,6 @@ import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ADD_ANSWERS,
   type CommandName,
-  commandNamed,
   COMMANDS,
   nameOf,
   REPLY_HEAD,
@@ -228,15 +227,7 @@ function encodeDetails(
 export function decodeReply(body: string): Reply {
   const pairs = parseFields(body);
   const fields = new FieldReader("reply", pairs);
-  const name = fields.required("CMD");
-  const cmd = commandNamed(name);
-  if (cmd === undefined) {
-    throw fields.malformed(
-      "CMD",
-      `must be one of ${COMMANDS.join(", ")}`,
-      name,
-    );
-  }
+  const cmd = fields.command();
   const ver = decodeText(fields.required("VER"));
   const seq = decodeText(fields.required("SEQ"));
   const uin = fields.uin("UIN");

@@ -5,11 +5,11 @@ const root = new URL("../../", import.meta.url);
 
 /** What each part may import besides itself; the first that fits a module counts. */
 const RULES: readonly [part: RegExp, may: RegExp][] = [
-  [/^lib\/(md5|clock|backoff)\.ts$/, /^node:crypto$/],
+  [/^lib\/(md5|clock)\.ts$/, /^node:crypto$/],
   [/^lib\/protocol\//, /^$/],
-  [/^lib\/client\//, /^lib\/(protocol\/|md5\.ts|clock\.ts|backoff\.ts)/],
+  [/^lib\/client\//, /^lib\/(protocol\/|md5\.ts|clock\.ts)/],
   [/^lib\/server\//, /^lib\/(protocol\/|md5\.ts|clock\.ts)|^node:/],
-  [/^lib\/frames\//, /^lib\/(protocol\/|clock\.ts|backoff\.ts)/],
+  [/^lib\/frames\//, /^lib\/(protocol\/|clock\.ts)/],
   [/^mod\.ts$/, /^lib\/(?!server\/)/],
   [/^bridge\/(deps|std|version)/, /^npm:|^deno\.json$/],
   [
