@@ -59,11 +59,10 @@ export class Cursor {
 
   #gapPlace(gap: GapFrame): Position | undefined {
     const last = this.#received;
-    if (last?.epoch === gap.epoch) {
-      // A consumer that has not acknowledged yet is told of its gap again.
-      if (gap.reason === "epoch") return undefined;
-      if (gap.reason === "trimmed" && gap.to <= last.seq) return undefined;
-    }
+    // A consumer that has not acknowledged yet is told of its gap again; of a
+    // longer one, where more was trimmed meanwhile.
+    const isKnown = last?.epoch === gap.epoch && gap.to <= last.seq;
+    if (isKnown && gap.reason !== "ahead") return undefined;
     // What follows a gap within the journal stands behind `to`; after a position
     // that the journal never had, `to` may lie beyond its end.
     const beyond = gap.reason !== "trimmed" && gap.epoch === this.#epoch;

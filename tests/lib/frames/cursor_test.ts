@@ -116,6 +116,22 @@ const cases: {
     received: { epoch: "b", seq: 6 },
   },
   {
+    name:
+      "another journal's gap is told again where it has grown past what came",
+    after: { epoch: "a", seq: 500 },
+    consumer: true,
+    steps: [
+      ["welcome", "b", 9],
+      ["gap", "epoch", "b", 1, 4, true],
+      ["event", 5, true],
+      ["welcome", "b", 20],
+      ["gap", "epoch", "b", 1, 8, true],
+      ["event", 8, false],
+      ["event", 9, true],
+    ],
+    received: { epoch: "b", seq: 9 },
+  },
+  {
     name: "a place beyond the end goes back to the end",
     after: { epoch: "a", seq: 500 },
     steps: [
