@@ -110,7 +110,9 @@ export function bridgeUrl(options: BridgeClientOptions): URL {
 export function checkOptions(options: BridgeClientOptions): void {
   const { token, maxQueued = 1, maxInFlight = 1, timeoutMs = 1 } = options;
   if (typeof token !== "string" || token === "") {
-    throw new TypeError("Cannot connect to the bridge: it needs a token");
+    throw new TypeError(
+      "Cannot connect to the bridge: token must be a text that is not empty",
+    );
   }
   for (const [name, value] of Object.entries({ maxQueued, maxInFlight })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
@@ -135,7 +137,7 @@ function addList(url: URL, name: string, list: string[] | undefined): void {
   if (list === undefined) return;
   if (list.length === 0) {
     throw new TypeError(
-      `Cannot subscribe: ${name} must name one at least, or be left out for all`,
+      `Cannot subscribe: ${name} must name one at least, or be left out for all, got none`,
     );
   }
   url.searchParams.set(name, list.join(","));

@@ -52,7 +52,9 @@ export class MemoryStore implements Store {
   /** Runs an act whole or not at all. */
   transaction<T>(act: () => T): T {
     if (this.#undo !== undefined) {
-      throw new TypeError("Cannot begin a transaction: one is open");
+      throw new TypeError(
+        "Cannot begin a transaction: it must not be nested, got one that is open",
+      );
     }
     const undo: (() => void)[] = [];
     this.#undo = undo;

@@ -513,12 +513,12 @@ const refusals: [Record<string, unknown>, ErrorConstructor, string][] = [
   [
     { url, token: "" },
     TypeError,
-    "Cannot connect to the bridge: it needs a token",
+    "Cannot connect to the bridge: token must be a text that is not empty",
   ],
   [
     { url, accounts: [] },
     TypeError,
-    "Cannot subscribe: accounts must name one at least, or be left out for all",
+    "Cannot subscribe: accounts must name one at least, or be left out for all, got none",
   ],
   [
     { url, maxQueued: 0 },
