@@ -29,7 +29,9 @@ const ENVIRONMENT =
   `Every flag can be set by the environment (--qq-listen: TQQ_QQ_LISTEN) and by a
 JSON file (--config FILE, "qqListen"); flags win, then the environment. By
 environment or file only: TQQ_TOKEN or TQQ_TOKEN_FILE, the administrator's
-token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes.`;
+token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes;
+TQQ_ONEBOT_ACCESS_TOKEN, which is sent to where OneBot dials, TQQ_ONEBOT_SECRET,
+which signs what it posts, or either with _FILE.`;
 
 const CLIENT_NOTES =
   `The token is in TQQ_TOKEN or in the file that --token-file (TQQ_TOKEN_FILE) names.
