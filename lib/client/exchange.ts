@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
-import { RESULTS } from "../protocol/codes.ts";
+import { KEY_CHARACTERS, RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { shown } from "../protocol/fields.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
@@ -59,9 +59,6 @@ export interface ExchangeOptions {
   random: () => number;
   timeoutMs: number;
 }
-
-/** Most characters of a key. */
-const KEY_CHARACTERS = 64;
 
 /** What `RES` means, other than 0. */
 const CODE_OF_RES: ReadonlyMap<number, ClientErrorCode> = new Map([

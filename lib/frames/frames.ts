@@ -115,6 +115,16 @@ export interface Limits {
   bufferedBytes: number;
   /** Events sent to a consumer and not acknowledged past which nothing is sent. */
   unacked: number;
+  /** Time without progress after which a slow reader is ended, in milliseconds. */
+  stallMs?: number;
+  /** Time for the head of a request, in milliseconds. */
+  headMs?: number;
+  /** Most WebSockets and event streams; absent, as the two below, where none is told. */
+  connections?: number;
+  /** Most of them with one token. */
+  connectionsPerToken?: number;
+  /** Most of them of one address. */
+  connectionsPerAddress?: number;
 }
 
 /** The limits unless the bridge is configured otherwise. */

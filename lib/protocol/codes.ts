@@ -54,6 +54,9 @@ export type Version = typeof VERSIONS[number];
 /** The licence code that every known client sent as `LC`. */
 export const LICENCE = "9326B87B234E7235";
 
+/** Most characters of an Idempotency-Key. */
+export const KEY_CHARACTERS = 64;
+
 /** `RES`: how a request ended. */
 export const RESULTS = {
   /** Done. */

@@ -1,12 +1,10 @@
 /** Acting once for each Idempotency-Key. @module */
 
 import { createHash } from "node:crypto";
+import { KEY_CHARACTERS } from "../protocol/codes.ts";
 import type { Batch } from "./batches.ts";
 import { KEPT_MS } from "./limits.ts";
 import type { State } from "./state.ts";
-
-/** Longest key, in characters; a longer one is no key. */
-const LONGEST_KEY = 64;
 
 /** The answer to a command that acts: the reply's body with an empty SEQ, and how late it comes. */
 export interface ActAnswer {
@@ -16,9 +14,9 @@ export interface ActAnswer {
   lateMs: number;
 }
 
-/** An Idempotency-Key that counts, or null. */
+/** An Idempotency-Key that counts, or null: a longer one is none. */
 export function keyOf(header: string | null): string | null {
-  return header === null || header === "" || header.length > LONGEST_KEY
+  return header === null || header === "" || header.length > KEY_CHARACTERS
     ? null
     : header;
 }
