@@ -27,6 +27,11 @@
  * `protocol: http`, `endpoint: http://127.0.0.1:8080/onebot/v11/10001`, and
  * `--onebot-post 10001=http://127.0.0.1:5140/onebot`.
  *
+ * Of its two adapters, 6.9.4 never dials again after a lost socket and cannot
+ * read what is posted to it: `ws-reverse` is the way there. 6.5.4 does both with
+ * `endpoint: ws://127.0.0.1:8080/onebot/v11/10001?consumer=koishi`; it answers
+ * 404 to what it has taken, which is why a 404 is not posted again.
+ *
  * NoneBot: `ONEBOT_WS_URLS=["ws://127.0.0.1:8080/onebot/v11/10001"]` and
  * `ONEBOT_ACCESS_TOKEN`; or `--onebot-reverse ws://127.0.0.1:8080/onebot/v11/ws`.
  *
@@ -45,7 +50,7 @@
  *   client's WebSocket has answered a ping that was sent behind an event, so
  *   nothing is lost; what was sent within the last round trip before a cut may
  *   come twice, with the same `message_id`. Addresses that the bridge dials are
- *   consumers by themselves. A client that appends `?access_token=` itself is
+ *   consumers by themselves, from the moment that they are configured. A client that appends `?access_token=` itself is
  *   given the address with `?consumer=NAME` already in it.
  * - A post's position moves once it was answered and what it asked for was done.
  *   Nobody there, 408, 425, 429, 502, 503 or 504: posted again, for ever. Another
