@@ -14,6 +14,7 @@ import {
   type Sources,
   type Values,
 } from "./config/option.ts";
+import { type ClientLimits, clientLimits } from "./config/limits.ts";
 import {
   FILE_SETTINGS,
   type LOG_FORMATS,
@@ -68,6 +69,12 @@ export interface Config {
   readonly qqSendGapMs: number;
   /** How late it answers who is faster. */
   readonly qqPenaltyMs: number;
+  /** The bounds of clients, as `welcome` tells them. */
+  readonly limits: ClientLimits;
+  /** Least time between two commands of a kind of an account. */
+  readonly outboxGapMs: number;
+  /** Between two polls of an account, where the server does not hold them. */
+  readonly polls: { readonly minMs: number; readonly maxMs: number };
   /** Where OneBot 11 dials and posts. */
   readonly onebot: OneBotConfig;
   /** The least that is logged. */
@@ -134,6 +141,12 @@ export function parseConfig(
     retention: { days: values.retainDays, bytes: values.retainBytes },
     qqSendGapMs: values.qqSendGapMs,
     qqPenaltyMs: values.qqPenaltyMs,
+    limits: clientLimits(
+      values,
+      values.behindProxy || !isLoopback(values.listen.host),
+    ),
+    outboxGapMs: values.outboxGapMs,
+    polls: readPolls(values, setBy),
     onebot: {
       reverse: values.onebotReverse,
       reconnectMs: values.onebotReconnectMs,
@@ -244,6 +257,17 @@ function readDataFolder(
     `Cannot use ${setBy.get("memory")}: must not be set together with ${
       setBy.get("data")
     }, got both`,
+  );
+}
+
+function readPolls(
+  { pollMinMs, pollMaxMs }: Values<typeof OPTIONS>,
+  setBy: ReadonlyMap<string, string>,
+): Config["polls"] {
+  if (pollMinMs <= pollMaxMs) return { minMs: pollMinMs, maxMs: pollMaxMs };
+  const by = setBy.get("pollMinMs") ?? setBy.get("pollMaxMs");
+  throw new ConfigError(
+    `Cannot use ${by}: pollMinMs must be at most pollMaxMs, got ${pollMinMs} and ${pollMaxMs}`,
   );
 }
 

@@ -1,7 +1,6 @@
 /** The gateway of the program: its front, and what it serves there. @module */
 
 import { systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS } from "../../mod.ts";
 import { type Config, isLoopback } from "../config.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../core/channel.ts";
@@ -11,6 +10,10 @@ import { createApp } from "../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../gateway/auth.ts";
 import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
 import { Front } from "../gateway/front.ts";
+import {
+  DEFAULT_HEAD_LIMITS,
+  type HeadLimits,
+} from "../gateway/front_options.ts";
 import { Seats } from "../gateway/limits.ts";
 import { modulesFrom } from "../gateway/modules.ts";
 import type { Log } from "../ops/log.ts";
@@ -21,9 +24,6 @@ import type { TokenStore } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { addressError } from "./listening.ts";
 import { createOneBot } from "./onebot.ts";
-
-/** How long a reader may make no progress, in milliseconds. */
-const STALL_MS = 30_000;
 
 /** What the gateway is made of. */
 export interface GatewayParts {
@@ -52,13 +52,11 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, bridge, metrics } = parts;
   const { host, port } = config.listen;
-  // On loopback all clients have one address: it tells nothing.
-  const isLocal = isLoopback(host);
   const front = await Front.listen({
     host,
     port,
     tls: config.tls,
-    ...(isLocal ? { heads: { addressConnections: Infinity } } : {}),
+    heads: headLimits(config),
   })
     .catch((error) => {
       throw addressError("--listen", config.listen, error);
@@ -67,9 +65,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const unwatch = metrics.watch(bridge);
   const clock = systemClock;
   const failed = (error: unknown) => log.error("The gateway failed", { error });
-  const seats = new Seats(
-    isLocal && !config.behindProxy ? { address: Infinity } : {},
-  );
+  const { limits } = config;
+  const seats = new Seats({
+    all: limits.connections,
+    token: limits.connectionsPerToken,
+    address: limits.connectionsPerAddress ?? Infinity,
+  });
   const access = accessOf(config, front);
   const authenticator = new Authenticator({
     tokens: parts.tokens,
@@ -102,8 +103,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     version: VERSION,
     modules: modulesFrom(new URL("../../", import.meta.url)),
     signal: ending.signal,
+    limits,
   });
-  const channels = channelsOf(metrics, shared);
+  const channels = channelsOf(config, metrics, shared);
   const onebot = createOneBot({ ...parts, ...shared, channels });
   front.serve({
     app: (request, bindings) => app.fetch(request, bindings),
@@ -114,7 +116,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     ],
     access,
     seats,
-    limits: DEFAULT_LIMITS,
+    limits,
     behindProxy: config.behindProxy,
     clock,
     failed,
@@ -154,11 +156,15 @@ interface Shared {
   slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
 
-function channelsOf(metrics: Metrics, { failed }: Shared): ChannelContext {
+function channelsOf(
+  { limits }: Config,
+  metrics: Metrics,
+  { failed }: Shared,
+): ChannelContext {
   return {
     clock: systemClock,
-    limits: DEFAULT_LIMITS,
-    stallMs: STALL_MS,
+    limits,
+    stallMs: limits.stallMs,
     measures: metrics,
     failed,
   };
@@ -194,6 +200,21 @@ function satoriEndpoint(
     slowDown,
     authFailure: () => metrics.authFailure(),
   });
+}
+
+/** Room for the TCP connections that clients need besides: a browser opens some for one page. */
+function headLimits({ limits, listen }: Config): Partial<HeadLimits> {
+  const { connections, connectionsPerAddress, headMs } = limits;
+  const { requestMs } = DEFAULT_HEAD_LIMITS;
+  return {
+    headMs,
+    requestMs: Math.max(requestMs, headMs),
+    connections: Math.ceil(1.25 * connections),
+    // On loopback all clients have one address: it tells nothing.
+    addressConnections: isLoopback(listen.host)
+      ? Infinity
+      : 2 * (connectionsPerAddress ?? Infinity),
+  };
 }
 
 function accessOf(

@@ -124,6 +124,11 @@ function makeBridge(
     passwordMd5: md5Hex,
     management,
     retention: config.retention,
+    client: {
+      pollMinMs: config.polls.minMs,
+      pollMaxMs: config.polls.maxMs,
+    },
+    outbox: { gapMs: config.outboxGapMs },
     listener: {
       state: (account, { state, reason, action }) =>
         log.info("Account", { account, state, reason, action }),

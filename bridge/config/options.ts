@@ -1,5 +1,6 @@
 /** The options of the program, and which sub-command takes which. @module */
 
+import { LIMIT_OPTIONS } from "./limits.ts";
 import {
   flagOf,
   list,
@@ -152,6 +153,7 @@ export const OPTIONS = {
   ),
   onebotSecret: value("", text, undefined, "signs what is posted", HIDDEN),
   onebotSecretFile: value("", text, undefined, "a file that holds it", BY_FILE),
+  ...LIMIT_OPTIONS,
 } as const;
 
 /** A name in {@linkcode OPTIONS}. */

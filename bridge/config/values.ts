@@ -97,10 +97,11 @@ export const origin: Form<string> = {
 };
 
 /** A length of time in whole milliseconds, at most an hour. */
-export const milliseconds: Form<number> = {
-  rule: "a whole number of milliseconds from 0 to 3600000",
-  parse: (text) => /^\d{1,7}$/.test(text) ? upTo(3_600_000, text) : undefined,
-};
+export const milliseconds: Form<number> = wholeNumber(
+  0,
+  3_600_000,
+  "milliseconds",
+);
 
 /** A length of time in days. */
 export const days: Form<number> = {
@@ -137,6 +138,36 @@ export const bytes: Form<number> = {
     return size > 0 && Number.isSafeInteger(size) ? size : undefined;
   },
 };
+
+/** A size between two; written as {@linkcode bytes} are. */
+export function bytesWithin(least: number, most: number): Form<number> {
+  return {
+    rule: `a number of bytes from ${least} to ${most}, such as 64KiB`,
+    parse(text) {
+      const size = bytes.parse(text);
+      return size !== undefined && size >= least && size <= most
+        ? size
+        : undefined;
+    },
+  };
+}
+
+/** A whole number between two. */
+export function wholeNumber(
+  least: number,
+  most: number,
+  of?: string,
+): Form<number> {
+  return {
+    rule: `a whole number${
+      of === undefined ? "" : ` of ${of}`
+    } from ${least} to ${most}`,
+    parse(text) {
+      if (!/^\d{1,9}$/.test(text)) return undefined;
+      return Number(text) >= least ? upTo(most, text) : undefined;
+    },
+  };
+}
 
 /** A token that can stand in a header and a URL. */
 export const token: Form<string> = {

@@ -348,6 +348,7 @@ function events(
       filter,
       after: position,
       bufferedBytes: options.limits.bufferedBytes,
+      stallMs: options.limits.stallMs,
       measures: options.metrics,
       signal: options.signal,
       cut: c.env?.cut,

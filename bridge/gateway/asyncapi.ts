@@ -90,9 +90,28 @@ function description(limits: Limits): string {
     "JSON text frames, one object each, told apart by `type`. Unknown fields are to be ignored, and are.",
     `A frame has at most ${limits.frameBytes} bytes in ${limits.fragments} fragments, nests at most ${limits.jsonDepth} deep, and carries a text of at most ${TEXT_CHARS} characters. A connection has ${limits.commandsPerMinute} commands a minute.`,
     `The bridge pings every ${limits.pingMs} ms and waits ${limits.pongMs} ms for the pong. The token comes with the request, or in \`hello\` within ${limits.helloMs} ms.`,
+    ...roomText(limits),
     "Close codes:\n" + closes.join("\n"),
     `Error codes: ${Object.keys(ERROR_CODES).join(", ")}.`,
   ].join("\n\n");
+}
+
+function roomText(
+  { connections, connectionsPerToken, connectionsPerAddress, stallMs }: Limits,
+): string[] {
+  const most = [
+    [connections, ""],
+    [connectionsPerToken, " with one token"],
+    [connectionsPerAddress, " of one address"],
+  ].flatMap(([count, of]) => count === undefined ? [] : [`${count}${of}`]);
+  return [
+    ...(most.length === 0 ? [] : [
+      `At most ${most.join(", ")} connections are open, event streams counted.`,
+    ]),
+    ...(stallMs === undefined ? [] : [
+      `A reader that makes no progress for ${stallMs} ms is ended.`,
+    ]),
+  ];
 }
 
 function query(): DocumentNode {

@@ -33,6 +33,8 @@ export interface EventStreamOptions {
   after?: Position | undefined;
   /** Bytes that wait for the reader past which it is sent nothing until it drains. */
   bufferedBytes: number;
+  /** A reader that takes nothing for so long, while something waits, is cut. @default {STALLED_MS} */
+  stallMs?: number | undefined;
   /** Counts. */
   measures: Measures;
   /** Ends the stream. */
@@ -70,12 +72,16 @@ export class EventStream implements Sink {
     if (options.signal.aborted) this.#close();
   }
 
+  get #stallMs(): number {
+    return this.#options.stallMs ?? STALLED_MS;
+  }
+
   /** Whether more may be sent now. For the cursor. */
   ready(): boolean {
     if (this.#ended) return false;
     if ((this.#out.desiredSize ?? 0) > 0) return true;
     this.#cancelStalled ??= this.#options.clock.after(
-      STALLED_MS,
+      this.#stallMs,
       () => this.#cut(),
     );
     return false;
@@ -162,7 +168,7 @@ export class EventStream implements Sink {
     }
     this.#out.error(
       new Error(
-        `Cannot go on with the event stream: its reader took nothing for ${STALLED_MS} ms`,
+        `Cannot go on with the event stream: its reader took nothing for ${this.#stallMs} ms`,
       ),
     );
   }

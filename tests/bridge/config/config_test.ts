@@ -50,6 +50,23 @@ const DEFAULTS: Config = {
   retention: { days: 365, bytes: 1e9 },
   qqSendGapMs: 800,
   qqPenaltyMs: 20_000,
+  limits: {
+    frameBytes: 65_536,
+    fragments: 16,
+    jsonDepth: 32,
+    commandsPerMinute: 120,
+    helloMs: 10_000,
+    pingMs: 25_000,
+    pongMs: 8000,
+    bufferedBytes: 262_144,
+    unacked: 256,
+    stallMs: 30_000,
+    headMs: 5000,
+    connections: 20_000,
+    connectionsPerToken: 10_000,
+  },
+  outboxGapMs: 1000,
+  polls: { minMs: 1000, maxMs: 15_000 },
   onebot: {
     reverse: [],
     reconnectMs: 3000,
@@ -62,6 +79,9 @@ const DEFAULTS: Config = {
   token: undefined,
   secretKey: undefined,
 };
+
+/** Off loopback clients have addresses of their own. */
+const COUNTED = { ...DEFAULTS.limits, connectionsPerAddress: 1000 };
 
 const TLS_ARGS = ["--tls-cert", "c.pem", "--tls-key", "k.pem"];
 
@@ -179,10 +199,15 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
   }, {
     listen: { host: "0.0.0.0", port: 443 },
     tls: { cert: CERT, key: KEY },
+    limits: COUNTED,
   }],
   ["off loopback behind a proxy", {
     args: ["--listen", "[::]:80", "--behind-proxy"],
-  }, { listen: { host: "::", port: 80 }, behindProxy: true }],
+  }, {
+    listen: { host: "::", port: 80 },
+    behindProxy: true,
+    limits: COUNTED,
+  }],
 ];
 
 for (const [name, given, changes] of HOLD) {
