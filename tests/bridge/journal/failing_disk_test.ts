@@ -1,6 +1,6 @@
 import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
-import { commandError } from "../../../bridge/core/commands.ts";
+import { commandError } from "../../../bridge/core/command_error.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
 import { tooManyKeys } from "../../../bridge/journal/limits.ts";
 import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
