@@ -1,11 +1,7 @@
 /** Commands: whose they are, what they may, and how they are done once. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import {
-  type BridgeCommands,
-  type EventFrame,
-  type RequestOptions,
-} from "../../mod.ts";
+import type { BridgeCommands, EventFrame, RequestOptions } from "../../mod.ts";
 import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
 import { type Act, actOf, READS } from "./acts.ts";
 import type { CommandRequest } from "./bridge_api.ts";
