@@ -1,6 +1,7 @@
 /** The texts of `--help`. @module */
 
-import { flagOf, type OptionTable } from "../config/option.ts";
+import { LIMIT_OPTIONS } from "../config/limits.ts";
+import { flagOf, type OptionTable, variableOf } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
 import { CLIENT_OPTIONS } from "./client.ts";
 import { FRIENDS_OPTIONS } from "./friends.ts";
@@ -33,6 +34,12 @@ token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes;
 TQQ_ONEBOT_ACCESS_TOKEN, which is sent to where OneBot dials, TQQ_ONEBOT_SECRET,
 which signs what it posts, or either with _FILE.`;
 
+/** Not one a line: they are many, and few set one. */
+const LIMITS = `Limits, by environment or file only (${
+  variableOf("frameBytes")
+}, "frameBytes"): ${Object.keys(LIMIT_OPTIONS).join(", ")}.`
+  .replace(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
+
 const CLIENT_NOTES =
   `The token is in TQQ_TOKEN or in the file that --token-file (TQQ_TOKEN_FILE) names.
 Without one, whoever may read the data folder of a running bridge needs none.
@@ -60,7 +67,9 @@ const USAGES: Readonly<Record<SubCommand, Usage>> = {
     ],
     notes: `Sub-commands: ${SUB_COMMANDS.join(", ")}. Each has its own --help.
 
-${ENVIRONMENT}`,
+${ENVIRONMENT}
+
+${LIMITS}`,
   },
   "qq-server": {
     usage: ["tqq qq-server [flags]"],

@@ -1,5 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { parseConfig } from "../../bridge/config.ts";
+import { LIMIT_OPTIONS } from "../../bridge/config/limits.ts";
 import { OPTIONS } from "../../bridge/config/options.ts";
 import { flagOf } from "../../bridge/config/option.ts";
 import { SUB_COMMANDS } from "../../bridge/cli/usage.ts";
@@ -205,6 +206,21 @@ Deno.test("README: its flags are all, with their defaults", () => {
       .find(([name]) => flag!.includes(`\`${flagOf(name)} `));
     const [, told] = /\[([^\]]+)\]$/.exec(option?.[1].help ?? "") ?? [];
     if (told !== undefined) assertEquals(initial, told, flag!);
+  }
+});
+
+Deno.test("README: its limits are all, with their defaults and ranges", () => {
+  const table = tableWith("frameBytes");
+  assertEquals(named(table).sort(), Object.keys(LIMIT_OPTIONS).sort());
+  for (const [name, initial, range] of table.slice(1)) {
+    const option = LIMIT_OPTIONS[
+      name!.replaceAll("`", "") as keyof typeof LIMIT_OPTIONS
+    ];
+    // That of addresses depends on where is listened.
+    const { initial: held = 1000, form } = option;
+    assertEquals(form.parse(initial!), held, name!);
+    const [least, most] = range!.split(" to ").map((end) => form.parse(end));
+    assertStringIncludes(form.rule, `from ${least} to ${most}`, name!);
   }
 });
 
