@@ -9,9 +9,10 @@ import {
 } from "../config.ts";
 import { Administrator, keeperOf } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
-import { createLog, type Log } from "../ops/log.ts";
+import type { Log } from "../ops/log.ts";
 import { Closing } from "./closing.ts";
 import { openEmbedded } from "./embedded.ts";
+import { announce, startLogging } from "./logging.ts";
 import { listenForEnd } from "./signals.ts";
 import { openFolder } from "./stores.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,11 +24,12 @@ export async function qqServer(
 ): Promise<number | Asked> {
   const config = parseConfig("qq-server", terminal.sources(args));
   if ("asked" in config) return config;
-  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  await using logging = startLogging(config);
+  const { log } = logging;
   using end = listenForEnd();
   const closing = new Closing(log);
   try {
-    for (const line of await start(config, log, closing)) terminal.out(line);
+    announce(terminal, await start(config, log, closing), log);
   } catch (error) {
     await closing.close();
     throw error;

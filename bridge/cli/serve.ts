@@ -1,8 +1,8 @@
 /** `serve`: the bridge, with the embedded server unless another is named. @module */
 
 import { type Asked, type Config, parseConfig } from "../config.ts";
-import { createLog } from "../ops/log.ts";
 import { exportsTraces, TRACES_WARNING } from "../ops/tracing.ts";
+import { announce, startLogging } from "./logging.ts";
 import { type Program, startProgram } from "./program.ts";
 import { listenForEnd } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,11 +14,12 @@ export async function serve(
 ): Promise<number | Asked> {
   const config = parseConfig("serve", terminal.sources(args));
   if ("asked" in config) return config;
-  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  await using logging = startLogging(config);
+  const { log } = logging;
   if (exportsTraces((name) => Deno.env.get(name))) log.warn(TRACES_WARNING);
   using end = listenForEnd();
   const program = await startProgram(config, log);
-  for (const line of readyLines(config, program)) terminal.out(line);
+  announce(terminal, readyLines(config, program), log);
   const signal = await end.received;
   log.info("Ending", { signal });
   await program.close();

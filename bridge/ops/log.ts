@@ -106,12 +106,8 @@ export interface LogOptions {
    * @default {"text"}
    */
   format?: "text" | "json";
-  /**
-   * Takes a line with its end.
-   *
-   * @default {writeToStandardError}
-   */
-  write?: (line: string) => void;
+  /** Takes a line with its end; makes nobody wait. */
+  write(line: string): void;
   /** Time. */
   clock?: Clock;
 }
@@ -143,16 +139,15 @@ const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
 ];
 
 /** Makes a log. */
-export function createLog(options: LogOptions = {}): Log {
+export function createLog(options: LogOptions): Log {
   const { level = "info", format = "text", clock = systemClock } = options;
-  const { write = writeToStandardError } = options;
   const least = LEVELS[level];
   const make = (inherited: LogFields): Log => {
     const entry = (level: LogLevel) => (message: string, own?: LogFields) => {
       if (LEVELS[level] < least) return;
       const fields = pickFields({ ...inherited, ...own });
       const time = new Date(clock.now()).toISOString();
-      write(
+      options.write(
         format === "json"
           ? `${
             JSON.stringify({ time, level, message: redact(message), ...fields })
@@ -198,18 +193,6 @@ export function describeError(error: unknown): string {
     one = one.cause;
   }
   return redact(parts.join("; because of "));
-}
-
-/** Writes a line to standard error; where nobody reads it, it is lost. */
-export function writeToStandardError(line: string): void {
-  const bytes = new TextEncoder().encode(line);
-  try {
-    for (let at = 0; at < bytes.length;) {
-      at += Deno.stderr.writeSync(bytes.subarray(at));
-    }
-  } catch {
-    // A log that cannot be written must not end the program.
-  }
 }
 
 function pickFields(fields: LogFields): Record<string, string | number> {

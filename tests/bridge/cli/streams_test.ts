@@ -1,0 +1,97 @@
+/** What a program does where nobody takes what it says. */
+
+import { assert, assertEquals } from "../../deps.ts";
+import { PERMISSIONS, serveArgs } from "../../support/program.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
+
+const MAIN = new URL("../../../bridge/main.ts", import.meta.url).pathname;
+const TOKEN = "streams-0123456789abcdef0123456789abcdef01234";
+
+function start(folder: string, more: string[], shell: string) {
+  return new Deno.Command("sh", {
+    args: [
+      "-c",
+      shell,
+      "sh",
+      Deno.execPath(),
+      "run",
+      ...PERMISSIONS,
+      MAIN,
+      ...serveArgs(folder, ...more),
+    ],
+    env: { TQQ_TOKEN: TOKEN },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Where it serves clients, as its folder says once it does. */
+async function portOf(folder: string): Promise<number> {
+  for (;;) {
+    try {
+      const { http } = JSON.parse(
+        await Deno.readTextFile(`${folder}/running.json`),
+      );
+      if (http !== undefined) return Number(new URL(http).port);
+    } catch {
+      // Not yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+Deno.test("streams: a standard error that nobody reads stops nothing, and the end is the usual one", async () => {
+  const folder = await Deno.makeTempDir();
+  const child = start(folder, ["--log-level=debug"], 'exec "$@"');
+  try {
+    const port = await portOf(folder);
+    // Two lines of 150 bytes at least each: twice what a pipe takes.
+    for (let n = 0; n < 450; n++) {
+      using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
+      await socket.json();
+    }
+    child.kill("SIGTERM");
+    assertEquals((await child.status).code, 0);
+    const said = await new Response(child.stderr).text();
+    // The pipe was full, or its last line would be there.
+    assert(said.length > 60_000, `it said only ${said.length}`);
+    assert(!said.includes("Ended"));
+  } finally {
+    await child.stdout.cancel();
+    await child.stderr.cancel().catch(() => {});
+    await child.status;
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+for (
+  const [what, shell] of [
+    ["full", 'exec "$@" > /dev/full'],
+    ["closed", 'exec 3>&1; { "$@" 3>&-; echo $? >&3; } | exec 3>&-'],
+  ] as const
+) {
+  Deno.test(`streams: it runs where standard output is ${what}`, async () => {
+    const folder = await Deno.makeTempDir();
+    const child = start(folder, [], shell);
+    const said = new Response(child.stderr).text();
+    try {
+      const port = await portOf(folder);
+      using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
+      assertEquals((await socket.json()).type, "welcome");
+      const { pid } = JSON.parse(
+        await Deno.readTextFile(`${folder}/running.json`),
+      );
+      Deno.kill(pid, "SIGTERM");
+      const stdout = await new Response(child.stdout).text();
+      const { code } = await child.status;
+      assertEquals(what === "full" ? `${code}` : stdout.trim(), "0");
+      const text = await said;
+      assert(text.includes("Cannot write to standard output"), text);
+      assert(text.includes('"message":"Ended"'), text);
+    } finally {
+      await child.status;
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
