@@ -166,6 +166,18 @@ export class Bridge implements BridgeApi {
     this.#options.accounts.put({ ...record, wanted });
   }
 
+  /** So that it is known while the account is out, too. One that was given stays. */
+  #keepNickname(uin: string, nickname: string): void {
+    const { accounts, listener } = this.#options;
+    try {
+      const record = accounts.get(uin);
+      if (record === undefined || record.nickname !== "") return;
+      accounts.put({ ...record, nickname });
+    } catch (error) {
+      listener?.failed?.(uin, "keep the nickname", error);
+    }
+  }
+
   /** See {@linkcode BridgeApi}. */
   run(grant: Grant, request: CommandRequest): Promise<unknown> {
     return this.#commands.run(grant, request);
@@ -211,6 +223,7 @@ export class Bridge implements BridgeApi {
       ...(client === undefined ? {} : { client }),
       ...(outbox === undefined ? {} : { outbox }),
       ...(listener === undefined ? {} : { listener }),
+      learned: (nickname) => this.#keepNickname(account.uin, nickname),
     });
     this.#upstreams.set(account.uin, upstream);
     if (account.wanted === "in") upstream.start(delayMs);

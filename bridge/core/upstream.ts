@@ -65,6 +65,8 @@ export interface UpstreamOptions {
   outbox?: Omit<OutboxOptions, "clock">;
   /** Is told. */
   listener?: UpstreamListener;
+  /** Is told the nickname, where the account came without one. */
+  learned?(nickname: string): void;
 }
 
 /** What the user can do about an account that is out. */
@@ -91,6 +93,7 @@ export class Upstream {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #listener: UpstreamListener;
+  readonly #learned: (nickname: string) => void;
   readonly #closing = new AbortController();
   #nickname: string;
   #state: UpstreamState;
@@ -114,6 +117,7 @@ export class Upstream {
     this.#clock = clock;
     this.#random = random;
     this.#listener = options.listener ?? {};
+    this.#learned = (nickname) => options.learned?.(nickname);
     this.#state = {
       state: "offline",
       since: clock.now(),
@@ -382,7 +386,11 @@ export class Upstream {
 
   #learnNickname(): void {
     this.client.profile(this.uin, 0).then(
-      ({ nickname }) => this.#nickname = nickname,
+      ({ nickname }) => {
+        if (nickname === "" || this.#closed) return;
+        this.#nickname = nickname;
+        this.#learned(nickname);
+      },
       () => {},
     );
   }

@@ -1,3 +1,4 @@
+import type { AccountRecord } from "../../../bridge/core/accounts.ts";
 import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
 import { Faults, type QqServer } from "../../../lib/server/mod.ts";
@@ -234,8 +235,74 @@ Deno.test("logout keeps an account out until login", async () => {
   assertEquals(server.isOnline("10001"), true);
 });
 
+/** Tells when something is kept, and how often. */
+class WatchedAccounts extends ListedAccounts {
+  readonly kept: AccountRecord[] = [];
+  readonly #first = Promise.withResolvers<void>();
+  readonly first = this.#first.promise;
+  override put(record: AccountRecord): void {
+    super.put(record);
+    this.kept.push(record);
+    this.#first.resolve();
+  }
+}
+
+Deno.test("a nickname that was learned is kept, once, and known while the account is out", async () => {
+  const accounts = new WatchedAccounts(demoAccount("10001"));
+  {
+    await using bridge = await startBridge({ bridge: { accounts } });
+    await accounts.first;
+    assertEquals(bridge.bridge.accounts(everything)[0]?.nickname, "小明");
+  }
+  {
+    await using again = await startBridge({ bridge: { accounts } });
+    await again.frames.state("10001", "online");
+    const logout = { command: "logout", account: "10001", params: {} } as const;
+    await again.bridge.run(everything, logout);
+  }
+  await using later = await startBridge({ bridge: { accounts } });
+  const [account] = later.bridge.accounts(everything);
+  assertEquals([account?.nickname, account?.state], ["小明", "offline"]);
+  assertEquals(accounts.kept, [
+    { ...demoAccount("10001"), nickname: "小明" },
+    { ...demoAccount("10001"), nickname: "小明", wanted: "out" },
+  ]);
+});
+
+Deno.test("a nickname that was given stays; a store that fails leaves it learned and is told", async () => {
+  const given = { ...demoAccount("10001"), nickname: "given" };
+  const told: unknown[] = [];
+  const failed = Promise.withResolvers<void>();
+  const accounts = new class extends ListedAccounts {
+    override put(): void {
+      throw new Error("disk full");
+    }
+  }(given, demoAccount("10002"));
+  await using fixture = await startBridge({
+    bridge: {
+      accounts,
+      listener: {
+        failed(uin, what, error) {
+          told.push([uin, what, String(error)]);
+          failed.resolve();
+        },
+      },
+    },
+  });
+  await fixture.frames.state("10001", "online");
+  await failed.promise;
+  assertEquals(told, [["10002", "keep the nickname", "Error: disk full"]]);
+  assertEquals(
+    fixture.bridge.accounts(everything).map(({ nickname }) => nickname),
+    ["given", "Alice"],
+  );
+});
+
 Deno.test("logout lasts through a restart, until login", async () => {
-  const accounts = new ListedAccounts(demoAccount("10001"));
+  const accounts = new ListedAccounts({
+    ...demoAccount("10001"),
+    nickname: "given",
+  });
   await using first = await startBridge({ bridge: { accounts } });
   await first.frames.state("10001", "online");
   const logout = { command: "logout", account: "10001", params: {} } as const;
@@ -247,7 +314,7 @@ Deno.test("logout lasts through a restart, until login", async () => {
     { ...health, since: "" },
     {
       uin: "10001",
-      nickname: "",
+      nickname: "given",
       state: "offline",
       since: "",
       reason: "logged out",
