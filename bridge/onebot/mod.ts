@@ -30,7 +30,8 @@
  * Of its two adapters, 6.9.4 never dials again after a lost socket and cannot
  * read what is posted to it: `ws-reverse` is the way there. 6.5.4 does both with
  * `endpoint: ws://127.0.0.1:8080/onebot/v11/10001?consumer=koishi`; it answers
- * 404 to what it has taken, which is why a 404 is not posted again.
+ * 404 to what it has taken, which is why a 404 is not posted again to who never
+ * answered otherwise.
  *
  * NoneBot: `ONEBOT_WS_URLS=["ws://127.0.0.1:8080/onebot/v11/10001"]` and
  * `ONEBOT_ACCESS_TOKEN`; or `--onebot-reverse ws://127.0.0.1:8080/onebot/v11/ws`.
@@ -54,7 +55,10 @@
  *   given the address with `?consumer=NAME` already in it.
  * - A post's position moves once it was answered and what it asked for was done.
  *   Nobody there, 408, 425, 429, 502, 503 or 504: posted again, for ever. Another
- *   5xx: five times. 3xx and 4xx: passed over, and logged.
+ *   5xx, five times: a heartbeat is posted too, and the event passed over, and
+ *   logged, where that is taken; else it is posted on, for ever. 3xx and 4xx: the
+ *   same at once, where the receiver has ever taken anything, for five minutes;
+ *   else passed over, and logged.
  * - What the journal no longer has is told by a `meta_event` `gap` with `from`,
  *   `to` and `reason`.
  * - A send is answered within 10 s. OneBot has no key that would make a repeat

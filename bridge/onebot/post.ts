@@ -55,8 +55,14 @@ const SWEEP_MS = 1000;
 /** Before an event is posted again: twice as long each time, up to the most. */
 const RETRY_MS = { first: 1000, most: 30_000 } as const;
 
-/** How often a receiver may fail at an event before it is passed over. */
+/** How often a receiver may fail at an event before it is asked whether it takes anything else. */
 const TRIES = 5;
+
+/**
+ * How long a receiver that has taken something may refuse all, in milliseconds.
+ * A framework that is being started answers so, before its routes are there.
+ */
+const REFUSING_MS = 300_000;
 
 /** How long the farewell may take, in milliseconds. */
 const FAREWELL_MS = 1000;
@@ -121,6 +127,8 @@ class PostLine implements Sink {
   #heartbeatAt: number;
   #beats = false;
   #kept = 0;
+  /** Whether the receiver has ever said that it took something: there is one that never does. */
+  #hasTaken = false;
 
   constructor(options: PostOptions, line: Line, since: number) {
     const { bridge, clock, people } = options.context;
@@ -144,9 +152,7 @@ class PostLine implements Sink {
       const { position } = this.#cursor;
       if (position > this.#kept) this.#do(() => this.#keep(position));
     }
-    const { account } = this.#line;
-    this.#once(heartbeat(account, now, statusOf(this.#caller)), POST_MS)
-      .finally(() => this.#beats = false);
+    this.#beat().finally(() => this.#beats = false);
   }
 
   async stop(): Promise<void> {
@@ -229,17 +235,46 @@ class PostLine implements Sink {
 
   /** Posts an event until it is taken, or passed over; gives the operation that came back. */
   async #until(event: OneBotEvent): Promise<unknown> {
+    const { clock } = this.#caller;
+    const firstAt = clock.now();
     let delayMs: number = RETRY_MS.first;
-    for (let failures = 0;;) {
+    for (let tries = 1;; tries++) {
       const outcome = await this.#post(event, POST_MS, this.#ending.signal);
       this.#ending.signal.throwIfAborted();
       if (outcome.type === "taken") return outcome.operation;
       this.#tell(`event ${outcome.type}`, outcome.reason);
-      if (outcome.type === "refused") return undefined;
-      if (outcome.type === "failed" && ++failures === TRIES) return undefined;
-      await sleep(this.#caller.clock, delayMs, this.#ending.signal);
+      if (await this.#isInVain(outcome, tries, firstAt)) return undefined;
+      await sleep(clock, delayMs, this.#ending.signal);
       delayMs = Math.min(2 * delayMs, RETRY_MS.most);
     }
+  }
+
+  /**
+   * Whether an event will never be taken: who takes a heartbeat meanwhile has
+   * something against the event, who takes neither is not itself.
+   */
+  async #isInVain(
+    { type }: PostOutcome,
+    tries: number,
+    firstAt: number,
+  ): Promise<boolean> {
+    const isPatient = type === "away" || type === "failed" && tries < TRIES;
+    if (isPatient) return false;
+    if (type === "refused" && !this.#hasTaken) return true;
+    const beat = await this.#beat();
+    this.#ending.signal.throwIfAborted();
+    if (beat.type === "taken") return true;
+    if (type === "failed") return false;
+    const isAnother = this.#caller.clock.now() - firstAt >= REFUSING_MS;
+    if (isAnother) this.#hasTaken = false;
+    return isAnother;
+  }
+
+  #beat(): Promise<PostOutcome> {
+    const { account } = this.#line;
+    const now = this.#caller.clock.now();
+    const event = heartbeat(account, now, statusOf(this.#caller));
+    return this.#post(event, POST_MS, this.#ending.signal);
   }
 
   /** Done at most once, however often the event is posted. */
@@ -261,13 +296,13 @@ class PostLine implements Sink {
     await this.#post(event, withinMs, signal);
   }
 
-  #post(
+  async #post(
     event: OneBotEvent,
     withinMs: number,
     signal: AbortSignal,
   ): Promise<PostOutcome> {
     const { url, account } = this.#line;
-    return postEvent({
+    const outcome = await postEvent({
       url,
       account,
       body: JSON.stringify(event),
@@ -276,6 +311,8 @@ class PostLine implements Sink {
       withinMs,
       signal,
     });
+    if (outcome.type === "taken") this.#hasTaken = true;
+    return outcome;
   }
 
   async #keep(seq: number): Promise<void> {

@@ -26,7 +26,7 @@ export interface PostRequest {
 export type PostOutcome =
   /** Taken, perhaps with an operation to be done. */
   | { readonly type: "taken"; readonly operation: unknown }
-  /** Answered, but not taken: the same again would be answered the same. */
+  /** Answered, but not taken. */
   | { readonly type: "refused"; readonly reason: string }
   /** The receiver failed at it, and may fail again. */
   | { readonly type: "failed"; readonly reason: string }

@@ -16,6 +16,8 @@ class Receiver implements AsyncDisposable {
   readonly posted: Posted[] = [];
   /** What the next events are answered with; 204 where there is nothing. */
   readonly answers: (Response | Promise<Response> | "cut")[] = [];
+  /** The status that all is answered with, while there is one. */
+  status: number | undefined;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #changed: (() => void)[] = [];
 
@@ -31,6 +33,9 @@ class Receiver implements AsyncDisposable {
         this.posted.push({ headers: request.headers, text, body });
         for (const resolve of this.#changed.splice(0)) resolve();
         if (answer === "cut") throw new Error("cut");
+        if (this.status !== undefined) {
+          return new Response(null, { status: this.status });
+        }
         return await answer ?? new Response(null, { status: 204 });
       },
     );
@@ -161,6 +166,14 @@ async function until(stage: Stage, isSo: () => boolean): Promise<void> {
   }
 }
 
+/** The same, while the clock runs. */
+async function untilLater(stage: Stage, isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await (stage.clock as FakeClock).advance(1000);
+  }
+}
+
 const ANSWERS: [what: string, answer: () => Response, posts: number][] = [
   ["200 with text", () => new Response("thanks"), 1],
   ["404", () => new Response(null, { status: 404 }), 1],
@@ -203,6 +216,60 @@ for (const [what, answer, posts] of ANSWERS) {
     await stage.onebot.stop();
   });
 }
+
+for (const status of [500, 404, 403]) {
+  Deno.test(`post: who answers ${status} to all, having taken before, is posted to until it takes again`, async () => {
+    await using receiver = new Receiver();
+    const clock = new FakeClock();
+    const stage = new Stage({
+      clock,
+      uins: ["10001"],
+      post: [{ url: receiver.url }],
+    });
+    stage.onebot.start();
+    await until(stage, () => receiver.posted.length === 1);
+    receiver.status = status;
+    await stage.bridge.push("10001");
+    await stage.bridge.push("10001");
+    await untilLater(stage, () => receiver.events.length === 10);
+    assertEquals(new Set(receiver.events.map(({ seq }) => seq)), new Set([1]));
+    receiver.status = undefined;
+    await untilLater(stage, () => receiver.events.length === 12);
+    assertEquals(receiver.events.map(({ seq }) => seq).slice(-2), [1, 2]);
+    await stage.onebot.stop();
+    assertEquals(stage.failures, []);
+  });
+}
+
+Deno.test("post: who refuses all for long is taken at its word, and each event posted once", async () => {
+  await using receiver = new Receiver();
+  const clock = new FakeClock();
+  const stage = new Stage({
+    clock,
+    uins: ["10001"],
+    post: [{ url: receiver.url }],
+  });
+  stage.onebot.start();
+  await until(stage, () => receiver.posted.length === 1);
+  receiver.status = 404;
+  const from = clock.now();
+  for (let n = 0; n < 3; n++) await stage.bridge.push("10001");
+  await untilLater(stage, () => receiver.events.at(-1)?.seq === 3);
+  assertEquals(receiver.events.map(({ seq }) => seq).slice(-3), [1, 2, 3]);
+  assert(clock.now() - from >= 300_000);
+  await stage.onebot.stop();
+});
+
+Deno.test("post: who never says that it took anything is posted each event once", async () => {
+  await using receiver = new Receiver();
+  receiver.status = 404;
+  const stage = posting(receiver.url);
+  stage.onebot.start();
+  for (let n = 0; n < 3; n++) await stage.bridge.push("10001");
+  await receiver.until(() => receiver.events.length === 3);
+  assertEquals(receiver.events.map(({ seq }) => seq), [1, 2, 3]);
+  await stage.onebot.stop();
+});
 
 Deno.test("post: nobody there loses nothing; the position outlives a restart", async () => {
   const first = new Receiver();
