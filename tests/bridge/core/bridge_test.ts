@@ -15,6 +15,7 @@ import {
   startBridge,
 } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A client of somebody else at the server, logged in. */
 async function other(server: QqServer, uin = "10002"): Promise<QqClient> {
@@ -45,6 +46,32 @@ Deno.test("a bridge logs its account in and journals what arrives", async () => 
     from: "10002",
     status: "online",
   }]);
+});
+
+Deno.test("at the start the logins are spread: two hundred a second, or as many as are said", async () => {
+  const cases: [options: { loginsPerSecond?: number }, atMs: number[]][] = [
+    [{}, [0, 5, 10, 15]],
+    [{ loginsPerSecond: 2 }, [0, 500, 1000, 1500]],
+  ];
+  for (const [options, atMs] of cases) {
+    const clock = new FakeClock(0);
+    const loginsAt: number[] = [];
+    await using _ = await startBridge({
+      accounts: ["10001", "10002", "10003", "10004"].map((uin) =>
+        demoAccount(uin)
+      ),
+      server: { clock },
+      bridge: { clock, random: () => 0.5, ...options },
+      wrap: (inner) => ({
+        post: (request) => {
+          if (request.body.includes("CMD=Login")) loginsAt.push(clock.now());
+          return inner.post(request);
+        },
+      }),
+    });
+    await clock.advance(2000);
+    assertEquals(loginsAt, atMs);
+  }
 });
 
 Deno.test("a bridge tells each state of an account, with since-when", async () => {
@@ -335,6 +362,11 @@ Deno.test("history pages through the conversation with somebody", async () => {
   await using fixture = await startBridge();
   const { bridge, frames } = fixture;
   await frames.state("10001", "online");
+  const toAnother = await bridge.run(everything, {
+    command: "send",
+    account: "10001",
+    params: { to: "10002", text: "not in it" },
+  });
   for (const text of ["one", "two", "three"]) {
     await bridge.run(everything, {
       command: "send",
@@ -368,6 +400,17 @@ Deno.test("history pages through the conversation with somebody", async () => {
     "message.sent two",
     "message two",
   ]);
+  assertEquals(before.more, false);
+  const all = await bridge.run(everything, {
+    command: "history",
+    account: "10001",
+    params: {},
+  }) as { events: { seq: number; data: unknown }[] };
+  const { seq } = toAnother as { seq: number };
+  assertEquals(
+    all.events.find((event) => event.seq === seq)?.data,
+    { to: "10002", text: "not in it" },
+  );
 });
 
 const denied: [

@@ -127,3 +127,25 @@ Deno.test("close() refuses what waits and waits for what has begun", async () =>
   );
   assertEquals(log, ["0 a"]);
 });
+
+Deno.test("Outbox has its gap, its limit and its penalty without being told", async () => {
+  const clock = new FakeClock(0);
+  const outbox = new Outbox({ clock });
+  const sentAt: number[] = [];
+  const send = (error?: Error) =>
+    outbox.submit("send", () => {
+      sentAt.push(clock.now());
+      return error === undefined ? Promise.resolve() : Promise.reject(error);
+    });
+  send();
+  await clock.advance(0);
+  const refused = send(new CommandError("penalised", "too fast"));
+  const told = assertRejects(() => refused.done, CommandError, "too fast");
+  for (let waiting = 1; waiting < 100; waiting++) send();
+  assertThrows(() => send(), CommandError, "at most 100 may wait");
+  await clock.advance(22_000);
+  await told;
+  assertEquals(sentAt, [0, 1000, 21_000, 22_000]);
+  await clock.advance(100_000);
+  assertEquals(sentAt.length, 101);
+});
