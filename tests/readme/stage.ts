@@ -75,6 +75,7 @@ export class ReadmeStage implements AsyncDisposable {
     const qq = await program.line((line) => line.startsWith("  QQ server"));
     await program.line((line) => line.startsWith("  deno eval "));
     await makeDeno(folder);
+    await holdLock(folder);
     return new ReadmeStage(
       folder,
       program,
@@ -231,4 +232,11 @@ DENO_DIR='${folder}/cache' exec '${deno}' "$@"
 `,
     { mode: 0o755 },
   );
+}
+
+/** A reader's scripts stand in the project's folder: its lock file is frozen there. */
+async function holdLock(folder: string): Promise<void> {
+  const config = JSON.stringify({ lock: { frozen: true } });
+  await Deno.writeTextFile(`${folder}/deno.json`, config);
+  await Deno.writeTextFile(`${folder}/deno.lock`, '{"version":"5"}');
 }
