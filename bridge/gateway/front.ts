@@ -25,6 +25,7 @@ import {
   type WebSocketServer,
 } from "../deps_node.ts";
 import { refusal } from "./access.ts";
+import { Door } from "./door.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type FrontAddress,
@@ -75,6 +76,7 @@ export class Front {
   #options!: FrontOptions;
   #sockets!: WebSocketServer;
   #cancelSweep: () => void = () => {};
+  #door: Door | undefined;
   #stopped: Promise<void> | undefined;
 
   private constructor(server: Server, { addressConnections }: HeadLimits) {
@@ -146,6 +148,8 @@ export class Front {
       });
     });
     server.on("error", failed);
+    const { hostname: host, port } = this;
+    this.#door = new Door({ server, host, port, failed });
     this.#sweep();
   }
 
@@ -157,6 +161,7 @@ export class Front {
   /** Takes nobody more; who is there stays. */
   stop(): void {
     if (this.#stopped !== undefined) return;
+    this.#door?.close();
     this.#stopped = new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
@@ -202,6 +207,7 @@ export class Front {
     this.#cancelSweep = clock.after(CHECK_MS, () => {
       const now = clock.now();
       for (const peer of this.#peers.values()) peer.sweep(now);
+      this.#door?.look();
       this.#sweep();
     });
   }
