@@ -59,7 +59,10 @@ export async function openStores(
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
   const journal = folder === undefined
-    ? new MemoryJournal()
+    ? new MemoryJournal({
+      onError: (error) => log.error("Cannot tell of events", { error }),
+      appended: (seconds) => metrics.appended(seconds),
+    })
     : new SqliteJournal(folder.file(FILES.journal), {
       onError: (error) => log.error("Cannot tell of events", { error }),
       appended: (seconds) => metrics.appended(seconds),

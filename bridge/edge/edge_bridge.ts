@@ -69,6 +69,7 @@ export class EdgeBridge {
     const metrics = new Metrics(VERSION);
     this.#journal = new MemoryJournal({
       onError,
+      appended: (seconds) => metrics.appended(seconds),
       ...(options.journalEvents === undefined
         ? {}
         : { maxEvents: options.journalEvents }),

@@ -46,6 +46,8 @@ export interface MemoryJournalOptions {
    * @default {reportError}
    */
   readonly onError?: (error: unknown) => void;
+  /** Is told of each batch: how long it took, in seconds. */
+  readonly appended?: (seconds: number) => void;
   /** Limits, where they are to be others. */
   readonly limits?: JournalLimits;
   /**
@@ -68,6 +70,7 @@ export class MemoryJournal implements Journal {
   readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;
   readonly #watchers: Watchers;
+  readonly #appended: (seconds: number) => void;
   readonly #polls = new Map<string, number>();
   readonly #positions = new Map<string, number>();
   readonly #keys: MemoryKeys;
@@ -85,6 +88,7 @@ export class MemoryJournal implements Journal {
     this.#limits = limitsOf(options.limits);
     this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
     this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#appended = options.appended ?? (() => {});
     this.#keys = new MemoryKeys(this.#limits.keysPerAccount);
   }
 
@@ -107,6 +111,7 @@ export class MemoryJournal implements Journal {
   // Async so that what does not hold rejects, as on disk.
   // deno-lint-ignore require-await
   async append(batch: Batch): Promise<StoredEvent[]> {
+    const from = performance.now();
     const drafts = draftsOf(batch);
     this.#assertOpen();
     const { outcome, poll } = batch;
@@ -124,6 +129,7 @@ export class MemoryJournal implements Journal {
     }
     this.#head += events.length;
     this.#drop(Math.max(0, this.#kept - this.#maxEvents));
+    this.#appended((performance.now() - from) / 1000);
     this.#watchers.tell(events);
     return events;
   }

@@ -7,6 +7,7 @@ import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { DEMO_TOKEN, DemoBridge } from "../../support/demo_bridge.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
 const TOKEN = "a-token-of-this-test";
@@ -38,11 +39,32 @@ function valuesOf(text: string): Map<string, number> {
   );
 }
 
-Deno.test("metrics: what clients do moves each", async () => {
+Deno.test("metrics: what clients do moves each, with a data folder", async () => {
   const folder = await Deno.makeTempDir();
+  try {
+    await movesEach(`--data=${folder}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("metrics: what clients do moves each, in memory", async () => {
+  await movesEach("--memory");
+});
+
+Deno.test("metrics: at the edge a batch has its time", async () => {
+  await using demo = await DemoBridge.start();
+  const response = await fetch(
+    `${demo.http}/metrics?access_token=${DEMO_TOKEN}`,
+  );
+  const values = valuesOf(await response.text());
+  assert(values.get("tqq_journal_append_seconds_count")! > 0);
+});
+
+async function movesEach(storage: string): Promise<void> {
   const config = parseConfig("serve", {
     ...systemSources([
-      `--data=${folder}`,
+      storage,
       "--listen=127.0.0.1:0",
       "--qq-listen=127.0.0.1:0",
       "--qq-send-gap-ms=0",
@@ -57,7 +79,9 @@ Deno.test("metrics: what clients do moves each", async () => {
     return await response.text();
   };
   const moved = new Set<string>();
-  const first = await read();
+  const isOnline = /^tqq_accounts\{state="online"\} 2$/m;
+  let first = await read();
+  while (!isOnline.test(first)) first = await read();
   const names = [...first.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
   const before = valuesOf(first);
   const look = async () => {
@@ -108,9 +132,8 @@ Deno.test("metrics: what clients do moves each", async () => {
     for (const name of Object.keys(ELSEWHERE)) assert(names.includes(name));
   } finally {
     await program.close();
-    await Deno.remove(folder, { recursive: true });
   }
-});
+}
 
 Deno.test("metrics: a batch that is on disk has its time, one that cannot be is counted", async () => {
   const metrics = new Metrics("0");
