@@ -28,4 +28,6 @@ export {
 // @ts-types="./std.d.ts"
 export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
 // @ts-types="./std.d.ts"
+export { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";
+// @ts-types="./std.d.ts"
 export { promptSecret } from "npm:deno-std@1.4.0/cli/prompt_secret.js";

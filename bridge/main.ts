@@ -10,7 +10,7 @@ import { helpText, SUB_COMMANDS, type SubCommand } from "./cli/usage.ts";
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
 import { type Asked, ConfigError } from "./config.ts";
 import { quote } from "./config/config_error.ts";
-import { closestString } from "./deps.ts";
+import { meant } from "./config/meant.ts";
 import { describeError, redact } from "./ops/log.ts";
 import { ControlError, ControlUnreachableError } from "./ops/control.ts";
 import { VERSION } from "./version.ts";
@@ -65,8 +65,8 @@ function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
   const name = SUB_COMMANDS.find((one) => one === first);
   if (name !== undefined) return [name, rest];
   throw new ConfigError(
-    `Cannot use ${quote(first)}: there is no such sub-command; the nearest is ${
-      closestString(first, SUB_COMMANDS)
+    `Cannot use ${quote(first)}: there is no such sub-command; ${
+      meant(first, SUB_COMMANDS)
     }`,
   );
 }

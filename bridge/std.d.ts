@@ -29,6 +29,7 @@ export declare function closestString(
   givenWord: string,
   possibleWords: readonly string[],
 ): string;
+export declare function levenshteinDistance(str1: string, str2: string): number;
 export declare function promptSecret(
   message?: string,
   options?: { mask?: string; clear?: boolean },

@@ -8,6 +8,7 @@
 import { styleText } from "node:util";
 import { BridgeClient, BridgeError, type BridgeStatus } from "../../mod.ts";
 import { ConfigError, dataFolderOf, readSecret } from "../config.ts";
+import { quote } from "../config/config_error.ts";
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import { type Form, text } from "../config/values.ts";
@@ -184,12 +185,19 @@ export function readWhere(
 ): Where {
   const token = readSecret("token", values, setBy, sources);
   if (token !== undefined) return { url: values.url, token };
-  const running = runningOn(dataFolderOf(values));
+  const folder = dataFolderOf(values);
+  const running = runningOn(folder);
   const isMeant = running !== undefined &&
     (!setBy.has("url") || running.url.href === values.url.href);
   if (isMeant) return running;
   throw new ConfigError(
-    'Cannot connect: there is no token; set TQQ_TOKEN or --token-file FILE ("token add NAME" makes one), or name with --data the data folder of a bridge that runs here',
+    `Cannot connect: ${
+      setBy.has("url")
+        ? "there is no token for that bridge; set"
+        : `no bridge runs on the data folder ${
+          quote(folder)
+        }; start one, name its folder with --data, or set --url URL and`
+    } TQQ_TOKEN or --token-file FILE ("token add NAME" makes one)`,
   );
 }
 
@@ -201,6 +209,8 @@ function runningOn(folder: string): Where | undefined {
     const { http, control } = holder;
     const url = http === undefined ? undefined : bridgeUrl.parse(http);
     if (url === undefined || control === undefined) return undefined;
+    // It listens everywhere: here is the one place whose name it takes, and a certificate may hold.
+    if (["0.0.0.0", "[::]"].includes(url.hostname)) url.hostname = "localhost";
     return { url, token: control.token };
   } catch {
     // Not there, or not ours to read.
@@ -249,7 +259,14 @@ export async function withBridge(
     return code;
   };
   const unreachable = () =>
-    fail(`Cannot reach ${where.url.href}: ${lost}`, EXIT.unreachable);
+    fail(
+      `Cannot reach ${where.url.href}: ${lost}${
+        where.url.protocol === "wss:"
+          ? "; DENO_CERT=FILE makes Deno trust a certificate of your own"
+          : ""
+      }`,
+      EXIT.unreachable,
+    );
   try {
     const code = await work(bridge);
     return lost === undefined ? code : unreachable();

@@ -1,6 +1,11 @@
 /** `tail`: the events of a running bridge, as they come. @module */
 
-import type { EventFrame, GapFrame, Position } from "../../mod.ts";
+import {
+  EVENT_NAMES,
+  type EventFrame,
+  type GapFrame,
+  type Position,
+} from "../../mod.ts";
 import { ConfigError } from "../config.ts";
 import { quote } from "../config/config_error.ts";
 import {
@@ -28,8 +33,13 @@ import { printable, type Terminal } from "./terminal.ts";
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
 const eventName: Form<string> = {
-  rule: "names of events, such as message or friend.request",
-  parse: (text) => /^[a-z]+(\.[a-z]+)?$/.test(text) ? text : undefined,
+  rule: `an event's name or what stands before its dot (${
+    EVENT_NAMES.join(", ")
+  })`,
+  parse: (text) =>
+    EVENT_NAMES.some((name) => name === text || name.startsWith(`${text}.`))
+      ? text
+      : undefined,
 };
 
 const position: Form<Position> = {

@@ -9,6 +9,7 @@
 import { parseArgs } from "node:util";
 import { closestString } from "../deps.ts";
 import { ConfigError, quote } from "./config_error.ts";
+import { meant } from "./meant.ts";
 import { type Form, onOrOff } from "./values.ts";
 
 /** Where a setting may come from. */
@@ -229,9 +230,10 @@ function unknownFlag(flag: string, names: string[]): ConfigError {
       `Cannot use ${flag}: every process can read arguments; set ${variable} or ${variable}_FILE`,
     );
   }
-  const nearest = closestString(flag.replace(/^-+/, ""), [...names, "help"]);
   return new ConfigError(
-    `Cannot use ${flag}: there is no such flag; the nearest is --${nearest}`,
+    `Cannot use ${flag}: there is no such flag; ${
+      meant(flag.replace(/^-+/, ""), [...names, "help"], "--")
+    }`,
   );
 }
 

@@ -137,6 +137,11 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
     2,
     'Cannot use "dokter": there is no such sub-command; the nearest is doctor',
   ],
+  [
+    "start",
+    2,
+    'Cannot use "start": there is no such sub-command; --help lists them',
+  ],
 ];
 
 Deno.test("admin: what does not hold is one line, and an exit code", async () => {

@@ -371,9 +371,16 @@ const MISUSED: [what: string, run: Run, given: Given, message: string][] = [
   [
     "no token",
     tail,
-    { args: ["--data=/there/is/none"], env: {} },
-    "there is no token",
+    { args: ["--data=/there/is/none", "--url=ws://127.0.0.1:9"], env: {} },
+    "there is no token for that bridge",
   ],
+  [
+    "no bridge",
+    tail,
+    { args: ["--data=/there/is/none"], env: {} },
+    'no bridge runs on the data folder "/there/is/none"; start one, ',
+  ],
+  ["no such event", tail, { args: ["--events=messages"] }, 'got "messages"'],
   [
     "a token as an argument",
     tail,

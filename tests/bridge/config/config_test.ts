@@ -306,7 +306,11 @@ const BREAK: [given: Given, message: string][] = [
   ],
   [
     { args: ["-x"] },
-    "Cannot use -x: there is no such flag; the nearest is --data",
+    "Cannot use -x: there is no such flag; --help lists them",
+  ],
+  [
+    { args: ["--port", "80"] },
+    "Cannot use --port: there is no such flag; --help lists them",
   ],
   [
     { args: ["--token", "abc"] },
