@@ -228,6 +228,83 @@ Deno.test("console: a journal that is lost is told, and the page goes on in the 
   stage.assertNoProblem();
 });
 
+Deno.test("console: what was trimmed while the page had no bridge is told, what was not is there", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE);
+  const page = await stage.openSignedIn();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await write(page, "hello");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await stage.kill();
+  const [first, , last] = await stage.writeJournal("10001", "10000", {
+    trimmed: ["gone 1", "gone 2", "gone 3"],
+    kept: "kept",
+  });
+  await stage.restart();
+  const notice = page.getByText(
+    `Events ${first} to ${last} are no longer kept by the bridge.`,
+  );
+  await notice.waitFor();
+  await bubble(page, "kept").waitFor();
+  assertEquals(
+    (await messagesOf(page)).filter(({ text }) => text.startsWith("gone")),
+    [],
+  );
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await notice.waitFor({ state: "detached" });
+  await write(page, "and on");
+  await bubble(page, "and on").nth(1).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: whether a message went out is not known: asking again tells, and sends nothing twice", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.open();
+  const keys: string[] = [];
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const bridge = socket.connectToServer();
+    let lost: string | undefined;
+    socket.onMessage((text) => {
+      const { id, command, key } = JSON.parse(String(text));
+      if (command === "send" && keys.push(key) === 1) lost = id;
+      bridge.send(text);
+    });
+    bridge.onMessage((text) => {
+      const frame = JSON.parse(String(text));
+      const isSend = frame.event === "message.sent";
+      // The message goes out, but neither its answer nor its event is heard of.
+      if (lost !== undefined && isSend && keys.length === 1) return;
+      if (lost === undefined || frame.id !== lost) return socket.send(text);
+      lost = undefined;
+      const code = "outcome_unknown";
+      const message = "The answer was lost";
+      const error = { code, message, retriable: false };
+      socket.send(JSON.stringify({ ...frame, ok: false, error }));
+    });
+  });
+  await page.reload();
+  await page.getByLabel("Token").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  await page.locator(".contacts a").first().waitFor();
+  await page.goto(`${stage.url}/#/chats/10001/20001`);
+  await write(page, "once");
+  const open = page.locator(".bubble.unknown");
+  await open.getByText("It is not known whether this was sent").waitFor();
+  await open.getByText("The answer was lost").waitFor();
+  await open.getByRole("button", { name: "Ask again" }).click();
+  await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
+  assertEquals((await messagesOf(page)).map(({ text }) => text), ["once"]);
+  assertEquals([keys.length, new Set(keys).size], [2, 1]);
+  const client = stage.oldClient("20001");
+  await client.login();
+  await client.mail("stranger_message");
+  await write(page, "the end");
+  const { text } = await client.mail("stranger_message");
+  assertEquals(text, "the end");
+  stage.assertNoProblem();
+});
+
 Deno.test("console: what cannot be sent is told, and can be tried again", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();
@@ -394,6 +471,34 @@ Deno.test("console: a keyboard is enough, and the focus comes back", async () =>
 
 const PAGES = ["accounts", "inspector", "figures", "chats/10001/10000"];
 
+Deno.test("console: a chart shows its first value before there is a second", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  let looks = 0;
+  await page.route("**/metrics", (route) => {
+    return looks++ === 0 ? route.continue() : route.fulfill({ body: "" });
+  });
+  await page.goto(`${stage.url}/#/figures`);
+  await page.locator(".of-count .value", { hasText: /^\d+$/ }).waitFor();
+  const colours = await page.locator(".of-count canvas").evaluate((canvas) => {
+    const { width, height } = canvas as unknown as Canvas;
+    const { data } = (canvas as unknown as Canvas).getContext("2d")
+      .getImageData(0, 0, width, height);
+    const [, ...line] = /(\d+), (\d+), (\d+)/.exec(
+      (globalThis as unknown as View)
+        .getComputedStyle((canvas as unknown as Canvas).closest(".chart"))
+        .color,
+    )!;
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (line.every((one, index) => data[at + index] === Number(one))) count++;
+    }
+    return count;
+  });
+  assert(colours > 4, `${colours} pixels of the line's colour`);
+  stage.assertNoProblem();
+});
+
 Deno.test("console: a phone's width is enough for each page", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn(PHONE);
@@ -413,6 +518,22 @@ Deno.test("console: a phone's width is enough for each page", async () => {
   assert(await page.locator(".column").isVisible());
   stage.assertNoProblem();
 });
+
+/** What of a browser's objects is looked at in a page. */
+interface Canvas {
+  width: number;
+  height: number;
+  closest(selector: string): unknown;
+  getContext(kind: "2d"): {
+    getImageData(...area: [number, number, number, number]): {
+      data: Uint8ClampedArray;
+    };
+  };
+}
+
+interface View {
+  getComputedStyle(element: unknown): { color: string };
+}
 
 /** Findings of axe in a page: their impact, rule and places. */
 async function findingsOf(page: Page): Promise<string[]> {

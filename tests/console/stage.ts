@@ -1,5 +1,6 @@
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
 import { assert, assertEquals } from "../deps.ts";
@@ -92,6 +93,39 @@ export class Stage implements AsyncDisposable {
     for await (const { name } of Deno.readDir(this.#folder)) {
       if (!name.startsWith(FILES.journal)) continue;
       await Deno.remove(`${this.#folder}/${name}`);
+    }
+  }
+
+  /**
+   * Writes into the journal of a program that is not there, as its last life
+   * did: messages that were trimmed since, and one that was not.
+   *
+   * @returns The places of those that were trimmed.
+   */
+  async writeJournal(
+    account: string,
+    from: string,
+    texts: { trimmed: readonly string[]; kept: string },
+  ): Promise<number[]> {
+    const journal = new SqliteJournal(`${this.#folder}/${FILES.journal}`);
+    try {
+      const say = (text: string) =>
+        journal.append({
+          events: [{
+            account,
+            at: Date.now(),
+            event: "message",
+            data: { from, text },
+          }],
+        });
+      const seqs: number[] = [];
+      for (const text of texts.trimmed) seqs.push((await say(text))[0]!.seq);
+      const later = Date.now() + 2 * 86_400_000;
+      while (journal.trim(later, { days: 1, bytes: 1e9 }).more);
+      await say(texts.kept);
+      return seqs;
+    } finally {
+      await journal.close();
     }
   }
 

@@ -47,6 +47,9 @@ const FIGURES: readonly {
 /** The height of a chart, in pixels. */
 const HEIGHT = 150;
 
+/** The least that a chart shows, in seconds: a value for itself has a place in time too. */
+const SHOWN_S = 10;
+
 /** See the module. */
 export function FiguresView() {
   useEffect(() => void countConnections(), []);
@@ -114,6 +117,10 @@ function Chart({ series, label }: { series: Series; label: string }) {
   return <div class="chart" ref={box} role="img" aria-label={label} />;
 }
 
+function isSingle({ data }: uPlot): boolean {
+  return [...data[1]!].filter((value) => value !== null).length === 1;
+}
+
 function dataOf({ times, values }: Series): uPlot.AlignedData {
   return [[...times], [...values]];
 }
@@ -134,7 +141,10 @@ function optionsOf(element: HTMLElement): uPlot.Options {
     cursor: { show: false },
     legend: { show: false },
     scales: {
-      x: { time: true },
+      x: {
+        time: true,
+        range: (_, least, most) => [Math.min(least, most - SHOWN_S), most],
+      },
       y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.15)] },
     },
     axes: [
@@ -157,7 +167,8 @@ function optionsOf(element: HTMLElement): uPlot.Options {
       width: 2,
       fill: color.replace(/^rgba?\(([^)]*)\)$/, "rgb($1, 0.12)"),
       spanGaps: true,
-      points: { show: false },
+      // A line has two ends: the first value is a point.
+      points: { show: isSingle },
     }],
   };
 }
