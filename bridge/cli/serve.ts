@@ -19,7 +19,8 @@ export async function serve(
   if (exportsTraces((name) => Deno.env.get(name))) log.warn(TRACES_WARNING);
   using end = listenForEnd();
   const program = await startProgram(config, log);
-  announce(terminal, readyLines(config, program), log);
+  const { env } = terminal.sources(args);
+  announce(terminal, readyLines(config, program, env), log);
   const signal = await end.received;
   log.info("Ending", { signal });
   await program.close();
@@ -27,7 +28,11 @@ export async function serve(
   return 0;
 }
 
-function readyLines(config: Config, program: Program): string[] {
+function readyLines(
+  config: Config,
+  program: Program,
+  env: (name: string) => string | undefined,
+): string[] {
   const { http, qq, newToken } = program;
   if (config.logFormat === "json") {
     return [
@@ -38,11 +43,12 @@ function readyLines(config: Config, program: Program): string[] {
       }),
     ];
   }
-  const ws = `${http.replace(/^http/, "ws")}/ws`;
+  const reached = reachedAt(config, http);
+  const ws = `${reached.replace(/^http/, "ws")}/ws`;
   return [
     `tqq is ready: ${http}`,
     ...(newToken === undefined ? [] : [
-      `  console     ${http}/#token=${newToken}`,
+      `  console     ${reached}/#token=${newToken}`,
     ]),
     `  WebSocket   ${ws}`,
     ...(qq === undefined ? [] : [`  QQ server   ${qq} for clients of 2005`]),
@@ -61,12 +67,37 @@ function readyLines(config: Config, program: Program): string[] {
         }; another one: token add NAME`
         : `${newToken} (shown this once)`
     }`,
-    ...(newToken === undefined ? [] : tryLines(ws, newToken, program.madeDemo)),
+    ...(newToken === undefined ? [] : tryLines({
+      deno: denoOf(env),
+      ws,
+      token: newToken,
+      hasDemo: program.madeDemo,
+    })),
   ];
 }
 
+/** Where the world reaches it: by the name that a proxy has, not by what is listened on. */
+function reachedAt({ allowOrigin, behindProxy }: Config, http: string): string {
+  if (behindProxy && allowOrigin[0] !== undefined) return allowOrigin[0];
+  return http.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
+}
+
+/** How Deno is called here: who came by npx may have no other. */
+function denoOf(env: (name: string) => string | undefined): string {
+  return env("npm_command") === "exec"
+    ? `npx -y deno@${Deno.version.deno}`
+    : "deno";
+}
+
 /** One line that opens the WebSocket, says something and shows what comes. */
-function tryLines(ws: string, token: string, hasDemo: boolean): string[] {
+function tryLines(
+  { deno, ws, token, hasDemo }: {
+    deno: string;
+    ws: string;
+    token: string;
+    hasDemo: boolean;
+  },
+): string[] {
   const command = hasDemo
     ? `account: "10001", command: "send", params: {to: "10000", text: "hello"}`
     : `command: "accounts"`;
@@ -75,6 +106,6 @@ function tryLines(ws: string, token: string, hasDemo: boolean): string[] {
     hasDemo
       ? `Try it: says hello to the robot, and shows what comes (Ctrl+C ends it).`
       : `Try it: lists the accounts, and shows what comes (Ctrl+C ends it).`,
-    `  deno eval 'const s = new WebSocket("${ws}?access_token=${token}"); s.onmessage = (e) => console.log(e.data); s.onopen = () => s.send(JSON.stringify({type: "command", id: 1, ${command}}))'`,
+    `  ${deno} eval 'const s = new WebSocket("${ws}?access_token=${token}"); s.onmessage = (e) => console.log(e.data); s.onopen = () => s.send(JSON.stringify({type: "command", id: 1, ${command}}))'`,
   ];
 }

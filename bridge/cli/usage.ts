@@ -41,11 +41,15 @@ const LIMITS = `Limits, by environment or file only (${
   .replace(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
 
 const CLIENT_NOTES =
-  `The token is in TQQ_TOKEN or in the file that --token-file (TQQ_TOKEN_FILE) names.
-Without one, whoever may read the data folder of a running bridge needs none.
+  `Where the bridge runs on this machine, and you may read its data folder, nothing
+has to be said. Else --url (TQQ_URL) names it, and the token is in TQQ_TOKEN or in
+the file that --token-file (TQQ_TOKEN_FILE) names.
 
 Exit codes: 0 done. 1 not done. 2 wrong usage. 3 the bridge cannot be reached, or
-does not take the token. 4 sent, but nobody knows whether it was done.`;
+does not take the token.`;
+
+const SEND_NOTES =
+  `${CLIENT_NOTES} 4 sent, but nobody knows whether it was done.`;
 
 interface Usage {
   usage: readonly string[];
@@ -55,9 +59,22 @@ interface Usage {
   notes?: string;
 }
 
+/** A line about each, for who looks for the one to use. */
+const SUMMARIES: Readonly<Record<SubCommand, string>> = {
+  serve: "the bridge; what a start without a command does",
+  "qq-server": "the embedded QQ server alone",
+  account: "add, list, remove: whom the bridge logs in",
+  token: "add, list, revoke: who may use the bridge",
+  doctor: "looks at what a start needs, and says what to do",
+  tail: "prints events as they come",
+  send: "sends a message",
+  friends: "an account's friends, with presence",
+  accounts: "the bridge's accounts, and what each is doing",
+};
+
 const USAGES: Readonly<Record<SubCommand, Usage>> = {
   serve: {
-    usage: ["tqq [serve] [flags]"],
+    usage: ["tqq [serve] [flags]", "tqq COMMAND [flags]"],
     about: "Bridges QQ to WebSocket; with an embedded QQ server unless told.",
     options: OPTIONS_OF.serve,
     examples: [
@@ -65,7 +82,9 @@ const USAGES: Readonly<Record<SubCommand, Usage>> = {
       ["tqq --upstream http://qq.example:8000/", "another's server"],
       ["tqq --listen 0.0.0.0:8080 --behind-proxy --no-demo", "behind a proxy"],
     ],
-    notes: `Sub-commands: ${SUB_COMMANDS.join(", ")}. Each has its own --help.
+    notes:
+      `Here, tqq stands for "deno task start" in the project's folder, or for the binary
+of "deno task compile".
 
 ${ENVIRONMENT}
 
@@ -73,11 +92,12 @@ ${LIMITS}`,
   },
   "qq-server": {
     usage: ["tqq qq-server [flags]"],
-    about: "Runs the embedded QQ server alone.",
+    about:
+      "Runs the embedded QQ server alone: for clients of 2005, and for other bridges.",
     options: OPTIONS_OF["qq-server"],
     examples: [[
       "tqq qq-server --memory --qq-listen 127.0.0.1:0",
-      "for a test",
+      "for a test, on a free port",
     ]],
   },
   account: {
@@ -87,10 +107,10 @@ ${LIMITS}`,
       "tqq account remove UIN",
     ],
     about:
-      "The accounts that the bridge logs in. Where the QQ server is the embedded one,\nthey are made there too. The password is the first line of standard input. Adding\nan account that is there changes its password.",
+      "The accounts that the bridge logs in. Where the QQ server is the embedded one,\nthey are made there too. The password is asked for at a terminal, else it is the first\nline of standard input. Adding an account that is there changes its password. All\nof it works while the bridge runs.",
     options: ACCOUNT_OPTIONS,
     examples: [
-      ["tqq account add 10003 --nickname 小红", "asks for the password"],
+      ["tqq account add 10003 --nickname Bob", "asks for the password"],
       ["tqq account add 10003 --password-stdin < FILE", "takes it from a file"],
     ],
   },
@@ -101,7 +121,7 @@ ${LIMITS}`,
       "tqq token revoke NAME",
     ],
     about:
-      "The tokens that open the bridge. A new one is printed alone, this once.",
+      "The tokens that open the bridge. A new one is printed alone, this once. All of it\nworks while the bridge runs.",
     options: TOKEN_OPTIONS,
     examples: [
       ["tqq token add logger --scopes read", "a token that only reads"],
@@ -110,7 +130,8 @@ ${LIMITS}`,
   },
   doctor: {
     usage: ["tqq doctor [flags of serve]"],
-    about: "Checks data folder, ports, permissions and upstream.",
+    about:
+      "Looks at what a start with the same flags needs: data folder, ports, permissions,\nupstream. Says what to do. Exit code 1 where something is wrong.",
     options: OPTIONS_OF.serve,
     examples: [["tqq doctor --data /var/lib/tqq", "another data folder"]],
   },
@@ -121,7 +142,10 @@ ${LIMITS}`,
     examples: [
       ["tqq tail --events message", "messages only"],
       ["tqq tail --json | jq .data.text", "for other programs"],
-      ["tqq tail --consumer logger", "goes on where it was ended"],
+      [
+        "tqq tail --consumer logger",
+        "goes on where the last one of this name ended",
+      ],
     ],
     notes: CLIENT_NOTES,
   },
@@ -134,7 +158,7 @@ ${LIMITS}`,
       ["tqq send 10000 hello --account 10001", "one message"],
       ["tqq send 10000 < FILE", "one a line"],
     ],
-    notes: CLIENT_NOTES,
+    notes: SEND_NOTES,
   },
   friends: {
     usage: ["tqq friends [flags]"],
@@ -184,6 +208,14 @@ export function helpText(command: SubCommand): string {
     "",
     "Examples:",
     ...formatTable(examples.map(([line, what]) => [`  ${line}`, `# ${what}`])),
+    ...(command === "serve" ? ["", ...summaries()] : []),
     ...(notes === undefined ? [] : ["", notes]),
   ].join("\n");
+}
+
+function summaries(): string[] {
+  return [
+    "Commands, each with its own --help:",
+    ...formatTable(SUB_COMMANDS.map((name) => [`  ${name}`, SUMMARIES[name]])),
+  ];
 }

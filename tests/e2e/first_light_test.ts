@@ -144,6 +144,14 @@ Deno.test("the first start tells all that is needed, and its one line works", as
     program.kill("SIGINT");
     assertEquals((await program.output()).code, 0);
 
+    await using byNpx = new Program({
+      args: ["--memory", "--listen=127.0.0.1:0", "--qq-listen=off"],
+      env: { npm_command: "exec" },
+    });
+    await byNpx.said(/^ {2}npx -y deno@\d+\.\d+\.\d+ eval '.*'$/m);
+    byNpx.kill("SIGINT");
+    assertEquals((await byNpx.output()).code, 0);
+
     await using again = new Program({ args });
     const later = await again.said(/^ +token .*$/m);
     assert(!/#token=|deno eval/.test(later), later);

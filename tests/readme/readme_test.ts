@@ -16,7 +16,12 @@ import {
   ERROR_CODES,
   EVENT_NAMES,
 } from "../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../deps.ts";
 import { FrameSchema } from "../support/frame_schema.ts";
 import {
   type Block,
@@ -274,6 +279,9 @@ Deno.test("README: behind a proxy the bridge takes the name that it is told", as
     "--behind-proxy",
     "--allow-origin=https://qq.example.org",
   ]);
+  const told = stage.started.join("\n");
+  assertMatch(told, /^ {2}console {5}https:\/\/qq\.example\.org\/#token=\S+$/m);
+  assertMatch(told, /^ {2}WebSocket {3}wss:\/\/qq\.example\.org\/ws$/m);
   for (
     const [host, status] of [["qq.example.org", 200], ["evil.example", 403]]
   ) {

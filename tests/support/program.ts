@@ -37,7 +37,8 @@ export class Program implements AsyncDisposable {
         new URL("bridge/main.ts", root).pathname,
         ...args,
       ],
-      env: { NO_COLOR: "1", ...env },
+      // These tests may have been started by npx: the program tells who was.
+      env: { NO_COLOR: "1", npm_command: "", ...env },
       stdin: stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",

@@ -22,7 +22,8 @@ export class Script implements AsyncDisposable {
     this.#process = new Deno.Command(program, {
       args,
       ...options,
-      env: { NO_COLOR: "1", ...options.env },
+      // These tests may have been started by npx: the program tells who was.
+      env: { NO_COLOR: "1", npm_command: "", ...options.env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
