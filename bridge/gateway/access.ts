@@ -23,6 +23,9 @@ const LOOPBACK: ReadonlySet<string> = new Set([
 /** Ports that a Host leaves out: of HTTP, and of HTTPS. */
 const DEFAULT_PORTS: readonly number[] = [80, 443];
 
+/** Most characters of a header that an answer repeats. */
+const HEADER_CHARS = 80;
+
 /**
  * The hosts of a listener. On loopback the names of this machine with its port;
  * elsewhere its own name, and any address, because rebinding needs a name.
@@ -57,12 +60,17 @@ export function refusal(
 ): string | undefined {
   const host = request.host.toLowerCase();
   if (!rules.host(host)) {
-    return "the Host is none of this bridge's: see --allow-origin";
+    return `the Host ${cut(host)} is none of this bridge's: see --allow-origin`;
   }
   const { origin } = request;
   if (origin === null || origin === undefined) return undefined;
   if (rules.origins.includes(origin) || isOwn(origin, host)) return undefined;
-  return "the Origin is not allowed: see --allow-origin";
+  return `the Origin ${cut(origin)} is not allowed: see --allow-origin`;
+}
+
+/** What a header said, short: it is answered to who sent it. */
+function cut(text: string): string {
+  return JSON.stringify(text.slice(0, HEADER_CHARS));
 }
 
 /** A request, or an upgrade, of either front. */

@@ -273,7 +273,10 @@ async function grantOf(
 ): Promise<Grant | Response> {
   const token = tokenOfContext(c);
   return token === undefined
-    ? problem("unauthorized", "Cannot answer: a token is needed")
+    ? problem(
+      "unauthorized",
+      "Cannot answer: a token is needed, as Authorization: Bearer or ?access_token=",
+    )
     : await checkToken(options, c, token);
 }
 

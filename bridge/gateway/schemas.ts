@@ -102,6 +102,8 @@ export function parseSubscription(
     events?: string;
     after?: string;
     consumer?: string;
+    account?: string;
+    event?: string;
   },
 ): {
   accounts?: string[];
@@ -110,6 +112,14 @@ export function parseSubscription(
   consumer?: string;
 } {
   const { accounts, events, after } = query;
+  // Passed over, one of these would let all through.
+  for (const name of ["account", "event"] as const) {
+    if (query[name] === undefined) continue;
+    throw new CommandError(
+      "bad_params",
+      `Cannot subscribe: ${name} is no parameter; ${name}s is`,
+    );
+  }
   return {
     ...(accounts === undefined
       ? {}

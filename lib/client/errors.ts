@@ -13,7 +13,7 @@ export const CLIENT_ERRORS = {
   login_refused: false,
   /** RES=5: an illegal QQ number. */
   invalid_uin: false,
-  /** RES=3: too fast, or repeated. The answer itself came 20 to 30 s late. */
+  /** RES=3: too fast or repeated, and the answer itself came 20 to 30 s late; or not possible, as to a number that is not there. */
   penalised: true,
   /** NULL: no answer at all, by a bare close or an empty body; or a RES that nobody knows. */
   rejected: false,

@@ -68,7 +68,7 @@ const CODE_OF_RES: ReadonlyMap<number, ClientErrorCode> = new Map([
 ]);
 
 const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
-  penalised: "too fast, or repeated",
+  penalised: "too fast, repeated, or not possible",
   invalid_uin: "an illegal QQ number",
   not_logged_in: "not logged in, or logged in elsewhere since",
 };

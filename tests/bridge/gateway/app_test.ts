@@ -36,7 +36,9 @@ for (const path of PATHS) {
     for (const host of ["evil.example", "evil.example:8080", "127.0.0.1:81"]) {
       const response = await app.ask(path, { host, token: "all" });
       assertEquals(response.status, 403);
-      assertEquals((await problemOf(response)).code, "forbidden");
+      const { code, detail } = await problemOf(response);
+      assertEquals(code, "forbidden");
+      assertStringIncludes(String(detail), `the Host "${host}" is none`);
     }
   });
 

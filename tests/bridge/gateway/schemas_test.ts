@@ -344,7 +344,7 @@ for (const command of ["sned", "toString", "__proto__", ""]) {
     const error = assertThrows(
       () => parseParams(command, {}),
       CommandError,
-      "the commands are send, friends",
+      "the commands are send, ",
     );
     assertEquals(error.code, "unknown_command");
   });
@@ -381,6 +381,8 @@ const BAD_QUERIES: [Parameters<typeof parseSubscription>[0], string][] = [
   [{ after: "k3f9:99999999999999999999" }, "after must be <epoch>:<seq>"],
   [{ consumer: "" }, "consumer must be a name of 1 to 64"],
   [{ consumer: "a/b" }, 'got "a/b"'],
+  [{ account: "10001" }, "account is no parameter; accounts is"],
+  [{ event: "message" }, "event is no parameter; events is"],
 ];
 
 for (const [query, rule] of BAD_QUERIES) {
