@@ -14,6 +14,7 @@ import {
   gapEvent,
   loginEvent,
   personOf,
+  placeEvent,
   type SatoriEvent,
   satoriEvent,
 } from "./events.ts";
@@ -212,12 +213,20 @@ export class SatoriConnection implements Peer, Sink {
     this.#say({ op: OPCODES.ready, body: { logins, proxy_urls: [] } });
     this.#loginsAt = clock.now() + LOGINS_MS;
     if (start.gap !== undefined) this.gap(start.gap);
+    else if (sn === undefined) this.#place(start.after);
     if (this.closed) return;
     this.#cursor = bridge.hub.open(
       this,
       { accounts: grant.accounts, events: "all" },
       start.after,
     );
+  }
+
+  #place(sn: number): void {
+    const account = this.#logins.keys().next().value;
+    // A client that says 0 has no event yet.
+    if (account === undefined || sn === 0) return;
+    this.#tell(placeEvent(sn, this.#context.clock.now(), account));
   }
 
   #event(frame: EventFrame, nickname?: string): void {

@@ -18,7 +18,9 @@
  *
  * - `sn` is the event's place in the journal. A client that comes back with the
  *   last one it has, as Koishi does, gets all that came meanwhile, once, also
- *   after a restart of the bridge; what was trimmed is told as `qq/gap`.
+ *   after a restart of the bridge; what was trimmed is told as `qq/gap`. One that
+ *   comes without gets a `qq/place` behind READY: cut off before its first event,
+ *   it too misses nothing.
  * - A conversation's `channel.id` is `private:<QQ number>`, a message's `id` is
  *   its place in the journal, a friend request's is `<QQ number>:<place>`.
  * - What QQ has and Satori has not comes as `internal` events (`qq/message-sent`,

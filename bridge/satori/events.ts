@@ -141,6 +141,25 @@ export function gapEvent(
   };
 }
 
+/**
+ * Tells a client that has no event yet where it stands: cut off before the first
+ * one, it comes back from there, and misses nothing.
+ */
+export function placeEvent(
+  sn: number,
+  timestamp: number,
+  account: string,
+): SatoriEvent {
+  return {
+    sn,
+    type: "internal",
+    timestamp,
+    login: eventLogin(account),
+    _type: "qq/place",
+    _data: {},
+  };
+}
+
 /** The id of a friend request: the same on replay, and all that an answer needs. */
 export function requestIdOf(from: string, seq: number): string {
   return `${from}:${seq}`;

@@ -200,6 +200,21 @@ Deno.test("koishi satori: cut off while three messages arrive, nothing is lost, 
   assertEquals(stage.texts, ["before", "one", "two", "three", "behind"]);
 });
 
+Deno.test("koishi satori: cut off before it was told of anything, nothing is lost either", async () => {
+  await using stage = await Stage.start();
+  const { bridge, proxy } = stage;
+  await stage.online();
+  await eventually(async () =>
+    await metric(bridge, 'tqq_connections{kind="satori"}') === 1
+  );
+  proxy.cut();
+  await bridge.say("one", "two", "three");
+  await bridge.arrived(3);
+  proxy.mend();
+  await stage.say("behind");
+  assertEquals(stage.texts, ["one", "two", "three", "behind"]);
+});
+
 Deno.test("koishi satori: the bridge killed and started again, nothing is lost, nothing comes twice", async () => {
   await using stage = await Stage.start();
   const { bridge, proxy, koishi } = stage;

@@ -225,6 +225,34 @@ Deno.test("satori: without sn a client gets what comes from now on", async () =>
   }
 });
 
+Deno.test("satori: a client that is cut off before its first event misses nothing", async () => {
+  const stage = new SatoriStage();
+  await stage.bridge.push();
+  const first = await stage.open();
+  const [, place, ...more] = await first.say(IDENTIFY);
+  assertEquals(more, []);
+  assertEvent(place?.body);
+  assertEquals([place?.body._type, place?.body.sn], ["qq/place", 1]);
+  first.peer.ended();
+  for (let count = 0; count < 3; count++) await stage.bridge.push();
+  const second = await stage.open();
+  const [ready, ...missed] = await second.say({
+    op: 3,
+    body: { token: "all", sn: place?.body.sn },
+  });
+  assertEquals(ready?.op, 4);
+  assertEquals(missed.map(({ body }) => body.sn), [2, 3, 4]);
+});
+
+Deno.test("satori: a token without accounts has no place", async () => {
+  const stage = new SatoriStage();
+  await stage.bridge.push();
+  stage.bridge.all.length = 0;
+  const client = await stage.open();
+  const [ready, ...more] = await client.say(IDENTIFY);
+  assertEquals([ready?.op, more], [4, []]);
+});
+
 for (const field of ["sn", "sequence"]) {
   Deno.test(`satori: with ${field} a client gets what it missed, once, in order`, async () => {
     const stage = new SatoriStage();
