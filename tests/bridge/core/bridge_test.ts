@@ -1,8 +1,15 @@
 import type { AccountRecord } from "../../../bridge/core/accounts.ts";
 import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
+import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
-import { Faults, type QqServer } from "../../../lib/server/mod.ts";
-import { QqClient } from "../../../mod.ts";
+import { MemoryJournal } from "../../../bridge/journal/memory.ts";
+import {
+  addDemo,
+  createServer,
+  Faults,
+  type QqServer,
+} from "../../../lib/server/mod.ts";
+import { md5Hex, QqClient } from "../../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -475,4 +482,50 @@ Deno.test("a command is refused once its token is revoked", async () => {
     CommandError,
   );
   assertEquals(error.code, "forbidden");
+});
+
+Deno.test("retention is looked after by itself, and a reader that comes too late is told", async () => {
+  const clock = new FakeClock();
+  const server = createServer({ clock });
+  await addDemo(server);
+  const journal = new MemoryJournal({ clock });
+  const bridge = new Bridge({
+    journal,
+    accounts: new ListedAccounts(),
+    transport: () => new AnswerTransport(server.answer),
+    passwordMd5: md5Hex,
+    clock,
+    retention: { days: 1, bytes: 1e9 },
+  });
+  bridge.start();
+  const say = (text: string) =>
+    journal.append({
+      events: [{
+        account: "10001",
+        at: clock.now(),
+        event: "message",
+        data: { from: "10002", text },
+      }],
+    });
+  await say("old");
+  await clock.advance(12 * 3_600_000);
+  await say("newer");
+  await clock.advance(12 * 3_600_000);
+  assertEquals(journal.oldest, 1);
+  await clock.advance(10_000);
+  assertEquals(journal.oldest, 2);
+  const gaps: unknown[] = [];
+  const cursor = bridge.hub.open(
+    {
+      ready: () => true,
+      send: ({ seq }) => gaps.push(seq),
+      gap: ({ from, to, reason }) => gaps.push([from, to, reason]),
+    },
+    { accounts: "all", events: "all" },
+    0,
+  );
+  assertEquals(gaps, [[1, 1, "trimmed"], 2]);
+  cursor.close();
+  await bridge.stop();
+  await server.close();
 });

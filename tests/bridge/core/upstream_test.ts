@@ -9,6 +9,7 @@ import {
   addDemo,
   createServer,
   Faults,
+  type Misbehaviour,
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import {
@@ -17,7 +18,12 @@ import {
   QqClient,
   type Transport,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+} from "../../deps.ts";
 import {
   demoAccount,
   Frames,
@@ -361,3 +367,133 @@ Deno.test("a stop waits for an account that is being changed", async () => {
   assertEquals(stage.bridge.accounts(everything), []);
   await stage.server.close();
 });
+
+Deno.test("a poll that a killed process had answered is asked again with its key, and its mail comes once", async () => {
+  const clock = new FakeClock();
+  const server = createServer({ clock, sendGapMs: 0, penaltyMs: 0 });
+  await addDemo(server);
+  const journal = new MemoryJournal();
+  const keys: string[] = [];
+  const inner = new AnswerTransport(server.answer);
+  const transport: Transport = {
+    post: (request) => {
+      if (decodeCommand(request.body).cmd === "GetMsgEx") {
+        keys.push(request.headers["Idempotency-Key"]!);
+      }
+      return inner.post(request);
+    },
+  };
+  /** A process; one that is killed journals nothing of what it was answered. */
+  const startOn = (journal: MemoryJournal) => {
+    const upstream = new Upstream({
+      account: demoAccount("10001"),
+      journal,
+      clock,
+      random: () => 0.5,
+      transport,
+    });
+    upstream.start();
+    return upstream;
+  };
+  const say = (text: string) =>
+    server.deliver("10001", { type: "message", from: "10002", text });
+  const texts = () =>
+    new Frames(journal).all("message").map(({ data }) => data.text);
+
+  const first = startOn(journal);
+  await clock.advance(1000);
+  await say("before");
+  await clock.advance(1000);
+  assertEquals(texts(), ["before"]);
+  const append = journal.append.bind(journal);
+  journal.append = (batch) =>
+    batch.poll === undefined ? append(batch) : new Promise<never>(() => {});
+  await say("on its way");
+  await clock.advance(1000);
+  assertEquals(texts(), ["before"]);
+  const inFlight = keys.at(-1)!;
+  const asked = keys.length;
+
+  journal.append = append;
+  const second = startOn(journal);
+  await clock.advance(1000);
+  assertEquals(keys[asked], inFlight);
+  assertEquals(texts(), ["before", "on its way"]);
+  await say("after");
+  await clock.advance(1000);
+  assertEquals(texts(), ["before", "on its way", "after"]);
+  assertEquals(new Set(keys).size, keys.length - 1);
+
+  const closing = [first.close(), second.close()];
+  await clock.advance(11_000);
+  await Promise.all(closing);
+  await server.close();
+});
+
+Deno.test("a batch and the number of its poll are one append", async () => {
+  const journal = new MemoryJournal();
+  const append = journal.append.bind(journal);
+  const batches: Batch[] = [];
+  journal.append = (batch) => {
+    batches.push(batch);
+    return append(batch);
+  };
+  await using stage = await new Stage(journal).start();
+  await using friend = await stage.friend();
+  await friend.send("10001", "one");
+  await stage.pass(2);
+  const withMail = batches.filter(({ events }) =>
+    events.some(({ event }) => event !== "account.state")
+  );
+  assert(withMail.length > 0);
+  assertEquals(
+    withMail.map(({ poll }) => poll),
+    withMail.map((_, index) => ({ account: "10001", number: index + 1 })),
+  );
+});
+
+/** What goes wrong with each answer, and what is told then: the state, why, and what the user can do. */
+const TOLD: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
+  ["nothing", "online", /^undefined$/, /^undefined$/],
+  [
+    { type: "res", res: 3 },
+    "penalised",
+    /wants a pause/,
+    /^Wait until 2005-\d\d-\d\dT[\d:.]+Z$/,
+  ],
+  [
+    { type: "res", res: 20 },
+    "replaced",
+    /elsewhere|lapsed/,
+    /^Log out there, or wait/,
+  ],
+  [
+    { type: "null" },
+    "offline",
+    /Cannot .*GetMsgEx/,
+    /^Nothing: next try at 2005-\d\d-\d\dT[\d:.]+Z$/,
+  ],
+  [
+    { type: "res", res: 5 },
+    "refused",
+    /./,
+    /^Give the right password: account add 10001$/,
+  ],
+];
+
+for (const [how, state, reason, action] of TOLD) {
+  Deno.test(`what is told of an account that is ${state}: why, since when, and what to do`, async () => {
+    await using stage = await new Stage().start();
+    const startedAt = stage.clock.now();
+    if (how !== "nothing") {
+      stage.faults.add({ cmd: "GetMsgEx", acts: false, how });
+      await stage.pass(27);
+    }
+    const { data, at: toldAt } = stage.frames.all("account.state", "10001")
+      .filter(({ data }) => data.state === state).at(-1)!;
+    assertMatch(String(data.reason), reason);
+    assertMatch(String(data.action), action);
+    assertEquals(data.since, toldAt);
+    if (how !== "nothing") assert(Date.parse(data.since) >= startedAt);
+  });
+}

@@ -14,6 +14,7 @@ import {
   ListedAccounts,
 } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A bridge whose disk fails and heals as it is told. */
 async function startOnDisk(wrap = (inner: Transport): Transport => inner) {
@@ -101,6 +102,32 @@ Deno.test("while the disk fails mail stays at the server, and all of it comes on
   assertEquals(journal.failure, undefined);
   assert(counts.polls > pollsAtFailure);
   assertEquals(readiness(bridge, Date.now()).status, "ready");
+});
+
+Deno.test("a journal that fails is tried by itself until it is well, though nothing arrives", async () => {
+  const clock = new FakeClock();
+  const database = openJournal(":memory:");
+  const journal = new SqliteJournal(database);
+  const bridge = new Bridge({
+    journal,
+    accounts: new ListedAccounts(),
+    transport: () => ({ post: () => Promise.reject(new Error("none")) }),
+    passwordMd5: md5Hex,
+    clock,
+  });
+  bridge.start();
+  const reasons = () =>
+    readiness(bridge, clock.now()).reasons.map(({ reason }) => reason);
+  database.exec("PRAGMA query_only = ON");
+  await assertRejects(() => journal.setPosition("c", 0));
+  assertEquals(reasons(), ["journal_not_writable"]);
+  await clock.advance(10_000);
+  assertEquals(reasons(), ["journal_not_writable"]);
+  database.exec("PRAGMA query_only = OFF");
+  await clock.advance(5000);
+  assertEquals(reasons(), []);
+  await bridge.stop();
+  await journal.close();
 });
 
 Deno.test("what was done while the disk fails is told as done, once that is remembered", async () => {
