@@ -13,9 +13,9 @@ import { BridgeDatabase } from "../storage/bridge_database.ts";
 import {
   type ControlAddress,
   DataFolder,
-  FILES,
   FolderHeldError,
 } from "../storage/data_folder.ts";
+import { openBridge, openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
 
 /** How long a program that starts or ends is waited for. */
@@ -87,16 +87,21 @@ async function actDirectly<T>(
   act: (administration: Administration) => Promise<T>,
 ): Promise<T> {
   using folder = opened;
-  using database = new BridgeDatabase(folder.file(FILES.bridge), { secretKey });
+  using database = openBridge(
+    folder,
+    (path) => new BridgeDatabase(path, { secretKey }),
+  );
   const { accounts, tokens, cipher } = database;
   const keeper = keeperOf(accounts);
   // A folder on which nothing has run yet is taken for one with the embedded server.
   if ((database.get("upstream") ?? "embedded") !== "embedded") {
     return await act(new Administrator({ keeper, tokens }));
   }
-  using store = new SqliteQqStore(
-    folder.file(FILES.qq),
-    cipher === undefined ? {} : { cipher },
+  using store = openStore(
+    folder,
+    "qq",
+    database,
+    (path) => new SqliteQqStore(path, cipher === undefined ? {} : { cipher }),
   );
   const qq = createServer({ store });
   try {

@@ -12,7 +12,8 @@ import {
 import { md5Hex } from "../../mod.ts";
 import { checkDemo, type Config } from "../config.ts";
 import type { Log } from "../ops/log.ts";
-import { FILES } from "../storage/data_folder.ts";
+import type { Cipher } from "../storage/cipher.ts";
+import { openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
 import type { Closing } from "./closing.ts";
 import { listening } from "./listening.ts";
@@ -71,9 +72,12 @@ function makeServer(
   closing: Closing,
 ): QqServer {
   const { cipher } = database;
-  const store = folder === undefined ? new MemoryStore() : new SqliteQqStore(
-    folder.file(FILES.qq),
-    cipher === undefined ? {} : { cipher },
+  const store = folder === undefined ? new MemoryStore() : openStore(
+    folder,
+    "qq",
+    database,
+    (path) => openQq(path, cipher),
+    (warning) => log.warn(warning),
   );
   closing.add("store of the embedded server", () => {
     if (store instanceof SqliteQqStore) store.close();
@@ -89,6 +93,18 @@ function makeServer(
     server.addRobot(ROBOT, echo);
   }
   return server;
+}
+
+/** The accounts are read at the start in any case: where they are damaged, it shows here. */
+function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
+  const store = new SqliteQqStore(path, cipher === undefined ? {} : { cipher });
+  try {
+    store.accounts();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 /** Makes the demo accounts at the first start; later ones find what became of them. */

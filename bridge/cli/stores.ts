@@ -8,7 +8,8 @@ import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { makeAdministrator } from "../ops/administration.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
-import { DataFolder, FILES } from "../storage/data_folder.ts";
+import { DataFolder } from "../storage/data_folder.ts";
+import { openBridge, openStore } from "../storage/opening.ts";
 import type { Closing } from "./closing.ts";
 
 /** What every program keeps. */
@@ -39,12 +40,11 @@ export async function openFolder(
     : await DataFolder.openSoon(config.dataFolder, command);
   closing.add("data folder", () => folder?.close());
   for (const warning of folder?.warnings ?? []) log.warn(warning);
-  const database = new BridgeDatabase(
-    folder?.file(FILES.bridge) ?? ":memory:",
-    {
-      secretKey: config.secretKey,
-    },
-  );
+  const openDatabase = (path: string) =>
+    new BridgeDatabase(path, { secretKey: config.secretKey });
+  const database = folder === undefined
+    ? openDatabase(":memory:")
+    : openBridge(folder, openDatabase);
   closing.add("database", () => database.close());
   return { folder, database };
 }
@@ -63,11 +63,18 @@ export async function openStores(
       onError: (error) => log.error("Cannot tell of events", { error }),
       appended: (seconds) => metrics.appended(seconds),
     })
-    : new SqliteJournal(folder.file(FILES.journal), {
-      onError: (error) => log.error("Cannot tell of events", { error }),
-      appended: (seconds) => metrics.appended(seconds),
-      appendFailed: () => metrics.appendFailed(),
-    });
+    : openStore(
+      folder,
+      "journal",
+      database,
+      (path) =>
+        new SqliteJournal(path, {
+          onError: (error) => log.error("Cannot tell of events", { error }),
+          appended: (seconds) => metrics.appended(seconds),
+          appendFailed: () => metrics.appendFailed(),
+        }),
+      (warning) => log.warn(warning),
+    );
   closing.add("journal", () => journal.close());
   return { ...opened, journal, newToken: firstToken(config, database) };
 }

@@ -43,6 +43,10 @@ export type SettingName =
   | "administrator_made_at"
   /** When the first start made the demo accounts. */
   | "demo_made_at"
+  /** When `journal.db` was made: an empty one has lost its events since. */
+  | "journal_made_at"
+  /** The same of `qq.db`. */
+  | "qq_made_at"
   /** Random bytes that go into the key of the cipher. */
   | "salt"
   /** A known text, sealed: tells a wrong key. */

@@ -1,0 +1,126 @@
+import { SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
+import { DataFolder } from "../../../bridge/storage/data_folder.ts";
+import { openBridge, openStore } from "../../../bridge/storage/opening.ts";
+import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
+import { assertEquals, assertMatch, assertThrows } from "../../deps.ts";
+import { Program, serveArgs } from "../../support/program.ts";
+
+interface Told {
+  warnings: string[];
+  epoch: string;
+}
+
+/** Opens all as a start does, and closes it. */
+function start(path: string): Told {
+  const warnings: string[] = [];
+  const warn = (warning: string) => warnings.push(warning);
+  using folder = DataFolder.open(path, "serve");
+  using database = openBridge(folder, (file) => new BridgeDatabase(file));
+  const journal = openStore(
+    folder,
+    "journal",
+    database,
+    (file) => new SqliteJournal(file),
+    warn,
+  );
+  const { epoch } = journal;
+  journal.close();
+  openStore(folder, "qq", database, (file) => new SqliteQqStore(file), warn)
+    .close();
+  return { warnings, epoch };
+}
+
+const FILES = ["bridge.db", "journal.db", "qq.db"] as const;
+
+const DAMAGES: readonly (readonly [
+  what: string,
+  damage: (file: string) => void,
+])[] = [
+  ["emptied", (file) => Deno.truncateSync(file, 0)],
+  ["cut", (file) => Deno.truncateSync(file, 5000)],
+  [
+    "overwritten",
+    (file) => Deno.writeFileSync(file, new Uint8Array(20_000).fill(65)),
+  ],
+];
+
+for (const name of FILES) {
+  for (const [what, damage] of DAMAGES) {
+    Deno.test(`opening: ${name}, ${what}, is told by its name and left as it is`, () => {
+      const path = Deno.makeTempDirSync();
+      try {
+        start(`${path}/d`);
+        const file = `${path}/d/${name}`;
+        damage(file);
+        const before = Deno.readFileSync(file);
+        for (let tries = 0; tries < 2; tries++) {
+          const error = assertThrows(() => start(`${path}/d`));
+          const { name: kind, message } = error as Error;
+          assertEquals(kind, "ConfigError");
+          assertMatch(message, new RegExp(`^Cannot open ".*/${name}":`));
+          assertMatch(message, /; put the folder back from a copy, or move /);
+        }
+        assertEquals(Deno.readFileSync(file), before);
+      } finally {
+        Deno.removeSync(path, { recursive: true });
+      }
+    });
+  }
+}
+
+Deno.test("opening: a journal that was moved away is made anew, and that is told", () => {
+  const path = Deno.makeTempDirSync();
+  try {
+    const first = start(`${path}/d`);
+    assertEquals(first.warnings, []);
+    assertEquals(start(`${path}/d`), first);
+    Deno.removeSync(`${path}/d/journal.db`);
+    const { warnings } = start(`${path}/d`);
+    assertEquals(warnings.length, 1);
+    assertMatch(warnings[0]!, /journal\.db" any more: it is made anew$/);
+  } finally {
+    Deno.removeSync(path, { recursive: true });
+  }
+});
+
+Deno.test("opening: bridge.db that is gone while the others are there is not made anew", () => {
+  const path = Deno.makeTempDirSync();
+  try {
+    start(`${path}/d`);
+    Deno.removeSync(`${path}/d/bridge.db`);
+    assertThrows(() => start(`${path}/d`), Error, "an empty file or none");
+  } finally {
+    Deno.removeSync(path, { recursive: true });
+  }
+});
+
+Deno.test("opening: files that a killed first start left empty are its own", () => {
+  const path = Deno.makeTempDirSync();
+  try {
+    for (const name of FILES) {
+      Deno.mkdirSync(`${path}/${name}`, { mode: 0o700 });
+      Deno.writeFileSync(`${path}/${name}/lock`, new Uint8Array());
+      for (const made of FILES.slice(0, FILES.indexOf(name) + 1)) {
+        Deno.writeFileSync(`${path}/${name}/${made}`, new Uint8Array());
+      }
+      assertEquals(start(`${path}/${name}`).warnings, []);
+    }
+  } finally {
+    Deno.removeSync(path, { recursive: true });
+  }
+});
+
+Deno.test("opening: the program says it in one line, and ends with 2", async () => {
+  const path = await Deno.makeTempDir();
+  try {
+    start(`${path}/d`);
+    await Deno.truncate(`${path}/d/bridge.db`, 0);
+    await using program = new Program({ args: serveArgs(`${path}/d`) });
+    const { code, stdout, stderr } = await program.output();
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, /^tqq: Cannot open ".*bridge\.db": .*\n$/);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
