@@ -1,0 +1,150 @@
+/** Flags that nothing else would miss: each does in the running program what it says. @module */
+
+import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { EventReader } from "../../support/event_reader.ts";
+import { OldClient } from "../../support/old_client.ts";
+import { Program, serveArgs } from "../../support/program.ts";
+import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
+import { TLS } from "../../support/tls.ts";
+
+const TOKEN = "the-administrators-token";
+const WS = `/ws?access_token=${TOKEN}`;
+
+/** Runs a program with flags, and ends it well. */
+async function during(
+  flags: readonly string[],
+  env: Record<string, string>,
+  act: (program: { http: string; port: number; qq?: string }) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using program = new Program({
+      args: serveArgs(folder, ...flags),
+      env: { TQQ_TOKEN: TOKEN, ...env },
+    });
+    const { http, qq } = await program.ready();
+    await act({
+      http: http!,
+      port: Number(new URL(http!).port),
+      ...(qq === undefined ? {} : { qq }),
+    });
+    program.kill("SIGTERM");
+    assertEquals((await program.output()).code, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The robot says something twice; how the second is answered, and after how long. */
+async function twice(qq: string): Promise<[reply: string, ms: number]> {
+  const robot = new OldClient(qq, "10000");
+  await robot.login("demo");
+  assertMatch(await robot.ask("CLTMSG", "UN=10001&MG=one"), /&RES=0&$/);
+  const startedAt = performance.now();
+  const reply = await robot.ask("CLTMSG", "UN=10001&MG=two");
+  return [reply, performance.now() - startedAt];
+}
+
+Deno.test("flags: --qq-send-gap-ms and --qq-penalty-ms are the embedded server's patience", async () => {
+  const flags = ["--qq-send-gap-ms=600000", "--qq-penalty-ms=300"];
+  await during(flags, {}, async ({ qq }) => {
+    const [reply, ms] = await twice(qq!);
+    assertMatch(reply, /&RES=3$/);
+    assert(ms >= 300 && ms < 15_000, `${ms} ms`);
+  });
+  await during(["--qq-send-gap-ms=0"], {}, async ({ qq }) => {
+    assertMatch((await twice(qq!))[0], /&RES=0&$/);
+  });
+});
+
+Deno.test("flags: the demo has two accounts that are logged in, --no-demo and --qq-listen=off have none", async () => {
+  const accounts = async (http: string) => {
+    const response = await fetch(`${http}/api/accounts`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const { accounts } = await response.json();
+    return (accounts as { uin: string; state: string }[])
+      .map(({ uin, state }) => `${uin} ${state}`);
+  };
+  await during([], {}, async ({ http }) => {
+    for (
+      let told: string[] = [];
+      told.join() !== "10001 online,10002 online";
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      told = await accounts(http);
+      assertEquals(told.map((one) => one.split(" ")[0]), ["10001", "10002"]);
+    }
+  });
+  await during(["--no-demo", "--qq-listen=off"], {}, async ({ http, qq }) => {
+    assertEquals([await accounts(http), qq], [[], undefined]);
+  });
+});
+
+Deno.test("flags: --retain-bytes drops the oldest events while the program runs", async () => {
+  await during(["--retain-bytes=1"], {}, async ({ http, port }) => {
+    using socket = await RawSocket.open(port, WS);
+    const { epoch } = await socket.json();
+    for (;;) {
+      const response = await fetch(
+        `${http}/events?access_token=${TOKEN}&after=${epoch}:0`,
+      );
+      const reader = new EventReader(response);
+      const first = (await reader.take(2))
+        .find(({ event }) => event !== undefined);
+      await reader.cancel();
+      if (first?.event === "gap") {
+        return assertMatch(first.data!, /"from":1,.*"reason":"trimmed"/);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  });
+});
+
+Deno.test("flags: --behind-proxy tells clients apart by the address that the proxy tells", async () => {
+  const statusFrom = async (port: number, address: string) => {
+    const socket = await RawSocket.connect(port);
+    await socket.write(upgradeHead(port, WS, { "X-Forwarded-For": address }));
+    return { socket, status: (await socket.head()).status };
+  };
+  const env = { TQQ_CONNECTIONS_PER_ADDRESS: "1" };
+  for (
+    const [flags, expected] of [
+      [["--behind-proxy"], [101, 429, 101]],
+      [[], [101, 429, 429]],
+    ] as const
+  ) {
+    await during(flags, env, async ({ port }) => {
+      const got: number[] = [];
+      const open: RawSocket[] = [];
+      for (const address of ["203.0.113.1", "203.0.113.1", "203.0.113.2"]) {
+        const { socket, status } = await statusFrom(port, address);
+        got.push(status);
+        open.push(socket);
+      }
+      for (const socket of open) socket[Symbol.dispose]();
+      assertEquals(got, expected as unknown as number[]);
+    });
+  }
+});
+
+Deno.test("flags: --tls-cert and --tls-key serve https", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/cert.pem`, TLS.cert);
+    await Deno.writeTextFile(`${folder}/key.pem`, TLS.key);
+    const flags = [
+      `--tls-cert=${folder}/cert.pem`,
+      `--tls-key=${folder}/key.pem`,
+    ];
+    await during(flags, {}, async ({ http }) => {
+      assertMatch(http, /^https:\/\/127\.0\.0\.1:\d+$/);
+      using client = Deno.createHttpClient({ caCerts: [TLS.ca] });
+      const response = await fetch(`${http}/healthz`, { client });
+      assertEquals(await response.json(), { status: "ok" });
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
