@@ -303,3 +303,26 @@ Deno.test("README: the files that it names are there", async () => {
     await Deno.stat(new URL(line, root));
   }
 });
+
+Deno.test("README: it says why each dependency is there", async () => {
+  const table = tables.find((rows) => rows[1]![1]!.includes("`mod.ts`"))!;
+  const told = table.slice(2).flatMap(([names]) => names!.split(", "));
+  const used = new Set<string>();
+  for await (const path of sources(root)) {
+    const text = await Deno.readTextFile(path);
+    for (const [, name] of text.matchAll(/"npm:((?:@[^/]+\/)?[^@/"]+)@\d/g)) {
+      if (!name!.startsWith("@types/")) used.add(name!);
+    }
+  }
+  assertEquals(told.sort(), [...used].sort());
+});
+
+/** Where third parties come in. */
+async function* sources(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (name.startsWith(".") || name === "dist") continue;
+    const path = new URL(name, folder);
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else if (/^(deps\w*\.ts|deno\.json)$/.test(name)) yield path;
+  }
+}
