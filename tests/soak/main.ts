@@ -2,6 +2,7 @@
 
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
+import { manyInputs } from "./fuzz.ts";
 import { manySlowReaders } from "./slow_readers.ts";
 
 const seed = Number(Deno.args[0] ?? Date.now() % 100_000);
@@ -10,5 +11,6 @@ const held = [
   await manyConnects(),
   await manySlowReaders(),
   await crashes(seed),
+  await manyInputs(seed),
 ];
 Deno.exit(held.every((one) => one) ? 0 : 1);
