@@ -27,7 +27,10 @@ export class PacedCalls {
   }
 
   /** Puts a call behind the others of its account; false where too many wait. */
-  add({ account, clock }: Caller, run: Run): boolean {
+  add(
+    { account, clock }: Pick<Caller, "account" | "clock">,
+    run: Run,
+  ): boolean {
     const waiting = this.#waiting.get(account);
     if (waiting !== undefined) {
       return waiting.length < PACED_CALLS && waiting.push(run) > 0;

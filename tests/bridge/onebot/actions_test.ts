@@ -161,12 +161,21 @@ const TABLE: [
   ["set_online_status", { status: "busy" }, DATA.none, [
     ["setStatus", { status: "busy" }],
   ]],
+  ["set_online_status", { status: 20 }, DATA.none, [
+    ["setStatus", { status: "offline" }],
+  ]],
+  ["set_online_status", { status: 40 }, DATA.none, [
+    ["setStatus", { status: "invisible" }],
+  ]],
   ["qq.add_friend", { user_id: 10009, comment: "me" }, DATA.asked, [
     ["addFriend", { uin: "10009", reason: "me" }],
   ], { result: "pending" }],
   ["qq.get_friend_status", {}, DATA.friendStatus, [["onlineFriends", {}]]],
   ["qq.finger", { age: "20", sex: "female" }, DATA.people, [
     ["search", { age: 20, sex: "female" }],
+  ]],
+  ["qq.finger", { province: "云南省" }, DATA.people, [
+    ["search", { province: "云南省" }],
   ]],
   ["qq.login", {}, DATA.state, [["login", {}]]],
   ["qq.logout", {}, DATA.state, [["logout", {}]]],
@@ -208,6 +217,49 @@ Deno.test("actions: the friend list has all, online ones with their state, other
     { user_id: 10002, nickname: "小红", remark: "", status: "busy" },
   ]);
 });
+
+Deno.test("actions: who is online cannot be asked, and the friend list is whole all the same", async () => {
+  const stage = scripted();
+  stage.bridge.script("onlineFriends", () => {
+    throw new CommandError("timeout", "why");
+  });
+  const client = await stage.client();
+  const { data } = await client.call("get_friend_list");
+  assertKind(data, DATA.friends);
+  assertEquals(data.length, 2);
+});
+
+Deno.test("actions: a profile that says little has all fields, one that says much has more", async () => {
+  const stage = scripted();
+  const client = await stage.client();
+  const ask = () => client.call("get_stranger_info", { user_id: 10002 });
+  assertEquals((await ask()).data.province, "江苏省");
+  stage.bridge.script("profile", () => ({
+    profile: { uin: "10002", nickname: "" },
+  }));
+  assertEquals((await ask()).data, {
+    user_id: 10002,
+    nickname: "",
+    sex: "unknown",
+    age: 0,
+  });
+});
+
+for (
+  const [answer, result] of [
+    ["added", "added"],
+    ["needs_verification", "pending"],
+    ["refused", "refused"],
+  ] as const
+) {
+  Deno.test(`actions: qq.add_friend that is answered ${answer} is ${result}`, async () => {
+    const stage = scripted();
+    stage.bridge.script("addFriend", () => ({ answer }));
+    const client = await stage.client();
+    const { data } = await client.call("qq.add_friend", { user_id: 10009 });
+    assertEquals(data, { result });
+  });
+}
 
 Deno.test("actions: a friend list is not kept waiting by names", async () => {
   const stage = scripted();
@@ -310,6 +362,7 @@ const WRONG: [action: string, params: unknown][] = [
   ["send_private_msg", "user_id=1"],
   ["send_msg", { message: "x" }],
   ["send_msg", []],
+  ["set_online_status", {}],
   ["get_msg", { message_id: "x" }],
   ["set_friend_add_request", {}],
   ["set_friend_add_request", { flag: "x" }],

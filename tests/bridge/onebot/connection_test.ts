@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../deps.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
 import { Client, type Frame, Stage } from "./stage.ts";
 
@@ -296,6 +297,14 @@ Deno.test("consumer: a second connection of the name takes over, one of another 
   assertEquals(second.closeCode, undefined);
 });
 
+Deno.test("consumer: a name is its token's own", async () => {
+  const stage = new Stage();
+  stage.grants.other = grantOf({ name: "other" });
+  const first = await stage.client(NAMED);
+  const second = await stage.client(NAMED, { token: "other" });
+  assertEquals([first.closeCode, second.closeCode], [undefined, undefined]);
+});
+
 Deno.test("consumer: since goes before the kept position", async () => {
   const stage = new Stage();
   let client = await stage.client(NAMED);
@@ -334,7 +343,10 @@ Deno.test("slow: a reader that stands still is sent nothing more, then closed, a
   const sent = await client.seqs();
   assert(sent.length < 100 && client.socket.bufferedAmount < 300_000);
   client.pongs = false;
-  await stage.pass(32_000, client);
+  await stage.pass(15_000, client);
+  // Not even heartbeats are put on top.
+  assertEquals(await client.frames(), []);
+  await stage.pass(17_000, client);
   assertEquals(client.closeCode, 1013);
   assert(client.socket.terminated);
   client.peer.ended();

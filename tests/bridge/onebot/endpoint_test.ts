@@ -98,6 +98,10 @@ Deno.test("upgrade: too many wrong tokens are 429", async () => {
     statuses.push(response.status);
   }
   assertEquals(statuses, [403, 403, 429, 429]);
+  const { headers } = await stage.ask("/onebot/v11/get_status", {
+    token: "wrong",
+  });
+  assertEquals(headers.get("retry-after"), "5");
   assert(await stage.dial() instanceof Client);
 });
 
@@ -345,12 +349,25 @@ const CALLS: [
   ],
 ];
 
+/** What some statuses must say besides. */
+const HEADERS: Readonly<Record<number, [name: string, value: string][]>> = {
+  401: [["www-authenticate", "Bearer"]],
+  405: [["allow", "GET, POST"]],
+  426: [["upgrade", "websocket"]],
+};
+
 for (const [what, path, options, status, retcode, sent] of CALLS) {
   Deno.test(`HTTP: ${what} is ${status}`, async () => {
-    const stage = new Stage();
+    let refused = 0;
+    const stage = new Stage({ authFailure: () => refused++ });
     stage.bridge.script("send", () => ({ seq: 1 }));
-    const { body, ...answer } = await stage.ask(path, options);
+    const { body, headers, ...answer } = await stage.ask(path, options);
     assertEquals([answer.status, body.retcode], [status, retcode]);
+    assertEquals(refused, status === 401 || status === 403 ? 1 : 0);
+    assertEquals(headers.get("cache-control"), "no-store");
+    for (const [name, value] of HEADERS[status] ?? []) {
+      assertEquals(headers.get(name), value);
+    }
     assertEquals(
       body.status,
       ["ok", "async"][retcode] ?? "failed",
@@ -363,6 +380,35 @@ for (const [what, path, options, status, retcode, sent] of CALLS) {
     assertEquals(stage.failures, []);
   });
 }
+
+Deno.test("HTTP: a body that is refused before it is read is not left lying", async () => {
+  const stage = new Stage();
+  let isCancelled = false;
+  const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+  await stage.ask(SEND, { method: "POST", token: "wrong", body });
+  assert(isCancelled);
+});
+
+Deno.test("what should not happen is told the log and answered 500", async () => {
+  const stage = new Stage({
+    authenticate: () => {
+      throw new Error("a secret");
+    },
+  });
+  const dialled = await stage.dial();
+  assert(dialled instanceof Response);
+  const asked = await stage.ask("/onebot/v11/get_status");
+  for (
+    const [status, body] of [
+      [dialled.status, await dialled.json()],
+      [asked.status, asked.body],
+    ]
+  ) {
+    assertEquals([status, body.code], [500, "internal"]);
+    assert(!JSON.stringify(body).includes("secret"));
+  }
+  assertEquals(stage.failures.length, 2);
+});
 
 Deno.test("HTTP: a token has 120 calls a minute, over all", async () => {
   const stage = new Stage();

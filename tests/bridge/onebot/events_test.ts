@@ -44,10 +44,16 @@ const TABLE: {
     }],
   ],
   "friend.accepted": [
-    [{ from: "10009", text: "" }, EVENTS.friendAdd, { user_id: 10009 }],
+    [{ from: "10009", text: "" }, EVENTS.friendAdd, {
+      user_id: 10009,
+      event: "friend.accepted",
+    }],
   ],
   "friend.added": [
-    [{ from: "10009", text: "" }, EVENTS.friendAdd, { user_id: 10009 }],
+    [{ from: "10009", text: "" }, EVENTS.friendAdd, {
+      user_id: 10009,
+      event: "friend.added",
+    }],
   ],
   "friend.refused": [
     [{ from: "10009", text: "no" }, EVENTS.friendAddRefused, {
@@ -129,10 +135,19 @@ Deno.test("events: lifecycle first, then a heartbeat each 15 s with the true sta
     assertKind(beat, { fields: EVENTS.heartbeat });
     assertEquals(beat.status, { online, good, state });
   }
+  for (const state of ["offline", "connecting", "refused"] as const) {
+    stage.bridge.all[0] = { ...stage.bridge.all[0]!, state };
+    await stage.pass(15_000, client);
+    const [{ status }] = await client.frames();
+    assertEquals(status, { online: false, good: false, state });
+  }
   stage.bridge.all[0] = { ...stage.bridge.all[0]!, state: "online" };
   stage.bridge.journal.failure = new Error("disk full");
   await stage.pass(15_000, client);
   assertEquals((await client.frames())[0].status.good, false);
+  stage.bridge.all.shift();
+  await stage.pass(15_000, client);
+  assertEquals((await client.frames())[0].status.online, false);
 });
 
 Deno.test("events: the first of a sender waits for the name, the others behind it, in order", async () => {

@@ -89,6 +89,7 @@ Deno.test("post: enable, events in order, disable; signed, with X-Self-ID", asyn
   for (const { headers, text, body } of receiver.posted) {
     assertEquals(headers.get("x-self-id"), "10001");
     assertEquals(headers.get("content-type"), "application/json");
+    assertEquals(headers.get("user-agent"), "OneBot/11");
     const hmac = createHmac("sha1", "kärlek").update(text).digest("hex");
     assertEquals(headers.get("x-signature"), `sha1=${hmac}`);
     assertKind(body, {
@@ -341,6 +342,10 @@ Deno.test("post: a heartbeat each 15 s", async () => {
   await clock.advance(15_000);
   await until(stage, () => receiver.posted.length === 2);
   assertKind(receiver.posted[1]!.body, { fields: EVENTS.heartbeat });
+  // What is another account's is behind it now, and need not be looked through again.
+  await stage.bridge.push("10002");
+  await clock.advance(15_000);
+  await until(stage, () => stage.bridge.journal.kept()[0] === 1);
   await stage.onebot.stop();
 });
 

@@ -1,4 +1,5 @@
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
+import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { type Frame, realStage, type Stage } from "./stage.ts";
@@ -107,6 +108,7 @@ Deno.test("reverse: dials with its headers, each once; tells, and answers calls"
   assertEquals(bot.header(0, "x-self-id"), ["10001"]);
   assertEquals(bot.header(0, "x-client-role"), ["Universal"]);
   assertEquals(bot.header(0, "authorization"), ["Bearer handed-over"]);
+  assertEquals(bot.header(0, "user-agent"), ["OneBot/11"]);
   assertEquals(bot.header(0, "sec-websocket-protocol"), []);
   assertEquals(bot.frames[0].sub_type, "connect");
   await stage.bridge.push("10001");
@@ -214,6 +216,59 @@ Deno.test("reverse: a socket that is open stays the only one", async () => {
   assertEquals(bot.frames[1].meta_event_type, "heartbeat");
   assertEquals(bot.sockets.length, 1);
   await stage.onebot.stop();
+});
+
+Deno.test("reverse: dialled again after 3 s unless said, also where nobody says a word", async () => {
+  const clock = new FakeClock();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const stage = realStage({
+    uins: ["10001"],
+    reverse: [{ url: `ws://127.0.0.1:${port}/` }],
+    clock,
+  });
+  stage.onebot.start();
+  const silent = await listener.accept();
+  await clock.advance(9999);
+  assertEquals(stage.news, []);
+  await clock.advance(1);
+  while (stage.news.length === 0) await tick();
+  assertEquals(stage.news, [
+    "reverse WebSocket not open: not open within 10000 ms",
+  ]);
+  const again = listener.accept();
+  let isDialled = false;
+  again.then(() => isDialled = true);
+  await clock.advance(2999);
+  await tick();
+  assertEquals(isDialled, false);
+  await clock.advance(1);
+  (await again).close();
+  silent.close();
+  await stage.onebot.stop();
+});
+
+Deno.test("reverse: who points elsewhere is not followed, who says too much is not listened to", async () => {
+  await using elsewhere = await Bot.start();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () =>
+      new Response(null, { status: 302, headers: { location: elsewhere.url } }),
+  );
+  const stage = reversed(`ws://127.0.0.1:${server.addr.port}/`);
+  stage.onebot.start();
+  while (stage.news.length === 0) await tick();
+  assertEquals(elsewhere.sockets, []);
+  await stage.onebot.stop();
+
+  await using bot = await Bot.start();
+  const talking = reversed(bot.url);
+  talking.onebot.start();
+  await bot.until(() => bot.frames.length === 1);
+  const closed = new Promise((resolve) => bot.open[0]!.once("close", resolve));
+  bot.open[0]!.send(" ".repeat(DEFAULT_LIMITS.frameBytes + 1));
+  assertEquals(await closed, 1009);
+  await talking.onebot.stop();
 });
 
 Deno.test("reverse: a stop while it dials ends it", async () => {

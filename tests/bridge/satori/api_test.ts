@@ -473,7 +473,7 @@ for (
     ],
     ["internal/setStatus", { status: "asleep" }, 400, /status must be one of/],
     ["internal/raw", { cmd: "List" }, 404, /no such method/],
-    ["internal/qq/10001/_tmp/1", {}, 404, /no such method/],
+    ["internal/qq/10001/_tmp/login", {}, 404, /no such method/],
     ["guild.list", {}, 404, /no such method/],
     ["guild.get", { guild_id: "1" }, 404, /no such method/],
     ["guild.member.list", { guild_id: "1" }, 404, /no such method/],
@@ -521,6 +521,10 @@ for (
       account: null,
       headers: { "x-platform": "qq", "x-self-id": "10002" },
     }, 200],
+    ["another platform in the older header", {
+      account: null,
+      headers: { "x-platform": "discord", "x-self-id": "10002" },
+    }, 403],
     ["GET", { method: "GET" }, 405],
     ["PUT", { method: "PUT" }, 405],
     ["a form", {
@@ -583,6 +587,27 @@ Deno.test("satori: what should not happen is told to the log, not to the client"
   assertEquals(status, 500);
   assert(!JSON.stringify(body).includes("secret"));
   assertEquals(stage.failures.length, 1);
+});
+
+Deno.test("satori: of bot.internal the path names the account, whatever the headers say", async () => {
+  const stage = stageOf();
+  assertEquals(
+    (await stage.call("internal/qq/10002/_api/login", [])).status,
+    200,
+  );
+  assertEquals(lastRun(stage)[1], "10002");
+  const other = await stage.call("internal/discord/10001/_api/login", []);
+  assertEquals(other.status, 403);
+});
+
+Deno.test("satori: who is online cannot be asked, and the friend list is whole all the same", async () => {
+  const stage = stageOf();
+  stage.bridge.script("onlineFriends", () => {
+    throw new CommandError("timeout", "Cannot: so it is");
+  });
+  const { status, body } = await stage.call("friend.list");
+  assertEquals(status, 200);
+  assertEquals((body as { data: unknown[] }).data.length, 3);
 });
 
 Deno.test("satori: meta needs a token that reads, and no account", async () => {

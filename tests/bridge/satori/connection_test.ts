@@ -216,11 +216,17 @@ Deno.test("satori: a token with too many connections is told to come back, a rev
 });
 
 Deno.test("satori: without sn a client gets what comes from now on", async () => {
-  for (const body of [{}, { sn: 0 }, { sn: -1 }]) {
+  for (const body of [{}, { sn: 0 }, { sn: -1 }, { sn: null }]) {
     const stage = new SatoriStage();
     await stage.bridge.push();
-    const client = await stage.ready(body);
+    const client = await stage.open();
+    const [, ...told] = await client.say({
+      op: 3,
+      body: { token: "all", ...body },
+    });
     await stage.bridge.push();
+    const events = told.map(({ body }) => body._type ?? body.type);
+    assertEquals(events, ["qq/place"]);
     assertEquals(await client.sns(), [2]);
   }
 });
