@@ -17,6 +17,7 @@ import {
 import { Seats } from "../gateway/limits.ts";
 import { modulesFrom } from "../gateway/modules.ts";
 import type { Log } from "../ops/log.ts";
+import { VisitLog } from "../ops/visit_log.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
 import { measuresAs, type Metrics } from "../ops/metrics.ts";
 import { SatoriEndpoint } from "../satori/endpoint.ts";
@@ -64,7 +65,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const ending = new AbortController();
   const unwatch = metrics.watch(bridge);
   const clock = systemClock;
-  const failed = (error: unknown) => log.error("The gateway failed", { error });
+  const failed = (error: unknown, connection?: string) =>
+    log.error("The gateway failed", { connection, error });
+  const visits = new VisitLog(log, clock);
   const { limits } = config;
   const seats = new Seats({
     all: limits.connections,
@@ -93,11 +96,15 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const app = createApp({
     ...shared,
     bridge: new MeasuredBridge(bridge, metrics),
-    openStream: ({ name }, address) => {
+    openStream: ({ name }, address, visit) => {
       const seat = seats.take(address);
       if (typeof seat === "string") return undefined;
-      if (seat.admit(name)) return () => seat.leave();
-      return void seat.leave();
+      if (!seat.admit(name)) return void seat.leave();
+      if (visit !== undefined) visits.came(visit);
+      return () => {
+        seat.leave();
+        if (visit !== undefined) visits.left(visit);
+      };
     },
     metrics,
     version: VERSION,
@@ -120,21 +127,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     behindProxy: config.behindProxy,
     clock,
     failed,
-    // Of those who say no hello, or a wrong one, there may be any number.
-    opened: ({ connection, path, address, grant }) =>
-      log[grant === undefined ? "debug" : "info"]("Client came", {
-        connection,
-        path,
-        address,
-        grant,
-      }),
-    closed: ({ connection, grant, at }, closeCode) =>
-      log[grant === undefined ? "debug" : "info"]("Client left", {
-        connection,
-        grant,
-        closeCode,
-        durationMs: clock.now() - at,
-      }),
+    opened: (visit) => visits.came(visit),
+    closed: (visit, closeCode) => visits.left(visit, closeCode),
+    answered: (visit, method, status) => visits.answered(visit, method, status),
   });
   onebot.start();
   return {
@@ -151,7 +146,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 
 /** What the endpoints share with the app. */
 interface Shared {
-  failed(error: unknown): void;
+  failed(error: unknown, connection?: string): void;
   authenticate(token: string): ReturnType<Authenticator["verify"]>;
   slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }

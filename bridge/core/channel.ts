@@ -35,8 +35,20 @@ export interface ChannelContext {
   readonly stallMs: number;
   /** Counts. */
   readonly measures: ChannelMeasures;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  /** Is told of what should not happen, and in which connection. */
+  failed(error: unknown, connection?: string): void;
+}
+
+/** The context of one connection: what fails there is told with its id. */
+export function contextOf<C extends ChannelContext>(
+  context: C,
+  connection: string | undefined,
+): C {
+  if (connection === undefined) return context;
+  return {
+    ...context,
+    failed: (error: unknown) => context.failed(error, connection),
+  };
 }
 
 /** What a channel asks of its connection. */

@@ -3,6 +3,14 @@
 import type { Grant } from "./grant.ts";
 import type { Peer, Socket } from "./socket.ts";
 
+/** What one who came is called in logs. */
+export interface Caller {
+  /** Tells the connection, or the request, from others. */
+  readonly connection: string;
+  /** The name of the token, once that is known; never the token. */
+  grant: string | undefined;
+}
+
 /** A WebSocket that a client asks for. Its Host and Origin have been checked. */
 export interface Upgrade {
   /** The request's URL. */
@@ -13,6 +21,8 @@ export interface Upgrade {
   readonly protocols: readonly string[];
   /** The client's address, where the front knows it. */
   readonly address: string | undefined;
+  /** What the connection is called in logs; absent where the front keeps none. */
+  readonly connection?: string;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
   /**
@@ -38,6 +48,10 @@ export interface Endpoint {
   owns(pathname: string): boolean;
   /** Whether a WebSocket may be opened; a response tells why not. Never rejects. */
   upgrade(request: Upgrade): Promise<Admission | Response>;
-  /** Answers a request that asks for no WebSocket. Never rejects. */
-  fetch(request: Request, address: string | undefined): Promise<Response>;
+  /** Answers a request that asks for no WebSocket; tells the caller's token by its name. Never rejects. */
+  fetch(
+    request: Request,
+    address: string | undefined,
+    caller?: Caller,
+  ): Promise<Response>;
 }

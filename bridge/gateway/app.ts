@@ -28,6 +28,7 @@ import { type AccessRules, refusal, tokenOfRequest } from "./access.ts";
 import { consoleHeaders, consoleRoutes, SESSION_PATH } from "./console.ts";
 import { Documents } from "./documents.ts";
 import { HttpApi } from "./http_api.ts";
+import type { Visit } from "./front_options.ts";
 import type { ModuleSource } from "./modules.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parsePosition, parseSubscription } from "./schemas.ts";
@@ -40,6 +41,8 @@ export interface AppBindings {
   address?: string;
   /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
   cut?: () => void;
+  /** What the request is called in logs; is told the token's name. */
+  visit?: Visit;
 }
 
 /** What the app needs. */
@@ -54,6 +57,7 @@ export interface AppOptions {
   openStream(
     grant: Grant,
     address: string | undefined,
+    visit?: Visit,
   ): (() => void) | undefined;
   /** From where requests may come. */
   access: AccessRules;
@@ -71,8 +75,8 @@ export interface AppOptions {
   console?: ConsoleSource;
   /** Ends the event streams, and makes `/readyz` say so. */
   signal: AbortSignal;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  /** Is told of what should not happen, and in which request. */
+  failed(error: unknown, connection?: string): void;
   /** Time. */
   clock?: Clock;
   /** Limits, as `welcome` tells them. */
@@ -92,8 +96,8 @@ const CROSS_ORIGIN = ["/api/*", "/events", "/lib/*", "/mod.ts", "/mod.js"];
 /** Makes the app. Call its `fetch(request, { address })`. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.onError((error) => {
-    options.failed(error);
+  app.onError((error, c) => {
+    options.failed(error, c.env?.visit?.connection);
     return problem("internal", "Cannot answer: the bridge failed");
   });
   app.notFound(() => problem("not_found", "Cannot answer: no such path"));
@@ -167,7 +171,13 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     authorized(
       options,
       undefined,
-      (c, grant) => api.answer(grant, c.req.param("command") ?? "", c.req.raw),
+      (c, grant) =>
+        api.answer(
+          grant,
+          c.req.param("command") ?? "",
+          c.req.raw,
+          c.env?.visit?.connection,
+        ),
     ),
   );
   app.get(
@@ -287,7 +297,11 @@ async function checkToken(
   token: string,
 ): Promise<Grant | Response> {
   const grant = options.authenticate(token);
-  if (grant !== undefined && !grant.revoked()) return grant;
+  if (grant !== undefined && !grant.revoked()) {
+    const { visit } = c.env ?? {};
+    if (visit !== undefined) visit.grant = grant.name;
+    return grant;
+  }
   options.metrics.authFailure();
   const { address } = c.env ?? {};
   if (await options.slowDown?.(address, c.req.raw.signal) === false) {
@@ -338,7 +352,11 @@ function events(
       : parsePosition(lastEventId);
     // Hono answers HEAD with the head of GET: a stream would never be ended.
     if (c.req.method === "HEAD") return new Response(null, { headers });
-    const onEnd = options.openStream(grant, c.env?.address);
+    const onEnd = options.openStream(
+      grant,
+      c.env?.address,
+      c.env?.visit,
+    );
     if (onEnd === undefined) {
       return problem("overloaded", "Cannot subscribe: too many connections", {
         retryAfterMs: RETRY_STREAM_MS,

@@ -1,6 +1,7 @@
 /** The frame protocol at `/ws`, for both fronts. @module */
 
 import { SUBPROTOCOL } from "../../mod.ts";
+import { contextOf } from "../core/channel.ts";
 import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { filterOf } from "../core/subscription.ts";
@@ -35,8 +36,8 @@ export class FrameEndpoint implements Endpoint {
 
   /** See {@linkcode Endpoint}. */
   async upgrade(request: Upgrade): Promise<Admission | Response> {
-    const { context } = this.#options;
-    const { headers, protocols, url } = request;
+    const { headers, protocols, url, connection } = request;
+    const context = contextOf(this.#options.context, connection);
     if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
       return problem(
         "bad_params",

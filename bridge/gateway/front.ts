@@ -31,6 +31,7 @@ import {
   type FrontAddress,
   type FrontOptions,
   type HeadLimits,
+  type Visit,
 } from "./front_options.ts";
 import {
   addressOf,
@@ -43,7 +44,7 @@ import {
 } from "./incoming.ts";
 import { type Full, Seats } from "./limits.ts";
 import { problem } from "./problem.ts";
-import { Visitor } from "./visitor.ts";
+import { newConnectionId, Visitor } from "./visitor.ts";
 import { TextFrames } from "./text_frames.ts";
 import { connectPeer, socketServer, WsSocket } from "./ws_socket.ts";
 
@@ -138,16 +139,17 @@ export class Front {
     server.on("request", (incoming, outgoing) => {
       incoming.on("error", ignore);
       outgoing.on("error", ignore);
-      listener(incoming, outgoing).catch(failed);
+      listener(incoming, outgoing).catch((error) => failed(error));
     });
     server.on("upgrade", (incoming, socket, head) => {
       socket.on("error", ignore);
-      this.#upgrade(incoming, socket, head).catch((error) => {
-        failed(error);
+      const connection = newConnectionId();
+      this.#upgrade(connection, incoming, socket, head).catch((error) => {
+        failed(error, connection);
         socket.destroy();
       });
     });
-    server.on("error", failed);
+    server.on("error", (error) => failed(error));
     const { hostname: host, port } = this;
     this.#door = new Door({ server, host, port, failed });
     this.#sweep();
@@ -217,29 +219,51 @@ export class Front {
     incoming: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<Response> {
-    const { app, access, endpoints, behindProxy, failed } = this.#options;
+    const { behindProxy, clock, failed } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) return badRequest();
-    const address = addressOf(incoming, behindProxy);
-    const endpoint = endpoints.find((one) => one.owns(url.pathname));
+    const visit: Visit = {
+      connection: newConnectionId(),
+      path: url.pathname,
+      address: addressOf(incoming, behindProxy),
+      grant: undefined,
+      at: clock.now(),
+    };
+    let response: Response;
     try {
-      if (endpoint === undefined) {
-        return await app(request, {
-          ...(address === undefined ? {} : { address }),
-          cut: () => outgoing.destroy(),
-        });
-      }
-      const why = refusal(access, whence(incoming));
-      return why === undefined
-        ? await endpoint.fetch(request, address)
-        : problem("forbidden", `Cannot answer: ${why}`);
+      response = await this.#respond(request, incoming, outgoing, visit);
     } catch (error) {
-      failed(error);
-      return problem("internal", "Cannot answer: the bridge failed");
+      failed(error, visit.connection);
+      response = problem("internal", "Cannot answer: the bridge failed");
     }
+    this.#options.answered?.(visit, request.method, response.status);
+    return response;
+  }
+
+  async #respond(
+    request: Request,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    visit: Visit,
+  ): Promise<Response> {
+    const { app, access, endpoints } = this.#options;
+    const { address, path } = visit;
+    const endpoint = endpoints.find((one) => one.owns(path));
+    if (endpoint === undefined) {
+      return await app(request, {
+        ...(address === undefined ? {} : { address }),
+        cut: () => outgoing.destroy(),
+        visit,
+      });
+    }
+    const why = refusal(access, whence(incoming));
+    return why === undefined
+      ? await endpoint.fetch(request, address, visit)
+      : problem("forbidden", `Cannot answer: ${why}`);
   }
 
   async #upgrade(
+    connection: string,
     incoming: IncomingMessage,
     socket: Duplex,
     head: Uint8Array,
@@ -264,6 +288,7 @@ export class Front {
     const seat = seats.take(address);
     if (typeof seat === "string") return endWith(socket, full(seat));
     const visitor = new Visitor(
+      connection,
       seat,
       url.pathname,
       address,
@@ -275,6 +300,7 @@ export class Front {
       headers: headersOf(incoming),
       protocols: protocolsOf(incoming),
       address,
+      connection,
       signal: waiting.gone.signal,
       admit: visitor.admitter(),
     });

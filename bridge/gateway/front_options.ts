@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
-import type { Endpoint } from "../core/endpoint.ts";
+import type { Caller, Endpoint } from "../core/endpoint.ts";
 import type { AccessRules } from "./access.ts";
 import type { AppBindings } from "./app.ts";
 import type { Seats } from "./limits.ts";
@@ -61,24 +61,22 @@ export interface FrontOptions {
   behindProxy: boolean;
   /** Time. */
   clock: Clock;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  /** Is told of what should not happen, and in which connection. */
+  failed(error: unknown, connection?: string): void;
   /** Is told who has come. */
   opened?(visit: Visit): void;
   /** Is told who has left, and with which close code. */
   closed?(visit: Visit, code: number): void;
+  /** Is told of each request for plain HTTP that has its answer, and that answer's status. */
+  answered?(visit: Visit, method: string, status: number): void;
 }
 
-/** A WebSocket from its opening to its end. */
-export interface Visit {
-  /** Tells it from others, in logs. */
-  readonly connection: string;
+/** A WebSocket from its opening to its end, or a request. */
+export interface Visit extends Caller {
   /** What it asked for, without the query. */
   readonly path: string;
   /** The client's address. */
   readonly address: string | undefined;
-  /** The name of its token, once that is known. */
-  grant: string | undefined;
   /** When it was opened, in milliseconds since 1970. */
   readonly at: number;
 }

@@ -27,8 +27,8 @@ export interface HttpApiOptions {
   clock: Clock;
   /** `jsonDepth` and `commandsPerMinute`, a token. */
   limits: Limits;
-  /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  /** Is told of what should not happen, and in which request. */
+  failed(error: unknown, connection?: string): void;
 }
 
 /** See the module. */
@@ -49,6 +49,7 @@ export class HttpApi {
     grant: Grant,
     command: string,
     request: Request,
+    connection?: string,
   ): Promise<Response> {
     const rate = this.#rates.of(grant.name);
     if (!rate.take()) {
@@ -68,7 +69,7 @@ export class HttpApi {
       return Response.json(data, { headers: { "cache-control": "no-store" } });
     } catch (error) {
       if (error instanceof CommandError) return problemOf(error);
-      this.#options.failed(error);
+      this.#options.failed(error, connection);
       return problem("internal", `Cannot do ${command}: the bridge failed`);
     }
   }

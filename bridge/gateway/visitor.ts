@@ -4,10 +4,15 @@ import type { Grant } from "../core/grant.ts";
 import type { Visit } from "./front_options.ts";
 import type { Seat } from "./limits.ts";
 
+/** Tells one who came from others, in logs. */
+export function newConnectionId(): string {
+  return crypto.randomUUID().slice(0, 8);
+}
+
 /** See the module. */
 export class Visitor implements Visit {
   /** See {@linkcode Visit}. */
-  readonly connection: string = crypto.randomUUID().slice(0, 8);
+  readonly connection: string;
   /** See {@linkcode Visit}. */
   readonly path: string;
   /** See {@linkcode Visit}. */
@@ -19,17 +24,20 @@ export class Visitor implements Visit {
   readonly #seat: Seat;
 
   /**
+   * @param connection What he is called in logs.
    * @param seat The room that he takes.
    * @param path What he asks for.
    * @param address Where he comes from.
    * @param at When.
    */
   constructor(
+    connection: string,
     seat: Seat,
     path: string,
     address: string | undefined,
     at: number,
   ) {
+    this.connection = connection;
     this.#seat = seat;
     this.path = path;
     this.address = address;

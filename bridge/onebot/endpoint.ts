@@ -2,7 +2,13 @@
 
 import type { Position } from "../../mod.ts";
 import { tokenOf } from "../core/bearer.ts";
-import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
+import { contextOf } from "../core/channel.ts";
+import type {
+  Admission,
+  Caller as Known,
+  Endpoint,
+  Upgrade,
+} from "../core/endpoint.ts";
 import { type Grant, reaches } from "../core/grant.ts";
 import { RateLimits } from "../core/rate_limit.ts";
 import {
@@ -60,7 +66,7 @@ export class OneBotEndpoint implements Endpoint {
     try {
       return await this.#upgrade(request);
     } catch (error) {
-      return this.#broken(error);
+      return this.#broken(error, request.connection);
     }
   }
 
@@ -68,19 +74,20 @@ export class OneBotEndpoint implements Endpoint {
   async fetch(
     request: Request,
     address: string | undefined,
+    caller?: Known,
   ): Promise<Response> {
     try {
-      const response = await this.#answer(request, address);
+      const response = await this.#answer(request, address, caller);
       if (!request.bodyUsed) await request.body?.cancel();
       return response;
     } catch (error) {
-      return this.#broken(error);
+      return this.#broken(error, caller?.connection);
     }
   }
 
   async #upgrade(request: Upgrade): Promise<Admission | Response> {
-    const { url, protocols } = request;
-    const { context } = this.#options;
+    const { url, protocols, connection } = request;
+    const context = contextOf(this.#options.context, connection);
     const route = routeOf(url.pathname);
     if (route?.role === undefined) {
       return refused(404, "no WebSocket at this path");
@@ -115,6 +122,7 @@ export class OneBotEndpoint implements Endpoint {
   async #answer(
     request: Request,
     address: string | undefined,
+    known: Known | undefined,
   ): Promise<Response> {
     const { method, headers, signal } = request;
     const { context } = this.#options;
@@ -122,6 +130,7 @@ export class OneBotEndpoint implements Endpoint {
     const route = routeOf(url.pathname);
     const granted = await this.#grantOf({ url, headers, address, signal });
     if (granted instanceof Response) return granted;
+    if (known !== undefined) known.grant = granted.name;
     if (route?.role !== undefined) {
       return respond(
         426,
@@ -247,8 +256,8 @@ export class OneBotEndpoint implements Endpoint {
     );
   }
 
-  #broken(error: unknown): Response {
-    this.#options.context.failed(error);
+  #broken(error: unknown, connection: string | undefined): Response {
+    this.#options.context.failed(error, connection);
     return respond(
       500,
       failed("internal", "Cannot answer: the bridge failed"),

@@ -73,7 +73,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../core/channel.ts";
 import { Consumers } from "../core/consumers.ts";
-import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
+import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { OneBotApi } from "./api.ts";
 import type { ConnectionContext } from "./connection.ts";
 import { type EndpointOptions, OneBotEndpoint } from "./endpoint.ts";
@@ -118,7 +118,8 @@ export class OneBot implements Endpoint {
 
   constructor(options: OneBotOptions) {
     const { bridge, clock, limits, stallMs, measures } = options;
-    const failed = (error: unknown) => options.failed(error);
+    const failed = (error: unknown, connection?: string) =>
+      options.failed(error, connection);
     this.#api = new OneBotApi(failed);
     const context: ConnectionContext = {
       bridge,
@@ -174,7 +175,11 @@ export class OneBot implements Endpoint {
   }
 
   /** See {@linkcode Endpoint}. */
-  fetch(request: Request, address: string | undefined): Promise<Response> {
-    return this.#endpoint.fetch(request, address);
+  fetch(
+    request: Request,
+    address: string | undefined,
+    caller?: Caller,
+  ): Promise<Response> {
+    return this.#endpoint.fetch(request, address, caller);
   }
 }

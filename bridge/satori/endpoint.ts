@@ -34,8 +34,8 @@
 
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { tokenOf } from "../core/bearer.ts";
-import type { ChannelContext } from "../core/channel.ts";
-import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
+import { type ChannelContext, contextOf } from "../core/channel.ts";
+import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant, reaches } from "../core/grant.ts";
 import { People } from "../core/people.ts";
 import { RateLimits } from "../core/rate_limit.ts";
@@ -91,7 +91,7 @@ export class SatoriEndpoint implements Endpoint {
       stallMs,
       measures,
       people: new People(clock),
-      failed: (error) => options.failed(error),
+      failed: (error, connection) => options.failed(error, connection),
       authenticate: (token) => options.authenticate(token),
     };
     this.#rates = new RateLimits(clock, limits.commandsPerMinute);
@@ -104,7 +104,7 @@ export class SatoriEndpoint implements Endpoint {
 
   /** See {@linkcode Endpoint}. The token comes in IDENTIFY: one in the header is never refused. */
   upgrade(request: Upgrade): Promise<Admission | Response> {
-    const { url, headers, address, protocols, admit } = request;
+    const { url, headers, address, protocols, admit, connection } = request;
     if (routeOf(url.pathname)?.type !== "events") {
       return Promise.resolve(noSuchPath());
     }
@@ -117,7 +117,7 @@ export class SatoriEndpoint implements Endpoint {
       );
     }
     const { slowDown, authFailure } = this.#options;
-    const context = this.#context;
+    const context = contextOf(this.#context, connection);
     const gate = {
       token: tokenOf(headers.get("authorization"), url.searchParams),
       refused: async (signal: AbortSignal) => {
@@ -135,13 +135,14 @@ export class SatoriEndpoint implements Endpoint {
   async fetch(
     request: Request,
     address: string | undefined,
+    caller?: Caller,
   ): Promise<Response> {
     const route = routeOf(new URL(request.url).pathname);
     try {
-      return await this.#answer(request, route, address);
+      return await this.#answer(request, route, address, caller);
     } catch (error) {
       if (error instanceof CommandError) return refusalOf(error);
-      this.#context.failed(error);
+      this.#context.failed(error, caller?.connection);
       return refusal(
         "internal",
         "Cannot answer: the bridge failed",
@@ -155,6 +156,7 @@ export class SatoriEndpoint implements Endpoint {
     request: Request,
     route: Route | undefined,
     address: string | undefined,
+    known: Caller | undefined,
   ): Promise<Response> {
     if (route?.type === "events") {
       return refusal(
@@ -172,6 +174,7 @@ export class SatoriEndpoint implements Endpoint {
     }
     const grant = await this.#grantOf(request, address);
     if (grant instanceof Response) return grant;
+    if (known !== undefined) known.grant = grant.name;
     if (route?.type === "meta") return this.#meta(grant);
     const method = methodOf(route);
     if (method === undefined) return noSuchPath();

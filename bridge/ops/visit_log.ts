@@ -1,0 +1,70 @@
+/** Who came, what was asked, who left: what the log tells of clients. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Log, LogFields } from "./log.ts";
+
+/** A connection, or a request: without its query, which may hold a token. */
+export interface LoggedVisit {
+  /** Tells it from others. */
+  readonly connection: string;
+  /** What was asked for, without the query. */
+  readonly path: string;
+  /** The client's address. */
+  readonly address: string | undefined;
+  /** The name of the token, where one is known; never the token. */
+  readonly grant: string | undefined;
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** See the module. */
+export class VisitLog {
+  readonly #log: Log;
+  readonly #clock: Pick<Clock, "now">;
+
+  /**
+   * @param log Where it is written.
+   * @param clock Tells how long it took.
+   */
+  constructor(log: Log, clock: Pick<Clock, "now">) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** A WebSocket or an event stream was opened. */
+  came({ connection, path, address, grant }: LoggedVisit): void {
+    this.#write(grant, "Client came", { connection, path, address, grant });
+  }
+
+  /** It has ended; a WebSocket with a close code. */
+  left({ connection, grant, at }: LoggedVisit, closeCode?: number): void {
+    this.#write(grant, "Client left", {
+      connection,
+      grant,
+      closeCode,
+      durationMs: this.#clock.now() - at,
+    });
+  }
+
+  /** A request for plain HTTP has its answer. */
+  answered(
+    { connection, path, address, grant, at }: LoggedVisit,
+    method: string,
+    status: number,
+  ): void {
+    this.#log.debug("Request", {
+      connection,
+      method,
+      path,
+      status,
+      address,
+      grant,
+      durationMs: this.#clock.now() - at,
+    });
+  }
+
+  /** Of those who say no hello, or a wrong one, there may be any number. */
+  #write(grant: string | undefined, message: string, fields: LogFields): void {
+    this.#log[grant === undefined ? "debug" : "info"](message, fields);
+  }
+}
