@@ -1,0 +1,17 @@
+/** What a process uses, as the system tells it. @module */
+
+/** Ticks of the system's clock a second, in which it counts CPU time. */
+const TICKS = 100;
+
+/** CPU seconds that a process has used. */
+export function cpuSeconds(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** Bytes of a process that are in memory. */
+export function residentBytes(pid: number): number {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+}
