@@ -1,18 +1,19 @@
 /** The rows of consumers' positions, all known by heart. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { tooManyConsumers } from "./limits.ts";
+import { ConsumerRoom } from "./consumer_room.ts";
+import type { JournalLimits } from "./limits.ts";
 
 /** See the module. */
 export class ConsumerRows {
-  readonly #most: number;
+  readonly #room: ConsumerRoom;
   readonly #put: StatementSync;
   readonly #positions = new Map<string, number>();
   /** Written by the transaction under way, for the first time. */
   readonly #fresh = new Set<string>();
 
-  constructor(database: DatabaseSync, most: number) {
-    this.#most = most;
+  constructor(database: DatabaseSync, limits: Required<JournalLimits>) {
+    this.#room = new ConsumerRoom(limits);
     this.#put = database.prepare(
       `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
       SET seq = max(seq, excluded.seq)`,
@@ -20,6 +21,7 @@ export class ConsumerRows {
     const rows = database.prepare("SELECT name, seq FROM consumers").all();
     for (const { name, seq } of rows) {
       this.#positions.set(name as string, seq as number);
+      this.#room.take(name as string);
     }
   }
 
@@ -31,15 +33,16 @@ export class ConsumerRows {
   /** Throws where there is no room for another. */
   assertRoom(consumer: string): void {
     if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
-    if (this.#positions.size + this.#fresh.size < this.#most) return;
-    throw tooManyConsumers(this.#most);
+    this.#room.assert(consumer);
   }
 
   /** Writes a position; throws where there is no room. */
   put(consumer: string, seq: number): void {
     this.assertRoom(consumer);
     this.#put.run(consumer, seq);
-    if (!this.#positions.has(consumer)) this.#fresh.add(consumer);
+    if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
+    this.#fresh.add(consumer);
+    this.#room.take(consumer);
   }
 
   /** What was written is durable. */
@@ -51,6 +54,7 @@ export class ConsumerRows {
 
   /** What was written lately was rolled back. */
   rolledBack(): void {
+    for (const consumer of this.#fresh) this.#room.give(consumer);
     this.#fresh.clear();
   }
 }

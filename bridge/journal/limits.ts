@@ -26,6 +26,9 @@ export const KEYS_PER_ACCOUNT = 100_000;
 /** Most consumers whose position is kept; one more rejects. */
 export const CONSUMERS = 10_000;
 
+/** Most of them of one owner, which is a token; one more rejects. */
+export const CONSUMERS_OF_OWNER = 1000;
+
 /** Bytes that an event counts for besides its data: its columns, its places in the indexes. */
 export const EVENT_BYTES = 64;
 
@@ -50,6 +53,12 @@ export interface JournalLimits {
    */
   readonly consumers?: number;
   /**
+   * Most consumers of one owner.
+   *
+   * @default {1000}
+   */
+  readonly consumersOfOwner?: number;
+  /**
    * Most rows that wait to be written; a journal in memory lets none wait.
    *
    * @default {100000}
@@ -62,6 +71,7 @@ export function limitsOf(limits: JournalLimits = {}): Required<JournalLimits> {
   return {
     keysPerAccount: KEYS_PER_ACCOUNT,
     consumers: CONSUMERS,
+    consumersOfOwner: CONSUMERS_OF_OWNER,
     waitingRows: WAITING_ROWS,
     ...limits,
   };
@@ -88,6 +98,14 @@ export function tooManyConsumers(most: number): JournalLimitError {
   return new JournalLimitError(
     "consumers",
     `Cannot keep a consumer's position: at most ${most} consumers are kept, got one more`,
+  );
+}
+
+/** Too many consumers of one owner. */
+export function tooManyOfOwner(most: number): JournalLimitError {
+  return new JournalLimitError(
+    "consumersOfOwner",
+    `Cannot keep a consumer's position: at most ${most} consumers of a token are kept, got one more`,
   );
 }
 

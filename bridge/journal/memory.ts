@@ -27,9 +27,9 @@ import {
   limitsOf,
   MEMORY_EVENTS,
   SCANNED_ROWS,
-  tooManyConsumers,
   TRIMMED_ROWS,
 } from "./limits.ts";
+import { ConsumerRoom } from "./consumer_room.ts";
 import { MemoryKeys } from "./memory_keys.ts";
 import { cut } from "./retention.ts";
 import { Watchers } from "./watchers.ts";
@@ -73,6 +73,7 @@ export class MemoryJournal implements Journal {
   readonly #appended: (seconds: number) => void;
   readonly #polls = new Map<string, number>();
   readonly #positions = new Map<string, number>();
+  readonly #room: ConsumerRoom;
   readonly #keys: MemoryKeys;
   /** The rows from `#dropped` on are kept; the array is cut now and then. */
   #rows: Row[] = [];
@@ -86,6 +87,7 @@ export class MemoryJournal implements Journal {
     this.epoch = newEpoch(options.random ?? systemRandom);
     this.#clock = options.clock ?? systemClock;
     this.#limits = limitsOf(options.limits);
+    this.#room = new ConsumerRoom(this.#limits);
     this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
     this.#watchers = new Watchers(options.onError ?? reportError);
     this.#appended = options.appended ?? (() => {});
@@ -197,9 +199,9 @@ export class MemoryJournal implements Journal {
     checkCount("a consumer's position", seq);
     this.#assertOpen();
     const kept = this.#positions.get(consumer);
-    const most = this.#limits.consumers;
-    if (kept === undefined && this.#positions.size >= most) {
-      throw tooManyConsumers(most);
+    if (kept === undefined) {
+      this.#room.assert(consumer);
+      this.#room.take(consumer);
     }
     this.#positions.set(consumer, Math.max(kept ?? 0, seq));
   }

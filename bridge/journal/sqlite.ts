@@ -141,7 +141,7 @@ export class SqliteJournal implements Journal {
     ) as Record<keyof typeof SQL, StatementSync>;
     this.#events = new EventRows(database);
     this.#keyed = new KeyedRows(database, limits.keysPerAccount);
-    this.#consumers = new ConsumerRows(database, limits.consumers);
+    this.#consumers = new ConsumerRows(database, limits);
     this.epoch = this.#openEpoch(options.random ?? systemRandom);
     const last = this.#sql.last.get() as
       | { seq: number; total: number }

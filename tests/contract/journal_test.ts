@@ -660,6 +660,36 @@ for (const [name, make] of Object.entries(subjects)) {
     ]);
   }, { limits: { consumers: 2 } });
 
+  test(
+    "consumers are bounded for each token: one leaves room to the others",
+    async ({ journal }) => {
+      const names = ["a/1", "a/2", "a/3", "b/1", "a/onebot/4", "a/1", "ab/1"];
+      const results = await Promise.allSettled(
+        names.map((name) => journal.setPosition(name, 1)),
+      );
+      assertEquals(outcomes(results), [
+        "fulfilled",
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "fulfilled",
+      ]);
+      const error = await assertRejects(
+        () => journal.setPosition("a/3", 1),
+        JournalLimitError,
+      );
+      assertEquals([error.limit, error.message], [
+        "consumersOfOwner",
+        "Cannot keep a consumer's position: at most 2 consumers of a token are kept, got one more",
+      ]);
+      await journal.setPosition("a/2", 5);
+      assertEquals(journal.position("a/2"), 5);
+    },
+    { limits: { consumersOfOwner: 2 } },
+  );
+
   test("a closed journal takes nothing", async ({ journal }) => {
     await journal.close();
     for (

@@ -318,6 +318,33 @@ Deno.test("SqliteJournal: what was rolled back takes no room", async () => {
   await journal.close();
 });
 
+Deno.test("SqliteJournal: a token's consumers of before count, and those of a rolled back write do not", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/journal.db`;
+    const limits = { consumersOfOwner: 1 };
+    const before = new SqliteJournal(path, { limits });
+    await before.setPosition("a/1", 1);
+    await before.close();
+    const database = openJournal(path);
+    const journal = new SqliteJournal(database, { limits });
+    await assertRejects(() => journal.setPosition("a/2", 1));
+    const pages = valueOf(database, "PRAGMA page_count");
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    await Promise.allSettled([
+      journal.setPosition("b/1", 1),
+      journal.append({ events: [message("x".repeat(50_000))] }),
+    ]);
+    assertEquals(journal.position("b/1"), undefined);
+    database.exec("PRAGMA max_page_count = 1000");
+    await journal.setPosition("b/2", 1);
+    assertEquals(journal.position("b/2"), 1);
+    await journal.close();
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("SqliteJournal: retention makes room on a full disk", async () => {
   const { journal, append } = await filled();
   const { head } = journal;
