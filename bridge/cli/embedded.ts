@@ -31,6 +31,8 @@ export interface Embedded {
   readonly server: QqServer | undefined;
   /** Whether this start made the demo accounts. */
   readonly madeDemo: boolean;
+  /** Whether the demo accounts are there, and as they were made. */
+  readonly hasDemo: boolean;
   /** Where it takes clients of 2005. */
   readonly listener: QqListener | undefined;
 }
@@ -62,7 +64,9 @@ export async function openEmbedded(
     ? undefined
     : listening("--qq-listen", qqListen, () =>
       server.listen({ hostname: qqListen.host, port: qqListen.port }));
-  return { server, madeDemo, listener };
+  const hasDemo = server !== undefined &&
+    DEMO_ACCOUNTS.every((uin) => open.includes(uin));
+  return { server, madeDemo, hasDemo, listener };
 }
 
 function makeServer(

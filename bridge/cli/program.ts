@@ -14,7 +14,7 @@ import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
-import { openStores, type Stores } from "./stores.ts";
+import { firstToken, openStores, type Stores } from "./stores.ts";
 
 /** A running program. */
 export interface Program {
@@ -24,7 +24,7 @@ export interface Program {
   readonly qq: string | undefined;
   /** The administrator's token, where this start made it. */
   readonly newToken: string | undefined;
-  /** Whether this start made the demo accounts. */
+  /** Whether this start made the demo accounts, or one that failed before it was ready. */
   readonly madeDemo: boolean;
   /** Finishes what is in flight, tells the clients, logs out, and ends. */
   close(): Promise<void>;
@@ -78,13 +78,14 @@ async function assemble(
   }
   // First nobody comes any more; who is there hears of all until the bridge has ended.
   closing.add("listener", () => gateway.stop());
-  const { listener, madeDemo } = embedded;
+  const { listener, madeDemo, hasDemo } = embedded;
+  const newToken = firstToken(config, stores.database);
   return {
     http,
     qq: listener &&
       formatAddress({ host: listener.hostname, port: listener.port }),
-    newToken: stores.newToken,
-    madeDemo,
+    newToken,
+    madeDemo: madeDemo || newToken !== undefined && hasDemo,
     close: () => closing.closeInTime(),
   };
 }

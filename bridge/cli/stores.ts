@@ -24,8 +24,6 @@ export interface Folder {
 export interface Stores extends Folder {
   /** Events. */
   readonly journal: Journal;
-  /** The administrator's token, where this start made it. */
-  readonly newToken: string | undefined;
 }
 
 /** Opens the folder for a sub-command. Throws ConfigError where it is another's, or not fit. */
@@ -76,10 +74,14 @@ export async function openStores(
       (warning) => log.warn(warning),
     );
   closing.add("journal", () => journal.close());
-  return { ...opened, journal, newToken: firstToken(config, database) };
+  return { ...opened, journal };
 }
 
-function firstToken(
+/**
+ * Makes the administrator's token where none was made yet. It is told once, so it
+ * is made last: of a start that fails nobody would learn it.
+ */
+export function firstToken(
   { token }: Config,
   database: BridgeDatabase,
 ): string | undefined {

@@ -112,6 +112,31 @@ Deno.test("a message from an old client comes as an event, and its answer goes b
   }
 });
 
+Deno.test("a first start whose port is taken leaves all to be told by the next", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    for (const flag of ["--listen", "--qq-listen"]) {
+      await using failing = new Program({
+        args: serveArgs(folder, `${flag}=127.0.0.1:${taken.addr.port}`),
+      });
+      const { code, stderr } = await failing.output();
+      assertEquals(code, 2);
+      assertMatch(stderr, new RegExp(`^tqq: Cannot use ${flag}: `, "m"));
+    }
+    await using program = new Program({
+      args: serveArgs(folder, "--log-format=text"),
+    });
+    const text = await program.said(/^ +deno eval .*$/m);
+    assertMatch(text, /^ +console +\S+\/#token=[\w-]{43}$/m);
+    assertMatch(text, /^ +accounts +10001 and 10002, /m);
+    program.kill("SIGINT");
+    assertEquals((await program.output()).code, 0);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("the first start tells all that is needed, and its one line works", async () => {
   const folder = await Deno.makeTempDir();
   const args = serveArgs(folder, "--log-format=text", "--qq-send-gap-ms=0");
