@@ -1,6 +1,7 @@
 /** Who came, what was asked, who left: what the log tells of clients. @module */
 
 import type { Clock } from "../../lib/clock.ts";
+import { COMMAND_SCOPES } from "../../mod.ts";
 import type { Log, LogFields } from "./log.ts";
 
 /** A connection, or a request: without its query, which may hold a token. */
@@ -15,6 +16,22 @@ export interface LoggedVisit {
   readonly grant: string | undefined;
   /** When it began, in milliseconds since 1970. */
   readonly at: number;
+}
+
+/** What a path of ours is made of. */
+const WORDS: ReadonlySet<string> = new Set([
+  ...["api", "app.css", "app.js", "asyncapi.json", "console", "event"],
+  ...["events", "healthz", "internal", "lib", "meta", "metrics", "mod.js"],
+  ...["mod.ts", "onebot", "openapi.json", "readyz", "satori", "session"],
+  ...["v1", "v11", "ws"],
+  ...Object.keys(COMMAND_SCOPES),
+]);
+
+/** A path with a star for each part that is not a word of ours: whatever a client asks for there may be its secret. */
+export function knownPath(path: string): string {
+  return path.split("/")
+    .map((part) => part === "" || WORDS.has(part) ? part : "*")
+    .join("/");
 }
 
 /** See the module. */
@@ -55,7 +72,7 @@ export class VisitLog {
     this.#log.debug("Request", {
       connection,
       method,
-      path,
+      path: knownPath(path),
       status,
       address,
       grant,
