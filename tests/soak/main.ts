@@ -3,6 +3,7 @@
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
 import { manyInputs } from "./fuzz.ts";
+import { manyAccounts } from "./many_accounts.ts";
 import { manySlowReaders } from "./slow_readers.ts";
 
 const seed = Number(Deno.args[0] ?? Date.now() % 100_000);
@@ -10,6 +11,7 @@ console.log(`seed ${seed}`);
 const held = [
   await manyConnects(),
   await manySlowReaders(),
+  await manyAccounts(),
   await crashes(seed),
   await manyInputs(seed),
 ];
