@@ -5,6 +5,8 @@ import { type Config, formatAddress, isExposed } from "../config.ts";
 import { AgentTransport } from "../core/agent_transport.ts";
 import { AnswerTransport } from "../core/answer_transport.ts";
 import { Bridge, type Management } from "../core/bridge.ts";
+import { CommandError } from "../core/grant.ts";
+import { isFatal } from "../journal/sqlite_errors.ts";
 import { Administrator } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
@@ -15,6 +17,9 @@ import { Closing } from "./closing.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
 import { firstToken, openStores, type Stores } from "./stores.ts";
+
+/** When to come again where the data folder cannot be written. */
+const RETRY_MS = 10_000;
 
 /** A running program. */
 export interface Program {
@@ -109,14 +114,14 @@ function makeBridge(
   // Each needs the other: the bridge asks the administrator only once it runs.
   const management: Management = {
     addAccount: ({ password, ...params }) =>
-      administrator.addAccount({
+      written(administrator.addAccount({
         ...params,
         passwordMd5: md5Hex(password),
         bridge: true,
-      }),
-    removeAccount: (params) => administrator.removeAccount(params),
-    createToken: (params) => administrator.createToken(params),
-    revokeToken: (params) => administrator.revokeToken(params),
+      })),
+    removeAccount: (params) => written(administrator.removeAccount(params)),
+    createToken: (params) => written(administrator.createToken(params)),
+    revokeToken: (params) => written(administrator.revokeToken(params)),
   };
   const bridge = new Bridge({
     journal,
@@ -151,4 +156,18 @@ function makeBridge(
     administratorIsSet: config.token !== undefined,
   });
   return { bridge, administrator };
+}
+
+/** A full disk is no fault of the program: who asked may come again. */
+async function written<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!isFatal(error)) throw error;
+    throw new CommandError(
+      "overloaded",
+      `Cannot write the data folder: ${(error as Error).message}`,
+      { retryAfterMs: RETRY_MS, cause: error },
+    );
+  }
 }

@@ -11,6 +11,7 @@ import {
   type SubscribeFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import { commandError } from "../core/command_error.ts";
 import { Channel, type ChannelContext } from "../core/channel.ts";
 import type { StoredEvent } from "../core/event.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
@@ -341,7 +342,10 @@ export class Connection implements Peer, Sink, Holder {
   /** Without a position a new consumer would begin from now on each time, and miss what came between. */
   #begin(consumer: string, seq: number): void {
     this.#context.consumers.move(consumer, seq, (error) => {
-      this.#context.failed(error);
+      // Whoever makes up names without end fills no log with it.
+      if (error instanceof RangeError) {
+        this.#answer(null, commandError(error).toFrame());
+      } else this.#context.failed(error);
       this.close(1013, "the consumer's position cannot be kept");
     });
   }

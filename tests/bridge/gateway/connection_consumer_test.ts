@@ -1,3 +1,4 @@
+import { JournalLimitError } from "../../../bridge/journal/errors.ts";
 import type { ServerFrame } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -132,4 +133,16 @@ Deno.test("a new consumer whose position cannot be kept is sent away: 1013", asy
   await gateway.pass(1000);
   assertEquals(client.closeCode, 1013);
   assertEquals(gateway.failures.length, 1);
+});
+
+Deno.test("a new consumer for whom there is no room is told so, and the log is not", async () => {
+  const gateway = new FakeGateway();
+  const { journal } = gateway.bridge;
+  journal.setPosition = () =>
+    Promise.reject(new JournalLimitError("consumers", "at most so many"));
+  const client = gateway.open({ consumer: "c" });
+  await gateway.pass(1000);
+  assertEquals(codesOf(await client.frames()), ["welcome", "overloaded"]);
+  assertEquals(client.closeCode, 1013);
+  assertEquals(gateway.failures, []);
 });
