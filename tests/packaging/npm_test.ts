@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "../deps.ts";
+import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
 
 const TYPED = `
@@ -17,7 +18,7 @@ const wrong: number[] = await qq.friends();
 console.log(friends, wrong);
 `;
 
-Deno.test("npm: the package holds under TypeScript and Node", async (t) => {
+Deno.test("npm: the package holds under TypeScript, in Node and in a browser", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
@@ -34,7 +35,17 @@ Deno.test("npm: the package holds under TypeScript and Node", async (t) => {
     await t.step({
       name: "run",
       ignore: version === undefined || version[0]! < 20,
-      fn: () => runInNode(folder),
+      fn: () => runInNode(folder, "run.js"),
+    });
+    await t.step({
+      name: "run in a browser",
+      ignore: CHROMIUM === undefined,
+      fn: () => runInBrowser(folder),
+    });
+    await t.step({
+      name: "bundled",
+      ignore: version === undefined || version[0]! < 20,
+      fn: () => runBundle(folder),
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -83,6 +94,64 @@ for await (const frame of bridge) {
 await sent;
 await bridge.close();
 `;
+
+/** A page that finds the package by its name. */
+const PAGE = `<!doctype html>
+<link rel="icon" href="data:,">
+<script type="importmap">
+{"imports": {"@tqq/tqq": "/node_modules/@tqq/tqq/mod.js"}}
+</script>
+<script>
+const tell = (why) => document.title = why;
+addEventListener("error", ({ message }) => tell(message ?? "not loaded"), true);
+addEventListener("unhandledrejection", ({ reason }) => tell(String(reason)));
+</script>
+<script type="module">
+import { BridgeClient, decodeReply } from "@tqq/tqq";
+const query = new URLSearchParams(location.search);
+const [url, token] = [query.get("url"), query.get("token")];
+const reply = "VER=1.1&CMD=Logout&SEQ=1&UIN=10001&RES=0";
+const lines = [decodeReply(reply).cmd];
+const bridge = new BridgeClient({ url, token });
+await bridge.accounts();
+const sent = bridge.send("10001", "10000", "from a browser");
+for await (const frame of bridge) {
+  if (frame.type !== "event" || frame.event !== "message") continue;
+  lines.push(frame.data.text);
+  break;
+}
+await sent;
+await bridge.close();
+tell(lines.join(" "));
+</script>`;
+
+async function runInBrowser(folder: string): Promise<void> {
+  const files = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      const isPage = pathname === "/";
+      const type = isPage ? "text/html" : "text/javascript";
+      return new Response(
+        isPage ? PAGE : await Deno.readTextFile(folder + pathname),
+        { headers: { "content-type": type } },
+      );
+    },
+  );
+  try {
+    const origin = `http://127.0.0.1:${files.addr.port}`;
+    await using demo = await DemoBridge.start({ allowOrigins: [origin] });
+    const query = new URLSearchParams({ url: demo.ws, token: DEMO_TOKEN });
+    await using page = await ChromiumPage.open(`${origin}/?${query}`);
+    await page.until('document.title !== ""');
+    assertEquals(
+      await page.evaluate("document.title"),
+      "Logout from a browser",
+    );
+  } finally {
+    await files.shutdown();
+  }
+}
 
 async function nodeVersion(): Promise<number[] | undefined> {
   try {
