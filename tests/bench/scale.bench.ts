@@ -1,0 +1,112 @@
+/**
+ * What the bridge costs at several sizes: memory for each account with its
+ * client, CPU for each message, and what rest costs. The curve is to be flat.
+ *
+ * deno task bench:scale [--json] [--sizes=100,1000,3000] [--rate=500] [--seconds=10]
+ *
+ * @module
+ */
+
+import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
+import { plain, table } from "./harness.ts";
+import { sleepMs, WholeWay } from "./whole_way.ts";
+
+/** Time until what a start leaves behind has been collected, in milliseconds. */
+const SETTLE_MS = 5000;
+
+/** How long it is watched at rest: two long polls. */
+const REST_MS = 60_000;
+
+function argument(name: string, otherwise: string): string {
+  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
+  return found?.slice(name.length + 3) ?? otherwise;
+}
+
+/** What one size cost. */
+interface SizeFigures {
+  accounts: number;
+  startMs: number;
+  residentMb: number;
+  kbEach: number;
+  restCores: number;
+  restUsEachSecond: number;
+  cpuUsAMessage: number;
+  p50Ms: number;
+  p99Ms: number;
+  missing: number;
+}
+
+async function measure(
+  accounts: number,
+  rate: number,
+  seconds: number,
+): Promise<SizeFigures> {
+  await using load = await WholeWay.make(accounts);
+  const from = performance.now();
+  await load.fleet.start();
+  const { pid } = load.fleet;
+  const emptyBytes = residentBytes(pid);
+  await load.fleet.allOnline(60_000);
+  const startMs = performance.now() - from;
+  await load.subscribe();
+  await load.run(rate, 3);
+  const run = await load.run(rate, seconds);
+  await sleepMs(SETTLE_MS);
+  const cpuBefore = cpuSeconds(pid);
+  await sleepMs(REST_MS);
+  const restCores = (cpuSeconds(pid) - cpuBefore) / (REST_MS / 1000);
+  const bytes = residentBytes(pid);
+  return {
+    accounts,
+    startMs,
+    residentMb: bytes / 1e6,
+    kbEach: (bytes - emptyBytes) / accounts / 1000,
+    restCores,
+    restUsEachSecond: restCores * 1e6 / accounts,
+    cpuUsAMessage: (run.cores - restCores) * 1e6 / rate,
+    p50Ms: run.p50Ms,
+    p99Ms: run.p99Ms,
+    missing: run.missing,
+  };
+}
+
+const sizes = argument("sizes", "100,1000,3000").split(",").map(Number);
+const rate = Number(argument("rate", "500"));
+const seconds = Number(argument("seconds", "10"));
+const rows: SizeFigures[] = [];
+for (const size of sizes) {
+  const figures = await measure(size, rate, seconds);
+  rows.push(figures);
+  if (Deno.args.includes("--json")) {
+    console.log(JSON.stringify({ name: "scale", rate, ...figures }));
+  }
+}
+if (!Deno.args.includes("--json")) {
+  console.log(table(
+    [
+      `accounts and clients, ${rate} messages/s`,
+      "all online ms",
+      "MB",
+      "kB each",
+      "us CPU a message",
+      "cores at rest",
+      "us each a second",
+      "p50 ms",
+      "p99 ms",
+      "missing",
+    ],
+    rows.map((row) => [
+      String(row.accounts),
+      plain(row.startMs),
+      plain(row.residentMb),
+      plain(row.kbEach),
+      plain(row.cpuUsAMessage),
+      plain(row.restCores),
+      plain(row.restUsEachSecond),
+      plain(row.p50Ms),
+      plain(row.p99Ms),
+      String(row.missing),
+    ]),
+  ));
+}
+Deno.exit(0);
