@@ -1,4 +1,5 @@
 # The bridge behind a proxy that does TLS. Not loopback, so no demo accounts.
+# TQQ_ALLOW_ORIGIN is the address under which the world knows it.
 FROM denoland/deno:2.9.6
 WORKDIR /tqq
 COPY deno.json deno.lock mod.ts ./

@@ -6,6 +6,7 @@ import {
   type Address,
   type Asked,
   type Config,
+  ConfigError,
   exposedListener,
   formatAddress,
   parseConfig,
@@ -214,7 +215,7 @@ function checkFiles(
       if (error instanceof Deno.errors.NotFound) continue;
       findings.push(wrong(
         name,
-        describeError(error),
+        error instanceof ConfigError ? error.message : describeError(error),
         "Set the key, or bring the file back from a copy",
       ));
     }
@@ -289,7 +290,11 @@ function checkPort(setting: string, { host, port }: Address): Finding {
   } catch (error) {
     return wrong(
       setting,
-      `cannot listen on ${where} (${describeError(error)})`,
+      `cannot listen on ${where} (${
+        error instanceof Deno.errors.AddrInUse
+          ? "it is in use"
+          : describeError(error)
+      })`,
       `Name another with ${setting}, or end what listens there`,
     );
   }

@@ -43,14 +43,14 @@ function readyLines(
       }),
     ];
   }
-  const reached = reachedAt(config, http);
-  const ws = `${reached.replace(/^http/, "ws")}/ws`;
+  const here = http.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
+  const reached = reachedAt(config) ?? here;
   return [
     `tqq is ready: ${http}`,
     ...(newToken === undefined ? [] : [
       `  console     ${reached}/#token=${newToken}`,
     ]),
-    `  WebSocket   ${ws}`,
+    `  WebSocket   ${webSocketAt(reached)}`,
     ...(qq === undefined ? [] : [`  QQ server   ${qq} for clients of 2005`]),
     ...(config.dataFolder === undefined
       ? []
@@ -69,7 +69,8 @@ function readyLines(
     }`,
     ...(newToken === undefined ? [] : tryLines({
       deno: denoOf(env),
-      ws,
+      // Here it is reached where the proxy is not there yet.
+      ws: webSocketAt(here),
       token: newToken,
       hasDemo: program.madeDemo,
     })),
@@ -77,9 +78,12 @@ function readyLines(
 }
 
 /** Where the world reaches it: by the name that a proxy has, not by what is listened on. */
-function reachedAt({ allowOrigin, behindProxy }: Config, http: string): string {
-  if (behindProxy && allowOrigin[0] !== undefined) return allowOrigin[0];
-  return http.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
+function reachedAt({ allowOrigin, behindProxy }: Config): string | undefined {
+  return behindProxy ? allowOrigin[0] : undefined;
+}
+
+function webSocketAt(http: string): string {
+  return `${http.replace(/^http/, "ws")}/ws`;
 }
 
 /** How Deno is called here: who came by npx may have no other. */

@@ -177,6 +177,19 @@ Deno.test("the first start tells all that is needed, and its one line works", as
     byNpx.kill("SIGINT");
     assertEquals((await byNpx.output()).code, 0);
 
+    await using everywhere = new Program({
+      args: [
+        "--memory",
+        "--listen=0.0.0.0:0",
+        "--qq-listen=off",
+        "--behind-proxy",
+        "--no-demo",
+      ],
+    });
+    await everywhere.said(/^ +WebSocket +ws:\/\/localhost:\d+\/ws$/m);
+    everywhere.kill("SIGINT");
+    assertEquals((await everywhere.output()).code, 0);
+
     await using again = new Program({ args });
     const later = await again.said(/^ +token .*$/m);
     assert(!/#token=|deno eval/.test(later), later);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a client of 2005 sends, with curl: logs 10001 in, says hello to the
-# robot 10000, and reads its answer.
+# robot 10000, and reads its answer. A bridge that has 10001 logged in is put out
+# by this ("replaced"), and comes back after a while.
 #
 #   sh old_client.sh http://127.0.0.1:8000/
 set -eu

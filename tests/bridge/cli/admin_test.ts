@@ -353,7 +353,7 @@ const FINDINGS: [
       }),
     () => FREE,
     1,
-    /^wrong {4}bridge\.db: .*TQQ_SECRET_KEY must be the key that its passwords were encrypted with.* Set the key/m,
+    /^wrong {4}bridge\.db: Cannot .*TQQ_SECRET_KEY must be the key that its passwords were encrypted with.* Set the key/m,
     { TQQ_SECRET_KEY: "another" },
   ],
   [
@@ -413,7 +413,7 @@ Deno.test("admin: doctor finds a port that is taken", async () => {
     assertMatch(
       out.join("\n"),
       new RegExp(
-        `^wrong    --listen: cannot listen on 127\\.0\\.0\\.1:${port} .*Name another with --listen, or end what listens there$`,
+        `^wrong    --listen: cannot listen on 127\\.0\\.0\\.1:${port} \\(it is in use\\)\\. Name another with --listen, or end what listens there$`,
         "m",
       ),
     );
