@@ -29,6 +29,7 @@ import type {
 import { KeyedRows } from "./keyed_rows.ts";
 import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "./limits.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { Place } from "./place.ts";
 import { cut } from "./retention.ts";
 import { isFatal } from "./sqlite_errors.ts";
 import { Watchers } from "./watchers.ts";
@@ -65,6 +66,9 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 /** 16 MiB of log: the indexes' pages change often, and are copied once a log. */
 const CHECKPOINT_PAGES = 4000;
 
+/** A file that is none. */
+const MEMORY = ":memory:";
+
 const SQL = {
   meta: "SELECT value FROM meta WHERE name = ?",
   setMeta: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
@@ -98,6 +102,7 @@ export class SqliteJournal implements Journal {
   readonly #keyed: KeyedRows;
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
+  readonly #place: Place | undefined;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
   readonly #polls = new Map<string, number>();
@@ -117,6 +122,9 @@ export class SqliteJournal implements Journal {
     const database = this.#database = typeof file === "string"
       ? openJournal(file)
       : file;
+    this.#place = typeof file === "string" && file !== MEMORY
+      ? new Place(file)
+      : undefined;
     this.#clock = options.clock ?? systemClock;
     const limits = limitsOf(options.limits);
     const { appended = () => {}, appendFailed = () => {} } = options;
@@ -375,6 +383,7 @@ export class SqliteJournal implements Journal {
     try {
       this.#sql.begin.run();
       const result = act();
+      this.#place?.assert();
       this.#sql.commit.run();
       return result;
     } catch (error) {

@@ -345,6 +345,44 @@ Deno.test("SqliteJournal: a token's consumers of before count, and those of a ro
   }
 });
 
+Deno.test({
+  name:
+    "SqliteJournal: a file that was removed takes nothing, until it is back",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const path = `${folder}/d/journal.db`;
+      await Deno.mkdir(`${folder}/d`);
+      const journal = new SqliteJournal(path);
+      await journal.append({ events: [message("kept")] });
+      await Deno.rename(`${folder}/d`, `${folder}/away`);
+      await assertRejects(
+        () => journal.append({ events: [message("lost")] }),
+        Error,
+        "Cannot write the journal: its file was removed or moved away",
+      );
+      assertMatch(String(journal.failure), /moved away/);
+      assertEquals([journal.head, journal.probe()], [1, false]);
+      // Another in its place is not it.
+      await Deno.mkdir(`${folder}/d`);
+      await Deno.writeTextFile(path, "");
+      assertEquals(journal.probe(), false);
+      await Deno.remove(`${folder}/d`, { recursive: true });
+      await Deno.rename(`${folder}/away`, `${folder}/d`);
+      assertEquals([journal.probe(), journal.failure], [true, undefined]);
+      const [event] = await journal.append({ events: [message("kept")] });
+      assertEquals(event!.seq, 2);
+      await journal.close();
+      const again = new SqliteJournal(path);
+      assertEquals(again.head, 2);
+      await again.close();
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
 Deno.test("SqliteJournal: retention makes room on a full disk", async () => {
   const { journal, append } = await filled();
   const { head } = journal;
