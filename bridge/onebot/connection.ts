@@ -23,6 +23,7 @@ import {
   senderOf,
 } from "./events.ts";
 import { answerText, readCall } from "./frames.ts";
+import { OnlineNews } from "./online_news.ts";
 import type { People, Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";
 
@@ -82,6 +83,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #heartbeatAt = Infinity;
   /** An event that waits for its sender's name. */
   #held: StoredEvent | undefined;
+  #news = new OnlineNews();
   #sent = 0;
   #kept = 0;
   /** The place that a ping under way asks about, and when it was sent. */
@@ -211,6 +213,9 @@ export class OneBotConnection implements Peer, Sink, Holder {
       range,
       after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
     );
+    if (start.after === head) {
+      this.#news = new OnlineNews(statusOf(this.#caller).online);
+    }
     this.#sent = start.after;
     this.#kept = kept ?? start.after;
     if (consumer !== undefined && kept === undefined) this.#move(start.after);
@@ -278,7 +283,9 @@ export class OneBotConnection implements Peer, Sink, Holder {
   }
 
   #write(frame: EventFrame, sender: Person | undefined): void {
-    const event = oneBotEvent(frame, sender);
+    const event = this.#news.take(frame)
+      ? oneBotEvent(frame, sender)
+      : undefined;
     if (event !== undefined) this.#channel.write(JSON.stringify(event));
     this.#sent = frame.seq;
     this.#confirm();

@@ -23,6 +23,7 @@ import {
   oneBotEvent,
   senderOf,
 } from "./events.ts";
+import { OnlineNews } from "./online_news.ts";
 import { quickly } from "./message_actions.ts";
 import { postEvent, type PostOutcome } from "./post_request.ts";
 import {
@@ -126,6 +127,7 @@ class PostLine implements Sink {
   #gap: GapFrame | undefined;
   #heartbeatAt: number;
   #beats = false;
+  #news = new OnlineNews();
   #kept = 0;
   /** Whether the receiver has ever said that it took something: there is one that never does. */
   #hasTaken = false;
@@ -191,6 +193,9 @@ class PostLine implements Sink {
       { epoch, seq: kept ?? since },
     );
     if (start.gap !== undefined) this.gap(start.gap);
+    if (start.after === head) {
+      this.#news = new OnlineNews(statusOf(this.#caller).online);
+    }
     this.#do(async () => {
       if (kept === undefined) await this.#keep(start.after);
       await this.#once(lifecycle(account, clock.now(), "enable"), POST_MS);
@@ -225,7 +230,9 @@ class PostLine implements Sink {
     const sender = uin === undefined
       ? undefined
       : await people.find(this.#caller, uin);
-    const event = oneBotEvent(frame, sender);
+    const event = this.#news.take(frame)
+      ? oneBotEvent(frame, sender)
+      : undefined;
     if (event !== undefined) {
       const operation = await this.#until(event);
       if (operation !== undefined) await this.#operate(event, operation);

@@ -1,4 +1,4 @@
-import type { EventData, EventName } from "../../../mod.ts";
+import type { AccountState, EventData, EventName } from "../../../mod.ts";
 import { oneBotEvent, uinOfFlag } from "../../../bridge/onebot/events.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import type { FakeClock } from "../../support/fake_clock.ts";
@@ -87,6 +87,8 @@ for (const [name, rows] of Object.entries(TABLE)) {
   for (const [data, fields, more = {}] of rows) {
     Deno.test(`events: ${name} ${JSON.stringify(data)}`, async () => {
       const stage = new Stage();
+      // That it comes online is news only where it was not.
+      stage.bridge.all[0] = { ...stage.bridge.all[0]!, state: "offline" };
       const client = await stage.client();
       await client.frames();
       await stage.bridge.push("10001", name as EventName, data as Frame);
@@ -149,6 +151,52 @@ Deno.test("events: lifecycle first, then a heartbeat each 15 s with the true sta
   await stage.pass(15_000, client);
   assertEquals((await client.frames())[0].status.online, false);
 });
+
+const STATES: [
+  from: AccountState | undefined,
+  states: AccountState[],
+  told: string[],
+][] = [
+  ["online", ["penalised", "online", "penalised", "online"], []],
+  ["penalised", ["online"], []],
+  ["offline", ["connecting", "online"], ["bot_online"]],
+  ["online", ["replaced", "connecting", "online", "penalised", "online"], [
+    "bot_offline",
+    "bot_online",
+  ]],
+  ["online", ["offline", "refused", "offline"], [
+    "bot_offline",
+    "bot_offline",
+    "bot_offline",
+  ]],
+  // What was before the first event is not known.
+  [undefined, ["online", "penalised", "online"], ["bot_online"]],
+  [undefined, ["penalised", "online"], []],
+];
+
+for (const [from, states, told] of STATES) {
+  Deno.test(`events: an account that was ${from ?? "?"}, then ${states}, is told to be ${told}`, async () => {
+    const stage = new Stage();
+    if (from !== undefined) {
+      stage.bridge.all[0] = { ...stage.bridge.all[0]!, state: from };
+    }
+    const path = `/onebot/v11/10001${from === undefined ? "?since=0" : ""}`;
+    const push = async () => {
+      for (const state of states) {
+        const data = { state, since: SINCE };
+        await stage.bridge.push("10001", "account.state", data);
+      }
+    };
+    if (from === undefined) await push();
+    const client = await stage.client(path);
+    if (from !== undefined) await push();
+    const frames = await client.frames();
+    assertEquals(
+      frames.map(({ notice_type }) => notice_type).filter(Boolean),
+      told,
+    );
+  });
+}
 
 Deno.test("events: the first of a sender waits for the name, the others behind it, in order", async () => {
   const stage = new Stage();

@@ -349,6 +349,23 @@ Deno.test("post: a heartbeat each 15 s", async () => {
   await stage.onebot.stop();
 });
 
+Deno.test("post: the end of a pause is no return", async () => {
+  await using receiver = new Receiver();
+  const stage = posting(receiver.url);
+  stage.onebot.start();
+  await receiver.until(() => receiver.posted.length === 1);
+  for (const state of ["penalised", "online", "replaced", "online"]) {
+    const data = { state, since: "2005-11-24T00:00:00.000Z" };
+    await stage.bridge.push("10001", "account.state", data as Frame);
+  }
+  await receiver.until(() => receiver.events.length === 2);
+  await stage.onebot.stop();
+  assertEquals(
+    receiver.events.map(({ notice_type }) => notice_type),
+    ["bot_offline", "bot_online"],
+  );
+});
+
 Deno.test("post: of an account that comes later nothing is passed over", async () => {
   await using receiver = new Receiver();
   const stage = posting(receiver.url, { uins: [] });
