@@ -258,16 +258,33 @@ const GOOD_PARAMS: [BridgeCommandName, unknown][] = [
   ["send", { to: "1", text: "字".repeat(4000) }],
   ["friends", {}],
   ["friends", undefined],
+  ["onlineFriends", {}],
   ["profile", { uin: "10002", level: 3 }],
+  ["addFriend", { uin: "10002", reason: "me" }],
   ["answerRequest", { uin: "10002", answer: "ask", reason: "" }],
+  ["removeFriend", { uin: "10002" }],
   ["setStatus", { status: "busy" }],
   ["search", {}],
   ["search", { age: 20, sex: "female", province: "广东" }],
   ["raw", { cmd: "GetInfo", fields: { UN: "10002", LV: "2" } }],
   ["raw", { cmd: "NEW_CMD" }],
+  ["login", {}],
+  ["logout", {}],
+  ["accounts", {}],
   ["history", { with: "10002", before: 1, limit: 100 }],
+  ["ping", undefined],
+  ["addAccount", { uin: "10003", password: "p", policy: "nobody" }],
+  ["removeAccount", { uin: "10003" }],
   ["createToken", { name: "bot-1", scopes: ["read"], accounts: ["10001"] }],
+  ["revokeToken", { name: "bot-1" }],
 ];
+
+Deno.test("parseParams: every command is tried", () => {
+  assertEquals(
+    [...new Set(GOOD_PARAMS.map(([command]) => command))].sort(),
+    (Object.keys(COMMAND_SCOPES) as BridgeCommandName[]).sort(),
+  );
+});
 
 for (const [command, params] of GOOD_PARAMS) {
   Deno.test(`parseParams takes ${command} ${JSON.stringify(params)?.slice(0, 60)}`, () => {
