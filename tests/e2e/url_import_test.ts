@@ -1,5 +1,6 @@
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "../deps.ts";
+import { Program, serveArgs } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -70,6 +71,64 @@ for await (const item of qq.mail()) {
     await modules.shutdown();
     await server.close();
     await qq.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+const TOKEN = "the-administrators-token";
+
+Deno.test("mod.ts imported from the bridge that the script talks to, whose ready line is all on its standard output", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using program = new Program({
+      args: serveArgs(`${folder}/data`, "--qq-send-gap-ms=0"),
+      env: { TQQ_TOKEN: TOKEN },
+    });
+    const { http, qq } = await program.ready();
+    const script = `${folder}/script.ts`;
+    await Deno.writeTextFile(
+      script,
+      `import { BridgeClient } from "${http}/mod.ts";
+await using bridge = new BridgeClient({
+  url: "${http!.replace("http", "ws")}/ws",
+  token: "${TOKEN}",
+  events: ["message"],
+});
+while (!(await bridge.accounts()).accounts.every(({ state }) => state === "online")) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const sent = bridge.send("10001", "10000", "from its own bridge");
+for await (const frame of bridge) {
+  if (frame.type !== "event" || frame.event !== "message") continue;
+  console.log(frame.data.from, frame.data.text);
+  break;
+}
+await sent;
+`,
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-config",
+        "--no-lock",
+        "--check",
+        "--allow-net=127.0.0.1",
+        "--allow-import=127.0.0.1",
+        script,
+      ],
+      cwd: folder,
+      env: { NO_COLOR: "1", DENO_DIR: `${folder}/cache` },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assertEquals(text(stdout), "10000 from its own bridge\n", text(stderr));
+    program.kill("SIGTERM");
+    const ended = await program.output();
+    assert(http !== undefined && qq !== undefined);
+    assertEquals(
+      [ended.code, ended.stdout],
+      [0, `${JSON.stringify({ event: "ready", http, qq })}\n`],
+    );
+  } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
