@@ -17,9 +17,31 @@ export interface Clock {
 /** The longest that a timer counts, in milliseconds: past it, it calls at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/**
+ * The time of a clock that people and machines set. Where it is set back, the
+ * time goes on at half the pace until it is true again: what waits for an
+ * instant would otherwise wait for as long as the clock was set back.
+ *
+ * @param wall The time in milliseconds since 1970, as it is set.
+ * @param elapsed Milliseconds since some instant, which nobody sets.
+ */
+export function steadyTime(
+  wall: () => number,
+  elapsed: () => number,
+): () => number {
+  let at = wall();
+  let seenAt = elapsed();
+  return () => {
+    const now = elapsed();
+    at = Math.max(wall(), at + (now - seenAt) / 2);
+    seenAt = now;
+    return Math.trunc(at);
+  };
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {
     let timer: ReturnType<typeof setTimeout>;
     const wait = (leftMs: number) => {

@@ -1,4 +1,4 @@
-import { sleep, systemClock } from "../../lib/clock.ts";
+import { sleep, steadyTime, systemClock } from "../../lib/clock.ts";
 import { assert, assertEquals, assertRejects } from "../deps.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -54,4 +54,49 @@ Deno.test("a sleep ends at its time, or at once with the signal's reason", async
   const late = assertRejects(() => sleep(clock, 1000, caller.signal));
   assert(await late === reason);
   assertEquals(clock.pending, 0);
+});
+
+/** A wall clock that is set, beside a count that is not. */
+function clocks() {
+  const clock = { wall: 1_000_000, elapsed: 0 };
+  const now = steadyTime(() => clock.wall, () => clock.elapsed);
+  return {
+    now,
+    pass(ms: number): number {
+      clock.wall += ms;
+      clock.elapsed += ms;
+      return now();
+    },
+    set(ms: number): number {
+      clock.wall += ms;
+      return now();
+    },
+    behind: () => now() - clock.wall,
+  };
+}
+
+Deno.test("clock: it tells what the wall clock tells, also after that was set forward", () => {
+  const { now, pass, set } = clocks();
+  assertEquals(now(), 1_000_000);
+  assertEquals(pass(250), 1_000_250);
+  assertEquals(set(3_600_000), 4_600_250);
+  assertEquals(pass(1), 4_600_251);
+});
+
+Deno.test("clock: set back by an hour it never goes back, keeps going, and is true again", () => {
+  const { now, pass, set, behind } = clocks();
+  const before = pass(10_000);
+  assertEquals(set(-3_600_000), before);
+  assertEquals(pass(2000), before + 1000);
+  // Whole milliseconds, and no fraction is lost however often it is asked.
+  for (let n = 0; n < 2000; n++) pass(1);
+  assertEquals(now(), before + 2000);
+  for (let hours = 0; hours < 2; hours++) pass(3_600_000);
+  assertEquals(behind(), 0);
+  assertEquals(pass(5), now());
+});
+
+Deno.test("clock: the machine's is the machine's", () => {
+  const between = [Date.now(), systemClock.now(), Date.now()];
+  assert(between[0]! <= between[1]! && between[1]! <= between[2]! + 1);
 });
