@@ -471,6 +471,59 @@ Deno.test("console: a keyboard is enough, and the focus comes back", async () =>
 
 const PAGES = ["accounts", "inspector", "figures", "chats/10001/10000"];
 
+Deno.test("console: a friend's presence changes by itself, and a list of many is filtered", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  const rows = page.locator(".contacts a");
+  const alice = rows.filter({ hasText: "Alice" });
+  await alice.locator(".dot.online").waitFor();
+  for (const status of ["busy", "invisible", "online"]) {
+    await stage.command("setStatus", { account: "10002", status });
+    // Who is invisible is offline to others.
+    const shown = status === "invisible" ? "offline" : status;
+    await alice.locator(`.dot.${shown}`).waitFor();
+  }
+  const faces = await page.locator(".contacts .face svg").count();
+  assertEquals(faces, await rows.count());
+
+  const filter = page.getByLabel("Filter by name or number");
+  await filter.fill("aLi");
+  await rows.filter({ hasText: "Echo" }).waitFor({ state: "detached" });
+  assertEquals(await rows.count(), 1);
+  await filter.fill("10000");
+  await rows.filter({ hasText: "Echo" }).waitFor();
+  assertEquals(await rows.count(), 1);
+  await filter.fill("nobody");
+  await page.getByText("Nothing fits the filter.").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: events a second, the time of a ping, connections; since when an account is what it is", async () => {
+  const from = Date.now();
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.getByRole("link", { name: "Accounts" }).click();
+  const since = await page.getByRole("listitem", { name: "10001" })
+    .locator("time").getAttribute("datetime");
+  assert(
+    Date.parse(since!) >= from && Date.parse(since!) <= Date.now(),
+    since!,
+  );
+
+  await page.getByRole("link", { name: "Figures" }).click();
+  await page.locator(".of-time .value", { hasText: /^[\d.]+ ms$/ }).waitFor();
+  await page.locator(".of-count .value", { hasText: /^1$/ }).waitFor();
+  const rate = page.locator(".of-rate .value");
+  await rate.filter({ hasText: /^\d+$/ }).waitFor();
+  while (!/^[1-9]/.test(await rate.innerText())) {
+    const message = { account: "10002", to: "10001", text: "tick" };
+    await stage.command("send", message);
+    // Not more in a minute than a token may.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+  }
+  stage.assertNoProblem();
+});
+
 Deno.test("console: a chart shows its first value before there is a second", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();

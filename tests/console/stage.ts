@@ -151,6 +151,20 @@ export class Stage implements AsyncDisposable {
     return page;
   }
 
+  /** Does a command of the bridge, as another client of it. */
+  async command(name: string, params: object): Promise<void> {
+    const response = await fetch(`${this.url}/api/${name}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(params),
+    });
+    const text = await response.text();
+    assert(response.ok, text);
+  }
+
   /** Makes an account that the bridge does not log in. */
   async addAccount(uin: string, nickname: string): Promise<void> {
     const more = [`--nickname=${nickname}`, "--no-bridge", "--password-stdin"];
