@@ -3,8 +3,9 @@
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
-import { Program, serveArgs } from "../../support/program.ts";
+import { PERMISSIONS, Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
+import { Script } from "../../support/script.ts";
 import { TLS } from "../../support/tls.ts";
 
 const TOKEN = "the-administrators-token";
@@ -144,6 +145,36 @@ Deno.test("flags: --tls-cert and --tls-key serve https", async () => {
       const response = await fetch(`${http}/healthz`, { client });
       assertEquals(await response.json(), { status: "ok" });
     });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("flags: without --data it is tqq-data, closed to others; with --memory there is none", async () => {
+  const folder = await Deno.makeTempDir();
+  const main = new URL("../../../bridge/main.ts", import.meta.url).pathname;
+  try {
+    for (
+      const [flags, kept] of [[["--memory"], []], [[], ["tqq-data"]]] as const
+    ) {
+      await using program = new Script([
+        Deno.execPath(),
+        "run",
+        ...PERMISSIONS,
+        main,
+        "--listen=127.0.0.1:0",
+        "--qq-listen=127.0.0.1:0",
+        "--log-format=json",
+        ...flags,
+      ], { cwd: folder });
+      await program.line((line) => line.includes('"ready"'));
+      program.kill("SIGTERM");
+      assertEquals(await program.end(), 0);
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+      assertEquals(names, kept as unknown as string[]);
+    }
+    const { mode } = await Deno.stat(`${folder}/tqq-data`);
+    assertEquals(mode! & 0o777, 0o700);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
