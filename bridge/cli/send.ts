@@ -77,15 +77,19 @@ export async function send(
         terminal,
       });
       if (words.length > 0) return await sender.send(words.join(" "));
-      return await sendLines(sender, screen);
+      return await sendLines(sender, screen, terminal);
     },
   });
 }
 
 /** Sends every line; ends at the first that fails. */
-async function sendLines(sender: Sender, screen: Screen): Promise<number> {
+async function sendLines(
+  sender: Sender,
+  screen: Screen,
+  terminal: Terminal,
+): Promise<number> {
   using progress = new Progress(screen);
-  if (screen.typed) progress.show("One message a line; end with Ctrl-D");
+  if (screen.typed) terminal.err("One message a line; Ctrl-D ends it.");
   for await (const line of screen.lines()) {
     if (line.trim() === "") continue;
     progress.show(`Sending message ${sender.count + 1}`);

@@ -34,6 +34,7 @@ interface Given {
   colour?: boolean;
   progress?: boolean;
   stdin?: string[];
+  typed?: boolean;
   /** Lines that standard output takes before its reader goes away. */
   room?: number;
   /** Called with the way to interrupt. */
@@ -72,7 +73,7 @@ async function run(
   const screen: Screen = {
     colour: given.colour ?? false,
     progress: given.progress ?? false,
-    typed: false,
+    typed: given.typed ?? false,
     write: (text) => written += text,
     async *lines() {
       yield* given.stdin ?? [];
@@ -365,6 +366,19 @@ Deno.test("send: an unknown outcome is its own exit code, and says the key", asy
   });
   assertEquals(code, EXIT.unknown);
   assertStringIncludes(err[0]!, "--key k1");
+});
+
+Deno.test("clients: who types messages is told how on a line of its own", async () => {
+  await using bridge = new ScriptedBridge({
+    answers: { send: () => ({ data: { seq: 7 } }) },
+  });
+  const { code, out, err } = await run(send, bridge, {
+    args: ["10002", "--account=10001"],
+    stdin: ["hi"],
+    typed: true,
+  });
+  assertEquals([code, out], [EXIT.done, ["Sent (event 7)"]]);
+  assertEquals(err, ["One message a line; Ctrl-D ends it."]);
 });
 
 const MISUSED: [what: string, run: Run, given: Given, message: string][] = [
