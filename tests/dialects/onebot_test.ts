@@ -87,7 +87,7 @@ Deno.test("Koishi dials the bridge: online, in, out, friends", async () => {
   await using bridge = await BridgeProgram.start();
   await using bot = await koishi({
     protocol: "ws",
-    endpoint: `ws://127.0.0.1:${bridge.port}${PATH}`,
+    endpoint: `ws://127.0.0.1:${bridge.port}${PATH}?consumer=koishi`,
     token: TOKEN,
   });
   await koishiBasics(bridge, bot);
