@@ -9,7 +9,7 @@ import {
   Faults,
   type QqServer,
 } from "../../../lib/server/mod.ts";
-import { md5Hex, QqClient } from "../../../mod.ts";
+import { type BridgeCommandName, md5Hex, QqClient } from "../../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -218,6 +218,94 @@ Deno.test("reading commands give what the server says", async () => {
     friends: { uin: string }[];
   };
   assertEquals(friends.map(({ uin }) => uin), ["10000"]);
+});
+
+Deno.test("acting commands do at the server what they say, with all that they carry", async () => {
+  await using fixture = await startBridge();
+  const { bridge, frames, server } = fixture;
+  await frames.state("10001", "online");
+  for (const [uin, policy] of [["10003", "verify"], ["10004", "anybody"]]) {
+    await server.createAccount({
+      uin: uin!,
+      passwordMd5: md5Hex("demo"),
+      policy: policy as "verify",
+    });
+  }
+  await using third = await other(server, "10003");
+  await using friend = await other(server, "10002");
+  const run = (command: BridgeCommandName, params: object) =>
+    bridge.run(everything, { command, account: "10001", params });
+  const told = async (client: QqClient) =>
+    (await client.fetchMail({ waitSeconds: 0 })).at(-1);
+
+  const reason = "我是小明, & 100%";
+  assertEquals(await run("addFriend", { uin: "10003", reason }), {
+    answer: "needs_verification",
+  });
+  assertEquals(await told(third), {
+    type: "request",
+    from: "10001",
+    text: reason,
+  });
+  assertEquals(await run("addFriend", { uin: "10004", reason }), {
+    answer: "added",
+  });
+
+  for (
+    const [answer, text, type] of [
+      ["refuse", "不认识你", "refused"],
+      ["accept", "welcome", "accepted"],
+    ] as const
+  ) {
+    await third.addFriend("10001", "let me in");
+    assertEquals(
+      await run("answerRequest", { uin: "10003", answer, reason: text }),
+      {},
+    );
+    assertEquals(await told(third), { type, from: "10001", text });
+  }
+  assertEquals(await run("friends", {}), {
+    friends: ["10000", "10002", "10003", "10004"],
+  });
+
+  for (
+    const [status, seen] of [
+      ["busy", "busy"],
+      ["invisible", "offline"],
+      ["online", "online"],
+      ["offline", "offline"],
+    ] as const
+  ) {
+    assertEquals(await run("setStatus", { status }), {});
+    assertEquals(await told(friend), {
+      type: "status",
+      from: "10001",
+      status: seen,
+    });
+  }
+
+  assertEquals(await run("removeFriend", { uin: "10004" }), {});
+  assertEquals(await run("friends", {}), {
+    friends: ["10000", "10002", "10003"],
+  });
+});
+
+Deno.test("profile is of level 2 unless another is asked, and what has no name is extra", async () => {
+  await using fixture = await startBridge();
+  await fixture.frames.state("10001", "online");
+  const profile = async (level?: number) =>
+    await fixture.bridge.run(everything, {
+      command: "profile",
+      account: "10001",
+      params: { uin: "10002", ...level === undefined ? {} : { level } },
+    }) as { profile: Record<string, unknown>; extra?: object };
+  const usual = await profile();
+  assertEquals(usual, await profile(2));
+  assert("province" in usual.profile && !("city" in usual.profile));
+  assertEquals(usual.extra, undefined);
+  const whole = await profile(3);
+  assert("city" in whole.profile);
+  assertEquals(Object.keys(whole.extra!), ["CV", "ID", "MT", "MV"]);
 });
 
 Deno.test("raw sends any command and keeps a message that it sent; what would break the polling is refused", async () => {

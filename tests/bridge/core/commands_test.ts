@@ -206,3 +206,36 @@ Deno.test("an answer that is none to a send, or an HTTP status, leaves its outco
   assertEquals(await stage.arrived(), ["body", "field", "http"]);
   await stage.end();
 });
+
+Deno.test("RES=3 is told to the caller with when to come again, and holds the next one back so long", async () => {
+  const stage = await new Stage().start();
+  const { bridge, clock, faults } = stage;
+  faults.add({ cmd: "CLTMSG", how: { type: "res", res: 3 } });
+  const ask = (text: string) =>
+    bridge.run(everything, {
+      command: "send",
+      account: "10001",
+      params: { to: "10002", text },
+    }).then(() => ["done", clock.now()], (error) => [error.toFrame()]);
+  const startedAt = clock.now();
+  const refused = ask("too fast");
+  await stage.pass(1);
+  const [frame] = await refused;
+  const { message, ...rest } = frame as Record<string, unknown>;
+  assertEquals(rest, {
+    code: "penalised",
+    retriable: true,
+    retryAfterMs: 20_000,
+  });
+  assertEquals(typeof message, "string");
+  // One that cannot go before its deadline is told how long the pause still is.
+  const early = ask("in the pause");
+  await stage.pass(10);
+  const [waiting] = await early as [{ code: string; retryAfterMs: number }];
+  assertEquals([waiting.code, waiting.retryAfterMs], ["penalised", 9000]);
+  const late = ask("behind it");
+  await stage.pass(9);
+  assertEquals(await late, ["done", startedAt + 20_000]);
+  assertEquals(await stage.arrived(), ["behind it"]);
+  await stage.end();
+});
