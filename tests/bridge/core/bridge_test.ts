@@ -290,6 +290,34 @@ Deno.test("acting commands do at the server what they say, with all that they ca
   });
 });
 
+Deno.test("answerRequest asks too; eight reads of an account are under way at most", async () => {
+  const faults = new Faults();
+  await using fixture = await startBridge({ server: { faults } });
+  const { bridge, frames, server } = fixture;
+  await frames.state("10001", "online");
+  await server.createAccount({ uin: "10003", passwordMd5: md5Hex("demo") });
+  await using third = await other(server, "10003");
+  const run = (command: BridgeCommandName, params: object = {}) =>
+    bridge.run(everything, { command, account: "10001", params });
+  const asking = { uin: "10003", answer: "ask", reason: "again" };
+  assertEquals(await run("answerRequest", asking), {});
+  assertEquals(await third.fetchMail(), [
+    { type: "request", from: "10001", text: "again" },
+  ]);
+
+  faults.add({ cmd: "List", times: 8, how: { type: "late", lateMs: 300 } });
+  const reads = Array.from({ length: 9 }, () =>
+    run("friends").then(
+      () => "ok",
+      (error: CommandError) => [error.code, error.retryAfterMs],
+    ));
+  assertEquals(await Promise.all(reads), [
+    ...Array(8).fill("ok"),
+    ["overloaded", 1000],
+  ]);
+  assertEquals(await run("friends"), { friends: ["10000", "10002"] });
+});
+
 Deno.test("profile is of level 2 unless another is asked, and what has no name is extra", async () => {
   await using fixture = await startBridge();
   await fixture.frames.state("10001", "online");
