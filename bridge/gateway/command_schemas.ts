@@ -50,7 +50,7 @@ export const commandParams = {
   send: params({ to: account, text: text(TEXT_CHARS, 1) }),
   friends: none,
   onlineFriends: none,
-  profile: params({ uin: account, level: whole(1, 3).exactOptional() }),
+  profile: params({ uin: account, level: whole(0, 3).exactOptional() }),
   addFriend: params({ uin: account, reason }),
   answerRequest: params({
     uin: account,

@@ -7,7 +7,7 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
   send: "Sends a message; seq is that of its message.sent event.",
   friends: "The friend list.",
   onlineFriends: "The friends that are online.",
-  profile: "Somebody's profile; level 1 to 3, 2 unless said.",
+  profile: "Somebody's profile; level 0 to 3, 2 unless said.",
   addFriend: "Adds a friend, or asks to with the reason.",
   answerRequest: "Answers a request, or asks to be added.",
   removeFriend: "Removes a friend from the account's list.",

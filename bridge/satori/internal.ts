@@ -45,7 +45,7 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
     "profile",
     z.object({
       uin,
-      level: z.int({ error: "must be 1, 2 or 3" }).min(1).max(3)
+      level: z.int({ error: "must be 0, 1, 2 or 3" }).min(0).max(3)
         .exactOptional(),
     }),
     (caller, params) => runCommand(caller, "profile", params),
