@@ -114,6 +114,11 @@ export function checkOptions(options: BridgeClientOptions): void {
       "Cannot connect to the bridge: token must be a text that is not empty",
     );
   }
+  if (typeof (options.WebSocket ?? globalThis.WebSocket) !== "function") {
+    throw new TypeError(
+      "Cannot connect to the bridge: this runtime has no WebSocket; pass one as the option WebSocket, such as that of the package ws",
+    );
+  }
   for (const [name, value] of Object.entries({ maxQueued, maxInFlight })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
     throw new RangeError(

@@ -516,6 +516,11 @@ const refusals: [Record<string, unknown>, ErrorConstructor, string][] = [
     "Cannot connect to the bridge: token must be a text that is not empty",
   ],
   [
+    { url, WebSocket: {} },
+    TypeError,
+    "Cannot connect to the bridge: this runtime has no WebSocket; pass one as the option WebSocket, such as that of the package ws",
+  ],
+  [
     { url, accounts: [] },
     TypeError,
     "Cannot subscribe: accounts must name one at least, or be left out for all, got none",
