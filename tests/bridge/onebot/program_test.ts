@@ -1,3 +1,4 @@
+import { WebSocket as NodeWebSocket } from "../../../bridge/deps_node.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { assertKind, DATA, EVENTS } from "./field_lists.ts";
@@ -48,6 +49,18 @@ class Frames {
   }
 }
 
+/** Why a WebSocket does not open. */
+function refusalOf(url: string, protocols: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = new NodeWebSocket(url, protocols, {});
+    socket.on("error", ({ message }) => resolve(message));
+    socket.on("open", () => {
+      socket.terminate();
+      resolve("it opens");
+    });
+  });
+}
+
 Deno.test("program: OneBot before the real bridge and its embedded server", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -74,7 +87,21 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
     assertEquals((await call("send_group_msg"))[0], 404);
 
     const url = root.replace("http", "ws");
-    const named = `${url}?consumer=bot&access_token=${TOKEN}`;
+    for (
+      const [query, protocols, status] of [
+        ["", [], 401],
+        ["?access_token=wrong", [], 403],
+        // Who is let in here without it would come back for ever.
+        [`?access_token=${TOKEN}`, ["12"], 400],
+      ] as const
+    ) {
+      assertEquals(
+        await refusalOf(`${url}${query}`, [...protocols]),
+        `Unexpected server response: ${status}`,
+      );
+    }
+    // As those append it who do not look.
+    const named = `${url}?consumer=bot?access_token=${TOKEN}`;
     const frames = new Frames(named);
     const first = await frames.first(() => true);
     assertKind(first, { fields: EVENTS.lifecycle });
@@ -104,6 +131,17 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
       friends.data.map(({ nickname }: Frame) => nickname).sort(),
       ["Alice", "回声 Echo"],
     );
+    for (const [action, online] of [["logout", false], ["login", true]]) {
+      await call(`qq.${action}`);
+      const notice = await frames.first(({ notice_type, seq }) =>
+        notice_type === (online ? "bot_online" : "bot_offline") &&
+        seq > message.seq
+      );
+      assertKind(notice, {
+        fields: EVENTS[online ? "botOnline" : "botOffline"],
+      });
+      assertEquals((await call("get_status"))[1].data.online, online);
+    }
     await frames.callTwice();
     const { seqs } = frames;
     await frames.close();
