@@ -1,6 +1,6 @@
 /** `accounts`: the accounts of a running bridge, and what each is doing. @module */
 
-import type { AccountInfo } from "../../mod.ts";
+import type { AccountInfo, AccountState } from "../../mod.ts";
 import { ConfigError } from "../config.ts";
 import { quote } from "../config/config_error.ts";
 import { type Asked, readOptions } from "../config/option.ts";
@@ -15,6 +15,14 @@ import {
   withBridge,
 } from "./client.ts";
 import { formatTable, printable, type Terminal } from "./terminal.ts";
+
+/** What is behind a state that is not as it should be, and what helps. */
+const HINTS: Partial<Record<AccountState, string>> = {
+  penalised: "it was too fast, and waits",
+  refused: "wrong password; give another with account add",
+  replaced:
+    "logged in elsewhere; log out there, or wait until the bridge logs in again",
+};
 
 /** Runs `accounts`. */
 export async function accounts(
@@ -38,7 +46,13 @@ export async function accounts(
       const { accounts } = await bridge.accounts();
       if (values.json) {
         for (const account of accounts) terminal.out(JSON.stringify(account));
-      } else tableOf(accounts, painter(screen)).forEach(terminal.out);
+        return EXIT.done;
+      }
+      tableOf(accounts, painter(screen)).forEach(terminal.out);
+      for (const { uin, state } of accounts) {
+        const hint = HINTS[state];
+        if (hint !== undefined) terminal.err(`${uin} is ${state}: ${hint}`);
+      }
       return EXIT.done;
     },
   });

@@ -381,6 +381,27 @@ Deno.test("clients: who types messages is told how on a line of its own", async 
   assertEquals(err, ["One message a line; Ctrl-D ends it."]);
 });
 
+Deno.test("accounts: what is behind a state, and what helps, beside the table", async () => {
+  const states = ["online", "refused", "replaced", "penalised", "offline"];
+  const list = states.map((state, index) => ({
+    uin: `1000${index}`,
+    nickname: "",
+    state,
+    since: "2026-11-23T19:00:00.000Z",
+  }));
+  await using bridge = new ScriptedBridge({
+    answers: { accounts: () => ({ data: { accounts: list } }) },
+  });
+  const { out, err } = await run(accounts, bridge, { args: [] });
+  assertEquals(out.length, 6);
+  assertEquals(err.map((line) => line.split(":")[0]), [
+    "10001 is refused",
+    "10002 is replaced",
+    "10003 is penalised",
+  ]);
+  assertStringIncludes(err[0]!, "account add");
+});
+
 const MISUSED: [what: string, run: Run, given: Given, message: string][] = [
   [
     "no token",
