@@ -35,7 +35,7 @@ Deno.test("kept: a command with a key has its first outcome after a kill -9", as
         args: serveArgs(folder, "--qq-send-gap-ms=0"),
         env: { TQQ_TOKEN: TOKEN },
       }),
-    async ({ http }) => {
+    async ({ http }, life) => {
       await using client = new BridgeClient({
         url: `${http!.replace("http", "ws")}/ws`,
         token: TOKEN,
@@ -52,8 +52,17 @@ Deno.test("kept: a command with a key has its first outcome after a kill -9", as
       });
       seqs.push(seq);
       const { events } = await client.history("10001", { with: "10000" });
-      const sent = events.filter(({ event }) => event === "message.sent");
+      const sent = events.filter((frame) =>
+        frame.event === "message.sent" && frame.data.text === "once"
+      );
       assertEquals(sent.map(({ seq }) => seq), [seq]);
+      // The robot answers at a later start as at the first.
+      const answered = client.send("10001", "10000", `life ${life}`);
+      for await (const frame of client) {
+        if (frame.type !== "event" || frame.event !== "message") continue;
+        if (frame.data.text === `life ${life}`) break;
+      }
+      await answered;
     },
   );
   assertEquals(seqs, [seqs[0]!, seqs[0]!]);
