@@ -1,26 +1,29 @@
 /** Watches that a server still takes connections. @module */
 
-import {
-  connect,
-  type Server,
-  Server as NetServer,
-  type Socket,
-} from "node:net";
+import { connect, type Socket } from "node:net";
 
 /** Looks without a new connection after which the door is tried. */
 const QUIET_LOOKS = 5;
+
+/** The same at most, where listening anew does not help. */
+const MOST_QUIET_LOOKS = 600;
 
 /** Looks that a connection of our own may take to come in. */
 const PATIENT_LOOKS = 3;
 
 /** What a {@linkcode Door} needs. */
 export interface DoorOptions {
-  /** Listens already. */
-  readonly server: Server;
+  /** Listens already; tells who came, and who was one too many. */
+  readonly server: {
+    readonly listening: boolean;
+    on(event: "connection" | "drop", run: () => void): unknown;
+  };
   /** Where. */
   readonly host: string;
   /** The port that it got. */
   readonly port: number;
+  /** Listens anew; what fails is tried again. */
+  reopen(): void;
   /** Is told where nobody could come in. */
   failed(error: unknown): void;
 }
@@ -40,37 +43,41 @@ interface Trial {
 export class Door {
   readonly #options: DoorOptions;
   #quietLooks = 0;
+  #mostQuietLooks = QUIET_LOOKS;
   #trial: Trial | undefined;
   #closed = false;
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    options.server.on("connection", () => this.#worked());
-    options.server.on("drop", () => this.#worked());
+    options.server.on("connection", () => this.#came());
+    options.server.on("drop", () => this.#came());
   }
 
   /** Looks after it; to be called about every second. */
   look(): void {
     if (this.#closed) return;
-    if (!this.#options.server.listening) return this.#open();
+    const { server, reopen, failed } = this.#options;
+    if (!server.listening) return reopen();
     const trial = this.#trial;
     if (trial === undefined) {
-      if (++this.#quietLooks >= QUIET_LOOKS) this.#try();
+      if (++this.#quietLooks >= this.#mostQuietLooks) this.#try();
     } else if (++trial.looks > PATIENT_LOOKS) {
-      this.#worked();
-      this.#options.failed(
+      this.#end();
+      this.#mostQuietLooks = Math.min(
+        2 * this.#mostQuietLooks,
+        MOST_QUIET_LOOKS,
+      );
+      failed(
         new Error("Cannot take connections: nobody comes in; listens anew"),
       );
-      // Not that of HTTP, which ends the connections that are idle.
-      NetServer.prototype.close.call(this.#options.server);
-      this.#open();
+      reopen();
     }
   }
 
   /** Looks no more. */
   close(): void {
     this.#closed = true;
-    this.#worked();
+    this.#end();
   }
 
   #try(): void {
@@ -78,23 +85,22 @@ export class Door {
     const socket = connect({ host: reachable(host), port });
     this.#trial = { socket, looks: 0 };
     // Refused, or no file is left for it: told by the next one.
-    socket.on("error", () => this.#worked());
+    socket.on("error", () => this.#end());
     // Who is one too many is let in, and out again.
-    socket.on("end", () => this.#worked());
+    socket.on("end", () => this.#end());
     socket.resume();
   }
 
-  #worked(): void {
+  #came(): void {
+    this.#mostQuietLooks = QUIET_LOOKS;
+    this.#end();
+  }
+
+  #end(): void {
     this.#quietLooks = 0;
     const trial = this.#trial;
     this.#trial = undefined;
     trial?.socket.destroy();
-  }
-
-  /** What fails is told by the server, and tried again at the next look. */
-  #open(): void {
-    const { server, host, port } = this.#options;
-    server.listen({ host, port });
   }
 }
 

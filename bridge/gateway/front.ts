@@ -13,7 +13,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
@@ -151,7 +151,17 @@ export class Front {
     });
     server.on("error", (error) => failed(error));
     const { hostname: host, port } = this;
-    this.#door = new Door({ server, host, port, failed });
+    this.#door = new Door({
+      server,
+      host,
+      port,
+      reopen: () => {
+        // Not that of HTTP, which ends the connections that are idle.
+        if (server.listening) NetServer.prototype.close.call(server);
+        server.listen({ host, port });
+      },
+      failed,
+    });
     this.#sweep();
   }
 

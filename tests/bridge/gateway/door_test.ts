@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Door } from "../../../bridge/gateway/door.ts";
@@ -24,6 +25,7 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
     server,
     host: "127.0.0.1",
     port,
+    reopen: () => assert(false),
     failed: (error) => failures.push(error),
   });
   for (let tries = 1; tries <= 3; tries++) {
@@ -38,6 +40,41 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
   assertEquals(failures, []);
   assertEquals(came, 3);
   await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+Deno.test("door: one that lets nobody in is opened anew, less and less often where that does not help", async () => {
+  // The system takes connections for it, and it never asks for them.
+  using deaf = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = deaf.addr as Deno.NetAddr;
+  const server = Object.assign(new EventEmitter(), { listening: true });
+  const opened: number[] = [];
+  const failures: unknown[] = [];
+  let looks = 0;
+  const door = new Door({
+    server,
+    host: "127.0.0.1",
+    port,
+    reopen: () => void opened.push(looks),
+    failed: (error) => failures.push(error),
+  });
+  const look = (times: number) => {
+    for (let n = 0; n < times; n++) {
+      looks++;
+      door.look();
+    }
+  };
+  look(65);
+  assertEquals(opened, [9, 23, 47]);
+  assertEquals(failures.length, 3);
+  server.emit("connection");
+  opened.length = looks = 0;
+  look(9);
+  assertEquals(opened, [9]);
+  server.listening = false;
+  look(1);
+  assertEquals(opened, [9, 10]);
+  door.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
 Deno.test({
