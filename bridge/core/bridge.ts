@@ -329,9 +329,10 @@ function byNumber(a: Upstream, b: Upstream): number {
   return a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1);
 }
 
-function infoOf({ uin, nickname, state }: Upstream): AccountInfo {
-  const since = new Date(state.since).toISOString();
-  return { uin, nickname, state: state.state, since };
+function infoOf(
+  { uin, nickname, state, sinceText }: Upstream,
+): AccountInfo {
+  return { uin, nickname, state: state.state, since: sinceText };
 }
 
 /** What a manager says no to is the caller's to know. */

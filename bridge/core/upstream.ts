@@ -97,6 +97,7 @@ export class Upstream {
   readonly #closing = new AbortController();
   #nickname: string;
   #state: UpstreamState;
+  #sinceText: string | undefined;
   #lastPollAt: number | undefined;
   #ending: { finish: AbortController; cut: AbortController } | undefined;
   #running: Promise<void> | undefined;
@@ -138,6 +139,11 @@ export class Upstream {
   /** Its state. */
   get state(): UpstreamState {
     return this.#state;
+  }
+
+  /** Since when it is in its state, as text: made once, for thousands are told of at a time. */
+  get sinceText(): string {
+    return this.#sinceText ??= new Date(this.#state.since).toISOString();
   }
 
   /** The nickname; empty until it is known. */
@@ -401,6 +407,7 @@ export class Upstream {
       state.state === this.#state.state && state.reason === this.#state.reason
     ) return;
     this.#state = { ...state, since: this.#clock.now() };
+    this.#sinceText = undefined;
     this.#listener.state?.(this.uin, this.#state);
     if (this.#untold.length === UNTOLD_STATES) this.#untold.shift();
     this.#untold.push(this.#state);

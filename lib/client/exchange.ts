@@ -180,11 +180,15 @@ export class Exchange {
     fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
   ): Promise<TransportResponse> {
     const { clock, transport } = this.#options;
-    const late = new DOMException("No answer in time", "TimeoutError");
     const linked = linkSignals(options.signal, this.#closing.signal);
     const { signal } = linked;
     const limitMs = timeoutMs + waitSeconds * 1000;
-    const cancel = clock.after(limitMs, () => linked.abort(late));
+    // Made only then: thousands of polls wait, and each would keep its stack.
+    let late: DOMException | undefined;
+    const cancel = clock.after(limitMs, () => {
+      late = new DOMException("No answer in time", "TimeoutError");
+      linked.abort(late);
+    });
     const headers = {
       "Content-Type": "text/plain; charset=UTF-8",
       "Idempotency-Key": key,
@@ -197,7 +201,7 @@ export class Exchange {
         async () => await transport.post({ body, headers, signal }),
       );
     } catch (cause) {
-      if (cause === late) {
+      if (late !== undefined && cause === late) {
         throw fail(
           acts ? "outcome_unknown" : "timeout",
           `no answer within ${limitMs} ms`,
