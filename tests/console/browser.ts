@@ -80,7 +80,9 @@ Deno.test("console: a wrong token is told, and the right one goes on from there"
   await alert.getByText("not known to the bridge").waitFor();
   assert(!page.url().includes("wrong"));
   await page.getByLabel("Token").fill("wrong too");
+  const refused = page.waitForResponse((one) => one.status() === 401);
   await page.keyboard.press("Enter");
+  await refused;
   await alert.getByText("not known to the bridge").waitFor();
   await page.getByLabel("Token").fill(TOKEN);
   await page.keyboard.press("Enter");
