@@ -370,12 +370,17 @@ export class Commands {
     const options = { key: keyed.upstreamKey, seq: keyed.upstreamSeq };
     const lost = begun === "lost" ? unfinished : undefined;
     let waits = false;
+    const unclaim = upstream.outbox.claim();
     const begin = journal.begin(upstream.uin, key, keyed).then(() => {
+      unclaim();
       waits = true;
       return upstream.outbox.submit(act.kind, () => {
         waits = false;
         return this.#do(upstream, act, options, key, lost);
       });
+    }, (error) => {
+      unclaim();
+      throw error;
     });
     const done = begin.then((ticket) => ticket.done).catch(async (error) => {
       // It was not sent: its key is as good as new, unless it was sent before.

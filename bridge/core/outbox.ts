@@ -51,6 +51,7 @@ export class Outbox {
   readonly #lastAt = new Map<string, number>();
   readonly #closing = new AbortController();
   #queue: Item[] = [];
+  #claimed = 0;
   #pausedUntil = 0;
   #working: Promise<void> | undefined;
 
@@ -72,6 +73,18 @@ export class Outbox {
   }
 
   /**
+   * Keeps a place for a command that is remembered before it is queued: one that
+   * finds no room is not worth it. Throws as {@linkcode Outbox.submit}.
+   *
+   * @returns Gives the place up; to be called once, just before `submit`.
+   */
+  claim(): () => void {
+    this.#assertRoom();
+    this.#claimed++;
+    return () => void this.#claimed--;
+  }
+
+  /**
    * Queues a command.
    *
    * @param kind Commands of one kind keep the gap between them.
@@ -84,13 +97,7 @@ export class Outbox {
         "Cannot take a command: the bridge is shutting down",
       );
     }
-    if (this.#queue.length >= this.#limit) {
-      throw new CommandError(
-        "overloaded",
-        `Cannot take a command: at most ${this.#limit} may wait for an account`,
-        { retryAfterMs: this.#gapMs * this.#limit + this.pausedMs },
-      );
-    }
+    this.#assertRoom();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const item: Item = {
       kind,
@@ -110,6 +117,15 @@ export class Outbox {
         return true;
       },
     };
+  }
+
+  #assertRoom(): void {
+    if (this.#queue.length + this.#claimed < this.#limit) return;
+    throw new CommandError(
+      "overloaded",
+      `Cannot take a command: at most ${this.#limit} may wait for an account`,
+      { retryAfterMs: this.#gapMs * this.#limit + this.pausedMs },
+    );
   }
 
   /** Takes no more, refuses what waits, and resolves when the one under way has ended. */

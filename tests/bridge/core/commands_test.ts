@@ -207,6 +207,35 @@ Deno.test("an answer that is none to a send, or an HTTP status, leaves its outco
   await stage.end();
 });
 
+Deno.test("a flood of keyed commands leaves no more keys behind than the outbox has room for", async () => {
+  const stage = await new Stage().start({
+    outbox: { gapMs: 60_000, limit: 5 },
+  });
+  const { journal } = stage;
+  const codes: Record<string, number> = {};
+  const told = Promise.all(Array.from({ length: 50 }, async (_, n) => {
+    const code = await stage.send(`${n}`, `k${n}`);
+    codes[code] = (codes[code] ?? 0) + 1;
+  }));
+  await stage.pass(1);
+  assertEquals(codes["overloaded"], 45);
+  const kept = Array.from(
+    { length: 50 },
+    (_, n) => journal.keyed("10001", `k${n}`),
+  ).filter((one) => one !== undefined);
+  assertEquals(kept.length, 5);
+  await stage.pass(15);
+  await told;
+  // Room that was kept is given back.
+  const late = stage.send("late", "late");
+  await stage.pass(61);
+  assertEquals([await late, journal.keyed("10001", "late")?.outcome?.ok], [
+    "overloaded",
+    false,
+  ]);
+  await stage.end();
+});
+
 Deno.test("RES=3 is told to the caller with when to come again, and holds the next one back so long", async () => {
   const stage = await new Stage().start();
   const { bridge, clock, faults } = stage;
