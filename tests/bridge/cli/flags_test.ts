@@ -1,5 +1,6 @@
 /** Flags that nothing else would miss: each does in the running program what it says. @module */
 
+import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
@@ -177,5 +178,131 @@ Deno.test("flags: without --data it is tqq-data, closed to others; with --memory
     assertEquals(mode! & 0o777, 0o700);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A command over HTTP: its status, and the code of its problem. */
+async function post(
+  port: number,
+  command: string,
+  params: object,
+  token = TOKEN,
+): Promise<[status: number, code?: string]> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/${command}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(params),
+  });
+  const { code } = await response.json();
+  return code === undefined ? [response.status] : [response.status, code];
+}
+
+Deno.test("flags: --allow-origin lets the pages of an origin in, and no others", async () => {
+  const flags = ["--allow-origin=https://app.example"];
+  await during(flags, {}, async ({ http, port }) => {
+    for (
+      const [origin, api, socket] of [
+        ["https://app.example", 200, 101],
+        ["https://evil.example", 403, 403],
+      ] as const
+    ) {
+      const response = await fetch(`${http}/api/ping`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}`, origin },
+      });
+      await response.body?.cancel();
+      assertEquals(response.status, api);
+      assertEquals(
+        response.headers.get("access-control-allow-origin"),
+        api === 200 ? origin : null,
+      );
+      using client = await RawSocket.connect(port);
+      await client.write(upgradeHead(port, WS, { Origin: origin }));
+      assertEquals((await client.head()).status, socket);
+    }
+  });
+});
+
+Deno.test("flags: wrong tokens are answered later and later, and the administrator's name is taken", async () => {
+  await during([], {}, async ({ port }) => {
+    const startedAt = performance.now();
+    for (let tries = 0; tries < 3; tries++) {
+      assertEquals(
+        await post(port, "ping", {}, `wrong-${tries}`),
+        [401, "unauthorized"],
+      );
+    }
+    const ms = performance.now() - startedAt;
+    assert(ms >= 250 + 500 + 1000, `three took ${ms} ms`);
+    assertEquals(await post(port, "ping", {}), [200]);
+    assertEquals(
+      await post(port, "createToken", { name: "admin" }),
+      [400, "bad_params"],
+    );
+  });
+});
+
+Deno.test("flags: off loopback no account gets the demo's password", async () => {
+  const flags = [
+    "--listen=0.0.0.0:0",
+    "--behind-proxy",
+    "--no-demo",
+    "--qq-listen=off",
+  ];
+  await during(flags, {}, async ({ port }) => {
+    const add = (password: string) =>
+      post(port, "addAccount", { uin: "10003", password });
+    assertEquals(await add("demo"), [400, "bad_params"]);
+    assertEquals(await add("of his own"), [200]);
+  });
+});
+
+Deno.test("flags: polls keep the pace that is set at a server without long polls, and the end logs out", async () => {
+  const server = createServer();
+  await addDemo(server);
+  let polls = 0;
+  const front = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request, { remoteAddr: { hostname } }) => {
+      const body = new Uint8Array(await request.arrayBuffer());
+      if (new TextDecoder().decode(body).includes("CMD=GetMsgEx")) polls++;
+      const answer = await server.answer({
+        method: request.method,
+        body,
+        contentType: request.headers.get("content-type"),
+        idempotencyKey: null,
+        prefer: null,
+        address: hostname,
+        signal: new AbortController().signal,
+      });
+      return new Response(answer.type === "reply" ? answer.bodies[0] : "");
+    },
+  );
+  try {
+    await during(
+      [
+        `--upstream=http://127.0.0.1:${front.addr.port}/`,
+        "--qq-listen=off",
+      ],
+      { TQQ_POLL_MIN_MS: "20", TQQ_POLL_MAX_MS: "40" },
+      async ({ port }) => {
+        const account = { uin: "10001", password: "demo" };
+        assertEquals(await post(port, "addAccount", account), [200]);
+        const startedAt = performance.now();
+        while (polls < 20) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        // At the usual pace they would take minutes.
+        assert(performance.now() - startedAt < 10_000);
+        assert(server.isOnline("10001"));
+      },
+    );
+    assertEquals(server.isOnline("10001"), false);
+  } finally {
+    await front.shutdown();
+    await server.close();
   }
 });
