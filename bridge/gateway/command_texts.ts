@@ -15,7 +15,8 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
   search: "Searches people.",
   login: "Logs the account in, also after logout.",
   logout: "Logs the account out until login, also after a restart.",
-  raw: "Any command of the QQ protocol with its fields.",
+  raw:
+    "Any command of the QQ protocol with its fields, but GetMsgEx, Login and Logout: those the bridge does itself.",
   accounts: "The accounts that the token may see.",
   history:
     "Events of the journal, newest last; more tells whether there are older ones.",
