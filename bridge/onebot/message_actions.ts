@@ -41,10 +41,14 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
     z.object({
       message_type: z.string().optional(),
       user_id: uin.optional(),
+      group_id: z.unknown().optional(),
       message,
       auto_escape: toggle(false),
     }),
-    (caller, { message_type = "private", user_id, ...rest }) => {
+    (caller, params) => {
+      const { user_id, group_id, ...rest } = params;
+      const isGroup = user_id === undefined && group_id !== undefined;
+      const { message_type = isGroup ? "group" : "private" } = params;
       if (message_type !== "private") {
         throw new CommandError(
           "unknown_command",

@@ -349,8 +349,10 @@ for (const action of IMPOSSIBLE) {
 
 Deno.test("actions: a group's message is 1404 in send_msg too", async () => {
   const client = await scripted().client();
-  const params = { message_type: "group", group_id: 1, message: "x" };
-  assertEquals((await client.call("send_msg", params)).retcode, 1404);
+  for (const type of [{ message_type: "group" }, {}]) {
+    const params = { ...type, group_id: 1, message: "x" };
+    assertEquals((await client.call("send_msg", params)).retcode, 1404);
+  }
 });
 
 const WRONG: [action: string, params: unknown][] = [

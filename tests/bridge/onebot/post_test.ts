@@ -354,7 +354,8 @@ Deno.test("post: the end of a pause is no return", async () => {
   const stage = posting(receiver.url);
   stage.onebot.start();
   await receiver.until(() => receiver.posted.length === 1);
-  for (const state of ["penalised", "online", "replaced", "online"]) {
+  const states = ["online", "penalised", "online", "replaced", "online"];
+  for (const state of states) {
     const data = { state, since: "2005-11-24T00:00:00.000Z" };
     await stage.bridge.push("10001", "account.state", data as Frame);
   }
