@@ -8,6 +8,7 @@ import {
   type Sources,
 } from "../../../bridge/config.ts";
 import { LIMIT_OPTIONS } from "../../../bridge/config/limits.ts";
+import { decodeCommand, encodeReply } from "../../../mod.ts";
 import { flagOf, variableOf } from "../../../bridge/config/option.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
@@ -195,19 +196,19 @@ Deno.test("limits: addresses are counted where they tell clients apart, or where
 /** A program with these settings, while `work` is done. */
 async function withProgram(
   file: Record<string, unknown>,
-  work: (port: number, config: Config) => Promise<void>,
+  work: (port: number) => Promise<void>,
+  args = ["--qq-listen=127.0.0.1:0", "--qq-send-gap-ms=0"],
 ): Promise<void> {
   const config = parse(
     sourcesOf({ TQQ_TOKEN: TOKEN }, file, [
       "--memory",
       "--listen=127.0.0.1:0",
-      "--qq-listen=127.0.0.1:0",
-      "--qq-send-gap-ms=0",
+      ...args,
     ]),
   );
   const program = await startProgram(config, createLog({ write: () => {} }));
   try {
-    await work(Number(new URL(program.http).port), config);
+    await work(Number(new URL(program.http).port));
   } finally {
     await program.close();
   }
@@ -300,6 +301,20 @@ const HELD: [
     // The second event waits behind the acknowledgement, answers do not.
     return [first.type, (await socket.json()).type];
   }, ["event", "result"]],
+  [
+    "stallMs",
+    { unacked: 1, stallMs: 1000, outboxGapMs: 0 },
+    async (port) => {
+      using socket = await RawSocket.open(
+        port,
+        `/ws?access_token=${TOKEN}&events=message.sent&accounts=10001&consumer=c`,
+      );
+      // What is sent and never acknowledged is no progress.
+      for (let id = 0; id < 2; id++) await send(port);
+      return await socket.closeCode();
+    },
+    1013,
+  ],
 ];
 
 /** Sends a message as 10001, over HTTP; tries again until the account is online. */
@@ -334,6 +349,53 @@ Deno.test("limits: outboxGapMs lies between two messages", async () => {
     await send(port);
     assert(await send(port) >= 100);
   });
+});
+
+Deno.test("limits: pollMinMs and pollMaxMs lie between polls, at a server without long polls", async () => {
+  const times: number[] = [];
+  const enough = Promise.withResolvers<void>();
+  await using qq = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const body = await request.text();
+      const { cmd, seq, uin } = decodeCommand(body);
+      if (cmd === "GetMsgEx" && times.push(performance.now()) === 6) {
+        enough.resolve();
+      }
+      const head = { ver: "1.1", seq, uin, res: 0 } as const;
+      return new Response(encodeReply(
+        cmd === "Login"
+          ? {
+            ...head,
+            cmd,
+            loggedIn: true,
+            heartbeatSeconds: 60,
+            idleSeconds: 300,
+          }
+          : cmd === "GetMsgEx"
+          ? { ...head, cmd, items: [] }
+          : { ...head, cmd: "Logout" },
+      ));
+    },
+  );
+  await withProgram(
+    { pollMinMs: 60, pollMaxMs: 60, commandsPerMinute: 100_000 },
+    async (port) => {
+      await fetch(`http://127.0.0.1:${port}/api/addAccount`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify({ uin: "10001", password: "x", nickname: "n" }),
+      }).then((response) => response.body?.cancel());
+      await enough.promise;
+    },
+    [`--upstream=http://127.0.0.1:${qq.addr.port}/`],
+  );
+  const gaps = times.slice(1).map((at, index) => at - times[index]!);
+  // By default they are 1, 2, 4, 8 and 15 s; a busy machine is never faster than 60 ms.
+  assert(Math.min(...gaps) < 900 && Math.min(...gaps) >= 50, `${gaps}`);
 });
 
 Deno.test("limits: welcome and the documents tell them as they are set", async () => {
