@@ -17,6 +17,9 @@ const SETTLE_MS = 5000;
 /** How long it is watched at rest: two long polls. */
 const REST_MS = 60_000;
 
+/** Looks at its memory meanwhile: the least has the least garbage in it. */
+const LOOKS = 60;
+
 function argument(name: string, otherwise: string): string {
   const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
   return found?.slice(name.length + 3) ?? otherwise;
@@ -27,7 +30,10 @@ interface SizeFigures {
   accounts: number;
   startMs: number;
   residentMb: number;
+  /** Beyond what it has before the first login. */
   kbEach: number;
+  /** Beyond the size before. */
+  kbMoreEach: number;
   restCores: number;
   restUsEachSecond: number;
   cpuUsAMessage: number;
@@ -40,6 +46,7 @@ async function measure(
   accounts: number,
   rate: number,
   seconds: number,
+  smaller: SizeFigures | undefined,
 ): Promise<SizeFigures> {
   await using load = await WholeWay.make(accounts);
   const from = performance.now();
@@ -53,14 +60,21 @@ async function measure(
   const run = await load.run(rate, seconds);
   await sleepMs(SETTLE_MS);
   const cpuBefore = cpuSeconds(pid);
-  await sleepMs(REST_MS);
+  let bytes = Infinity;
+  for (let look = 0; look < LOOKS; look++) {
+    await sleepMs(REST_MS / LOOKS);
+    bytes = Math.min(bytes, residentBytes(pid));
+  }
   const restCores = (cpuSeconds(pid) - cpuBefore) / (REST_MS / 1000);
-  const bytes = residentBytes(pid);
   return {
     accounts,
     startMs,
     residentMb: bytes / 1e6,
     kbEach: (bytes - emptyBytes) / accounts / 1000,
+    kbMoreEach: smaller === undefined
+      ? NaN
+      : (bytes / 1e6 - smaller.residentMb) * 1000 /
+        (accounts - smaller.accounts),
     restCores,
     restUsEachSecond: restCores * 1e6 / accounts,
     cpuUsAMessage: (run.cores - restCores) * 1e6 / rate,
@@ -75,7 +89,7 @@ const rate = Number(argument("rate", "500"));
 const seconds = Number(argument("seconds", "10"));
 const rows: SizeFigures[] = [];
 for (const size of sizes) {
-  const figures = await measure(size, rate, seconds);
+  const figures = await measure(size, rate, seconds, rows.at(-1));
   rows.push(figures);
   if (Deno.args.includes("--json")) {
     console.log(JSON.stringify({ name: "scale", rate, ...figures }));
@@ -88,6 +102,7 @@ if (!Deno.args.includes("--json")) {
       "all online ms",
       "MB",
       "kB each",
+      "kB more each",
       "us CPU a message",
       "cores at rest",
       "us each a second",
@@ -100,6 +115,7 @@ if (!Deno.args.includes("--json")) {
       plain(row.startMs),
       plain(row.residentMb),
       plain(row.kbEach),
+      plain(row.kbMoreEach),
       plain(row.cpuUsAMessage),
       plain(row.restCores),
       plain(row.restUsEachSecond),
