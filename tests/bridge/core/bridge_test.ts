@@ -285,6 +285,19 @@ Deno.test("a nickname that was given stays; a store that fails leaves it learned
   );
 });
 
+Deno.test("accounts come by number, the lowest first, however long the numbers are", async () => {
+  await using fixture = await startBridge({
+    accounts: ["10002", "9999", "10001", "100000000"].map((uin) => ({
+      ...demoAccount(uin),
+      wanted: "out",
+    })),
+  });
+  assertEquals(
+    fixture.bridge.accounts(everything).map(({ uin }) => uin),
+    ["9999", "10001", "10002", "100000000"],
+  );
+});
+
 Deno.test("logout lasts through a restart, until login", async () => {
   const accounts = new ListedAccounts({
     ...demoAccount("10001"),
