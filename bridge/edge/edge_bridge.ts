@@ -18,7 +18,7 @@ import {
   transportOf,
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
-import { serveBridge, type Served } from "./served.ts";
+import { serveBridge, type Served, STALL_MS } from "./served.ts";
 
 /** What the platform tells of a request. */
 export interface EdgeRequestInfo {
@@ -63,8 +63,13 @@ export class EdgeBridge {
     const { transport, close } = transportOf(options);
     this.#closeTransport = close;
     this.#failed = onError;
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#most = options.connections ?? CONNECTIONS;
+    this.#limits = {
+      ...DEFAULT_LIMITS,
+      stallMs: STALL_MS,
+      ...options.limits,
+      connections: this.#most,
+    };
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
     const metrics = new Metrics(VERSION);
     this.#journal = new MemoryJournal({

@@ -66,7 +66,13 @@ export interface EdgeOptions {
   /** Most WebSockets and event streams at a time; one more is refused. @default {1000} */
   connections?: number;
   /** Limits of a connection, where they are to be others. */
-  limits?: Partial<Limits>;
+  limits?: Partial<
+    Omit<
+      Limits,
+      // The platform in front has the heads, and knows who is who.
+      "connections" | "connectionsPerAddress" | "connectionsPerToken" | "headMs"
+    >
+  >;
   /** Is told of what should not happen. @default {console.error} */
   onError?: (error: unknown) => void;
 }

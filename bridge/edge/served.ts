@@ -16,8 +16,8 @@ import type { TokenStore } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { readableConsole, readableModules } from "./readable_files.ts";
 
-/** For how long a reader may make no progress, in milliseconds. */
-const STALL_MS = 30_000;
+/** For how long a reader may make no progress unless it is said, in milliseconds. */
+export const STALL_MS = 30_000;
 
 /** What it is made of. */
 export interface ServedParts {
@@ -54,7 +54,7 @@ export function serveBridge(parts: ServedParts): Served {
   const channels = {
     clock: systemClock,
     limits,
-    stallMs: STALL_MS,
+    stallMs: limits.stallMs ?? STALL_MS,
     measures: metrics,
     failed,
     authenticate,

@@ -1,7 +1,7 @@
 import { PlatformSocket } from "../../bridge/edge/platform_socket.ts";
 import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { FetchTransport, md5Hex } from "../../mod.ts";
+import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../deps.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
@@ -54,6 +54,29 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
+
+Deno.test("edge: welcome tells the limits that it has", async () => {
+  await using edge = await startEdge({
+    connections: 3,
+    limits: { unacked: 5, stallMs: 20_000 },
+  });
+  const socket = new WebSocket(
+    `${edge.url.replace("http", "ws")}/ws?access_token=${TOKEN}`,
+  );
+  const { promise, resolve } = Promise.withResolvers<string>();
+  socket.onmessage = ({ data }) => resolve(data);
+  const { limits } = JSON.parse(await promise);
+  assertEquals(limits, {
+    ...DEFAULT_LIMITS,
+    unacked: 5,
+    stallMs: 20_000,
+    connections: 3,
+  });
+  await new Promise((resolve) => {
+    socket.onclose = resolve;
+    socket.close();
+  });
+});
 
 Deno.test("edge: no database, no files and nothing of the program is loaded with it", async () => {
   const graph = await moduleGraph(root, "bridge/mod.ts");
