@@ -35,17 +35,12 @@ Deno.test("npm: the package holds under TypeScript, in Node and in a browser", a
     await t.step({
       name: "run",
       ignore: version === undefined || version[0]! < 20,
-      fn: () => runInNode(folder, "run.js"),
+      fn: () => runInNode(folder),
     });
     await t.step({
       name: "run in a browser",
       ignore: CHROMIUM === undefined,
       fn: () => runInBrowser(folder),
-    });
-    await t.step({
-      name: "bundled",
-      ignore: version === undefined || version[0]! < 20,
-      fn: () => runBundle(folder),
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
