@@ -4,13 +4,27 @@ import { QqError } from "../../mod.ts";
 import { JournalLimitError, JournalWriteError } from "../journal/errors.ts";
 import { CommandError } from "./grant.ts";
 
-/** Any error as what the caller is told. */
-export function commandError(error: unknown): CommandError {
+/**
+ * A RES=3 that took as long is a penalty: its answer comes late. One that comes
+ * sooner says that this command is not possible, and nothing of the next.
+ */
+const LATE_MS = 1000;
+
+/** When to come again after a penalty. */
+const PENALTY_MS = 20_000;
+
+/**
+ * Any error as what the caller is told.
+ *
+ * @param tookMs How long the command was under way.
+ */
+export function commandError(error: unknown, tookMs = 0): CommandError {
   if (error instanceof CommandError) return error;
   if (error instanceof QqError) {
+    const isPenalty = error.code === "penalised" && tookMs >= LATE_MS;
     return new CommandError(error.code, error.message, {
       cause: error,
-      ...(error.code === "penalised" ? { retryAfterMs: 20_000 } : {}),
+      ...(isPenalty ? { retryAfterMs: PENALTY_MS } : {}),
     });
   }
   // The account's client was closed before anything was sent.

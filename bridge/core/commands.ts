@@ -263,6 +263,7 @@ export class Commands {
     lost?: CommandError,
   ): Promise<unknown> {
     const { clock } = this.#context;
+    const startAt = clock.now();
     let data: object;
     try {
       data = await untilAnswered(() => act.run(upstream.client, options), {
@@ -272,7 +273,7 @@ export class Commands {
         lost,
       });
     } catch (error) {
-      const failed = commandError(error);
+      const failed = commandError(error, clock.now() - startAt);
       // An unknown outcome is no outcome: the key may be used to ask again.
       if (key !== undefined && failed.code !== "outcome_unknown") {
         await this.#remember(upstream.uin, key, failed);

@@ -88,7 +88,7 @@ export class Outbox {
    * Queues a command.
    *
    * @param kind Commands of one kind keep the gap between them.
-   * @param act Does it. A CommandError `penalised` pauses the outbox.
+   * @param act Does it. A CommandError `penalised` that says when to come again pauses the outbox.
    */
   submit<T>(kind: string, act: () => Promise<T>): Ticket<T> {
     if (this.#closing.signal.aborted) {
@@ -175,7 +175,10 @@ export class Outbox {
       item.resolve(value);
     } catch (error) {
       this.#lastAt.set(item.kind, this.#clock.now());
-      if (error instanceof CommandError && error.code === "penalised") {
+      if (
+        error instanceof CommandError && error.code === "penalised" &&
+        error.retryAfterMs !== undefined
+      ) {
         this.#pausedUntil = this.#clock.now() + this.#penaltyMs;
       }
       item.reject(error);

@@ -14,8 +14,8 @@ export type Misbehaviour =
   | { type: "silent" }
   /** The response breaks off after so many bytes of its body. */
   | { type: "cut"; bytes: number }
-  /** This RES and nothing more, and nothing is done. */
-  | { type: "res"; res: number }
+  /** This RES and nothing more, and nothing is done; so much later, in milliseconds. */
+  | { type: "res"; res: number; lateMs?: number }
   /** This text as the body. */
   | { type: "body"; body: string }
   /** This value of a field in place of the true one, such as CMD or SEQ. */
@@ -125,7 +125,11 @@ export async function misbehave(
   { clock, signal, perform, failed }: Struck,
 ): Promise<QqAnswer> {
   const { how } = fault;
-  if (how.type === "res") return failed(how.res);
+  if (how.type === "res") {
+    const { lateMs = 0 } = how;
+    if (lateMs > 0) await sleep(clock, lateMs, signal).catch(() => {});
+    return failed(how.res);
+  }
   const answer: QqAnswer = fault.acts === false
     ? { type: "null" }
     : await perform();

@@ -47,9 +47,9 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a late RES=3",
-    how: { type: "res", res: 3 },
+    how: { type: "res", res: 3, lateMs: 20_000 },
     state: "penalised",
-    withinS: POLL_S,
+    withinS: POLL_S + 20,
   },
   {
     name: "RES=20",

@@ -236,10 +236,28 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   await stage.end();
 });
 
+Deno.test("RES=3 at once, as for a number that nobody has, holds nothing back", async () => {
+  const stage = await new Stage().start();
+  const { bridge } = stage;
+  const ask = (to: string) =>
+    bridge.run(everything, {
+      command: "send",
+      account: "10001",
+      params: { to, text: "hi" },
+    }).then(() => "done", (error) => [error.code, error.retryAfterMs]);
+  const impossible = ask("99998");
+  const possible = ask("10002");
+  await stage.pass(2);
+  assertEquals(await impossible, ["penalised", undefined]);
+  assertEquals(await possible, "done");
+  assertEquals(await stage.arrived(), ["hi"]);
+  await stage.end();
+});
+
 Deno.test("RES=3 is told to the caller with when to come again, and holds the next one back so long", async () => {
   const stage = await new Stage().start();
   const { bridge, clock, faults } = stage;
-  faults.add({ cmd: "CLTMSG", how: { type: "res", res: 3 } });
+  faults.add({ cmd: "CLTMSG", how: { type: "res", res: 3, lateMs: 2000 } });
   const ask = (text: string) =>
     bridge.run(everything, {
       command: "send",
@@ -248,7 +266,7 @@ Deno.test("RES=3 is told to the caller with when to come again, and holds the ne
     }).then(() => ["done", clock.now()], (error) => [error.toFrame()]);
   const startedAt = clock.now();
   const refused = ask("too fast");
-  await stage.pass(1);
+  await stage.pass(3);
   const [frame] = await refused;
   const { message, ...rest } = frame as Record<string, unknown>;
   assertEquals(rest, {
@@ -264,7 +282,7 @@ Deno.test("RES=3 is told to the caller with when to come again, and holds the ne
   assertEquals([waiting.code, waiting.retryAfterMs], ["penalised", 9000]);
   const late = ask("behind it");
   await stage.pass(9);
-  assertEquals(await late, ["done", startedAt + 20_000]);
+  assertEquals(await late, ["done", startedAt + 22_000]);
   assertEquals(await stage.arrived(), ["behind it"]);
   await stage.end();
 });

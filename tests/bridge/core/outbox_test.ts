@@ -49,11 +49,13 @@ Deno.test("Outbox sends commands of other kinds without a gap, but in order", as
   assertEquals(log, ["0 a", "0 b", "1000 c", "1000 d"]);
 });
 
+const LATER = { retryAfterMs: 20_000 };
+
 Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async () => {
   const { clock, outbox, log, act } = start();
   const refused = outbox.submit(
     "send",
-    act("a", 0, new CommandError("penalised", "too fast")),
+    act("a", 0, new CommandError("penalised", "too fast", LATER)),
   );
   const error = assertRejects(() => refused.done, CommandError, "too fast");
   outbox.submit("status", act("b"));
@@ -64,15 +66,22 @@ Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async
   assertEquals(log, ["0 a", "20000 b"]);
 });
 
-Deno.test("Outbox goes on after a command that failed otherwise", async () => {
-  const { clock, outbox, log, act } = start();
-  const failed = outbox.submit("send", act("a", 0, new Error("broken")));
-  const error = assertRejects(() => failed.done, Error, "broken");
-  outbox.submit("send", act("b"));
-  await clock.advance(2000);
-  await error;
-  assertEquals(log, ["0 a", "1000 b"]);
-});
+const OTHERWISE: readonly Error[] = [
+  new Error("broken"),
+  // RES=3 at once: that command is not possible.
+  new CommandError("penalised", "no such number"),
+];
+for (const failure of OTHERWISE) {
+  Deno.test(`Outbox goes on after a command that failed otherwise: ${failure.message}`, async () => {
+    const { clock, outbox, log, act } = start();
+    const failed = outbox.submit("send", act("a", 0, failure));
+    const error = assertRejects(() => failed.done, Error, failure.message);
+    outbox.submit("send", act("b"));
+    await clock.advance(2000);
+    await error;
+    assertEquals(log, ["0 a", "1000 b"]);
+  });
+}
 
 Deno.test("Outbox refuses what is more than its limit", async () => {
   const { clock, outbox, act } = start({ limit: 2 });
@@ -139,7 +148,7 @@ Deno.test("Outbox has its gap, its limit and its penalty without being told", as
     });
   send();
   await clock.advance(0);
-  const refused = send(new CommandError("penalised", "too fast"));
+  const refused = send(new CommandError("penalised", "too fast", LATER));
   const told = assertRejects(() => refused.done, CommandError, "too fast");
   for (let waiting = 1; waiting < 100; waiting++) send();
   assertThrows(() => send(), CommandError, "at most 100 may wait");

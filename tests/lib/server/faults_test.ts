@@ -102,6 +102,15 @@ for (const [name, fault, answer, arrives] of FAULTS) {
   });
 }
 
+Deno.test("a fault: a RES of its own, late, by the clock", async () => {
+  const faults = new Faults().add({
+    how: { type: "res", res: 3, lateMs: 500 },
+  });
+  const stage = await new Stage({ faults }).accounts("10001");
+  assertEquals(await stage.late(stage.ask("10001", "Logout")), [500, "RES=3"]);
+  await stage.server.close();
+});
+
 Deno.test("a fault: late, by the clock", async () => {
   const faults = new Faults().add({ how: { type: "late", lateMs: 500 } });
   const stage = await new Stage({ faults }).accounts("10001");
