@@ -54,6 +54,8 @@ export interface Party {
   readonly after?: Position | undefined;
   /** Its name, under which its position is kept. */
   readonly consumer?: string | undefined;
+  /** Whether the bridge dialled: what it sends away it would dial again at once. */
+  readonly dialled?: boolean;
 }
 
 /** Most calls of a connection under way. */
@@ -218,7 +220,9 @@ export class OneBotConnection implements Peer, Sink, Holder {
     }
     this.#sent = start.after;
     this.#kept = kept ?? start.after;
-    if (consumer !== undefined && kept === undefined) this.#move(start.after);
+    if (consumer !== undefined && kept === undefined) {
+      this.#move(start.after, (error) => this.#unkept(error));
+    }
     this.#tell(lifecycle(account, clock.now(), "connect"));
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
     if (start.gap !== undefined) this.gap(start.gap);
@@ -321,16 +325,23 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #keep(seq: number): void {
     if (this.#party.consumer === undefined || seq <= this.#kept) return;
     this.#kept = seq;
-    this.#move(seq);
+    this.#move(seq, (error) => this.#context.failed(error));
   }
 
-  #move(seq: number): void {
-    const context = this.#context;
-    context.consumers.move(
-      this.#party.consumer!,
-      seq,
-      (error) => context.failed(error),
-    );
+  #move(seq: number, failed: (error: unknown) => void): void {
+    this.#context.consumers.move(this.#party.consumer!, seq, failed);
+  }
+
+  /** Without a position a new consumer would begin from now on each time, and miss what came between. */
+  #unkept(error: unknown): void {
+    if (this.#party.dialled) return this.#context.failed(error);
+    // Whoever makes up names without end fills no log with it.
+    if (error instanceof RangeError) {
+      this.#answer(failed("overloaded", error.message), undefined);
+    } else this.#context.failed(error);
+    // A pong that comes behind the close must not try it again.
+    this.#asked = undefined;
+    this.close(1013, "the consumer's position cannot be kept");
   }
 
   #leave(): void {

@@ -151,6 +151,7 @@ class ReverseSocket {
           account,
           role: "universal",
           consumer: this.#consumer,
+          dialled: true,
         });
       },
       ended: (reason) => this.#ended(reason),

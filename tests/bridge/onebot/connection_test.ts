@@ -1,3 +1,4 @@
+import { JournalLimitError } from "../../../bridge/journal/errors.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
@@ -327,6 +328,34 @@ Deno.test("consumer: what was not for it does not become a gap", async () => {
   stage.bridge.journal.trimTo(6);
   client = await stage.client(NAMED);
   assertEquals((await client.frames()).length, 1);
+});
+
+Deno.test("consumer: a new name for which there is no room is told so, and the log is not", async () => {
+  const stage = new Stage();
+  stage.bridge.journal.setPosition = () =>
+    Promise.reject(new JournalLimitError("consumers", "at most so many"));
+  const client = await stage.client(NAMED);
+  await stage.bridge.push();
+  const { status, retcode, message } = (await client.frames())
+    .find((frame) => frame.retcode !== undefined);
+  assertEquals([status, retcode, message], [
+    "failed",
+    36001,
+    "at most so many",
+  ]);
+  assertEquals(client.closeCode, 1013);
+  await client.pong();
+  assertEquals(stage.failures, []);
+});
+
+Deno.test("consumer: a new name whose position cannot be kept is sent away, and the log told", async () => {
+  const stage = new Stage();
+  const gone = new Error("the disk is gone");
+  stage.bridge.journal.setPosition = () => Promise.reject(gone);
+  const client = await stage.client(NAMED);
+  await client.frames();
+  assertEquals(client.closeCode, 1013);
+  assertEquals(stage.failures, [gone]);
 });
 
 Deno.test("slow: a reader that stands still is sent nothing more, then closed, and resumes", async () => {
