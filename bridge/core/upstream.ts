@@ -18,24 +18,18 @@ import {
   QqError,
   type Transport,
 } from "../../mod.ts";
-import type { Batch, Journal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { AccountJournal } from "./account_journal.ts";
 import type { AccountRecord } from "./accounts.ts";
 import { eventOfMail, type NewEvent, type StoredEvent } from "./event.ts";
-import { CommandError } from "./grant.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import { isOfBatch, rawOf, salvage } from "./salvage.ts";
-
-/** An account's state, since when, why, and what the user can do. */
-export interface UpstreamState {
-  /** The state. */
-  state: AccountState;
-  /** Since when, in milliseconds since 1970. */
-  since: number;
-  /** Why. */
-  reason?: string;
-  /** What the user can do. */
-  action?: string;
-}
+import {
+  assertActs,
+  LOGGED_OUT,
+  LOGIN,
+  stateOf,
+  type UpstreamState,
+} from "./upstream_state.ts";
 
 /** What an upstream tells of itself, for metrics and logs. */
 export interface UpstreamListener {
@@ -69,15 +63,6 @@ export interface UpstreamOptions {
   learned?(nickname: string): void;
 }
 
-/** What the user can do about an account that is out. */
-const LOGIN = "Log in with the command login";
-
-const LOGGED_OUT = { reason: "logged out", action: LOGIN } as const;
-
-/** Between two tries of an append that failed, at first and at most: with jitter, for all accounts wait at once. */
-const APPEND_RETRY_MS = 1000;
-const APPEND_RETRY_MAX_MS = 5000;
-
 /** Most state changes kept while the journal fails; the oldest are dropped then. */
 const UNTOLD_STATES = 100;
 
@@ -89,9 +74,8 @@ export class Upstream {
   readonly uin: string;
   readonly client: QqClient;
   readonly outbox: Outbox;
-  readonly #journal: Journal;
+  readonly #journal: AccountJournal;
   readonly #clock: Clock;
-  readonly #random: () => number;
   readonly #listener: UpstreamListener;
   readonly #learned: (nickname: string) => void;
   readonly #closing = new AbortController();
@@ -114,10 +98,16 @@ export class Upstream {
     const { account, clock, journal, random, transport } = options;
     this.uin = account.uin;
     this.#nickname = account.nickname;
-    this.#journal = journal;
     this.#clock = clock;
-    this.#random = random;
     this.#listener = options.listener ?? {};
+    this.#journal = new AccountJournal({
+      uin: account.uin,
+      journal,
+      clock,
+      random,
+      signal: this.#closing.signal,
+      failed: (error) => this.#listener.failed?.(this.uin, "journal", error),
+    });
     this.#learned = (nickname) => options.learned?.(nickname);
     this.#state = {
       state: "offline",
@@ -158,15 +148,7 @@ export class Upstream {
 
   /** Throws CommandError where the account cannot act now. */
   assertOnline(): void {
-    const { state, reason, action } = this.#state;
-    if (state === "online" || state === "penalised") return;
-    throw new CommandError(
-      state === "refused" ? "login_refused" : "not_logged_in",
-      `Account ${this.uin} is ${state}${
-        reason === undefined ? "" : `: ${reason}`
-      }${action === undefined ? "" : `. ${action}`}`,
-      state === "refused" ? {} : { retryAfterMs: 3000 },
-    );
+    assertActs(this.uin, this.#state);
   }
 
   /** Logs in, after a delay, and stays logged in. */
@@ -236,54 +218,11 @@ export class Upstream {
     await this.#telling;
   }
 
-  /**
-   * Appends events of the account, again and again while the journal fails.
-   * What cannot be journalled as it is becomes `unknown`; rejects only where
-   * that does not hold either, and when the account is closed.
-   */
-  async journal(
-    events: NewEvent[],
-    outcome?: Omit<NonNullable<Batch["outcome"]>, "account">,
-    poll?: number,
+  /** Appends events of the account: see {@linkcode AccountJournal}. */
+  journal(
+    ...batch: Parameters<AccountJournal["append"]>
   ): Promise<StoredEvent[]> {
-    const rest: Omit<Batch, "events"> = {
-      ...(outcome === undefined
-        ? {}
-        : { outcome: { account: this.uin, ...outcome } }),
-      ...(poll === undefined
-        ? {}
-        : { poll: { account: this.uin, number: poll } }),
-    };
-    let told: string | undefined;
-    let delayMs = APPEND_RETRY_MS;
-    for (let batch = events, repairs = 0;;) {
-      try {
-        return await this.#journal.append({ events: batch, ...rest });
-      } catch (error) {
-        // Once, not with each try: thousands of accounts may wait for one disk.
-        if (told !== String(error)) {
-          told = String(error);
-          this.#listener.failed?.(this.uin, "journal", error);
-        }
-        if (!isOfBatch(error)) {
-          const waitMs = delayMs * (0.5 + this.#random() / 2);
-          await sleep(this.#clock, waitMs, this.#closing.signal);
-          delayMs = Math.min(2 * delayMs, APPEND_RETRY_MAX_MS);
-        } else if (repairs === 2) {
-          throw error;
-        } else {
-          batch = this.#repaired(events, repairs++);
-        }
-      }
-    }
-  }
-
-  /** What does not hold by itself as `unknown`; where that does not help, all of it. */
-  #repaired(events: NewEvent[], repairs: number): NewEvent[] {
-    const at = this.#clock.now();
-    return repairs === 0
-      ? salvage(events, this.uin, at)
-      : events.map((event) => rawOf(event, this.uin, at));
+    return this.#journal.append(...batch);
   }
 
   async #run(
@@ -296,7 +235,7 @@ export class Upstream {
       const batches = this.client.mailBatches({
         finish,
         signal,
-        pollKey: () => this.#pollKey(),
+        pollKey: () => this.#journal.nextPollKey,
         onPoll: (outcome) => this.#onPoll(outcome),
       });
       // The next poll is asked for only once this batch is durable.
@@ -322,18 +261,10 @@ export class Upstream {
     );
   }
 
-  // The journal knows how many polls it holds, so after a crash the poll that
-  // was in flight is asked with the same key again.
-  #pollKey(): string {
-    return `${this.#journal.epoch}.${this.uin}.${
-      this.#journal.polls(this.uin) + 1
-    }`;
-  }
-
   async #take(batch: MailBatch): Promise<void> {
     const at = this.#clock.now();
     const events = batch.items.map((item) => eventOfMail(this.uin, at, item));
-    await this.journal(events, undefined, this.#journal.polls(this.uin) + 1);
+    await this.#journal.append(events, undefined, this.#journal.nextPoll);
   }
 
   /** @param acting Settles when no command is under way any more. */
@@ -350,43 +281,13 @@ export class Upstream {
   }
 
   #onStatus(status: ClientStatus): void {
-    switch (status.type) {
-      case "connecting":
-        return this.#setState({ state: "connecting" });
-      case "online":
-        this.#setState({ state: "online" });
-        if (this.#nickname === "") this.#learnNickname();
-        return;
-      case "penalised":
-        return this.#setState({
-          state: "penalised",
-          reason: "the server wants a pause",
-          action: `Wait until ${new Date(status.untilAt).toISOString()}`,
-        });
-      case "refused":
-        return this.#setState({
-          state: "refused",
-          reason: status.reason,
-          action: `Give the right password: account add ${this.uin}`,
-        });
-      case "replaced":
-        return this.#setState({
-          state: "replaced",
-          reason: "logged in elsewhere, or the session lapsed",
-          action:
-            "Log out there, or wait: the bridge logs in again, less often each time",
-        });
-      case "offline":
-        return this.#setState({
-          state: "offline",
-          reason: status.reason,
-          ...(this.#loggingOut ? LOGGED_OUT : {}),
-          ...(status.retryAt === undefined ? {} : {
-            action: `Nothing: next try at ${
-              new Date(status.retryAt).toISOString()
-            }`,
-          }),
-        });
+    const state = stateOf(this.uin, status);
+    if (state.state === "offline" && this.#loggingOut) {
+      const { reason, action } = LOGGED_OUT;
+      this.#setState({ ...state, reason, action: state.action ?? action });
+    } else this.#setState(state);
+    if (status.type === "online" && this.#nickname === "") {
+      this.#learnNickname();
     }
   }
 
@@ -423,7 +324,7 @@ export class Upstream {
         event: "account.state",
         data: { ...state, since: new Date(since).toISOString() },
       };
-      await this.journal([event]).catch(() => {});
+      await this.#journal.append([event]).catch(() => {});
     }
   }
 }
