@@ -21,7 +21,7 @@ export const CHROMIUM = Deno.env.get("CHROMIUM") ?? FOUND ??
 export const TOKEN = "console-test-token-0123456789abcdefghijklmnop";
 
 /** How long the page may take for anything, on a machine that does more. */
-const PAGE_MS = 20_000;
+export const PAGE_MS = 20_000;
 
 /** How a page is opened. */
 export interface PageOptions {

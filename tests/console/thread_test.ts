@@ -4,6 +4,7 @@ import {
   settled,
   unreadOf,
   withEvents,
+  withLive,
 } from "../../bridge/console/src/thread.ts";
 import type { EventFrame } from "../../mod.ts";
 import { assertEquals } from "../deps.ts";
@@ -64,4 +65,26 @@ Deno.test("settled: takes one message away, by its key", () => {
   }));
   const thread = settled({ ...empty, outgoing: waiting }, "a");
   assertEquals(thread.outgoing.map(({ key }) => key), ["b"]);
+});
+
+Deno.test("withLive: one's own event takes the place of what is being sent with its text, one for one", () => {
+  const outgoing = ["m1", "m2", "m2"].map((text, at) => ({
+    key: `${at}`,
+    text,
+    at: 0,
+    state: at === 0 ? "unknown" as const : "sending" as const,
+  }));
+  const keysOf = (...frames: EventFrame[]) =>
+    frames.reduce(withLive, { ...empty, outgoing }).outgoing
+      .map(({ key }) => key).join("");
+  for (
+    const [frames, expected] of [
+      [[frame(2, "message.sent")], "02"],
+      [[frame(2, "message.sent"), frame(2, "message.sent")], "02"],
+      // Whether an open one was sent, an event without its key does not tell.
+      [[frame(1, "message.sent")], "012"],
+      [[frame(3, "message.sent")], "012"],
+      [[frame(2, "message")], "012"],
+    ] as const
+  ) assertEquals(keysOf(...frames), expected);
 });

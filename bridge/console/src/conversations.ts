@@ -16,6 +16,7 @@ import {
   type Thread,
   unreadOf,
   withEvents,
+  withLive,
 } from "./thread.ts";
 
 /** Most conversations that are kept; the one that was quiet longest is forgotten. */
@@ -62,7 +63,14 @@ export function clearThreads(): void {
   threads.value = new Map();
 }
 
-/** Puts events into their conversations. */
+/** Puts an event that has just come into its conversation. */
+export function takeEvent(frame: EventFrame): void {
+  const peer = peerOf(frame);
+  if (peer === undefined) return;
+  change(frame.account, peer, (thread) => withLive(thread, frame));
+}
+
+/** Puts events of the journal into their conversations. */
 export function takeEvents(frames: readonly EventFrame[]): void {
   const byPeer = new Map<string, EventFrame[]>();
   for (const frame of frames) {

@@ -14,6 +14,7 @@ import {
   clearThreads,
   loadThread,
   openMarks,
+  takeEvent,
   takeEvents,
   threads,
 } from "./conversations.ts";
@@ -116,7 +117,7 @@ function event(frame: EventFrame): void {
   batch(() => {
     takeState(frame);
     takeContact(frame);
-    takeEvents([frame]);
+    takeEvent(frame);
   });
   if (frame.event === "account.state" && frame.data.state === "online") {
     void (known.has(frame.account)

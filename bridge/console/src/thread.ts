@@ -95,7 +95,21 @@ export function withEvents(
   };
 }
 
-/** Takes back the first waiting message that a `message.sent` tells of. */
+/**
+ * Puts an event that has just come into a thread. It may overtake the answer to
+ * the command: of the same text only one is shown, or it would be there twice
+ * until then. Where another client wrote the same, the answer corrects it.
+ */
+export function withLive(thread: Thread, frame: EventFrame): Thread {
+  const after = withEvents(thread, [frame]);
+  if (after === thread || frame.event !== "message.sent") return after;
+  const { text } = frame.data;
+  const own = thread.outgoing
+    .find((one) => one.state === "sending" && one.text === text);
+  return own === undefined ? after : settled(after, own.key);
+}
+
+/** Takes a waiting message away, by its key. */
 export function settled(thread: Thread, key: string): Thread {
   return {
     ...thread,
