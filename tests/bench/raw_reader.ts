@@ -69,9 +69,12 @@ function readFrames(
       const from = start;
       onFrame(() => data.subarray(from, end).toString("utf8"));
     } else if (opcode === 9) socket.write(PONG);
+    // Who does not answer a close holds up the end of the other side.
+    else if (opcode === 8) socket.end(CLOSE);
     at = end;
   }
   return at === 0 ? data : data.subarray(at);
 }
 
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+const CLOSE = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
