@@ -1,0 +1,308 @@
+/** Commands that act: sent in turn, repeated where that is safe, journalled, and done once a key. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { RequestOptions } from "../../mod.ts";
+import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
+import type { Act } from "./acts.ts";
+import type { CommandRequest } from "./bridge_api.ts";
+import { commandError } from "./command_error.ts";
+import { within } from "./deadline.ts";
+import type { StoredEvent } from "./event.ts";
+import { CommandError } from "./grant.ts";
+import { untilAnswered } from "./lost_answers.ts";
+import type { Ticket } from "./outbox.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** What acting needs of the bridge. */
+export interface ActContext {
+  /** The journal. */
+  readonly journal: Journal;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/** How long acting takes at most. */
+export interface ActLimits {
+  /** When the caller is answered at the latest, in milliseconds. */
+  readonly deadlineMs: number;
+  /** For how long a request whose answer was lost is repeated, in milliseconds. */
+  readonly repeatMs: number;
+}
+
+/** How long the server remembers a key. */
+const UPSTREAM_KEY_MS = 10 * 60_000;
+
+/** An act under a key: what is kept of it, and what an earlier try of it left open. */
+interface KeyedAct {
+  act: Act;
+  key: string;
+  keyed: KeyedCommand;
+  lost: CommandError | undefined;
+}
+
+/** See the module. */
+export class ActRunner {
+  readonly #context: ActContext;
+  readonly #limits: ActLimits;
+  readonly #underWay = new Map<
+    string,
+    { request: string; done: Promise<unknown> }
+  >();
+
+  constructor(context: ActContext, limits: ActLimits) {
+    this.#context = context;
+    this.#limits = limits;
+  }
+
+  /** Does an act that was asked for. */
+  run(
+    upstream: Upstream,
+    act: Act,
+    request: CommandRequest,
+  ): Promise<unknown> {
+    return request.key === undefined
+      ? this.#act(upstream, act, {
+        key: crypto.randomUUID(),
+        seq: newSeq(),
+      })
+      : this.#once(upstream, act, request, request.key);
+  }
+
+  #act(
+    upstream: Upstream,
+    act: Act,
+    options: RequestOptions,
+  ): Promise<unknown> {
+    upstream.assertOnline();
+    return this.#answer(
+      upstream,
+      upstream.outbox.submit(
+        act.kind,
+        () => this.#do(upstream, act, options),
+      ),
+    );
+  }
+
+  #answer(upstream: Upstream, ticket: Ticket<unknown>): Promise<unknown> {
+    return this.#within(ticket.done, () => {
+      const { deadlineMs } = this.#limits;
+      const pausedMs = upstream.outbox.pausedMs;
+      const waiting = new CommandError(
+        pausedMs > 0 ? "penalised" : "overloaded",
+        `Command was not sent: others went first for ${deadlineMs} ms`,
+        { retryAfterMs: pausedMs > 0 ? pausedMs : deadlineMs },
+      );
+      return ticket.withdraw(waiting) ? waiting : this.#unanswered();
+    });
+  }
+
+  #unanswered(): CommandError {
+    const { deadlineMs } = this.#limits;
+    return new CommandError(
+      "outcome_unknown",
+      `No answer within ${deadlineMs} ms: the command was sent and may still be done; a message sent shows as message.sent`,
+    );
+  }
+
+  /**
+   * Sends the request, and repeats it where its answer was lost and that is
+   * safe; journals what it sent.
+   *
+   * @param lost An earlier try of the same key, whose end nobody knows.
+   */
+  async #do(
+    upstream: Upstream,
+    act: Act,
+    options: RequestOptions,
+    key?: string,
+    lost?: CommandError,
+  ): Promise<unknown> {
+    const { clock } = this.#context;
+    const startAt = clock.now();
+    let data: object;
+    try {
+      data = await untilAnswered(() => act.run(upstream.client, options), {
+        clock,
+        repeatMs: this.#limits.repeatMs,
+        honoursKeys: () => upstream.client.honoursKeys === true,
+        lost,
+      });
+    } catch (error) {
+      const failed = commandError(error, clock.now() - startAt);
+      // An unknown outcome is no outcome: the key may be used to ask again.
+      if (key !== undefined && failed.code !== "outcome_unknown") {
+        await this.#remember(upstream.uin, key, failed);
+      }
+      throw failed;
+    }
+    try {
+      return await this.#journal(upstream, act, data, key);
+    } catch (cause) {
+      throw new CommandError(
+        "outcome_unknown",
+        "The command was done, and could not be journalled",
+        { cause },
+      );
+    }
+  }
+
+  /** It was done, so this waits for a journal that fails. */
+  async #journal(
+    upstream: Upstream,
+    { sent }: Act,
+    data: object,
+    key: string | undefined,
+  ): Promise<unknown> {
+    const { uin } = upstream;
+    const at = this.#context.clock.now();
+    const all = ([event]: readonly StoredEvent[]) =>
+      event === undefined ? data : { ...data, seq: event.seq };
+    if (sent === undefined && key === undefined) return data;
+    const events = await upstream.journal(
+      sent === undefined
+        ? []
+        : [{ account: uin, at, event: "message.sent", data: sent }],
+      key === undefined ? undefined : {
+        key,
+        outcome: (events) => ({ ok: true, data: all(events) }),
+      },
+    );
+    return all(events);
+  }
+
+  /** Where the journal fails, the key is taken for one whose outcome is unknown. */
+  async #remember(
+    account: string,
+    key: string,
+    failed: CommandError,
+  ): Promise<void> {
+    const outcome: Outcome = { ok: false, error: failed.toFrame() };
+    await this.#context.journal.append({
+      events: [],
+      outcome: { account, key, outcome: () => outcome },
+    }).catch(() => {});
+  }
+
+  async #once(
+    upstream: Upstream,
+    act: Act,
+    { command, params }: CommandRequest,
+    key: string,
+  ): Promise<unknown> {
+    const { journal, clock } = this.#context;
+    const request = JSON.stringify([command, params]);
+    const id = `${upstream.uin}\n${key}`;
+    const known = this.#underWay.get(id) ?? journal.keyed(upstream.uin, key);
+    if (known !== undefined && known.request !== request) {
+      throw new CommandError(
+        "bad_params",
+        `Cannot do ${command}: its key was used for another command`,
+      );
+    }
+    if (known !== undefined && "done" in known) {
+      // Had it not begun, the one who asked first would have withdrawn it.
+      return this.#within(known.done, () => this.#unanswered());
+    }
+    const begun = this.#begun(known);
+    if (begun === "done") return resultOf(known!.outcome!);
+    const unfinished = new CommandError(
+      "outcome_unknown",
+      `Cannot tell how ${command} ended: the bridge was stopped while it was under way, or its answer was lost`,
+    );
+    if (
+      begun === "lost" && upstream.client.honoursKeys !== true ||
+      begun === "expired"
+    ) throw unfinished;
+    upstream.assertOnline();
+    const keyed: KeyedCommand = begun === "lost" ? known! : {
+      request,
+      upstreamKey: crypto.randomUUID(),
+      upstreamSeq: newSeq(),
+      at: clock.now(),
+    };
+    const lost = begun === "lost" ? unfinished : undefined;
+    const { ticket, ended } = this.#begin(upstream, { act, key, keyed, lost });
+    const done = ended.finally(() => this.#underWay.delete(id));
+    done.catch(() => {});
+    this.#underWay.set(id, { request, done });
+    const { withdraw } = await ticket;
+    return this.#answer(upstream, { done, withdraw });
+  }
+
+  #begin(
+    upstream: Upstream,
+    { act, key, keyed, lost }: KeyedAct,
+  ): { ticket: Promise<Ticket<unknown>>; ended: Promise<unknown> } {
+    const options = { key: keyed.upstreamKey, seq: keyed.upstreamSeq };
+    let waits = false;
+    const unclaim = upstream.outbox.claim();
+    const ticket = this.#context.journal.begin(upstream.uin, key, keyed).then(
+      () => {
+        unclaim();
+        waits = true;
+        return upstream.outbox.submit(act.kind, () => {
+          waits = false;
+          return this.#do(upstream, act, options, key, lost);
+        });
+      },
+      (error) => {
+        unclaim();
+        throw error;
+      },
+    );
+    const ended = ticket.then(({ done }) => done).catch(async (error) => {
+      // It was not sent: its key is as good as new, unless it was sent before.
+      if (waits && lost === undefined) {
+        await this.#remember(upstream.uin, key, commandError(error));
+      }
+      throw error;
+    });
+    return { ticket, ended };
+  }
+
+  /** What an earlier command of the key left. */
+  #begun(known: KeyedCommand | undefined): ReturnType<typeof again> {
+    // A repeat may have to wait, and is itself repeated: the server must know the key to the last.
+    const { deadlineMs, repeatMs } = this.#limits;
+    const knownMs = UPSTREAM_KEY_MS - 2 * (deadlineMs + repeatMs);
+    return again(known, this.#context.clock.now() - knownMs);
+  }
+
+  #within<T>(
+    done: Promise<T>,
+    late: (timeout: CommandError) => CommandError,
+  ): Promise<T> {
+    return within(this.#context.clock, this.#limits.deadlineMs, done, late);
+  }
+}
+
+/**
+ * What is known of a key that was used before.
+ *
+ * @param expired What began before this may be forgotten at the server.
+ */
+function again(
+  known: KeyedCommand | undefined,
+  expired: number,
+): "new" | "done" | "lost" | "expired" {
+  if (known === undefined) return "new";
+  if (known.outcome === undefined) {
+    return known.at > expired ? "lost" : "expired";
+  }
+  // What was not done and may be tried again is tried again.
+  return known.outcome.ok || !known.outcome.error.retriable ? "done" : "new";
+}
+
+function resultOf(outcome: Outcome): unknown {
+  if (outcome.ok) return outcome.data;
+  const { code, message, retryAfterMs } = outcome.error;
+  throw new CommandError(
+    code,
+    message,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+function newSeq(): string {
+  return String(10_000 + Math.floor(Math.random() * 90_000));
+}
