@@ -26,9 +26,15 @@ function start(folder: string, more: string[], shell: string) {
   }).spawn();
 }
 
-/** Where it serves clients, as its folder says once it does. */
-async function portOf(folder: string): Promise<number> {
+/** Where it serves clients, as its folder says once it does; throws where it ends before. */
+async function portOf(
+  folder: string,
+  child: Deno.ChildProcess,
+): Promise<number> {
+  let code: number | undefined;
+  void child.status.then((status) => code = status.code);
   for (;;) {
+    assert(code === undefined, `It ended with ${code}`);
     try {
       const { http } = JSON.parse(
         await Deno.readTextFile(`${folder}/running.json`),
@@ -41,11 +47,27 @@ async function portOf(folder: string): Promise<number> {
   }
 }
 
+/** Ends what a test that failed has left: the program, and the shell around it. */
+async function end(folder: string, child: Deno.ChildProcess): Promise<void> {
+  try {
+    const text = await Deno.readTextFile(`${folder}/running.json`);
+    Deno.kill(JSON.parse(text).pid, "SIGKILL");
+  } catch {
+    // It runs no more.
+  }
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+  await child.status;
+}
+
 Deno.test("streams: a standard error that nobody reads stops nothing, and the end is the usual one", async () => {
   const folder = await Deno.makeTempDir();
   const child = start(folder, ["--log-level=debug"], 'exec "$@"');
   try {
-    const port = await portOf(folder);
+    const port = await portOf(folder, child);
     // Two lines of 150 bytes at least each: twice what a pipe takes.
     for (let n = 0; n < 450; n++) {
       using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
@@ -58,9 +80,9 @@ Deno.test("streams: a standard error that nobody reads stops nothing, and the en
     assert(said.length > 60_000, `it said only ${said.length}`);
     assert(!said.includes("Ended"));
   } finally {
+    await end(folder, child);
     await child.stdout.cancel();
     await child.stderr.cancel().catch(() => {});
-    await child.status;
     await Deno.remove(folder, { recursive: true });
   }
 });
@@ -76,7 +98,7 @@ for (
     const child = start(folder, [], shell);
     const said = new Response(child.stderr).text();
     try {
-      const port = await portOf(folder);
+      const port = await portOf(folder, child);
       using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
       assertEquals((await socket.json()).type, "welcome");
       const { pid } = JSON.parse(
@@ -90,7 +112,9 @@ for (
       assert(text.includes("Cannot write to standard output"), text);
       assert(text.includes('"message":"Ended"'), text);
     } finally {
-      await child.status;
+      await end(folder, child);
+      await said;
+      await child.stdout.cancel().catch(() => {});
       await Deno.remove(folder, { recursive: true });
     }
   });
