@@ -2,7 +2,6 @@
 
 import {
   type ClientFrame,
-  type CommandFrame,
   FRAME_PROTOCOL,
   type FrameError,
   type FrameId,
@@ -19,9 +18,10 @@ import type { Cursor, Sink } from "../core/hub.ts";
 import { startBehind } from "../core/recovery.ts";
 import type { Measures } from "../ops/metrics.ts";
 import type { Consumers, Holder } from "../core/consumers.ts";
-import { badFrame, badParams, internal, overloaded } from "./frame_errors.ts";
+import { CommandFrames } from "./command_frames.ts";
+import { badFrame, badParams } from "./frame_errors.ts";
 import { RateLimit } from "../core/rate_limit.ts";
-import { parseFrame, parseParams, type parseSubscription } from "./schemas.ts";
+import { parseFrame, type parseSubscription } from "./schemas.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { filterOf } from "../core/subscription.ts";
 
@@ -48,14 +48,8 @@ export interface Gate {
 /** The gate of who has passed: it keeps nothing of the request. */
 const PASSED: Gate = {};
 
-/** Most commands of a connection under way; one more is `overloaded`. */
-const PARALLEL_COMMANDS = 64;
-
 /** Bad frames in a minute that end a connection. */
 const BAD_FRAMES = 20;
-
-/** Commands refused in a minute, beyond the limit, that end a connection. */
-const REFUSED_COMMANDS = 120;
 
 /** Events that a consumer's filter left out, past which its position is moved over them. */
 const FILTERED_EVENTS = 1000;
@@ -66,15 +60,13 @@ export class Connection implements Peer, Sink, Holder {
   readonly #channel: Channel;
   #gate: Gate;
   readonly #query: ReturnType<typeof parseSubscription>;
-  readonly #commands: RateLimit;
-  readonly #refused: RateLimit;
+  readonly #commands: CommandFrames;
   readonly #bad: RateLimit;
   #cursor: Cursor | undefined;
   #consumer: string | undefined;
   #unacked: number[] = [];
   #sent = 0;
   #acked = 0;
-  #underWay = 0;
   #cancelHello: (() => void) | undefined;
   /** Ends the wait before a wrong token is told so. */
   #refusing: AbortController | undefined;
@@ -90,8 +82,10 @@ export class Connection implements Peer, Sink, Holder {
     this.#context = context;
     this.#gate = gate;
     this.#query = query;
-    this.#commands = new RateLimit(clock, limits.commandsPerMinute);
-    this.#refused = new RateLimit(clock, REFUSED_COMMANDS);
+    this.#commands = new CommandFrames(context, {
+      send: (frame) => this.#sendFrame(frame),
+      close: (code, reason) => this.close(code, reason),
+    });
     this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
     this.#channel = new Channel(context, socket, {
       drained: () => this.#cursor?.pump(),
@@ -238,17 +232,18 @@ export class Connection implements Peer, Sink, Holder {
   }
 
   #frame(frame: ClientFrame): void {
-    if (this.#channel.grant === undefined) return this.#hello(frame);
+    const { grant } = this.#channel;
+    if (grant === undefined) return this.#hello(frame);
     switch (frame.type) {
       case "hello":
         return this.#badFrame(null, badFrame("hello was said already"));
       case "ack":
         return this.#ack(frame.seq);
       case "subscribe":
-        if (this.#mayCommand(frame.id)) this.#subscribe(frame);
+        if (this.#commands.admit(frame.id)) this.#subscribe(frame);
         return;
       case "command":
-        if (this.#mayCommand(frame.id)) this.#command(frame);
+        if (this.#commands.admit(frame.id)) this.#commands.take(grant, frame);
         return;
     }
   }
@@ -366,75 +361,6 @@ export class Connection implements Peer, Sink, Holder {
       seq,
       (error) => this.#context.failed(error),
     );
-  }
-
-  #mayCommand(id: FrameId): boolean {
-    const { limits } = this.#context;
-    if (this.#commands.take()) return true;
-    if (!this.#refused.take()) {
-      this.close(4008, "too many commands");
-      return false;
-    }
-    this.#answer(
-      id,
-      overloaded(
-        `at most ${limits.commandsPerMinute} a minute`,
-        this.#commands.retryAfterMs,
-      ),
-    );
-    return false;
-  }
-
-  #command(frame: CommandFrame): void {
-    const { id, account, key } = frame;
-    if (this.#underWay >= PARALLEL_COMMANDS) {
-      return this.#answer(
-        id,
-        overloaded(`at most ${PARALLEL_COMMANDS} may be under way`, 1000),
-      );
-    }
-    this.#underWay++;
-    this.#run(frame, account, key)
-      .then(
-        (data) => this.#sendFrame({ type: "result", id, ok: true, data }),
-        (error) => {
-          if (error instanceof CommandError) {
-            return this.#answer(
-              id,
-              error.toFrame(),
-            );
-          }
-          this.#context.failed(error);
-          this.#answer(id, internal());
-        },
-      )
-      .catch((error) => this.#context.failed(error))
-      .finally(() => this.#underWay--);
-  }
-
-  async #run(
-    frame: CommandFrame,
-    account: string | undefined,
-    key: string | undefined,
-  ): Promise<unknown> {
-    const { command, params } = parseParams(frame.command, frame.params);
-    const { bridge, measures } = this.#context;
-    try {
-      const data = await bridge.run(this.#channel.grant!, {
-        command,
-        params,
-        ...(account === undefined ? {} : { account }),
-        ...(key === undefined ? {} : { key }),
-      });
-      measures.command(command, "ok");
-      return data;
-    } catch (error) {
-      measures.command(
-        command,
-        error instanceof CommandError ? error.code : "internal",
-      );
-      throw error;
-    }
   }
 
   #badFrame(id: FrameId | null, error: FrameError): void {
