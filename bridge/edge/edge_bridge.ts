@@ -6,7 +6,7 @@ import { Bridge } from "../core/bridge.ts";
 import type { Admission, Endpoint } from "../core/endpoint.ts";
 import type { Peer } from "../core/socket.ts";
 import { type AccessRules, refusal } from "../gateway/access.ts";
-import type { AppBindings } from "../gateway/app.ts";
+import type { AppBindings } from "../gateway/app_options.ts";
 import { problem } from "../gateway/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { Metrics } from "../ops/metrics.ts";

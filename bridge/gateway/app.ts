@@ -6,86 +6,30 @@
  */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS, type Limits, type Scope } from "../../mod.ts";
-import {
-  CONSOLE_FILES,
-  consoleFiles,
-  type ConsoleSource,
-} from "../console/files.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
+import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
-import {
-  type Context,
-  cors,
-  eTag,
-  Hono,
-  ifNoneMatch,
-  secureHeaders,
-} from "../deps.ts";
+import { cors, eTag, Hono, ifNoneMatch, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
-import type { Metrics } from "../ops/metrics.ts";
-import { type AccessRules, refusal, tokenOfRequest } from "./access.ts";
+import { refusal } from "./access.ts";
+import type { AppContext, AppEnv, AppOptions } from "./app_options.ts";
+import {
+  authorized,
+  checkToken,
+  grantOf,
+  tokenOfContext,
+} from "./app_tokens.ts";
 import { consoleHeaders, consoleRoutes, SESSION_PATH } from "./console.ts";
 import { Documents } from "./documents.ts";
 import { HttpApi } from "./http_api.ts";
-import type { Visit } from "./front_options.ts";
 import type { ModuleSource } from "./modules.ts";
 import { problem, problemOf } from "./problem.ts";
 import { parsePosition, parseSubscription } from "./schemas.ts";
 import { EventStream } from "./sse.ts";
 import { filterOf } from "../core/subscription.ts";
 
-/** What a front passes as the second argument of `fetch`. */
-export interface AppBindings {
-  /** The client's address, by which failed authentication is slowed down and streams are counted. */
-  address?: string;
-  /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
-  cut?: () => void;
-  /** What the request is called in logs; is told the token's name. */
-  visit?: Visit;
-}
-
-/** What the app needs. */
-export interface AppOptions {
-  /** The bridge. */
-  bridge: BridgeApi;
-  /** Whose token it is, or undefined. */
-  authenticate(token: string): Grant | undefined;
-  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
-  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
-  /** Counts an event stream; returns its end, or undefined where there is no room for it. */
-  openStream(
-    grant: Grant,
-    address: string | undefined,
-    visit?: Visit,
-  ): (() => void) | undefined;
-  /** From where requests may come. */
-  access: AccessRules;
-  /** Counts, and `/metrics`. */
-  metrics: Metrics;
-  /** The program's version. */
-  version: string;
-  /** What `/mod.ts`, `/mod.js` and `/lib/` serve. */
-  modules: ModuleSource;
-  /**
-   * The console's files.
-   *
-   * @default those of this program
-   */
-  console?: ConsoleSource;
-  /** Ends the event streams, and makes `/readyz` say so. */
-  signal: AbortSignal;
-  /** Is told of what should not happen, and in which request. */
-  failed(error: unknown, connection?: string): void;
-  /** Time. */
-  clock?: Clock;
-  /** Limits, as `welcome` tells them. */
-  limits?: Limits;
-}
-
-/** The environment of the routes. */
-export type AppEnv = { Bindings: AppBindings };
-type AppContext = Context<AppEnv>;
+/** With what was left out. */
+type TimedOptions = AppOptions & { clock: Clock; limits: Limits };
 
 /** How long browsers remember a preflight, in seconds. */
 const PREFLIGHT_S = 600;
@@ -159,13 +103,32 @@ function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
 }
 
 function routes(app: Hono<AppEnv>, options: AppOptions): void {
-  const { bridge, metrics, signal, version, failed } = options;
   const { clock = systemClock, limits = DEFAULT_LIMITS } = options;
-  const api = new HttpApi({ bridge, clock, limits, failed });
-  const documents = new Documents(version, limits);
-  const reading = (answer: (c: AppContext) => Response | Promise<Response>) =>
-    authorized(options, "read", answer);
+  const timed = { ...options, clock, limits };
+  talkRoutes(app, timed);
+  stateRoutes(app, timed);
+  moduleRoutes(app, options.modules);
+  consoleRoutes(app, CONSOLE_PATHS, {
+    files: options.console ?? consoleFiles(),
+    version: options.version,
+    grantOf: async (c) =>
+      tokenOfContext(c) === undefined ? undefined : await grantOf(options, c),
+    check: (c, token) => checkToken(options, c, token),
+  });
+  for (const [path, allow] of METHODS) {
+    app.all(path, (c) =>
+      problem(
+        "method_not_allowed",
+        `Cannot ${c.req.method} this path: use ${allow}`,
+        { headers: { allow } },
+      ));
+  }
+}
 
+/** Commands, and events. */
+function talkRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
+  const { bridge, clock, limits, failed } = options;
+  const api = new HttpApi({ bridge, clock, limits, failed });
   app.post(
     "/api/:command",
     authorized(
@@ -182,11 +145,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   );
   app.get(
     "/events",
-    authorized(
-      options,
-      "read",
-      (c, grant) => events(c, grant, { ...options, clock, limits }),
-    ),
+    authorized(options, "read", (c, grant) => events(c, grant, options)),
   );
   app.get(
     "/ws",
@@ -195,6 +154,14 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
         headers: { upgrade: "websocket" },
       }),
   );
+}
+
+/** How the bridge is, and what it understands. */
+function stateRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
+  const { bridge, clock, limits, metrics, signal, version } = options;
+  const documents = new Documents(version, limits);
+  const reading = (answer: (c: AppContext) => Response | Promise<Response>) =>
+    authorized(options, "read", answer);
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const grant = await grantOf(options, c);
@@ -215,28 +182,17 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   );
   app.get("/asyncapi.json", reading(() => json(documents.asyncApi())));
   app.get("/openapi.json", reading(() => json(documents.openApi())));
+}
+
+/** The library, for who imports it from the bridge. */
+function moduleRoutes(app: Hono<AppEnv>, modules: ModuleSource): void {
   for (const entry of ["mod.ts", "mod.js"]) {
-    app.get(`/${entry}`, (c) => module(c, options.modules, entry));
+    app.get(`/${entry}`, (c) => module(c, modules, entry));
   }
   app.get(
     "/lib/*",
-    (c) => module(c, options.modules, new URL(c.req.url).pathname.slice(1)),
+    (c) => module(c, modules, new URL(c.req.url).pathname.slice(1)),
   );
-  consoleRoutes(app, CONSOLE_PATHS, {
-    files: options.console ?? consoleFiles(),
-    version,
-    grantOf: async (c) =>
-      tokenOfContext(c) === undefined ? undefined : await grantOf(options, c),
-    check: (c, token) => checkToken(options, c, token),
-  });
-  for (const [path, allow] of METHODS) {
-    app.all(path, (c) =>
-      problem(
-        "method_not_allowed",
-        `Cannot ${c.req.method} this path: use ${allow}`,
-        { headers: { allow } },
-      ));
-  }
 }
 
 /** The method that each path takes; any other is 405. */
@@ -257,75 +213,10 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
   ].map((path) => [path, "GET, HEAD"] as const),
 ];
 
-/** A handler behind a token, and a scope. */
-function authorized(
-  options: AppOptions,
-  scope: Scope | undefined,
-  answer: (c: AppContext, grant: Grant) => Response | Promise<Response>,
-): (c: AppContext) => Promise<Response> {
-  return async (c) => {
-    const grant = await grantOf(options, c);
-    if (grant instanceof Response) return grant;
-    if (scope !== undefined && !grant.scopes.has(scope)) {
-      return problem(
-        "forbidden",
-        `Cannot answer: the token ${grant.name} does not have the scope ${scope}`,
-      );
-    }
-    return await answer(c, grant);
-  };
-}
-
-/** What the request's token allows, or the answer that says that it has none. */
-async function grantOf(
-  options: AppOptions,
-  c: AppContext,
-): Promise<Grant | Response> {
-  const token = tokenOfContext(c);
-  return token === undefined
-    ? problem(
-      "unauthorized",
-      "Cannot answer: a token is needed, as Authorization: Bearer or ?access_token=",
-    )
-    : await checkToken(options, c, token);
-}
-
-/** What a token allows, or the answer that says that it is wrong. */
-async function checkToken(
-  options: AppOptions,
-  c: AppContext,
-  token: string,
-): Promise<Grant | Response> {
-  const grant = options.authenticate(token);
-  if (grant !== undefined && !grant.revoked()) {
-    const { visit } = c.env ?? {};
-    if (visit !== undefined) visit.grant = grant.name;
-    return grant;
-  }
-  options.metrics.authFailure();
-  const { address } = c.env ?? {};
-  if (await options.slowDown?.(address, c.req.raw.signal) === false) {
-    return problem("overloaded", "Cannot answer: too many wrong tokens", {
-      retryAfterMs: RETRY_TOKEN_MS,
-    });
-  }
-  return problem("unauthorized", "Cannot answer: the token is not known");
-}
-
-function tokenOfContext(c: AppContext): string | undefined {
-  const { host, searchParams } = new URL(c.req.url);
-  return tokenOfRequest({
-    query: searchParams,
-    acts: c.req.method !== "GET" && c.req.method !== "HEAD",
-    header: (name) =>
-      c.req.header(name) ?? (name === "host" ? host : undefined),
-  });
-}
-
 function events(
   c: AppContext,
   grant: Grant,
-  options: AppOptions & { clock: Clock; limits: Limits },
+  options: TimedOptions,
 ): Response {
   const headers = {
     "content-type": "text/event-stream",
@@ -381,9 +272,6 @@ function events(
     throw error;
   }
 }
-
-/** When one whose tokens were wrong too often should come again. */
-const RETRY_TOKEN_MS = 5000;
 
 /** When one who found no room should come again. */
 const RETRY_STREAM_MS = 10_000;

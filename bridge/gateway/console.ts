@@ -11,7 +11,7 @@ import {
   serializeCookie,
 } from "../deps.ts";
 import { cookieName, isOwnOrigin } from "./access.ts";
-import type { AppEnv } from "./app.ts";
+import type { AppEnv } from "./app_options.ts";
 import { problem } from "./problem.ts";
 
 /** Where the page signs in and out. */

@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { Caller, Endpoint } from "../core/endpoint.ts";
 import type { AccessRules } from "./access.ts";
-import type { AppBindings } from "./app.ts";
+import type { AppBindings } from "./app_options.ts";
 import type { Seats } from "./limits.ts";
 
 /** Bounds of what comes before a request is one. */

@@ -1,5 +1,6 @@
 import { ownHosts } from "../../bridge/gateway/access.ts";
-import { type AppOptions, createApp } from "../../bridge/gateway/app.ts";
+import { createApp } from "../../bridge/gateway/app.ts";
+import type { AppOptions } from "../../bridge/gateway/app_options.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import type { Grant } from "../../bridge/core/grant.ts";

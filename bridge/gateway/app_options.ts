@@ -1,0 +1,66 @@
+/** What the app is made of, and what its fronts pass with a request. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Limits } from "../../mod.ts";
+import type { ConsoleSource } from "../console/files.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { Grant } from "../core/grant.ts";
+import type { Context } from "../deps.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import type { AccessRules } from "./access.ts";
+import type { Visit } from "./front_options.ts";
+import type { ModuleSource } from "./modules.ts";
+
+/** What a front passes as the second argument of `fetch`. */
+export interface AppBindings {
+  /** The client's address, by which failed authentication is slowed down and streams are counted. */
+  address?: string;
+  /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
+  cut?: () => void;
+  /** What the request is called in logs; is told the token's name. */
+  visit?: Visit;
+}
+
+/** What the app needs. */
+export interface AppOptions {
+  /** The bridge. */
+  bridge: BridgeApi;
+  /** Whose token it is, or undefined. */
+  authenticate(token: string): Grant | undefined;
+  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
+  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Counts an event stream; returns its end, or undefined where there is no room for it. */
+  openStream(
+    grant: Grant,
+    address: string | undefined,
+    visit?: Visit,
+  ): (() => void) | undefined;
+  /** From where requests may come. */
+  access: AccessRules;
+  /** Counts, and `/metrics`. */
+  metrics: Metrics;
+  /** The program's version. */
+  version: string;
+  /** What `/mod.ts`, `/mod.js` and `/lib/` serve. */
+  modules: ModuleSource;
+  /**
+   * The console's files.
+   *
+   * @default those of this program
+   */
+  console?: ConsoleSource;
+  /** Ends the event streams, and makes `/readyz` say so. */
+  signal: AbortSignal;
+  /** Is told of what should not happen, and in which request. */
+  failed(error: unknown, connection?: string): void;
+  /** Time. */
+  clock?: Clock;
+  /** Limits, as `welcome` tells them. */
+  limits?: Limits;
+}
+
+/** The environment of the routes. */
+export type AppEnv = { Bindings: AppBindings };
+
+/** A request on its way through the routes. */
+export type AppContext = Context<AppEnv>;
