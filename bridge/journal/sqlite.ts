@@ -10,7 +10,6 @@ import {
   draftsOf,
   eventAt,
   jsonOf,
-  newEpoch,
   systemRandom,
 } from "./draft.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
@@ -28,8 +27,10 @@ import type {
 } from "./journal.ts";
 import { KeyedRows } from "./keyed_rows.ts";
 import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "./limits.ts";
+import { MetaRows } from "./meta_rows.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { Place } from "./place.ts";
+import { PollRows } from "./poll_rows.ts";
 import { cut } from "./retention.ts";
 import { isFatal } from "./sqlite_errors.ts";
 import { Watchers } from "./watchers.ts";
@@ -54,12 +55,6 @@ export interface SqliteJournalOptions {
   readonly appendFailed?: () => void;
 }
 
-/** Most accounts whose polls are known by heart; the others' are looked up. */
-const POLLS_IN_MEMORY = 100_000;
-
-/** Pages of a probe: a small write could fit where nothing else does. */
-const PROBE_BYTES = 16_384;
-
 /** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
@@ -70,15 +65,9 @@ const CHECKPOINT_PAGES = 4000;
 const MEMORY = ":memory:";
 
 const SQL = {
-  meta: "SELECT value FROM meta WHERE name = ?",
-  setMeta: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
   last: "SELECT seq, total FROM events ORDER BY seq DESC LIMIT 1",
   oldest: "SELECT seq, at, total FROM events ORDER BY seq LIMIT ?",
   drop: "DELETE FROM events WHERE seq <= ?",
-  polls: "SELECT number FROM polls WHERE account = ?",
-  setPolls: "INSERT OR REPLACE INTO polls VALUES (?, ?)",
-  probe: "INSERT OR REPLACE INTO meta VALUES ('probes', zeroblob(?))",
-  probed: "UPDATE meta SET value = 0 WHERE name = 'probes'",
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
 } as const;
@@ -98,14 +87,15 @@ export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly #database: DatabaseSync;
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #meta: MetaRows;
   readonly #events: EventRows;
+  readonly #polls: PollRows;
   readonly #keyed: KeyedRows;
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
   readonly #place: Place | undefined;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
-  readonly #polls = new Map<string, number>();
   #head: number;
   #oldest: number;
   #total: number;
@@ -147,17 +137,19 @@ export class SqliteJournal implements Journal {
     this.#sql = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, StatementSync>;
+    this.#meta = new MetaRows(database);
     this.#events = new EventRows(database);
+    this.#polls = new PollRows(database);
     this.#keyed = new KeyedRows(database, limits.keysPerAccount);
     this.#consumers = new ConsumerRows(database, limits);
-    this.epoch = this.#openEpoch(options.random ?? systemRandom);
+    this.epoch = this.#meta.epoch(options.random ?? systemRandom);
     const last = this.#sql.last.get() as
       | { seq: number; total: number }
       | undefined;
-    const trimmedSeq = this.#meta("trimmed_seq") as number;
-    this.#oldest = trimmedSeq + 1;
-    this.#head = last?.seq ?? trimmedSeq;
-    this.#trimmedBytes = this.#meta("trimmed_bytes") as number;
+    const trimmed = this.#meta.trimmed;
+    this.#oldest = trimmed.seq + 1;
+    this.#head = last?.seq ?? trimmed.seq;
+    this.#trimmedBytes = trimmed.bytes;
     this.#total = last?.total ?? this.#trimmedBytes;
   }
 
@@ -204,7 +196,7 @@ export class SqliteJournal implements Journal {
             this.#events.insert(events[index]!.seq, total, draft);
           }
           this.#stored = total;
-          if (poll) this.#sql.setPolls.run(poll.account, poll.number);
+          if (poll) this.#polls.put(poll.account, poll.number);
           if (outcome) {
             this.#keyed.finish(outcome.account, outcome.key, ended!);
           }
@@ -212,7 +204,7 @@ export class SqliteJournal implements Journal {
         done: () => {
           this.#head += events.length;
           this.#total = total;
-          if (poll) this.#setPolls(poll.account, poll.number);
+          if (poll) this.#polls.stored(poll.account, poll.number);
           return events;
         },
       };
@@ -229,10 +221,7 @@ export class SqliteJournal implements Journal {
   probe(): boolean {
     if (this.#closed) return false;
     try {
-      this.#transaction(() => {
-        this.#sql.probe.run(PROBE_BYTES);
-        this.#sql.probed.run();
-      });
+      this.#transaction(() => this.#meta.probe());
       this.#failure = undefined;
       return true;
     } catch (error) {
@@ -253,11 +242,7 @@ export class SqliteJournal implements Journal {
 
   /** See {@linkcode Journal}. */
   polls(account: string): number {
-    const known = this.#polls.get(account);
-    if (known !== undefined) return known;
-    const number = this.#sql.polls.get(account)?.["number"] ?? 0;
-    this.#setPolls(account, number as number);
-    return number as number;
+    return this.#polls.get(account);
   }
 
   /** See {@linkcode Journal}. */
@@ -338,8 +323,7 @@ export class SqliteJournal implements Journal {
       expired = this.#transaction(() => {
         if (last !== undefined) {
           this.#sql.drop.run(last.seq);
-          this.#sql.setMeta.run("trimmed_seq", last.seq);
-          this.#sql.setMeta.run("trimmed_bytes", last.total);
+          this.#meta.putTrimmed({ seq: last.seq, bytes: last.total });
         }
         return this.#keyed.expire(now, TRIMMED_ROWS);
       });
@@ -403,22 +387,5 @@ export class SqliteJournal implements Journal {
 
   #failed(error: unknown): Error {
     return this.#failure = new JournalWriteError(error);
-  }
-
-  #setPolls(account: string, number: number): void {
-    if (this.#polls.size >= POLLS_IN_MEMORY) this.#polls.clear();
-    this.#polls.set(account, number);
-  }
-
-  #meta(name: string): unknown {
-    return this.#sql.meta.get(name)?.["value"];
-  }
-
-  #openEpoch(random: () => number): string {
-    const known = this.#meta("epoch");
-    if (known !== undefined) return known as string;
-    const epoch = newEpoch(random);
-    this.#sql.setMeta.run("epoch", epoch);
-    return epoch;
   }
 }
