@@ -208,6 +208,7 @@ async function saved(file: string, seq: number): Promise<void> {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

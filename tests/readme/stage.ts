@@ -177,7 +177,8 @@ export class ReadmeStage implements AsyncDisposable {
       // It says something once it is there and the robot answers.
       while (told === undefined) {
         await this.send("10001", "10000", "hello");
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        // Not so many in a minute that the other blocks have none left.
+        await new Promise((resolve) => setTimeout(resolve, 750));
       }
       if (told instanceof Error) throw told;
     } finally {

@@ -28,6 +28,8 @@ export class Program implements AsyncDisposable {
   readonly #lines: string[] = [];
   #onLine: (() => void) | undefined;
   #ended = false;
+  /** Ended, and all that it wrote is read. */
+  #isOver = false;
 
   constructor({ args, env = {}, stdin }: ProgramOptions) {
     this.#process = new Deno.Command(Deno.execPath(), {
@@ -45,8 +47,9 @@ export class Program implements AsyncDisposable {
     }).spawn();
     this.#stdout = this.#read(this.#process.stdout, true);
     this.#stderr = this.#read(this.#process.stderr, false);
-    this.#process.status.then(() => {
-      this.#ended = true;
+    this.#process.status.then(() => this.#ended = true);
+    Promise.all([this.#process.status, this.#stdout]).then(() => {
+      this.#isOver = true;
       this.#onLine?.();
     });
     if (stdin !== undefined) void this.#write(stdin);
@@ -64,7 +67,9 @@ export class Program implements AsyncDisposable {
         const line = this.#lines[seen]!;
         if (line.startsWith('{"event":"ready"')) return JSON.parse(line);
       }
-      if (this.#ended) throw new Error(`Program ended:\n${await this.#stderr}`);
+      if (this.#isOver) {
+        throw new Error(`Program ended:\n${await this.#stderr}`);
+      }
       await new Promise<void>((resolve) => this.#onLine = resolve);
     }
   }
@@ -74,7 +79,9 @@ export class Program implements AsyncDisposable {
     for (;;) {
       const text = this.#lines.map((line) => `${line}\n`).join("");
       if (pattern.test(text)) return text;
-      if (this.#ended) throw new Error(`Program ended:\n${await this.#stderr}`);
+      if (this.#isOver) {
+        throw new Error(`Program ended:\n${await this.#stderr}`);
+      }
       await new Promise<void>((resolve) => this.#onLine = resolve);
     }
   }

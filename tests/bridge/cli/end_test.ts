@@ -90,6 +90,8 @@ Deno.test("a message that is on its way when the end comes is found at the next 
         frame.event === "message" ? [frame.data.text] : []
       );
       assertEquals(texts, texts.map((_, n) => `message ${n}`));
+      // Not more in a minute than a token may.
+      await new Promise((resolve) => setTimeout(resolve, 600));
     }
     program.kill("SIGTERM");
     assertEquals((await program.output()).code, 0);

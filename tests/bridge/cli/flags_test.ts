@@ -74,7 +74,8 @@ Deno.test("flags: the demo has two accounts that are logged in, --no-demo and --
       let told: string[] = [];
       told.join() !== "10001 online,10002 online";
     ) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // Not more in a minute than a token may.
+      await new Promise((resolve) => setTimeout(resolve, 600));
       told = await accounts(http);
       assertEquals(told.map((one) => one.split(" ")[0]), ["10001", "10002"]);
     }
