@@ -1,8 +1,6 @@
 import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
-import type { NewEvent } from "../../../bridge/core/event.ts";
 import { Upstream } from "../../../bridge/core/upstream.ts";
-import { JournalWriteError } from "../../../bridge/journal/errors.ts";
 import type { Batch } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import {
@@ -18,12 +16,7 @@ import {
   QqClient,
   type Transport,
 } from "../../../mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-} from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import {
   demoAccount,
   Frames,
@@ -157,92 +150,6 @@ Deno.test("a batch that can never be journalled is journalled as unknown, told, 
   assertEquals(stage.frames.all("message").at(-1)?.data.text, "the last");
 });
 
-function upstreamOf(
-  journal: MemoryJournal,
-  clock: FakeClock,
-  failed: (error: unknown) => void = () => {},
-): Upstream {
-  return new Upstream({
-    account: demoAccount("10001"),
-    journal,
-    clock,
-    random: () => 0.5,
-    listener: { failed: (_uin, _what, error) => failed(error) },
-    transport: { post: () => Promise.reject(new Error("none")) },
-  });
-}
-
-const at = Date.UTC(2005, 10, 24);
-const good: NewEvent = {
-  account: "10001",
-  at,
-  event: "message",
-  data: { from: "10002", text: "hi" },
-};
-
-for (
-  const [name, bad, raw] of [
-    ["a name that is none", { ...good, event: "nonsense" }, {
-      event: "nonsense",
-      data: good.data,
-    }],
-    ["no data", { ...good, data: undefined }, { event: "message" }],
-    ["a time that is none", { ...good, at: NaN }, {
-      event: "message",
-      data: good.data,
-    }],
-    [
-      "data that is no JSON",
-      { ...good, data: { from: "10002", text: 7n } },
-      "message from=10002&text=7",
-    ],
-  ] as const
-) {
-  Deno.test(`an event with ${name} becomes unknown, the others of its batch stay`, async () => {
-    const clock = new FakeClock();
-    const journal = new MemoryJournal();
-    const upstream = upstreamOf(journal, clock);
-    const events = await upstream.journal(
-      [good, bad as unknown as NewEvent, good],
-      undefined,
-      1,
-    );
-    assertEquals(events.map(({ event }) => event), [
-      "message",
-      "unknown",
-      "message",
-    ]);
-    const { data } = JSON.parse(events[1]!.frame);
-    assertEquals(
-      typeof raw === "string" ? data.raw : JSON.parse(data.raw),
-      raw,
-    );
-    assertEquals(journal.polls("10001"), 1);
-    await upstream.close();
-  });
-}
-
-Deno.test("while the journal fails an append is tried on, ever less often, and told once", async () => {
-  const clock = new FakeClock();
-  const journal = new MemoryJournal();
-  const append = journal.append.bind(journal);
-  const tries: number[] = [];
-  journal.append = () => {
-    tries.push(clock.now() - at);
-    return Promise.reject(new JournalWriteError(new Error("disk full")));
-  };
-  const failures: unknown[] = [];
-  const upstream = upstreamOf(journal, clock, (error) => failures.push(error));
-  const appended = upstream.journal([good]);
-  await clock.advance(20_000);
-  assertEquals(tries, [0, 750, 2250, 5250, 9000, 12_750, 16_500]);
-  assertEquals(failures.length, 1);
-  journal.append = append;
-  await clock.advance(5000);
-  assertEquals((await appended).length, 1);
-  await upstream.close();
-});
-
 Deno.test("a read that ends with its account is overloaded, not unknown", async () => {
   await using stage = await new Stage().start();
   stage.faults.add({ cmd: "List", how: { type: "silent" } });
@@ -256,20 +163,6 @@ Deno.test("a read that ends with its account is overloaded, not unknown", async 
   await stage.pass(6);
   await removing;
   assertEquals(await read, "overloaded");
-});
-
-Deno.test("what cannot be journalled in any form rejects, and is not tried for ever", async () => {
-  const clock = new FakeClock();
-  const journal = new MemoryJournal();
-  let tries = 0;
-  journal.append = () => {
-    tries++;
-    return Promise.reject(new RangeError("never"));
-  };
-  const upstream = upstreamOf(journal, clock);
-  await assertRejects(() => upstream.journal([good]), RangeError, "never");
-  assertEquals(tries, 3);
-  await upstream.close();
 });
 
 Deno.test("login behind a logout that waits for its poll is not lost", async () => {
