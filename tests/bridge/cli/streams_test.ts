@@ -76,8 +76,10 @@ Deno.test("streams: a standard error that nobody reads stops nothing, and the en
     child.kill("SIGTERM");
     assertEquals((await child.status).code, 0);
     const said = await new Response(child.stderr).text();
-    // The pipe was full, or its last line would be there.
-    assert(said.length > 60_000, `it said only ${said.length}`);
+    // The pipe was full, or its last line would be there. It has 16 pages, and
+    // what is written at once begins another where it does not fit: they are
+    // more than half full, two by two.
+    assert(said.length > 32_768, `it said only ${said.length}`);
     assert(!said.includes("Ended"));
   } finally {
     await end(folder, child);
