@@ -5,14 +5,18 @@
  * @module
  */
 
-import { type Clock, systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
 import { cors, eTag, Hono, ifNoneMatch, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
 import { refusal } from "./access.ts";
-import type { AppContext, AppEnv, AppOptions } from "./app_options.ts";
+import type {
+  AppContext,
+  AppEnv,
+  AppOptions,
+  TimedOptions,
+} from "./app_options.ts";
 import {
   authorized,
   checkToken,
@@ -21,15 +25,10 @@ import {
 } from "./app_tokens.ts";
 import { consoleHeaders, consoleRoutes, SESSION_PATH } from "./console.ts";
 import { Documents } from "./documents.ts";
+import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
 import type { ModuleSource } from "./modules.ts";
-import { problem, problemOf } from "./problem.ts";
-import { parsePosition, parseSubscription } from "./schemas.ts";
-import { EventStream } from "./sse.ts";
-import { filterOf } from "../core/subscription.ts";
-
-/** With what was left out. */
-type TimedOptions = AppOptions & { clock: Clock; limits: Limits };
+import { problem } from "./problem.ts";
 
 /** How long browsers remember a preflight, in seconds. */
 const PREFLIGHT_S = 600;
@@ -145,7 +144,7 @@ function talkRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
   );
   app.get(
     "/events",
-    authorized(options, "read", (c, grant) => events(c, grant, options)),
+    authorized(options, "read", (c, grant) => eventRoute(c, grant, options)),
   );
   app.get(
     "/ws",
@@ -212,69 +211,6 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
     ...CONSOLE_PATHS,
   ].map((path) => [path, "GET, HEAD"] as const),
 ];
-
-function events(
-  c: AppContext,
-  grant: Grant,
-  options: TimedOptions,
-): Response {
-  const headers = {
-    "content-type": "text/event-stream",
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-  };
-  try {
-    const { consumer, accounts, events, after, lastEventId } = {
-      ...parseSubscription(c.req.query()),
-      lastEventId: c.req.header("last-event-id"),
-    };
-    if (consumer !== undefined) {
-      throw new CommandError(
-        "bad_params",
-        "Cannot subscribe: consumer needs acknowledgements, which /ws takes",
-      );
-    }
-    const filter = filterOf(grant, {
-      ...(accounts === undefined ? {} : { accounts }),
-      ...(events === undefined ? {} : { events }),
-    });
-    const position = lastEventId === undefined || lastEventId === ""
-      ? after
-      : parsePosition(lastEventId);
-    // Hono answers HEAD with the head of GET: a stream would never be ended.
-    if (c.req.method === "HEAD") return new Response(null, { headers });
-    const onEnd = options.openStream(
-      grant,
-      c.env?.address,
-      c.env?.visit,
-    );
-    if (onEnd === undefined) {
-      return problem("overloaded", "Cannot subscribe: too many connections", {
-        retryAfterMs: RETRY_STREAM_MS,
-      });
-    }
-    const { body } = new EventStream({
-      hub: options.bridge.hub,
-      clock: options.clock,
-      grant,
-      filter,
-      after: position,
-      bufferedBytes: options.limits.bufferedBytes,
-      stallMs: options.limits.stallMs,
-      measures: options.metrics,
-      signal: options.signal,
-      cut: c.env?.cut,
-      onEnd,
-    });
-    return new Response(body, { headers });
-  } catch (error) {
-    if (error instanceof CommandError) return problemOf(error);
-    throw error;
-  }
-}
-
-/** When one who found no room should come again. */
-const RETRY_STREAM_MS = 10_000;
 
 async function module(
   c: AppContext,

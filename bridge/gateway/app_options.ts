@@ -59,6 +59,9 @@ export interface AppOptions {
   limits?: Limits;
 }
 
+/** With what was left out of them. */
+export type TimedOptions = AppOptions & { clock: Clock; limits: Limits };
+
 /** The environment of the routes. */
 export type AppEnv = { Bindings: AppBindings };
 

@@ -1,0 +1,83 @@
+/** The route `/events`: what a reader asks for, and the stream that it is given. @module */
+
+import type { Position } from "../../mod.ts";
+import { CommandError, type Grant } from "../core/grant.ts";
+import { filterOf } from "../core/subscription.ts";
+import type { AppContext, TimedOptions } from "./app_options.ts";
+import { problem, problemOf } from "./problem.ts";
+import { parsePosition, parseSubscription } from "./schemas.ts";
+import { EventStream } from "./sse.ts";
+
+/** When one who found no room should come again. */
+const RETRY_STREAM_MS = 10_000;
+
+const HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+} as const;
+
+/** Answers with the events that are asked for, or says why there are none. */
+export function eventRoute(
+  c: AppContext,
+  grant: Grant,
+  options: TimedOptions,
+): Response {
+  try {
+    const { filter, after } = wanted(c, grant);
+    // Hono answers HEAD with the head of GET: a stream would never be ended.
+    if (c.req.method === "HEAD") {
+      return new Response(null, { headers: HEADERS });
+    }
+    const onEnd = options.openStream(grant, c.env?.address, c.env?.visit);
+    if (onEnd === undefined) {
+      return problem("overloaded", "Cannot subscribe: too many connections", {
+        retryAfterMs: RETRY_STREAM_MS,
+      });
+    }
+    const { body } = new EventStream({
+      hub: options.bridge.hub,
+      clock: options.clock,
+      grant,
+      filter,
+      after,
+      bufferedBytes: options.limits.bufferedBytes,
+      stallMs: options.limits.stallMs,
+      measures: options.metrics,
+      signal: options.signal,
+      cut: c.env?.cut,
+      onEnd,
+    });
+    return new Response(body, { headers: HEADERS });
+  } catch (error) {
+    if (error instanceof CommandError) return problemOf(error);
+    throw error;
+  }
+}
+
+/** Which events the request is for, and behind which place; throws CommandError. */
+function wanted(
+  c: AppContext,
+  grant: Grant,
+): { filter: ReturnType<typeof filterOf>; after: Position | undefined } {
+  const { consumer, accounts, events, after } = parseSubscription(
+    c.req.query(),
+  );
+  const lastEventId = c.req.header("last-event-id");
+  if (consumer !== undefined) {
+    throw new CommandError(
+      "bad_params",
+      "Cannot subscribe: consumer needs acknowledgements, which /ws takes",
+    );
+  }
+  const filter = filterOf(grant, {
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(events === undefined ? {} : { events }),
+  });
+  return {
+    filter,
+    after: lastEventId === undefined || lastEventId === ""
+      ? after
+      : parsePosition(lastEventId),
+  };
+}
