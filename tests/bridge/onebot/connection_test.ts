@@ -332,10 +332,13 @@ Deno.test("consumer: what was not for it does not become a gap", async () => {
 
 Deno.test("consumer: a new name for which there is no room is told so, and the log is not", async () => {
   const stage = new Stage();
-  stage.bridge.journal.setPosition = () =>
-    Promise.reject(new JournalLimitError("consumers", "at most so many"));
+  const { promise, reject } = Promise.withResolvers<void>();
+  stage.bridge.journal.setPosition = () => promise;
   const client = await stage.client(NAMED);
   await stage.bridge.push();
+  await client.frames();
+  assertEquals(client.socket.pinged.length, 1);
+  reject(new JournalLimitError("consumers", "at most so many"));
   const { status, retcode, message } = (await client.frames())
     .find((frame) => frame.retcode !== undefined);
   assertEquals([status, retcode, message], [
@@ -344,6 +347,7 @@ Deno.test("consumer: a new name for which there is no room is told so, and the l
     "at most so many",
   ]);
   assertEquals(client.closeCode, 1013);
+  // The answer to the ping that was under way asks for no place again.
   await client.pong();
   assertEquals(stage.failures, []);
 });
