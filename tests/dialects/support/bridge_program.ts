@@ -74,6 +74,12 @@ export class BridgeProgram implements AsyncDisposable {
     });
     const body = await response.json();
     if (response.ok) return body;
+    if (body.code === "overloaded") {
+      // A token has so many commands a minute, and on a busy machine what is waited for takes more looks.
+      const waitS = Number(response.headers.get("retry-after")) || 1;
+      await new Promise((resolve) => setTimeout(resolve, waitS * 1000));
+      return await this.command(name, params);
+    }
     throw new Error(`${name}: ${JSON.stringify(body)}`);
   }
 
