@@ -9,6 +9,7 @@ import type {
   ResultFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import type { Channel } from "../core/channel.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { RateLimit } from "../core/rate_limit.ts";
 import type { Measures } from "../ops/metrics.ts";
@@ -29,14 +30,6 @@ export interface CommandFramesContext {
   failed(error: unknown): void;
 }
 
-/** What command frames need of their connection. */
-export interface CommandFramesOwner {
-  /** Sends a result. */
-  send(frame: ResultFrame): void;
-  /** Ends it. */
-  close(code: number, reason: string): void;
-}
-
 /** Most commands of a connection under way; one more is `overloaded`. */
 const PARALLEL_COMMANDS = 64;
 
@@ -46,15 +39,18 @@ const REFUSED_COMMANDS = 120;
 /** See the module. */
 export class CommandFrames {
   readonly #context: CommandFramesContext;
-  readonly #owner: CommandFramesOwner;
+  readonly #channel: Pick<Channel, "answer" | "close">;
   readonly #taken: RateLimit;
   readonly #refused: RateLimit;
   #underWay = 0;
 
-  constructor(context: CommandFramesContext, owner: CommandFramesOwner) {
+  constructor(
+    context: CommandFramesContext,
+    channel: Pick<Channel, "answer" | "close">,
+  ) {
     const { clock, limits } = context;
     this.#context = context;
-    this.#owner = owner;
+    this.#channel = channel;
     this.#taken = new RateLimit(clock, limits.commandsPerMinute);
     this.#refused = new RateLimit(clock, REFUSED_COMMANDS);
   }
@@ -64,7 +60,7 @@ export class CommandFrames {
     const { limits } = this.#context;
     if (this.#taken.take()) return true;
     if (!this.#refused.take()) {
-      this.#owner.close(4008, "too many commands");
+      this.#channel.close(4008, "too many commands");
       return false;
     }
     this.#refuse(
@@ -89,7 +85,7 @@ export class CommandFrames {
     this.#underWay++;
     this.#run(grant, frame)
       .then(
-        (data) => this.#owner.send({ type: "result", id, ok: true, data }),
+        (data) => this.#send({ type: "result", id, ok: true, data }),
         (error) => {
           if (error instanceof CommandError) {
             return this.#refuse(id, error.toFrame());
@@ -127,6 +123,10 @@ export class CommandFrames {
   }
 
   #refuse(id: FrameId, error: FrameError): void {
-    this.#owner.send({ type: "result", id, ok: false, error });
+    this.#send({ type: "result", id, ok: false, error });
+  }
+
+  #send(frame: ResultFrame): void {
+    this.#channel.answer(JSON.stringify(frame));
   }
 }

@@ -82,16 +82,13 @@ export class Connection implements Peer, Sink, Holder {
     this.#context = context;
     this.#gate = gate;
     this.#query = query;
-    this.#commands = new CommandFrames(context, {
-      send: (frame) => this.#sendFrame(frame),
-      close: (code, reason) => this.close(code, reason),
-    });
     this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
     this.#channel = new Channel(context, socket, {
       drained: () => this.#cursor?.pump(),
       left: () => this.#leave(),
       owes: () => this.#unacked.length >= limits.unacked,
     });
+    this.#commands = new CommandFrames(context, this.#channel);
     if (grant !== undefined) {
       this.#channel.guard(() => this.#welcome(grant));
     } else {
