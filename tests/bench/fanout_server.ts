@@ -48,7 +48,11 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
     accounts: "all",
     revoked: () => false,
   };
-  const front = await Front.listen({ host: "127.0.0.1", port: 0 });
+  const front = await Front.listen({
+    host: "127.0.0.1",
+    port: 0,
+    heads: { addressConnections: 20_000 },
+  });
   front.serve({
     app: () => new Response(null, { status: 404 }),
     endpoints: [
