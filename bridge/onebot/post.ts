@@ -26,11 +26,11 @@ import {
 import { OnlineNews } from "./online_news.ts";
 import { quickly } from "./message_actions.ts";
 import { postEvent, type PostOutcome } from "./post_request.ts";
+import { Lines } from "./lines.ts";
 import {
   grantOf,
   type Line,
   type LineNews,
-  linesOf,
   shownUrl,
   type Target,
 } from "./target.ts";
@@ -50,9 +50,6 @@ export interface PostOptions {
 /** How long a receiver may take, in milliseconds. */
 export const POST_MS = 15_000;
 
-/** How often accounts are looked for that came or went. */
-const SWEEP_MS = 1000;
-
 /** Before an event is posted again: twice as long each time, up to the most. */
 const RETRY_MS = { first: 1000, most: 30_000 } as const;
 
@@ -68,49 +65,10 @@ const REFUSING_MS = 300_000;
 /** How long the farewell may take, in milliseconds. */
 const FAREWELL_MS = 1000;
 
-/** See the module. */
-export class Posts {
-  readonly #options: PostOptions;
-  readonly #lines = new Map<string, PostLine>();
-  /** The journal's end when accounts were looked for last: of one that is new, all behind it is posted. */
-  #head: number;
-  #cancelSweep: (() => void) | undefined;
-
+/** See the module. Its start posts what there is; what is not taken at its end is posted after the next start. */
+export class Posts extends Lines {
   constructor(options: PostOptions) {
-    this.#options = options;
-    this.#head = options.context.bridge.journal.head;
-  }
-
-  /** Posts what there is. */
-  start(): void {
-    if (this.#options.targets.length > 0) this.#sweep();
-  }
-
-  /** Ends; what is not taken yet is posted after the next start. */
-  async stop(): Promise<void> {
-    this.#cancelSweep?.();
-    const lines = [...this.#lines.values()];
-    this.#lines.clear();
-    await Promise.all(lines.map((line) => line.stop()));
-  }
-
-  #sweep(): void {
-    const { context, targets } = this.#options;
-    this.#cancelSweep = context.clock.after(SWEEP_MS, () => this.#sweep());
-    const lines = linesOf(context.bridge, targets);
-    for (const [key, line] of this.#lines) {
-      if (lines.has(key)) {
-        line.sweep(context.clock.now());
-      } else {
-        this.#lines.delete(key);
-        line.stop().catch((error) => context.failed(error));
-      }
-    }
-    for (const [key, line] of lines) {
-      if (this.#lines.has(key)) continue;
-      this.#lines.set(key, new PostLine(this.#options, line, this.#head));
-    }
-    this.#head = context.bridge.journal.head;
+    super(options, (line, head) => new PostLine(options, line, head));
   }
 }
 

@@ -3,11 +3,11 @@
 import type { ConnectionContext } from "./connection.ts";
 import { OneBotConnection } from "./connection.ts";
 import { dial, type Dialled } from "./dialled_socket.ts";
+import { Lines } from "./lines.ts";
 import {
   grantOf,
   type Line,
   type LineNews,
-  linesOf,
   shownUrl,
   type Target,
 } from "./target.ts";
@@ -30,56 +30,13 @@ export interface ReverseOptions {
   told?(news: LineNews): void;
 }
 
-/** How often accounts are looked for that came or went, and connections are looked after. */
-const SWEEP_MS = 1000;
-
 /** How long the other ends have to take the end, in milliseconds. */
 const FAREWELL_MS = 1000;
 
-/** See the module. */
-export class ReverseSockets {
-  readonly #options: ReverseOptions;
-  readonly #sockets = new Map<string, ReverseSocket>();
-  /** The journal's end when accounts were looked for last: of one that is new, all behind it is told. */
-  #head: number;
-  #cancelSweep: (() => void) | undefined;
-
+/** See the module. Its start dials; its end tells the other ends. */
+export class ReverseSockets extends Lines {
   constructor(options: ReverseOptions) {
-    this.#options = options;
-    this.#head = options.context.bridge.journal.head;
-  }
-
-  /** Dials. */
-  start(): void {
-    if (this.#options.targets.length > 0) this.#sweep();
-  }
-
-  /** Tells the other ends, and ends. */
-  async stop(): Promise<void> {
-    this.#cancelSweep?.();
-    const sockets = [...this.#sockets.values()];
-    this.#sockets.clear();
-    await Promise.all(sockets.map((socket) => socket.stop()));
-  }
-
-  #sweep(): void {
-    const { context, targets } = this.#options;
-    this.#cancelSweep = context.clock.after(SWEEP_MS, () => this.#sweep());
-    const lines = linesOf(context.bridge, targets);
-    for (const [key, socket] of this.#sockets) {
-      if (lines.has(key)) {
-        socket.sweep(context.clock.now());
-      } else {
-        this.#sockets.delete(key);
-        socket.stop().catch((error) => context.failed(error));
-      }
-    }
-    for (const [key, line] of lines) {
-      if (this.#sockets.has(key)) continue;
-      const socket = new ReverseSocket(this.#options, line, this.#head);
-      this.#sockets.set(key, socket);
-    }
-    this.#head = context.bridge.journal.head;
+    super(options, (line, head) => new ReverseSocket(options, line, head));
   }
 }
 
