@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readParams as readDialectParams } from "../core/dialect_params.ts";
 import { CommandError } from "../core/grant.ts";
 import { z } from "../deps.ts";
 
@@ -84,32 +85,14 @@ export function readParams<T>(
   schema: z.ZodType<T>,
   params: unknown,
 ): T {
-  const given = withoutNulls(params ?? {});
+  const given = params ?? {};
   if (typeof given !== "object" || Array.isArray(given)) {
     throw new CommandError(
       "bad_params",
       `Cannot do ${action}: params must be an object`,
     );
   }
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  throw new CommandError(
-    "bad_params",
-    `Cannot do ${action}: ${path === "" ? "params" : path} ${
-      issue?.message ?? "must be something else"
-    }`,
-  );
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== null),
-  );
+  return readDialectParams(action, "params", schema, given);
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,8 @@
 /** What a method of the API is, and what it works with. @module */
 
 import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
-import { allows, CommandError } from "../core/grant.ts";
+import { readParams } from "../core/dialect_params.ts";
+import { allows } from "../core/grant.ts";
 import type { Asker, People } from "../core/people.ts";
 import { z } from "../deps.ts";
 
@@ -43,7 +44,8 @@ export function method<T>(
 ): readonly [name: string, method: Method] {
   return [
     name,
-    async (caller, given) => await run(caller, readParams(name, params, given)),
+    async (caller, given) =>
+      await run(caller, readParams(name, "the body", params, given)),
   ];
 }
 
@@ -66,27 +68,4 @@ export function nicknameOf(
   uin: string,
 ): string | undefined {
   return allows(grant, "profile") ? people.get(uin)?.nickname : undefined;
-}
-
-/** Reads parameters; null stands for what is left out. Throws CommandError. */
-function readParams<T>(name: string, schema: z.ZodType<T>, params: unknown): T {
-  const read = schema.safeParse(withoutNulls(params));
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  throw new CommandError(
-    "bad_params",
-    `Cannot do ${name}: ${path === "" ? "the body" : path} ${
-      issue?.message ?? "must be something else"
-    }`,
-  );
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return value;
-  }
-  return Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== null),
-  );
 }
