@@ -47,6 +47,12 @@ export type SettingName =
   | "journal_made_at"
   /** The same of `qq.db`. */
   | "qq_made_at"
+  /** Inode and birth time of `bridge.db`, when another file was last made. */
+  | "bridge_file"
+  /** Inode and birth time of `journal.db`, when it was made. */
+  | "journal_file"
+  /** Inode and birth time of `qq.db`, when it was made. */
+  | "qq_file"
   /** Random bytes that go into the key of the cipher. */
   | "salt"
   /** A known text, sealed: tells a wrong key. */
@@ -116,6 +122,11 @@ export class BridgeDatabase implements Disposable {
   set(name: SettingName, value: string): void {
     this.#database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)")
       .run(name, value);
+  }
+
+  /** Forgets what is remembered under a name; on disk when it returns. */
+  delete(name: SettingName): void {
+    this.#database.prepare("DELETE FROM settings WHERE name = ?").run(name);
   }
 
   /** Closes the file; harmless when closed. */

@@ -21,6 +21,13 @@ const MADE: Readonly<Record<Exclude<StoreName, "bridge">, SettingName>> = {
   qq: "qq_made_at",
 };
 
+/** How `bridge.db` remembers which files they are. */
+const FILE_IDS: Readonly<Record<StoreName, SettingName>> = {
+  bridge: "bridge_file",
+  journal: "journal_file",
+  qq: "qq_file",
+};
+
 /** What SQLite says of files that are not whole. */
 const DAMAGED = /not a database|malformed/;
 
@@ -57,13 +64,51 @@ export function openStore<T>(
 ): T {
   const wasMade = database.get(MADE[name]) !== undefined;
   const bytes = sizeOf(folder, FILES[name]);
-  if (wasMade && bytes === 0) throw damaged(folder, name, "an empty file");
-  if (wasMade && bytes === undefined) {
+  if (wasMade && bytes === 0 && !wasMovedAway(folder, name, database)) {
+    throw damaged(folder, name, "an empty file");
+  }
+  if (wasMade && !bytes) {
     warn(`There is no ${pathOf(folder, name)} any more: it is made anew`);
+    // A start that is killed before the first page is written leaves an empty
+    // file: the next start must not take it for one that lost its content.
+    database.delete(MADE[name]);
   }
   const store = opened(folder, name, open);
-  if (!wasMade) database.set(MADE[name], new Date().toISOString());
+  if (!wasMade || !bytes) {
+    for (const one of ["bridge", name] as const) {
+      const id = fileId(folder, FILES[one]);
+      if (id !== undefined) database.set(FILE_IDS[one], id);
+    }
+    database.set(MADE[name], new Date().toISOString());
+  }
   return store;
+}
+
+/**
+ * Whether an empty file is another than the one that was made. In a folder that
+ * was copied, and in one whose file was emptied where it was, it is not.
+ */
+function wasMovedAway(
+  folder: DataFolder,
+  name: Exclude<StoreName, "bridge">,
+  database: BridgeDatabase,
+): boolean {
+  const isSame = (one: StoreName): boolean | undefined => {
+    const made = database.get(FILE_IDS[one]);
+    const found = fileId(folder, FILES[one]);
+    return made === undefined || found === undefined
+      ? undefined
+      : made === found;
+  };
+  return isSame("bridge") === true && isSame(name) === false;
+}
+
+/** Inode and birth time; undefined if the file system does not give both. */
+function fileId({ path }: DataFolder, name: string): string | undefined {
+  const { ino, birthtime } = Deno.statSync(`${path}/${name}`);
+  return ino === null || birthtime === null
+    ? undefined
+    : `${ino} ${birthtime.getTime()}`;
 }
 
 function opened<T>(
@@ -103,17 +148,14 @@ function pathOf({ path }: DataFolder, name: StoreName): string {
   return quote(`${path}/${FILES[name]}`);
 }
 
-/** The bytes of a file with its log; undefined where there is none. */
+/** The bytes of a file without its log, which SQLite drops if the file is empty; undefined if there is none. */
 function sizeOf({ path }: DataFolder, name: string): number | undefined {
-  const sizes = ["", "-wal"].map((end) => {
-    try {
-      return Deno.statSync(`${path}/${name}${end}`).size;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  });
-  return sizes[0] === undefined ? undefined : sizes[0] + (sizes[1] ?? 0);
+  try {
+    return Deno.statSync(`${path}/${name}`).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** The innermost cause says why. */

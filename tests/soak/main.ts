@@ -2,6 +2,7 @@
 
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
+import { folders } from "./folders.ts";
 import { manyInputs } from "./fuzz.ts";
 import { manyAccounts } from "./many_accounts.ts";
 import { manySlowReaders } from "./slow_readers.ts";
@@ -13,6 +14,7 @@ const held = [
   await manySlowReaders(),
   await manyAccounts(),
   await crashes(seed),
+  await folders(seed),
   await manyInputs(seed),
 ];
 Deno.exit(held.every((one) => one) ? 0 : 1);

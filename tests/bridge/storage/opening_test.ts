@@ -1,35 +1,7 @@
-import { SqliteJournal } from "../../../bridge/journal/sqlite.ts";
-import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
-import { DataFolder } from "../../../bridge/storage/data_folder.ts";
-import { openBridge, openStore } from "../../../bridge/storage/opening.ts";
-import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { assertEquals, assertMatch, assertThrows } from "../../deps.ts";
+import { killStarts } from "../../support/kill_starts.ts";
 import { Program, serveArgs } from "../../support/program.ts";
-
-interface Told {
-  warnings: string[];
-  epoch: string;
-}
-
-/** Opens all as a start does, and closes it. */
-function start(path: string): Told {
-  const warnings: string[] = [];
-  const warn = (warning: string) => warnings.push(warning);
-  using folder = DataFolder.open(path, "serve");
-  using database = openBridge(folder, (file) => new BridgeDatabase(file));
-  const journal = openStore(
-    folder,
-    "journal",
-    database,
-    (file) => new SqliteJournal(file),
-    warn,
-  );
-  const { epoch } = journal;
-  journal.close();
-  openStore(folder, "qq", database, (file) => new SqliteQqStore(file), warn)
-    .close();
-  return { warnings, epoch };
-}
+import { startFolder as start } from "../../support/start_folder.ts";
 
 const FILES = ["bridge.db", "journal.db", "qq.db"] as const;
 
@@ -82,6 +54,34 @@ Deno.test("opening: a journal that was moved away is made anew, and that is told
   } finally {
     Deno.removeSync(path, { recursive: true });
   }
+});
+
+for (const name of ["journal.db", "qq.db"] as const) {
+  Deno.test(`opening: ${name} that was moved away, and is empty since a killed start, is made anew`, () => {
+    const path = Deno.makeTempDirSync();
+    try {
+      start(`${path}/d`);
+      const file = `${path}/d/${name}`;
+      Deno.renameSync(file, `${path}/away`);
+      Deno.writeFileSync(file, new Uint8Array());
+      assertEquals(start(`${path}/d`).warnings.length, 1);
+      assertEquals(start(`${path}/d`).warnings, []);
+      // The same empty file in a copy of the folder may be one that was cut off.
+      Deno.truncateSync(file, 0);
+      Deno.renameSync(`${path}/d`, `${path}/renamed`);
+      Deno.mkdirSync(`${path}/d`, { mode: 0o700 });
+      for (const one of FILES) {
+        Deno.copyFileSync(`${path}/renamed/${one}`, `${path}/d/${one}`);
+      }
+      assertThrows(() => start(`${path}/d`), Error, "an empty file");
+    } finally {
+      Deno.removeSync(path, { recursive: true });
+    }
+  });
+}
+
+Deno.test("opening: a start that makes files anew can be killed at any moment", async () => {
+  await killStarts({ kills: 24, seed: 1 });
 });
 
 Deno.test("opening: bridge.db that is gone while the others are there is not made anew", () => {
