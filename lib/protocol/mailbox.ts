@@ -239,3 +239,13 @@ function codeOf(item: TextMail | UnknownMail): string {
   }
   return code;
 }
+
+/** The fields of a mailbox of one item, without what the item adds to them. */
+const EMPTY_BYTES = "MN=1&MT=&UN=&MG=".length;
+
+const encoder = new TextEncoder();
+
+/** Number of bytes that an item adds to a reply as encoded. Throws as {@linkcode encodeMailbox}. */
+export function encodedBytes(item: MailItem): number {
+  return encoder.encode(encodeMailbox([item])).length - EMPTY_BYTES;
+}

@@ -137,9 +137,11 @@ export class CommandAnswerer {
     const { command: { uin }, key, signal } = read;
     const { limits } = this.#state;
     const seconds = Math.min(read.waitSeconds, limits.waitSeconds);
+    const empty = this.#reply(read, [{ cmd: "GetMsgEx", res: 0, items: [] }]);
     const end = await pollMail(this.#state, {
       uin,
       key,
+      headBytes: bodyBytesOf(empty) - 1,
       waitMs: seconds * 1000,
       signal,
     });
@@ -187,4 +189,9 @@ export class CommandAnswerer {
       headers: key === null ? {} : { "Idempotency-Key": key },
     };
   }
+}
+
+function bodyBytesOf(answer: QqAnswer): number {
+  if (answer.type !== "reply") return 0;
+  return new TextEncoder().encode(answer.bodies[0]).length;
 }

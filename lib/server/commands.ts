@@ -7,7 +7,7 @@ import type { Reply } from "../protocol/reply.ts";
 import type { ReplyHead } from "../protocol/reply_types.ts";
 import type { Batch } from "./batches.ts";
 import { addToList, answerRequest, ask } from "./friendship.ts";
-import { PAGE } from "./limits.ts";
+import { maxItemBytes, PAGE } from "./limits.ts";
 import { leave, seenStatus, tellPresence } from "./presence.ts";
 import { fullProfile } from "./profiles.ts";
 import type { Session } from "./sessions.ts";
@@ -109,7 +109,7 @@ const ACTS: Acts = {
     if (!store.hasAccount(target)) return impossible(cmd);
     if (robots.has(target)) {
       if (isMailboxFull(state, uin)) return impossible(cmd);
-      robots.tell(store, batch, target, uin, text);
+      robots.tell(store, batch, target, uin, text, maxItemBytes(state.limits));
       return accept(state, batch, uin, cmd);
     }
     if (isMailboxFull(state, target)) return impossible(cmd);

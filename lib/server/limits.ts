@@ -22,12 +22,13 @@ export interface Limits {
    */
   mailPerReply: number;
   /**
-   * Characters of text that one GetMsgEx hands out, though always one item.
-   * The rest stays for the next.
+   * Bytes of the body of a reply to GetMsgEx, as encoded, though always one
+   * item. The rest stays for the next. A request without Idempotency-Key gets
+   * at most 8,000 bytes, because clients of 2005 read no more.
    *
-   * @default {1048576}
+   * @default {2097152}
    */
-  mailCharsPerReply: number;
+  mailBytesPerReply: number;
   /**
    * Friends of an account. Beyond: AddToList is refused, and accepting gets
    * RES=3 at once.
@@ -147,7 +148,7 @@ export const LIMITS: Readonly<Limits> = {
   bodyBytes: 64 * 1024,
   mailbox: 10_000,
   mailPerReply: 500,
-  mailCharsPerReply: 1024 * 1024,
+  mailBytesPerReply: 2 * 1024 * 1024,
   friends: 10_000,
   requests: 1_000,
   keptAnswers: 1_000,
@@ -172,3 +173,18 @@ export const PAGE = 120;
 
 /** How long the answer given to an Idempotency-Key is kept, in milliseconds. */
 export const KEPT_MS = 10 * 60_000;
+
+/**
+ * Bytes of the body of a reply to a GetMsgEx without Idempotency-Key, as
+ * encoded, though always one item. Clients of 2005 read head and body together
+ * with a buffer of 8,192 bytes; the head has less than 192.
+ */
+export const SMALL_BODY_BYTES = 8_000;
+
+/** How many bytes one byte of a request becomes in a reply, at most: a comma is sent as `%252c`. */
+export const ESCAPED_COMMA_BYTES = 5;
+
+/** Largest item of a mailbox, in bytes as encoded: what the largest request can bring. */
+export function maxItemBytes(limits: Limits): number {
+  return ESCAPED_COMMA_BYTES * limits.bodyBytes;
+}

@@ -1,9 +1,9 @@
 /** What a GetMsgEx hands out, and what stays. @module */
 
-import type { MailItem } from "../protocol/mailbox.ts";
+import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
 import type { Batch } from "./batches.ts";
-import type { Limits } from "./limits.ts";
-import type { PollEnd } from "./polls.ts";
+import { SMALL_BODY_BYTES } from "./limits.ts";
+import type { MailReader, PollEnd } from "./polls.ts";
 import type { State } from "./state.ts";
 import type { MailRow, Store } from "./store.ts";
 
@@ -12,10 +12,8 @@ import type { MailRow, Store } from "./store.ts";
  * it stays, marked, until another key asks: the same key gets the same again.
  */
 function takeMail(
-  store: Store,
-  uin: string,
-  key: string | null,
-  limits: Limits,
+  { store, limits }: State,
+  { uin, key, headBytes }: MailReader,
 ): MailItem[] {
   const mark = store.mark(uin);
   if (key !== null && mark?.key === key) {
@@ -28,7 +26,10 @@ function takeMail(
   }
   // What was marked has arrived, since its reader asks for more.
   if (key !== null && mark !== undefined) store.removeMail(uin, mark.through);
-  const rows = oldest(store, uin, limits);
+  const most = key === null
+    ? Math.min(SMALL_BODY_BYTES, limits.mailBytesPerReply)
+    : limits.mailBytesPerReply;
+  const rows = oldest(store, uin, limits.mailPerReply, most - headBytes);
   const last = rows.at(-1);
   if (last !== undefined) {
     if (key === null) store.removeMail(uin, last.id);
@@ -37,14 +38,22 @@ function takeMail(
   return rows.map(({ item }) => item);
 }
 
-function oldest(store: Store, uin: string, limits: Limits): MailRow[] {
+/** The items that one reply has room for, always at least one. */
+function oldest(
+  store: Store,
+  uin: string,
+  mostItems: number,
+  mostBytes: number,
+): MailRow[] {
   const rows: MailRow[] = [];
-  let chars = 0;
+  let bytes = 0;
   for (const row of store.mail(uin)) {
-    chars += "text" in row.item ? row.item.text.length : 0;
-    if (rows.length > 0 && chars > limits.mailCharsPerReply) break;
+    bytes += encodedBytes(row.item);
+    const digits = String(rows.length + 1).length;
+    if (rows.length > 0 && bytes + digits > mostBytes) break;
     rows.push(row);
-    if (rows.length >= limits.mailPerReply) break;
+    // What is unreadable can only stand at the end of a reply.
+    if (rows.length >= mostItems || row.item.type === "unreadable") break;
   }
   return rows;
 }
@@ -53,17 +62,13 @@ function oldest(store: Store, uin: string, limits: Limits): MailRow[] {
 export function serveMail(state: State, uin: string, batch: Batch): void {
   const poll = state.polls.get(uin);
   if (poll === undefined) return;
-  const items = takeMail(state.store, uin, poll.key, state.limits);
+  const items = takeMail(state, poll);
   if (items.length === 0) return;
   batch.after(() => poll.end({ type: "mail", items }));
 }
 
 /** What a poll asks for. */
-export interface PollRequest {
-  /** Whose mailbox. */
-  uin: string;
-  /** The Idempotency-Key. */
-  key: string | null;
+export interface PollRequest extends MailReader {
   /** How long an empty answer is held, in milliseconds. */
   waitMs: number;
   /** Aborted when the client goes away. */
@@ -73,18 +78,19 @@ export interface PollRequest {
 /** Reads a mailbox, waiting for mail where there is none. */
 export async function pollMail(
   state: State,
-  { uin, key, waitMs, signal }: PollRequest,
+  { waitMs, signal, ...reader }: PollRequest,
 ): Promise<PollEnd> {
-  const { batches, limits, polls, store } = state;
+  const { batches, polls, store } = state;
+  const { uin } = reader;
   // Who is gone takes nothing along.
   if (signal.aborted) return { type: "gone" };
-  const wait = () => polls.wait(uin, key, waitMs, signal);
+  const wait = () => polls.wait(reader, waitMs, signal);
   if (store.countMail(uin) === 0) {
     return waitMs === 0 ? { type: "empty" } : await wait().ended;
   }
   return await batches.run((batch): PollEnd | Promise<PollEnd> => {
     if (signal.aborted) return { type: "gone" };
-    const items = takeMail(store, uin, key, limits);
+    const items = takeMail(state, reader);
     if (items.length > 0) return { type: "mail", items };
     if (waitMs === 0) return { type: "empty" };
     // Registered before anything else can be delivered.

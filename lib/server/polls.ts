@@ -13,10 +13,18 @@ export type PollEnd =
   /** The client went away. */
   | { type: "gone" };
 
-/** A poll that waits. */
-export interface Poll {
-  /** Its Idempotency-Key. */
+/** Whose mail is read, and what the reply has room for. */
+export interface MailReader {
+  /** Whose mailbox. */
+  readonly uin: string;
+  /** The Idempotency-Key. */
   readonly key: string | null;
+  /** Size of the reply's body without its items and without their number, in bytes. */
+  readonly headBytes: number;
+}
+
+/** A poll that waits. */
+export interface Poll extends MailReader {
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   /** Settles when the wait ends. */
@@ -35,17 +43,13 @@ export class Polls {
   }
 
   /** Starts a wait; one that was there ends, empty. */
-  wait(
-    uin: string,
-    key: string | null,
-    waitMs: number,
-    signal: AbortSignal,
-  ): Poll {
+  wait(reader: MailReader, waitMs: number, signal: AbortSignal): Poll {
+    const { uin } = reader;
     this.end(uin, { type: "empty" });
     const { promise: ended, resolve } = Promise.withResolvers<PollEnd>();
     const gone = () => poll.end({ type: "gone" });
     const poll: Poll = {
-      key,
+      ...reader,
       signal,
       ended,
       end: (how) => {

@@ -1,5 +1,6 @@
 /** Accounts that code inside the server answers for. @module */
 
+import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
 import type { Batch } from "./batches.ts";
 import type { Store } from "./store.ts";
 
@@ -42,7 +43,8 @@ export class Robots {
 
   /**
    * Hands a message to a robot and its answer to the sender, inside the
-   * transaction of the message. A robot that throws says nothing.
+   * transaction of the message. A robot that throws says nothing, nor does one
+   * whose answer no mailbox takes.
    */
   tell(
     store: Store,
@@ -50,6 +52,7 @@ export class Robots {
     robot: string,
     from: string,
     text: string,
+    mostBytes: number,
   ): void {
     let answer: string | undefined;
     try {
@@ -58,10 +61,17 @@ export class Robots {
       this.#onError(error);
     }
     if (answer === undefined) return;
-    batch.deliver(from, {
+    const item: MailItem = {
       type: store.hasFriend(from, robot) ? "message" : "stranger_message",
       from: robot,
       text: answer,
-    });
+    };
+    const bytes = encodedBytes(item);
+    if (bytes <= mostBytes) return batch.deliver(from, item);
+    this.#onError(
+      new RangeError(
+        `Cannot deliver a robot's answer: it must have at most ${mostBytes} bytes in a reply, got ${bytes}`,
+      ),
+    );
   }
 }

@@ -1,13 +1,13 @@
 /** The embedded server: its options and its parts put together. @module */
 
 import { systemClock } from "../clock.ts";
-import { encodeMailbox, type MailItem } from "../protocol/mailbox.ts";
+import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
 import type { Answerer } from "./answer.ts";
 import { CommandAnswerer } from "./answerer.ts";
 import { Batches } from "./batches.ts";
 import { befriend } from "./friendship.ts";
 import { type FetchInfo, handle } from "./handler.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, maxItemBytes } from "./limits.ts";
 import { Listener, type ListenOptions, type QqListener } from "./listener.ts";
 import { serveMail } from "./mailboxes.ts";
 import { MemoryStore } from "./memory_store.ts";
@@ -255,8 +255,14 @@ class Server implements QqServer {
   }
 
   async deliver(uin: string, item: MailItem): Promise<void> {
-    encodeMailbox([item]);
     const state = this.#state;
+    const bytes = encodedBytes(item);
+    const most = maxItemBytes(state.limits);
+    if (bytes > most) {
+      throw new RangeError(
+        `Cannot deliver: an item must have at most ${most} bytes in a reply, got ${bytes}`,
+      );
+    }
     this.#existing("deliver", uin);
     if (isMailboxFull(state, uin)) {
       throw new RangeError(

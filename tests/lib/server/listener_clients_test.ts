@@ -1,9 +1,11 @@
 import { Agent, request as ask } from "node:http";
 import process from "node:process";
 import { AgentTransport } from "../../../bridge/core/agent_transport.ts";
-import { QqClient } from "../../../mod.ts";
+import { QqClient, RESPONSE_BYTES } from "../../../mod.ts";
+import { LIMITS, maxItemBytes } from "../../../lib/server/limits.ts";
 import { createServer, type QqServer } from "../../../lib/server/mod.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
+import { bytesOf, RawClient, request } from "./raw_client.ts";
 import { LOGIN, PASSWORD, PASSWORD_MD5 } from "./stage.ts";
 
 const LOGGING_IN = `VER=1.1&CMD=Login&SEQ=1&UIN=10001&${LOGIN}`;
@@ -181,5 +183,85 @@ Deno.test("a hundred clients wait at once, and each gets its own mail", async ()
       assertEquals(text.endsWith(`&MG=${uins[nth]} ,`), true, text)
     );
     agent.destroy();
+  });
+});
+
+Deno.test("a mailbox of commas is read by the bridge's transport", async () => {
+  await listening(async (url) => {
+    const texts = Array.from({ length: 17 }, () => ",".repeat(65_000));
+    texts.push("last");
+    const transport = new AgentTransport(url);
+    await transport.post({
+      body: LOGGING_IN.replace("10001", "10002"),
+      headers: {},
+      signal: new AbortController().signal,
+    });
+    for (const [seq, text] of texts.entries()) {
+      await transport.post({
+        body: `VER=1.1&CMD=CLTMSG&SEQ=${seq}&UIN=10002&UN=10001&MG=${text}`,
+        headers: {},
+        signal: new AbortController().signal,
+      });
+    }
+    const statuses: string[] = [];
+    const failed = new AbortController();
+    await using client = new QqClient({
+      uin: "10001",
+      password: PASSWORD,
+      transport,
+      pollMinMs: 1,
+      onStatus: ({ type }) => {
+        statuses.push(type);
+        if (type === "offline") failed.abort();
+      },
+    });
+    const lengths: number[] = [];
+    for await (const item of client.mail({ signal: failed.signal })) {
+      if (!("text" in item)) continue;
+      lengths.push(item.text.length);
+      if (lengths.length === texts.length) break;
+    }
+    assertEquals(lengths, texts.map((text) => text.length));
+    assertEquals(statuses, ["connecting", "online"]);
+    transport.close();
+  });
+});
+
+Deno.test("a client reads the largest reply of the server", () => {
+  const most = LIMITS.mailBytesPerReply + maxItemBytes(LIMITS);
+  assertEquals(most < RESPONSE_BYTES, true, `${most} of ${RESPONSE_BYTES}`);
+});
+
+Deno.test("a reply without Idempotency-Key has at most 8192 bytes, head and body together", async () => {
+  await listening(async (url, server) => {
+    await (await fetch(url, { method: "POST", body: LOGGING_IN })).text();
+    for (let nth = 0; nth < 60; nth++) {
+      await server.deliver("10001", {
+        type: "message",
+        from: "10002",
+        text: `${"你".repeat(300)}${nth}`,
+      });
+    }
+    const { hostname, port } = new URL(url);
+    const read: string[] = [];
+    for (;;) {
+      using client = await RawClient.to(Number(port), hostname);
+      await client.send(request(
+        `VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001`,
+        { headers: "Connection: close\r\nPrefer: wait=0\r\n" },
+      ));
+      const reply = await client.rest();
+      await client.closed();
+      assertEquals(bytesOf(reply) <= 8192, true, `${bytesOf(reply)}`);
+      const texts = reply.slice(reply.indexOf("&MG=") + 4).split(",");
+      if (texts.length === 1) break;
+      // As much as there is room for: one more would not fit.
+      assertEquals(texts.length - 1, Math.min(8, 60 - read.length));
+      read.push(...texts.slice(0, -1));
+    }
+    assertEquals(
+      read.map((text) => text.trim().replace(/^你+/, "")),
+      Array.from({ length: 60 }, (_, nth) => String(nth)),
+    );
   });
 });

@@ -1,4 +1,7 @@
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { decodeReply } from "../../../lib/protocol/reply.ts";
+import type { GetMsgExReply } from "../../../lib/protocol/reply_types.ts";
+import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { Chance } from "../../property/seeded.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { LOGIN, onStage, type Stage } from "./stage.ts";
 
@@ -83,19 +86,104 @@ onStage("a reply hands out so many items, oldest first", async (stage) => {
   assertEquals(await stage.mail("10001"), said("e"));
 }, { limits: { mailPerReply: 2 } });
 
+const WAIT = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
+
+/** Size of a reply without items in these tests, in bytes. */
+const HEAD_BYTES =
+  "VER=1.1&CMD=GETMSGEX&SEQ=1000&UIN=10001&RES=0&MN=1&MT=&UN=&MG=".length;
+
+/** Texts of one to four bytes a character, and those that grow when they are sent. */
+const WORST = [",", "%", "%2c", "%25", "&", "=", "\0", "a", "é", "你", "😀"];
+
+for (
+  const [what, most, asking] of [
+    ["without a key", 8000, () => ({})],
+    ["with keys", 2000, (nth: number) => ({ key: `k${nth}` })],
+  ] as const
+) {
+  onStage(
+    `replies ${what} keep to their bytes, and together are the mailbox`,
+    async (stage) => {
+      await people(stage);
+      const chance = new Chance(20051124);
+      for (let round = 0; round < 40; round++) {
+        const texts = chance.some(60, () => {
+          const length = chance.oneIn(20) ? 9000 : 300;
+          return chance.some(length, () => chance.oneOf(WORST)).join("");
+        });
+        for (const text of texts) await tell(stage, text);
+        const read: string[] = [];
+        for (let nth = 0;; nth++) {
+          const answer = await stage.post(WAIT, asking(1000 * round + nth));
+          const body = answer.type === "reply" ? answer.bodies[0]! : "";
+          const { items } = decodeReply(body) as GetMsgExReply;
+          if (items.length === 0) break;
+          const bytes = new TextEncoder().encode(body).length;
+          assert(bytes <= most || items.length === 1, `${bytes} bytes`);
+          read.push(...items.map((item) => (item as { text: string }).text));
+        }
+        assertEquals(read, texts);
+      }
+    },
+    { limits: { mailBytesPerReply: most } },
+  );
+}
+
 onStage(
-  "a reply hands out so much text, and always one item",
+  "a reply hands out so many bytes as encoded, and always one item",
   async (stage) => {
     await people(stage);
-    for (const text of ["aaaaaaaaaaa", "bbbbb", "ccccc", "d"]) {
+    // Each takes 9 bytes beside its text, a comma 5 and the third letter 3.
+    for (const text of ["a".repeat(40), ",", "你你", "d"]) {
       await tell(stage, text);
     }
-    assertEquals(await stage.mail("10001"), said("aaaaaaaaaaa"));
-    assertEquals(await stage.mail("10001"), said("bbbbb", "ccccc"));
-    assertEquals(await stage.mail("10001"), said("d"));
+    const mail = (key: string) => stage.mail("10001", { key });
+    assertEquals(await mail("k1"), said("a".repeat(40)));
+    assertEquals(await mail("k2"), said("%252c", "你你"));
+    assertEquals(await mail("k3"), said("d"));
   },
-  { limits: { mailCharsPerReply: 10 } },
+  { limits: { mailBytesPerReply: HEAD_BYTES + 14 + 10 + 11 } },
 );
+
+onStage("a small reply leaves the rest unmarked", async (stage) => {
+  await people(stage);
+  const texts = Array.from({ length: 5 }, (_, nth) => `${nth}`.repeat(3000));
+  for (const text of texts) await tell(stage, text);
+  assertEquals(await stage.mail("10001", { key: "k1" }), said(...texts));
+  assertEquals(await stage.mail("10001"), said(...texts.slice(0, 2)));
+  // What is left was not handed out under k1 any more: another key does not delete it.
+  assertEquals(
+    await stage.mail("10001", { key: "k2" }),
+    said(...texts.slice(2)),
+  );
+});
+
+onStage("what is unreadable ends a reply", async (stage) => {
+  await people(stage);
+  await stage.server.deliver("10001", {
+    type: "unreadable",
+    raw: "MT=9,&UN=&MG=x",
+  });
+  await tell(stage, "a");
+  assertEquals(
+    await stage.ask("10001", "GetMsgEx"),
+    "RES=0&MN=0&MT=9,&UN=&MG=x",
+  );
+  assertEquals(await stage.mail("10001"), said("a"));
+});
+
+onStage("an item that no reply could carry is refused", async (stage) => {
+  await people(stage);
+  await assertRejects(
+    () => tell(stage, ",".repeat(65_536)),
+    RangeError,
+    "at most 327680 bytes in a reply, got 327",
+  );
+  stage.server.addRobot("10002", () => ",".repeat(65_536));
+  assertEquals(await stage.ask("10001", "CLTMSG", "UN=10002&MG=a"), "RES=0&");
+  assertEquals(await stage.mail("10001"), "");
+  assertEquals(stage.errors.length, 1);
+});
 
 onStage(
   "a full mailbox refuses messages at once and passes presence over",
@@ -138,8 +226,6 @@ onStage("every kind of item can be put into a mailbox", async (stage) => {
       text: "",
     }), RangeError);
 });
-
-const WAIT = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
 
 for (
   const [prefer, seconds] of [
