@@ -337,9 +337,10 @@ class World {
         reader.cursor?.pump();
       }
       await this.clock.advance(0);
+      // A reader may have appended while it was sent to.
+      while (this.#appends.length > 0) await this.settle();
       if (this.#isDone()) break;
     }
-    await this.settle();
     assert(this.#isDone(), "readers do not come to the head");
     for (const reader of this.readers) {
       reader.check(this.store.journal.head);
