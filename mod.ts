@@ -125,6 +125,7 @@ export type {
 export type { Profile } from "./lib/protocol/profile.ts";
 export { type MalformedCode, MalformedError } from "./lib/protocol/errors.ts";
 export {
+  type CloseOptions,
   type ProfileAnswer,
   QqClient,
   type SearchOptions,

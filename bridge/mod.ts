@@ -9,6 +9,9 @@
  * are the platform's to look after, and so is a client that stops reading: it
  * is sent nothing more, closed with 1013, and ends when the platform ends it.
  *
+ * SIGTERM and SIGINT stop a bridge that was started, within 4 s, and then end
+ * the process as they would without one; see `signals` in {@linkcode EdgeOptions}.
+ *
  * @example As the only thing that a process serves
  * ```ts ignore
  * import { createBridge } from "@tqq/tqq/bridge";

@@ -125,6 +125,7 @@ export class ActRunner {
         clock,
         repeatMs: this.#limits.repeatMs,
         honoursKeys: () => upstream.client.honoursKeys === true,
+        signal: upstream.closing,
         lost,
       });
     } catch (error) {

@@ -66,6 +66,13 @@ export interface BridgeOptions {
    * @default {200}
    */
   loginsPerSecond?: number;
+  /**
+   * How long an account's end may take, in milliseconds: the poll and the
+   * command under way, and the log-out.
+   *
+   * @default {4000}
+   */
+  stopMs?: number;
   /** How long events are kept; for ever where absent. */
   retention?: Retention;
 }
@@ -122,6 +129,8 @@ export class Bridge implements BridgeApi {
       ...this.#changes.values(),
     ]);
     this.#upstreams.clear();
+    // Commands that ended with their account are answered before connections are closed.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     this.hub.close();
   }
 
@@ -213,7 +222,7 @@ export class Bridge implements BridgeApi {
 
   #open(account: AccountRecord, delayMs: number): void {
     if (!this.#started) return;
-    const { client, outbox, listener, random } = this.#options;
+    const { client, outbox, listener, random, stopMs } = this.#options;
     const upstream = new Upstream({
       account,
       journal: this.journal,
@@ -223,6 +232,7 @@ export class Bridge implements BridgeApi {
       ...(client === undefined ? {} : { client }),
       ...(outbox === undefined ? {} : { outbox }),
       ...(listener === undefined ? {} : { listener }),
+      ...(stopMs === undefined ? {} : { stopMs }),
       learned: (nickname) => this.#keepNickname(account.uin, nickname),
     });
     this.#upstreams.set(account.uin, upstream);

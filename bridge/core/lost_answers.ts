@@ -15,6 +15,8 @@ export interface Repetition {
   readonly repeatMs: number;
   /** Whether the server knows keys, so that repeating is safe. */
   honoursKeys(): boolean;
+  /** Ends the repetition. */
+  readonly signal?: AbortSignal;
   /** An earlier try whose end nobody knows; absent where this is the first. */
   readonly lost?: CommandError | undefined;
 }
@@ -22,7 +24,7 @@ export interface Repetition {
 /** Sends a request, and repeats it where its answer was lost and that is safe. */
 export async function untilAnswered<T>(
   send: () => Promise<T>,
-  { clock, repeatMs, honoursKeys, lost: before }: Repetition,
+  { clock, repeatMs, honoursKeys, signal, lost: before }: Repetition,
 ): Promise<T> {
   const until = clock.now() + repeatMs;
   let lost = before;
@@ -35,7 +37,8 @@ export async function untilAnswered<T>(
       if (lost === undefined || isAnswer(error)) throw error;
       if (!(error instanceof QqError)) throw lost;
       if (!honoursKeys() || clock.now() >= until) throw lost;
-      await sleep(clock, REPEAT_GAP_MS);
+      await sleep(clock, REPEAT_GAP_MS, signal).catch(() => {});
+      if (signal?.aborted) throw lost;
     }
   }
 }

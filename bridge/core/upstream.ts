@@ -59,6 +59,13 @@ export interface UpstreamOptions {
   outbox?: Omit<OutboxOptions, "clock">;
   /** Is told. */
   listener?: UpstreamListener;
+  /**
+   * How long a log-out or an end may take, in milliseconds: the poll and the
+   * command under way, and the reply to the Logout.
+   *
+   * @default {4000}
+   */
+  stopMs?: number;
   /** Is told the nickname, where the account came without one. */
   learned?(nickname: string): void;
 }
@@ -66,8 +73,11 @@ export interface UpstreamOptions {
 /** Most state changes kept while the journal fails; the oldest are dropped then. */
 const UNTOLD_STATES = 100;
 
-/** How long a stop waits for the poll in flight, and for the log-out. */
-const STOP_MS = 5000;
+/** Default of {@linkcode UpstreamOptions.stopMs}. */
+const STOP_MS = 4000;
+
+/** The part of that time that the poll and the command under way may take; the log-out has the rest. */
+const FINISH_PART = 0.75;
 
 /** See the module. */
 export class Upstream {
@@ -79,6 +89,7 @@ export class Upstream {
   readonly #listener: UpstreamListener;
   readonly #learned: (nickname: string) => void;
   readonly #closing = new AbortController();
+  readonly #stopMs: number;
   #nickname: string;
   #state: UpstreamState;
   #sinceText: string | undefined;
@@ -99,6 +110,7 @@ export class Upstream {
     this.uin = account.uin;
     this.#nickname = account.nickname;
     this.#clock = clock;
+    this.#stopMs = options.stopMs ?? STOP_MS;
     this.#listener = options.listener ?? {};
     this.#journal = new AccountJournal({
       uin: account.uin,
@@ -144,6 +156,11 @@ export class Upstream {
   /** When a poll was last answered, in milliseconds since 1970. */
   get lastPollAt(): number | undefined {
     return this.#lastPollAt;
+  }
+
+  /** Aborted when what waits for the account must end. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** Throws CommandError where the account cannot act now. */
@@ -211,10 +228,15 @@ export class Upstream {
   }
 
   async #close(): Promise<void> {
-    await this.#stop(this.outbox.close());
+    const until = this.#clock.now() + this.#stopMs;
+    const leftMs = () => Math.max(0, until - this.#clock.now());
+    const acting = this.outbox.close();
+    await this.#finish(acting);
     this.#closed = true;
     this.#closing.abort();
-    await this.client[Symbol.asyncDispose]();
+    await this.client.close({ timeoutMs: leftMs() });
+    // The client's end is also the end of a command that was under way.
+    await this.#inTime(leftMs(), acting);
     await this.#telling;
   }
 
@@ -267,16 +289,31 @@ export class Upstream {
     await this.#journal.append(events, undefined, this.#journal.nextPoll);
   }
 
-  /** @param acting Settles when no command is under way any more. */
-  async #stop(acting?: Promise<void>): Promise<void> {
-    const bound = new AbortController();
-    const late = sleep(this.#clock, STOP_MS, bound.signal).catch(() => {});
+  /** Ends the poll loop and logs out, within the time that this may take. */
+  async #stop(): Promise<void> {
+    const until = this.#clock.now() + this.#stopMs;
+    await this.#finish();
+    if (!this.client.loggedIn) return;
+    const timeoutMs = Math.max(0, until - this.#clock.now());
+    await this.#inTime(timeoutMs, this.client.logout().catch(() => {}));
+  }
+
+  /**
+   * Lets the poll in flight end, and cuts it off if it takes too long.
+   *
+   * @param acting Settles when no command is under way any more.
+   */
+  async #finish(acting?: Promise<void>): Promise<void> {
     this.#ending?.finish.abort();
-    await Promise.race([Promise.all([this.#running, acting]), late]);
+    const done = Promise.all([this.#running, acting]);
+    await this.#inTime(this.#stopMs * FINISH_PART, done);
     this.#ending?.cut.abort();
-    if (this.client.loggedIn) {
-      await Promise.race([this.client.logout().catch(() => {}), late]);
-    }
+  }
+
+  async #inTime(timeoutMs: number, done: Promise<unknown>): Promise<void> {
+    const bound = new AbortController();
+    const late = sleep(this.#clock, timeoutMs, bound.signal).catch(() => {});
+    await Promise.race([done, late]);
     bound.abort();
   }
 

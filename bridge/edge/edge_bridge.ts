@@ -11,6 +11,7 @@ import { problem } from "../gateway/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { VERSION } from "../version.ts";
+import { stopAtSignals } from "./end_signals.ts";
 import {
   accountsOf,
   type EdgeOptions,
@@ -38,6 +39,9 @@ const CONNECTIONS = 1000;
 /** When one who found no room should come again. */
 const RETRY_ROOM_MS = 10_000;
 
+/** How long polls, log-outs and commands have to finish at the end, so that all is over within 4 s. */
+const STOP_MS = 3500;
+
 /** See the module. */
 export class EdgeBridge {
   readonly #bridge: Bridge;
@@ -50,10 +54,12 @@ export class EdgeBridge {
   readonly #failed: (error: unknown) => void;
   readonly #closeTransport: () => void;
   readonly #unwatch: () => void;
+  readonly #handlesSignals: boolean;
   readonly #ending = new AbortController();
   readonly #peers = new Set<Peer>();
   #connections = 0;
   #cancelSweep: (() => void) | undefined;
+  #ignoreSignals: () => void = () => {};
   #started = false;
   #stopped: Promise<void> | undefined;
 
@@ -63,6 +69,7 @@ export class EdgeBridge {
     const { transport, close } = transportOf(options);
     this.#closeTransport = close;
     this.#failed = onError;
+    this.#handlesSignals = options.signals ?? true;
     this.#most = options.connections ?? CONNECTIONS;
     this.#limits = {
       ...DEFAULT_LIMITS,
@@ -84,6 +91,7 @@ export class EdgeBridge {
       accounts: accountsOf(options),
       transport: () => transport,
       passwordMd5: md5Hex,
+      stopMs: STOP_MS,
       listener: {
         polled: (_, outcome) => metrics.poll(outcome),
         failed: (_account, _what, error) => onError(error),
@@ -108,6 +116,9 @@ export class EdgeBridge {
   start(): void {
     if (this.#started || this.#stopped !== undefined) return;
     this.#started = true;
+    if (this.#handlesSignals) {
+      this.#ignoreSignals = stopAtSignals(() => this.stop());
+    }
     this.#bridge.start();
   }
 
@@ -238,6 +249,7 @@ export class EdgeBridge {
     this.#unwatch();
     await this.#journal.close();
     this.#closeTransport();
+    this.#ignoreSignals();
   }
 }
 

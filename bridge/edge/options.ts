@@ -73,6 +73,15 @@ export interface EdgeOptions {
       "connections" | "connectionsPerAddress" | "connectionsPerToken" | "headMs"
     >
   >;
+  /**
+   * Whether SIGTERM and SIGINT stop the bridge once it was started, where the
+   * platform has signals. Afterwards the signal is raised again, so that the
+   * process ends as it would have without a bridge. `false` is for a program
+   * that calls `stop()` at signals itself.
+   *
+   * @default {true}
+   */
+  signals?: boolean;
   /** Is told of what should not happen. @default {console.error} */
   onError?: (error: unknown) => void;
 }

@@ -29,6 +29,17 @@ export interface SearchOptions extends CallOptions {
   province?: string;
 }
 
+/** How {@linkcode QqClient.close} ends a client. */
+export interface CloseOptions {
+  /**
+   * How long it waits for the reply to the Logout, in milliseconds; with 0 it
+   * sends none.
+   *
+   * @default {5000}
+   */
+  timeoutMs?: number;
+}
+
 /** How long a disposal waits for the logout, in milliseconds. */
 const LOGOUT_MS = 5000;
 
@@ -354,21 +365,27 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Ends the loops, logs out if logged in (5 s at most), and ends the status.
-   * Closes the transport where the client made it itself.
+   * Ends the loops, logs out if logged in, and ends the status. Requests under
+   * way reject. Closes the transport if the client made it itself. Called
+   * again, it returns the first call's promise.
    */
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#disposing ??= this.#dispose();
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#disposing ??= this.#dispose(options.timeoutMs ?? LOGOUT_MS);
     return this.#disposing;
   }
 
-  async #dispose(): Promise<void> {
+  /** Calls {@linkcode QqClient.close} without options. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #dispose(logoutMs: number): Promise<void> {
     const { ownsTransport, timeoutMs, transport } = this.#settings;
     this.#mail.close();
     try {
-      if (this.loggedIn) {
+      if (this.loggedIn && logoutMs > 0) {
         await this.#session.logout({
-          timeoutMs: Math.min(timeoutMs, LOGOUT_MS),
+          timeoutMs: Math.min(timeoutMs, logoutMs),
         }).catch(() => {});
       }
       this.#session.close();

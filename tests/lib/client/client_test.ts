@@ -727,6 +727,22 @@ Deno.test("disposal waits 5 s for the logout and no longer", async () => {
   await disposal;
 });
 
+for (const timeoutMs of [0, 700]) {
+  Deno.test(`QqClient.close() waits ${timeoutMs} ms for the logout when told so`, async () => {
+    const { client, clock, transport } = scripted([LOGGED_IN, "deaf"]);
+    await client.login();
+    let done = false;
+    const closing = client.close({ timeoutMs }).then(() => done = true);
+    if (timeoutMs > 0) {
+      await clock.advance(timeoutMs - 1);
+      assertEquals(done, false);
+      await clock.advance(1);
+    }
+    await closing;
+    assertEquals(transport.asked.length, timeoutMs > 0 ? 2 : 1);
+  });
+}
+
 Deno.test("a late RES=20 of the session before does not end the new one", async () => {
   const { client, clock } = scripted([
     LOGGED_IN,
