@@ -13,6 +13,7 @@ import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import { type Form, text } from "../config/values.ts";
 import { holderOf } from "../storage/data_folder.ts";
+import { END_SIGNALS } from "./signals.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { uin } from "./own_options.ts";
 
@@ -95,7 +96,7 @@ export interface Screen {
   write(text: string): void;
   /** The lines of standard input. */
   lines(): AsyncIterable<string>;
-  /** Calls back at SIGINT and SIGTERM; returns the end of that. */
+  /** Calls back at the signals that end a program; returns a function that ends that. */
   onEnd(callback: () => void): () => void;
 }
 
@@ -108,10 +109,11 @@ export function systemScreen(): Screen {
     write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
     lines: readLines,
     onEnd(callback) {
-      const signals = ["SIGINT", "SIGTERM"] as const;
-      for (const signal of signals) Deno.addSignalListener(signal, callback);
+      for (const signal of END_SIGNALS) {
+        Deno.addSignalListener(signal, callback);
+      }
       return () => {
-        for (const signal of signals) {
+        for (const signal of END_SIGNALS) {
           Deno.removeSignalListener(signal, callback);
         }
       };

@@ -5,9 +5,11 @@ import type { Log } from "../ops/log.ts";
 /** How long the end may take, in milliseconds; what has not ended by then ends with the process. */
 const CLOSE_MS = 9000;
 
+type Part = [what: string, close: () => unknown];
+
 /** Closes what was opened, the last first. */
 export class Closing {
-  readonly #steps: [what: string, close: () => unknown][] = [];
+  readonly #steps: Part[][] = [];
   readonly #log: Log;
 
   constructor(log: Log) {
@@ -16,17 +18,28 @@ export class Closing {
 
   /** Remembers something that was opened. */
   add(what: string, close: () => unknown): void {
-    this.#steps.unshift([what, close]);
+    this.#steps.unshift([[what, close]]);
+  }
+
+  /** Remembers something that was opened, to be closed at the same time as the last. */
+  with(what: string, close: () => unknown): void {
+    const [last] = this.#steps;
+    if (last === undefined) this.add(what, close);
+    else last.push([what, close]);
   }
 
   /** Closes all; what fails does not keep the others open. */
   async close(): Promise<void> {
-    for (const [what, close] of this.#steps.splice(0)) {
-      try {
-        await close();
-      } catch (error) {
-        this.#log.error(`Cannot close the ${what}`, { error });
-      }
+    for (const parts of this.#steps.splice(0)) {
+      await Promise.all(parts.map((part) => this.#close(part)));
+    }
+  }
+
+  async #close([what, close]: Part): Promise<void> {
+    try {
+      await close();
+    } catch (error) {
+      this.#log.error(`Cannot close the ${what}`, { error });
     }
   }
 

@@ -78,7 +78,8 @@ async function assemble(
   closing.add("bridge", () => bridge.stop());
   if (stores.folder !== undefined) {
     const control = startControl(administrator, localToken);
-    closing.add("control endpoint", () => control.close());
+    // Beside the accounts' end, so that the wait for an order is no part of it.
+    closing.with("control endpoint", () => control.close());
     stores.folder.publish(control.address, http);
   }
   // First nobody comes any more; who is there hears of all until the bridge has ended.

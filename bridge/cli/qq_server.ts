@@ -17,7 +17,7 @@ import { listenForEnd } from "./signals.ts";
 import { openFolder } from "./stores.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Runs the embedded server until SIGINT or SIGTERM. */
+/** Runs the embedded server until a signal ends it. */
 export async function qqServer(
   args: string[],
   terminal: Terminal,

@@ -7,7 +7,7 @@ import { type Program, startProgram } from "./program.ts";
 import { listenForEnd } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Runs the bridge until SIGINT or SIGTERM. */
+/** Runs the bridge until a signal ends it. */
 export async function serve(
   args: string[],
   terminal: Terminal,

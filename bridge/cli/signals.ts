@@ -1,8 +1,15 @@
 /** The signals that end the program. @module */
 
-const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+/** SIGHUP comes when the terminal is closed. */
+export const END_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM"];
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * A signal this soon after the first, in milliseconds, is the same request:
+ * terminals, shells and task runners deliver one twice.
+ */
+const SAME_MS = 100;
 
 /** Waits for one of the signals that end a program. */
 export interface EndSignal extends Disposable {
@@ -10,12 +17,21 @@ export interface EndSignal extends Disposable {
   readonly received: Promise<Deno.Signal>;
 }
 
-/** Listens for SIGINT and SIGTERM. After disposal they end the process as usual. */
+/**
+ * Listens for the signals that end a program. A second one ends the process at
+ * once with exit code 1. After disposal they end the process as usual.
+ */
 export function listenForEnd(): EndSignal {
   const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
-  const listeners = SIGNALS.map((signal) =>
-    [signal, () => resolve(signal)] as const
-  );
+  let firstAt: number | undefined;
+  const listeners = END_SIGNALS.map((signal) => {
+    const listener = () => {
+      firstAt ??= performance.now();
+      if (performance.now() - firstAt > SAME_MS) Deno.exit(1);
+      resolve(signal);
+    };
+    return [signal, listener] as const;
+  });
   for (const [signal, listener] of listeners) {
     Deno.addSignalListener(signal, listener);
   }

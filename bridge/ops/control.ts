@@ -7,6 +7,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { request } from "node:http";
+import { sleep, systemClock } from "../../lib/clock.ts";
 import type { ControlAddress } from "../storage/data_folder.ts";
 import { createToken } from "../storage/token_store.ts";
 import { type Administration, METHODS } from "./administration.ts";
@@ -17,6 +18,9 @@ export const CONTROL_BYTES = 16 * 1024 * 1024;
 
 /** How long an order may take. */
 export const CONTROL_TIMEOUT_MS = 15_000;
+
+/** How long the end waits for the orders in flight. */
+const CLOSE_MS = 1000;
 
 /** The running program was not reached: nothing was done. */
 export class ControlUnreachableError extends Error {
@@ -32,7 +36,7 @@ export class ControlError extends Error {
 export interface ControlServer {
   /** Where it is, for {@linkcode DataFolder.publish}. */
   readonly address: ControlAddress;
-  /** Ends it after the orders in flight. */
+  /** Ends it after the orders in flight, for which it waits a second at most. */
   close(): Promise<void>;
 }
 
@@ -53,7 +57,12 @@ export function startControl(
   }, (request) => take(administration, token, request));
   return {
     address: { port: server.addr.port, token },
-    close: () => server.shutdown(),
+    async close() {
+      const bound = new AbortController();
+      const late = sleep(systemClock, CLOSE_MS, bound.signal).catch(() => {});
+      await Promise.race([server.shutdown(), late]);
+      bound.abort();
+    },
   };
 }
 

@@ -1,0 +1,73 @@
+/** A TCP forwarder between a client and a server, which can stop forwarding without closing anything. */
+export class Relay implements Disposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open = new Set<Deno.Conn>();
+  #held = false;
+
+  /** @param port The server's port on 127.0.0.1. */
+  constructor(port: number) {
+    void this.#serve(port);
+  }
+
+  /** The port that the client connects to. */
+  get port(): number {
+    return (this.#listener.addr as Deno.NetAddr).port;
+  }
+
+  /** Forwards nothing any more; connections stay open. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Closes everything. */
+  [Symbol.dispose](): void {
+    this.#listener.close();
+    for (const connection of this.#open) close(connection);
+  }
+
+  async #serve(port: number): Promise<void> {
+    try {
+      for await (const client of this.#listener) {
+        this.#open.add(client);
+        void this.#forward(client, port);
+      }
+    } catch {
+      // The listener was closed.
+    }
+  }
+
+  async #forward(client: Deno.Conn, port: number): Promise<void> {
+    const server = await Deno.connect({ hostname: "127.0.0.1", port })
+      .catch(() => undefined);
+    if (server === undefined) return close(client);
+    this.#open.add(server);
+    await Promise.all([this.#copy(client, server), this.#copy(server, client)]);
+    for (const connection of [client, server]) {
+      this.#open.delete(connection);
+      close(connection);
+    }
+  }
+
+  async #copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (let count; (count = await from.read(buffer)) !== null;) {
+        if (this.#held) continue;
+        for (let at = 0; at < count;) {
+          at += await to.write(buffer.subarray(at, count));
+        }
+      }
+      if (!this.#held) await to.closeWrite();
+    } catch {
+      // One of the two is gone.
+    }
+  }
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // It is closed already.
+  }
+}
