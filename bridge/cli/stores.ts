@@ -1,8 +1,10 @@
 /** What the program keeps: in the data folder, or in memory. @module */
 
 import type { Config } from "../config.ts";
+import { readBackupMark, removeBackupMark } from "../journal/backup_mark.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
+import { freshPosition, positionBeyond } from "../journal/positions.ts";
 import { SqliteJournal } from "../journal/sqlite.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -58,6 +60,7 @@ export async function openStores(
   const { folder, database } = opened;
   const journal = folder === undefined
     ? new MemoryJournal({
+      after: freshPosition(Date.now()),
       onError: (error) => log.error("Cannot tell of events", { error }),
       appended: (seconds) => metrics.appended(seconds),
     })
@@ -67,14 +70,36 @@ export async function openStores(
       database,
       (path) =>
         new SqliteJournal(path, {
+          after: startOf(database),
+          backupMark: readBackupMark(folder.path),
+          onRestored: ({ formerEpoch, last }) =>
+            log.warn(
+              "data folder was restored from a copy: the journal has a new epoch",
+              { formerEpoch, seq: last },
+            ),
           onError: (error) => log.error("Cannot tell of events", { error }),
           appended: (seconds) => metrics.appended(seconds),
           appendFailed: () => metrics.appendFailed(),
         }),
       (warning) => log.warn(warning),
     );
-  closing.add("journal", () => journal.close());
+  // The journal has taken note of it.
+  if (folder !== undefined) removeBackupMark(folder.path);
+  const remember = () => database.set("journal_head", String(journal.head));
+  remember();
+  closing.add("journal", async () => {
+    await journal.close();
+    remember();
+  });
   return { ...opened, journal };
+}
+
+/** The position behind which a journal starts if it must be made: 0 for the first of a folder. */
+function startOf(database: BridgeDatabase): number {
+  const head = database.get("journal_head");
+  return head === undefined && database.get("journal_made_at") === undefined
+    ? 0
+    : positionBeyond(Number(head ?? 0), Date.now());
 }
 
 /**

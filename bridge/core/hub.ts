@@ -7,7 +7,7 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { EventName, GapFrame } from "../../mod.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal, JournalRange } from "../journal/journal.ts";
 import type { StoredEvent } from "./event.ts";
 import { runBehind } from "./recovery.ts";
 
@@ -86,6 +86,12 @@ export class Hub {
   /** The last event that cursors were told of. */
   get head(): number {
     return this.#head;
+  }
+
+  /** The journal as far as cursors were told of it. */
+  get range(): JournalRange {
+    const { epoch, oldest, lost } = this.journal;
+    return { epoch, oldest, head: this.#head, lost };
   }
 
   /** A cursor that starts behind a place; it sends at once what is there. */
@@ -182,10 +188,9 @@ export class Hub {
 
   /** What comes behind a place. For cursors. */
   run(after: number, filter: Filter): ReturnType<typeof runBehind> {
-    const { epoch, oldest } = this.journal;
     return runBehind(
       after,
-      { epoch, oldest, head: this.#head },
+      this.range,
       this.#tail,
       RUN_EVENTS,
       (from) =>

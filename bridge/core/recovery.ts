@@ -6,18 +6,8 @@
  */
 
 import type { GapFrame, Position } from "../../mod.ts";
-import type { ReadResult } from "../journal/journal.ts";
+import type { JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "./event.ts";
-
-/** What a journal reaches. */
-export interface Range {
-  /** Which journal. */
-  readonly epoch: string;
-  /** The oldest event kept; head + 1 where none is. */
-  readonly oldest: number;
-  /** The last event; 0 before the first. */
-  readonly head: number;
-}
 
 /** Where a reader starts. */
 export interface Start {
@@ -27,9 +17,13 @@ export interface Start {
   gap?: GapFrame;
 }
 
-/** Where a reader of this position goes on; without a position, from now on. */
-export function startBehind(range: Range, position?: Position): Start {
-  const { epoch, oldest, head } = range;
+/**
+ * Where a reader of this position goes on; without a position, from now on. A
+ * position of a journal from which this one was restored counts as long as both
+ * share it.
+ */
+export function startBehind(range: JournalRange, position?: Position): Start {
+  const { epoch, oldest, head, lost } = range;
   if (position === undefined) return { after: head };
   const gap = (
     from: number,
@@ -42,19 +36,31 @@ export function startBehind(range: Range, position?: Position): Start {
     to,
     reason,
   });
+  let { seq } = position;
   if (position.epoch !== epoch) {
-    return { after: oldest - 1, gap: gap(1, oldest - 1, "epoch") };
+    const former = lost.find((one) => one.epoch === position.epoch);
+    if (former === undefined) {
+      return { after: oldest - 1, gap: gap(1, oldest - 1, "epoch") };
+    }
+    seq = Math.min(seq, former.from - 1);
   }
-  if (position.seq > head) {
-    return { after: head, gap: gap(head + 1, position.seq, "ahead") };
+  if (seq > head) {
+    return { after: head, gap: gap(head + 1, seq, "ahead") };
   }
-  if (position.seq < oldest - 1) {
+  if (seq < oldest - 1) {
     return {
       after: oldest - 1,
-      gap: gap(position.seq + 1, oldest - 1, "trimmed"),
+      gap: gap(
+        seq + 1,
+        oldest - 1,
+        position.epoch === epoch ? "trimmed" : "epoch",
+      ),
     };
   }
-  return { after: position.seq };
+  const isLost = lost.find(({ from, to }) => seq >= from - 1 && seq < to);
+  if (isLost === undefined) return { after: seq };
+  const { from, to } = isLost;
+  return { after: to, gap: gap(from, to, "epoch") };
 }
 
 /** What a reader gets next. */
@@ -79,7 +85,7 @@ export interface Run {
  */
 export function runBehind(
   after: number,
-  range: Range,
+  range: JournalRange,
   tail: readonly StoredEvent[],
   limit: number,
   read: (after: number) => ReadResult,

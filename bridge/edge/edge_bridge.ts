@@ -9,6 +9,7 @@ import { type AccessRules, refusal } from "../gateway/access.ts";
 import type { AppBindings } from "../gateway/app_options.ts";
 import { problem } from "../gateway/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
+import { freshPosition } from "../journal/positions.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { VERSION } from "../version.ts";
 import { stopAtSignals } from "./end_signals.ts";
@@ -80,6 +81,7 @@ export class EdgeBridge {
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
     const metrics = new Metrics(VERSION);
     this.#journal = new MemoryJournal({
+      after: freshPosition(Date.now()),
       onError,
       appended: (seconds) => metrics.appended(seconds),
       ...(options.journalEvents === undefined

@@ -192,13 +192,13 @@ export class Connection implements Peer, Sink, Holder {
       ...(events === undefined ? {} : { events }),
     };
     const filter = reads ? filterOf(grant, subscription) : undefined;
-    const { epoch, head, oldest } = bridge.journal;
-    let start = startBehind({ epoch, head, oldest }, after);
+    const { epoch, head } = bridge.journal;
+    let start = startBehind(bridge.journal, after);
     if (filter !== undefined && consumer !== undefined) {
       this.#consumer = `${grant.name}/${consumer}`;
       const kept = this.#context.consumers.take(this.#consumer, this);
       if (after === undefined && kept !== undefined) {
-        start = startBehind({ epoch, head, oldest }, { epoch, seq: kept });
+        start = startBehind(bridge.journal, { epoch, seq: kept });
       }
       if (kept === undefined) this.#begin(this.#consumer, start.after);
       this.#sent = start.after;
@@ -284,10 +284,10 @@ export class Connection implements Peer, Sink, Holder {
     try {
       const filter = filterOf(this.#channel.grant!, frame);
       const cursor = this.#cursor!;
-      const { epoch, head, oldest } = journal;
+      const { epoch } = journal;
       const start = frame.after === undefined
         ? { after: cursor.position }
-        : startBehind({ epoch, head, oldest }, frame.after);
+        : startBehind(journal, frame.after);
       this.#sendFrame({
         type: "result",
         id: frame.id,

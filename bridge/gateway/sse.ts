@@ -117,8 +117,7 @@ export class EventStream implements Sink {
 
   #begin(): void {
     const { hub, clock, filter, after } = this.#options;
-    const { epoch, oldest } = hub.journal;
-    const start = startBehind({ epoch, oldest, head: hub.head }, after);
+    const start = startBehind(hub.range, after);
     this.#greet(start);
     this.#cursor = hub.open(this, filter, start.after);
     const beat = () => {

@@ -4,8 +4,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EventName } from "../../mod.ts";
 import { frameText, type StoredEvent } from "../core/event.ts";
 import type { Draft } from "./draft.ts";
-import type { HistoryQuery, ReadOptions, ReadResult } from "./journal.ts";
+import type {
+  HistoryQuery,
+  JournalRange,
+  ReadOptions,
+  ReadResult,
+} from "./journal.ts";
 import { checkLimit, INDEXED_ACCOUNTS, SCANNED_ROWS } from "./limits.ts";
+import { endOfRun, skipLost } from "./positions.ts";
 
 /** How names lie in the file: a number is never given to another name. At most 31, for masks. */
 const EVENT_CODES: Readonly<Record<EventName, number>> = {
@@ -29,14 +35,6 @@ const ALL_EVENTS = 0x7fffffff;
 
 /** Names of codes up to 3: what the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
-
-/** What a journal reaches. */
-export interface Reach {
-  /** The oldest place kept. */
-  readonly oldest: number;
-  /** The last place. */
-  readonly head: number;
-}
 
 /** Where matching events may be. */
 interface Places {
@@ -102,22 +100,19 @@ export class EventRows {
   }
 
   /** See {@linkcode Journal.read}. */
-  read(after: number, options: ReadOptions, reach: Reach): ReadResult {
+  read(after: number, options: ReadOptions, range: JournalRange): ReadResult {
     const { limit, accounts, events } = options;
     checkLimit(limit);
-    const from = Math.max(after, reach.oldest - 1);
-    if (from >= reach.head) return { events: [], upTo: reach.head };
+    const from = skipLost(range.lost, Math.max(after, range.oldest - 1));
+    if (from >= range.head) return { events: [], upTo: range.head };
+    const to = endOfRun(range.lost, from, range.head);
     const mask = events === undefined ? ALL_EVENTS : maskOf(events);
     const cells = accounts && new Set(accounts.map(cellOf));
     if ((mask & FREQUENT_EVENTS) === 0) {
-      return this.#at(
-        this.#placesOfRare(cells, from, reach.head, mask),
-        mask,
-        limit,
-      );
+      return this.#at(this.#placesOfRare(cells, from, to, mask), mask, limit);
     }
     if (cells === undefined) {
-      const end = Math.min(reach.head, from + SCANNED_ROWS);
+      const end = Math.min(to, from + SCANNED_ROWS);
       const rows = this.#rows("range", mask, from, end, limit);
       return resultOf(rows, limit, end);
     }
@@ -125,10 +120,10 @@ export class EventRows {
       ? this.#placesByIndex(
         cells,
         from,
-        reach.head,
+        to,
         events === undefined ? limit : SCANNED_ROWS,
       )
-      : this.#placesByScan(cells, from, reach.head, mask);
+      : this.#placesByScan(cells, from, to, mask);
     return this.#at(found, mask, limit);
   }
 
@@ -167,12 +162,14 @@ export class EventRows {
       SCANNED_ROWS,
     ) as unknown as Pick<Row, "seq" | "event" | "account">[];
     const places = found
-      .filter(({ event, account }) =>
-        (mask >> event & 1) === 1 && cells?.has(account) !== false
+      .filter(({ seq, event, account }) =>
+        seq <= head && (mask >> event & 1) === 1 &&
+        cells?.has(account) !== false
       )
       .map(({ seq }) => seq);
     const isAll = found.length < SCANNED_ROWS;
-    return { places, upTo: isAll ? head : found.at(-1)!.seq };
+    const upTo = isAll ? head : Math.min(head, found.at(-1)!.seq);
+    return { places, upTo };
   }
 
   // Few accounts: each one's next places, as far as all of them are known.

@@ -87,14 +87,35 @@ export interface Retention {
   bytes: number;
 }
 
-/** See the module. Reads are synchronous: the store is in this process. */
-export interface Journal {
-  /** A random id made with the journal; changes only when that is lost or reset. */
+/**
+ * Positions that a former journal gave out and that are lost, because the data
+ * folder was restored from an older copy. No event is ever stored there.
+ */
+export interface LostRange {
+  /** The epoch of the former journal. */
   readonly epoch: string;
-  /** Place of the last event; 0 before the first. */
+  /** The first position of the range; the one before is the last that both journals share. */
+  readonly from: number;
+  /** The last position of the range: new events follow it. */
+  readonly to: number;
+}
+
+/** The epoch and the positions of a journal. */
+export interface JournalRange {
+  /** A random id made with the journal; changes only when that is lost, reset or restored from a copy. */
+  readonly epoch: string;
+  /** Position of the last event; where the journal began if there is none. */
   readonly head: number;
-  /** Place of the oldest event that is kept; head + 1 where none is. */
+  /** Position of the oldest event that is kept; head + 1 if there is none. */
   readonly oldest: number;
+  /** Ranges without events, ascending: readers get a `gap` for each. */
+  readonly lost: readonly LostRange[];
+}
+
+/** See the module. Reads are synchronous: the store is in this process. */
+export interface Journal extends JournalRange {
+  /** Whether events and positions outlast the process. */
+  readonly durable: boolean;
   /**
    * Why appending fails, or undefined while it works: a full disk, a failing
    * write. Goes back to undefined by itself, see {@linkcode Journal.probe}.
@@ -113,7 +134,7 @@ export interface Journal {
   /** Tries whether writing works (again); updates `failure`. */
   probe(): boolean;
 
-  /** Matching events behind a place. */
+  /** Matching events behind a place; never across a lost range in one call. */
   read(after: number, options: ReadOptions): ReadResult;
   /** The newest matching events, ascending, and whether there are older ones. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean };

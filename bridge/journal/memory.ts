@@ -56,6 +56,13 @@ export interface MemoryJournalOptions {
    * @default {100000}
    */
   readonly maxEvents?: number;
+  /**
+   * The position behind which it starts; `freshPosition` gives one above all of
+   * an earlier process.
+   *
+   * @default {0}
+   */
+  readonly after?: number;
 }
 
 interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
@@ -66,6 +73,8 @@ interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
 export class MemoryJournal implements Journal {
   readonly epoch: string;
   readonly failure: undefined = undefined;
+  readonly lost: readonly [] = [];
+  readonly durable = false;
   readonly #clock: Pick<Clock, "now">;
   readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;
@@ -78,13 +87,15 @@ export class MemoryJournal implements Journal {
   /** The rows from `#dropped` on are kept; the array is cut now and then. */
   #rows: Row[] = [];
   #dropped = 0;
-  #oldest = 1;
-  #head = 0;
+  #oldest: number;
+  #head: number;
   #bytes = 0;
   #closed = false;
 
   constructor(options: MemoryJournalOptions = {}) {
     this.epoch = newEpoch(options.random ?? systemRandom);
+    this.#head = options.after ?? 0;
+    this.#oldest = this.#head + 1;
     this.#clock = options.clock ?? systemClock;
     this.#limits = limitsOf(options.limits);
     this.#room = new ConsumerRoom(this.#limits);

@@ -1,7 +1,6 @@
-/** The rows of what a journal knows of itself: its epoch, and what was trimmed. @module */
+/** The rows of what a journal knows of itself: what was trimmed, and whether writing works. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { newEpoch } from "./draft.ts";
 
 /** Where the kept events begin. */
 export interface Trimmed {
@@ -17,6 +16,7 @@ const PROBE_BYTES = 16_384;
 const SQL = {
   get: "SELECT value FROM meta WHERE name = ?",
   put: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+  forget: "DELETE FROM lost WHERE last <= ?",
   probe: "INSERT OR REPLACE INTO meta VALUES ('probes', zeroblob(?))",
   probed: "UPDATE meta SET value = 0 WHERE name = 'probes'",
 } as const;
@@ -31,15 +31,6 @@ export class MetaRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  /** The epoch; a new journal is given one. */
-  epoch(random: () => number): string {
-    const known = this.#get("epoch");
-    if (known !== undefined) return known as string;
-    const epoch = newEpoch(random);
-    this.#statements.put.run("epoch", epoch);
-    return epoch;
-  }
-
   /** What was trimmed. */
   get trimmed(): Trimmed {
     return {
@@ -52,6 +43,7 @@ export class MetaRows {
   putTrimmed({ seq, bytes }: Trimmed): void {
     this.#statements.put.run("trimmed_seq", seq);
     this.#statements.put.run("trimmed_bytes", bytes);
+    this.#statements.forget.run(seq);
   }
 
   /** Writes as much as tells whether there is room. */

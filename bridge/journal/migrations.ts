@@ -55,4 +55,15 @@ export const MIGRATIONS: readonly string[] = [
   -- All that a filter asks is in it. Events of codes up to 3 are frequent: they are not.
   CREATE INDEX events_rare ON events (seq, event, account) WHERE event > 3;
   `,
+  // 3: journals that were restored from a copy, and batches that are journalled in parts.
+  `
+  -- Positions that a former journal gave out behind the last event of the copy.
+  CREATE TABLE lost (
+    epoch TEXT PRIMARY KEY,      -- of the former journal
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  ALTER TABLE polls ADD COLUMN epoch TEXT;  -- of the next poll's key; NULL for the journal's own
+  ALTER TABLE polls ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;  -- of the next batch that are journalled
+  `,
 ];

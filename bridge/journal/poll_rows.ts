@@ -13,7 +13,11 @@ export class PollRows {
 
   constructor(database: DatabaseSync) {
     this.#get = database.prepare("SELECT number FROM polls WHERE account = ?");
-    this.#put = database.prepare("INSERT OR REPLACE INTO polls VALUES (?, ?)");
+    this.#put = database.prepare(
+      `INSERT INTO polls (account, number) VALUES (?, ?)
+      ON CONFLICT (account) DO UPDATE
+      SET number = excluded.number, epoch = NULL`,
+    );
   }
 
   /** The number of an account's last poll; 0 where there is none. */

@@ -16,21 +16,25 @@ import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "./errors.ts";
 import { EventRows } from "./event_rows.ts";
 import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
+import { fileIdentity } from "./file_identity.ts";
 import type {
   Batch,
   HistoryQuery,
   Journal,
   KeyedCommand,
+  LostRange,
   ReadOptions,
   ReadResult,
   Retention,
 } from "./journal.ts";
 import { KeyedRows } from "./keyed_rows.ts";
 import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "./limits.ts";
+import { openLineage, type RestoredJournal } from "./lineage.ts";
 import { MetaRows } from "./meta_rows.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { Place } from "./place.ts";
 import { PollRows } from "./poll_rows.ts";
+import { skipLost } from "./positions.ts";
 import { cut } from "./retention.ts";
 import { isFatal } from "./sqlite_errors.ts";
 import { Watchers } from "./watchers.ts";
@@ -53,6 +57,17 @@ export interface SqliteJournalOptions {
   readonly appended?: (seconds: number) => void;
   /** Is told of each batch that could not be written. */
   readonly appendFailed?: () => void;
+  /**
+   * The position behind which a new journal starts: above all that were given
+   * out, if its clients had another before.
+   *
+   * @default {0}
+   */
+  readonly after?: number;
+  /** The mark of a restored backup, see `readBackupMark`: starts a new epoch. */
+  readonly backupMark?: string | undefined;
+  /** Called if the file is a restored copy and got a new epoch. */
+  readonly onRestored?: (restored: RestoredJournal) => void;
 }
 
 /** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
@@ -85,6 +100,7 @@ export function openJournal(path: string): DatabaseSync {
 /** See the module. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
+  readonly durable = true;
   readonly #database: DatabaseSync;
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #meta: MetaRows;
@@ -96,6 +112,7 @@ export class SqliteJournal implements Journal {
   readonly #place: Place | undefined;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
+  #lost: readonly LostRange[];
   #head: number;
   #oldest: number;
   #total: number;
@@ -142,15 +159,24 @@ export class SqliteJournal implements Journal {
     this.#polls = new PollRows(database);
     this.#keyed = new KeyedRows(database, limits.keysPerAccount);
     this.#consumers = new ConsumerRows(database, limits);
-    this.epoch = this.#meta.epoch(options.random ?? systemRandom);
+    const { epoch, lost, restored } = openLineage(database, {
+      random: options.random ?? systemRandom,
+      now: this.#clock.now(),
+      after: options.after ?? 0,
+      file: this.#place && fileIdentity(file as string),
+      mark: options.backupMark,
+    });
+    this.epoch = epoch;
+    this.#lost = lost;
     const last = this.#sql.last.get() as
       | { seq: number; total: number }
       | undefined;
     const trimmed = this.#meta.trimmed;
-    this.#oldest = trimmed.seq + 1;
-    this.#head = last?.seq ?? trimmed.seq;
+    this.#oldest = skipLost(lost, trimmed.seq) + 1;
+    this.#head = Math.max(last?.seq ?? trimmed.seq, lost.at(-1)?.to ?? 0);
     this.#trimmedBytes = trimmed.bytes;
     this.#total = last?.total ?? this.#trimmedBytes;
+    if (restored !== undefined) options.onRestored?.(restored);
   }
 
   /** See {@linkcode Journal}. */
@@ -161,6 +187,11 @@ export class SqliteJournal implements Journal {
   /** See {@linkcode Journal}. */
   get oldest(): number {
     return this.#oldest;
+  }
+
+  /** See {@linkcode Journal}. */
+  get lost(): readonly LostRange[] {
+    return this.#lost;
   }
 
   /** See {@linkcode Journal}. */
@@ -318,12 +349,14 @@ export class SqliteJournal implements Journal {
       retention,
     );
     const last = rows[count - 1];
+    // What lies before a lost range takes the range along.
+    const trimmed = last && skipLost(this.#lost, last.seq);
     let expired = 0;
     try {
       expired = this.#transaction(() => {
         if (last !== undefined) {
           this.#sql.drop.run(last.seq);
-          this.#meta.putTrimmed({ seq: last.seq, bytes: last.total });
+          this.#meta.putTrimmed({ seq: trimmed!, bytes: last.total });
         }
         return this.#keyed.expire(now, TRIMMED_ROWS);
       });
@@ -332,7 +365,8 @@ export class SqliteJournal implements Journal {
       return nothing;
     }
     if (last !== undefined) {
-      this.#oldest = last.seq + 1;
+      this.#oldest = trimmed! + 1;
+      this.#lost = this.#lost.filter(({ to }) => to > trimmed!);
       this.#trimmedBytes = last.total;
     }
     return { trimmed: count, more: more || expired === TRIMMED_ROWS };

@@ -206,13 +206,12 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #begin(): void {
     const { bridge, clock, consumers } = this.#context;
     const { account, after, consumer } = this.#party;
-    const { epoch, head, oldest } = bridge.journal;
-    const range = { epoch, head, oldest };
+    const { epoch, head } = bridge.journal;
     const kept = consumer === undefined
       ? undefined
       : consumers.take(consumer, this);
     const start = startBehind(
-      range,
+      bridge.journal,
       after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
     );
     if (start.after === head) {

@@ -126,7 +126,7 @@ async function getMessage(
   caller: Caller,
   { message_id }: { message_id: number },
 ): Promise<unknown> {
-  const seq = seqOfMessage(message_id, caller.bridge.journal.head);
+  const seq = seqOfMessage(message_id, caller.bridge.journal);
   const frame = seq === undefined
     ? undefined
     : (await runCommand(caller, "history", { before: seq + 1, limit: 1 }))

@@ -144,12 +144,9 @@ class PostLine implements Sink {
     const { bridge, clock } = this.#options.context;
     const { journal } = bridge;
     const { account } = this.#line;
-    const { epoch, head, oldest } = journal;
+    const { epoch, head } = journal;
     const kept = journal.position(this.#consumer);
-    const start = startBehind(
-      { epoch, head, oldest },
-      { epoch, seq: kept ?? since },
-    );
+    const start = startBehind(journal, { epoch, seq: kept ?? since });
     if (start.gap !== undefined) this.gap(start.gap);
     if (start.after === head) {
       this.#news = new OnlineNews(statusOf(this.#caller).online);

@@ -53,6 +53,8 @@ export const LOG_FIELDS = {
   status: "number",
   /** A close code of WebSocket. */
   closeCode: "number",
+  /** The epoch of the journal from which this one was restored. */
+  formerEpoch: "text",
   /** A place in the journal. */
   seq: "number",
   /** How many. */

@@ -201,9 +201,9 @@ export class SatoriConnection implements Peer, Sink {
     this.#cancelIdentify();
     this.#state = "ready";
     this.#channel.grant = grant;
-    const { epoch, head, oldest } = bridge.journal;
+    const { epoch, head } = bridge.journal;
     const start = startBehind(
-      { epoch, head, oldest },
+      bridge.journal,
       sn === undefined ? undefined : { epoch, seq: sn },
     );
     this.#readyAt = head;

@@ -53,6 +53,8 @@ export type SettingName =
   | "journal_file"
   /** Inode and birth time of `qq.db`, when it was made. */
   | "qq_file"
+  /** The last position of `journal.db` at the last start or orderly end. */
+  | "journal_head"
   /** Random bytes that go into the key of the cipher. */
   | "salt"
   /** A known text, sealed: tells a wrong key. */

@@ -90,6 +90,8 @@ class Process {
       get oldest() {
         return journal.oldest;
       },
+      durable: journal.durable,
+      lost: journal.lost,
       failure: undefined,
       append: (batch) => write(() => journal.append(batch)),
       begin: (...command) => write(() => journal.begin(...command)),

@@ -126,8 +126,8 @@ class Reader implements Sink {
 
   open(): void {
     const { hub, store } = this.#world;
-    const { epoch, head, oldest } = store.journal;
-    const start = startBehind({ epoch, head, oldest }, this.at);
+    const { epoch } = store.journal;
+    const start = startBehind(store.journal, this.at);
     if (start.gap?.reason === "trimmed") this.gap(start.gap);
     else if (start.gap !== undefined) {
       assertEquals(start.gap.reason, "epoch");

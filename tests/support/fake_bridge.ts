@@ -59,6 +59,8 @@ export function grantOf(
 export class ArrayJournal implements Journal {
   readonly epoch: string;
   failure: Error | undefined = undefined;
+  readonly durable = true;
+  readonly lost: readonly [] = [];
   readonly #events: StoredEvent[] = [];
   readonly #parties: string[] = [];
   #oldest = 1;

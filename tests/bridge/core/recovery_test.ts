@@ -46,7 +46,60 @@ const starts: [
 
 for (const [name, [oldest, head], position, expected] of starts) {
   Deno.test(`startBehind(): ${name}`, () => {
-    assertEquals(startBehind({ epoch, oldest, head }, position), expected);
+    assertEquals(
+      startBehind({ epoch, oldest, head, lost: [] }, position),
+      expected,
+    );
+  });
+}
+
+// Restored twice: of e0 the events up to 5 are left, of e1 those from 101 to 103.
+const lost = [
+  { epoch: "e0", from: 6, to: 100 },
+  { epoch: "e1", from: 104, to: 200 },
+];
+const restored = (oldest: number) => ({ epoch: "e2", oldest, head: 202, lost });
+const beyond = (from: number, to: number, reason: "epoch" | "trimmed") => ({
+  ...gap(from, to, reason),
+  epoch: "e2",
+});
+
+const restoredStarts: [string, number, Position, Start][] = [
+  ["of the first journal, kept", 1, at(3, "e0"), { after: 3 }],
+  ["of the first journal, the last kept", 1, at(5, "e0"), {
+    after: 100,
+    gap: beyond(6, 100, "epoch"),
+  }],
+  ["of the first journal, lost", 1, at(9, "e0"), {
+    after: 100,
+    gap: beyond(6, 100, "epoch"),
+  }],
+  ["of the second journal, from before its own restore", 1, at(4, "e1"), {
+    after: 4,
+  }],
+  ["of the second journal, kept", 1, at(102, "e1"), { after: 102 }],
+  ["of the second journal, lost", 1, at(150, "e1"), {
+    after: 200,
+    gap: beyond(104, 200, "epoch"),
+  }],
+  ["of this journal, in a lost range", 1, at(8, "e2"), {
+    after: 100,
+    gap: beyond(6, 100, "epoch"),
+  }],
+  ["of this journal", 1, at(201, "e2"), { after: 201 }],
+  ["of a lost time whose end is trimmed", 103, at(9, "e0"), {
+    after: 102,
+    gap: beyond(6, 102, "epoch"),
+  }],
+  ["of a journal that nobody knows", 1, at(3, "e9"), {
+    after: 0,
+    gap: beyond(1, 0, "epoch"),
+  }],
+];
+
+for (const [name, oldest, position, expected] of restoredStarts) {
+  Deno.test(`startBehind(): a restored journal, a position ${name}`, () => {
+    assertEquals(startBehind(restored(oldest), position), expected);
   });
 }
 
@@ -62,7 +115,7 @@ const events = (from: number, to: number): StoredEvent[] =>
 Deno.test("runBehind() takes from the tail what the tail reaches, and reads no journal", () => {
   const run = runBehind(
     5,
-    { epoch, oldest: 1, head: 9 },
+    { epoch, oldest: 1, head: 9, lost: [] },
     events(6, 9),
     3,
     () => {
@@ -75,7 +128,7 @@ Deno.test("runBehind() takes from the tail what the tail reaches, and reads no j
 Deno.test("runBehind() reads the journal where the tail starts later", () => {
   const run = runBehind(
     4,
-    { epoch, oldest: 1, head: 9 },
+    { epoch, oldest: 1, head: 9, lost: [] },
     events(6, 9),
     3,
     (after) => {
@@ -88,16 +141,19 @@ Deno.test("runBehind() reads the journal where the tail starts later", () => {
 
 Deno.test("runBehind() leaves what the journal has beyond the head to be told", () => {
   const read = () => ({ events: events(3, 12), upTo: 12 });
-  assertEquals(runBehind(2, { epoch, oldest: 1, head: 9 }, [], 20, read), {
-    events: events(3, 9),
-    upTo: 9,
-  });
+  assertEquals(
+    runBehind(2, { epoch, oldest: 1, head: 9, lost: [] }, [], 20, read),
+    {
+      events: events(3, 9),
+      upTo: 9,
+    },
+  );
 });
 
 Deno.test("runBehind() tells a slow reader what was trimmed under it", () => {
   const run = runBehind(
     2,
-    { epoch, oldest: 6, head: 9 },
+    { epoch, oldest: 6, head: 9, lost: [] },
     events(6, 9),
     10,
     () => {
@@ -119,7 +175,7 @@ Deno.test("runBehind() joins replay and live without hole or copy, wherever the 
     const tailFrom = oldest + Math.floor(random() * (head - oldest + 2));
     const limit = 1 + Math.floor(random() * 8);
     const start = Math.floor(random() * (head + 1));
-    const range = { epoch, oldest, head };
+    const range = { epoch, oldest, head, lost: [] };
     const read = (after: number) => {
       const found = events(after + 1, Math.min(head, after + limit));
       return { events: found, upTo: found.at(-1)?.seq ?? head };

@@ -1,3 +1,4 @@
+import { freshPosition } from "../../../bridge/journal/positions.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
 import {
   decodeCq,
@@ -131,17 +132,35 @@ Deno.test(
   "message_id: positive, 32 bits, and back to the newest place",
   none,
   () => {
+    const upTo = (head: number) => ({ oldest: 1, head, lost: [] });
     for (
       const seq of [1, 2, MESSAGE_IDS, MESSAGE_IDS + 1, 5 * MESSAGE_IDS + 3]
     ) {
       const id = messageIdOf(seq);
       assert(id > 0 && id === (id | 0), String(id));
       for (const more of [0, 1, MESSAGE_IDS - 1]) {
-        assertEquals(seqOfMessage(id, seq + more), seq);
+        assertEquals(seqOfMessage(id, upTo(seq + more)), seq);
       }
     }
     for (const id of [0, -1, 8, MESSAGE_IDS + 1]) {
-      assertEquals(seqOfMessage(id, 7), undefined);
+      assertEquals(seqOfMessage(id, upTo(7)), undefined);
     }
+    // Ten years on: still an int32, and no other message under an id of before.
+    const start = freshPosition(Date.UTC(2036, 11, 31));
+    assert(Number.isSafeInteger(start + 2 ** 32));
+    const later = { oldest: start + 1, head: start + 1000, lost: [] };
+    const id = messageIdOf(start + 7);
+    assert(id > 0 && id === (id | 0), String(id));
+    assertEquals(seqOfMessage(id, later), start + 7);
+    for (const old of [1, 10, 5000]) {
+      assertEquals(seqOfMessage(old, later), undefined);
+    }
+    // What a restored journal has kept is found under its id.
+    const lost = [{ epoch: "e0", from: 21, to: start }];
+    const restored = { oldest: 3, head: start + 1000, lost };
+    assertEquals(
+      [2, 3, 20, 21, id].map((one) => seqOfMessage(one, restored)),
+      [undefined, 3, 20, undefined, start + 7],
+    );
   },
 );

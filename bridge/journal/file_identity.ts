@@ -1,0 +1,20 @@
+/** Tells a database file from a copy of it. @module */
+
+/**
+ * Inode and birth time of a file: a copy has others, and a renamed file keeps
+ * them. The inode alone is not enough, because file systems use it again. The
+ * device number is left out, because it may change with a reboot.
+ *
+ * @returns Undefined if there is no such file, or if the platform does not give
+ * both.
+ */
+export function fileIdentity(path: string): string | undefined {
+  try {
+    const { ino, birthtime } = Deno.statSync(path);
+    if (ino === null || ino === 0 || birthtime === null) return undefined;
+    return `${ino} ${birthtime.getTime()}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

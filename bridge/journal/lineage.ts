@@ -1,0 +1,136 @@
+/** Which journal a file holds: its epoch, and the epochs of which it was restored. @module */
+
+import type { DatabaseSync } from "node:sqlite";
+import { newEpoch } from "./draft.ts";
+import type { LostRange } from "./journal.ts";
+import { positionBeyond } from "./positions.ts";
+
+/** What {@linkcode openLineage} takes. */
+export interface LineageOptions {
+  /** Random numbers in [0, 1). */
+  readonly random: () => number;
+  /** The time in milliseconds since 1970. */
+  readonly now: number;
+  /** The position behind which a new journal starts. */
+  readonly after: number;
+  /** See `fileIdentity`; undefined if the platform cannot tell copies. */
+  readonly file: string | undefined;
+  /** The text of the backup's mark, if the folder has one. */
+  readonly mark: string | undefined;
+}
+
+/** A journal that was found to be a restored copy. */
+export interface RestoredJournal {
+  /** What the positions belonged to until now. */
+  readonly formerEpoch: string;
+  /** The last position that the former journal and this one share. */
+  readonly last: number;
+}
+
+/** What a file says of itself. */
+export interface Lineage {
+  readonly epoch: string;
+  /** Ascending. */
+  readonly lost: readonly LostRange[];
+  /** Set if this start has given it a new epoch. */
+  readonly restored?: RestoredJournal;
+}
+
+/**
+ * Reads which journal a file holds. A new file gets an epoch; so does a file that
+ * is a copy, because the positions behind its last event were given out by the
+ * journal that it was copied from.
+ */
+export function openLineage(
+  database: DatabaseSync,
+  options: LineageOptions,
+): Lineage {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const lineage = read(new Rows(database), options);
+    database.exec("COMMIT");
+    return lineage;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function read(rows: Rows, options: LineageOptions): Lineage {
+  const { random, file, mark, after } = options;
+  const known = rows.get("epoch") as string | undefined;
+  if (known === undefined) {
+    const epoch = newEpoch(random);
+    rows.put("epoch", epoch);
+    rows.put("start", after);
+    rows.put("trimmed_seq", after);
+    rows.remember(file, mark);
+    return { epoch, lost: [] };
+  }
+  const lost = rows.lost();
+  const last = Math.max(rows.last(), lost.at(-1)?.to ?? 0);
+  const knownFile = rows.get("file");
+  // A mark that was dealt with is still there if the start was cut before its removal.
+  const isMarked = mark !== undefined && rows.get("mark") !== mark;
+  const isCopy = file !== undefined && knownFile !== undefined &&
+    knownFile !== file &&
+    last > ((rows.get("start") as number | undefined) ?? 0);
+  rows.remember(file, mark);
+  if (!isMarked && !isCopy) return { epoch: known, lost };
+  const epoch = newEpoch(random);
+  const range: LostRange = {
+    epoch: known,
+    from: last + 1,
+    to: positionBeyond(last, options.now),
+  };
+  rows.restore(epoch, range);
+  return {
+    epoch,
+    lost: [...lost, range],
+    restored: { formerEpoch: known, last },
+  };
+}
+
+class Rows {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  get(name: string): unknown {
+    return this.#database.prepare("SELECT value FROM meta WHERE name = ?")
+      .get(name)?.["value"];
+  }
+
+  put(name: string, value: string | number): void {
+    this.#database.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)")
+      .run(name, value);
+  }
+
+  remember(file: string | undefined, mark: string | undefined): void {
+    if (file !== undefined && this.get("file") !== file) this.put("file", file);
+    if (mark !== undefined) this.put("mark", mark);
+  }
+
+  last(): number {
+    const row = this.#database.prepare("SELECT max(seq) AS seq FROM events")
+      .get();
+    return (row?.["seq"] ?? this.get("trimmed_seq") ?? 0) as number;
+  }
+
+  lost(): LostRange[] {
+    return this.#database.prepare(
+      `SELECT epoch, first AS "from", last AS "to" FROM lost ORDER BY first`,
+    ).all().map((row) => ({ ...row })) as unknown as LostRange[];
+  }
+
+  restore(epoch: string, { epoch: former, from, to }: LostRange): void {
+    this.put("epoch", epoch);
+    this.#database.prepare("INSERT INTO lost VALUES (?, ?, ?)")
+      .run(former, from, to);
+    // The server may still hold what it handed out under the former keys.
+    this.#database.prepare("UPDATE polls SET epoch = ? WHERE epoch IS NULL")
+      .run(former);
+  }
+}
