@@ -49,16 +49,16 @@ export const LIMIT_OPTIONS = {
   connectionsPerToken: limit(
     wholeNumber(1, 100_000),
     10_000,
-    "most of them with one token",
+    "most WebSockets and event streams with one token",
   ),
   connectionsPerAddress: value(
     "",
     wholeNumber(1, 100_000),
     undefined,
-    "most of them of one address; on loopback without a proxy not counted unless set",
+    "most WebSockets and event streams of one address; not counted on loopback without a proxy, unless set",
     KEPT,
   ),
-  headMs: limit(ms(100, 60_000), 5000, "time for a request's head"),
+  headMs: limit(ms(100, 60_000), 5000, "time for the head of a request"),
   helloMs: limit(
     ms(100, 600_000),
     DEFAULT_LIMITS.helloMs,
@@ -77,22 +77,22 @@ export const LIMIT_OPTIONS = {
   bufferedBytes: limit(
     bytesWithin(1024, 2 ** 28),
     DEFAULT_LIMITS.bufferedBytes,
-    "bytes waiting on a socket past which nothing is sent until it drains",
+    "bytes waiting on a socket beyond which nothing is sent until it drains",
   ),
   unacked: limit(
     wholeNumber(1, 100_000),
     DEFAULT_LIMITS.unacked,
-    "events that a consumer has not acknowledged past which nothing is sent",
+    "unacknowledged events of a consumer beyond which nothing is sent",
   ),
   stallMs: limit(
     ms(1000, HOUR_MS),
     30_000,
-    "time without progress after which a slow reader is ended",
+    "time without progress after which a slow reader is closed",
   ),
   outboxGapMs: limit(
     ms(0, HOUR_MS),
     1000,
-    "least time between two commands of a kind of an account",
+    "least time between two commands of one kind of an account",
   ),
   pollMinMs: limit(
     ms(1, HOUR_MS),
@@ -102,7 +102,7 @@ export const LIMIT_OPTIONS = {
   pollMaxMs: limit(
     ms(1, HOUR_MS),
     15_000,
-    "most, where nothing comes",
+    "most time between two polls, if nothing comes",
   ),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 

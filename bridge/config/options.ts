@@ -66,7 +66,7 @@ export const OPTIONS = {
   allowOrigin: list(
     "ORIGIN",
     listOf(origin),
-    "a web origin that may call; may be repeated",
+    "a web origin that may call, and whose host is ours; may be repeated",
   ),
   behindProxy: toggle("a proxy in front does TLS; trusts its headers"),
   tlsCert: value("FILE", text, undefined, "certificate chain, PEM"),
@@ -76,7 +76,7 @@ export const OPTIONS = {
     "SIZE",
     bytes,
     1e9,
-    "how much of them is kept: 512MB, 2GiB [1GB]",
+    "how many bytes of events are kept: 512MB, 2GiB [1GB]",
   ),
   qqSendGapMs: value(
     "N",
@@ -88,7 +88,7 @@ export const OPTIONS = {
     "N",
     milliseconds,
     20_000,
-    "how late it answers who is faster [20000]",
+    "how late it answers a client that sends faster [20000]",
   ),
   onebotReverse: list(
     "[UIN=]URL",
@@ -100,7 +100,7 @@ export const OPTIONS = {
     "N",
     milliseconds,
     3000,
-    "how long after its end a reverse WebSocket is dialled again [3000]",
+    "wait before a closed reverse WebSocket is dialled again [3000]",
   ),
   onebotPost: list(
     "[UIN=]URL",

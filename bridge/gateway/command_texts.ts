@@ -7,7 +7,7 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
   send: "Sends a message; seq is that of its message.sent event.",
   friends: "The friend list.",
   onlineFriends: "The friends that are online.",
-  profile: "Somebody's profile; level 0 to 3, 2 unless said.",
+  profile: "Somebody's profile; level 0 to 3, 2 by default.",
   addFriend: "Adds a friend, or asks to with the reason.",
   answerRequest: "Answers a request, or asks to be added.",
   removeFriend: "Removes a friend from the account's list.",
@@ -16,16 +16,16 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
   login: "Logs the account in, also after logout.",
   logout: "Logs the account out until login, also after a restart.",
   raw:
-    "Any command of the QQ protocol with its fields, but GetMsgEx, Login and Logout: those the bridge does itself.",
+    "Any command of the QQ protocol with its fields, except GetMsgEx, Login and Logout, which the bridge sends itself.",
   accounts: "The accounts that the token may see.",
   history:
-    "Events of the journal, newest last; more tells whether there are older ones.",
-  ping: "Tells that the bridge is there.",
+    "Events of the journal, newest last; more says whether there are older ones.",
+  ping: "Shows that the bridge is running.",
   addAccount: "Adds an account to the bridge, and to the embedded server.",
   removeAccount:
     "Removes an account from the bridge, and from the embedded server.",
-  createToken: "Makes a token; its text is told this once.",
-  revokeToken: "Ends a token; its connections are closed within 60 s.",
+  createToken: "Creates a token; its text is returned only this once.",
+  revokeToken: "Revokes a token; its connections are closed within 60 s.",
 };
 
 /** Commands that are the bridge's own: no account acts. */

@@ -75,9 +75,13 @@ const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 /** See the module. Tells something from the first second, before there is a bridge. */
 export class Metrics implements Measures {
   readonly #registry = new Registry();
-  readonly #events = this.#counter("events_total", "Events journalled.", [
-    "event",
-  ]);
+  readonly #events = this.#counter(
+    "events_total",
+    "Events written to the journal.",
+    [
+      "event",
+    ],
+  );
   readonly #commands = this.#counter("commands_total", "Commands by outcome.", [
     "command",
     "code",
@@ -98,36 +102,40 @@ export class Metrics implements Measures {
   );
   readonly #outbox = this.#gauge(
     "outbox_commands",
-    "Commands that wait in the outboxes.",
+    "Commands that wait to be sent to the QQ server.",
   );
   readonly #connections = this.#gauge("connections", "Clients connected.", [
     "kind",
   ]);
   readonly #frames = this.#counter("sent_frames_total", "Frames sent.");
   readonly #bytes = this.#counter("sent_bytes_total", "Bytes of frames sent.");
-  readonly #gaps = this.#counter("gaps_total", "Gaps told to readers.", [
+  readonly #gaps = this.#counter("gaps_total", "Gaps reported to readers.", [
     "reason",
   ]);
   readonly #slow = this.#counter(
     "slow_closes_total",
     "Connections ended because their reader was too slow.",
   );
-  readonly #closes = this.#counter("closes_total", "WebSockets closed by us.", [
-    "code",
-  ]);
+  readonly #closes = this.#counter(
+    "closes_total",
+    "WebSockets closed by the bridge.",
+    [
+      "code",
+    ],
+  );
   readonly #authFailures = this.#counter(
     "auth_failures_total",
     "Requests with a missing or wrong token.",
   );
   readonly #accounts = this.#gauge("accounts", "Accounts by state.", ["state"]);
-  readonly #head = this.#gauge("journal_head", "Place of the last event.");
+  readonly #head = this.#gauge("journal_head", "Position of the last event.");
   readonly #oldest = this.#gauge(
     "journal_oldest",
-    "Place of the oldest event that is kept.",
+    "Position of the oldest event that is kept.",
   );
   readonly #writable = this.#gauge(
     "journal_writable",
-    "Whether the journal can be written.",
+    "1 if the journal can be written, else 0.",
   );
   #bridge: BridgeApi | undefined;
 
@@ -137,7 +145,9 @@ export class Metrics implements Measures {
    * @param version Told by `tqq_info`.
    */
   constructor(version: string) {
-    this.#gauge("info", "The bridge.", ["version"]).set({ version }, 1);
+    this.#gauge("info", "Version of the bridge, as a label.", ["version"]).set({
+      version,
+    }, 1);
     for (const state of ACCOUNT_STATES) this.#accounts.set({ state }, 0);
     this.#processGauges();
   }
@@ -241,7 +251,7 @@ export class Metrics implements Measures {
     });
     const delay = this.#gauge(
       "event_loop_delay_seconds",
-      "How late a timer ran while these metrics were asked.",
+      "How late a timer ran while these metrics were collected.",
       [],
       async () => {
         const from = performance.now();
