@@ -58,7 +58,6 @@ export async function openStores(
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
-  const after = startOf(database);
   const journal = folder === undefined
     ? new MemoryJournal({
       after: freshPosition(Date.now()),
@@ -71,7 +70,7 @@ export async function openStores(
       database,
       (path) =>
         new SqliteJournal(path, {
-          after,
+          after: startOf(database),
           backupMark: readBackupMark(folder.path),
           onRestored: ({ formerEpoch, last }) =>
             log.warn(
@@ -97,12 +96,10 @@ export async function openStores(
 
 /** The position behind which a journal starts if it must be made: 0 for the first of a folder. */
 function startOf(database: BridgeDatabase): number {
-  if (database.get("journal_made_at") !== undefined) {
-    // Stays, if a start that makes the journal anew is cut.
-    database.set("journal_head", database.get("journal_head") ?? "0");
-  }
   const head = database.get("journal_head");
-  return head === undefined ? 0 : positionBeyond(Number(head), Date.now());
+  return head === undefined && database.get("journal_made_at") === undefined
+    ? 0
+    : positionBeyond(Number(head ?? 0), Date.now());
 }
 
 /**

@@ -245,11 +245,11 @@ Deno.test("koishi satori: a wrong token is refused, and each time later: Koishi 
   assertEquals(koishi.all("status"), []);
 });
 
-Deno.test("koishi satori: started with the README's block", async () => {
+Deno.test("koishi satori: started with the page's block", async () => {
   await using bridge = await BridgeProgram.start();
-  const readme = new URL("../../README.md", import.meta.url);
+  const page = new URL("../../bridge/satori/README.md", import.meta.url);
   const [, block] = /^```yaml satori\n([^]*?)^```$/m.exec(
-    await Deno.readTextFile(readme),
+    await Deno.readTextFile(page),
   )!;
   const folder = await installed();
   await Deno.writeTextFile(

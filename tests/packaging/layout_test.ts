@@ -4,6 +4,7 @@ import { assertEquals } from "../deps.ts";
 const TOP = [
   ".ci",
   ".gitignore",
+  "CHANGELOG.md",
   "Dockerfile",
   "LICENSE",
   "README.md",

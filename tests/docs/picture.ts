@@ -1,13 +1,13 @@
 /**
- * Makes the README's picture of the console anew: `deno run -A tests/readme/picture.ts`.
+ * Makes the picture of the front page of the console anew: `deno run -A tests/docs/picture.ts`.
  *
  * @module
  */
 
 import { ChromiumPage } from "../support/chromium.ts";
-import { ReadmeStage } from "./stage.ts";
+import { PageStage } from "./stage.ts";
 
-await using stage = await ReadmeStage.start();
+await using stage = await PageStage.start();
 await using page = await ChromiumPage.open(stage.console);
 await stage.send("10001", "10002", "晚上好！");
 await stage.send("10002", "10001", "Good evening! 好久不见");
@@ -24,6 +24,6 @@ await page.until('document.body.innerText.includes("晚上好")');
 // Fonts and transitions come to rest.
 await new Promise((resolve) => setTimeout(resolve, 1000));
 await Deno.writeFile(
-  new URL("console.png", import.meta.url),
+  new URL("../../bridge/console/console.png", import.meta.url),
   await page.picture(),
 );

@@ -4,22 +4,22 @@ import { Script } from "../support/script.ts";
 const root = new URL("../../", import.meta.url);
 
 /**
- * Where the README's blocks are run: a folder of their own, and a first start
- * of the program on free ports, whose addresses stand in for those of the text.
+ * Where the blocks of a page are run: a folder of their own, and a first start of
+ * the program on free ports, whose addresses replace those of the text.
  */
-export class ReadmeStage implements AsyncDisposable {
+export class PageStage implements AsyncDisposable {
   /** The address of its console, with the token. */
   get console(): string {
     return `${this.http}/#token=${this.#env.TQQ_TOKEN}`;
   }
 
-  /** The lines that the start wrote, with the addresses of the README. */
+  /** The lines that the start wrote, with the addresses of the pages. */
   readonly started: readonly string[];
   /** Where the program is. */
   readonly http: string;
   readonly #folder: string;
   readonly #program: Script;
-  readonly #addresses: readonly [readme: string, ours: string][];
+  readonly #addresses: readonly [page: string, ours: string][];
   readonly #env: Record<string, string>;
 
   private constructor(
@@ -37,8 +37,8 @@ export class ReadmeStage implements AsyncDisposable {
     ];
     this.started = program.out.map((line) => {
       let text = line.replace(`${folder}/tqq-data`, "tqq-data");
-      for (const [readme, ours] of this.#addresses) {
-        text = text.replaceAll(ours, readme);
+      for (const [page, ours] of this.#addresses) {
+        text = text.replaceAll(ours, page);
       }
       return text;
     });
@@ -55,7 +55,7 @@ export class ReadmeStage implements AsyncDisposable {
   }
 
   /** Starts the program as a newcomer does, and waits until it is ready. */
-  static async start(flags: readonly string[] = []): Promise<ReadmeStage> {
+  static async start(flags: readonly string[] = []): Promise<PageStage> {
     const folder = await Deno.makeTempDir();
     const program = new Script([
       Deno.execPath(),
@@ -76,7 +76,7 @@ export class ReadmeStage implements AsyncDisposable {
     await program.line((line) => line.startsWith("  deno eval "));
     await makeDeno(folder);
     await holdLock(folder);
-    return new ReadmeStage(
+    return new PageStage(
       folder,
       program,
       ready.split(" ").at(-1)!,
@@ -95,7 +95,7 @@ export class ReadmeStage implements AsyncDisposable {
     });
   }
 
-  /** The first frame at an address of the README: with the token, in the query or in a frame. */
+  /** The first frame at an address of a page: with the token, in the query or in a frame. */
   async firstFrame(
     address: string,
     hello?: (token: string) => unknown,
@@ -161,7 +161,8 @@ export class ReadmeStage implements AsyncDisposable {
   /** Runs a block that comes to an end, and says something. */
   async run(text: string, env: Record<string, string> = {}): Promise<void> {
     const { code, out, err } = await this.shell(text, env);
-    if (code === 0 && out !== "" && !out.includes("about:blank")) return;
+    const isRefused = /about:blank|"status":"failed"/.test(out);
+    if (code === 0 && out !== "" && !isRefused) return;
     throw new Error(`Ended with ${code}:\n${out}\n${err}`);
   }
 
@@ -194,8 +195,8 @@ export class ReadmeStage implements AsyncDisposable {
   }
 
   #ours(text: string): string {
-    for (const [readme, ours] of this.#addresses) {
-      text = text.replaceAll(readme, ours);
+    for (const [page, ours] of this.#addresses) {
+      text = text.replaceAll(page, ours);
     }
     return text;
   }

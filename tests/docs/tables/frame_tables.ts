@@ -1,0 +1,280 @@
+/** The tables of the frame protocol: events, commands, errors, close codes. */
+
+import {
+  CLOSE_CODES,
+  COMMAND_SCOPES,
+  ERROR_CODES,
+  EVENT_NAMES,
+} from "../../../mod.ts";
+import type { BridgeCommandName, ErrorCode, EventName } from "../../../mod.ts";
+import { commandParams } from "../../../bridge/gateway/command_schemas.ts";
+import { commandData } from "../../../bridge/gateway/result_schemas.ts";
+import { COMMAND_TEXTS } from "../../../bridge/gateway/command_texts.ts";
+import { ERROR_STATUS, HTTP_CODES } from "../../../bridge/gateway/problem.ts";
+import { eventData } from "../../../bridge/gateway/server_frame_schemas.ts";
+import type { Language } from "../pages.ts";
+import type { Table } from "../markdown.ts";
+import { fieldNames, fieldTexts } from "./schema_fields.ts";
+import {
+  cell,
+  code,
+  headRow,
+  MEANING,
+  type Text,
+  textFor,
+  yesOrNo,
+} from "./texts.ts";
+
+const EVENT_TEXTS: Readonly<Record<EventName, Text>> = {
+  "message": { en: "a friend sent a message", zh: "好友发来消息" },
+  "message.stranger": { en: "a stranger sent a message", zh: "陌生人发来消息" },
+  "message.sent": {
+    en: "the account sent a message through the bridge",
+    zh: "账号经由桥发出了消息",
+  },
+  "presence": { en: "a friend's presence changed", zh: "好友的在线状态变了" },
+  "friend.request": {
+    en: "somebody asks to be added; the text is the reason",
+    zh: "有人请求加好友，文字是理由",
+  },
+  "friend.accepted": {
+    en: "a request of the account was accepted",
+    zh: "对方同意了本账号的请求",
+  },
+  "friend.refused": {
+    en: "a request of the account was refused; the text is the reason",
+    zh: "对方拒绝了本账号的请求，文字是理由",
+  },
+  "friend.added": {
+    en: "somebody added the account as a friend",
+    zh: "有人把本账号加为好友",
+  },
+  "account.state": {
+    en: "the account's own state changed; `action` says what you can do",
+    zh: "账号自己的状态变了；`action` 说明你能做什么",
+  },
+  "unknown": {
+    en: "mail that the bridge does not recognise, passed through unchanged",
+    zh: "桥不认识的内容，原样转交",
+  },
+};
+
+const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
+  not_logged_in: {
+    en: "the account is not online",
+    zh: "账号不在线",
+  },
+  login_refused: {
+    en: "the QQ server refused the password",
+    zh: "QQ 服务器不接受这个密码",
+  },
+  invalid_uin: {
+    en: "the QQ server does not accept the number",
+    zh: "QQ 服务器不接受这个号码",
+  },
+  penalised: {
+    en:
+      "too fast (`retryAfterMs` says how long to wait), or impossible, as a message to a number that does not exist",
+    zh: "太快（`retryAfterMs` 说明要等多久），或者做不到，例如发给不存在的号码",
+  },
+  rejected: {
+    en: "the QQ server closed the connection without a reply",
+    zh: "QQ 服务器没有回答就断开了连接",
+  },
+  malformed_reply: {
+    en: "the QQ server's reply cannot be read",
+    zh: "QQ 服务器的回答无法解读",
+  },
+  unreachable: {
+    en: "the QQ server cannot be reached",
+    zh: "连不上 QQ 服务器",
+  },
+  timeout: {
+    en: "a command that only reads got no reply in time",
+    zh: "只读的命令没有按时得到回答",
+  },
+  outcome_unknown: {
+    en:
+      "the command was sent and not answered; check `history`, or use a `key`",
+    zh: "命令已发出，没有回答；查 `history`，或者使用 `key`",
+  },
+  bad_frame: {
+    en: "not a valid frame, or not a valid body",
+    zh: "不是合格的帧或正文",
+  },
+  unknown_command: { en: "there is no such command", zh: "没有这条命令" },
+  bad_params: {
+    en: "a parameter is invalid; the message names it",
+    zh: "参数无效，消息里说明是哪一个",
+  },
+  forbidden: {
+    en: "the token does not have the scope",
+    zh: "令牌没有这个权限",
+  },
+  unknown_account: {
+    en: "the account is not one of the token's",
+    zh: "不是这个令牌的账号",
+  },
+  overloaded: {
+    en: "a limit is reached; wait `retryAfterMs`",
+    zh: "到了限度，等 `retryAfterMs` 之后再来",
+  },
+  internal: { en: "the bridge failed", zh: "桥内部出错" },
+};
+
+const HTTP_CODE_TEXTS: Readonly<Record<keyof typeof HTTP_CODES, Text>> = {
+  unauthorized: {
+    en: "the token is missing or wrong",
+    zh: "没有令牌，或令牌错误",
+  },
+  not_found: { en: "there is no such path", zh: "没有这个路径" },
+  method_not_allowed: {
+    en: "the path takes another method",
+    zh: "这个路径要用别的方法",
+  },
+  too_slow: {
+    en: "the body did not arrive within 10 s",
+    zh: "正文没有在 10 秒内到齐",
+  },
+  too_large: { en: "the body has more than 64 KiB", zh: "正文超过 64 KiB" },
+  unsupported_media_type: {
+    en: "the body is not `application/json`",
+    zh: "正文不是 `application/json`",
+  },
+  upgrade_required: {
+    en: "the path takes WebSockets only",
+    zh: "这个路径只接受 WebSocket",
+  },
+  unavailable: {
+    en: "too many connections, or shutting down",
+    zh: "连接太多，或正在关闭",
+  },
+};
+
+const COMMAND_TEXTS_ZH: Readonly<Record<BridgeCommandName, string>> = {
+  send: "发一条消息；`seq` 是它的 `message.sent` 事件的位置",
+  friends: "好友列表",
+  onlineFriends: "在线的好友",
+  profile: "某人的资料；详细程度 0 到 3，默认 2",
+  addFriend: "加好友，或附上理由请求加好友",
+  answerRequest: "答复请求，或请求加对方",
+  removeFriend: "从账号的列表里删除好友",
+  setStatus: "改变账号的在线状态",
+  search: "查找用户",
+  login: "让账号登录，`logout` 之后也用它",
+  logout: "让账号退出，直到 `login`；重启之后也一样",
+  raw:
+    "QQ 协议的任何命令及其字段，但 GetMsgEx、Login、Logout 除外：这些由桥自己执行",
+  accounts: "令牌能看到的账号",
+  history: "事件日志里的事件，最新的在最后；`more` 表示还有更旧的",
+  ping: "确认桥在运行",
+  addAccount: "在桥上加账号，内嵌服务器上也加",
+  removeAccount: "从桥上删除账号，内嵌服务器上也删除",
+  createToken: "建立令牌；令牌文字只出现这一次",
+  revokeToken: "撤销令牌；它的连接在 60 秒内关闭",
+};
+
+const CLOSE_TEXTS_ZH: Readonly<Record<string, string>> = {
+  1000: "结束",
+  1001: "正在关闭",
+  1003: "不接受二进制帧",
+  1008: "令牌或来源不被接受",
+  1009: "帧太大",
+  1011: "内部错误",
+  1012: "正在重启",
+  1013: "太慢或过载：稍后再来",
+  4000: "无效的帧太多",
+  4001: "没有按时发 `hello`",
+  4003: "令牌已撤销",
+  4008: "命令太多",
+  4009: "被同一消费者的新连接取代",
+};
+
+/** Every event, its data and when it comes. */
+export function events(language: Language): Table {
+  return [
+    headRow([
+      { en: "event", zh: "事件" },
+      { en: "data", zh: "数据" },
+      { en: "when", zh: "何时" },
+    ], language),
+    ...EVENT_NAMES.map((name) => [
+      code(name),
+      fieldNames(eventData[name]),
+      EVENT_TEXTS[name][language],
+    ]),
+  ];
+}
+
+/** Every command, its scope, parameters and result. */
+export function commands(language: Language): Table {
+  const names = Object.keys(commandParams) as BridgeCommandName[];
+  return [
+    headRow([
+      { en: "command", zh: "命令" },
+      { en: "scope", zh: "权限" },
+      { en: "params", zh: "参数" },
+      { en: "result", zh: "结果" },
+      { en: "does", zh: "作用" },
+    ], language),
+    ...names.map((name) => [
+      code(name),
+      code(COMMAND_SCOPES[name]),
+      fieldNames(commandParams[name]),
+      fieldTexts(commandData[name]),
+      language === "zh" ? COMMAND_TEXTS_ZH[name] : cell(COMMAND_TEXTS[name]),
+    ]),
+  ];
+}
+
+/** Every error, its HTTP status, and whether to try again. */
+export function errors(language: Language): Table {
+  return [
+    headRow([
+      { en: "error", zh: "错误" },
+      { en: "HTTP", zh: "HTTP" },
+      { en: "retriable", zh: "可重试" },
+      MEANING,
+    ], language),
+    ...Object.entries(ERROR_CODES).map(([name, isRetriable]) => [
+      code(name),
+      String(ERROR_STATUS[name as ErrorCode]),
+      yesOrNo(isRetriable, language),
+      ERROR_TEXTS[name as ErrorCode][language],
+    ]),
+  ];
+}
+
+/** The codes that only HTTP responses have. */
+export function httpErrors(language: Language): Table {
+  return [
+    headRow([
+      { en: "code", zh: "代码" },
+      { en: "HTTP", zh: "HTTP" },
+      MEANING,
+    ], language),
+    ...Object.entries(HTTP_CODES).map(([name, status]) => [
+      code(name),
+      String(status),
+      HTTP_CODE_TEXTS[name as keyof typeof HTTP_CODES][language],
+    ]),
+  ];
+}
+
+/** Every close code, and whether to connect again. */
+export function closeCodes(language: Language): Table {
+  return [
+    headRow([
+      { en: "close code", zh: "关闭代码" },
+      { en: "reconnect", zh: "可重连" },
+      MEANING,
+    ], language),
+    ...Object.entries(CLOSE_CODES).map(([number, { meaning, reconnect }]) => [
+      number,
+      yesOrNo(reconnect, language),
+      language === "zh"
+        ? textFor(CLOSE_TEXTS_ZH, number, "CLOSE_TEXTS_ZH")
+        : meaning,
+    ]),
+  ];
+}

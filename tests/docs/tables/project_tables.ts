@@ -1,0 +1,144 @@
+/** The tables of the project itself: folders by layer, tasks. */
+
+import config from "../../../deno.json" with { type: "json" };
+import { moduleGraph } from "../../support/module_graph.ts";
+import { type Language, root } from "../pages.ts";
+import type { Table } from "../markdown.ts";
+import { code, headRow, textFor } from "./texts.ts";
+
+/** What each folder holds. */
+const FOLDER_TEXTS: Readonly<Record<string, string>> = {
+  "mod.ts": "the public module: named re-exports of `lib/`",
+  "lib/": "leaf modules: clock, MD5",
+  "lib/protocol/": "codec: wire text to values and back, no I/O",
+  "lib/client/": "`QqClient`: one account at a QQ server, the poll loop",
+  "lib/frames/": "frames of the bridge, and `BridgeClient`",
+  "lib/server/": "the embedded QQ server",
+  "bridge/":
+    "entries (`main.ts`, `mod.ts`), third parties (`deps*.ts`), version",
+  "bridge/config/": "settings: option tables, parsing, limits",
+  "bridge/core/": "accounts and their upstreams, commands, hub, channels",
+  "bridge/journal/": "events on disk or in memory, positions, keys of commands",
+  "bridge/storage/": "the data folder: accounts, tokens, the embedded server",
+  "bridge/ops/": "log, metrics, health",
+  "bridge/gateway/": "WebSocket, server-sent events, HTTP, API documents",
+  "bridge/onebot/": "OneBot 11",
+  "bridge/satori/": "Satori 1",
+  "bridge/edge/": "the bridge without files",
+  "bridge/console/": "the web console",
+  "bridge/cli/": "the sub-commands and the program that `serve` starts",
+};
+
+const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
+  start: "runs the program",
+  test: "runs all tests and the examples of the pages, except the next two",
+  "test:dialects":
+    "runs unmodified bot frameworks of the npm registry against the program",
+  docs: "writes the generated tables of all pages",
+  check: "format, lint, types, documentation, publish rehearsal",
+  ok: "everything that CI runs",
+  bench: "speed of the codec",
+  "bench:size": "size of the library in a bundle",
+  "bench:journal": "batches that the journal writes in a second",
+  "bench:fanout": "one event to many clients",
+  "bench:bridge": "a message from QQ server to client, and back",
+  "bench:scale": "many accounts, many clients, memory",
+  console: "builds the console's bundle, which is committed",
+  "console:check": "format, lint and types of the console",
+  "console:test": "the console in a browser",
+  npm: "builds the npm package in `dist/npm`",
+  compile: "builds one binary in `dist/`; downloads Deno's runtime",
+  soak: "runs at full size what the tests run small",
+};
+
+/** Folders, the lowest layer first. A folder imports from lower layers only. */
+export async function layers(): Promise<Table> {
+  const levels = layersOf(await folderImports());
+  const rows = [...levels].sort(([a, first], [b, second]) =>
+    first - second || (a < b ? -1 : 1)
+  );
+  return [
+    ["layer", "folder", "holds"],
+    ...rows.map(([folder, level]) => [
+      String(level),
+      code(folder),
+      textFor(FOLDER_TEXTS, folder, "FOLDER_TEXTS"),
+    ]),
+  ];
+}
+
+/** Every task of the project. */
+export function tasks(language: Language): Table {
+  return [
+    headRow([{ en: "task", zh: "任务" }, { en: "does", zh: "作用" }], language),
+    ...Object.keys(config.tasks).map((name) => [
+      code(`deno task ${name}`),
+      textFor(TASK_TEXTS, name, "TASK_TEXTS"),
+    ]),
+  ];
+}
+
+/** The folders that each folder imports from, types included. */
+async function folderImports(): Promise<Map<string, Set<string>>> {
+  const folders = new Map<string, Set<string>>();
+  for (
+    const entry of ["lib/server/mod.ts", "bridge/mod.ts", "bridge/main.ts"]
+  ) {
+    const { imports } = await moduleGraph(root, entry);
+    for (const [module, targets] of imports) {
+      const folder = folderOf(module);
+      const found = folders.get(folder) ?? new Set();
+      folders.set(folder, found);
+      for (const { target } of targets) {
+        // The entries of bridge/ stand above all its folders, its deps below.
+        if (!/^(mod\.ts$|lib\/|bridge\/.+\/)/.test(target)) continue;
+        if (folderOf(target) !== folder) found.add(folderOf(target));
+      }
+    }
+  }
+  return folders;
+}
+
+function folderOf(module: string): string {
+  return module.includes("/")
+    ? module.slice(0, module.lastIndexOf("/") + 1)
+    : module;
+}
+
+/** The length of the longest chain of imports below each folder; folders of one cycle share it. */
+function layersOf(imports: Map<string, Set<string>>): Map<string, number> {
+  const reached = new Map(
+    [...imports.keys()].map((folder) => [folder, reachable(folder, imports)]),
+  );
+  const levels = new Map<string, number>();
+  const levelOf = (folder: string): number => {
+    const known = levels.get(folder);
+    if (known !== undefined) return known;
+    const cycle = [...reached.keys()].filter((other) =>
+      other === folder ||
+      reached.get(folder)!.has(other) && reached.get(other)!.has(folder)
+    );
+    const below = cycle.flatMap((one) => [...imports.get(one) ?? []])
+      .filter((one) => !cycle.includes(one));
+    const level = below.length === 0 ? 0 : 1 + Math.max(...below.map(levelOf));
+    for (const one of cycle) levels.set(one, level);
+    return level;
+  };
+  for (const folder of imports.keys()) levelOf(folder);
+  return levels;
+}
+
+function reachable(
+  folder: string,
+  imports: Map<string, Set<string>>,
+): Set<string> {
+  const found = new Set<string>();
+  const open = [folder];
+  for (let one; (one = open.pop()) !== undefined;) {
+    for (const next of imports.get(one) ?? []) {
+      if (!found.has(next)) open.push(next);
+      found.add(next);
+    }
+  }
+  return found;
+}
