@@ -34,10 +34,13 @@ export function createOneBot(parts: OneBotParts): OneBot {
   });
 }
 
-/** The same again and again about an address, as while nobody is there, is logged once. */
+/** The same again and again about an address, as while nobody is there, is logged once; a warning always. */
 function tellOnce(log: Log): NonNullable<OneBotOptions["told"]> {
   const last = new Map<string, string>();
-  return ({ what, account, url, reason }) => {
+  return ({ what, account, url, reason, isWarning = false }) => {
+    if (isWarning) {
+      return log.warn(`OneBot: ${what}`, { account, url, reason });
+    }
     const line = `${account} ${url}`;
     const news = `${what} ${reason}`;
     if (last.get(line) === news) return;

@@ -7,7 +7,7 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { EventName, GapFrame } from "../../mod.ts";
-import type { Journal, JournalRange } from "../journal/journal.ts";
+import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "./event.ts";
 import { runBehind } from "./recovery.ts";
 
@@ -20,10 +20,10 @@ export interface Sink {
   /** Takes a gap. */
   gap(frame: GapFrame): void;
   /**
-   * Is told what it threw, or what reading for it threw. Its cursor is closed,
-   * so it should end: nothing else would tell its reader.
+   * Called with what it threw, or what reading for it threw. Its cursor is
+   * closed, so it ends or opens another one. It does not throw.
    */
-  failed?(error: unknown): void;
+  failed(error: unknown): void;
 }
 
 /** Which events a cursor lets through. */
@@ -53,7 +53,7 @@ export interface HubOptions {
   tailChars?: number;
 }
 
-/** Most events that a cursor sends in one go, so that others get their turn. */
+/** Most events that a cursor sends in one go, so that others get their turn. A power of 4. */
 const RUN_EVENTS = 256;
 
 /** See the module. */
@@ -193,15 +193,23 @@ export class Hub {
       this.range,
       this.#tail,
       RUN_EVENTS,
-      (from) =>
-        this.journal.read(from, {
-          limit: RUN_EVENTS,
-          ...(filter.accounts === "all"
-            ? {}
-            : { accounts: [...filter.accounts] }),
-          ...(filter.events === "all" ? {} : { events: [...filter.events] }),
-        }),
+      (from) => this.#read(from, filter),
     );
+  }
+
+  /** A read that fails is repeated with fewer events, so that those before a damaged page are still sent. */
+  #read(after: number, { accounts, events }: Filter): ReadResult {
+    const filter = {
+      ...(accounts === "all" ? {} : { accounts: [...accounts] }),
+      ...(events === "all" ? {} : { events: [...events] }),
+    };
+    for (let limit = RUN_EVENTS;; limit /= 4) {
+      try {
+        return this.journal.read(after, { limit, ...filter });
+      } catch (error) {
+        if (limit === 1) throw error;
+      }
+    }
   }
 
   /** Tells a cursor of every event from now on. For cursors. */
@@ -363,7 +371,6 @@ export class Cursor {
   /** Closes it, and tells its sink why. For the hub. */
   fail(error: unknown): void {
     this.close();
-    if (this.#sink.failed === undefined) throw error;
     this.#sink.failed(error);
   }
 

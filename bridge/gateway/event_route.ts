@@ -46,6 +46,7 @@ export function eventRoute(
       measures: options.metrics,
       signal: options.signal,
       cut: c.env?.cut,
+      failed: (error) => options.failed(error, c.env?.visit?.connection),
       onEnd,
     });
     return new Response(body, { headers: HEADERS });

@@ -41,6 +41,8 @@ export interface EventStreamOptions {
   signal: AbortSignal;
   /** Ends the connection at once, where the front can; else the body fails. */
   cut?: (() => void) | undefined;
+  /** Called with what should not happen; the stream is then cut. */
+  failed(error: unknown): void;
   /** Called once, when it has ended. */
   onEnd(): void;
 }
@@ -82,7 +84,7 @@ export class EventStream implements Sink {
     if ((this.#out.desiredSize ?? 0) > 0) return true;
     this.#cancelStalled ??= this.#options.clock.after(
       this.#stallMs,
-      () => this.#cut(),
+      () => this.#stalled(),
     );
     return false;
   }
@@ -108,11 +110,11 @@ export class EventStream implements Sink {
     });
   }
 
-  /** What should not happen ends the stream. For the cursor. */
+  /** What should not happen is reported, and cuts the stream. For the cursor. */
   failed(error: unknown): void {
     if (this.#ended) return;
-    this.#end();
-    this.#out.error(error);
+    this.#options.failed(error);
+    this.#cut("the bridge failed");
   }
 
   #begin(): void {
@@ -120,6 +122,8 @@ export class EventStream implements Sink {
     const start = startBehind(hub.range, after);
     this.#greet(start);
     this.#cursor = hub.open(this, filter, start.after);
+    // The first read may have failed: then nothing would cancel the heartbeat.
+    if (this.#ended) return;
     const beat = () => {
       this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
       this.#heartbeat();
@@ -156,8 +160,13 @@ export class EventStream implements Sink {
     this.#cursor?.pump();
   }
 
-  #cut(): void {
+  #stalled(): void {
     this.#options.measures.slowClose();
+    this.#cut(`its reader took nothing for ${this.#stallMs} ms`);
+  }
+
+  /** An error in the body would be printed by the HTTP adapter: a front's connection is cut instead. */
+  #cut(reason: string): void {
     this.#end();
     const { cut } = this.#options;
     if (cut !== undefined) {
@@ -166,9 +175,7 @@ export class EventStream implements Sink {
       return;
     }
     this.#out.error(
-      new Error(
-        `Cannot go on with the event stream: its reader took nothing for ${this.#stallMs} ms`,
-      ),
+      new Error(`Cannot continue the event stream: ${reason}`),
     );
   }
 

@@ -121,6 +121,8 @@ export interface Journal extends JournalRange {
    * write. Goes back to undefined by itself, see {@linkcode Journal.probe}.
    */
   readonly failure: Error | undefined;
+  /** Why the last read from the store failed, as of a damaged page; undefined once a read succeeds. */
+  readonly readFailure: Error | undefined;
 
   /**
    * Appends a batch. Resolves with its events once they are durable (and after

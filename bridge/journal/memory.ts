@@ -75,6 +75,7 @@ export class MemoryJournal implements Journal {
   readonly failure: undefined = undefined;
   readonly lost: readonly [] = [];
   readonly durable = false;
+  readonly readFailure: undefined = undefined;
   readonly #clock: Pick<Clock, "now">;
   readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;

@@ -118,6 +118,7 @@ export class SqliteJournal implements Journal {
   #total: number;
   #trimmedBytes: number;
   #failure: Error | undefined;
+  #readFailure: Error | undefined;
   #closed = false;
 
   /**
@@ -199,6 +200,10 @@ export class SqliteJournal implements Journal {
     return this.#failure;
   }
 
+  get readFailure(): Error | undefined {
+    return this.#readFailure;
+  }
+
   /** Bytes that the kept events count for in retention. */
   get bytes(): number {
     return this.#total - this.#trimmedBytes;
@@ -263,12 +268,12 @@ export class SqliteJournal implements Journal {
 
   /** See {@linkcode Journal}. */
   read(after: number, options: ReadOptions): ReadResult {
-    return this.#events.read(after, options, this);
+    return this.#reading(() => this.#events.read(after, options, this));
   }
 
   /** See {@linkcode Journal}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
-    return this.#events.history(query);
+    return this.#reading(() => this.#events.history(query));
   }
 
   /** See {@linkcode Journal}. */
@@ -409,6 +414,19 @@ export class SqliteJournal implements Journal {
       this.#consumers.rolledBack();
       // SQLite has rolled back by itself where the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      const result = read();
+      this.#readFailure = undefined;
+      return result;
+    } catch (error) {
+      this.#readFailure = error instanceof Error
+        ? error
+        : new Error(String(error));
       throw error;
     }
   }

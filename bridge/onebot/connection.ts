@@ -56,6 +56,8 @@ export interface Party {
   readonly consumer?: string | undefined;
   /** Whether the bridge dialled: what it sends away it would dial again at once. */
   readonly dialled?: boolean;
+  /** Called in place of the context's `failed` when its events cannot be read. */
+  readonly onReadError?: (error: unknown) => void;
 }
 
 /** Most calls of a connection under way. */
@@ -200,7 +202,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
 
   /** See {@linkcode Sink}. */
   failed(error: unknown): void {
-    this.#channel.fail(error);
+    const { onReadError } = this.#party;
+    if (onReadError === undefined) return this.#channel.fail(error);
+    onReadError(error);
+    this.#channel.end(1011, "internal error");
   }
 
   #begin(): void {

@@ -65,8 +65,17 @@ export class Lines {
   }
 
   #sweep(): void {
-    const { context, targets } = this.#options;
+    const { context } = this.#options;
     this.#cancelSweep = context.clock.after(SWEEP_MS, () => this.#sweep());
+    try {
+      this.#compare();
+    } catch (error) {
+      context.failed(error);
+    }
+  }
+
+  #compare(): void {
+    const { context, targets } = this.#options;
     const lines = linesOf(context.bridge, targets);
     for (const [key, end] of this.#ends) {
       if (lines.has(key)) {

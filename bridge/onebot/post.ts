@@ -29,8 +29,11 @@ import { postEvent, type PostOutcome } from "./post_request.ts";
 import { Lines } from "./lines.ts";
 import {
   grantOf,
+  HourlyReport,
   type Line,
   type LineNews,
+  messageOf,
+  READ_AGAIN_MS,
   shownUrl,
   type Target,
 } from "./target.ts";
@@ -87,6 +90,8 @@ class PostLine implements Sink {
   #beats = false;
   #news = new OnlineNews();
   #kept = 0;
+  #cancelReading: (() => void) | undefined;
+  readonly #readErrors = new HourlyReport();
   /** Whether the receiver has ever said that it took something: there is one that never does. */
   #hasTaken = false;
 
@@ -112,11 +117,14 @@ class PostLine implements Sink {
       const { position } = this.#cursor;
       if (position > this.#kept) this.#do(() => this.#keep(position));
     }
-    this.#beat().finally(() => this.#beats = false);
+    this.#beat()
+      .catch((error) => this.#options.context.failed(error))
+      .finally(() => this.#beats = false);
   }
 
   async stop(): Promise<void> {
     this.#ending.abort();
+    this.#cancelReading?.();
     this.#cursor?.close();
     await this.#work;
     const { clock } = this.#options.context;
@@ -131,7 +139,22 @@ class PostLine implements Sink {
 
   /** See {@linkcode Sink}. */
   send(event: StoredEvent): void {
-    this.#do(() => this.#deliver(JSON.parse(event.frame) as EventFrame));
+    this.#do(async () => {
+      await this.#deliver(JSON.parse(event.frame) as EventFrame);
+    });
+  }
+
+  /** See {@linkcode Sink}. Reads again a minute later, from the same position. */
+  failed(error: unknown): void {
+    if (this.#ending.signal.aborted) return;
+    const { clock } = this.#caller;
+    if (this.#readErrors.take(clock.now())) {
+      this.#tell("cannot read the journal", messageOf(error), true);
+    }
+    this.#cancelReading = clock.after(
+      READ_AGAIN_MS,
+      () => this.#open(this.#cursor?.position ?? this.#kept),
+    );
   }
 
   /** See {@linkcode Sink}. Told before the event that follows. */
@@ -155,10 +178,15 @@ class PostLine implements Sink {
       if (kept === undefined) await this.#keep(start.after);
       await this.#once(lifecycle(account, clock.now(), "enable"), POST_MS);
     });
-    this.#cursor = bridge.hub.open(
+    this.#kept = kept ?? start.after;
+    this.#open(start.after);
+  }
+
+  #open(after: number): void {
+    this.#cursor = this.#caller.bridge.hub.open(
       this,
-      { accounts: new Set([account]), events: ONEBOT_EVENTS },
-      start.after,
+      { accounts: new Set([this.#line.account]), events: ONEBOT_EVENTS },
+      after,
     );
   }
 
@@ -282,13 +310,14 @@ class PostLine implements Sink {
     this.#kept = seq;
   }
 
-  #tell(what: string, reason: string): void {
+  #tell(what: string, reason: string, isWarning = false): void {
     const { account, url } = this.#line;
     this.#options.told?.({
       account,
       url: shownUrl(url),
       what: `HTTP POST: ${what}`,
       reason,
+      isWarning,
     });
   }
 }

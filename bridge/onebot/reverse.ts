@@ -6,8 +6,11 @@ import { dial, type Dialled } from "./dialled_socket.ts";
 import { Lines } from "./lines.ts";
 import {
   grantOf,
+  HourlyReport,
   type Line,
   type LineNews,
+  messageOf,
+  READ_AGAIN_MS,
   shownUrl,
   type Target,
 } from "./target.ts";
@@ -50,6 +53,8 @@ class ReverseSocket {
   #stopped = false;
   #onEnded: (() => void) | undefined;
   #lastReason: string | undefined;
+  #hasReadError = false;
+  readonly #readErrors = new HourlyReport();
 
   constructor(options: ReverseOptions, line: Line, since: number) {
     const { bridge, consumers, failed } = options.context;
@@ -109,6 +114,7 @@ class ReverseSocket {
           role: "universal",
           consumer: this.#consumer,
           dialled: true,
+          onReadError: (error) => this.#readError(error),
         });
       },
       ended: (reason) => this.#ended(reason),
@@ -123,16 +129,25 @@ class ReverseSocket {
     // The same again every three seconds is told once.
     if (reason !== this.#lastReason) this.#tell("not open", reason);
     this.#lastReason = reason;
-    this.#cancelRetry = context.clock.after(reconnectMs, () => this.#dial());
+    const delayMs = this.#hasReadError ? READ_AGAIN_MS : reconnectMs;
+    this.#hasReadError = false;
+    this.#cancelRetry = context.clock.after(delayMs, () => this.#dial());
   }
 
-  #tell(what: string, reason?: string): void {
+  #readError(error: unknown): void {
+    this.#hasReadError = true;
+    if (!this.#readErrors.take(this.#options.context.clock.now())) return;
+    this.#tell("cannot read the journal", messageOf(error), true);
+  }
+
+  #tell(what: string, reason?: string, isWarning = false): void {
     const { account, url } = this.#line;
     this.#options.told?.({
       account,
       url: shownUrl(url),
       what: `reverse WebSocket ${what}`,
       ...(reason === undefined ? {} : { reason }),
+      isWarning,
     });
   }
 }

@@ -33,6 +33,31 @@ export interface LineNews {
   readonly what: string;
   /** Why. */
   readonly reason?: string;
+  /** Whether somebody has to act, or something was lost. */
+  readonly isWarning?: boolean;
+}
+
+/** How long a target waits before it reads again after the journal could not be read, in milliseconds. */
+export const READ_AGAIN_MS = 60_000;
+
+/** How often the same failure of a target is reported, in milliseconds. */
+const REPORT_MS = 3_600_000;
+
+/** Decides when a failure that repeats is reported: at once, then once an hour. */
+export class HourlyReport {
+  #reportedAt = -Infinity;
+
+  /** Whether it is due now; if so, the next one is due in an hour. */
+  take(now: number): boolean {
+    if (now - this.#reportedAt < REPORT_MS) return false;
+    this.#reportedAt = now;
+    return true;
+  }
+}
+
+/** What an error says, for `LineNews`. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The lines of some targets, each once. */

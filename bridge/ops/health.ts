@@ -10,6 +10,7 @@ export const POLL_AGE_MS = 90_000;
 export type UnreadyReason =
   | "account_not_online"
   | "account_poll_old"
+  | "journal_damaged"
   | "journal_not_writable"
   | "stopping";
 
@@ -27,7 +28,7 @@ export interface Readiness {
 
 /**
  * Looks whether each wanted account is online and was polled of late, and
- * whether the journal can be written.
+ * whether the journal can be written and read.
  *
  * @param bridge The bridge.
  * @param now The time, in milliseconds since 1970.
@@ -45,7 +46,7 @@ export function readiness(
     const problem = problemOf(account, now);
     return problem === undefined ? [] : [{ ...account, problem }];
   });
-  const { failure } = bridge.journal;
+  const { failure, readFailure } = bridge.journal;
   const reasons: Readiness["reasons"] = [];
   for (const reason of ["account_not_online", "account_poll_old"] as const) {
     const count = unready.filter(({ problem }) => problem === reason).length;
@@ -53,11 +54,17 @@ export function readiness(
   }
   const mayRead = grant?.scopes.has("read") === true;
   if (stopping) reasons.push({ reason: "stopping", count: 1 });
-  if (failure !== undefined) {
+  for (
+    const [reason, error] of [
+      ["journal_not_writable", failure],
+      ["journal_damaged", readFailure],
+    ] as const
+  ) {
+    if (error === undefined) continue;
     reasons.push({
-      reason: "journal_not_writable",
+      reason,
       count: 1,
-      ...(mayRead ? { message: failure.message } : {}),
+      ...(mayRead ? { message: error.message } : {}),
     });
   }
   return {

@@ -93,6 +93,7 @@ class Process {
       durable: journal.durable,
       lost: journal.lost,
       failure: undefined,
+      readFailure: undefined,
       append: (batch) => write(() => journal.append(batch)),
       begin: (...command) => write(() => journal.begin(...command)),
       setPosition: (...place) => write(() => journal.setPosition(...place)),

@@ -61,6 +61,9 @@ export class ArrayJournal implements Journal {
   failure: Error | undefined = undefined;
   readonly durable = true;
   readonly lost: readonly [] = [];
+  readFailure: Error | undefined = undefined;
+  /** An event that cannot be read, and what a read that reaches it throws. */
+  damage: { seq: number; error: Error } | undefined;
   readonly #events: StoredEvent[] = [];
   readonly #parties: string[] = [];
   #oldest = 1;
@@ -115,12 +118,18 @@ export class ArrayJournal implements Journal {
       seq <= this.head;
       seq++
     ) {
+      if (seq === this.damage?.seq) {
+        throw this.readFailure = this.damage.error;
+      }
       const event = this.#events[seq - 1]!;
       if (accounts !== undefined && !accounts.includes(event.account)) continue;
       if (names !== undefined && !names.includes(event.event)) continue;
       events.push(event);
-      if (events.length === limit) return { events, upTo: seq };
+      if (events.length < limit) continue;
+      this.readFailure = undefined;
+      return { events, upTo: seq };
     }
+    this.readFailure = undefined;
     return { events, upTo: this.head };
   }
 

@@ -349,6 +349,9 @@ Deno.test("retention is looked after by itself, and a reader that comes too late
   const gaps: unknown[] = [];
   const cursor = bridge.hub.open(
     {
+      failed: (error) => {
+        throw error;
+      },
       ready: () => true,
       send: ({ seq }) => gaps.push(seq),
       gap: ({ from, to, reason }) => gaps.push([from, to, reason]),

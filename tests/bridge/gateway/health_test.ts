@@ -132,3 +132,15 @@ Deno.test("health: /healthz is well whatever the accounts and the journal do", a
   assertEquals(response.status, 200);
   assertEquals(await response.json(), { status: "ok" });
 });
+
+Deno.test("health: a journal that cannot be read makes the bridge unready, until it can", async () => {
+  const app = new FakeApp();
+  app.bridge.journal.readFailure = new Error("malformed");
+  assertEquals(await readyz(app), [503, {
+    status: "unready",
+    reasons: [{ reason: "journal_damaged", count: 1 }],
+    accounts: { wanted: 2, ready: 2 },
+  }]);
+  app.bridge.journal.readFailure = undefined;
+  assertEquals((await readyz(app))[0], 200);
+});

@@ -328,6 +328,32 @@ for (const kind of ["edge", "node"] as const) {
   });
 }
 
+Deno.test("sse: a stream whose events cannot be read is cut, and the failure reported", async () => {
+  const app = new FakeApp();
+  await app.bridge.push();
+  const reader = await open(app);
+  await reader.next();
+  const error = new Error("database disk image is malformed");
+  app.bridge.hub.run = () => {
+    throw error;
+  };
+  for (const cuts of [0, 1]) {
+    const request = new Request(`http://127.0.0.1:8080/events?after=k3f9:0`, {
+      headers: { authorization: "Bearer all" },
+    });
+    let done = 0;
+    const response = await app.fetch(
+      request,
+      cuts === 0 ? undefined : () => done++,
+    );
+    if (cuts === 0) await assertRejects(() => response.text());
+    else await response.text();
+    assertEquals(done, cuts);
+  }
+  assertEquals(app.failures, [error, error]);
+  await leave(app, reader);
+});
+
 /** Pushes until the stream takes no more, so that what is between it and its reader is full. */
 async function fill(app: FakeApp): Promise<void> {
   let sent = -1;

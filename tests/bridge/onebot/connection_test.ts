@@ -393,3 +393,14 @@ Deno.test("slow: a reader that stands still is sent nothing more, then closed, a
 Deno.test("dial: a client is what the front is given", async () => {
   assert(await new Stage().dial() instanceof Client);
 });
+
+Deno.test("read: a reader of a journal that cannot be read is closed with 1011, and the log told", async () => {
+  const stage = new Stage({ tailEvents: 0 });
+  for (let count = 0; count < 3; count++) await stage.bridge.push();
+  const error = new Error("database disk image is malformed");
+  stage.bridge.journal.damage = { seq: 3, error };
+  const client = await stage.client("/onebot/v11/10001?since=0");
+  await stage.pass(1000);
+  assertEquals(await client.seqs(), [1, 2]);
+  assertEquals([client.closeCode, stage.failures], [1011, [error]]);
+});

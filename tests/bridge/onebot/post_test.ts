@@ -3,69 +3,8 @@ import { CommandError } from "../../../bridge/core/grant.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
+import { Receiver, tick, until, untilLater } from "./receiver.ts";
 import { type Frame, realStage, Stage } from "./stage.ts";
-
-interface Posted {
-  headers: Headers;
-  text: string;
-  body: Frame;
-}
-
-/** A receiver of events, which answers as it is told. */
-class Receiver implements AsyncDisposable {
-  readonly posted: Posted[] = [];
-  /** What the next events are answered with; 204 where there is nothing. */
-  readonly answers: (Response | Promise<Response> | "cut")[] = [];
-  /** The status that all is answered with, while there is one. */
-  status: number | undefined;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  #changed: (() => void)[] = [];
-
-  constructor(port = 0) {
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port, onListen() {} },
-      async (request) => {
-        const text = await request.text();
-        const body = JSON.parse(text);
-        const isEvent = body.post_type !== "meta_event" ||
-          body.meta_event_type === "gap";
-        const answer = isEvent ? this.answers.shift() : undefined;
-        this.posted.push({ headers: request.headers, text, body });
-        for (const resolve of this.#changed.splice(0)) resolve();
-        if (answer === "cut") throw new Error("cut");
-        if (this.status !== undefined) {
-          return new Response(null, { status: this.status });
-        }
-        return await answer ?? new Response(null, { status: 204 });
-      },
-    );
-  }
-
-  get port(): number {
-    return this.#server.addr.port;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}/post?key=s3cret`;
-  }
-
-  /** The events, without those about the bridge itself. */
-  get events(): Frame[] {
-    return this.posted.map(({ body }) => body).filter(({ seq }) =>
-      seq !== undefined
-    );
-  }
-
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      await new Promise<void>((resolve) => this.#changed.push(resolve));
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-  }
-}
 
 function posting(url: string, more: Frame = {}): Stage {
   return realStage({ uins: ["10001"], post: [{ url }], ...more });
@@ -157,22 +96,6 @@ for (const [what, event, operation, ran] of OPERATIONS) {
     await stage.onebot.stop();
     assertEquals(stage.failures, []);
   });
-}
-
-/** Drives a stage on a fake clock while real requests are under way. */
-async function until(stage: Stage, isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    await stage.settle();
-  }
-}
-
-/** The same, while the clock runs. */
-async function untilLater(stage: Stage, isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    await (stage.clock as FakeClock).advance(1000);
-  }
 }
 
 const ANSWERS: [what: string, answer: () => Response, posts: number][] = [
@@ -416,7 +339,3 @@ Deno.test("post: a response too long is not read, and holds nothing up", async (
   await receiver.until(() => receiver.events.length === 2);
   await stage.onebot.stop();
 });
-
-function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
-}

@@ -88,11 +88,17 @@ export class Stage {
   };
 
   constructor(
-    options: Partial<OneBotOptions> & { uins?: readonly string[] } = {},
+    options: Partial<OneBotOptions> & {
+      uins?: readonly string[];
+      tailEvents?: number;
+    } = {},
   ) {
-    const { uins, clock = new FakeClock(), ...more } = options;
+    const { uins, tailEvents, clock = new FakeClock(), ...more } = options;
     this.clock = clock;
-    this.bridge = new FakeBridge(clock, uins === undefined ? {} : { uins });
+    this.bridge = new FakeBridge(clock, {
+      ...(uins === undefined ? {} : { uins }),
+      ...(tailEvents === undefined ? {} : { tailEvents }),
+    });
     this.bridge.script("profile", (_, { params }) => ({
       profile: {
         uin: (params as { uin: string }).uin,

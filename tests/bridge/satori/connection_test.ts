@@ -1,5 +1,7 @@
 import type { AccountHealth } from "../../../bridge/core/bridge_api.ts";
 import { assert, assertEquals } from "../../deps.ts";
+import { FakeBridge } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { SatoriStage } from "./stage.ts";
 import { assertEvent, assertStandard } from "./standard.ts";
 
@@ -407,4 +409,16 @@ Deno.test("satori: a WebSocket elsewhere is 404, one with a subprotocol 400", as
   assert(stage.endpoint.owns("/satori/v1/events"));
   assert(!stage.endpoint.owns("/satori"));
   assert(!stage.endpoint.owns("/satori/v10"));
+});
+
+Deno.test("satori: a reader of a journal that cannot be read is closed with 1011", async () => {
+  const stage = new SatoriStage({
+    bridge: new FakeBridge(new FakeClock(), { tailEvents: 0 }),
+  });
+  for (let count = 0; count < 4; count++) await stage.bridge.push();
+  const error = new Error("database disk image is malformed");
+  stage.bridge.journal.damage = { seq: 2, error };
+  const client = await stage.open();
+  await client.say({ op: 3, body: { token: "all", sn: 1 } });
+  assertEquals([client.closeCode, stage.failures], [1011, [error]]);
 });
