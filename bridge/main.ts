@@ -27,6 +27,8 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   "qq-server": async () => (await import("./cli/qq_server.ts")).qqServer,
   account: async () => (await import("./cli/account.ts")).account,
   token: async () => (await import("./cli/token.ts")).token,
+  backup: async () => (await import("./cli/backup.ts")).backup,
+  restore: async () => (await import("./cli/restore.ts")).restore,
   doctor: async () => (await import("./cli/doctor.ts")).doctor,
   tail: async () => (await import("./cli/tail.ts")).tail,
   send: async () => (await import("./cli/send.ts")).send,

@@ -48,15 +48,36 @@ export async function administer<T>(
   options: AdministerOptions,
   act: (administration: Administration) => Promise<T>,
 ): Promise<T> {
-  const { folder, command, clock = systemClock } = options;
-  if (!options.makes) assertExists(folder);
+  if (!options.makes) assertExists(options.folder);
+  return await reach(options, {
+    directly: (folder) => actDirectly(folder, options, act),
+    throughProgram: act,
+  });
+}
+
+/** The two ways to work on a data folder. */
+export interface Ways<T> {
+  /** The folder is locked; it has to be closed. */
+  directly(folder: DataFolder): Promise<T>;
+  /** A program runs on it. */
+  throughProgram(administration: Administration): Promise<T>;
+}
+
+/** Takes one of two ways; again from the start if the running program was not reached. */
+export async function reach<T>(
+  { folder, command, clock = systemClock }: Pick<
+    AdministerOptions,
+    "folder" | "command" | "clock"
+  >,
+  ways: Ways<T>,
+): Promise<T> {
   const startedAt = clock.now();
   for (;;) {
     try {
       const opened = openOrFind(folder, command, clock);
       return opened instanceof DataFolder
-        ? await actDirectly(opened, options, act)
-        : await act(connectControl(opened));
+        ? await ways.directly(opened)
+        : await ways.throughProgram(connectControl(opened));
     } catch (error) {
       const isTransient = error instanceof FolderHeldError ||
         error instanceof ControlUnreachableError;
@@ -111,7 +132,8 @@ async function actDirectly<T>(
   }
 }
 
-function assertExists(folder: string): void {
+/** Throws if there is no folder. */
+export function assertExists(folder: string): void {
   try {
     if (Deno.statSync(folder).isDirectory) return;
   } catch (error) {

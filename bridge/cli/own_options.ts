@@ -1,4 +1,4 @@
-/** The options that `account` and `token` have beside those of a data folder. @module */
+/** The options of the commands on a data folder, beside those that all of them have. @module */
 
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
@@ -54,5 +54,18 @@ export const TOKEN_OPTIONS = {
     FLAG,
   ),
   json,
+  ...OPTIONS_OF.folder,
+} as const;
+
+/** Those of `backup`. */
+export const BACKUP_OPTIONS = {
+  json: toggle("report as JSON", FLAG),
+  ...OPTIONS_OF.folder,
+} as const;
+
+/** Those of `restore`. */
+export const RESTORE_OPTIONS = {
+  replace: toggle("move the files that are there to another folder", FLAG),
+  json: toggle("report as JSON", FLAG),
   ...OPTIONS_OF.folder,
 } as const;

@@ -11,6 +11,7 @@ import { Administrator } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { LiveBackup } from "../storage/live_backup.ts";
 import { createToken } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
@@ -54,12 +55,14 @@ async function assemble(
   const metrics = new Metrics(VERSION);
   const stores = await openStores(config, log, closing, metrics);
   const embedded = await openEmbedded(config, stores, log, closing);
+  const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const { bridge, administrator } = makeBridge({
     config,
     log,
     stores,
     embedded,
     metrics,
+    backup,
   });
   const localToken = stores.folder === undefined ? undefined : createToken();
   const gateway = await startGateway({
@@ -79,7 +82,10 @@ async function assemble(
   if (stores.folder !== undefined) {
     const control = startControl(administrator, localToken);
     // Beside the accounts' end, so that the wait for an order is no part of it.
-    closing.with("control endpoint", () => control.close());
+    closing.with("control endpoint", () => {
+      backup?.close();
+      return control.close();
+    });
     stores.folder.publish(control.address, http);
   }
   // First nobody comes any more; who is there hears of all until the bridge has ended.
@@ -102,10 +108,11 @@ interface Parts {
   stores: Stores;
   embedded: Embedded;
   metrics: Metrics;
+  backup: LiveBackup | undefined;
 }
 
 function makeBridge(
-  { config, log, stores, embedded, metrics }: Parts,
+  { config, log, stores, embedded, metrics, backup }: Parts,
 ): { bridge: Bridge; administrator: Administrator } {
   const { database, journal } = stores;
   const { server } = embedded;
@@ -155,6 +162,7 @@ function makeBridge(
     qq: server,
     exposed: isExposed(config),
     administratorIsSet: config.token !== undefined,
+    backup,
   });
   return { bridge, administrator };
 }

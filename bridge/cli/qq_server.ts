@@ -10,6 +10,8 @@ import {
 import { Administrator, keeperOf } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
+import { LiveBackup } from "../storage/live_backup.ts";
+import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { openEmbedded } from "./embedded.ts";
 import { announce, startLogging } from "./logging.ts";
@@ -51,15 +53,20 @@ async function start(
   const { database, folder } = opened;
   const embedded = await openEmbedded(config, opened, log, closing);
   if (folder !== undefined) {
+    const backup = new LiveBackup(folder.path, VERSION);
     const control = startControl(
       new Administrator({
         keeper: keeperOf(database.accounts),
         tokens: database.tokens,
         qq: embedded.server,
         exposed: isExposed(config),
+        backup,
       }),
     );
-    closing.add("control endpoint", () => control.close());
+    closing.add("control endpoint", () => {
+      backup.close();
+      return control.close();
+    });
     folder.publish(control.address);
   }
   const { hostname, port } = embedded.listener!;

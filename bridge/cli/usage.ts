@@ -5,7 +5,12 @@ import { flagOf, type OptionTable, variableOf } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
 import { CLIENT_OPTIONS } from "./client.ts";
 import { FRIENDS_OPTIONS } from "./friends.ts";
-import { ACCOUNT_OPTIONS, TOKEN_OPTIONS } from "./own_options.ts";
+import {
+  ACCOUNT_OPTIONS,
+  BACKUP_OPTIONS,
+  RESTORE_OPTIONS,
+  TOKEN_OPTIONS,
+} from "./own_options.ts";
 import { SEND_OPTIONS } from "./send.ts";
 import { TAIL_OPTIONS } from "./tail.ts";
 import { formatTable } from "./terminal.ts";
@@ -16,6 +21,8 @@ export const SUB_COMMANDS = [
   "qq-server",
   "account",
   "token",
+  "backup",
+  "restore",
   "doctor",
   "tail",
   "send",
@@ -65,6 +72,8 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   "qq-server": "the embedded QQ server alone",
   account: "add, list, remove: whom the bridge logs in",
   token: "add, list, revoke: who may use the bridge",
+  backup: "copies the data folder, while it is used",
+  restore: "puts a copy in the place of the data folder",
   doctor: "looks at what a start needs, and says what to do",
   tail: "prints events as they come",
   send: "sends a message",
@@ -127,6 +136,30 @@ ${LIMITS}`,
       ["tqq token add logger --scopes read", "a token that only reads"],
       ["tqq token add bot --accounts 10001,10003", "on two accounts"],
     ],
+  },
+  backup: {
+    usage: ["tqq backup DIR [--data DIR] [--json]"],
+    about:
+      "Copies the data folder to DIR, which must be missing or empty. A program may run on\nthe folder meanwhile: the copy shows one instant of it. DIR gets its name when the\ncopy is whole.",
+    options: BACKUP_OPTIONS,
+    examples: [["tqq backup /backups/monday", "a copy of tqq-data"]],
+    notes:
+      "The copy holds password hashes and mail. Hashes that are encrypted stay so: keep\nTQQ_SECRET_KEY as well, elsewhere.",
+  },
+  restore: {
+    usage: ["tqq restore DIR [--data DIR] [--replace] [--json]"],
+    about:
+      "Puts the copy in DIR in the place of the data folder. No program may run on it. Checks\nall files first. DIR stays as it is.",
+    options: RESTORE_OPTIONS,
+    examples: [
+      ["tqq restore /backups/monday", "to a new data folder"],
+      [
+        "tqq restore /backups/monday --replace",
+        "moves the old files to tqq-data.before-restore-INSTANT",
+      ],
+    ],
+    notes:
+      "The next start has a new epoch: each client is told of a gap, and then gets every event.",
   },
   doctor: {
     usage: ["tqq doctor [flags of serve]"],

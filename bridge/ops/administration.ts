@@ -22,6 +22,8 @@ import {
   type TokenRecord,
   type TokenStore,
 } from "../storage/token_store.ts";
+import type { BackupReport } from "../storage/backup.ts";
+import type { LiveBackup } from "../storage/live_backup.ts";
 
 /** An account that is to be. */
 export interface AccountAddition {
@@ -74,6 +76,8 @@ export interface Administration {
   revokeToken(params: { name: string }): Promise<object>;
   /** All tokens, in the order of their names. */
   listTokens(params: object): Promise<{ tokens: ListedToken[] }>;
+  /** Copies the data folder to an absolute path. */
+  backup(params: { target: string }): Promise<BackupReport>;
 }
 
 /** The names of {@linkcode Administration}. */
@@ -84,6 +88,7 @@ export const METHODS: readonly (keyof Administration)[] = [
   "createToken",
   "revokeToken",
   "listTokens",
+  "backup",
 ];
 
 /** Whom the bridge logs in: a running bridge, or its store. */
@@ -119,6 +124,8 @@ export interface AdministratorOptions {
   exposed?: boolean;
   /** Whether the configuration sets the administrator's token: then no other has its name. */
   administratorIsSet?: boolean;
+  /** Copies the data folder; undefined if nothing is kept on disk. */
+  backup?: LiveBackup | undefined;
   /** The time in milliseconds since 1970. */
   now?: () => number;
 }
@@ -218,6 +225,15 @@ export class Administrator implements Administration {
     const tokens = this.#options.tokens.list()
       .map(({ hash: _, ...listed }) => listed);
     return Promise.resolve({ tokens });
+  }
+
+  /** Copies the data folder. */
+  async backup({ target }: { target: string }): Promise<BackupReport> {
+    const { backup } = this.#options;
+    if (backup !== undefined) return await backup.run(target);
+    throw new RangeError(
+      "Cannot back up: the program must keep its data in a folder, got memory",
+    );
   }
 
   /**

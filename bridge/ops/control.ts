@@ -22,6 +22,9 @@ export const CONTROL_TIMEOUT_MS = 15_000;
 /** How long the end waits for the orders in flight. */
 const CLOSE_MS = 1000;
 
+/** How long a backup may take. */
+export const BACKUP_TIMEOUT_MS = 6 * 60 * 60 * 1000;
+
 /** The running program was not reached: nothing was done. */
 export class ControlUnreachableError extends Error {
   override name = "ControlUnreachableError";
@@ -156,6 +159,9 @@ function post(
   const { promise, resolve, reject } = Promise.withResolvers<
     { status: number; text: string }
   >();
+  const timeoutMs = method === "backup"
+    ? BACKUP_TIMEOUT_MS
+    : CONTROL_TIMEOUT_MS;
   const outgoing = request({
     host: "127.0.0.1",
     port,
@@ -187,10 +193,10 @@ function post(
     () =>
       outgoing.destroy(
         new ControlError(
-          `Cannot order the running program: it must answer within ${CONTROL_TIMEOUT_MS} ms, got nothing`,
+          `Cannot order the running program: it must answer within ${timeoutMs} ms, got nothing`,
         ),
       ),
-    CONTROL_TIMEOUT_MS,
+    timeoutMs,
   );
   outgoing.on("error", (error: Error & { code?: string }) => {
     reject(

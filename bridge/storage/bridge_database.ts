@@ -35,6 +35,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The version of the tables that this program makes. */
+export const BRIDGE_DB_VERSION = MIGRATIONS.length;
+
 /** What is remembered beside accounts and tokens. */
 export type SettingName =
   /** `embedded`, or the URL of the server that `serve` last logged in to. */
@@ -47,6 +50,10 @@ export type SettingName =
   | "journal_made_at"
   /** The same of `qq.db`. */
   | "qq_made_at"
+  /** Set while a `journal.db` that was moved away is made anew. */
+  | "journal_making"
+  /** Set while a `qq.db` that was moved away is made anew. */
+  | "qq_making"
   /** Inode and birth time of `bridge.db`, when another file was last made. */
   | "bridge_file"
   /** Inode and birth time of `journal.db`, when it was made. */

@@ -7,6 +7,12 @@
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
+import {
+  type FolderFiles,
+  makeFolderDurably,
+  systemFiles,
+} from "./durable_files.ts";
+import { finishRestore } from "./restore_moves.ts";
 
 /** What the files in it are called. */
 export const FILES = {
@@ -108,13 +114,26 @@ export class DataFolder implements Disposable {
     path: string,
     command: string,
     clock: Clock = systemClock,
+    files: FolderFiles = systemFiles,
   ): DataFolder {
-    const warnings = makeFolder(path);
+    const warnings = makeFolder(path, files);
     // The lock is the system's: it ends with the process, however that ends.
     const lock = openPrivate(`${path}/${FILES.lock}`);
     if (!lock.tryLockSync(true)) {
       lock.close();
       throw new FolderHeldError(path, readHolder(path));
+    }
+    try {
+      if (finishRestore(path)) {
+        warnings.push(
+          `The restore of the data folder ${
+            quote(path)
+          } was cut off: it is finished now`,
+        );
+      }
+    } catch (error) {
+      lock.close();
+      throw error;
     }
     const holder: Holder = {
       pid: Deno.pid,
@@ -233,9 +252,9 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function makeFolder(path: string): string[] {
+function makeFolder(path: string, files: FolderFiles): string[] {
   try {
-    if (makeNew(path)) return [];
+    if (makeFolderDurably(path, files)) return [];
     return closeFolder(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -247,18 +266,6 @@ function makeFolder(path: string): string[] {
       }`,
       { cause: error },
     );
-  }
-}
-
-function makeNew(path: string): boolean {
-  try {
-    const parent = path.replace(/\/+$/, "").replace(/\/?[^/]*$/, "");
-    if (parent !== "") Deno.mkdirSync(parent, { recursive: true });
-    Deno.mkdirSync(path, { mode: 0o700 });
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw error;
   }
 }
 

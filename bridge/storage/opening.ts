@@ -1,6 +1,7 @@
 /** Opens the files of a data folder; one that is damaged or was emptied is told by its name, and never made anew in silence. @module */
 
 import { ConfigError, quote } from "../config/config_error.ts";
+import { fileIdentity } from "../journal/file_identity.ts";
 import type { BridgeDatabase, SettingName } from "./bridge_database.ts";
 import { type DataFolder, FILES } from "./data_folder.ts";
 
@@ -19,6 +20,12 @@ const LOSSES: Readonly<Record<StoreName, string>> = {
 const MADE: Readonly<Record<Exclude<StoreName, "bridge">, SettingName>> = {
   journal: "journal_made_at",
   qq: "qq_made_at",
+};
+
+/** How `bridge.db` remembers that another is made anew. */
+const MAKING: Readonly<Record<Exclude<StoreName, "bridge">, SettingName>> = {
+  journal: "journal_making",
+  qq: "qq_making",
 };
 
 /** How `bridge.db` remembers which files they are. */
@@ -63,24 +70,26 @@ export function openStore<T>(
   warn: (warning: string) => void = () => {},
 ): T {
   const wasMade = database.get(MADE[name]) !== undefined;
+  const wasCut = database.get(MAKING[name]) !== undefined;
   const bytes = sizeOf(folder, FILES[name]);
-  if (wasMade && bytes === 0 && !wasMovedAway(folder, name, database)) {
-    throw damaged(folder, name, "an empty file");
-  }
+  if (
+    wasMade && bytes === 0 && !wasCut && !wasMovedAway(folder, name, database)
+  ) throw damaged(folder, name, "an empty file");
   if (wasMade && !bytes) {
     warn(`There is no ${pathOf(folder, name)} any more: it is made anew`);
     // A start that is killed before the first page is written leaves an empty
     // file: the next start must not take it for one that lost its content.
-    database.delete(MADE[name]);
+    database.set(MAKING[name], new Date().toISOString());
   }
   const store = opened(folder, name, open);
   if (!wasMade || !bytes) {
     for (const one of ["bridge", name] as const) {
-      const id = fileId(folder, FILES[one]);
+      const id = fileIdentity(`${folder.path}/${FILES[one]}`);
       if (id !== undefined) database.set(FILE_IDS[one], id);
     }
     database.set(MADE[name], new Date().toISOString());
   }
+  if (wasCut || wasMade && !bytes) database.delete(MAKING[name]);
   return store;
 }
 
@@ -95,20 +104,12 @@ function wasMovedAway(
 ): boolean {
   const isSame = (one: StoreName): boolean | undefined => {
     const made = database.get(FILE_IDS[one]);
-    const found = fileId(folder, FILES[one]);
+    const found = fileIdentity(`${folder.path}/${FILES[one]}`);
     return made === undefined || found === undefined
       ? undefined
       : made === found;
   };
   return isSame("bridge") === true && isSame(name) === false;
-}
-
-/** Inode and birth time; undefined if the file system does not give both. */
-function fileId({ path }: DataFolder, name: string): string | undefined {
-  const { ino, birthtime } = Deno.statSync(`${path}/${name}`);
-  return ino === null || birthtime === null
-    ? undefined
-    : `${ino} ${birthtime.getTime()}`;
 }
 
 function opened<T>(

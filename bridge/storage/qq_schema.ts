@@ -53,6 +53,9 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
+/** The version of the tables that this program makes. */
+export const QQ_DB_VERSION = MIGRATIONS.length;
+
 /** Throws where the SQLite that is built in is too old. */
 export function checkSqlite(version: string): void {
   const parts = version.split(".").map(Number);
