@@ -97,8 +97,15 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
     return { path: target, bytes, ...mark };
   } catch (error) {
     partial.remove();
-    throw error;
+    throw withReason(`back up to ${quote(target)}`, error);
   }
+}
+
+/** An error of the system, such as a full disk, with what it prevented; others as they are. */
+export function withReason(what: string, error: unknown): unknown {
+  if (error instanceof ConfigError || error instanceof RangeError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new RangeError(`Cannot ${what}: ${why}`, { cause: error });
 }
 
 /**

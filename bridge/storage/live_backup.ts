@@ -66,7 +66,7 @@ export class LiveBackup {
         new RangeError("Cannot back up the data folder: the program ends"),
       );
     worker.onmessage = ({ data }: MessageEvent<BackupNews>) => {
-      if (data.type === "hold") hold(new Int32Array(cell));
+      if (data.type === "hold") holdOnce(new Int32Array(cell));
       else if (data.type === "done") resolve(data.report);
       else reject(new RangeError(data.message));
     };
@@ -98,9 +98,17 @@ export class LiveBackup {
   }
 }
 
-function hold(cell: Int32Array<SharedArrayBuffer>): void {
+/**
+ * Blocks this thread until the worker has begun its reads.
+ *
+ * @returns False if it has not within {@linkcode MAX_HOLD_MS}.
+ */
+export function holdOnce(cell: Int32Array<SharedArrayBuffer>): boolean {
   Atomics.store(cell, 0, CELL.held);
   Atomics.notify(cell, 0);
-  if (Atomics.wait(cell, 0, CELL.held, MAX_HOLD_MS) !== "timed-out") return;
-  Atomics.compareExchange(cell, 0, CELL.held, CELL.missed);
+  if (Atomics.wait(cell, 0, CELL.held, MAX_HOLD_MS) !== "timed-out") {
+    return true;
+  }
+  return Atomics.compareExchange(cell, 0, CELL.held, CELL.missed) ===
+    CELL.pinned;
 }

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ConfigError, quote } from "../config/config_error.ts";
 import { BACKUP_MARK, type BackupMark } from "../journal/backup_mark.ts";
 import { MIGRATIONS as JOURNAL_MIGRATIONS } from "../journal/migrations.ts";
-import { checkApart, checkSpace, removeCopy } from "./backup.ts";
+import { checkApart, checkSpace, removeCopy, withReason } from "./backup.ts";
 import {
   accountsWithPassword,
   BRIDGE_DB_VERSION,
@@ -14,6 +14,7 @@ import {
 import { CipherError } from "./cipher.ts";
 import { DataFolder, FILES, holderOf } from "./data_folder.ts";
 import {
+  type FolderFiles,
   makeFolderDurably,
   parentOf,
   renameDurably,
@@ -59,6 +60,8 @@ export interface RestoreOptions {
   readonly freeBytes?: (path: string) => number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Moves the files. */
+  readonly files?: FolderFiles;
 }
 
 /**
@@ -89,11 +92,13 @@ export function restoreFolder(options: RestoreOptions): RestoreReport {
 }
 
 function restoreInto(
-  { replace, secretKey, version, freeBytes, now = Date.now }: RestoreOptions,
+  options: RestoreOptions,
   source: string,
   path: string,
   names: readonly string[],
 ): RestoreReport {
+  const { replace, secretKey, version, freeBytes } = options;
+  const { now = Date.now, files = systemFiles } = options;
   const old = dataIn(path);
   if (old.length > 0 && !replace) {
     throw new ConfigError(
@@ -118,13 +123,13 @@ function restoreInto(
       ? makeBefore(path, draft, instant)
       : undefined;
     for (const name of DATABASES) syncFile(`${draft}/${name}`);
-    systemFiles.sync(draft);
-    renameDurably(draft, `${path}/${STEPS.whole}`);
-    finishRestore(path);
+    files.sync(draft);
+    renameDurably(draft, `${path}/${STEPS.whole}`, files);
+    finishRestore(path, files);
     return { path, ...mark, ...(before === undefined ? {} : { before }) };
   } catch (error) {
     if (isThere(draft)) Deno.removeSync(draft, { recursive: true });
-    throw error;
+    throw withReason(`restore to ${quote(path)}`, error);
   }
 }
 
