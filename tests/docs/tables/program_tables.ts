@@ -34,6 +34,14 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "`add`, `list`, `revoke`: who may use the bridge",
     zh: "`add`、`list`、`revoke`：谁可以用这座桥",
   },
+  backup: {
+    en: "copies the data folder, also while a program runs on it",
+    zh: "复制数据目录，程序运行时也可以",
+  },
+  restore: {
+    en: "puts a copy in the place of the data folder",
+    zh: "用副本替换数据目录",
+  },
   doctor: {
     en: "checks what a start with the same flags needs, and says what to do",
     zh: "按同样的选项检查启动所需的一切，并说明该怎么办",
