@@ -1,36 +1,4 @@
-/**
- * Satori 1 below `/satori/v1`: events over a WebSocket at `/satori/v1/events`,
- * methods as `POST /satori/v1/{resource}.{method}`. A framework connects with
- * the address and a token of the bridge; all accounts of the token are its
- * logins, of the platform `qq`.
- *
- * Koishi 4, after `npm install
- * @koishijs/plugin-adapter-satori@npm:@satorijs/adapter-satori` (its loader
- * looks for that name, the registry has the other), in `koishi.yml`:
- *
- * ```yaml
- * plugins:
- *   http: {}
- *   adapter-satori:
- *     endpoint: http://127.0.0.1:8080/satori
- *     token: <a token of the bridge>
- * ```
- *
- * - `sn` is the event's place in the journal. A client that comes back with the
- *   last one it has, as Koishi does, gets all that came meanwhile, once, also
- *   after a restart of the bridge; what was trimmed is told as `qq/gap`. One that
- *   comes without gets a `qq/place` behind READY: cut off before its first event,
- *   it too misses nothing.
- * - A conversation's `channel.id` is `private:<QQ number>`, a message's `id` is
- *   its place in the journal, a friend request's is `<QQ number>:<place>`.
- * - What QQ has and Satori has not comes as `internal` events (`qq/message-sent`,
- *   `qq/friend-status`, `qq/friend-refused`, `qq/unknown`) and as methods below
- *   `/satori/v1/internal` (in Koishi: `bot.internal.addFriend({ uin })`).
- * - Scopes: `read` for events and what only looks, `send` for
- *   `message.create`, `manage` for friends and the account.
- *
- * @module
- */
+/** The endpoint of Satori 1, below `/satori/v1`; README.md says what works there. @module */
 
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { tokenOf } from "../core/bearer.ts";
