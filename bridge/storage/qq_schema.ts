@@ -51,6 +51,12 @@ const MIGRATIONS: readonly string[] = [
   );
   CREATE UNIQUE INDEX kept_answers_key ON kept_answers (uin, key);
   `,
+  `
+  CREATE TABLE followed_keys (
+    uin TEXT PRIMARY KEY,
+    keys TEXT NOT NULL           -- as JSON: few, oldest first, and written together
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the tables that this program makes. */

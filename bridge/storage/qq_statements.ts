@@ -47,6 +47,9 @@ export const SQL = {
   removeMail: "DELETE FROM mail WHERE uin = ? AND id <= ?",
   mark: "SELECT key, through FROM marks WHERE uin = ?",
   setMark: "INSERT OR REPLACE INTO marks (uin, key, through) VALUES (?, ?, ?)",
+  followedKeys: "SELECT keys FROM followed_keys WHERE uin = ?",
+  setFollowedKeys:
+    "INSERT OR REPLACE INTO followed_keys (uin, keys) VALUES (?, ?)",
   keptAnswer: `SELECT digest, body, at, due_at AS dueAt FROM kept_answers
     WHERE uin = ? AND key = ?`,
   countKept: "SELECT count(*) AS count FROM kept_answers WHERE uin = ?",
@@ -67,6 +70,7 @@ export const BELONGINGS = [
   "DELETE FROM requests WHERE target = ?",
   "DELETE FROM mail WHERE uin = ?",
   "DELETE FROM marks WHERE uin = ?",
+  "DELETE FROM followed_keys WHERE uin = ?",
   "DELETE FROM kept_answers WHERE uin = ?",
   "DELETE FROM accounts WHERE uin = ?",
 ] as const;

@@ -38,6 +38,8 @@ interface Box {
   count: number;
   lastId: number;
   mark: Mark | undefined;
+  /** Keys that were followed by another, oldest first. */
+  followed: readonly string[];
 }
 
 /** Mail is read in parts of this size, however long a mailbox is. */
@@ -299,6 +301,19 @@ export class SqliteQqStore implements Store {
     box.mark = { ...mark };
   }
 
+  /** Whether a key that handed out mail was followed by another key. */
+  isFollowedKey(uin: string, key: string): boolean {
+    return this.#box(uin).followed.includes(key);
+  }
+
+  /** Notes that a key was followed by another. */
+  addFollowedKey(uin: string, key: string, most: number): void {
+    const box = this.#box(uin);
+    const followed = [...box.followed, key].slice(-most);
+    this.#run(SQL.setFollowedKeys, uin, JSON.stringify(followed));
+    box.followed = followed;
+  }
+
   /** The answer kept for a key. */
   keptAnswer(uin: string, key: string): KeptAnswer | undefined {
     const row = this.#get<KeptAnswer>(SQL.keptAnswer, uin, key);
@@ -343,6 +358,9 @@ export class SqliteQqStore implements Store {
         // A place that a mark was for is not given again.
         lastId: Math.max(lastId, mark?.through ?? 0),
         mark: stands ? { ...mark } : undefined,
+        followed: JSON.parse(
+          this.#get<{ keys: string }>(SQL.followedKeys, uin)?.keys ?? "[]",
+        ),
       };
       this.#boxes.set(uin, box);
     }

@@ -146,11 +146,10 @@ export class CommandAnswerer {
       signal,
     });
     if (end.type === "gone") return { type: "null" };
-    if (end.type === "not_logged_in") {
-      return this.#reply(read, [{
-        cmd: "GetMsgEx",
-        res: RESULTS.notLoggedIn,
-      }]);
+    if (end.type === "not_logged_in" || end.type === "followed") {
+      const { notLoggedIn, penalised } = RESULTS;
+      const res = end.type === "followed" ? penalised : notLoggedIn;
+      return this.#reply(read, [{ cmd: "GetMsgEx", res }]);
     }
     const items = end.type === "mail" ? end.items : [];
     const answer = this.#reply(read, [{ cmd: "GetMsgEx", res: 0, items }]);

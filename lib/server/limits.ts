@@ -188,3 +188,10 @@ export const ESCAPED_COMMA_BYTES = 5;
 export function maxItemBytes(limits: Limits): number {
   return ESCAPED_COMMA_BYTES * limits.bodyBytes;
 }
+
+/**
+ * How many keys of an account's GetMsgEx that were followed by another are
+ * remembered, of those that handed out mail and of those that did not. The
+ * oldest are forgotten.
+ */
+export const FOLLOWED_KEYS = 16;

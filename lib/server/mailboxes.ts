@@ -2,7 +2,7 @@
 
 import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
 import type { Batch } from "./batches.ts";
-import { SMALL_BODY_BYTES } from "./limits.ts";
+import { FOLLOWED_KEYS, SMALL_BODY_BYTES } from "./limits.ts";
 import type { MailReader, PollEnd } from "./polls.ts";
 import type { State } from "./state.ts";
 import type { MailRow, Store } from "./store.ts";
@@ -12,10 +12,12 @@ import type { MailRow, Store } from "./store.ts";
  * it stays, marked, until another key asks: the same key gets the same again.
  */
 function takeMail(
-  { store, limits }: State,
+  { store, limits, pollKeys }: State,
   { uin, key, headBytes }: MailReader,
+  batch: Batch,
 ): MailItem[] {
   const mark = store.mark(uin);
+  if (key !== null) batch.undo(pollKeys.use(uin, key, mark?.key));
   if (key !== null && mark?.key === key) {
     const items: MailItem[] = [];
     for (const { id, item } of store.mail(uin)) {
@@ -25,7 +27,10 @@ function takeMail(
     return items;
   }
   // What was marked has arrived, since its reader asks for more.
-  if (key !== null && mark !== undefined) store.removeMail(uin, mark.through);
+  if (key !== null && mark !== undefined) {
+    store.addFollowedKey(uin, mark.key, FOLLOWED_KEYS);
+    store.removeMail(uin, mark.through);
+  }
   const most = key === null
     ? Math.min(SMALL_BODY_BYTES, limits.mailBytesPerReply)
     : limits.mailBytesPerReply;
@@ -62,7 +67,7 @@ function oldest(
 export function serveMail(state: State, uin: string, batch: Batch): void {
   const poll = state.polls.get(uin);
   if (poll === undefined) return;
-  const items = takeMail(state, poll);
+  const items = takeMail(state, poll, batch);
   if (items.length === 0) return;
   batch.after(() => poll.end({ type: "mail", items }));
 }
@@ -80,17 +85,22 @@ export async function pollMail(
   state: State,
   { waitMs, signal, ...reader }: PollRequest,
 ): Promise<PollEnd> {
-  const { batches, polls, store } = state;
-  const { uin } = reader;
+  const { batches, pollKeys, polls, store } = state;
+  const { uin, key } = reader;
   // Who is gone takes nothing along.
   if (signal.aborted) return { type: "gone" };
   const wait = () => polls.wait(reader, waitMs, signal);
+  const isFollowed = () => key !== null && pollKeys.isFollowed(uin, key);
+  // What is marked now belongs to the reader with the later key.
+  if (isFollowed()) return { type: "followed" };
   if (store.countMail(uin) === 0) {
+    if (key !== null) pollKeys.use(uin, key, undefined);
     return waitMs === 0 ? { type: "empty" } : await wait().ended;
   }
   return await batches.run((batch): PollEnd | Promise<PollEnd> => {
     if (signal.aborted) return { type: "gone" };
-    const items = takeMail(state, reader);
+    if (isFollowed()) return { type: "followed" };
+    const items = takeMail(state, reader, batch);
     if (items.length > 0) return { type: "mail", items };
     if (waitMs === 0) return { type: "empty" };
     // Registered before anything else can be delivered.

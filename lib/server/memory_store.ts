@@ -15,6 +15,8 @@ interface Box {
   rows: MailRow[];
   lastId: number;
   mark: Mark | undefined;
+  /** Keys that were followed by another, oldest first. */
+  followed: readonly string[];
 }
 
 /**
@@ -189,7 +191,7 @@ export class MemoryStore implements Store {
   addMail(uin: string, item: MailItem): void {
     let box = this.#boxes.get(uin);
     if (box === undefined) {
-      box = { rows: [], lastId: 0, mark: undefined };
+      box = { rows: [], lastId: 0, mark: undefined, followed: [] };
       this.#set(this.#boxes, uin, box);
     }
     const { rows } = box;
@@ -228,6 +230,20 @@ export class MemoryStore implements Store {
     const before = box.mark;
     box.mark = { ...mark };
     this.#undo?.push(() => box.mark = before);
+  }
+
+  /** Whether a key that handed out mail was followed by another key. */
+  isFollowedKey(uin: string, key: string): boolean {
+    return this.#boxes.get(uin)?.followed.includes(key) ?? false;
+  }
+
+  /** Notes that a key was followed by another. */
+  addFollowedKey(uin: string, key: string, most: number): void {
+    const box = this.#boxes.get(uin);
+    if (box === undefined) return;
+    const before = box.followed;
+    box.followed = [...before, key].slice(-most);
+    this.#undo?.push(() => box.followed = before);
   }
 
   /** The answer kept for a key. */

@@ -8,6 +8,8 @@ export type PollEnd =
   | { type: "mail"; items: MailItem[] }
   /** Nothing came, or another poll took its place. */
   | { type: "empty" }
+  /** The key was followed by another. */
+  | { type: "followed" }
   /** The session ended. */
   | { type: "not_logged_in" }
   /** The client went away. */

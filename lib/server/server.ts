@@ -17,6 +17,7 @@ import type {
   ServerOptions,
 } from "./options.ts";
 import { Penalties } from "./penalties.ts";
+import { PollKeys } from "./poll_keys.ts";
 import { Polls } from "./polls.ts";
 import { leave, seenStatus } from "./presence.ts";
 import { checkAccount, checkPasswordMd5 } from "./profiles.ts";
@@ -221,6 +222,7 @@ class Server implements QqServer {
       batch.after(() => {
         state.sessions.end(uin);
         state.paces.delete(uin);
+        state.pollKeys.delete(uin);
         state.robots.delete(uin);
       });
     });
@@ -330,6 +332,7 @@ function stateOf(
     batches,
     sessions,
     polls: new Polls(clock),
+    pollKeys: new PollKeys(store),
     penalties: new Penalties(clock, limits.lateAnswers),
     paces: new Map(),
     robots: new Robots(options.robots ?? {}, onError),

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Batches } from "./batches.ts";
 import type { Limits } from "./limits.ts";
 import type { Penalties } from "./penalties.ts";
+import type { PollKeys } from "./poll_keys.ts";
 import type { Polls } from "./polls.ts";
 import type { Robots } from "./robots.ts";
 import type { Sessions } from "./sessions.ts";
@@ -40,6 +41,8 @@ export interface State {
   readonly sessions: Sessions;
   /** Who waits for mail. */
   readonly polls: Polls;
+  /** Which keys they had before. */
+  readonly pollKeys: PollKeys;
   /** The late answers. */
   readonly penalties: Penalties;
   /** When each paced command was last accepted, by account. */

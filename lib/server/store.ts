@@ -64,7 +64,7 @@ export interface PersonQuery {
 
 /**
  * Where the server keeps what outlives a restart: accounts, friends, requests,
- * mailboxes, kept answers. Synchronous: SQLite is, and memory is.
+ * mailboxes, keys, kept answers. Synchronous: SQLite is, and memory is.
  *
  * Lists of numbers are ascending by value. What is said about a number that has
  * no account is empty. Every method throws where the storage fails.
@@ -133,6 +133,11 @@ export interface Store {
   mark(uin: string): Mark | undefined;
   /** Notes what is handed out with a key. */
   setMark(uin: string, mark: Mark): void;
+
+  /** Whether a key that handed out mail was followed by another key. */
+  isFollowedKey(uin: string, key: string): boolean;
+  /** Notes that a key was followed by another; of more than `most` of an account, the oldest are forgotten. */
+  addFollowedKey(uin: string, key: string, most: number): void;
 
   /** The answer kept for a key, however old. */
   keptAnswer(uin: string, key: string): KeptAnswer | undefined;

@@ -170,6 +170,16 @@ const CASES: Record<string, (store: Store) => void> = {
     store.addMail("10001", message("b"));
     assert([...store.mail("10001")][0]!.id > id);
   },
+  "keeps the last keys that were followed by another"(store) {
+    store.addMail("10001", message("a"));
+    const keys = Array.from({ length: 17 }, (_, nth) => `k${nth}`);
+    for (const key of keys) store.addFollowedKey("10001", key, 16);
+    assertEquals(
+      keys.map((key) => store.isFollowedKey("10001", key)),
+      keys.map((_, nth) => nth > 0),
+    );
+    assertEquals(store.isFollowedKey("10002", "k1"), false);
+  },
   "keeps answers by account and key"(store) {
     store.keepAnswer("10001", "k", kept(1), 9);
     assertEquals(store.keptAnswer("10001", "k"), kept(1));
@@ -218,6 +228,7 @@ const CASES: Record<string, (store: Store) => void> = {
     store.addRequest("10002", "10001");
     store.addMail("10001", message("a"));
     store.setMark("10001", { key: "k", through: 1 });
+    store.addFollowedKey("10001", "j", 16);
     store.keepAnswer("10001", "k", kept(1), 9);
     store.removeAccount("10001");
     assertEquals(store.account("10001"), undefined);
@@ -229,6 +240,7 @@ const CASES: Record<string, (store: Store) => void> = {
     assertEquals(store.countRequests("10001"), 0);
     assertEquals(store.countMail("10001"), 0);
     assertEquals(store.mark("10001"), undefined);
+    assertEquals(store.isFollowedKey("10001", "j"), false);
     assertEquals(store.keptAnswer("10001", "k"), undefined);
     assertEquals(store.hasAccount("10002"), true);
   },
@@ -277,6 +289,7 @@ function disturb(store: Store): void {
   store.addMail("10002", message("d"));
   store.setMark("10001", { key: "l", through: 3 });
   store.keepAnswer("10001", "l", kept(2), 9);
+  store.addFollowedKey("10001", "k", 16);
   store.keepAnswer("10001", "k", kept(3), 9);
   store.forgetAnswers(3, 9);
   store.removeAccount("10003");
@@ -294,6 +307,7 @@ function snapshot(store: Store) {
       mail: texts(store, uin),
       count: store.countMail(uin),
       mark: store.mark(uin),
+      followed: ["k", "l"].map((key) => store.isFollowedKey(uin, key)),
       kept: ["k", "l"].map((key) => store.keptAnswer(uin, key)),
     })),
   };

@@ -1,5 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
-import { checkSqlite } from "../../../bridge/storage/qq_schema.ts";
+import {
+  checkSqlite,
+  prepareDatabase,
+} from "../../../bridge/storage/qq_schema.ts";
 import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 import { LOGIN, PASSWORD_MD5, Stage } from "../../lib/server/stage.ts";
@@ -88,10 +91,43 @@ inFolder(
       await tell(stage, "b");
       assertEquals(await stage.mail("10001", { key: "k2" }), "9, 10002, b ,");
       await tell(stage, "c");
-      assertEquals(await stage.mail("10001", { key: "k1" }), "9, 10002, c ,");
+      assertEquals(await stage.mail("10001", { key: "k3" }), "9, 10002, c ,");
     });
   },
 );
+
+inFolder(
+  "a key that was followed by another is refused after a restart",
+  async (path) => {
+    const tell = (stage: Stage, text: string) =>
+      stage.server.deliver("10001", { type: "message", from: "10002", text });
+    const mail = (stage: Stage, key: string) => stage.mail("10001", { key });
+    await during(path, async (stage) => {
+      await stage.accounts("10001");
+      await stage.login("10001");
+      await tell(stage, "a");
+      assertEquals(await mail(stage, "k1"), "9, 10002, a ,");
+      await tell(stage, "b");
+      assertEquals(await mail(stage, "k2"), "9, 10002, b ,");
+    });
+    await during(path, async (stage) => {
+      await stage.login("10001");
+      assertEquals(await mail(stage, "k1"), "RES=3");
+      assertEquals(await mail(stage, "k2"), "9, 10002, b ,");
+      assertEquals(await mail(stage, "k3"), "");
+    });
+  },
+);
+
+inFolder("a store of version 1 is brought up to date", (path) => {
+  const old = new DatabaseSync(path);
+  prepareDatabase(old);
+  old.exec("DROP TABLE followed_keys; PRAGMA user_version = 1");
+  old.close();
+  using store = new SqliteQqStore(path);
+  store.addFollowedKey("10001", "k", 16);
+  assertEquals(store.isFollowedKey("10001", "k"), true);
+});
 
 inFolder("acts of one turn share a commit, in their order", async (path) => {
   const store = new SqliteQqStore(path);

@@ -47,6 +47,68 @@ onStage(
 );
 
 onStage(
+  "a key that was followed by another is refused at once, and changes nothing",
+  async (stage) => {
+    await people(stage);
+    const mail = (key?: string) =>
+      stage.mail("10001", key === undefined ? {} : { key });
+    await tell(stage, "a");
+    assertEquals(await mail("k1"), said("a"));
+    await tell(stage, "b");
+    assertEquals(await mail("k2"), said("b"));
+    const answer = await stage.post(WAIT, { key: "k1", prefer: "wait=25" });
+    assertEquals(answer, {
+      type: "reply",
+      bodies: ["VER=1.1&CMD=GETMSGEX&SEQ=1&UIN=10001&RES=3"],
+      headers: { "Idempotency-Key": "k1" },
+    });
+    assertEquals(await mail("k2"), said("b"));
+    assertEquals(await mail("k3"), "");
+  },
+);
+
+onStage(
+  "a key without mail is followed too, also while it waits",
+  async (stage) => {
+    await people(stage);
+    const waiting = stage.mail("10001", { key: "k1", prefer: "wait=25" });
+    await settle();
+    const next = stage.mail("10001", { key: "k2", prefer: "wait=25" });
+    assertEquals(await waiting, "");
+    assertEquals(await stage.mail("10001", { key: "k1" }), "RES=3");
+    await tell(stage, "a");
+    assertEquals(await next, said("a"));
+    assertEquals(await stage.mail("10001", { key: "k1" }), "RES=3");
+    assertEquals(await stage.mail("10001", { key: "k2" }), said("a"));
+  },
+);
+
+onStage("the last 16 keys are remembered", async (stage) => {
+  await people(stage);
+  for (const what of ["with mail", "without"]) {
+    const keys = Array.from({ length: 18 }, (_, nth) => `${what}${nth}`);
+    for (const key of keys) {
+      if (what === "with mail") await tell(stage, key);
+      await stage.mail("10001", { key });
+    }
+    // Of the 17 that were followed, the first is forgotten: asked last, for it counts as new.
+    for (const key of keys.slice(1, -1)) {
+      assertEquals(await stage.mail("10001", { key }), "RES=3", key);
+    }
+    assertEquals(await stage.mail("10001", { key: keys[0]! }), "");
+  }
+});
+
+onStage("keys of an account that is made anew are its own", async (stage) => {
+  await people(stage);
+  for (const key of ["k1", "k2"]) await stage.mail("10001", { key });
+  await stage.server.removeAccount("10001");
+  await stage.accounts("10001");
+  await stage.login("10001");
+  assertEquals(await stage.mail("10001", { key: "k1" }), "");
+});
+
+onStage(
   "a login elsewhere and a new session see what was marked",
   async (stage) => {
     await people(stage);
