@@ -6,6 +6,7 @@ import { AgentTransport } from "../core/agent_transport.ts";
 import { AnswerTransport } from "../core/answer_transport.ts";
 import { Bridge, type Management } from "../core/bridge.ts";
 import { CommandError } from "../core/grant.ts";
+import { OVERTAKEN } from "../core/upstream_state.ts";
 import { isFatal } from "../journal/sqlite_errors.ts";
 import { Administrator } from "../ops/administration.ts";
 import { startControl } from "../ops/control.ts";
@@ -147,6 +148,7 @@ function makeBridge(
       state: (account, { state, reason, action }) =>
         log.info("Account", { account, state, reason, action }),
       polled: (_, outcome) => metrics.poll(outcome),
+      overtaken: (account) => log.warn(OVERTAKEN, { account }),
       failed: (account, what, error) =>
         log.error(`Cannot ${what}`, { account, error }),
     },

@@ -48,6 +48,11 @@ export class AccountJournal {
     return `${journal.epoch}.${uin}.${this.nextPoll}`;
   }
 
+  /** Uses up the number of the next poll, durably: its key counts no more at the server. */
+  async skipPoll(): Promise<void> {
+    await this.append([], undefined, this.nextPoll);
+  }
+
   /**
    * Appends events of the account, again and again while the journal fails.
    * What cannot be journalled as it is becomes `unknown`; rejects only where

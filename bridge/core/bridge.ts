@@ -73,6 +73,13 @@ export interface BridgeOptions {
    * @default {4000}
    */
   stopMs?: number;
+  /**
+   * Whether accounts are taken back from another bridge that polls them, after
+   * waits that grow. Otherwise they stay out until `login`.
+   *
+   * @default {true}
+   */
+  takesBack?: boolean;
   /** How long events are kept; for ever where absent. */
   retention?: Retention;
 }
@@ -222,7 +229,8 @@ export class Bridge implements BridgeApi {
 
   #open(account: AccountRecord, delayMs: number): void {
     if (!this.#started) return;
-    const { client, outbox, listener, random, stopMs } = this.#options;
+    const { client, outbox, listener, random, stopMs, takesBack } =
+      this.#options;
     const upstream = new Upstream({
       account,
       journal: this.journal,
@@ -233,6 +241,7 @@ export class Bridge implements BridgeApi {
       ...(outbox === undefined ? {} : { outbox }),
       ...(listener === undefined ? {} : { listener }),
       ...(stopMs === undefined ? {} : { stopMs }),
+      ...(takesBack === undefined ? {} : { takesBack }),
       learned: (nickname) => this.#keepNickname(account.uin, nickname),
     });
     this.#upstreams.set(account.uin, upstream);

@@ -27,6 +27,7 @@ import {
   assertActs,
   LOGGED_OUT,
   LOGIN,
+  OVERTAKEN,
   stateOf,
   type UpstreamState,
 } from "./upstream_state.ts";
@@ -37,6 +38,8 @@ export interface UpstreamListener {
   state?(uin: string, state: UpstreamState): void;
   /** A poll ended: with so many items, or with an error. */
   polled?(uin: string, outcome: number | ClientErrorCode): void;
+  /** Another bridge polls the account: this one stops, and waits or stays out. */
+  overtaken?(uin: string): void;
   /** Something failed that is not the account's state. */
   failed?(uin: string, what: string, error: unknown): void;
 }
@@ -57,6 +60,13 @@ export interface UpstreamOptions {
   client?: Partial<QqClientOptions>;
   /** What the outbox is made with besides. */
   outbox?: Omit<OutboxOptions, "clock">;
+  /**
+   * Whether the account is taken back from another bridge, after waits that
+   * grow. Otherwise it stays out until `login`.
+   *
+   * @default {true}
+   */
+  takesBack?: boolean;
   /** Is told. */
   listener?: UpstreamListener;
   /**
@@ -90,6 +100,7 @@ export class Upstream {
   readonly #learned: (nickname: string) => void;
   readonly #closing = new AbortController();
   readonly #stopMs: number;
+  readonly #takesBack: boolean;
   #nickname: string;
   #state: UpstreamState;
   #sinceText: string | undefined;
@@ -110,6 +121,7 @@ export class Upstream {
     this.uin = account.uin;
     this.#nickname = account.nickname;
     this.#clock = clock;
+    this.#takesBack = options.takesBack ?? true;
     this.#stopMs = options.stopMs ?? STOP_MS;
     this.#listener = options.listener ?? {};
     this.#journal = new AccountJournal({
@@ -183,7 +195,7 @@ export class Upstream {
     );
   }
 
-  /** Logs in again after `logout` or a refusal; gives the state that it has then. */
+  /** Logs in again after `logout`, a refusal or when replaced; gives the state that it has then. */
   login(): Promise<AccountState> {
     const done = this.#loggingIn ??= this.#inTurn(() => this.#login());
     const forget = () => {
@@ -194,6 +206,8 @@ export class Upstream {
   }
 
   async #login(): Promise<AccountState> {
+    // It waits before it logs in again: this is the user's wish, at once.
+    if (this.#state.state === "replaced") this.#ending?.finish.abort();
     // One that is told to end is gone soon, and nobody would begin it again.
     if (this.#ending?.finish.signal.aborted) await this.#running;
     if (this.#running === undefined && !this.#closing.signal.aborted) {
@@ -258,14 +272,16 @@ export class Upstream {
         finish,
         signal,
         pollKey: () => this.#journal.nextPollKey,
+        onOvertaken: () => this.#journal.skipPoll(),
+        takesBack: this.#takesBack,
         onPoll: (outcome) => this.#onPoll(outcome),
       });
       // The next poll is asked for only once this batch is durable.
       for await (const batch of batches) await this.#take(batch);
     } catch (error) {
       if (finish.aborted) return;
-      // The client has told that it was refused; it waits for another password.
-      if (isFinal(error)) return;
+      // The client has told that it was refused, or that another has the mailbox.
+      if (isFinal(error) || isOvertaken(error)) return;
       this.#listener.failed?.(this.uin, "poll", error);
       this.#setState({
         state: "offline",
@@ -319,6 +335,10 @@ export class Upstream {
 
   #onStatus(status: ClientStatus): void {
     const state = stateOf(this.uin, status);
+    const isNews = state.reason !== this.#state.reason;
+    if (state.reason === OVERTAKEN && isNews) {
+      this.#listener.overtaken?.(this.uin);
+    }
     if (state.state === "offline" && this.#loggingOut) {
       const { reason, action } = LOGGED_OUT;
       this.#setState({ ...state, reason, action: state.action ?? action });
@@ -369,4 +389,8 @@ export class Upstream {
 /** Whether no other try helps until number or password change. */
 function isFinal(error: unknown): boolean {
   return error instanceof QqError && MAIL_POLICY[error.code] === "stop";
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof QqError && error.overtaken === true;
 }

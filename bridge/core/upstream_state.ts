@@ -18,6 +18,9 @@ export interface UpstreamState {
 /** What the user can do about an account that is out. */
 export const LOGIN = "Log in with the command login";
 
+/** Why an account is out whose key another bridge's key followed. */
+export const OVERTAKEN = "another bridge polls this account";
+
 /** An account that was logged out on purpose. */
 export const LOGGED_OUT = { reason: "logged out", action: LOGIN } as const;
 
@@ -44,6 +47,15 @@ export function stateOf(
         action: `Give the right password: account add ${uin}`,
       };
     case "replaced":
+      if (status.overtaken) {
+        return {
+          state: "replaced",
+          reason: OVERTAKEN,
+          action: status.retryAt === undefined
+            ? `Stop the other bridge. ${LOGIN}`
+            : "Stop the other bridge, or wait: this one logs in again, less often each time",
+        };
+      }
       return {
         state: "replaced",
         reason: "logged in elsewhere, or the session lapsed",

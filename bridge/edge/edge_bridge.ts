@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
 import { Bridge } from "../core/bridge.ts";
 import type { Admission, Endpoint } from "../core/endpoint.ts";
 import type { Peer } from "../core/socket.ts";
+import { OVERTAKEN } from "../core/upstream_state.ts";
 import { type AccessRules, refusal } from "../gateway/access.ts";
 import type { AppBindings } from "../gateway/app_options.ts";
 import { problem } from "../gateway/problem.ts";
@@ -93,9 +94,17 @@ export class EdgeBridge {
       accounts: accountsOf(options),
       transport: () => transport,
       passwordMd5: md5Hex,
+      // Two instances would take the mailbox from each other without end.
+      takesBack: false,
       stopMs: STOP_MS,
       listener: {
         polled: (_, outcome) => metrics.poll(outcome),
+        overtaken: (account) =>
+          onError(
+            new Error(
+              `Cannot poll account ${account}: ${OVERTAKEN}. Stop the other bridge, then use the command login.`,
+            ),
+          ),
         failed: (_account, _what, error) => onError(error),
       },
     });

@@ -47,6 +47,8 @@ export interface QqErrorDetails {
   seq?: string;
   /** Whether the server gives keys back, as far as is known. */
   honoursKeys?: boolean;
+  /** Whether the server says that the key of a GetMsgEx was followed by another key. */
+  overtaken?: boolean;
   /** What was thrown underneath. */
   cause?: unknown;
 }
@@ -88,6 +90,11 @@ export class QqError extends Error {
    * same key and SEQ acts once; absent where that is not known yet.
    */
   readonly honoursKeys?: boolean;
+  /**
+   * True if the server says, with `penalised`, that the key of a GetMsgEx was
+   * followed by another key: another reader has the mailbox.
+   */
+  readonly overtaken?: boolean;
 
   /**
    * Made by the client.

@@ -72,12 +72,26 @@ export interface MailOptions {
   /**
    * The Idempotency-Key of the next new poll. Asked first when the loop begins,
    * and again only after a batch was taken, that is, when the next one was
-   * asked for. A program that stores the key with the batch can, after a
+   * asked for, or after `onOvertaken`, with a key that was never used. A program that stores the key with the batch can, after a
    * crash, ask the same poll again.
    *
    * @default {crypto.randomUUID}
    */
   pollKey?: () => string;
+  /**
+   * Called when the server says that this key was followed by another: another
+   * reader has the mailbox, or had it. The loop never repeats the key. It asks
+   * for another one when this has resolved; a rejection ends the loop.
+   */
+  onOvertaken?: (key: string) => Promise<void> | void;
+  /**
+   * Whether the loop takes the mailbox back from another reader, after waits
+   * that grow. Otherwise it ends with the error. At its start it always does,
+   * because its key may be an old one.
+   *
+   * @default {true}
+   */
+  takesBack?: boolean;
   /** Is told how each poll ended, before its mail is given. Must not throw. */
   onPoll?: (outcome: PollOutcome) => void;
 }
@@ -102,8 +116,8 @@ export interface MailPort {
   readonly clock: Clock;
   readonly random: () => number;
   readonly times: MailTimes;
-  /** `lost`: was logged in until a RES=20. */
-  readonly session: "none" | "in" | "lost";
+  /** `lost`: was logged in until a RES=20; `restarted`: the same, and the server was restarted. */
+  readonly session: "none" | "in" | "lost" | "restarted";
   /** When the last login was accepted. */
   readonly loggedInAt: number;
   /** How long the server waits for a sign of life, in milliseconds; Infinity where it did not say. */
@@ -119,6 +133,8 @@ export interface MailPort {
       signal: AbortSignal;
     },
   ): Promise<PollAnswer>;
+  /** Makes the session `lost`. */
+  overtaken(): void;
   setStatus(status: ClientStatus): void;
   setOnline(): void;
 }
@@ -127,12 +143,15 @@ export interface MailPort {
 const ERROR_MIN_MS = 1000;
 const ERROR_MAX_MS = 60_000;
 
-/** The same before the login that follows a RES=20: who is replaced must not fight. */
+/** The same before the login of a session that was replaced, so that two clients of one account do not log each other out in a loop. */
 const REPLACED_MIN_MS = 3000;
 const REPLACED_MAX_MS = 300_000;
 
 /** A session that ended sooner than this after its login ended by another's login again. */
 const REPLACED_WITHIN_MS = 60_000;
+
+/** How often a loop that begins takes the mailbox over at once: a server remembers so many keys. */
+const TAKEOVERS_AT_START = 16;
 
 /** The part of the server's patience after which it is told that we live. */
 const ALIVE_PART = 0.8;
@@ -157,6 +176,11 @@ class MailLoop {
   readonly #pace: PollPace;
   readonly #errors: Backoff;
   readonly #replaced: Backoff;
+  /** Whether another reader has the mailbox, since the last poll that was answered. */
+  #isOvertaken = false;
+  /** The key that was refused for that. */
+  #refusedKey: string | undefined;
+  #takeoversLeft = TAKEOVERS_AT_START;
   /** Ends waits and logins. */
   readonly #stop: ReturnType<typeof linkSignals>;
   /** Ends polls. */
@@ -187,9 +211,10 @@ class MailLoop {
     const { clock } = this.#port;
     const nextKey = this.#options.pollKey ?? (() => crypto.randomUUID());
     while (!this.#ended) {
-      const key = nextKey();
+      const given = nextKey();
+      const key = given === this.#refusedKey ? crypto.randomUUID() : given;
       const batch = await this.#untilMail(key);
-      if (batch === undefined) return;
+      if (batch === undefined) continue;
       const { waited, tookMs, items } = batch;
       yield { key, items };
       const delayMs = this.#pace.after(
@@ -220,11 +245,11 @@ class MailLoop {
     if (this.#port.honoursKeys) this.#cut.abort(this.#stop.signal.reason);
   };
 
-  /** Polls with this key until something comes; undefined at the end of the loop. */
+  /** Polls with this key until something comes; undefined at the end of the loop, and when the key counts no more. */
   async #untilMail(key: string) {
     const { clock } = this.#port;
     let seq = this.#port.nextSeq();
-    while (!this.#ended) {
+    while (!this.#ended && key !== this.#refusedKey) {
       const answer = await this.#step(key, seq);
       if (answer === undefined) continue;
       if (answer.items.length > 0) return answer;
@@ -255,6 +280,8 @@ class MailLoop {
         signal: this.#cut.signal,
       });
       this.#errors.reset();
+      this.#isOvertaken = false;
+      this.#takeoversLeft = 0;
       this.#port.setOnline();
       this.#options.onPoll?.({
         type: "answered",
@@ -265,7 +292,8 @@ class MailLoop {
     } catch (error) {
       if (this.#ended) return undefined;
       if (!(error instanceof QqError)) throw error;
-      await this.#recover(error);
+      if (error.overtaken) await this.#giveWay(key, error);
+      else await this.#recover(error);
       return undefined;
     }
   }
@@ -284,12 +312,39 @@ class MailLoop {
       const delayMs = this.#replaced.next();
       this.#port.setStatus({
         type: "replaced",
+        ...(this.#isOvertaken ? { overtaken: true } : {}),
         retryAt: clock.now() + delayMs,
       });
       await this.#wait(delayMs, clock);
       if (this.#ended) return;
     }
+    const restarted = this.#port.session === "restarted";
     await this.#port.login({ signal: this.#stop.signal });
+    // It answers again: what failed before belongs to the server's last life.
+    if (restarted) this.#errors.reset();
+  }
+
+  /** Another reader's key came later than this one, which counts no more. */
+  async #giveWay(key: string, error: QqError): Promise<void> {
+    this.#refusedKey = key;
+    await this.#options.onOvertaken?.(key);
+    if (this.#ended) return;
+    // This one has just begun, so it is the newest, and its key was an old one.
+    if (this.#takeoversLeft > 0) {
+      this.#takeoversLeft--;
+      return;
+    }
+    this.#isOvertaken = true;
+    this.#port.overtaken();
+    const endsHere = this.#options.takesBack === false;
+    this.#options.onPoll?.({
+      type: "failed",
+      error,
+      ...(endsHere ? {} : { retryAt: this.#port.clock.now() }),
+    });
+    if (!endsHere) return;
+    this.#port.setStatus({ type: "replaced", overtaken: true });
+    throw error;
   }
 
   async #recover(error: QqError): Promise<void> {
@@ -311,7 +366,8 @@ class MailLoop {
     }
     // A login follows, after its own wait. A server that says RES=20 to the
     // login itself gets the backoff as for any other error.
-    if (action === "login" && this.#port.session === "lost") {
+    const { session } = this.#port;
+    if (action === "login" && (session === "lost" || session === "restarted")) {
       return tell(clock.now());
     }
     const backoffMs = this.#errors.next();

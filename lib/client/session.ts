@@ -1,6 +1,6 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
-import { COMMANDS } from "../protocol/codes.ts";
+import { COMMANDS, RESULTS } from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
@@ -25,6 +25,7 @@ import {
 import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
 import { type ClientStatus, StatusFeed } from "./status.ts";
+import { TransportError } from "./transport.ts";
 
 type Head = "ver" | "seq" | "uin";
 
@@ -47,10 +48,20 @@ const ACTS: ReadonlySet<string> = new Set([
   "change_stat",
 ]);
 
+/**
+ * A RES=3 to a GetMsgEx that comes sooner than this, in milliseconds, and with
+ * the request's key, says that the key was followed by another. A penalty
+ * comes late.
+ */
+const OVERTAKEN_WITHIN_MS = 1000;
+
 /** The commands whose lost answer leaves nothing unknown. */
 const READS: ReadonlySet<string> = new Set(
   COMMANDS.map((name) => name.toLowerCase()).filter((name) => !ACTS.has(name)),
 );
+
+/** Why a session is gone after a request that failed on the way. */
+const RESTARTED = "the server has ended the session, as after a restart";
 
 const NONE = knownCodes([]);
 const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
@@ -65,6 +76,10 @@ export class Session implements MailPort {
   readonly #settings: Settings;
   readonly #exchange: Exchange;
   #logins = 0;
+  /** Requests of this session that failed on the way. */
+  #failures = 0;
+  /** How many of them the server has outlived: it answered a later request. */
+  #outlived = 0;
   session: MailPort["session"] = "none";
   loggedInAt = -Infinity;
   heartbeatSeconds: number | undefined;
@@ -124,6 +139,7 @@ export class Session implements MailPort {
     this.idleSeconds = reply.idleSeconds;
     this.session = "in";
     this.#logins++;
+    this.#outlived = this.#failures;
     this.loggedInAt = this.clock.now();
     this.setOnline();
   }
@@ -142,6 +158,7 @@ export class Session implements MailPort {
     { waitSeconds, ...options }: RequestOptions & { waitSeconds: number },
   ): Promise<PollAnswer> {
     let waited = false;
+    const startAt = this.clock.now();
     const { items } = await this.request({ cmd: "GetMsgEx" }, {
       ...options,
       waitSeconds,
@@ -149,8 +166,15 @@ export class Session implements MailPort {
         const applied = headers.get("Preference-Applied") ?? "";
         waited = /(^|[,;\s])wait\s*=/i.test(applied);
       },
+    }).catch((error) => {
+      throw toPollError(error, this.clock.now() - startAt);
     }) as { items: MailItem[] };
     return { items, waited };
+  }
+
+  /** Another reader has the mailbox: what follows is as after a login elsewhere. */
+  overtaken(): void {
+    this.session = "lost";
   }
 
   /** Does one command. Rejects with QqError unless it was done. */
@@ -174,11 +198,12 @@ export class Session implements MailPort {
       ...(waitSeconds === undefined ? {} : { waitSeconds }),
     };
     const login = this.#logins;
-    const incoming = await this.#exchange.send(outgoing);
+    const failures = this.#failures;
+    const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     try {
       const reply = decodeReply(incoming.body);
-      this.#settle(outgoing, incoming, login, reply);
+      this.#settle(outgoing, incoming, { login, failures }, reply);
       onHeaders?.(incoming.headers);
       return reply as Done<C>;
     } catch (error) {
@@ -217,7 +242,8 @@ export class Session implements MailPort {
       options,
     };
     const login = this.#logins;
-    const incoming = await this.#exchange.send(outgoing);
+    const failures = this.#failures;
+    const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     const reply = extraOf(parseFields(incoming.body), NONE, decodeText) ??
       {};
@@ -230,7 +256,7 @@ export class Session implements MailPort {
         this.#exchange.details(cmd, key, seq),
       );
     }
-    this.#settle(outgoing, incoming, login, {
+    this.#settle(outgoing, incoming, { login, failures }, {
       cmd: CMD,
       seq: SEQ,
       res: Number(RES),
@@ -252,22 +278,58 @@ export class Session implements MailPort {
     return text.replaceAll(new RegExp(passwordMd5, "gi"), "***");
   }
 
+  async #send(outgoing: Outgoing): Promise<Incoming> {
+    try {
+      return await this.#exchange.send(outgoing);
+    } catch (error) {
+      if (isFailure(error)) this.#failures++;
+      throw error;
+    }
+  }
+
+  /** @param before How many logins and failures there had been when the request was sent. */
   #settle(
     outgoing: Outgoing,
     incoming: Incoming,
-    login: number,
+    { login, failures }: { login: number; failures: number },
     head: { cmd: string; seq: string; res: number },
   ): void {
     try {
       this.#exchange.settle(outgoing, incoming, head);
+      this.#outlived = Math.max(this.#outlived, failures);
     } catch (error) {
       const lost = error instanceof QqError && error.code === "not_logged_in";
       // A late answer to a request of the session before says nothing of this one.
       if (lost && this.session === "in" && login === this.#logins) {
-        this.session = "lost";
-        this.setStatus({ type: "replaced" });
+        // A server that was restarted knows no session: nobody logged in elsewhere.
+        const isRestart = this.#failures > this.#outlived;
+        this.session = isRestart ? "restarted" : "lost";
+        this.setStatus(
+          isRestart
+            ? { type: "offline", reason: RESTARTED, code: "not_logged_in" }
+            : { type: "replaced" },
+        );
       }
       throw error;
     }
   }
+}
+
+/** Whether a request failed on the way, so that the server may have been restarted. */
+function isFailure(error: unknown): boolean {
+  if (!(error instanceof QqError)) return false;
+  return error.cause instanceof TransportError || error.code === "timeout" ||
+    error.code === "outcome_unknown";
+}
+
+function toPollError(error: unknown, tookMs: number): unknown {
+  const isOvertaken = error instanceof QqError &&
+    error.res === RESULTS.penalised &&
+    error.honoursKeys === true && tookMs < OVERTAKEN_WITHIN_MS;
+  if (!isOvertaken) return error;
+  return new QqError(
+    "penalised",
+    "Cannot do GetMsgEx: RES=3, the key was followed by another key. Another reader has the mailbox.",
+    { ...error, cause: error, overtaken: true },
+  );
 }

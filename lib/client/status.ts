@@ -37,8 +37,13 @@ export type ClientStatus =
     reason: string;
   }
   | {
-    /** RES=20 though logged in: somebody logged in elsewhere, or the session lapsed. */
+    /**
+     * RES=20 though logged in: somebody logged in elsewhere, or the session
+     * lapsed. Or another reader has the mailbox.
+     */
     type: "replaced";
+    /** True if another reader has the mailbox: its poll came later, with another Idempotency-Key. */
+    overtaken?: true;
     /** When `mail()` logs in again, in milliseconds since 1970. */
     retryAt?: number;
   };

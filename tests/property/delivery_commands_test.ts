@@ -366,7 +366,12 @@ function faultOf(chance: Chance): Fault {
     case 4:
       return { ...fault, how: { type: "res", res: 20 } };
     case 5:
-      return { ...fault, cmd: "GetMsgEx", how: { type: "res", res: 3 } };
+      // A penalty comes late; at once it would say that another has the mailbox.
+      return {
+        ...fault,
+        cmd: "GetMsgEx",
+        how: { type: "res", res: 3, lateMs: 20_000 },
+      };
     case 6:
       return {
         ...fault,

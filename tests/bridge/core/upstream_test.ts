@@ -349,7 +349,7 @@ Deno.test("a batch and the number of its poll are one append", async () => {
 const TOLD: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
   ["nothing", "online", /^undefined$/, /^undefined$/],
   [
-    { type: "res", res: 3 },
+    { type: "res", res: 3, lateMs: 1000 },
     "penalised",
     /wants a pause/,
     /^Wait until 2005-\d\d-\d\dT[\d:.]+Z$/,
