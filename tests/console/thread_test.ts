@@ -5,7 +5,7 @@ import {
   unreadOf,
   withEvents,
   withLive,
-} from "../../bridge/console/src/thread.ts";
+} from "../../bridge/console/src/store/thread.ts";
 import type { EventFrame } from "../../mod.ts";
 import { assertEquals } from "../deps.ts";
 

@@ -1,9 +1,9 @@
-import { masked } from "../../bridge/console/src/mask.ts";
+import { masked } from "../../bridge/console/src/link/mask.ts";
 import {
   type Exchange,
   wireOfCommand,
   wireOfEvent,
-} from "../../bridge/console/src/wire.ts";
+} from "../../bridge/console/src/link/wire.ts";
 import { decodeCommand, decodeReply } from "../../mod.ts";
 import { assertEquals } from "../deps.ts";
 

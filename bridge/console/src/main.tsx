@@ -1,13 +1,13 @@
 /** The console's entry. @module */
 
 import { options, render } from "./deps.ts";
-import { followSession } from "./feed.ts";
-import { followPreferences } from "./preferences.ts";
-import { followAddress } from "./router.ts";
-import { checkSession, session, signIn, takeToken } from "./session.ts";
-import { Shell } from "./shell.tsx";
-import { SignIn } from "./sign_in.tsx";
-import { t } from "./strings.ts";
+import { followSession } from "./store/feed.ts";
+import { followPreferences } from "./texts/preferences.ts";
+import { followAddress } from "./store/router.ts";
+import { checkSession, session, signIn, takeToken } from "./link/session.ts";
+import { Shell } from "./pages/shell.tsx";
+import { SignIn } from "./pages/sign_in.tsx";
+import { t } from "./texts/strings.ts";
 
 // Events come in bursts: they are drawn once a picture.
 options.debounceRendering = (draw) => {

@@ -1,0 +1,304 @@
+/** The accounts: their states, and what can be done about them. @module */
+
+import type { BridgeCommands } from "../../../../lib/frames/commands.ts";
+import type { AccountState } from "../../../../lib/frames/frames.ts";
+import { type Status, STATUSES } from "../../../../lib/protocol/codes.ts";
+import { type Account, accounts, loadAccounts } from "../store/accounts.ts";
+import {
+  Dialog,
+  Empty,
+  Failure,
+  Field,
+  onSubmit,
+  textOf,
+  useTask,
+} from "./controls.tsx";
+import { contactOf, nameOf } from "../store/contacts.ts";
+import { useState } from "../deps.ts";
+import { Face } from "./face.tsx";
+import { Icon } from "./icons.tsx";
+import { command } from "../link/link.ts";
+import { linkTo } from "../store/router.ts";
+import { may } from "../link/session.ts";
+import { t, type TextName } from "../texts/strings.ts";
+import { shortTime, wholeTime } from "../texts/times.ts";
+
+/** What a state is called. */
+export const STATE_TEXTS: Readonly<Record<AccountState, TextName>> = {
+  offline: "stateOffline",
+  connecting: "stateConnecting",
+  online: "stateOnline",
+  penalised: "statePenalised",
+  refused: "stateRefused",
+  replaced: "stateReplaced",
+};
+
+/** What can be done about a state, in the visitor's language; the bridge says it in English. */
+const DO_TEXTS: Readonly<Partial<Record<AccountState, TextName>>> = {
+  offline: "doOffline",
+  penalised: "doPenalised",
+  refused: "doRefused",
+  replaced: "doReplaced",
+};
+
+/** Most accounts that are shown. */
+const SHOWN = 200;
+
+/** See the module. */
+export function AccountsView() {
+  const [adding, setAdding] = useState(false);
+  const all = accounts.value;
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>{t("accounts")}</h1>
+        {may("manage") && (
+          <button
+            type="button"
+            class="primary"
+            onClick={() => setAdding(true)}
+          >
+            <Icon name="plus" />
+            {t("addAccount")}
+          </button>
+        )}
+      </header>
+      {all === undefined && <p class="hint">{t("loading")}</p>}
+      {all?.length === 0 && (
+        <Empty title={t("noAccounts")} hint={t("noAccountsHint")} />
+      )}
+      <ul class="cards">
+        {all?.slice(0, SHOWN).map((account) => (
+          <AccountCard key={account.uin} account={account} />
+        ))}
+      </ul>
+      {adding && <AddAccount onClose={() => setAdding(false)} />}
+    </div>
+  );
+}
+
+/** A state as a coloured word. */
+export function StateBadge({ state }: { state: AccountState }) {
+  return (
+    <span class={`state ${state}`}>
+      <i class="dot" aria-hidden="true" />
+      {t(STATE_TEXTS[state])}
+    </span>
+  );
+}
+
+function AccountCard({ account }: { account: Account }) {
+  const { uin, state, since, reason, action } = account;
+  const [removing, setRemoving] = useState(false);
+  const task = useTask();
+  const name = nameOf(account);
+  const help = DO_TEXTS[state];
+  return (
+    <li class="card account" aria-label={`${name} ${uin}`}>
+      <div class="who">
+        <Face uin={uin} face={contactOf(uin, uin).face} size="large" />
+        <div>
+          <h2>{name}</h2>
+          <p class="hint">{uin}</p>
+        </div>
+      </div>
+      <p class="state-line">
+        <StateBadge state={state} />
+        <time dateTime={since} title={wholeTime(since)}>
+          {t("since", { when: shortTime(since) })}
+        </time>
+      </p>
+      {state !== "online" && (reason !== undefined || help !== undefined) && (
+        <dl class="why">
+          {reason !== undefined && (
+            <>
+              <dt>{t("reason")}</dt>
+              <dd lang="en">{reason}</dd>
+            </>
+          )}
+          {help !== undefined && (
+            <>
+              <dt>{t("whatToDo")}</dt>
+              <dd>
+                {t(help)}
+                {action !== undefined && <small lang="en">{action}</small>}
+              </dd>
+            </>
+          )}
+        </dl>
+      )}
+      <Failure task={task} />
+      <AccountActions
+        account={account}
+        task={task}
+        onRemove={() => setRemoving(true)}
+      />
+      {removing && (
+        <RemoveAccount
+          uin={uin}
+          onClose={() => setRemoving(false)}
+        />
+      )}
+    </li>
+  );
+}
+
+function AccountActions(
+  { account: { uin, state, ...names }, task, onRemove }: {
+    account: Account;
+    task: ReturnType<typeof useTask>;
+    onRemove: () => void;
+  },
+) {
+  const [told, setTold] = useState("");
+  const name = nameOf({ uin, ...names });
+  const isOut = state === "offline" || state === "refused" ||
+    state === "replaced";
+  const perform = (which: "login" | "logout") =>
+    task.run(async () => {
+      await command(which, {}, { account: uin });
+      await loadAccounts();
+    });
+  return (
+    <div class="actions">
+      <a class="button" href={linkTo({ page: "chats", account: uin })}>
+        {t("openChats")}
+      </a>
+      {may("manage") && (
+        <>
+          <button
+            type="button"
+            disabled={task.busy}
+            onClick={() => perform(isOut ? "login" : "logout")}
+          >
+            {t(isOut ? "logIn" : "logOut")}
+          </button>
+          {state === "online" && (
+            <select
+              class="compact"
+              aria-label={t("presenceOf", { name })}
+              value=""
+              disabled={task.busy}
+              onChange={({ currentTarget }) => {
+                const status = currentTarget.value as Status;
+                currentTarget.value = "";
+                return task.run(async () => {
+                  setTold("");
+                  await command("setStatus", { status }, { account: uin });
+                  setTold(t("presenceSet", { status: t(status) }));
+                });
+              }}
+            >
+              <option value="" disabled>{t("setPresence")}</option>
+              {Object.keys(STATUSES).map((one) => (
+                <option key={one} value={one}>{t(one as Status)}</option>
+              ))}
+            </select>
+          )}
+          <button
+            type="button"
+            class="danger"
+            aria-label={t("removeAccount", { uin })}
+            onClick={onRemove}
+          >
+            {t("remove")}
+          </button>
+        </>
+      )}
+      <span class="hint" role="status">{told}</span>
+    </div>
+  );
+}
+
+function AddAccount({ onClose }: { onClose: () => void }) {
+  const task = useTask();
+  return (
+    <Dialog title={t("addAccount")} onClose={onClose}>
+      <form
+        onSubmit={onSubmit((form) => {
+          const nickname = textOf(form, "nickname");
+          const policy = textOf(form, "policy");
+          return task.run(async () => {
+            await command("addAccount", {
+              uin: textOf(form, "uin"),
+              // A password may begin or end in blanks.
+              password: String(new FormData(form).get("password")),
+              ...(nickname === "" ? {} : { nickname }),
+              ...(policy === "" ? {} : { policy } as PolicyOf),
+            });
+            await loadAccounts();
+            onClose();
+          });
+        })}
+      >
+        <p class="hint">{t("addAccountHint")}</p>
+        <Field label={t("uin")}>
+          <input
+            name="uin"
+            inputMode="numeric"
+            autocomplete="off"
+            required
+            pattern="[1-9][0-9]{4,19}"
+          />
+        </Field>
+        <Field label={t("password")}>
+          <input
+            name="password"
+            type="password"
+            autocomplete="new-password"
+            required
+            maxLength={256}
+          />
+        </Field>
+        <Field label={t("nickname")} hint={t("optional")}>
+          <input name="nickname" autocomplete="off" maxLength={256} />
+        </Field>
+        <Field label={t("policy")}>
+          <select name="policy">
+            <option value="">{t("policyDefault")}</option>
+            <option value="verify">{t("policyVerify")}</option>
+            <option value="anybody">{t("policyAnybody")}</option>
+            <option value="nobody">{t("policyNobody")}</option>
+          </select>
+        </Field>
+        <Failure task={task} />
+        <div class="actions">
+          <button type="submit" class="primary" disabled={task.busy}>
+            {t(task.busy ? "adding" : "add")}
+          </button>
+          <button type="button" onClick={onClose}>{t("cancel")}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+type PolicyOf = Pick<BridgeCommands["addAccount"]["params"], "policy">;
+
+function RemoveAccount(
+  { uin, onClose }: { uin: string; onClose: () => void },
+) {
+  const task = useTask();
+  return (
+    <Dialog title={t("removeAccount", { uin })} onClose={onClose}>
+      <p>{t("removeAccountAsk", { uin })}</p>
+      <Failure task={task} />
+      <div class="actions">
+        <button
+          type="button"
+          class="danger"
+          disabled={task.busy}
+          onClick={() =>
+            task.run(async () => {
+              await command("removeAccount", { uin });
+              onClose();
+              await loadAccounts();
+            })}
+        >
+          {t("remove")}
+        </button>
+        <button type="button" onClick={onClose}>{t("cancel")}</button>
+      </div>
+    </Dialog>
+  );
+}

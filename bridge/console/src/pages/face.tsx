@@ -1,0 +1,97 @@
+/** Faces, drawn from the face's number: each number has one, always the same. @module */
+
+import type { Status } from "../../../../lib/protocol/codes.ts";
+import { avatarPicture } from "../../../../lib/protocol/codes.ts";
+
+const EYES = [
+  "M11 17v2 M21 17v2",
+  "M9.5 18.5q1.5-2 3 0 M19.5 18.5q1.5-2 3 0",
+  "M9.5 17.5q1.5 2 3 0 M19.5 17.5q1.5 2 3 0",
+  "M11 18v.01 M21 18v.01",
+  "M9.5 18h3 M19.5 18h3",
+  "M11 16.5v2.5 M19.5 18q1.5-2 3 0",
+] as const;
+
+const MOUTHS = [
+  "M13 23q3 2.6 6 0",
+  "M13.5 23.5h5",
+  "M14 23q2 3.4 4 0z",
+  "M13 24q3-2 6 0",
+  "M13 23q1.5 1.6 3 0q1.5 1.6 3 0",
+] as const;
+
+/** What is on the head, drawn behind the face. */
+const BEHIND = [
+  "",
+  "M8 13L7 5l7 5z M24 13l1-8-7 5z",
+  "M9 11a4 4 0 1 1 4-4z M23 11a4 4 0 1 0-4-4z",
+  "M11 11q-3-9 0-9t3 8z M21 11q3-9 0-9t-3 8z",
+] as const;
+
+/** What is on the head, drawn before the face. */
+const BEFORE = [
+  "",
+  "M7 15q0-9 9-9t9 9q-4-1-6-4q-4 4-12 4z",
+  "M7 14q2-8 9-8t9 8q-9-4-18 0z",
+  "M6.5 16q-.5-10 9.5-10q10 0 9.5 10q-2-6-6-6q-8 3-13 6z",
+] as const;
+
+const TONES = 12;
+
+/** How a face looks: its parts, and its tone. */
+export interface FaceParts {
+  eyes: number;
+  mouth: number;
+  behind: number;
+  before: number;
+  tone: number;
+}
+
+/** The parts of a face. Three numbers were one picture: they are one here too, in the old client's order. */
+export function partsOf(face: number): FaceParts {
+  const picture = Math.max(0, avatarPicture(face) - 1);
+  let mixed = Math.imul(picture + 1, 0x9e3779b1) >>> 0;
+  const take = (count: number) => {
+    const part = mixed % count;
+    mixed = Math.floor(mixed / count);
+    return part;
+  };
+  return {
+    tone: picture % TONES,
+    eyes: take(EYES.length),
+    mouth: take(MOUTHS.length),
+    behind: take(BEHIND.length),
+    before: take(BEFORE.length),
+  };
+}
+
+/** What a {@linkcode Face} shows. */
+export interface FaceProps {
+  uin: string;
+  /** The face's number; where it is not known, one is taken from the QQ number. */
+  face?: number | undefined;
+  /** Shown as a dot. The text beside it says it too. */
+  status?: Status | undefined;
+  size?: "small" | "large";
+}
+
+/** A face, with the presence as a dot. Decoration: the name stands beside it. */
+export function Face({ uin, face, status, size }: FaceProps) {
+  const { eyes, mouth, behind, before, tone } = partsOf(
+    face ?? Number(uin.slice(-4)) * 3,
+  );
+  const away = status === "offline" ? " away" : "";
+  return (
+    <span class={`face ${size ?? ""}${away}`} aria-hidden="true">
+      <svg viewBox="0 0 32 32" class={`tone${tone}`} focusable="false">
+        <rect class="ground" width="32" height="32" rx="10" />
+        <path class="hair" d={BEHIND[behind]} />
+        <ellipse class="skin" cx="16" cy="19" rx="9.2" ry="9" />
+        <path class="hair" d={BEFORE[before]} />
+        <path class="line" d={EYES[eyes]} />
+        <path class="line" d={MOUTHS[mouth]} />
+      </svg>
+      {status !== undefined && <i class={`dot ${status}`} />}
+    </span>
+  );
+}

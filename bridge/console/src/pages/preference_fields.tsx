@@ -1,0 +1,52 @@
+/** Language and colours to choose. @module */
+
+import { Field } from "./controls.tsx";
+import { language, LANGUAGES, theme, THEMES } from "../texts/preferences.ts";
+import { t } from "../texts/strings.ts";
+
+const THEME_TEXTS = {
+  auto: "themeAuto",
+  light: "themeLight",
+  dark: "themeDark",
+} as const;
+
+/** Each language by its own name. */
+const LANGUAGE_NAMES = { en: "English", zh: "中文" } as const;
+
+/** Two fields. */
+export function PreferenceFields() {
+  return (
+    <>
+      <Field label={t("language")}>
+        <select
+          name="language"
+          value={language.value}
+          onChange={({ currentTarget }) => {
+            const chosen = currentTarget.value;
+            language.value = LANGUAGES.find((one) => one === chosen) ?? "en";
+          }}
+        >
+          {LANGUAGES.map((one) => (
+            <option key={one} value={one} lang={one}>
+              {LANGUAGE_NAMES[one]}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field label={t("theme")}>
+        <select
+          name="theme"
+          value={theme.value}
+          onChange={({ currentTarget }) => {
+            const chosen = currentTarget.value;
+            theme.value = THEMES.find((one) => one === chosen) ?? "auto";
+          }}
+        >
+          {THEMES.map((one) => (
+            <option key={one} value={one}>{t(THEME_TEXTS[one])}</option>
+          ))}
+        </select>
+      </Field>
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+/** Friends and strangers of each account: names, faces, presence. @module */
+
+import type { Status } from "../../../../lib/protocol/codes.ts";
+import type {
+  AccountState,
+  EventFrame,
+} from "../../../../lib/frames/frames.ts";
+import { type Signal, signal } from "../deps.ts";
+import { command } from "../link/link.ts";
+
+/** Somebody whom an account knows. */
+export interface Contact {
+  uin: string;
+  /** Empty until it is known. */
+  nickname: string;
+  /** Undefined until it is known. */
+  face?: number;
+  status: Status;
+  isFriend: boolean;
+}
+
+/** Most contacts of an account that are kept; the old server had room for 500 friends. */
+export const KEPT_CONTACTS = 1000;
+
+/** Most profiles of an account that are asked for by themselves. */
+const PROFILES = 40;
+
+type People = ReadonlyMap<string, Contact>;
+
+/** Contacts by account, then by number. */
+export const contacts: Signal<ReadonlyMap<string, People>> = signal(new Map());
+
+/** Whom there was a try to learn more of. */
+const asked = new Map<string, Set<string>>();
+
+/** Forgets all. */
+export function clearContacts(): void {
+  contacts.value = new Map();
+  asked.clear();
+}
+
+/** Somebody of whom perhaps only the number is known. */
+export function contactOf(account: string, uin: string): Contact {
+  return contacts.value.get(account)?.get(uin) ??
+    { uin, nickname: "", status: "offline", isFriend: false };
+}
+
+/** The name to show. */
+export function nameOf(contact: { uin: string; nickname: string }): string {
+  return contact.nickname || contact.uin;
+}
+
+/** Asks for an account's friends, and who of them is online. */
+export async function loadFriends(account: string): Promise<void> {
+  const [{ friends }, online] = await Promise.all([
+    command("friends", {}, { account }),
+    command("onlineFriends", {}, { account }),
+  ]);
+  const present = new Map(online.friends.map((one) => [one.uin, one]));
+  const before = contacts.value.get(account) ?? new Map<string, Contact>();
+  const now = new Map<string, Contact>();
+  for (const uin of friends.slice(0, KEPT_CONTACTS)) {
+    const known = before.get(uin);
+    now.set(uin, {
+      uin,
+      nickname: "",
+      ...known,
+      status: "offline",
+      isFriend: true,
+      ...present.get(uin),
+    });
+  }
+  for (const [uin, known] of before) {
+    if (now.has(uin) || now.size >= KEPT_CONTACTS) continue;
+    now.set(uin, { ...known, isFriend: false, status: "offline" });
+  }
+  setPeople(account, now);
+  await learn(account, [...now.keys()]);
+}
+
+/** Takes an event: presence, who became a friend, and when nobody can know. */
+export function takeContact(frame: EventFrame): void {
+  const { account } = frame;
+  switch (frame.event) {
+    case "presence": {
+      const { from, status } = frame.data;
+      setContact(account, from, { status });
+      return;
+    }
+    case "account.state":
+      return leave(account, frame.data.state);
+    case "friend.added":
+    case "friend.accepted":
+      void loadFriends(account).catch(() => {});
+      return;
+    case "friend.request":
+    case "message.stranger":
+      return meet(account, frame.data.from);
+    default:
+  }
+}
+
+/** Nobody tells an account that is out who is online. */
+function leave(account: string, state: AccountState): void {
+  if (state === "online" || state === "penalised") return;
+  const people = contacts.value.get(account);
+  if (people === undefined) return;
+  const away = [...people].map(([uin, one]): [string, Contact] => [
+    uin,
+    { ...one, status: "offline" },
+  ]);
+  setPeople(account, new Map(away));
+}
+
+/** Learns the name of somebody who may not be a friend. */
+export function meet(account: string, uin: string): void {
+  setContact(account, uin, {});
+  void learn(account, [uin]);
+}
+
+async function learn(account: string, uins: readonly string[]): Promise<void> {
+  const tried = asked.get(account) ?? new Set();
+  asked.set(account, tried);
+  for (const uin of uins) {
+    const known = contacts.value.get(account)?.get(uin);
+    if (known === undefined || tried.has(uin)) continue;
+    if (known.nickname !== "" && known.face !== undefined) continue;
+    if (tried.size >= PROFILES) return;
+    tried.add(uin);
+    try {
+      const { profile } = await command("profile", { uin }, { account });
+      setContact(account, uin, {
+        nickname: profile.nickname,
+        ...(profile.face === undefined ? {} : { face: profile.face }),
+      });
+    } catch {
+      // The number is name enough.
+    }
+  }
+}
+
+function setContact(
+  account: string,
+  uin: string,
+  change: Partial<Contact>,
+): void {
+  const people = contacts.value.get(account);
+  if (people?.has(uin) !== true && (people?.size ?? 0) >= KEPT_CONTACTS) return;
+  const next = new Map(people);
+  next.set(uin, { ...contactOf(account, uin), ...change });
+  setPeople(account, next);
+}
+
+function setPeople(account: string, people: People): void {
+  contacts.value = new Map(contacts.value).set(account, people);
+}

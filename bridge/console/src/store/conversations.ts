@@ -1,0 +1,248 @@
+/** The conversations of all accounts: journal, live events, and what is being sent. @module */
+
+import { BridgeError } from "../../../../lib/frames/bridge_error.ts";
+import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import { computed, type ReadonlySignal, type Signal, signal } from "../deps.ts";
+import { command, position, reasonOf } from "../link/link.ts";
+import { load, save } from "../texts/saved.ts";
+import {
+  emptyThread,
+  isIncoming,
+  KEPT_EVENTS,
+  KEPT_OUTGOING,
+  type Outgoing,
+  peerOf,
+  settled,
+  type Thread,
+  unreadOf,
+  withEvents,
+  withLive,
+} from "./thread.ts";
+
+/** Most conversations that are kept; the one that was quiet longest is forgotten. */
+export const KEPT_THREADS = 500;
+
+/** Events of a page of the journal. */
+const PAGE = 100;
+
+/** Pages read for a conversation at once: presence is among the events, and is not shown. */
+const PAGES = 3;
+
+/** Messages that are enough for a first look. */
+const ENOUGH = 20;
+
+/** The conversations by {@linkcode keyOf}. */
+export const threads: Signal<ReadonlyMap<string, Thread>> = signal(new Map());
+
+/** Unread messages by account. */
+export const unread: ReadonlySignal<ReadonlyMap<string, number>> = computed(
+  () => {
+    const counts = new Map<string, number>();
+    for (const thread of threads.value.values()) {
+      const before = counts.get(thread.account) ?? 0;
+      counts.set(thread.account, before + unreadOf(thread));
+    }
+    return counts;
+  },
+);
+
+/** The name of a conversation. */
+export function keyOf(account: string, peer: string): string {
+  return `${account}/${peer}`;
+}
+
+/** A conversation, which may be empty. */
+export function threadOf(account: string, peer: string): Thread {
+  const key = keyOf(account, peer);
+  return threads.value.get(key) ??
+    emptyThread(account, peer, marks.value[key] ?? 0);
+}
+
+/** Forgets all that the page knows; the journal keeps it. */
+export function clearThreads(): void {
+  threads.value = new Map();
+}
+
+/** Puts an event that has just come into its conversation. */
+export function takeEvent(frame: EventFrame): void {
+  const peer = peerOf(frame);
+  if (peer === undefined) return;
+  change(frame.account, peer, (thread) => withLive(thread, frame));
+}
+
+/** Puts events of the journal into their conversations. */
+export function takeEvents(frames: readonly EventFrame[]): void {
+  const byPeer = new Map<string, EventFrame[]>();
+  for (const frame of frames) {
+    const peer = peerOf(frame);
+    if (peer === undefined) continue;
+    const key = keyOf(frame.account, peer);
+    const group = byPeer.get(key) ?? [];
+    group.push(frame);
+    byPeer.set(key, group);
+  }
+  for (const group of byPeer.values()) {
+    const { account } = group[0]!;
+    change(account, peerOf(group[0]!)!, (thread) => withEvents(thread, group));
+  }
+}
+
+/** Reads a conversation from the journal: its newest part, or what is older than is shown. */
+export async function loadThread(
+  account: string,
+  peer: string,
+  older = false,
+): Promise<void> {
+  const { events } = threadOf(account, peer);
+  let before = older ? events[0]?.seq : undefined;
+  let more = true;
+  let messages = 0;
+  for (let page = 0; page < PAGES && more && messages < ENOUGH; page++) {
+    const answer = await command("history", {
+      with: peer,
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    }, { account });
+    more = answer.more;
+    before = answer.events[0]?.seq ?? before;
+    messages += answer.events.filter((one) => peerOf(one) !== undefined).length;
+    takeEvents(answer.events);
+  }
+  change(account, peer, (thread) => ({
+    ...thread,
+    more: more && thread.events.length < KEPT_EVENTS,
+    loaded: true,
+  }));
+}
+
+/** Counts all of a conversation as read. */
+export function markRead(account: string, peer: string): void {
+  const thread = threadOf(account, peer);
+  const last = thread.events.findLast(isIncoming)?.seq ?? 0;
+  if (last <= thread.read) return;
+  change(account, peer, (one) => ({ ...one, read: last }));
+  const all = { ...marks.value };
+  const key = keyOf(account, peer);
+  delete all[key];
+  all[key] = last;
+  const kept = Object.entries(all).slice(-KEPT_THREADS);
+  marks.value = Object.fromEntries(kept);
+  save("read", { epoch: marksEpoch, marks: marks.value });
+}
+
+/** Takes the marks of what was read in this journal; those of another say nothing. */
+export function openMarks(epoch: string): void {
+  if (marksEpoch === epoch) return;
+  marksEpoch = epoch;
+  const kept = load("read") as
+    | { epoch?: string; marks?: Record<string, number> }
+    | undefined;
+  marks.value = kept?.epoch === epoch ? kept.marks ?? {} : {};
+}
+
+let marksEpoch: string | undefined;
+const marks: Signal<Readonly<Record<string, number>>> = signal({});
+
+/** Sends a message; false where too many wait already. */
+export function sendMessage(
+  account: string,
+  peer: string,
+  text: string,
+): boolean {
+  const { outgoing } = threadOf(account, peer);
+  if (outgoing.length >= KEPT_OUTGOING) return false;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const key = [...bytes].map((one) => one.toString(16).padStart(2, "0"))
+    .join("");
+  deliver(account, peer, { key, text, at: Date.now(), state: "sending" });
+  return true;
+}
+
+/** Sends again what was not sent. With the key of before where it may have been: that asks how it ended. */
+export function sendAgain(
+  account: string,
+  peer: string,
+  message: Outgoing,
+): void {
+  if (message.state === "failed") {
+    discard(account, peer, message);
+    sendMessage(account, peer, message.text);
+  } else {
+    const { key, text, at } = message;
+    deliver(account, peer, { key, text, at, state: "sending" });
+  }
+}
+
+/** Forgets a message that was not sent. */
+export function discard(
+  account: string,
+  peer: string,
+  { key }: Outgoing,
+): void {
+  change(account, peer, (thread) => settled(thread, key));
+}
+
+async function deliver(
+  account: string,
+  peer: string,
+  message: Outgoing,
+): Promise<void> {
+  const { key, text } = message;
+  put(account, peer, message);
+  try {
+    const { seq } = await command("send", { to: peer, text }, { account, key });
+    change(account, peer, (thread) =>
+      settled(
+        withEvents(thread, [{
+          type: "event",
+          seq,
+          at: new Date().toISOString(),
+          account,
+          event: "message.sent",
+          data: { to: peer, text },
+        }]),
+        key,
+      ));
+  } catch (error) {
+    const code = error instanceof BridgeError ? error.code : undefined;
+    const isOpen = code === "outcome_unknown" || code === "timeout";
+    put(account, peer, {
+      ...message,
+      state: isOpen ? "unknown" : "failed",
+      why: reasonOf(error),
+    });
+  }
+}
+
+function put(account: string, peer: string, message: Outgoing): void {
+  change(account, peer, (thread) => {
+    const at = thread.outgoing.findIndex((one) => one.key === message.key);
+    const outgoing = [...thread.outgoing];
+    if (at < 0) outgoing.push(message);
+    else outgoing[at] = message;
+    return { ...thread, outgoing };
+  });
+}
+
+function change(
+  account: string,
+  peer: string,
+  to: (thread: Thread) => Thread,
+): void {
+  const key = keyOf(account, peer);
+  const before = threadOf(account, peer);
+  const after = to(before);
+  if (after === before && threads.value.has(key)) return;
+  const next = new Map(threads.value);
+  // Put behind the others: the first of the map was quiet longest.
+  next.delete(key);
+  next.set(key, after);
+  if (next.size > KEPT_THREADS) next.delete(next.keys().next().value!);
+  threads.value = next;
+}
+
+/** Where the page stands in the journal, for the figures. */
+export function journalPosition(): string {
+  const at = position();
+  return at === undefined ? "" : String(at.seq);
+}

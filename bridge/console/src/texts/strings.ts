@@ -1,0 +1,23 @@
+/** The texts of the console, in the language shown. @module */
+
+import { type Language, language } from "./preferences.ts";
+import { EN, type TextName } from "./texts_en.ts";
+import { ZH } from "./texts_zh.ts";
+
+export type { TextName } from "./texts_en.ts";
+
+const TEXTS: Readonly<Record<Language, Readonly<Record<TextName, string>>>> = {
+  en: EN,
+  zh: ZH,
+};
+
+/** A text in the language shown, with what is named in it filled in. */
+export function t(
+  name: TextName,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return TEXTS[language.value][name].replace(
+    /\{(\w+)\}/g,
+    (all, key: string) => String(values[key] ?? all),
+  );
+}
