@@ -45,6 +45,8 @@ export class PageStage implements AsyncDisposable {
     const token = /^ {2}token {7}(\S+)/m.exec(this.started.join("\n"))?.[1] ??
       "";
     this.#env = {
+      // So that what a block puts there is gone with the folder.
+      HOME: folder,
       PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
       NO_COLOR: "1",
       TQQ_TOKEN: token,
@@ -228,7 +230,9 @@ async function makeDeno(folder: string): Promise<void> {
 if [ "$1 $2" = "task start" ]; then
   shift 2
   cd '${root.pathname}'
-  exec '${deno}' run ${PERMISSIONS.join(" ")} bridge/main.ts "$@"
+  HOME='${Deno.env.get("HOME") ?? ""}' exec '${deno}' run ${
+      PERMISSIONS.join(" ")
+    } bridge/main.ts "$@"
 fi
 DENO_DIR='${folder}/cache' exec '${deno}' "$@"
 `,
