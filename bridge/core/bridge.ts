@@ -3,6 +3,7 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type {
   AccountInfo,
+  AccountState,
   BridgeCommands,
   QqClientOptions,
   Transport,
@@ -112,7 +113,7 @@ export class Bridge implements BridgeApi {
       journal: this.journal,
       clock: this.#clock,
       upstream: (account) => this.#upstreams.get(account),
-      setWanted: (account, wanted) => this.#setWanted(account, wanted),
+      session: (account, command) => this.#session(account, command),
       own: this.#ownCommands(),
     }, options.commands);
   }
@@ -176,6 +177,27 @@ export class Bridge implements BridgeApi {
       .sort(byNumber);
   }
 
+  /**
+   * Logs an account in or out. An account that is being added or removed is
+   * waited for, so that the last wish wins.
+   */
+  async #session(
+    uin: string,
+    command: "login" | "logout",
+  ): Promise<AccountState> {
+    await this.#changes.get(uin);
+    const upstream = this.#upstreams.get(uin);
+    if (upstream === undefined) {
+      throw new CommandError(
+        "unknown_account",
+        `Cannot do ${command}: the account ${uin} was removed`,
+      );
+    }
+    // What the user wants is kept first: a restart in between must not undo it.
+    this.#setWanted(uin, command === "login" ? "in" : "out");
+    return await upstream[command]();
+  }
+
   #setWanted(uin: string, wanted: AccountRecord["wanted"]): void {
     const record = this.#options.accounts.get(uin);
     if (record === undefined || record.wanted === wanted) return;
@@ -204,7 +226,9 @@ export class Bridge implements BridgeApi {
     return this.#change(record.uin, async () => {
       this.#options.accounts.put(record);
       await this.#close(record.uin);
-      this.#open(record, 0);
+      // As it is now: it may have been logged out meanwhile.
+      const current = this.#options.accounts.get(record.uin);
+      if (current !== undefined) this.#open(current, 0);
     });
   }
 

@@ -1,7 +1,7 @@
 /** Commands: whose they are, what they may, and who does them. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { BridgeCommands, EventFrame } from "../../mod.ts";
+import type { AccountState, BridgeCommands, EventFrame } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ActRunner } from "./act_runner.ts";
 import { actOf, READS } from "./acts.ts";
@@ -19,8 +19,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** The account's upstream, or undefined. */
   upstream(account: string): Upstream | undefined;
-  /** Keeps whether the bridge is to be logged in to an account. */
-  setWanted(account: string, wanted: "in" | "out"): void;
+  /** Logs an account in or out, durably; gives the state that it has then. */
+  session(account: string, command: "login" | "logout"): Promise<AccountState>;
   /** Commands that are the bridge's own, by name. */
   readonly own: Readonly<
     Record<string, (grant: Grant, params: never) => Promise<unknown>>
@@ -132,14 +132,13 @@ export class Commands {
     return upstream;
   }
 
-  /** What the user wants is kept first: a restart in between must not undo it. */
   async #session(
-    upstream: Upstream,
+    { uin }: Upstream,
     command: "login" | "logout",
   ): Promise<BridgeCommands["login"]["data"]> {
-    this.#context.setWanted(upstream.uin, command === "login" ? "in" : "out");
-    const state = await this.#within(upstream[command]());
-    return { state };
+    return {
+      state: await this.#within(this.#context.session(uin, command)),
+    };
   }
 
   #history(

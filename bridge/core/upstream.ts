@@ -309,7 +309,7 @@ export class Upstream {
   async #stop(): Promise<void> {
     const until = this.#clock.now() + this.#stopMs;
     await this.#finish();
-    if (!this.client.loggedIn) return;
+    if (!this.client.needsLogout) return;
     const timeoutMs = Math.max(0, until - this.#clock.now());
     await this.#inTime(timeoutMs, this.client.logout().catch(() => {}));
   }

@@ -107,6 +107,14 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
+   * Whether the server may hold a session of this client: it is logged in, or
+   * it sent a Login whose outcome is not known.
+   */
+  get needsLogout(): boolean {
+    return this.#session.needsLogout;
+  }
+
+  /**
    * Whether the server gave our Idempotency-Key back, so that a repeat with
    * the same key acts once; undefined until it answered.
    */
@@ -383,7 +391,7 @@ export class QqClient implements AsyncDisposable {
     const { ownsTransport, timeoutMs, transport } = this.#settings;
     this.#mail.close();
     try {
-      if (this.loggedIn && logoutMs > 0) {
+      if (this.needsLogout && logoutMs > 0) {
         await this.#session.logout({
           timeoutMs: Math.min(timeoutMs, logoutMs),
         }).catch(() => {});

@@ -81,6 +81,8 @@ export class Session implements MailPort {
   /** How many of them the server has outlived: it answered a later request. */
   #outlived = 0;
   session: MailPort["session"] = "none";
+  /** Whether a Login was sent whose outcome is not known. */
+  #loginOpen = false;
   loggedInAt = -Infinity;
   heartbeatSeconds: number | undefined;
   idleSeconds: number | undefined;
@@ -122,11 +124,7 @@ export class Session implements MailPort {
   async login(options: RequestOptions): Promise<void> {
     this.session = "none";
     this.setStatus({ type: "connecting" });
-    const { licence, passwordMd5 } = this.#settings;
-    const reply = await this.request(
-      { cmd: "Login", passwordMd5, licence },
-      options,
-    );
+    const reply = await this.#sendLogin(options);
     if (!reply.loggedIn) {
       const reason = this.#hide(reply.reason);
       throw new QqError(
@@ -144,12 +142,38 @@ export class Session implements MailPort {
     this.setOnline();
   }
 
+  async #sendLogin(options: RequestOptions): Promise<Done<"Login">> {
+    const { licence, passwordMd5 } = this.#settings;
+    this.#loginOpen = true;
+    try {
+      const reply = await this.request(
+        { cmd: "Login", passwordMd5, licence },
+        options,
+      );
+      this.#loginOpen = false;
+      return reply;
+    } catch (error) {
+      if (error instanceof QqError) {
+        // The server answered, or was not reached.
+        this.#loginOpen = error.res === undefined &&
+          error.code !== "unreachable";
+      }
+      throw error;
+    }
+  }
+
+  /** Whether the server may hold a session of ours. */
+  get needsLogout(): boolean {
+    return this.session === "in" || this.#loginOpen;
+  }
+
   /** Logs out. */
   async logout(
     options: RequestOptions & { timeoutMs?: number },
   ): Promise<void> {
     await this.request({ cmd: "Logout" }, options);
     this.session = "none";
+    this.#loginOpen = false;
     this.setStatus({ type: "offline", reason: "logged out" });
   }
 
