@@ -58,6 +58,7 @@ export async function openStores(
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
+  const after = startOf(database);
   const journal = folder === undefined
     ? new MemoryJournal({
       after: freshPosition(Date.now()),
@@ -70,7 +71,7 @@ export async function openStores(
       database,
       (path) =>
         new SqliteJournal(path, {
-          after: startOf(database),
+          after,
           backupMark: readBackupMark(folder.path),
           onRestored: ({ formerEpoch, last }) =>
             log.warn(
@@ -96,10 +97,12 @@ export async function openStores(
 
 /** The position behind which a journal starts if it must be made: 0 for the first of a folder. */
 function startOf(database: BridgeDatabase): number {
+  if (database.get("journal_made_at") !== undefined) {
+    // Stays, if a start that makes the journal anew is cut.
+    database.set("journal_head", database.get("journal_head") ?? "0");
+  }
   const head = database.get("journal_head");
-  return head === undefined && database.get("journal_made_at") === undefined
-    ? 0
-    : positionBeyond(Number(head ?? 0), Date.now());
+  return head === undefined ? 0 : positionBeyond(Number(head), Date.now());
 }
 
 /**
