@@ -1,7 +1,7 @@
 /** Commands that act: sent in turn, repeated where that is safe, journalled, and done once a key. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { RequestOptions } from "../../mod.ts";
+import { ERROR_CODES, type RequestOptions } from "../../mod.ts";
 import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
 import type { Act } from "./acts.ts";
 import type { CommandRequest } from "./bridge_api.ts";
@@ -9,7 +9,7 @@ import { commandError } from "./command_error.ts";
 import { within } from "./deadline.ts";
 import type { StoredEvent } from "./event.ts";
 import { CommandError } from "./grant.ts";
-import { untilAnswered } from "./lost_answers.ts";
+import { hasResult, untilAnswered } from "./lost_answers.ts";
 import type { Ticket } from "./outbox.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -118,10 +118,13 @@ export class ActRunner {
     lost?: CommandError,
   ): Promise<unknown> {
     const { clock } = this.#context;
-    const startAt = clock.now();
+    let sentAt = clock.now();
     let data: object;
     try {
-      data = await untilAnswered(() => act.run(upstream.client, options), {
+      data = await untilAnswered(() => {
+        sentAt = clock.now();
+        return act.run(upstream.client, options);
+      }, {
         clock,
         repeatMs: this.#limits.repeatMs,
         honoursKeys: () => upstream.client.honoursKeys === true,
@@ -129,9 +132,10 @@ export class ActRunner {
         lost,
       });
     } catch (error) {
-      const failed = commandError(error, clock.now() - startAt);
-      // An unknown outcome is no outcome: the key may be used to ask again.
-      if (key !== undefined && failed.code !== "outcome_unknown") {
+      const failed = commandError(error, clock.now() - sentAt);
+      // Without the server's RES the outcome is not final: the key asks again.
+      const isFinal = hasResult(error) || ERROR_CODES[failed.code];
+      if (key !== undefined && isFinal) {
         await this.#remember(upstream.uin, key, failed);
       }
       throw failed;

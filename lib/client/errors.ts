@@ -15,7 +15,7 @@ export const CLIENT_ERRORS = {
   invalid_uin: false,
   /** RES=3: too fast or repeated, and the answer itself came 20 to 30 s late; or not possible, as to a number that is not there. */
   penalised: true,
-  /** NULL: no answer at all, by a bare close or an empty body; or a RES that nobody knows. */
+  /** A RES that no page describes; or, for a request that only reads, no reply at all: a close without one, or an empty body. */
   rejected: false,
   /** An answer that is none to this request. */
   malformed_reply: false,
@@ -24,8 +24,8 @@ export const CLIENT_ERRORS = {
   /** No answer in time to a request that only reads. */
   timeout: true,
   /**
-   * A request that acts was sent and its answer lost: it may be done or not.
-   * Repeat it only with the same key and SEQ, where `honoursKeys` is true.
+   * A request that acts was sent and no whole reply came (a close without one
+   * and an empty body count as well): it may be done or not. Repeat it only with the same key and SEQ, where `honoursKeys` is true.
    */
   outcome_unknown: false,
 } as const;

@@ -123,7 +123,12 @@ export class Exchange {
       );
     }
     if (response.body === "") {
-      throw fail("rejected", "the server answered nothing");
+      const cause = new TransportError("closed", "The reply has no body");
+      throw fail(
+        codeOf(cause, outgoing.acts),
+        "the server answered nothing",
+        cause,
+      );
     }
     return { body: response.body, headers: response.headers, key, seq };
   }
@@ -234,8 +239,10 @@ export function followUp(
 
 function codeOf(cause: unknown, acts: boolean): ClientErrorCode {
   const kind = cause instanceof TransportError ? cause.kind : "cut";
-  if (kind === "closed") return "rejected";
-  return kind === "cut" && acts ? "outcome_unknown" : "unreachable";
+  if (kind === "unreachable") return kind;
+  // The server may have acted before it closed.
+  if (acts) return "outcome_unknown";
+  return kind === "closed" ? "rejected" : "unreachable";
 }
 
 function messageOf(cause: unknown): string {

@@ -70,7 +70,7 @@ export interface Fault {
  * // The next message arrives, but its sender never learns that it did.
  * faults.add({ cmd: "CLTMSG", how: { type: "null" } });
  * const error = await client.send("10002", "hi").catch((error) => error);
- * assertEquals([error.code, faults.pending], ["rejected", 0]);
+ * assertEquals([error.code, faults.pending], ["outcome_unknown", 0]);
  *
  * await client[Symbol.asyncDispose]();
  * await server.close();

@@ -23,8 +23,8 @@ const ENDS: [
   string,
   string,
 ][] = [
-  ["a bare close", () => "", "rejected", "rejected"],
-  ["an empty body", () => response(""), "rejected", "rejected"],
+  ["a bare close", () => "", "rejected", "outcome_unknown"],
+  ["an empty body", () => response(""), "rejected", "outcome_unknown"],
   [
     "a body cut off",
     (request) => response(replyTo(request, "0&FN=1")).slice(0, -1),
@@ -75,7 +75,7 @@ Deno.test("over a socket, a refused connection is unreachable for all", async ()
   }
 });
 
-Deno.test("over a socket, a NULL after good answers is one request and rejected", async () => {
+Deno.test("over a socket, a NULL after good answers is one request, whose outcome is unknown", async () => {
   await using server = new RawServer(async (request) => {
     if (request.nth === 3) return false;
     await request.write(response(replyTo(request, "0&")));
@@ -85,7 +85,7 @@ Deno.test("over a socket, a NULL after good answers is one request and rejected"
   await client.send("10002", "one");
   await client.send("10002", "two");
   const error = await assertRejects(() => client.send("10002", "3"), QqError);
-  assertEquals([error.code, server.requests.length], ["rejected", 3]);
+  assertEquals([error.code, server.requests.length], ["outcome_unknown", 3]);
 });
 
 Deno.test("over a socket, the second reply to Query_Stat is nobody's answer", async () => {
