@@ -1,5 +1,7 @@
 /** Accounts that the bridge logs in, as a store keeps them. @module */
 
+import type { Status } from "../../mod.ts";
+
 /** What a nickname may be: one line, that can be shown everywhere. */
 export const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
@@ -13,6 +15,17 @@ export interface AccountRecord {
   readonly nickname: string;
   /** Whether the bridge is to be logged in; `out` after the command `logout`. */
   readonly wanted: "in" | "out";
+  /** The presence last asked for; absent: online. */
+  readonly status?: Status;
+}
+
+/** A record that changes another, whose presence it keeps unless it has one itself. */
+export function withStatus(
+  record: AccountRecord,
+  former: AccountRecord | undefined,
+): AccountRecord {
+  const status = record.status ?? former?.status;
+  return status === undefined ? record : { ...record, status };
 }
 
 /** Where they are kept. */

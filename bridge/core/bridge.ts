@@ -6,10 +6,15 @@ import type {
   AccountState,
   BridgeCommands,
   QqClientOptions,
+  Status,
   Transport,
 } from "../../mod.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
-import type { AccountRecord, AccountStore } from "./accounts.ts";
+import {
+  type AccountRecord,
+  type AccountStore,
+  withStatus,
+} from "./accounts.ts";
 import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
 import { type CommandLimits, Commands } from "./commands.ts";
 import { CommandError, type Grant, reaches } from "./grant.ts";
@@ -87,6 +92,9 @@ export interface BridgeOptions {
 
 /** How often retention is looked after, and a failing journal tried. */
 const UPKEEP_MS = 5000;
+
+/** When to come again where an account cannot be written. */
+const RETRY_WRITE_MS = 10_000;
 
 /** Between two pieces of a long trim, so that it never holds up what arrives. */
 const TRIM_PAUSE_MS = 20;
@@ -204,6 +212,22 @@ export class Bridge implements BridgeApi {
     this.#options.accounts.put({ ...record, wanted });
   }
 
+  /** So that a login after a restart sets it again. */
+  #keepStatus(uin: string, status: Status): void {
+    const { accounts } = this.#options;
+    const record = accounts.get(uin);
+    if (record === undefined || record.status === status) return;
+    try {
+      accounts.put({ ...record, status });
+    } catch (cause) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot keep the status: ${(cause as Error).message}`,
+        { cause, retryAfterMs: RETRY_WRITE_MS },
+      );
+    }
+  }
+
   /** So that it is known while the account is out, too. One that was given stays. */
   #keepNickname(uin: string, nickname: string): void {
     const { accounts, listener } = this.#options;
@@ -224,10 +248,11 @@ export class Bridge implements BridgeApi {
   /** Adds an account, or changes its password, and logs it in. */
   addAccount(record: AccountRecord): Promise<void> {
     return this.#change(record.uin, async () => {
-      this.#options.accounts.put(record);
+      const { accounts } = this.#options;
+      accounts.put(withStatus(record, accounts.get(record.uin)));
       await this.#close(record.uin);
       // As it is now: it may have been logged out meanwhile.
-      const current = this.#options.accounts.get(record.uin);
+      const current = accounts.get(record.uin);
       if (current !== undefined) this.#open(current, 0);
     });
   }
@@ -267,6 +292,7 @@ export class Bridge implements BridgeApi {
       ...(stopMs === undefined ? {} : { stopMs }),
       ...(takesBack === undefined ? {} : { takesBack }),
       learned: (nickname) => this.#keepNickname(account.uin, nickname),
+      keepStatus: (status) => this.#keepStatus(account.uin, status),
     });
     this.#upstreams.set(account.uin, upstream);
     if (account.wanted === "in") upstream.start(delayMs);
@@ -373,9 +399,15 @@ function byNumber(a: Upstream, b: Upstream): number {
 }
 
 function infoOf(
-  { uin, nickname, state, sinceText }: Upstream,
+  { uin, nickname, state, sinceText, status }: Upstream,
 ): AccountInfo {
-  return { uin, nickname, state: state.state, since: sinceText };
+  return {
+    uin,
+    nickname,
+    state: state.state,
+    since: sinceText,
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 /** What a manager says no to is the caller's to know. */

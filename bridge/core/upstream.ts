@@ -16,6 +16,8 @@ import {
   QqClient,
   type QqClientOptions,
   QqError,
+  type RequestOptions,
+  type Status,
   type Transport,
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -78,6 +80,8 @@ export interface UpstreamOptions {
   stopMs?: number;
   /** Is told the nickname, where the account came without one. */
   learned?(nickname: string): void;
+  /** Keeps a presence that is asked for, before it is; throws CommandError if it cannot. */
+  keepStatus?(status: Status): void;
 }
 
 /** Most state changes kept while the journal fails; the oldest are dropped then. */
@@ -88,6 +92,24 @@ const STOP_MS = 4000;
 
 /** The part of that time that the poll and the command under way may take; the log-out has the rest. */
 const FINISH_PART = 0.75;
+
+/** A client that keeps the presence that is asked for, so that a restart does not forget it. */
+class PresenceKeepingClient extends QqClient {
+  readonly #keep: (status: Status) => void;
+
+  constructor(options: QqClientOptions, keep: (status: Status) => void) {
+    super(options);
+    this.#keep = keep;
+  }
+
+  override async setStatus(
+    status: Status,
+    options?: RequestOptions,
+  ): Promise<void> {
+    this.#keep(status);
+    await super.setStatus(status, options);
+  }
+}
 
 /** See the module. */
 export class Upstream {
@@ -102,6 +124,7 @@ export class Upstream {
   readonly #stopMs: number;
   readonly #takesBack: boolean;
   #nickname: string;
+  #status: Status | undefined;
   #state: UpstreamState;
   #sinceText: string | undefined;
   #lastPollAt: number | undefined;
@@ -120,6 +143,7 @@ export class Upstream {
     const { account, clock, journal, random, transport } = options;
     this.uin = account.uin;
     this.#nickname = account.nickname;
+    this.#status = account.status;
     this.#clock = clock;
     this.#takesBack = options.takesBack ?? true;
     this.#stopMs = options.stopMs ?? STOP_MS;
@@ -139,14 +163,18 @@ export class Upstream {
       ...(account.wanted === "in" ? { reason: "not started" } : LOGGED_OUT),
     };
     this.outbox = new Outbox({ clock, ...options.outbox });
-    this.client = new QqClient({
+    this.client = new PresenceKeepingClient({
       uin: account.uin,
       passwordMd5: account.passwordMd5,
       transport,
       clock,
       random,
+      ...(account.status === undefined ? {} : { presence: account.status }),
       ...options.client,
       onStatus: (status) => this.#onStatus(status),
+    }, (status) => {
+      options.keepStatus?.(status);
+      this.#status = status;
     });
   }
 
@@ -163,6 +191,11 @@ export class Upstream {
   /** The nickname; empty until it is known. */
   get nickname(): string {
     return this.#nickname;
+  }
+
+  /** The presence last asked for; undefined: none was. */
+  get status(): Status | undefined {
+    return this.#status;
   }
 
   /** When a poll was last answered, in milliseconds since 1970. */

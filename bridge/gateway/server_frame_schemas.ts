@@ -23,6 +23,7 @@ export const accountInfo = z.object({
   nickname: z.string(),
   state: accountState,
   since: instant,
+  status: status.exactOptional(),
 });
 
 /** The data of each event. */

@@ -15,6 +15,7 @@ import {
   type AccountRecord,
   type AccountStore,
   NICKNAME,
+  withStatus,
 } from "../core/accounts.ts";
 import {
   addToken,
@@ -107,7 +108,7 @@ export interface AccountKeeper {
 export function keeperOf(store: AccountStore): AccountKeeper {
   return {
     list: () => store.list(),
-    add: (record) => store.put(record),
+    add: (record) => store.put(withStatus(record, store.get(record.uin))),
     remove: (uin) => store.remove(uin),
   };
 }

@@ -1,6 +1,7 @@
 /** The accounts that the bridge logs in, kept. @module */
 
 import type { DatabaseSync } from "node:sqlite";
+import { type Status, STATUSES } from "../../mod.ts";
 import type { AccountRecord, AccountStore } from "../core/accounts.ts";
 import type { Cipher } from "./cipher.ts";
 
@@ -41,8 +42,14 @@ export class MemoryAccountStore implements AccountStore {
         `Cannot add an account: at most ${ACCOUNTS} are kept, got one more`,
       );
     }
-    const { uin, passwordMd5, nickname, wanted } = record;
-    this.#records.set(uin, { uin, passwordMd5, nickname, wanted });
+    const { uin, passwordMd5, nickname, wanted, status } = record;
+    this.#records.set(uin, {
+      uin,
+      passwordMd5,
+      nickname,
+      wanted,
+      ...(status === undefined ? {} : { status }),
+    });
     this.#sorted = undefined;
   }
 
@@ -59,14 +66,17 @@ interface Row {
   sealed: number;
   nickname: string;
   wanted: "in" | "out";
+  status: Status | null;
 }
 
 const SQL = {
-  all: "SELECT uin, password, sealed, nickname, wanted FROM accounts",
-  put: `INSERT INTO accounts (uin, password, sealed, nickname, wanted, added_at)
-    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (uin) DO UPDATE SET
+  all: "SELECT uin, password, sealed, nickname, wanted, status FROM accounts",
+  put:
+    `INSERT INTO accounts (uin, password, sealed, nickname, wanted, status, added_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uin) DO UPDATE SET
     password = excluded.password, sealed = excluded.sealed,
-    nickname = excluded.nickname, wanted = excluded.wanted`,
+    nickname = excluded.nickname, wanted = excluded.wanted,
+    status = excluded.status`,
   remove: "DELETE FROM accounts WHERE uin = ?",
 } as const;
 
@@ -130,12 +140,20 @@ export class SqliteAccountStore implements AccountStore {
     return this.#records.remove(uin);
   }
 
-  #recordOf({ uin, password, sealed, nickname, wanted }: Row): AccountRecord {
+  #recordOf(row: Row): AccountRecord {
+    const { uin, password, sealed, nickname, wanted, status } = row;
     const passwordMd5 = sealed === 0 ? password : this.#cipher!.open(password);
-    return { uin, passwordMd5, nickname: JSON.parse(nickname), wanted };
+    return {
+      uin,
+      passwordMd5,
+      nickname: JSON.parse(nickname),
+      wanted,
+      ...(status === null ? {} : { status }),
+    };
   }
 
-  #write({ uin, passwordMd5, nickname, wanted }: AccountRecord): void {
+  #write(record: AccountRecord): void {
+    const { uin, passwordMd5, nickname, wanted, status } = record;
     const sealed = this.#cipher?.seal(passwordMd5);
     this.#database.prepare(SQL.put).run(
       uin,
@@ -143,12 +161,14 @@ export class SqliteAccountStore implements AccountStore {
       sealed === undefined ? 0 : 1,
       JSON.stringify(nickname),
       wanted,
+      status ?? null,
       this.#now(),
     );
   }
 }
 
-function checkRecord({ uin, passwordMd5, nickname, wanted }: AccountRecord) {
+function checkRecord(record: AccountRecord) {
+  const { uin, passwordMd5, nickname, wanted, status } = record;
   const must = (holds: boolean, rule: string, got: string) => {
     if (!holds) throw new TypeError(`Cannot keep an account: ${rule}, ${got}`);
   };
@@ -171,5 +191,10 @@ function checkRecord({ uin, passwordMd5, nickname, wanted }: AccountRecord) {
     wanted === "in" || wanted === "out",
     "wanted must be in or out",
     `got ${wanted}`,
+  );
+  must(
+    status === undefined || Object.hasOwn(STATUSES, status),
+    `status must be one of ${Object.keys(STATUSES).join(", ")}`,
+    `got ${status}`,
   );
 }

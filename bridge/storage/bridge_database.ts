@@ -33,6 +33,8 @@ const MIGRATIONS: readonly string[] = [
     revoked_at INTEGER
   ) WITHOUT ROWID;
   `,
+  // The presence last asked for; NULL: none was.
+  "ALTER TABLE accounts ADD COLUMN status TEXT",
 ];
 
 /** The version of the tables that this program makes. */

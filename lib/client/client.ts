@@ -289,9 +289,12 @@ export class QqClient implements AsyncDisposable {
     }, ({ uin }) => uin);
   }
 
-  /** Changes one's own presence. */
+  /**
+   * Changes one's own presence. From then on each login sets it again, also if
+   * this call fails.
+   */
   async setStatus(status: Status, options: RequestOptions = {}): Promise<void> {
-    await this.#session.request({ cmd: "Change_Stat", status }, options);
+    await this.#session.setPresence(status, options);
   }
 
   /**

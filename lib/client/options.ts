@@ -2,7 +2,13 @@
 
 import { type Clock, systemClock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
-import { LICENCE, type Version, VERSIONS } from "../protocol/codes.ts";
+import {
+  LICENCE,
+  type Status,
+  STATUSES,
+  type Version,
+  VERSIONS,
+} from "../protocol/codes.ts";
 import { isDigits, shown } from "../protocol/fields.ts";
 import type { MailTimes } from "./mail.ts";
 import type { ClientStatus } from "./status.ts";
@@ -61,6 +67,13 @@ export interface QqClientOptions {
   version?: Version;
   /** The licence code. @default {LICENCE} */
   licence?: string;
+  /**
+   * The presence that friends are shown from the first login on. Each login
+   * sets it before the client is `online`; `setStatus` changes it.
+   *
+   * @default {"online"}
+   */
+  presence?: Status;
   /** Is told each change of the status, at once. Must not throw. */
   onStatus?: (status: ClientStatus) => void;
 }
@@ -77,6 +90,7 @@ export interface Settings {
   times: MailTimes;
   version: Version;
   licence: string;
+  presence: Status;
   onStatus: ((status: ClientStatus) => void) | undefined;
 }
 
@@ -92,6 +106,7 @@ const LONGEST_WAIT_SECONDS = 3600;
 /** Checks and completes the options. Throws TypeError and RangeError. */
 export function settingsOf(options: QqClientOptions): Settings {
   const { endpoint = ENDPOINT, transport, uin, version = "1.1" } = options;
+  const { presence = "online" } = options;
   if (typeof uin !== "string" || !isDigits(uin)) {
     throw new TypeError(
       `Cannot make a client: uin must be a QQ number of 1 to 20 digits as a string, got ${
@@ -104,6 +119,13 @@ export function settingsOf(options: QqClientOptions): Settings {
       `Cannot make a client: version must be one of ${
         VERSIONS.join(", ")
       }, got ${shown(version)}`,
+    );
+  }
+  if (!Object.hasOwn(STATUSES, presence)) {
+    throw new RangeError(
+      `Cannot make a client: presence must be one of ${
+        Object.keys(STATUSES).join(", ")
+      }, got ${shown(presence)}`,
     );
   }
   return {
@@ -125,6 +147,7 @@ export function settingsOf(options: QqClientOptions): Settings {
     },
     version,
     licence: options.licence ?? LICENCE,
+    presence,
     onStatus: options.onStatus,
   };
 }

@@ -1,6 +1,6 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
-import { COMMANDS, RESULTS } from "../protocol/codes.ts";
+import { COMMANDS, RESULTS, type Status } from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
@@ -63,6 +63,9 @@ const READS: ReadonlySet<string> = new Set(
 /** Why a session is gone after a request that failed on the way. */
 const RESTARTED = "the server has ended the session, as after a restart";
 
+/** Logins in a row that may fail because the presence cannot be set; the next one goes on without. */
+const PRESENCE_TRIES = 5;
+
 const NONE = knownCodes([]);
 const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
 
@@ -80,6 +83,10 @@ export class Session implements MailPort {
   #failures = 0;
   /** How many of them the server has outlived: it answered a later request. */
   #outlived = 0;
+  /** The presence that each login sets. */
+  #presence: Status;
+  /** Logins in a row that could not set it. */
+  #presenceFailures = 0;
   session: MailPort["session"] = "none";
   /** Whether a Login was sent whose outcome is not known. */
   #loginOpen = false;
@@ -95,6 +102,7 @@ export class Session implements MailPort {
     this.times = settings.times;
     this.statuses = new StatusFeed(settings.onStatus);
     this.#exchange = new Exchange(settings);
+    this.#presence = settings.presence;
   }
 
   get honoursKeys(): boolean | undefined {
@@ -139,7 +147,43 @@ export class Session implements MailPort {
     this.#logins++;
     this.#outlived = this.#failures;
     this.loggedInAt = this.clock.now();
+    await this.#restorePresence(options);
     this.setOnline();
+  }
+
+  /** Changes the presence, and sets it again at each login from now on. */
+  async setPresence(status: Status, options: RequestOptions): Promise<void> {
+    this.#presence = status;
+    await this.request({ cmd: "Change_Stat", status }, options);
+  }
+
+  /**
+   * A login makes the account online. Where another presence is wanted and
+   * cannot be set, the login has failed, and the next one tries again.
+   */
+  async #restorePresence({ signal }: RequestOptions): Promise<void> {
+    const status = this.#presence;
+    if (status === "online") return;
+    try {
+      await this.request(
+        { cmd: "Change_Stat", status },
+        signal === undefined ? {} : { signal },
+      );
+      this.#presenceFailures = 0;
+    } catch (error) {
+      const isRefusal = error instanceof QqError &&
+        error.code !== "unreachable" && error.code !== "not_logged_in";
+      if (isRefusal && ++this.#presenceFailures >= PRESENCE_TRIES) {
+        // The server will not have it: better online than never logged in.
+        this.#presenceFailures = 0;
+        return;
+      }
+      if (this.session === "in") {
+        this.session = "none";
+        this.#loginOpen = true;
+      }
+      throw error;
+    }
   }
 
   async #sendLogin(options: RequestOptions): Promise<Done<"Login">> {

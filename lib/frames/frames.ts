@@ -93,6 +93,8 @@ export interface AccountInfo {
   state: AccountState;
   /** Since when, ISO 8601. */
   since: string;
+  /** The presence last asked for with `setStatus`; absent: none was. */
+  status?: Status;
 }
 
 /** Limits of a connection, as `welcome` tells them. */

@@ -56,6 +56,43 @@ inTemporary("what is kept is there again", (folder) => {
   assertEquals(filesWith(folder, token), []);
 });
 
+inTemporary("a status that was asked for is there again", (folder) => {
+  const path = `${folder}/bridge.db`;
+  const kept = { ...account("10001"), status: "invisible" as const };
+  {
+    using database = new BridgeDatabase(path);
+    database.accounts.put(kept);
+    assertThrows(
+      () => database.accounts.put({ ...kept, status: "away" as "busy" }),
+      TypeError,
+      "status must be one of online, offline, busy, invisible, got away",
+    );
+  }
+  using database = new BridgeDatabase(path);
+  assertEquals(database.accounts.list(), [kept]);
+});
+
+inTemporary("a file of 0.1.0 is migrated", (folder) => {
+  const path = `${folder}/bridge.db`;
+  const old = new DatabaseSync(path);
+  old.exec(`
+    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE accounts (
+      uin TEXT PRIMARY KEY, password TEXT NOT NULL, sealed INTEGER NOT NULL,
+      nickname TEXT NOT NULL, wanted TEXT NOT NULL, added_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE tokens (
+      name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,
+      accounts TEXT NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER
+    ) WITHOUT ROWID;
+    PRAGMA user_version = 1`);
+  old.prepare("INSERT INTO accounts VALUES (?, ?, 0, ?, 'in', 5)")
+    .run("10001", MD5, JSON.stringify("小\0明"));
+  old.close();
+  using database = new BridgeDatabase(path);
+  assertEquals(database.accounts.list(), [account("10001")]);
+});
+
 inTemporary("with a key from the start no file ever holds a hash", (folder) => {
   const path = `${folder}/bridge.db`;
   using database = new BridgeDatabase(path, { secretKey: "key" });
