@@ -69,10 +69,7 @@ class Life implements AsyncDisposable {
   }
 
   async create(): Promise<void> {
-    await this.server.createAccount({
-      uin: UIN,
-      passwordMd5: md5Hex(PASSWORD),
-    });
+    await this.createAtServer();
     await using program = new Program({
       args: ["account", "add", UIN, "--password-stdin", `--data=${this.data}`],
       stdin: `${PASSWORD}\n`,
@@ -80,10 +77,33 @@ class Life implements AsyncDisposable {
     assertEquals((await program.output()).code, 0);
   }
 
+  async createAtServer(): Promise<void> {
+    await this.server.createAccount({
+      uin: UIN,
+      passwordMd5: md5Hex(PASSWORD),
+    });
+  }
+
+  /** Calls the bridge over HTTP. */
+  async call(path: string, body: object): Promise<Json> {
+    const response = await fetch(`${this.http}${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify(body),
+    });
+    return await response.json();
+  }
+
   async start(...more: string[]): Promise<void> {
+    const isInMemory = more.includes("--memory");
     this.#program = new Program({
       args: [
-        ...serveArgs(this.data).filter((arg) => !/listen=/.test(arg)),
+        ...serveArgs(this.data).filter((arg) =>
+          !/listen=/.test(arg) && !(isInMemory && arg.startsWith("--data="))
+        ),
         `--listen=127.0.0.1:${this.#port}`,
         `--upstream=http://127.0.0.1:${this.#listener.port}/`,
         ...more,
@@ -91,6 +111,8 @@ class Life implements AsyncDisposable {
       env: { TQQ_TOKEN: TOKEN },
     });
     await this.#program.ready();
+    if (!isInMemory) return;
+    await this.call("/api/addAccount", { uin: UIN, password: PASSWORD });
   }
 
   async stop(): Promise<void> {
@@ -182,10 +204,20 @@ function socketReader(
 function oneBot(life: Life, since: string) {
   const url =
     `${life.ws}/onebot/v11/${UIN}/event?access_token=${TOKEN}&since=${since}`;
-  return socketReader(url, undefined, (event) => {
+  let last: [id: number, seq: number] | undefined;
+  const reader = socketReader(url, undefined, (event) => {
     if (event.meta_event_type === "gap") return `gap: ${event.reason}`;
-    return event.post_type === "message" ? event.raw_message : undefined;
+    if (event.post_type !== "message") return undefined;
+    last = [event.message_id, event.seq];
+    return event.raw_message;
   });
+  return {
+    ...reader,
+    /** Id and position of the last message. */
+    get last() {
+      return last;
+    },
+  };
 }
 
 function satori(life: Life, sn: number) {
@@ -310,6 +342,55 @@ Deno.test("program: after a folder was restored from a copy every client gets on
   await Promise.all([named.loop, plain.loop]);
   await life.stop();
 });
+
+const NEW_JOURNALS: [string, (life: Life) => Promise<void>, string[]][] = [
+  ["made anew", async (life) => {
+    await life.create();
+  }, []],
+  ["in memory", (life) => life.createAtServer(), ["--memory"]],
+];
+
+for (const [name, create, args] of NEW_JOURNALS) {
+  Deno.test(`program: positions and ids of a lost journal are not taken for those of one ${name}`, async () => {
+    await using life = new Life();
+    await create(life);
+    await life.start(...args);
+    const former = oneBot(life, "0");
+    await life.send(5);
+    await former.given.until("m5");
+    const [id, seq] = former.last!;
+    await former.close();
+    await tick(1500);
+    await life.stop();
+    if (args.length === 0) Deno.removeSync(`${life.data}/journal.db`);
+
+    await life.start(...args);
+    const plain = follow(life, { after: { epoch: "lost", seq: 0 } });
+    const fresh = await life.send(8);
+    await plain.given.until("m13");
+    const expected = ["gap: trimmed", ...fresh];
+    for (const reader of [oneBot(life, String(seq)), satori(life, seq)]) {
+      assertEquals(await reader.given.until("m13"), expected);
+      await reader.close();
+    }
+    const { epoch } = plain.client.position!;
+    const known = oneBot(life, `${epoch}:${plain.client.position!.seq - 1}`);
+    assertEquals(await known.given.until("m13"), ["m13"]);
+    const [newId, newSeq] = known.last!;
+    await known.close();
+    assert(newId > 0 && newId === (newId | 0));
+    assert(newSeq > 1e12 && Number.isSafeInteger(newSeq));
+    const find = (message_id: number) =>
+      life.call(`/onebot/v11/${UIN}/get_msg?access_token=${TOKEN}`, {
+        message_id,
+      });
+    assertEquals((await find(newId)).data.real_id, newId);
+    assertEquals((await find(id)).status, "failed");
+    await plain.client.close();
+    await plain.loop;
+    await life.stop();
+  });
+}
 
 function tick(ms = 10): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
