@@ -1,7 +1,7 @@
 /** One account's part of the journal: what is appended there is tried until it holds. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
-import type { Batch, Journal } from "../journal/journal.ts";
+import type { Batch, Journal, JournalledPoll } from "../journal/journal.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
 import { isOfBatch, rawOf, salvage } from "./salvage.ts";
 
@@ -28,29 +28,36 @@ const APPEND_RETRY_MAX_MS = 5000;
 /** See the module. */
 export class AccountJournal {
   readonly #options: AccountJournalOptions;
+  #asked: number | undefined;
 
   constructor(options: AccountJournalOptions) {
     this.#options = options;
   }
 
-  /** The number of the poll that follows those that the journal holds. */
-  get nextPoll(): number {
+  /**
+   * The key of the poll that follows those that the journal holds: after a crash
+   * the one that was in flight is asked with the same key again.
+   */
+  nextPollKey(): string {
     const { journal, uin } = this.#options;
-    return journal.polls(uin) + 1;
+    const number = journal.polls(uin) + 1;
+    this.#asked = number;
+    return `${journal.epoch}.${uin}.${number}`;
   }
 
   /**
-   * The key of that poll: after a crash the one that was in flight is asked
-   * with the same key again.
+   * The number of the poll whose key was asked for last. It may be another than
+   * that of the next poll by now, because another holder of the account may have
+   * journalled one meanwhile.
    */
-  get nextPollKey(): string {
-    const { journal, uin } = this.#options;
-    return `${journal.epoch}.${uin}.${this.nextPoll}`;
+  get askedPoll(): number {
+    return this.#asked ?? this.#options.journal.polls(this.#options.uin) + 1;
   }
 
-  /** Uses up the number of the next poll, durably: its key counts no more at the server. */
+  /** Uses up the number of the poll that was asked, durably: its key counts no more at the server. */
   async skipPoll(): Promise<void> {
-    await this.append([], undefined, this.nextPoll);
+    const poll = { number: this.askedPoll, repeats: true };
+    await this.append([], undefined, poll);
   }
 
   /**
@@ -61,14 +68,14 @@ export class AccountJournal {
   async append(
     events: NewEvent[],
     outcome?: Omit<NonNullable<Batch["outcome"]>, "account">,
-    poll?: number,
+    poll?: Omit<JournalledPoll, "account">,
   ): Promise<StoredEvent[]> {
     const { uin, journal, clock, random, signal } = this.#options;
     const rest: Omit<Batch, "events"> = {
       ...(outcome === undefined
         ? {}
         : { outcome: { account: uin, ...outcome } }),
-      ...(poll === undefined ? {} : { poll: { account: uin, number: poll } }),
+      ...(poll === undefined ? {} : { poll: { account: uin, ...poll } }),
     };
     let told: string | undefined;
     let delayMs = APPEND_RETRY_MS;

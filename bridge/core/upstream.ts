@@ -304,7 +304,7 @@ export class Upstream {
       const batches = this.client.mailBatches({
         finish,
         signal,
-        pollKey: () => this.#journal.nextPollKey,
+        pollKey: () => this.#journal.nextPollKey(),
         onOvertaken: () => this.#journal.skipPoll(),
         takesBack: this.#takesBack,
         onPoll: (outcome) => this.#onPoll(outcome),
@@ -335,7 +335,10 @@ export class Upstream {
   async #take(batch: MailBatch): Promise<void> {
     const at = this.#clock.now();
     const events = batch.items.map((item) => eventOfMail(this.uin, at, item));
-    await this.#journal.append(events, undefined, this.#journal.nextPoll);
+    await this.#journal.append(events, undefined, {
+      number: this.#journal.askedPoll,
+      repeats: this.client.honoursKeys === true,
+    });
   }
 
   /** Ends the poll loop and logs out, within the time that this may take. */

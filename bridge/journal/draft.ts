@@ -33,6 +33,7 @@ export function draftsOf(batch: Batch): Draft[] {
   if (poll !== undefined) {
     checkAccount(poll.account);
     checkCount("a poll's number", poll.number);
+    checkCount("a part's index", poll.part ?? 0);
   }
   if (outcome !== undefined) checkAccount(outcome.account);
   return batch.events.map(draftOf);

@@ -13,8 +13,8 @@ import type { NewEvent, StoredEvent } from "../core/event.ts";
 export interface Batch {
   /** Events, in order; may be empty. */
   events: readonly NewEvent[];
-  /** The poll that brought them: its key's number, see {@linkcode Journal.polls}. */
-  poll?: { account: string; number: number };
+  /** The poll that brought them. */
+  poll?: JournalledPoll;
   /**
    * The outcome of a keyed command. `outcome` is called with the events that
    * the batch made, so that it can tell their places.
@@ -24,6 +24,37 @@ export interface Batch {
     key: string;
     outcome: (events: readonly StoredEvent[]) => Outcome;
   };
+}
+
+/**
+ * The poll that brought a batch. A batch is one append; a large one may be cut
+ * into several, its parts, which are appended in order and with the same number.
+ */
+export interface JournalledPoll {
+  /** Whose mailbox was read. */
+  account: string;
+  /** The number of the key that the poll carried: one more than {@linkcode Journal.polls} when it was asked. */
+  number: number;
+  /**
+   * Whether the server honours keys. If so, what is appended again under a number
+   * or a part that the journal holds is a repetition, and is dropped whole: the
+   * append resolves with no events. Otherwise it is other mail, and is appended.
+   */
+  repeats: boolean;
+  /**
+   * The index of this part.
+   *
+   * @default {0}
+   */
+  part?: number;
+  /**
+   * Whether this is the last part. The number counts in `polls` from then on;
+   * before, a start asks the same poll again, and the parts that are held are
+   * dropped.
+   *
+   * @default {true}
+   */
+  last?: boolean;
 }
 
 /** How a keyed command ended. */
@@ -140,8 +171,14 @@ export interface Journal extends JournalRange {
   read(after: number, options: ReadOptions): ReadResult;
   /** The newest matching events, ascending, and whether there are older ones. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean };
-  /** How many polls of an account have been journalled: the next poll's key is made of it. */
+  /** The number of an account's last poll that is journalled whole, 0 before the first: the next poll's key is made of it. Never goes back. */
   polls(account: string): number;
+  /**
+   * The epoch of the next poll's key: that of the former journal if this one was
+   * restored and has journalled no poll of the account since. Undefined if it has
+   * never journalled one.
+   */
+  pollEpoch(account: string): string | undefined;
 
   /** A consumer's position, or undefined for a new one. */
   position(consumer: string): number | undefined;

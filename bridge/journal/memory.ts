@@ -31,6 +31,7 @@ import {
 } from "./limits.ts";
 import { ConsumerRoom } from "./consumer_room.ts";
 import { MemoryKeys } from "./memory_keys.ts";
+import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
 import { cut } from "./retention.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -81,7 +82,7 @@ export class MemoryJournal implements Journal {
   readonly #maxEvents: number;
   readonly #watchers: Watchers;
   readonly #appended: (seconds: number) => void;
-  readonly #polls = new Map<string, number>();
+  readonly #polls = new Map<string, PollState>();
   readonly #positions = new Map<string, number>();
   readonly #room: ConsumerRoom;
   readonly #keys: MemoryKeys;
@@ -129,6 +130,9 @@ export class MemoryJournal implements Journal {
     const drafts = draftsOf(batch);
     this.#assertOpen();
     const { outcome, poll } = batch;
+    const held = poll &&
+      pollStateAfter(this.#polls.get(poll.account) ?? NO_POLLS, poll);
+    if (poll !== undefined && held === undefined) return [];
     const events = drafts.map((draft, index) =>
       eventAt(this.#head + 1 + index, draft)
     );
@@ -136,7 +140,7 @@ export class MemoryJournal implements Journal {
       const ended = jsonOf("an outcome", outcome.outcome(events));
       this.#keys.finish(outcome.account, outcome.key, ended);
     }
-    if (poll !== undefined) this.#polls.set(poll.account, poll.number);
+    if (poll !== undefined) this.#polls.set(poll.account, held!);
     for (const [index, { at, party, bytes }] of drafts.entries()) {
       this.#rows.push({ event: events[index]!, at, party, bytes });
       this.#bytes += bytes;
@@ -197,7 +201,12 @@ export class MemoryJournal implements Journal {
 
   /** See {@linkcode Journal}. */
   polls(account: string): number {
-    return this.#polls.get(account) ?? 0;
+    return this.#polls.get(account)?.number ?? 0;
+  }
+
+  /** See {@linkcode Journal}. */
+  pollEpoch(account: string): string | undefined {
+    return this.#polls.has(account) ? this.epoch : undefined;
   }
 
   /** See {@linkcode Journal}. */

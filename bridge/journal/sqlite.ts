@@ -97,6 +97,13 @@ export function openJournal(path: string): DatabaseSync {
   });
 }
 
+/** What is held already is not stored again. */
+const DROPPED: Prepared<StoredEvent[]> = {
+  events: [],
+  store: () => {},
+  done: () => [],
+};
+
 /** See the module. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
@@ -217,6 +224,8 @@ export class SqliteJournal implements Journal {
       Number(outcome !== undefined);
     if (rows === 0) return [];
     const prepare = (head: number): Prepared<StoredEvent[]> => {
+      const held = poll && this.#polls.prepare(poll);
+      if (poll !== undefined && held === undefined) return DROPPED;
       const events = drafts.map((draft, index) =>
         eventAt(head + 1 + index, draft)
       );
@@ -232,7 +241,7 @@ export class SqliteJournal implements Journal {
             this.#events.insert(events[index]!.seq, total, draft);
           }
           this.#stored = total;
-          if (poll) this.#polls.put(poll.account, poll.number);
+          if (poll) this.#polls.put(poll.account, held!);
           if (outcome) {
             this.#keyed.finish(outcome.account, outcome.key, ended!);
           }
@@ -240,7 +249,7 @@ export class SqliteJournal implements Journal {
         done: () => {
           this.#head += events.length;
           this.#total = total;
-          if (poll) this.#polls.stored(poll.account, poll.number);
+          if (poll) this.#polls.stored(poll.account, held!);
           return events;
         },
       };
@@ -278,7 +287,13 @@ export class SqliteJournal implements Journal {
 
   /** See {@linkcode Journal}. */
   polls(account: string): number {
-    return this.#polls.get(account);
+    return this.#polls.get(account)?.number ?? 0;
+  }
+
+  /** See {@linkcode Journal}. */
+  pollEpoch(account: string): string | undefined {
+    const row = this.#polls.get(account);
+    return row && (row.epoch ?? this.epoch);
   }
 
   /** See {@linkcode Journal}. */
@@ -415,6 +430,8 @@ export class SqliteJournal implements Journal {
       // SQLite has rolled back by itself where the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
+    } finally {
+      this.#polls.settled();
     }
   }
 

@@ -214,7 +214,11 @@ for (const [name, make] of Object.entries(subjects)) {
       const message = (what: string) =>
         `Cannot journal ${what}: it must be a whole number from 0 on, got ${number}`;
       await assertRejects(
-        () => journal.append({ events: [], poll: { account: "1", number } }),
+        () =>
+          journal.append({
+            events: [],
+            poll: { account: "1", number, repeats: true },
+          }),
         RangeError,
         message("a poll's number"),
       );
@@ -241,7 +245,7 @@ for (const [name, make] of Object.entries(subjects)) {
       () =>
         journal.append({
           events: [message("a"), message("b")],
-          poll: { account: "10001", number: 1 },
+          poll: { account: "10001", number: 1, repeats: true },
           outcome: {
             account: "10001",
             key: "k",
@@ -483,13 +487,13 @@ for (const [name, make] of Object.entries(subjects)) {
     await Promise.all([
       journal.append({
         events: [message()],
-        poll: { account: "10001", number: 1 },
+        poll: { account: "10001", number: 1, repeats: true },
       }),
       // A batch of the same account in the same turn must not set it back.
       journal.append({ events: [message()] }),
       journal.append({
         events: [message()],
-        poll: { account: "10002", number: 4 },
+        poll: { account: "10002", number: 4, repeats: true },
       }),
     ]);
     assertEquals(["10001", "10002", "10003"].map((uin) => journal.polls(uin)), [
@@ -497,8 +501,95 @@ for (const [name, make] of Object.entries(subjects)) {
       4,
       0,
     ]);
-    await journal.append({ events: [], poll: { account: "10001", number: 2 } });
+    await journal.append({
+      events: [],
+      poll: { account: "10001", number: 2, repeats: true },
+    });
     assertEquals(journal.polls("10001"), 2);
+  });
+
+  /** Appends as the account's poll with that number; gives the positions. */
+  const poll = async (
+    journal: Journal,
+    number: number,
+    rest: { repeats: boolean; part?: number; last?: boolean },
+    count = 1,
+  ) =>
+    seqs(
+      await journal.append({
+        events: many(count),
+        poll: { account: "10001", number, ...rest },
+      }),
+    );
+
+  const numbers: [number, boolean, seqs: number[], polls: number][] = [
+    [3, true, [], 4],
+    [4, true, [], 4],
+    [5, true, [2], 5],
+    [9, true, [2], 9],
+    [3, false, [2], 4],
+    [4, false, [2], 4],
+    [5, false, [2], 5],
+  ];
+  for (const [number, repeats, expected, polls] of numbers) {
+    test(
+      `a batch of poll ${number} behind poll 4, a server ${
+        repeats ? "that repeats" : "that does not repeat"
+      }`,
+      async ({ journal }) => {
+        await poll(journal, 4, { repeats: true });
+        assertEquals(await poll(journal, number, { repeats }), expected);
+        assertEquals(journal.polls("10001"), polls);
+      },
+    );
+  }
+
+  test("a batch and its repetition in one turn are stored once", async ({ journal }) => {
+    const both = await Promise.all([
+      poll(journal, 1, { repeats: true }, 2),
+      poll(journal, 1, { repeats: true }, 2),
+      poll(journal, 2, { repeats: true }),
+    ]);
+    assertEquals(both, [[1, 2], [], [3]]);
+    assertEquals([journal.head, journal.polls("10001")], [3, 2]);
+  });
+
+  test("the parts of a batch: the number counts with the last, a repetition goes on where it stopped", async ({ journal }) => {
+    const part = (index: number, last: boolean, repeats = true) =>
+      poll(journal, 1, { repeats, part: index, last });
+    assertEquals(await part(0, false), [1]);
+    assertEquals(await part(1, false), [2]);
+    assertEquals(journal.polls("10001"), 0);
+    assertEquals(await part(0, false), []);
+    assertEquals(await part(1, false), []);
+    await assertRejects(
+      () => part(3, true),
+      RangeError,
+      "Cannot journal a part of a poll of 10001: its index must be 2, got 3",
+    );
+    assertEquals(await part(2, true), [3]);
+    assertEquals(await part(2, true), []);
+    assertEquals([journal.head, journal.polls("10001")], [3, 1]);
+    assertEquals(await poll(journal, 2, { repeats: true }), [4]);
+  });
+
+  test("parts of which the rest was lost: a server that does not repeat hands out other mail", async ({ journal }) => {
+    await poll(journal, 1, { repeats: false, part: 0, last: false });
+    await poll(journal, 1, { repeats: false, part: 1, last: false });
+    assertEquals(
+      await poll(journal, 1, { repeats: false, part: 0, last: false }),
+      [3],
+    );
+    assertEquals(await poll(journal, 1, { repeats: false, part: 1 }), [4]);
+    assertEquals(journal.polls("10001"), 1);
+  });
+
+  test("pollEpoch() says whether a poll of the account was ever journalled", async ({ journal }) => {
+    assertEquals(journal.pollEpoch("10001"), undefined);
+    // A poll that brought nothing leaves the number as it is.
+    await poll(journal, 0, { repeats: false }, 0);
+    assertEquals(journal.pollEpoch("10001"), journal.epoch);
+    assertEquals(journal.polls("10001"), 0);
   });
 
   test("a consumer's position moves forward only", async ({ journal }) => {

@@ -148,6 +148,10 @@ export class ArrayJournal implements Journal {
     return this.#polls.get(account) ?? 0;
   }
 
+  pollEpoch(account: string): string | undefined {
+    return this.#polls.has(account) ? this.epoch : undefined;
+  }
+
   position(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }

@@ -53,7 +53,7 @@ for (
     const events = await account.append(
       [good, bad as unknown as NewEvent, good],
       undefined,
-      1,
+      { number: 1, repeats: true },
     );
     assertEquals(events.map(({ event }) => event), [
       "message",

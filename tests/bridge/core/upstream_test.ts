@@ -323,6 +323,63 @@ Deno.test("a poll that a killed process had answered is asked again with its key
   await server.close();
 });
 
+for (const hasKeys of [true, false]) {
+  Deno.test(`two holders of one account, at a server ${hasKeys ? "that honours keys" : "without keys"}: every message once`, async () => {
+    const clock = new FakeClock();
+    const server = createServer({ clock, sendGapMs: 0, penaltyMs: 0 });
+    await addDemo(server);
+    const journal = new MemoryJournal();
+    const late = Promise.withResolvers<void>();
+    /** An upstream; `isLate` holds what a poll with mail is answered. */
+    const hold = (isLate: boolean) => {
+      const inner = new AnswerTransport(server.answer);
+      const upstream = new Upstream({
+        account: demoAccount("10001"),
+        journal,
+        clock,
+        random: () => 0.5,
+        client: { waitSeconds: 0 },
+        transport: {
+          post: async (request) => {
+            const { "Idempotency-Key": _, ...headers } = request.headers;
+            const response = await inner.post(
+              hasKeys ? request : { ...request, headers },
+            );
+            const isMail = decodeCommand(request.body).cmd === "GetMsgEx" &&
+              response.body.includes("text");
+            if (isLate && isMail) await late.promise;
+            return response;
+          },
+        },
+      });
+      upstream.start();
+      return upstream;
+    };
+    const say = (text: string) =>
+      server.deliver("10001", { type: "message", from: "10002", text });
+    const texts = () =>
+      new Frames(journal).all("message").map(({ data }) => data.text).sort();
+    await say("1");
+    const first = hold(true);
+    await clock.advance(2000);
+    const second = hold(false);
+    for (const text of ["2", "3"]) {
+      await clock.advance(2000);
+      await say(text);
+    }
+    await clock.advance(2000);
+    const before = journal.polls("10001");
+    late.resolve();
+    await clock.advance(0);
+    assertEquals(texts(), ["1", "2", "3"]);
+    assert(journal.polls("10001") >= before);
+    const closing = [first.close(), second.close()];
+    await clock.advance(11_000);
+    await Promise.all(closing);
+    await server.close();
+  });
+}
+
 Deno.test("a batch and the number of its poll are one append", async () => {
   const journal = new MemoryJournal();
   const append = journal.append.bind(journal);
@@ -341,7 +398,11 @@ Deno.test("a batch and the number of its poll are one append", async () => {
   assert(withMail.length > 0);
   assertEquals(
     withMail.map(({ poll }) => poll),
-    withMail.map((_, index) => ({ account: "10001", number: index + 1 })),
+    withMail.map((_, index) => ({
+      account: "10001",
+      number: index + 1,
+      repeats: true,
+    })),
   );
 });
 

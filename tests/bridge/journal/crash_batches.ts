@@ -25,6 +25,6 @@ export function batchOf(account: string, number: number): Batch {
       event: "message",
       data: { from: "10000", text },
     })),
-    poll: { account, number },
+    poll: { account, number, repeats: true },
   };
 }

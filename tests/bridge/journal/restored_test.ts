@@ -164,6 +164,34 @@ Deno.test("the mark of a backup starts a new epoch once, even if the start was c
   ]);
 });
 
+Deno.test("the polls of a restored journal go on under the former epoch until one is journalled whole", async () => {
+  using disk = new Disk();
+  const poll = (number: number, last: boolean, part = 0) => ({
+    events: many(1),
+    poll: { account: "10001", number, repeats: true, part, last },
+  });
+  const first = disk.open();
+  await first.append(poll(1, true));
+  await first.append(poll(2, false));
+  await first.close();
+  const second = disk.open({ backupMark: "a" });
+  const of = (journal: SqliteJournal) => [
+    journal.polls("10001"),
+    journal.pollEpoch("10001"),
+  ];
+  assertEquals(of(second), [1, first.epoch]);
+  assertEquals(await second.append(poll(2, false)), []);
+  await second.append(poll(2, false, 1));
+  assertEquals(of(second), [1, first.epoch]);
+  await second.close();
+  const third = disk.open();
+  assertEquals(of(third), [1, first.epoch]);
+  assertEquals(await third.append(poll(2, false, 1)), []);
+  await third.append(poll(2, true, 2));
+  assertEquals(of(third), [2, second.epoch]);
+  await third.close();
+});
+
 const FILTERS: { accounts?: string[]; events?: EventName[] }[] = [
   {},
   { accounts: ["10001"] },

@@ -52,7 +52,7 @@ inFolder("a later start finds all as it was", async (path) => {
     first.append({ events: [message("a"), message("b"), message("c")] }),
     first.append({
       events: [message("d")],
-      poll: { account: "10001", number: 3 },
+      poll: { account: "10001", number: 3, repeats: true },
     }),
     first.setPosition("bot", 2),
     first.setPosition("bot", 1),
@@ -242,7 +242,11 @@ async function filled(pages = 64) {
   const append = () =>
     journal.append({
       events: Array.from({ length: 20 }, () => message("x".repeat(2000))),
-      poll: { account: "10001", number: journal.polls("10001") + 1 },
+      poll: {
+        account: "10001",
+        number: journal.polls("10001") + 1,
+        repeats: true,
+      },
     });
   let error: Error | undefined;
   for (let turn = 0; turn < pages && error === undefined; turn++) {
