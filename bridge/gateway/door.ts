@@ -1,6 +1,7 @@
 /** Watches that a server still takes connections. @module */
 
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Clock } from "../../lib/clock.ts";
 
 /** Looks without a new connection after which the door is tried. */
 const QUIET_LOOKS = 5;
@@ -8,8 +9,14 @@ const QUIET_LOOKS = 5;
 /** The same at most, where listening anew does not help. */
 const MOST_QUIET_LOOKS = 600;
 
-/** Looks that a connection of our own may take to come in. */
+/** Looks that a connection of our own may take to come in, once it stands. */
 const PATIENT_LOOKS = 3;
+
+/** The same while it does not stand: others may wait before it in a full queue. */
+const PATIENT_CONNECT_LOOKS = 30;
+
+/** The part of the interval by which a look may be late; one that is later says nothing. */
+const LATE_PART = 0.5;
 
 /** What a {@linkcode Door} needs. */
 export interface DoorOptions {
@@ -22,16 +29,30 @@ export interface DoorOptions {
   readonly host: string;
   /** The port that it got. */
   readonly port: number;
+  /** Time. */
+  readonly clock: Pick<Clock, "now">;
+  /** How often {@linkcode Door.look} is called, in milliseconds. */
+  readonly intervalMs: number;
+  /** Opens a connection of our own. @default {connect of node:net} */
+  connect?(options: { host: string; port: number }): TrialSocket;
   /** Listens anew; what fails is tried again. */
   reopen(): void;
   /** Is told where nobody could come in. */
   failed(error: unknown): void;
 }
 
+/** What is asked of the socket of a trial. */
+export interface TrialSocket {
+  on(event: "connect" | "error" | "end", run: () => void): unknown;
+  resume(): unknown;
+  destroy(): unknown;
+}
+
 /** A connection of our own. */
 interface Trial {
-  socket: Socket;
+  socket: TrialSocket;
   looks: number;
+  connected: boolean;
 }
 
 /**
@@ -45,6 +66,7 @@ export class Door {
   #quietLooks = 0;
   #mostQuietLooks = QUIET_LOOKS;
   #trial: Trial | undefined;
+  #lookedAt: number | undefined;
   #closed = false;
 
   constructor(options: DoorOptions) {
@@ -57,11 +79,17 @@ export class Door {
   look(): void {
     if (this.#closed) return;
     const { server, reopen, failed } = this.#options;
+    const isLate = this.#isLate();
     if (!server.listening) return reopen();
+    // Where this loop was held up, so was what comes in.
+    if (isLate) return;
     const trial = this.#trial;
     if (trial === undefined) {
       if (++this.#quietLooks >= this.#mostQuietLooks) this.#try();
-    } else if (++trial.looks > PATIENT_LOOKS) {
+    } else if (
+      ++trial.looks >
+        (trial.connected ? PATIENT_LOOKS : PATIENT_CONNECT_LOOKS)
+    ) {
       this.#end();
       this.#mostQuietLooks = Math.min(
         2 * this.#mostQuietLooks,
@@ -80,10 +108,25 @@ export class Door {
     this.#end();
   }
 
+  #isLate(): boolean {
+    const { clock, intervalMs } = this.#options;
+    const now = clock.now();
+    const sinceMs = now - (this.#lookedAt ?? now);
+    this.#lookedAt = now;
+    return sinceMs >= intervalMs * (1 + LATE_PART);
+  }
+
   #try(): void {
     const { host, port } = this.#options;
-    const socket = connect({ host: reachable(host), port });
-    this.#trial = { socket, looks: 0 };
+    const open = this.#options.connect ?? connect;
+    const socket = open({ host: reachable(host), port });
+    const trial: Trial = { socket, looks: 0, connected: false };
+    this.#trial = trial;
+    socket.on("connect", () => {
+      // It may come in from now on.
+      trial.connected = true;
+      trial.looks = 0;
+    });
     // Refused, or no file is left for it: told by the next one.
     socket.on("error", () => this.#end());
     // Who is one too many is let in, and out again.

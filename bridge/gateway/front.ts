@@ -120,7 +120,7 @@ export class Front {
   /** Begins to serve. Call it at once after {@linkcode Front.listen}. */
   serve(options: FrontOptions): void {
     this.#options = options;
-    const { limits, failed } = options;
+    const { clock, limits, failed } = options;
     this.#sockets = socketServer(
       limits,
       (request) => this.#chosen.get(request),
@@ -155,6 +155,8 @@ export class Front {
       server,
       host,
       port,
+      clock,
+      intervalMs: CHECK_MS,
       reopen: () => {
         // Not that of HTTP, which ends the connections that are idle.
         if (server.listening) NetServer.prototype.close.call(server);

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Door } from "../../../bridge/gateway/door.ts";
 import { assert, assertEquals } from "../../deps.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { PERMISSIONS, serveArgs } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
@@ -25,6 +26,8 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
     server,
     host: "127.0.0.1",
     port,
+    clock: { now: () => 0 },
+    intervalMs: 1000,
     reopen: () => assert(false),
     failed: (error) => failures.push(error),
   });
@@ -42,39 +45,77 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
-Deno.test("door: one that lets nobody in is opened anew, less and less often where that does not help", async () => {
-  // The system takes connections for it, and it never asks for them.
-  using deaf = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = deaf.addr as Deno.NetAddr;
-  const server = Object.assign(new EventEmitter(), { listening: true });
-  const opened: number[] = [];
-  const failures: unknown[] = [];
-  let looks = 0;
-  const door = new Door({
-    server,
+/** A door that is looked after on a fake clock, and whose connections do as they are told. */
+class DoorStage {
+  readonly clock = new FakeClock();
+  readonly server = Object.assign(new EventEmitter(), { listening: true });
+  readonly opened: number[] = [];
+  readonly failures: unknown[] = [];
+  /** Whether a connection of the door's own comes to stand. */
+  connects = true;
+  looks = 0;
+  readonly door = new Door({
+    server: this.server,
     host: "127.0.0.1",
-    port,
-    reopen: () => void opened.push(looks),
-    failed: (error) => failures.push(error),
+    port: 1,
+    clock: this.clock,
+    intervalMs: 1000,
+    connect: () => {
+      const socket = Object.assign(new EventEmitter(), {
+        resume() {},
+        destroy() {},
+      });
+      if (this.connects) queueMicrotask(() => socket.emit("connect"));
+      return socket;
+    },
+    reopen: () => void this.opened.push(this.looks),
+    failed: (error) => this.failures.push(error),
   });
-  const look = (times: number) => {
+
+  async look(times: number, everyMs = 1000): Promise<void> {
     for (let n = 0; n < times; n++) {
-      looks++;
-      door.look();
+      await this.clock.advance(everyMs);
+      this.looks++;
+      this.door.look();
     }
-  };
-  look(65);
-  assertEquals(opened, [9, 23, 47]);
-  assertEquals(failures.length, 3);
-  server.emit("connection");
-  opened.length = looks = 0;
-  look(9);
-  assertEquals(opened, [9]);
-  server.listening = false;
-  look(1);
-  assertEquals(opened, [9, 10]);
-  door.close();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+Deno.test("Door.look() opens a listener anew that lets nobody in, less and less often when that does not help", async () => {
+  const stage = new DoorStage();
+  await stage.look(65);
+  assertEquals(stage.opened, [9, 23, 47]);
+  assertEquals(stage.failures.length, 3);
+  stage.server.emit("connection");
+  stage.opened.length = stage.looks = 0;
+  await stage.look(9);
+  assertEquals(stage.opened, [9]);
+  stage.server.listening = false;
+  await stage.look(1);
+  assertEquals(stage.opened, [9, 10]);
+});
+
+Deno.test("Door.look() does not count when the event loop was late by half an interval", async () => {
+  const stage = new DoorStage();
+  await stage.look(100, 1500);
+  assertEquals(stage.opened, []);
+  // The trial is under way, and nobody could come in while the loop was held up.
+  await stage.look(5);
+  await stage.look(20, 3000);
+  assertEquals(stage.opened, []);
+  await stage.look(2, 1499);
+  assertEquals(stage.opened, []);
+  await stage.look(1, 1499);
+  assertEquals(stage.opened.length, 1);
+});
+
+Deno.test("Door.look() waits longer for a connection of its own that does not stand", async () => {
+  const stage = new DoorStage();
+  stage.connects = false;
+  await stage.look(35);
+  assertEquals(stage.opened, []);
+  await stage.look(1);
+  assertEquals(stage.opened, [36]);
 });
 
 Deno.test({
