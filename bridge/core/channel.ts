@@ -82,6 +82,8 @@ export class Channel {
   #buffered = 0;
   #pingAt: number;
   #pongBy = Infinity;
+  /** When the pong of {@linkcode Channel.checkAlive} must be there, whatever is sent meanwhile. */
+  #aliveBy = Infinity;
   #revokedAt: number;
 
   constructor(context: ChannelContext, socket: Socket, owner: ChannelOwner) {
@@ -137,6 +139,18 @@ export class Channel {
   /** Takes a pong. */
   pong(): void {
     this.#pongBy = Infinity;
+    this.#aliveBy = Infinity;
+  }
+
+  /** Pings at once, unless a ping is under way; without a pong in time it is closed. */
+  checkAlive(): void {
+    const { clock, limits } = this.#context;
+    if (this.#closed || this.#aliveBy !== Infinity) return;
+    // Behind what waits its answer would be late: progress is watched instead.
+    if (this.#socket.bufferedAmount > 0) return;
+    if (this.#socket.ping === undefined) return;
+    this.#aliveBy = clock.now() + limits.pongMs;
+    this.#socket.ping();
   }
 
   /** The reader has shown that it goes on. */
@@ -200,6 +214,7 @@ export class Channel {
 
   #ping(now: number): void {
     const { pingMs, pongMs } = this.#context.limits;
+    if (now >= this.#aliveBy) return this.end(1013, "no pong in time");
     // Behind what waits a ping is late, and so is its answer: progress is watched instead.
     if (this.#socket.bufferedAmount > 0) {
       if (this.#pongBy !== Infinity) this.#pongBy = now + pongMs;

@@ -63,6 +63,14 @@ export function startBehind(range: JournalRange, position?: Position): Start {
   return { after: to, gap: gap(from, to, "epoch") };
 }
 
+/**
+ * The position behind which a reader's frames start, the first of which may be a
+ * gap: a reader that is cut off before it resumes here and is sent the gap again.
+ */
+export function beforeGap({ after, gap }: Start): number {
+  return gap === undefined ? after : Math.min(after, gap.from - 1);
+}
+
 /** What a reader gets next. */
 export interface Run {
   /** What it has to be told first. */

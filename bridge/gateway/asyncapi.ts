@@ -196,7 +196,10 @@ function commandPayload(command: BridgeCommandName): DocumentNode {
 function serverMessages(): DocumentNode {
   const { welcome, event, result, gap } = schemas.serverFrames;
   return {
-    welcome: message("The first frame, once the token is known.", welcome),
+    welcome: message(
+      "The first frame, once the token is known. `after` is the position behind which the frames of this connection start.",
+      welcome,
+    ),
     event: message(
       `Something that happened to an account: ${EVENT_NAMES.join(", ")}.`,
       event,

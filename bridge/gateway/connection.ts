@@ -6,6 +6,7 @@ import {
   type FrameError,
   type FrameId,
   type GapFrame,
+  type Position,
   type ServerFrame,
   type SubscribeFrame,
 } from "../../mod.ts";
@@ -15,7 +16,7 @@ import { Channel, type ChannelContext } from "../core/channel.ts";
 import type { StoredEvent } from "../core/event.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
-import { startBehind } from "../core/recovery.ts";
+import { beforeGap, type Start, startBehind } from "../core/recovery.ts";
 import type { Measures } from "../ops/metrics.ts";
 import type { Consumers, Holder } from "../core/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
@@ -51,6 +52,12 @@ const PASSED: Gate = {};
 /** Bad frames in a minute that end a connection. */
 const BAD_FRAMES = 20;
 
+/** Most frames that wait while a position is stored; one more ends the connection. */
+const MAX_HELD_FRAMES = 128;
+
+/** Most characters of these frames, likewise. */
+const MAX_HELD_CHARS = 262_144;
+
 /** Events that a consumer's filter left out, past which its position is moved over them. */
 const FILTERED_EVENTS = 1000;
 
@@ -64,6 +71,9 @@ export class Connection implements Peer, Sink, Holder {
   readonly #bad: RateLimit;
   #cursor: Cursor | undefined;
   #consumer: string | undefined;
+  /** Frames that came while a position is being stored; undefined if none is. */
+  #held: string[] | undefined;
+  #heldChars = 0;
   #unacked: number[] = [];
   #sent = 0;
   #acked = 0;
@@ -108,10 +118,19 @@ export class Connection implements Peer, Sink, Holder {
   text(text: string): void {
     this.#channel.guard(() => {
       if (this.closed || this.#refusing !== undefined) return;
-      const parsed = parseFrame(text, this.#context.limits);
-      if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
-      else this.#frame(parsed.frame);
+      if (this.#held === undefined) return this.#text(text);
+      this.#heldChars += text.length;
+      this.#held.push(text);
+      const isFull = this.#held.length > MAX_HELD_FRAMES ||
+        this.#heldChars > MAX_HELD_CHARS;
+      if (isFull) this.close(1013, "too many frames before an answer");
     });
+  }
+
+  #text(text: string): void {
+    const parsed = parseFrame(text, this.#context.limits);
+    if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
+    else this.#frame(parsed.frame);
   }
 
   /** See {@linkcode Peer}. */
@@ -145,9 +164,13 @@ export class Connection implements Peer, Sink, Holder {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
+  checkAlive(): void {
+    this.#channel.checkAlive();
+  }
+
   /** See {@linkcode Sink}. */
   ready(): boolean {
-    return this.#channel.ready &&
+    return this.#channel.ready && this.#held === undefined &&
       this.#unacked.length < this.#context.limits.unacked;
   }
 
@@ -193,39 +216,99 @@ export class Connection implements Peer, Sink, Holder {
     };
     const filter = reads ? filterOf(grant, subscription) : undefined;
     const { epoch, head } = bridge.journal;
-    let start = startBehind(bridge.journal, after);
-    if (filter !== undefined && consumer !== undefined) {
-      this.#consumer = `${grant.name}/${consumer}`;
-      const kept = this.#context.consumers.take(this.#consumer, this);
-      if (after === undefined && kept !== undefined) {
-        start = startBehind(bridge.journal, { epoch, seq: kept });
-      }
-      if (kept === undefined) this.#begin(this.#consumer, start.after);
-      this.#sent = start.after;
-      // A gap must be acknowledged as an event must.
-      if (start.gap === undefined) this.#acked = start.after;
+    const welcome = (start: Start) => {
+      this.#sendFrame({
+        type: "welcome",
+        protocol: FRAME_PROTOCOL,
+        epoch,
+        // That of the start: a position ahead of it is ahead of a later one too.
+        seq: head,
+        ...(filter === undefined
+          ? {}
+          : { after: { epoch, seq: beforeGap(start) } }),
+        // Of thousands of accounts a reader of one is not told each time.
+        accounts: reads
+          ? bridge.accounts(
+            accounts === undefined
+              ? grant
+              : { ...grant, accounts: new Set(accounts) },
+          )
+          : [],
+        limits: { ...limits },
+      });
+      if (start.gap !== undefined) this.gap(start.gap);
+      if (filter === undefined || this.closed) return;
+      const cursor = bridge.hub.open(this, filter, start.after);
+      // What it sent at once may have ended us.
+      if (this.closed) cursor.close();
+      else this.#cursor = cursor;
+    };
+    if (filter === undefined || consumer === undefined) {
+      return welcome(startBehind(bridge.journal, after));
     }
-    this.#sendFrame({
-      type: "welcome",
-      protocol: FRAME_PROTOCOL,
-      epoch,
-      seq: head,
-      // Of thousands of accounts a reader of one is not told each time.
-      accounts: reads
-        ? bridge.accounts(
-          accounts === undefined
-            ? grant
-            : { ...grant, accounts: new Set(accounts) },
-        )
-        : [],
-      limits: { ...limits },
+    this.#begin(`${grant.name}/${consumer}`, after, welcome);
+  }
+
+  /**
+   * Takes a consumer's name. Its first position, and one that the client asks
+   * for, is durable before anything is sent: else a later connection would
+   * resume elsewhere and miss what came between.
+   */
+  #begin(
+    id: string,
+    after: Position | undefined,
+    welcome: (start: Start) => void,
+  ): void {
+    const { bridge: { journal }, consumers } = this.#context;
+    // Before the upgrade the token was not known, or the name was still free.
+    if (consumers.refuse(id) !== undefined) {
+      return this.close(1013, "the consumer changes hands too often");
+    }
+    this.#consumer = id;
+    const kept = consumers.take(id, this);
+    const { epoch, head } = journal;
+    const start = startBehind(
+      journal,
+      after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
+    );
+    if (after === undefined && kept === undefined && !journal.durable) {
+      // An earlier process may have known it.
+      start.gap = { type: "gap", epoch, from: 1, to: head, reason: "epoch" };
+    }
+    this.#sent = start.after;
+    // A gap must be acknowledged as an event must.
+    if (start.gap === undefined) this.#acked = start.after;
+    const seq = positionOf(start, kept);
+    if (seq === kept && !consumers.isUncertain(id)) return welcome(start);
+    this.#store(seq, () => welcome(start), (error) => {
+      // Not logged, because a client that invents names could flood the log.
+      if (error instanceof RangeError) {
+        this.#answer(null, commandError(error).toFrame());
+      } else this.#context.failed(error);
+      this.close(1013, "the consumer's position cannot be kept");
     });
-    if (start.gap !== undefined) this.gap(start.gap);
-    if (filter === undefined || this.#channel.closed) return;
-    const cursor = bridge.hub.open(this, filter, start.after);
-    // What it sent at once may have ended us.
-    if (this.closed) cursor.close();
-    else this.#cursor = cursor;
+  }
+
+  /** Stores a position, also backwards; what the client sends meanwhile waits. */
+  #store(
+    seq: number,
+    onStored: () => void,
+    onError: (error: unknown) => void,
+  ): void {
+    this.#held = [];
+    this.#heldChars = 0;
+    const go = (run: () => void) =>
+      this.#channel.guard(() => {
+        if (this.closed) return;
+        const held = this.#held ?? [];
+        this.#held = undefined;
+        run();
+        for (const text of held) this.text(text);
+      });
+    this.#context.consumers.reset(this.#consumer!, seq).then(
+      () => go(onStored),
+      (error) => go(() => onError(error)),
+    );
   }
 
   #frame(frame: ClientFrame): void {
@@ -288,20 +371,36 @@ export class Connection implements Peer, Sink, Holder {
       const start = frame.after === undefined
         ? { after: cursor.position }
         : startBehind(journal, frame.after);
-      this.#sendFrame({
-        type: "result",
-        id: frame.id,
-        ok: true,
-        data: { epoch, seq: start.after },
-      });
-      if (start.gap !== undefined) this.gap(start.gap);
-      // What was sent from before the new place is not waited for.
-      this.#unacked = [];
-      this.#sent = Math.max(
-        this.#consumer === undefined ? 0 : this.#sent,
-        start.after,
+      const move = () => {
+        this.#sendFrame({
+          type: "result",
+          id: frame.id,
+          ok: true,
+          data: { epoch, seq: start.after },
+        });
+        // What was sent from before the new place is not waited for.
+        this.#unacked = [];
+        this.#sent = frame.after !== undefined || this.#consumer === undefined
+          ? start.after
+          : Math.max(this.#sent, start.after);
+        if (start.gap !== undefined) this.gap(start.gap);
+        cursor.move(filter, start.after);
+      };
+      if (this.#consumer === undefined || frame.after === undefined) {
+        return move();
+      }
+      const kept = journal.position(this.#consumer);
+      this.#store(
+        positionOf(start, kept),
+        () => {
+          this.#acked = beforeGap(start);
+          move();
+        },
+        (error) => {
+          this.#answer(frame.id, commandError(error).toFrame());
+          cursor.pump();
+        },
       );
-      cursor.move(filter, start.after);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.#answer(frame.id, error.toFrame());
@@ -329,17 +428,6 @@ export class Connection implements Peer, Sink, Holder {
     this.#acked = Math.max(this.#acked, seq);
     this.#keep(seq);
     this.#cursor?.pump();
-  }
-
-  /** Without a position a new consumer would begin from now on each time, and miss what came between. */
-  #begin(consumer: string, seq: number): void {
-    this.#context.consumers.move(consumer, seq, (error) => {
-      // Whoever makes up names without end fills no log with it.
-      if (error instanceof RangeError) {
-        this.#answer(null, commandError(error).toFrame());
-      } else this.#context.failed(error);
-      this.close(1013, "the consumer's position cannot be kept");
-    });
   }
 
   /** What its filter left out would be told as a gap once it is trimmed. */
@@ -374,4 +462,13 @@ export class Connection implements Peer, Sink, Holder {
       this.#context.consumers.give(this.#consumer, this);
     }
   }
+}
+
+/**
+ * The position to store for a consumer that starts there. A client ahead of the
+ * journal may not have handled all that the journal still has.
+ */
+function positionOf(start: Start, kept: number | undefined): number {
+  const seq = beforeGap(start);
+  return start.gap?.reason === "ahead" ? Math.min(seq, kept ?? seq) : seq;
 }

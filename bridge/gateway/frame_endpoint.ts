@@ -2,6 +2,7 @@
 
 import { SUBPROTOCOL } from "../../mod.ts";
 import { contextOf } from "../core/channel.ts";
+import { CHANGES_MS, MAX_CHANGES } from "../core/consumers.ts";
 import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import { filterOf } from "../core/subscription.ts";
@@ -55,7 +56,11 @@ export class FrameEndpoint implements Endpoint {
       if (token !== undefined && grant === undefined) {
         return await this.#refuse(request);
       }
-      if (grant?.scopes.has("read")) filterOf(grant, subscriptionOf(query));
+      if (grant?.scopes.has("read")) {
+        filterOf(grant, subscriptionOf(query));
+        const refused = this.#refuseName(grant, query.consumer);
+        if (refused !== undefined) return refused;
+      }
       return {
         ...(grant === undefined ? {} : { grant }),
         ...(protocols.length === 0 ? {} : { protocol: SUBPROTOCOL }),
@@ -75,6 +80,24 @@ export class FrameEndpoint implements Endpoint {
     return problem("upgrade_required", "Cannot answer: /ws takes WebSockets", {
       headers: { upgrade: "websocket" },
     });
+  }
+
+  /** The answer to a client that would take a consumer's name once too often. */
+  #refuseName(
+    { name }: Grant,
+    consumer: string | undefined,
+  ): Response | undefined {
+    if (consumer === undefined) return undefined;
+    const { consumers } = this.#options.context;
+    const retryAfterMs = consumers.refuse(`${name}/${consumer}`);
+    if (retryAfterMs === undefined) return undefined;
+    return problem(
+      "overloaded",
+      `Cannot take the consumer ${consumer}: it changes hands at most ${MAX_CHANGES} times in ${
+        CHANGES_MS / 1000
+      } s. Let one client use the name.`,
+      { retryAfterMs },
+    );
   }
 
   /** What a token in the first frame has to pass: the same as one before the upgrade. */

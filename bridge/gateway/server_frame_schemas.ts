@@ -95,6 +95,7 @@ export const serverFrames = {
     protocol: z.int(),
     epoch: z.string(),
     seq: count,
+    after: z.object({ epoch: z.string(), seq: count }).exactOptional(),
     accounts: z.array(accountInfo),
     limits: z.object({
       frameBytes: count,

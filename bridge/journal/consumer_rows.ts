@@ -8,7 +8,10 @@ import type { JournalLimits } from "./limits.ts";
 export class ConsumerRows {
   readonly #room: ConsumerRoom;
   readonly #put: StatementSync;
+  readonly #reset: StatementSync;
   readonly #positions = new Map<string, number>();
+  /** How many resets of a consumer are under way. */
+  readonly #resetting = new Map<string, number>();
   /** Written by the transaction under way, for the first time. */
   readonly #fresh = new Set<string>();
 
@@ -17,6 +20,10 @@ export class ConsumerRows {
     this.#put = database.prepare(
       `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
       SET seq = max(seq, excluded.seq)`,
+    );
+    this.#reset = database.prepare(
+      `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
+      SET seq = excluded.seq`,
     );
     const rows = database.prepare("SELECT name, seq FROM consumers").all();
     for (const { name, seq } of rows) {
@@ -36,10 +43,41 @@ export class ConsumerRows {
     this.#room.assert(consumer);
   }
 
+  /** Whether a position that is being written may be below the stored one. */
+  isResetting(consumer: string): boolean {
+    return this.#resetting.has(consumer);
+  }
+
+  /** A reset is to be written; returns its end. */
+  beginReset(consumer: string): () => void {
+    const count = this.#resetting.get(consumer) ?? 0;
+    this.#resetting.set(consumer, count + 1);
+    return () => {
+      const left = this.#resetting.get(consumer)! - 1;
+      if (left === 0) this.#resetting.delete(consumer);
+      else this.#resetting.set(consumer, left);
+    };
+  }
+
+  /** Writes a position that may be lower; throws if there is no room. */
+  reset(consumer: string, seq: number): void {
+    this.#write(this.#reset, consumer, seq);
+  }
+
+  /** A reset is durable. */
+  wasReset(consumer: string, seq: number): void {
+    this.#fresh.delete(consumer);
+    this.#positions.set(consumer, seq);
+  }
+
   /** Writes a position; throws where there is no room. */
   put(consumer: string, seq: number): void {
+    this.#write(this.#put, consumer, seq);
+  }
+
+  #write(statement: StatementSync, consumer: string, seq: number): void {
     this.assertRoom(consumer);
-    this.#put.run(consumer, seq);
+    statement.run(consumer, seq);
     if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
     this.#fresh.add(consumer);
     this.#room.take(consumer);

@@ -184,6 +184,8 @@ export interface Journal extends JournalRange {
   position(consumer: string): number | undefined;
   /** Moves a consumer's position, never back; durable when it resolves. Rejects as `append`, and where there are too many consumers. */
   setPosition(consumer: string, seq: number): Promise<void>;
+  /** Sets a consumer's position, also backwards; durable when it resolves. Rejects as `setPosition`. */
+  resetPosition(consumer: string, seq: number): Promise<void>;
 
   /** A keyed command, unless it is older than 24 hours. */
   keyed(account: string, key: string): KeyedCommand | undefined;

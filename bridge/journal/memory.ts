@@ -217,14 +217,22 @@ export class MemoryJournal implements Journal {
   /** See {@linkcode Journal}. */
   // deno-lint-ignore require-await
   async setPosition(consumer: string, seq: number): Promise<void> {
+    this.#putPosition(consumer, seq, this.#positions.get(consumer) ?? 0);
+  }
+
+  // deno-lint-ignore require-await
+  async resetPosition(consumer: string, seq: number): Promise<void> {
+    this.#putPosition(consumer, seq, 0);
+  }
+
+  #putPosition(consumer: string, seq: number, least: number): void {
     checkCount("a consumer's position", seq);
     this.#assertOpen();
-    const kept = this.#positions.get(consumer);
-    if (kept === undefined) {
+    if (!this.#positions.has(consumer)) {
       this.#room.assert(consumer);
       this.#room.take(consumer);
     }
-    this.#positions.set(consumer, Math.max(kept ?? 0, seq));
+    this.#positions.set(consumer, Math.max(least, seq));
   }
 
   /** See {@linkcode Journal}. */

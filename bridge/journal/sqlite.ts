@@ -306,7 +306,8 @@ export class SqliteJournal implements Journal {
     checkCount("a consumer's position", seq);
     const consumers = this.#consumers;
     // What is durable already needs no writing.
-    if (!this.#closed && seq <= (consumers.get(consumer) ?? -1)) return;
+    const isStored = seq <= (consumers.get(consumer) ?? -1);
+    if (isStored && !this.#closed && !consumers.isResetting(consumer)) return;
     await this.#submit({
       rows: 1,
       prepare: () => {
@@ -318,6 +319,27 @@ export class SqliteJournal implements Journal {
         };
       },
     });
+  }
+
+  async resetPosition(consumer: string, seq: number): Promise<void> {
+    checkCount("a consumer's position", seq);
+    const consumers = this.#consumers;
+    const end = consumers.beginReset(consumer);
+    try {
+      await this.#submit({
+        rows: 1,
+        prepare: () => {
+          consumers.assertRoom(consumer);
+          return {
+            events: [],
+            store: () => consumers.reset(consumer, seq),
+            done: () => consumers.wasReset(consumer, seq),
+          };
+        },
+      });
+    } finally {
+      end();
+    }
   }
 
   /** See {@linkcode Journal}. */

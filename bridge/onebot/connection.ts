@@ -168,6 +168,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
+  checkAlive(): void {
+    this.#channel.checkAlive();
+  }
+
   /** See {@linkcode Sink}. */
   ready(): boolean {
     return this.#channel.ready && this.#held === undefined;

@@ -3,49 +3,30 @@
 import type { Clock } from "../clock.ts";
 import type { Position } from "./frames.ts";
 
-/** Events after which an acknowledgement is sent at once. */
-const EVENTS_PER_ACK = 100;
-/** Longest that an acknowledgement waits for more. */
-const ACK_MS = 1_000;
-
-/** Cumulative: only the last place handled matters. */
+/** Sends acknowledgements in batches. They are cumulative: only the last position counts. */
 export class AckBatch {
-  readonly #clock: Clock;
-  readonly #send: (seq: number) => boolean;
+  readonly #options: AckBatchOptions;
+  /** The journal of this connection; undefined while there is none. */
   #epoch: string | undefined;
   #handled: Position | undefined;
   #waiting = 0;
-  #everSent = false;
-  /** How far this connection has come; undefined before its first frame. */
+  /** How far this connection has come; the bridge accepts no acknowledgement beyond. */
   #reached: number | undefined;
-  /** The bridge's own position may be wrong until it is told this one. */
-  #trustedFrom = 0;
   #cancel: (() => void) | undefined;
 
-  /** @param send Sends an ack; false where the socket does not take it. */
-  constructor(clock: Clock, send: (seq: number) => boolean) {
-    this.#clock = clock;
-    this.#send = send;
-  }
-
-  /** Whether the bridge has been told a place, and so resumes behind it by itself. */
-  get everSent(): boolean {
-    return this.#everSent;
+  constructor(options: AckBatchOptions) {
+    this.#options = options;
   }
 
   /**
-   * The bridge has another journal, and takes this consumer for a new one that
-   * begins at its head: it is not relied on until it is told that place.
+   * A connection begins. What the loop handled meanwhile is acknowledged again,
+   * as far as this connection has come.
+   *
+   * @param start Where its frames start; undefined if the bridge does not say.
    */
-  distrust(head: number): void {
-    this.#everSent = false;
-    this.#trustedFrom = head;
-  }
-
-  /** A connection begins: what the last one may have lost is said again. */
-  opened(epoch: string): void {
+  opened(epoch: string, start: number | undefined): void {
     this.#epoch = epoch;
-    this.#reached = undefined;
+    this.#reached = start;
     if (this.#handled !== undefined) this.#waiting = Math.max(1, this.#waiting);
     this.flush();
   }
@@ -58,8 +39,8 @@ export class AckBatch {
   }
 
   /**
-   * A frame came. One that the loop was done with before is said to be, or the
-   * bridge would wait for it: it had forgotten that.
+   * A frame came. One that the loop has handled already is acknowledged again,
+   * because the bridge waits for it.
    */
   received(seq: number, isNew: boolean): void {
     this.#reached = seq;
@@ -74,24 +55,38 @@ export class AckBatch {
     this.#count();
   }
 
-  #count(): void {
-    this.#waiting++;
-    if (this.#waiting >= EVENTS_PER_ACK) return this.flush();
-    if (this.#epoch === undefined) return;
-    this.#cancel ??= this.#clock.after(ACK_MS, () => this.flush());
+  /** The journal went back: the loop stands at a lower position than it did. */
+  wentBack(handled: Position): void {
+    this.#handled = handled;
   }
 
-  /** Sends what waits. A place of another journal means nothing to this one. */
+  #count(): void {
+    const { ackEvents, ackMs, clock } = this.#options;
+    this.#waiting++;
+    if (this.#waiting >= ackEvents) return this.flush();
+    if (this.#epoch === undefined) return;
+    this.#cancel ??= clock.after(ackMs, () => this.flush());
+  }
+
+  /** Sends what waits. A position of another journal means nothing to this one. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     const place = this.#handled;
     if (this.#waiting === 0 || place?.epoch !== this.#epoch) return;
     if (place === undefined) return;
-    // What this connection has not brought yet the bridge would not take.
     const seq = Math.min(place.seq, this.#reached ?? place.seq);
-    if (!this.#send(seq)) return;
-    this.#waiting = 0;
-    this.#everSent = seq >= this.#trustedFrom;
+    if (this.#options.send(seq)) this.#waiting = 0;
   }
+}
+
+/** How acknowledgements are sent. */
+export interface AckBatchOptions {
+  clock: Clock;
+  /** Number of handled events after which an acknowledgement is sent at once. */
+  ackEvents: number;
+  /** Longest that an acknowledgement waits for more events, in milliseconds. */
+  ackMs: number;
+  /** Sends an acknowledgement; false if the socket does not take it. */
+  send(seq: number): boolean;
 }

@@ -30,12 +30,7 @@ import type {
   ServerFrame,
   WelcomeFrame,
 } from "./frames.ts";
-import { Progress } from "./progress.ts";
-
-interface Delivery {
-  frame: EventFrame | GapFrame;
-  place: Position;
-}
+import { type Delivery, Progress } from "./progress.ts";
 
 /**
  * Subscribes to a bridge and sends commands to it.
@@ -140,11 +135,14 @@ export class BridgeClient extends BridgeCommandMethods
     this.#clock = options.clock ?? systemClock;
     this.#maxQueued = options.maxQueued ?? 1_024;
     this.#progress = new Progress({
-      clock: this.#clock,
       after: options.after,
-      consumer: options.consumer !== undefined,
-      acknowledge: (seq) =>
-        this.#connection.send(JSON.stringify({ type: "ack", seq })),
+      acks: options.consumer === undefined ? undefined : {
+        clock: this.#clock,
+        ackEvents: options.ackEvents ?? 100,
+        ackMs: options.ackMs ?? 1_000,
+        send: (seq) =>
+          this.#connection.send(JSON.stringify({ type: "ack", seq })),
+      },
     });
     this.#queue = new EventQueue(this.#maxQueued);
     this.#connection = this.#makeConnection();
@@ -164,9 +162,9 @@ export class BridgeClient extends BridgeCommandMethods
 
   /**
    * The position of the frame that the loop was given last, for `after`: save
-   * it when the work on that frame is done. Before the first frame it is the
-   * journal's end at the first connection, or the `after` that was given; and
-   * undefined until then.
+   * it when the work on that frame is done. Before the first frame it is where
+   * the first connection begins, or the `after` that was given; and undefined
+   * until then.
    */
   get position(): Position | undefined {
     return copyOf(this.#progress.handedOut);
@@ -316,9 +314,11 @@ export class BridgeClient extends BridgeCommandMethods
 
   #welcomed(welcome: WelcomeFrame): void {
     if (this.#progress.welcomed(welcome)) {
+      this.#queueGap();
       return this.#commands.opened(welcome.limits);
     }
-    // Another journal: what this connection brings is behind the gap to be told of.
+    // Another journal: what this connection brings comes after a gap that must
+    // be reported first.
     this.#skipping = true;
     queueMicrotask(() => {
       if (this.#end !== undefined) return;
@@ -334,11 +334,21 @@ export class BridgeClient extends BridgeCommandMethods
     }
     const place = this.#progress.place(frame);
     if (place === undefined) return;
-    if (this.#wanted && this.#queue.push({ frame, place })) {
-      return this.#progress.move(place);
-    }
+    if (this.#keep({ frame, place })) this.#progress.move(place);
+  }
+
+  /** The gap of a journal that went back goes before the frames of this connection. */
+  #queueGap(): void {
+    const { gap } = this.#progress;
+    if (gap !== undefined && this.#keep(gap)) this.#progress.gapQueued();
+  }
+
+  /** Keeps a frame for the loop; without room this connection's frames are skipped. */
+  #keep(delivery: Delivery): boolean {
+    if (this.#wanted && this.#queue.push(delivery)) return true;
     this.#skipping = true;
     this.#pauseIfFull();
+    return false;
   }
 
   /** A full queue needs no connection, unless commands wait for answers. */

@@ -20,9 +20,10 @@ export interface BridgeClientOptions extends Subscription {
    */
   tokenIn?: "hello" | "query";
   /**
-   * Goes on behind this position, one that was saved.
+   * Resumes after this position, one that was saved. With `consumer` it also
+   * becomes the position that the bridge keeps, even if that was further ahead.
    *
-   * @default the consumer's position where there is a consumer, else from now on
+   * @default the consumer's position if there is a consumer, else from now on
    */
   after?: Position;
   /**
@@ -30,6 +31,20 @@ export interface BridgeClientOptions extends Subscription {
    * acknowledges what its loop is done with. One connection a name.
    */
   consumer?: string;
+  /**
+   * Number of handled events after which a consumer acknowledges at once. A
+   * consumer that is killed is given up to `ackEvents` - 1 events again, or
+   * those of the last `ackMs`; with 1 at most the one that it was handling.
+   *
+   * @default 100
+   */
+  ackEvents?: number;
+  /**
+   * Longest that an acknowledgement waits for more events, in milliseconds.
+   *
+   * @default 1000
+   */
+  ackMs?: number;
   /**
    * Longest wait for the answer to a command, in milliseconds.
    *
@@ -109,6 +124,7 @@ export function bridgeUrl(options: BridgeClientOptions): URL {
 /** @throws {TypeError | RangeError} Where an option does not hold. */
 export function checkOptions(options: BridgeClientOptions): void {
   const { token, maxQueued = 1, maxInFlight = 1, timeoutMs = 1 } = options;
+  const { ackEvents = 1, ackMs = 0 } = options;
   if (typeof token !== "string" || token === "") {
     throw new TypeError(
       "Cannot connect to the bridge: token must be a text that is not empty",
@@ -119,7 +135,9 @@ export function checkOptions(options: BridgeClientOptions): void {
       "Cannot connect to the bridge: this runtime has no WebSocket; pass one as the option WebSocket, such as that of the package ws",
     );
   }
-  for (const [name, value] of Object.entries({ maxQueued, maxInFlight })) {
+  for (
+    const [name, value] of Object.entries({ maxQueued, maxInFlight, ackEvents })
+  ) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
     throw new RangeError(
       `Cannot use ${name}: it must be a whole number from 1, got ${value}`,
@@ -128,6 +146,11 @@ export function checkOptions(options: BridgeClientOptions): void {
   if (!(timeoutMs > 0)) {
     throw new RangeError(
       `Cannot use timeoutMs: it must be above 0, got ${timeoutMs}`,
+    );
+  }
+  if (!(ackMs >= 0 && ackMs <= 60_000)) {
+    throw new RangeError(
+      `Cannot use ackMs: it must be from 0 to 60000, got ${ackMs}`,
     );
   }
   const seq = options.after?.seq;

@@ -1,22 +1,22 @@
-/** Where a client stands in the bridge's journal. @module */
+/** The position of a client in the bridge's journal. @module */
 
 import type { EventFrame, GapFrame, Position, WelcomeFrame } from "./frames.ts";
 
 /**
- * Follows the position over connections: tells repeated events from new ones
- * and knows where to resume. Pure: frames in, positions out.
+ * Follows the position over connections and recognises frames that come twice.
+ * Pure: frames in, positions out.
  */
 export class Cursor {
   #received: Position | undefined;
   #epoch = "";
   #head = 0;
 
-  /** @param after Where to begin; from now on where undefined. */
+  /** @param after Where to begin; where the first connection begins if undefined. */
   constructor(after: Position | undefined) {
     this.#received = after && { epoch: after.epoch, seq: after.seq };
   }
 
-  /** The last place received: what a new connection resumes behind. */
+  /** The position of the last frame received: a new connection resumes after it. */
   get received(): Position | undefined {
     return this.#received;
   }
@@ -29,23 +29,22 @@ export class Cursor {
   /**
    * A connection begins.
    *
-   * @param startHere Whether the bridge sends from now on: then, and only where
-   * no place is known, the journal's head is the place to resume behind.
+   * @param start Where its frames start: the position of a client that has none.
    */
-  welcomed(frame: WelcomeFrame, startHere: boolean): void {
+  welcomed(frame: WelcomeFrame, start: Position | undefined): void {
     this.#epoch = frame.epoch;
     this.#head = frame.seq;
-    if (startHere) this.#received ??= { epoch: frame.epoch, seq: frame.seq };
+    this.#received ??= start;
   }
 
-  /** The place of a frame that is new; undefined for one that was received before. */
+  /** The position of a frame that is new; undefined for one that was received before. */
   place(frame: EventFrame | GapFrame): Position | undefined {
     return frame.type === "gap"
       ? this.#gapPlace(frame)
       : this.#eventPlace(frame);
   }
 
-  /** The frame of that place was received. */
+  /** The frame of that position was received, or the journal went back to it. */
   move(place: Position): void {
     this.#received = place;
     this.#epoch = place.epoch;
@@ -59,16 +58,18 @@ export class Cursor {
 
   #gapPlace(gap: GapFrame): Position | undefined {
     const last = this.#received;
-    // A consumer that has not acknowledged yet is told of its gap again; of a
-    // longer one, where more was trimmed meanwhile.
-    const isKnown = last?.epoch === gap.epoch && gap.to <= last.seq;
-    if (isKnown && gap.reason !== "ahead") return undefined;
-    // What follows a gap within the journal stands behind `to`; after a position
-    // that the journal never had, `to` may lie beyond its end.
-    const beyond = gap.reason !== "trimmed" && gap.epoch === this.#epoch;
+    const isSame = last?.epoch === gap.epoch;
+    // The welcome has shown already that this journal went back: its head was
+    // below the position.
+    if (isSame && gap.reason === "ahead") return undefined;
+    // A gap is sent again until it is acknowledged; it is longer then if more
+    // was trimmed meanwhile.
+    if (isSame && gap.to <= last.seq) return undefined;
+    // Events after a gap of another journal may start before the head of this one.
+    const isOfThis = gap.reason !== "trimmed" && gap.epoch === this.#epoch;
     return {
       epoch: gap.epoch,
-      seq: beyond ? Math.min(gap.to, this.#head) : gap.to,
+      seq: isOfThis ? Math.min(gap.to, this.#head) : gap.to,
     };
   }
 }

@@ -152,6 +152,13 @@ export interface WelcomeFrame {
   epoch: string;
   /** The journal's last event. */
   seq: number;
+  /**
+   * The position behind which this connection's frames start: that of the
+   * resume point, or the end of the journal. Where a `gap` follows, it is the
+   * position before the gap. Absent if the token does not have the scope read,
+   * and from bridges of version 0.1.0.
+   */
+  after?: Position;
   /** The accounts that the token may see. */
   accounts: AccountInfo[];
   /** The connection's limits. */

@@ -604,6 +604,19 @@ for (const [name, make] of Object.entries(subjects)) {
     ]);
   });
 
+  test("resetPosition() sets a consumer's position, also backwards and among other writes", async ({ journal }) => {
+    await journal.resetPosition("bot", 9);
+    await journal.resetPosition("bot", 4);
+    assertEquals(journal.position("bot"), 4);
+    await Promise.all([
+      journal.setPosition("bot", 9),
+      journal.resetPosition("bot", 2),
+      journal.setPosition("bot", 3),
+      journal.setPosition("bot", 1),
+    ]);
+    assertEquals(journal.position("bot"), 3);
+  });
+
   test("a keyed command is remembered before it is sent, and how it ended with what it made", async ({ journal }) => {
     assertEquals(journal.keyed("10001", "k"), undefined);
     const at = Date.UTC(2005, 10, 24);

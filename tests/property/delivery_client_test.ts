@@ -25,8 +25,10 @@ class Follower {
   pauseMs = 0;
   wrong: unknown;
   readonly #done: Promise<void>;
-  /** What the process before was done with: it may come again, or not. */
+  /** What the processes before were done with: it may come again, or not. */
   readonly #handledBefore: Position | undefined;
+  readonly #asks: boolean;
+  #isWelcomed = false;
 
   constructor(
     world: World,
@@ -37,6 +39,7 @@ class Follower {
     const { accounts, chance, clock, consumer, events, network } = world;
     this.#world = world;
     this.#handledBefore = handledBefore;
+    this.#asks = after !== undefined;
     this.at = at;
     this.#client = new BridgeClient({
       url: "ws://bridge.test/ws",
@@ -46,6 +49,9 @@ class Follower {
       random: () => chance.below(1000) / 1000,
       backoff: { minMs: 100, maxMs: 2000 },
       maxQueued: chance.oneOf([2, 10, 1024]),
+      onStatus: (status) => {
+        if (status.state === "open") this.#welcomed(status.welcome.after!);
+      },
       ...(accounts === undefined ? {} : { accounts }),
       ...(events === undefined ? {} : { events }),
       ...(after === undefined ? {} : { after }),
@@ -59,6 +65,36 @@ class Follower {
   /** What a next process may begin behind. */
   get saved(): Position | undefined {
     return this.#client.handled;
+  }
+
+  /** Without a position of its own it begins at the bridge's, which may have moved since. */
+  #welcomed(after: Position): void {
+    if (this.#world.consumer && !this.#asks && !this.#isWelcomed) {
+      try {
+        if (after.seq > this.at.seq) this.check(after.seq);
+      } catch (error) {
+        this.wrong = error;
+      }
+      this.at = after;
+    }
+    this.#isWelcomed = true;
+  }
+
+  /** Whether the bridge's position is one of this process. */
+  get isKept(): boolean {
+    return !this.#asks || this.#isWelcomed;
+  }
+
+  /** What a next process of the same consumer need not be given again. */
+  get handledBefore(): Position | undefined {
+    const { saved } = this;
+    const before = this.#handledBefore;
+    // Behind a position that it asked for, nothing of before is left.
+    if (this.#asks && this.isKept || before === undefined) return saved;
+    if (saved === undefined) return before;
+    return saved.epoch === before.epoch && saved.seq < before.seq
+      ? before
+      : saved;
   }
 
   /** The process is killed, at whatever it does. */
@@ -142,7 +178,7 @@ class Follower {
   check(upTo: number): void {
     const { epoch } = this.at;
     const before = this.#handledBefore;
-    const seq = before?.epoch === epoch
+    const seq = !this.#asks && before?.epoch === epoch
       ? Math.max(this.at.seq, before.seq)
       : this.at.seq;
     for (const event of this.#world.logs.get(epoch)!.slice(seq, upTo)) {
@@ -179,7 +215,7 @@ class World {
     this.#keep();
     const { journal } = this.network;
     const at = { epoch: journal.epoch, seq: 0 };
-    if (consumer) void journal.setPosition(CONSUMER, 0);
+    if (consumer) journal.seen(CONSUMER);
     this.follower = new Follower(this, at, consumer ? undefined : at);
   }
 
@@ -251,8 +287,8 @@ class World {
   #restartBridge(): void {
     const { chance, network } = this;
     if (network.bridge === undefined) return network.start();
-    // A consumer that was given nothing yet has no place to be told of a gap.
-    const losesJournal = chance.oneIn(4) && this.follower.taken > 0;
+    // A consumer that was never welcomed has no position to be sent a gap for.
+    const losesJournal = chance.oneIn(4) && this.follower.saved !== undefined;
     network.kill({ losesJournal });
     if (losesJournal) {
       this.#lost = true;
@@ -278,9 +314,15 @@ class World {
     const { journal } = this.network;
     const kept = journal.position(CONSUMER)!;
     // It may be moved over what the filter leaves out, and over nothing else.
-    if (kept > before.at.seq) before.check(kept);
+    if (kept > before.at.seq && before.isKept) before.check(kept);
+    if (this.chance.oneIn(3)) {
+      // It asks for a position of its own, perhaps far behind the kept one.
+      const at = { epoch: journal.epoch, seq: this.chance.below(kept + 1) };
+      this.follower = new Follower(this, at, at, before.handledBefore);
+      return;
+    }
     const at = { epoch: journal.epoch, seq: kept };
-    this.follower = new Follower(this, at, undefined, before.saved);
+    this.follower = new Follower(this, at, undefined, before.handledBefore);
   }
 
   async finish(): Promise<void> {

@@ -97,6 +97,7 @@ class Process {
       append: (batch) => write(() => journal.append(batch)),
       begin: (...command) => write(() => journal.begin(...command)),
       setPosition: (...place) => write(() => journal.setPosition(...place)),
+      resetPosition: (...place) => write(() => journal.resetPosition(...place)),
       watch: (listener) => journal.watch(listener),
       probe: () => journal.probe(),
       read: (...query) => journal.read(...query),

@@ -19,6 +19,7 @@ export class LaggingJournal extends ArrayJournal {
   readonly #chance: Chance;
   readonly #clock: FakeClock;
   #process = 0;
+  #lastAt = 0;
 
   constructor(chance: Chance, clock: FakeClock, epoch: string) {
     super(epoch);
@@ -31,19 +32,33 @@ export class LaggingJournal extends ArrayJournal {
     this.#process++;
   }
 
+  /** A consumer was there before, at the beginning. */
+  seen(consumer: string): void {
+    void super.setPosition(consumer, 0);
+  }
+
   override setPosition(consumer: string, seq: number): Promise<void> {
+    return this.#write(() => super.setPosition(consumer, seq));
+  }
+
+  override resetPosition(consumer: string, seq: number): Promise<void> {
+    return this.#write(() => super.resetPosition(consumer, seq));
+  }
+
+  #write(store: () => Promise<void>): Promise<void> {
     const process = this.#process;
-    // The first is durable before any event behind it, or the consumer is sent away.
-    if (this.position(consumer) === undefined || this.#chance.oneIn(4)) {
-      return super.setPosition(consumer, seq);
-    }
+    if (this.#chance.oneIn(4)) return store();
     if (this.#chance.oneIn(3)) return Promise.reject(new Error("full disk"));
-    return new Promise((resolve) => {
-      this.#clock.after(this.#chance.below(2000), () => {
-        if (process === this.#process) void super.setPosition(consumer, seq);
-        resolve();
-      });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const writtenAt = this.#clock.now() + this.#chance.below(2000);
+    // In the order in which they were asked for, as a journal writes.
+    this.#lastAt = Math.max(this.#lastAt, writtenAt);
+    this.#clock.after(this.#lastAt - this.#clock.now(), () => {
+      if (process !== this.#process) return;
+      void store();
+      resolve();
     });
+    return promise;
   }
 }
 

@@ -162,6 +162,11 @@ export class ArrayJournal implements Journal {
     return Promise.resolve();
   }
 
+  resetPosition(consumer: string, seq: number): Promise<void> {
+    this.#positions.set(consumer, seq);
+    return Promise.resolve();
+  }
+
   /** The positions of all consumers. */
   kept(): number[] {
     return [...this.#positions.values()];

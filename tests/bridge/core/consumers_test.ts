@@ -1,5 +1,5 @@
 import { Consumers } from "../../../bridge/core/consumers.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals, assertRejects } from "../../deps.ts";
 import { ArrayJournal } from "../../support/fake_bridge.ts";
 import { settle } from "../../support/fake_clock.ts";
 
@@ -7,12 +7,18 @@ import { settle } from "../../support/fake_clock.ts";
 class SlowJournal extends ArrayJournal {
   readonly writes: { seq: number; end(error?: Error): void }[] = [];
   override setPosition(consumer: string, seq: number): Promise<void> {
+    return this.#write(seq, () => super.setPosition(consumer, seq));
+  }
+  override resetPosition(consumer: string, seq: number): Promise<void> {
+    return this.#write(seq, () => super.resetPosition(consumer, seq));
+  }
+  #write(seq: number, store: () => Promise<void>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.writes.push({
       seq,
       end: (error) => {
         if (error !== undefined) return reject(error);
-        void super.setPosition(consumer, seq);
+        void store();
         resolve();
       },
     });
@@ -20,7 +26,7 @@ class SlowJournal extends ArrayJournal {
   }
 }
 
-const holder = { replaced: () => {} };
+const holder = { replaced: () => {}, checkAlive: () => {} };
 const noError = (error: unknown) => {
   throw error;
 };
@@ -82,4 +88,36 @@ Deno.test("Consumers: a write that fails is told, and the next place is written 
   journal.writes[1]!.end();
   await settle();
   assertEquals(journal.position("c"), 2);
+});
+
+Deno.test("Consumers.reset() goes back, whatever is being written before, and what follows it goes on", async () => {
+  const journal = new SlowJournal();
+  const consumers = new Consumers(journal);
+  consumers.move("c", 9, noError);
+  consumers.move("c", 12, noError);
+  const reset = consumers.reset("c", 3);
+  assertEquals([consumers.take("c", holder), consumers.isUncertain("c")], [
+    3,
+    true,
+  ]);
+  for (let nth = 0; nth < 2; nth++) {
+    await settle();
+    journal.writes[nth]!.end();
+  }
+  await reset;
+  // The position 12 of the connection before is not written any more.
+  assertEquals(journal.writes.map(({ seq }) => seq), [9, 3]);
+  assertEquals([journal.position("c"), consumers.isUncertain("c")], [3, false]);
+  consumers.move("c", 4, noError);
+  journal.writes[2]!.end();
+  await settle();
+  assertEquals(journal.position("c"), 4);
+  const failing = consumers.reset("c", 1);
+  await settle();
+  journal.writes[3]!.end(new Error("full disk"));
+  await assertRejects(() => failing, Error, "full disk");
+  assertEquals([consumers.take("c", holder), consumers.isUncertain("c")], [
+    4,
+    false,
+  ]);
 });

@@ -128,9 +128,11 @@ Deno.test("a gap that a consumer has not acknowledged is told again, whatever is
 Deno.test("a new consumer whose position cannot be kept is sent away: 1013", async () => {
   const gateway = new FakeGateway();
   const { journal } = gateway.bridge;
-  journal.setPosition = () => Promise.reject(new Error("too many consumers"));
-  const client = gateway.open({ consumer: "c" });
+  journal.resetPosition = () => Promise.reject(new Error("too many consumers"));
+  const client = gateway.open({ consumer: "c", after: "k3f9:0" });
+  await gateway.bridge.push();
   await gateway.pass(1000);
+  assertEquals(await client.frames(), [], "nothing is sent before it is kept");
   assertEquals(client.closeCode, 1013);
   assertEquals(gateway.failures.length, 1);
 });
@@ -138,11 +140,101 @@ Deno.test("a new consumer whose position cannot be kept is sent away: 1013", asy
 Deno.test("a new consumer for whom there is no room is told so, and the log is not", async () => {
   const gateway = new FakeGateway();
   const { journal } = gateway.bridge;
-  journal.setPosition = () =>
+  journal.resetPosition = () =>
     Promise.reject(new JournalLimitError("consumers", "at most so many"));
   const client = gateway.open({ consumer: "c" });
   await gateway.pass(1000);
-  assertEquals(codesOf(await client.frames()), ["welcome", "overloaded"]);
+  assertEquals(codesOf(await client.frames()), ["overloaded"]);
   assertEquals(client.closeCode, 1013);
   assertEquals(gateway.failures, []);
+});
+
+for (const by of ["query", "subscribe"]) {
+  Deno.test(`a position that a consumer asks for is the kept one from then on, also backwards: ${by}`, async () => {
+    const gateway = new FakeGateway();
+    for (let n = 0; n < 6; n++) await gateway.bridge.push();
+    const first = gateway.open({ consumer: "c", after: "k3f9:0" });
+    await first.say({ type: "ack", seq: 6 });
+    assertEquals(gateway.bridge.journal.kept(), [6]);
+    const after = { epoch: "k3f9", seq: 2 };
+    const back = by === "query"
+      ? gateway.open({ consumer: "c", after: "k3f9:2" })
+      : first;
+    const frames = by === "query"
+      ? await back.frames()
+      : await back.say({ type: "subscribe", id: 1, after });
+    assertEquals(frames.length, 5);
+    // It only had the first of them when it was cut off.
+    await back.say({ type: "ack", seq: 3 });
+    back.leave();
+    const next = gateway.open({ consumer: "c" });
+    assertEquals(await next.seqs(), [4, 5, 6]);
+  });
+}
+
+Deno.test("what a client sends while its position is being stored waits, within bounds", async () => {
+  const gateway = new FakeGateway();
+  const { journal } = gateway.bridge;
+  const stored = Promise.withResolvers<void>();
+  const { resetPosition } = journal;
+  journal.resetPosition = async (...place) => {
+    await stored.promise;
+    await resetPosition.apply(journal, place);
+  };
+  const ping = { type: "command", id: 1, command: "ping" };
+  const client = gateway.open({ consumer: "c" });
+  assertEquals(await client.say(ping), []);
+  const greedy = gateway.open({ consumer: "d" });
+  await greedy.say(...Array.from({ length: 129 }, () => ping));
+  assertEquals(greedy.closeCode, 1013);
+  stored.resolve();
+  assertEquals(codesOf(await client.frames()), ["welcome", "result"]);
+});
+
+Deno.test("welcome.after is the position behind which the frames start, a gap included", async () => {
+  const gateway = new FakeGateway();
+  const { bridge } = gateway;
+  for (let n = 0; n < 9; n++) await bridge.push();
+  bridge.journal.trimTo(4);
+  gateway.open({ consumer: "kept", after: "k3f9:5" }).leave();
+  const cases: [Record<string, string>, number, gap?: [number, number]][] = [
+    [{}, 9],
+    [{ after: "k3f9:6" }, 6],
+    [{ after: "k3f9:1" }, 1, [2, 3]],
+    [{ after: "k3f9:12" }, 9, [10, 12]],
+    [{ after: "other:8" }, 0, [1, 3]],
+    [{ consumer: "new" }, 9],
+    [{ consumer: "kept" }, 5],
+    [{ consumer: "a", after: "k3f9:1" }, 1, [2, 3]],
+    [{ consumer: "b", after: "other:8" }, 0, [1, 3]],
+  ];
+  for (const [query, seq, gap] of cases) {
+    const [welcome, next] = await gateway.open(query).frames();
+    assert(welcome?.type === "welcome");
+    assertEquals(welcome.after, { epoch: "k3f9", seq }, JSON.stringify(query));
+    const told = next?.type === "gap" ? [next.from, next.to] : undefined;
+    assertEquals(told, gap, JSON.stringify(query));
+    // A consumer that is cut off now is sent the same again.
+    if (query["consumer"] !== undefined) {
+      assertEquals(
+        bridge.journal.position(`test/${query["consumer"]}`),
+        seq,
+      );
+    }
+  }
+});
+
+Deno.test("a consumer that a journal in memory meets for the first time is sent a gap", async () => {
+  const gateway = new FakeGateway();
+  Object.assign(gateway.bridge.journal, { durable: false });
+  for (let n = 0; n < 3; n++) await gateway.bridge.push();
+  const client = gateway.open({ consumer: "c" });
+  const [, gap, ...more] = await client.frames();
+  assert(gap?.type === "gap");
+  assertEquals([gap.from, gap.to, gap.reason, more], [1, 3, "epoch", []]);
+  await client.say({ type: "ack", seq: 3 });
+  client.leave();
+  assertEquals(codesOf(await gateway.open({ consumer: "c" }).frames()), [
+    "welcome",
+  ]);
 });

@@ -31,6 +31,7 @@ Deno.test("the first frame is welcome, with the accounts of the token", async ()
     protocol: 1,
     epoch: "k3f9",
     seq: 1,
+    after: { epoch: "k3f9", seq: 1 },
     accounts: [{
       uin: "10002",
       nickname: "n10002",

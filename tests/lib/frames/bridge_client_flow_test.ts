@@ -193,54 +193,119 @@ Deno.test("acknowledge before a break spares the consumer the event", async () =
   assertEquals(rig.socket.acks(), [1]);
 });
 
-Deno.test("a consumer resumes by the bridge's position, and says again what may be lost", async () => {
+Deno.test("a consumer resumes after what its loop has handled, whatever was acknowledged", async () => {
   const rig = new Rig({ consumer: "me", after: { epoch: "e1", seq: 40 } });
   const loop = rig.loop();
   await settle();
   assertEquals(rig.after, "e1:40");
-  rig.socket.welcome("e1", 100);
+  rig.socket.welcome("e1", 100, { after: { epoch: "e1", seq: 40 } });
   rig.socket.events(41, 42);
   await settle();
   rig.socket.cut();
   await rig.redial();
-  // Nothing was acknowledged: what the loop is done with is the place.
   assertEquals(rig.after, "e1:42");
-  rig.socket.welcome("e1", 100);
-  assertEquals(rig.socket.acks(), [42]);
+  rig.socket.welcome("e1", 100, { after: { epoch: "e1", seq: 42 } });
   rig.socket.events(43);
-  await settle();
-  rig.socket.cut();
-  await rig.redial();
-  assertEquals(rig.after, null);
-  rig.socket.welcome("e1", 100);
-  assertEquals(rig.socket.acks(), [43]);
-  rig.socket.events(43, 44);
-  await settle();
-  assertEquals(loop.taken, [41, 42, 43, 44]);
   await rig.clock.advance(1_000);
-  assertEquals(rig.socket.acks(), [43, 44]);
-  rig.socket.cut();
-  await rig.redial();
-  // Sent, but perhaps never received.
-  rig.socket.welcome("e1", 100);
-  assertEquals(rig.socket.acks(), [44]);
-  rig.socket.cut();
-  await rig.redial();
-  // A bridge with another journal knows no such consumer: it must be told where it was.
-  rig.socket.welcome("e2", 5);
-  assertEquals(rig.socket.acks(), []);
+  assertEquals(rig.socket.acks(), [42, 43]);
+  await loop.allow(1);
+  rig.socket.events(44, 45);
   await settle();
-  assertEquals(rig.after, "e1:44");
-  rig.socket.welcome("e2", 5);
+  rig.socket.cut();
+  await rig.redial();
+  // The loop is still at work on 44: the bridge would keep a later position.
+  assertEquals(rig.after, "e1:43");
+  rig.socket.welcome("e1", 100, { after: { epoch: "e1", seq: 43 } });
+  await loop.allow(100);
+  assertEquals(rig.socket.acks(), [43]);
+  rig.socket.events(44, 45, 46);
+  await rig.clock.advance(1_000);
+  assertEquals(rig.socket.acks(), [43, 46]);
+  rig.socket.cut();
+  await rig.redial();
+  // A bridge with another journal is told the position in the former one.
+  assertEquals(rig.after, "e1:46");
+  rig.socket.welcome("e2", 5, { after: { epoch: "e2", seq: 0 } });
   assertEquals(rig.socket.acks(), []);
   rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 3, reason: "epoch" });
   rig.socket.events(4);
   await rig.clock.advance(1_000);
   assertEquals(rig.socket.acks(), [4]);
-  assertEquals(loop.taken, [41, 42, 43, 44, "epoch 1-3", 4]);
+  assertEquals(loop.taken, [41, 42, 43, 44, 45, 46, "epoch 1-3", 4]);
   await rig.client.close();
   assertEquals(rig.clock.pending, 0);
 });
+
+Deno.test("a consumer without a position resumes where its first connection began", async () => {
+  const rig = new Rig({ consumer: "me" });
+  const loop = rig.loop();
+  await settle();
+  assertEquals(rig.after, null);
+  rig.socket.welcome("e1", 100, { after: { epoch: "e1", seq: 60 } });
+  assertEquals(rig.client.position, { epoch: "e1", seq: 60 });
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(rig.after, "e1:60");
+  // The journal is made anew, and the welcome is lost on the way.
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(rig.after, "e1:60");
+  rig.socket.welcome("e2", 9, { after: { epoch: "e2", seq: 0 } });
+  rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 4, reason: "epoch" });
+  rig.socket.events(5);
+  await settle();
+  assertEquals(loop.taken, ["epoch 1-4", 5]);
+  await rig.client.close();
+});
+
+for (const consumer of [undefined, "me"]) {
+  const who = consumer === undefined ? "a client" : "a consumer";
+  Deno.test(`a journal that went back: ${who} is given a gap, then every event`, async () => {
+    const rig = new Rig(consumer === undefined ? {} : { consumer });
+    const loop = rig.loop();
+    await settle();
+    rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
+    await loop.allow(5);
+    rig.socket.events(...range(1, 10));
+    await settle();
+    assertEquals(loop.taken, range(1, 5));
+    const handled = () => rig.client.handled?.seq;
+    rig.socket.cut();
+    await rig.redial();
+    assertEquals(rig.after, consumer === undefined ? "e1:10" : "e1:4");
+    // Put back to a copy that ends at 7.
+    const from = Number(rig.after!.split(":")[1]);
+    rig.socket.welcome("e1", 7, {
+      after: { epoch: "e1", seq: Math.min(from, 7) },
+    });
+    if (from > 7) {
+      rig.socket.say({
+        type: "gap",
+        epoch: "e1",
+        from: 8,
+        to: from,
+        reason: "ahead",
+      });
+    }
+    rig.socket.events(...range(Math.min(from, 7) + 1, 9));
+    await settle();
+    await loop.allow(5);
+    // What it had beyond the copy's end is no position of this journal.
+    assertEquals(loop.taken, range(1, 10));
+    assertEquals([handled(), rig.client.position?.seq], [7, 7]);
+    rig.socket.cut();
+    await rig.redial();
+    assertEquals(rig.after, consumer === undefined ? "e1:9" : "e1:7");
+    rig.socket.welcome("e1", 12, { after: { epoch: "e1", seq: 7 } });
+    rig.socket.events(...range(8, 12));
+    await loop.allow(100);
+    assertEquals(
+      loop.taken,
+      [...range(1, 10), "ahead 8-10", ...range(8, 12)],
+    );
+    await rig.client.close();
+  });
+}
 
 Deno.test("a consumer says again what the bridge has forgotten, as far as it is sent again", async () => {
   const rig = new Rig({ consumer: "me" });
@@ -265,44 +330,60 @@ Deno.test("a consumer says again what the bridge has forgotten, as far as it is 
   await rig.client.close();
 });
 
-Deno.test("a consumer of a journal that is gone asks again with its place there, and is told of the gap", async () => {
-  const rig = new Rig({ consumer: "me" });
+Deno.test("a client whose place is of another journal than that it asked for asks again, and is given the gap", async () => {
+  const rig = new Rig({ consumer: "me", after: { epoch: "e1", seq: 3 } });
   const loop = rig.loop();
   await settle();
-  rig.socket.welcome("e1", 0);
-  rig.socket.events(1, 2, 3);
-  await rig.clock.advance(1_000);
-  assertEquals(rig.socket.acks(), [3]);
-  rig.socket.cut();
-  await rig.redial();
-  assertEquals(rig.after, null);
-  // The bridge knows no such consumer, and begins from now on.
-  rig.socket.welcome("e2", 50);
-  rig.socket.events(51);
-  await settle();
-  assertEquals(rig.after, "e1:3");
-  rig.socket.welcome("e2", 51);
-  rig.socket.say({
-    type: "gap",
-    epoch: "e2",
-    from: 1,
-    to: 0,
-    reason: "epoch",
-  });
+  rig.socket.welcome("e2", 9, { after: { epoch: "e2", seq: 0 } });
+  await loop.allow(1);
+  rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 0, reason: "epoch" });
   rig.socket.events(1, 2);
-  await rig.clock.advance(1_000);
-  assertEquals(rig.socket.acks(), [2]);
-  // The bridge's own position is still the one it began with.
+  await settle();
   rig.socket.cut();
   await rig.redial();
+  // Its loop is still at work on the gap, and the former journal is back.
+  assertEquals(rig.after, "e1:3");
+  rig.socket.welcome("e1", 5, { after: { epoch: "e1", seq: 3 } });
+  await settle();
   assertEquals(rig.after, "e2:2");
-  rig.socket.welcome("e2", 51);
-  rig.socket.events(...range(3, 51));
-  while (loop.taken.length < 55) await settle();
-  await rig.clock.advance(1_000);
-  rig.socket.cut();
-  await rig.redial();
-  assertEquals(rig.after, null);
-  assertEquals(loop.taken, [1, 2, 3, "epoch 1-0", ...range(1, 51)]);
+  rig.socket.welcome("e1", 5, { after: { epoch: "e1", seq: 0 } });
+  rig.socket.say({ type: "gap", epoch: "e1", from: 1, to: 0, reason: "epoch" });
+  rig.socket.events(...range(1, 5));
+  await loop.allow(100);
+  assertEquals(loop.taken, ["epoch 1-0", 1, 2, "epoch 1-0", ...range(1, 5)]);
+  await rig.client.close();
+});
+
+for (
+  const [options, handled, again] of [
+    [{}, 250, 50],
+    [{ ackEvents: 1 }, 7, 0],
+    [{ ackEvents: 10 }, 57, 7],
+  ] as const
+) {
+  Deno.test(`a consumer that is killed after ${handled} events is given ${again} again: ${JSON.stringify(options)}`, async () => {
+    const rig = new Rig({ consumer: "me", ...options });
+    const loop = rig.loop();
+    await settle();
+    rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
+    rig.socket.events(...range(1, handled));
+    while (loop.taken.length < handled) await settle();
+    // The loop has asked for the next one: what was sent by now is all that
+    // the bridge knows after a kill.
+    assertEquals(handled - Number(rig.socket.acks().at(-1) ?? 0), again);
+    await rig.client.close();
+  });
+}
+
+Deno.test("ackMs is the longest that an acknowledgement waits", async () => {
+  const rig = new Rig({ consumer: "me", ackMs: 50 });
+  rig.loop();
+  await settle();
+  rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
+  rig.socket.events(1, 2);
+  await rig.clock.advance(49);
+  assertEquals(rig.socket.acks(), []);
+  await rig.clock.advance(1);
+  assertEquals(rig.socket.acks(), [2]);
   await rig.client.close();
 });
