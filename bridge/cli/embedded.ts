@@ -12,6 +12,7 @@ import {
 import { md5Hex } from "../../mod.ts";
 import { checkDemo, type Config } from "../config.ts";
 import type { Log } from "../ops/log.ts";
+import type { BridgeDatabase } from "../storage/bridge_database.ts";
 import type { Cipher } from "../storage/cipher.ts";
 import { openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
@@ -50,7 +51,7 @@ export async function openEmbedded(
     ? makeServer(config, stores, log, closing)
     : undefined;
   const madeDemo = server !== undefined && config.demo &&
-    await makeDemo(server, stores);
+    await makeDemo(server, database);
   const hash = md5Hex(DEMO_PASSWORD);
   const open = database.accounts.list().filter((one) =>
     one.passwordMd5 === hash
@@ -111,18 +112,31 @@ function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
   }
 }
 
-/** Makes the demo accounts at the first start; later ones find what became of them. */
-async function makeDemo(
+/**
+ * Makes the demo accounts at the first start, and finishes them if that start
+ * was killed. Later ones find what became of them.
+ *
+ * @returns Whether this start made or finished them.
+ */
+export async function makeDemo(
   server: QqServer,
-  { database }: Folder,
+  database: BridgeDatabase,
 ): Promise<boolean> {
   if (database.get("demo_made_at") !== undefined) return false;
-  if (server.accounts().length > 0) return false;
+  if (database.get("demo_begun_at") === undefined) {
+    // Accounts of somebody else's.
+    if (server.accounts().length > 0) return false;
+    database.set("demo_begun_at", new Date().toISOString());
+  }
   await addDemo(server);
   const passwordMd5 = md5Hex(DEMO_PASSWORD);
   for (const uin of DEMO_ACCOUNTS) {
+    if (database.accounts.get(uin) !== undefined) continue;
     database.accounts.put({ uin, passwordMd5, nickname: "", wanted: "in" });
   }
-  database.set("demo_made_at", new Date().toISOString());
+  database.transaction(() => {
+    database.set("demo_made_at", new Date().toISOString());
+    database.delete("demo_begun_at");
+  });
   return true;
 }

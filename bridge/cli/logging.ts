@@ -26,15 +26,21 @@ export function startLogging({ logLevel, logFormat }: Config): Logging {
   return { log, [Symbol.asyncDispose]: () => lines.flush() };
 }
 
-/** Says that the program is ready; it runs all the same where nobody can hear it. */
+/**
+ * Says that the program is ready; it runs all the same if nobody can hear it.
+ *
+ * @returns False if the lines could not be written.
+ */
 export function announce(
   terminal: Terminal,
   lines: readonly string[],
   log: Log,
-): void {
+): boolean {
   try {
     for (const line of lines) terminal.out(line);
+    return true;
   } catch (error) {
     log.warn("Cannot write to standard output", { error });
+    return false;
   }
 }

@@ -18,7 +18,7 @@ import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
-import { firstToken, openStores, type Stores } from "./stores.ts";
+import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
 
 /** When to come again where the data folder cannot be written. */
 const RETRY_MS = 10_000;
@@ -31,6 +31,8 @@ export interface Program {
   readonly qq: string | undefined;
   /** The administrator's token, where this start made it. */
   readonly newToken: string | undefined;
+  /** Remembers that {@linkcode Program.newToken} was shown. */
+  tokenShown(): void;
   /** Whether this start made the demo accounts, or one that failed before it was ready. */
   readonly madeDemo: boolean;
   /** Finishes what is in flight, tells the clients, logs out, and ends. */
@@ -98,6 +100,7 @@ async function assemble(
     qq: listener &&
       formatAddress({ host: listener.hostname, port: listener.port }),
     newToken,
+    tokenShown: () => tokenShown(stores.database),
     madeDemo: madeDemo || newToken !== undefined && hasDemo,
     close: () => closing.closeInTime(),
   };

@@ -20,7 +20,11 @@ export async function serve(
   using end = listenForEnd();
   const program = await startProgram(config, log);
   const { env } = terminal.sources(args);
-  announce(terminal, readyLines(config, program, env), log);
+  const wasSaid = announce(terminal, readyLines(config, program, env), log);
+  const { newToken } = program;
+  if (wasSaid && newToken !== undefined && config.logFormat !== "json") {
+    program.tokenShown();
+  }
   const signal = await end.received;
   log.info("Ending", { signal });
   await program.close();

@@ -12,6 +12,7 @@ import { makeAdministrator } from "../ops/administration.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
 import { DataFolder } from "../storage/data_folder.ts";
 import { openBridge, openStore } from "../storage/opening.ts";
+import { addToken, hashToken } from "../storage/token_store.ts";
 import type { Closing } from "./closing.ts";
 
 /** What every program keeps. */
@@ -106,18 +107,41 @@ function startOf(database: BridgeDatabase): number {
 }
 
 /**
- * Makes the administrator's token where none was made yet. It is told once, so it
- * is made last: of a start that fails nobody would learn it.
+ * Makes the administrator's token at the first start. It is shown only once, so
+ * it is made last: nobody would learn that of a start that fails. One that was
+ * not shown, because the start was killed or writes JSON, is made again by the
+ * next start that shows it.
+ *
+ * @returns The token, for {@linkcode tokenShown} when it was shown.
  */
 export function firstToken(
-  { token }: Config,
+  { token, logFormat }: Pick<Config, "token" | "logFormat">,
   database: BridgeDatabase,
 ): string | undefined {
   if (token !== undefined) return undefined;
-  const wasMade = database.get("administrator_made_at") !== undefined;
-  const made = makeAdministrator(database.tokens, wasMade, Date.now());
-  if (made !== undefined) {
-    database.set("administrator_made_at", new Date().toISOString());
-  }
-  return made;
+  const { tokens } = database;
+  const now = Date.now();
+  return database.transaction(() => {
+    const unshown = database.get("administrator_unshown");
+    // A person may have revoked it, and made another of this name.
+    const record = unshown === undefined ? undefined : tokens.find(unshown);
+    const wasMade = database.get("administrator_made_at") !== undefined;
+    let made: string | undefined;
+    if (record === undefined || record.revokedAt !== undefined) {
+      made = makeAdministrator(tokens, wasMade, now);
+    } else if (logFormat !== "json") {
+      tokens.revoke(record.name, now);
+      made = addToken(tokens, { name: record.name }, now);
+    }
+    if (made !== undefined) {
+      database.set("administrator_made_at", new Date(now).toISOString());
+      database.set("administrator_unshown", hashToken(made));
+    }
+    return made;
+  });
+}
+
+/** Remembers that a token of {@linkcode firstToken} was shown. */
+export function tokenShown(database: BridgeDatabase): void {
+  database.delete("administrator_unshown");
 }

@@ -46,7 +46,11 @@ export type SettingName =
   | "upstream"
   /** When the first start made the administrator's token. */
   | "administrator_made_at"
-  /** When the first start made the demo accounts. */
+  /** SHA-256 of that token, until it was shown. */
+  | "administrator_unshown"
+  /** When a start began to make the demo accounts; removed when all are made. */
+  | "demo_begun_at"
+  /** When all demo accounts were made. */
   | "demo_made_at"
   /** When `journal.db` was made: an empty one has lost its events since. */
   | "journal_made_at"
@@ -138,6 +142,19 @@ export class BridgeDatabase implements Disposable {
   /** Forgets what is remembered under a name; on disk when it returns. */
   delete(name: SettingName): void {
     this.#database.prepare("DELETE FROM settings WHERE name = ?").run(name);
+  }
+
+  /** Does several changes, or none of them; on disk when it returns. */
+  transaction<T>(change: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = change();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   /** Closes the file; harmless when closed. */

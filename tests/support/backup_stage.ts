@@ -89,7 +89,7 @@ export async function backUpUnderLoad(run: BackupRun): Promise<BackupFigures> {
 async function startOn(folder: string): Promise<Running> {
   const program = new Program({
     args: serveArgs(folder, "--qq-send-gap-ms=0"),
-    env: { TQQ_TOKEN: TOKEN },
+    env: { TQQ_TOKEN: TOKEN, TQQ_COMMANDS_PER_MINUTE: "100000" },
   });
   const { http = "", qq = "" } = await program.ready();
   return {
