@@ -9,6 +9,11 @@
  * are the platform's to look after, and so is a client that stops reading: it
  * is sent nothing more, closed with 1013, and ends when the platform ends it.
  *
+ * Run one instance: an account must be polled by one bridge. If another one
+ * polls it later and the QQ server is the embedded one, this bridge stops
+ * polling: the account is `replaced`, with the reason "another bridge polls
+ * this account", until the command `login`.
+ *
  * SIGTERM and SIGINT stop a bridge that was started, within 4 s, and then end
  * the process as they would without one; see `signals` in {@linkcode EdgeOptions}.
  *
