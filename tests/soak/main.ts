@@ -1,5 +1,6 @@
 /** `deno task soak [SEED]`: what the gate runs small, at full size. @module */
 
+import { commandCrashes } from "./command_crashes.ts";
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
 import { folders } from "./folders.ts";
@@ -14,6 +15,7 @@ const held = [
   await manySlowReaders(),
   await manyAccounts(),
   await crashes(seed),
+  await commandCrashes(seed),
   await folders(seed),
   await manyInputs(seed),
 ];

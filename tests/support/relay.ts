@@ -1,8 +1,9 @@
-/** A TCP forwarder between a client and a server, which can stop forwarding without closing anything. */
+/** A TCP forwarder between a client and a server, which can stop forwarding without closing anything, and cut connections. */
 export class Relay implements Disposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.Conn>();
   #held = false;
+  readonly #cuts: { text: string; before: "request" | "reply" }[] = [];
 
   /** @param port The server's port on 127.0.0.1. */
   constructor(port: number) {
@@ -17,6 +18,16 @@ export class Relay implements Disposable {
   /** Forwards nothing any more; connections stay open. */
   hold(): void {
     this.#held = true;
+  }
+
+  /** Closes the next connection whose request contains a text, before the server has all of the request or before the client has the first byte of the reply. */
+  cut(text: string, before: "request" | "reply"): void {
+    this.#cuts.push({ text, before });
+  }
+
+  /** How many cuts are still to come. */
+  get cutsLeft(): number {
+    return this.#cuts.length;
   }
 
   /** Closes everything. */
@@ -41,18 +52,42 @@ export class Relay implements Disposable {
       .catch(() => undefined);
     if (server === undefined) return close(client);
     this.#open.add(server);
-    await Promise.all([this.#copy(client, server), this.#copy(server, client)]);
+    const end = () => [client, server].forEach(close);
+    let asked = "";
+    let cutsReply = false;
+    await Promise.all([
+      this.#copy(client, server, (chunk) => {
+        asked += new TextDecoder().decode(chunk);
+        const index = this.#cuts.findIndex(({ text }) => asked.includes(text));
+        if (index < 0) return true;
+        asked = "";
+        const [cut] = this.#cuts.splice(index, 1);
+        cutsReply = cut!.before === "reply";
+        if (!cutsReply) end();
+        return cutsReply;
+      }),
+      this.#copy(server, client, () => {
+        if (cutsReply) end();
+        return !cutsReply;
+      }),
+    ]);
     for (const connection of [client, server]) {
       this.#open.delete(connection);
       close(connection);
     }
   }
 
-  async #copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+  /** @param passes Whether a chunk is forwarded. */
+  async #copy(
+    from: Deno.Conn,
+    to: Deno.Conn,
+    passes: (chunk: Uint8Array) => boolean,
+  ): Promise<void> {
     const buffer = new Uint8Array(65_536);
     try {
       for (let count; (count = await from.read(buffer)) !== null;) {
         if (this.#held) continue;
+        if (!passes(buffer.subarray(0, count))) return;
         for (let at = 0; at < count;) {
           at += await to.write(buffer.subarray(at, count));
         }
