@@ -4,7 +4,6 @@ import { systemClock } from "../../lib/clock.ts";
 import { type Config, isLoopback } from "../config.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../core/channel.ts";
-import { Consumers } from "../core/consumers.ts";
 import { type AccessRules, ownHosts } from "../gateway/access.ts";
 import { createApp } from "../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../gateway/auth.ts";
@@ -175,7 +174,7 @@ function frameEndpoint(
       ...channels,
       measures: metrics,
       bridge,
-      consumers: new Consumers(bridge.journal),
+      consumers: bridge.consumers,
       authenticate,
     },
     slowDown,

@@ -151,6 +151,13 @@ function makeBridge(
       state: (account, { state, reason, action }) =>
         log.info("Account", { account, state, reason, action }),
       polled: (_, outcome) => metrics.poll(outcome),
+      contested: (id) => {
+        const slash = id.indexOf("/");
+        log.warn("consumer name contested", {
+          grant: id.slice(0, slash),
+          consumer: id.slice(slash + 1),
+        });
+      },
       overtaken: (account) => log.warn(OVERTAKEN, { account }),
       failed: (account, what, error) =>
         log.error(`Cannot ${what}`, { account, error }),

@@ -17,6 +17,7 @@ import {
 } from "./accounts.ts";
 import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
 import { type CommandLimits, Commands } from "./commands.ts";
+import { Consumers } from "./consumers.ts";
 import { CommandError, type Grant, reaches } from "./grant.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import type { OutboxOptions } from "./outbox.ts";
@@ -38,6 +39,12 @@ export interface Management {
   ): Promise<{ token: string }>;
   /** Ends a token. */
   revokeToken(params: { name: string }): Promise<unknown>;
+}
+
+/** What a bridge reports, for metrics and logs. */
+export interface BridgeListener extends UpstreamListener {
+  /** Clients take the name of a consumer from each other; at most once a minute for a name. */
+  contested?(consumer: string): void;
 }
 
 /** How a bridge is made. */
@@ -63,7 +70,7 @@ export interface BridgeOptions {
   /** What the hub is made with besides. */
   hub?: Omit<HubOptions, "clock">;
   /** Is told of accounts' states and polls. */
-  listener?: UpstreamListener;
+  listener?: BridgeListener;
   /** See {@linkcode Management}. */
   management?: Management;
   /**
@@ -103,6 +110,7 @@ const TRIM_PAUSE_MS = 20;
 export class Bridge implements BridgeApi {
   readonly journal: Journal;
   readonly hub: Hub;
+  readonly consumers: Consumers;
   readonly #options: BridgeOptions;
   readonly #clock: Clock;
   readonly #commands: Commands;
@@ -117,6 +125,10 @@ export class Bridge implements BridgeApi {
     this.#clock = options.clock ?? systemClock;
     this.journal = options.journal;
     this.hub = new Hub(options.journal, { clock: this.#clock, ...options.hub });
+    this.consumers = new Consumers(options.journal, {
+      clock: this.#clock,
+      onContested: (id) => options.listener?.contested?.(id),
+    });
     this.#commands = new Commands({
       journal: this.journal,
       clock: this.#clock,

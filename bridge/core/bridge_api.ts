@@ -2,6 +2,7 @@
 
 import type { AccountInfo, BridgeCommandName } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Consumers } from "./consumers.ts";
 import type { Grant } from "./grant.ts";
 import type { Hub } from "./hub.ts";
 
@@ -35,6 +36,8 @@ export interface BridgeApi {
   readonly journal: Journal;
   /** Where readers of the journal are opened. */
   readonly hub: Hub;
+  /** The names that clients gave themselves; each has one connection, whatever its dialect. */
+  readonly consumers: Consumers;
   /** The accounts that a grant reaches, ascending by number. */
   accounts(grant: Grant): AccountInfo[];
   /** All accounts, for health and metrics. */

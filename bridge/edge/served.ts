@@ -3,7 +3,6 @@
 import { systemClock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import { Consumers } from "../core/consumers.ts";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { AccessRules } from "../gateway/access.ts";
 import { createApp } from "../gateway/app.ts";
@@ -59,7 +58,7 @@ export function serveBridge(parts: ServedParts): Served {
     failed,
     authenticate,
   };
-  const consumers = new Consumers(bridge.journal);
+  const { consumers } = bridge;
   return {
     endpoints: [
       new FrameEndpoint({

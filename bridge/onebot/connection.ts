@@ -216,6 +216,12 @@ export class OneBotConnection implements Peer, Sink, Holder {
     const { bridge, clock, consumers } = this.#context;
     const { account, after, consumer } = this.#party;
     const { epoch, head } = bridge.journal;
+    // Another client may have taken the name since the handshake.
+    const isFree = consumer === undefined || this.#party.dialled ||
+      consumers.refuse(consumer) === undefined;
+    if (!isFree) {
+      return this.close(1013, "the consumer changes hands too often");
+    }
     const kept = consumer === undefined
       ? undefined
       : consumers.take(consumer, this);

@@ -3,6 +3,7 @@
 import type { Position } from "../../mod.ts";
 import { tokenOf } from "../core/bearer.ts";
 import { contextOf } from "../core/channel.ts";
+import { CHANGES_MS, MAX_CHANGES } from "../core/consumers.ts";
 import type {
   Admission,
   Caller as Known,
@@ -107,6 +108,10 @@ export class OneBotEndpoint implements Endpoint {
     if (account instanceof Response) return account;
     const start = this.#startOf(queryOf(url), granted, account);
     if (start instanceof Response) return start;
+    if (role !== "api" && start.consumer !== undefined) {
+      const retryAfterMs = context.consumers.refuse(start.consumer);
+      if (retryAfterMs !== undefined) return contested(retryAfterMs);
+    }
     const party = {
       grant: narrowed(granted, account),
       account,
@@ -263,6 +268,21 @@ export class OneBotEndpoint implements Endpoint {
       failed("internal", "Cannot answer: the bridge failed"),
     );
   }
+}
+
+/** The answer to a client that would take a consumer's name once too often. */
+function contested(retryAfterMs: number): Response {
+  return respond(
+    429,
+    failed(
+      "overloaded",
+      `Cannot take the consumer's name: it changes hands at most ${MAX_CHANGES} times in ${
+        CHANGES_MS / 1000
+      } s. Let one client use the name.`,
+      retryAfterMs,
+    ),
+    { "retry-after": String(retryAfterMs / 1000) },
+  );
 }
 
 function forbidden(why: string): Response {

@@ -3,7 +3,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../core/channel.ts";
-import { Consumers } from "../core/consumers.ts";
 import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { OneBotApi } from "./api.ts";
 import type { ConnectionContext } from "./connection.ts";
@@ -59,7 +58,7 @@ export class OneBot implements Endpoint {
       stallMs,
       measures,
       failed,
-      consumers: new Consumers(bridge.journal),
+      consumers: bridge.consumers,
       api: this.#api,
       people: new People(clock),
     };

@@ -6,6 +6,7 @@ import type {
   BridgeApi,
   CommandRequest,
 } from "../core/bridge_api.ts";
+import type { Consumers } from "../core/consumers.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import type { Hub } from "../core/hub.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -31,6 +32,10 @@ export class MeasuredBridge implements BridgeApi {
 
   get hub(): Hub {
     return this.#bridge.hub;
+  }
+
+  get consumers(): Consumers {
+    return this.#bridge.consumers;
   }
 
   accounts(grant: Grant): AccountInfo[] {

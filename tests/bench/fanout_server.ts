@@ -11,7 +11,6 @@ import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { Bridge } from "../../bridge/core/bridge.ts";
-import { Consumers } from "../../bridge/core/consumers.ts";
 import type { Grant } from "../../bridge/core/grant.ts";
 import { type WebSocket, WebSocketServer } from "../../bridge/deps_node.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
@@ -64,7 +63,7 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
           stallMs: 30_000,
           measures: new Metrics("bench"),
           failed,
-          consumers: new Consumers(journal),
+          consumers: bridge.consumers,
           authenticate: () => grant,
         },
       }),

@@ -1,5 +1,4 @@
 import type { BridgeApi } from "../../bridge/core/bridge_api.ts";
-import { Consumers } from "../../bridge/core/consumers.ts";
 import { ownHosts } from "../../bridge/gateway/access.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import { Authenticator } from "../../bridge/gateway/auth.ts";
@@ -145,7 +144,7 @@ function serveProgram(
           measures: metrics,
           failed,
           bridge,
-          consumers: new Consumers(bridge.journal),
+          consumers: bridge.consumers,
           authenticate,
         },
       }),

@@ -248,6 +248,7 @@ export class Network {
       clock,
       tailEvents: 1 + this.chance.below(30),
     });
+    const consumers = new Consumers(journal, { clock });
     this.bridge = {
       clock,
       limits,
@@ -257,12 +258,13 @@ export class Network {
       bridge: {
         journal,
         hub,
+        consumers,
         accounts: () => [],
         health: () => [],
         run: () => Promise.resolve({}),
         waiting: 0,
       },
-      consumers: new Consumers(journal),
+      consumers,
       authenticate: (token) => token === TOKEN ? grantOf() : undefined,
     };
   }

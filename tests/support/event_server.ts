@@ -7,7 +7,6 @@
 
 import { createInterface } from "node:readline";
 import { Bridge } from "../../bridge/core/bridge.ts";
-import { Consumers } from "../../bridge/core/consumers.ts";
 import { ownHosts } from "../../bridge/gateway/access.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
 import { Front } from "../../bridge/gateway/front.ts";
@@ -71,7 +70,7 @@ async function serve(folder: string, stallMs: number): Promise<void> {
           measures: metrics,
           failed,
           bridge,
-          consumers: new Consumers(journal),
+          consumers: bridge.consumers,
           authenticate: (token) => token === "all" ? grantOf() : undefined,
         },
       }),

@@ -14,6 +14,7 @@ import {
   type Grant,
   reaches,
 } from "../../bridge/core/grant.ts";
+import { Consumers } from "../../bridge/core/consumers.ts";
 import { Hub, type HubOptions } from "../../bridge/core/hub.ts";
 import type {
   Batch,
@@ -202,6 +203,7 @@ export type Script = (grant: Grant, request: CommandRequest) => unknown;
 export class FakeBridge implements BridgeApi {
   readonly journal: ArrayJournal;
   readonly hub: Hub;
+  readonly consumers: Consumers;
   /** What `accounts` and `health` tell. */
   readonly all: AccountHealth[];
   /** The commands that were run, in order. */
@@ -218,6 +220,7 @@ export class FakeBridge implements BridgeApi {
     const { uins = ["10001", "10002"], epoch, ...hub } = options;
     this.#clock = clock;
     this.journal = new ArrayJournal(epoch);
+    this.consumers = new Consumers(this.journal, { clock });
     this.hub = new Hub(this.journal, { ...hub, clock });
     this.all = uins.map((uin) => ({
       uin,

@@ -4,7 +4,6 @@ import type {
   Gate,
 } from "../../bridge/gateway/connection.ts";
 import { parseSubscription } from "../../bridge/gateway/schemas.ts";
-import { Consumers } from "../../bridge/core/consumers.ts";
 import type { Grant } from "../../bridge/core/grant.ts";
 import type { Socket } from "../../bridge/core/socket.ts";
 import { SILENT } from "../../bridge/ops/metrics.ts";
@@ -80,7 +79,7 @@ export class FakeGateway {
       measures: SILENT,
       failed: (error) => this.failures.push(error),
       bridge: this.bridge,
-      consumers: new Consumers(this.bridge.journal),
+      consumers: this.bridge.consumers,
       authenticate: (token) =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       ...options,

@@ -1,4 +1,3 @@
-import { Consumers } from "../../bridge/core/consumers.ts";
 import type { ChannelContext } from "../../bridge/core/channel.ts";
 import type { Endpoint } from "../../bridge/core/endpoint.ts";
 import { ownHosts } from "../../bridge/gateway/access.ts";
@@ -101,7 +100,7 @@ export class Stage implements AsyncDisposable {
             ...channels,
             measures: this.metrics,
             bridge: this.bridge,
-            consumers: new Consumers(this.bridge.journal),
+            consumers: this.bridge.consumers,
             authenticate: shared.authenticate,
           },
           slowDown: shared.slowDown,
