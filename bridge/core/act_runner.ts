@@ -23,8 +23,10 @@ export interface ActContext {
 
 /** How long acting takes at most. */
 export interface ActLimits {
-  /** When the caller is answered at the latest, in milliseconds. */
+  /** For how long a command may wait until it is sent, in milliseconds. */
   readonly deadlineMs: number;
+  /** How long a caller waits for the outcome of a command that was sent, in milliseconds. */
+  readonly answerMs: number;
   /** For how long a request whose answer was lost is repeated, in milliseconds. */
   readonly repeatMs: number;
 }
@@ -46,7 +48,7 @@ export class ActRunner {
   readonly #limits: ActLimits;
   readonly #underWay = new Map<
     string,
-    { request: string; done: Promise<unknown> }
+    { request: string } & Omit<Ticket<unknown>, "withdraw">
   >();
 
   constructor(context: ActContext, limits: ActLimits) {
@@ -83,25 +85,48 @@ export class ActRunner {
     );
   }
 
-  #answer(upstream: Upstream, ticket: Ticket<unknown>): Promise<unknown> {
-    return this.#within(ticket.done, () => {
-      const { deadlineMs } = this.#limits;
-      const pausedMs = upstream.outbox.pausedMs;
-      const waiting = new CommandError(
-        pausedMs > 0 ? "penalised" : "overloaded",
-        `Command was not sent: others went first for ${deadlineMs} ms`,
-        { retryAfterMs: pausedMs > 0 ? pausedMs : deadlineMs },
-      );
-      return ticket.withdraw(waiting) ? waiting : this.#unanswered();
-    });
+  async #answer(
+    upstream: Upstream,
+    ticket: Ticket<unknown>,
+  ): Promise<unknown> {
+    await this.#begins(upstream, ticket);
+    const { answerMs } = this.#limits;
+    return await within(
+      this.#context.clock,
+      answerMs,
+      ticket.done,
+      () =>
+        new CommandError(
+          "outcome_unknown",
+          `No answer within ${answerMs} ms: the command was sent and may still be done; a message sent shows as message.sent`,
+        ),
+    );
   }
 
-  #unanswered(): CommandError {
+  /** Resolves when a command was sent or has ended; rejects if it waited for too long and was withdrawn. */
+  #begins(
+    upstream: Upstream,
+    { begun, done, withdraw }: Ticket<unknown>,
+  ): Promise<void> {
     const { deadlineMs } = this.#limits;
-    return new CommandError(
-      "outcome_unknown",
-      `No answer within ${deadlineMs} ms: the command was sent and may still be done; a message sent shows as message.sent`,
-    );
+    return new Promise((resolve, reject) => {
+      const cancel = this.#context.clock.after(deadlineMs, () => {
+        const pausedMs = upstream.outbox.pausedMs;
+        const waiting = new CommandError(
+          pausedMs > 0 ? "penalised" : "overloaded",
+          `Command was not sent: others went first for ${deadlineMs} ms`,
+          { retryAfterMs: pausedMs > 0 ? pausedMs : deadlineMs },
+        );
+        if (withdraw(waiting)) reject(waiting);
+        else resolve();
+      });
+      const end = () => {
+        cancel();
+        resolve();
+      };
+      begun.then(end, end);
+      done.then(end, end);
+    });
   }
 
   /**
@@ -205,33 +230,35 @@ export class ActRunner {
       );
     }
     if (known !== undefined && "done" in known) {
-      // Had it not begun, the one who asked first would have withdrawn it.
-      return this.#within(known.done, () => this.#unanswered());
+      // It is the first caller who withdraws what was not sent.
+      return this.#answer(upstream, { ...known, withdraw: () => false });
     }
-    const begun = this.#begun(known);
-    if (begun === "done") return resultOf(known!.outcome!);
+    const earlier = this.#begun(known);
+    if (earlier === "done") return resultOf(known!.outcome!);
     const unfinished = new CommandError(
       "outcome_unknown",
       `Cannot tell how ${command} ended: the bridge was stopped while it was under way, or its answer was lost`,
     );
     if (
-      begun === "lost" && upstream.client.honoursKeys !== true ||
-      begun === "expired"
+      earlier === "lost" && upstream.client.honoursKeys !== true ||
+      earlier === "expired"
     ) throw unfinished;
     upstream.assertOnline();
-    const keyed: KeyedCommand = begun === "lost" ? known! : {
+    const keyed: KeyedCommand = earlier === "lost" ? known! : {
       request,
       upstreamKey: crypto.randomUUID(),
       upstreamSeq: newSeq(),
       at: clock.now(),
     };
-    const lost = begun === "lost" ? unfinished : undefined;
+    const lost = earlier === "lost" ? unfinished : undefined;
     const { ticket, ended } = this.#begin(upstream, { act, key, keyed, lost });
     const done = ended.finally(() => this.#underWay.delete(id));
     done.catch(() => {});
-    this.#underWay.set(id, { request, done });
+    const begun = ticket.then((ticket) => ticket.begun);
+    begun.catch(() => {});
+    this.#underWay.set(id, { request, begun, done });
     const { withdraw } = await ticket;
-    return this.#answer(upstream, { done, withdraw });
+    return this.#answer(upstream, { begun, done, withdraw });
   }
 
   #begin(
@@ -271,13 +298,6 @@ export class ActRunner {
     const { deadlineMs, repeatMs } = this.#limits;
     const knownMs = UPSTREAM_KEY_MS - 2 * (deadlineMs + repeatMs);
     return again(known, this.#context.clock.now() - knownMs);
-  }
-
-  #within<T>(
-    done: Promise<T>,
-    late: (timeout: CommandError) => CommandError,
-  ): Promise<T> {
-    return within(this.#context.clock, this.#limits.deadlineMs, done, late);
   }
 }
 

@@ -30,12 +30,20 @@ export interface CommandContext {
 /** How long commands take at most. */
 export interface CommandLimits {
   /**
-   * When the caller is answered at the latest, in milliseconds: what has begun
-   * is then `outcome_unknown` and ends as an event; what has not is withdrawn.
+   * How long a command that reads may take, and how long one that acts may wait
+   * until it is sent, in milliseconds; then it is withdrawn.
    *
    * @default {10000}
    */
   deadlineMs?: number;
+  /**
+   * How long a caller waits for the outcome of a command that was sent, in
+   * milliseconds: longer than the server delays a RES=3. Then it is
+   * `outcome_unknown`, and its end shows as an event.
+   *
+   * @default {35000}
+   */
+  answerMs?: number;
   /**
    * For how long a request whose answer was lost is repeated, in milliseconds,
    * where the server knows its key. It remembers keys for ten minutes.
@@ -65,6 +73,7 @@ export class Commands {
     this.#context = context;
     this.#limits = {
       deadlineMs: 10_000,
+      answerMs: 35_000,
       repeatMs: 60_000,
       reads: 8,
       ...limits,

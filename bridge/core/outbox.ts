@@ -8,7 +8,8 @@ export interface OutboxOptions {
   /** Time. */
   clock: Clock;
   /**
-   * The least time between two commands of one kind, in milliseconds.
+   * The least time between two commands of one kind, and between the start and
+   * the first command of each kind, in milliseconds.
    *
    * @default {1000}
    */
@@ -31,6 +32,8 @@ export interface OutboxOptions {
 export interface Ticket<T> {
   /** Its end. */
   readonly done: Promise<T>;
+  /** Resolves when it begins; stays pending if it is withdrawn. */
+  readonly begun: Promise<void>;
   /** Takes it out with this error unless it has begun; tells whether it did. */
   withdraw(error: Error): boolean;
 }
@@ -38,6 +41,7 @@ export interface Ticket<T> {
 interface Item {
   kind: string;
   act: () => Promise<unknown>;
+  begin: () => void;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
@@ -49,6 +53,8 @@ export class Outbox {
   readonly #limit: number;
   readonly #penaltyMs: number;
   readonly #lastAt = new Map<string, number>();
+  /** The server may have taken a command of each kind just before this outbox was made. */
+  readonly #madeAt: number;
   readonly #closing = new AbortController();
   #queue: Item[] = [];
   #claimed = 0;
@@ -60,6 +66,7 @@ export class Outbox {
     this.#gapMs = options.gapMs ?? 1000;
     this.#limit = options.limit ?? 100;
     this.#penaltyMs = options.penaltyMs ?? 20_000;
+    this.#madeAt = options.clock.now();
   }
 
   /** How many commands wait. */
@@ -99,9 +106,11 @@ export class Outbox {
     }
     this.#assertRoom();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const item: Item = {
       kind,
       act,
+      begin,
       resolve: resolve as (value: unknown) => void,
       reject,
     };
@@ -109,6 +118,7 @@ export class Outbox {
     this.#working ??= this.#work();
     return {
       done: promise,
+      begun,
       withdraw: (error) => {
         const index = this.#queue.indexOf(item);
         if (index < 0) return false;
@@ -163,11 +173,12 @@ export class Outbox {
   #waitMs(): number {
     const item = this.#queue[0];
     if (item === undefined) return 0;
-    const readyAt = (this.#lastAt.get(item.kind) ?? -Infinity) + this.#gapMs;
+    const readyAt = (this.#lastAt.get(item.kind) ?? this.#madeAt) + this.#gapMs;
     return Math.max(readyAt, this.#pausedUntil) - this.#clock.now();
   }
 
   async #do(item: Item): Promise<void> {
+    item.begin();
     try {
       const value = await item.act();
       // From the answer on: the server counts from when it took the last one.

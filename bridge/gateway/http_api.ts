@@ -16,8 +16,8 @@ export const BODY_BYTES = 65_536;
 /** A body that is not whole after so long is not taken. */
 export const BODY_MS = 10_000;
 
-/** A command is answered at the latest after so long; what acts is then `outcome_unknown`. */
-export const ANSWER_MS = 45_000;
+/** A command is answered at the latest after so long, which leaves the bridge time to answer first; what acts is then `outcome_unknown`. */
+export const ANSWER_MS = 50_000;
 
 /** What the commands need. */
 export interface HttpApiOptions {

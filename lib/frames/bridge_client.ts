@@ -149,7 +149,7 @@ export class BridgeClient extends BridgeCommandMethods
     this.#commands = new CommandTable({
       clock: this.#clock,
       maxInFlight: options.maxInFlight ?? 1_000,
-      timeoutMs: options.timeoutMs ?? 35_000,
+      timeoutMs: options.timeoutMs ?? 50_000,
       send: (text) => this.#connection.send(text),
       onIdle: () => this.#pauseIfFull(),
       redact: (text) => this.#redact(text),

@@ -46,9 +46,10 @@ export interface BridgeClientOptions extends Subscription {
    */
   ackMs?: number;
   /**
-   * Longest wait for the answer to a command, in milliseconds.
+   * Longest wait for the answer to a command, in milliseconds. The bridge
+   * answers within 45 s.
    *
-   * @default 35000
+   * @default 50000
    */
   timeoutMs?: number;
   /**

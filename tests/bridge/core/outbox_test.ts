@@ -3,14 +3,16 @@ import { Outbox } from "../../../bridge/core/outbox.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-function start(options: { limit?: number } = {}) {
-  const clock = new FakeClock(0);
+/** An outbox that was made as long ago as its gap. */
+async function start(options: { limit?: number } = {}) {
+  const clock = new FakeClock(-1000);
   const outbox = new Outbox({
     clock,
     gapMs: 1000,
     penaltyMs: 20_000,
     ...options,
   });
+  await clock.advance(1000);
   const log: string[] = [];
   const act = (name: string, takesMs = 0, error?: Error) => async () => {
     log.push(`${clock.now()} ${name}`);
@@ -24,7 +26,7 @@ function start(options: { limit?: number } = {}) {
 }
 
 Deno.test("Outbox keeps the gap between two commands of one kind, from the answer on", async () => {
-  const { clock, outbox, log, act } = start();
+  const { clock, outbox, log, act } = await start();
   const done = [
     outbox.submit("send", act("a", 200)).done,
     outbox.submit("send", act("b")).done,
@@ -35,8 +37,24 @@ Deno.test("Outbox keeps the gap between two commands of one kind, from the answe
   assertEquals(log, ["0 a", "1200 b", "2200 c"]);
 });
 
+Deno.test("Outbox starts as if a command of each kind had been sent at that moment", async () => {
+  const clock = new FakeClock(0);
+  const outbox = new Outbox({ clock, gapMs: 1000 });
+  const log: string[] = [];
+  for (const kind of ["send", "status", "send"]) {
+    outbox.submit(kind, () => {
+      log.push(`${clock.now()} ${kind}`);
+      return Promise.resolve();
+    });
+  }
+  await clock.advance(999);
+  assertEquals(log, []);
+  await clock.advance(5000);
+  assertEquals(log, ["1000 send", "1000 status", "2000 send"]);
+});
+
 Deno.test("Outbox sends commands of other kinds without a gap, but in order", async () => {
-  const { clock, outbox, log, act } = start();
+  const { clock, outbox, log, act } = await start();
   for (
     const [kind, name] of [["send", "a"], ["status", "b"], ["send", "c"], [
       "status",
@@ -52,7 +70,7 @@ Deno.test("Outbox sends commands of other kinds without a gap, but in order", as
 const LATER = { retryAfterMs: 20_000 };
 
 Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async () => {
-  const { clock, outbox, log, act } = start();
+  const { clock, outbox, log, act } = await start();
   const refused = outbox.submit(
     "send",
     act("a", 0, new CommandError("penalised", "too fast", LATER)),
@@ -73,7 +91,7 @@ const OTHERWISE: readonly Error[] = [
 ];
 for (const failure of OTHERWISE) {
   Deno.test(`Outbox goes on after a command that failed otherwise: ${failure.message}`, async () => {
-    const { clock, outbox, log, act } = start();
+    const { clock, outbox, log, act } = await start();
     const failed = outbox.submit("send", act("a", 0, failure));
     const error = assertRejects(() => failed.done, Error, failure.message);
     outbox.submit("send", act("b"));
@@ -84,7 +102,7 @@ for (const failure of OTHERWISE) {
 }
 
 Deno.test("Outbox refuses what is more than its limit", async () => {
-  const { clock, outbox, act } = start({ limit: 2 });
+  const { clock, outbox, act } = await start({ limit: 2 });
   outbox.submit("send", act("a"));
   await clock.advance(0);
   outbox.submit("send", act("b"));
@@ -102,7 +120,7 @@ Deno.test("Outbox refuses what is more than its limit", async () => {
 });
 
 Deno.test("a ticket withdraws what has not begun, and only that", async () => {
-  const { clock, outbox, log, act } = start();
+  const { clock, outbox, log, act } = await start();
   const first = outbox.submit("send", act("a", 500));
   const second = outbox.submit("send", act("b"));
   await clock.advance(10);
@@ -116,7 +134,7 @@ Deno.test("a ticket withdraws what has not begun, and only that", async () => {
 });
 
 Deno.test("close() refuses what waits and waits for what has begun", async () => {
-  const { clock, outbox, log, act } = start();
+  const { clock, outbox, log, act } = await start();
   const first = outbox.submit("send", act("a", 500));
   const second = outbox.submit("send", act("b"));
   const error = assertRejects(() => second.done, CommandError, "shutting down");
@@ -138,8 +156,9 @@ Deno.test("close() refuses what waits and waits for what has begun", async () =>
 });
 
 Deno.test("Outbox has its gap, its limit and its penalty without being told", async () => {
-  const clock = new FakeClock(0);
+  const clock = new FakeClock(-1000);
   const outbox = new Outbox({ clock });
+  await clock.advance(1000);
   const sentAt: number[] = [];
   const send = (error?: Error) =>
     outbox.submit("send", () => {
