@@ -6,7 +6,11 @@ import {
   tooManyOfOwner,
 } from "./limits.ts";
 
-/** See the module. The owner of a consumer is what stands before the first slash of its name. */
+/**
+ * See the module. The owner of a consumer is what stands before the first slash
+ * of its name. A consumer without an owner is a target of the configuration: its
+ * position counts against nobody, because the configuration bounds their number.
+ */
 export class ConsumerRoom {
   readonly #most: number;
   readonly #mostOfOwner: number;
@@ -23,6 +27,7 @@ export class ConsumerRoom {
 
   /** Throws where there is no room for another. */
   assert(consumer: string): void {
+    if (ownerOf(consumer) === "") return;
     if (this.#all >= this.#most) throw tooManyConsumers(this.#most);
     const count = this.#byOwner.get(ownerOf(consumer)) ?? 0;
     if (count >= this.#mostOfOwner) throw tooManyOfOwner(this.#mostOfOwner);
@@ -31,6 +36,7 @@ export class ConsumerRoom {
   /** Counts one more. */
   take(consumer: string): void {
     const owner = ownerOf(consumer);
+    if (owner === "") return;
     this.#all++;
     this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? 0) + 1);
   }
@@ -38,8 +44,11 @@ export class ConsumerRoom {
   /** Counts one less. */
   give(consumer: string): void {
     const owner = ownerOf(consumer);
+    if (owner === "") return;
     this.#all--;
-    this.#byOwner.set(owner, this.#byOwner.get(owner)! - 1);
+    const left = this.#byOwner.get(owner)! - 1;
+    if (left === 0) this.#byOwner.delete(owner);
+    else this.#byOwner.set(owner, left);
   }
 }
 

@@ -9,6 +9,7 @@ export class ConsumerRows {
   readonly #room: ConsumerRoom;
   readonly #put: StatementSync;
   readonly #reset: StatementSync;
+  readonly #drop: StatementSync;
   readonly #positions = new Map<string, number>();
   /** How many resets of a consumer are under way. */
   readonly #resetting = new Map<string, number>();
@@ -25,6 +26,7 @@ export class ConsumerRows {
       `INSERT INTO consumers VALUES (?, ?) ON CONFLICT (name) DO UPDATE
       SET seq = excluded.seq`,
     );
+    this.#drop = database.prepare("DELETE FROM consumers WHERE name = ?");
     const rows = database.prepare("SELECT name, seq FROM consumers").all();
     for (const { name, seq } of rows) {
       this.#positions.set(name as string, seq as number);
@@ -66,7 +68,7 @@ export class ConsumerRows {
 
   /** A reset is durable. */
   wasReset(consumer: string, seq: number): void {
-    this.#fresh.delete(consumer);
+    this.#count(consumer);
     this.#positions.set(consumer, seq);
   }
 
@@ -83,11 +85,33 @@ export class ConsumerRows {
     this.#room.take(consumer);
   }
 
+  /** The consumers whose names begin with a prefix. */
+  of(prefix: string): string[] {
+    return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
+  }
+
+  /** Deletes a position; it is still known until `dropped`. */
+  drop(consumer: string): void {
+    this.#drop.run(consumer);
+  }
+
+  /** What was deleted is gone for good. */
+  dropped(consumer: string): void {
+    if (this.#positions.delete(consumer)) this.#room.give(consumer);
+  }
+
   /** What was written is durable. */
   stored(consumer: string, seq: number): void {
-    this.#fresh.delete(consumer);
+    this.#count(consumer);
     const kept = this.#positions.get(consumer) ?? 0;
     this.#positions.set(consumer, Math.max(kept, seq));
+  }
+
+  /** A consumer that was dropped and written again in one transaction is counted anew. */
+  #count(consumer: string): void {
+    const isCounted = this.#fresh.delete(consumer) ||
+      this.#positions.has(consumer);
+    if (!isCounted) this.#room.take(consumer);
   }
 
   /** What was written lately was rolled back. */

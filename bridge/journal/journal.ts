@@ -186,6 +186,10 @@ export interface Journal extends JournalRange {
   setPosition(consumer: string, seq: number): Promise<void>;
   /** Sets a consumer's position, also backwards; durable when it resolves. Rejects as `setPosition`. */
   resetPosition(consumer: string, seq: number): Promise<void>;
+  /** The consumers with a position whose names begin with a prefix. */
+  consumersOf(prefix: string): string[];
+  /** Drops a consumer's position; durable when it resolves. Rejects as `append`. */
+  dropPosition(consumer: string): Promise<void>;
 
   /** A keyed command, unless it is older than 24 hours. */
   keyed(account: string, key: string): KeyedCommand | undefined;

@@ -235,6 +235,16 @@ export class MemoryJournal implements Journal {
     this.#positions.set(consumer, Math.max(least, seq));
   }
 
+  consumersOf(prefix: string): string[] {
+    return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
+  }
+
+  // deno-lint-ignore require-await
+  async dropPosition(consumer: string): Promise<void> {
+    this.#assertOpen();
+    if (this.#positions.delete(consumer)) this.#room.give(consumer);
+  }
+
   /** See {@linkcode Journal}. */
   keyed(account: string, key: string): KeyedCommand | undefined {
     return this.#keys.get(account, key, this.#clock.now());

@@ -342,6 +342,22 @@ export class SqliteJournal implements Journal {
     }
   }
 
+  consumersOf(prefix: string): string[] {
+    return this.#consumers.of(prefix);
+  }
+
+  async dropPosition(consumer: string): Promise<void> {
+    const consumers = this.#consumers;
+    await this.#submit({
+      rows: 1,
+      prepare: () => ({
+        events: [],
+        store: () => consumers.drop(consumer),
+        done: () => consumers.dropped(consumer),
+      }),
+    });
+  }
+
   /** See {@linkcode Journal}. */
   keyed(account: string, key: string): KeyedCommand | undefined {
     return this.#keyed.get(account, key, this.#clock.now());

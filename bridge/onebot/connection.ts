@@ -54,7 +54,7 @@ export interface Party {
   readonly after?: Position | undefined;
   /** Its name, under which its position is kept. */
   readonly consumer?: string | undefined;
-  /** Whether the bridge dialled: what it sends away it would dial again at once. */
+  /** Whether the bridge dialled: only its own connections use the name. */
   readonly dialled?: boolean;
   /** Called in place of the context's `failed` when its events cannot be read. */
   readonly onReadError?: (error: unknown) => void;
@@ -202,6 +202,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
     const { clock, measures } = this.#context;
     measures.gap(frame.reason);
     this.#tell(gapEvent(this.#party.account, clock.now(), frame));
+    if (frame.reason === "ahead") return;
+    // The position moves over the gap once the client has it, and not before.
+    this.#sent = Math.max(this.#sent, frame.to);
+    this.#confirm();
   }
 
   /** See {@linkcode Sink}. */
@@ -348,7 +352,6 @@ export class OneBotConnection implements Peer, Sink, Holder {
 
   /** Without a position a new consumer would begin from now on each time, and miss what came between. */
   #unkept(error: unknown): void {
-    if (this.#party.dialled) return this.#context.failed(error);
     // Whoever makes up names without end fills no log with it.
     if (error instanceof RangeError) {
       this.#answer(failed("overloaded", error.message), undefined);

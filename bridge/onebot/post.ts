@@ -6,7 +6,7 @@
  */
 
 import { sleep } from "../../lib/clock.ts";
-import type { EventFrame, GapFrame } from "../../mod.ts";
+import { ERROR_CODES, type EventFrame, type GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../core/event.ts";
 import { CommandError } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
@@ -35,6 +35,7 @@ import {
   messageOf,
   READ_AGAIN_MS,
   shownUrl,
+  storeFirstPosition,
   type Target,
 } from "./target.ts";
 
@@ -49,6 +50,9 @@ export interface PostOptions {
   /** Is told what becomes of the lines. */
   told?(news: LineNews): void;
 }
+
+/** What the names of the positions begin with. */
+const PREFIX = "/onebot/post/";
 
 /** How long a receiver may take, in milliseconds. */
 export const POST_MS = 15_000;
@@ -65,13 +69,19 @@ const TRIES = 5;
  */
 const REFUSING_MS = 300_000;
 
+/** How long an operation is tried again that may succeed later, in milliseconds. */
+const OPERATING_MS = 600_000;
+
 /** How long the farewell may take, in milliseconds. */
 const FAREWELL_MS = 1000;
 
 /** See the module. Its start posts what there is; what is not taken at its end is posted after the next start. */
 export class Posts extends Lines {
   constructor(options: PostOptions) {
-    super(options, (line, head) => new PostLine(options, line, head));
+    super(options, {
+      prefix: PREFIX,
+      make: (line, head) => new PostLine(options, line, head),
+    });
   }
 }
 
@@ -85,13 +95,13 @@ class PostLine implements Sink {
   #cursor: Cursor | undefined;
   /** What is being posted; nothing else is taken meanwhile. */
   #work: Promise<void> | undefined;
-  #gap: GapFrame | undefined;
   #heartbeatAt: number;
   #beats = false;
   #news = new OnlineNews();
   #kept = 0;
   #cancelReading: (() => void) | undefined;
   readonly #readErrors = new HourlyReport();
+  readonly #storeErrors = new HourlyReport();
   /** Whether the receiver has ever said that it took something: there is one that never does. */
   #hasTaken = false;
 
@@ -100,7 +110,7 @@ class PostLine implements Sink {
     const { account, key } = line;
     this.#options = options;
     this.#line = line;
-    this.#consumer = `/onebot/post/${key}`;
+    this.#consumer = `${PREFIX}${key}`;
     const grant = grantOf(line, () => this.#ending.signal.aborted);
     this.#caller = { bridge, people, clock, grant, account };
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
@@ -157,10 +167,9 @@ class PostLine implements Sink {
     );
   }
 
-  /** See {@linkcode Sink}. Told before the event that follows. */
+  /** See {@linkcode Sink}. Work of its own: nothing after it is posted or stored before it. */
   gap(frame: GapFrame): void {
-    this.#options.context.measures.gap(frame.reason);
-    this.#gap = frame;
+    this.#do(() => this.#deliverGap(frame));
   }
 
   #begin(since: number): void {
@@ -170,15 +179,21 @@ class PostLine implements Sink {
     const { epoch, head } = journal;
     const kept = journal.position(this.#consumer);
     const start = startBehind(journal, { epoch, seq: kept ?? since });
-    if (start.gap !== undefined) this.gap(start.gap);
     if (start.after === head) {
       this.#news = new OnlineNews(statusOf(this.#caller).online);
     }
     this.#do(async () => {
-      if (kept === undefined) await this.#keep(start.after);
+      if (kept === undefined) {
+        await storeFirstPosition(journal, this.#consumer, since, {
+          clock,
+          signal: this.#ending.signal,
+          onError: (error) => this.#unstored(error),
+        });
+      }
       await this.#once(lifecycle(account, clock.now(), "enable"), POST_MS);
+      if (start.gap !== undefined) await this.#deliverGap(start.gap);
     });
-    this.#kept = kept ?? start.after;
+    this.#kept = kept ?? since;
     this.#open(start.after);
   }
 
@@ -202,13 +217,7 @@ class PostLine implements Sink {
   }
 
   async #deliver(frame: EventFrame): Promise<void> {
-    const { clock, people } = this.#options.context;
-    const { account } = this.#line;
-    const gap = this.#gap;
-    if (gap !== undefined) {
-      await this.#until(gapEvent(account, clock.now(), gap));
-      this.#gap = undefined;
-    }
+    const { people } = this.#options.context;
     const uin = senderOf(frame);
     const sender = uin === undefined
       ? undefined
@@ -221,6 +230,13 @@ class PostLine implements Sink {
       if (operation !== undefined) await this.#operate(event, operation);
     }
     await this.#keep(frame.seq);
+  }
+
+  async #deliverGap(frame: GapFrame): Promise<void> {
+    const { clock, measures } = this.#options.context;
+    measures.gap(frame.reason);
+    await this.#until(gapEvent(this.#line.account, clock.now(), frame));
+    if (frame.reason !== "ahead") await this.#keep(frame.to);
   }
 
   /** Posts an event until it is taken, or passed over; gives the operation that came back. */
@@ -267,14 +283,31 @@ class PostLine implements Sink {
     return this.#post(event, POST_MS, this.#ending.signal);
   }
 
-  /** Done at most once, however often the event is posted. */
+  /**
+   * Done at most once, however often the event is posted. While its account is
+   * logging in, for example, it is tried again, before the position moves.
+   */
   async #operate(event: OneBotEvent, operation: unknown): Promise<void> {
     const key = `${this.#consumer}/${String(event.seq)}`;
-    try {
-      await quickly({ ...this.#caller, key }, event, operation);
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      this.#tell("operation not done", error.message);
+    const { signal } = this.#ending;
+    const { clock } = this.#caller;
+    const giveUpAt = clock.now() + OPERATING_MS;
+    for (let delayMs: number = RETRY_MS.first;;) {
+      try {
+        await quickly({ ...this.#caller, key }, event, operation);
+        return;
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        // The error may be that of the program's end: then the next start does it.
+        signal.throwIfAborted();
+        const waitMs = error.retryAfterMs ?? delayMs;
+        const isLate = clock.now() + waitMs > giveUpAt;
+        if (!ERROR_CODES[error.code] || isLate) {
+          return this.#tell("operation not done", error.message, true);
+        }
+        await sleep(clock, waitMs, signal);
+        delayMs = Math.min(2 * delayMs, RETRY_MS.most);
+      }
     }
   }
 
@@ -305,9 +338,19 @@ class PostLine implements Sink {
     return outcome;
   }
 
+  /** A position that cannot be stored is stored with the next one. */
   async #keep(seq: number): Promise<void> {
-    await this.#caller.bridge.journal.setPosition(this.#consumer, seq);
-    this.#kept = seq;
+    try {
+      await this.#caller.bridge.journal.setPosition(this.#consumer, seq);
+      this.#kept = seq;
+    } catch (error) {
+      this.#unstored(error);
+    }
+  }
+
+  #unstored(error: unknown): void {
+    if (!this.#storeErrors.take(this.#caller.clock.now())) return;
+    this.#tell("cannot store its position", messageOf(error), true);
   }
 
   #tell(what: string, reason: string, isWarning = false): void {

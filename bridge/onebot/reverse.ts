@@ -12,6 +12,7 @@ import {
   messageOf,
   READ_AGAIN_MS,
   shownUrl,
+  storeFirstPosition,
   type Target,
 } from "./target.ts";
 
@@ -33,13 +34,19 @@ export interface ReverseOptions {
   told?(news: LineNews): void;
 }
 
+/** What the names of the positions begin with. */
+const PREFIX = "/onebot/reverse/";
+
 /** How long the other ends have to take the end, in milliseconds. */
 const FAREWELL_MS = 1000;
 
 /** See the module. Its start dials; its end tells the other ends. */
 export class ReverseSockets extends Lines {
   constructor(options: ReverseOptions) {
-    super(options, (line, head) => new ReverseSocket(options, line, head));
+    super(options, {
+      prefix: PREFIX,
+      make: (line, head) => new ReverseSocket(options, line, head),
+    });
   }
 }
 
@@ -55,16 +62,35 @@ class ReverseSocket {
   #lastReason: string | undefined;
   #hasReadError = false;
   readonly #readErrors = new HourlyReport();
+  readonly #storeErrors = new HourlyReport();
+  readonly #ending = new AbortController();
 
   constructor(options: ReverseOptions, line: Line, since: number) {
-    const { bridge, consumers, failed } = options.context;
     this.#options = options;
     this.#line = line;
-    this.#consumer = `/onebot/reverse/${line.key}`;
-    if (bridge.journal.position(this.#consumer) === undefined) {
-      consumers.move(this.#consumer, since, (error) => failed(error));
+    this.#consumer = `${PREFIX}${line.key}`;
+    const { journal } = options.context.bridge;
+    if (journal.position(this.#consumer) !== undefined) this.#dial();
+    else this.#begin(since).catch((error) => options.context.failed(error));
+  }
+
+  async #begin(since: number): Promise<void> {
+    const { bridge, clock } = this.#options.context;
+    try {
+      await storeFirstPosition(bridge.journal, this.#consumer, since, {
+        clock,
+        signal: this.#ending.signal,
+        onError: (error) => this.#unstored(error),
+      });
+    } catch (error) {
+      if (!this.#stopped) throw error;
     }
-    this.#dial();
+    if (!this.#stopped) this.#dial();
+  }
+
+  #unstored(error: unknown): void {
+    if (!this.#storeErrors.take(this.#options.context.clock.now())) return;
+    this.#tell("cannot store its position", messageOf(error), true);
   }
 
   sweep(now: number): void {
@@ -73,6 +99,7 @@ class ReverseSocket {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#ending.abort();
     this.#cancelRetry?.();
     const dialled = this.#dialled;
     if (dialled === undefined) return;

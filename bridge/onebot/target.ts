@@ -2,8 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { type Scope, SCOPES } from "../../mod.ts";
+import { type Clock, sleep } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../core/grant.ts";
+import type { Journal } from "../journal/journal.ts";
 
 /** A configured address. */
 export interface Target {
@@ -52,6 +54,37 @@ export class HourlyReport {
     if (now - this.#reportedAt < REPORT_MS) return false;
     this.#reportedAt = now;
     return true;
+  }
+}
+
+/** Before a first position is stored again that could not be: twice as long each time, up to the most. */
+const STORE_MS = { first: 1000, most: 30_000 } as const;
+
+/**
+ * Stores a target's first position. Tries until it is stored: without it, what
+ * happens while the target is away would be lost at a restart. Rejects only when
+ * the signal aborts.
+ */
+export async function storeFirstPosition(
+  journal: Journal,
+  consumer: string,
+  seq: number,
+  options: {
+    clock: Clock;
+    signal: AbortSignal;
+    onError: (error: unknown) => void;
+  },
+): Promise<void> {
+  const { clock, signal, onError } = options;
+  for (let delayMs: number = STORE_MS.first;;) {
+    try {
+      return await journal.setPosition(consumer, seq);
+    } catch (error) {
+      signal.throwIfAborted();
+      onError(error);
+      await sleep(clock, delayMs, signal);
+      delayMs = Math.min(2 * delayMs, STORE_MS.most);
+    }
   }
 }
 

@@ -794,6 +794,36 @@ for (const [name, make] of Object.entries(subjects)) {
     { limits: { consumersOfOwner: 2 } },
   );
 
+  test(
+    "positions of targets count against no token and no bound, and can be dropped",
+    async ({ journal }) => {
+      const targets = ["/post/1", "/post/2", "/dial/1"];
+      for (const name of [...targets, "a/1"]) {
+        await journal.setPosition(name, 1);
+      }
+      await assertRejects(
+        () => journal.setPosition("b/1", 1),
+        JournalLimitError,
+      );
+      assertEquals(journal.consumersOf("/post/"), ["/post/1", "/post/2"]);
+      await Promise.all([
+        journal.dropPosition("/post/1"),
+        journal.dropPosition("a/1"),
+        journal.dropPosition("never there"),
+        journal.setPosition("c/1", 1).catch(() => {}),
+      ]);
+      assertEquals(journal.consumersOf("/post/"), ["/post/2"]);
+      await journal.setPosition("b/1", 1).catch(() => {});
+      assertEquals(
+        ["a/1", "b/1", "c/1"].map((name) => journal.position(name)).filter((
+          position,
+        ) => position !== undefined).length,
+        1,
+      );
+    },
+    { limits: { consumers: 1 } },
+  );
+
   test("a closed journal takes nothing", async ({ journal }) => {
     await journal.close();
     for (

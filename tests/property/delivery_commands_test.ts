@@ -94,6 +94,8 @@ class Process {
       lost: journal.lost,
       failure: undefined,
       readFailure: undefined,
+      consumersOf: () => [],
+      dropPosition: () => Promise.resolve(),
       append: (batch) => write(() => journal.append(batch)),
       begin: (...command) => write(() => journal.begin(...command)),
       setPosition: (...place) => write(() => journal.setPosition(...place)),

@@ -168,6 +168,15 @@ export class ArrayJournal implements Journal {
     return Promise.resolve();
   }
 
+  consumersOf(prefix: string): string[] {
+    return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
+  }
+
+  dropPosition(consumer: string): Promise<void> {
+    this.#positions.delete(consumer);
+    return Promise.resolve();
+  }
+
   /** The positions of all consumers. */
   kept(): number[] {
     return [...this.#positions.values()];

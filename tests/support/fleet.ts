@@ -22,7 +22,8 @@ export class Fleet implements AsyncDisposable {
   readonly server: QqServer;
   /** The accounts. */
   readonly uins: readonly string[];
-  readonly #folder: string;
+  /** Its data folder. */
+  readonly folder: string;
   readonly #listener: QqListener;
   #program: Program | undefined;
   #http = "";
@@ -34,7 +35,7 @@ export class Fleet implements AsyncDisposable {
   ) {
     this.server = server;
     this.uins = uins;
-    this.#folder = folder;
+    this.folder = folder;
     this.#listener = server.listen({ hostname: "127.0.0.1", port: 0 });
   }
 
@@ -76,17 +77,18 @@ export class Fleet implements AsyncDisposable {
     return Number(new URL(this.#http).port);
   }
 
-  /** Starts `serve`; resolves when it is ready. */
-  async start(): Promise<void> {
+  /** Starts `serve` with more flags; resolves when it is ready. */
+  async start(...more: string[]): Promise<void> {
     this.#program = new Program({
       args: [
         "serve",
-        `--data=${this.#folder}`,
+        `--data=${this.folder}`,
         "--listen=127.0.0.1:0",
         "--no-demo",
         `--upstream=http://127.0.0.1:${this.#listener.port}/`,
         "--log-level=warn",
         "--log-format=json",
+        ...more,
       ],
       env: { TQQ_TOKEN: FLEET_TOKEN },
     });
@@ -113,14 +115,14 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Has it do a command. */
-  command(name: string): Promise<Response> {
+  command(name: string, params: object = {}): Promise<Response> {
     return fetch(`${this.#http}/api/${name}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${FLEET_TOKEN}`,
         "content-type": "application/json",
       },
-      body: "{}",
+      body: JSON.stringify(params),
     });
   }
 
@@ -138,6 +140,6 @@ export class Fleet implements AsyncDisposable {
     await this.#program?.[Symbol.asyncDispose]();
     await this.server.close();
     await this.#listener.close();
-    Deno.removeSync(this.#folder, { recursive: true });
+    Deno.removeSync(this.folder, { recursive: true });
   }
 }

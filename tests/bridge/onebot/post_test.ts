@@ -230,7 +230,7 @@ Deno.test("post: a receiver that does not answer is asked again, a reply is not 
     post: [{ url: receiver.url }],
   });
   stage.bridge.script("send", () => {
-    throw new CommandError("penalised", "pause");
+    throw new CommandError("rejected", "pause");
   });
   stage.onebot.start();
   await until(stage, () => receiver.posted.length === 1);

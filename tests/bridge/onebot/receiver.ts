@@ -12,6 +12,11 @@ export class Receiver implements AsyncDisposable {
   readonly posted: Posted[] = [];
   /** What the next events are answered with; 204 where there is nothing. */
   readonly answers: (Response | Promise<Response> | "cut")[] = [];
+  /** Answers an event that `answers` has nothing for. */
+  answer: (event: Frame) => Promise<Response | undefined> = () =>
+    Promise.resolve(undefined);
+  /** How many events were answered. */
+  taken = 0;
   /** The status that all is answered with, while there is one. */
   status: number | undefined;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
@@ -32,7 +37,9 @@ export class Receiver implements AsyncDisposable {
         if (this.status !== undefined) {
           return new Response(null, { status: this.status });
         }
-        return await answer ?? new Response(null, { status: 204 });
+        const given = await answer ?? await this.answer(body);
+        if (body.seq !== undefined) this.taken++;
+        return given ?? new Response(null, { status: 204 });
       },
     );
   }
