@@ -147,11 +147,11 @@ export {
 export type { FetchMailOptions } from "./lib/client/mail_reader.ts";
 export type { QqClientOptions } from "./lib/client/options.ts";
 export { Pacer, type PacerOptions } from "./lib/client/pacing.ts";
+export { RESPONSE_BYTES } from "./lib/client/reply_body.ts";
 export type { ClientStatus } from "./lib/client/status.ts";
 export {
   FetchTransport,
   type FetchTransportOptions,
-  RESPONSE_BYTES,
   type Transport,
   TransportError,
   type TransportErrorKind,

@@ -16,8 +16,12 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import {
+  LargeReplies,
+  type ReadBody,
+  ReplyBody,
+} from "../../lib/client/reply_body.ts";
+import {
   MalformedError,
-  RESPONSE_BYTES,
   type Transport,
   TransportError,
   type TransportRequest,
@@ -45,6 +49,7 @@ export class AgentTransport implements Transport {
   readonly #url: URL;
   readonly #kept: HttpAgent;
   readonly #single: HttpAgent;
+  readonly #largeReplies = new LargeReplies();
   #honoursKeys = false;
 
   /** @param endpoint The server's URL, `http:` or `https:`. */
@@ -89,7 +94,7 @@ export class AgentTransport implements Transport {
   }
 
   #exchange(
-    { body, headers, signal }: TransportRequest,
+    { body, cutAtBytes, headers, signal }: TransportRequest,
     agent: HttpAgent,
   ): Promise<{ incoming: IncomingMessage; response: TransportResponse }> {
     return new Promise((resolve, reject) => {
@@ -121,9 +126,15 @@ export class AgentTransport implements Transport {
       });
       outgoing.on("response", (incoming) => {
         answered = true;
-        readAll(incoming).then((text) => {
+        const body = new ReplyBody({
+          cutAtBytes,
+          contentLength: incoming.headers["content-length"],
+          largeReplies: this.#largeReplies,
+          signal,
+        });
+        readAll(incoming, body).then((read) => {
           signal.removeEventListener("abort", abort);
-          resolve({ incoming, response: responseOf(incoming, text) });
+          resolve({ incoming, response: responseOf(incoming, read) });
         }, fail);
       });
       outgoing.end(body);
@@ -190,7 +201,7 @@ function lost({ connected, received }: Way, cause?: Error): TransportError {
 
 function responseOf(
   { headers, statusCode }: IncomingMessage,
-  body: string,
+  read: ReadBody,
 ): TransportResponse {
   return {
     status: statusCode ?? 0,
@@ -200,7 +211,7 @@ function responseOf(
         return Array.isArray(value) ? value[0] ?? null : value ?? null;
       },
     },
-    body,
+    ...read,
   };
 }
 
@@ -237,10 +248,11 @@ function fieldOf(body: string, code: string): string | undefined {
   return body.slice(start + code.length + 2, end < 0 ? undefined : end);
 }
 
-function readAll(incoming: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
+function readAll(
+  incoming: IncomingMessage,
+  body: ReplyBody,
+): Promise<ReadBody> {
+  return new Promise<ReadBody>((resolve, reject) => {
     const broken = (cause?: unknown) =>
       reject(
         new TransportError(
@@ -249,25 +261,30 @@ function readAll(incoming: IncomingMessage): Promise<string> {
           { cause },
         ),
       );
+    const fail = (error: unknown) => {
+      reject(error);
+      incoming.destroy();
+    };
     incoming.on("data", (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      if (bytes <= RESPONSE_BYTES) chunks.push(chunk);
-      else {
-        reject(
-          new MalformedError(
-            "malformed_reply",
-            `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
-          ),
-        );
-        incoming.destroy();
+      try {
+        const turn = body.add(chunk);
+        if (turn !== undefined) {
+          incoming.pause();
+          turn.then(() => incoming.resume(), fail);
+        }
+      } catch (error) {
+        return fail(error);
       }
+      if (!body.isFull) return;
+      resolve(body.read());
+      incoming.destroy();
     });
     incoming.on("end", () => {
       if (!incoming.complete) return broken();
-      resolve(Buffer.concat(chunks).toString("utf8"));
+      resolve(body.read());
     });
     incoming.on("error", broken);
     incoming.on("aborted", () => broken());
     incoming.on("close", () => broken());
-  });
+  }).finally(() => body.close());
 }

@@ -74,7 +74,15 @@ export function eventOfMail(
         data: { code: item.code, from: item.from, text: item.text },
       };
     case "unreadable":
-      return { account, at, event: "unknown", data: { raw: item.raw } };
+      return {
+        account,
+        at,
+        event: "unknown",
+        data: {
+          raw: item.raw,
+          ...(item.bytes === undefined ? {} : { bytes: item.bytes }),
+        },
+      };
     default:
       return {
         account,

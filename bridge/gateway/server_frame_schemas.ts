@@ -44,7 +44,7 @@ export const eventData = {
   }),
   "unknown": z.union([
     z.object({ code: z.int(), from: z.string(), text: z.string() }),
-    z.object({ raw: z.string() }),
+    z.object({ raw: z.string(), bytes: z.int().exactOptional() }),
   ]),
 };
 

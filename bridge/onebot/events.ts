@@ -232,7 +232,7 @@ function unknownOf(
   data: Extract<EventFrame, { event: "unknown" }>["data"],
 ): Readonly<Record<string, unknown>> {
   return "raw" in data
-    ? { raw: data.raw }
+    ? data
     : { user_id: Number(data.from), code: data.code, comment: data.text };
 }
 

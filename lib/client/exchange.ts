@@ -42,11 +42,15 @@ export interface Outgoing {
   /** Seconds that the server is asked to hold its answer while there is none. */
   waitSeconds?: number;
   timeoutMs?: number;
+  /** Beyond so many bytes the answer is cut, and not refused. */
+  cutAtBytes?: number;
 }
 
 /** An answer with a body. */
 export interface Incoming {
   body: string;
+  /** How many bytes of the body were cut off. */
+  omittedBytes: number;
   headers: TransportResponse["headers"];
   key: string;
   seq: string;
@@ -130,7 +134,8 @@ export class Exchange {
         cause,
       );
     }
-    return { body: response.body, headers: response.headers, key, seq };
+    const { headers, omittedBytes = 0 } = response;
+    return { body: response.body, omittedBytes, headers, key, seq };
   }
 
   /**
@@ -178,8 +183,13 @@ export class Exchange {
   }
 
   async #post(
-    { acts, options, waitSeconds = 0, timeoutMs = this.#options.timeoutMs }:
-      Outgoing,
+    {
+      acts,
+      cutAtBytes,
+      options,
+      waitSeconds = 0,
+      timeoutMs = this.#options.timeoutMs,
+    }: Outgoing,
     body: string,
     key: string,
     fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
@@ -203,7 +213,13 @@ export class Exchange {
       // A race, so that a transport that forgets its signal holds nobody up.
       return await raceSignal(
         signal,
-        async () => await transport.post({ body, headers, signal }),
+        async () =>
+          await transport.post({
+            body,
+            headers,
+            signal,
+            ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
+          }),
       );
     } catch (cause) {
       if (late !== undefined && cause === late) {

@@ -24,6 +24,8 @@ import {
 } from "./exchange.ts";
 import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
+import { decodeLargeReply } from "./large_reply.ts";
+import { MAIL_BYTES, RESPONSE_BYTES } from "./reply_body.ts";
 import { type ClientStatus, StatusFeed } from "./status.ts";
 import { TransportError } from "./transport.ts";
 
@@ -230,6 +232,7 @@ export class Session implements MailPort {
     const { items } = await this.request({ cmd: "GetMsgEx" }, {
       ...options,
       waitSeconds,
+      cutAtBytes: MAIL_BYTES,
       onHeaders: (headers) => {
         const applied = headers.get("Preference-Applied") ?? "";
         waited = /(^|[,;\s])wait\s*=/i.test(applied);
@@ -251,10 +254,11 @@ export class Session implements MailPort {
     options: RequestOptions & {
       timeoutMs?: number;
       waitSeconds?: number;
+      cutAtBytes?: number;
       onHeaders?: (headers: { get(name: string): string | null }) => void;
     },
   ): Promise<Done<C>> {
-    const { onHeaders, timeoutMs, waitSeconds, ...rest } = options;
+    const { cutAtBytes, onHeaders, timeoutMs, waitSeconds, ...rest } = options;
     const { version: ver } = this.#settings;
     const outgoing: Outgoing = {
       cmd: order.cmd,
@@ -264,13 +268,17 @@ export class Session implements MailPort {
       options: rest,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(waitSeconds === undefined ? {} : { waitSeconds }),
+      ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
     };
     const login = this.#logins;
     const failures = this.#failures;
     const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     try {
-      const reply = decodeReply(incoming.body);
+      const { body, omittedBytes } = incoming;
+      const reply = omittedBytes > 0 || body.length > RESPONSE_BYTES
+        ? await decodeLargeReply(body, omittedBytes)
+        : decodeReply(body);
       this.#settle(outgoing, incoming, { login, failures }, reply);
       onHeaders?.(incoming.headers);
       return reply as Done<C>;

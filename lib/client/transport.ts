@@ -1,6 +1,7 @@
 /** One POST and its answer: the seam between the client and the network. @module */
 
 import { MalformedError } from "../protocol/errors.ts";
+import { LargeReplies, type ReadBody, ReplyBody } from "./reply_body.ts";
 
 /** A request. */
 export interface TransportRequest {
@@ -10,6 +11,13 @@ export interface TransportRequest {
   headers: Readonly<Record<string, string>>;
   /** Ends the request early. */
   signal: AbortSignal;
+  /**
+   * Size of the answer's body in bytes from which on it is cut, and not
+   * refused: of mail the beginning is worth something.
+   *
+   * @default none: a body of more than `RESPONSE_BYTES` is `malformed_reply`
+   */
+  cutAtBytes?: number;
 }
 
 /** An answer. */
@@ -23,6 +31,8 @@ export interface TransportResponse {
   };
   /** The body, read as UTF-8. */
   body: string;
+  /** How many bytes of the body were cut off, see `cutAtBytes`; absent: none. */
+  omittedBytes?: number;
 }
 
 /**
@@ -89,9 +99,6 @@ export class TransportError extends Error {
   }
 }
 
-/** Longest answer that {@linkcode FetchTransport} reads, in bytes; a longer one is `malformed_reply`. */
-export const RESPONSE_BYTES: number = 4 * 1024 * 1024;
-
 /** How a {@linkcode FetchTransport} is made. */
 export interface FetchTransportOptions {
   /**
@@ -146,6 +153,7 @@ export class FetchTransport implements Transport {
   readonly #endpoint: string;
   readonly #fetch: typeof fetch;
   readonly #ownConnections: boolean;
+  readonly #largeReplies = new LargeReplies();
   #client: HttpClient | undefined;
 
   /**
@@ -194,7 +202,7 @@ export class FetchTransport implements Transport {
       return {
         status: response.status,
         headers: response.headers,
-        body: await readText(response),
+        ...await readText(response, request, this.#largeReplies),
       };
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
@@ -221,25 +229,33 @@ export class FetchTransport implements Transport {
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
+async function readText(
+  response: Response,
+  { cutAtBytes, signal }: TransportRequest,
+  largeReplies: LargeReplies,
+): Promise<ReadBody> {
+  if (response.body === null) return { body: "" };
+  const body = new ReplyBody({
+    cutAtBytes,
+    contentLength: response.headers.get("Content-Length"),
+    largeReplies,
+    signal,
+  });
   // A reader, not for await: Safari's streams are not iterable.
   const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.length;
-    if (bytes > RESPONSE_BYTES) {
-      await reader.cancel().catch(() => {});
-      throw new MalformedError(
-        "malformed_reply",
-        `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
-      );
+  try {
+    while (!body.isFull) {
+      const { done, value } = await reader.read();
+      if (done) return await body.read();
+      await body.add(value);
     }
-    text += decoder.decode(value, { stream: true });
+    await reader.cancel().catch(() => {});
+    return await body.read();
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw error;
+  } finally {
+    body.close();
   }
 }
 

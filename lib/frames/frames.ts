@@ -54,8 +54,13 @@ export interface EventData {
     /** What the user can do. */
     action?: string;
   };
-  /** A mail item that nobody knows, or what could not be read of a mailbox. */
-  "unknown": { code: number; from: string; text: string } | { raw: string };
+  /**
+   * A mail item that nobody knows, or what could not be read of a mailbox; if
+   * that is too much, its beginning and its number of bytes.
+   */
+  "unknown":
+    | { code: number; from: string; text: string }
+    | { raw: string; bytes?: number };
 }
 
 /** The name of an event. */

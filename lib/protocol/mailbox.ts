@@ -65,6 +65,8 @@ export interface UnreadableMail {
   type: "unreadable";
   /** `MT=..&UN=..&MG=..`, what could not be read. */
   raw: string;
+  /** Number of bytes of what could not be read, if `raw` is only its beginning. */
+  bytes?: number;
 }
 
 /** One item of a mailbox. */
@@ -78,8 +80,15 @@ export type MailItem = TextMail | StatusMail | UnknownMail | UnreadableMail;
  * @param mt The wire value of `MT`.
  * @param un The wire value of `UN`.
  * @param mg The wire value of `MG`.
+ * @param isWhole Whether the lists are not the rest of longer ones: the text of
+ * a row that is alone may hold commas that nobody escaped.
  */
-export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
+export function decodeMailbox(
+  mt: string,
+  un: string,
+  mg: string,
+  isWhole = true,
+): MailItem[] {
   const items: MailItem[] = [];
   // Texts may be empty, so the numbers beside them tell which form the lists have.
   const ended = mt.charCodeAt(mt.length - 1) === COMMA;
@@ -100,7 +109,7 @@ export function decodeMailbox(mt: string, un: string, mg: string): MailItem[] {
     const unEnd = elementEnd(un, unAt);
     const from = un.slice(unAt, unEnd);
     if (mtEnd < 0 || !isDigits(from)) break;
-    const alone = items.length === 0 && mtEnd + 1 >= mt.length &&
+    const alone = isWhole && items.length === 0 && mtEnd + 1 >= mt.length &&
       unEnd + 1 >= un.length;
     const mgEnd = alone ? wholeEnd(texts, ended) : elementEnd(texts, mgAt);
     const code = wholeNumber(mt, mtAt, mtEnd);

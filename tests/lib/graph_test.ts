@@ -14,7 +14,7 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
   [/^bridge\/(deps|std|version)/, /^npm:|^deno\.json$/],
   [
     /^bridge\/(core|journal)\//,
-    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|storage\/database)|node:)/,
+    /^(mod\.ts|lib\/(clock|client\/reply_body|server\/mod)\.ts|bridge\/(core|journal|storage\/database)|node:)/,
   ],
   [
     /^bridge\/ops\//,

@@ -1,4 +1,5 @@
 import { decodeText, encodeText } from "../../lib/protocol/fields.ts";
+import { decodeLargeMailbox } from "../../lib/protocol/large_mailbox.ts";
 import { decodeMailbox, type MailItem } from "../../lib/protocol/mailbox.ts";
 import { decodeReply, encodeReply } from "../../lib/protocol/reply.ts";
 import type { GetMsgExReply } from "../../lib/protocol/reply_types.ts";
@@ -7,6 +8,11 @@ import { type Chance, property } from "./seeded.ts";
 import { textOf, uinOf } from "./texts.ts";
 
 const MAILBOXES = 10_000;
+
+/** Number of bytes of a text as UTF-8. */
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
 
 /** A list in wire form: either end, and now and then elements missing or too many. */
 function listOf(chance: Chance, elements: string[], ended: boolean): string {
@@ -91,6 +97,56 @@ property(
       rest.raw,
       `MT=${of(ragged.mt)}&UN=${of(ragged.un)}&MG=${of(ragged.mg)}`,
     );
+  },
+);
+
+property(
+  "a mailbox that is read in pieces is the same",
+  MAILBOXES,
+  (chance) => {
+    const { mt, un, mg } = raggedOf(chance);
+    const lists = { mt, un, mg, omittedBytes: 0 };
+    const pieces = [...decodeLargeMailbox(lists, 1 + chance.below(3))];
+    const whole = decodeMailbox(mt, un, mg);
+    assertEquals(
+      pieces.flat(),
+      whole.map((item) =>
+        item.type === "unreadable" && item.raw.length > 4000
+          ? { ...item, raw: item.raw.slice(0, 4000), bytes: bytesOf(item.raw) }
+          : item
+      ),
+    );
+  },
+);
+
+property(
+  "a mailbox that is cut off gives its whole rows, and the rest with its bytes",
+  MAILBOXES,
+  (chance) => {
+    const texts = chance.some(8, () => encodeText(textOf(chance)));
+    const mt = texts.map(() => "10,").join("");
+    const un = texts.map(() => "10002,").join("");
+    const mg = texts.map((text) => `${text},`).join("");
+    // Never half a character: what is cut are bytes, and those of half a one are left out.
+    const kept = mg.slice(0, chance.below(mg.length + 1))
+      .replace(/[\ud800-\udbff]$/, "");
+    const omittedBytes = 1 + bytesOf(mg.slice(kept.length));
+    const items = [
+      ...decodeLargeMailbox({ mt, un, mg: kept, omittedBytes }, 2),
+    ].flat();
+    const whole = kept.split(",").length - 1;
+    assertEquals(
+      items.slice(0, -1),
+      decodeMailbox(mt, un, mg).slice(0, whole),
+    );
+    const raw = `MT=${"10,".repeat(texts.length - whole)}&UN=${
+      "10002,".repeat(texts.length - whole)
+    }&MG=${kept.slice(kept.lastIndexOf(",") + 1)}`;
+    assertEquals(items.at(-1), {
+      type: "unreadable",
+      raw: raw.slice(0, 4000),
+      bytes: bytesOf(raw) + omittedBytes,
+    });
   },
 );
 

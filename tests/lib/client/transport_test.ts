@@ -1,9 +1,9 @@
 import {
   FetchTransport,
-  RESPONSE_BYTES,
   TransportError,
   type TransportErrorKind,
 } from "../../../lib/client/transport.ts";
+import { RESPONSE_BYTES } from "../../../lib/client/reply_body.ts";
 import { MalformedError } from "../../../lib/protocol/errors.ts";
 import {
   assertEquals,

@@ -1,0 +1,139 @@
+/** The body of a reply as it arrives, bounded. @module */
+
+import { MalformedError } from "../protocol/errors.ts";
+import { raceSignal } from "./signals.ts";
+
+/** Longest answer that a transport reads, in bytes; a longer one is `malformed_reply`, or cut. */
+export const RESPONSE_BYTES: number = 4 * 1024 * 1024;
+
+/**
+ * Longest answer to GetMsgEx that is kept, in bytes. Of a longer one, which a
+ * server without Idempotency-Key does not repeat, the rest is only counted.
+ */
+export const MAIL_BYTES: number = 64 * 1024 * 1024;
+
+/** How far an answer that does not say its length is counted, in bytes; then its connection is closed. */
+const COUNTED_BYTES = 256 * 1024 * 1024;
+
+/** One turn at a time to read a reply beyond {@linkcode RESPONSE_BYTES}; the others wait, at most until their time-out. */
+export class LargeReplies {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Waits for its turn; resolves to the end of it. Rejects with the signal's reason. */
+  async acquire(signal: AbortSignal): Promise<() => void> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = before.then(() => promise);
+    try {
+      await raceSignal(signal, () => before);
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+    return resolve;
+  }
+}
+
+/** How a {@linkcode ReplyBody} is read. */
+export interface ReplyBodyOptions {
+  /** Beyond so many bytes the body is cut; undefined: beyond {@linkcode RESPONSE_BYTES} it is malformed. */
+  cutAtBytes: number | undefined;
+  /** `Content-Length`, if it is known. */
+  contentLength: string | null | undefined;
+  /** The turns of large replies. */
+  largeReplies: LargeReplies;
+  /** Ends the wait for a turn. */
+  signal: AbortSignal;
+}
+
+/** A body that was read. */
+export interface ReadBody {
+  /** The text. */
+  body: string;
+  /** How many bytes were cut off at the end; absent: none. */
+  omittedBytes?: number;
+}
+
+/** A body that is being read. */
+export class ReplyBody {
+  readonly #options: ReplyBodyOptions;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #chunks: Uint8Array[] = [];
+  #keptBytes = 0;
+  #bytes = 0;
+  #text = "";
+  #turn: Promise<void> | undefined;
+  #endTurn: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(options: ReplyBodyOptions) {
+    this.#options = options;
+  }
+
+  /** Whether nothing more need be read. */
+  get isFull(): boolean {
+    const { cutAtBytes = Infinity } = this.#options;
+    return this.#bytes > cutAtBytes &&
+      (this.#length > this.#bytes || this.#bytes > COUNTED_BYTES);
+  }
+
+  /**
+   * Takes a piece. The reader waits for the promise, if there is one, before it
+   * reads on: others read large replies.
+   *
+   * @throws {MalformedError} If the body is too long and must not be cut.
+   */
+  add(chunk: Uint8Array): Promise<void> | undefined {
+    const { cutAtBytes, largeReplies, signal } = this.#options;
+    this.#bytes += chunk.length;
+    if (cutAtBytes === undefined && this.#bytes > RESPONSE_BYTES) {
+      throw new MalformedError(
+        "malformed_reply",
+        `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
+      );
+    }
+    const room = (cutAtBytes ?? Infinity) - this.#keptBytes;
+    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    this.#keptBytes += kept.length;
+    if (kept.length > 0) this.#chunks.push(kept);
+    if (this.#bytes <= RESPONSE_BYTES) return undefined;
+    if (this.#endTurn !== undefined) {
+      this.#decode();
+      return undefined;
+    }
+    return this.#turn ??= largeReplies.acquire(signal).then((endTurn) => {
+      this.#endTurn = endTurn;
+      if (this.#isClosed) endTurn();
+      this.#decode();
+    });
+  }
+
+  /** The whole, once no piece comes any more. */
+  async read(): Promise<ReadBody> {
+    await this.#turn;
+    this.#decode();
+    const body = this.#text + this.#decoder.decode();
+    const omittedBytes = Math.max(this.#bytes, this.isFull ? this.#length : 0) -
+      this.#keptBytes;
+    return omittedBytes > 0 ? { body, omittedBytes } : { body };
+  }
+
+  /** Lets others read. */
+  close(): void {
+    this.#isClosed = true;
+    this.#endTurn?.();
+  }
+
+  get #length(): number {
+    const length = Number(this.#options.contentLength ?? 0);
+    return Number.isSafeInteger(length) ? length : 0;
+  }
+
+  /** Piece by piece: a large text at one go would hold up everything else. */
+  #decode(): void {
+    for (const chunk of this.#chunks) {
+      this.#text += this.#decoder.decode(chunk, { stream: true });
+    }
+    this.#chunks = [];
+  }
+}
