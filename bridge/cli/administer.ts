@@ -11,7 +11,7 @@ import {
 import { connectControl, ControlUnreachableError } from "../ops/control.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
 import {
-  type ControlAddress,
+  controlPathOf,
   DataFolder,
   FolderHeldError,
 } from "../storage/data_folder.ts";
@@ -92,12 +92,12 @@ function openOrFind(
   folder: string,
   command: string,
   clock: Clock,
-): DataFolder | ControlAddress {
+): DataFolder | string {
   try {
     return DataFolder.open(folder, command, clock);
   } catch (error) {
     const control = error instanceof FolderHeldError && error.holder?.control;
-    if (control) return control;
+    if (control) return controlPathOf(folder, control);
     throw error;
   }
 }

@@ -208,12 +208,12 @@ function runningOn(folder: string): Where | undefined {
   try {
     const holder = holderOf(folder);
     if (typeof holder !== "object") return undefined;
-    const { http, control } = holder;
+    const { http, token } = holder;
     const url = http === undefined ? undefined : bridgeUrl.parse(http);
-    if (url === undefined || control === undefined) return undefined;
+    if (url === undefined || token === undefined) return undefined;
     // It listens everywhere: here is the one place whose name it takes, and a certificate may hold.
     if (["0.0.0.0", "[::]"].includes(url.hostname)) url.hostname = "localhost";
-    return { url, token: control.token };
+    return { url, token };
   } catch {
     // Not there, or not ours to read.
     return undefined;

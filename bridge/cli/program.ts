@@ -9,13 +9,13 @@ import { CommandError } from "../core/grant.ts";
 import { OVERTAKEN } from "../core/upstream_state.ts";
 import { isFatal } from "../journal/sqlite_errors.ts";
 import { Administrator } from "../ops/administration.ts";
-import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { LiveBackup } from "../storage/live_backup.ts";
 import { createToken } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
+import { openControl } from "./control.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
 import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
@@ -82,14 +82,15 @@ async function assemble(
   closing.add("gateway", () => gateway.close());
   bridge.start();
   closing.add("bridge", () => bridge.stop());
-  if (stores.folder !== undefined) {
-    const control = startControl(administrator, localToken);
+  const { controlPath, folder } = stores;
+  if (folder !== undefined && controlPath !== undefined) {
+    const control = await openControl(controlPath, administrator, log);
     // Beside the accounts' end, so that the wait for an order is no part of it.
     closing.with("control endpoint", () => {
       backup?.close();
       return control.close();
     });
-    stores.folder.publish(control.address, http);
+    folder.publish({ http, token: localToken! });
   }
   // First nobody comes any more; who is there hears of all until the bridge has ended.
   closing.add("listener", () => gateway.stop());

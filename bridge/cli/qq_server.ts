@@ -8,11 +8,11 @@ import {
   parseConfig,
 } from "../config.ts";
 import { Administrator, keeperOf } from "../ops/administration.ts";
-import { startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 import { LiveBackup } from "../storage/live_backup.ts";
 import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
+import { openControl } from "./control.ts";
 import { openEmbedded } from "./embedded.ts";
 import { announce, startLogging } from "./logging.ts";
 import { listenForEnd } from "./signals.ts";
@@ -50,24 +50,23 @@ async function start(
   closing: Closing,
 ): Promise<string[]> {
   const opened = await openFolder("qq-server", config, log, closing);
-  const { database, folder } = opened;
+  const { controlPath, database, folder } = opened;
   const embedded = await openEmbedded(config, opened, log, closing);
-  if (folder !== undefined) {
+  if (folder !== undefined && controlPath !== undefined) {
     const backup = new LiveBackup(folder.path, VERSION);
-    const control = startControl(
-      new Administrator({
-        keeper: keeperOf(database.accounts),
-        tokens: database.tokens,
-        qq: embedded.server,
-        exposed: isExposed(config),
-        backup,
-      }),
-    );
+    const administrator = new Administrator({
+      keeper: keeperOf(database.accounts),
+      tokens: database.tokens,
+      qq: embedded.server,
+      exposed: isExposed(config),
+      backup,
+    });
+    const control = await openControl(controlPath, administrator, log);
     closing.add("control endpoint", () => {
       backup.close();
       return control.close();
     });
-    folder.publish(control.address);
+    folder.publish();
   }
   const { hostname, port } = embedded.listener!;
   return readyLines(

@@ -19,6 +19,8 @@ import type { Closing } from "./closing.ts";
 export interface Folder {
   /** The data folder; undefined where all is kept in memory. */
   readonly folder: DataFolder | undefined;
+  /** The path of the control endpoint's socket; undefined where there is no folder. */
+  readonly controlPath: string | undefined;
   /** Accounts, tokens, settings. */
   readonly database: BridgeDatabase;
 }
@@ -40,6 +42,8 @@ export async function openFolder(
     ? undefined
     : await DataFolder.openSoon(config.dataFolder, command);
   closing.add("data folder", () => folder?.close());
+  // Before anything is made there: it may be too long.
+  const controlPath = folder?.controlPath;
   for (const warning of folder?.warnings ?? []) log.warn(warning);
   const openDatabase = (path: string) =>
     new BridgeDatabase(path, { secretKey: config.secretKey });
@@ -47,7 +51,7 @@ export async function openFolder(
     ? openDatabase(":memory:")
     : openBridge(folder, openDatabase);
   closing.add("database", () => database.close());
-  return { folder, database };
+  return { folder, database, controlPath };
 }
 
 /** Opens all for the bridge. Throws as {@linkcode openFolder}. */

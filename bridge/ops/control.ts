@@ -1,17 +1,22 @@
 /**
- * How sub-commands reach the program that runs on a data folder: a POST on
- * loopback, with a token that stands in the folder's `running.json`.
+ * How sub-commands reach the program that runs on a data folder: a POST over a
+ * Unix socket in that folder, which only its owner can open. On Windows it is a
+ * named pipe.
  *
  * @module
  */
 
-import { timingSafeEqual } from "node:crypto";
-import { request } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { Server as NetServer, type Socket } from "node:net";
+import { Buffer } from "node:buffer";
 import { sleep, systemClock } from "../../lib/clock.ts";
-import type { ControlAddress } from "../storage/data_folder.ts";
-import { createToken } from "../storage/token_store.ts";
 import { type Administration, METHODS } from "./administration.ts";
-import { describeError } from "./log.ts";
 
 /** Most bytes of an order or of its answer. */
 export const CONTROL_BYTES = 16 * 1024 * 1024;
@@ -25,6 +30,15 @@ const CLOSE_MS = 1000;
 /** How long a backup may take. */
 export const BACKUP_TIMEOUT_MS = 6 * 60 * 60 * 1000;
 
+/** Most connections at a time; one more is closed. */
+const CONNECTIONS = 32;
+
+/** How long the head of an order may take, in milliseconds. */
+const HEAD_MS = 2000;
+
+/** How long the body may take. */
+const BODY_MS = 5000;
+
 /** The running program was not reached: nothing was done. */
 export class ControlUnreachableError extends Error {
   override name = "ControlUnreachableError";
@@ -35,106 +49,211 @@ export class ControlError extends Error {
   override name = "ControlError";
 }
 
+/** How the endpoint is made. */
+export interface ControlOptions {
+  /** Does what is ordered. */
+  readonly administration: Administration;
+  /** The socket's path, or the pipe's name. Whoever holds the data folder's lock may replace a stale one. */
+  readonly path: string;
+  /** Is told what is wrong with the listener. */
+  failed?(error: unknown): void;
+}
+
 /** The endpoint of a running program. */
 export interface ControlServer {
-  /** Where it is, for {@linkcode DataFolder.publish}. */
-  readonly address: ControlAddress;
+  /** Tells who connects. */
+  readonly server: Server;
+  /** Listens anew, where the listener takes no connections any more. */
+  reopen(): void;
   /** Ends it after the orders in flight, for which it waits a second at most. */
   close(): Promise<void>;
 }
 
-/**
- * Takes orders on 127.0.0.1, at a port that the system chooses.
- *
- * @param token What an order must carry.
- */
-export function startControl(
-  administration: Administration,
-  token: string = createToken(),
-): ControlServer {
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-    onError: (error) => answer(500, { error: describeError(error) }),
-  }, (request) => take(administration, token, request));
+/** Takes orders. Rejects with the error of the platform if the socket cannot be made. */
+export async function startControl(
+  { administration, path, failed = () => {} }: ControlOptions,
+): Promise<ControlServer> {
+  const heads = new Map<Socket, ReturnType<typeof setTimeout>>();
+  const server = createServer((incoming, outgoing) => {
+    clearTimeout(heads.get(incoming.socket));
+    take(administration, incoming, outgoing).catch(failed);
+  });
+  server.maxConnections = CONNECTIONS;
+  server.on("connection", (socket) => {
+    socket.on("error", ignore);
+    heads.set(socket, setTimeout(() => socket.destroy(), HEAD_MS));
+    socket.once("close", () => {
+      clearTimeout(heads.get(socket));
+      heads.delete(socket);
+    });
+  });
+  server.on("error", failed);
+  await listen(server, path);
   return {
-    address: { port: server.addr.port, token },
+    server,
+    reopen() {
+      // Not that of HTTP, which ends the connections that are idle.
+      if (server.listening) NetServer.prototype.close.call(server);
+      listen(server, path).catch(failed);
+    },
     async close() {
       const bound = new AbortController();
       const late = sleep(systemClock, CLOSE_MS, bound.signal).catch(() => {});
-      await Promise.race([server.shutdown(), late]);
+      const closed = new Promise<void>((resolve) =>
+        server.close(() => resolve())
+      );
+      await Promise.race([closed, late]);
       bound.abort();
+      server.closeAllConnections();
+      for (const socket of heads.keys()) socket.destroy();
+      await closed;
+      removeSocket(path);
     },
   };
 }
 
-/** The administration of a running program. Its methods reject with {@linkcode ControlError}. */
-export function connectControl(address: ControlAddress): Administration {
+/** Listens, in place of a socket that a killed program has left behind. */
+async function listen(server: Server, path: string): Promise<void> {
+  removeSocket(path);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(path, () => {
+    server.off("error", reject);
+    resolve();
+  });
+  await promise;
+  if (!isPipe(path)) Deno.chmodSync(path, 0o600);
+}
+
+function removeSocket(path: string): void {
+  if (isPipe(path)) return;
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isPipe(path: string): boolean {
+  return path.startsWith("\\\\.\\pipe\\");
+}
+
+/** Errors of sockets end in their closing. */
+function ignore(): void {}
+
+/**
+ * The administration of a running program. Its methods reject with {@linkcode ControlError}.
+ *
+ * @param path The socket's path, or the pipe's name.
+ */
+export function connectControl(path: string): Administration {
   const remote = Object.fromEntries(
     METHODS.map((method) => [
       method,
-      (params: object) => order(address, method, params),
+      (params: object) => order(path, method, params),
     ]),
   );
   return remote as unknown as Administration;
 }
 
+/** An answer to an order. */
+type Answer = [status: number, body: object];
+
 async function take(
   administration: Administration,
-  token: string,
-  request: Request,
-): Promise<Response> {
-  const refused = refusal(token, request);
-  if (refused !== undefined) return refused;
-  const name = new URL(request.url).pathname.replace(/^\/control\//, "");
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  incoming.on("error", ignore);
+  outgoing.on("error", ignore);
+  const [status, body] = await obey(administration, incoming);
+  const text = JSON.stringify(body);
+  outgoing.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    connection: "close",
+  });
+  outgoing.end(text);
+}
+
+async function obey(
+  administration: Administration,
+  incoming: IncomingMessage,
+): Promise<Answer> {
+  if (incoming.method !== "POST") {
+    return [405, { error: "Cannot obey: orders are POSTs" }];
+  }
+  const body = await readBody(incoming);
+  if (body === undefined) {
+    return [413, { error: "Cannot obey: the order is too long" }];
+  }
+  const name = (incoming.url ?? "").replace(/^\/control\//, "");
   const method = METHODS.find((one) => one === name);
   if (method === undefined) {
-    return answer(404, { error: "Cannot obey: there is no such order" });
+    return [404, { error: "Cannot obey: there is no such order" }];
   }
   try {
-    const params = await request.json();
+    const params = JSON.parse(body);
     if (typeof params !== "object" || params === null) {
-      return answer(400, { error: "Cannot obey: the body must be an object" });
+      return [400, { error: "Cannot obey: the body must be an object" }];
     }
     const done = administration[method] as (params: object) => Promise<object>;
-    return answer(200, await done.call(administration, params));
+    return [200, await inTime(method, done.call(administration, params))];
   } catch (error) {
-    return answer(400, {
-      error: error instanceof Error ? error.message : "Cannot obey",
-    });
+    const { message } = error instanceof Error ? error : new Error("failed");
+    return [400, { error: message }];
   }
 }
 
-function refusal(token: string, request: Request): Response | undefined {
-  const encoder = new TextEncoder();
-  const given = encoder.encode(request.headers.get("authorization") ?? "");
-  const wanted = encoder.encode(`Bearer ${token}`);
-  const isKnown = given.length === wanted.length &&
-    timingSafeEqual(given, wanted);
-  // A page in a browser has no business here, whatever it knows.
-  if (!isKnown || request.headers.has("origin")) {
-    return answer(401, { error: "Cannot obey: the control token is wrong" });
+/** The body; undefined where it is too long. Ends the connection where it does not come in time. */
+async function readBody(
+  incoming: IncomingMessage,
+): Promise<string | undefined> {
+  const timer = setTimeout(() => incoming.socket.destroy(), BODY_MS);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of incoming) {
+      bytes += chunk.length;
+      // Read to its end, so that who sends it can read the answer.
+      if (bytes <= CONTROL_BYTES) chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
   }
-  if (request.method !== "POST") {
-    return answer(405, { error: "Cannot obey: orders are POSTs" });
-  }
-  const length = Number(request.headers.get("content-length") ?? NaN);
-  return length <= CONTROL_BYTES
+  return bytes > CONTROL_BYTES
     ? undefined
-    : answer(413, { error: "Cannot obey: the order is too long" });
+    : new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function answer(status: number, body: object): Response {
-  return Response.json(body, { status });
+async function inTime(
+  method: keyof Administration,
+  done: Promise<object>,
+): Promise<object> {
+  const bound = new AbortController();
+  const timeoutMs = timeoutOf(method);
+  const late = sleep(systemClock, timeoutMs, bound.signal).then(() => {
+    throw new Error(`Cannot obey: not done within ${timeoutMs} ms`);
+  });
+  late.catch(() => {});
+  done.catch(() => {});
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    bound.abort();
+  }
+}
+
+function timeoutOf(method: string): number {
+  return method === "backup" ? BACKUP_TIMEOUT_MS : CONTROL_TIMEOUT_MS;
 }
 
 async function order(
-  address: ControlAddress,
+  path: string,
   method: string,
   params: object,
 ): Promise<object> {
-  const { status, text } = await post(address, method, JSON.stringify(params));
+  const { status, text } = await post(path, method, JSON.stringify(params));
   let body: { error?: unknown };
   try {
     body = JSON.parse(text);
@@ -150,28 +269,23 @@ async function order(
   );
 }
 
-/** Not with fetch: that would go through a proxy that the environment names. */
 function post(
-  { port, token }: ControlAddress,
+  socketPath: string,
   method: string,
   body: string,
 ): Promise<{ status: number; text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<
     { status: number; text: string }
   >();
-  const timeoutMs = method === "backup"
-    ? BACKUP_TIMEOUT_MS
-    : CONTROL_TIMEOUT_MS;
+  const timeoutMs = timeoutOf(method);
   const outgoing = request({
-    host: "127.0.0.1",
-    port,
+    socketPath,
     path: `/control/${method}`,
     method: "POST",
     agent: false,
     headers: {
-      authorization: `Bearer ${token}`,
       "content-type": "application/json",
-      "content-length": new TextEncoder().encode(body).length,
+      "content-length": Buffer.byteLength(body),
       connection: "close",
     },
   }, (incoming) => {
@@ -199,15 +313,29 @@ function post(
     timeoutMs,
   );
   outgoing.on("error", (error: Error & { code?: string }) => {
+    if (error instanceof ControlError) return reject(error);
+    const { code = "" } = error;
+    // A listing changes nothing: it may be asked again as if nothing had been.
+    const isUnreachable = UNREACHABLE.has(code) ||
+      CUT.has(code) && method.startsWith("list");
     reject(
-      error.code === "ECONNREFUSED"
+      isUnreachable
         ? new ControlUnreachableError(
-          "Cannot order the running program: it must listen, got a refusal",
+          `Cannot order the running program: it must listen, got ${code}`,
           { cause: error },
         )
-        : error,
+        : new ControlError(
+          `Cannot order the running program: the connection ended, and nobody knows whether it was done: ${error.message}`,
+          { cause: error },
+        ),
     );
   });
   outgoing.end(body);
   return promise.finally(() => clearTimeout(timer));
 }
+
+/** Nobody listens: nothing was done. */
+const UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOENT"]);
+
+/** The connection ended before the answer. */
+const CUT: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);

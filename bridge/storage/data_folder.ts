@@ -20,6 +20,8 @@ export const FILES = {
   lock: "lock",
   /** Who uses it, and where its control endpoint is. */
   running: "running.json",
+  /** The control endpoint's socket; on Windows it is a named pipe instead. */
+  control: "control.sock",
   /** Accounts, tokens, settings. */
   bridge: "bridge.db",
   /** Events. */
@@ -30,9 +32,15 @@ export const FILES = {
 
 /** Where a running program takes orders. */
 export interface ControlAddress {
-  /** On 127.0.0.1. */
-  readonly port: number;
-  /** What an order must carry; a secret. */
+  /** The name of the socket in the folder, or of the pipe. */
+  readonly socket: string;
+}
+
+/** Where a running program serves clients. */
+export interface GatewayAddress {
+  /** As a URL. */
+  readonly http: string;
+  /** Opens it for who can read the folder; a secret. */
   readonly token: string;
 }
 
@@ -46,9 +54,14 @@ export interface Holder {
   readonly since: string;
   /** Where it takes orders, once it does. */
   readonly control?: ControlAddress;
-  /** Where it serves clients, once it does; they may use the control's token. */
+  /** Where it serves clients, once it does. */
   readonly http?: string;
+  /** The token that those may use who can read this. */
+  readonly token?: string;
 }
+
+/** Most bytes of a socket's path that every system of its kind takes. */
+const SOCKET_PATH_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
 /** Sub-commands that hold a folder as long as they live; the others are done in a moment. */
 const LONG_LIVED: readonly string[] = ["serve", "qq-server"];
@@ -88,6 +101,7 @@ export class DataFolder implements Disposable {
   readonly warnings: readonly string[];
   readonly #lock: Deno.FsFile;
   readonly #holder: Holder;
+  readonly #pipeId = crypto.randomUUID();
   #isOpen = true;
 
   private constructor(
@@ -177,13 +191,31 @@ export class DataFolder implements Disposable {
     return path;
   }
 
+  /**
+   * The path of the control endpoint's socket, which is not made here.
+   *
+   * @throws {ConfigError} Where it is too long.
+   */
+  get controlPath(): string {
+    if (Deno.build.os === "windows") {
+      return `\\\\.\\pipe\\tqq-${this.#pipeId}`;
+    }
+    const path = `${this.path}/${FILES.control}`;
+    const { length } = new TextEncoder().encode(path);
+    if (length <= SOCKET_PATH_BYTES) return path;
+    throw new ConfigError(
+      `Cannot use the data folder ${
+        quote(this.path)
+      }: the path of its socket must have at most ${SOCKET_PATH_BYTES} bytes, got ${length}. Name a folder with a shorter path.`,
+    );
+  }
+
   /** Says where this process takes orders, and where it serves clients. */
-  publish(control: ControlAddress, http?: string): void {
-    this.#announce({
-      ...this.#holder,
-      control,
-      ...(http === undefined ? {} : { http }),
-    });
+  publish(gateway?: GatewayAddress): void {
+    const socket = Deno.build.os === "windows"
+      ? this.controlPath
+      : FILES.control;
+    this.#announce({ ...this.#holder, control: { socket }, ...gateway });
   }
 
   /** Gives it free; harmless when it is. */
@@ -214,6 +246,11 @@ export class DataFolder implements Disposable {
     }
     Deno.renameSync(draft, path);
   }
+}
+
+/** The path of the socket, or the name of the pipe, of the program that runs on a folder. */
+export function controlPathOf(folder: string, { socket }: ControlAddress) {
+  return socket === FILES.control ? `${folder}/${socket}` : socket;
 }
 
 /**

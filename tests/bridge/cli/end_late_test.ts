@@ -121,12 +121,14 @@ Deno.test("SIGTERM while an order is half sent: exit 0 within 5 s", () =>
   withFolder(async (folder) => {
     await using program = new Program({ args: serveArgs(folder) });
     await program.ready();
-    const { control } = JSON.parse(
-      await Deno.readTextFile(`${folder}/running.json`),
-    );
-    using order = await RawSocket.connect(control.port);
+    using order = await Deno.connect({
+      path: `${folder}/control.sock`,
+      transport: "unix",
+    });
     await order.write(
-      `POST /control/listTokens HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${control.token}\r\nContent-Length: 100\r\n\r\n{`,
+      new TextEncoder().encode(
+        "POST /control/listTokens HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+      ),
     );
     await new Promise((resolve) => setTimeout(resolve, 100));
     const from = performance.now();

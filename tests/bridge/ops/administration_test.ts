@@ -1,5 +1,6 @@
 /** The administration, at hand and through the control endpoint of a running program. @module */
 
+import { request } from "node:http";
 import {
   type Administration,
   Administrator,
@@ -228,6 +229,28 @@ function sceneOf(
   return { administration, accounts, tokens, store, qq };
 }
 
+/** The endpoint on a socket in a folder of its own. */
+async function startOn(administration: Administration) {
+  const folder = await Deno.makeTempDir();
+  const path = Deno.build.os === "windows"
+    ? `\\\\.\\pipe\\${crypto.randomUUID()}`
+    : `${folder}/control.sock`;
+  const failures: unknown[] = [];
+  const control = await startControl({
+    administration,
+    path,
+    failed: (error) => failures.push(error),
+  });
+  return {
+    path,
+    failures,
+    async [Symbol.asyncDispose]() {
+      await control.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
 for (const [name, options, run] of CASES) {
   Deno.test(`administration: ${name}`, async () => {
     const scene = sceneOf(options);
@@ -236,14 +259,9 @@ for (const [name, options, run] of CASES) {
   });
   Deno.test(`administration through control: ${name}`, async () => {
     const scene = sceneOf(options);
-    const control = startControl(scene.administration);
-    try {
-      const administration = connectControl(control.address);
-      await run({ ...scene, administration });
-    } finally {
-      await control.close();
-      await scene.qq.close();
-    }
+    await using control = await startOn(scene.administration);
+    await run({ ...scene, administration: connectControl(control.path) });
+    await scene.qq.close();
   });
 }
 
@@ -274,70 +292,135 @@ Deno.test("control: tells state where the bridge runs", async () => {
   assertEquals(listed.accounts[0]?.state, "online");
 });
 
-Deno.test("control: obeys nobody without its token", async () => {
+/** Sends an order as it is; gives the status and the body. */
+function post(
+  socketPath: string,
+  path: string,
+  body: string | Uint8Array,
+  method = "POST",
+): Promise<[status: number, body: string]> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      socketPath,
+      path: `/control/${path}`,
+      method,
+      agent: false,
+    }, async (incoming) => {
+      let text = "";
+      for await (const chunk of incoming) text += chunk;
+      resolve([incoming.statusCode!, text]);
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+Deno.test("control: an order that is not valid is refused", async () => {
   const { administration, qq } = sceneOf({});
-  const control = startControl(administration);
-  const { port, token } = control.address;
-  const authorization = `Bearer ${token}`;
-  const cases: [status: number, path: string, init: RequestInit][] = [
-    [200, "listTokens", { headers: { authorization }, body: "{}" }],
-    [401, "listTokens", { body: "{}" }],
-    [401, "listTokens", { headers: { authorization: token }, body: "{}" }],
-    [401, "listTokens", {
-      headers: { authorization: `Bearer ${token.slice(1)}` },
-      body: "{}",
-    }],
-    [401, "listTokens", {
-      headers: { authorization, origin: `http://127.0.0.1:${port}` },
-      body: "{}",
-    }],
-    [404, "constructor", { headers: { authorization }, body: "{}" }],
-    [400, "listTokens", { headers: { authorization }, body: "{" }],
-    [400, "listTokens", { headers: { authorization }, body: "null" }],
-    [400, "createToken", { headers: { authorization }, body: "{}" }],
-    [400, "addAccount", { headers: { authorization }, body: "{}" }],
-    [405, "listTokens", { headers: { authorization }, method: "GET" }],
-    [413, "listTokens", {
-      headers: { authorization },
-      body: new Uint8Array(CONTROL_BYTES + 1),
-    }],
+  await using control = await startOn(administration);
+  const cases: [status: number, ...order: Parameters<typeof post>][] = [
+    [200, control.path, "listTokens", "{}"],
+    [404, control.path, "constructor", "{}"],
+    [400, control.path, "listTokens", "{"],
+    [400, control.path, "listTokens", "null"],
+    [400, control.path, "createToken", "{}"],
+    [400, control.path, "addAccount", "{}"],
+    [405, control.path, "listTokens", "", "GET"],
+    [413, control.path, "listTokens", new Uint8Array(CONTROL_BYTES + 1)],
   ];
-  try {
-    for (const [status, path, init] of cases) {
-      const response = await fetch(`http://127.0.0.1:${port}/control/${path}`, {
-        method: "POST",
-        ...init,
-      });
-      const body = await response.text();
-      assertEquals(response.status, status, `${path} ${body}`);
-      assert(!body.includes(token));
-    }
-  } finally {
+  for (const [status, ...order] of cases) {
+    const [got, body] = await post(...order);
+    assertEquals(got, status, `${order[1]} ${body}`);
+  }
+  await qq.close();
+});
+
+Deno.test({
+  name:
+    "control: only the owner can open the socket, and it is gone at the end",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/control.sock`;
+    // What a killed program leaves behind.
+    await Deno.writeTextFile(path, "");
+    const { administration, qq } = sceneOf({});
+    const control = await startControl({ administration, path });
+    assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    assertEquals((await connectControl(path).listTokens({})).tokens, []);
     await control.close();
-    await qq.close();
-  }
-});
-
-Deno.test("control: a program that is gone was not reached", async () => {
-  const control = startControl(sceneOf({}).administration);
-  await control.close();
-  const gone = connectControl(control.address);
-  await assertRejects(() => gone.listTokens({}), ControlUnreachableError);
-});
-
-Deno.test("control: what answers but is no tqq is told", async () => {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("hello"),
-  );
-  try {
-    const { port } = server.addr;
+    await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
     await assertRejects(
-      () => connectControl({ port, token: "t" }).listTokens({}),
-      ControlError,
-      "its answer must be JSON",
+      () => connectControl(path).listTokens({}),
+      ControlUnreachableError,
     );
-  } finally {
-    await server.shutdown();
-  }
+    await qq.close();
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name:
+    "control: half-sent heads end after 2 s, half-sent bodies after 5 s, the 33rd connection at once",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const { administration, qq } = sceneOf({});
+    await using control = await startOn(administration);
+    const open = () =>
+      Deno.connect({ path: control.path, transport: "unix" as const });
+    const endedMs = async (socket: Deno.Conn) => {
+      const from = performance.now();
+      const buffer = new Uint8Array(512);
+      try {
+        while (await socket.read(buffer) !== null);
+      } catch {
+        // Cut.
+      }
+      socket.close();
+      return performance.now() - from;
+    };
+    const sockets = await Promise.all(Array.from({ length: 32 }, open));
+    const write = (socket: Deno.Conn, text: string) =>
+      socket.write(new TextEncoder().encode(text));
+    await write(sockets[0]!, "POST /control/list");
+    await write(
+      sockets[1]!,
+      "POST /control/listTokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+    );
+    const tooMany = await open();
+    assert(await endedMs(tooMany) < 1000);
+    const [head, body, ...silent] = await Promise.all(sockets.map(endedMs));
+    for (const ms of [head!, ...silent]) {
+      assert(ms > 1000 && ms < 3500, `${ms}`);
+    }
+    assert(body! > 4000 && body! < 6500, `${body}`);
+    assertEquals(
+      (await connectControl(control.path).listTokens({})).tokens,
+      [],
+    );
+    await qq.close();
+  },
+});
+
+Deno.test({
+  name: "control: what answers but is no tqq is told",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/control.sock`;
+    const server = Deno.serve(
+      { path, onListen: () => {} },
+      () => new Response("hello"),
+    );
+    try {
+      await assertRejects(
+        () => connectControl(path).listTokens({}),
+        ControlError,
+        "its answer must be JSON",
+      );
+    } finally {
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });

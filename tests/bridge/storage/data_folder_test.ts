@@ -1,5 +1,6 @@
 import { ConfigError } from "../../../bridge/config.ts";
 import {
+  controlPathOf,
   DataFolder,
   FILES,
   FolderHeldError,
@@ -36,7 +37,7 @@ inTemporary("is made private, with its parents", (path) => {
   using folder = DataFolder.open(`${path}/deep/data`, "serve");
   assertEquals(folder.warnings, []);
   assertEquals(modeOf(folder.path), "700");
-  folder.publish({ port: 5, token: "t" });
+  folder.publish({ http: "http://127.0.0.1:5", token: "t" });
   for (const name of [FILES.lock, FILES.running]) {
     assertEquals(modeOf(`${folder.path}/${name}`), "600");
   }
@@ -78,8 +79,7 @@ inTemporary("cannot be a file", (path) => {
 
 inTemporary("is used by one at a time, who is named", (path) => {
   const first = DataFolder.open(path, "qq-server", new FakeClock());
-  const control = { port: 4711, token: "t" };
-  first.publish(control);
+  first.publish();
   const error = assertThrows(
     () => DataFolder.open(path, "serve"),
     FolderHeldError,
@@ -90,7 +90,7 @@ inTemporary("is used by one at a time, who is named", (path) => {
       JSON.stringify(path)
     }: one process at a time may, and it is used by "qq-server" (process ${Deno.pid}, since 2005-11-24T00:00:00.000Z)`,
   );
-  assertEquals(error.holder?.control, control);
+  assertEquals(controlPathOf(path, error.holder!.control!), first.controlPath);
   assertEquals(holderOf(path), error.holder);
   first.close();
   first.close();

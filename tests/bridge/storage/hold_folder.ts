@@ -2,6 +2,6 @@ import { DataFolder } from "../../../bridge/storage/data_folder.ts";
 
 // Holds the folder that the argument names until it is killed.
 using folder = DataFolder.open(Deno.args[0]!, "serve");
-folder.publish({ port: 1, token: "t" });
+folder.publish();
 console.log(Deno.pid);
 await new Promise((resolve) => setTimeout(resolve, 60_000));

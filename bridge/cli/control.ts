@@ -1,0 +1,41 @@
+/** The control endpoint of a program that holds a data folder. @module */
+
+import { connect } from "node:net";
+import { systemClock } from "../../lib/clock.ts";
+import { Door } from "../gateway/door.ts";
+import type { Administration } from "../ops/administration.ts";
+import { type ControlServer, startControl } from "../ops/control.ts";
+import type { Log } from "../ops/log.ts";
+
+/** How often it is looked whether the listener still takes connections, in milliseconds. */
+const CHECK_MS = 500;
+
+/** Takes orders on the socket at a path. */
+export async function openControl(
+  path: string,
+  administration: Administration,
+  log: Log,
+): Promise<ControlServer> {
+  const failed = (error: unknown) =>
+    log.error("The control endpoint failed", { error });
+  const control = await startControl({ administration, path, failed });
+  const door = new Door({
+    server: control.server,
+    host: path,
+    port: 0,
+    clock: systemClock,
+    intervalMs: CHECK_MS,
+    connect: () => connect(path),
+    reopen: () => control.reopen(),
+    failed,
+  });
+  const timer = setInterval(() => door.look(), CHECK_MS);
+  return {
+    ...control,
+    async close() {
+      clearInterval(timer);
+      door.close();
+      await control.close();
+    },
+  };
+}
