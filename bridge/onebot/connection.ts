@@ -26,6 +26,7 @@ import { answerText, readCall } from "./frames.ts";
 import { OnlineNews } from "./online_news.ts";
 import type { People, Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";
+import { SentPositions } from "./sent_positions.ts";
 
 /** What a connection is for. */
 export type Role = "universal" | "api" | "event";
@@ -54,6 +55,13 @@ export interface Party {
   readonly after?: Position | undefined;
   /** Its name, under which its position is kept. */
   readonly consumer?: string | undefined;
+  /**
+   * The position moves only to events that were sent so long ago, in
+   * milliseconds, and confirmed since.
+   *
+   * @default {0}
+   */
+  readonly confirmAfterMs?: number | undefined;
   /** Whether the bridge dialled: only its own connections use the name. */
   readonly dialled?: boolean;
   /** Called in place of the context's `failed` when its events cannot be read. */
@@ -90,6 +98,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #news = new OnlineNews();
   #sent = 0;
   #kept = 0;
+  #sentPositions = new SentPositions(0, 0);
   /** The place that a ping under way asks about, and when it was sent. */
   #asked: { seq: number; at: number } | undefined;
 
@@ -155,6 +164,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
       if (this.#asked !== undefined && now - this.#asked.at >= ASK_AGAIN_MS) {
         this.#ask(this.#asked.seq);
       }
+      this.#confirm();
     });
   }
 
@@ -204,8 +214,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.#tell(gapEvent(this.#party.account, clock.now(), frame));
     if (frame.reason === "ahead") return;
     // The position moves over the gap once the client has it, and not before.
-    this.#sent = Math.max(this.#sent, frame.to);
-    this.#confirm();
+    this.#wasSent(Math.max(this.#sent, frame.to));
   }
 
   /** See {@linkcode Sink}. */
@@ -238,6 +247,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
     }
     this.#sent = start.after;
     this.#kept = kept ?? start.after;
+    this.#sentPositions = new SentPositions(
+      start.after,
+      this.#party.confirmAfterMs ?? 0,
+    );
     if (consumer !== undefined && kept === undefined) {
       this.#move(start.after, (error) => this.#unkept(error));
     }
@@ -309,7 +322,12 @@ export class OneBotConnection implements Peer, Sink, Holder {
       ? oneBotEvent(frame, sender)
       : undefined;
     if (event !== undefined) this.#channel.write(JSON.stringify(event));
-    this.#sent = frame.seq;
+    this.#wasSent(frame.seq);
+  }
+
+  #wasSent(seq: number): void {
+    this.#sent = seq;
+    this.#sentPositions.add(seq, this.#context.clock.now());
     this.#confirm();
   }
 
@@ -330,9 +348,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #confirm(): void {
     const { consumer } = this.#party;
     if (consumer === undefined || this.#asked !== undefined) return;
-    if (this.#sent <= this.#kept || this.closed) return;
-    if (this.#socket.ping === undefined) return this.#keep(this.#sent);
-    this.#ask(this.#sent);
+    const due = this.#sentPositions.due(this.#context.clock.now());
+    if (due <= this.#kept || this.closed) return;
+    if (this.#socket.ping === undefined) return this.#keep(due);
+    this.#ask(due);
   }
 
   #ask(seq: number): void {

@@ -16,6 +16,7 @@ import {
   type ConnectionContext,
   narrowed,
   OneBotConnection,
+  type Party,
 } from "./connection.ts";
 import { readRequest, refused, respond, responseOf } from "./http_call.ts";
 import { type Answer, failed } from "./retcodes.ts";
@@ -43,6 +44,9 @@ interface Caller {
   readonly address: string | undefined;
   readonly signal: AbortSignal;
 }
+
+/** The longest `confirmAfter`, in seconds. */
+const CONFIRM_AFTER_S = 3600;
 
 const CONSUMER = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -227,9 +231,12 @@ export class OneBotEndpoint implements Endpoint {
     query: URLSearchParams,
     { name }: Grant,
     account: string,
-  ): { after?: Position; consumer?: string } | Response {
+  ):
+    | Pick<Party, "after" | "consumer" | "confirmAfterMs">
+    | Response {
     const since = query.get("since");
     const consumer = query.get("consumer");
+    const confirmAfter = query.get("confirmAfter");
     const [, given, seq] = /^(?:([A-Za-z0-9_-]{1,64}):)?(\d{1,15})$/
       .exec(since ?? "") ?? [];
     if (since !== null && seq === undefined) {
@@ -241,8 +248,18 @@ export class OneBotEndpoint implements Endpoint {
         "consumer must be a name of 1 to 64 letters, digits, dots, _ and -",
       );
     }
+    const confirmAfterS = /^\d{1,4}$/.test(confirmAfter ?? "0")
+      ? Number(confirmAfter)
+      : Infinity;
+    if (confirmAfterS > CONFIRM_AFTER_S) {
+      return refused(
+        400,
+        `confirmAfter must be a whole number of seconds from 0 to ${CONFIRM_AFTER_S}`,
+      );
+    }
     const { epoch } = this.#options.context.bridge.journal;
     return {
+      confirmAfterMs: confirmAfterS * 1000,
       ...(seq === undefined
         ? {}
         : { after: { epoch: given ?? epoch, seq: Number(seq) } }),
