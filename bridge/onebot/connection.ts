@@ -319,7 +319,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
 
   #write(frame: EventFrame, sender: Person | undefined): void {
     const event = this.#news.take(frame)
-      ? oneBotEvent(frame, sender)
+      ? oneBotEvent(frame, this.#context.bridge.journal.epoch, sender)
       : undefined;
     if (event !== undefined) this.#channel.write(JSON.stringify(event));
     this.#wasSent(frame.seq);

@@ -1,6 +1,5 @@
 /** OneBot for clients that dial the bridge: WebSockets and HTTP below `/onebot/v11`. @module */
 
-import type { Position } from "../../mod.ts";
 import { tokenOf } from "../core/bearer.ts";
 import { contextOf } from "../core/channel.ts";
 import { CHANGES_MS, MAX_CHANGES } from "../core/consumers.ts";

@@ -20,7 +20,7 @@ interface EventHead {
   readonly post_type: "message" | "notice" | "request" | "meta_event";
 }
 
-/** An event as OneBot has it; `seq`, where there is one, is its place in the journal. */
+/** An event as OneBot has it; `epoch` and `seq`, if it has them, are its position in the journal. */
 export type OneBotEvent = EventHead & Readonly<Record<string, unknown>>;
 
 /** What an account does, as heartbeats and `get_status` tell it. */
@@ -84,13 +84,15 @@ export function senderOf(frame: EventFrame): string | undefined {
  * An event in OneBot's words; undefined for one that has none.
  *
  * @param frame The bridge's event.
+ * @param epoch The journal's epoch: with `seq` it is the position that `since` takes.
  * @param sender Who wrote it, see {@linkcode senderOf}.
  */
 export function oneBotEvent(
   frame: EventFrame,
+  epoch: string,
   sender: Person = NOBODY,
 ): OneBotEvent | undefined {
-  const head = { seq: frame.seq, ...headOf(frame) };
+  const head = { epoch, seq: frame.seq, ...headOf(frame) };
   switch (frame.event) {
     case "message":
     case "message.stranger":

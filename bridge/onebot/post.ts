@@ -223,7 +223,7 @@ class PostLine implements Sink {
       ? undefined
       : await people.find(this.#caller, uin);
     const event = this.#news.take(frame)
-      ? oneBotEvent(frame, sender)
+      ? oneBotEvent(frame, this.#caller.bridge.journal.epoch, sender)
       : undefined;
     if (event !== undefined) {
       const operation = await this.#until(event);

@@ -202,6 +202,22 @@ for (const [since, seqs, gap] of SINCE) {
   });
 }
 
+Deno.test("resume: every event has the epoch and the seq that since takes", async () => {
+  const stage = new Stage();
+  const first = await stage.client();
+  await first.frames();
+  await stage.bridge.push();
+  await stage.bridge.push("10001", "presence", { from: "1", status: "busy" });
+  await stage.bridge.push();
+  const [{ epoch, seq }, ...more] = await first.frames();
+  const second = await stage.client(
+    `/onebot/v11/10001?since=${epoch}:${seq}`,
+  );
+  const [lifecycle, ...again] = await second.frames();
+  assertEquals(lifecycle.epoch, undefined);
+  assertEquals(again, more);
+});
+
 Deno.test("resume: without since, from now on", async () => {
   const stage = new Stage();
   await stage.bridge.push();

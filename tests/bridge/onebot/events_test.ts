@@ -258,7 +258,7 @@ Deno.test("events: the flag of a request tells who asked", () => {
     account: "10001",
     event: "friend.request",
     data: { from: "10009", text: "" },
-  });
+  }, "k3f9");
   assert(event !== undefined);
   assertEquals(uinOfFlag(String(event.flag)), "10009");
   for (const flag of ["", "10009", "10009:", ":7", "a:7", "10009:7x"]) {
