@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Clock, sleep } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { acceptConnections } from "./accept_loop.ts";
 import type { Answerer } from "./answer.ts";
 import { HttpConnection } from "./http_connection.ts";
 import type { Limits } from "./limits.ts";
@@ -51,9 +52,6 @@ export interface ListenerOptions {
   onError: (error: unknown) => void;
 }
 
-/** How long to wait where no connection can be taken, for too many files are open. */
-const RETRY_MS = 100;
-
 /** See the module. */
 export class Listener implements QqListener {
   readonly hostname: string;
@@ -72,7 +70,13 @@ export class Listener implements QqListener {
     this.#listener = Deno.listen({ hostname, port });
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
-    this.#accepting = this.#accept();
+    this.#accepting = acceptConnections({
+      accept: () => this.#listener.accept(),
+      take: (socket) => this.#take(socket),
+      clock: options.clock,
+      signal: this.#stopped.signal,
+      onError: options.onError,
+    });
   }
 
   close(): Promise<void> {
@@ -92,23 +96,6 @@ export class Listener implements QqListener {
     cancel();
   }
 
-  async #accept(): Promise<void> {
-    const { clock, onError } = this.#options;
-    const { signal } = this.#stopped;
-    let isFailing = false;
-    while (!signal.aborted) {
-      try {
-        this.#take(await this.#listener.accept());
-        isFailing = false;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isFailing) onError(error);
-        isFailing = true;
-        await sleep(clock, RETRY_MS, signal).catch(() => {});
-      }
-    }
-  }
-
   #take(socket: Deno.TcpConn): void {
     const { answer, clock, limits } = this.#options;
     // The same client may come by either name where both families are heard.
@@ -119,9 +106,15 @@ export class Listener implements QqListener {
       this.#running.size >= limits.connections ||
       count >= limits.connectionsPerAddress
     ) return socket.close();
+    try {
+      // The second of two replies would wait for the client to acknowledge the first.
+      socket.setNoDelay(true);
+    } catch (error) {
+      // It was reset already.
+      socket.close();
+      throw error;
+    }
     this.#byAddress.set(address, count + 1);
-    // The second of two replies would wait for the client to acknowledge the first.
-    socket.setNoDelay(true);
     const connection = new HttpConnection({
       socket,
       address,
