@@ -3,6 +3,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import { decodeUtf8, readBody } from "../core/body.ts";
+import { reasonOf } from "./network_error.ts";
 
 /** What is posted. */
 export interface PostRequest {
@@ -65,9 +66,7 @@ export async function postEvent(request: PostRequest): Promise<PostOutcome> {
   } catch (error) {
     const reason = ended.signal.aborted
       ? `no answer within ${withinMs} ms`
-      : error instanceof Error
-      ? error.name
-      : "unreachable";
+      : reasonOf(error);
     return { type: "away", reason };
   } finally {
     cancel();
