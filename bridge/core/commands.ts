@@ -1,7 +1,12 @@
 /** Commands: whose they are, what they may, and who does them. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { AccountState, BridgeCommands, EventFrame } from "../../mod.ts";
+import {
+  type AccountState,
+  type BridgeCommands,
+  COMMAND_SCOPES,
+  type EventFrame,
+} from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ActRunner } from "./act_runner.ts";
 import { actOf, READS } from "./acts.ts";
@@ -9,6 +14,7 @@ import type { CommandRequest } from "./bridge_api.ts";
 import { commandError, stopped } from "./command_error.ts";
 import { within } from "./deadline.ts";
 import { allows, CommandError, type Grant, reaches } from "./grant.ts";
+import { KeyedCommands } from "./keyed_commands.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What commands need of the bridge. */
@@ -67,6 +73,7 @@ export class Commands {
   readonly #context: CommandContext;
   readonly #limits: Required<CommandLimits>;
   readonly #acts: ActRunner;
+  readonly #keyed: KeyedCommands;
   readonly #reads = new Map<string, number>();
 
   constructor(context: CommandContext, limits: CommandLimits = {}) {
@@ -79,6 +86,7 @@ export class Commands {
       ...limits,
     };
     this.#acts = new ActRunner(context, this.#limits);
+    this.#keyed = new KeyedCommands(context);
   }
 
   /** Does a command. Rejects with CommandError and nothing else. */
@@ -99,14 +107,20 @@ export class Commands {
       );
     }
     const own = this.#context.own[command];
-    if (own !== undefined) return own(grant, params as never);
+    if (own !== undefined) {
+      return this.#once(grant, request, () => own(grant, params as never));
+    }
     const upstream = this.#upstream(grant, request);
     switch (command) {
       case "history":
         return Promise.resolve(this.#history(upstream.uin, params));
       case "login":
       case "logout":
-        return this.#session(upstream, command);
+        return this.#once(
+          grant,
+          request,
+          () => this.#session(upstream, command),
+        );
     }
     const read = READS[command];
     if (read !== undefined) {
@@ -120,6 +134,18 @@ export class Commands {
       );
     }
     return this.#acts.run(upstream, act, request);
+  }
+
+  /** Does a command of the bridge itself; once for its key, if it changes something. */
+  #once(
+    grant: Grant,
+    request: CommandRequest,
+    act: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { command, key } = request;
+    return key === undefined || COMMAND_SCOPES[command] === "read"
+      ? act()
+      : this.#keyed.run(grant, request, key, act);
   }
 
   #upstream(grant: Grant, { command, account }: CommandRequest): Upstream {

@@ -11,6 +11,7 @@ import {
 import type { Batch, KeyedCommand } from "./journal.ts";
 import { EVENT_BYTES } from "./limits.ts";
 
+const TOKEN_OWNER = /^token:[A-Za-z0-9._-]{1,64}$/;
 const ACCOUNT = /^\d{1,20}$/;
 const NAMES: ReadonlySet<string> = new Set(EVENT_NAMES);
 
@@ -35,7 +36,7 @@ export function draftsOf(batch: Batch): Draft[] {
     checkCount("a poll's number", poll.number);
     checkCount("a part's index", poll.part ?? 0);
   }
-  if (outcome !== undefined) checkAccount(outcome.account);
+  if (outcome !== undefined) checkOwner(outcome.account);
   return batch.events.map(draftOf);
 }
 
@@ -80,7 +81,7 @@ export function checkKeyed(
   account: string,
   command: KeyedCommand,
 ): string | null {
-  checkAccount(account);
+  checkOwner(account);
   checkCount("a keyed command's time", command.at);
   return command.outcome === undefined
     ? null
@@ -104,6 +105,11 @@ export function checkCount(what: string, value: number): void {
   throw new RangeError(
     `Cannot journal ${what}: it must be a whole number from 0 on, got ${value}`,
   );
+}
+
+/** The owner of a key: an account, or a token for the bridge's own commands. */
+function checkOwner(owner: string): void {
+  if (!TOKEN_OWNER.test(owner)) checkAccount(owner);
 }
 
 function checkAccount(account: string): void {

@@ -65,9 +65,9 @@ export type Outcome = { ok: true; data: unknown } | {
 
 /** A keyed command, as it is remembered for 24 hours. */
 export interface KeyedCommand {
-  /** JSON text of command and parameters: the same key with other ones is an error. */
+  /** JSON text of command and parameters, or of their digest: the same key with other ones is an error. */
   request: string;
-  /** The SEQ and Idempotency-Key that its request carries at the QQ server. */
+  /** The SEQ and Idempotency-Key that its request carries at the QQ server; empty if it sends none. */
   upstreamSeq: string;
   /** See `upstreamSeq`. */
   upstreamKey: string;

@@ -29,6 +29,7 @@ export const RETCODES: Readonly<Record<ErrorCode, number>> = {
   bad_frame: 1400,
   forbidden: 1403,
   unknown_command: 1404,
+  already_exists: 1409,
   bad_params: 10003,
   internal: 20002,
   unreachable: 33001,

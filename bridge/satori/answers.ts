@@ -10,6 +10,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   forbidden: 403,
   unknown_account: 403,
   unknown_command: 404,
+  already_exists: 409,
   penalised: 429,
   overloaded: 429,
   internal: 500,

@@ -316,6 +316,7 @@ export const ERROR_CODES = {
   bad_params: false,
   forbidden: false,
   unknown_account: false,
+  already_exists: false,
   overloaded: true,
   internal: false,
 } as const;

@@ -137,6 +137,7 @@ const ERRORS: [ErrorCode, number][] = [
   ["bad_params", 400],
   ["forbidden", 403],
   ["unknown_account", 404],
+  ["already_exists", 409],
   ["overloaded", 429],
   ["internal", 500],
 ];

@@ -78,8 +78,10 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
     zh: "太快（`retryAfterMs` 说明要等多久），或者做不到，例如发给不存在的号码",
   },
   rejected: {
-    en: "the QQ server closed the connection without a reply",
-    zh: "QQ 服务器没有回答就断开了连接",
+    en:
+      "the QQ server refused the command, or closed the connection without a reply (a command that changes something is asked three times)",
+    zh:
+      "QQ 服务器拒绝了命令，或者没有回答就断开了连接（会改变什么的命令问三次）",
   },
   malformed_reply: {
     en: "the QQ server's reply cannot be read",
@@ -114,6 +116,11 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   unknown_account: {
     en: "the account is not one of the token's",
     zh: "不是这个令牌的账号",
+  },
+  already_exists: {
+    en:
+      "it is there already; for `createToken` with a `key`: the token was created, and its text is no longer known",
+    zh: "已经有了；带 `key` 的 `createToken`：令牌已经建好，它的文本不再保存",
   },
   overloaded: {
     en: "a limit is reached; wait `retryAfterMs`",

@@ -52,6 +52,7 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
     bad_params: false,
     forbidden: false,
     unknown_account: false,
+    already_exists: false,
     overloaded: true,
     internal: false,
   }],
