@@ -407,7 +407,11 @@ onStage(
         const listener = listenTruly(where);
         const accept = listener.accept.bind(listener);
         listener.accept = async () => {
-          if (failures-- > 0) throw new Error("Too many open files");
+          if (failures-- > 0) {
+            throw Object.assign(new Error("Too many open files"), {
+              code: "EMFILE",
+            });
+          }
           return await accept();
         };
         return listener;
