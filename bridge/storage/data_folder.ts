@@ -99,19 +99,19 @@ export class DataFolder implements Disposable {
   readonly path: string;
   /** What was put right when it was opened, for the log. */
   readonly warnings: readonly string[];
-  readonly #lock: Deno.FsFile;
+  readonly #locks: readonly Deno.FsFile[];
   readonly #holder: Holder;
   readonly #pipeId = crypto.randomUUID();
   #isOpen = true;
 
   private constructor(
     path: string,
-    lock: Deno.FsFile,
+    locks: readonly Deno.FsFile[],
     holder: Holder,
     warnings: readonly string[],
   ) {
     this.path = path;
-    this.#lock = lock;
+    this.#locks = locks;
     this.#holder = holder;
     this.warnings = warnings;
   }
@@ -131,12 +131,8 @@ export class DataFolder implements Disposable {
     files: FolderFiles = systemFiles,
   ): DataFolder {
     const warnings = makeFolder(path, files);
-    // The lock is the system's: it ends with the process, however that ends.
-    const lock = openPrivate(`${path}/${FILES.lock}`);
-    if (!lock.tryLockSync(true)) {
-      lock.close();
-      throw new FolderHeldError(path, readHolder(path));
-    }
+    const locks = lockFolder(path);
+    if (locks === undefined) throw new FolderHeldError(path, readHolder(path));
     try {
       if (finishRestore(path)) {
         warnings.push(
@@ -146,7 +142,7 @@ export class DataFolder implements Disposable {
         );
       }
     } catch (error) {
-      lock.close();
+      closeAll(locks);
       throw error;
     }
     const holder: Holder = {
@@ -154,7 +150,7 @@ export class DataFolder implements Disposable {
       command,
       since: new Date(clock.now()).toISOString(),
     };
-    const folder = new DataFolder(path, lock, holder, warnings);
+    const folder = new DataFolder(path, locks, holder, warnings);
     folder.#announce(holder);
     return folder;
   }
@@ -223,7 +219,7 @@ export class DataFolder implements Disposable {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     removeFile(`${this.path}/${FILES.running}`);
-    this.#lock.close();
+    closeAll(this.#locks);
   }
 
   /** Gives it free. */
@@ -258,15 +254,45 @@ export function controlPathOf(folder: string, { socket }: ControlAddress) {
  * such folder. What a killed process has left behind does not count.
  */
 export function holderOf(path: string): Holder | "unknown" | undefined {
-  let lock: Deno.FsFile;
-  try {
-    lock = Deno.openSync(`${path}/${FILES.lock}`, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  using file = lock;
-  return file.tryLockSync(true) ? undefined : readHolder(path) ?? "unknown";
+  const files = [
+    () => Deno.openSync(`${path}/${FILES.lock}`, { read: true, write: true }),
+    () => openFolder(path),
+  ];
+  const isHeld = files.some((open) => {
+    try {
+      using file = open();
+      return file !== undefined && !file.tryLockSync(true);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  });
+  return isHeld ? readHolder(path) ?? "unknown" : undefined;
+}
+
+/**
+ * Locks the file `lock` and the folder itself, because somebody may remove the
+ * file. The locks are the system's: they end with the process, however that ends.
+ * No database is locked, because SQLite's own locks would meet these.
+ *
+ * @returns Undefined if another process has locked one of them.
+ */
+function lockFolder(path: string): Deno.FsFile[] | undefined {
+  const locks = [openPrivate(`${path}/${FILES.lock}`)];
+  const folder = openFolder(path);
+  if (folder !== undefined) locks.push(folder);
+  if (locks.every((lock) => lock.tryLockSync(true))) return locks;
+  closeAll(locks);
+  return undefined;
+}
+
+/** A folder, to lock it; undefined on Windows, which opens none, and removes no file that is open. */
+function openFolder(path: string): Deno.FsFile | undefined {
+  return Deno.build.os === "windows" ? undefined : Deno.openSync(path);
+}
+
+function closeAll(locks: readonly Deno.FsFile[]): void {
+  for (const lock of locks) lock.close();
 }
 
 /** What is wrong with who may read a folder or file; undefined where nothing is. */

@@ -8,12 +8,21 @@ import {
   LOCK_WAIT_MS,
 } from "../../../bridge/storage/data_folder.ts";
 import {
+  type FolderFiles,
+  makeFolderDurably,
+  parentOf,
+  renameDurably,
+  systemFiles,
+} from "../../../bridge/storage/durable_files.ts";
+import {
   assert,
   assertEquals,
   assertRejects,
+  assertStringIncludes,
   assertThrows,
 } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { Program, serveArgs } from "../../support/program.ts";
 
 function modeOf(path: string): string {
   return (Deno.statSync(path).mode! & 0o777).toString(8);
@@ -128,6 +137,99 @@ inTemporary(
     DataFolder.open(path, "serve").close();
   },
 );
+
+inTemporary("is held though the file `lock` is removed", (path) => {
+  using folder = DataFolder.open(path, "serve");
+  Deno.removeSync(`${path}/${FILES.lock}`);
+  const held = assertThrows(
+    () => DataFolder.open(path, "serve"),
+    FolderHeldError,
+  ) as FolderHeldError;
+  assertEquals(held.holder?.pid, Deno.pid);
+  assertEquals(holderOf(path), held.holder);
+  folder.close();
+  assertEquals(holderOf(path), undefined);
+});
+
+inTemporary(
+  "a second program is refused, though the file `lock` was removed",
+  async (path) => {
+    await using first = new Program({ args: serveArgs(path, "--no-demo") });
+    const { http } = await first.ready();
+    Deno.removeSync(`${path}/${FILES.lock}`);
+    await using second = new Program({ args: serveArgs(path, "--no-demo") });
+    const said = await second.ready().then(() => "ready", String);
+    assertStringIncludes(said, `is used by "serve" (process ${first.pid}`);
+    assertEquals((await second.output()).code, 2);
+    const response = await fetch(`${http}/readyz`);
+    await response.body?.cancel();
+    assertEquals(response.status, 200);
+  },
+);
+
+class FakeFiles implements FolderFiles {
+  readonly calls: string[] = [];
+  readonly folders = new Set(["/", "/srv"]);
+  mkdir(path: string, mode: number): void {
+    if (this.folders.has(path)) throw new Deno.errors.AlreadyExists();
+    if (!this.folders.has(parentOf(path))) throw new Deno.errors.NotFound();
+    this.calls.push(`mkdir ${path} ${mode.toString(8)}`);
+    this.folders.add(path);
+  }
+  rename(from: string, to: string): void {
+    this.calls.push(`rename ${from} ${to}`);
+  }
+  sync(folder: string): void {
+    this.calls.push(`sync ${folder}`);
+  }
+}
+
+Deno.test("makeFolderDurably() syncs the parent of each folder that it made", () => {
+  const files = new FakeFiles();
+  assertEquals(makeFolderDurably("/srv/a/b/data/", files), true);
+  assertEquals(files.calls, [
+    "mkdir /srv/a 777",
+    "sync /srv",
+    "mkdir /srv/a/b 777",
+    "sync /srv/a",
+    "mkdir /srv/a/b/data 700",
+    "sync /srv/a/b",
+  ]);
+  files.calls.length = 0;
+  // A start that was killed may have made it, and not synced it.
+  assertEquals(makeFolderDurably("/srv/a/b/data", files), false);
+  assertEquals(files.calls, ["sync /srv/a/b"]);
+});
+
+Deno.test("renameDurably() syncs both parents", () => {
+  const files = new FakeFiles();
+  renameDurably("/srv/a/x", "/srv/a/y", files);
+  renameDurably("/srv/a/x", "/srv/b/x", files);
+  assertEquals(files.calls, [
+    "rename /srv/a/x /srv/a/y",
+    "sync /srv/a",
+    "rename /srv/a/x /srv/b/x",
+    "sync /srv/b",
+    "sync /srv/a",
+  ]);
+});
+
+inTemporary("its name is on the disk before it is used", (path) => {
+  const calls: string[] = [];
+  const files: FolderFiles = {
+    ...systemFiles,
+    mkdir: (folder, mode) => {
+      systemFiles.mkdir(folder, mode);
+      calls.push(`mkdir ${folder}`);
+    },
+    sync: (folder) => {
+      calls.push(`sync ${folder}, ${[...Deno.readDirSync(path)].length} files`);
+    },
+  };
+  DataFolder.open(path, "serve", new FakeClock(), files).close();
+  const parent = parentOf(path);
+  assertEquals(calls, [`mkdir ${path}`, `sync ${parent}, 0 files`]);
+});
 
 inTemporary("a short sub-command is waited for", async (path) => {
   const clock = new FakeClock();
