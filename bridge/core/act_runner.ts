@@ -239,11 +239,14 @@ export class ActRunner {
       "outcome_unknown",
       `Cannot tell how ${command} ended: the bridge was stopped while it was under way, or its answer was lost`,
     );
-    if (
-      earlier === "lost" && upstream.client.honoursKeys !== true ||
-      earlier === "expired"
-    ) throw unfinished;
+    if (earlier === "expired") throw unfinished;
+    // Until the server's first reply, the journal may know whether it honours keys.
+    const isSafe = upstream.client.honoursKeys ?? journal.repeats(upstream.uin);
+    if (earlier === "lost" && isSafe === false) throw unfinished;
     upstream.assertOnline();
+    if (earlier === "lost" && upstream.client.honoursKeys !== true) {
+      throw unfinished;
+    }
     const keyed: KeyedCommand = earlier === "lost" ? known! : {
       request,
       upstreamKey: crypto.randomUUID(),

@@ -179,6 +179,8 @@ export interface Journal extends JournalRange {
    * never journalled one.
    */
   pollEpoch(account: string): string | undefined;
+  /** Whether the server honoured the key of an account's last journalled poll; undefined if that is not known. */
+  repeats(account: string): boolean | undefined;
 
   /** A consumer's position, or undefined for a new one. */
   position(consumer: string): number | undefined;

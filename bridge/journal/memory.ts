@@ -210,6 +210,11 @@ export class MemoryJournal implements Journal {
   }
 
   /** See {@linkcode Journal}. */
+  repeats(account: string): boolean | undefined {
+    return this.#polls.get(account)?.repeats;
+  }
+
+  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }

@@ -66,4 +66,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE polls ADD COLUMN epoch TEXT;  -- of the next poll's key; NULL for the journal's own
   ALTER TABLE polls ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;  -- of the next batch that are journalled
   `,
+  // 4: what a start knows of the QQ server before it has answered.
+  `
+  ALTER TABLE polls ADD COLUMN repeats INTEGER;  -- 1 if the server honours keys, else 0; NULL if that is not known
+  `,
 ];

@@ -23,12 +23,13 @@ export class PollRows {
 
   constructor(database: DatabaseSync) {
     this.#get = database.prepare(
-      "SELECT number, parts, epoch FROM polls WHERE account = ?",
+      "SELECT number, parts, epoch, repeats FROM polls WHERE account = ?",
     );
     this.#put = database.prepare(
-      `INSERT INTO polls (account, number, parts, epoch) VALUES (?, ?, ?, ?)
+      `INSERT INTO polls (account, number, parts, epoch, repeats)
+      VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (account) DO UPDATE SET number = excluded.number,
-      parts = excluded.parts, epoch = excluded.epoch`,
+      parts = excluded.parts, epoch = excluded.epoch, repeats = excluded.repeats`,
     );
   }
 
@@ -36,10 +37,20 @@ export class PollRows {
   get(account: string): PollRow | undefined {
     if (this.#known.has(account)) return this.#known.get(account);
     const row = this.#get.get(account) as
-      | { number: number; parts: number; epoch: string | null }
+      | {
+        number: number;
+        parts: number;
+        epoch: string | null;
+        repeats: number | null;
+      }
       | undefined;
     const { number, parts } = row ?? NO_POLLS;
-    const known = row && { number, parts, epoch: row.epoch ?? undefined };
+    const known = row && {
+      number,
+      parts,
+      epoch: row.epoch ?? undefined,
+      repeats: row.repeats === null ? undefined : row.repeats === 1,
+    };
     this.#remember(account, known);
     return known;
   }
@@ -58,8 +69,14 @@ export class PollRows {
   }
 
   /** Writes a row; it counts once it is `stored`. */
-  put(account: string, { number, parts, epoch }: PollRow): void {
-    this.#put.run(account, number, parts, epoch ?? null);
+  put(account: string, { number, parts, epoch, repeats }: PollRow): void {
+    this.#put.run(
+      account,
+      number,
+      parts,
+      epoch ?? null,
+      repeats === undefined ? null : Number(repeats),
+    );
   }
 
   /** What was written is durable. */

@@ -8,6 +8,8 @@ export interface PollState {
   readonly number: number;
   /** How many parts of the next one are journalled. */
   readonly parts: number;
+  /** Whether the server honoured the key of the last one; absent if that is not known. */
+  readonly repeats?: boolean | undefined;
 }
 
 /** Nothing is journalled. */
@@ -34,6 +36,8 @@ export function pollStateAfter(
     }
   }
   // Other mail under a number that is held: numbers never go back.
-  if (number <= state.number) return state;
-  return last ? { number, parts: 0 } : { number: number - 1, parts: part + 1 };
+  if (number <= state.number) return { ...state, repeats };
+  return last
+    ? { number, parts: 0, repeats }
+    : { number: number - 1, parts: part + 1, repeats };
 }

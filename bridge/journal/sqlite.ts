@@ -297,6 +297,11 @@ export class SqliteJournal implements Journal {
   }
 
   /** See {@linkcode Journal}. */
+  repeats(account: string): boolean | undefined {
+    return this.#polls.get(account)?.repeats;
+  }
+
+  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
     return this.#consumers.get(consumer);
   }

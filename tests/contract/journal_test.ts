@@ -544,6 +544,15 @@ for (const [name, make] of Object.entries(subjects)) {
     );
   }
 
+  test("repeats() says whether the server honoured the key of the last batch", async ({ journal }) => {
+    assertEquals(journal.repeats("10001"), undefined);
+    for (const repeats of [true, false, true]) {
+      await poll(journal, journal.polls("10001") + 1, { repeats });
+      assertEquals(journal.repeats("10001"), repeats);
+    }
+    assertEquals(journal.repeats("10002"), undefined);
+  });
+
   test("a batch and its repetition in one turn are stored once", async ({ journal }) => {
     const both = await Promise.all([
       poll(journal, 1, { repeats: true }, 2),

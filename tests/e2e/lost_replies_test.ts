@@ -1,8 +1,8 @@
 /** Replies of the QQ server that are lost: each message is delivered and reported once, by the real program. @module */
 
 import { DatabaseSync } from "node:sqlite";
-import { BridgeClient, type BridgeError, QqClient } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { BridgeClient, BridgeError, QqClient } from "../../mod.ts";
+import { assert, assertEquals, assertRejects } from "../deps.ts";
 import { crashCommands } from "../support/command_crashes.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { Relay } from "../support/relay.ts";
@@ -54,32 +54,26 @@ async function mailOf(uin: string, qq: string): Promise<string[]> {
     .sort();
 }
 
-Deno.test("a connection cut before the reply or before the request: each message is sent once, with and without a key", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await using server = new Program({
-      args: [
-        "qq-server",
-        "--qq-listen=127.0.0.1:0",
-        `--data=${folder}/qq`,
-        "--log-format=json",
-        "--qq-send-gap-ms=0",
-      ],
-    });
-    const { qq } = await server.ready();
-    using relay = new Relay(Number(qq!.split(":")[1]));
-    await using added = new Program({
-      args: [
-        "account",
-        "add",
-        "10001",
-        "--password-stdin",
-        `--data=${folder}/b`,
-      ],
-      stdin: "demo\n",
-    });
-    assertEquals((await added.output()).code, 0);
-    await using bridge = new Program({
+/** A QQ server, a relay before it, and a bridge with 10001 that can be started again. */
+async function stageOf(folder: string) {
+  const server = new Program({
+    args: [
+      "qq-server",
+      "--qq-listen=127.0.0.1:0",
+      `--data=${folder}/qq`,
+      "--log-format=json",
+      "--qq-send-gap-ms=0",
+    ],
+  });
+  const { qq } = await server.ready();
+  const relay = new Relay(Number(qq!.split(":")[1]));
+  await using added = new Program({
+    args: ["account", "add", "10001", "--password-stdin", `--data=${folder}/b`],
+    stdin: "demo\n",
+  });
+  assertEquals((await added.output()).code, 0);
+  const start = async () => {
+    const bridge = new Program({
       args: [
         "serve",
         "--listen=127.0.0.1:0",
@@ -91,7 +85,20 @@ Deno.test("a connection cut before the reply or before the request: each message
       env: ENV,
     });
     const { http } = await bridge.ready();
-    await using client = clientOf(http!);
+    return { bridge, client: clientOf(http!) };
+  };
+  return { server, qq: qq!, relay, start };
+}
+
+Deno.test("a connection cut before the reply or before the request: each message is sent once, with and without a key", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const stage = await stageOf(folder);
+    await using server = stage.server;
+    using relay = stage.relay;
+    const started = await stage.start();
+    await using bridge = started.bridge;
+    await using client = started.client;
     await online(client);
     const texts: string[] = [];
     for (const before of ["reply", "request"] as const) {
@@ -108,12 +115,60 @@ Deno.test("a connection cut before the reply or before the request: each message
       }
     }
     texts.sort();
-    assertEquals(await mailOf("10002", qq!), texts);
+    assertEquals(await mailOf("10002", stage.qq), texts);
     assertEquals(await textsOf(client, "10001", "message.sent"), texts);
     for (const program of [bridge, server]) {
       program.kill("SIGTERM");
       assertEquals((await program.output()).code, 0);
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a key that was under way at a kill -9 waits for its account, and is then done once", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const stage = await stageOf(folder);
+    await using server = stage.server;
+    using relay = stage.relay;
+    {
+      const { bridge, client } = await stage.start();
+      await using _bridge = bridge;
+      await using _client = client;
+      await online(client);
+      await using friend = new QqClient({
+        uin: "10002",
+        password: "demo",
+        endpoint: `http://${stage.qq}/`,
+      });
+      await friend.login();
+      await friend.send("10001", "mail");
+      while ((await textsOf(client, "10001", "message")).length === 0) {
+        await sleepMs(50);
+      }
+      relay.hold();
+      const lost = client.send("10001", "10002", "once", { key: "k" })
+        .catch(() => {});
+      await sleepMs(500);
+      bridge.kill("SIGKILL");
+      await bridge.output();
+      await client.close();
+      await lost;
+    }
+    const { bridge, client } = await stage.start();
+    await using _bridge = bridge;
+    await using _client = client;
+    const send = () => client.send("10001", "10002", "once", { key: "k" });
+    const early = await assertRejects(send, BridgeError);
+    assertEquals([early.code, early.retriable], ["not_logged_in", true]);
+    relay.release();
+    await online(client);
+    const { seq } = await send();
+    assertEquals((await send()).seq, seq);
+    assertEquals(await textsOf(client, "10001", "message.sent"), ["once"]);
+    assertEquals(await mailOf("10002", stage.qq), ["once"]);
+    server.kill("SIGTERM");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

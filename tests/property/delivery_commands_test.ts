@@ -105,6 +105,7 @@ class Process {
       read: (...query) => journal.read(...query),
       history: (query) => journal.history(query),
       polls: (account) => journal.polls(account),
+      repeats: (account) => journal.repeats(account),
       pollEpoch: (account) => journal.pollEpoch(account),
       position: (consumer) => journal.position(consumer),
       keyed: (...key) => journal.keyed(...key),

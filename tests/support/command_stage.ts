@@ -23,6 +23,8 @@ export class CommandStage {
   bridge!: Bridge;
   /** Whether keys are kept from the server, so that it is one of 2005. */
   readonly #keyless: boolean;
+  /** Counts the bridges: one that another has followed without a stop was killed, and hears nothing more. */
+  #life = 0;
 
   constructor(options: { keyless?: boolean } = {}) {
     const { clock, faults } = this;
@@ -35,11 +37,16 @@ export class CommandStage {
   async start(options: Partial<BridgeOptions> = {}): Promise<this> {
     if (this.bridge === undefined) await addDemo(this.server);
     const inner = new AnswerTransport(this.server.answer);
+    const life = ++this.#life;
     const transport: Transport = {
-      post: (request) => {
-        if (!this.#keyless) return inner.post(request);
+      post: async (request) => {
+        const never = new Promise<never>(() => {});
+        if (life !== this.#life) return await never;
         const { "Idempotency-Key": _, ...headers } = request.headers;
-        return inner.post({ ...request, headers });
+        const response = await inner.post(
+          this.#keyless ? { ...request, headers } : request,
+        );
+        return life === this.#life ? response : await never;
       },
     };
     this.bridge = new Bridge({

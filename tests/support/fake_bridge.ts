@@ -153,6 +153,10 @@ export class ArrayJournal implements Journal {
     return this.#polls.has(account) ? this.epoch : undefined;
   }
 
+  repeats(): boolean | undefined {
+    return undefined;
+  }
+
   position(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }

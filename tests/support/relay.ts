@@ -20,6 +20,12 @@ export class Relay implements Disposable {
     this.#held = true;
   }
 
+  /** Forwards again: what was held is lost, and its connections are closed. */
+  release(): void {
+    this.#held = false;
+    for (const connection of this.#open) close(connection);
+  }
+
   /** Closes the next connection whose request contains a text, before the server has all of the request or before the client has the first byte of the reply. */
   cut(text: string, before: "request" | "reply"): void {
     this.#cuts.push({ text, before });

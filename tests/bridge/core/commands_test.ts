@@ -230,3 +230,40 @@ Deno.test("a command that was sent and gets no reply is outcome_unknown after 35
   assertEquals(await stage.arrived(), ["hi"]);
   await stage.end();
 });
+
+for (const keyless of [false, true]) {
+  const server = keyless ? "a server that knows no keys" : "our server";
+  for (const hasMail of [true, false]) {
+    Deno.test(`a key that was under way at a kill waits for the account to be online ${hasMail ? "" : "without mail before"}: ${server}`, async () => {
+      const stage = await new Stage({ keyless }).start();
+      if (hasMail) {
+        await stage.server.deliver("10001", {
+          type: "message",
+          from: "10002",
+          text: "mail",
+        });
+        await stage.pass(20);
+        assertEquals(stage.journal.repeats("10001"), !keyless);
+      }
+      stage.faults.add({ cmd: "CLTMSG", how: { type: "silent" } });
+      void stage.send("once", "k");
+      await stage.pass(1);
+      // Killed: it neither stops nor answers; the next one cannot log in yet.
+      stage.faults.add({ how: { type: "silent" }, times: 2 });
+      const killed = stage.bridge;
+      await stage.start();
+      const early = await stage.send("once", "k");
+      const knows = keyless && hasMail;
+      assertEquals(early, knows ? "outcome_unknown" : "not_logged_in");
+      await stage.pass(100);
+      const last = stage.send("once", "k");
+      await stage.pass(3);
+      assertEquals(await last, keyless ? "outcome_unknown" : "ok");
+      assertEquals(await stage.arrived(), ["once"]);
+      const stopping = killed.stop();
+      await stage.pass(11);
+      await stopping;
+      await stage.end();
+    });
+  }
+}
