@@ -24,6 +24,7 @@ import type { Journal } from "../journal/journal.ts";
 import { AccountJournal } from "./account_journal.ts";
 import type { AccountRecord } from "./accounts.ts";
 import { eventOfMail, type NewEvent, type StoredEvent } from "./event.ts";
+import { mailParts } from "./mail_parts.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import {
   assertActs,
@@ -334,11 +335,20 @@ export class Upstream {
 
   async #take(batch: MailBatch): Promise<void> {
     const at = this.#clock.now();
-    const events = batch.items.map((item) => eventOfMail(this.uin, at, item));
-    await this.#journal.append(events, undefined, {
+    const poll = {
       number: this.#journal.askedPoll,
       repeats: this.client.honoursKeys === true,
-    });
+    };
+    for (const { items, part, last } of mailParts(batch.items)) {
+      const events = items.map((item) => eventOfMail(this.uin, at, item));
+      const isWhole = part === 0 && last;
+      await this.#journal.append(events, undefined, {
+        ...poll,
+        ...(isWhole ? {} : { part, last }),
+      });
+      // Not the bridge's clock: nothing is waited for, others have their turn.
+      if (!last) await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 
   /** Ends the poll loop and logs out, within the time that this may take. */
