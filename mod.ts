@@ -167,6 +167,7 @@ export {
   CLOSE_CODES,
   type CloseReason,
   type CommandFrame,
+  type ConsumerInfo,
   DEFAULT_LIMITS,
   ERROR_CODES,
   type ErrorCode,

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   "qq-server": async () => (await import("./cli/qq_server.ts")).qqServer,
   account: async () => (await import("./cli/account.ts")).account,
   token: async () => (await import("./cli/token.ts")).token,
+  consumer: async () => (await import("./cli/consumer.ts")).consumer,
   backup: async () => (await import("./cli/backup.ts")).backup,
   restore: async () => (await import("./cli/restore.ts")).restore,
   doctor: async () => (await import("./cli/doctor.ts")).doctor,

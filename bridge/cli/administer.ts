@@ -2,6 +2,7 @@
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { createServer } from "../../lib/server/mod.ts";
+import { Consumers } from "../core/consumers.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
 import {
   type Administration,
@@ -17,6 +18,7 @@ import {
 } from "../storage/data_folder.ts";
 import { openBridge, openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
+import { openFolderJournal } from "./stores.ts";
 
 /** How long a program that starts or ends is waited for. */
 export const PATIENCE_MS = 10_000;
@@ -33,6 +35,8 @@ export interface AdministerOptions {
   command: string;
   /** Whether the folder is made where there is none. */
   makes?: boolean;
+  /** Whether the journal is needed. */
+  needsJournal?: boolean;
   /** Time. */
   clock?: Clock;
 }
@@ -104,7 +108,7 @@ function openOrFind(
 
 async function actDirectly<T>(
   opened: DataFolder,
-  { secretKey }: AdministerOptions,
+  { secretKey, needsJournal }: AdministerOptions,
   act: (administration: Administration) => Promise<T>,
 ): Promise<T> {
   using folder = opened;
@@ -114,6 +118,20 @@ async function actDirectly<T>(
   );
   const { accounts, tokens, cipher } = database;
   const keeper = keeperOf(accounts);
+  if (needsJournal) {
+    const { journal, close } = openFolderJournal(
+      folder,
+      database,
+      {},
+      () => {},
+    );
+    try {
+      const bridge = { journal, consumers: new Consumers(journal) };
+      return await act(new Administrator({ keeper, tokens, bridge }));
+    } finally {
+      await close();
+    }
+  }
   // A folder on which nothing has run yet is taken for one with the embedded server.
   if ((database.get("upstream") ?? "embedded") !== "embedded") {
     return await act(new Administrator({ keeper, tokens }));

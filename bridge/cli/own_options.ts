@@ -57,6 +57,9 @@ export const TOKEN_OPTIONS = {
   ...OPTIONS_OF.folder,
 } as const;
 
+/** Those of `consumer`. */
+export const CONSUMER_OPTIONS = { json, ...OPTIONS_OF.folder } as const;
+
 /** Those of `backup`. */
 export const BACKUP_OPTIONS = {
   json: toggle("report as JSON", FLAG),

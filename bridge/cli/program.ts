@@ -7,12 +7,13 @@ import { AnswerTransport } from "../core/answer_transport.ts";
 import { Bridge, type Management } from "../core/bridge.ts";
 import { CommandError } from "../core/grant.ts";
 import { OVERTAKEN } from "../core/upstream_state.ts";
+import { LOCAL } from "../gateway/auth.ts";
 import { isFatal } from "../journal/sqlite_errors.ts";
 import { Administrator } from "../ops/administration.ts";
 import type { Log } from "../ops/log.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { LiveBackup } from "../storage/live_backup.ts";
-import { createToken } from "../storage/token_store.ts";
+import { ADMINISTRATOR, createToken } from "../storage/token_store.ts";
 import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { openControl } from "./control.ts";
@@ -143,6 +144,15 @@ function makeBridge(
     passwordMd5: md5Hex,
     management,
     retention: config.retention,
+    owners: () =>
+      new Set([
+        // Their names may be given again by a start with another configuration.
+        ADMINISTRATOR,
+        LOCAL,
+        ...database.tokens.list()
+          .filter(({ revokedAt }) => revokedAt === undefined)
+          .map(({ name }) => name),
+      ]),
     client: {
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
@@ -175,6 +185,7 @@ function makeBridge(
     qq: server,
     exposed: isExposed(config),
     administratorIsSet: config.token !== undefined,
+    bridge,
     backup,
   });
   return { bridge, administrator };

@@ -5,7 +5,7 @@ import { readBackupMark, removeBackupMark } from "../journal/backup_mark.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition, positionBeyond } from "../journal/positions.ts";
-import { SqliteJournal } from "../journal/sqlite.ts";
+import { SqliteJournal, type SqliteJournalOptions } from "../journal/sqlite.ts";
 import type { Log } from "../ops/log.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { makeAdministrator } from "../ops/administration.ts";
@@ -63,41 +63,63 @@ export async function openStores(
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
-  const after = startOf(database);
-  const journal = folder === undefined
-    ? new MemoryJournal({
+  const onError = (error: unknown) =>
+    log.error("Cannot tell of events", { error });
+  const appended = (seconds: number) => metrics.appended(seconds);
+  if (folder === undefined) {
+    const journal = new MemoryJournal({
       after: freshPosition(Date.now()),
-      onError: (error) => log.error("Cannot tell of events", { error }),
-      appended: (seconds) => metrics.appended(seconds),
-    })
-    : openStore(
-      folder,
-      "journal",
-      database,
-      (path) =>
-        new SqliteJournal(path, {
-          after,
-          backupMark: readBackupMark(folder.path),
-          onRestored: ({ formerEpoch, last }) =>
-            log.warn(
-              "data folder was restored from a copy: the journal has a new epoch",
-              { formerEpoch, seq: last },
-            ),
-          onError: (error) => log.error("Cannot tell of events", { error }),
-          appended: (seconds) => metrics.appended(seconds),
-          appendFailed: () => metrics.appendFailed(),
-        }),
-      (warning) => log.warn(warning),
-    );
+      onError,
+      appended,
+    });
+    closing.add("journal", () => journal.close());
+    return { ...opened, journal };
+  }
+  const { journal, close } = openFolderJournal(folder, database, {
+    onRestored: ({ formerEpoch, last }) =>
+      log.warn(
+        "data folder was restored from a copy: the journal has a new epoch",
+        { formerEpoch, seq: last },
+      ),
+    onError,
+    appended,
+    appendFailed: () => metrics.appendFailed(),
+  }, (warning) => log.warn(warning));
+  closing.add("journal", close);
+  return { ...opened, journal };
+}
+
+/** Opens the journal of a folder, or makes it. `close` closes it. */
+export function openFolderJournal(
+  folder: DataFolder,
+  database: BridgeDatabase,
+  options: SqliteJournalOptions,
+  warn: (warning: string) => void,
+): { journal: SqliteJournal; close(): Promise<void> } {
+  const after = startOf(database);
+  const journal = openStore(
+    folder,
+    "journal",
+    database,
+    (path) =>
+      new SqliteJournal(path, {
+        ...options,
+        after,
+        backupMark: readBackupMark(folder.path),
+      }),
+    warn,
+  );
   // The journal has taken note of it.
-  if (folder !== undefined) removeBackupMark(folder.path);
+  removeBackupMark(folder.path);
   const remember = () => database.set("journal_head", String(journal.head));
   remember();
-  closing.add("journal", async () => {
-    await journal.close();
-    remember();
-  });
-  return { ...opened, journal };
+  return {
+    journal,
+    close: async () => {
+      await journal.close();
+      remember();
+    },
+  };
 }
 
 /** The position behind which a journal starts if it must be made: 0 for the first of a folder. */

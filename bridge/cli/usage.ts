@@ -8,6 +8,7 @@ import { FRIENDS_OPTIONS } from "./friends.ts";
 import {
   ACCOUNT_OPTIONS,
   BACKUP_OPTIONS,
+  CONSUMER_OPTIONS,
   RESTORE_OPTIONS,
   TOKEN_OPTIONS,
 } from "./own_options.ts";
@@ -21,6 +22,7 @@ export const SUB_COMMANDS = [
   "qq-server",
   "account",
   "token",
+  "consumer",
   "backup",
   "restore",
   "doctor",
@@ -72,6 +74,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   "qq-server": "the embedded QQ server alone",
   account: "add, list, remove: whom the bridge logs in",
   token: "add, list, revoke: who may use the bridge",
+  consumer: "list, remove: the positions of clients that name themselves",
   backup: "copies the data folder, while it is used",
   restore: "puts a copy in the place of the data folder",
   doctor: "looks at what a start needs, and says what to do",
@@ -136,6 +139,18 @@ ${LIMITS}`,
       ["tqq token add logger --scopes read", "a token that only reads"],
       ["tqq token add bot --accounts 10001,10003", "on two accounts"],
     ],
+  },
+  consumer: {
+    usage: ["tqq consumer list [--json]", "tqq consumer remove ID"],
+    about:
+      "The clients that named themselves, and the position up to which each has everything.\nA consumer that is removed and comes back begins from then on. One that a client is\nconnected to is not removed. All of it works while the bridge runs.",
+    options: CONSUMER_OPTIONS,
+    examples: [
+      ["tqq consumer list", "who is behind, and who has gone"],
+      ["tqq consumer remove logger/archive", "frees the name"],
+    ],
+    notes:
+      "The bridge frees a consumer by itself when its token is revoked, and when no client\nwas connected for the days of --retain-days.",
   },
   backup: {
     usage: ["tqq backup DIR [--data DIR] [--json]"],

@@ -17,6 +17,7 @@ import {
 } from "./accounts.ts";
 import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
 import { type CommandLimits, Commands } from "./commands.ts";
+import { consumerCommands } from "./consumer_commands.ts";
 import { Consumers } from "./consumers.ts";
 import { CommandError, type Grant, reaches } from "./grant.ts";
 import { Hub, type HubOptions } from "./hub.ts";
@@ -93,8 +94,10 @@ export interface BridgeOptions {
    * @default {true}
    */
   takesBack?: boolean;
-  /** How long events are kept; for ever where absent. */
+  /** How long events are kept, and consumers that no client uses; for ever where absent. */
   retention?: Retention;
+  /** Names of the tokens that hold: the consumers of others are freed. All are kept where absent. */
+  owners?: () => ReadonlySet<string>;
 }
 
 /** How often retention is looked after, and a failing journal tried. */
@@ -102,6 +105,8 @@ const UPKEEP_MS = 5000;
 
 /** When to come again where an account cannot be written. */
 const RETRY_WRITE_MS = 10_000;
+
+const DAY_MS = 24 * 60 * 60_000;
 
 /** Between two pieces of a long trim, so that it never holds up what arrives. */
 const TRIM_PAUSE_MS = 20;
@@ -128,6 +133,8 @@ export class Bridge implements BridgeApi {
     this.consumers = new Consumers(options.journal, {
       clock: this.#clock,
       onContested: (id) => options.listener?.contested?.(id),
+      onError: (error) =>
+        options.listener?.failed?.("", "look after the consumers", error),
     });
     this.#commands = new Commands({
       journal: this.journal,
@@ -322,8 +329,22 @@ export class Bridge implements BridgeApi {
       // On a full disk it is retention that makes room.
       const more = this.#trim();
       if (this.journal.failure !== undefined) this.journal.probe();
+      else void this.#lookAfterConsumers();
       this.#upkeep(more ? TRIM_PAUSE_MS : UPKEEP_MS);
     });
+  }
+
+  /** Never rejects. */
+  async #lookAfterConsumers(): Promise<void> {
+    const { retention, owners, listener } = this.#options;
+    try {
+      await this.consumers.lookAfter({
+        keepMs: retention && retention.days * DAY_MS,
+        owners: owners?.(),
+      });
+    } catch (error) {
+      listener?.failed?.("", "look after the consumers", error);
+    }
   }
 
   /** Drops a piece of what retention no longer keeps; tells whether there is more. */
@@ -344,6 +365,7 @@ export class Bridge implements BridgeApi {
   > {
     const management = this.#options.management ?? this.#storeOnly();
     return {
+      ...consumerCommands(this, this.#clock),
       accounts: (grant) => Promise.resolve({ accounts: this.accounts(grant) }),
       ping: () =>
         Promise.resolve({ at: new Date(this.#clock.now()).toISOString() }),

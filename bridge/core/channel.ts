@@ -35,6 +35,8 @@ export interface ChannelContext {
   readonly stallMs: number;
   /** Counts. */
   readonly measures: ChannelMeasures;
+  /** Id of the connection in the log; undefined for what all connections share. */
+  readonly connection?: string;
   /** Is told of what should not happen, and in which connection. */
   failed(error: unknown, connection?: string): void;
 }
@@ -47,6 +49,7 @@ export function contextOf<C extends ChannelContext>(
   if (connection === undefined) return context;
   return {
     ...context,
+    connection,
     failed: (error: unknown) => context.failed(error, connection),
   };
 }

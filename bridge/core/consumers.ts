@@ -9,6 +9,30 @@ export interface Holder {
   replaced(): void;
   /** Pings its client at once; it ends if no pong comes in time. */
   checkAlive(): void;
+  /** Closes it with a close code. */
+  close(code: number, reason: string): void;
+  /** Id of the connection in the log, if the front gives it one. */
+  readonly connection: string | undefined;
+  /** Number of events that were sent and are not confirmed. */
+  readonly unacked: number;
+}
+
+/** A consumer's name, held or not. */
+export interface ConsumerState {
+  /** Its position: it has everything up to it. */
+  readonly position: number;
+  /** When a client was connected last, in milliseconds since 1970. */
+  readonly seenAt: number;
+  /** The connection that holds the name. */
+  readonly holder: Holder | undefined;
+}
+
+/** Which consumers are freed. */
+export interface ConsumerRetention {
+  /** How long a consumer is kept that no client uses, in milliseconds; for ever if undefined. */
+  readonly keepMs: number | undefined;
+  /** Names of the tokens whose consumers are kept; all if undefined. */
+  readonly owners: ReadonlySet<string> | undefined;
 }
 
 /** How {@linkcode Consumers} are made. */
@@ -21,6 +45,8 @@ export interface ConsumersOptions {
   readonly clock?: Pick<Clock, "now">;
   /** Called at most once a minute for a name that its clients take from each other. */
   readonly onContested?: (id: string) => void;
+  /** Called with what fails while consumers are looked after; it is tried again. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** How often a name may change hands within {@linkcode CHANGES_MS}. */
@@ -37,6 +63,18 @@ const MAX_REFUSED_MS = 60_000;
 
 /** Time between two reports of one contested name, in milliseconds. */
 const CONTESTED_MS = 60_000;
+
+/** Time between two writes of when a consumer was seen, in milliseconds. */
+const SEEN_MS = 60_000;
+
+/** The same while it stays connected: a crash makes it look as old at most. */
+const HELD_SEEN_MS = 10 * 60_000;
+
+/** Time between two looks for consumers to free, in milliseconds. */
+const FREE_MS = 60_000;
+
+/** Most consumers that are freed, or written as seen, at a look; the rest follows at the next. */
+const MAX_FREED = 1000;
 
 /** A name that a connection holds; dropped when that ends, so there are as many as connections. */
 interface Claim {
@@ -64,6 +102,8 @@ export class Consumers {
   readonly #journal: Journal;
   readonly #clock: Pick<Clock, "now">;
   readonly #onContested: (id: string) => void;
+  readonly #onError: (error: unknown) => void;
+  #lookAt = -Infinity;
   readonly #claims = new Map<string, Claim>();
   readonly #writing = new Map<string, Writing>();
 
@@ -71,6 +111,7 @@ export class Consumers {
     this.#journal = journal;
     this.#clock = options.clock ?? systemClock;
     this.#onContested = options.onContested ?? (() => {});
+    this.#onError = options.onError ?? (() => {});
   }
 
   /**
@@ -118,6 +159,7 @@ export class Consumers {
       claim.refusals = 0;
       before.replaced();
     }
+    this.#see(id);
     // What is being written is newer than what can be read.
     return this.#writing.get(id)?.seq ?? this.#journal.position(id);
   }
@@ -129,7 +171,76 @@ export class Consumers {
 
   /** Gives a name back, unless another connection has taken it. */
   give(id: string, holder: Holder): void {
-    if (this.#claims.get(id)?.holder === holder) this.#claims.delete(id);
+    if (this.#claims.get(id)?.holder !== holder) return;
+    this.#claims.delete(id);
+    this.#see(id);
+  }
+
+  /** The ids of all consumers with a position, ascending. Targets of the configuration are none. */
+  list(): string[] {
+    return this.#journal.consumersOf("").filter((id) => !id.startsWith("/"))
+      .sort();
+  }
+
+  /** What is known of a consumer; undefined if it has no position. */
+  find(id: string): ConsumerState | undefined {
+    const position = this.#journal.position(id);
+    if (position === undefined || id.startsWith("/")) return undefined;
+    const holder = this.#claims.get(id)?.holder;
+    const seenAt = holder === undefined
+      ? this.#journal.seenAt(id) ?? 0
+      : this.#clock.now();
+    return { position, seenAt, holder };
+  }
+
+  /** Forgets a consumer that no connection holds; durable when it resolves. Rejects as `Journal.dropPosition`. */
+  async remove(id: string): Promise<void> {
+    const writing = this.#writing.get(id);
+    // Its writes stop, and must not bring it back.
+    this.#writing.delete(id);
+    await writing?.done;
+    await this.#journal.dropPosition(id);
+  }
+
+  /** Closes all connections of a token's consumers, and forgets these. */
+  async removeOwner(owner: string): Promise<void> {
+    const prefix = `${owner}/`;
+    for (const [id, { holder }] of this.#claims) {
+      if (id.startsWith(prefix)) holder.close(4003, "token revoked");
+    }
+    await Promise.all(
+      this.#journal.consumersOf(prefix).map((id) => this.remove(id)),
+    );
+  }
+
+  /** Frees the names that nobody uses any more, about once a minute. */
+  async lookAfter({ keepMs, owners }: ConsumerRetention): Promise<void> {
+    const now = this.#clock.now();
+    if (now - this.#lookAt < FREE_MS) return;
+    this.#lookAt = now;
+    const isOld = (id: string, ms: number) =>
+      now - (this.#journal.seenAt(id) ?? now) >= ms;
+    const held = [...this.#claims.keys()]
+      .filter((id) => isOld(id, HELD_SEEN_MS)).slice(0, MAX_FREED);
+    const free = this.list().filter((id) =>
+      !this.#claims.has(id) && !this.#writing.has(id) &&
+      (keepMs !== undefined && isOld(id, keepMs) ||
+        owners !== undefined && !owners.has(id.split("/", 1)[0]!))
+    ).slice(0, MAX_FREED);
+    try {
+      if (held.length > 0) await this.#journal.setSeen(held, now);
+      await Promise.all(free.map((id) => this.remove(id)));
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** Stores that a client is connected, or was until now. */
+  #see(id: string): void {
+    const now = this.#clock.now();
+    const seenAt = this.#journal.seenAt(id);
+    if (seenAt === undefined || now - seenAt < SEEN_MS) return;
+    this.#journal.setSeen([id], now).catch(this.#onError);
   }
 
   /** Moves a position forwards. While one write is under way only the latest is kept to follow it. */

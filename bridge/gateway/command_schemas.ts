@@ -20,11 +20,19 @@ import {
 /** Most events that one `history` gives. */
 export const HISTORY_EVENTS = 100;
 
+/** Most consumers that one `consumers` gives. */
+export const LISTED_CONSUMERS = 500;
+
 /** Most fields of a `raw`. */
 export const RAW_FIELDS = 64;
 
 /** Most years that `search` takes. */
 const AGE_YEARS = 255;
+
+const consumerId = form(
+  /^[A-Za-z0-9._-]{1,64}(?:\/[A-Za-z0-9._-]{1,64}){1,3}$/,
+  "the id of a consumer, such as TOKEN/NAME",
+);
 
 const none = z.strictObject({}, rule("an object without fields"));
 
@@ -76,6 +84,12 @@ export const commandParams = {
     before: whole(1).exactOptional(),
     limit: whole(1, HISTORY_EVENTS).exactOptional(),
   }),
+  consumers: params({
+    token: consumer.exactOptional(),
+    after: consumerId.exactOptional(),
+    limit: whole(1, LISTED_CONSUMERS).exactOptional(),
+  }),
+  removeConsumer: params({ id: consumerId }),
   ping: none,
   addAccount: params({
     uin: account,

@@ -20,6 +20,10 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
   accounts: "The accounts that the token may see.",
   history:
     "Events of the journal, newest last; more says whether there are older ones.",
+  consumers:
+    "The consumers of the token, by id; of all tokens for one that manages all accounts. lag counts positions, lagMs is the age of the first event not acknowledged.",
+  removeConsumer:
+    "Forgets a consumer that no connection holds: its name is free, its position gone.",
   ping: "Shows that the bridge is running.",
   addAccount: "Adds an account to the bridge, and to the embedded server.",
   removeAccount:
@@ -31,6 +35,8 @@ export const COMMAND_TEXTS: Readonly<Record<BridgeCommandName, string>> = {
 /** Commands that are the bridge's own: no account acts. */
 export const OWN_COMMANDS: ReadonlySet<BridgeCommandName> = new Set([
   "accounts",
+  "consumers",
+  "removeConsumer",
   "ping",
   "addAccount",
   "removeAccount",

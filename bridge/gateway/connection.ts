@@ -164,6 +164,14 @@ export class Connection implements Peer, Sink, Holder {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
+  get connection(): string | undefined {
+    return this.#context.connection;
+  }
+
+  get unacked(): number {
+    return this.#unacked.length;
+  }
+
   checkAlive(): void {
     this.#channel.checkAlive();
   }

@@ -16,6 +16,7 @@ import { names } from "./value_schemas.ts";
 const uin = z.string().regex(/^\d{1,20}$/);
 const nothing = z.strictObject({});
 const some = z.string().exactOptional();
+const count = z.int().min(0);
 const number = z.number().exactOptional();
 const state = z.object({ state: z.enum(ACCOUNT_STATES) });
 const texts = z.record(z.string(), z.string());
@@ -73,6 +74,22 @@ export const commandData = {
   raw: z.object({ fields: texts }),
   accounts: z.object({ accounts: z.array(accountInfo) }),
   history: z.object({ events: z.array(eventFrame), more: z.boolean() }),
+  consumers: z.object({
+    consumers: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      token: z.string(),
+      kind: z.enum(["ws", "onebot"]),
+      position: count,
+      lag: count,
+      lagMs: count,
+      unacked: count,
+      connection: some,
+      lastSeenAt: z.iso.datetime(),
+    })),
+    next: some,
+  }),
+  removeConsumer: nothing,
   ping: z.object({ at: z.iso.datetime() }),
   addAccount: nothing,
   removeAccount: nothing,

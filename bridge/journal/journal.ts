@@ -188,6 +188,10 @@ export interface Journal extends JournalRange {
   setPosition(consumer: string, seq: number): Promise<void>;
   /** Sets a consumer's position, also backwards; durable when it resolves. Rejects as `setPosition`. */
   resetPosition(consumer: string, seq: number): Promise<void>;
+  /** When a client of a consumer was connected last, in milliseconds since 1970; undefined for a new one. */
+  seenAt(consumer: string): number | undefined;
+  /** Stores when clients of these consumers were connected; durable when it resolves. Unknown ones are ignored. Rejects as `append`. */
+  setSeen(consumers: readonly string[], at: number): Promise<void>;
   /** The consumers with a position whose names begin with a prefix. */
   consumersOf(prefix: string): string[];
   /** Drops a consumer's position; durable when it resolves. Rejects as `append`. */

@@ -84,6 +84,7 @@ export class MemoryJournal implements Journal {
   readonly #appended: (seconds: number) => void;
   readonly #polls = new Map<string, PollState>();
   readonly #positions = new Map<string, number>();
+  readonly #seen = new Map<string, number>();
   readonly #room: ConsumerRoom;
   readonly #keys: MemoryKeys;
   /** The rows from `#dropped` on are kept; the array is cut now and then. */
@@ -236,8 +237,22 @@ export class MemoryJournal implements Journal {
     if (!this.#positions.has(consumer)) {
       this.#room.assert(consumer);
       this.#room.take(consumer);
+      this.#seen.set(consumer, this.#clock.now());
     }
     this.#positions.set(consumer, Math.max(least, seq));
+  }
+
+  seenAt(consumer: string): number | undefined {
+    return this.#seen.get(consumer);
+  }
+
+  // deno-lint-ignore require-await
+  async setSeen(consumers: readonly string[], at: number): Promise<void> {
+    checkCount("when a consumer was seen", at);
+    this.#assertOpen();
+    for (const consumer of consumers) {
+      if (this.#seen.has(consumer)) this.#seen.set(consumer, at);
+    }
   }
 
   consumersOf(prefix: string): string[] {
@@ -247,6 +262,7 @@ export class MemoryJournal implements Journal {
   // deno-lint-ignore require-await
   async dropPosition(consumer: string): Promise<void> {
     this.#assertOpen();
+    this.#seen.delete(consumer);
     if (this.#positions.delete(consumer)) this.#room.give(consumer);
   }
 

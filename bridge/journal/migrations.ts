@@ -70,4 +70,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE polls ADD COLUMN repeats INTEGER;  -- 1 if the server honours keys, else 0; NULL if that is not known
   `,
+  // 5: consumers that no client uses any more can be freed.
+  `
+  ALTER TABLE consumers ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;  -- when a client was connected last
+  -- Nothing is known of those that are there: their time begins now.
+  UPDATE consumers SET seen_at = CAST(unixepoch('subsec') * 1000 AS INTEGER);
+  `,
 ];

@@ -319,8 +319,8 @@ export class SqliteJournal implements Journal {
         consumers.assertRoom(consumer);
         return {
           events: [],
-          store: () => consumers.put(consumer, seq),
-          done: () => consumers.stored(consumer, seq),
+          store: () => consumers.put(consumer, seq, this.#clock.now()),
+          done: () => consumers.stored(consumer, seq, this.#clock.now()),
         };
       },
     });
@@ -337,8 +337,8 @@ export class SqliteJournal implements Journal {
           consumers.assertRoom(consumer);
           return {
             events: [],
-            store: () => consumers.reset(consumer, seq),
-            done: () => consumers.wasReset(consumer, seq),
+            store: () => consumers.reset(consumer, seq, this.#clock.now()),
+            done: () => consumers.wasReset(consumer, seq, this.#clock.now()),
           };
         },
       });
@@ -347,20 +347,42 @@ export class SqliteJournal implements Journal {
     }
   }
 
+  seenAt(consumer: string): number | undefined {
+    return this.#consumers.seenAt(consumer);
+  }
+
+  async setSeen(consumers: readonly string[], at: number): Promise<void> {
+    checkCount("when a consumer was seen", at);
+    const rows = this.#consumers;
+    await this.#submit({
+      rows: consumers.length,
+      prepare: () => ({
+        events: [],
+        store: () => rows.see(consumers, at),
+        done: () => rows.seen(consumers, at),
+      }),
+    });
+  }
+
   consumersOf(prefix: string): string[] {
     return this.#consumers.of(prefix);
   }
 
   async dropPosition(consumer: string): Promise<void> {
     const consumers = this.#consumers;
-    await this.#submit({
-      rows: 1,
-      prepare: () => ({
-        events: [],
-        store: () => consumers.drop(consumer),
-        done: () => consumers.dropped(consumer),
-      }),
-    });
+    const end = consumers.beginReset(consumer);
+    try {
+      await this.#submit({
+        rows: 1,
+        prepare: () => ({
+          events: [],
+          store: () => consumers.drop(consumer),
+          done: () => consumers.dropped(consumer),
+        }),
+      });
+    } finally {
+      end();
+    }
   }
 
   /** See {@linkcode Journal}. */

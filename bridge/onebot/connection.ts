@@ -77,6 +77,9 @@ const BAD_FRAMES = 20;
 /** Calls refused in a minute, beyond the limit, that end a connection. */
 const REFUSED_CALLS = 120;
 
+/** Most events that are counted as sent and not confirmed. */
+const COUNTED_EVENTS = 1000;
+
 /** How often a pong is asked for again that did not come. */
 const ASK_AGAIN_MS = 5000;
 
@@ -178,6 +181,21 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
+  get connection(): string | undefined {
+    return this.#context.connection;
+  }
+
+  /** At most {@linkcode COUNTED_EVENTS}. */
+  get unacked(): number {
+    const { account } = this.#party;
+    if (this.#sent <= this.#kept) return 0;
+    return this.#context.bridge.journal.read(this.#kept, {
+      limit: COUNTED_EVENTS,
+      accounts: [account],
+      events: [...ONEBOT_EVENTS],
+    }).events.filter(({ seq }) => seq <= this.#sent).length;
+  }
+
   checkAlive(): void {
     this.#channel.checkAlive();
   }
@@ -230,7 +248,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     const { account, after, consumer } = this.#party;
     const { epoch, head } = bridge.journal;
     // Another client may have taken the name since the handshake.
-    const isFree = consumer === undefined || this.#party.dialled ||
+    const isFree = consumer === undefined ||
       consumers.refuse(consumer) === undefined;
     if (!isFree) {
       return this.close(1013, "the consumer changes hands too often");

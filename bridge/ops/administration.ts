@@ -5,12 +5,15 @@
  * @module
  */
 
-import { md5Hex, type Scope } from "../../mod.ts";
+import { type ConsumerInfo, md5Hex, type Scope, SCOPES } from "../../mod.ts";
 import {
   DEMO_PASSWORD,
   type Policy,
   type QqServer,
 } from "../../lib/server/mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { listConsumers, removeConsumer } from "../core/consumer_commands.ts";
+import type { Grant } from "../core/grant.ts";
 import {
   type AccountRecord,
   type AccountStore,
@@ -77,6 +80,10 @@ export interface Administration {
   revokeToken(params: { name: string }): Promise<object>;
   /** All tokens, in the order of their names. */
   listTokens(params: object): Promise<{ tokens: ListedToken[] }>;
+  /** All consumers, by id. */
+  listConsumers(params: object): Promise<{ consumers: ConsumerInfo[] }>;
+  /** Forgets a consumer that no connection holds. */
+  removeConsumer(params: { id: string }): Promise<object>;
   /** Copies the data folder to an absolute path. */
   backup(params: { target: string }): Promise<BackupReport>;
 }
@@ -89,6 +96,8 @@ export const METHODS: readonly (keyof Administration)[] = [
   "createToken",
   "revokeToken",
   "listTokens",
+  "listConsumers",
+  "removeConsumer",
   "backup",
 ];
 
@@ -125,11 +134,21 @@ export interface AdministratorOptions {
   exposed?: boolean;
   /** Whether the configuration sets the administrator's token: then no other has its name. */
   administratorIsSet?: boolean;
+  /** The journal and its consumers; undefined for a folder that is opened without its journal. */
+  bridge?: Pick<BridgeApi, "journal" | "consumers"> | undefined;
   /** Copies the data folder; undefined if nothing is kept on disk. */
   backup?: LiveBackup | undefined;
   /** The time in milliseconds since 1970. */
   now?: () => number;
 }
+
+/** Reaches all consumers: it can read the data folder in any case. */
+const OPERATOR: Grant = {
+  name: "",
+  scopes: new Set(SCOPES),
+  accounts: "all",
+  revoked: () => false,
+};
 
 /** See {@linkcode Administration}. */
 export class Administrator implements Administration {
@@ -210,11 +229,17 @@ export class Administrator implements Administration {
     return { token: addToken(tokens, params, now()) };
   }
 
-  /** Revokes a token. */
-  // deno-lint-ignore require-await
+  /** Revokes a token, and frees its consumers. */
   async revokeToken({ name }: { name: string }): Promise<object> {
-    const { tokens, now = Date.now } = this.#options;
-    if (tokens.revoke(name, now())) return {};
+    const { tokens, bridge, administratorIsSet, now = Date.now } =
+      this.#options;
+    if (tokens.revoke(name, now())) {
+      // The configuration's administrator has the same name and goes on.
+      if (administratorIsSet && name === ADMINISTRATOR) return {};
+      // If that fails, the bridge frees them when it looks for such consumers.
+      await bridge?.consumers.removeOwner(name).catch(() => {});
+      return {};
+    }
     // Who gives the token instead of its name does not read it again.
     throw new RangeError(
       "Cannot revoke a token: the name must be that of a token that holds, got another",
@@ -226,6 +251,26 @@ export class Administrator implements Administration {
     const tokens = this.#options.tokens.list()
       .map(({ hash: _, ...listed }) => listed);
     return Promise.resolve({ tokens });
+  }
+
+  async listConsumers(): Promise<{ consumers: ConsumerInfo[] }> {
+    const { now = Date.now } = this.#options;
+    const { consumers } = await Promise.resolve(
+      listConsumers(this.#bridge, OPERATOR, { limit: Infinity }, now()),
+    );
+    return { consumers };
+  }
+
+  removeConsumer(params: { id: string }): Promise<object> {
+    return removeConsumer(this.#bridge, OPERATOR, params);
+  }
+
+  get #bridge(): Pick<BridgeApi, "journal" | "consumers"> {
+    const { bridge } = this.#options;
+    if (bridge !== undefined) return bridge;
+    throw new RangeError(
+      "Cannot work on consumers: the journal must be open, got none",
+    );
   }
 
   /** Copies the data folder. */

@@ -243,6 +243,29 @@ export abstract class BridgeCommandMethods {
     return this.command("removeAccount", { uin }, options);
   }
 
+  /**
+   * The consumers, by id: those of the token, or of all tokens for one that
+   * manages all accounts.
+   *
+   * @param query Only those of one `token`, only those `after` an id (the answer's
+   * `next`), and at most `limit`.
+   * @param options Time-out, signal.
+   */
+  consumers(
+    query: BridgeCommandParams<"consumers"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"consumers">> {
+    return this.command("consumers", query, options);
+  }
+
+  /** Forgets a consumer that no connection holds, by its id. */
+  removeConsumer(
+    id: string,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"removeConsumer">> {
+    return this.command("removeConsumer", { id }, options);
+  }
+
   /** Makes a token; its text is told this once. */
   createToken(
     token: BridgeCommandParams<"createToken">,

@@ -9,7 +9,12 @@ import type {
 } from "../protocol/codes.ts";
 import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
-import type { AccountInfo, AccountState, EventFrame } from "./frames.ts";
+import type {
+  AccountInfo,
+  AccountState,
+  ConsumerInfo,
+  EventFrame,
+} from "./frames.ts";
 
 /** Parameters and result of each command, by its name. */
 export interface BridgeCommands {
@@ -72,6 +77,24 @@ export interface BridgeCommands {
     };
     data: { events: EventFrame[]; more: boolean };
   };
+  /** The consumers of the token, by id; of all tokens for one that manages all accounts. */
+  consumers: {
+    params: {
+      /** Only those of the token with this name. */
+      token?: string;
+      /** Only those behind this id: `next` of the answer before. */
+      after?: string;
+      /** Most consumers wanted, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      consumers: ConsumerInfo[];
+      /** Absent if there are no more. */
+      next?: string;
+    };
+  };
+  /** Forgets a consumer that no connection holds: its name is free, its position gone. */
+  removeConsumer: { params: { id: string }; data: Record<string, never> };
   /** Tells that the bridge is there. */
   ping: { params: Record<string, never>; data: { at: string } };
   /** Adds an account to the bridge, and to the embedded server. */
@@ -112,6 +135,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   search: "read",
   accounts: "read",
   history: "read",
+  consumers: "read",
   ping: "read",
   send: "send",
   addFriend: "manage",
@@ -125,4 +149,5 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   removeAccount: "manage",
   createToken: "manage",
   revokeToken: "manage",
+  removeConsumer: "manage",
 };

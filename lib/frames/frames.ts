@@ -102,6 +102,30 @@ export interface AccountInfo {
   status?: Status;
 }
 
+/** A client that named itself, as the command `consumers` lists it. */
+export interface ConsumerInfo {
+  /** The id, for `removeConsumer`: the token's name, a slash, and more. */
+  id: string;
+  /** The name that it gave itself. */
+  name: string;
+  /** The name of its token. */
+  token: string;
+  /** Its protocol: `ws` for the frame protocol. */
+  kind: "ws" | "onebot";
+  /** The `seq` up to which it has everything. */
+  position: number;
+  /** Number of positions behind it that may hold an event for it. */
+  lag: number;
+  /** Age of the first event of these, in milliseconds; 0 if there is none. */
+  lagMs: number;
+  /** Number of events that were sent and are not acknowledged. */
+  unacked: number;
+  /** Id of the connection that holds the name, as in the log; absent if none does. */
+  connection?: string;
+  /** When a client was connected last, ISO 8601; stored at most once a minute. */
+  lastSeenAt: string;
+}
+
 /** Limits of a connection, as `welcome` tells them. */
 export interface Limits {
   /** Most bytes of a frame. */

@@ -626,6 +626,27 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.position("bot"), 3);
   });
 
+  test("when a consumer was seen is kept until its position is dropped", async ({ journal, clock }) => {
+    assertEquals(journal.seenAt("bot"), undefined);
+    await journal.setPosition("bot", 5);
+    const madeAt = clock.now();
+    await clock.advance(1000);
+    await journal.setPosition("bot", 6);
+    assertEquals(journal.seenAt("bot"), madeAt);
+    await journal.setSeen(["bot", "unknown"], madeAt + 500);
+    assertEquals([journal.seenAt("bot"), journal.seenAt("unknown")], [
+      madeAt + 500,
+      undefined,
+    ]);
+    await Promise.all([
+      journal.dropPosition("bot"),
+      journal.setPosition("bot", 2),
+    ]);
+    assertEquals(journal.position("bot"), 2);
+    await journal.dropPosition("bot");
+    assertEquals(journal.seenAt("bot"), undefined);
+  });
+
   test("a keyed command is remembered before it is sent, and how it ended with what it made", async ({ journal }) => {
     assertEquals(journal.keyed("10001", "k"), undefined);
     const at = Date.UTC(2005, 10, 24);

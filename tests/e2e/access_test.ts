@@ -23,6 +23,8 @@ const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
   search: {},
   accounts: {},
   history: {},
+  consumers: {},
+  removeConsumer: { id: "nobody/nothing" },
   ping: {},
   send: { to: "10000", text: "by a token" },
   addFriend: { uin: "10000" },
@@ -41,6 +43,8 @@ const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
 /** Those that are about no account. */
 const OWN: ReadonlySet<BridgeCommandName> = new Set([
   "accounts",
+  "consumers",
+  "removeConsumer",
   "ping",
   "addAccount",
   "removeAccount",

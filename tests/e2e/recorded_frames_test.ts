@@ -187,6 +187,8 @@ const STEPS: Step[] = [
   ["removeFriend", "10001", { uin: "10004" }],
   ["logout", "10004", {}],
   ["login", "10004", {}],
+  ["consumers", undefined, {}],
+  ["removeConsumer", undefined, { id: "admin/gone" }],
   ["createToken", undefined, { name: "made", scopes: ["read"] }],
   ["revokeToken", undefined, { name: "made" }],
   ["addAccount", undefined, { uin: "10009", password: "nobody has it" }],
@@ -253,6 +255,13 @@ Deno.test("recorded: frames and answers are as the documents say", async () => {
     } as Documents;
     using socket = await RawSocket.open(port, `/ws?access_token=${TOKEN}`);
     const recorder = new Recorder(socket);
+    for (const name of ["gone", "other"]) {
+      using consumer = await RawSocket.open(
+        port,
+        `/ws?access_token=${TOKEN}&consumer=${name}`,
+      );
+      await consumer.json();
+    }
     let id = 0;
     const command = (
       command: string,

@@ -94,6 +94,8 @@ class Process {
       lost: journal.lost,
       failure: undefined,
       readFailure: undefined,
+      seenAt: (consumer) => journal.seenAt(consumer),
+      setSeen: (...seen) => write(() => journal.setSeen(...seen)),
       consumersOf: () => [],
       dropPosition: () => Promise.resolve(),
       append: (batch) => write(() => journal.append(batch)),

@@ -14,6 +14,8 @@ export const COMMANDS: Readonly<Record<string, Record<string, unknown>>> = {
   raw: { cmd: "List", fields: { TN: "10", UN: "0" } },
   accounts: {},
   history: { with: "10002", before: 9, limit: 5 },
+  consumers: { limit: 5 },
+  removeConsumer: { id: "nobody/nothing" },
   ping: {},
   addAccount: { uin: "20001", password: "p", nickname: "n", policy: "verify" },
   createToken: { name: "made", scopes: ["read"], accounts: ["10001"] },

@@ -172,6 +172,19 @@ export class ArrayJournal implements Journal {
     return Promise.resolve();
   }
 
+  readonly #seen = new Map<string, number>();
+
+  seenAt(consumer: string): number | undefined {
+    return this.#positions.has(consumer)
+      ? this.#seen.get(consumer) ?? 0
+      : undefined;
+  }
+
+  setSeen(consumers: readonly string[], at: number): Promise<void> {
+    for (const consumer of consumers) this.#seen.set(consumer, at);
+    return Promise.resolve();
+  }
+
   consumersOf(prefix: string): string[] {
     return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
   }

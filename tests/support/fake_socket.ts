@@ -4,6 +4,7 @@ import type {
   Gate,
 } from "../../bridge/gateway/connection.ts";
 import { parseSubscription } from "../../bridge/gateway/schemas.ts";
+import type { Holder } from "../../bridge/core/consumers.ts";
 import type { Grant } from "../../bridge/core/grant.ts";
 import type { Socket } from "../../bridge/core/socket.ts";
 import { SILENT } from "../../bridge/ops/metrics.ts";
@@ -59,6 +60,17 @@ export class FakeSocket implements Socket {
   take(): ServerFrame[] {
     return this.sent.splice(0).map((text) => JSON.parse(text));
   }
+}
+
+/** A connection that holds a consumer's name, and does nothing. */
+export function idleHolder(): Holder {
+  return {
+    replaced: () => {},
+    checkAlive: () => {},
+    close: () => {},
+    connection: undefined,
+    unacked: 0,
+  };
 }
 
 /** Connections before a fake bridge, on a fake clock. */

@@ -1,6 +1,7 @@
 import { Consumers } from "../../../bridge/core/consumers.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
 import { ArrayJournal } from "../../support/fake_bridge.ts";
+import { idleHolder } from "../../support/fake_socket.ts";
 import { settle } from "../../support/fake_clock.ts";
 
 /** A journal whose positions become durable when the test says so. */
@@ -26,7 +27,7 @@ class SlowJournal extends ArrayJournal {
   }
 }
 
-const holder = { replaced: () => {}, checkAlive: () => {} };
+const holder = idleHolder();
 const noError = (error: unknown) => {
   throw error;
 };

@@ -10,7 +10,11 @@ import {
   grantOf,
 } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { FakeGateway, FakeSocket } from "../../support/fake_socket.ts";
+import {
+  FakeGateway,
+  FakeSocket,
+  idleHolder,
+} from "../../support/fake_socket.ts";
 import { OWN, Stage } from "../onebot/stage.ts";
 
 const GRANT = grantOf({ name: "all" });
@@ -161,10 +165,7 @@ Deno.test("Consumers: a contested name is reported once a minute, and taking a f
     clock,
     onContested: (id) => reported.push(id),
   });
-  const holders = Array.from(
-    { length: 4 },
-    () => ({ replaced: () => {}, checkAlive: () => {} }),
-  );
+  const holders = Array.from({ length: 4 }, idleHolder);
   for (let times = 0; times < 9; times++) {
     assertEquals(consumers.refuse("a/c"), undefined);
     consumers.take("a/c", holders[0]!);

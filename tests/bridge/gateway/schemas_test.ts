@@ -273,6 +273,8 @@ const GOOD_PARAMS: [BridgeCommandName, unknown][] = [
   ["logout", {}],
   ["accounts", {}],
   ["history", { with: "10002", before: 1, limit: 100 }],
+  ["consumers", { token: "bot-1", after: "bot-1/a", limit: 500 }],
+  ["removeConsumer", { id: "bot-1/onebot/10001/a" }],
   ["ping", undefined],
   ["addAccount", { uin: "10003", password: "p", policy: "nobody" }],
   ["removeAccount", { uin: "10003" }],

@@ -145,6 +145,7 @@ inFolder("a file of the first program is brought up", async (path) => {
     INSERT INTO meta VALUES ('epoch', 'k3f9');
     INSERT INTO events VALUES (1, 0, 4, 90, 10001, 10002, '{"from":"10002","text":"hi"}');
     INSERT INTO polls VALUES ('10001', 7);
+    INSERT INTO consumers VALUES ('a/bot', 1);
   `);
   first.close();
   const journal = new SqliteJournal(path);
@@ -153,6 +154,9 @@ inFolder("a file of the first program is brought up", async (path) => {
     1,
     7,
   ]);
+  assertEquals(journal.position("a/bot"), 1);
+  // Its time begins with the first start that knows of it.
+  assert(Math.abs(journal.seenAt("a/bot")! - Date.now()) < 60_000);
   const { events } = journal.read(0, { limit: 9, events: ["friend.request"] });
   assertEquals(events.map(({ event }) => event), ["friend.request"]);
   await journal.close();

@@ -174,6 +174,9 @@ const COMMAND_TEXTS_ZH: Readonly<Record<BridgeCommandName, string>> = {
     "QQ 协议的任何命令及其字段，但 GetMsgEx、Login、Logout 除外：这些由桥自己执行",
   accounts: "令牌能看到的账号",
   history: "事件日志里的事件，最新的在最后；`more` 表示还有更旧的",
+  consumers:
+    "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
+  removeConsumer: "删除没有连接的消费者：名字空出来，位置不再保留",
   ping: "确认桥在运行",
   addAccount: "在桥上加账号，内嵌服务器上也加",
   removeAccount: "从桥上删除账号，内嵌服务器上也删除",

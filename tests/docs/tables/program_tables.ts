@@ -34,6 +34,11 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "`add`, `list`, `revoke`: who may use the bridge",
     zh: "`add`、`list`、`revoke`：谁可以用这座桥",
   },
+  consumer: {
+    en:
+      "`list`, `remove`: the clients that named themselves, and their positions",
+    zh: "`list`、`remove`：给自己起了名字的客户端，以及它们的位置",
+  },
   backup: {
     en: "copies the data folder, also while a program runs on it",
     zh: "复制数据目录，程序运行时也可以",

@@ -74,6 +74,11 @@ const methods: [
     password: "p",
   }, false],
   ["removeAccount", (c) => c.removeAccount("10003"), { uin: "10003" }, false],
+  ["consumers", (c) => c.consumers({ token: "n", limit: 5 }), {
+    token: "n",
+    limit: 5,
+  }, false],
+  ["removeConsumer", (c) => c.removeConsumer("n/c"), { id: "n/c" }, false],
   ["createToken", (c) => c.createToken({ name: "n" }), { name: "n" }, false],
   ["revokeToken", (c) => c.revokeToken("n"), { name: "n" }, false],
 ];

@@ -63,6 +63,7 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
     search: "read",
     accounts: "read",
     history: "read",
+    consumers: "read",
     ping: "read",
     send: "send",
     addFriend: "manage",
@@ -76,6 +77,7 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
     removeAccount: "manage",
     createToken: "manage",
     revokeToken: "manage",
+    removeConsumer: "manage",
   }],
   ["events", EVENT_NAMES, [
     "message",

@@ -1,0 +1,90 @@
+/** The sub-command `consumer`: through the program that runs on a folder, and on the folder itself. @module */
+
+import { BridgeClient, type ConsumerInfo } from "../../../mod.ts";
+import { main } from "../../../bridge/main.ts";
+import { systemTerminal } from "../../../bridge/cli/terminal.ts";
+import { assertEquals, assertStringIncludes } from "../../deps.ts";
+import { Program, serveArgs } from "../../support/program.ts";
+
+async function run(...args: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await main(args, {
+    ...systemTerminal,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+Deno.test("consumer: what is wrong is one line, and an exit code", async () => {
+  const ways = 'must be "consumer list" or "consumer remove ID"';
+  for (const args of ["", "list all", "remove", "remove a/b c", "lst"]) {
+    const words = ["consumer", ...args.split(" ").filter((one) => one)];
+    assertEquals(await run(...words), {
+      code: 2,
+      out: "",
+      err: `tqq: Cannot use consumer: ${ways}, got "${words.join(" ")}"`,
+    });
+  }
+});
+
+Deno.test("consumer: list, remove, and revoke free names, with the program and without", async () => {
+  const folder = await Deno.makeTempDir();
+  const act = (...args: string[]) =>
+    run("consumer", ...args, `--data=${folder}`);
+  const list = async (): Promise<ConsumerInfo[]> =>
+    JSON.parse((await act("list", "--json")).out);
+  const ids = async () => (await list()).map(({ id }) => id);
+  try {
+    {
+      await using program = new Program({
+        args: serveArgs(folder, "--no-demo"),
+      });
+      const { http = "" } = await program.ready();
+      for (const name of ["a", "b"]) {
+        const { out: token } = await run(
+          "token",
+          "add",
+          name,
+          `--data=${folder}`,
+        );
+        for (const consumer of ["x", "y"]) {
+          await using client = new BridgeClient({
+            url: `${http}/ws`,
+            token,
+            consumer,
+          });
+          await client.ping();
+          const [mine] = (await client.consumers()).consumers
+            .filter((one) => one.id === `${name}/${consumer}`);
+          assertEquals(mine?.token, name);
+          assertEquals(typeof mine?.connection, "string");
+          const { code, err } = await act("remove", mine!.id);
+          assertEquals(code, 1);
+          assertStringIncludes(err, "Stop its client first.");
+        }
+      }
+      assertEquals(await ids(), ["a/x", "a/y", "b/x", "b/y"]);
+      while ((await list()).some(({ connection }) => connection)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assertStringIncludes((await act("list")).out, "a/x  ws");
+      assertEquals(await act("remove", "a/x"), {
+        code: 0,
+        out: "",
+        err: "Consumer a/x is removed.",
+      });
+      await run("token", "revoke", "b", `--data=${folder}`);
+      assertEquals(await ids(), ["a/y"]);
+      program.kill("SIGTERM");
+      await program.output();
+    }
+    assertEquals(await ids(), ["a/y"]);
+    assertEquals((await act("remove", "a/none")).code, 1);
+    assertEquals((await act("remove", "a/y")).code, 0);
+    assertEquals(await ids(), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
