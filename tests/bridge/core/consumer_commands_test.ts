@@ -28,7 +28,6 @@ class Rig {
     owners: () => this.owners,
   });
 
-  // deno-lint-ignore no-explicit-any
   async run(command: BridgeCommandName, params: object, by = manager) {
     // deno-lint-ignore no-explicit-any
     return await this.bridge.run(by, { command, params }) as any;
