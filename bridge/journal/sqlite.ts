@@ -30,6 +30,7 @@ import type {
 import { KeyedRows } from "./keyed_rows.ts";
 import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "./limits.ts";
 import { openLineage, type RestoredJournal } from "./lineage.ts";
+import { LogLimit, MAX_LOG_PAGES } from "./log_limit.ts";
 import { MetaRows } from "./meta_rows.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { Place } from "./place.ts";
@@ -73,9 +74,6 @@ export interface SqliteJournalOptions {
 /** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
-/** 16 MiB of log: the indexes' pages change often, and are copied once a log. */
-const CHECKPOINT_PAGES = 4000;
-
 /** A file that is none. */
 const MEMORY = ":memory:";
 
@@ -93,7 +91,7 @@ export function openJournal(path: string): DatabaseSync {
     what: "the journal",
     migrations: MIGRATIONS,
     cacheBytes: CACHE_BYTES,
-    checkpointPages: CHECKPOINT_PAGES,
+    checkpointPages: MAX_LOG_PAGES,
   });
 }
 
@@ -117,6 +115,7 @@ export class SqliteJournal implements Journal {
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
   readonly #place: Place | undefined;
+  readonly #logLimit: LogLimit | undefined;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
   #lost: readonly LostRange[];
@@ -140,6 +139,7 @@ export class SqliteJournal implements Journal {
     this.#place = typeof file === "string" && file !== MEMORY
       ? new Place(file)
       : undefined;
+    this.#logLimit = this.#place && new LogLimit(database, file as string);
     this.#clock = options.clock ?? systemClock;
     const limits = limitsOf(options.limits);
     const { appended = () => {}, appendFailed = () => {} } = options;
@@ -265,6 +265,8 @@ export class SqliteJournal implements Journal {
   /** See {@linkcode Journal}. */
   probe(): boolean {
     if (this.#closed) return false;
+    // The log may hold the space that is missing.
+    if (this.#failure !== undefined) this.#logLimit?.truncate();
     try {
       this.#transaction(() => this.#meta.probe());
       this.#failure = undefined;
@@ -418,6 +420,7 @@ export class SqliteJournal implements Journal {
   ): { trimmed: number; more: boolean } {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
+    this.#logLimit?.update();
     const rows = this.#sql.oldest.all(TRIMMED_ROWS + 1) as unknown as {
       seq: number;
       at: number;

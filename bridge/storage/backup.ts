@@ -1,9 +1,9 @@
 /** Copies a data folder while it is used. @module */
 
-import { statfsSync } from "node:fs";
 import { ConfigError, quote } from "../config/config_error.ts";
 import { BACKUP_MARK, type BackupMark } from "../journal/backup_mark.ts";
 import { FILES } from "./data_folder.ts";
+import { freeBytesAt } from "./database.ts";
 import {
   makeFolderDurably,
   parentOf,
@@ -127,12 +127,6 @@ export function checkSpace(
       quote(parentOf(path))
     } must have ${needed} bytes free, got ${free}. Make room, or name another folder.`,
   );
-}
-
-/** The bytes that an ordinary user can still write to the file system of a path. */
-export function freeBytesAt(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
 }
 
 /** Throws if one of two folders is the other, or lies inside it. */

@@ -5,13 +5,17 @@
  * @module
  */
 
+import { statfsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** The oldest SQLite that is good: before it, a WAL database could be corrupted by a checkpoint beside a writer. */
 export const OLDEST_SQLITE = "3.51.3";
 
-/** How long a statement waits for a lock of another process, in milliseconds; then it fails. */
-const BUSY_TIMEOUT_MS = 5000;
+/**
+ * How long a statement waits for a lock of another process, in milliseconds; then
+ * it fails. The event loop is blocked for so long.
+ */
+export const BUSY_TIMEOUT_MS = 100;
 
 /** What is opened. */
 export interface DatabaseOptions {
@@ -78,6 +82,12 @@ export function assertSqlite(version: string): void {
   throw new RangeError(
     `Cannot open a database: SQLite must be at least ${OLDEST_SQLITE}, got ${version}`,
   );
+}
+
+/** The bytes that an ordinary user can still write to the file system of a path. */
+export function freeBytesAt(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 function prepare(database: DatabaseSync, options: DatabaseOptions): void {

@@ -1,6 +1,7 @@
 /** The tables of the embedded server's store, by numbered migrations. @module */
 
 import type { DatabaseSync } from "node:sqlite";
+import { BUSY_TIMEOUT_MS } from "./database.ts";
 
 /** SQLite before this can corrupt a WAL database that several connections use. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -82,7 +83,7 @@ export function prepareDatabase(database: DatabaseSync): void {
     .get() as { version: string };
   checkSqlite(version);
   database.exec(`
-    PRAGMA busy_timeout = 5000;
+    PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = FAST;

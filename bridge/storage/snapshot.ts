@@ -2,6 +2,7 @@
 
 import { backup, DatabaseSync } from "node:sqlite";
 import { FILES } from "./data_folder.ts";
+import { BUSY_TIMEOUT_MS } from "./database.ts";
 
 /** Bytes that are copied before the disk and other threads get a turn. */
 const PIECE_BYTES = 8 * 1024 * 1024;
@@ -40,7 +41,7 @@ export class Snapshot implements Disposable {
         if (!isFile(path)) continue;
         const database = new DatabaseSync(path, { readOnly: true });
         this.#databases.set(name, database);
-        database.exec("PRAGMA busy_timeout = 100");
+        database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
         touch(database);
       }
     } catch (error) {

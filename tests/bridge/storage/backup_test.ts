@@ -15,6 +15,7 @@ import {
   nameOf,
   namesIn,
 } from "../../support/folder_copies.ts";
+import { mountSmall } from "../../support/small_disk.ts";
 
 const FILES = ["bridge.db", "journal.db", "qq.db"] as const;
 
@@ -167,9 +168,9 @@ Deno.test("backup: sealed passwords stay sealed", () =>
   }));
 
 Deno.test("backup: a full disk leaves no copy", async () => {
-  const mounted = await mountSmall(512 * 1024);
+  await using mounted = await mountSmall(512 * 1024);
   await inTemporaryFolder(async (path) => {
-    const small = mounted ?? path;
+    const small = mounted?.path ?? path;
     await fillFolder(`${path}/data`);
     const database = new DatabaseSync(`${path}/data/journal.db`);
     database.exec("INSERT INTO meta VALUES ('ballast', randomblob(2000000))");
@@ -185,7 +186,7 @@ Deno.test("backup: a full disk leaves no copy", async () => {
     assertMatch((error as Error).message, /^Cannot back up .*(full|free)/);
     assert(!namesIn(small).includes("copy"));
     assert(!namesIn(small).includes("copy.partial"));
-  }).finally(() => mounted && unmount(mounted));
+  });
 });
 
 Deno.test("backup: all databases of a live one show one instant, and the event loop goes on", () =>
@@ -247,30 +248,3 @@ Deno.test("backup: the writers are not held for longer than 200 ms", () => {
   const heldMs = performance.now() - startAt;
   assert(heldMs < 200, `${heldMs} ms`);
 });
-
-/** A small file system in memory; undefined if this user or system has none. */
-async function mountSmall(bytes: number): Promise<string | undefined> {
-  const path = await Deno.makeTempDir();
-  if (await run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path)) {
-    return path;
-  }
-  await Deno.remove(path);
-  return undefined;
-}
-
-async function unmount(path: string): Promise<void> {
-  assert(await run("umount", path));
-  await Deno.remove(path);
-}
-
-async function run(command: string, ...args: string[]): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(command, {
-      args,
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
-}
