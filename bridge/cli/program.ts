@@ -19,6 +19,7 @@ import { Closing } from "./closing.ts";
 import { openControl } from "./control.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
+import { surviveErrors } from "./last_resort.ts";
 import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
 
 /** When to come again where the data folder cannot be written. */
@@ -57,6 +58,11 @@ async function assemble(
   closing: Closing,
 ): Promise<Program> {
   const metrics = new Metrics(VERSION);
+  // Remembered first: it holds until all else is closed.
+  closing.add(
+    "last resort",
+    surviveErrors(log, () => metrics.unhandledError()),
+  );
   const stores = await openStores(config, log, closing, metrics);
   const embedded = await openEmbedded(config, stores, log, closing);
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);

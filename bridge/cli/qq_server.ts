@@ -14,6 +14,7 @@ import { VERSION } from "../version.ts";
 import { Closing } from "./closing.ts";
 import { openControl } from "./control.ts";
 import { openEmbedded } from "./embedded.ts";
+import { surviveErrors } from "./last_resort.ts";
 import { announce, startLogging } from "./logging.ts";
 import { listenForEnd } from "./signals.ts";
 import { openFolder } from "./stores.ts";
@@ -30,6 +31,7 @@ export async function qqServer(
   const { log } = logging;
   using end = listenForEnd();
   const closing = new Closing(log);
+  closing.add("last resort", surviveErrors(log));
   try {
     announce(terminal, await start(config, log, closing), log);
   } catch (error) {

@@ -38,6 +38,8 @@ export interface Measures {
   closed(code: number): void;
   /** A token was missing or wrong. */
   authFailure(): void;
+  /** An error came that nothing caught. */
+  unhandledError(): void;
 }
 
 /** Counts nothing. */
@@ -53,6 +55,7 @@ export const SILENT: Measures = {
   slowClose() {},
   closed() {},
   authFailure() {},
+  unhandledError() {},
 };
 
 /** Measures whose WebSockets are counted as a dialect's. */
@@ -126,6 +129,10 @@ export class Metrics implements Measures {
   readonly #authFailures = this.#counter(
     "auth_failures_total",
     "Requests with a missing or wrong token.",
+  );
+  readonly #unhandledErrors = this.#counter(
+    "unhandled_errors_total",
+    "Errors that nothing caught; the program goes on.",
   );
   readonly #accounts = this.#gauge("accounts", "Accounts by state.", ["state"]);
   readonly #head = this.#gauge("journal_head", "Position of the last event.");
@@ -220,6 +227,10 @@ export class Metrics implements Measures {
 
   authFailure(): void {
     this.#authFailures.inc();
+  }
+
+  unhandledError(): void {
+    this.#unhandledErrors.inc();
   }
 
   #look(): void {

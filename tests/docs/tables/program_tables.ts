@@ -149,6 +149,7 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_slow_closes_total: "因为读得太慢而断开的连接",
   tqq_closes_total: "由桥关闭的 WebSocket",
   tqq_auth_failures_total: "令牌缺失或错误的请求",
+  tqq_unhandled_errors_total: "没有被捕获的错误；程序继续运行",
   tqq_accounts: "各状态的账号数",
   tqq_journal_head: "最新事件的位置",
   tqq_journal_oldest: "保留着的最旧事件的位置",
