@@ -1,17 +1,27 @@
-/** Fifty kills of each kind, two thousand messages: what the promise is held by. @module */
+/**
+ * Fifty kills of each kind, two thousand messages: what the promise is held by.
+ * `deno run --allow-all tests/soak/crashes.ts SEED ENDS PART` makes another
+ * number of kills, and only the runs whose names contain PART: `1 200 subscriber`.
+ *
+ * @module
+ */
 
+import { crashBridge, type CrashReport } from "../support/crash_stage.ts";
 import {
-  crashBridge,
-  type CrashReport,
   crashSubscriber,
-} from "../support/crash_stage.ts";
+  type SubscriberCrashReport,
+} from "../support/crashed_subscriber.ts";
 
-/** Runs all; tells whether all held. */
-export async function crashes(seed: number): Promise<boolean> {
-  const full = { ends: 50, messages: 2000, accounts: 5, seed };
+/** Runs all; returns whether all held. */
+export async function crashes(
+  seed: number,
+  ends = 50,
+  part = "",
+): Promise<boolean> {
+  const full = { ends, messages: 40 * ends, accounts: 5, seed };
   const runs: readonly [
     name: string,
-    run: () => Promise<CrashReport>,
+    run: () => Promise<CrashReport | SubscriberCrashReport>,
     mayLose?: boolean,
   ][] = [
     [
@@ -22,7 +32,14 @@ export async function crashes(seed: number): Promise<boolean> {
       "kill -9, embedded QQ server",
       () => crashBridge({ ...full, signal: "SIGKILL", server: "embedded" }),
     ],
-    ["kill -9 of a named subscriber", () => crashSubscriber(full)],
+    [
+      "kill -9 of a named subscriber",
+      () => crashSubscriber({ ...full, victim: "subscriber" }),
+    ],
+    [
+      "kill -9 of the bridge and of a named subscriber",
+      () => crashSubscriber({ ...full, victim: "both" }),
+    ],
     [
       "SIGTERM, server without keys",
       () =>
@@ -48,11 +65,20 @@ export async function crashes(seed: number): Promise<boolean> {
   ];
   let allHeld = true;
   for (const [name, run, mayLose = false] of runs) {
+    if (!name.includes(part)) continue;
     const report = await run();
+    const acks = "forgotten" in report
+      ? {
+        forgotten: report.forgotten,
+        checked: report.checked,
+        mostAgain: report.mostAgain,
+      }
+      : {};
     const { missing, doubled, misplaced, backward, gaps, codes, startsMs } =
       report;
     const held = (mayLose || missing === 0) && doubled === 0 &&
       misplaced === 0 && backward === 0 && gaps === 0 &&
+      !acks.forgotten &&
       codes.every((code) => code === 0);
     allHeld &&= held;
     console.log(JSON.stringify({
@@ -65,6 +91,7 @@ export async function crashes(seed: number): Promise<boolean> {
       misplaced,
       backward,
       gaps,
+      ...acks,
       lostMs: Math.round(report.lostMs * 10) / 10,
       startMedianMs: startsMs[Math.floor(startsMs.length / 2)],
     }));
@@ -73,7 +100,7 @@ export async function crashes(seed: number): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const seed = Number(Deno.args[0] ?? Date.now() % 100_000);
+  const [seed = Date.now() % 100_000, ends = 50] = Deno.args.map(Number);
   console.log(`seed ${seed}`);
-  Deno.exit(await crashes(seed) ? 0 : 1);
+  Deno.exit(await crashes(seed, ends, Deno.args[2]) ? 0 : 1);
 }

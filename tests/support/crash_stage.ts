@@ -50,24 +50,26 @@ export interface CrashOptions {
   seed: number;
 }
 
-const TOKEN = "crash-stage-token-of-the-administrator";
+/** The administrator's token of the stage. */
+export const TOKEN = "crash-stage-token-of-the-administrator";
 
 /** The longest wait for the rest, once nothing is ended any more. */
-const REST_MS = 60_000;
+export const REST_MS = 60_000;
 
 const PASSWORD = "of-the-crash-stage";
 
 /** Numbers from a first one on. */
-function numbers(first: number, count: number): string[] {
+export function numbers(first: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(first + index));
 }
 
-function sleepMs(ms: number): Promise<void> {
+/** Waits. */
+export function sleepMs(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Adds accounts to a data folder through the program. */
-async function addAccounts(
+export async function addAccounts(
   folder: string,
   uins: readonly string[],
   ...more: string[]
@@ -155,7 +157,7 @@ export class Collector {
 }
 
 /** A bridge that is ended and started again, on the same folder and ports. */
-class Victim {
+export class Victim {
   readonly #folder: string;
   readonly #more: string[];
   #program: Program | undefined;
@@ -211,7 +213,7 @@ interface Feeder {
 }
 
 /** A QQ server in this process, another than the bridge's. */
-async function outerServer(accounts: readonly string[], keys: boolean) {
+export async function outerServer(accounts: readonly string[], keys: boolean) {
   const server: QqServer = createServer({ sendGapMs: 0, penaltyMs: 0 });
   for (const uin of accounts) {
     await server.createAccount({ uin, passwordMd5: md5Hex(PASSWORD) });
@@ -292,7 +294,7 @@ function persistentSenders(victim: Victim, accounts: readonly string[]) {
 }
 
 /** Sends the messages of one life, to the accounts in turn, with small waits. */
-async function feed(
+export async function feed(
   feeder: Feeder,
   sent: Map<string, string[]>,
   share: number,
@@ -387,96 +389,3 @@ export async function crashBridge(
     startsMs: victim.startsMs.sort((a, b) => a - b),
   };
 }
-
-/** Kills a subscriber that names itself, while messages arrive; each life goes on where the last one stopped. */
-export async function crashSubscriber(
-  options: Omit<CrashOptions, "signal" | "keys">,
-): Promise<CrashReport> {
-  const { accounts: count, ends, messages, seed } = options;
-  const random = randomFrom(seed);
-  const folder = await Deno.makeTempDir();
-  const accounts = numbers(10_001, count);
-  await addAccounts(folder, accounts);
-  const { url, feeder } = await outerServer(accounts, true);
-  const bridge = new Victim(folder, "--no-demo", `--upstream=${url}`);
-  await bridge.start();
-  const file = `${folder}/subscriber.jsonl`;
-  const collector = new Collector();
-  const sent = new Map(accounts.map((uin) => [uin, [] as string[]]));
-  const share = Math.ceil(messages / ends);
-  const ws = bridge.http.replace("http", "ws") + "/ws";
-  const startsMs: number[] = [];
-  for (let end = 0; end <= ends; end++) {
-    const startAt = performance.now();
-    const life = startSubscriber(ws, file);
-    const lines = life.lines;
-    // Its first line says that it is connected.
-    await lines.next();
-    startsMs.push(Math.round(performance.now() - startAt));
-    const isLast = end === ends;
-    const feeding = isLast
-      ? Promise.resolve()
-      : feed(feeder, sent, share, random);
-    if (isLast) {
-      const total = [...sent.values()]
-        .reduce((sum, { length }) => sum + length, 0);
-      const until = performance.now() + REST_MS;
-      while (
-        await countMessages(file) < total && performance.now() < until
-      ) await sleepMs(50);
-    } else await sleepMs(50 + random() * 200);
-    life.kill();
-    await Promise.all([life.ended, feeding, lines.return?.()]);
-  }
-  for (const frame of await readFrames(file)) collector.take(frame);
-  await feeder.close();
-  await bridge.end("SIGTERM");
-  await Deno.remove(folder, { recursive: true });
-  return {
-    sent: [...sent.values()].reduce((sum, { length }) => sum + length, 0),
-    ...collector.compare(sent),
-    backward: collector.backward,
-    gaps: collector.gaps,
-    codes: [],
-    ends,
-    lostMs: 0,
-    startsMs: startsMs.sort((a, b) => a - b),
-  };
-}
-
-function startSubscriber(url: string, file: string) {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--allow-all",
-      new URL("./named_subscriber.ts", import.meta.url).pathname,
-      url,
-      file,
-    ],
-    env: { TQQ_TOKEN: TOKEN },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  return {
-    lines: process.stdout.pipeThrough(new TextDecoderStream())
-      [Symbol.asyncIterator](),
-    kill: () => process.kill("SIGKILL"),
-    ended: process.status,
-  };
-}
-
-/** The whole lines: a kill may leave half of one. */
-async function readFrames(file: string): Promise<EventFrame[]> {
-  const text = await Deno.readTextFile(file).catch(() => "");
-  return text.split("\n").slice(0, -1).filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as EventFrame);
-}
-
-async function countMessages(file: string): Promise<number> {
-  return (await readFrames(file))
-    .filter(({ event }) => event.startsWith("message")).length;
-}
-
-/** A named subscriber's token, for the process that it runs in. */
-export { TOKEN };

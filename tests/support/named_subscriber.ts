@@ -1,8 +1,10 @@
 // A consumer as a program would write it: each event goes to a file, once per
-// position, and is acknowledged behind that. Started by crash_stage.ts.
+// position, and is acknowledged after that. It says on standard output where
+// its connections begin, what it acknowledges and what it is given again, one
+// JSON object a line. Started by crashed_subscriber.ts.
 import { BridgeClient, type EventFrame } from "../../mod.ts";
 
-const [url = "", path = ""] = Deno.args;
+const [url = "", path = "", ackEvents = "100", ackMs = "1000"] = Deno.args;
 const text = await Deno.readTextFile(path).catch(() => "");
 const lines = text.split("\n");
 // A kill may have left half a line: that event was not acknowledged.
@@ -13,19 +15,39 @@ const file = await Deno.open(path, { create: true, write: true });
 await file.truncate(new TextEncoder().encode(text).length - byteLength(half));
 await file.seek(0, Deno.SeekMode.End);
 
+/** Says which acknowledgements leave. */
+class SayingSocket extends WebSocket {
+  override send(data: string): void {
+    super.send(data);
+    const { type, seq } = JSON.parse(data);
+    if (type === "ack") say({ acked: seq, at: Date.now() });
+  }
+}
+
 await using bridge = new BridgeClient({
   url,
   token: Deno.env.get("TQQ_TOKEN") ?? "",
   consumer: "crash-stage",
-  onStatus: ({ state }) => {
-    if (state === "open") console.log("connected");
+  ackEvents: Number(ackEvents),
+  ackMs: Number(ackMs),
+  backoff: { minMs: 50, maxMs: 200 },
+  WebSocket: SayingSocket,
+  onStatus: (status) => {
+    if (status.state === "open") say({ after: status.welcome.after?.seq });
   },
 });
 for await (const frame of bridge) {
   if (frame.type === "gap") throw new Error(`Gap: ${JSON.stringify(frame)}`);
-  if (frame.seq <= written) continue;
+  if (frame.seq <= written) {
+    say({ again: frame.seq });
+    continue;
+  }
   written = frame.seq;
   await write(`${JSON.stringify(frame)}\n`);
+}
+
+function say(line: object): void {
+  console.log(JSON.stringify(line));
 }
 
 async function write(text: string): Promise<void> {

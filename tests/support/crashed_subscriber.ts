@@ -1,0 +1,181 @@
+/** Kills of a subscriber that names itself, alone or with the bridge, while messages arrive. @module */
+
+import type { EventFrame } from "../../mod.ts";
+import {
+  addAccounts,
+  Collector,
+  type CrashOptions,
+  type CrashReport,
+  feed,
+  numbers,
+  outerServer,
+  REST_MS,
+  sleepMs,
+  TOKEN,
+  Victim,
+} from "./crash_stage.ts";
+import { randomFrom } from "./random.ts";
+
+/** How a run goes. */
+export interface SubscriberCrashOptions
+  extends Omit<CrashOptions, "signal" | "keys"> {
+  /** What is killed: the subscriber, or the bridge and then the subscriber. */
+  victim: "subscriber" | "both";
+  /**
+   * An acknowledgement that was sent this long before the kill must be kept, in
+   * milliseconds.
+   *
+   * @default {50}
+   */
+  keptMs?: number;
+}
+
+/** What a run showed. */
+export interface SubscriberCrashReport extends CrashReport {
+  /** Lives that began below an acknowledgement that must be kept. */
+  forgotten: number;
+  /** Lives whose predecessor had sent an acknowledgement that must be kept. */
+  checked: number;
+  /** Most events that a life was given again. */
+  mostAgain: number;
+}
+
+/** How often a life acknowledges. */
+const ACK_EVENTS = [1, 10, 100];
+
+/** One process, and what it said. */
+class Life {
+  readonly #process: Deno.ChildProcess;
+  readonly #opened = Promise.withResolvers<number>();
+  readonly #read: Promise<void>;
+  readonly acks: { acked: number; at: number }[] = [];
+  again = 0;
+
+  constructor(url: string, file: string, ackEvents: number) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--allow-all",
+        new URL("./named_subscriber.ts", import.meta.url).pathname,
+        url,
+        file,
+        String(ackEvents),
+        "20",
+      ],
+      env: { TQQ_TOKEN: TOKEN },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#read = this.#take();
+  }
+
+  /** The position at which its first connection begins. */
+  get opened(): Promise<number> {
+    return this.#opened.promise;
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.status;
+    await this.#read;
+  }
+
+  async #take(): Promise<void> {
+    let text = "";
+    const chunks = this.#process.stdout.pipeThrough(new TextDecoderStream());
+    for await (const chunk of chunks) {
+      const lines = `${text}${chunk}`.split("\n");
+      text = lines.pop()!;
+      for (const line of lines) {
+        const said = JSON.parse(line);
+        if ("after" in said) this.#opened.resolve(said.after);
+        else if ("acked" in said) this.acks.push(said);
+        else this.again++;
+      }
+    }
+    this.#opened.reject(new Error("The subscriber ended by itself"));
+    // Rejected for those who still wait.
+    this.#opened.promise.catch(() => {});
+  }
+}
+
+/** Kills a subscriber again and again; each life goes on where the last one stopped. */
+export async function crashSubscriber(
+  options: SubscriberCrashOptions,
+): Promise<SubscriberCrashReport> {
+  const { accounts: count, ends, messages, seed, victim, keptMs = 50 } =
+    options;
+  const random = randomFrom(seed);
+  const folder = await Deno.makeTempDir();
+  const accounts = numbers(10_001, count);
+  await addAccounts(folder, accounts);
+  const { url, feeder } = await outerServer(accounts, true);
+  const bridge = new Victim(folder, "--no-demo", `--upstream=${url}`);
+  await bridge.start();
+  const file = `${folder}/subscriber.jsonl`;
+  const collector = new Collector();
+  const sent = new Map(accounts.map((uin) => [uin, [] as string[]]));
+  const share = Math.ceil(messages / ends);
+  const ws = bridge.http.replace("http", "ws") + "/ws";
+  const startsMs: number[] = [];
+  let [forgotten, checked, mostAgain, mustKeep] = [0, 0, 0, 0];
+  for (let end = 0; end <= ends; end++) {
+    const startAt = performance.now();
+    const ackEvents = ACK_EVENTS[Math.floor(random() * ACK_EVENTS.length)]!;
+    const life = new Life(ws, file, ackEvents);
+    const after = await life.opened;
+    startsMs.push(Math.round(performance.now() - startAt));
+    if (mustKeep > 0) checked++;
+    if (after < mustKeep) forgotten++;
+    if (end === ends) {
+      const total = [...sent.values()]
+        .reduce((sum, { length }) => sum + length, 0);
+      const until = performance.now() + REST_MS;
+      while (
+        await countMessages(file) < total && performance.now() < until
+      ) await sleepMs(50);
+      await life.kill();
+    } else {
+      const feeding = feed(feeder, sent, share, random);
+      await sleepMs(50 + random() * 200);
+      const killedAt = Date.now();
+      if (victim === "both") await bridge.end("SIGKILL");
+      await life.kill();
+      mustKeep = life.acks.filter(({ at }) => killedAt - at >= keptMs).at(-1)
+        ?.acked ?? mustKeep;
+      if (victim === "both") await bridge.start();
+      await feeding;
+    }
+    mostAgain = Math.max(mostAgain, life.again);
+  }
+  for (const frame of await readFrames(file)) collector.take(frame);
+  await feeder.close();
+  await bridge.end("SIGTERM");
+  await Deno.remove(folder, { recursive: true });
+  return {
+    sent: [...sent.values()].reduce((sum, { length }) => sum + length, 0),
+    ...collector.compare(sent),
+    backward: collector.backward,
+    gaps: collector.gaps,
+    codes: bridge.codes,
+    ends,
+    lostMs: 0,
+    startsMs: startsMs.sort((a, b) => a - b),
+    forgotten,
+    checked,
+    mostAgain,
+  };
+}
+
+/** The whole lines: a kill may leave half of one. */
+async function readFrames(file: string): Promise<EventFrame[]> {
+  const text = await Deno.readTextFile(file).catch(() => "");
+  return text.split("\n").slice(0, -1).filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as EventFrame);
+}
+
+async function countMessages(file: string): Promise<number> {
+  return (await readFrames(file))
+    .filter(({ event }) => event.startsWith("message")).length;
+}
