@@ -19,6 +19,7 @@ import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
 import { type CommandLimits, Commands } from "./commands.ts";
 import { consumerCommands } from "./consumer_commands.ts";
 import { Consumers } from "./consumers.ts";
+import { RETRY_WRITE_MS } from "./command_error.ts";
 import { CommandError, type Grant, reaches } from "./grant.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import type { OutboxOptions } from "./outbox.ts";
@@ -102,9 +103,6 @@ export interface BridgeOptions {
 
 /** How often retention is looked after, and a failing journal tried. */
 const UPKEEP_MS = 5000;
-
-/** When to come again where an account cannot be written. */
-const RETRY_WRITE_MS = 10_000;
 
 const DAY_MS = 24 * 60 * 60_000;
 

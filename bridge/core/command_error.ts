@@ -2,6 +2,7 @@
 
 import { QqError } from "../../mod.ts";
 import { JournalLimitError, JournalWriteError } from "../journal/errors.ts";
+import { isDiskError } from "../journal/sqlite_errors.ts";
 import { CommandError } from "./grant.ts";
 
 /**
@@ -9,6 +10,9 @@ import { CommandError } from "./grant.ts";
  * sooner says that this command is not possible, and nothing of the next.
  */
 const LATE_MS = 1000;
+
+/** When to try a write again that the disk refused, in milliseconds. */
+export const RETRY_WRITE_MS = 10_000;
 
 /** When to come again after a penalty. */
 const PENALTY_MS = 20_000;
@@ -43,11 +47,20 @@ export function commandError(error: unknown, tookMs = 0): CommandError {
       { cause: error },
     );
   }
-  // Nothing was sent yet where a command cannot be remembered.
-  if (
-    error instanceof JournalLimitError || error instanceof JournalWriteError
-  ) return new CommandError("overloaded", error.message, { cause: error });
   const message = error instanceof Error ? error.message : String(error);
+  // Nothing was sent yet where a command cannot be remembered.
+  if (error instanceof JournalLimitError) {
+    return new CommandError("overloaded", message, { cause: error });
+  }
+  if (error instanceof JournalWriteError || isDiskError(error)) {
+    return new CommandError(
+      "overloaded",
+      error instanceof JournalWriteError
+        ? message
+        : `Cannot write the bridge's data: ${message}. Free disk space, and send it again after the delay in retryAfterMs.`,
+      { cause: error, retryAfterMs: RETRY_WRITE_MS },
+    );
+  }
   return new CommandError("internal", `Internal error: ${message}`, {
     cause: error,
   });

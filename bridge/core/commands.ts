@@ -15,6 +15,7 @@ import { commandError, stopped } from "./command_error.ts";
 import { within } from "./deadline.ts";
 import { allows, CommandError, type Grant, reaches } from "./grant.ts";
 import { KeyedCommands } from "./keyed_commands.ts";
+import { assertWellFormed } from "./well_formed.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What commands need of the bridge. */
@@ -106,6 +107,7 @@ export class Commands {
         `Cannot do ${command}: the token ${grant.name} does not allow it`,
       );
     }
+    assertWellFormed(request);
     const own = this.#context.own[command];
     if (own !== undefined) {
       return this.#once(grant, request, () => own(grant, params as never));

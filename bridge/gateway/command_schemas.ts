@@ -42,6 +42,9 @@ function params<const S extends z.core.$ZodLooseShape>(
   return z.strictObject(shape, rule("an object"));
 }
 
+/** Fields of every request, which the bridge fills in. */
+const HEAD_FIELDS: ReadonlySet<string> = new Set(["VER", "CMD", "SEQ", "UIN"]);
+
 const reason = text(SHORT_TEXT_CHARS).exactOptional();
 
 const fields = z.record(
@@ -51,7 +54,16 @@ const fields = z.record(
 ).refine(
   (value) => Object.keys(value).length <= RAW_FIELDS,
   rule(`an object of at most ${RAW_FIELDS} fields`),
-);
+).superRefine((value, context) => {
+  for (const name of Object.keys(value)) {
+    if (!HEAD_FIELDS.has(name.toUpperCase())) continue;
+    context.addIssue({
+      code: "custom",
+      path: [name],
+      message: "must be left out, because the bridge sets it",
+    });
+  }
+});
 
 /** Each command's parameters, by its name. */
 export const commandParams = {

@@ -44,8 +44,9 @@ export class Batch {
 
 /** The act is not in the store, and nobody is to be told that it is. */
 export class UncommittedError extends Error {
-  constructor() {
-    super("Cannot act: the store did not commit");
+  /** @param cause Why, if the store said so. */
+  constructor(cause?: unknown) {
+    super("Cannot act: the store did not commit", { cause });
     this.name = "UncommittedError";
   }
 }
@@ -125,7 +126,7 @@ export class Batches {
         ? []
         : entries.filter((entry) => entry !== running);
       for (const entry of entries) {
-        if (!others.includes(entry)) entry.reject(new UncommittedError());
+        if (!others.includes(entry)) entry.reject(new UncommittedError(error));
       }
       if (others.length > 0) this.#commit(others, true);
       return;
