@@ -146,6 +146,7 @@ function makeBridge(
   const bridge = new Bridge({
     journal,
     accounts: database.accounts,
+    pollKeys: database.pollKeys,
     transport: () => transport,
     passwordMd5: md5Hex,
     management,

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config.ts";
 import { readBackupMark, removeBackupMark } from "../journal/backup_mark.ts";
+import { nextPollKeyOf } from "../core/poll_key.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition, positionBeyond } from "../journal/positions.ts";
@@ -116,8 +117,13 @@ export function openFolderJournal(
   return {
     journal,
     close: async () => {
+      const keys = database.accounts.list().flatMap(({ uin }) => {
+        const key = nextPollKeyOf(journal, uin);
+        return key === undefined ? [] : [[uin, key] as const];
+      });
       await journal.close();
       remember();
+      database.pollKeys.putAll(keys);
     },
   };
 }

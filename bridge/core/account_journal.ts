@@ -3,6 +3,12 @@
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { Batch, Journal, JournalledPoll } from "../journal/journal.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
+import {
+  formatPollKey,
+  parsePollKey,
+  type PollKey,
+  type PollKeys,
+} from "./poll_key.ts";
 import { isOfBatch, rawOf, salvage } from "./salvage.ts";
 
 /** How an account's journal is made. */
@@ -17,6 +23,8 @@ export interface AccountJournalOptions {
   readonly random: () => number;
   /** Ends the wait for a journal that fails. */
   readonly signal: AbortSignal;
+  /** Where the next key is kept for the time when the journal is lost; nowhere if absent. */
+  readonly pollKeys?: PollKeys | undefined;
   /** Is told why the journal fails. */
   failed(error: unknown): void;
 }
@@ -28,36 +36,101 @@ const APPEND_RETRY_MAX_MS = 5000;
 /** See the module. */
 export class AccountJournal {
   readonly #options: AccountJournalOptions;
-  #asked: number | undefined;
+  #asked: { key?: string; number: number } | undefined;
+  /** The key that was kept last. */
+  #keptKey: string | undefined;
+  /** Whether the first poll of this journal is to carry no key, or such a one was answered. */
+  #unkeyed: "due" | "answered" | undefined;
 
   constructor(options: AccountJournalOptions) {
     this.#options = options;
   }
 
   /**
-   * The key of the poll that follows those that the journal holds: after a crash
-   * the one that was in flight is asked with the same key again.
+   * The key of the next poll: of the one that follows those that the journal
+   * holds, so that after a crash the one that was in flight is asked again. Of a
+   * journal that was made anew or restored, it is the key that the former one
+   * would have used. Undefined if that is not known, or was refused: a poll
+   * without a key is also given what the server has marked under any key.
    */
-  nextPollKey(): string {
+  nextPollKey(): string | undefined {
     const { journal, uin } = this.#options;
+    const { epoch } = journal;
     const number = journal.polls(uin) + 1;
-    this.#asked = number;
-    return `${journal.epoch}.${uin}.${number}`;
+    const isFirst = journal.pollEpoch(uin) !== epoch;
+    const former = isFirst ? this.#formerKey(number) : undefined;
+    // The first journal of all follows none that may have been handed mail.
+    const isUnknown = former === undefined &&
+      (journal.start > 0 || journal.lost.length > 0);
+    const isUnkeyed = isFirst && this.#unkeyed !== "answered" &&
+      (isUnknown || this.#unkeyed === "due");
+    if (isUnkeyed) {
+      this.#unkeyed = "due";
+      this.#asked = { number };
+      return undefined;
+    }
+    const isFormer = former !== undefined && this.#unkeyed === undefined;
+    const next = isFormer ? former : { epoch, number };
+    const key = formatPollKey(uin, next);
+    this.#asked = { key, number: Math.max(number, next.number) };
+    return key;
+  }
+
+  /** What the first poll of a journal asks with, if it is not the account's first at all. */
+  #formerKey(number: number): PollKey | undefined {
+    const { journal, uin, pollKeys } = this.#options;
+    const own = journal.pollEpoch(uin);
+    const text = pollKeys?.get(uin);
+    const kept = text === undefined ? undefined : parsePollKey(uin, text);
+    if (own === undefined) return kept;
+    const next = { epoch: own, number };
+    if (kept === undefined) return next;
+    if (kept.epoch === own) return kept.number > number ? kept : next;
+    // An epoch that this journal knows is older than its own last poll.
+    const isOlder = kept.epoch === journal.epoch ||
+      journal.lost.some(({ epoch }) => epoch === kept.epoch);
+    return isOlder ? next : kept;
+  }
+
+  /** A poll was answered, with so many items. */
+  answered(items: number): void {
+    const isUnkeyed = this.#asked !== undefined &&
+      this.#asked.key === undefined;
+    if (!isUnkeyed || this.#unkeyed === "answered") return;
+    this.#unkeyed = "answered";
+    // So that a later start has a key: nothing is marked under another one now.
+    if (items > 0) return;
+    this.append([], undefined, { number: 0, repeats: undefined }).catch(
+      () => {},
+    );
   }
 
   /**
-   * The number of the poll whose key was asked for last. It may be another than
-   * that of the next poll by now, because another holder of the account may have
+   * The number of the poll that was asked last. It may be another than that of
+   * the next poll by now, because another holder of the account may have
    * journalled one meanwhile.
    */
   get askedPoll(): number {
-    return this.#asked ?? this.#options.journal.polls(this.#options.uin) + 1;
+    const { journal, uin } = this.#options;
+    return this.#asked?.number ?? journal.polls(uin) + 1;
   }
 
-  /** Uses up the number of the poll that was asked, durably: its key counts no more at the server. */
+  /**
+   * The server says that the key of the poll was followed by another. The number
+   * is used up, durably; the first poll of a journal goes on without a key.
+   */
   async skipPoll(): Promise<void> {
-    const poll = { number: this.askedPoll, repeats: true };
-    await this.append([], undefined, poll);
+    const { journal, uin } = this.#options;
+    if (
+      journal.pollEpoch(uin) !== journal.epoch && this.#unkeyed === undefined
+    ) {
+      this.#unkeyed = "due";
+      return;
+    }
+    await this.append([], undefined, {
+      number: this.askedPoll,
+      repeats: true,
+    });
   }
 
   /**
@@ -89,6 +162,7 @@ export class AccountJournal {
           this.#options.failed(error);
         }
         if (!isOfBatch(error)) {
+          if (poll !== undefined) this.#keepKey();
           await sleep(clock, delayMs * (0.5 + random() / 2), signal);
           delayMs = Math.min(2 * delayMs, APPEND_RETRY_MAX_MS);
         } else if (repairs === 2) {
@@ -97,6 +171,24 @@ export class AccountJournal {
           batch = this.#repaired(events, repairs++);
         }
       }
+    }
+  }
+
+  /**
+   * Keeps the key of a poll whose mail cannot be journalled: if the journal is
+   * lost, the next one asks with it, and is given that mail again.
+   */
+  #keepKey(): void {
+    const { uin, pollKeys, failed } = this.#options;
+    const key = this.#asked?.key;
+    if (pollKeys === undefined || key === undefined || this.#keptKey === key) {
+      return;
+    }
+    this.#keptKey = key;
+    try {
+      pollKeys.put(uin, key);
+    } catch (error) {
+      failed(error);
     }
   }
 

@@ -73,15 +73,14 @@ export class AgentTransport implements Transport {
   async post(request: TransportRequest): Promise<TransportResponse> {
     request.signal.throwIfAborted();
     const polls = POLL.test(request.body);
-    const keeps = polls && this.#honoursKeys;
+    const key = request.headers["Idempotency-Key"];
+    const keeps = polls && key !== undefined && this.#honoursKeys;
     const { incoming, response } = await this.#exchange(
       request,
       keeps ? this.#kept : this.#single,
     );
-    if (polls) {
-      const key = request.headers["Idempotency-Key"];
-      this.#honoursKeys = key !== undefined &&
-        response.headers.get("Idempotency-Key") === key;
+    if (polls && key !== undefined) {
+      this.#honoursKeys = response.headers.get("Idempotency-Key") === key;
     }
     if (keeps) checkOwn(request.body, response.body, incoming);
     return response;

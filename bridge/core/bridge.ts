@@ -23,6 +23,7 @@ import { RETRY_WRITE_MS } from "./command_error.ts";
 import { CommandError, type Grant, reaches } from "./grant.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import type { OutboxOptions } from "./outbox.ts";
+import { MemoryPollKeys, nextPollKeyOf, type PollKeys } from "./poll_key.ts";
 import { Upstream, type UpstreamListener } from "./upstream.ts";
 
 /**
@@ -55,6 +56,12 @@ export interface BridgeOptions {
   journal: Journal;
   /** Whom it logs in. */
   accounts: AccountStore;
+  /**
+   * Where the keys of polls are kept that outlast the journal.
+   *
+   * @default {new MemoryPollKeys()}
+   */
+  pollKeys?: PollKeys;
   /** How an account's server is reached. */
   transport: (uin: string) => Transport;
   /** The MD5 of a password. */
@@ -116,6 +123,7 @@ export class Bridge implements BridgeApi {
   readonly consumers: Consumers;
   readonly #options: BridgeOptions;
   readonly #clock: Clock;
+  readonly #pollKeys: PollKeys;
   readonly #commands: Commands;
   readonly #upstreams = new Map<string, Upstream>();
   /** The last change of each account's that is under way: one after the other. */
@@ -126,6 +134,7 @@ export class Bridge implements BridgeApi {
   constructor(options: BridgeOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#pollKeys = options.pollKeys ?? new MemoryPollKeys();
     this.journal = options.journal;
     this.hub = new Hub(options.journal, { clock: this.#clock, ...options.hub });
     this.consumers = new Consumers(options.journal, {
@@ -278,8 +287,21 @@ export class Bridge implements BridgeApi {
   removeAccount(uin: string): Promise<boolean> {
     return this.#change(uin, async () => {
       await this.#close(uin);
-      return this.#options.accounts.remove(uin);
+      const isRemoved = this.#options.accounts.remove(uin);
+      if (isRemoved) await this.#forget(uin);
+      return isRemoved;
     });
+  }
+
+  /** Keeps nothing of a removed account but the key of its next poll, in case it comes back. */
+  async #forget(uin: string): Promise<void> {
+    try {
+      const key = nextPollKeyOf(this.journal, uin);
+      if (key !== undefined) this.#pollKeys.put(uin, key);
+      await this.journal.forget(uin);
+    } catch (error) {
+      this.#options.listener?.failed?.(uin, "forget the account", error);
+    }
   }
 
   /** Two upstreams of one account would read its mailbox side by side. */
@@ -300,6 +322,7 @@ export class Bridge implements BridgeApi {
     const upstream = new Upstream({
       account,
       journal: this.journal,
+      pollKeys: this.#pollKeys,
       transport: this.#options.transport(account.uin),
       clock: this.#clock,
       random: random ?? Math.random,

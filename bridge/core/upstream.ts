@@ -26,6 +26,7 @@ import type { AccountRecord } from "./accounts.ts";
 import { eventOfMail, type NewEvent, type StoredEvent } from "./event.ts";
 import { mailParts } from "./mail_parts.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
+import type { PollKeys } from "./poll_key.ts";
 import {
   assertActs,
   LOGGED_OUT,
@@ -55,6 +56,8 @@ export interface UpstreamOptions {
   journal: Journal;
   /** How its server is reached. */
   transport: Transport;
+  /** See {@linkcode AccountJournalOptions}. */
+  pollKeys?: PollKeys | undefined;
   /** Time. */
   clock: Clock;
   /** Random numbers in [0, 1). */
@@ -152,6 +155,7 @@ export class Upstream {
     this.#journal = new AccountJournal({
       uin: account.uin,
       journal,
+      pollKeys: options.pollKeys,
       clock,
       random,
       signal: this.#closing.signal,
@@ -326,7 +330,10 @@ export class Upstream {
   }
 
   #onPoll(outcome: PollOutcome): void {
-    if (outcome.type === "answered") this.#lastPollAt = this.#clock.now();
+    if (outcome.type === "answered") {
+      this.#lastPollAt = this.#clock.now();
+      this.#journal.answered(outcome.items);
+    }
     this.#listener.polled?.(
       this.uin,
       outcome.type === "answered" ? outcome.items : outcome.error.code,
@@ -337,7 +344,7 @@ export class Upstream {
     const at = this.#clock.now();
     const poll = {
       number: this.#journal.askedPoll,
-      repeats: this.client.honoursKeys === true,
+      repeats: batch.key === "" ? undefined : this.client.honoursKeys === true,
     };
     for (const { items, part, last } of mailParts(batch.items)) {
       const events = items.map((item) => eventOfMail(this.uin, at, item));

@@ -39,8 +39,9 @@ export interface JournalledPoll {
    * Whether the server honours keys. If so, what is appended again under a number
    * or a part that the journal holds is a repetition, and is dropped whole: the
    * append resolves with no events. Otherwise it is other mail, and is appended.
+   * Undefined if the poll carried no key, which says nothing of the server.
    */
-  repeats: boolean;
+  repeats: boolean | undefined;
   /**
    * The index of this part.
    *
@@ -148,6 +149,11 @@ export interface Journal extends JournalRange {
   /** Whether events and positions outlast the process. */
   readonly durable: boolean;
   /**
+   * The position behind which the journal began. More than 0 if it followed
+   * another one, or may have: it was made anew, or it is in memory.
+   */
+  readonly start: number;
+  /**
    * Why appending fails, or undefined while it works: a full disk, a failing
    * write. Goes back to undefined by itself, see {@linkcode Journal.probe}.
    */
@@ -201,6 +207,12 @@ export interface Journal extends JournalRange {
   keyed(account: string, key: string): KeyedCommand | undefined;
   /** Remembers a keyed command before it is sent; durable when it resolves. Rejects as `append`, and where there are too many. */
   begin(account: string, key: string, command: KeyedCommand): Promise<void>;
+
+  /**
+   * Forgets the polls and the keyed commands of an account that was removed; its
+   * events stay. Rejects as `append`.
+   */
+  forget(account: string): Promise<void>;
 
   /** Drops what retention no longer keeps, a bounded piece a call; tells whether there is more. */
   trim(now: number, retention: Retention): { trimmed: number; more: boolean };

@@ -23,6 +23,8 @@ const SQL = {
   expire: `DELETE FROM keyed WHERE (account, key) IN
     (SELECT account, key FROM keyed WHERE at <= ? ORDER BY at LIMIT ?)
     RETURNING account`,
+  forget: `DELETE FROM keyed WHERE (account, key) IN
+    (SELECT account, key FROM keyed WHERE account = ? LIMIT ?)`,
 } as const;
 
 /** See the module. */
@@ -97,6 +99,12 @@ export class KeyedRows {
       if (count !== undefined) this.#counts.set(account as string, count - 1);
     }
     return gone.length;
+  }
+
+  /** Drops those of an account, at most so many; returns whether there may be more. */
+  forget(account: string, most: number): boolean {
+    this.#counts.delete(account);
+    return this.#statements.forget.run(account, most).changes === most;
   }
 
   /** What was written lately was rolled back. */

@@ -30,6 +30,8 @@ export interface RestoredJournal {
 /** What a file says of itself. */
 export interface Lineage {
   readonly epoch: string;
+  /** The position behind which the first events stand. */
+  readonly start: number;
   /** Ascending. */
   readonly lost: readonly LostRange[];
   /** Set if this start has given it a new epoch. */
@@ -65,18 +67,18 @@ function read(rows: Rows, options: LineageOptions): Lineage {
     rows.put("start", after);
     rows.put("trimmed_seq", after);
     rows.remember(file, mark);
-    return { epoch, lost: [] };
+    return { epoch, start: after, lost: [] };
   }
   const lost = rows.lost();
+  const start = (rows.get("start") as number | undefined) ?? 0;
   const last = Math.max(rows.last(), lost.at(-1)?.to ?? 0);
   const knownFile = rows.get("file");
   // A mark that was dealt with is still there if the start was cut before its removal.
   const isMarked = mark !== undefined && rows.get("mark") !== mark;
   const isCopy = file !== undefined && knownFile !== undefined &&
-    knownFile !== file &&
-    last > ((rows.get("start") as number | undefined) ?? 0);
+    knownFile !== file && last > start;
   rows.remember(file, mark);
-  if (!isMarked && !isCopy) return { epoch: known, lost };
+  if (!isMarked && !isCopy) return { epoch: known, start, lost };
   const epoch = newEpoch(random);
   const range: LostRange = {
     epoch: known,
@@ -86,6 +88,7 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   rows.restore(epoch, range);
   return {
     epoch,
+    start,
     lost: [...lost, range],
     restored: { formerEpoch: known, last },
   };

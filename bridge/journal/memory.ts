@@ -76,6 +76,7 @@ export class MemoryJournal implements Journal {
   readonly failure: undefined = undefined;
   readonly lost: readonly [] = [];
   readonly durable = false;
+  readonly start: number;
   readonly readFailure: undefined = undefined;
   readonly #clock: Pick<Clock, "now">;
   readonly #limits: Required<JournalLimits>;
@@ -97,7 +98,7 @@ export class MemoryJournal implements Journal {
 
   constructor(options: MemoryJournalOptions = {}) {
     this.epoch = newEpoch(options.random ?? systemRandom);
-    this.#head = options.after ?? 0;
+    this.#head = this.start = options.after ?? 0;
     this.#oldest = this.#head + 1;
     this.#clock = options.clock ?? systemClock;
     this.#limits = limitsOf(options.limits);
@@ -281,6 +282,14 @@ export class MemoryJournal implements Journal {
     const outcome = checkKeyed(account, command);
     this.#assertOpen();
     this.#keys.put(account, key, command, outcome, this.#clock.now());
+  }
+
+  /** See {@linkcode Journal}. */
+  // deno-lint-ignore require-await
+  async forget(account: string): Promise<void> {
+    this.#assertOpen();
+    this.#polls.delete(account);
+    this.#keys.forget(account);
   }
 
   /** See {@linkcode Journal}. */

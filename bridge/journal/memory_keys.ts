@@ -78,6 +78,12 @@ export class MemoryKeys {
     return gone;
   }
 
+  /** Drops those of an account. */
+  forget(account: string): void {
+    this.#size -= this.#accounts.get(account)?.size ?? 0;
+    this.#accounts.delete(account);
+  }
+
   #expireOf(account: string, now: number, most: number): number {
     const keys = this.#accounts.get(account);
     if (keys === undefined) return 0;

@@ -17,6 +17,7 @@ interface PollRow extends PollState {
 export class PollRows {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
+  readonly #drop: StatementSync;
   readonly #known = new Map<string, PollRow | undefined>();
   /** What the transaction under way changes, for batches behind it in the same one. */
   readonly #pending = new Map<string, PollRow>();
@@ -25,6 +26,7 @@ export class PollRows {
     this.#get = database.prepare(
       "SELECT number, parts, epoch, repeats FROM polls WHERE account = ?",
     );
+    this.#drop = database.prepare("DELETE FROM polls WHERE account = ?");
     this.#put = database.prepare(
       `INSERT INTO polls (account, number, parts, epoch, repeats)
       VALUES (?, ?, ?, ?, ?)
@@ -77,6 +79,16 @@ export class PollRows {
       epoch ?? null,
       repeats === undefined ? null : Number(repeats),
     );
+  }
+
+  /** Drops a row; it is gone once that is `forgotten`. */
+  forget(account: string): void {
+    this.#drop.run(account);
+  }
+
+  /** What was dropped is gone for good. */
+  forgotten(account: string): void {
+    this.#known.delete(account);
   }
 
   /** What was written is durable. */

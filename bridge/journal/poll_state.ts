@@ -25,9 +25,10 @@ export function pollStateAfter(
   state: PollState,
   poll: JournalledPoll,
 ): PollState | undefined {
-  const { account, number, repeats, part = 0, last = true } = poll;
+  const { account, number, part = 0, last = true } = poll;
+  const repeats = poll.repeats ?? state.repeats;
   const parts = number === state.number + 1 ? state.parts : 0;
-  if (repeats) {
+  if (poll.repeats) {
     if (number <= state.number || part < parts) return undefined;
     if (part > parts) {
       throw new RangeError(

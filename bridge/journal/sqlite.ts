@@ -106,6 +106,7 @@ const DROPPED: Prepared<StoredEvent[]> = {
 export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly durable = true;
+  readonly start: number;
   readonly #database: DatabaseSync;
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #meta: MetaRows;
@@ -167,7 +168,7 @@ export class SqliteJournal implements Journal {
     this.#polls = new PollRows(database);
     this.#keyed = new KeyedRows(database, limits.keysPerAccount);
     this.#consumers = new ConsumerRows(database, limits);
-    const { epoch, lost, restored } = openLineage(database, {
+    const { epoch, start, lost, restored } = openLineage(database, {
       random: options.random ?? systemRandom,
       now: this.#clock.now(),
       after: options.after ?? 0,
@@ -175,6 +176,7 @@ export class SqliteJournal implements Journal {
       mark: options.backupMark,
     });
     this.epoch = epoch;
+    this.start = start;
     this.#lost = lost;
     const last = this.#sql.last.get() as
       | { seq: number; total: number }
@@ -411,6 +413,20 @@ export class SqliteJournal implements Journal {
         };
       },
     });
+  }
+
+  /** See {@linkcode Journal}. */
+  async forget(account: string): Promise<void> {
+    let more = true;
+    const prepared: Prepared<void> = {
+      events: [],
+      store: () => {
+        more = this.#keyed.forget(account, TRIMMED_ROWS);
+        this.#polls.forget(account);
+      },
+      done: () => this.#polls.forgotten(account),
+    };
+    while (more) await this.#submit({ rows: 1, prepare: () => prepared });
   }
 
   /** See {@linkcode Journal}. Where writing fails nothing is dropped, and `failure` tells why. */

@@ -7,6 +7,7 @@ import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
 import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
 import { openDatabase } from "./database.ts";
+import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
@@ -35,6 +36,14 @@ const MIGRATIONS: readonly string[] = [
   `,
   // The presence last asked for; NULL: none was.
   "ALTER TABLE accounts ADD COLUMN status TEXT",
+  // The key of each account's next poll, for a journal that is made anew.
+  `
+  CREATE TABLE poll_keys (
+    account TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL          -- when it was kept, in milliseconds since 1970
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the tables that this program makes. */
@@ -94,6 +103,8 @@ export class BridgeDatabase implements Disposable {
   readonly accounts: SqliteAccountStore;
   /** The tokens. */
   readonly tokens: SqliteTokenStore;
+  /** The keys of the next polls, for a journal that is made anew. */
+  readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
   readonly cipher: Cipher | undefined;
   readonly #database: DatabaseSync;
@@ -116,6 +127,7 @@ export class BridgeDatabase implements Disposable {
       this.cipher = this.#openCipher(secretKey);
       this.accounts = new SqliteAccountStore(database, this.cipher, now);
       this.tokens = new SqliteTokenStore(database);
+      this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.
       if (this.cipher !== undefined) {

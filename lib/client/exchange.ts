@@ -39,6 +39,8 @@ export interface Outgoing {
   acts: boolean;
   encode(seq: string): string;
   options: RequestOptions;
+  /** Whether it carries no Idempotency-Key. */
+  isUnkeyed?: boolean;
   /** Seconds that the server is asked to hold its answer while there is none. */
   waitSeconds?: number;
   timeoutMs?: number;
@@ -154,7 +156,9 @@ export class Exchange {
       throw notOurs("CMD", cmd, head.cmd, details);
     }
     if (head.seq !== seq) throw notOurs("SEQ", seq, head.seq, details);
-    this.honoursKeys = incoming.headers.get("Idempotency-Key") === key;
+    if (!outgoing.isUnkeyed) {
+      this.honoursKeys = incoming.headers.get("Idempotency-Key") === key;
+    }
     const { res } = head;
     if (res === 0) return;
     const code = CODE_OF_RES.get(res) ?? "rejected";
@@ -187,6 +191,7 @@ export class Exchange {
       acts,
       cutAtBytes,
       options,
+      isUnkeyed = false,
       waitSeconds = 0,
       timeoutMs = this.#options.timeoutMs,
     }: Outgoing,
@@ -206,7 +211,7 @@ export class Exchange {
     });
     const headers = {
       "Content-Type": "text/plain; charset=UTF-8",
-      "Idempotency-Key": key,
+      ...(isUnkeyed ? {} : { "Idempotency-Key": key }),
       ...(waitSeconds > 0 ? { "Prefer": `wait=${waitSeconds}` } : {}),
     };
     try {

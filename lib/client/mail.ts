@@ -30,7 +30,7 @@ export const MAIL_POLICY = {
 
 /** The mail of one poll. */
 export interface MailBatch {
-  /** The Idempotency-Key that the poll carried. */
+  /** The Idempotency-Key that the poll carried; empty if it carried none. */
   key: string;
   /** The items, oldest first; never empty. */
   items: MailItem[];
@@ -72,12 +72,15 @@ export interface MailOptions {
   /**
    * The Idempotency-Key of the next new poll. Asked first when the loop begins,
    * and again only after a batch was taken, that is, when the next one was
-   * asked for, or after `onOvertaken`, with a key that was never used. A program that stores the key with the batch can, after a
-   * crash, ask the same poll again.
+   * asked for, or after `onOvertaken`, with a key that was never used. A program
+   * that stores the key with the batch can, after a crash, ask the same poll
+   * again. Undefined: one poll carries no key, so that the server hands out what
+   * it has marked under any key, too; if it finds nothing, the loop asks for a
+   * key again.
    *
    * @default {crypto.randomUUID}
    */
-  pollKey?: () => string;
+  pollKey?: () => string | undefined;
   /**
    * Called when the server says that this key was followed by another: another
    * reader has the mailbox, or had it. The loop never repeats the key. It asks
@@ -127,7 +130,8 @@ export interface MailPort {
   login(options: { signal: AbortSignal }): Promise<void>;
   poll(
     request: {
-      key: string;
+      key?: string;
+      isUnkeyed?: boolean;
       seq: string;
       waitSeconds: number;
       signal: AbortSignal;
@@ -181,6 +185,10 @@ class MailLoop {
   /** The key that was refused for that. */
   #refusedKey: string | undefined;
   #takeoversLeft = TAKEOVERS_AT_START;
+  /** Whether the present poll carries a key. */
+  #isKeyed = true;
+  /** Whether a poll without a key was followed by another at once. */
+  #hasSkippedWait = false;
   /** Ends waits and logins. */
   readonly #stop: ReturnType<typeof linkSignals>;
   /** Ends polls. */
@@ -212,11 +220,12 @@ class MailLoop {
     const nextKey = this.#options.pollKey ?? (() => crypto.randomUUID());
     while (!this.#ended) {
       const given = nextKey();
-      const key = given === this.#refusedKey ? crypto.randomUUID() : given;
+      const isRefused = given !== undefined && given === this.#refusedKey;
+      const key = isRefused ? crypto.randomUUID() : given;
       const batch = await this.#untilMail(key);
       if (batch === undefined) continue;
       const { waited, tookMs, items } = batch;
-      yield { key, items };
+      yield { key: key ?? "", items };
       const delayMs = this.#pace.after(
         items.length,
         waited,
@@ -242,30 +251,41 @@ class MailLoop {
   }
 
   readonly #finish = () => {
-    if (this.#port.honoursKeys) this.#cut.abort(this.#stop.signal.reason);
+    const isKept = this.#port.honoursKeys && this.#isKeyed;
+    if (isKept) this.#cut.abort(this.#stop.signal.reason);
   };
 
-  /** Polls with this key until something comes; undefined at the end of the loop, and when the key counts no more. */
-  async #untilMail(key: string) {
+  /**
+   * Polls with this key until something comes; undefined at the end of the loop,
+   * and when the key counts no more. Without a key, until the first answer.
+   */
+  async #untilMail(key: string | undefined) {
     const { clock } = this.#port;
+    this.#isKeyed = key !== undefined;
     let seq = this.#port.nextSeq();
-    while (!this.#ended && key !== this.#refusedKey) {
+    while (!this.#ended && (!this.#isKeyed || key !== this.#refusedKey)) {
       const answer = await this.#step(key, seq);
       if (answer === undefined) continue;
       if (answer.items.length > 0) return answer;
       // It was answered: SEQ marks what is sent twice, and this is not.
       seq = this.#port.nextSeq();
+      // The poll with a key follows at once; another without one waits as any does.
+      if (!this.#isKeyed && !this.#hasSkippedWait) {
+        this.#hasSkippedWait = true;
+        return undefined;
+      }
       await this.#wait(
         this.#pace.after(0, answer.waited, answer.tookMs, this.#mostMs),
         clock,
       );
+      if (!this.#isKeyed) return undefined;
     }
     return undefined;
   }
 
   /** One poll, after a login where that is due; undefined where it failed and was waited for. */
   async #step(
-    key: string,
+    key: string | undefined,
     seq: string,
   ): Promise<PollAnswer & { tookMs: number } | undefined> {
     const { clock } = this.#port;
@@ -274,9 +294,10 @@ class MailLoop {
       if (this.#ended) return undefined;
       const startAt = clock.now();
       const answer = await this.#port.poll({
-        key,
+        ...(key === undefined ? { isUnkeyed: true } : { key }),
         seq,
-        waitSeconds: this.#waitSeconds,
+        // What it is handed is deleted: the less time for a crash the better.
+        waitSeconds: key === undefined ? 0 : this.#waitSeconds,
         signal: this.#cut.signal,
       });
       this.#errors.reset();
@@ -292,7 +313,7 @@ class MailLoop {
     } catch (error) {
       if (this.#ended) return undefined;
       if (!(error instanceof QqError)) throw error;
-      if (error.overtaken) await this.#giveWay(key, error);
+      if (error.overtaken) await this.#giveWay(key ?? "", error);
       else await this.#recover(error);
       return undefined;
     }

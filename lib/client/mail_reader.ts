@@ -26,7 +26,7 @@ export interface FetchMailOptions extends RequestOptions {
 export interface MailSource extends MailPort {
   readonly uin: string;
   poll(
-    request: RequestOptions & { waitSeconds: number },
+    request: RequestOptions & { waitSeconds: number; isUnkeyed?: boolean },
   ): Promise<PollAnswer>;
 }
 

@@ -225,7 +225,10 @@ export class Session implements MailPort {
 
   /** One GetMsgEx. */
   async poll(
-    { waitSeconds, ...options }: RequestOptions & { waitSeconds: number },
+    { waitSeconds, ...options }: RequestOptions & {
+      waitSeconds: number;
+      isUnkeyed?: boolean;
+    },
   ): Promise<PollAnswer> {
     let waited = false;
     const startAt = this.clock.now();
@@ -255,10 +258,18 @@ export class Session implements MailPort {
       timeoutMs?: number;
       waitSeconds?: number;
       cutAtBytes?: number;
+      isUnkeyed?: boolean;
       onHeaders?: (headers: { get(name: string): string | null }) => void;
     },
   ): Promise<Done<C>> {
-    const { cutAtBytes, onHeaders, timeoutMs, waitSeconds, ...rest } = options;
+    const {
+      cutAtBytes,
+      isUnkeyed,
+      onHeaders,
+      timeoutMs,
+      waitSeconds,
+      ...rest
+    } = options;
     const { version: ver } = this.#settings;
     const outgoing: Outgoing = {
       cmd: order.cmd,
@@ -269,6 +280,7 @@ export class Session implements MailPort {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(waitSeconds === undefined ? {} : { waitSeconds }),
       ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
+      ...(isUnkeyed === undefined ? {} : { isUnkeyed }),
     };
     const login = this.#logins;
     const failures = this.#failures;

@@ -601,6 +601,31 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.polls("10001"), 0);
   });
 
+  test("forget() drops an account's polls and keyed commands, and nothing else", async ({ journal }) => {
+    const at = Date.UTC(2005, 10, 24);
+    await poll(journal, 3, { repeats: true });
+    for (const account of ["10001", "10002"]) {
+      for (let index = 0; index < TRIMMED_ROWS + 10; index++) {
+        void journal.begin(account, `k${index}`, { ...command, at });
+      }
+    }
+    await journal.append({
+      events: [],
+      poll: { account: "10002", number: 7, repeats: true },
+    });
+    await journal.forget("10001");
+    assertEquals([journal.polls("10001"), journal.polls("10002")], [0, 7]);
+    assertEquals(journal.pollEpoch("10001"), undefined);
+    for (const key of ["k0", "k200", `k${TRIMMED_ROWS + 9}`]) {
+      assertEquals(journal.keyed("10001", key), undefined);
+      assert(journal.keyed("10002", key) !== undefined);
+    }
+    assertEquals(journal.head, 1);
+    await journal.forget("10001");
+    await journal.begin("10001", "k", { ...command, at });
+    assert(journal.keyed("10001", "k") !== undefined);
+  });
+
   test("a consumer's position moves forward only", async ({ journal }) => {
     assertEquals(journal.position("bot"), undefined);
     await journal.setPosition("bot", 5);

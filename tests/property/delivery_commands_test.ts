@@ -91,6 +91,7 @@ class Process {
         return journal.oldest;
       },
       durable: journal.durable,
+      start: journal.start,
       lost: journal.lost,
       failure: undefined,
       readFailure: undefined,
@@ -108,6 +109,7 @@ class Process {
       history: (query) => journal.history(query),
       polls: (account) => journal.polls(account),
       repeats: (account) => journal.repeats(account),
+      forget: (account) => journal.forget(account),
       pollEpoch: (account) => journal.pollEpoch(account),
       position: (consumer) => journal.position(consumer),
       keyed: (...key) => journal.keyed(...key),

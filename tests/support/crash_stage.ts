@@ -7,6 +7,7 @@ import {
   QqClient,
   QqError,
 } from "../../mod.ts";
+import { listenAs2005 } from "./old_server.ts";
 import { Program } from "./program.ts";
 import { randomFrom } from "./random.ts";
 
@@ -230,29 +231,6 @@ export async function outerServer(accounts: readonly string[], keys: boolean) {
     },
   };
   return { url: `http://127.0.0.1:${listener.port}/`, feeder };
-}
-
-/** A front that hides the two headers which the server of 2005 did not know. */
-function listenAs2005(server: QqServer) {
-  const listening = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    async (request, { remoteAddr: { hostname } }) => {
-      const answer = await server.answer({
-        method: request.method,
-        body: new Uint8Array(await request.arrayBuffer()),
-        contentType: request.headers.get("content-type"),
-        idempotencyKey: null,
-        prefer: null,
-        address: hostname,
-        signal: new AbortController().signal,
-      });
-      return new Response(answer.type === "reply" ? answer.bodies[0] : "");
-    },
-  );
-  return {
-    port: listening.addr.port,
-    close: () => listening.shutdown(),
-  };
 }
 
 /** Clients that send to the killed process itself, again with the same key until it is taken. */

@@ -61,6 +61,7 @@ export class ArrayJournal implements Journal {
   readonly epoch: string;
   failure: Error | undefined = undefined;
   readonly durable = true;
+  readonly start = 0;
   readonly lost: readonly [] = [];
   readFailure: Error | undefined = undefined;
   /** An event that cannot be read, and what a read that reaches it throws. */
@@ -155,6 +156,11 @@ export class ArrayJournal implements Journal {
 
   repeats(): boolean | undefined {
     return undefined;
+  }
+
+  forget(account: string): Promise<void> {
+    this.#polls.delete(account);
+    return Promise.resolve();
   }
 
   position(consumer: string): number | undefined {

@@ -3,6 +3,7 @@ import {
   BridgeDatabase,
   checkBridgeDatabase,
 } from "../../../bridge/storage/bridge_database.ts";
+import { REMOVED_ACCOUNTS } from "../../../bridge/storage/poll_key_store.ts";
 import { createToken, hashToken } from "../../../bridge/storage/token_store.ts";
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
@@ -55,6 +56,31 @@ inTemporary("what is kept is there again", (folder) => {
   assertEquals(database.get("salt"), undefined);
   assertEquals(filesWith(folder, token), []);
 });
+
+inTemporary(
+  "keys of polls are kept for all accounts, and for the last 1,000 that were removed",
+  (folder) => {
+    const path = `${folder}/bridge.db`;
+    {
+      using database = new BridgeDatabase(path);
+      database.accounts.put(account("1"));
+      database.pollKeys.put("1", "e.1.1");
+      for (let uin = 10_000; uin < 10_000 + REMOVED_ACCOUNTS + 2; uin++) {
+        database.pollKeys.put(String(uin), `e.${uin}.1`);
+      }
+      database.pollKeys.put("1", "e.1.2");
+      database.pollKeys.putAll([["11001", "e.11001.2"]]);
+    }
+    using database = new BridgeDatabase(path);
+    assertEquals(database.pollKeys.get("1"), "e.1.2");
+    assertEquals(database.pollKeys.get("11001"), "e.11001.2");
+    const kept = Array.from(
+      { length: REMOVED_ACCOUNTS + 2 },
+      (_, index) => database.pollKeys.get(String(10_000 + index)),
+    ).filter((key) => key !== undefined);
+    assertEquals(kept.length, REMOVED_ACCOUNTS);
+  },
+);
 
 inTemporary("a status that was asked for is there again", (folder) => {
   const path = `${folder}/bridge.db`;

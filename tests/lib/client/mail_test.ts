@@ -179,6 +179,37 @@ Deno.test("a batch is taken before the next poll is sent, with the next key", as
   await client[Symbol.asyncDispose]();
 });
 
+Deno.test("a poll without a key is not held, and a key is asked for after its first answer, at once the first time", async () => {
+  const keys = [undefined, undefined, "k", undefined];
+  let asked = 0;
+  const { client, clock, transport } = scripted([
+    LOGGED_IN,
+    mailOf(0),
+    mailOf(0),
+    { ...mailOf(1) as object, headers: { "Idempotency-Key": "k" } },
+    mailOf(1),
+  ]);
+  const { batches, loop } = follow(client, { pollKey: () => keys[asked++] });
+  await clock.advance(4000);
+  assertEquals(
+    transport.asked.slice(1, 5).map(({ at, key, prefer }) => [
+      at,
+      key,
+      prefer === undefined,
+    ]),
+    [[0, "", true], [0, "", true], [1000, "k", false], [
+      2000,
+      "",
+      true,
+    ]],
+  );
+  assertEquals(batches.map(({ key }) => key), ["k", ""]);
+  // It says nothing of keys.
+  assertEquals(client.honoursKeys, true);
+  await client[Symbol.asyncDispose]();
+  await loop;
+});
+
 /** `[code, what the poll gets, wait before the same poll again, status meanwhile]`. */
 const LOST: [ClientErrorCode, Step, number, ClientStatus["type"]][] = [
   ["penalised", 3, 20_000, "penalised"],
