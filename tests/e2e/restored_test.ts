@@ -1,4 +1,3 @@
-import type { Position } from "../../mod.ts";
 import { assert, assertEquals, assertMatch } from "../deps.ts";
 import {
   events,

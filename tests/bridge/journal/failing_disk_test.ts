@@ -89,6 +89,7 @@ Deno.test("while the disk fails mail stays at the server, and all of it comes on
     code: "overloaded",
     message: "Cannot write the journal: attempt to write a readonly database",
     retriable: true,
+    retryAfterMs: 10_000,
   });
   assertEquals(counts.polls, pollsAtFailure);
   assertEquals(frames.all("message").length, 1);
