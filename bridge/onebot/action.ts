@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { BridgeCommandName, BridgeCommands } from "../../mod.ts";
+import type { SegmentMode } from "../core/replaced_segments.ts";
 import type { z } from "../deps.ts";
 import type { AccountStatus } from "./events.ts";
 import { readParams } from "./params.ts";
@@ -13,6 +14,8 @@ export interface Caller extends Asker {
   readonly people: People;
   /** Time. */
   readonly clock: Clock;
+  /** What is done with segments that QQ HTTP cannot carry. @default {"text"} */
+  readonly segments?: SegmentMode | undefined;
   /** Makes what the call does safe to repeat, see the core's commands. */
   readonly key?: string;
 }

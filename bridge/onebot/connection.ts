@@ -9,6 +9,7 @@ import type { Grant } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
 import { RateLimit } from "../core/rate_limit.ts";
 import { startBehind } from "../core/recovery.ts";
+import type { SegmentMode } from "../core/replaced_segments.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { type Caller, statusOf } from "./action.ts";
 import type { OneBotApi } from "./api.ts";
@@ -51,6 +52,8 @@ export interface Party {
   readonly account: string;
   /** What it is for. */
   readonly role: Role;
+  /** What is done with segments that QQ HTTP cannot carry. @default {"text"} */
+  readonly segments?: SegmentMode | undefined;
   /** Where it goes on; from now on where absent. */
   readonly after?: Position | undefined;
   /** Its name, under which its position is kept. */
@@ -111,7 +114,8 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.#context = context;
     this.#socket = socket;
     this.#party = party;
-    this.#caller = { bridge, people, clock, grant, account };
+    const { segments } = party;
+    this.#caller = { bridge, people, clock, grant, account, segments };
     this.#calls = new RateLimit(clock, limits.commandsPerMinute);
     this.#refused = new RateLimit(clock, REFUSED_CALLS);
     this.#bad = new RateLimit(clock, BAD_FRAMES - 1);

@@ -11,6 +11,7 @@ import type {
 } from "../core/endpoint.ts";
 import { type Grant, reaches } from "../core/grant.ts";
 import { RateLimits } from "../core/rate_limit.ts";
+import { parseSegmentMode } from "../core/replaced_segments.ts";
 import {
   type ConnectionContext,
   narrowed,
@@ -109,8 +110,11 @@ export class OneBotEndpoint implements Endpoint {
     }
     const account = this.#accountOf(granted, route.account, request.headers);
     if (account instanceof Response) return account;
-    const start = this.#startOf(queryOf(url), granted, account);
+    const query = queryOf(url);
+    const start = this.#startOf(query, granted, account);
     if (start instanceof Response) return start;
+    const segments = parseSegmentMode(query.get("segments"));
+    if (segments === undefined) return badSegments();
     if (role !== "api" && start.consumer !== undefined) {
       const retryAfterMs = context.consumers.refuse(start.consumer);
       if (retryAfterMs !== undefined) return contested(retryAfterMs);
@@ -119,6 +123,7 @@ export class OneBotEndpoint implements Endpoint {
       grant: narrowed(granted, account),
       account,
       role,
+      segments,
       ...start,
     };
     return {
@@ -155,6 +160,8 @@ export class OneBotEndpoint implements Endpoint {
     }
     const account = this.#accountOf(granted, route?.account, headers);
     if (account instanceof Response) return account;
+    const segments = parseSegmentMode(queryOf(url).get("segments"));
+    if (segments === undefined) return badSegments();
     const rate = this.#rates.of(granted.name);
     if (!rate.take()) return responseOf(this.#tooMany(rate.retryAfterMs));
     const { clock, limits, bridge, people, api } = context;
@@ -164,7 +171,7 @@ export class OneBotEndpoint implements Endpoint {
     });
     if (params instanceof Response) return params;
     const grant = narrowed(granted, account);
-    const caller = { bridge, people, clock, grant, account };
+    const caller = { bridge, people, clock, grant, account, segments };
     return responseOf(await api.call(caller, route?.action ?? "", params));
   }
 
@@ -299,6 +306,10 @@ function contested(retryAfterMs: number): Response {
     ),
     { "retry-after": String(retryAfterMs / 1000) },
   );
+}
+
+function badSegments(): Response {
+  return refused(400, "segments must be text or strict");
 }
 
 function forbidden(why: string): Response {

@@ -6,6 +6,7 @@
  */
 
 import { CommandError } from "../core/grant.ts";
+import { replacementOf, type SegmentMode } from "../core/replaced_segments.ts";
 
 /** A piece of a message. */
 export interface Segment {
@@ -89,22 +90,46 @@ function dataOf(values: string): Record<string, string> {
   );
 }
 
+/** A message as QQ HTTP carries it. */
+export interface PlainMessage {
+  /** The text. */
+  readonly text: string;
+  /** The types of the segments that text stands for, in order. */
+  readonly replaced: readonly string[];
+}
+
 /**
  * The text of a message that a client sends: a string, a segment, or a list of
- * segments. Throws CommandError where it holds what QQ HTTP cannot carry, is
- * empty, or is too long.
+ * segments.
  *
  * @param message What the client sent.
  * @param autoEscape Whether a string is plain text without codes.
+ * @param mode What is done with segments that QQ HTTP cannot carry.
+ * @throws {CommandError} if it holds one of them and `mode` is `strict`, is
+ * empty, or is too long
  */
-export function textOf(message: unknown, autoEscape: boolean): string {
-  const text = segmentsIn(message, autoEscape).map(textOfSegment).join("");
+export function plainMessageOf(
+  message: unknown,
+  autoEscape: boolean,
+  mode: SegmentMode,
+): PlainMessage {
+  const replaced: string[] = [];
+  const text = segmentsIn(message, autoEscape).map((segment) => {
+    const carried = textOfSegment(segment);
+    if (carried !== undefined) return carried;
+    const { type, data } = segment;
+    if (mode === "strict") {
+      throw badMessage(`must be text: QQ HTTP cannot send ${type}`);
+    }
+    replaced.push(type);
+    return replacementOf(type, data);
+  }).join("");
   if (text === "" || text.length > MESSAGE_CHARS) {
     throw badMessage(
       `must be a text of 1 to ${MESSAGE_CHARS} characters, got ${text.length}`,
     );
   }
-  return text;
+  return { text, replaced };
 }
 
 function segmentsIn(message: unknown, autoEscape: boolean): Segment[] {
@@ -121,7 +146,8 @@ function segmentsIn(message: unknown, autoEscape: boolean): Segment[] {
   });
 }
 
-function textOfSegment({ type, data }: Segment): string {
+/** The text of a segment; undefined for one that QQ HTTP cannot carry. */
+function textOfSegment({ type, data }: Segment): string | undefined {
   switch (type) {
     case "text":
       return String(data.text ?? "");
@@ -131,7 +157,7 @@ function textOfSegment({ type, data }: Segment): string {
       // There is nothing to refer to: QQ's messages have no ids.
       return "";
     default:
-      throw badMessage(`must be text: QQ HTTP cannot send ${type}`);
+      return undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { z } from "../deps.ts";
 import { type Action, action, type Caller, runCommand } from "./action.ts";
 import { messageOf, senderOf } from "./events.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
-import { textOf } from "./message.ts";
+import { plainMessageOf } from "./message.ts";
 import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "./message_id.ts";
 import {
   message,
@@ -84,7 +84,7 @@ export async function quickly(
   caller: Caller,
   context: Readonly<Record<string, unknown>>,
   operation: unknown,
-): Promise<{ message_id: number } | null> {
+): Promise<Sent | null> {
   const { reply, auto_escape, approve, reason } = readParams(
     QUICK,
     quickOperation,
@@ -109,6 +109,13 @@ export async function quickly(
   }
 }
 
+/** The answer to a message that was sent. */
+interface Sent {
+  readonly message_id: number;
+  /** The types of the segments that text stands for, if there are any. */
+  readonly replaced?: readonly string[];
+}
+
 async function send(
   caller: Caller,
   { user_id, message, auto_escape }: {
@@ -116,10 +123,17 @@ async function send(
     message: unknown;
     auto_escape: boolean;
   },
-): Promise<{ message_id: number }> {
-  const text = textOf(message, auto_escape);
+): Promise<Sent> {
+  const { text, replaced } = plainMessageOf(
+    message,
+    auto_escape,
+    caller.segments ?? "text",
+  );
   const { seq } = await runCommand(caller, "send", { to: user_id, text });
-  return { message_id: messageIdOf(seq) };
+  return {
+    message_id: messageIdOf(seq),
+    ...(replaced.length === 0 ? {} : { replaced }),
+  };
 }
 
 async function getMessage(

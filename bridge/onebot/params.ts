@@ -60,7 +60,7 @@ export const shortText: z.ZodType<string> = z.union([
   z.number().transform(String),
 ], SHORT_TEXT);
 
-/** A message, see `textOf`. */
+/** A message, see `plainMessageOf`. */
 export const message: z.ZodType<unknown> = z.custom<unknown>(
   (value) => value !== undefined,
   "is missing",

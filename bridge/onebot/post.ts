@@ -107,12 +107,12 @@ class PostLine implements Sink {
 
   constructor(options: PostOptions, line: Line, since: number) {
     const { bridge, clock, people } = options.context;
-    const { account, key } = line;
+    const { account, key, segments } = line;
     this.#options = options;
     this.#line = line;
     this.#consumer = `${PREFIX}${key}`;
     const grant = grantOf(line, () => this.#ending.signal.aborted);
-    this.#caller = { bridge, people, clock, grant, account };
+    this.#caller = { bridge, people, clock, grant, account, segments };
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
     this.#begin(since);
   }

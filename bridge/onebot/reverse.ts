@@ -117,7 +117,7 @@ class ReverseSocket {
 
   #dial(): void {
     const { context, accessToken } = this.#options;
-    const { url, account } = this.#line;
+    const { url, account, segments } = this.#line;
     const { frameBytes, fragments } = context.limits;
     this.#dialled = dial({
       url,
@@ -139,6 +139,7 @@ class ReverseSocket {
           grant: grantOf(this.#line, () => this.#stopped),
           account,
           role: "universal",
+          segments,
           consumer: this.#consumer,
           dialled: true,
           onReadError: (error) => this.#readError(error),

@@ -5,6 +5,7 @@ import { type Scope, SCOPES } from "../../mod.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../core/grant.ts";
+import type { SegmentMode } from "../core/replaced_segments.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** A configured address. */
@@ -13,6 +14,8 @@ export interface Target {
   readonly url: string;
   /** For which account; for every one where absent. */
   readonly account?: string | undefined;
+  /** What is done with segments of quick replies and calls that QQ HTTP cannot carry. @default {"text"} */
+  readonly segments?: SegmentMode | undefined;
 }
 
 /** A target and one of its accounts. */
@@ -23,6 +26,8 @@ export interface Line {
   readonly url: string;
   /** The account. */
   readonly account: string;
+  /** See {@linkcode Target}. */
+  readonly segments?: SegmentMode | undefined;
 }
 
 /** What is told of a line. */
@@ -101,11 +106,11 @@ export function linesOf(
   const lines = new Map<string, Line>();
   if (targets.length === 0) return lines;
   const accounts = bridge.health().map(({ uin }) => uin);
-  for (const { url, account } of targets) {
+  for (const { url, account, segments } of targets) {
     for (const one of accounts) {
       if (account !== undefined && account !== one) continue;
       const key = `${one}/${digestOf(url)}`;
-      if (!lines.has(key)) lines.set(key, { key, url, account: one });
+      if (!lines.has(key)) lines.set(key, { key, url, account: one, segments });
     }
   }
   return lines;

@@ -6,6 +6,7 @@
  */
 
 import { CommandError } from "../core/grant.ts";
+import { replacementOf, type SegmentMode } from "../core/replaced_segments.ts";
 
 /** A piece of content: text, or an element. */
 export type Node = string | ElementNode;
@@ -63,6 +64,30 @@ const RESOURCES: ReadonlySet<string> = new Set([
 /** Elements about another message, to which QQ HTTP cannot refer. */
 const REFERENCES: ReadonlySet<string> = new Set(["quote", "author"]);
 
+/** Elements that only say how their text looks. */
+const LOOKS: ReadonlySet<string> = new Set([
+  "b",
+  "strong",
+  "i",
+  "em",
+  "u",
+  "ins",
+  "s",
+  "del",
+  "spl",
+  "code",
+  "sup",
+  "sub",
+]);
+
+/** A message that content makes. */
+export interface PlainContent {
+  /** The text. */
+  readonly text: string;
+  /** The names of the elements that text stands for, in order. */
+  readonly replaced: readonly string[];
+}
+
 /** Text as content. */
 export function escapeText(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
@@ -82,15 +107,21 @@ export function unescapeText(text: string): string {
 }
 
 /**
- * The texts of the messages that content makes: one, or one each where it holds
- * `<message>`. Throws CommandError where it holds what QQ HTTP cannot carry, or
- * makes none, too many, or too long ones.
+ * The messages that content makes: one, or one each for every `<message>`.
+ *
+ * @param mode What is done with elements that QQ HTTP cannot carry.
+ * @throws {CommandError} if it holds one of them and `mode` is `strict`, or makes
+ * no message, too many, or too long ones
  */
-export function textsOf(content: string): string[] {
-  const out = new TextWriter();
+export function messagesOf(
+  content: string,
+  mode: SegmentMode,
+): PlainContent[] {
+  const out = new TextWriter(mode);
   out.write(parseElements(content));
   const texts = out.end();
-  if (texts.length === 0 || texts.some((text) => text.length > MESSAGE_CHARS)) {
+  const isLong = texts.some(({ text }) => text.length > MESSAGE_CHARS);
+  if (texts.length === 0 || isLong) {
     throw badContent(`must make texts of 1 to ${MESSAGE_CHARS} characters`);
   }
   if (texts.length > MESSAGES) {
@@ -223,10 +254,16 @@ function trimEnd(text: string): string {
 
 /** Elements as plain text. */
 class TextWriter {
-  readonly #texts: string[] = [];
+  readonly #mode: SegmentMode;
+  readonly #messages: PlainContent[] = [];
   #text = "";
+  #replaced: string[] = [];
   /** Whether what comes next begins a line. */
   #breaks = false;
+
+  constructor(mode: SegmentMode) {
+    this.#mode = mode;
+  }
 
   write(nodes: readonly Node[]): void {
     for (const node of nodes) {
@@ -235,15 +272,19 @@ class TextWriter {
     }
   }
 
-  end(): string[] {
-    if (this.#text !== "") this.#texts.push(this.#text);
+  end(): PlainContent[] {
+    if (this.#text !== "") {
+      this.#messages.push({ text: this.#text, replaced: this.#replaced });
+    }
     this.#text = "";
+    this.#replaced = [];
     this.#breaks = false;
-    return this.#texts;
+    return this.#messages;
   }
 
   #element({ name, attributes, children }: ElementNode): void {
     if (RESOURCES.has(name)) {
+      if (this.#mode === "text") return this.#replace(name, attributes);
       throw badContent(`must be text: QQ HTTP cannot send <${name}>`);
     }
     if (REFERENCES.has(name)) return;
@@ -265,13 +306,31 @@ class TextWriter {
       case "sharp":
         return this.#add(`#${attributes.name ?? attributes.id ?? ""}`);
       case "emoji":
-        if (children.length === 0) this.#add(attributes.name ?? "");
-        return this.write(children);
+        if (children.length > 0) return this.write(children);
+        if (attributes.name !== undefined) return this.#add(attributes.name);
+        return this.#unknown(name, attributes);
       case "a":
         return this.#link(attributes.href ?? "", children);
       default:
-        this.write(children);
+        if (children.length > 0 || LOOKS.has(name)) this.write(children);
+        else this.#unknown(name, attributes);
     }
+  }
+
+  /** An element without content that no standard names: it was never refused. */
+  #unknown(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+  ): void {
+    if (this.#mode === "text") this.#replace(name, attributes);
+  }
+
+  #replace(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+  ): void {
+    this.#replaced.push(name);
+    this.#add(replacementOf(name, attributes));
   }
 
   #link(href: string, children: readonly Node[]): void {

@@ -7,6 +7,7 @@ import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { CommandError, type Grant, reaches } from "../core/grant.ts";
 import { People } from "../core/people.ts";
 import { RateLimits } from "../core/rate_limit.ts";
+import { parseSegmentMode } from "../core/replaced_segments.ts";
 import { answer, refusal, refusalOf } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { type ConnectionContext, SatoriConnection } from "./connection.ts";
@@ -148,6 +149,15 @@ export class SatoriEndpoint implements Endpoint {
     if (method === undefined) return noSuchPath();
     const { bridge, people, clock, limits } = this.#context;
     const account = this.#accountOf(grant, request.headers, route);
+    const segments = parseSegmentMode(
+      new URL(request.url).searchParams.get("segments"),
+    );
+    if (segments === undefined) {
+      throw new CommandError(
+        "bad_params",
+        "Cannot take the call: segments must be text or strict",
+      );
+    }
     const rate = this.#rates.of(grant.name);
     if (!rate.take()) {
       throw new CommandError(
@@ -162,7 +172,7 @@ export class SatoriEndpoint implements Endpoint {
     const params = route?.type === "internal" && Array.isArray(body)
       ? body[0] ?? {}
       : body;
-    const caller = { bridge, people, clock, grant, account };
+    const caller = { bridge, people, clock, grant, account, segments };
     return answer(await method(caller, params));
   }
 

@@ -3,7 +3,7 @@
 import type { EventFrame, EventName } from "../../mod.ts";
 import { allows, CommandError } from "../core/grant.ts";
 import { z } from "../deps.ts";
-import { textsOf } from "./elements.ts";
+import { messagesOf } from "./elements.ts";
 import {
   type Caller,
   type Method,
@@ -79,16 +79,17 @@ async function createMessages(
   { channel_id, content }: { channel_id: string; content: string },
 ): Promise<Message[]> {
   const to = otherOf("message.create", channel_id);
-  const texts = textsOf(content);
+  const messages = messagesOf(content, caller.segments ?? "text");
   const sent: Message[] = [];
-  for (const text of texts) {
+  for (const { text, replaced } of messages) {
     try {
       const { seq } = await runCommand(caller, "send", { to, text });
-      sent.push(await sentMessage(caller, to, seq, text));
+      const message = await sentMessage(caller, to, seq, text);
+      sent.push(replaced.length === 0 ? message : { ...message, replaced });
     } catch (error) {
       throw sent.length === 0
         ? error
-        : inPart(error, sent.length, texts.length);
+        : inPart(error, sent.length, messages.length);
     }
   }
   return sent;

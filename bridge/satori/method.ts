@@ -4,6 +4,7 @@ import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
 import { readParams } from "../core/dialect_params.ts";
 import { allows } from "../core/grant.ts";
 import type { Asker, People } from "../core/people.ts";
+import type { SegmentMode } from "../core/replaced_segments.ts";
 import { z } from "../deps.ts";
 
 /** Who calls, and for which account. */
@@ -12,6 +13,8 @@ export interface Caller extends Asker {
   readonly people: People;
   /** Time. */
   readonly clock: Clock;
+  /** What is done with elements that QQ HTTP cannot carry. @default {"text"} */
+  readonly segments?: SegmentMode;
 }
 
 /** Does a method; gives what it answers. Throws CommandError, or what should not happen. */

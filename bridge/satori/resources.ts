@@ -51,6 +51,8 @@ export interface Message {
   readonly user?: User;
   /** When the bridge had it, in milliseconds: QQ tells no time. */
   readonly created_at?: number;
+  /** Of a message just sent: the names of the elements that text stands for, if there are any. */
+  readonly replaced?: readonly string[];
 }
 
 /** An account, as events carry it. */

@@ -500,3 +500,42 @@ Deno.test("actions: _rate_limited is done one after the other, and again where i
   await clock.advance(1000);
   assertEquals(clock.pending, 0);
 });
+
+Deno.test("segments: text stands for them and the answer lists them, unless the address says strict", async () => {
+  const stage = new Stage();
+  stage.bridge.script("send", () => ({ seq: 3 }));
+  const params = {
+    user_id: 10002,
+    message: "a[CQ:image,file=x][CQ:face,id=1]",
+  };
+  const body = JSON.stringify(params);
+  const init = {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/json" },
+  };
+  const path = "/onebot/v11/10001";
+  const answers = async (query: string) => {
+    const client = await stage.client(`${path}${query}`);
+    return [
+      await client.call("send_private_msg", params),
+      (await stage.ask(`${path}/send_private_msg${query}`, init)).body,
+    ];
+  };
+  for (const query of ["", "?segments=text"]) {
+    for (const { data } of await answers(query)) {
+      assertEquals(data, { message_id: 3, replaced: ["image", "face"] });
+    }
+  }
+  for (const answer of await answers("?segments=strict")) {
+    assertEquals([answer.retcode, answer.data], [10003, null]);
+  }
+  for (const segments of ["", "Strict"]) {
+    const dialled = await stage.dial(`${path}?segments=${segments}`);
+    assert(dialled instanceof Response);
+    const query = `?segments=${segments}`;
+    const asked = await stage.ask(`${path}/send_private_msg${query}`, init);
+    assertEquals([dialled.status, asked.status], [400, 400]);
+    await dialled.body?.cancel();
+  }
+});

@@ -6,9 +6,9 @@ import {
   escapeText,
   escapeValue,
   MESSAGE_CHARS,
+  plainMessageOf,
   type Segment,
   segmentsOf,
-  textOf,
   unescapeText,
 } from "../../../bridge/onebot/message.ts";
 import {
@@ -101,10 +101,95 @@ const TEXTS: [message: unknown, autoEscape: boolean, text: string][] = [
 
 for (const [message, autoEscape, text] of TEXTS) {
   const shown = JSON.stringify(message).slice(0, 60);
-  Deno.test(`textOf: ${shown}, auto_escape ${autoEscape}`, none, () => {
-    assertEquals(textOf(message, autoEscape), text);
+  Deno.test(`plainMessageOf: ${shown}, auto_escape ${autoEscape}`, none, () => {
+    assertEquals(plainMessageOf(message, autoEscape, "strict").text, text);
   });
 }
+
+const REPLACED: [type: string, data: Record<string, unknown>, text: string][] =
+  [
+    ["face", { id: "1" }, "[表情]"],
+    ["image", { file: "a.jpg" }, "[图片]"],
+    ["record", { file: "a.amr" }, "[语音]"],
+    ["video", { file: "a.mp4" }, "[视频]"],
+    ["file", { file: "a.zip" }, "[文件]"],
+    ["location", { lat: "1", lon: "2", title: "广场" }, "[位置] 广场"],
+    ["location", { lat: "1", lon: "2" }, "[位置]"],
+    [
+      "share",
+      { url: "http://a.example/", title: "T" },
+      "[分享] T http://a.example/",
+    ],
+    ["share", { url: "http://a.example/" }, "[分享] http://a.example/"],
+    ...[
+      "rps",
+      "dice",
+      "shake",
+      "poke",
+      "anonymous",
+      "contact",
+      "music",
+      "forward",
+      "node",
+      "xml",
+      "json",
+      "constructor",
+    ].map((type): [string, Record<string, unknown>, string] => [
+      type,
+      {},
+      `[${type}]`,
+    ]),
+  ];
+
+for (const [type, data, text] of REPLACED) {
+  Deno.test(
+    `plainMessageOf: a ${type} is ${text}, alone, mixed and as a code, unless strict`,
+    none,
+    () => {
+      const mixed = [
+        { type: "text", data: { text: "a" } },
+        { type, data },
+        { type: "at", data: { qq: "1" } },
+      ];
+      for (
+        const [message, result] of [
+          [{ type, data }, text],
+          [mixed, `a${text}@1 `],
+          [encodeCq([{ type, data }]), text],
+        ] as const
+      ) {
+        assertEquals(plainMessageOf(message, false, "text"), {
+          text: result,
+          replaced: [type],
+        });
+        assertThrows(
+          () => plainMessageOf(message, false, "strict"),
+          CommandError,
+          `Cannot send: message must be text: QQ HTTP cannot send ${type}`,
+        );
+      }
+      const code = encodeCq([{ type, data }]);
+      assertEquals(plainMessageOf(code, true, "text").text, code);
+    },
+  );
+}
+
+Deno.test(
+  "plainMessageOf: the length limit counts the text that replaces a segment",
+  none,
+  () => {
+    const message = (count: number) => "x".repeat(count) + "[CQ:image,file=a]";
+    assertEquals(
+      plainMessageOf(message(MESSAGE_CHARS - 4), false, "text").text.length,
+      MESSAGE_CHARS,
+    );
+    assertThrows(
+      () => plainMessageOf(message(MESSAGE_CHARS - 3), false, "text"),
+      CommandError,
+      "got 4001",
+    );
+  },
+);
 
 const BAD: [message: unknown, rule: RegExp][] = [
   ["", /1 to 4000 characters, got 0/],
@@ -119,10 +204,13 @@ const BAD: [message: unknown, rule: RegExp][] = [
 
 for (const [message, rule] of BAD) {
   Deno.test(
-    `textOf refuses ${JSON.stringify(message).slice(0, 60)}`,
+    `plainMessageOf refuses ${JSON.stringify(message).slice(0, 60)}`,
     none,
     () => {
-      const error = assertThrows(() => textOf(message, false), CommandError);
+      const error = assertThrows(
+        () => plainMessageOf(message, false, "strict"),
+        CommandError,
+      );
       assert(rule.test((error as Error).message), (error as Error).message);
     },
   );

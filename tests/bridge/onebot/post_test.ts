@@ -69,7 +69,9 @@ const OPERATIONS: [
   ["nothing", "message", {}, []],
   ["null", "message", null, []],
   ["a list", "message", [{ reply: "x" }], []],
-  ["an image", "message", { reply: "[CQ:image,file=x]" }, []],
+  ["an image", "message", { reply: "[CQ:image,file=x]" }, [
+    ["send", { to: "10002", text: "[图片]" }],
+  ]],
   ["a text that is no switch", "message", { reply: "x", auto_escape: "?" }, []],
 ];
 

@@ -407,9 +407,9 @@ for (
     ],
     [
       "message.create",
-      { channel_id: "private:10002", content: "<img src='x'/>" },
+      { channel_id: "private:10002", content: "<quote>x</quote>" },
       400,
-      /QQ HTTP cannot send <img>/,
+      /content must make texts/,
     ],
     [
       "message.create",
@@ -652,4 +652,25 @@ Deno.test("satori: a token has so many calls a minute", async () => {
     (await stage.call("login.get", {}, { token: "one" })).status,
     200,
   );
+});
+
+Deno.test("satori: text stands for elements and the message lists them, unless the address says strict", async () => {
+  const stage = stageOf();
+  const body = { channel_id: "private:10002", content: "a<img src='x'/>" };
+  const create = (query: string) => stage.call(`message.create${query}`, body);
+  for (const query of ["", "?segments=text"]) {
+    const { body } = await create(query);
+    const [message] = body as { content: string; replaced: string[] }[];
+    assertEquals([message!.content, message!.replaced], ["a[图片]", ["img"]]);
+  }
+  for (
+    const [query, rule] of [
+      ["?segments=strict", /QQ HTTP cannot send <img>/],
+      ["?segments=", /segments must be text or strict/],
+    ] as const
+  ) {
+    const { status, body } = await create(query);
+    assertEquals(status, 400);
+    assertMatch((body as { message: string }).message, rule);
+  }
 });

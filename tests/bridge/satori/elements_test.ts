@@ -3,8 +3,8 @@ import {
   escapeText,
   MESSAGE_CHARS,
   MESSAGES,
+  messagesOf,
   parseElements,
-  textsOf,
   unescapeText,
 } from "../../../bridge/satori/elements.ts";
 import { CommandError } from "../../../bridge/core/grant.ts";
@@ -13,6 +13,10 @@ import { property } from "../../property/seeded.ts";
 import { textOf } from "../../property/texts.ts";
 
 const permissions = "none";
+
+function textsOf(content: string): string[] {
+  return messagesOf(content, "strict").map(({ text }) => text);
+}
 
 for (
   const [text, content] of [
@@ -126,6 +130,50 @@ for (
     },
   });
 }
+
+for (
+  const [content, ...messages] of [
+    [`<img src="http://a.example/b.png"/>`, ["[图片]", ["img"]]],
+    ["<image/><audio/>", ["[图片][语音]", ["image", "audio"]]],
+    ["<video/> <file/>", ["[视频] [文件]", ["video", "file"]]],
+    [`<face id="1"/><emoji id="2"/>`, ["[表情][表情]", ["face", "emoji"]]],
+    [`<location name="广场"/>`, ["[位置] 广场", ["location"]]],
+    [
+      `<share title="A &amp; B" url="http://a.example/"/>`,
+      ["[分享] A & B http://a.example/", ["share"]],
+    ],
+    [`<qq:card data="x"/>`, ["[qq:card]", ["qq:card"]]],
+    [
+      "<message>a<img/></message><message>b</message>",
+      ["a[图片]", ["img"]],
+      ["b", []],
+    ],
+    [
+      `<at id="1"/> <b></b><quote id="2"><img/></quote>x`,
+      ["@1 x", []],
+    ],
+  ] as [string, ...[string, string[]][]][]
+) {
+  Deno.test({
+    name: `elements: in ${content} text stands for what QQ cannot carry`,
+    permissions,
+    fn: () =>
+      assertEquals(
+        messagesOf(content, "text"),
+        messages.map(([text, replaced]) => ({ text, replaced })),
+      ),
+  });
+}
+
+Deno.test({
+  name: "elements: the length limit counts the text that replaces an element",
+  permissions,
+  fn() {
+    const text = "x".repeat(MESSAGE_CHARS - 4);
+    assertEquals(messagesOf(`${text}<img/>`, "text")[0]!.text.length, 4000);
+    assertThrows(() => messagesOf(`${text}x<img/>`, "text"), CommandError);
+  },
+});
 
 Deno.test({
   name: "elements: as many as may be, and as long",
