@@ -20,6 +20,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tqq_journal_writable: "tests/bridge/gateway/metrics_test.ts",
   tqq_journal_oldest: "tests/bridge/gateway/metrics_test.ts",
   tqq_slow_closes_total: "tests/bridge/gateway/sse_test.ts",
+  tqq_unhandled_errors_total: "tests/bridge/cli/last_resort_test.ts",
 };
 
 /** Those that nothing here moves before the end. */
