@@ -30,7 +30,11 @@ export function filterOf(grant: Grant, subscription: Subscription): Filter {
   };
 }
 
-function namesOf(filters: readonly string[]): ReadonlySet<EventName> {
+/**
+ * The events that filters let through, each a name or what stands before a dot
+ * in one. A filter that no event matches lets nothing through.
+ */
+export function namesOf(filters: readonly string[]): ReadonlySet<EventName> {
   return new Set(
     EVENT_NAMES.filter((name) =>
       filters.some((filter) => matchesEvent(name, filter))

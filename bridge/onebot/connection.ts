@@ -1,18 +1,14 @@
 /** One WebSocket of OneBot, whoever dialled it: events of an account, calls, or both. @module */
 
-import type { EventFrame, GapFrame, Position } from "../../mod.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
-import { Channel, type ChannelContext } from "../core/channel.ts";
-import type { Consumers, Holder } from "../core/consumers.ts";
+import type { EventFrame, GapFrame } from "../../mod.ts";
+import { Channel } from "../core/channel.ts";
+import type { Holder } from "../core/consumers.ts";
 import type { StoredEvent } from "../core/event.ts";
-import type { Grant } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
 import { RateLimit } from "../core/rate_limit.ts";
 import { startBehind } from "../core/recovery.ts";
-import type { SegmentMode } from "../core/replaced_segments.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { type Caller, statusOf } from "./action.ts";
-import type { OneBotApi } from "./api.ts";
 import {
   gapEvent,
   heartbeat,
@@ -25,51 +21,10 @@ import {
 } from "./events.ts";
 import { answerText, readCall } from "./frames.ts";
 import { OnlineNews } from "./online_news.ts";
-import type { People, Person } from "./people.ts";
+import type { ConnectionContext, Party } from "./party.ts";
+import type { Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";
 import { SentPositions } from "./sent_positions.ts";
-
-/** What a connection is for. */
-export type Role = "universal" | "api" | "event";
-
-/** What all connections share. */
-export interface ConnectionContext extends ChannelContext {
-  /** The bridge. */
-  readonly bridge: BridgeApi;
-  /** Names that clients gave themselves. */
-  readonly consumers: Consumers;
-  /** Does the calls. */
-  readonly api: OneBotApi;
-  /** Whom the bridge knows by name. */
-  readonly people: People;
-}
-
-/** Whose connection it is, and where it begins. */
-export interface Party {
-  /** What it may do: of one account only, see `narrowed`. */
-  readonly grant: Grant;
-  /** The account. */
-  readonly account: string;
-  /** What it is for. */
-  readonly role: Role;
-  /** What is done with segments that QQ HTTP cannot carry. @default {"text"} */
-  readonly segments?: SegmentMode | undefined;
-  /** Where it goes on; from now on where absent. */
-  readonly after?: Position | undefined;
-  /** Its name, under which its position is kept. */
-  readonly consumer?: string | undefined;
-  /**
-   * The position moves only to events that were sent so long ago, in
-   * milliseconds, and confirmed since.
-   *
-   * @default {0}
-   */
-  readonly confirmAfterMs?: number | undefined;
-  /** Whether the bridge dialled: only its own connections use the name. */
-  readonly dialled?: boolean;
-  /** Called in place of the context's `failed` when its events cannot be read. */
-  readonly onReadError?: (error: unknown) => void;
-}
 
 /** Most calls of a connection under way. */
 const PARALLEL_CALLS = 64;
@@ -249,7 +204,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
 
   #begin(): void {
     const { bridge, clock, consumers } = this.#context;
-    const { account, after, consumer } = this.#party;
+    const { account, after, consumer, events = ONEBOT_EVENTS } = this.#party;
     const { epoch, head } = bridge.journal;
     // Another client may have taken the name since the handshake.
     const isFree = consumer === undefined ||
@@ -282,7 +237,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     if (this.closed) return;
     this.#cursor = bridge.hub.open(
       this,
-      { accounts: new Set([account]), events: ONEBOT_EVENTS },
+      { accounts: new Set([account]), events },
       start.after,
     );
   }
@@ -407,14 +362,4 @@ export class OneBotConnection implements Peer, Sink, Holder {
     const { consumer } = this.#party;
     if (consumer !== undefined) this.#context.consumers.give(consumer, this);
   }
-}
-
-/** A grant that reaches one account of another's. */
-export function narrowed(grant: Grant, account: string): Grant {
-  return {
-    name: grant.name,
-    scopes: grant.scopes,
-    accounts: new Set([account]),
-    revoked: () => grant.revoked(),
-  };
 }

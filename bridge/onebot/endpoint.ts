@@ -12,13 +12,10 @@ import type {
 import { type Grant, reaches } from "../core/grant.ts";
 import { RateLimits } from "../core/rate_limit.ts";
 import { parseSegmentMode } from "../core/replaced_segments.ts";
-import {
-  type ConnectionContext,
-  narrowed,
-  OneBotConnection,
-  type Party,
-} from "./connection.ts";
+import { OneBotConnection } from "./connection.ts";
+import { chosenEvents, parseEventChoice } from "./events.ts";
 import { readRequest, refused, respond, responseOf } from "./http_call.ts";
+import { type ConnectionContext, narrowed, type Party } from "./party.ts";
 import { type Answer, failed } from "./retcodes.ts";
 import { queryOf, routeOf } from "./route.ts";
 
@@ -115,6 +112,8 @@ export class OneBotEndpoint implements Endpoint {
     if (start instanceof Response) return start;
     const segments = parseSegmentMode(query.get("segments"));
     if (segments === undefined) return badSegments();
+    const choice = parseEventChoice(query);
+    if ("rule" in choice) return refused(400, choice.rule);
     if (role !== "api" && start.consumer !== undefined) {
       const retryAfterMs = context.consumers.refuse(start.consumer);
       if (retryAfterMs !== undefined) return contested(retryAfterMs);
@@ -124,6 +123,7 @@ export class OneBotEndpoint implements Endpoint {
       account,
       role,
       segments,
+      events: chosenEvents(choice),
       ...start,
     };
     return {

@@ -6,6 +6,7 @@ import type {
   EventName,
   GapFrame,
 } from "../../mod.ts";
+import { namesOf } from "../core/subscription.ts";
 import { encodeCq, type Segment, segmentsOf } from "./message.ts";
 import { messageIdOf } from "./message_id.ts";
 import { NOBODY, type Person } from "./people.ts";
@@ -17,7 +18,12 @@ interface EventHead {
   /** Whose event. */
   readonly self_id: number;
   /** What kind. */
-  readonly post_type: "message" | "notice" | "request" | "meta_event";
+  readonly post_type:
+    | "message"
+    | "message_sent"
+    | "notice"
+    | "request"
+    | "meta_event";
 }
 
 /** An event as OneBot has it; `epoch` and `seq`, if it has them, are its position in the journal. */
@@ -57,7 +63,7 @@ export interface MessageBody {
   readonly sender: Person & { readonly user_id: number };
 }
 
-/** Which events have words here; what the account itself sent is answered to who sent it. */
+/** The events that every client gets; what the account itself sent is answered to its sender. */
 export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
   "message",
   "message.stranger",
@@ -70,14 +76,54 @@ export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
   "unknown",
 ]);
 
+/** Which events a client gets. */
+export interface EventChoice {
+  /** Names of the bridge's events, or what stands before a dot in one. @default all */
+  readonly events?: readonly string[] | undefined;
+  /** Whether messages that the account itself sent are among them. @default {false} */
+  readonly self?: boolean | undefined;
+}
+
+/** The events that a client gets. */
+export function chosenEvents(
+  { events, self = false }: EventChoice,
+): ReadonlySet<EventName> {
+  const known: ReadonlySet<EventName> = self
+    ? new Set<EventName>([...ONEBOT_EVENTS, "message.sent"])
+    : ONEBOT_EVENTS;
+  return events === undefined ? known : known.intersection(namesOf(events));
+}
+
+/** Reads `?events=` and `?self=`; the rule that they break if they are invalid. */
+export function parseEventChoice(
+  query: URLSearchParams,
+): EventChoice | { rule: string } {
+  const events = query.get("events")?.split(",");
+  const unknown = events?.find((one) => namesOf([one]).size === 0);
+  if (unknown !== undefined) {
+    return { rule: "events must be names of events, separated by commas" };
+  }
+  const self = query.get("self") ?? "false";
+  if (self !== "true" && self !== "false") {
+    return { rule: "self must be true or false" };
+  }
+  return { events, self: self === "true" };
+}
+
 /** Between two heartbeats, in milliseconds. */
 export const HEARTBEAT_MS = 15_000;
 
 /** Who wrote a message; undefined for an event that is none. */
 export function senderOf(frame: EventFrame): string | undefined {
-  return frame.event === "message" || frame.event === "message.stranger"
-    ? frame.data.from
-    : undefined;
+  switch (frame.event) {
+    case "message":
+    case "message.stranger":
+      return frame.data.from;
+    case "message.sent":
+      return frame.account;
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -98,7 +144,12 @@ export function oneBotEvent(
     case "message.stranger":
       return { ...head, ...messageOf(frame, sender) };
     case "message.sent":
-      return undefined;
+      return {
+        ...head,
+        ...messageOf(frame, sender),
+        post_type: "message_sent",
+        target_id: Number(frame.data.to),
+      };
     case "presence":
       return {
         ...head,

@@ -5,7 +5,7 @@ import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../core/channel.ts";
 import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
 import { OneBotApi } from "./api.ts";
-import type { ConnectionContext } from "./connection.ts";
+import type { ConnectionContext } from "./party.ts";
 import { type EndpointOptions, OneBotEndpoint } from "./endpoint.ts";
 import { People } from "./people.ts";
 import { Posts } from "./post.ts";

@@ -12,13 +12,13 @@ import { CommandError } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
 import { startBehind } from "../core/recovery.ts";
 import { type Caller, statusOf } from "./action.ts";
-import type { ConnectionContext } from "./connection.ts";
+import type { ConnectionContext } from "./party.ts";
 import {
+  chosenEvents,
   gapEvent,
   heartbeat,
   HEARTBEAT_MS,
   lifecycle,
-  ONEBOT_EVENTS,
   type OneBotEvent,
   oneBotEvent,
   senderOf,
@@ -200,7 +200,10 @@ class PostLine implements Sink {
   #open(after: number): void {
     this.#cursor = this.#caller.bridge.hub.open(
       this,
-      { accounts: new Set([this.#line.account]), events: ONEBOT_EVENTS },
+      {
+        accounts: new Set([this.#line.account]),
+        events: chosenEvents(this.#line),
+      },
       after,
     );
   }

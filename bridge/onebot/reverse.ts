@@ -1,7 +1,8 @@
 /** Reverse WebSockets: the bridge dials, for ever, one for each address and account. @module */
 
-import type { ConnectionContext } from "./connection.ts";
+import type { ConnectionContext } from "./party.ts";
 import { OneBotConnection } from "./connection.ts";
+import { chosenEvents } from "./events.ts";
 import { dial, type Dialled } from "./dialled_socket.ts";
 import { Lines } from "./lines.ts";
 import {
@@ -140,6 +141,7 @@ class ReverseSocket {
           account,
           role: "universal",
           segments,
+          events: chosenEvents(this.#line),
           consumer: this.#consumer,
           dialled: true,
           onReadError: (error) => this.#readError(error),

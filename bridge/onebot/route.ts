@@ -1,6 +1,6 @@
 /** The paths of OneBot. No I/O. @module */
 
-import type { Role } from "./connection.ts";
+import type { Role } from "./party.ts";
 
 /** Where all paths begin. */
 export const ROOT = "/onebot/v11";

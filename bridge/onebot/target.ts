@@ -5,11 +5,12 @@ import { type Scope, SCOPES } from "../../mod.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../core/grant.ts";
+import type { EventChoice } from "./events.ts";
 import type { SegmentMode } from "../core/replaced_segments.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** A configured address. */
-export interface Target {
+export interface Target extends EventChoice {
   /** Where. */
   readonly url: string;
   /** For which account; for every one where absent. */
@@ -19,15 +20,11 @@ export interface Target {
 }
 
 /** A target and one of its accounts. */
-export interface Line {
+export interface Line extends Target {
   /** What tells it apart. */
   readonly key: string;
-  /** Where. */
-  readonly url: string;
   /** The account. */
   readonly account: string;
-  /** See {@linkcode Target}. */
-  readonly segments?: SegmentMode | undefined;
 }
 
 /** What is told of a line. */
@@ -106,11 +103,12 @@ export function linesOf(
   const lines = new Map<string, Line>();
   if (targets.length === 0) return lines;
   const accounts = bridge.health().map(({ uin }) => uin);
-  for (const { url, account, segments } of targets) {
+  for (const target of targets) {
+    const { url, account } = target;
     for (const one of accounts) {
       if (account !== undefined && account !== one) continue;
       const key = `${one}/${digestOf(url)}`;
-      if (!lines.has(key)) lines.set(key, { key, url, account: one, segments });
+      if (!lines.has(key)) lines.set(key, { ...target, key, account: one });
     }
   }
   return lines;

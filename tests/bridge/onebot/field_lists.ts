@@ -50,6 +50,13 @@ export const EVENTS = {
     raw_message: "string",
     font: "int32",
   }),
+  messageSent: event({
+    ...MESSAGE,
+    post_type: { is: "message_sent" },
+    user_id: "int64",
+    target_id: "int64",
+    raw_message: "string",
+  }),
   friendRequest: event({
     post_type: { is: "request" },
     request_type: { is: "friend" },
