@@ -1,4 +1,4 @@
-/** Tells a database file from a copy of it. @module */
+/** Which file a path names, and how large it is. @module */
 
 /**
  * Inode and birth time of a file: a copy has others, and a renamed file keeps
@@ -15,6 +15,16 @@ export function fileIdentity(path: string): string | undefined {
     return `${ino} ${birthtime.getTime()}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a file; 0 if there is none. */
+export function fileBytes(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
 }

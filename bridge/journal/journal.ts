@@ -132,6 +132,16 @@ export interface LostRange {
   readonly to: number;
 }
 
+/** What takes the room of a journal, in bytes. */
+export interface JournalBytes {
+  /** The kept events, as retention counts them. */
+  readonly events: number;
+  /** The commands that are remembered for their keys. */
+  readonly keys: number;
+  /** SQLite's log beside the file; 0 in memory. */
+  readonly log: number;
+}
+
 /** The epoch and the positions of a journal. */
 export interface JournalRange {
   /** A random id made with the journal; changes only when that is lost, reset or restored from a copy. */
@@ -216,6 +226,8 @@ export interface Journal extends JournalRange {
 
   /** Drops what retention no longer keeps, a bounded piece a call; tells whether there is more. */
   trim(now: number, retention: Retention): { trimmed: number; more: boolean };
+  /** What takes the room of the journal, about. */
+  sizes(): JournalBytes;
   /** Ends the journal after all that was appended is durable. */
   close(): Promise<void>;
 }

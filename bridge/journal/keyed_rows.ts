@@ -10,7 +10,14 @@ const DROPPED_BY_EACH = 2;
 /** Accounts whose number of rows is known by heart; then all are counted anew. */
 const COUNTED_ACCOUNTS = 10_000;
 
+/** What a row takes in the table and its index. */
+const BYTES = `2 * octet_length(account) + 2 * octet_length(key)
+  + octet_length(upstream_seq) + octet_length(upstream_key)
+  + octet_length(request) + coalesce(octet_length(outcome), 0) + 40`;
+
 const SQL = {
+  bytes: `SELECT coalesce(sum(${BYTES}), 0) AS bytes FROM keyed`,
+  bytesOf: `SELECT ${BYTES} AS bytes FROM keyed WHERE account = ? AND key = ?`,
   get:
     `SELECT request, upstream_seq AS upstreamSeq, upstream_key AS upstreamKey, at, outcome
     FROM keyed WHERE account = ? AND key = ? AND at > ?`,
@@ -22,9 +29,10 @@ const SQL = {
   count: "SELECT count(*) AS count FROM keyed WHERE account = ? AND at > ?",
   expire: `DELETE FROM keyed WHERE (account, key) IN
     (SELECT account, key FROM keyed WHERE at <= ? ORDER BY at LIMIT ?)
-    RETURNING account`,
+    RETURNING account, ${BYTES} AS bytes`,
   forget: `DELETE FROM keyed WHERE (account, key) IN
-    (SELECT account, key FROM keyed WHERE account = ? LIMIT ?)`,
+    (SELECT account, key FROM keyed WHERE account = ? LIMIT ?)
+    RETURNING ${BYTES} AS bytes`,
 } as const;
 
 /** See the module. */
@@ -32,6 +40,8 @@ export class KeyedRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #mostOfAccount: number;
   readonly #counts = new Map<string, number>();
+  /** Bytes of all rows; undefined until they are asked for, and after a roll-back. */
+  #bytes: number | undefined;
 
   constructor(database: DatabaseSync, mostOfAccount: number) {
     this.#mostOfAccount = mostOfAccount;
@@ -51,6 +61,11 @@ export class KeyedRows {
       ...command,
       ...(outcome === null ? {} : { outcome: JSON.parse(outcome) as Outcome }),
     };
+  }
+
+  /** Bytes of all rows, about. The first call reads all of them. */
+  get bytes(): number {
+    return this.#bytes ??= this.#statements.bytes.get()!["bytes"] as number;
   }
 
   /** Throws where an account has no room for a key that is not there already. */
@@ -74,6 +89,7 @@ export class KeyedRows {
     this.assertRoom(account, key, now);
     const count = this.#count(account) + (this.#has(account, key) ? 0 : 1);
     const { at, upstreamSeq, upstreamKey, request } = command;
+    const before = this.#bytesOf(account, key);
     this.#statements.put.run(
       account,
       key,
@@ -83,18 +99,22 @@ export class KeyedRows {
       request,
       outcome,
     );
+    this.#grow(this.#bytesOf(account, key) - before);
     this.#counts.set(account, count);
   }
 
   /** Writes how a command ended. */
   finish(account: string, key: string, outcome: string): void {
+    const before = this.#bytesOf(account, key);
     this.#statements.finish.run(outcome, account, key);
+    this.#grow(this.#bytesOf(account, key) - before);
   }
 
   /** Drops the oldest that are too old, at most so many; tells how many. */
   expire(now: number, most: number): number {
     const gone = this.#statements.expire.all(now - KEY_LIFE_MS, most);
-    for (const { account } of gone) {
+    for (const { account, bytes } of gone) {
+      this.#grow(-(bytes as number));
       const count = this.#counts.get(account as string);
       if (count !== undefined) this.#counts.set(account as string, count - 1);
     }
@@ -104,12 +124,26 @@ export class KeyedRows {
   /** Drops those of an account, at most so many; returns whether there may be more. */
   forget(account: string, most: number): boolean {
     this.#counts.delete(account);
-    return this.#statements.forget.run(account, most).changes === most;
+    const gone = this.#statements.forget.all(account, most);
+    for (const { bytes } of gone) this.#grow(-(bytes as number));
+    return gone.length === most;
   }
 
   /** What was written lately was rolled back. */
   rolledBack(): void {
     this.#counts.clear();
+    this.#bytes = undefined;
+  }
+
+  #grow(bytes: number): void {
+    if (this.#bytes !== undefined) this.#bytes += bytes;
+  }
+
+  /** Costs nothing until somebody asks for the sum. */
+  #bytesOf(account: string, key: string): number {
+    if (this.#bytes === undefined) return 0;
+    const row = this.#statements.bytesOf.get(account, key);
+    return (row?.["bytes"] ?? 0) as number;
   }
 
   #has(account: string, key: string): boolean {

@@ -32,6 +32,9 @@ export const CONSUMERS_OF_OWNER = 1000;
 /** Bytes that an event counts for besides its data: its columns, its places in the indexes. */
 export const EVENT_BYTES = 64;
 
+/** About what a keyed command takes. */
+export const KEYED_BYTES = 215;
+
 /** Most events that a journal in memory keeps; of more, the oldest are dropped. */
 export const MEMORY_EVENTS = 100_000;
 

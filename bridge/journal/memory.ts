@@ -16,6 +16,7 @@ import type {
   Batch,
   HistoryQuery,
   Journal,
+  JournalBytes,
   KeyedCommand,
   ReadOptions,
   ReadResult,
@@ -24,6 +25,7 @@ import type {
 import {
   checkLimit,
   type JournalLimits,
+  KEYED_BYTES,
   limitsOf,
   MEMORY_EVENTS,
   SCANNED_ROWS,
@@ -309,6 +311,15 @@ export class MemoryJournal implements Journal {
     this.#drop(count);
     const expired = this.#keys.expire(now, TRIMMED_ROWS);
     return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+  }
+
+  /** See {@linkcode Journal}. */
+  sizes(): JournalBytes {
+    return {
+      events: this.#bytes,
+      keys: this.#keys.size * KEYED_BYTES,
+      log: 0,
+    };
   }
 
   /** See {@linkcode Journal}. Harmless when closed. */

@@ -26,6 +26,11 @@ export class MemoryKeys {
     this.#most = most;
   }
 
+  /** How many are kept. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** A command, unless it is too old. */
   get(account: string, key: string, now: number): KeyedCommand | undefined {
     const entry = this.#accounts.get(account)?.get(key);

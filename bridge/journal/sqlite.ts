@@ -16,11 +16,12 @@ import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "./errors.ts";
 import { EventRows } from "./event_rows.ts";
 import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
-import { fileIdentity } from "./file_identity.ts";
+import { fileBytes, fileIdentity } from "./file_identity.ts";
 import type {
   Batch,
   HistoryQuery,
   Journal,
+  JournalBytes,
   KeyedCommand,
   LostRange,
   ReadOptions,
@@ -116,6 +117,7 @@ export class SqliteJournal implements Journal {
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
   readonly #place: Place | undefined;
+  readonly #logPath: string | undefined;
   readonly #logLimit: LogLimit | undefined;
   readonly #watchers: Watchers;
   readonly #group: GroupCommit;
@@ -141,6 +143,7 @@ export class SqliteJournal implements Journal {
       ? new Place(file)
       : undefined;
     this.#logLimit = this.#place && new LogLimit(database, file as string);
+    this.#logPath = this.#place && `${file}-wal`;
     this.#clock = options.clock ?? systemClock;
     const limits = limitsOf(options.limits);
     const { appended = () => {}, appendFailed = () => {} } = options;
@@ -474,6 +477,15 @@ export class SqliteJournal implements Journal {
       this.#trimmedBytes = last.total;
     }
     return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+  }
+
+  /** See {@linkcode Journal}. */
+  sizes(): JournalBytes {
+    return {
+      events: this.bytes,
+      keys: this.#closed ? 0 : this.#keyed.bytes,
+      log: this.#logPath === undefined ? 0 : fileBytes(this.#logPath),
+    };
   }
 
   /** See {@linkcode Journal}. Harmless when closed. */

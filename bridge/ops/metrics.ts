@@ -7,6 +7,7 @@ import {
   type EventName,
   type GapFrame,
 } from "../../mod.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelMeasures } from "../core/channel.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
@@ -144,6 +145,11 @@ export class Metrics implements Measures {
     "journal_writable",
     "1 if the journal can be written, else 0.",
   );
+  readonly #journalBytes = this.#gauge(
+    "journal_bytes",
+    "Bytes of the journal: events as retention counts them, keys of commands, and SQLite's log.",
+    ["part"],
+  );
   #bridge: BridgeApi | undefined;
 
   /**
@@ -233,12 +239,23 @@ export class Metrics implements Measures {
     this.#unhandledErrors.inc();
   }
 
+  #lookAtSizes(journal: Journal): void {
+    try {
+      for (const [part, bytes] of Object.entries(journal.sizes())) {
+        this.#journalBytes.set({ part }, bytes);
+      }
+    } catch {
+      // A damaged journal cannot be measured; the other metrics still count.
+    }
+  }
+
   #look(): void {
     if (this.#bridge === undefined) return;
     const { journal } = this.#bridge;
     this.#head.set(journal.head);
     this.#oldest.set(journal.oldest);
     this.#outbox.set(this.#bridge.waiting);
+    this.#lookAtSizes(journal);
     this.#writable.set(journal.failure === undefined ? 1 : 0);
     const count = new Map<string, number>();
     for (const { state } of this.#bridge.health()) {

@@ -109,6 +109,7 @@ class Process {
       history: (query) => journal.history(query),
       polls: (account) => journal.polls(account),
       repeats: (account) => journal.repeats(account),
+      sizes: () => journal.sizes(),
       forget: (account) => journal.forget(account),
       pollEpoch: (account) => journal.pollEpoch(account),
       position: (consumer) => journal.position(consumer),

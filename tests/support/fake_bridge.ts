@@ -20,6 +20,7 @@ import type {
   Batch,
   HistoryQuery,
   Journal,
+  JournalBytes,
   KeyedCommand,
   ReadOptions,
   ReadResult,
@@ -156,6 +157,10 @@ export class ArrayJournal implements Journal {
 
   repeats(): boolean | undefined {
     return undefined;
+  }
+
+  sizes(): JournalBytes {
+    return { events: 0, keys: 0, log: 0 };
   }
 
   forget(account: string): Promise<void> {

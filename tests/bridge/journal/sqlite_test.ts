@@ -422,3 +422,56 @@ inFolder("a file that may not be written fails, and reads", async (path) => {
   assertEquals(seqs(await journal.append({ events: [message()] })), [2]);
   await journal.close();
 });
+
+inFolder("sizes() says what takes the room of the file", async (path) => {
+  const clock = new FakeClock();
+  const journal = new SqliteJournal(path, { clock });
+  const command = (index: number): KeyedCommand => ({
+    request: `["send",{"to":"10002","text":"${index}"}]`,
+    upstreamSeq: String(55_000 + index),
+    upstreamKey: crypto.randomUUID(),
+    at: clock.now(),
+  });
+  const keys = 3000;
+  assertEquals(journal.sizes().keys, 0);
+  await Promise.all(Array.from({ length: keys }, async (_, index) => {
+    await journal.begin("10001", crypto.randomUUID(), command(index));
+  }));
+  await journal.append({
+    events: Array.from({ length: 2000 }, () => message("x".repeat(200))),
+  });
+  const before = journal.sizes();
+  assertEquals(before.events, journal.bytes);
+  assertEquals(before.log, Deno.statSync(`${path}-wal`).size);
+  assert(before.log > 0);
+  // A roll-back has them counted anew: to the same.
+  await assertRejects(() =>
+    journal.append({
+      events: [],
+      outcome: {
+        account: "10001",
+        key: "k",
+        outcome: () => {
+          throw new TypeError("no outcome");
+        },
+      },
+    })
+  );
+  await journal.close();
+  const file = Deno.statSync(path).size;
+  const counted = before.events + before.keys;
+  assert(
+    counted > 0.5 * file && counted < 1.5 * file,
+    `${counted} of ${file}`,
+  );
+
+  const again = new SqliteJournal(path, { clock });
+  assertEquals(again.sizes().keys, before.keys);
+  await clock.advance(24 * 60 * 60_000);
+  again.trim(clock.now(), { days: 365, bytes: 1e9 });
+  const left = again.sizes().keys;
+  assert(left < before.keys && left > 0);
+  await again.forget("10001");
+  assertEquals(again.sizes().keys, 0);
+  await again.close();
+});

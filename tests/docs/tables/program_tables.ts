@@ -154,6 +154,8 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_journal_head: "最新事件的位置",
   tqq_journal_oldest: "保留着的最旧事件的位置",
   tqq_journal_writable: "事件日志可写为 1，否则为 0",
+  tqq_journal_bytes:
+    "事件日志的字节数：按保留策略计算的事件、命令的键、SQLite 的日志",
   tqq_start_time_seconds: "进程何时开始",
   tqq_memory_bytes: "进程的内存",
   tqq_event_loop_delay_seconds: "收集指标时定时器晚了多久",
