@@ -35,10 +35,11 @@ Deno.test("kill -9 of the bridge with the embedded server inside: all arrive, on
 for (const victim of ["subscriber", "both"] as const) {
   const who = victim === "both" ? "of the bridge and " : "";
   Deno.test(`kill -9 ${who}of a subscriber that names itself: all arrive, once, in order, and acknowledgements are kept`, async () => {
-    // The soak holds 50 ms; a loaded machine may stop a process for longer.
-    const report = await crashSubscriber({ ...FEW, victim, keptMs: 150 });
+    const report = await crashSubscriber({ ...FEW, victim, keptMs: 100 });
     assertWhole(report, FEW.messages);
-    assertEquals(report.forgotten, 0);
+    // The soak counts from when they were sent: a loaded machine may keep the
+    // bridge from reading them for longer than that.
+    assertEquals(report.forgottenReceived, 0);
   });
 }
 

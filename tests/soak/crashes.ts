@@ -70,6 +70,7 @@ export async function crashes(
     const acks = "forgotten" in report
       ? {
         forgotten: report.forgotten,
+        forgottenReceived: report.forgottenReceived,
         checked: report.checked,
         mostAgain: report.mostAgain,
       }

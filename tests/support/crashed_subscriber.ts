@@ -34,6 +34,8 @@ export interface SubscriberCrashOptions
 export interface SubscriberCrashReport extends CrashReport {
   /** Lives that began below an acknowledgement that must be kept. */
   forgotten: number;
+  /** The same, counting only what the bridge had received that long before the kill. */
+  forgottenReceived: number;
   /** Lives whose predecessor had sent an acknowledgement that must be kept. */
   checked: number;
   /** Most events that a life was given again. */
@@ -49,6 +51,7 @@ class Life {
   readonly #opened = Promise.withResolvers<number>();
   readonly #read: Promise<void>;
   readonly acks: { acked: number; at: number }[] = [];
+  readonly receipts: { received: number; at: number }[] = [];
   again = 0;
 
   constructor(url: string, file: string, ackEvents: number) {
@@ -91,6 +94,7 @@ class Life {
         const said = JSON.parse(line);
         if ("after" in said) this.#opened.resolve(said.after);
         else if ("acked" in said) this.acks.push(said);
+        else if ("received" in said) this.receipts.push(said);
         else this.again++;
       }
     }
@@ -119,7 +123,9 @@ export async function crashSubscriber(
   const share = Math.ceil(messages / ends);
   const ws = bridge.http.replace("http", "ws") + "/ws";
   const startsMs: number[] = [];
-  let [forgotten, checked, mostAgain, mustKeep] = [0, 0, 0, 0];
+  let kept = "";
+  let [forgotten, forgottenReceived, checked, mostAgain] = [0, 0, 0, 0];
+  let [mustKeep, mustKeepReceived] = [0, 0];
   for (let end = 0; end <= ends; end++) {
     const startAt = performance.now();
     const ackEvents = ACK_EVENTS[Math.floor(random() * ACK_EVENTS.length)]!;
@@ -127,7 +133,11 @@ export async function crashSubscriber(
     const after = await life.opened;
     startsMs.push(Math.round(performance.now() - startAt));
     if (mustKeep > 0) checked++;
-    if (after < mustKeep) forgotten++;
+    if (after < mustKeepReceived) forgottenReceived++;
+    if (after < mustKeep) {
+      forgotten++;
+      console.error(`life ${end} began at ${after}: ${kept}`);
+    }
     if (end === ends) {
       const total = [...sent.values()]
         .reduce((sum, { length }) => sum + length, 0);
@@ -142,8 +152,14 @@ export async function crashSubscriber(
       const killedAt = Date.now();
       if (victim === "both") await bridge.end("SIGKILL");
       await life.kill();
-      mustKeep = life.acks.filter(({ at }) => killedAt - at >= keptMs).at(-1)
-        ?.acked ?? mustKeep;
+      const isOld = ({ at }: { at: number }) => killedAt - at >= keptMs;
+      const old = life.acks.filter(isOld).at(-1);
+      // A life that forgot something is counted once.
+      mustKeep = old?.acked ?? after;
+      mustKeepReceived = life.receipts.filter(isOld).at(-1)?.received ?? after;
+      kept = `${mustKeep} was acknowledged ${
+        killedAt - (old?.at ?? 0)
+      } ms before the kill, ${mustKeepReceived} received`;
       if (victim === "both") await bridge.start();
       await feeding;
     }
@@ -163,6 +179,7 @@ export async function crashSubscriber(
     lostMs: 0,
     startsMs: startsMs.sort((a, b) => a - b),
     forgotten,
+    forgottenReceived,
     checked,
     mostAgain,
   };

@@ -1,6 +1,6 @@
 // A consumer as a program would write it: each event goes to a file, once per
 // position, and is acknowledged after that. It says on standard output where
-// its connections begin, what it acknowledges and what it is given again, one
+// its connections begin, what it acknowledges, what the bridge has of that, and what it is given again, one
 // JSON object a line. Started by crashed_subscriber.ts.
 import { BridgeClient, type EventFrame } from "../../mod.ts";
 
@@ -20,7 +20,11 @@ class SayingSocket extends WebSocket {
   override send(data: string): void {
     super.send(data);
     const { type, seq } = JSON.parse(data);
-    if (type === "ack") say({ acked: seq, at: Date.now() });
+    if (type !== "ack") return;
+    say({ acked: seq, at: Date.now() });
+    // The bridge takes frames in order: its answer shows that it has the
+    // acknowledgement. One that the rate limit refuses shows nothing.
+    bridge.ping().then(() => say({ received: seq, at: Date.now() }), () => {});
   }
 }
 
