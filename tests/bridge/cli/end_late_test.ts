@@ -98,7 +98,8 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
           key: "a key",
           params: { to: "10002", text: "hello" },
         });
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        // The first message after a start waits for a gap of 1 s: it is under way then.
+        await new Promise((resolve) => setTimeout(resolve, 1500));
         const from = performance.now();
         bridge.kill(signal);
         const result = await until(socket, (frame) => frame.id === "send");
