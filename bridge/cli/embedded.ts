@@ -11,12 +11,14 @@ import {
 } from "../../lib/server/mod.ts";
 import { md5Hex } from "../../mod.ts";
 import { checkDemo, type Config } from "../config.ts";
+import { BRIDGE_ADDRESS } from "../core/answer_transport.ts";
 import type { Log } from "../ops/log.ts";
 import type { BridgeDatabase } from "../storage/bridge_database.ts";
 import type { Cipher } from "../storage/cipher.ts";
 import { openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
 import type { Closing } from "./closing.ts";
+import { RefusalLog } from "./refusal_log.ts";
 import { listening } from "./listening.ts";
 import type { Folder } from "./stores.ts";
 
@@ -44,11 +46,12 @@ export async function openEmbedded(
   stores: Folder,
   log: Log,
   closing: Closing,
+  wrongPassword = () => {},
 ): Promise<Embedded> {
   const { database } = stores;
   database.set("upstream", config.upstream);
   const server = config.upstream === "embedded"
-    ? makeServer(config, stores, log, closing)
+    ? makeServer(config, stores, log, closing, wrongPassword)
     : undefined;
   const madeDemo = server !== undefined && config.demo &&
     await makeDemo(server, database);
@@ -75,6 +78,7 @@ function makeServer(
   { database, folder }: Folder,
   log: Log,
   closing: Closing,
+  wrongPassword: () => void,
 ): QqServer {
   const { cipher } = database;
   const store = folder === undefined ? new MemoryStore() : openStore(
@@ -87,10 +91,16 @@ function makeServer(
   closing.add("store of the embedded server", () => {
     if (store instanceof SqliteQqStore) store.close();
   });
+  const refusals = new RefusalLog(log);
   const server = createServer({
     store,
     sendGapMs: config.qqSendGapMs,
     penaltyMs: config.qqPenaltyMs,
+    loginDelay: { exempt: [BRIDGE_ADDRESS] },
+    onLoginRefused(refusal) {
+      wrongPassword();
+      refusals.log(refusal);
+    },
     onError: (error) => log.error("The embedded server failed", { error }),
   });
   closing.add("embedded server", () => server.close());

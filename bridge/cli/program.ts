@@ -64,7 +64,13 @@ async function assemble(
     surviveErrors(log, () => metrics.unhandledError()),
   );
   const stores = await openStores(config, log, closing, metrics);
-  const embedded = await openEmbedded(config, stores, log, closing);
+  const embedded = await openEmbedded(
+    config,
+    stores,
+    log,
+    closing,
+    () => metrics.authFailure("password"),
+  );
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const { bridge, administrator } = makeBridge({
     config,

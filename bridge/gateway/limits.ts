@@ -1,6 +1,6 @@
 /** Room for connections: in all, for an address, for a token. @module */
 
-import { networkOf } from "./auth.ts";
+import { networkOf } from "../../lib/network.ts";
 
 /** Most connections of clients at a time, WebSockets and event streams together. */
 export interface ConnectionLimits {

@@ -15,6 +15,9 @@ import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 /** How a client is connected. */
 export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
 
+/** What was wrong: a token, or the password of a login at the embedded server. */
+export type AuthFailure = "token" | "password";
+
 /** What core and gateway tell of what they do. */
 export interface Measures {
   /** An event was journalled. */
@@ -37,8 +40,8 @@ export interface Measures {
   slowClose(): void;
   /** A WebSocket was closed by the bridge. */
   closed(code: number): void;
-  /** A token was missing or wrong. */
-  authFailure(): void;
+  /** A token was missing or wrong, or a password was wrong. */
+  authFailure(kind?: AuthFailure): void;
   /** An error came that nothing caught. */
   unhandledError(): void;
 }
@@ -129,7 +132,8 @@ export class Metrics implements Measures {
   );
   readonly #authFailures = this.#counter(
     "auth_failures_total",
-    "Requests with a missing or wrong token.",
+    "Requests with a missing or wrong token, and logins at the embedded server with a wrong password.",
+    ["kind"],
   );
   readonly #unhandledErrors = this.#counter(
     "unhandled_errors_total",
@@ -158,6 +162,9 @@ export class Metrics implements Measures {
    * @param version Told by `tqq_info`.
    */
   constructor(version: string) {
+    for (const kind of ["token", "password"] as const) {
+      this.#authFailures.inc({ kind }, 0);
+    }
     this.#gauge("info", "Version of the bridge, as a label.", ["version"]).set({
       version,
     }, 1);
@@ -231,8 +238,8 @@ export class Metrics implements Measures {
     this.#closes.inc({ code: String(code) });
   }
 
-  authFailure(): void {
-    this.#authFailures.inc();
+  authFailure(kind: AuthFailure = "token"): void {
+    this.#authFailures.inc({ kind });
   }
 
   unhandledError(): void {

@@ -1,6 +1,7 @@
 /** From a request to its answer. @module */
 
 import { type CommandName, RESULTS } from "../protocol/codes.ts";
+import type { Command } from "../protocol/command.ts";
 import { encodeReply, type Reply } from "../protocol/reply.ts";
 import type { QqAnswer, QqRequest } from "./answer.ts";
 import { UncommittedError } from "./batches.ts";
@@ -78,7 +79,7 @@ export class CommandAnswerer {
     const { command, address } = read;
     const { cmd, uin } = command;
     if (cmd === "Login") {
-      return this.#reply(read, [await logIn(this.#state, command, address)]);
+      return await this.#logIn(read, command);
     }
     if (cmd === "Logout") {
       return this.#reply(read, [await logOut(this.#state, uin, address)]);
@@ -101,6 +102,20 @@ export class CommandAnswerer {
       default:
         return await this.#act(read, session, command as ActingCommand);
     }
+  }
+
+  async #logIn(
+    read: ReadRequest,
+    command: Extract<Command, { cmd: "Login" }>,
+  ): Promise<QqAnswer> {
+    const { address, signal } = read;
+    const details = await logIn(this.#state, command, address);
+    if ("loggedIn" in details && !details.loggedIn) {
+      const refusal = { address, uin: command.uin };
+      const answers = await this.#state.loginDelays.refused(refusal, signal);
+      if (!answers) return { type: "null" };
+    }
+    return this.#reply(read, [details]);
   }
 
   async #act(

@@ -76,6 +76,7 @@ export { type Fault, Faults, type Misbehaviour } from "./faults.ts";
 export type { FetchInfo } from "./handler.ts";
 export { LIMITS, type Limits } from "./limits.ts";
 export type { ListenOptions, QqListener } from "./listener.ts";
+export type { LoginDelayOptions, LoginRefusal } from "./login_delays.ts";
 export { MemoryStore } from "./memory_store.ts";
 export type { Robot } from "./robots.ts";
 export type {

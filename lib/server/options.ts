@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Faults } from "./faults.ts";
+import type { LoginDelayOptions, LoginRefusal } from "./login_delays.ts";
 import type { Limits } from "./limits.ts";
 import type { Robot } from "./robots.ts";
 import type { Policy, ProfileDetails, Store } from "./store.ts";
@@ -68,6 +69,16 @@ export interface ServerOptions {
    * @default {false}
    */
   smallH?: boolean;
+  /**
+   * Whether replies to refused logins are delayed: 250 ms, doubling to 5 s, by
+   * address and by number, forgotten after 10 minutes. Logins with the right
+   * password are never delayed.
+   *
+   * @default {false}
+   */
+  loginDelay?: boolean | LoginDelayOptions;
+  /** Is told of each login that is refused because of its number or password. Must not throw. */
+  onLoginRefused?: (refusal: LoginRefusal) => void;
   /** Accounts that code answers for, by number; each needs an account too. */
   robots?: Readonly<Record<string, Robot>>;
   /** Scripted misbehaviour, for tests. */

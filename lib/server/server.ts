@@ -16,6 +16,7 @@ import type {
   AccountOptions,
   ServerOptions,
 } from "./options.ts";
+import { LoginDelays } from "./login_delays.ts";
 import { Penalties } from "./penalties.ts";
 import { PollKeys } from "./poll_keys.ts";
 import { Polls } from "./polls.ts";
@@ -277,13 +278,14 @@ class Server implements QqServer {
   }
 
   async close(): Promise<void> {
-    const { penalties, polls, sessions } = this.#state;
+    const { loginDelays, penalties, polls, sessions } = this.#state;
     this.#isClosed = true;
     // They take no more from here on, so that the answers below are their last.
     const closed = [...this.#listeners].map((listener) => listener.close());
     this.#answerer.close();
     polls.close();
     penalties.close();
+    loginDelays.close();
     sessions.close();
     await Promise.all(closed);
   }
@@ -334,6 +336,11 @@ function stateOf(
     polls: new Polls(clock),
     pollKeys: new PollKeys(store),
     penalties: new Penalties(clock, limits.lateAnswers),
+    loginDelays: new LoginDelays(
+      clock,
+      options.loginDelay === true ? {} : options.loginDelay || undefined,
+      options.onLoginRefused ?? (() => {}),
+    ),
     paces: new Map(),
     robots: new Robots(options.robots ?? {}, onError),
     clock,

@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Batches } from "./batches.ts";
 import type { Limits } from "./limits.ts";
+import type { LoginDelays } from "./login_delays.ts";
 import type { Penalties } from "./penalties.ts";
 import type { PollKeys } from "./poll_keys.ts";
 import type { Polls } from "./polls.ts";
@@ -43,6 +44,8 @@ export interface State {
   readonly polls: Polls;
   /** Which keys they had before. */
   readonly pollKeys: PollKeys;
+  /** The late replies to refused logins. */
+  readonly loginDelays: LoginDelays;
   /** The late answers. */
   readonly penalties: Penalties;
   /** When each paced command was last accepted, by account. */

@@ -5,10 +5,13 @@ const root = new URL("../../", import.meta.url);
 
 /** What each part may import besides itself; the first that fits a module counts. */
 const RULES: readonly [part: RegExp, may: RegExp][] = [
-  [/^lib\/(md5|clock)\.ts$/, /^node:crypto$/],
+  [/^lib\/(md5|clock|network)\.ts$/, /^node:crypto$/],
   [/^lib\/protocol\//, /^$/],
   [/^lib\/client\//, /^lib\/(protocol\/|md5\.ts|clock\.ts)/],
-  [/^lib\/server\//, /^lib\/(protocol\/|md5\.ts|clock\.ts)|^node:/],
+  [
+    /^lib\/server\//,
+    /^lib\/(protocol\/|md5\.ts|clock\.ts|network\.ts)|^node:/,
+  ],
   [/^lib\/frames\//, /^lib\/(protocol\/|clock\.ts)/],
   [/^mod\.ts$/, /^lib\/(?!server\/)/],
   [/^bridge\/(deps|std|version)/, /^npm:|^deno\.json$/],
@@ -27,7 +30,7 @@ const RULES: readonly [part: RegExp, may: RegExp][] = [
   [/^bridge\/config/, /^(mod\.ts|bridge\/(deps|config|version)|node:)/],
   [
     /^bridge\/gateway\//,
-    /^(mod\.ts|lib\/clock\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
+    /^(mod\.ts|lib\/(clock|network)\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
   ],
   [/^bridge\/console\/files\.ts$/, /^$/],
   [

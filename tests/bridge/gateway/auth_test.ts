@@ -4,9 +4,9 @@ import {
   FAILURE_LIMITS,
   FailureDelay,
   LOCAL,
-  networkOf,
   TOKEN_CHARS,
 } from "../../../bridge/gateway/auth.ts";
+import { networkOf } from "../../../lib/network.ts";
 import {
   addToken,
   ADMINISTRATOR,

@@ -73,7 +73,7 @@ Deno.test("console: a wrong token is slowed down, counted, and sets nothing", as
   assertEquals(app.slowed, ["192.0.2.7", "192.0.2.7"]);
   assertStringIncludes(
     await app.metrics.text(),
-    "tqq_auth_failures_total 2",
+    'tqq_auth_failures_total{kind="token"} 2',
   );
 });
 

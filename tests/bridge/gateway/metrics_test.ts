@@ -22,7 +22,7 @@ Deno.test("metrics: there are some before there is a bridge", async () => {
   await assertLines(metrics, [
     'tqq_info{version="1.2.3"} 1',
     'tqq_accounts{state="online"} 0',
-    "tqq_auth_failures_total 0",
+    'tqq_auth_failures_total{kind="token"} 0',
   ]);
   const text = await metrics.text();
   assertMatch(text, /^tqq_memory_bytes\{kind="rss"\} \d{6,}$/m);
@@ -67,7 +67,7 @@ Deno.test("metrics: each measure moves its own line", async () => {
     'tqq_gaps_total{reason="trimmed"} 1',
     "tqq_slow_closes_total 1",
     'tqq_closes_total{code="4003"} 1',
-    "tqq_auth_failures_total 1",
+    'tqq_auth_failures_total{kind="token"} 1',
   ]);
 });
 
@@ -105,7 +105,7 @@ Deno.test("metrics: a bridge's events, accounts and journal are told, until the 
 Deno.test("metrics: two of them share nothing", async () => {
   const [one, other] = [new Metrics("0"), new Metrics("0")];
   one.authFailure();
-  await assertLines(other, ["tqq_auth_failures_total 0"]);
+  await assertLines(other, ['tqq_auth_failures_total{kind="token"} 0']);
 });
 
 Deno.test("metrics: SILENT takes everything that Metrics takes", () => {

@@ -148,7 +148,8 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_gaps_total: "通知给读者的缺口",
   tqq_slow_closes_total: "因为读得太慢而断开的连接",
   tqq_closes_total: "由桥关闭的 WebSocket",
-  tqq_auth_failures_total: "令牌缺失或错误的请求",
+  tqq_auth_failures_total:
+    "令牌缺失或错误的请求，以及在内置服务器上用错误密码的登录",
   tqq_unhandled_errors_total: "没有被捕获的错误；程序继续运行",
   tqq_accounts: "各状态的账号数",
   tqq_journal_head: "最新事件的位置",

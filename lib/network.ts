@@ -1,0 +1,16 @@
+/** Which addresses are one customer's. @module */
+
+/** An address, or of IPv6 the 64 bits that one customer has in whole. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [front = "", back] = address.toLowerCase().split("%")[0]!.split("::");
+  const head = front === "" ? [] : front.split(":");
+  const tail = back === undefined || back === "" ? [] : back.split(":");
+  const gap = Array(Math.max(0, 8 - head.length - tail.length)).fill("0");
+  return `${
+    [...head, ...gap, ...tail].slice(0, 4)
+      .map((group) => group.replace(/^0+(?=.)/, "")).join(":")
+  }::/64`;
+}
