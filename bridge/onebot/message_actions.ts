@@ -1,10 +1,14 @@
 /** Actions that send messages, tell of them, or answer an event. @module */
 
-import type { EventFrame } from "../../mod.ts";
 import { CommandError } from "../core/grant.ts";
+import {
+  isMessage,
+  type MessageFrame,
+  messagesBefore,
+} from "../core/message_pages.ts";
 import { z } from "../deps.ts";
 import { type Action, action, type Caller, runCommand } from "./action.ts";
-import { messageOf, senderOf } from "./events.ts";
+import { messageOf, oneBotEvent, senderOf } from "./events.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
 import { plainMessageOf } from "./message.ts";
 import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "./message_id.ts";
@@ -68,6 +72,16 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
     "get_msg",
     z.object({ message_id: whole(1, MESSAGE_IDS) }),
     getMessage,
+  ),
+  action(
+    "get_friend_msg_history",
+    z.object({
+      user_id: uin,
+      message_seq: whole(1, MESSAGE_IDS).optional(),
+      count: whole(1, 100).default(20),
+      reverseOrder: toggle(false),
+    }),
+    getHistory,
   ),
   action(
     QUICK,
@@ -162,11 +176,47 @@ async function getMessage(
   };
 }
 
-function isMessage(
-  frame: EventFrame,
-): frame is Extract<
-  EventFrame,
-  { event: "message" | "message.stranger" | "message.sent" }
-> {
-  return frame.event.startsWith("message");
+/** Pages without a message that are passed over: presence alone may fill them. */
+const EMPTY_PAGES = 10;
+
+async function getHistory(
+  caller: Caller,
+  { user_id, message_seq, count, reverseOrder }: {
+    user_id: string;
+    message_seq?: number | undefined;
+    count: number;
+    reverseOrder: boolean;
+  },
+): Promise<{ messages: unknown[] }> {
+  const { journal } = caller.bridge;
+  const upTo = message_seq === undefined
+    ? undefined
+    : seqOfMessage(message_seq, journal);
+  // Nothing up to it is kept.
+  if (message_seq !== undefined && upTo === undefined) return { messages: [] };
+  let frames: MessageFrame[] = [];
+  let before = upTo === undefined ? undefined : upTo + 1;
+  for (let page = 0; page < EMPTY_PAGES && frames.length === 0; page++) {
+    const { next, ...found } = await messagesBefore(
+      (params) => runCommand(caller, "history", params),
+      user_id,
+      before,
+      count,
+    );
+    frames = found.frames;
+    if (next === undefined) break;
+    before = next;
+  }
+  const [own, other] = await Promise.all([
+    caller.people.find(caller, caller.account),
+    caller.people.find(caller, user_id),
+  ]);
+  const messages = frames.map((frame) =>
+    oneBotEvent(
+      frame,
+      journal.epoch,
+      frame.event === "message.sent" ? own : other,
+    )
+  );
+  return { messages: reverseOrder ? messages.reverse() : messages };
 }

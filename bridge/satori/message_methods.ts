@@ -2,6 +2,11 @@
 
 import type { EventFrame, EventName } from "../../mod.ts";
 import { allows, CommandError } from "../core/grant.ts";
+import {
+  isMessage,
+  type MessageFrame,
+  messagesBefore,
+} from "../core/message_pages.ts";
 import { z } from "../deps.ts";
 import { messagesOf } from "./elements.ts";
 import {
@@ -13,14 +18,7 @@ import {
   text,
 } from "./method.ts";
 import { otherOf } from "./people_methods.ts";
-import {
-  channelOf,
-  isMessage,
-  type Message,
-  type MessageFrame,
-  messageOf,
-  userOf,
-} from "./resources.ts";
+import { channelOf, type Message, messageOf, userOf } from "./resources.ts";
 
 /** Messages of a page unless said. */
 const PAGE_MESSAGES = 50;
@@ -222,30 +220,19 @@ async function pagesOf(
   }
 }
 
-/** The messages before a place; presence and the like of the other lie between them. */
 async function before(
   caller: Caller,
   other: string,
   place: number | undefined,
   limit: number,
 ): Promise<Page> {
-  let frames: MessageFrame[] = [];
-  for (let read = 0; read < PAGE_READS; read++) {
-    const { events, more } = await runCommand(caller, "history", {
-      with: other,
-      limit: READ_EVENTS,
-      ...(place === undefined ? {} : { before: place }),
-    });
-    frames = [...events.filter(isMessage), ...frames];
-    const oldest = events[0];
-    if (frames.length > limit) {
-      const page = frames.slice(-limit);
-      return { frames: page, token: page[0]!.seq };
-    }
-    if (!more || oldest === undefined) return { frames };
-    place = oldest.seq;
-  }
-  return { frames, token: place! };
+  const { frames, next } = await messagesBefore(
+    (params) => runCommand(caller, "history", params),
+    other,
+    place,
+    limit,
+  );
+  return next === undefined ? { frames } : { frames, token: next };
 }
 
 /** The messages behind a place. */

@@ -1,6 +1,7 @@
 /** Satori's resources, as QQ has them. @module */
 
-import type { AccountInfo, AccountState, EventFrame } from "../../mod.ts";
+import type { AccountInfo, AccountState } from "../../mod.ts";
+import type { MessageFrame } from "../core/message_pages.ts";
 import { escapeText } from "./elements.ts";
 
 /** The platform's name. */
@@ -73,18 +74,6 @@ export interface Login extends EventLogin {
   readonly status: number;
   /** The methods that it takes. */
   readonly features: readonly string[];
-}
-
-/** A message's event of the journal. */
-export type MessageFrame = Extract<
-  EventFrame,
-  { event: "message" | "message.stranger" | "message.sent" }
->;
-
-/** Whether an event is a message. */
-export function isMessage(frame: EventFrame): frame is MessageFrame {
-  return frame.event === "message" || frame.event === "message.stranger" ||
-    frame.event === "message.sent";
 }
 
 /** The methods that a login takes. */

@@ -8,7 +8,7 @@ import {
 } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import type { FakeClock } from "../../support/fake_clock.ts";
-import { assertKind, DATA, type Kind } from "./field_lists.ts";
+import { assertKind, DATA, EVENTS, type Kind } from "./field_lists.ts";
 import { type Frame, Stage } from "./stage.ts";
 
 type Ran = [BridgeCommandName, object];
@@ -21,11 +21,16 @@ function scripted(): Stage {
     return { seq: (await bridge.push("10001", "message.sent", data)).seq };
   });
   bridge.script("history", (_, { params }) => {
-    const { before } = params as { before: number };
+    const { with: party, before, limit = 100 } = params as {
+      with?: string;
+      before?: number;
+      limit?: number;
+    };
     const { events, more } = bridge.journal.history({
       account: "10001",
-      before,
-      limit: 1,
+      limit,
+      ...(party === undefined ? {} : { party }),
+      ...(before === undefined ? {} : { before }),
     });
     return { events: events.map(({ frame }) => JSON.parse(frame)), more };
   });
@@ -203,10 +208,11 @@ for (const [action, params, data, ran, more = {}] of TABLE) {
   });
 }
 
-Deno.test("actions: the table above names each, but get_msg", () => {
+Deno.test("actions: the table above names each, but those about kept messages", () => {
   const named = new Set(TABLE.map(([action]) => action));
   assertEquals([...ACTIONS.keys()].filter((name) => !named.has(name)), [
     "get_msg",
+    "get_friend_msg_history",
   ]);
 });
 
@@ -303,6 +309,81 @@ Deno.test("actions: get_msg tells of what came and of what was sent", async () =
   for (const id of [2, 99, 4]) {
     const none = await client.call("get_msg", { message_id: id });
     assertEquals(none.retcode, RETCODES.bad_params, String(id));
+  }
+});
+
+Deno.test("actions: get_friend_msg_history pages through a conversation without overlap", async () => {
+  const stage = scripted();
+  const own: number[] = [];
+  const all: number[] = [];
+  for (let count = 0; count < 250; count++) {
+    const isOwn = count % 5 === 0;
+    const { seq } = isOwn
+      ? await stage.bridge.push("10001", "message.sent", {
+        to: "10002",
+        text: "yo",
+      })
+      : await stage.bridge.push("10001");
+    all.push(seq);
+    if (isOwn) own.push(seq);
+    // What lies between: another's message, another account's, and presence.
+    await stage.bridge.push("10001", "message", { from: "10003", text: "x" });
+    await stage.bridge.push("10002");
+    for (let more = 0; more < (count === 100 ? 1200 : 1); more++) {
+      await stage.bridge.push("10001", "presence", {
+        from: "10002",
+        status: "busy",
+      });
+    }
+  }
+  const call = async (params: Frame): Promise<Frame> => {
+    const path = "/onebot/v11/10001/get_friend_msg_history";
+    return (await stage.ask(path, {
+      method: "POST",
+      body: JSON.stringify({ user_id: 10002, ...params }),
+      headers: { "content-type": "application/json" },
+    })).body;
+  };
+  const ask = async (params: Frame): Promise<Frame[]> => {
+    const { data, retcode, message } = await call(params);
+    assertEquals(retcode, 0, message);
+    return data.messages;
+  };
+  const pages: Frame[] = [];
+  for (let seq: number | undefined = undefined; seq !== 0;) {
+    const page: Frame[] = await ask({
+      count: 100,
+      ...(seq === undefined ? {} : { message_seq: seq }),
+    });
+    if (page.length === 0) break;
+    pages.unshift(...page);
+    seq = page[0].message_id - 1;
+  }
+  assertEquals(pages.map(({ message_id }) => message_id), all);
+  for (const message of pages) {
+    const kind = own.includes(message.seq) ? "messageSent" : "message";
+    assertKind(message, { fields: EVENTS[kind] });
+  }
+  const newest = await ask({});
+  assertEquals(newest.map(({ seq }) => seq), all.slice(-20));
+  assertEquals(await ask({ reverseOrder: true }), newest.reverse());
+  // It is included; an id of another conversation stands for its position.
+  assertEquals((await ask({ message_seq: all[9], count: 1 }))[0].seq, all[9]);
+  assertEquals(
+    (await ask({ message_seq: all[9]! + 1, count: 1 }))[0].seq,
+    all[9],
+  );
+  assertEquals(await ask({ user_id: 10009 }), []);
+  stage.bridge.journal.trimTo(all[20]!);
+  assertEquals(await ask({ message_seq: all[19] }), []);
+  assertEquals((await ask({ message_seq: all[21] })).length, 2);
+  for (
+    const params of [{ count: 0 }, { count: 101 }, { message_seq: 0 }, {
+      user_id: "x",
+    }]
+  ) {
+    const { retcode } = await call(params);
+    assertEquals(retcode, RETCODES.bad_params, JSON.stringify(params));
   }
 });
 

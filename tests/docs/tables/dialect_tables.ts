@@ -65,6 +65,10 @@ const ACTION_TEXTS: Readonly<Record<string, Text>> = {
     en: "a message that is still kept, by its `message_id`",
     zh: "按 `message_id` 取仍保留着的消息",
   },
+  get_friend_msg_history: {
+    en: "the kept messages with a friend, up to a `message_seq`, 1 to 100",
+    zh: "与某好友之间仍保留着的消息，到 `message_seq` 为止，1 到 100 条",
+  },
   ".handle_quick_operation": {
     en: "answers an event: `reply` to a message, `approve` to a request",
     zh: "回应事件：消息用 `reply`，请求用 `approve`",

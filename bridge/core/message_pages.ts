@@ -1,0 +1,66 @@
+/** The messages of a conversation, page by page. @module */
+
+import type { BridgeCommands, EventFrame } from "../../mod.ts";
+
+/** A message's event of the journal. */
+export type MessageFrame = Extract<
+  EventFrame,
+  { event: "message" | "message.stranger" | "message.sent" }
+>;
+
+/** Whether an event is a message. */
+export function isMessage(frame: EventFrame): frame is MessageFrame {
+  return frame.event === "message" || frame.event === "message.stranger" ||
+    frame.event === "message.sent";
+}
+
+/** Messages, and where to go on. */
+export interface MessagePage {
+  /** Ascending. */
+  frames: MessageFrame[];
+  /** The position before which the next page begins; undefined if there is none. */
+  next?: number;
+}
+
+/** Most reads of the journal for a page; it is then shorter, and goes on from there. */
+const PAGE_READS = 10;
+
+/** Events of one read. */
+const READ_EVENTS = 100;
+
+type History = BridgeCommands["history"];
+
+/**
+ * The newest messages of a conversation before a position. The other's presence
+ * and the like lie between them.
+ *
+ * @param history Does the command `history`.
+ * @param other The other's QQ number.
+ * @param before The position; undefined for the newest messages.
+ * @param limit Most messages.
+ */
+export async function messagesBefore(
+  history: (params: History["params"]) => Promise<History["data"]>,
+  other: string,
+  before: number | undefined,
+  limit: number,
+): Promise<MessagePage> {
+  let frames: MessageFrame[] = [];
+  let place = before;
+  for (let read = 0; read < PAGE_READS; read++) {
+    const { events, more } = await history({
+      with: other,
+      limit: READ_EVENTS,
+      ...(place === undefined ? {} : { before: place }),
+    });
+    frames = [...events.filter(isMessage), ...frames];
+    const oldest = events[0];
+    if (frames.length > limit) {
+      const page = frames.slice(-limit);
+      return { frames: page, next: page[0]!.seq };
+    }
+    if (!more || oldest === undefined) return { frames };
+    place = oldest.seq;
+  }
+  return place === undefined ? { frames } : { frames, next: place };
+}
