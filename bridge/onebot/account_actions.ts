@@ -1,7 +1,7 @@
 /** Actions about the account itself, and about the bridge. @module */
 
 import type { Status } from "../../mod.ts";
-import { CommandError } from "../core/grant.ts";
+import { allows, CommandError, type Grant } from "../core/grant.ts";
 import { z } from "../deps.ts";
 import { VERSION } from "../version.ts";
 import { type Action, action, runCommand, statusOf } from "./action.ts";
@@ -33,12 +33,16 @@ const STATUSES: Readonly<Record<string, Status>> = {
 export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
   action("get_login_info", none, async ({ people, ...caller }) => {
     const { bridge, grant, account } = caller;
+    assertReads("get_login_info", grant);
     const known = bridge.accounts(grant).find(({ uin }) => uin === account);
     const nickname = known?.nickname ||
       (await people.find(caller, account)).nickname;
     return { user_id: Number(account), nickname };
   }),
-  action("get_status", none, statusOf),
+  action("get_status", none, (caller) => {
+    assertReads("get_status", caller.grant);
+    return statusOf(caller);
+  }),
   action("get_version_info", none, () => ({
     app_name: "tqq",
     app_version: VERSION,
@@ -67,3 +71,12 @@ export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
   action("qq.login", none, (caller) => runCommand(caller, "login", {})),
   action("qq.logout", none, (caller) => runCommand(caller, "logout", {})),
 ];
+
+/** What the bridge knows of an account without asking QQ needs a scope as well. */
+function assertReads(name: string, grant: Grant): void {
+  if (allows(grant, "accounts")) return;
+  throw new CommandError(
+    "forbidden",
+    `Cannot do ${name}: the token ${grant.name} does not have the scope read`,
+  );
+}
