@@ -1,5 +1,6 @@
 import type { ChannelContext } from "../../bridge/core/channel.ts";
 import type { Endpoint } from "../../bridge/core/endpoint.ts";
+import type { Grant } from "../../bridge/core/grant.ts";
 import { ownHosts } from "../../bridge/gateway/access.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import { FailureDelay } from "../../bridge/gateway/auth.ts";
@@ -30,13 +31,23 @@ export interface StageOptions {
   stallMs?: number;
   /** The time of the app: of event streams. */
   appClock?: Clock;
-  /** Endpoints besides `/ws`. */
-  endpoints?: readonly Endpoint[];
+  /** The time of everything. @default {the machine's} */
+  clock?: Clock;
+  /** Makes the endpoints besides `/ws`. */
+  endpoints?: (parts: EndpointParts) => readonly Endpoint[];
+}
+
+/** What an endpoint is made of. */
+export interface EndpointParts extends ChannelContext {
+  bridge: FakeBridge;
+  authenticate(token: string): Grant | undefined;
+  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  authFailure(): void;
 }
 
 /** The program's front before a fake bridge, on real sockets. Tokens: `all`, `one`, `sender`. */
 export class Stage implements AsyncDisposable {
-  readonly bridge = new FakeBridge(systemClock);
+  readonly bridge: FakeBridge;
   readonly metrics = new Metrics("0.0.0");
   readonly grants: Record<string, ReturnType<typeof grantOf>> = {
     all: grantOf({ name: "all" }),
@@ -54,10 +65,12 @@ export class Stage implements AsyncDisposable {
     readonly front: Front,
     options: StageOptions,
   ) {
+    const { clock = systemClock } = options;
+    this.bridge = new FakeBridge(clock);
     this.seats = new Seats(options.seats);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const failed = (error: unknown) => void this.failures.push(error);
-    const delay = new FailureDelay();
+    const delay = new FailureDelay(clock);
     const access = {
       host: ownHosts("127.0.0.1", front.port),
       origins: [ALLOWED_ORIGIN],
@@ -70,7 +83,7 @@ export class Stage implements AsyncDisposable {
       failed,
     };
     const channels: ChannelContext = {
-      clock: systemClock,
+      clock,
       limits,
       stallMs: options.stallMs ?? 30_000,
       measures: this.metrics,
@@ -90,7 +103,7 @@ export class Stage implements AsyncDisposable {
       modules: modulesFrom(new URL("../../", import.meta.url)),
       signal: this.#ending.signal,
       limits,
-      clock: options.appClock ?? systemClock,
+      clock: options.appClock ?? clock,
     });
     front.serve({
       app: (request, bindings) => app.fetch(request, bindings),
@@ -105,13 +118,18 @@ export class Stage implements AsyncDisposable {
           },
           slowDown: shared.slowDown,
         }),
-        ...options.endpoints ?? [],
+        ...options.endpoints?.({
+          ...channels,
+          ...shared,
+          bridge: this.bridge,
+          authFailure: () => this.metrics.authFailure(),
+        }) ?? [],
       ],
       access,
       seats: this.seats,
       limits,
       behindProxy: options.behindProxy ?? false,
-      clock: systemClock,
+      clock,
       failed,
       closed: (_, code) => {
         this.left.push(code);

@@ -44,11 +44,14 @@ export function upgradeHead(
 /** A TCP connection whose every byte is the test's: reads only when told to. */
 export class RawSocket implements Disposable {
   readonly #connection: Deno.Conn;
+  /** Whether this end masks its frames: a client does, a server does not. */
+  readonly #masks: boolean;
   #held = new Uint8Array();
   #ended = false;
 
-  private constructor(connection: Deno.Conn) {
+  private constructor(connection: Deno.Conn, masks = true) {
     this.#connection = connection;
+    this.#masks = masks;
   }
 
   static async connect(port: number): Promise<RawSocket> {
@@ -71,6 +74,22 @@ export class RawSocket implements Disposable {
     throw new Error(`Not opened: ${head}`);
   }
 
+  /** Takes the next WebSocket of a listener, as its server. */
+  static async accept(listener: Deno.Listener): Promise<RawSocket> {
+    const socket = new RawSocket(await listener.accept(), false);
+    const { head } = await socket.head();
+    const key = /^sec-websocket-key: (\S+)/im.exec(head)?.[1] ?? "";
+    const digest = await crypto.subtle.digest(
+      "SHA-1",
+      encoder.encode(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`),
+    );
+    const accept = btoa(String.fromCharCode(...new Uint8Array(digest)));
+    await socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
+    return socket;
+  }
+
   async write(data: string | Uint8Array): Promise<void> {
     let rest = typeof data === "string" ? encoder.encode(data) : data;
     while (rest.length > 0) {
@@ -90,7 +109,7 @@ export class RawSocket implements Disposable {
   async frame(
     opcode: number,
     payload: string | Uint8Array = "",
-    { fin = true, masked = true, reserved = 0 }: RawFrameOptions = {},
+    { fin = true, masked = this.#masks, reserved = 0 }: RawFrameOptions = {},
   ): Promise<void> {
     const body = typeof payload === "string"
       ? encoder.encode(payload)
@@ -218,8 +237,16 @@ export class RawSocket implements Disposable {
       length = Number(view.getBigUint64(2));
       at = 10;
     }
+    const isMasked = (held[1]! & 0x80) !== 0;
+    const mask = held.slice(at, isMasked ? at += 4 : at);
     if (held.length < at + length) return undefined;
     this.#held = held.slice(at + length);
-    return { opcode: held[0]! & 15, payload: held.slice(at, at + length) };
+    const payload = held.slice(at, at + length);
+    if (isMasked) {
+      payload.forEach((byte, index) =>
+        payload[index] = byte ^ mask[index % 4]!
+      );
+    }
+    return { opcode: held[0]! & 15, payload };
   }
 }
