@@ -6,7 +6,7 @@
  */
 
 import type { GapFrame, Position } from "../../mod.ts";
-import type { JournalRange, ReadResult } from "../journal/journal.ts";
+import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "./event.ts";
 
 /** Where a reader starts. */
@@ -61,6 +61,29 @@ export function startBehind(range: JournalRange, position?: Position): Start {
   if (isLost === undefined) return { after: seq };
   const { from, to } = isLost;
   return { after: to, gap: gap(from, to, "epoch") };
+}
+
+/**
+ * Where a consumer goes on: behind the position that it asks for, else behind
+ * its kept one, else from now on. A journal that is lost with its process may
+ * have lost the kept position, so a consumer that it meets for the first time
+ * gets a gap.
+ */
+export function startConsumer(
+  journal: Journal,
+  kept: number | undefined,
+  after: Position | undefined,
+): Start {
+  const { epoch, head, durable } = journal;
+  const position = after ??
+    (kept === undefined ? undefined : { epoch, seq: kept });
+  const start = startBehind(journal, position);
+  return position === undefined && !durable
+    ? {
+      ...start,
+      gap: { type: "gap", epoch, from: 1, to: head, reason: "epoch" },
+    }
+    : start;
 }
 
 /**

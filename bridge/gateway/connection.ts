@@ -16,7 +16,12 @@ import { Channel, type ChannelContext } from "../core/channel.ts";
 import type { StoredEvent } from "../core/event.ts";
 import { CommandError, type Grant } from "../core/grant.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
-import { beforeGap, type Start, startBehind } from "../core/recovery.ts";
+import {
+  beforeGap,
+  type Start,
+  startBehind,
+  startConsumer,
+} from "../core/recovery.ts";
 import type { Measures } from "../ops/metrics.ts";
 import type { Consumers, Holder } from "../core/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
@@ -274,15 +279,7 @@ export class Connection implements Peer, Sink, Holder {
     }
     this.#consumer = id;
     const kept = consumers.take(id, this);
-    const { epoch, head } = journal;
-    const start = startBehind(
-      journal,
-      after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
-    );
-    if (after === undefined && kept === undefined && !journal.durable) {
-      // An earlier process may have known it.
-      start.gap = { type: "gap", epoch, from: 1, to: head, reason: "epoch" };
-    }
+    const start = startConsumer(journal, kept, after);
     this.#sent = start.after;
     // A gap must be acknowledged as an event must.
     if (start.gap === undefined) this.#acked = start.after;

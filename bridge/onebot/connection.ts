@@ -6,7 +6,7 @@ import type { Holder } from "../core/consumers.ts";
 import type { StoredEvent } from "../core/event.ts";
 import type { Cursor, Sink } from "../core/hub.ts";
 import { RateLimit } from "../core/rate_limit.ts";
-import { startBehind } from "../core/recovery.ts";
+import { startBehind, startConsumer } from "../core/recovery.ts";
 import type { Peer, Socket } from "../core/socket.ts";
 import { type Caller, statusOf } from "./action.ts";
 import {
@@ -205,7 +205,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #begin(): void {
     const { bridge, clock, consumers } = this.#context;
     const { account, after, consumer, events = ONEBOT_EVENTS } = this.#party;
-    const { epoch, head } = bridge.journal;
+    const { journal } = bridge;
     // Another client may have taken the name since the handshake.
     const isFree = consumer === undefined ||
       consumers.refuse(consumer) === undefined;
@@ -215,11 +215,10 @@ export class OneBotConnection implements Peer, Sink, Holder {
     const kept = consumer === undefined
       ? undefined
       : consumers.take(consumer, this);
-    const start = startBehind(
-      bridge.journal,
-      after ?? (kept === undefined ? undefined : { epoch, seq: kept }),
-    );
-    if (start.after === head) {
+    const start = consumer === undefined
+      ? startBehind(journal, after)
+      : startConsumer(journal, kept, after);
+    if (start.after === journal.head) {
       this.#news = new OnlineNews(statusOf(this.#caller).online);
     }
     this.#sent = start.after;

@@ -1,5 +1,16 @@
 import { assertEquals } from "../deps.ts";
-import { follow, type Given, Life, tick } from "../support/restore_stage.ts";
+import {
+  follow,
+  GAP,
+  type Given,
+  Life,
+  socketReader,
+  textOf,
+  tick,
+  TOKEN,
+  toOneBotText,
+  UIN,
+} from "../support/restore_stage.ts";
 
 /** What a reader is given of the journal that was made anew: all of it. */
 async function all(life: Life, last: Given): Promise<Given[]> {
@@ -57,3 +68,44 @@ for (const hasKeys of [true, false]) {
     },
   );
 }
+
+Deno.test("program: after a start with --memory a named and a plain client get a gap, then every new event", async () => {
+  await using life = new Life();
+  await life.createAtServer();
+  await life.start("--memory");
+  const named = follow(life, { consumer: "named" });
+  const plain = follow(life, {});
+  const query = `access_token=${TOKEN}&consumer=raw`;
+  const raw = () => socketReader(`${life.ws}/ws?${query}`, undefined, textOf);
+  const oneBot = () =>
+    socketReader(
+      `${life.ws}/onebot/v11/${UIN}/event?${query}`,
+      undefined,
+      toOneBotText,
+    );
+  const first = [raw(), oneBot()];
+  while (plain.client.position === undefined) await tick();
+  await tick(500);
+  const before = await life.send(2);
+  for (const { given } of [named, plain, ...first]) await given.until("m2");
+  // Even the first time nobody knows whether an earlier process knew the name.
+  assertEquals(named.given.all, [GAP, ...before]);
+  await tick(1500);
+  await life.stop();
+
+  await life.start("--memory");
+  const second = [raw(), oneBot()];
+  for (const { given } of second) await given.until(GAP);
+  const fresh = await life.send(2);
+  for (const { given } of second) {
+    assertEquals(await given.until("m4"), [GAP, ...fresh]);
+  }
+  assertEquals(await plain.given.until("m4"), [...before, GAP, ...fresh]);
+  assertEquals(await named.given.until("m4"), [GAP, ...before, GAP, ...fresh]);
+  for (const reader of [...first, ...second]) await reader.close();
+  for (const { client, loop } of [named, plain]) {
+    await client.close();
+    await loop;
+  }
+  await life.stop();
+});

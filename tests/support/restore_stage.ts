@@ -163,6 +163,17 @@ function copyFolder(from: string, to: string): void {
   }
 }
 
+/** What a frame of `/ws` gives; undefined for one that is neither a gap nor a message. */
+export function textOf(frame: Json): Given | undefined {
+  return /event|gap/.test(frame.type) ? ofFrame(frame) : undefined;
+}
+
+/** What an event of OneBot gives. */
+export function toOneBotText(event: Json): Given | undefined {
+  if (event.meta_event_type === "gap") return `gap: ${event.reason}`;
+  return event.post_type === "message" ? event.raw_message : undefined;
+}
+
 function ofFrame(frame: EventFrame | GapFrame): Given | undefined {
   if (frame.type === "gap") return `gap: ${frame.reason}`;
   return "text" in frame.data && frame.event.startsWith("message")
@@ -190,7 +201,7 @@ export function follow(
 }
 
 /** A reader over a WebSocket. */
-function socketReader(
+export function socketReader(
   url: string,
   first: object | undefined,
   toGiven: (frame: Json) => Given | undefined,
@@ -214,10 +225,8 @@ export function oneBot(life: Life, since: string) {
     `${life.ws}/onebot/v11/${UIN}/event?access_token=${TOKEN}&since=${since}`;
   let last: [id: number, seq: number] | undefined;
   const reader = socketReader(url, undefined, (event) => {
-    if (event.meta_event_type === "gap") return `gap: ${event.reason}`;
-    if (event.post_type !== "message") return undefined;
-    last = [event.message_id, event.seq];
-    return event.raw_message;
+    if (event.post_type === "message") last = [event.message_id, event.seq];
+    return toOneBotText(event);
   });
   return {
     ...reader,
@@ -240,11 +249,7 @@ export function satori(life: Life, sn: number) {
 export function frames(life: Life, after: Position) {
   const url =
     `${life.ws}/ws?access_token=${TOKEN}&after=${after.epoch}:${after.seq}`;
-  return socketReader(
-    url,
-    undefined,
-    (frame) => /event|gap/.test(frame.type) ? ofFrame(frame) : undefined,
-  );
+  return socketReader(url, undefined, textOf);
 }
 
 export async function events(
