@@ -197,25 +197,25 @@ export {
   type Scope,
   SCOPES,
 } from "./lib/frames/commands.ts";
-export { BridgeClient } from "./lib/frames/bridge_client.ts";
-export type { BridgeClientOptions } from "./lib/frames/bridge_options.ts";
-export type { BridgeStatus } from "./lib/frames/bridge_status.ts";
+export { BridgeClient } from "./lib/bridge_client/bridge_client.ts";
+export type { BridgeClientOptions } from "./lib/bridge_client/bridge_options.ts";
+export type { BridgeStatus } from "./lib/bridge_client/bridge_status.ts";
 export {
   type BridgeAccountOptions,
   type BridgeCommandData,
   BridgeCommandMethods,
   type BridgeCommandParams,
-} from "./lib/frames/bridge_commands.ts";
-export type { BridgeCommandOptions } from "./lib/frames/command_table.ts";
+} from "./lib/bridge_client/bridge_commands.ts";
+export type { BridgeCommandOptions } from "./lib/bridge_client/pending_commands.ts";
 export {
   BridgeError,
   type BridgeErrorCode,
   type BridgeErrorOptions,
-} from "./lib/frames/bridge_error.ts";
-export type { ReconnectBackoff } from "./lib/frames/backoff.ts";
+} from "./lib/bridge_client/bridge_error.ts";
+export type { ReconnectBackoff } from "./lib/bridge_client/backoff.ts";
 export type {
   BridgeSocket,
   BridgeSocketConstructor,
   BridgeSocketEvent,
-} from "./lib/frames/socket_link.ts";
+} from "./lib/bridge_client/socket_link.ts";
 export type { Clock } from "./lib/clock.ts";

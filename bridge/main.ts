@@ -6,9 +6,13 @@
  * @module
  */
 
-import { helpText, SUB_COMMANDS, type SubCommand } from "./cli/usage.ts";
+import {
+  helpText,
+  SUB_COMMANDS,
+  type SubCommand,
+} from "./cli/commands/usage.ts";
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
-import { type Asked, ConfigError } from "./config.ts";
+import { type Asked, ConfigError } from "./config/config.ts";
 import { quote } from "./config/config_error.ts";
 import { meant } from "./config/meant.ts";
 import { describeError, redact } from "./ops/log.ts";
@@ -23,18 +27,19 @@ export type Command = (
 
 /** Loaded when asked for: the small ones do not wait for what the bridge needs. */
 const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
-  serve: async () => (await import("./cli/serve.ts")).serve,
-  "qq-server": async () => (await import("./cli/qq_server.ts")).qqServer,
-  account: async () => (await import("./cli/account.ts")).account,
-  token: async () => (await import("./cli/token.ts")).token,
-  consumer: async () => (await import("./cli/consumer.ts")).consumer,
-  backup: async () => (await import("./cli/backup.ts")).backup,
-  restore: async () => (await import("./cli/restore.ts")).restore,
-  doctor: async () => (await import("./cli/doctor.ts")).doctor,
-  tail: async () => (await import("./cli/tail.ts")).tail,
-  send: async () => (await import("./cli/send.ts")).send,
-  friends: async () => (await import("./cli/friends.ts")).friends,
-  accounts: async () => (await import("./cli/accounts.ts")).accounts,
+  serve: async () => (await import("./cli/commands/serve.ts")).serve,
+  "qq-server": async () =>
+    (await import("./cli/commands/qq_server.ts")).qqServer,
+  account: async () => (await import("./cli/commands/account.ts")).account,
+  token: async () => (await import("./cli/commands/token.ts")).token,
+  consumer: async () => (await import("./cli/commands/consumer.ts")).consumer,
+  backup: async () => (await import("./cli/commands/backup.ts")).backup,
+  restore: async () => (await import("./cli/commands/restore.ts")).restore,
+  doctor: async () => (await import("./cli/commands/doctor.ts")).doctor,
+  tail: async () => (await import("./cli/commands/tail.ts")).tail,
+  send: async () => (await import("./cli/commands/send.ts")).send,
+  friends: async () => (await import("./cli/commands/friends.ts")).friends,
+  accounts: async () => (await import("./cli/commands/accounts.ts")).accounts,
 };
 
 /**

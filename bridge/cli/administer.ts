@@ -2,7 +2,7 @@
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { createServer } from "../../lib/server/mod.ts";
-import { Consumers } from "../core/consumers.ts";
+import { Consumers } from "../hub/consumers.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
 import {
   type Administration,
@@ -18,7 +18,7 @@ import {
 } from "../storage/data_folder.ts";
 import { openBridge, openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
-import { openFolderJournal } from "./stores.ts";
+import { openFolderJournal } from "./program/stores.ts";
 
 /** How long a program that starts or ends is waited for. */
 export const PATIENCE_MS = 10_000;

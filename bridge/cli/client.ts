@@ -7,13 +7,13 @@
 
 import { styleText } from "node:util";
 import { BridgeClient, BridgeError, type BridgeStatus } from "../../mod.ts";
-import { ConfigError, dataFolderOf, readSecret } from "../config.ts";
+import { ConfigError, dataFolderOf, readSecret } from "../config/config.ts";
 import { quote } from "../config/config_error.ts";
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
 import { type Form, text } from "../config/values.ts";
 import { holderOf } from "../storage/data_folder.ts";
-import { END_SIGNALS } from "./signals.ts";
+import { END_SIGNALS } from "./program/signals.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { uin } from "./own_options.ts";
 

@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import { systemClock } from "../../lib/clock.ts";
-import { Door } from "../gateway/door.ts";
+import { Door } from "../http_server/accept_watchdog.ts";
 import type { Administration } from "../ops/administration.ts";
 import { type ControlServer, startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";

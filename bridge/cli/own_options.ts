@@ -4,7 +4,7 @@ import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
 import { type Form, listOf, oneOf } from "../config/values.ts";
 import { SCOPES } from "../../mod.ts";
-import { NICKNAME } from "../core/accounts.ts";
+import { NICKNAME } from "../upstream/accounts.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 

@@ -14,17 +14,23 @@ import {
   type AccountRecord,
   type AccountStore,
   withStatus,
-} from "./accounts.ts";
-import type { AccountHealth, BridgeApi, CommandRequest } from "./bridge_api.ts";
-import { type CommandLimits, Commands } from "./commands.ts";
-import { consumerCommands } from "./consumer_commands.ts";
-import { Consumers } from "./consumers.ts";
-import { RETRY_WRITE_MS } from "./command_error.ts";
-import { CommandError, type Grant, reaches } from "./grant.ts";
-import { Hub, type HubOptions } from "./hub.ts";
-import type { OutboxOptions } from "./outbox.ts";
-import { MemoryPollKeys, nextPollKeyOf, type PollKeys } from "./poll_key.ts";
-import { Upstream, type UpstreamListener } from "./upstream.ts";
+} from "../upstream/accounts.ts";
+import type { AccountHealth, BridgeApi } from "./bridge_api.ts";
+import type { CommandRequest } from "../commands/command_request.ts";
+import { type CommandLimits, Commands } from "../commands/commands.ts";
+import { consumerCommands } from "../commands/consumer_commands.ts";
+import { Consumers } from "../hub/consumers.ts";
+import { RETRY_WRITE_MS } from "../commands/failure.ts";
+import { type Grant, reaches } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { Hub, type HubOptions } from "../hub/hub.ts";
+import type { OutboxOptions } from "../upstream/outbox.ts";
+import {
+  MemoryPollKeys,
+  nextPollKeyOf,
+  type PollKeys,
+} from "../upstream/poll_key.ts";
+import { Upstream, type UpstreamListener } from "../upstream/upstream.ts";
 
 /**
  * Does the bridge's own commands where more than the bridge is concerned:

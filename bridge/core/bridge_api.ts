@@ -1,22 +1,11 @@
 /** What the gateway and the dialects know of the bridge. @module */
 
-import type { AccountInfo, BridgeCommandName } from "../../mod.ts";
+import type { AccountInfo } from "../../mod.ts";
+import type { CommandRequest } from "../commands/command_request.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Consumers } from "./consumers.ts";
-import type { Grant } from "./grant.ts";
-import type { Hub } from "./hub.ts";
-
-/** A command whose parameters hold. */
-export interface CommandRequest {
-  /** Which. */
-  command: BridgeCommandName;
-  /** The account that acts; absent for the bridge's own commands. */
-  account?: string;
-  /** Parameters, checked by the command's schema. */
-  params: object;
-  /** Repeated within 24 hours, the first outcome is returned. */
-  key?: string;
-}
+import type { Consumers } from "../hub/consumers.ts";
+import type { Grant } from "../access/grant.ts";
+import type { Hub } from "../hub/hub.ts";
 
 /** What an account is doing, for health and metrics. */
 export interface AccountHealth extends AccountInfo {

@@ -3,12 +3,12 @@
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
 import { Bridge } from "../core/bridge.ts";
-import type { Admission, Endpoint } from "../core/endpoint.ts";
-import type { Peer } from "../core/socket.ts";
-import { OVERTAKEN } from "../core/upstream_state.ts";
-import { type AccessRules, refusal } from "../gateway/access.ts";
-import type { AppBindings } from "../gateway/app_options.ts";
-import { problem } from "../gateway/problem.ts";
+import type { Admission, Endpoint } from "../endpoint/endpoint.ts";
+import type { Peer } from "../endpoint/socket.ts";
+import { OVERTAKEN } from "../upstream/upstream_state.ts";
+import { type AccessRules, refusal } from "../access/host_policy.ts";
+import type { AppBindings } from "../endpoint/endpoint.ts";
+import { problem } from "../errors/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition } from "../journal/positions.ts";
 import { Metrics } from "../ops/metrics.ts";

@@ -9,14 +9,14 @@ import {
   SCOPES,
   type Transport,
 } from "../../mod.ts";
-import type { AccountRecord } from "../core/accounts.ts";
-import { AnswerTransport } from "../core/answer_transport.ts";
+import type { AccountRecord } from "../upstream/accounts.ts";
+import { AnswerTransport } from "../upstream/answer_transport.ts";
 import { MemoryAccountStore } from "../storage/account_store.ts";
 import {
   ADMINISTRATOR,
   hashToken,
   MemoryTokenStore,
-} from "../storage/token_store.ts";
+} from "../access/token_store.ts";
 
 /** An account that the bridge logs in. */
 export interface EdgeAccount {

@@ -1,7 +1,7 @@
 /** The platform's WebSocket, as connections see theirs. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { Peer, Socket } from "../core/socket.ts";
+import type { Peer, Socket } from "../endpoint/socket.ts";
 
 /** How often a full buffer is looked at, in milliseconds: the platform does not tell when it drains. */
 const DRAIN_MS = 20;

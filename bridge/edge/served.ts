@@ -3,15 +3,15 @@
 import { systemClock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { Endpoint } from "../core/endpoint.ts";
-import type { AccessRules } from "../gateway/access.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
+import type { AccessRules } from "../access/host_policy.ts";
 import { createApp } from "../gateway/app.ts";
-import { Authenticator, FailureDelay } from "../gateway/auth.ts";
+import { Authenticator, FailureDelay } from "../access/authenticator.ts";
 import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
 import { measuresAs, type Metrics } from "../ops/metrics.ts";
 import { SatoriEndpoint } from "../satori/endpoint.ts";
-import type { TokenStore } from "../storage/token_store.ts";
+import type { TokenStore } from "../access/token_store.ts";
 import { VERSION } from "../version.ts";
 import { readableConsole, readableModules } from "./readable_files.ts";
 

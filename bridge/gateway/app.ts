@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
 import { cors, eTag, Hono, ifNoneMatch, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
-import { refusal } from "./access.ts";
+import { refusal } from "../access/host_policy.ts";
 import type {
   AppContext,
   AppEnv,
@@ -22,13 +22,17 @@ import {
   checkToken,
   grantOf,
   tokenOfContext,
-} from "./app_tokens.ts";
-import { consoleHeaders, consoleRoutes, SESSION_PATH } from "./console.ts";
+} from "../endpoint/token_gate.ts";
+import {
+  consoleHeaders,
+  consoleRoutes,
+  SESSION_PATH,
+} from "./console_routes.ts";
 import { Documents } from "./documents.ts";
 import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
 import type { ModuleSource } from "./modules.ts";
-import { problem } from "./problem.ts";
+import { problem } from "../errors/problem.ts";
 
 /** How long browsers remember a preflight, in seconds. */
 const PREFLIGHT_S = 600;

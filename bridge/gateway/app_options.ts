@@ -4,22 +4,12 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { ConsoleSource } from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { Grant } from "../core/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import type { Context } from "../deps.ts";
 import type { Metrics } from "../ops/metrics.ts";
-import type { AccessRules } from "./access.ts";
-import type { Visit } from "./front_options.ts";
+import type { AccessRules } from "../access/host_policy.ts";
+import type { AppBindings, Visit } from "../endpoint/endpoint.ts";
 import type { ModuleSource } from "./modules.ts";
-
-/** What a front passes as the second argument of `fetch`. */
-export interface AppBindings {
-  /** The client's address, by which failed authentication is slowed down and streams are counted. */
-  address?: string;
-  /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
-  cut?: () => void;
-  /** What the request is called in logs; is told the token's name. */
-  visit?: Visit;
-}
 
 /** What the app needs. */
 export interface AppOptions {

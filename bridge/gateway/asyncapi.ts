@@ -11,15 +11,15 @@ import {
   SUBPROTOCOL,
 } from "../../mod.ts";
 import { z } from "../deps.ts";
-import { COMMAND_TEXTS, OWN_COMMANDS } from "./command_texts.ts";
-import { schemas } from "./schemas.ts";
+import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
+import { schemas } from "../schemas/parse.ts";
 import {
   account,
   consumer,
   eventFilter,
   key,
   TEXT_CHARS,
-} from "./value_schemas.ts";
+} from "../schemas/values.ts";
 
 /** A JSON value of a document. */
 export type DocumentNode = { [name: string]: unknown };

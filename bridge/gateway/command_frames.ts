@@ -9,12 +9,13 @@ import type {
   ResultFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { Channel } from "../core/channel.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
-import { RateLimit } from "../core/rate_limit.ts";
+import type { Channel } from "../endpoint/channel.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { RateLimit } from "../access/rate_limit.ts";
 import type { Measures } from "../ops/metrics.ts";
 import { internal, overloaded } from "./frame_errors.ts";
-import { parseParams } from "./schemas.ts";
+import { parseParams } from "../schemas/parse.ts";
 
 /** What command frames need of the gateway. */
 export interface CommandFramesContext {

@@ -1,12 +1,13 @@
 /** The route `/events`: what a reader asks for, and the stream that it is given. @module */
 
 import type { Position } from "../../mod.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
-import { filterOf } from "../core/subscription.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { filterOf } from "../hub/subscription.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
-import { problem, problemOf } from "./problem.ts";
-import { parsePosition, parseSubscription } from "./schemas.ts";
-import { EventStream } from "./sse.ts";
+import { problem, problemOf } from "../errors/problem.ts";
+import { parsePosition, parseSubscription } from "../schemas/parse.ts";
+import { EventStream } from "./event_stream.ts";
 
 /** When one who found no room should come again. */
 const RETRY_STREAM_MS = 10_000;

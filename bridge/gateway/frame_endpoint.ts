@@ -1,15 +1,20 @@
 /** The frame protocol at `/ws`, for both fronts. @module */
 
 import { SUBPROTOCOL } from "../../mod.ts";
-import { contextOf } from "../core/channel.ts";
-import { CHANGES_MS, MAX_CHANGES } from "../core/consumers.ts";
-import type { Admission, Endpoint, Upgrade } from "../core/endpoint.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
-import { filterOf } from "../core/subscription.ts";
-import { tokenOfRequest } from "./access.ts";
-import { Connection, type ConnectionContext, type Gate } from "./connection.ts";
-import { problem, problemOf } from "./problem.ts";
-import { parseSubscription } from "./schemas.ts";
+import { contextOf } from "../endpoint/channel.ts";
+import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
+import type { Admission, Endpoint, Upgrade } from "../endpoint/endpoint.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { filterOf } from "../hub/subscription.ts";
+import { tokenOfRequest } from "../access/host_policy.ts";
+import {
+  Connection,
+  type ConnectionContext,
+  type Gate,
+} from "./frame_connection.ts";
+import { problem, problemOf } from "../errors/problem.ts";
+import { parseSubscription } from "../schemas/parse.ts";
 
 /** What the endpoint needs. */
 export interface FrameEndpointOptions {

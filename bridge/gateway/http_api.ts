@@ -2,13 +2,18 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
-import type { BridgeApi, CommandRequest } from "../core/bridge_api.ts";
-import { decodeUtf8, readBody } from "../core/body.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
-import { problem, problemOf } from "./problem.ts";
-import { RateLimits } from "../core/rate_limit.ts";
-import { parseParams, readObject } from "./schemas.ts";
-import { account as accountSchema, key as keySchema } from "./value_schemas.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { CommandRequest } from "../commands/command_request.ts";
+import { decodeUtf8, readBody } from "../endpoint/body.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { problem, problemOf } from "../errors/problem.ts";
+import { RateLimits } from "../access/rate_limit.ts";
+import { parseParams, readObject } from "../schemas/parse.ts";
+import {
+  account as accountSchema,
+  key as keySchema,
+} from "../schemas/values.ts";
 
 /** Most bytes of a request's body. */
 export const BODY_BYTES = 65_536;

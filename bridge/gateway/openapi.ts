@@ -8,11 +8,11 @@ import {
 } from "../../mod.ts";
 import { z } from "../deps.ts";
 import type { DocumentNode } from "./asyncapi.ts";
-import { COMMAND_TEXTS, OWN_COMMANDS } from "./command_texts.ts";
+import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
 import { BODY_BYTES } from "./http_api.ts";
-import { ERROR_STATUS, HTTP_CODES, PROBLEM_TYPE } from "./problem.ts";
-import { schemas } from "./schemas.ts";
-import { account, eventFilter, key, KEY_CHARS } from "./value_schemas.ts";
+import { ERROR_STATUS, HTTP_CODES, PROBLEM_TYPE } from "../errors/problem.ts";
+import { schemas } from "../schemas/parse.ts";
+import { account, eventFilter, key, KEY_CHARS } from "../schemas/values.ts";
 
 function schemaOf(schema: z.ZodType): DocumentNode {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" });

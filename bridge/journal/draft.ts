@@ -7,7 +7,7 @@ import {
   type NewEvent,
   partyOf,
   type StoredEvent,
-} from "../core/event.ts";
+} from "./event.ts";
 import type { Batch, KeyedCommand } from "./journal.ts";
 import { EVENT_BYTES } from "./limits.ts";
 

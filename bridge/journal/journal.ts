@@ -7,7 +7,7 @@
  */
 
 import type { EventName, FrameError } from "../../mod.ts";
-import type { NewEvent, StoredEvent } from "../core/event.ts";
+import type { NewEvent, StoredEvent } from "./event.ts";
 
 /** What is made durable together, or not at all. */
 export interface Batch {

@@ -1,7 +1,5 @@
 /** What bounds the journal, and what happens there. @module */
 
-import { JournalLimitError } from "./errors.ts";
-
 /** Most rows in a transaction; of more, the rest waits for the next turn. A batch is never cut. */
 export const GROUP_ROWS = 100;
 
@@ -126,4 +124,26 @@ export function checkLimit(limit: number): void {
   throw new RangeError(
     `Cannot read the journal: limit must be a whole number from 1 on, got ${limit}`,
   );
+}
+
+/** A limit of the journal is reached; it works. */
+export class JournalLimitError extends RangeError {
+  override readonly name = "JournalLimitError";
+  /** Which limit. */
+  readonly limit: keyof JournalLimits | "keys";
+
+  constructor(limit: JournalLimitError["limit"], message: string) {
+    super(message);
+    this.limit = limit;
+  }
+}
+
+/** Nothing can be written for now: a full disk, a failing one. */
+export class JournalWriteError extends Error {
+  override readonly name = "JournalWriteError";
+
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot write the journal: ${why}`, { cause });
+  }
 }

@@ -1,7 +1,7 @@
 /** A journal in memory: bounded, and gone with the process. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import type { StoredEvent } from "../core/event.ts";
+import type { StoredEvent } from "./event.ts";
 import {
   checkCount,
   checkKeyed,
@@ -31,11 +31,11 @@ import {
   SCANNED_ROWS,
   TRIMMED_ROWS,
 } from "./limits.ts";
-import { ConsumerRoom } from "./consumer_room.ts";
+import { ConsumerRoom } from "./consumer_quota.ts";
 import { MemoryKeys } from "./memory_keys.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
 import { cut } from "./retention.ts";
-import { Watchers } from "./watchers.ts";
+import { Watchers } from "./commit_listeners.ts";
 
 /** How a {@linkcode MemoryJournal} is made. */
 export interface MemoryJournalOptions {

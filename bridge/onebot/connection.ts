@@ -1,14 +1,14 @@
 /** One WebSocket of OneBot, whoever dialled it: events of an account, calls, or both. @module */
 
 import type { EventFrame, GapFrame } from "../../mod.ts";
-import { Channel } from "../core/channel.ts";
-import type { Holder } from "../core/consumers.ts";
-import type { StoredEvent } from "../core/event.ts";
-import type { Cursor, Sink } from "../core/hub.ts";
-import { RateLimit } from "../core/rate_limit.ts";
-import { startBehind, startConsumer } from "../core/recovery.ts";
-import type { Peer, Socket } from "../core/socket.ts";
-import { type Caller, statusOf } from "./action.ts";
+import { Channel } from "../endpoint/channel.ts";
+import type { Holder } from "../hub/consumers.ts";
+import type { StoredEvent } from "../journal/event.ts";
+import type { Cursor, Sink } from "../hub/hub.ts";
+import { RateLimit } from "../access/rate_limit.ts";
+import { startBehind, startConsumer } from "../hub/recovery.ts";
+import type { Peer, Socket } from "../endpoint/socket.ts";
+import { type Caller, statusOf } from "./actions/action.ts";
 import {
   gapEvent,
   heartbeat,
@@ -20,7 +20,7 @@ import {
   senderOf,
 } from "./events.ts";
 import { answerText, readCall } from "./frames.ts";
-import { OnlineNews } from "./online_news.ts";
+import { OnlineNews } from "./account_state_filter.ts";
 import type { ConnectionContext, Party } from "./party.ts";
 import type { Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";

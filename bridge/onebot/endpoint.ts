@@ -1,17 +1,17 @@
 /** OneBot for clients that dial the bridge: WebSockets and HTTP below `/onebot/v11`. @module */
 
-import { tokenOf } from "../core/bearer.ts";
-import { contextOf } from "../core/channel.ts";
-import { CHANGES_MS, MAX_CHANGES } from "../core/consumers.ts";
+import { tokenOf } from "../access/request_token.ts";
+import { contextOf } from "../endpoint/channel.ts";
+import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
 import type {
   Admission,
   Caller as Known,
   Endpoint,
   Upgrade,
-} from "../core/endpoint.ts";
-import { type Grant, reaches } from "../core/grant.ts";
-import { RateLimits } from "../core/rate_limit.ts";
-import { parseSegmentMode } from "../core/replaced_segments.ts";
+} from "../endpoint/endpoint.ts";
+import { type Grant, reaches } from "../access/grant.ts";
+import { RateLimits } from "../access/rate_limit.ts";
+import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
 import { OneBotConnection } from "./connection.ts";
 import { chosenEvents, parseEventChoice } from "./events.ts";
 import { readRequest, refused, respond, responseOf } from "./http_call.ts";

@@ -6,7 +6,7 @@ import type {
   EventName,
   GapFrame,
 } from "../../mod.ts";
-import { namesOf } from "../core/subscription.ts";
+import { namesOf } from "../hub/subscription.ts";
 import { encodeCq, type Segment, segmentsOf } from "./message.ts";
 import { messageIdOf } from "./message_id.ts";
 import { NOBODY, type Person } from "./people.ts";

@@ -1,6 +1,6 @@
 /** What clients send over WebSockets, read. No I/O. @module */
 
-import { isDeeper } from "../core/json_text.ts";
+import { isDeeper } from "../schemas/json.ts";
 
 /** A call. */
 export interface CallFrame {

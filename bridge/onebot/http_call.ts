@@ -1,8 +1,8 @@
 /** Calls over HTTP: `GET` or `POST`, parameters in the query, a form or JSON. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import { decodeUtf8, readBody } from "../core/body.ts";
-import { isDeeper } from "../core/json_text.ts";
+import { decodeUtf8, readBody } from "../endpoint/body.ts";
+import { isDeeper } from "../schemas/json.ts";
 import { type Answer, failed, RETCODES } from "./retcodes.ts";
 import { queryOf } from "./route.ts";
 

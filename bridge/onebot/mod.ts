@@ -2,17 +2,22 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { ChannelContext } from "../core/channel.ts";
-import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
-import { OneBotApi } from "./api.ts";
+import type { ChannelContext } from "../endpoint/channel.ts";
+import type {
+  Admission,
+  Caller,
+  Endpoint,
+  Upgrade,
+} from "../endpoint/endpoint.ts";
+import { OneBotApi } from "./actions/api.ts";
 import type { ConnectionContext } from "./party.ts";
 import { type EndpointOptions, OneBotEndpoint } from "./endpoint.ts";
 import { People } from "./people.ts";
-import { Posts } from "./post.ts";
-import { ReverseSockets } from "./reverse.ts";
-import type { LineNews, Target } from "./target.ts";
+import { Posts } from "./outbound/post.ts";
+import { ReverseSockets } from "./outbound/reverse.ts";
+import type { LineNews, Target } from "./outbound/target.ts";
 
-export type { LineNews, Target } from "./target.ts";
+export type { LineNews, Target } from "./outbound/target.ts";
 
 /** How OneBot is made. */
 export interface OneBotOptions

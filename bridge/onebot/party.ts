@@ -2,11 +2,11 @@
 
 import type { EventName, Position } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { ChannelContext } from "../core/channel.ts";
-import type { Consumers } from "../core/consumers.ts";
-import type { Grant } from "../core/grant.ts";
-import type { SegmentMode } from "../core/replaced_segments.ts";
-import type { OneBotApi } from "./api.ts";
+import type { ChannelContext } from "../endpoint/channel.ts";
+import type { Consumers } from "../hub/consumers.ts";
+import type { Grant } from "../access/grant.ts";
+import type { SegmentMode } from "../endpoint/replaced_segments.ts";
+import type { OneBotApi } from "./actions/api.ts";
 import type { People } from "./people.ts";
 
 /** What a connection is for. */

@@ -6,4 +6,4 @@ export {
   People,
   PEOPLE_LIMITS,
   type Person,
-} from "../core/people.ts";
+} from "../endpoint/profile_cache.ts";

@@ -1,7 +1,7 @@
 /** The `retcode` of every error, and answers. @module */
 
 import type { ErrorCode } from "../../mod.ts";
-import { CommandError } from "../core/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
 
 /** An answer to a call. */
 export interface Answer {

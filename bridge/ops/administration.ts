@@ -12,22 +12,25 @@ import {
   type QqServer,
 } from "../../lib/server/mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import { listConsumers, removeConsumer } from "../core/consumer_commands.ts";
-import type { Grant } from "../core/grant.ts";
+import {
+  listConsumers,
+  removeConsumer,
+} from "../commands/consumer_commands.ts";
+import type { Grant } from "../access/grant.ts";
 import {
   type AccountRecord,
   type AccountStore,
   NICKNAME,
   withStatus,
-} from "../core/accounts.ts";
+} from "../upstream/accounts.ts";
 import {
   addToken,
   ADMINISTRATOR,
   type TokenRecord,
   type TokenStore,
-} from "../storage/token_store.ts";
-import type { BackupReport } from "../storage/backup.ts";
-import type { LiveBackup } from "../storage/live_backup.ts";
+} from "../access/token_store.ts";
+import type { BackupReport } from "../storage/backup/backup.ts";
+import type { LiveBackup } from "../storage/backup/live_backup.ts";
 
 /** An account that is to be. */
 export interface AccountAddition {

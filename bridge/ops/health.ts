@@ -1,7 +1,7 @@
 /** Whether the bridge does its work: `/readyz`. @module */
 
 import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
-import { type Grant, reaches } from "../core/grant.ts";
+import { type Grant, reaches } from "../access/grant.ts";
 
 /** How old an account's last answered poll may be. A poll may wait 30 s at the server, and idle polls are 15 s apart. */
 export const POLL_AGE_MS = 90_000;

@@ -1,14 +1,12 @@
 /** A bridge whose commands are counted, whoever asks for them. @module */
 
 import type { AccountInfo } from "../../mod.ts";
-import type {
-  AccountHealth,
-  BridgeApi,
-  CommandRequest,
-} from "../core/bridge_api.ts";
-import type { Consumers } from "../core/consumers.ts";
-import { CommandError, type Grant } from "../core/grant.ts";
-import type { Hub } from "../core/hub.ts";
+import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
+import type { CommandRequest } from "../commands/command_request.ts";
+import type { Consumers } from "../hub/consumers.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import type { Hub } from "../hub/hub.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Measures } from "./metrics.ts";
 

@@ -9,7 +9,6 @@ import {
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { ChannelMeasures } from "../core/channel.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 
 /** How a client is connected. */
@@ -17,6 +16,20 @@ export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
 
 /** What was wrong: a token, or the password of a login at the embedded server. */
 export type AuthFailure = "token" | "password";
+
+/** What a channel counts. */
+export interface ChannelMeasures {
+  /** A connection began (1) or ended (-1). */
+  connection(kind: "ws", change: 1 | -1): void;
+  /** Frames were sent. */
+  sent(frames: number, bytes: number): void;
+  /** A reader was told of a gap. */
+  gap(reason: GapFrame["reason"]): void;
+  /** A connection was ended because its reader was too slow. */
+  slowClose(): void;
+  /** A WebSocket was closed by the bridge. */
+  closed(code: number): void;
+}
 
 /** What core and gateway tell of what they do. */
 export interface Measures {

@@ -1,7 +1,7 @@
 /** Answers of the API: a status, and JSON. @module */
 
 import type { ErrorCode } from "../../mod.ts";
-import type { CommandError } from "../core/grant.ts";
+import type { CommandError } from "../errors/command_error.ts";
 
 /** The status of each error; 404 tells that there is no such method, and nothing else. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {

@@ -1,9 +1,9 @@
 /** The body of a call: JSON, bounded in size, depth and time. @module */
 
 import type { Clock } from "../../mod.ts";
-import { decodeUtf8, readBody } from "../core/body.ts";
-import { CommandError } from "../core/grant.ts";
-import { isDeeper } from "../core/json_text.ts";
+import { decodeUtf8, readBody } from "../endpoint/body.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { isDeeper } from "../schemas/json.ts";
 
 /** Most bytes of a body. */
 export const BODY_BYTES = 65_536;

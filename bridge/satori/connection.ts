@@ -2,14 +2,14 @@
 
 import type { EventFrame, GapFrame } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import { Channel, type ChannelContext } from "../core/channel.ts";
-import type { StoredEvent } from "../core/event.ts";
-import type { Grant } from "../core/grant.ts";
-import type { Cursor, Sink } from "../core/hub.ts";
-import type { People } from "../core/people.ts";
-import { RateLimit } from "../core/rate_limit.ts";
-import { startBehind } from "../core/recovery.ts";
-import type { Peer, Socket } from "../core/socket.ts";
+import { Channel, type ChannelContext } from "../endpoint/channel.ts";
+import type { StoredEvent } from "../journal/event.ts";
+import type { Grant } from "../access/grant.ts";
+import type { Cursor, Sink } from "../hub/hub.ts";
+import type { People } from "../endpoint/profile_cache.ts";
+import { RateLimit } from "../access/rate_limit.ts";
+import { startBehind } from "../hub/recovery.ts";
+import type { Peer, Socket } from "../endpoint/socket.ts";
 import {
   gapEvent,
   loginEvent,

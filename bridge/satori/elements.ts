@@ -5,8 +5,11 @@
  * @module
  */
 
-import { CommandError } from "../core/grant.ts";
-import { replacementOf, type SegmentMode } from "../core/replaced_segments.ts";
+import { CommandError } from "../errors/command_error.ts";
+import {
+  replacementOf,
+  type SegmentMode,
+} from "../endpoint/replaced_segments.ts";
 
 /** A piece of content: text, or an element. */
 export type Node = string | ElementNode;

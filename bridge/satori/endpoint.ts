@@ -1,13 +1,19 @@
 /** The endpoint of Satori 1, below `/satori/v1`; README.md says what works there. @module */
 
 import type { BridgeApi } from "../core/bridge_api.ts";
-import { tokenOf } from "../core/bearer.ts";
-import { type ChannelContext, contextOf } from "../core/channel.ts";
-import type { Admission, Caller, Endpoint, Upgrade } from "../core/endpoint.ts";
-import { CommandError, type Grant, reaches } from "../core/grant.ts";
-import { People } from "../core/people.ts";
-import { RateLimits } from "../core/rate_limit.ts";
-import { parseSegmentMode } from "../core/replaced_segments.ts";
+import { tokenOf } from "../access/request_token.ts";
+import { type ChannelContext, contextOf } from "../endpoint/channel.ts";
+import type {
+  Admission,
+  Caller,
+  Endpoint,
+  Upgrade,
+} from "../endpoint/endpoint.ts";
+import { type Grant, reaches } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { People } from "../endpoint/profile_cache.ts";
+import { RateLimits } from "../access/rate_limit.ts";
+import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
 import { answer, refusal, refusalOf } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { type ConnectionContext, SatoriConnection } from "./connection.ts";

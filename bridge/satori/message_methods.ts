@@ -1,12 +1,13 @@
 /** Methods about messages: sending them, and telling of those that the journal keeps. @module */
 
 import type { EventFrame, EventName } from "../../mod.ts";
-import { allows, CommandError } from "../core/grant.ts";
+import { allows } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
 import {
   isMessage,
   type MessageFrame,
   messagesBefore,
-} from "../core/message_pages.ts";
+} from "../endpoint/message_pages.ts";
 import { z } from "../deps.ts";
 import { messagesOf } from "./elements.ts";
 import {

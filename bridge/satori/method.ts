@@ -1,10 +1,10 @@
 /** What a method of the API is, and what it works with. @module */
 
 import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
-import { readParams } from "../core/dialect_params.ts";
-import { allows } from "../core/grant.ts";
-import type { Asker, People } from "../core/people.ts";
-import type { SegmentMode } from "../core/replaced_segments.ts";
+import { readParams } from "../endpoint/params.ts";
+import { allows } from "../access/grant.ts";
+import type { Asker, People } from "../endpoint/profile_cache.ts";
+import type { SegmentMode } from "../endpoint/replaced_segments.ts";
 import { z } from "../deps.ts";
 
 /** Who calls, and for which account. */

@@ -1,6 +1,7 @@
 /** Methods about people: the account itself, its friends, anybody. @module */
 
-import { allows, CommandError } from "../core/grant.ts";
+import { allows } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
 import { z } from "../deps.ts";
 import { uinOfRequest } from "./events.ts";
 import {

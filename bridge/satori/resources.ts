@@ -1,7 +1,7 @@
 /** Satori's resources, as QQ has them. @module */
 
 import type { AccountInfo, AccountState } from "../../mod.ts";
-import type { MessageFrame } from "../core/message_pages.ts";
+import type { MessageFrame } from "../endpoint/message_pages.ts";
 import { escapeText } from "./elements.ts";
 
 /** The platform's name. */

@@ -1,6 +1,6 @@
 /** What is said on a WebSocket of Satori: `{ op, body? }`. @module */
 
-import { isDeeper } from "../core/json_text.ts";
+import { isDeeper } from "../schemas/json.ts";
 import { z } from "../deps.ts";
 import type { SatoriEvent } from "./events.ts";
 import type { Login } from "./resources.ts";

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { type Status, STATUSES } from "../../mod.ts";
-import type { AccountRecord, AccountStore } from "../core/accounts.ts";
+import type { AccountRecord, AccountStore } from "../upstream/accounts.ts";
 import type { Cipher } from "./cipher.ts";
 
 /** What a record must be. */

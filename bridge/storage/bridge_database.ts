@@ -6,7 +6,7 @@ import { ConfigError } from "../config/config_error.ts";
 import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
 import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase } from "../sqlite/database.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 

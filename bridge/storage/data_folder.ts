@@ -12,7 +12,7 @@ import {
   makeFolderDurably,
   systemFiles,
 } from "./durable_files.ts";
-import { finishRestore } from "./restore_moves.ts";
+import { finishRestore } from "./backup/restore_moves.ts";
 
 /** What the files in it are called. */
 export const FILES = {

@@ -1,7 +1,7 @@
 /** Opens the files of a data folder; one that is damaged or was emptied is told by its name, and never made anew in silence. @module */
 
 import { ConfigError, quote } from "../config/config_error.ts";
-import { fileIdentity } from "../journal/file_identity.ts";
+import { fileIdentity } from "../sqlite/file_identity.ts";
 import type { BridgeDatabase, SettingName } from "./bridge_database.ts";
 import { type DataFolder, FILES } from "./data_folder.ts";
 

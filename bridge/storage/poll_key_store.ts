@@ -1,7 +1,7 @@
 /** The keys of polls that outlast a lost journal, in `bridge.db`. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { PollKeys } from "../core/poll_key.ts";
+import type { PollKeys } from "../upstream/poll_key.ts";
 
 /** Most keys of accounts that were removed; of more, the oldest are dropped: such an account polls first without a key. */
 export const REMOVED_ACCOUNTS = 1000;

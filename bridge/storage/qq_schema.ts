@@ -1,7 +1,7 @@
 /** The tables of the embedded server's store, by numbered migrations. @module */
 
 import type { DatabaseSync } from "node:sqlite";
-import { BUSY_TIMEOUT_MS } from "./database.ts";
+import { BUSY_TIMEOUT_MS } from "../sqlite/database.ts";
 
 /** SQLite before this can corrupt a WAL database that several connections use. */
 const OLDEST_SQLITE = [3, 51, 3] as const;

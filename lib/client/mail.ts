@@ -2,7 +2,7 @@
 
 import { type Clock, sleep } from "../clock.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../backoff.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
 import { PollPace } from "./poll_pace.ts";
 import { linkSignals } from "./signals.ts";

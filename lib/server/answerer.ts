@@ -3,8 +3,8 @@
 import { type CommandName, RESULTS } from "../protocol/codes.ts";
 import type { Command } from "../protocol/command.ts";
 import { encodeReply, type Reply } from "../protocol/reply.ts";
-import type { QqAnswer, QqRequest } from "./answer.ts";
-import { UncommittedError } from "./batches.ts";
+import type { QqAnswer, QqRequest } from "./http/answer.ts";
+import { UncommittedError } from "./store/batches.ts";
 import {
   act,
   type ActingCommand,
@@ -14,14 +14,14 @@ import {
   look,
   type LookingCommand,
   penalised,
-} from "./commands.ts";
+} from "./rules/commands.ts";
 import { type Faults, misbehave } from "./faults.ts";
-import { actOnce } from "./idempotency.ts";
+import { actOnce } from "./rules/idempotency.ts";
 import { KEPT_MS } from "./limits.ts";
-import { pollMail } from "./mailboxes.ts";
+import { pollMail } from "./rules/mailboxes.ts";
 import { type ReadRequest, readRequest } from "./request.ts";
-import type { Session } from "./sessions.ts";
-import type { State } from "./state.ts";
+import type { Session } from "./rules/sessions.ts";
+import type { State } from "./rules/state.ts";
 
 /** Answers past their time are swept out every so many acts, twice as many at a time. */
 const FORGET_EVERY = 64;

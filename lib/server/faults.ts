@@ -2,7 +2,7 @@
 
 import { type Clock, sleep } from "../clock.ts";
 import type { CommandName } from "../protocol/codes.ts";
-import type { QqAnswer } from "./answer.ts";
+import type { QqAnswer } from "./http/answer.ts";
 
 /** What goes wrong. */
 export type Misbehaviour =

@@ -70,14 +70,14 @@
  * @module
  */
 
-export type { Answerer, QqAnswer, QqRequest } from "./answer.ts";
+export type { Answerer, QqAnswer, QqRequest } from "./http/answer.ts";
 export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";
 export { type Fault, Faults, type Misbehaviour } from "./faults.ts";
-export type { FetchInfo } from "./handler.ts";
+export type { FetchInfo } from "./http/handler.ts";
 export { LIMITS, type Limits } from "./limits.ts";
-export type { ListenOptions, QqListener } from "./listener.ts";
-export type { LoginDelayOptions, LoginRefusal } from "./login_delays.ts";
-export { MemoryStore } from "./memory_store.ts";
+export type { ListenOptions, QqListener } from "./http/listener.ts";
+export type { LoginDelayOptions, LoginRefusal } from "./rules/login_delays.ts";
+export { MemoryStore } from "./store/memory_store.ts";
 export type { Robot } from "./robots.ts";
 export type {
   AccountChanges,
@@ -94,7 +94,7 @@ export type {
   Policy,
   ProfileDetails,
   Store,
-} from "./store.ts";
+} from "./store/store.ts";
 export { type Clock, systemClock } from "../clock.ts";
 export {
   type Animal,

@@ -2,10 +2,10 @@
 
 import type { Clock } from "../clock.ts";
 import type { Faults } from "./faults.ts";
-import type { LoginDelayOptions, LoginRefusal } from "./login_delays.ts";
+import type { LoginDelayOptions, LoginRefusal } from "./rules/login_delays.ts";
 import type { Limits } from "./limits.ts";
 import type { Robot } from "./robots.ts";
-import type { Policy, ProfileDetails, Store } from "./store.ts";
+import type { Policy, ProfileDetails, Store } from "./store/store.ts";
 
 /** How a server is made. */
 export interface ServerOptions {

@@ -10,8 +10,8 @@ import {
   isDigits,
   parseFields,
 } from "../protocol/fields.ts";
-import type { QqRequest } from "./answer.ts";
-import { keyOf } from "./idempotency.ts";
+import type { QqRequest } from "./http/answer.ts";
+import { keyOf } from "./rules/idempotency.ts";
 
 /** A request that is no NULL yet. */
 export interface ReadRequest {

@@ -1,8 +1,8 @@
 /** Accounts that code inside the server answers for. @module */
 
 import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
-import type { Batch } from "./batches.ts";
-import type { Store } from "./store.ts";
+import type { Batch } from "./store/batches.ts";
+import type { Store } from "./store/store.ts";
 
 /**
  * Answers a message.

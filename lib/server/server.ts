@@ -2,30 +2,34 @@
 
 import { systemClock } from "../clock.ts";
 import { encodedBytes, type MailItem } from "../protocol/mailbox.ts";
-import type { Answerer } from "./answer.ts";
+import type { Answerer } from "./http/answer.ts";
 import { CommandAnswerer } from "./answerer.ts";
-import { Batches } from "./batches.ts";
-import { befriend } from "./friendship.ts";
-import { type FetchInfo, handle } from "./handler.ts";
+import { Batches } from "./store/batches.ts";
+import { befriend } from "./rules/friendship.ts";
+import { type FetchInfo, handle } from "./http/handler.ts";
 import { LIMITS, maxItemBytes } from "./limits.ts";
-import { Listener, type ListenOptions, type QqListener } from "./listener.ts";
-import { serveMail } from "./mailboxes.ts";
-import { MemoryStore } from "./memory_store.ts";
+import {
+  Listener,
+  type ListenOptions,
+  type QqListener,
+} from "./http/listener.ts";
+import { serveMail } from "./rules/mailboxes.ts";
+import { MemoryStore } from "./store/memory_store.ts";
 import type {
   AccountChanges,
   AccountOptions,
   ServerOptions,
 } from "./options.ts";
-import { LoginDelays } from "./login_delays.ts";
-import { Penalties } from "./penalties.ts";
-import { PollKeys } from "./poll_keys.ts";
-import { Polls } from "./polls.ts";
-import { leave, seenStatus } from "./presence.ts";
-import { checkAccount, checkPasswordMd5 } from "./profiles.ts";
+import { LoginDelays } from "./rules/login_delays.ts";
+import { Penalties } from "./rules/penalties.ts";
+import { PollKeys } from "./rules/poll_keys.ts";
+import { Polls } from "./rules/polls.ts";
+import { leave, seenStatus } from "./rules/presence.ts";
+import { checkAccount, checkPasswordMd5 } from "./rules/profiles.ts";
 import { type Robot, Robots } from "./robots.ts";
-import { Sessions } from "./sessions.ts";
-import { isMailboxFull, type Rules, type State } from "./state.ts";
-import type { Account, Store } from "./store.ts";
+import { Sessions } from "./rules/sessions.ts";
+import { isMailboxFull, type Rules, type State } from "./rules/state.ts";
+import type { Account, Store } from "./store/store.ts";
 
 /** An embedded QQ server. */
 export interface QqServer {

@@ -7,9 +7,12 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { NewEvent } from "../../bridge/core/event.ts";
+import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { ReadOptions } from "../../bridge/journal/journal.ts";
-import { openJournal, SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import {
+  openJournal,
+  SqliteJournal,
+} from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { plain, report, table, type Timing, timingOf } from "./harness.ts";
 
 const json = Deno.args.includes("--json");

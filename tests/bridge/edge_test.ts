@@ -83,7 +83,7 @@ Deno.test("edge: no database, no files and nothing of the program is loaded with
   const loaded = [...loadedWith("bridge/mod.ts", graph)];
   assert(loaded.includes("bridge/journal/memory.ts"));
   // Reads codes of errors, and imports nothing.
-  const codes = "bridge/journal/sqlite_errors.ts";
+  const codes = "bridge/sqlite/errors.ts";
   const wrong = loaded.filter((module) => module !== codes).filter((module) =>
     /^node:(sqlite|fs|http|https|net)$|sqlite|qq_store|data_folder/.test(
       module,

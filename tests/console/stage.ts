@@ -1,6 +1,6 @@
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
 import { assert, assertEquals } from "../deps.ts";

@@ -3,7 +3,7 @@
 import type {
   AccountRecord,
   AccountStore,
-} from "../../bridge/core/accounts.ts";
+} from "../../bridge/upstream/accounts.ts";
 import { MemoryAccountStore } from "../../bridge/storage/account_store.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { assertEquals, assertThrows } from "../deps.ts";

@@ -1,16 +1,16 @@
 import type { BridgeApi } from "../../bridge/core/bridge_api.ts";
-import { ownHosts } from "../../bridge/gateway/access.ts";
+import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
-import { Authenticator } from "../../bridge/gateway/auth.ts";
+import { Authenticator } from "../../bridge/access/authenticator.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/gateway/front.ts";
-import { Seats } from "../../bridge/gateway/limits.ts";
+import { Front } from "../../bridge/http_server/http_server.ts";
+import { Seats } from "../../bridge/http_server/connection_quota.ts";
 import { createBridge } from "../../bridge/mod.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import {
   hashToken,
   MemoryTokenStore,
-} from "../../bridge/storage/token_store.ts";
+} from "../../bridge/access/token_store.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { addDemo, createServer, type QqServer } from "../../lib/server/mod.ts";
 import {

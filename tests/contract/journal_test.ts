@@ -1,13 +1,13 @@
-import type { NewEvent } from "../../bridge/core/event.ts";
+import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { Journal, KeyedCommand } from "../../bridge/journal/journal.ts";
-import { JournalLimitError } from "../../bridge/journal/errors.ts";
+import { JournalLimitError } from "../../bridge/journal/limits.ts";
 import {
   type JournalLimits,
   SCANNED_ROWS,
   TRIMMED_ROWS,
 } from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName } from "../../mod.ts";
 import {
   assert,

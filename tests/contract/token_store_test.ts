@@ -8,7 +8,7 @@ import {
   type TokenRecord,
   TOKENS,
   type TokenStore,
-} from "../../bridge/storage/token_store.ts";
+} from "../../bridge/access/token_store.ts";
 import { assertEquals, assertMatch, assertThrows } from "../deps.ts";
 
 interface Opened {

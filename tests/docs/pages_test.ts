@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
-import { parseConfig } from "../../bridge/config.ts";
-import { parseFrame } from "../../bridge/gateway/schemas.ts";
+import { parseConfig } from "../../bridge/config/config.ts";
+import { parseFrame } from "../../bridge/schemas/parse.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { VERSION } from "../../bridge/version.ts";
 import { ACCOUNT_STATES, DEFAULT_LIMITS } from "../../mod.ts";

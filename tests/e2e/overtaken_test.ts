@@ -1,6 +1,6 @@
 /** Two bridges that poll one account: the one that was overtaken says so, and no message is lost or doubled. @module */
 
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { Program, serveArgs } from "../support/program.ts";

@@ -9,7 +9,7 @@ import {
   md5Hex,
 } from "../../mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { HTTP_CODES } from "../../bridge/gateway/problem.ts";
+import { HTTP_CODES } from "../../bridge/errors/problem.ts";
 import { Ajv2020, assert, assertEquals } from "../deps.ts";
 import { FrameSchema } from "../support/frame_schema.ts";
 import { Program } from "../support/program.ts";
@@ -389,7 +389,18 @@ Deno.test("recorded: frames and answers are as the documents say", async () => {
 });
 
 /** Where a test may stand that produces a code of ours. */
-const WITNESSES = ["bridge/gateway/", "bridge/core/", "contract/", "e2e/"];
+const WITNESSES = [
+  "bridge/gateway/",
+  "bridge/http_server/",
+  "bridge/schemas/",
+  "bridge/access/",
+  "bridge/commands/",
+  "bridge/hub/",
+  "bridge/upstream/",
+  "bridge/core/",
+  "contract/",
+  "e2e/",
+];
 
 /** What holds tables and documents against each other produces nothing. */
 const NO_WITNESS = /(documents|schemas|metrics|health)_test\.ts$/;

@@ -1,4 +1,4 @@
-import { AnswerTransport } from "../../bridge/core/answer_transport.ts";
+import { AnswerTransport } from "../../bridge/upstream/answer_transport.ts";
 import { Faults, type Misbehaviour } from "../../lib/server/mod.ts";
 import {
   type AccountState,

@@ -1,114 +1,167 @@
 import { assert, assertEquals } from "../deps.ts";
 import { moduleGraph } from "../support/module_graph.ts";
+import { findCycles } from "../support/cycles.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** What each part may import besides itself; the first that fits a module counts. */
-const RULES: readonly [part: RegExp, may: RegExp][] = [
-  [/^lib\/(md5|clock|network)\.ts$/, /^node:crypto$/],
-  [/^lib\/protocol\//, /^$/],
-  [/^lib\/client\//, /^lib\/(protocol\/|md5\.ts|clock\.ts)/],
-  [
-    /^lib\/server\//,
-    /^lib\/(protocol\/|md5\.ts|clock\.ts|network\.ts)|^node:/,
-  ],
-  [/^lib\/frames\//, /^lib\/(protocol\/|clock\.ts)/],
-  [/^mod\.ts$/, /^lib\/(?!server\/)/],
-  [/^bridge\/(deps|std|version)/, /^npm:|^deno\.json$/],
-  [
-    /^bridge\/(core|journal)\//,
-    /^(mod\.ts|lib\/(clock|client\/reply_body|server\/mod)\.ts|bridge\/(core|journal|storage\/database)|node:)/,
-  ],
-  [
-    /^bridge\/ops\//,
-    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|deps|storage|version)|node:)/,
-  ],
-  [
-    /^bridge\/storage\//,
-    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(core|journal|deps|config\/config_error)|node:)/,
-  ],
-  [/^bridge\/config/, /^(mod\.ts|bridge\/(deps|config|version)|node:)/],
-  [
-    /^bridge\/gateway\//,
-    /^(mod\.ts|lib\/(clock|network)\.ts|bridge\/(console\/files|core|journal|ops|deps|version|storage\/token_store)|node:)/,
-  ],
-  [/^bridge\/console\/files\.ts$/, /^$/],
-  [
-    /^bridge\/onebot\//,
-    /^(mod\.ts|lib\/clock\.ts|bridge\/(core|journal|deps|version)|node:)/,
-  ],
-  [
-    /^bridge\/satori\//,
-    /^(mod\.ts|lib\/clock\.ts|bridge\/(core|journal|deps|version)|node:)/,
-  ],
-  [
-    /^bridge\/(mod\.ts$|edge\/)/,
-    /^(mod\.ts|lib\/(clock|server\/mod)\.ts|bridge\/(console|core|journal|gateway|onebot|satori|ops|storage|version))/,
-  ],
-  [/^bridge\/(main\.ts|cli\/)/, /./],
-];
+/**
+ * The layer of each folder, counted separately for `lib` and `bridge`. A folder
+ * imports only from lower layers, and from its own subfolders and parent; two
+ * folders of one layer do not import each other.
+ */
+const LAYERS: Readonly<Record<string, number>> = {
+  "lib": 0,
+  "lib/protocol": 1,
+  "lib/client": 2,
+  "lib/frames": 2,
+  "lib/bridge_client": 3,
+  "lib/server/store": 2,
+  "lib/server/rules": 3,
+  "lib/server/http": 4,
+  "lib/server": 4,
+  "lib/server/mod.ts": 5,
+  "mod.ts": 5,
+  "bridge": 0,
+  "bridge/sqlite": 1,
+  "bridge/config": 1,
+  "bridge/errors": 1,
+  "bridge/console": 1,
+  "bridge/schemas": 2,
+  "bridge/access": 2,
+  "bridge/journal": 2,
+  "bridge/journal/sqlite": 2,
+  "bridge/hub": 3,
+  "bridge/upstream": 3,
+  "bridge/commands": 4,
+  "bridge/storage": 4,
+  "bridge/storage/backup": 4,
+  "bridge/core": 5,
+  "bridge/ops": 6,
+  "bridge/endpoint": 7,
+  "bridge/gateway": 8,
+  "bridge/onebot": 8,
+  "bridge/onebot/actions": 8,
+  "bridge/onebot/outbound": 8,
+  "bridge/satori": 8,
+  "bridge/http_server": 8,
+  "bridge/compose.ts": 9,
+  "bridge/edge": 10,
+  "bridge/cli": 10,
+  "bridge/cli/program": 10,
+  "bridge/cli/commands": 10,
+  "bridge/mod.ts": 11,
+  "bridge/main.ts": 11,
+};
 
-function partOf(module: string): (typeof RULES)[number] {
-  const rule = RULES.find(([part]) => part.test(module));
-  assert(rule !== undefined, `${module} belongs to no part: add a rule for it`);
-  return rule;
-}
+/** What `bridge` may import of the core: its public modules and the leaf modules. */
+const CORE = /^(mod\.ts|lib\/server\/mod\.ts|lib\/[a-z0-9_]+\.ts)$/;
 
-for (
-  const entry of [
-    "mod.ts",
-    "lib/server/mod.ts",
-    "bridge/mod.ts",
-    "bridge/main.ts",
-  ]
-) {
-  Deno.test(`${entry}: imports point one way`, async () => {
-    const { imports } = await moduleGraph(root, entry);
-    const wrong: string[] = [];
-    for (const [module, targets] of imports) {
-      const [part, may] = partOf(module);
-      for (const { target } of targets) {
-        if (!part.test(target) && !may.test(target)) {
-          wrong.push(`${module} -> ${target}`);
-        }
-      }
-    }
-    assertEquals(wrong, []);
-    assert(imports.size > 1, "the graph is empty");
-  });
+/** Imports that still point upwards, and what removes them. */
+const REMAINING: ReadonlySet<string> = new Set([
+  // An MD5 of our own, and SHA-256 and timers without Node.
+  "lib/md5.ts -> node:crypto",
+  "lib/server/rules/commands.ts -> node:crypto",
+  "lib/server/rules/idempotency.ts -> node:crypto",
+  "lib/server/store/batches.ts -> node:timers",
+  // One command table.
+  "bridge/commands/consumer_commands.ts -> bridge/core/bridge_api.ts",
+  "bridge/schemas/parse.ts -> bridge/commands/command_schemas.ts",
+  "bridge/schemas/parse.ts -> bridge/commands/result_schemas.ts",
+  // A token gate that all endpoints share.
+  "bridge/endpoint/token_gate.ts -> bridge/gateway/app_options.ts",
+  // Event filters in lib/frames.
+  "bridge/schemas/values.ts -> bridge/journal/event.ts",
+  // The reply reader in a leaf module.
+  "bridge/upstream/agent_transport.ts -> lib/client/reply_body.ts",
+]);
 
-  Deno.test(`${entry}: no bare specifier, and every local one ends in .ts`, async () => {
-    const { imports } = await moduleGraph(root, entry);
-    const wrong = [...imports].flatMap(([module, targets]) =>
-      targets.map(({ specifier }) => specifier)
-        .filter((specifier) =>
-          !/^(\.{1,2}\/.*\.(ts|json)|node:.*|npm:.*@\d.*)$/.test(specifier)
-        )
-        .map((specifier) => `${module}: ${specifier}`)
-    );
-    assertEquals(wrong, []);
-  });
-}
+/** The largest number of files in a folder. */
+const MAX_FILES = 16;
 
-for (const entry of ["mod.ts", "lib/server/mod.ts"]) {
-  Deno.test(`${entry}: no third party`, async () => {
-    const { imports } = await moduleGraph(root, entry);
-    const foreign = [...imports.values()].flat().map(({ target }) => target)
-      .filter((target) =>
-        !target.startsWith("node:") && !/^(mod\.ts|lib\/)/.test(target)
-      );
-    assertEquals(foreign, []);
-  });
-}
+const graphs = await Promise.all(
+  ["mod.ts", "lib/server/mod.ts", "bridge/mod.ts", "bridge/main.ts"].map((
+    entry,
+  ) => moduleGraph(root, entry)),
+);
+const imports = new Map(graphs.flatMap((graph) => [...graph.imports]));
+const edges = [...imports].flatMap(([module, targets]) =>
+  targets.map(({ target, specifier }) => ({ module, target, specifier }))
+);
 
-Deno.test("third parties of the bridge come only through its deps files", async () => {
-  const { imports } = await moduleGraph(root, "bridge/main.ts");
-  const wrong = [...imports].flatMap(([module, targets]) =>
-    /^bridge\/deps(_node)?\.ts$/.test(module)
-      ? []
-      : targets.filter(({ target }) => target.startsWith("npm:")).map((
-        { target },
-      ) => `${module} -> ${target}`)
+Deno.test("module graph: each module belongs to a layer", () => {
+  assertEquals(
+    [...imports.keys()].filter((module) =>
+      LAYERS[partOf(module)] === undefined
+    ),
+    [],
   );
-  assertEquals(wrong, []);
+  assert(imports.size > 200, "the graph is empty");
 });
+
+Deno.test("module graph: imports point to lower layers", () => {
+  assertEquals(
+    edges.filter(({ module, target }) => !mayImport(module, target))
+      .map(({ module, target }) => `${module} -> ${target}`)
+      .filter((edge) => !REMAINING.has(edge)),
+    [],
+  );
+});
+
+Deno.test("module graph: no file cycle, of type imports neither", () => {
+  assertEquals(findCycles(imports), []);
+});
+
+Deno.test("module graph: no bare specifier, and local ones name their file", () => {
+  assertEquals(
+    edges.filter(({ specifier }) =>
+      !/^(\.{1,2}\/.*\.(ts|json)|node:.*|npm:.*@\d.*)$/.test(specifier)
+    ).map(({ module, specifier }) => `${module}: ${specifier}`),
+    [],
+  );
+});
+
+Deno.test("module graph: third parties come only through the bridge's deps files", () => {
+  assertEquals(
+    edges.filter(({ module, target }) =>
+      target.startsWith("npm:") && !/^bridge\/deps(_node)?\.ts$/.test(module)
+    ).map(({ module, target }) => `${module} -> ${target}`),
+    [],
+  );
+});
+
+Deno.test("folders: at most 16 files", async () => {
+  const { stdout } = await new Deno.Command("git", {
+    args: ["ls-files", "lib", "bridge"],
+    cwd: root,
+  }).output();
+  const counts = new Map<string, number>();
+  for (const file of new TextDecoder().decode(stdout).trim().split("\n")) {
+    if (!/\.tsx?$/.test(file)) continue;
+    const folder = file.slice(0, file.lastIndexOf("/"));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  assertEquals([...counts].filter(([, count]) => count > MAX_FILES), []);
+});
+
+function partOf(module: string): string {
+  return module in LAYERS ? module : module.slice(0, module.lastIndexOf("/"));
+}
+
+function mayImport(module: string, target: string): boolean {
+  if (target.startsWith("npm:")) return true;
+  const [from, to] = [partOf(module), partOf(target)];
+  const isCore = !module.startsWith("bridge/");
+  if (target.startsWith("node:")) return !isCore;
+  if (!isCore && !target.startsWith("bridge/")) return CORE.test(target);
+  if (isFamily(from, to)) return true;
+  return (LAYERS[to] ?? 99) < (LAYERS[from] ?? -1);
+}
+
+/** Whether two folders of `bridge` or `lib` lie in one, or are the same. */
+function isFamily(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [side, folder] = a.split("/");
+  return (side === "bridge" || folder === "server") && folder !== undefined &&
+    !folder.includes(".") &&
+    b.split("/")[1] === folder;
+}

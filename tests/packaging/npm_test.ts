@@ -24,7 +24,7 @@ Deno.test("npm: the package holds under TypeScript, in Node and in a browser", a
     await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
     const home = `${folder}/node_modules/@tqq/tqq`;
     await deno("build.ts", home);
-    await Deno.stat(`${home}/lib/frames/bridge_client.d.ts`);
+    await Deno.stat(`${home}/lib/bridge_client/bridge_client.d.ts`);
     for (const left of ["lib/server", "bridge"]) {
       await assertRejects(
         () => Deno.stat(`${home}/${left}`),

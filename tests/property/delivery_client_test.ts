@@ -1,6 +1,6 @@
-import { BridgeClient } from "../../lib/frames/bridge_client.ts";
+import { BridgeClient } from "../../lib/bridge_client/bridge_client.ts";
 import type { EventFrame, GapFrame, Position } from "../../mod.ts";
-import { matchesEvent } from "../../bridge/core/event.ts";
+import { matchesEvent } from "../../bridge/journal/event.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { sleep } from "../../lib/clock.ts";

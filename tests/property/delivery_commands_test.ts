@@ -1,7 +1,7 @@
-import { AnswerTransport } from "../../bridge/core/answer_transport.ts";
+import { AnswerTransport } from "../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../bridge/core/bridge.ts";
-import { CommandError } from "../../bridge/core/grant.ts";
-import { JournalWriteError } from "../../bridge/journal/errors.ts";
+import { CommandError } from "../../bridge/errors/command_error.ts";
+import { JournalWriteError } from "../../bridge/journal/limits.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import type { Clock } from "../../lib/clock.ts";

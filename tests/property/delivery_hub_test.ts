@@ -3,12 +3,12 @@ import {
   type Filter,
   Hub,
   type Sink,
-} from "../../bridge/core/hub.ts";
-import type { NewEvent, StoredEvent } from "../../bridge/core/event.ts";
-import { startBehind } from "../../bridge/core/recovery.ts";
+} from "../../bridge/hub/hub.ts";
+import type { NewEvent, StoredEvent } from "../../bridge/journal/event.ts";
+import { startBehind } from "../../bridge/hub/recovery.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName, GapFrame, Position } from "../../mod.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { FakeClock } from "../support/fake_clock.ts";

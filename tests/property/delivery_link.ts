@@ -1,11 +1,11 @@
-import { Consumers } from "../../bridge/core/consumers.ts";
-import { Hub } from "../../bridge/core/hub.ts";
-import type { Socket } from "../../bridge/core/socket.ts";
+import { Consumers } from "../../bridge/hub/consumers.ts";
+import { Hub } from "../../bridge/hub/hub.ts";
+import type { Socket } from "../../bridge/endpoint/socket.ts";
 import {
   Connection,
   type ConnectionContext,
-} from "../../bridge/gateway/connection.ts";
-import { parseSubscription } from "../../bridge/gateway/schemas.ts";
+} from "../../bridge/gateway/frame_connection.ts";
+import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import { SILENT } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { ArrayJournal, grantOf } from "../support/fake_bridge.ts";

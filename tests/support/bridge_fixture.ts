@@ -1,8 +1,8 @@
 import type {
   AccountRecord,
   AccountStore,
-} from "../../bridge/core/accounts.ts";
-import { AnswerTransport } from "../../bridge/core/answer_transport.ts";
+} from "../../bridge/upstream/accounts.ts";
+import { AnswerTransport } from "../../bridge/upstream/answer_transport.ts";
 import { Bridge, type BridgeOptions } from "../../bridge/core/bridge.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import {

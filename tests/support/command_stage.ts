@@ -1,6 +1,6 @@
-import { AnswerTransport } from "../../bridge/core/answer_transport.ts";
+import { AnswerTransport } from "../../bridge/upstream/answer_transport.ts";
 import { Bridge, type BridgeOptions } from "../../bridge/core/bridge.ts";
-import { CommandError } from "../../bridge/core/grant.ts";
+import { CommandError } from "../../bridge/errors/command_error.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import {
   addDemo,

@@ -7,11 +7,11 @@
 
 import { createInterface } from "node:readline";
 import { Bridge } from "../../bridge/core/bridge.ts";
-import { ownHosts } from "../../bridge/gateway/access.ts";
+import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/gateway/front.ts";
-import { Seats } from "../../bridge/gateway/limits.ts";
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { Front } from "../../bridge/http_server/http_server.ts";
+import { Seats } from "../../bridge/http_server/connection_quota.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, md5Hex } from "../../mod.ts";

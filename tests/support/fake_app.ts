@@ -1,9 +1,9 @@
-import { ownHosts } from "../../bridge/gateway/access.ts";
+import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import type { AppOptions } from "../../bridge/gateway/app_options.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
-import type { Grant } from "../../bridge/core/grant.ts";
+import type { Grant } from "../../bridge/access/grant.ts";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";
 import { FakeClock } from "./fake_clock.ts";
 

@@ -1,21 +1,14 @@
-import type {
-  AccountHealth,
-  BridgeApi,
-  CommandRequest,
-} from "../../bridge/core/bridge_api.ts";
+import type { AccountHealth, BridgeApi } from "../../bridge/core/bridge_api.ts";
+import type { CommandRequest } from "../../bridge/commands/command_request.ts";
 import {
   frameText,
   partyOf,
   type StoredEvent,
-} from "../../bridge/core/event.ts";
-import {
-  allows,
-  CommandError,
-  type Grant,
-  reaches,
-} from "../../bridge/core/grant.ts";
-import { Consumers } from "../../bridge/core/consumers.ts";
-import { Hub, type HubOptions } from "../../bridge/core/hub.ts";
+} from "../../bridge/journal/event.ts";
+import { allows, type Grant, reaches } from "../../bridge/access/grant.ts";
+import { CommandError } from "../../bridge/errors/command_error.ts";
+import { Consumers } from "../../bridge/hub/consumers.ts";
+import { Hub, type HubOptions } from "../../bridge/hub/hub.ts";
 import type {
   Batch,
   HistoryQuery,

@@ -1,12 +1,12 @@
-import { Connection } from "../../bridge/gateway/connection.ts";
+import { Connection } from "../../bridge/gateway/frame_connection.ts";
 import type {
   ConnectionContext,
   Gate,
-} from "../../bridge/gateway/connection.ts";
-import { parseSubscription } from "../../bridge/gateway/schemas.ts";
-import type { Holder } from "../../bridge/core/consumers.ts";
-import type { Grant } from "../../bridge/core/grant.ts";
-import type { Socket } from "../../bridge/core/socket.ts";
+} from "../../bridge/gateway/frame_connection.ts";
+import { parseSubscription } from "../../bridge/schemas/parse.ts";
+import type { Holder } from "../../bridge/hub/consumers.ts";
+import type { Grant } from "../../bridge/access/grant.ts";
+import type { Socket } from "../../bridge/endpoint/socket.ts";
 import { SILENT } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type ServerFrame } from "../../mod.ts";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";

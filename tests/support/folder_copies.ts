@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../bridge/storage/data_folder.ts";
 import { openBridge, openStore } from "../../bridge/storage/opening.ts";

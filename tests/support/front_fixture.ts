@@ -1,16 +1,19 @@
-import type { ChannelContext } from "../../bridge/core/channel.ts";
-import type { Endpoint } from "../../bridge/core/endpoint.ts";
-import type { Grant } from "../../bridge/core/grant.ts";
-import { ownHosts } from "../../bridge/gateway/access.ts";
+import type { ChannelContext } from "../../bridge/endpoint/channel.ts";
+import type { Endpoint } from "../../bridge/endpoint/endpoint.ts";
+import type { Grant } from "../../bridge/access/grant.ts";
+import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
-import { FailureDelay } from "../../bridge/gateway/auth.ts";
+import { FailureDelay } from "../../bridge/access/authenticator.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/gateway/front.ts";
+import { Front } from "../../bridge/http_server/http_server.ts";
 import type {
   FrontAddress,
   HeadLimits,
-} from "../../bridge/gateway/front_options.ts";
-import { type ConnectionLimits, Seats } from "../../bridge/gateway/limits.ts";
+} from "../../bridge/http_server/options.ts";
+import {
+  type ConnectionLimits,
+  Seats,
+} from "../../bridge/http_server/connection_quota.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";

@@ -1,4 +1,4 @@
-import { SqliteJournal } from "../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../bridge/storage/data_folder.ts";
 import { openBridge, openStore } from "../../bridge/storage/opening.ts";

@@ -1,10 +1,10 @@
-import { accounts } from "../../../bridge/cli/accounts.ts";
+import { accounts } from "../../../bridge/cli/commands/accounts.ts";
 import { EXIT, exitCodeOf, type Screen } from "../../../bridge/cli/client.ts";
-import { friends } from "../../../bridge/cli/friends.ts";
-import { send } from "../../../bridge/cli/send.ts";
-import { tail } from "../../../bridge/cli/tail.ts";
+import { friends } from "../../../bridge/cli/commands/friends.ts";
+import { send } from "../../../bridge/cli/commands/send.ts";
+import { tail } from "../../../bridge/cli/commands/tail.ts";
 import type { Terminal } from "../../../bridge/cli/terminal.ts";
-import type { Asked } from "../../../bridge/config.ts";
+import type { Asked } from "../../../bridge/config/config.ts";
 import {
   BridgeError,
   type BridgeErrorCode,

@@ -1,9 +1,9 @@
 /** First starts that are killed. @module */
 
-import { makeDemo } from "../../../bridge/cli/embedded.ts";
-import { firstToken, tokenShown } from "../../../bridge/cli/stores.ts";
+import { makeDemo } from "../../../bridge/cli/program/embedded.ts";
+import { firstToken, tokenShown } from "../../../bridge/cli/program/stores.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
-import { hashToken } from "../../../bridge/storage/token_store.ts";
+import { hashToken } from "../../../bridge/access/token_store.ts";
 import {
   createServer,
   MemoryStore,

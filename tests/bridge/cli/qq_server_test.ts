@@ -1,4 +1,4 @@
-import { qqServer } from "../../../bridge/cli/qq_server.ts";
+import { qqServer } from "../../../bridge/cli/commands/qq_server.ts";
 import { systemSources, systemTerminal } from "../../../bridge/cli/terminal.ts";
 import { md5Hex } from "../../../mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../../deps.ts";

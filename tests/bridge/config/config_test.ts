@@ -5,7 +5,7 @@ import {
   isExposed,
   parseConfig,
   type Sources,
-} from "../../../bridge/config.ts";
+} from "../../../bridge/config/config.ts";
 import { OPTIONS, spellingsOf } from "../../../bridge/config/options.ts";
 import { systemTerminal } from "../../../bridge/cli/terminal.ts";
 import { main } from "../../../bridge/main.ts";

@@ -1,12 +1,12 @@
 /** The limits as settings: how they are read, and that a program that is started with them holds them. @module */
 
-import { startProgram } from "../../../bridge/cli/program.ts";
+import { startProgram } from "../../../bridge/cli/program/program.ts";
 import {
   type Config,
   ConfigError,
   parseConfig,
   type Sources,
-} from "../../../bridge/config.ts";
+} from "../../../bridge/config/config.ts";
 import { LIMIT_OPTIONS } from "../../../bridge/config/limits.ts";
 import { decodeCommand, encodeReply } from "../../../mod.ts";
 import { flagOf, variableOf } from "../../../bridge/config/option.ts";

@@ -1,6 +1,6 @@
 /** What is wished of an account, in overlapping commands: the last wish wins. @module */
 
-import { AnswerTransport } from "../../../bridge/core/answer_transport.ts";
+import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer, Faults } from "../../../lib/server/mod.ts";

@@ -1,4 +1,8 @@
-import { ownHosts, refusal, tokenOf } from "../../../bridge/gateway/access.ts";
+import {
+  ownHosts,
+  refusal,
+  tokenOf,
+} from "../../../bridge/access/host_policy.ts";
 import {
   assert,
   assertEquals,

@@ -1,7 +1,7 @@
-import type { Upgrade } from "../../../bridge/core/endpoint.ts";
-import { Consumers } from "../../../bridge/core/consumers.ts";
-import type { Endpoint } from "../../../bridge/core/endpoint.ts";
-import type { Peer } from "../../../bridge/core/socket.ts";
+import type { Upgrade } from "../../../bridge/endpoint/endpoint.ts";
+import { Consumers } from "../../../bridge/hub/consumers.ts";
+import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
+import type { Peer } from "../../../bridge/endpoint/socket.ts";
 import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import {

@@ -1,6 +1,6 @@
-import { commandParams } from "../../../bridge/gateway/command_schemas.ts";
-import { HTTP_CODES } from "../../../bridge/gateway/problem.ts";
-import { parseFrame } from "../../../bridge/gateway/schemas.ts";
+import { commandParams } from "../../../bridge/commands/command_schemas.ts";
+import { HTTP_CODES } from "../../../bridge/errors/problem.ts";
+import { parseFrame } from "../../../bridge/schemas/parse.ts";
 import {
   ACCOUNT_STATES,
   CLOSE_CODES,

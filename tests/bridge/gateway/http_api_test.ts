@@ -1,4 +1,4 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import {
   ANSWER_MS,
   BODY_BYTES,

@@ -1,4 +1,4 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { MeasuredBridge } from "../../../bridge/ops/measured_bridge.ts";
 import { Metrics, SILENT } from "../../../bridge/ops/metrics.ts";
 import {

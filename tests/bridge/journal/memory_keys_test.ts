@@ -1,4 +1,4 @@
-import { JournalLimitError } from "../../../bridge/journal/errors.ts";
+import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import type { KeyedCommand } from "../../../bridge/journal/journal.ts";
 import { KEY_LIFE_MS } from "../../../bridge/journal/limits.ts";
 import { MemoryKeys } from "../../../bridge/journal/memory_keys.ts";

@@ -1,5 +1,5 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
-import { ACTIONS } from "../../../bridge/onebot/api.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
+import { ACTIONS } from "../../../bridge/onebot/actions/api.ts";
 import { RETCODES } from "../../../bridge/onebot/retcodes.ts";
 import {
   type BridgeCommandName,

@@ -1,4 +1,4 @@
-import { JournalLimitError } from "../../../bridge/journal/errors.ts";
+import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";

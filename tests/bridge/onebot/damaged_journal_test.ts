@@ -1,4 +1,4 @@
-import { SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { EventReader } from "../../support/event_reader.ts";
 import { Program, serveArgs } from "../../support/program.ts";

@@ -1,5 +1,5 @@
 import { freshPosition } from "../../../bridge/journal/positions.ts";
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import {
   decodeCq,
   encodeCq,

@@ -1,9 +1,9 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import {
   PACE_MS,
   PACED_CALLS,
   PacedCalls,
-} from "../../../bridge/onebot/paced_calls.ts";
+} from "../../../bridge/onebot/actions/paced_calls.ts";
 import { assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

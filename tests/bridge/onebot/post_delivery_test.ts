@@ -1,4 +1,4 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Receiver, until } from "./receiver.ts";

@@ -1,5 +1,5 @@
-import { reasonOf } from "../../../bridge/onebot/network_error.ts";
-import { postEvent } from "../../../bridge/onebot/post_request.ts";
+import { reasonOf } from "../../../bridge/onebot/outbound/network_error.ts";
+import { postEvent } from "../../../bridge/onebot/outbound/post_request.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { assertEquals } from "../../deps.ts";
 import { TLS } from "../../support/tls.ts";

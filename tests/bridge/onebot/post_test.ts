@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";

@@ -1,6 +1,6 @@
-import type { Upgrade } from "../../../bridge/core/endpoint.ts";
-import type { Grant } from "../../../bridge/core/grant.ts";
-import type { Peer } from "../../../bridge/core/socket.ts";
+import type { Upgrade } from "../../../bridge/endpoint/endpoint.ts";
+import type { Grant } from "../../../bridge/access/grant.ts";
+import type { Peer } from "../../../bridge/endpoint/socket.ts";
 import { OneBot, type OneBotOptions } from "../../../bridge/onebot/mod.ts";
 import { SILENT } from "../../../bridge/ops/metrics.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";

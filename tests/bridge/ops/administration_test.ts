@@ -19,7 +19,7 @@ import { MemoryAccountStore } from "../../../bridge/storage/account_store.ts";
 import {
   hashToken,
   MemoryTokenStore,
-} from "../../../bridge/storage/token_store.ts";
+} from "../../../bridge/access/token_store.ts";
 import {
   createServer,
   MemoryStore,

@@ -1,9 +1,12 @@
 /** Every metric that is declared is moved by what it counts: the program's parts, and what clients do to them. @module */
 
 import { systemSources } from "../../../bridge/cli/terminal.ts";
-import { startProgram } from "../../../bridge/cli/program.ts";
-import { parseConfig } from "../../../bridge/config.ts";
-import { openJournal, SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { startProgram } from "../../../bridge/cli/program/program.ts";
+import { parseConfig } from "../../../bridge/config/config.ts";
+import {
+  openJournal,
+  SqliteJournal,
+} from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
@@ -19,7 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tqq_journal_append_failures_total: "the test below",
   tqq_journal_writable: "tests/bridge/gateway/metrics_test.ts",
   tqq_journal_oldest: "tests/bridge/gateway/metrics_test.ts",
-  tqq_slow_closes_total: "tests/bridge/gateway/sse_test.ts",
+  tqq_slow_closes_total: "tests/bridge/gateway/event_stream_test.ts",
   tqq_unhandled_errors_total: "tests/bridge/cli/last_resort_test.ts",
 };
 

@@ -1,4 +1,4 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { METHODS } from "../../../bridge/satori/endpoint.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";

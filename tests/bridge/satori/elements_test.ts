@@ -7,7 +7,7 @@ import {
   parseElements,
   unescapeText,
 } from "../../../bridge/satori/elements.ts";
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 import { property } from "../../property/seeded.ts";
 import { textOf } from "../../property/texts.ts";

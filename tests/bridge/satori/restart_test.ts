@@ -1,4 +1,4 @@
-import { SqliteJournal } from "../../../bridge/journal/sqlite.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { SILENT } from "../../../bridge/ops/metrics.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import { systemClock } from "../../../lib/clock.ts";

@@ -1,6 +1,6 @@
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
-import type { Grant } from "../../../bridge/core/grant.ts";
-import type { Peer } from "../../../bridge/core/socket.ts";
+import type { Grant } from "../../../bridge/access/grant.ts";
+import type { Peer } from "../../../bridge/endpoint/socket.ts";
 import { SILENT } from "../../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";

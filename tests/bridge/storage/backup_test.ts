@@ -1,7 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
-import { ConfigError } from "../../../bridge/config.ts";
-import { backUp, type BackupOptions } from "../../../bridge/storage/backup.ts";
-import { holdOnce, LiveBackup } from "../../../bridge/storage/live_backup.ts";
+import { ConfigError } from "../../../bridge/config/config.ts";
+import {
+  backUp,
+  type BackupOptions,
+} from "../../../bridge/storage/backup/backup.ts";
+import {
+  holdOnce,
+  LiveBackup,
+} from "../../../bridge/storage/backup/live_backup.ts";
 import {
   assert,
   assertEquals,

@@ -1,10 +1,10 @@
-import { ConfigError } from "../../../bridge/config.ts";
+import { ConfigError } from "../../../bridge/config/config.ts";
 import {
   BridgeDatabase,
   checkBridgeDatabase,
 } from "../../../bridge/storage/bridge_database.ts";
 import { REMOVED_ACCOUNTS } from "../../../bridge/storage/poll_key_store.ts";
-import { createToken, hashToken } from "../../../bridge/storage/token_store.ts";
+import { createToken, hashToken } from "../../../bridge/access/token_store.ts";
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 

@@ -1,4 +1,4 @@
-import { ConfigError } from "../../../bridge/config.ts";
+import { ConfigError } from "../../../bridge/config/config.ts";
 import {
   controlPathOf,
   DataFolder,

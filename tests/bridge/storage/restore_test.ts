@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { ConfigError } from "../../../bridge/config.ts";
-import { backUp } from "../../../bridge/storage/backup.ts";
+import { ConfigError } from "../../../bridge/config/config.ts";
+import { backUp } from "../../../bridge/storage/backup/backup.ts";
 import { DataFolder } from "../../../bridge/storage/data_folder.ts";
 import {
   type FolderFiles,
@@ -9,7 +9,7 @@ import {
 import {
   restoreFolder,
   type RestoreOptions,
-} from "../../../bridge/storage/restore.ts";
+} from "../../../bridge/storage/backup/restore.ts";
 import {
   assert,
   assertEquals,

@@ -1,4 +1,4 @@
-import { CommandError } from "../../../bridge/core/grant.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { type EndpointRow, enter, expected, type Outcome } from "./row.ts";
 import { SuiteStage } from "./stage.ts";

@@ -1,4 +1,4 @@
-import { ACTIONS } from "../../../bridge/onebot/api.ts";
+import { ACTIONS } from "../../../bridge/onebot/actions/api.ts";
 import { RETCODES } from "../../../bridge/onebot/retcodes.ts";
 import { METHODS } from "../../../bridge/satori/endpoint.ts";
 import { INTERNAL_METHODS } from "../../../bridge/satori/internal.ts";

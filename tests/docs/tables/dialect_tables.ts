@@ -1,7 +1,7 @@
 /** The tables of the dialects and of the QQ protocol. */
 
 import { type CommandName, COMMANDS, type ErrorCode } from "../../../mod.ts";
-import { ACTIONS } from "../../../bridge/onebot/api.ts";
+import { ACTIONS } from "../../../bridge/onebot/actions/api.ts";
 import { ASYNC, done, RETCODES } from "../../../bridge/onebot/retcodes.ts";
 import { METHODS } from "../../../bridge/satori/endpoint.ts";
 import { INTERNAL_METHODS } from "../../../bridge/satori/internal.ts";

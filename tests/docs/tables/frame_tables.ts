@@ -7,11 +7,11 @@ import {
   EVENT_NAMES,
 } from "../../../mod.ts";
 import type { BridgeCommandName, ErrorCode, EventName } from "../../../mod.ts";
-import { commandParams } from "../../../bridge/gateway/command_schemas.ts";
-import { commandData } from "../../../bridge/gateway/result_schemas.ts";
-import { COMMAND_TEXTS } from "../../../bridge/gateway/command_texts.ts";
-import { ERROR_STATUS, HTTP_CODES } from "../../../bridge/gateway/problem.ts";
-import { eventData } from "../../../bridge/gateway/server_frame_schemas.ts";
+import { commandParams } from "../../../bridge/commands/command_schemas.ts";
+import { commandData } from "../../../bridge/commands/result_schemas.ts";
+import { COMMAND_TEXTS } from "../../../bridge/commands/command_texts.ts";
+import { ERROR_STATUS, HTTP_CODES } from "../../../bridge/errors/problem.ts";
+import { eventData } from "../../../bridge/schemas/server_frames.ts";
 import type { Language } from "../pages.ts";
 import type { Table } from "../markdown.ts";
 import { fieldNames, fieldTexts } from "./schema_fields.ts";

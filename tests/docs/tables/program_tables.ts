@@ -1,7 +1,10 @@
 /** The tables of the program: sub-commands, flags, variables, limits, metrics, exit codes. */
 
 import { EXIT } from "../../../bridge/cli/client.ts";
-import { SUB_COMMANDS, type SubCommand } from "../../../bridge/cli/usage.ts";
+import {
+  SUB_COMMANDS,
+  type SubCommand,
+} from "../../../bridge/cli/commands/usage.ts";
 import {
   LIMIT_OPTIONS,
   type LimitName,

@@ -1,4 +1,4 @@
-import { AgentTransport } from "../../../bridge/core/agent_transport.ts";
+import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
 import {
   LargeReplies,
   MAIL_BYTES,

@@ -1,6 +1,6 @@
 import { Agent, request as ask } from "node:http";
 import process from "node:process";
-import { AgentTransport } from "../../../bridge/core/agent_transport.ts";
+import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
 import { QqClient, RESPONSE_BYTES } from "../../../mod.ts";
 import { LIMITS, maxItemBytes } from "../../../lib/server/limits.ts";
 import { createServer, type QqServer } from "../../../lib/server/mod.ts";

@@ -1,5 +1,5 @@
 import { systemClock } from "../../../lib/clock.ts";
-import { HttpConnection } from "../../../lib/server/http_connection.ts";
+import { HttpConnection } from "../../../lib/server/http/http_connection.ts";
 import {
   createServer,
   LIMITS,

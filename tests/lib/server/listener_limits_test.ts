@@ -1,4 +1,4 @@
-import { HttpConnection } from "../../../lib/server/http_connection.ts";
+import { HttpConnection } from "../../../lib/server/http/http_connection.ts";
 import { LIMITS, type QqListener } from "../../../lib/server/mod.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";

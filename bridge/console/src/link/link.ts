@@ -1,13 +1,13 @@
 /** The page's connection to the bridge: one client from sign-in to sign-out. @module */
 
-import { BridgeClient } from "../../../../lib/frames/bridge_client.ts";
+import { BridgeClient } from "../../../../lib/bridge_client/bridge_client.ts";
 import type {
   BridgeAccountOptions,
   BridgeCommandData,
   BridgeCommandParams,
-} from "../../../../lib/frames/bridge_commands.ts";
-import { BridgeError } from "../../../../lib/frames/bridge_error.ts";
-import type { BridgeStatus } from "../../../../lib/frames/bridge_status.ts";
+} from "../../../../lib/bridge_client/bridge_commands.ts";
+import { BridgeError } from "../../../../lib/bridge_client/bridge_error.ts";
+import type { BridgeStatus } from "../../../../lib/bridge_client/bridge_status.ts";
 import type { BridgeCommandName } from "../../../../lib/frames/commands.ts";
 import type { EventFrame, GapFrame } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";

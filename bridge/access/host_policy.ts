@@ -1,0 +1,137 @@
+/** From where requests may come, and the token that they carry. @module */
+
+import { tokenOf } from "./request_token.ts";
+import { parseCookie } from "../deps.ts";
+
+export { tokenOf } from "./request_token.ts";
+
+/** Which requests are taken. */
+export interface AccessRules {
+  /** Whether a `Host`, lower case, is one of ours: against DNS rebinding. See {@linkcode ownHosts}. */
+  host(host: string): boolean;
+  /** Origins that may call besides our own, as browsers send them: `https://example.org`. */
+  readonly origins: readonly string[];
+}
+
+/** Names that mean this machine. */
+const LOOPBACK: ReadonlySet<string> = new Set([
+  "127.0.0.1",
+  "localhost",
+  "[::1]",
+]);
+
+/** Ports that a Host leaves out: of HTTP, and of HTTPS. */
+const DEFAULT_PORTS: readonly number[] = [80, 443];
+
+/** Most characters of a header that an answer repeats. */
+const HEADER_CHARS = 80;
+
+/**
+ * The hosts of a listener. On loopback the names of this machine with its port;
+ * elsewhere its own name, and any address, because rebinding needs a name.
+ *
+ * @param hostname Where it listens; an IPv6 address without brackets.
+ * @param port The port that it got.
+ * @param more Further hosts, such as a proxy's: with a port that one, else any.
+ */
+export function ownHosts(
+  hostname: string,
+  port: number,
+  more: readonly string[] = [],
+): AccessRules["host"] {
+  const own = hostname.includes(":") ? `[${hostname}]` : hostname.toLowerCase();
+  const further = new Set(more.map((host) => host.toLowerCase()));
+  return (host) => {
+    const [name, itsPort] = splitHost(host);
+    if (further.has(host) || further.has(name)) return true;
+    if (LOOPBACK.has(own)) {
+      return LOOPBACK.has(name) &&
+        (itsPort === port ||
+          itsPort === undefined && DEFAULT_PORTS.includes(port));
+    }
+    return name === own || isAddress(name) || LOOPBACK.has(name);
+  };
+}
+
+/** Why a request is not taken, or undefined where it is. */
+export function refusal(
+  rules: AccessRules,
+  request: { host: string; origin: string | null | undefined },
+): string | undefined {
+  const host = request.host.toLowerCase();
+  if (!rules.host(host)) {
+    return `the Host ${cut(host)} is none of this bridge's: see --allow-origin`;
+  }
+  const { origin } = request;
+  if (origin === null || origin === undefined) return undefined;
+  if (rules.origins.includes(origin) || isOwn(origin, host)) return undefined;
+  return `the Origin ${cut(origin)} is not allowed: see --allow-origin`;
+}
+
+/** What a header said, short: it is answered to who sent it. */
+function cut(text: string): string {
+  return JSON.stringify(text.slice(0, HEADER_CHARS));
+}
+
+/** A request, or an upgrade, of either front. */
+export interface TokenCarrier {
+  /** Its query. */
+  query: URLSearchParams;
+  /** Whether it changes something, or opens what does: a page of another origin must not cause that. */
+  acts: boolean;
+  /** A header by its lower-case name. */
+  header(name: string): string | null | undefined;
+}
+
+/** The token of a request: see {@linkcode tokenOf}; else that of the console's cookie, where our own page asks. */
+export function tokenOfRequest(request: TokenCarrier): string | undefined {
+  const { header, query } = request;
+  return tokenOf(header("authorization"), query) ?? tokenOfCookie(request);
+}
+
+/**
+ * The name of the console's cookie. Cookies do not know ports, so that of the
+ * Host is in it: several bridges of one machine do not sign each other out.
+ */
+export function cookieName(host: string): string {
+  const [, port] = splitHost(host);
+  return port === undefined ? "tqq_token" : `tqq_token_${port}`;
+}
+
+/**
+ * A cookie travels by itself, also with what a page of another port asks for:
+ * SameSite does not know ports either. Browsers say with `Origin` and
+ * `Sec-Fetch-Site` whose page asked.
+ */
+function tokenOfCookie(
+  { acts, header }: TokenCarrier,
+): string | undefined {
+  const host = header("host") ?? "";
+  const origin = header("origin");
+  if (origin === null || origin === undefined) {
+    const site = header("sec-fetch-site") ?? "none";
+    if (acts || (site !== "same-origin" && site !== "none")) return undefined;
+  } else if (!isOwnOrigin(origin, host)) {
+    return undefined;
+  }
+  const name = cookieName(host);
+  return parseCookie(header("cookie") ?? "", name)[name];
+}
+
+/** Whether an `Origin` is that of the host itself. */
+export function isOwnOrigin(origin: string, host: string): boolean {
+  return isOwn(origin, host.toLowerCase());
+}
+
+function isOwn(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
+}
+
+function splitHost(host: string): [name: string, port: number | undefined] {
+  const [, name, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(host) ?? [];
+  return [name ?? "", port === undefined ? undefined : Number(port)];
+}
+
+function isAddress(name: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name) || /^\[[\d:a-f.]+\]$/.test(name);
+}

@@ -1,0 +1,134 @@
+/** `account add`, `account list`, `account remove`. @module */
+
+import { md5Hex } from "../../../mod.ts";
+import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
+import { quote } from "../../config/config_error.ts";
+import { type Asked, readOptions, type Values } from "../../config/option.ts";
+import { FILE_SETTINGS } from "../../config/options.ts";
+import type { ListedAccount } from "../../ops/administration.ts";
+import { administer } from "../administer.ts";
+import { ACCOUNT_OPTIONS, uin } from "../own_options.ts";
+import { formatTable, printable, type Terminal } from "../terminal.ts";
+
+/** Most characters of a password. */
+export const PASSWORD_CHARS = 256;
+
+type AccountValues = Values<typeof ACCOUNT_OPTIONS>;
+
+/**
+ * Runs `account`.
+ *
+ * @returns The exit code, or what `--help` or `--version` asks for.
+ * @throws {ConfigError} Where the arguments do not hold.
+ */
+export async function account(
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number | Asked> {
+  const sources = terminal.sources(args);
+  const reading = readOptions(ACCOUNT_OPTIONS, FILE_SETTINGS, sources);
+  if ("asked" in reading) return reading;
+  const { values, setBy, positionals } = reading;
+  const [action, number, ...more] = positionals;
+  const where = (action: string) => ({
+    folder: dataFolderOf(values),
+    secretKey: readSecret("secretKey", values, setBy, sources),
+    command: `account ${action}`,
+  });
+  if (action === "list" && number === undefined) {
+    const { accounts } = await administer(
+      where(action),
+      (administration) => administration.listAccounts({}),
+    );
+    printAccounts(accounts, values.json, terminal);
+    return 0;
+  }
+  if ((action === "add" || action === "remove") && more.length === 0) {
+    const uin = readUin(action, number);
+    if (action === "add") await add(uin, values, where(action), terminal);
+    else {
+      await administer(
+        where(action),
+        (administration) => administration.removeAccount({ uin }),
+      );
+      terminal.out(`Account ${uin} is removed.`);
+    }
+    return 0;
+  }
+  throw new ConfigError(
+    `Cannot use account: must be "account add UIN", "account list" or "account remove UIN", got ${
+      quote(["account", ...positionals].join(" "))
+    }`,
+  );
+}
+
+async function add(
+  uin: string,
+  values: AccountValues,
+  where: { folder: string; secretKey: string | undefined; command: string },
+  terminal: Terminal,
+): Promise<void> {
+  const { nickname, policy, noBridge } = values;
+  const password = await readPassword(uin, values.passwordStdin, terminal);
+  if (password === "demo") {
+    terminal.err(
+      `The password of ${uin} is known to everybody: nothing will listen off loopback while it is.`,
+    );
+  }
+  const passwordMd5 = md5Hex(password);
+  const { isNew } = await administer(
+    { ...where, makes: true },
+    (administration) =>
+      administration.addAccount({
+        uin,
+        passwordMd5,
+        nickname,
+        policy,
+        bridge: !noBridge,
+      }),
+  );
+  terminal.out(`Account ${uin} is ${isNew ? "added" : "changed"}.`);
+}
+
+async function readPassword(
+  uin: string,
+  fromInput: boolean,
+  terminal: Terminal,
+): Promise<string> {
+  const password = fromInput
+    ? await terminal.readLine()
+    : terminal.askSecret(`Password of ${uin} (not shown):`) ??
+      await terminal.readLine();
+  if (password !== "" && password.length <= PASSWORD_CHARS) return password;
+  throw new ConfigError(
+    `Cannot add an account: the password must be the first line of standard input, 1 to ${PASSWORD_CHARS} characters, got ${password.length}`,
+  );
+}
+
+function readUin(action: string, text: string | undefined): string {
+  const number = text === undefined ? undefined : uin.parse(text);
+  if (number !== undefined) return number;
+  throw new ConfigError(
+    `Cannot use account ${action}: UIN must be ${uin.rule}, got ${
+      text === undefined ? "nothing" : quote(text)
+    }`,
+  );
+}
+
+function printAccounts(
+  accounts: readonly ListedAccount[],
+  asJson: boolean,
+  terminal: Terminal,
+): void {
+  if (asJson) return terminal.out(JSON.stringify(accounts));
+  const hasStates = accounts.some(({ state }) => state !== undefined);
+  const rows = accounts.map(({ uin, nickname, bridge, embedded, state }) => [
+    uin,
+    bridge,
+    embedded ? "yes" : "no",
+    ...(hasStates ? [state ?? ""] : []),
+    printable(nickname),
+  ]);
+  const head = ["UIN", "BRIDGE", "EMBEDDED", ...(hasStates ? ["STATE"] : [])];
+  formatTable([[...head, "NICKNAME"], ...rows]).forEach(terminal.out);
+}

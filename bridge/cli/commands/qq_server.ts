@@ -1,0 +1,99 @@
+/** `qq-server`: the embedded QQ server alone. @module */
+
+import {
+  type Asked,
+  type Config,
+  formatAddress,
+  isExposed,
+  parseConfig,
+} from "../../config/config.ts";
+import { Administrator, keeperOf } from "../../ops/administration.ts";
+import type { Log } from "../../ops/log.ts";
+import { LiveBackup } from "../../storage/backup/live_backup.ts";
+import { VERSION } from "../../version.ts";
+import { Closing } from "../program/shutdown.ts";
+import { openControl } from "../control.ts";
+import { openEmbedded } from "../program/embedded.ts";
+import { surviveErrors } from "../program/last_resort.ts";
+import { announce, startLogging } from "../program/logging.ts";
+import { listenForEnd } from "../program/signals.ts";
+import { openFolder } from "../program/stores.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Runs the embedded server until a signal ends it. */
+export async function qqServer(
+  args: string[],
+  terminal: Terminal,
+): Promise<number | Asked> {
+  const config = parseConfig("qq-server", terminal.sources(args));
+  if ("asked" in config) return config;
+  await using logging = startLogging(config);
+  const { log } = logging;
+  using end = listenForEnd();
+  const closing = new Closing(log);
+  closing.add("last resort", surviveErrors(log));
+  try {
+    announce(terminal, await start(config, log, closing), log);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+  const signal = await end.received;
+  log.info("Ending", { signal });
+  await closing.closeInTime();
+  log.info("Ended", { signal });
+  return 0;
+}
+
+/** Starts all; gives the lines that say that it is ready. */
+async function start(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<string[]> {
+  const opened = await openFolder("qq-server", config, log, closing);
+  const { controlPath, database, folder } = opened;
+  const embedded = await openEmbedded(config, opened, log, closing);
+  if (folder !== undefined && controlPath !== undefined) {
+    const backup = new LiveBackup(folder.path, VERSION);
+    const administrator = new Administrator({
+      keeper: keeperOf(database.accounts),
+      tokens: database.tokens,
+      qq: embedded.server,
+      exposed: isExposed(config),
+      backup,
+    });
+    const control = await openControl(controlPath, administrator, log);
+    closing.add("control endpoint", () => {
+      backup.close();
+      return control.close();
+    });
+    folder.publish();
+  }
+  const { hostname, port } = embedded.listener!;
+  return readyLines(
+    config,
+    formatAddress({ host: hostname, port }),
+    embedded.madeDemo,
+  );
+}
+
+function readyLines(
+  { logFormat, dataFolder }: Config,
+  qq: string,
+  madeDemo: boolean,
+): string[] {
+  if (logFormat === "json") return [JSON.stringify({ event: "ready", qq })];
+  return [
+    `tqq qq-server is ready: ${qq} for clients of 2005`,
+    ...(dataFolder === undefined ? [] : [`  data        ${dataFolder}`]),
+    ...(madeDemo
+      ? [
+        "  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes",
+        "",
+        "Try it: is 10001 logged in? RES=20 says that it is not.",
+        `  curl http://${qq}/ -H 'Content-Type: text/plain' -d 'VER=1.1&CMD=List&SEQ=1&UIN=10001&TN=160&UN=0'`,
+      ]
+      : []),
+  ];
+}

@@ -1,0 +1,153 @@
+/** `send`: messages through a running bridge. @module */
+
+import { type BridgeClient, BridgeError } from "../../../mod.ts";
+import { ConfigError } from "../../config/config.ts";
+import { quote } from "../../config/config_error.ts";
+import {
+  type Asked,
+  readOptions,
+  type Source,
+  value,
+} from "../../config/option.ts";
+import type { Form } from "../../config/values.ts";
+import {
+  ACCOUNT,
+  CLIENT_OPTIONS,
+  EXIT,
+  Progress,
+  readAccount,
+  readWhere,
+  type Screen,
+  systemScreen,
+  withBridge,
+} from "../client.ts";
+import { uin } from "../own_options.ts";
+import type { Terminal } from "../terminal.ts";
+
+const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
+
+const key: Form<string> = {
+  rule: "a key of 1 to 100 characters",
+  parse: (text) => text !== "" && text.length <= 100 ? text : undefined,
+};
+
+/** The options of `send`. */
+export const SEND_OPTIONS = {
+  account: ACCOUNT,
+  key: value(
+    "KEY",
+    key,
+    undefined,
+    "repeated with it within a day, the same is not sent twice",
+    FLAG,
+  ),
+  ...CLIENT_OPTIONS,
+} as const;
+
+/** Runs `send`. Without TEXT each line of standard input is a message. */
+export async function send(
+  args: readonly string[],
+  terminal: Terminal,
+  screen: Screen = systemScreen(),
+): Promise<number | Asked> {
+  const sources = terminal.sources(args);
+  const reading = readOptions(SEND_OPTIONS, [], sources);
+  if ("asked" in reading) return reading;
+  const { values, setBy, positionals } = reading;
+  const [given, ...words] = positionals;
+  const to = given === undefined ? undefined : uin.parse(given);
+  if (to === undefined) {
+    throw new ConfigError(
+      `Cannot use send: must be "send TO [TEXT]", TO ${uin.rule}, got ${
+        given === undefined ? "nothing" : quote(given)
+      }`,
+    );
+  }
+  return await withBridge({
+    where: readWhere(values, setBy, sources),
+    terminal,
+    async work(bridge) {
+      const account = await readAccount(bridge, values.account);
+      const sender = new Sender({
+        bridge,
+        account,
+        to,
+        key: values.key,
+        json: values.json,
+        terminal,
+      });
+      if (words.length > 0) return await sender.send(words.join(" "));
+      return await sendLines(sender, screen, terminal);
+    },
+  });
+}
+
+/** Sends every line; ends at the first that fails. */
+async function sendLines(
+  sender: Sender,
+  screen: Screen,
+  terminal: Terminal,
+): Promise<number> {
+  using progress = new Progress(screen);
+  if (screen.typed) terminal.err("One message a line; Ctrl-D ends it.");
+  for await (const line of screen.lines()) {
+    if (line.trim() === "") continue;
+    progress.show(`Sending message ${sender.count + 1}`);
+    try {
+      await sender.send(line, () => progress.clear());
+    } catch (error) {
+      progress.clear();
+      sender.tellHowFar();
+      throw error;
+    }
+  }
+  return EXIT.done;
+}
+
+interface SenderOptions {
+  bridge: BridgeClient;
+  account: string;
+  to: string;
+  key: string | undefined;
+  json: boolean;
+  terminal: Terminal;
+}
+
+class Sender {
+  readonly #options: SenderOptions;
+  /** How many were sent. */
+  count = 0;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Sends one. */
+  async send(text: string, beforePrint = () => {}): Promise<number> {
+    const { bridge, account, to, key, json, terminal } = this.#options;
+    const options = key === undefined
+      ? {}
+      : { key: this.count === 0 ? key : `${key}:${this.count + 1}` };
+    try {
+      const { seq } = await bridge.send(account, to, text, options);
+      this.count++;
+      beforePrint();
+      terminal.out(json ? JSON.stringify({ seq }) : `Sent (event ${seq})`);
+      return EXIT.done;
+    } catch (error) {
+      if (error instanceof BridgeError && error.code === "outcome_unknown") {
+        terminal.err(
+          `tqq: Whether it was sent is not known; the same again with --key ${error.key} does not send it twice`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** Says how many of several were sent. */
+  tellHowFar(): void {
+    this.#options.terminal.err(
+      `tqq: ${this.count} sent before the one that failed`,
+    );
+  }
+}

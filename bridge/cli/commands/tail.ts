@@ -1,0 +1,181 @@
+/** `tail`: the events of a running bridge, as they come. @module */
+
+import {
+  EVENT_NAMES,
+  type EventFrame,
+  type GapFrame,
+  type Position,
+} from "../../../mod.ts";
+import { ConfigError } from "../../config/config.ts";
+import { quote } from "../../config/config_error.ts";
+import {
+  type Asked,
+  list,
+  readOptions,
+  type Source,
+  value,
+} from "../../config/option.ts";
+import { type Form, listOf } from "../../config/values.ts";
+import { eventLine } from "../event_line.ts";
+import {
+  CLIENT_OPTIONS,
+  EXIT,
+  type Paint,
+  painter,
+  readWhere,
+  type Screen,
+  systemScreen,
+  withBridge,
+} from "../client.ts";
+import { uin } from "../own_options.ts";
+import { printable, type Terminal } from "../terminal.ts";
+
+const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
+
+const eventName: Form<string> = {
+  rule: `an event's name or what stands before its dot (${
+    EVENT_NAMES.join(", ")
+  })`,
+  parse: (text) =>
+    EVENT_NAMES.some((name) => name === text || name.startsWith(`${text}.`))
+      ? text
+      : undefined,
+};
+
+const position: Form<Position> = {
+  rule: "EPOCH:SEQ, as tail prints it",
+  parse(text) {
+    const [, epoch, seq] = /^([\w-]{1,64}):(\d{1,15})$/.exec(text) ?? [];
+    return epoch === undefined ? undefined : { epoch, seq: Number(seq) };
+  },
+};
+
+const consumerName: Form<string> = {
+  rule: "a name of 1 to 64 letters, digits, dots, _ and -",
+  parse: (text) => /^[\w.-]{1,64}$/.test(text) ? text : undefined,
+};
+
+const count: Form<number> = {
+  rule: "a whole number from 1",
+  parse: (text) => /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined,
+};
+
+/** The options of `tail`. */
+export const TAIL_OPTIONS = {
+  accounts: list("LIST", listOf(uin), "of these accounts [all]", FLAG),
+  events: list(
+    "LIST",
+    listOf(eventName),
+    "of these names: message,friend [all]",
+    FLAG,
+  ),
+  after: value(
+    "EPOCH:SEQ",
+    position,
+    undefined,
+    "goes on behind a position [from now on]",
+    FLAG,
+  ),
+  consumer: value(
+    "NAME",
+    consumerName,
+    undefined,
+    "the bridge keeps the position under this name",
+    FLAG,
+  ),
+  count: value("N", count, undefined, "ends after so many", FLAG),
+  ...CLIENT_OPTIONS,
+} as const;
+
+/** Runs `tail` until it has shown enough, is interrupted, or nobody reads on. */
+export async function tail(
+  args: readonly string[],
+  terminal: Terminal,
+  screen: Screen = systemScreen(),
+): Promise<number | Asked> {
+  const sources = terminal.sources(args);
+  const reading = readOptions(TAIL_OPTIONS, [], sources);
+  if ("asked" in reading) return reading;
+  const { values, setBy, positionals } = reading;
+  if (positionals.length > 0) {
+    throw new ConfigError(
+      `Cannot use tail: it takes flags only, got ${quote(positionals[0])}`,
+    );
+  }
+  const { accounts, events, after, consumer } = values;
+  const ending = new AbortController();
+  const stopListening = screen.onEnd(() => ending.abort());
+  try {
+    return await withBridge({
+      where: readWhere(values, setBy, sources),
+      terminal,
+      client: {
+        signal: ending.signal,
+        ...(accounts.length === 0 ? {} : { accounts: [...accounts] }),
+        ...(events.length === 0 ? {} : { events: [...events] }),
+        ...(after === undefined ? {} : { after }),
+        ...(consumer === undefined ? {} : { consumer }),
+        onStatus: noticesOn(terminal),
+      },
+      async work(bridge) {
+        const print = printer(values.json, painter(screen));
+        let shown = 0;
+        for await (const frame of bridge) {
+          const place = bridge.position!;
+          if (!tryPrint(terminal, print(frame, place))) break;
+          if (++shown !== values.count) continue;
+          bridge.acknowledge();
+          break;
+        }
+        if (screen.progress && bridge.position !== undefined) {
+          terminal.err(`Go on with --after ${textOf(bridge.position)}`);
+        }
+        return EXIT.done;
+      },
+    });
+  } finally {
+    stopListening();
+  }
+}
+
+/** Says when the connection is lost, and when it is back. */
+function noticesOn(
+  terminal: Terminal,
+): (status: { state: string; reason?: string }) => void {
+  let wasOpen = false;
+  let isLost = false;
+  return ({ state, reason }) => {
+    if (state === "open") {
+      if (isLost) terminal.err("tqq: Connected again");
+      wasOpen = true;
+      isLost = false;
+    } else if (state === "waiting" && wasOpen && !isLost) {
+      isLost = true;
+      terminal.err(`tqq: Connecting again: ${printable(reason ?? "")}`);
+    }
+  };
+}
+
+function printer(
+  asJson: boolean,
+  paint: Paint,
+): (frame: EventFrame | GapFrame, place: Position) => string {
+  if (!asJson) return (frame) => eventLine(frame, paint);
+  return (frame, place) =>
+    JSON.stringify({ ...frame, position: textOf(place) });
+}
+
+function textOf({ epoch, seq }: Position): string {
+  return `${epoch}:${seq}`;
+}
+
+/** False where nobody reads any more, as behind `head`. */
+function tryPrint(terminal: Terminal, line: string): boolean {
+  try {
+    terminal.out(line);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+/** `token add`, `token list`, `token revoke`. @module */
+
+import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
+import { quote } from "../../config/config_error.ts";
+import { type Asked, readOptions } from "../../config/option.ts";
+import { FILE_SETTINGS } from "../../config/options.ts";
+import type { ListedToken } from "../../ops/administration.ts";
+import { TOKEN_NAME } from "../../access/token_store.ts";
+import { administer } from "../administer.ts";
+import { TOKEN_OPTIONS } from "../own_options.ts";
+import { formatTable, type Terminal } from "../terminal.ts";
+
+/**
+ * Runs `token`. A new token is alone on standard output.
+ *
+ * @returns The exit code, or what `--help` or `--version` asks for.
+ * @throws {ConfigError} Where the arguments do not hold.
+ */
+export async function token(
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number | Asked> {
+  const sources = terminal.sources(args);
+  const reading = readOptions(TOKEN_OPTIONS, FILE_SETTINGS, sources);
+  if ("asked" in reading) return reading;
+  const { values, setBy, positionals } = reading;
+  const [action, given, ...more] = positionals;
+  const where = {
+    folder: dataFolderOf(values),
+    secretKey: readSecret("secretKey", values, setBy, sources),
+    command: `token ${action}`,
+  };
+  if (action === "list" && given === undefined) {
+    const { tokens } = await administer(
+      where,
+      (administration) => administration.listTokens({}),
+    );
+    printTokens(tokens, values.json, terminal);
+    return 0;
+  }
+  if ((action === "add" || action === "revoke") && more.length === 0) {
+    const name = readName(action, given);
+    if (action === "add") {
+      const { scopes, accounts } = values;
+      const { token } = await administer(
+        { ...where, makes: true },
+        (administration) =>
+          administration.createToken({ name, scopes, accounts }),
+      );
+      terminal.out(token);
+      terminal.err(`Token ${name} is made; it is not shown again.`);
+    } else {
+      await administer(
+        where,
+        (administration) => administration.revokeToken({ name }),
+      );
+      terminal.err(`Token ${name} is revoked.`);
+    }
+    return 0;
+  }
+  throw new ConfigError(
+    `Cannot use token: must be "token add NAME", "token list" or "token revoke NAME", got ${
+      quote(["token", ...positionals].join(" "))
+    }`,
+  );
+}
+
+function readName(action: string, name: string | undefined): string {
+  if (name !== undefined && TOKEN_NAME.test(name)) return name;
+  throw new ConfigError(
+    `Cannot use token ${action}: NAME must have 1 to 64 letters, digits, dots, _ and -, got ${
+      name === undefined ? "nothing" : quote(name)
+    }`,
+  );
+}
+
+function printTokens(
+  tokens: readonly ListedToken[],
+  asJson: boolean,
+  terminal: Terminal,
+): void {
+  const at = (instant: number | undefined) =>
+    instant === undefined ? undefined : new Date(instant).toISOString();
+  if (asJson) {
+    return terminal.out(JSON.stringify(
+      tokens.map(({ createdAt, revokedAt, ...token }) => ({
+        ...token,
+        createdAt: at(createdAt),
+        ...(revokedAt === undefined ? {} : { revokedAt: at(revokedAt) }),
+      })),
+    ));
+  }
+  const rows = tokens.map((
+    { name, scopes, accounts, createdAt, revokedAt },
+  ) => [
+    name,
+    scopes.join(","),
+    at(createdAt)!.slice(0, 19) + "Z",
+    revokedAt === undefined ? "holds" : "revoked",
+    accounts === "all" ? "all" : accounts.join(","),
+  ]);
+  formatTable([["NAME", "SCOPES", "MADE", "STATE", "ACCOUNTS"], ...rows])
+    .forEach(terminal.out);
+}

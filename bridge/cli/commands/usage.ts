@@ -1,0 +1,269 @@
+/** The texts of `--help`. @module */
+
+import { LIMIT_OPTIONS } from "../../config/limits.ts";
+import { flagOf, type OptionTable, variableOf } from "../../config/option.ts";
+import { OPTIONS_OF } from "../../config/options.ts";
+import { CLIENT_OPTIONS } from "../client.ts";
+import { FRIENDS_OPTIONS } from "./friends.ts";
+import {
+  ACCOUNT_OPTIONS,
+  BACKUP_OPTIONS,
+  CONSUMER_OPTIONS,
+  RESTORE_OPTIONS,
+  TOKEN_OPTIONS,
+} from "../own_options.ts";
+import { SEND_OPTIONS } from "./send.ts";
+import { TAIL_OPTIONS } from "./tail.ts";
+import { formatTable } from "../terminal.ts";
+
+/** The sub-commands. */
+export const SUB_COMMANDS = [
+  "serve",
+  "qq-server",
+  "account",
+  "token",
+  "consumer",
+  "backup",
+  "restore",
+  "doctor",
+  "tail",
+  "send",
+  "friends",
+  "accounts",
+] as const;
+
+/** A sub-command. */
+export type SubCommand = typeof SUB_COMMANDS[number];
+
+const ENVIRONMENT =
+  `Every flag can be set by the environment (--qq-listen: TQQ_QQ_LISTEN) and by a
+JSON file (--config FILE, "qqListen"); flags win, then the environment. By
+environment or file only: TQQ_TOKEN or TQQ_TOKEN_FILE, the administrator's
+token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes;
+TQQ_ONEBOT_ACCESS_TOKEN, which is sent to where OneBot dials, TQQ_ONEBOT_SECRET,
+which signs what it posts, or either with _FILE.`;
+
+/** Not one a line: they are many, and few set one. */
+const LIMITS = `Limits, by environment or file only (${
+  variableOf("frameBytes")
+}, "frameBytes"): ${Object.keys(LIMIT_OPTIONS).join(", ")}.`
+  .replace(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
+
+const CLIENT_NOTES =
+  `Where the bridge runs on this machine, and you may read its data folder, nothing
+has to be said. Else --url (TQQ_URL) names it, and the token is in TQQ_TOKEN or in
+the file that --token-file (TQQ_TOKEN_FILE) names.
+
+Exit codes: 0 done. 1 not done. 2 wrong usage. 3 the bridge cannot be reached, or
+does not take the token.`;
+
+const SEND_NOTES =
+  `${CLIENT_NOTES} 4 sent, but nobody knows whether it was done.`;
+
+interface Usage {
+  usage: readonly string[];
+  about: string;
+  options: OptionTable;
+  examples: readonly (readonly [command: string, what: string])[];
+  notes?: string;
+}
+
+/** A line about each, for who looks for the one to use. */
+const SUMMARIES: Readonly<Record<SubCommand, string>> = {
+  serve: "the bridge; what a start without a command does",
+  "qq-server": "the embedded QQ server alone",
+  account: "add, list, remove: whom the bridge logs in",
+  token: "add, list, revoke: who may use the bridge",
+  consumer: "list, remove: the positions of clients that name themselves",
+  backup: "copies the data folder, while it is used",
+  restore: "puts a copy in the place of the data folder",
+  doctor: "looks at what a start needs, and says what to do",
+  tail: "prints events as they come",
+  send: "sends a message",
+  friends: "an account's friends, with presence",
+  accounts: "the bridge's accounts, and what each is doing",
+};
+
+const USAGES: Readonly<Record<SubCommand, Usage>> = {
+  serve: {
+    usage: ["tqq [serve] [flags]", "tqq COMMAND [flags]"],
+    about: "Bridges QQ to WebSocket; with an embedded QQ server unless told.",
+    options: OPTIONS_OF.serve,
+    examples: [
+      ["tqq", "all on this machine, with demo accounts"],
+      ["tqq --upstream http://qq.example:8000/", "another's server"],
+      ["tqq --listen 0.0.0.0:8080 --behind-proxy --no-demo", "behind a proxy"],
+    ],
+    notes:
+      `Here, tqq stands for "deno task start" in the project's folder, or for the binary
+of "deno task compile".
+
+${ENVIRONMENT}
+
+${LIMITS}`,
+  },
+  "qq-server": {
+    usage: ["tqq qq-server [flags]"],
+    about:
+      "Runs the embedded QQ server alone: for clients of 2005, and for other bridges.",
+    options: OPTIONS_OF["qq-server"],
+    examples: [[
+      "tqq qq-server --memory --qq-listen 127.0.0.1:0",
+      "for a test, on a free port",
+    ]],
+  },
+  account: {
+    usage: [
+      "tqq account add UIN [flags]",
+      "tqq account list [--json]",
+      "tqq account remove UIN",
+    ],
+    about:
+      "The accounts that the bridge logs in. Where the QQ server is the embedded one,\nthey are made there too. The password is asked for at a terminal, else it is the first\nline of standard input. Adding an account that is there changes its password. All\nof it works while the bridge runs.",
+    options: ACCOUNT_OPTIONS,
+    examples: [
+      ["tqq account add 10003 --nickname Bob", "asks for the password"],
+      ["tqq account add 10003 --password-stdin < FILE", "takes it from a file"],
+    ],
+  },
+  token: {
+    usage: [
+      "tqq token add NAME [flags]",
+      "tqq token list [--json]",
+      "tqq token revoke NAME",
+    ],
+    about:
+      "The tokens that open the bridge. A new one is printed alone, this once. All of it\nworks while the bridge runs.",
+    options: TOKEN_OPTIONS,
+    examples: [
+      ["tqq token add logger --scopes read", "a token that only reads"],
+      ["tqq token add bot --accounts 10001,10003", "on two accounts"],
+    ],
+  },
+  consumer: {
+    usage: ["tqq consumer list [--json]", "tqq consumer remove ID"],
+    about:
+      "The clients that named themselves, and the position up to which each has everything.\nA consumer that is removed and comes back begins from then on. One that a client is\nconnected to is not removed. All of it works while the bridge runs.",
+    options: CONSUMER_OPTIONS,
+    examples: [
+      ["tqq consumer list", "who is behind, and who has gone"],
+      ["tqq consumer remove logger/archive", "frees the name"],
+    ],
+    notes:
+      "The bridge frees a consumer by itself when its token is revoked, and when no client\nwas connected for the days of --retain-days.",
+  },
+  backup: {
+    usage: ["tqq backup DIR [--data DIR] [--json]"],
+    about:
+      "Copies the data folder to DIR, which must be missing or empty. A program may run on\nthe folder meanwhile: the copy shows one instant of it. DIR gets its name when the\ncopy is whole.",
+    options: BACKUP_OPTIONS,
+    examples: [["tqq backup /backups/monday", "a copy of tqq-data"]],
+    notes:
+      "The copy holds password hashes and mail. Hashes that are encrypted stay so: keep\nTQQ_SECRET_KEY as well, elsewhere.",
+  },
+  restore: {
+    usage: ["tqq restore DIR [--data DIR] [--replace] [--json]"],
+    about:
+      "Puts the copy in DIR in the place of the data folder. No program may run on it. Checks\nall files first. DIR stays as it is.",
+    options: RESTORE_OPTIONS,
+    examples: [
+      ["tqq restore /backups/monday", "to a new data folder"],
+      [
+        "tqq restore /backups/monday --replace",
+        "moves the old files to tqq-data.before-restore-INSTANT",
+      ],
+    ],
+    notes:
+      "The next start has a new epoch: each client is told of a gap, and then gets every event.",
+  },
+  doctor: {
+    usage: ["tqq doctor [flags of serve]"],
+    about:
+      "Looks at what a start with the same flags needs: data folder, ports, permissions,\nupstream. Says what to do. Exit code 1 where something is wrong.",
+    options: OPTIONS_OF.serve,
+    examples: [["tqq doctor --data /var/lib/tqq", "another data folder"]],
+  },
+  tail: {
+    usage: ["tqq tail [flags]"],
+    about: "Prints the events of a running bridge, one a line, as they come.",
+    options: TAIL_OPTIONS,
+    examples: [
+      ["tqq tail --events message", "messages only"],
+      ["tqq tail --json | jq .data.text", "for other programs"],
+      [
+        "tqq tail --consumer logger",
+        "goes on where the last one of this name ended",
+      ],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  send: {
+    usage: ["tqq send TO [TEXT] [flags]"],
+    about:
+      "Sends a message through a running bridge; without TEXT each line of standard\ninput.",
+    options: SEND_OPTIONS,
+    examples: [
+      ["tqq send 10000 hello --account 10001", "one message"],
+      ["tqq send 10000 < FILE", "one a line"],
+    ],
+    notes: SEND_NOTES,
+  },
+  friends: {
+    usage: ["tqq friends [flags]"],
+    about: "Lists the friends of an account of a running bridge.",
+    options: FRIENDS_OPTIONS,
+    examples: [
+      ["tqq friends --account 10001", "all, with presence"],
+      ["tqq friends --online --json", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  accounts: {
+    usage: ["tqq accounts [flags]"],
+    about:
+      "Lists the accounts of a running bridge that the token reaches, with state.",
+    options: CLIENT_OPTIONS,
+    examples: [
+      ["tqq accounts", "a table"],
+      ["tqq accounts --json | jq -r .state", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+};
+
+/** The help of a sub-command. */
+export function helpText(command: SubCommand): string {
+  const { usage, about, options, examples, notes } = USAGES[command];
+  const flags = Object.entries(options)
+    .filter(([, option]) => option.sources.includes("flag"))
+    .map(([name, { placeholder, help }]) => [
+      `  ${flagOf(name)} ${placeholder}`.trimEnd(),
+      help,
+    ]);
+  return [
+    ...usage.map((line, index) =>
+      `${index === 0 ? "Usage:" : "      "} ${line}`
+    ),
+    "",
+    about,
+    "",
+    "Flags:",
+    ...formatTable([
+      ...flags,
+      ["  --help, -h", "this text"],
+      ["  --version, -V", "the version"],
+    ]),
+    "",
+    "Examples:",
+    ...formatTable(examples.map(([line, what]) => [`  ${line}`, `# ${what}`])),
+    ...(command === "serve" ? ["", ...summaries()] : []),
+    ...(notes === undefined ? [] : ["", notes]),
+  ].join("\n");
+}
+
+function summaries(): string[] {
+  return [
+    "Commands, each with its own --help:",
+    ...formatTable(SUB_COMMANDS.map((name) => [`  ${name}`, SUMMARIES[name]])),
+  ];
+}

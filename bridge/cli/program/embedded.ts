@@ -1,0 +1,152 @@
+/** The embedded server of the program, with its demo accounts. @module */
+
+import {
+  addDemo,
+  createServer,
+  DEMO_PASSWORD,
+  echo,
+  MemoryStore,
+  type QqListener,
+  type QqServer,
+} from "../../../lib/server/mod.ts";
+import { md5Hex } from "../../../mod.ts";
+import { checkDemo, type Config } from "../../config/config.ts";
+import { BRIDGE_ADDRESS } from "../../upstream/answer_transport.ts";
+import type { Log } from "../../ops/log.ts";
+import type { BridgeDatabase } from "../../storage/bridge_database.ts";
+import type { Cipher } from "../../storage/cipher.ts";
+import { openStore } from "../../storage/opening.ts";
+import { SqliteQqStore } from "../../storage/qq_store.ts";
+import type { Closing } from "./shutdown.ts";
+import { RefusalLog } from "./refusal_log.ts";
+import { listening } from "./listening.ts";
+import type { Folder } from "./stores.ts";
+
+/** The accounts of the demonstration that the bridge logs in. */
+const DEMO_ACCOUNTS = ["10001", "10002"] as const;
+
+/** The demonstration's robot. */
+const ROBOT = "10000";
+
+/** See the module. */
+export interface Embedded {
+  /** The server; undefined where another is named. */
+  readonly server: QqServer | undefined;
+  /** Whether this start made the demo accounts. */
+  readonly madeDemo: boolean;
+  /** Whether the demo accounts are there, and as they were made. */
+  readonly hasDemo: boolean;
+  /** Where it takes clients of 2005. */
+  readonly listener: QqListener | undefined;
+}
+
+/** Opens it. Throws ConfigError where it would be open to others, or its address is taken. */
+export async function openEmbedded(
+  config: Config,
+  stores: Folder,
+  log: Log,
+  closing: Closing,
+  wrongPassword = () => {},
+): Promise<Embedded> {
+  const { database } = stores;
+  database.set("upstream", config.upstream);
+  const server = config.upstream === "embedded"
+    ? makeServer(config, stores, log, closing, wrongPassword)
+    : undefined;
+  const madeDemo = server !== undefined && config.demo &&
+    await makeDemo(server, database);
+  const hash = md5Hex(DEMO_PASSWORD);
+  const open = database.accounts.list().filter((one) =>
+    one.passwordMd5 === hash
+  )
+    .map(({ uin }) => uin);
+  checkDemo(config, [
+    ...new Set([...server?.accountsWithPassword(hash) ?? [], ...open]),
+  ]);
+  const { qqListen } = config;
+  const listener = server === undefined || qqListen === "off"
+    ? undefined
+    : listening("--qq-listen", qqListen, () =>
+      server.listen({ hostname: qqListen.host, port: qqListen.port }));
+  const hasDemo = server !== undefined &&
+    DEMO_ACCOUNTS.every((uin) => open.includes(uin));
+  return { server, madeDemo, hasDemo, listener };
+}
+
+function makeServer(
+  config: Config,
+  { database, folder }: Folder,
+  log: Log,
+  closing: Closing,
+  wrongPassword: () => void,
+): QqServer {
+  const { cipher } = database;
+  const store = folder === undefined ? new MemoryStore() : openStore(
+    folder,
+    "qq",
+    database,
+    (path) => openQq(path, cipher),
+    (warning) => log.warn(warning),
+  );
+  closing.add("store of the embedded server", () => {
+    if (store instanceof SqliteQqStore) store.close();
+  });
+  const refusals = new RefusalLog(log);
+  const server = createServer({
+    store,
+    sendGapMs: config.qqSendGapMs,
+    penaltyMs: config.qqPenaltyMs,
+    loginDelay: { exempt: [BRIDGE_ADDRESS] },
+    onLoginRefused(refusal) {
+      wrongPassword();
+      refusals.log(refusal);
+    },
+    onError: (error) => log.error("The embedded server failed", { error }),
+  });
+  closing.add("embedded server", () => server.close());
+  if (server.accounts().some(({ uin }) => uin === ROBOT)) {
+    server.addRobot(ROBOT, echo);
+  }
+  return server;
+}
+
+/** The accounts are read at the start in any case: where they are damaged, it shows here. */
+function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
+  const store = new SqliteQqStore(path, cipher === undefined ? {} : { cipher });
+  try {
+    store.accounts();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * Makes the demo accounts at the first start, and finishes them if that start
+ * was killed. Later ones find what became of them.
+ *
+ * @returns Whether this start made or finished them.
+ */
+export async function makeDemo(
+  server: QqServer,
+  database: BridgeDatabase,
+): Promise<boolean> {
+  if (database.get("demo_made_at") !== undefined) return false;
+  if (database.get("demo_begun_at") === undefined) {
+    // Accounts of somebody else's.
+    if (server.accounts().length > 0) return false;
+    database.set("demo_begun_at", new Date().toISOString());
+  }
+  await addDemo(server);
+  const passwordMd5 = md5Hex(DEMO_PASSWORD);
+  for (const uin of DEMO_ACCOUNTS) {
+    if (database.accounts.get(uin) !== undefined) continue;
+    database.accounts.put({ uin, passwordMd5, nickname: "", wanted: "in" });
+  }
+  database.transaction(() => {
+    database.set("demo_made_at", new Date().toISOString());
+    database.delete("demo_begun_at");
+  });
+  return true;
+}

@@ -1,0 +1,219 @@
+/** The program of `serve`, put together: stores, server, bridge, gateway. @module */
+
+import { md5Hex } from "../../../mod.ts";
+import { type Config, formatAddress, isExposed } from "../../config/config.ts";
+import { AgentTransport } from "../../upstream/agent_transport.ts";
+import { AnswerTransport } from "../../upstream/answer_transport.ts";
+import { Bridge, type Management } from "../../core/bridge.ts";
+import { CommandError } from "../../errors/command_error.ts";
+import { OVERTAKEN } from "../../upstream/upstream_state.ts";
+import { LOCAL } from "../../access/authenticator.ts";
+import { isFatal } from "../../sqlite/errors.ts";
+import { Administrator } from "../../ops/administration.ts";
+import type { Log } from "../../ops/log.ts";
+import { Metrics } from "../../ops/metrics.ts";
+import { LiveBackup } from "../../storage/backup/live_backup.ts";
+import { ADMINISTRATOR, createToken } from "../../access/token_store.ts";
+import { VERSION } from "../../version.ts";
+import { Closing } from "./shutdown.ts";
+import { openControl } from "../control.ts";
+import { type Embedded, openEmbedded } from "./embedded.ts";
+import { startGateway } from "./gateway.ts";
+import { surviveErrors } from "./last_resort.ts";
+import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
+
+/** When to come again where the data folder cannot be written. */
+const RETRY_MS = 10_000;
+
+/** A running program. */
+export interface Program {
+  /** Where clients are served, as a URL. */
+  readonly http: string;
+  /** Where the embedded server takes clients of 2005, as HOST:PORT. */
+  readonly qq: string | undefined;
+  /** The administrator's token, where this start made it. */
+  readonly newToken: string | undefined;
+  /** Remembers that {@linkcode Program.newToken} was shown. */
+  tokenShown(): void;
+  /** Whether this start made the demo accounts, or one that failed before it was ready. */
+  readonly madeDemo: boolean;
+  /** Finishes what is in flight, tells the clients, logs out, and ends. */
+  close(): Promise<void>;
+}
+
+/** Starts the program; whatever was started is closed where something fails. */
+export async function startProgram(config: Config, log: Log): Promise<Program> {
+  const closing = new Closing(log);
+  try {
+    return await assemble(config, log, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  log: Log,
+  closing: Closing,
+): Promise<Program> {
+  const metrics = new Metrics(VERSION);
+  // Remembered first: it holds until all else is closed.
+  closing.add(
+    "last resort",
+    surviveErrors(log, () => metrics.unhandledError()),
+  );
+  const stores = await openStores(config, log, closing, metrics);
+  const embedded = await openEmbedded(
+    config,
+    stores,
+    log,
+    closing,
+    () => metrics.authFailure("password"),
+  );
+  const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
+  const { bridge, administrator } = makeBridge({
+    config,
+    log,
+    stores,
+    embedded,
+    metrics,
+    backup,
+  });
+  const localToken = stores.folder === undefined ? undefined : createToken();
+  const gateway = await startGateway({
+    config,
+    log,
+    bridge,
+    metrics,
+    tokens: stores.database.tokens,
+    localToken,
+  });
+  const http = `${config.tls === undefined ? "http" : "https"}://${
+    formatAddress({ host: gateway.hostname, port: gateway.port })
+  }`;
+  closing.add("gateway", () => gateway.close());
+  bridge.start();
+  closing.add("bridge", () => bridge.stop());
+  const { controlPath, folder } = stores;
+  if (folder !== undefined && controlPath !== undefined) {
+    const control = await openControl(controlPath, administrator, log);
+    // Beside the accounts' end, so that the wait for an order is no part of it.
+    closing.with("control endpoint", () => {
+      backup?.close();
+      return control.close();
+    });
+    folder.publish({ http, token: localToken! });
+  }
+  // First nobody comes any more; who is there hears of all until the bridge has ended.
+  closing.add("listener", () => gateway.stop());
+  const { listener, madeDemo, hasDemo } = embedded;
+  const newToken = firstToken(config, stores.database);
+  return {
+    http,
+    qq: listener &&
+      formatAddress({ host: listener.hostname, port: listener.port }),
+    newToken,
+    tokenShown: () => tokenShown(stores.database),
+    madeDemo: madeDemo || newToken !== undefined && hasDemo,
+    close: () => closing.closeInTime(),
+  };
+}
+
+interface Parts {
+  config: Config;
+  log: Log;
+  stores: Stores;
+  embedded: Embedded;
+  metrics: Metrics;
+  backup: LiveBackup | undefined;
+}
+
+function makeBridge(
+  { config, log, stores, embedded, metrics, backup }: Parts,
+): { bridge: Bridge; administrator: Administrator } {
+  const { database, journal } = stores;
+  const { server } = embedded;
+  const transport = server === undefined
+    ? new AgentTransport(config.upstream)
+    : new AnswerTransport(server.answer);
+  // Each needs the other: the bridge asks the administrator only once it runs.
+  const management: Management = {
+    addAccount: ({ password, ...params }) =>
+      written(administrator.addAccount({
+        ...params,
+        passwordMd5: md5Hex(password),
+        bridge: true,
+      })),
+    removeAccount: (params) => written(administrator.removeAccount(params)),
+    createToken: (params) => written(administrator.createToken(params)),
+    revokeToken: (params) => written(administrator.revokeToken(params)),
+  };
+  const bridge = new Bridge({
+    journal,
+    accounts: database.accounts,
+    pollKeys: database.pollKeys,
+    transport: () => transport,
+    passwordMd5: md5Hex,
+    management,
+    retention: config.retention,
+    owners: () =>
+      new Set([
+        // Their names may be given again by a start with another configuration.
+        ADMINISTRATOR,
+        LOCAL,
+        ...database.tokens.list()
+          .filter(({ revokedAt }) => revokedAt === undefined)
+          .map(({ name }) => name),
+      ]),
+    client: {
+      pollMinMs: config.polls.minMs,
+      pollMaxMs: config.polls.maxMs,
+    },
+    outbox: { gapMs: config.outboxGapMs },
+    listener: {
+      state: (account, { state, reason, action }) =>
+        log.info("Account", { account, state, reason, action }),
+      polled: (_, outcome) => metrics.poll(outcome),
+      contested: (id) => {
+        const slash = id.indexOf("/");
+        log.warn("consumer name contested", {
+          grant: id.slice(0, slash),
+          consumer: id.slice(slash + 1),
+        });
+      },
+      overtaken: (account) => log.warn(OVERTAKEN, { account }),
+      failed: (account, what, error) =>
+        log.error(`Cannot ${what}`, { account, error }),
+    },
+  });
+  const administrator = new Administrator({
+    keeper: {
+      list: () => database.accounts.list(),
+      add: (record) => bridge.addAccount(record),
+      remove: (uin) => bridge.removeAccount(uin),
+      state: (uin) => bridge.health().find((one) => one.uin === uin)?.state,
+    },
+    tokens: database.tokens,
+    qq: server,
+    exposed: isExposed(config),
+    administratorIsSet: config.token !== undefined,
+    bridge,
+    backup,
+  });
+  return { bridge, administrator };
+}
+
+/** A full disk is no fault of the program: who asked may come again. */
+async function written<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!isFatal(error)) throw error;
+    throw new CommandError(
+      "overloaded",
+      `Cannot write the data folder: ${(error as Error).message}`,
+      { retryAfterMs: RETRY_MS, cause: error },
+    );
+  }
+}

@@ -1,0 +1,123 @@
+/** The commands about consumers. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type {
+  BridgeCommandData,
+  BridgeCommandParams,
+  ConsumerInfo,
+  EventFrame,
+} from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { ConsumerState } from "../hub/consumers.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+
+/** Consumers in one answer of `consumers`, unless the caller wants fewer. */
+const PAGE = 100;
+
+/** The commands `consumers` and `removeConsumer` of a bridge. */
+export function consumerCommands(
+  bridge: Pick<BridgeApi, "journal" | "consumers">,
+  clock: Pick<Clock, "now">,
+) {
+  return {
+    consumers: (grant: Grant, params: BridgeCommandParams<"consumers">) =>
+      Promise.resolve(listConsumers(bridge, grant, params, clock.now())),
+    removeConsumer: (
+      grant: Grant,
+      params: BridgeCommandParams<"removeConsumer">,
+    ) => removeConsumer(bridge, grant, params),
+  };
+}
+
+/** The consumers of a token; of all tokens for a grant that manages the whole bridge. */
+export function listConsumers(
+  { journal, consumers }: Pick<BridgeApi, "journal" | "consumers">,
+  grant: Grant,
+  params: BridgeCommandParams<"consumers">,
+  now: number,
+): BridgeCommandData<"consumers"> {
+  const { token, after = "", limit = PAGE } = params;
+  const ids = consumers.list().filter((id) =>
+    id > after && mayUse(grant, id) &&
+    (token === undefined || ownerOf(id) === token)
+  );
+  const page = ids.slice(0, limit);
+  const listed = page.map((id): ConsumerInfo => {
+    const state = consumers.find(id)!;
+    const { position, seenAt, holder } = state;
+    const parts = id.split("/");
+    return {
+      id,
+      name: parts.at(-1)!,
+      token: parts[0]!,
+      kind: parts.length > 2 ? "onebot" : "ws",
+      position,
+      ...lagOf(journal, state, now),
+      unacked: holder?.unacked ?? 0,
+      ...(holder?.connection === undefined
+        ? {}
+        : { connection: holder.connection }),
+      lastSeenAt: new Date(seenAt).toISOString(),
+    };
+  });
+  return {
+    consumers: listed,
+    ...(ids.length > page.length ? { next: page.at(-1)! } : {}),
+  };
+}
+
+/** Forgets a consumer: one that comes back under the name begins from then on. */
+export async function removeConsumer(
+  { consumers }: Pick<BridgeApi, "consumers">,
+  grant: Grant,
+  { id }: BridgeCommandParams<"removeConsumer">,
+): Promise<Record<string, never>> {
+  const state = mayUse(grant, id) ? consumers.find(id) : undefined;
+  if (state === undefined) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot remove a consumer: the id must be that of a consumer, got ${
+        JSON.stringify(id)
+      }. The command consumers lists them.`,
+    );
+  }
+  if (state.holder !== undefined) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot remove the consumer ${id}: no connection may hold it, got one. Stop its client first.`,
+    );
+  }
+  await consumers.remove(id);
+  return {};
+}
+
+/** A grant that manages the whole bridge reaches all consumers, any other its token's. */
+function mayUse(grant: Grant, id: string): boolean {
+  return ownerOf(id) === grant.name ||
+    grant.scopes.has("manage") && grant.accounts === "all";
+}
+
+function ownerOf(id: string): string {
+  return id.split("/", 1)[0]!;
+}
+
+/** How far a consumer is behind: in positions that may hold an event, and by the age of the first. */
+function lagOf(
+  journal: BridgeApi["journal"],
+  { position }: ConsumerState,
+  now: number,
+): { lag: number; lagMs: number } {
+  const { head, oldest, lost } = journal;
+  const from = Math.max(position, oldest - 1);
+  let lag = Math.max(0, head - from);
+  for (const range of lost) {
+    const missing = Math.min(range.to, head) - Math.max(range.from - 1, from);
+    lag -= Math.max(0, missing);
+  }
+  if (lag === 0) return { lag, lagMs: 0 };
+  const [first] = journal.read(from, { limit: 1 }).events;
+  if (first === undefined) return { lag, lagMs: 0 };
+  const { at } = JSON.parse(first.frame) as EventFrame;
+  return { lag, lagMs: Math.max(0, now - Date.parse(at)) };
+}

@@ -1,0 +1,77 @@
+/** From whatever a command fails with to what its caller is told. @module */
+
+import { QqError } from "../../mod.ts";
+import { JournalLimitError, JournalWriteError } from "../journal/limits.ts";
+import { isDiskError } from "../sqlite/errors.ts";
+import { CommandError } from "../errors/command_error.ts";
+
+/**
+ * A RES=3 that took as long is a penalty: its answer comes late. One that comes
+ * sooner says that this command is not possible, and nothing of the next.
+ */
+const LATE_MS = 1000;
+
+/** When to try a write again that the disk refused, in milliseconds. */
+export const RETRY_WRITE_MS = 10_000;
+
+/** When to come again after a penalty. */
+const PENALTY_MS = 20_000;
+
+/**
+ * Any error as what the caller is told.
+ *
+ * @param tookMs How long the command was under way.
+ */
+export function commandError(error: unknown, tookMs = 0): CommandError {
+  if (error instanceof CommandError) return error;
+  if (error instanceof QqError) {
+    const isPenalty = error.code === "penalised" && tookMs >= LATE_MS;
+    return new CommandError(error.code, error.message, {
+      cause: error,
+      ...(isPenalty ? { retryAfterMs: PENALTY_MS } : {}),
+    });
+  }
+  // The account's client was closed before anything was sent.
+  if (error instanceof DOMException && error.name === "InvalidStateError") {
+    return new CommandError(
+      "overloaded",
+      "Command was not sent: the bridge stops the account",
+      { cause: error },
+    );
+  }
+  // The account's client was closed while the request was under way.
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new CommandError(
+      "outcome_unknown",
+      "Cannot tell how the command ended: the bridge stops the account",
+      { cause: error },
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  // Nothing was sent yet where a command cannot be remembered.
+  if (error instanceof JournalLimitError) {
+    return new CommandError("overloaded", message, { cause: error });
+  }
+  if (error instanceof JournalWriteError || isDiskError(error)) {
+    return new CommandError(
+      "overloaded",
+      error instanceof JournalWriteError
+        ? message
+        : `Cannot write the bridge's data: ${message}. Free disk space, and send it again after the delay in retryAfterMs.`,
+      { cause: error, retryAfterMs: RETRY_WRITE_MS },
+    );
+  }
+  return new CommandError("internal", `Internal error: ${message}`, {
+    cause: error,
+  });
+}
+
+/** A read that ends with its account's client has no outcome that matters. */
+export function stopped(error: unknown): never {
+  if (!(error instanceof DOMException)) throw error;
+  throw new CommandError(
+    "overloaded",
+    "Cannot read: the bridge stops the account",
+    { cause: error },
+  );
+}

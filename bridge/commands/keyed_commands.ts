@@ -1,0 +1,221 @@
+/** The bridge's own commands with a key: each is done once for its token and key. @module */
+
+import { createHash } from "node:crypto";
+import type { Clock } from "../../lib/clock.ts";
+import { ERROR_CODES } from "../../mod.ts";
+import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
+import type { CommandRequest } from "./command_request.ts";
+import { commandError } from "./failure.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+
+/** What the commands need of the bridge. */
+export interface KeyedCommandContext {
+  /** The journal. */
+  readonly journal: Journal;
+  /** Time. */
+  readonly clock: Clock;
+}
+
+/** How long a result is repeated from memory, with the text of a new token, in milliseconds. */
+const RESULT_MS = 10 * 60_000;
+
+/** Most results in memory; the oldest is forgotten. */
+const RESULTS = 1000;
+
+/** Most commands under way; one more is `overloaded`. */
+const UNDER_WAY = 1000;
+
+/** A command that was done, with all that it returned. */
+interface Result {
+  /** Digest of the whole request. */
+  digest: string;
+  data: unknown;
+  at: number;
+}
+
+/** A command with a key. */
+interface Keyed {
+  owner: string;
+  key: string;
+  /** What the journal keeps to tell another request from a repetition: nothing secret. */
+  request: string;
+  /** Digest of the whole request. */
+  digest: string;
+}
+
+/** See the module. */
+export class KeyedCommands {
+  readonly #context: KeyedCommandContext;
+  readonly #underWay = new Map<
+    string,
+    { digest: string; done: Promise<unknown> }
+  >();
+  readonly #results = new Map<string, Result>();
+
+  constructor(context: KeyedCommandContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Does a command, unless one with its token and key was done within 24 hours:
+   * then its outcome is returned. The text of a new token is not on disk; once
+   * it is no longer in memory, the key gets `already_exists`.
+   */
+  async run(
+    grant: Grant,
+    request: CommandRequest,
+    key: string,
+    act: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const { command } = request;
+    const keyed: Keyed = {
+      owner: `token:${grant.name}`,
+      key,
+      request: requestOf(request),
+      digest: digestOf(request),
+    };
+    const id = `${keyed.owner}\n${key}`;
+    const recent = this.#underWay.get(id) ?? this.#result(id);
+    if (recent !== undefined) {
+      if (recent.digest !== keyed.digest) throw otherCommand(command);
+      return "done" in recent ? await recent.done : recent.data;
+    }
+    const known = this.#context.journal.keyed(keyed.owner, key);
+    if (known !== undefined && known.request !== keyed.request) {
+      throw otherCommand(command);
+    }
+    const isDone = known?.outcome !== undefined && isFinal(known.outcome);
+    if (isDone) return dataOf(request, known.outcome!);
+    if (this.#underWay.size >= UNDER_WAY) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot do ${command}: at most ${UNDER_WAY} commands with a key may be under way`,
+        { retryAfterMs: 1000 },
+      );
+    }
+    const wasBegun = known !== undefined && known.outcome === undefined;
+    const done = this.#do(keyed, request, act, wasBegun).then((data) => {
+      this.#keep(id, { digest: keyed.digest, data });
+      return data;
+    }).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, { digest: keyed.digest, done });
+    return await done;
+  }
+
+  /** @param wasBegun Whether the bridge was stopped while the key's command was under way. */
+  async #do(
+    { owner, key, request }: Keyed,
+    { command, params }: CommandRequest,
+    act: () => Promise<unknown>,
+    wasBegun: boolean,
+  ): Promise<unknown> {
+    const { clock, journal } = this.#context;
+    const begun: KeyedCommand = {
+      request,
+      upstreamKey: "",
+      upstreamSeq: "",
+      at: clock.now(),
+    };
+    await journal.begin(owner, key, begun);
+    // Without it in the journal the key repeats the command, which its state then ends.
+    const remember = (outcome: Outcome) =>
+      journal.append({
+        events: [],
+        outcome: { account: owner, key, outcome: () => outcome },
+      }).catch(() => {});
+    try {
+      const data = await act().catch((error) => {
+        const failed = commandError(error);
+        if (!wasBegun) throw failed;
+        return endOf(command, params, failed);
+      });
+      await remember({
+        ok: true,
+        data: command === "createToken" ? {} : data,
+      });
+      return data;
+    } catch (error) {
+      const failed = commandError(error);
+      // These say nothing of what was done.
+      if (failed.code !== "internal" && failed.code !== "outcome_unknown") {
+        await remember({ ok: false, error: failed.toFrame() });
+      }
+      throw failed;
+    }
+  }
+
+  #result(id: string): Result | undefined {
+    const since = this.#context.clock.now() - RESULT_MS;
+    for (const [oldest, { at }] of this.#results) {
+      if (at > since) break;
+      this.#results.delete(oldest);
+    }
+    return this.#results.get(id);
+  }
+
+  #keep(id: string, result: Omit<Result, "at">): void {
+    this.#results.delete(id);
+    this.#results.set(id, { ...result, at: this.#context.clock.now() });
+    if (this.#results.size <= RESULTS) return;
+    this.#results.delete(this.#results.keys().next().value!);
+  }
+}
+
+/** The request as the journal keeps it: a digest, without a password, which it would give away. */
+function requestOf({ command, account, params }: CommandRequest): string {
+  const { password: _, ...rest } = params as { password?: string };
+  return JSON.stringify([command, sha256([account, rest])]);
+}
+
+function digestOf({ command, account, params }: CommandRequest): string {
+  return sha256([command, account, params]);
+}
+
+function sha256(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+
+function isFinal(outcome: Outcome): boolean {
+  return outcome.ok || !ERROR_CODES[outcome.error.code];
+}
+
+function dataOf({ command, params }: CommandRequest, outcome: Outcome) {
+  if (outcome.ok) {
+    if (command === "createToken") throw tokenExists(params);
+    return outcome.data;
+  }
+  throw new CommandError(outcome.error.code, outcome.error.message);
+}
+
+/**
+ * How a command ended that was under way when the bridge was stopped, if it
+ * fails when it is repeated: because it was done, the second time finds it so.
+ */
+function endOf(command: string, params: object, failed: CommandError): object {
+  switch (`${command} ${failed.code}`) {
+    case "createToken bad_params":
+      throw tokenExists(params);
+    case "addAccount already_exists":
+    case "removeAccount bad_params":
+    case "revokeToken bad_params":
+      return {};
+    default:
+      throw failed;
+  }
+}
+
+function tokenExists(params: object): CommandError {
+  const { name } = params as { name: string };
+  return new CommandError(
+    "already_exists",
+    `Cannot do createToken: the token ${name} was created under this key, and its text is kept nowhere. Revoke it, and create another under a new key.`,
+  );
+}
+
+function otherCommand(command: string): CommandError {
+  return new CommandError(
+    "bad_params",
+    `Cannot do ${command}: its key was used for another command`,
+  );
+}

@@ -1,0 +1,352 @@
+/**
+ * The settings of the program: what they are called, what they are where nobody
+ * sets them, and which of them go together.
+ *
+ * @module
+ */
+
+import { ConfigError } from "./config_error.ts";
+import {
+  type Asked,
+  flagOf,
+  readNamedFile,
+  readOptions,
+  type Sources,
+  type Values,
+} from "./option.ts";
+import { type ClientLimits, clientLimits } from "./limits.ts";
+import {
+  FILE_SETTINGS,
+  type LOG_FORMATS,
+  type LOG_LEVELS,
+  OPTIONS,
+  OPTIONS_OF,
+} from "./options.ts";
+import {
+  type Address,
+  type ClientTarget,
+  formatAddress,
+  isLoopback,
+} from "./values.ts";
+
+export { ConfigError } from "./config_error.ts";
+export {
+  type Address,
+  type ClientTarget,
+  formatAddress,
+  isLoopback,
+} from "./values.ts";
+export type { Asked, Sources } from "./option.ts";
+export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";
+
+/** A token shorter than this may be guessed, and serves on loopback only. */
+export const TOKEN_CHARS = 16;
+
+const DEFAULT_QQ_LISTEN: Address = { host: "127.0.0.1", port: 8000 };
+const DEFAULT_FOLDER = "tqq-data";
+
+/** The settings of `serve` and `qq-server`, checked. */
+export interface Config {
+  /** Where clients are served; for `serve` only. */
+  readonly listen: Address;
+  /** `embedded`, or the URL of a QQ server. */
+  readonly upstream: string;
+  /** Where the embedded server takes old clients. */
+  readonly qqListen: Address | "off";
+  /** The data folder; undefined where all is kept in memory. */
+  readonly dataFolder: string | undefined;
+  /** Whether the demo accounts are wanted. */
+  readonly demo: boolean;
+  /** Web origins that may call. */
+  readonly allowOrigin: readonly string[];
+  /** Whether a proxy in front does TLS. */
+  readonly behindProxy: boolean;
+  /** The certificate chain and its key, as PEM. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** How long events are kept. */
+  readonly retention: { readonly days: number; readonly bytes: number };
+  /** Least time between two CLTMSG of an account at the embedded server. */
+  readonly qqSendGapMs: number;
+  /** How late it answers who is faster. */
+  readonly qqPenaltyMs: number;
+  /** The bounds of clients, as `welcome` tells them. */
+  readonly limits: ClientLimits;
+  /** Least time between two commands of a kind of an account. */
+  readonly outboxGapMs: number;
+  /** Between two polls of an account, where the server does not hold them. */
+  readonly polls: { readonly minMs: number; readonly maxMs: number };
+  /** Where OneBot 11 dials and posts. */
+  readonly onebot: OneBotConfig;
+  /** The least that is logged. */
+  readonly logLevel: typeof LOG_LEVELS[number];
+  /** How it is written. */
+  readonly logFormat: typeof LOG_FORMATS[number];
+  /** The administrator's token, where one is set; a secret. */
+  readonly token: string | undefined;
+  /** What password hashes are encrypted with, where it is set; a secret. */
+  readonly secretKey: string | undefined;
+}
+
+/** Where OneBot 11 goes by itself. */
+export interface OneBotConfig {
+  /** Where reverse WebSockets are dialled. */
+  readonly reverse: readonly ClientTarget[];
+  /** How long after the end of one the next is tried. */
+  readonly reconnectMs: number;
+  /** Where events are posted. */
+  readonly post: readonly ClientTarget[];
+  /** Sent to where the bridge dials; a secret. */
+  readonly accessToken: string | undefined;
+  /** Signs what is posted; a secret. */
+  readonly secret: string | undefined;
+}
+
+/**
+ * Reads and checks the settings of `serve` or `qq-server`.
+ *
+ * @param command Whose.
+ * @param sources Where from.
+ * @param name What the sub-command is called.
+ * @returns The settings, or what `--help` or `--version` asks for.
+ * @throws {ConfigError} Where one does not hold; the message names it as it was written.
+ */
+export function parseConfig(
+  command: "serve" | "qq-server",
+  sources: Sources,
+  name: string = command,
+): Config | Asked {
+  const reading = readOptions(OPTIONS_OF[command], FILE_SETTINGS, sources);
+  if ("asked" in reading) return reading;
+  const { setBy, positionals } = reading;
+  if (positionals.length > 0) {
+    throw new ConfigError(
+      `Cannot use the argument ${
+        JSON.stringify(positionals[0])
+      }: ${name} takes flags only`,
+    );
+  }
+  const values: Values<typeof OPTIONS> = {
+    ...initialValues(),
+    ...reading.values,
+  };
+  const config: Config = {
+    listen: values.listen,
+    upstream: values.upstream,
+    qqListen: readQqListen(command, values, setBy),
+    dataFolder: readDataFolder(values, setBy),
+    demo: !values.noDemo,
+    allowOrigin: [...new Set(values.allowOrigin)],
+    behindProxy: values.behindProxy,
+    tls: readTls(values, setBy, sources),
+    retention: { days: values.retainDays, bytes: values.retainBytes },
+    qqSendGapMs: values.qqSendGapMs,
+    qqPenaltyMs: values.qqPenaltyMs,
+    limits: clientLimits(
+      values,
+      values.behindProxy || !isLoopback(values.listen.host),
+    ),
+    outboxGapMs: values.outboxGapMs,
+    polls: readPolls(values, setBy),
+    onebot: {
+      reverse: values.onebotReverse,
+      reconnectMs: values.onebotReconnectMs,
+      post: values.onebotPost,
+      accessToken: readSecret("onebotAccessToken", values, setBy, sources),
+      secret: readSecret("onebotSecret", values, setBy, sources),
+    },
+    logLevel: values.logLevel,
+    logFormat: values.logFormat,
+    token: readSecret("token", values, setBy, sources),
+    secretKey: readSecret("secretKey", values, setBy, sources),
+  };
+  if (command === "serve") checkListen(config, setBy);
+  return config;
+}
+
+/**
+ * Refuses accounts with the password `demo` while anybody else can reach the
+ * program.
+ *
+ * @param config The settings.
+ * @param accounts The accounts that have it, or would be made with it.
+ * @throws {ConfigError} Where there are some and a listener is off loopback.
+ */
+export function checkDemo(config: Config, accounts: readonly string[]): void {
+  const exposed = exposedListener(config);
+  if (exposed === undefined || accounts.length === 0) return;
+  const [setting, where] = exposed;
+  throw new ConfigError(
+    `Cannot use ${setting}: must be on loopback while accounts have the password demo, got ${
+      formatAddress(where)
+    } and ${
+      accounts.slice(0, 5).join(", ")
+    } (start with --no-demo; "account add" changes a password, "account remove" removes an account)`,
+  );
+}
+
+/** Whether somebody off this machine can reach one of the listeners directly. */
+export function isExposed(config: Config): boolean {
+  return exposedListener(config) !== undefined;
+}
+
+/**
+ * A secret, from its variable or from the file that holds it.
+ *
+ * @throws {ConfigError} Where the file does not hold one.
+ */
+export function readSecret(
+  name: "token" | "secretKey" | "onebotAccessToken" | "onebotSecret",
+  values: Partial<Values<typeof OPTIONS>>,
+  setBy: ReadonlyMap<string, string>,
+  { readFile }: Sources,
+): string | undefined {
+  const set = values[name];
+  const path = values[`${name}File`];
+  if (set !== undefined || path === undefined) return set;
+  const by = setBy.get(`${name}File`)!;
+  const held = readNamedFile(by, path, readFile).trim();
+  const { form } = OPTIONS[name];
+  if (form.parse(held) !== undefined) return held;
+  throw new ConfigError(
+    `Cannot use ${by}: the file must hold ${form.rule}, got something else in ${
+      JSON.stringify(path)
+    }`,
+  );
+}
+
+/** The data folder that settings name. */
+export function dataFolderOf(values: { data: string | undefined }): string {
+  return values.data ?? DEFAULT_FOLDER;
+}
+
+function initialValues(): Values<typeof OPTIONS> {
+  return Object.fromEntries(
+    Object.entries(OPTIONS).map(([name, { initial }]) => [name, initial]),
+  ) as unknown as Values<typeof OPTIONS>;
+}
+
+function readQqListen(
+  command: string,
+  { qqListen, upstream }: Values<typeof OPTIONS>,
+  setBy: ReadonlyMap<string, string>,
+): Address | "off" {
+  const by = setBy.get("qqListen");
+  if (upstream !== "embedded" && qqListen !== undefined && qqListen !== "off") {
+    throw new ConfigError(
+      `Cannot use ${by}: must be off where ${
+        setBy.get("upstream")
+      } names another server, got ${formatAddress(qqListen)}`,
+    );
+  }
+  if (command === "qq-server" && qqListen === "off") {
+    throw new ConfigError(
+      `Cannot use ${by}: must be HOST:PORT for qq-server, got off`,
+    );
+  }
+  if (upstream !== "embedded") return "off";
+  return qqListen ?? DEFAULT_QQ_LISTEN;
+}
+
+function readDataFolder(
+  values: Values<typeof OPTIONS>,
+  setBy: ReadonlyMap<string, string>,
+): string | undefined {
+  if (!values.memory) return dataFolderOf(values);
+  if (values.data === undefined) return undefined;
+  throw new ConfigError(
+    `Cannot use ${setBy.get("memory")}: must not be set together with ${
+      setBy.get("data")
+    }, got both`,
+  );
+}
+
+function readPolls(
+  { pollMinMs, pollMaxMs }: Values<typeof OPTIONS>,
+  setBy: ReadonlyMap<string, string>,
+): Config["polls"] {
+  if (pollMinMs <= pollMaxMs) return { minMs: pollMinMs, maxMs: pollMaxMs };
+  const by = setBy.get("pollMinMs") ?? setBy.get("pollMaxMs");
+  throw new ConfigError(
+    `Cannot use ${by}: pollMinMs must be at most pollMaxMs, got ${pollMinMs} and ${pollMaxMs}`,
+  );
+}
+
+function readTls(
+  { tlsCert, tlsKey }: Values<typeof OPTIONS>,
+  setBy: ReadonlyMap<string, string>,
+  { readFile }: Sources,
+): Config["tls"] {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    const [there, missing] = tlsKey === undefined
+      ? ["tlsCert", "tlsKey"]
+      : ["tlsKey", "tlsCert"];
+    throw new ConfigError(
+      `Cannot use ${setBy.get(there!)}: must be set together with ${
+        flagOf(missing!)
+      }, got it alone`,
+    );
+  }
+  const readPem = (name: string, path: string, label: RegExp, what: string) => {
+    const by = setBy.get(name)!;
+    const pem = readNamedFile(by, path, readFile);
+    if (label.test(pem)) return pem;
+    throw new ConfigError(
+      `Cannot use ${by}: must name a file that holds ${what} as PEM, got ${
+        JSON.stringify(path)
+      }`,
+    );
+  };
+  return {
+    cert: readPem("tlsCert", tlsCert, /-BEGIN CERTIFICATE-/, "a certificate"),
+    key: readPem(
+      "tlsKey",
+      tlsKey,
+      /-BEGIN [A-Z ]*PRIVATE KEY-/,
+      "a private key",
+    ),
+  };
+}
+
+function checkListen(
+  { listen, qqListen, tls, behindProxy, token }: Config,
+  setBy: ReadonlyMap<string, string>,
+): void {
+  const by = setBy.get("listen") ?? flagOf("listen");
+  if (
+    qqListen !== "off" && listen.port !== 0 &&
+    formatAddress(listen) === formatAddress(qqListen)
+  ) {
+    throw new ConfigError(
+      `Cannot use ${by}: must differ from --qq-listen, got ${
+        formatAddress(listen)
+      } for both`,
+    );
+  }
+  if (isLoopback(listen.host)) return;
+  if (tls === undefined && !behindProxy) {
+    throw new ConfigError(
+      `Cannot use ${by}: must be on loopback without --tls-cert and --tls-key, or --behind-proxy, got ${
+        formatAddress(listen)
+      }`,
+    );
+  }
+  if (token !== undefined && token.length < TOKEN_CHARS) {
+    throw new ConfigError(
+      `Cannot use ${
+        setBy.get("token") ?? setBy.get("tokenFile")
+      }: must be a token of at least ${TOKEN_CHARS} characters off loopback, got ${token.length}`,
+    );
+  }
+}
+
+/** The listener that somebody off this machine can reach directly: its flag and address. */
+export function exposedListener(
+  config: Config,
+): [setting: string, where: Address] | undefined {
+  const { qqListen, listen } = config;
+  if (qqListen !== "off" && !isLoopback(qqListen.host)) {
+    return [flagOf("qqListen"), qqListen];
+  }
+  return isLoopback(listen.host) ? undefined : [flagOf("listen"), listen];
+}

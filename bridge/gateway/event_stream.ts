@@ -1,0 +1,203 @@
+/** Events as a stream of server-sent events: one cursor into the journal, and no queue beyond a named size. @module */
+
+import { Buffer } from "node:buffer";
+import type { Clock } from "../../lib/clock.ts";
+import type { GapFrame, Position } from "../../mod.ts";
+import type { StoredEvent } from "../journal/event.ts";
+import type { Grant } from "../access/grant.ts";
+import type { Cursor, Filter, Hub, Sink } from "../hub/hub.ts";
+import { type Start, startBehind } from "../hub/recovery.ts";
+import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
+import type { Measures } from "../ops/metrics.ts";
+
+/** Time between two heartbeats; a revoked token's stream ends at the next one. */
+export const HEARTBEAT_MS = 25_000;
+
+/** A reader that takes nothing for so long, while something waits, is cut. */
+export const STALLED_MS = 30_000;
+
+/** How long a browser waits until it connects again. */
+const RETRY_MS = 3000;
+
+/** What a stream needs. */
+export interface EventStreamOptions {
+  /** Where the events come from. */
+  hub: Hub;
+  /** Time. */
+  clock: Clock;
+  /** Whose stream it is. */
+  grant: Grant;
+  /** Which events. */
+  filter: Filter;
+  /** Where the reader stands; from now on where absent. */
+  after?: Position | undefined;
+  /** Bytes that wait for the reader past which it is sent nothing until it drains. */
+  bufferedBytes: number;
+  /** A reader that takes nothing for so long, while something waits, is cut. @default {STALLED_MS} */
+  stallMs?: number | undefined;
+  /** Counts. */
+  measures: Measures;
+  /** Ends the stream. */
+  signal: AbortSignal;
+  /** Ends the connection at once, where the front can; else the body fails. */
+  cut?: (() => void) | undefined;
+  /** Called with what should not happen; the stream is then cut. */
+  failed(error: unknown): void;
+  /** Called once, when it has ended. */
+  onEnd(): void;
+}
+
+/** See the module. `body` is what the client is sent. */
+export class EventStream implements Sink {
+  /** The stream's bytes. */
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #options: EventStreamOptions;
+  #out!: ReadableStreamDefaultController<ServerSentEventMessage>;
+  #cursor: Cursor | undefined;
+  #cancelHeartbeat: () => void = () => {};
+  #cancelStalled: (() => void) | undefined;
+  #ended = false;
+
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
+    this.body = new ReadableStream<ServerSentEventMessage>({
+      start: (controller) => {
+        this.#out = controller;
+      },
+      pull: () => this.#drained(),
+      cancel: () => this.#end(),
+    }, { highWaterMark: options.bufferedBytes, size: sizeOf })
+      .pipeThrough(new ServerSentEventStream());
+    options.signal.addEventListener("abort", this.#close, { once: true });
+    options.measures.connection("sse", 1);
+    this.#begin();
+    if (options.signal.aborted) this.#close();
+  }
+
+  get #stallMs(): number {
+    return this.#options.stallMs ?? STALLED_MS;
+  }
+
+  /** Whether more may be sent now. For the cursor. */
+  ready(): boolean {
+    if (this.#ended) return false;
+    if ((this.#out.desiredSize ?? 0) > 0) return true;
+    this.#cancelStalled ??= this.#options.clock.after(
+      this.#stallMs,
+      () => this.#stalled(),
+    );
+    return false;
+  }
+
+  /** Takes an event. For the cursor. */
+  send(event: StoredEvent): void {
+    this.#write({
+      id: this.#idOf(event.seq),
+      event: event.event,
+      data: event.frame,
+    });
+  }
+
+  /** Takes a gap. For the cursor. */
+  gap(frame: GapFrame): void {
+    // A reader ahead of the journal goes on behind the head, not behind the gap.
+    const seq = frame.reason === "ahead" ? frame.from - 1 : frame.to;
+    this.#options.measures.gap(frame.reason);
+    this.#write({
+      id: this.#idOf(seq),
+      event: "gap",
+      data: JSON.stringify(frame),
+    });
+  }
+
+  /** What should not happen is reported, and cuts the stream. For the cursor. */
+  failed(error: unknown): void {
+    if (this.#ended) return;
+    this.#options.failed(error);
+    this.#cut("the bridge failed");
+  }
+
+  #begin(): void {
+    const { hub, clock, filter, after } = this.#options;
+    const start = startBehind(hub.range, after);
+    this.#greet(start);
+    this.#cursor = hub.open(this, filter, start.after);
+    // The first read may have failed: then nothing would cancel the heartbeat.
+    if (this.#ended) return;
+    const beat = () => {
+      this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
+      this.#heartbeat();
+    };
+    this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
+  }
+
+  /** An id without data tells no event, and yet where to resume: also for a reader that gets none. */
+  #greet(start: Start): void {
+    this.#out.enqueue({ retry: RETRY_MS, id: this.#idOf(start.after) });
+    if (start.gap !== undefined) this.gap(start.gap);
+  }
+
+  #heartbeat(): void {
+    if (this.#options.grant.revoked()) return this.#close();
+    if (!this.ready() || this.#cursor === undefined) return;
+    this.#out.enqueue({ comment: "", id: this.#idOf(this.#cursor.position) });
+  }
+
+  #idOf(seq: number): string {
+    return `${this.#options.hub.journal.epoch}:${seq}`;
+  }
+
+  #write(message: ServerSentEventMessage): void {
+    this.#out.enqueue(message);
+    this.#options.measures.sent(1, sizeOf(message));
+  }
+
+  /** Also called from within `enqueue`, while the cursor sends: then nothing waits. */
+  #drained(): void {
+    if (this.#cancelStalled === undefined) return;
+    this.#cancelStalled();
+    this.#cancelStalled = undefined;
+    this.#cursor?.pump();
+  }
+
+  #stalled(): void {
+    this.#options.measures.slowClose();
+    this.#cut(`its reader took nothing for ${this.#stallMs} ms`);
+  }
+
+  /** An error in the body would be printed by the HTTP adapter: a front's connection is cut instead. */
+  #cut(reason: string): void {
+    this.#end();
+    const { cut } = this.#options;
+    if (cut !== undefined) {
+      cut();
+      this.#out.close();
+      return;
+    }
+    this.#out.error(
+      new Error(`Cannot continue the event stream: ${reason}`),
+    );
+  }
+
+  readonly #close = (): void => {
+    if (this.#ended) return;
+    this.#end();
+    this.#out.close();
+  };
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cursor?.close();
+    this.#cancelHeartbeat();
+    this.#cancelStalled?.();
+    this.#options.signal.removeEventListener("abort", this.#close);
+    this.#options.measures.connection("sse", -1);
+    this.#options.onEnd();
+  }
+}
+
+function sizeOf(message: ServerSentEventMessage | undefined): number {
+  // The field names and line ends of an event take some 64 bytes.
+  return 64 + Buffer.byteLength(message?.data ?? "");
+}

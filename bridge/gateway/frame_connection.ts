@@ -1,0 +1,480 @@
+/** One WebSocket client: the frame protocol, whatever platform gives the socket. @module */
+
+import {
+  type ClientFrame,
+  FRAME_PROTOCOL,
+  type FrameError,
+  type FrameId,
+  type GapFrame,
+  type Position,
+  type ServerFrame,
+  type SubscribeFrame,
+} from "../../mod.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import { commandError } from "../commands/failure.ts";
+import { Channel, type ChannelContext } from "../endpoint/channel.ts";
+import type { StoredEvent } from "../journal/event.ts";
+import { type Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import type { Cursor, Sink } from "../hub/hub.ts";
+import {
+  beforeGap,
+  type Start,
+  startBehind,
+  startConsumer,
+} from "../hub/recovery.ts";
+import type { Measures } from "../ops/metrics.ts";
+import type { Consumers, Holder } from "../hub/consumers.ts";
+import { CommandFrames } from "./command_frames.ts";
+import { badFrame, badParams } from "./frame_errors.ts";
+import { RateLimit } from "../access/rate_limit.ts";
+import { parseFrame, type parseSubscription } from "../schemas/parse.ts";
+import type { Peer, Socket } from "../endpoint/socket.ts";
+import { filterOf } from "../hub/subscription.ts";
+
+/** What all connections of a gateway share. */
+export interface ConnectionContext extends ChannelContext {
+  /** The bridge. */
+  readonly bridge: BridgeApi;
+  /** Names that clients gave themselves. */
+  readonly consumers: Consumers;
+  /** Counts. */
+  readonly measures: Measures;
+  /** Whose token it is, or undefined. */
+  authenticate(token: string): Grant | undefined;
+}
+
+/** What a token in a first frame has to pass, besides being one. */
+export interface Gate {
+  /** Waits before a wrong token is told so; false, at once, where too many wait. */
+  refused?(signal: AbortSignal): Promise<boolean>;
+  /** Counts the connection for the token; false where that has too many. */
+  admit?(grant: Grant): boolean;
+}
+
+/** The gate of who has passed: it keeps nothing of the request. */
+const PASSED: Gate = {};
+
+/** Bad frames in a minute that end a connection. */
+const BAD_FRAMES = 20;
+
+/** Most frames that wait while a position is stored; one more ends the connection. */
+const MAX_HELD_FRAMES = 128;
+
+/** Most characters of these frames, likewise. */
+const MAX_HELD_CHARS = 262_144;
+
+/** Events that a consumer's filter left out, past which its position is moved over them. */
+const FILTERED_EVENTS = 1000;
+
+/** See the module. Made with a grant where the token came before the upgrade; else it waits for `hello`. */
+export class Connection implements Peer, Sink, Holder {
+  readonly #context: ConnectionContext;
+  readonly #channel: Channel;
+  #gate: Gate;
+  readonly #query: ReturnType<typeof parseSubscription>;
+  readonly #commands: CommandFrames;
+  readonly #bad: RateLimit;
+  #cursor: Cursor | undefined;
+  #consumer: string | undefined;
+  /** Frames that came while a position is being stored; undefined if none is. */
+  #held: string[] | undefined;
+  #heldChars = 0;
+  #unacked: number[] = [];
+  #sent = 0;
+  #acked = 0;
+  #cancelHello: (() => void) | undefined;
+  /** Ends the wait before a wrong token is told so. */
+  #refusing: AbortController | undefined;
+
+  constructor(
+    context: ConnectionContext,
+    socket: Socket,
+    query: ReturnType<typeof parseSubscription>,
+    grant?: Grant,
+    gate: Gate = {},
+  ) {
+    const { clock, limits } = context;
+    this.#context = context;
+    this.#gate = gate;
+    this.#query = query;
+    this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
+    this.#channel = new Channel(context, socket, {
+      drained: () => this.#cursor?.pump(),
+      left: () => this.#leave(),
+      owes: () => this.#unacked.length >= limits.unacked,
+    });
+    this.#commands = new CommandFrames(context, this.#channel);
+    if (grant !== undefined) {
+      this.#channel.guard(() => this.#welcome(grant));
+    } else {
+      this.#cancelHello = clock.after(
+        limits.helloMs,
+        () => this.close(4001, "no hello in time"),
+      );
+    }
+  }
+
+  /** See {@linkcode Peer}. */
+  get closed(): boolean {
+    return this.#channel.closed;
+  }
+
+  /** See {@linkcode Peer}. */
+  text(text: string): void {
+    this.#channel.guard(() => {
+      if (this.closed || this.#refusing !== undefined) return;
+      if (this.#held === undefined) return this.#text(text);
+      this.#heldChars += text.length;
+      this.#held.push(text);
+      const isFull = this.#held.length > MAX_HELD_FRAMES ||
+        this.#heldChars > MAX_HELD_CHARS;
+      if (isFull) this.close(1013, "too many frames before an answer");
+    });
+  }
+
+  #text(text: string): void {
+    const parsed = parseFrame(text, this.#context.limits);
+    if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
+    else this.#frame(parsed.frame);
+  }
+
+  /** See {@linkcode Peer}. */
+  binary(): void {
+    this.close(1003, "binary frames are not taken");
+  }
+
+  /** See {@linkcode Peer}. */
+  pong(): void {
+    this.#channel.pong();
+  }
+
+  /** See {@linkcode Peer}. */
+  ended(): void {
+    this.#channel.ended();
+  }
+
+  /** See {@linkcode Peer}. */
+  sweep(now: number): void {
+    this.#channel.sweep(now);
+    this.#channel.guard(() => this.#keepFiltered());
+  }
+
+  /** See {@linkcode Peer}. */
+  close(code: number, reason: string): void {
+    this.#channel.close(code, reason);
+  }
+
+  /** Another connection has taken the consumer's name. */
+  replaced(): void {
+    this.close(4009, "replaced by a connection of the same consumer");
+  }
+
+  get connection(): string | undefined {
+    return this.#context.connection;
+  }
+
+  get unacked(): number {
+    return this.#unacked.length;
+  }
+
+  checkAlive(): void {
+    this.#channel.checkAlive();
+  }
+
+  /** See {@linkcode Sink}. */
+  ready(): boolean {
+    return this.#channel.ready && this.#held === undefined &&
+      this.#unacked.length < this.#context.limits.unacked;
+  }
+
+  /** See {@linkcode Sink}. */
+  send(event: StoredEvent): void {
+    this.#sent = event.seq;
+    if (this.#consumer !== undefined) this.#unacked.push(event.seq);
+    this.#channel.write(event.frame);
+  }
+
+  /** See {@linkcode Sink}. */
+  gap(frame: GapFrame): void {
+    this.#context.measures.gap(frame.reason);
+    // What is missing may be acknowledged: it will never come.
+    if (frame.reason !== "ahead") this.#sent = Math.max(this.#sent, frame.to);
+    this.#sendFrame(frame);
+  }
+
+  /** See {@linkcode Sink}. */
+  failed(error: unknown): void {
+    this.#channel.fail(error);
+  }
+
+  #sendFrame(frame: ServerFrame): void {
+    this.#channel.answer(JSON.stringify(frame));
+  }
+
+  #answer(id: FrameId | null, error: FrameError): void {
+    this.#sendFrame({ type: "result", id, ok: false, error });
+  }
+
+  #welcome(grant: Grant): void {
+    const { bridge, limits } = this.#context;
+    this.#cancelHello?.();
+    this.#cancelHello = undefined;
+    this.#gate = PASSED;
+    this.#channel.grant = grant;
+    const reads = grant.scopes.has("read");
+    const { consumer, after, accounts, events } = this.#query;
+    const subscription = {
+      ...(accounts === undefined ? {} : { accounts }),
+      ...(events === undefined ? {} : { events }),
+    };
+    const filter = reads ? filterOf(grant, subscription) : undefined;
+    const { epoch, head } = bridge.journal;
+    const welcome = (start: Start) => {
+      this.#sendFrame({
+        type: "welcome",
+        protocol: FRAME_PROTOCOL,
+        epoch,
+        // That of the start: a position ahead of it is ahead of a later one too.
+        seq: head,
+        ...(filter === undefined
+          ? {}
+          : { after: { epoch, seq: beforeGap(start) } }),
+        // Of thousands of accounts a reader of one is not told each time.
+        accounts: reads
+          ? bridge.accounts(
+            accounts === undefined
+              ? grant
+              : { ...grant, accounts: new Set(accounts) },
+          )
+          : [],
+        limits: { ...limits },
+      });
+      if (start.gap !== undefined) this.gap(start.gap);
+      if (filter === undefined || this.closed) return;
+      const cursor = bridge.hub.open(this, filter, start.after);
+      // What it sent at once may have ended us.
+      if (this.closed) cursor.close();
+      else this.#cursor = cursor;
+    };
+    if (filter === undefined || consumer === undefined) {
+      return welcome(startBehind(bridge.journal, after));
+    }
+    this.#begin(`${grant.name}/${consumer}`, after, welcome);
+  }
+
+  /**
+   * Takes a consumer's name. Its first position, and one that the client asks
+   * for, is durable before anything is sent: else a later connection would
+   * resume elsewhere and miss what came between.
+   */
+  #begin(
+    id: string,
+    after: Position | undefined,
+    welcome: (start: Start) => void,
+  ): void {
+    const { bridge: { journal }, consumers } = this.#context;
+    // Before the upgrade the token was not known, or the name was still free.
+    if (consumers.refuse(id) !== undefined) {
+      return this.close(1013, "the consumer changes hands too often");
+    }
+    this.#consumer = id;
+    const kept = consumers.take(id, this);
+    const start = startConsumer(journal, kept, after);
+    this.#sent = start.after;
+    // A gap must be acknowledged as an event must.
+    if (start.gap === undefined) this.#acked = start.after;
+    const seq = positionOf(start, kept);
+    if (seq === kept && !consumers.isUncertain(id)) return welcome(start);
+    this.#store(seq, () => welcome(start), (error) => {
+      // Not logged, because a client that invents names could flood the log.
+      if (error instanceof RangeError) {
+        this.#answer(null, commandError(error).toFrame());
+      } else this.#context.failed(error);
+      this.close(1013, "the consumer's position cannot be kept");
+    });
+  }
+
+  /** Stores a position, also backwards; what the client sends meanwhile waits. */
+  #store(
+    seq: number,
+    onStored: () => void,
+    onError: (error: unknown) => void,
+  ): void {
+    this.#held = [];
+    this.#heldChars = 0;
+    const go = (run: () => void) =>
+      this.#channel.guard(() => {
+        if (this.closed) return;
+        const held = this.#held ?? [];
+        this.#held = undefined;
+        run();
+        for (const text of held) this.text(text);
+      });
+    this.#context.consumers.reset(this.#consumer!, seq).then(
+      () => go(onStored),
+      (error) => go(() => onError(error)),
+    );
+  }
+
+  #frame(frame: ClientFrame): void {
+    const { grant } = this.#channel;
+    if (grant === undefined) return this.#hello(frame);
+    switch (frame.type) {
+      case "hello":
+        return this.#badFrame(null, badFrame("hello was said already"));
+      case "ack":
+        return this.#ack(frame.seq);
+      case "subscribe":
+        if (this.#commands.admit(frame.id)) this.#subscribe(frame);
+        return;
+      case "command":
+        if (this.#commands.admit(frame.id)) this.#commands.take(grant, frame);
+        return;
+    }
+  }
+
+  #hello(frame: ClientFrame): void {
+    if (frame.type !== "hello") {
+      const id = "id" in frame ? frame.id : null;
+      return this.#badFrame(id, badFrame("the first frame must be hello"));
+    }
+    const grant = this.#context.authenticate(frame.token);
+    if (grant === undefined || grant.revoked()) return void this.#refuse();
+    if (this.#gate.admit?.(grant) === false) {
+      return this.close(1013, "too many connections with this token");
+    }
+    try {
+      this.#welcome(grant);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.#answer(null, error.toFrame());
+      this.close(1008, "subscription not allowed");
+    }
+  }
+
+  /** As slow as before an upgrade: a first frame must not be the faster way to guess. */
+  async #refuse(): Promise<void> {
+    this.#cancelHello?.();
+    this.#context.measures.authFailure();
+    this.#refusing = new AbortController();
+    try {
+      const waited = await this.#gate.refused?.(this.#refusing.signal) ?? true;
+      if (waited) this.close(1008, "token not accepted");
+      else this.close(1013, "too many wrong tokens");
+    } catch (error) {
+      this.#context.failed(error);
+      this.close(1011, "internal error");
+    }
+  }
+
+  #subscribe(frame: SubscribeFrame): void {
+    const { journal } = this.#context.bridge;
+    try {
+      const filter = filterOf(this.#channel.grant!, frame);
+      const cursor = this.#cursor!;
+      const { epoch } = journal;
+      const start = frame.after === undefined
+        ? { after: cursor.position }
+        : startBehind(journal, frame.after);
+      const move = () => {
+        this.#sendFrame({
+          type: "result",
+          id: frame.id,
+          ok: true,
+          data: { epoch, seq: start.after },
+        });
+        // What was sent from before the new place is not waited for.
+        this.#unacked = [];
+        this.#sent = frame.after !== undefined || this.#consumer === undefined
+          ? start.after
+          : Math.max(this.#sent, start.after);
+        if (start.gap !== undefined) this.gap(start.gap);
+        cursor.move(filter, start.after);
+      };
+      if (this.#consumer === undefined || frame.after === undefined) {
+        return move();
+      }
+      const kept = journal.position(this.#consumer);
+      this.#store(
+        positionOf(start, kept),
+        () => {
+          this.#acked = beforeGap(start);
+          move();
+        },
+        (error) => {
+          this.#answer(frame.id, commandError(error).toFrame());
+          cursor.pump();
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.#answer(frame.id, error.toFrame());
+    }
+  }
+
+  #ack(seq: number): void {
+    if (this.#consumer === undefined) {
+      return this.#answer(
+        null,
+        badParams("only a connection with ?consumer= acknowledges"),
+      );
+    }
+    if (seq > this.#sent) {
+      return this.#answer(
+        null,
+        badParams(
+          `ack must be of an event that was sent, at most ${this.#sent}, got ${seq}`,
+        ),
+      );
+    }
+    const left = this.#unacked.filter((sent) => sent > seq);
+    if (left.length < this.#unacked.length) this.#channel.progressed();
+    this.#unacked = left;
+    this.#acked = Math.max(this.#acked, seq);
+    this.#keep(seq);
+    this.#cursor?.pump();
+  }
+
+  /** What its filter left out would be told as a gap once it is trimmed. */
+  #keepFiltered(): void {
+    if (this.#consumer === undefined || !this.#cursor?.caughtUp) return;
+    if (this.#unacked.length > 0 || this.#acked < this.#sent) return;
+    const { position } = this.#cursor;
+    if (position - this.#acked < FILTERED_EVENTS) return;
+    this.#acked = position;
+    this.#keep(position);
+  }
+
+  #keep(seq: number): void {
+    this.#context.consumers.move(
+      this.#consumer!,
+      seq,
+      (error) => this.#context.failed(error),
+    );
+  }
+
+  #badFrame(id: FrameId | null, error: FrameError): void {
+    this.#answer(id, error);
+    if (!this.#bad.take()) this.close(4000, "too many bad frames");
+  }
+
+  #leave(): void {
+    this.#cancelHello?.();
+    this.#refusing?.abort();
+    this.#cursor?.close();
+    this.#cursor = undefined;
+    if (this.#consumer !== undefined) {
+      this.#context.consumers.give(this.#consumer, this);
+    }
+  }
+}
+
+/**
+ * The position to store for a consumer that starts there. A client ahead of the
+ * journal may not have handled all that the journal still has.
+ */
+function positionOf(start: Start, kept: number | undefined): number {
+  const seq = beforeGap(start);
+  return start.gap?.reason === "ahead" ? Math.min(seq, kept ?? seq) : seq;
+}

@@ -1,0 +1,106 @@
+/** WebSockets of the package `ws` as the connections see them. @module */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Limits } from "../../mod.ts";
+import type { Peer, Socket } from "../endpoint/socket.ts";
+import { WebSocket, WebSocketServer } from "../deps_node.ts";
+import type { TextFrames } from "./text_frames.ts";
+
+/** How long the closing handshake may take, in milliseconds. */
+const CLOSING_MS = 5000;
+
+/** `ws` closes what comes in too many pieces with 1008; here that is too big. */
+class BoundedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string): void {
+    super.close(code === 1008 && reason === undefined ? 1009 : code, reason);
+  }
+}
+
+/** What opens WebSockets on connections that a front has checked. */
+export function socketServer(
+  limits: Limits,
+  protocolOf: (request: IncomingMessage) => string | undefined,
+): WebSocketServer {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    maxFragments: limits.fragments,
+    closeTimeout: CLOSING_MS,
+    WebSocket: BoundedWebSocket,
+    handleProtocols: (_: Set<string>, request: IncomingMessage) =>
+      protocolOf(request) ?? (false as const),
+  };
+  return new WebSocketServer(options);
+}
+
+/**
+ * A WebSocket of `ws` for a connection. Text goes past `ws`, which would make
+ * the frame of an event anew for each of its readers; without compression it
+ * holds nothing back that could be overtaken.
+ */
+export class WsSocket implements Socket {
+  readonly #ws: WebSocket;
+  readonly #connection: Duplex;
+  readonly #frames: TextFrames;
+
+  /**
+   * @param ws An open one.
+   * @param connection What it was opened on.
+   * @param frames Shared by all who get the same texts.
+   */
+  constructor(ws: WebSocket, connection: Duplex, frames: TextFrames) {
+    this.#ws = ws;
+    this.#connection = connection;
+    this.#frames = frames;
+  }
+
+  /** See {@linkcode Socket}. */
+  send(text: string, flushed?: () => void): void {
+    if (this.#ws.readyState === WebSocket.OPEN) {
+      const frame = this.#frames.frameOf(text);
+      this.#connection.write(frame, flushed && (() => flushed()));
+    } else if (flushed !== undefined) queueMicrotask(flushed);
+  }
+
+  /** See {@linkcode Socket}. */
+  get bufferedAmount(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  /** See {@linkcode Socket}. */
+  close(code: number, reason: string): void {
+    this.#ws.close(code, reason);
+  }
+
+  /** See {@linkcode Socket}. */
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /** See {@linkcode Socket}. */
+  ping(data?: string): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping(data);
+  }
+}
+
+/** Tells a peer what its WebSocket does. `ended` is called once, last, with the close code. */
+export function connectPeer(
+  ws: WebSocket,
+  peer: Peer,
+  ended: (code: number) => void,
+): void {
+  ws.on("message", (data, isBinary) => {
+    if (isBinary) peer.binary();
+    else peer.text(data.toString());
+  });
+  ws.on("pong", (data) => peer.pong(data.toString()));
+  // `ws` has begun the close already, with the code that fits; nothing more is sent.
+  ws.on("error", () => peer.ended());
+  ws.on("close", (code) => {
+    peer.ended();
+    ended(code);
+  });
+}

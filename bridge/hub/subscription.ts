@@ -1,0 +1,44 @@
+/** From what a client asks for, and a token allows, to what the hub lets through. @module */
+
+import { EVENT_NAMES, type EventName, type Subscription } from "../../mod.ts";
+import { matchesEvent } from "../journal/event.ts";
+import { type Grant, reaches } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
+import type { Filter } from "./hub.ts";
+
+/**
+ * The filter of a subscription. Throws CommandError: `forbidden` without the
+ * scope read, `unknown_account` for an account outside the token.
+ */
+export function filterOf(grant: Grant, subscription: Subscription): Filter {
+  if (!grant.scopes.has("read")) {
+    throw new CommandError(
+      "forbidden",
+      `Cannot subscribe: the token ${grant.name} does not have the scope read`,
+    );
+  }
+  const { accounts, events } = subscription;
+  const outside = accounts?.find((account) => !reaches(grant, account));
+  if (outside !== undefined) {
+    throw new CommandError(
+      "unknown_account",
+      `Cannot subscribe: the token ${grant.name} reaches no account ${outside}`,
+    );
+  }
+  return {
+    accounts: accounts === undefined ? grant.accounts : new Set(accounts),
+    events: events === undefined ? "all" : namesOf(events),
+  };
+}
+
+/**
+ * The events that filters let through, each a name or what stands before a dot
+ * in one. A filter that no event matches lets nothing through.
+ */
+export function namesOf(filters: readonly string[]): ReadonlySet<EventName> {
+  return new Set(
+    EVENT_NAMES.filter((name) =>
+      filters.some((filter) => matchesEvent(name, filter))
+    ),
+  );
+}

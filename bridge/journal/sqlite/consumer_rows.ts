@@ -1,0 +1,158 @@
+/** The rows of consumers' positions, all known by heart. @module */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ConsumerRoom } from "../consumer_quota.ts";
+import type { JournalLimits } from "../limits.ts";
+
+/** See the module. */
+export class ConsumerRows {
+  readonly #room: ConsumerRoom;
+  readonly #put: StatementSync;
+  readonly #reset: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #see: StatementSync;
+  readonly #positions = new Map<string, number>();
+  /** When a client was connected last; of positions being written, when that began. */
+  readonly #seen = new Map<string, number>();
+  /** How many resets and drops of a consumer are under way. */
+  readonly #resetting = new Map<string, number>();
+  /** Written by the transaction under way, for the first time. */
+  readonly #fresh = new Set<string>();
+
+  constructor(database: DatabaseSync, limits: Required<JournalLimits>) {
+    this.#room = new ConsumerRoom(limits);
+    this.#put = database.prepare(
+      `INSERT INTO consumers VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
+      SET seq = max(seq, excluded.seq)`,
+    );
+    this.#reset = database.prepare(
+      `INSERT INTO consumers VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
+      SET seq = excluded.seq`,
+    );
+    this.#drop = database.prepare("DELETE FROM consumers WHERE name = ?");
+    this.#see = database.prepare(
+      "UPDATE consumers SET seen_at = ? WHERE name = ?",
+    );
+    const rows = database.prepare("SELECT name, seq, seen_at FROM consumers")
+      .all();
+    for (const { name, seq, seen_at } of rows) {
+      this.#positions.set(name as string, seq as number);
+      this.#seen.set(name as string, seen_at as number);
+      this.#room.take(name as string);
+    }
+  }
+
+  /** A consumer's position. */
+  get(consumer: string): number | undefined {
+    return this.#positions.get(consumer);
+  }
+
+  /** When a client of a consumer was connected last. */
+  seenAt(consumer: string): number | undefined {
+    return this.#positions.has(consumer) ? this.#seen.get(consumer) : undefined;
+  }
+
+  /** Writes when clients of consumers were connected. */
+  see(consumers: readonly string[], at: number): void {
+    for (const consumer of consumers) this.#see.run(at, consumer);
+  }
+
+  /** What was written of them is durable. */
+  seen(consumers: readonly string[], at: number): void {
+    for (const consumer of consumers) {
+      if (this.#positions.has(consumer)) this.#seen.set(consumer, at);
+    }
+  }
+
+  /** Throws where there is no room for another. */
+  assertRoom(consumer: string): void {
+    if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
+    this.#room.assert(consumer);
+  }
+
+  /** Whether a position that is being written may be below the stored one. */
+  isResetting(consumer: string): boolean {
+    return this.#resetting.has(consumer);
+  }
+
+  /** A reset or a drop is to be written; returns its end. */
+  beginReset(consumer: string): () => void {
+    const count = this.#resetting.get(consumer) ?? 0;
+    this.#resetting.set(consumer, count + 1);
+    return () => {
+      const left = this.#resetting.get(consumer)! - 1;
+      if (left === 0) this.#resetting.delete(consumer);
+      else this.#resetting.set(consumer, left);
+    };
+  }
+
+  /** Writes a position that may be lower; throws if there is no room. */
+  reset(consumer: string, seq: number, now: number): void {
+    this.#write(this.#reset, consumer, seq, now);
+  }
+
+  /** A reset is durable. */
+  wasReset(consumer: string, seq: number, now: number): void {
+    this.#count(consumer, now);
+    this.#positions.set(consumer, seq);
+  }
+
+  /** Writes a position; throws where there is no room. */
+  put(consumer: string, seq: number, now: number): void {
+    this.#write(this.#put, consumer, seq, now);
+  }
+
+  #write(
+    statement: StatementSync,
+    consumer: string,
+    seq: number,
+    now: number,
+  ): void {
+    this.assertRoom(consumer);
+    statement.run(consumer, seq, now);
+    if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
+    this.#fresh.add(consumer);
+    this.#seen.set(consumer, now);
+    this.#room.take(consumer);
+  }
+
+  /** The consumers whose names begin with a prefix. */
+  of(prefix: string): string[] {
+    return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
+  }
+
+  /** Deletes a position; it is still known until `dropped`. */
+  drop(consumer: string): void {
+    this.#drop.run(consumer);
+  }
+
+  /** What was deleted is gone for good. */
+  dropped(consumer: string): void {
+    this.#seen.delete(consumer);
+    if (this.#positions.delete(consumer)) this.#room.give(consumer);
+  }
+
+  /** What was written is durable. */
+  stored(consumer: string, seq: number, now: number): void {
+    this.#count(consumer, now);
+    const kept = this.#positions.get(consumer) ?? 0;
+    this.#positions.set(consumer, Math.max(kept, seq));
+  }
+
+  /** A consumer that was dropped and written again in one transaction is counted anew. */
+  #count(consumer: string, now: number): void {
+    const isCounted = this.#fresh.delete(consumer) ||
+      this.#positions.has(consumer);
+    if (!isCounted) this.#room.take(consumer);
+    if (!this.#seen.has(consumer)) this.#seen.set(consumer, now);
+  }
+
+  /** What was written lately was rolled back. */
+  rolledBack(): void {
+    for (const consumer of this.#fresh) {
+      this.#room.give(consumer);
+      this.#seen.delete(consumer);
+    }
+    this.#fresh.clear();
+  }
+}

@@ -1,0 +1,259 @@
+/** The rows of events: written, read by place, by account, by party. @module */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { EventName } from "../../../mod.ts";
+import { frameText, type StoredEvent } from "../event.ts";
+import type { Draft } from "../draft.ts";
+import type {
+  HistoryQuery,
+  JournalRange,
+  ReadOptions,
+  ReadResult,
+} from "../journal.ts";
+import { checkLimit, INDEXED_ACCOUNTS, SCANNED_ROWS } from "../limits.ts";
+import { endOfRun, skipLost } from "../positions.ts";
+
+/** How names lie in the file: a number is never given to another name. At most 31, for masks. */
+const EVENT_CODES: Readonly<Record<EventName, number>> = {
+  "message": 0,
+  "message.stranger": 1,
+  "message.sent": 2,
+  "presence": 3,
+  "friend.request": 4,
+  "friend.accepted": 5,
+  "friend.refused": 6,
+  "friend.added": 7,
+  "account.state": 8,
+  "unknown": 9,
+};
+
+const EVENT_OF_CODE: readonly EventName[] = Object.entries(EVENT_CODES)
+  .sort(([, a], [, b]) => a - b)
+  .map(([name]) => name as EventName);
+
+const ALL_EVENTS = 0x7fffffff;
+
+/** Names of codes up to 3: what the index of rare events leaves out. */
+const FREQUENT_EVENTS = 0b1111;
+
+/** Where matching events may be. */
+interface Places {
+  /** Ascending. */
+  readonly places: number[];
+  /** All up to here are known. */
+  readonly upTo: number;
+}
+
+interface Row {
+  seq: number;
+  at: number;
+  event: number;
+  account: string | number;
+  data: string;
+}
+
+const COLUMNS = "seq, at, event, account, data";
+const MASKED = "(?1 >> event) & 1";
+
+const SQL = {
+  insert:
+    "INSERT INTO events (seq, at, event, total, account, party, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  range: `SELECT ${COLUMNS} FROM events
+    WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq LIMIT ?4`,
+  accounts: `SELECT seq, account FROM events
+    WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq`,
+  places: `SELECT seq FROM events INDEXED BY events_account
+    WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?`,
+  rare: `SELECT seq, event, account FROM events INDEXED BY events_rare
+    WHERE event > 3 AND seq > ? ORDER BY seq LIMIT ?`,
+  rows: `SELECT ${COLUMNS} FROM events
+    WHERE seq IN (SELECT value FROM json_each(?2)) AND ${MASKED}
+    ORDER BY seq LIMIT ?3`,
+  history: `SELECT ${COLUMNS} FROM events INDEXED BY events_account
+    WHERE account = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
+    WHERE account = ? AND party = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+} as const;
+
+/** See the module. */
+export class EventRows {
+  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+  constructor(database: DatabaseSync) {
+    this.#statements = Object.fromEntries(
+      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<keyof typeof SQL, StatementSync>;
+  }
+
+  /** Writes an event at a place. */
+  insert(seq: number, total: number, draft: Draft): void {
+    const { account, at, event, party, data } = draft;
+    this.#statements.insert.run(
+      seq,
+      at,
+      EVENT_CODES[event],
+      total,
+      cellOf(account),
+      party === "" ? null : cellOf(party),
+      data,
+    );
+  }
+
+  /** See {@linkcode Journal.read}. */
+  read(after: number, options: ReadOptions, range: JournalRange): ReadResult {
+    const { limit, accounts, events } = options;
+    checkLimit(limit);
+    const from = skipLost(range.lost, Math.max(after, range.oldest - 1));
+    if (from >= range.head) return { events: [], upTo: range.head };
+    const to = endOfRun(range.lost, from, range.head);
+    const mask = events === undefined ? ALL_EVENTS : maskOf(events);
+    const cells = accounts && new Set(accounts.map(cellOf));
+    if ((mask & FREQUENT_EVENTS) === 0) {
+      return this.#at(this.#placesOfRare(cells, from, to, mask), mask, limit);
+    }
+    if (cells === undefined) {
+      const end = Math.min(to, from + SCANNED_ROWS);
+      const rows = this.#rows("range", mask, from, end, limit);
+      return resultOf(rows, limit, end);
+    }
+    const found = cells.size <= INDEXED_ACCOUNTS
+      ? this.#placesByIndex(
+        cells,
+        from,
+        to,
+        events === undefined ? limit : SCANNED_ROWS,
+      )
+      : this.#placesByScan(cells, from, to, mask);
+    return this.#at(found, mask, limit);
+  }
+
+  /** See {@linkcode Journal.history}. */
+  history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
+    const { account, party, before, limit } = query;
+    checkLimit(limit);
+    const bounds = [
+      Math.min(before ?? Infinity, Number.MAX_SAFE_INTEGER),
+      limit + 1,
+    ];
+    const rows = party === undefined
+      ? this.#rows("history", cellOf(account), ...bounds)
+      : this.#rows("historyWith", cellOf(account), cellOf(party), ...bounds);
+    return {
+      events: rows.slice(0, limit).reverse().map(eventOf),
+      more: rows.length > limit,
+    };
+  }
+
+  #at({ places, upTo }: Places, mask: number, limit: number): ReadResult {
+    if (places.length === 0) return { events: [], upTo };
+    const rows = this.#rows("rows", mask, JSON.stringify(places), limit);
+    return resultOf(rows, limit, upTo);
+  }
+
+  // Only events that are rare: those, of all accounts.
+  #placesOfRare(
+    cells: ReadonlySet<string | number> | undefined,
+    after: number,
+    head: number,
+    mask: number,
+  ): Places {
+    const found = this.#statements.rare.all(
+      after,
+      SCANNED_ROWS,
+    ) as unknown as Pick<Row, "seq" | "event" | "account">[];
+    const places = found
+      .filter(({ seq, event, account }) =>
+        seq <= head && (mask >> event & 1) === 1 &&
+        cells?.has(account) !== false
+      )
+      .map(({ seq }) => seq);
+    const isAll = found.length < SCANNED_ROWS;
+    const upTo = isAll ? head : Math.min(head, found.at(-1)!.seq);
+    return { places, upTo };
+  }
+
+  // Few accounts: each one's next places, as far as all of them are known.
+  #placesByIndex(
+    cells: ReadonlySet<string | number>,
+    after: number,
+    head: number,
+    most: number,
+  ): Places {
+    const each = Math.max(
+      1,
+      Math.min(most, Math.floor(SCANNED_ROWS / cells.size)),
+    );
+    const places: number[] = [];
+    let upTo = head;
+    for (const cell of cells) {
+      const found = this.#statements.places.all(cell, after, each);
+      for (const { seq } of found) places.push(seq as number);
+      if (found.length === each) upTo = Math.min(upTo, places.at(-1)!);
+    }
+    return {
+      places: places.filter((seq) => seq <= upTo).sort((a, b) => a - b),
+      upTo,
+    };
+  }
+
+  // Many accounts: a piece of the journal, and where it holds nothing of them, on to where something is.
+  #placesByScan(
+    cells: ReadonlySet<string | number>,
+    after: number,
+    head: number,
+    mask: number,
+  ): Places {
+    const end = Math.min(head, after + SCANNED_ROWS);
+    const places: number[] = [];
+    for (const row of this.#statements.accounts.all(mask, after, end)) {
+      if (cells.has(row["account"] as string | number)) {
+        places.push(row["seq"] as number);
+      }
+    }
+    if (places.length > 0 || end === head || cells.size > SCANNED_ROWS) {
+      return { places, upTo: end };
+    }
+    let next = head + 1;
+    for (const cell of cells) {
+      const [found] = this.#statements.places.all(cell, end, 1);
+      if (found !== undefined) next = Math.min(next, found["seq"] as number);
+    }
+    return { places, upTo: next - 1 };
+  }
+
+  #rows(
+    name: "range" | "rows" | "history" | "historyWith",
+    ...values: (string | number)[]
+  ): Row[] {
+    return this.#statements[name].all(...values) as unknown as Row[];
+  }
+}
+
+function resultOf(
+  rows: readonly Row[],
+  limit: number,
+  end: number,
+): ReadResult {
+  const events = rows.map(eventOf);
+  return { events, upTo: events.length === limit ? events.at(-1)!.seq : end };
+}
+
+function eventOf({ seq, at, event, account, data }: Row): StoredEvent {
+  const name = EVENT_OF_CODE[event]!;
+  const uin = String(account);
+  return {
+    seq,
+    account: uin,
+    event: name,
+    frame: frameText(seq, at, uin, name, data),
+  };
+}
+
+function maskOf(events: readonly EventName[]): number {
+  return events.reduce((mask, event) => mask | 1 << EVENT_CODES[event], 0);
+}
+
+// A QQ number takes a third of the bytes as a number.
+function cellOf(text: string): string | number {
+  return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
+}

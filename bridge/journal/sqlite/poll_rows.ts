@@ -1,0 +1,108 @@
+/** The rows of polls: what of each account the journal holds. @module */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { JournalledPoll } from "../journal.ts";
+import { NO_POLLS, type PollState, pollStateAfter } from "../poll_state.ts";
+
+/** Most accounts whose polls are known by heart; the others' are looked up. */
+const POLLS_IN_MEMORY = 100_000;
+
+/** A row. */
+interface PollRow extends PollState {
+  /** The epoch of the next poll's key; undefined for the journal's own. */
+  readonly epoch?: string | undefined;
+}
+
+/** See the module. */
+export class PollRows {
+  readonly #get: StatementSync;
+  readonly #put: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #known = new Map<string, PollRow | undefined>();
+  /** What the transaction under way changes, for batches behind it in the same one. */
+  readonly #pending = new Map<string, PollRow>();
+
+  constructor(database: DatabaseSync) {
+    this.#get = database.prepare(
+      "SELECT number, parts, epoch, repeats FROM polls WHERE account = ?",
+    );
+    this.#drop = database.prepare("DELETE FROM polls WHERE account = ?");
+    this.#put = database.prepare(
+      `INSERT INTO polls (account, number, parts, epoch, repeats)
+      VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (account) DO UPDATE SET number = excluded.number,
+      parts = excluded.parts, epoch = excluded.epoch, repeats = excluded.repeats`,
+    );
+  }
+
+  /** What is durable of an account; undefined if no poll of it was ever journalled. */
+  get(account: string): PollRow | undefined {
+    if (this.#known.has(account)) return this.#known.get(account);
+    const row = this.#get.get(account) as
+      | {
+        number: number;
+        parts: number;
+        epoch: string | null;
+        repeats: number | null;
+      }
+      | undefined;
+    const { number, parts } = row ?? NO_POLLS;
+    const known = row && {
+      number,
+      parts,
+      epoch: row.epoch ?? undefined,
+      repeats: row.repeats === null ? undefined : row.repeats === 1,
+    };
+    this.#remember(account, known);
+    return known;
+  }
+
+  /** Gets a batch ready; undefined if it must be dropped. Throws as `pollStateAfter`. */
+  prepare(poll: JournalledPoll): PollRow | undefined {
+    const { account } = poll;
+    const before = this.#pending.get(account) ?? this.get(account);
+    const state = pollStateAfter(before ?? NO_POLLS, poll);
+    if (state === undefined) return undefined;
+    // Until all of it is journalled, the same poll may have to be asked again.
+    const isWhole = poll.last !== false;
+    const row = isWhole ? state : { ...state, epoch: before?.epoch };
+    this.#pending.set(account, row);
+    return row;
+  }
+
+  /** Writes a row; it counts once it is `stored`. */
+  put(account: string, { number, parts, epoch, repeats }: PollRow): void {
+    this.#put.run(
+      account,
+      number,
+      parts,
+      epoch ?? null,
+      repeats === undefined ? null : Number(repeats),
+    );
+  }
+
+  /** Drops a row; it is gone once that is `forgotten`. */
+  forget(account: string): void {
+    this.#drop.run(account);
+  }
+
+  /** What was dropped is gone for good. */
+  forgotten(account: string): void {
+    this.#known.delete(account);
+  }
+
+  /** What was written is durable. */
+  stored(account: string, row: PollRow): void {
+    this.#remember(account, row);
+  }
+
+  /** The transaction has ended, well or not. */
+  settled(): void {
+    this.#pending.clear();
+  }
+
+  #remember(account: string, row: PollRow | undefined): void {
+    if (this.#known.size >= POLLS_IN_MEMORY) this.#known.clear();
+    this.#known.set(account, row);
+  }
+}

@@ -1,0 +1,556 @@
+/** The journal in a SQLite file: one writer, each answer durable. @module */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Clock, systemClock } from "../../../lib/clock.ts";
+import type { StoredEvent } from "../event.ts";
+import { openDatabase } from "../../sqlite/database.ts";
+import {
+  checkCount,
+  checkKeyed,
+  draftsOf,
+  eventAt,
+  jsonOf,
+  systemRandom,
+} from "../draft.ts";
+import { ConsumerRows } from "./consumer_rows.ts";
+import { JournalWriteError } from "../limits.ts";
+import { EventRows } from "./event_rows.ts";
+import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
+import { fileBytes, fileIdentity } from "../../sqlite/file_identity.ts";
+import type {
+  Batch,
+  HistoryQuery,
+  Journal,
+  JournalBytes,
+  KeyedCommand,
+  LostRange,
+  ReadOptions,
+  ReadResult,
+  Retention,
+} from "../journal.ts";
+import { KeyedRows } from "./idempotency_rows.ts";
+import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "../limits.ts";
+import { openLineage, type RestoredJournal } from "../lineage.ts";
+import { LogLimit, MAX_LOG_PAGES } from "../../sqlite/log_limit.ts";
+import { MetaRows } from "./meta_rows.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { Place } from "../../sqlite/file_guard.ts";
+import { PollRows } from "./poll_rows.ts";
+import { skipLost } from "../positions.ts";
+import { cut } from "../retention.ts";
+import { isFatal } from "../../sqlite/errors.ts";
+import { Watchers } from "../commit_listeners.ts";
+
+/** How a journal is made. */
+export interface SqliteJournalOptions {
+  /** Time; says when keyed commands are too old. */
+  readonly clock?: Pick<Clock, "now">;
+  /** Random numbers in [0, 1), for the epoch of a new journal. */
+  readonly random?: () => number;
+  /**
+   * Takes what a watcher throws.
+   *
+   * @default {reportError}
+   */
+  readonly onError?: (error: unknown) => void;
+  /** Limits, where they are to be others. */
+  readonly limits?: JournalLimits;
+  /** Is told how long each batch took to be on disk, in seconds. */
+  readonly appended?: (seconds: number) => void;
+  /** Is told of each batch that could not be written. */
+  readonly appendFailed?: () => void;
+  /**
+   * The position behind which a new journal starts: above all that were given
+   * out, if its clients had another before.
+   *
+   * @default {0}
+   */
+  readonly after?: number;
+  /** The mark of a restored backup, see `readBackupMark`: starts a new epoch. */
+  readonly backupMark?: string | undefined;
+  /** Called if the file is a restored copy and got a new epoch. */
+  readonly onRestored?: (restored: RestoredJournal) => void;
+}
+
+/** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+
+/** A file that is none. */
+const MEMORY = ":memory:";
+
+const SQL = {
+  last: "SELECT seq, total FROM events ORDER BY seq DESC LIMIT 1",
+  oldest: "SELECT seq, at, total FROM events ORDER BY seq LIMIT ?",
+  drop: "DELETE FROM events WHERE seq <= ?",
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+} as const;
+
+/** Opens the journal's file, and makes or migrates its tables. */
+export function openJournal(path: string): DatabaseSync {
+  return openDatabase(path, {
+    what: "the journal",
+    migrations: MIGRATIONS,
+    cacheBytes: CACHE_BYTES,
+    checkpointPages: MAX_LOG_PAGES,
+  });
+}
+
+/** What is held already is not stored again. */
+const DROPPED: Prepared<StoredEvent[]> = {
+  events: [],
+  store: () => {},
+  done: () => [],
+};
+
+/** See the module. */
+export class SqliteJournal implements Journal {
+  readonly epoch: string;
+  readonly durable = true;
+  readonly start: number;
+  readonly #database: DatabaseSync;
+  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #meta: MetaRows;
+  readonly #events: EventRows;
+  readonly #polls: PollRows;
+  readonly #keyed: KeyedRows;
+  readonly #consumers: ConsumerRows;
+  readonly #clock: Pick<Clock, "now">;
+  readonly #place: Place | undefined;
+  readonly #logPath: string | undefined;
+  readonly #logLimit: LogLimit | undefined;
+  readonly #watchers: Watchers;
+  readonly #group: GroupCommit;
+  #lost: readonly LostRange[];
+  #head: number;
+  #oldest: number;
+  #total: number;
+  #trimmedBytes: number;
+  #failure: Error | undefined;
+  #readFailure: Error | undefined;
+  #closed = false;
+
+  /**
+   * Opens a journal, or makes a new one.
+   *
+   * @param file Its path, `:memory:`, or what {@linkcode openJournal} gave.
+   */
+  constructor(file: string | DatabaseSync, options: SqliteJournalOptions = {}) {
+    const database = this.#database = typeof file === "string"
+      ? openJournal(file)
+      : file;
+    this.#place = typeof file === "string" && file !== MEMORY
+      ? new Place(file)
+      : undefined;
+    this.#logLimit = this.#place && new LogLimit(database, file as string);
+    this.#logPath = this.#place && `${file}-wal`;
+    this.#clock = options.clock ?? systemClock;
+    const limits = limitsOf(options.limits);
+    const { appended = () => {}, appendFailed = () => {} } = options;
+    this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#group = new GroupCommit({
+      waitingRows: limits.waitingRows,
+      head: () => this.#head,
+      transaction: (act) => {
+        const from = performance.now();
+        this.#transaction(act);
+        appended((performance.now() - from) / 1000);
+      },
+      committed: (events) => this.#committed(events),
+      isFatal,
+      failed: (error) => {
+        appendFailed();
+        return this.#failed(error);
+      },
+    });
+    this.#sql = Object.fromEntries(
+      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<keyof typeof SQL, StatementSync>;
+    this.#meta = new MetaRows(database);
+    this.#events = new EventRows(database);
+    this.#polls = new PollRows(database);
+    this.#keyed = new KeyedRows(database, limits.keysPerAccount);
+    this.#consumers = new ConsumerRows(database, limits);
+    const { epoch, start, lost, restored } = openLineage(database, {
+      random: options.random ?? systemRandom,
+      now: this.#clock.now(),
+      after: options.after ?? 0,
+      file: this.#place && fileIdentity(file as string),
+      mark: options.backupMark,
+    });
+    this.epoch = epoch;
+    this.start = start;
+    this.#lost = lost;
+    const last = this.#sql.last.get() as
+      | { seq: number; total: number }
+      | undefined;
+    const trimmed = this.#meta.trimmed;
+    this.#oldest = skipLost(lost, trimmed.seq) + 1;
+    this.#head = Math.max(last?.seq ?? trimmed.seq, lost.at(-1)?.to ?? 0);
+    this.#trimmedBytes = trimmed.bytes;
+    this.#total = last?.total ?? this.#trimmedBytes;
+    if (restored !== undefined) options.onRestored?.(restored);
+  }
+
+  /** See {@linkcode Journal}. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** See {@linkcode Journal}. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /** See {@linkcode Journal}. */
+  get lost(): readonly LostRange[] {
+    return this.#lost;
+  }
+
+  /** See {@linkcode Journal}. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  get readFailure(): Error | undefined {
+    return this.#readFailure;
+  }
+
+  /** Bytes that the kept events count for in retention. */
+  get bytes(): number {
+    return this.#total - this.#trimmedBytes;
+  }
+
+  /** See {@linkcode Journal}. */
+  async append(batch: Batch): Promise<StoredEvent[]> {
+    const drafts = draftsOf(batch);
+    const { poll, outcome } = batch;
+    const rows = drafts.length + Number(poll !== undefined) +
+      Number(outcome !== undefined);
+    if (rows === 0) return [];
+    const prepare = (head: number): Prepared<StoredEvent[]> => {
+      const held = poll && this.#polls.prepare(poll);
+      if (poll !== undefined && held === undefined) return DROPPED;
+      const events = drafts.map((draft, index) =>
+        eventAt(head + 1 + index, draft)
+      );
+      const ended = outcome &&
+        jsonOf("an outcome", outcome.outcome(events));
+      let total = 0;
+      return {
+        events,
+        store: () => {
+          total = this.#stored;
+          for (const [index, draft] of drafts.entries()) {
+            total += draft.bytes;
+            this.#events.insert(events[index]!.seq, total, draft);
+          }
+          this.#stored = total;
+          if (poll) this.#polls.put(poll.account, held!);
+          if (outcome) {
+            this.#keyed.finish(outcome.account, outcome.key, ended!);
+          }
+        },
+        done: () => {
+          this.#head += events.length;
+          this.#total = total;
+          if (poll) this.#polls.stored(poll.account, held!);
+          return events;
+        },
+      };
+    };
+    return await this.#submit({ rows, prepare });
+  }
+
+  /** See {@linkcode Journal}. */
+  watch(listener: (events: readonly StoredEvent[]) => void): () => void {
+    return this.#watchers.add(listener);
+  }
+
+  /** See {@linkcode Journal}. */
+  probe(): boolean {
+    if (this.#closed) return false;
+    // The log may hold the space that is missing.
+    if (this.#failure !== undefined) this.#logLimit?.truncate();
+    try {
+      this.#transaction(() => this.#meta.probe());
+      this.#failure = undefined;
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  /** See {@linkcode Journal}. */
+  read(after: number, options: ReadOptions): ReadResult {
+    return this.#reading(() => this.#events.read(after, options, this));
+  }
+
+  /** See {@linkcode Journal}. */
+  history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
+    return this.#reading(() => this.#events.history(query));
+  }
+
+  /** See {@linkcode Journal}. */
+  polls(account: string): number {
+    return this.#polls.get(account)?.number ?? 0;
+  }
+
+  /** See {@linkcode Journal}. */
+  pollEpoch(account: string): string | undefined {
+    const row = this.#polls.get(account);
+    return row && (row.epoch ?? this.epoch);
+  }
+
+  /** See {@linkcode Journal}. */
+  repeats(account: string): boolean | undefined {
+    return this.#polls.get(account)?.repeats;
+  }
+
+  /** See {@linkcode Journal}. */
+  position(consumer: string): number | undefined {
+    return this.#consumers.get(consumer);
+  }
+
+  /** See {@linkcode Journal}. */
+  async setPosition(consumer: string, seq: number): Promise<void> {
+    checkCount("a consumer's position", seq);
+    const consumers = this.#consumers;
+    // What is durable already needs no writing.
+    const isStored = seq <= (consumers.get(consumer) ?? -1);
+    if (isStored && !this.#closed && !consumers.isResetting(consumer)) return;
+    await this.#submit({
+      rows: 1,
+      prepare: () => {
+        consumers.assertRoom(consumer);
+        return {
+          events: [],
+          store: () => consumers.put(consumer, seq, this.#clock.now()),
+          done: () => consumers.stored(consumer, seq, this.#clock.now()),
+        };
+      },
+    });
+  }
+
+  async resetPosition(consumer: string, seq: number): Promise<void> {
+    checkCount("a consumer's position", seq);
+    const consumers = this.#consumers;
+    const end = consumers.beginReset(consumer);
+    try {
+      await this.#submit({
+        rows: 1,
+        prepare: () => {
+          consumers.assertRoom(consumer);
+          return {
+            events: [],
+            store: () => consumers.reset(consumer, seq, this.#clock.now()),
+            done: () => consumers.wasReset(consumer, seq, this.#clock.now()),
+          };
+        },
+      });
+    } finally {
+      end();
+    }
+  }
+
+  seenAt(consumer: string): number | undefined {
+    return this.#consumers.seenAt(consumer);
+  }
+
+  async setSeen(consumers: readonly string[], at: number): Promise<void> {
+    checkCount("when a consumer was seen", at);
+    const rows = this.#consumers;
+    await this.#submit({
+      rows: consumers.length,
+      prepare: () => ({
+        events: [],
+        store: () => rows.see(consumers, at),
+        done: () => rows.seen(consumers, at),
+      }),
+    });
+  }
+
+  consumersOf(prefix: string): string[] {
+    return this.#consumers.of(prefix);
+  }
+
+  async dropPosition(consumer: string): Promise<void> {
+    const consumers = this.#consumers;
+    const end = consumers.beginReset(consumer);
+    try {
+      await this.#submit({
+        rows: 1,
+        prepare: () => ({
+          events: [],
+          store: () => consumers.drop(consumer),
+          done: () => consumers.dropped(consumer),
+        }),
+      });
+    } finally {
+      end();
+    }
+  }
+
+  /** See {@linkcode Journal}. */
+  keyed(account: string, key: string): KeyedCommand | undefined {
+    return this.#keyed.get(account, key, this.#clock.now());
+  }
+
+  /** See {@linkcode Journal}. */
+  async begin(
+    account: string,
+    key: string,
+    command: KeyedCommand,
+  ): Promise<void> {
+    const outcome = checkKeyed(account, command);
+    await this.#submit({
+      rows: 1,
+      prepare: () => {
+        const now = this.#clock.now();
+        this.#keyed.assertRoom(account, key, now);
+        return {
+          events: [],
+          store: () => this.#keyed.put(account, key, command, outcome, now),
+          done: () => {},
+        };
+      },
+    });
+  }
+
+  /** See {@linkcode Journal}. */
+  async forget(account: string): Promise<void> {
+    let more = true;
+    const prepared: Prepared<void> = {
+      events: [],
+      store: () => {
+        more = this.#keyed.forget(account, TRIMMED_ROWS);
+        this.#polls.forget(account);
+      },
+      done: () => this.#polls.forgotten(account),
+    };
+    while (more) await this.#submit({ rows: 1, prepare: () => prepared });
+  }
+
+  /** See {@linkcode Journal}. Where writing fails nothing is dropped, and `failure` tells why. */
+  trim(
+    now: number,
+    retention: Retention,
+  ): { trimmed: number; more: boolean } {
+    const nothing = { trimmed: 0, more: false };
+    if (this.#closed) return nothing;
+    this.#logLimit?.update();
+    const rows = this.#sql.oldest.all(TRIMMED_ROWS + 1) as unknown as {
+      seq: number;
+      at: number;
+      total: number;
+    }[];
+    const { count, more } = cut(
+      rows.map(({ at }, index) => ({
+        at,
+        bytesLeft: this.#total -
+          (index === 0 ? this.#trimmedBytes : rows[index - 1]!.total),
+      })),
+      TRIMMED_ROWS,
+      now,
+      retention,
+    );
+    const last = rows[count - 1];
+    // What lies before a lost range takes the range along.
+    const trimmed = last && skipLost(this.#lost, last.seq);
+    let expired = 0;
+    try {
+      expired = this.#transaction(() => {
+        if (last !== undefined) {
+          this.#sql.drop.run(last.seq);
+          this.#meta.putTrimmed({ seq: trimmed!, bytes: last.total });
+        }
+        return this.#keyed.expire(now, TRIMMED_ROWS);
+      });
+    } catch (error) {
+      this.#failed(error);
+      return nothing;
+    }
+    if (last !== undefined) {
+      this.#oldest = trimmed! + 1;
+      this.#lost = this.#lost.filter(({ to }) => to > trimmed!);
+      this.#trimmedBytes = last.total;
+    }
+    return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+  }
+
+  /** See {@linkcode Journal}. */
+  sizes(): JournalBytes {
+    return {
+      events: this.bytes,
+      keys: this.#closed ? 0 : this.#keyed.bytes,
+      log: this.#logPath === undefined ? 0 : fileBytes(this.#logPath),
+    };
+  }
+
+  /** See {@linkcode Journal}. Harmless when closed. */
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#group.flush();
+    this.#closed = true;
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // All is durable in the log: the next start copies it.
+    }
+    this.#database.close();
+    return Promise.resolve();
+  }
+
+  #submit<T>(write: Write<T>): Promise<T> {
+    if (!this.#closed) return this.#group.submit(write);
+    return Promise.reject(
+      new Error("Cannot append to the journal: it is closed"),
+    );
+  }
+
+  // The total behind what the transaction has stored so far.
+  #stored = 0;
+
+  #transaction<T>(act: () => T): T {
+    this.#stored = this.#total;
+    try {
+      this.#sql.begin.run();
+      const result = act();
+      this.#place?.assert();
+      this.#sql.commit.run();
+      return result;
+    } catch (error) {
+      this.#keyed.rolledBack();
+      this.#consumers.rolledBack();
+      // SQLite has rolled back by itself where the disk is full.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    } finally {
+      this.#polls.settled();
+    }
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      const result = read();
+      this.#readFailure = undefined;
+      return result;
+    } catch (error) {
+      this.#readFailure = error instanceof Error
+        ? error
+        : new Error(String(error));
+      throw error;
+    }
+  }
+
+  #committed(events: readonly StoredEvent[]): void {
+    // Less than an event may fit where no event does.
+    if (events.length > 0) this.#failure = undefined;
+    this.#watchers.tell(events);
+  }
+
+  #failed(error: unknown): Error {
+    return this.#failure = new JournalWriteError(error);
+  }
+}

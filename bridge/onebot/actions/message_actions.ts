@@ -1,0 +1,222 @@
+/** Actions that send messages, tell of them, or answer an event. @module */
+
+import { CommandError } from "../../errors/command_error.ts";
+import {
+  isMessage,
+  type MessageFrame,
+  messagesBefore,
+} from "../../endpoint/message_pages.ts";
+import { z } from "../../deps.ts";
+import { type Action, action, type Caller, runCommand } from "./action.ts";
+import { messageOf, oneBotEvent, senderOf } from "../events.ts";
+import { FRIEND_ACTIONS } from "./friend_actions.ts";
+import { plainMessageOf } from "../message.ts";
+import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "../message_id.ts";
+import {
+  message,
+  object,
+  readParams,
+  shortText,
+  toggle,
+  uin,
+  whole,
+} from "./params.ts";
+
+const QUICK = ".handle_quick_operation";
+
+const quickOperation = z.object({
+  reply: z.unknown().optional(),
+  auto_escape: toggle(false),
+  approve: z.unknown().optional(),
+  reason: shortText.optional(),
+});
+
+const answerRequest = new Map(FRIEND_ACTIONS).get("set_friend_add_request")!;
+
+/** See the module. */
+export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
+  action(
+    "send_private_msg",
+    z.object({ user_id: uin, message, auto_escape: toggle(false) }),
+    send,
+  ),
+  action(
+    "send_msg",
+    z.object({
+      message_type: z.string().optional(),
+      user_id: uin.optional(),
+      group_id: z.unknown().optional(),
+      message,
+      auto_escape: toggle(false),
+    }),
+    (caller, params) => {
+      const { user_id, group_id, ...rest } = params;
+      const isGroup = user_id === undefined && group_id !== undefined;
+      const { message_type = isGroup ? "group" : "private" } = params;
+      if (message_type !== "private") {
+        throw new CommandError(
+          "unknown_command",
+          `Cannot do send_msg: QQ HTTP has no messages of the type ${message_type}`,
+        );
+      }
+      if (user_id === undefined) {
+        throw new CommandError(
+          "bad_params",
+          "Cannot do send_msg: user_id must be a QQ number",
+        );
+      }
+      return send(caller, { user_id, ...rest });
+    },
+  ),
+  action(
+    "get_msg",
+    z.object({ message_id: whole(1, MESSAGE_IDS) }),
+    getMessage,
+  ),
+  action(
+    "get_friend_msg_history",
+    z.object({
+      user_id: uin,
+      message_seq: whole(1, MESSAGE_IDS).optional(),
+      count: whole(1, 100).default(20),
+      reverseOrder: toggle(false),
+    }),
+    getHistory,
+  ),
+  action(
+    QUICK,
+    z.object({ context: object, operation: object }),
+    (caller, { context, operation }) => quickly(caller, context, operation),
+  ),
+];
+
+/**
+ * Does what a client answered an event with: `reply` to a message, `approve` to
+ * a friend request. All else is nothing that QQ HTTP could do.
+ */
+export async function quickly(
+  caller: Caller,
+  context: Readonly<Record<string, unknown>>,
+  operation: unknown,
+): Promise<Sent | null> {
+  const { reply, auto_escape, approve, reason } = readParams(
+    QUICK,
+    quickOperation,
+    operation,
+  );
+  switch (context.post_type) {
+    case "message": {
+      if (reply === undefined || reply === "") return null;
+      const { user_id } = readParams(
+        QUICK,
+        z.object({ user_id: uin }),
+        context,
+      );
+      return await send(caller, { user_id, message: reply, auto_escape });
+    }
+    case "request":
+      if (approve === undefined) return null;
+      await answerRequest(caller, { flag: context.flag, approve, reason });
+      return null;
+    default:
+      return null;
+  }
+}
+
+/** The answer to a message that was sent. */
+interface Sent {
+  readonly message_id: number;
+  /** The types of the segments that text stands for, if there are any. */
+  readonly replaced?: readonly string[];
+}
+
+async function send(
+  caller: Caller,
+  { user_id, message, auto_escape }: {
+    user_id: string;
+    message: unknown;
+    auto_escape: boolean;
+  },
+): Promise<Sent> {
+  const { text, replaced } = plainMessageOf(
+    message,
+    auto_escape,
+    caller.segments ?? "text",
+  );
+  const { seq } = await runCommand(caller, "send", { to: user_id, text });
+  return {
+    message_id: messageIdOf(seq),
+    ...(replaced.length === 0 ? {} : { replaced }),
+  };
+}
+
+async function getMessage(
+  caller: Caller,
+  { message_id }: { message_id: number },
+): Promise<unknown> {
+  const seq = seqOfMessage(message_id, caller.bridge.journal);
+  const frame = seq === undefined
+    ? undefined
+    : (await runCommand(caller, "history", { before: seq + 1, limit: 1 }))
+      .events[0];
+  if (frame === undefined || frame.seq !== seq || !isMessage(frame)) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot do get_msg: message_id must be that of a message that is kept, got ${message_id}`,
+    );
+  }
+  const from = senderOf(frame) ?? frame.account;
+  const sender = await caller.people.find(caller, from);
+  return {
+    time: Math.floor(Date.parse(frame.at) / 1000),
+    real_id: message_id,
+    seq,
+    ...messageOf(frame, sender),
+    ...("to" in frame.data ? { target_id: Number(frame.data.to) } : {}),
+  };
+}
+
+/** Pages without a message that are passed over: presence alone may fill them. */
+const EMPTY_PAGES = 10;
+
+async function getHistory(
+  caller: Caller,
+  { user_id, message_seq, count, reverseOrder }: {
+    user_id: string;
+    message_seq?: number | undefined;
+    count: number;
+    reverseOrder: boolean;
+  },
+): Promise<{ messages: unknown[] }> {
+  const { journal } = caller.bridge;
+  const upTo = message_seq === undefined
+    ? undefined
+    : seqOfMessage(message_seq, journal);
+  // Nothing up to it is kept.
+  if (message_seq !== undefined && upTo === undefined) return { messages: [] };
+  let frames: MessageFrame[] = [];
+  let before = upTo === undefined ? undefined : upTo + 1;
+  for (let page = 0; page < EMPTY_PAGES && frames.length === 0; page++) {
+    const { next, ...found } = await messagesBefore(
+      (params) => runCommand(caller, "history", params),
+      user_id,
+      before,
+      count,
+    );
+    frames = found.frames;
+    if (next === undefined) break;
+    before = next;
+  }
+  const [own, other] = await Promise.all([
+    caller.people.find(caller, caller.account),
+    caller.people.find(caller, user_id),
+  ]);
+  const messages = frames.map((frame) =>
+    oneBotEvent(
+      frame,
+      journal.epoch,
+      frame.event === "message.sent" ? own : other,
+    )
+  );
+  return { messages: reverseOrder ? messages.reverse() : messages };
+}

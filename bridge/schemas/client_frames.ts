@@ -1,0 +1,54 @@
+/** What clients send. Fields that no schema names are left out, not refused. @module */
+
+import { z } from "../deps.ts";
+import {
+  account,
+  ACCOUNTS,
+  EPOCH_PATTERN,
+  EVENT_FILTERS,
+  eventFilter,
+  form,
+  key,
+  list,
+  rule,
+  text,
+  whole,
+} from "./values.ts";
+
+const ID_RULE = rule("a text or a number up to 2^53 - 1");
+
+/** A frame's id: a number past that would not come back as it came. */
+const id = z.union([
+  z.string(),
+  z.number()
+    .min(Number.MIN_SAFE_INTEGER, ID_RULE)
+    .max(Number.MAX_SAFE_INTEGER, ID_RULE),
+], ID_RULE);
+
+/** A place in the journal. */
+const position = z.object({
+  epoch: form(EPOCH_PATTERN, "an epoch of 1 to 64 letters, digits, _ and -"),
+  seq: whole(0),
+}, rule("a position: epoch and seq"));
+
+/** What clients send, by type. */
+export const clientFrames = {
+  hello: z.object({ type: z.literal("hello"), token: text(512, 1) }),
+  subscribe: z.object({
+    type: z.literal("subscribe"),
+    id,
+    accounts: list(account, ACCOUNTS, "QQ numbers").exactOptional(),
+    events: list(eventFilter, EVENT_FILTERS, "event names").exactOptional(),
+    after: position.exactOptional(),
+  }),
+  ack: z.object({ type: z.literal("ack"), seq: whole(0) }),
+  command: z.object({
+    type: z.literal("command"),
+    id,
+    account: account.exactOptional(),
+    command: text(64, 1),
+    params: z.record(z.string(), z.unknown(), rule("an object"))
+      .exactOptional(),
+    key: key.exactOptional(),
+  }),
+};

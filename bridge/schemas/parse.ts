@@ -1,0 +1,254 @@
+/**
+ * What frames, parameters and queries must be: one schema checks each of them,
+ * gives its type, and documents it in `/asyncapi.json` and `/openapi.json`.
+ *
+ * @module
+ */
+
+import {
+  type BridgeCommandName,
+  type ClientFrame,
+  EVENT_NAMES,
+  type FrameError,
+  type FrameId,
+  type Position,
+} from "../../mod.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { isDeeper } from "./json.ts";
+import type { z } from "../deps.ts";
+import { commandParams } from "../commands/command_schemas.ts";
+import { clientFrames } from "./client_frames.ts";
+import { commandData } from "../commands/result_schemas.ts";
+import { serverFrames } from "./server_frames.ts";
+import {
+  account,
+  ACCOUNTS,
+  consumer,
+  EPOCH_PATTERN,
+  eventFilter,
+} from "./values.ts";
+
+/** Every schema, by the name that it has in the documents. */
+export const schemas: {
+  readonly clientFrames: typeof clientFrames;
+  readonly serverFrames: typeof serverFrames;
+  readonly commandParams: typeof commandParams;
+  readonly commandData: typeof commandData;
+} = { clientFrames, serverFrames, commandParams, commandData };
+
+/** Longest value that an error message repeats. */
+const SHOWN_CHARS = 64;
+
+/** Fields whose values no message repeats; what should be an object may be one as a text, or a token. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  "",
+  "params",
+  "token",
+  "password",
+]);
+
+/**
+ * Reads a client's frame. Fields that no schema names are left out, `__proto__`
+ * among them; of a field given twice the last counts.
+ */
+export function parseFrame(
+  text: string,
+  limits: { jsonDepth: number },
+): { frame: ClientFrame } | { id: FrameId | null; error: FrameError } {
+  const read = readObject(text, limits.jsonDepth);
+  if ("rule" in read) return badFrame(null, read.rule);
+  const { value } = read;
+  const id = clientFrames.command.shape.id.safeParse(value.id).data ?? null;
+  const { type } = value;
+  if (typeof type !== "string" || !Object.hasOwn(clientFrames, type)) {
+    const types = Object.keys(clientFrames).join(", ");
+    return badFrame(
+      id,
+      `type must be one of ${types}, got ${shown("type", type)}`,
+    );
+  }
+  const schema = clientFrames[type as ClientFrame["type"]];
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { frame: parsed.data };
+  return badFrame(id, ruleBroken(parsed.error, value));
+}
+
+/** Checks a command's name and parameters. Throws CommandError: `unknown_command`, `bad_params`. */
+export function parseParams(
+  command: string,
+  params: unknown,
+): { command: BridgeCommandName; params: object } {
+  if (!Object.hasOwn(commandParams, command)) {
+    const names = Object.keys(commandParams).join(", ");
+    throw new CommandError(
+      "unknown_command",
+      `Cannot do ${shown("command", command)}: the commands are ${names}`,
+    );
+  }
+  const name = command as BridgeCommandName;
+  const value = params === undefined ? {} : params;
+  const parsed = commandParams[name].safeParse(value);
+  if (parsed.success) return { command: name, params: parsed.data };
+  throw new CommandError(
+    "bad_params",
+    `Cannot do ${name}: ${ruleBroken(parsed.error, value, "params")}`,
+  );
+}
+
+/** Reads the query of `/ws` and `/events`. Throws CommandError: `bad_params`. */
+export function parseSubscription(
+  query: {
+    accounts?: string;
+    events?: string;
+    after?: string;
+    consumer?: string;
+    account?: string;
+    event?: string;
+  },
+): {
+  accounts?: string[];
+  events?: string[];
+  after?: Position;
+  consumer?: string;
+} {
+  const { accounts, events, after } = query;
+  // Passed over, one of these would let all through.
+  for (const name of ["account", "event"] as const) {
+    if (query[name] === undefined) continue;
+    throw new CommandError(
+      "bad_params",
+      `Cannot subscribe: ${name} is no parameter; ${name}s is`,
+    );
+  }
+  return {
+    ...(accounts === undefined
+      ? {}
+      : { accounts: parseList("accounts", accounts, account) }),
+    ...(events === undefined
+      ? {}
+      : { events: parseList("events", events, eventFilter) }),
+    ...(after === undefined ? {} : { after: parsePosition(after) }),
+    ...(query.consumer === undefined
+      ? {}
+      : { consumer: checked("consumer", consumer, query.consumer) }),
+  };
+}
+
+/** Reads `<epoch>:<seq>`. Throws CommandError: `bad_params`. */
+export function parsePosition(text: string): Position {
+  const colon = text.lastIndexOf(":");
+  const epoch = text.slice(0, Math.max(0, colon));
+  const digits = text.slice(colon + 1);
+  const seq = Number(digits);
+  if (
+    !EPOCH_PATTERN.test(epoch) || !/^\d+$/.test(digits) ||
+    !Number.isSafeInteger(seq)
+  ) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot subscribe: after must be <epoch>:<seq>, as the bridge gave them, got ${
+        shown("after", text)
+      }`,
+    );
+  }
+  return { epoch, seq };
+}
+
+/** Reads JSON text that must be an object; the rule that it breaks where it does. */
+export function readObject(
+  text: string,
+  jsonDepth: number,
+): { value: Record<string, unknown> } | { rule: string } {
+  if (isDeeper(text, jsonDepth)) {
+    return { rule: `it must not nest deeper than ${jsonDepth}` };
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return { value };
+    return { rule: `it must be a JSON object, got ${shown("", value)}` };
+  } catch {
+    // The parser's own message would repeat a piece of the text, which may hold a token.
+    return {
+      rule:
+        `it must be a JSON object, got ${text.length} characters that are not JSON`,
+    };
+  }
+}
+
+function parseList(
+  name: string,
+  text: string,
+  schema: z.ZodType<string>,
+): string[] {
+  const items = new Set(text.split(","));
+  if (items.size > ACCOUNTS) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot subscribe: ${name} must name at most ${ACCOUNTS}, got ${items.size}`,
+    );
+  }
+  return [...items].map((item) => checked(name, schema, item));
+}
+
+function checked(
+  name: string,
+  schema: z.ZodType<string>,
+  value: string,
+): string {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const rule = parsed.error.issues[0]?.message ?? "must be another text";
+  const known = name === "events" ? ` (${EVENT_NAMES.join(", ")})` : "";
+  throw new CommandError(
+    "bad_params",
+    `Cannot subscribe: ${name} ${rule}${known}, got ${shown(name, value)}`,
+  );
+}
+
+function badFrame(
+  id: FrameId | null,
+  rule: string,
+): { id: FrameId | null; error: FrameError } {
+  const message = `Cannot read the frame: ${rule}`;
+  return { id, error: { code: "bad_frame", message, retriable: false } };
+}
+
+/** The first rule that a value breaks: field, rule, value. */
+function ruleBroken(error: z.ZodError, value: unknown, whole = "it"): string {
+  const issue = error.issues[0]!;
+  if (issue.code === "unrecognized_keys") {
+    const place = issue.path.length === 0 ? whole : issue.path.join(".");
+    return `${place} must have no field ${shown("field", issue.keys[0])}`;
+  }
+  const name = issue.path.map(String).join(".");
+  const got = shown(name, valueAt(value, issue.path));
+  return `${name === "" ? whole : name} ${issue.message}, got ${got}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = Object.hasOwn(at, key)
+      ? (at as Record<PropertyKey, unknown>)[key]
+      : undefined;
+  }
+  return at;
+}
+
+/** A value as messages show it: short, and never a secret. */
+function shown(name: string, value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isRecord(value)) return "an object";
+  if (value === null) return "null";
+  if (SECRET_FIELDS.has(name)) return `a ${typeof value} that is not shown`;
+  if (typeof value === "string" && value.length > SHOWN_CHARS) {
+    return `${value.length} characters`;
+  }
+  return JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+/** What the bridge sends. The documents are made of these, and tests hold recorded frames against them. @module */
+
+import {
+  ACCOUNT_STATES,
+  ERROR_CODES,
+  type ErrorCode,
+  type EventName,
+  STATUSES,
+} from "../../mod.ts";
+import { z } from "../deps.ts";
+import { names } from "./values.ts";
+
+const count = z.int().min(0);
+const uin = z.string().regex(/^\d{1,20}$/);
+const instant = z.iso.datetime();
+const accountState = z.enum(ACCOUNT_STATES);
+const status = z.enum(names(STATUSES));
+const from = { from: uin, text: z.string() };
+
+/** An account, as `welcome` and `accounts` tell it. */
+export const accountInfo = z.object({
+  uin,
+  nickname: z.string(),
+  state: accountState,
+  since: instant,
+  status: status.exactOptional(),
+});
+
+/** The data of each event. */
+export const eventData = {
+  "message": z.object(from),
+  "message.stranger": z.object(from),
+  "message.sent": z.object({ to: uin, text: z.string() }),
+  "presence": z.object({ from: uin, status }),
+  "friend.request": z.object(from),
+  "friend.accepted": z.object(from),
+  "friend.refused": z.object(from),
+  "friend.added": z.object(from),
+  "account.state": z.object({
+    state: accountState,
+    since: instant,
+    reason: z.string().exactOptional(),
+    action: z.string().exactOptional(),
+  }),
+  "unknown": z.union([
+    z.object({ code: z.int(), from: z.string(), text: z.string() }),
+    z.object({ raw: z.string(), bytes: z.int().exactOptional() }),
+  ]),
+};
+
+function eventOf<const N extends EventName>(event: N) {
+  return z.object({
+    type: z.literal("event"),
+    seq: z.int().min(1),
+    at: instant,
+    account: uin,
+    event: z.literal(event),
+    data: eventData[event],
+  });
+}
+
+/** An event of any name. */
+export const eventFrame = z.discriminatedUnion("event", [
+  eventOf("message"),
+  eventOf("message.stranger"),
+  eventOf("message.sent"),
+  eventOf("presence"),
+  eventOf("friend.request"),
+  eventOf("friend.accepted"),
+  eventOf("friend.refused"),
+  eventOf("friend.added"),
+  eventOf("account.state"),
+  eventOf("unknown"),
+]);
+
+/** Why something was not done. */
+export const frameError = z.object({
+  code: z.enum(
+    Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]],
+  ),
+  message: z.string(),
+  retriable: z.boolean(),
+  retryAfterMs: z.number().min(0).exactOptional(),
+});
+
+const resultHead = {
+  type: z.literal("result"),
+  id: z.union([z.string(), z.number(), z.null()]),
+};
+
+/** What the bridge sends, by type. */
+export const serverFrames = {
+  welcome: z.object({
+    type: z.literal("welcome"),
+    protocol: z.int(),
+    epoch: z.string(),
+    seq: count,
+    after: z.object({ epoch: z.string(), seq: count }).exactOptional(),
+    accounts: z.array(accountInfo),
+    limits: z.object({
+      frameBytes: count,
+      fragments: count,
+      jsonDepth: count,
+      commandsPerMinute: count,
+      helloMs: count,
+      pingMs: count,
+      pongMs: count,
+      bufferedBytes: count,
+      unacked: count,
+      stallMs: count.exactOptional(),
+      headMs: count.exactOptional(),
+      connections: count.exactOptional(),
+      connectionsPerToken: count.exactOptional(),
+      connectionsPerAddress: count.exactOptional(),
+    }),
+  }),
+  event: eventFrame,
+  result: z.union([
+    z.object({ ...resultHead, ok: z.literal(true), data: z.unknown() }),
+    z.object({ ...resultHead, ok: z.literal(false), error: frameError }),
+  ]),
+  gap: z.object({
+    type: z.literal("gap"),
+    epoch: z.string(),
+    from: count,
+    to: count,
+    reason: z.enum(["trimmed", "epoch", "ahead"]),
+  }),
+};

@@ -1,0 +1,155 @@
+/** All databases of a data folder at one instant, for a copy. @module */
+
+import { backup, DatabaseSync } from "node:sqlite";
+import { FILES } from "../data_folder.ts";
+import { BUSY_TIMEOUT_MS } from "../../sqlite/database.ts";
+
+/** Bytes that are copied before the disk and other threads get a turn. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+
+/** The databases of a data folder. */
+export const DATABASES: readonly string[] = [
+  FILES.bridge,
+  FILES.journal,
+  FILES.qq,
+];
+
+/** Where a journal ends. */
+export interface JournalEnd {
+  /** Its epoch; empty if the folder has no journal. */
+  readonly epoch: string;
+  /** Its last position; 0 if the folder has no journal. */
+  readonly head: number;
+}
+
+/**
+ * Connections that read the databases of a data folder. All show the same
+ * instant if no database is written while {@linkcode Snapshot.pin} runs.
+ */
+export class Snapshot implements Disposable {
+  readonly #databases = new Map<string, DatabaseSync>();
+
+  /**
+   * Opens the databases that are there.
+   *
+   * @throws {Error} If one cannot be read.
+   */
+  constructor(folder: string) {
+    try {
+      for (const name of DATABASES) {
+        const path = `${folder}/${name}`;
+        if (!isFile(path)) continue;
+        const database = new DatabaseSync(path, { readOnly: true });
+        this.#databases.set(name, database);
+        database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+        touch(database);
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** The files that it holds. */
+  get names(): string[] {
+    return [...this.#databases.keys()];
+  }
+
+  /** Keeps what the databases hold now. Takes less than a millisecond. */
+  pin(): void {
+    for (const database of this.#databases.values()) {
+      database.exec("BEGIN");
+      touch(database);
+    }
+  }
+
+  /** Lets go of what {@linkcode Snapshot.pin} kept. */
+  release(): void {
+    for (const database of this.#databases.values()) {
+      if (database.isTransaction) database.exec("COMMIT");
+    }
+  }
+
+  /** Bytes of all databases. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const database of this.#databases.values()) {
+      bytes += numberOf(database, "PRAGMA page_count") *
+        numberOf(database, "PRAGMA page_size");
+    }
+    return bytes;
+  }
+
+  /**
+   * Where the journal ends, and whether it was made; both as in the snapshot.
+   */
+  journalEnd(): JournalEnd {
+    const journal = this.#databases.get(FILES.journal);
+    return journal === undefined ? NO_JOURNAL : journalEndOf(journal);
+  }
+
+  /**
+   * Copies a database; on the disk when it resolves.
+   *
+   * @param to The new file.
+   * @param rest Called between two pieces.
+   */
+  async copy(name: string, to: string, rest: () => void): Promise<void> {
+    const database = this.#databases.get(name)!;
+    const pageBytes = numberOf(database, "PRAGMA page_size");
+    using file = Deno.openSync(to, {
+      read: true,
+      write: true,
+      createNew: true,
+      mode: 0o600,
+    });
+    await backup(database, to, {
+      rate: Math.ceil(PIECE_BYTES / pageBytes),
+      progress: () => {
+        // A long queue of unwritten pages would delay the commits of the program.
+        file.syncSync();
+        rest();
+      },
+    });
+    file.syncSync();
+  }
+
+  [Symbol.dispose](): void {
+    for (const database of this.#databases.values()) database.close();
+    this.#databases.clear();
+  }
+}
+
+const NO_JOURNAL: JournalEnd = { epoch: "", head: 0 };
+
+/** Where the journal of an open database ends. */
+export function journalEndOf(database: DatabaseSync): JournalEnd {
+  if (numberOf(database, "PRAGMA user_version") === 0) return NO_JOURNAL;
+  const meta = (name: string) =>
+    database.prepare("SELECT value FROM meta WHERE name = ?").get(name)
+      ?.["value"];
+  const { seq } = database.prepare("SELECT max(seq) AS seq FROM events")
+    .get() as { seq: number | null };
+  return {
+    epoch: String(meta("epoch") ?? ""),
+    head: seq ?? Number(meta("trimmed_seq") ?? 0),
+  };
+}
+
+/** Begins a read: a transaction sees the database as of its first one. */
+function touch(database: DatabaseSync): void {
+  database.prepare("SELECT count(*) FROM sqlite_master").get();
+}
+
+function numberOf(database: DatabaseSync, pragma: string): number {
+  return Object.values(database.prepare(pragma).get()!)[0] as number;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

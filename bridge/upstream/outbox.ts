@@ -1,0 +1,198 @@
+/** An account's acting commands, one after the other, paced and bounded. @module */
+
+import { type Clock, sleep } from "../../lib/clock.ts";
+import { CommandError } from "../errors/command_error.ts";
+
+/** How an outbox is made. */
+export interface OutboxOptions {
+  /** Time. */
+  clock: Clock;
+  /**
+   * The least time between two commands of one kind, and between the start and
+   * the first command of each kind, in milliseconds.
+   *
+   * @default {1000}
+   */
+  gapMs?: number;
+  /**
+   * Most commands waiting; one more is refused as `overloaded`.
+   *
+   * @default {100}
+   */
+  limit?: number;
+  /**
+   * For how long nothing is sent after a RES=3, in milliseconds.
+   *
+   * @default {20000}
+   */
+  penaltyMs?: number;
+}
+
+/** A command in the outbox. */
+export interface Ticket<T> {
+  /** Its end. */
+  readonly done: Promise<T>;
+  /** Resolves when it begins; stays pending if it is withdrawn. */
+  readonly begun: Promise<void>;
+  /** Takes it out with this error unless it has begun; tells whether it did. */
+  withdraw(error: Error): boolean;
+}
+
+interface Item {
+  kind: string;
+  act: () => Promise<unknown>;
+  begin: () => void;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** See the module. */
+export class Outbox {
+  readonly #clock: Clock;
+  readonly #gapMs: number;
+  readonly #limit: number;
+  readonly #penaltyMs: number;
+  readonly #lastAt = new Map<string, number>();
+  /** The server may have taken a command of each kind just before this outbox was made. */
+  readonly #madeAt: number;
+  readonly #closing = new AbortController();
+  #queue: Item[] = [];
+  #claimed = 0;
+  #pausedUntil = 0;
+  #working: Promise<void> | undefined;
+
+  constructor(options: OutboxOptions) {
+    this.#clock = options.clock;
+    this.#gapMs = options.gapMs ?? 1000;
+    this.#limit = options.limit ?? 100;
+    this.#penaltyMs = options.penaltyMs ?? 20_000;
+    this.#madeAt = options.clock.now();
+  }
+
+  /** How many commands wait. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** How long nothing will be sent because of a penalty, in milliseconds. */
+  get pausedMs(): number {
+    return Math.max(0, this.#pausedUntil - this.#clock.now());
+  }
+
+  /**
+   * Keeps a place for a command that is remembered before it is queued: one that
+   * finds no room is not worth it. Throws as {@linkcode Outbox.submit}.
+   *
+   * @returns Gives the place up; to be called once, just before `submit`.
+   */
+  claim(): () => void {
+    this.#assertRoom();
+    this.#claimed++;
+    return () => void this.#claimed--;
+  }
+
+  /**
+   * Queues a command.
+   *
+   * @param kind Commands of one kind keep the gap between them.
+   * @param act Does it. A CommandError `penalised` that says when to come again pauses the outbox.
+   */
+  submit<T>(kind: string, act: () => Promise<T>): Ticket<T> {
+    if (this.#closing.signal.aborted) {
+      throw new CommandError(
+        "overloaded",
+        "Cannot take a command: the bridge is shutting down",
+      );
+    }
+    this.#assertRoom();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const item: Item = {
+      kind,
+      act,
+      begin,
+      resolve: resolve as (value: unknown) => void,
+      reject,
+    };
+    this.#queue.push(item);
+    this.#working ??= this.#work();
+    return {
+      done: promise,
+      begun,
+      withdraw: (error) => {
+        const index = this.#queue.indexOf(item);
+        if (index < 0) return false;
+        this.#queue.splice(index, 1);
+        reject(error);
+        return true;
+      },
+    };
+  }
+
+  #assertRoom(): void {
+    if (this.#queue.length + this.#claimed < this.#limit) return;
+    throw new CommandError(
+      "overloaded",
+      `Cannot take a command: at most ${this.#limit} may wait for an account`,
+      { retryAfterMs: this.#gapMs * this.#limit + this.pausedMs },
+    );
+  }
+
+  /** Takes no more, refuses what waits, and resolves when the one under way has ended. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const { reject } of this.#queue.splice(0)) {
+      reject(
+        new CommandError(
+          "overloaded",
+          "Command was not sent: the bridge is shutting down",
+        ),
+      );
+    }
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const waitMs = this.#waitMs();
+      if (waitMs > 0) {
+        try {
+          await sleep(this.#clock, waitMs, this.#closing.signal);
+        } catch {
+          break;
+        }
+        continue;
+      }
+      const item = this.#queue.shift();
+      if (item === undefined) break;
+      await this.#do(item);
+    }
+    this.#working = undefined;
+  }
+
+  #waitMs(): number {
+    const item = this.#queue[0];
+    if (item === undefined) return 0;
+    const readyAt = (this.#lastAt.get(item.kind) ?? this.#madeAt) + this.#gapMs;
+    return Math.max(readyAt, this.#pausedUntil) - this.#clock.now();
+  }
+
+  async #do(item: Item): Promise<void> {
+    item.begin();
+    try {
+      const value = await item.act();
+      // From the answer on: the server counts from when it took the last one.
+      this.#lastAt.set(item.kind, this.#clock.now());
+      item.resolve(value);
+    } catch (error) {
+      this.#lastAt.set(item.kind, this.#clock.now());
+      if (
+        error instanceof CommandError && error.code === "penalised" &&
+        error.retryAfterMs !== undefined
+      ) {
+        this.#pausedUntil = this.#clock.now() + this.#penaltyMs;
+      }
+      item.reject(error);
+    }
+  }
+}

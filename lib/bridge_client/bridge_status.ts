@@ -1,0 +1,48 @@
+/** What a client of the bridge tells about its connection. @module */
+
+import type { BridgeError } from "./bridge_error.ts";
+import type { WelcomeFrame } from "../frames/frames.ts";
+
+/** The connection of a `BridgeClient`. */
+export type BridgeStatus =
+  | {
+    /** Not connected so far: neither iterated nor commanded. */
+    state: "idle";
+  }
+  | {
+    /** A connection is being made. */
+    state: "connecting";
+    /** 1 for the first attempt, then one more for each that failed in a row. */
+    attempt: number;
+  }
+  | {
+    /** Connected. */
+    state: "open";
+    /** What the bridge said: its accounts, limits, and the journal's end. */
+    welcome: WelcomeFrame;
+  }
+  | {
+    /** The connection was lost, or could not be had; the next attempt is due. */
+    state: "waiting";
+    /** When, in milliseconds. */
+    retryInMs: number;
+    /** Why, for people. */
+    reason: string;
+    /** The close code of the WebSocket; 1006 where there was no proper close. */
+    closeCode: number;
+    /** Attempts in a row without a connection that held. */
+    failures: number;
+  }
+  | {
+    /**
+     * The queue is full, so the client let go of the connection: it comes back,
+     * without a gap, when the loop has taken half of it.
+     */
+    state: "paused";
+  }
+  | {
+    /** The end. */
+    state: "closed";
+    /** Why, unless it was asked for. */
+    error?: BridgeError;
+  };

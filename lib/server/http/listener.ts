@@ -1,0 +1,133 @@
+/**
+ * The raw front: HTTP as the clients of 2005 speak it, which HTTP servers of
+ * our days refuse in part. NULL is a bare close.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../clock.ts";
+import { acceptConnections } from "./accept_loop.ts";
+import type { Answerer } from "./answer.ts";
+import { HttpConnection } from "./http_connection.ts";
+import type { Limits } from "../limits.ts";
+
+/** Where to listen. */
+export interface ListenOptions {
+  /**
+   * The address. Off loopback everybody who can reach it may log in.
+   *
+   * @default {"127.0.0.1"}
+   */
+  hostname?: string;
+  /**
+   * The port; 0 takes any free one.
+   *
+   * @default {8000}
+   */
+  port?: number;
+}
+
+/** A listener for clients of 2005. */
+export interface QqListener {
+  /** The address that it listens on. */
+  readonly hostname: string;
+  /** The port that it listens on. */
+  readonly port: number;
+  /**
+   * Ends: takes no more connections and requests, gives the answers that are
+   * under way, and resolves when all connections are closed.
+   */
+  close(): Promise<void>;
+}
+
+/** How a {@linkcode Listener} is made. */
+export interface ListenerOptions {
+  /** Answers. */
+  answer: Answerer;
+  /** Time. */
+  clock: Clock;
+  /** Bounds. */
+  limits: Limits;
+  /** Is told where no connection can be taken, once until one can again. */
+  onError: (error: unknown) => void;
+}
+
+/** See the module. */
+export class Listener implements QqListener {
+  readonly hostname: string;
+  readonly port: number;
+  #options: ListenerOptions;
+  #listener: Deno.TcpListener;
+  #running = new Map<HttpConnection, Promise<void>>();
+  #byAddress = new Map<string, number>();
+  #accepting: Promise<void>;
+  #stopped = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  constructor(where: ListenOptions, options: ListenerOptions) {
+    const { hostname = "127.0.0.1", port = 8000 } = where;
+    this.#options = options;
+    this.#listener = Deno.listen({ hostname, port });
+    this.hostname = this.#listener.addr.hostname;
+    this.port = this.#listener.addr.port;
+    this.#accepting = acceptConnections({
+      accept: () => this.#listener.accept(),
+      take: (socket) => this.#take(socket),
+      clock: options.clock,
+      signal: this.#stopped.signal,
+      onError: options.onError,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const { clock, limits } = this.#options;
+    this.#stopped.abort();
+    this.#listener.close();
+    for (const connection of this.#running.keys()) connection.shut();
+    const cancel = clock.after(limits.closeMs, () => {
+      for (const connection of this.#running.keys()) connection.cut();
+    });
+    await this.#accepting;
+    await Promise.all(this.#running.values());
+    cancel();
+  }
+
+  #take(socket: Deno.TcpConn): void {
+    const { answer, clock, limits } = this.#options;
+    // The same client may come by either name where both families are heard.
+    const address = socket.remoteAddr.hostname.replace(/^::ffff:(?=\d)/i, "");
+    const count = this.#byAddress.get(address) ?? 0;
+    if (
+      this.#stopped.signal.aborted ||
+      this.#running.size >= limits.connections ||
+      count >= limits.connectionsPerAddress
+    ) return socket.close();
+    try {
+      // The second of two replies would wait for the client to acknowledge the first.
+      socket.setNoDelay(true);
+    } catch (error) {
+      // It was reset already.
+      socket.close();
+      throw error;
+    }
+    this.#byAddress.set(address, count + 1);
+    const connection = new HttpConnection({
+      socket,
+      address,
+      answer,
+      clock,
+      limits,
+    });
+    const ended = connection.run().then(() => {
+      this.#running.delete(connection);
+      const left = this.#byAddress.get(address)! - 1;
+      if (left > 0) this.#byAddress.set(address, left);
+      else this.#byAddress.delete(address);
+    });
+    this.#running.set(connection, ended);
+  }
+}

@@ -1,0 +1,109 @@
+/** Who is logged in, from where, how seen. @module */
+
+import type { Clock } from "../../clock.ts";
+import type { Status } from "../../protocol/codes.ts";
+
+/** An address that is logged in as a number. */
+export interface Session {
+  /** The QQ number. */
+  readonly uin: string;
+  /** The address. */
+  readonly address: string;
+  /** Presence, as its owner has set it. */
+  status: Status;
+  /** When the last request came, in milliseconds since 1970. */
+  seenAt: number;
+  /** Whom the owner has asked once where the server wants it twice. */
+  askedOnce?: string;
+}
+
+/** The sessions, at most one a number. */
+export class Sessions {
+  /** Least recently seen first. */
+  #byUin = new Map<string, Session>();
+  #clock: Clock;
+  #idleMs: number;
+  #onLapse: (session: Session) => void;
+  #cancel: (() => void) | undefined;
+
+  constructor(
+    clock: Clock,
+    idleMs: number,
+    onLapse: (session: Session) => void,
+  ) {
+    this.#clock = clock;
+    this.#idleMs = idleMs;
+    this.#onLapse = onLapse;
+  }
+
+  /** The session of a number, wherever it is. */
+  get(uin: string): Session | undefined {
+    return this.#byUin.get(uin);
+  }
+
+  /** Opens the session of a number at an address, in place of any other. */
+  open(uin: string, address: string): Session {
+    const session: Session = {
+      uin,
+      address,
+      status: "online",
+      seenAt: this.#clock.now(),
+    };
+    this.#byUin.delete(uin);
+    this.#byUin.set(uin, session);
+    this.#arm();
+    return session;
+  }
+
+  /** The session that a request belongs to; it does not lapse for another while. */
+  touch(uin: string, address: string): Session | undefined {
+    this.#lapse();
+    const session = this.#byUin.get(uin);
+    if (session?.address !== address) return undefined;
+    session.seenAt = this.#clock.now();
+    this.#byUin.delete(uin);
+    this.#byUin.set(uin, session);
+    return session;
+  }
+
+  /** Ends the session of a number. */
+  end(uin: string): void {
+    this.#byUin.delete(uin);
+  }
+
+  /** Ends all without telling anybody. */
+  close(): void {
+    this.#cancel?.();
+    this.#byUin.clear();
+  }
+
+  #first(): Session | undefined {
+    for (const session of this.#byUin.values()) return session;
+    return undefined;
+  }
+
+  #lapse(): void {
+    for (;;) {
+      const session = this.#first();
+      if (
+        session === undefined ||
+        this.#clock.now() - session.seenAt < this.#idleMs
+      ) return;
+      this.#byUin.delete(session.uin);
+      this.#onLapse(session);
+    }
+  }
+
+  #arm(): void {
+    const session = this.#first();
+    if (session === undefined || this.#cancel !== undefined) return;
+    this.#cancel = this.#clock.after(
+      session.seenAt + this.#idleMs - this.#clock.now(),
+      () => {
+        this.#cancel = undefined;
+        this.#lapse();
+        this.#arm();
+      },
+    );
+  }
+}

@@ -1,0 +1,71 @@
+/** What the commands work on. @module */
+
+import type { Clock } from "../../clock.ts";
+import type { Batches } from "../store/batches.ts";
+import type { Limits } from "../limits.ts";
+import type { LoginDelays } from "./login_delays.ts";
+import type { Penalties } from "./penalties.ts";
+import type { PollKeys } from "./poll_keys.ts";
+import type { Polls } from "./polls.ts";
+import type { Robots } from "../robots.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Store } from "../store/store.ts";
+
+/** How the server behaves where that can be chosen. */
+export interface Rules {
+  /** Least time between two accepted CLTMSG, Change_Stat or Ack_AddToList of an account. */
+  sendGapMs: number;
+  /** How late RES=3 comes. */
+  penaltyMs: number;
+  /** HI of Login. */
+  heartbeatSeconds: number;
+  /** LI of Login: a session without a request for so long lapses. */
+  idleSeconds: number;
+  /** The CD of AddToList that says that nobody may add. */
+  refusedCode: 2 | 3;
+  /** Whether asking to be added works only the second time. */
+  ackTwice: boolean;
+  /** Whether a message that holds a small letter h gets NULL. */
+  smallH: boolean;
+}
+
+/** The commands that are paced. */
+export type PacedCommand = "CLTMSG" | "Change_Stat" | "Ack_AddToList";
+
+/** The server's parts, as the commands see them. */
+export interface State {
+  /** What outlives a restart. */
+  readonly store: Store;
+  /** The way to change it. */
+  readonly batches: Batches;
+  /** Who is logged in. */
+  readonly sessions: Sessions;
+  /** Who waits for mail. */
+  readonly polls: Polls;
+  /** Which keys they had before. */
+  readonly pollKeys: PollKeys;
+  /** The late replies to refused logins. */
+  readonly loginDelays: LoginDelays;
+  /** The late answers. */
+  readonly penalties: Penalties;
+  /** When each paced command was last accepted, by account. */
+  readonly paces: Map<string, Partial<Record<PacedCommand, number>>>;
+  /** The accounts that code answers for. */
+  readonly robots: Robots;
+  /** Time. */
+  readonly clock: Clock;
+  /** What can be chosen. */
+  readonly rules: Rules;
+  /** What is bounded. */
+  readonly limits: Limits;
+}
+
+/** Whether a mailbox takes no more. */
+export function isMailboxFull(state: State, uin: string): boolean {
+  return state.store.countMail(uin) >= state.limits.mailbox;
+}
+
+/** Whether a list takes no more friends. */
+export function isListFull(state: State, uin: string): boolean {
+  return state.store.countFriends(uin) >= state.limits.friends;
+}

@@ -1,0 +1,233 @@
+import { Bridge } from "../../../bridge/core/bridge.ts";
+import { CommandError } from "../../../bridge/errors/command_error.ts";
+import type { Holder } from "../../../bridge/hub/consumers.ts";
+import { MemoryJournal } from "../../../bridge/journal/memory.ts";
+import { type BridgeCommandName, md5Hex } from "../../../mod.ts";
+import { assertEquals, assertRejects } from "../../deps.ts";
+import { ListedAccounts } from "../../support/bridge_fixture.ts";
+import { grantOf } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { idleHolder } from "../../support/fake_socket.ts";
+
+const DAY_MS = 86_400_000;
+const manager = grantOf({ name: "boss" });
+
+class Rig {
+  readonly clock = new FakeClock();
+  readonly journal = new MemoryJournal({ clock: this.clock });
+  readonly owners = new Set(["a", "b", "boss"]);
+  readonly bridge = new Bridge({
+    journal: this.journal,
+    accounts: new ListedAccounts(),
+    transport: () => {
+      throw new Error("no account logs in here");
+    },
+    passwordMd5: md5Hex,
+    clock: this.clock,
+    retention: { days: 30, bytes: 1e9 },
+    owners: () => this.owners,
+  });
+
+  async run(command: BridgeCommandName, params: object, by = manager) {
+    // deno-lint-ignore no-explicit-any
+    return await this.bridge.run(by, { command, params }) as any;
+  }
+
+  async ids(params: object = {}, by = manager): Promise<string[]> {
+    const { consumers } = await this.run("consumers", params, by);
+    return consumers.map(({ id }: { id: string }) => id);
+  }
+
+  async push(): Promise<void> {
+    await this.journal.append({
+      events: [{
+        account: "10001",
+        at: this.clock.now(),
+        event: "message",
+        data: { from: "10002", text: "hi" },
+      }],
+    });
+  }
+}
+
+Deno.test("consumers lists positions, lags and connections, page by page", async () => {
+  const rig = new Rig();
+  const { clock, bridge, journal } = rig;
+  for (let n = 0; n < 3; n++) {
+    await rig.push();
+    await clock.advance(1000);
+  }
+  await journal.setPosition("a/bot", 1);
+  await journal.setPosition("a/onebot/10001/koishi", 3);
+  await journal.setPosition("b/log", 0);
+  // A target of the configuration is no consumer.
+  await journal.setPosition("/post/1", 0);
+  const seenAt = new Date(clock.now()).toISOString();
+  await clock.advance(5000);
+  const holder: Holder = {
+    ...idleHolder(),
+    connection: "c7",
+    unacked: 2,
+  };
+  bridge.consumers.take("b/log", holder);
+  const { consumers, next } = await rig.run("consumers", {});
+  assertEquals(next, undefined);
+  assertEquals(consumers, [
+    {
+      id: "a/bot",
+      name: "bot",
+      token: "a",
+      kind: "ws",
+      position: 1,
+      lag: 2,
+      lagMs: 7000,
+      unacked: 0,
+      lastSeenAt: seenAt,
+    },
+    {
+      id: "a/onebot/10001/koishi",
+      name: "koishi",
+      token: "a",
+      kind: "onebot",
+      position: 3,
+      lag: 0,
+      lagMs: 0,
+      unacked: 0,
+      lastSeenAt: seenAt,
+    },
+    {
+      id: "b/log",
+      name: "log",
+      token: "b",
+      kind: "ws",
+      position: 0,
+      lag: 3,
+      lagMs: 8000,
+      unacked: 2,
+      connection: "c7",
+      lastSeenAt: new Date(clock.now()).toISOString(),
+    },
+  ]);
+  assertEquals(await rig.run("consumers", { limit: 1, after: "a/bot" }), {
+    consumers: [consumers[1]],
+    next: "a/onebot/10001/koishi",
+  });
+  assertEquals(await rig.ids({ token: "b" }), ["b/log"]);
+  // A reader, and a manager of some accounts, see their own.
+  const reader = grantOf({ name: "a", scopes: ["read"] });
+  const limited = grantOf({ name: "b", accounts: ["10001"] });
+  assertEquals(await rig.ids({}, reader), ["a/bot", "a/onebot/10001/koishi"]);
+  assertEquals(await rig.ids({}, limited), ["b/log"]);
+  await bridge.stop();
+});
+
+Deno.test("removeConsumer frees a name that no connection holds", async () => {
+  const rig = new Rig();
+  const { bridge, journal } = rig;
+  await journal.setPosition("a/bot", 0);
+  const holder = idleHolder();
+  bridge.consumers.take("a/bot", holder);
+  const cases: [id: string, by: typeof manager, message: string][] = [
+    ["a/bot", manager, "no connection may hold it"],
+    ["a/none", manager, "must be that of a consumer"],
+    ["/post/1", manager, "must be that of a consumer"],
+    [
+      "a/bot",
+      grantOf({ name: "b", accounts: ["10001"] }),
+      "must be that of a consumer",
+    ],
+  ];
+  for (const [id, by, message] of cases) {
+    await assertRejects(
+      () => rig.run("removeConsumer", { id }, by),
+      CommandError,
+      message,
+    );
+  }
+  bridge.consumers.give("a/bot", holder);
+  // A write that is under way does not bring it back.
+  bridge.consumers.move("a/bot", 5, () => {});
+  await rig.run("removeConsumer", { id: "a/bot" });
+  await rig.clock.advance(0);
+  assertEquals(await rig.ids(), []);
+  assertEquals(journal.position("a/bot"), undefined);
+  await bridge.stop();
+});
+
+Deno.test("a bridge frees consumers that nobody uses, and those of tokens that do not hold", async () => {
+  const rig = new Rig();
+  const { bridge, clock, journal, owners } = rig;
+  bridge.start();
+  for (const id of ["a/held", "a/back", "a/gone", "b/x"]) {
+    await journal.setPosition(id, 0);
+  }
+  await journal.setPosition("/post/1", 0);
+  const [held, back] = [idleHolder(), idleHolder()];
+  bridge.consumers.take("a/held", held);
+  await clock.advance(20 * DAY_MS);
+  bridge.consumers.take("a/back", back);
+  bridge.consumers.give("a/back", back);
+  await clock.advance(10 * DAY_MS + 60_000);
+  assertEquals(await rig.ids(), ["a/back", "a/held"]);
+  // A crash now would leave the held one as it was seen a moment ago.
+  assertEquals(clock.now() - journal.seenAt("a/held")! <= 11 * 60_000, true);
+  owners.delete("a");
+  await clock.advance(61_000);
+  assertEquals(await rig.ids(), ["a/held"], "one that is connected stays");
+  bridge.consumers.give("a/held", held);
+  await clock.advance(61_000);
+  assertEquals(await rig.ids(), []);
+  assertEquals(journal.position("/post/1"), 0);
+  await bridge.stop();
+});
+
+Deno.test("a full quota is free again once the tokens are revoked", async () => {
+  const rig = new Rig();
+  const { bridge, clock } = rig;
+  const journal = new MemoryJournal({ clock, limits: { consumers: 20 } });
+  const closes: number[] = [];
+  const { consumers } = new Bridge({
+    journal,
+    accounts: new ListedAccounts(),
+    transport: () => {
+      throw new Error("no account logs in here");
+    },
+    passwordMd5: md5Hex,
+    clock,
+  });
+  for (const token of ["t1", "t2"]) {
+    for (let n = 0; n < 10; n++) await consumers.reset(`${token}/${n}`, 0);
+  }
+  await assertRejects(() => consumers.reset("admin/x", 0), RangeError);
+  const holder = {
+    ...idleHolder(),
+    close: (code: number) => closes.push(code),
+  };
+  consumers.take("t1/1", holder);
+  await consumers.removeOwner("t1");
+  assertEquals(closes, [4003]);
+  await consumers.reset("admin/x", 0);
+  assertEquals(consumers.list().length, 11);
+  await bridge.stop();
+});
+
+Deno.test("when a consumer was seen is written at most once a minute", async () => {
+  const rig = new Rig();
+  const { bridge: { consumers }, clock, journal } = rig;
+  await journal.setPosition("a/x", 0);
+  const from = clock.now();
+  const writes: number[] = [];
+  const { setSeen } = journal;
+  journal.setSeen = (ids, at) => {
+    writes.push((at - from) / 1000);
+    return setSeen.call(journal, ids, at);
+  };
+  const holder = idleHolder();
+  for (let seconds = 0; seconds < 150; seconds += 10) {
+    consumers.take("a/x", holder);
+    await clock.advance(10_000);
+    consumers.give("a/x", holder);
+  }
+  assertEquals(writes, [60, 120]);
+  await rig.bridge.stop();
+});

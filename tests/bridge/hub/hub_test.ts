@@ -1,0 +1,380 @@
+import { type Filter, Hub, type Sink } from "../../../bridge/hub/hub.ts";
+import type { NewEvent, StoredEvent } from "../../../bridge/journal/event.ts";
+import type { GapFrame } from "../../../mod.ts";
+import { assertEquals } from "../../deps.ts";
+import { ArrayJournal } from "../../support/fake_bridge.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { randomFrom } from "../../support/random.ts";
+
+class FakeSink implements Sink {
+  /** How many more events it takes. */
+  room = Infinity;
+  readonly got: number[] = [];
+  readonly gaps: GapFrame[] = [];
+  readonly failures: unknown[] = [];
+  ready(): boolean {
+    return this.room > 0;
+  }
+  send(event: StoredEvent): void {
+    this.room--;
+    this.got.push(event.seq);
+  }
+  gap(frame: GapFrame): void {
+    this.gaps.push(frame);
+  }
+  failed(error: unknown): void {
+    this.failures.push(error);
+  }
+}
+
+const everything: Filter = { accounts: "all", events: "all" };
+const message = (account = "10001"): NewEvent => ({
+  account,
+  at: 0,
+  event: "message",
+  data: { from: "10002", text: "hi" },
+});
+const presence = (account = "10001"): NewEvent => ({
+  account,
+  at: 0,
+  event: "presence",
+  data: { from: "10002", status: "online" },
+});
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+function start(tailEvents?: number) {
+  const clock = new FakeClock();
+  const journal = new ArrayJournal();
+  const hub = new Hub(journal, {
+    clock,
+    ...(tailEvents === undefined ? {} : { tailEvents }),
+  });
+  return { clock, journal, hub };
+}
+
+Deno.test("a cursor at the head gets each event as it is journalled", async () => {
+  const { journal, hub } = start();
+  const sink = new FakeSink();
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({ events: [message(), presence()] });
+  assertEquals(sink.got, [1, 2]);
+  assertEquals(cursor.position, 2);
+});
+
+Deno.test("a cursor gets only what its filter names, and its position moves over the rest", async () => {
+  const { journal, hub } = start();
+  const byAccount = new FakeSink();
+  const byName = new FakeSink();
+  const cursors = [
+    hub.open(byAccount, { accounts: new Set(["10002"]), events: "all" }, 0),
+    hub.open(byName, { accounts: "all", events: new Set(["presence"]) }, 0),
+  ];
+  await journal.append({
+    events: [
+      message(),
+      presence("10002"),
+      message("10002"),
+      message(),
+      presence(),
+    ],
+  });
+  assertEquals(byAccount.got, [2, 3]);
+  assertEquals(byName.got, [2, 5]);
+  assertEquals(cursors.map(({ position }) => position), [5, 5]);
+});
+
+Deno.test("a filter holds for what is replayed too", async () => {
+  const { journal, hub } = start();
+  await journal.append({
+    events: [
+      message(),
+      presence("10002"),
+      message("10002"),
+      message(),
+      presence(),
+    ],
+  });
+  const sink = new FakeSink();
+  hub.open(
+    sink,
+    { accounts: new Set(["10002"]), events: new Set(["message"]) },
+    0,
+  );
+  assertEquals(sink.got, [3]);
+});
+
+Deno.test("a cursor whose sink is full is sent nothing, and goes on where it stopped", async () => {
+  const { journal, hub } = start();
+  const sink = new FakeSink();
+  sink.room = 2;
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({
+    events: [message(), message(), message(), message()],
+  });
+  assertEquals(sink.got, [1, 2]);
+  assertEquals(cursor.position, 2);
+  cursor.pump();
+  assertEquals(sink.got, [1, 2], "pump() sent to a sink that was not ready");
+  sink.room = 1;
+  cursor.pump();
+  assertEquals(sink.got, [1, 2, 3]);
+  sink.room = Infinity;
+  cursor.pump();
+  await journal.append({ events: [message()] });
+  assertEquals(sink.got, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("a long replay is sent in turns, and what arrives meanwhile follows it", async () => {
+  const { clock, journal, hub } = start(16);
+  await journal.append({ events: upTo(1000).map(() => message()) });
+  const sink = new FakeSink();
+  hub.open(sink, everything, 0);
+  assertEquals(sink.got.length, 256);
+  await journal.append({ events: [message()] });
+  await clock.advance(0);
+  assertEquals(sink.got, upTo(1001));
+});
+
+Deno.test("a cursor is told what was trimmed before it came to it", async () => {
+  const { journal, hub } = start(2);
+  const sink = new FakeSink();
+  sink.room = 1;
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({ events: upTo(20).map(() => message()) });
+  journal.trimTo(11);
+  sink.room = Infinity;
+  cursor.pump();
+  assertEquals(sink.gaps, [{
+    type: "gap",
+    epoch: journal.epoch,
+    from: 2,
+    to: 10,
+    reason: "trimmed",
+  }]);
+  assertEquals(sink.got, [1, ...upTo(20).slice(10)]);
+});
+
+Deno.test("a closed cursor gets nothing more", async () => {
+  const { journal, hub } = start();
+  const sink = new FakeSink();
+  const cursor = hub.open(sink, everything, 0);
+  cursor.close();
+  await journal.append({ events: [message()] });
+  cursor.pump();
+  assertEquals(sink.got, []);
+});
+
+Deno.test("move() changes the filter and the place", async () => {
+  const { journal, hub } = start();
+  const sink = new FakeSink();
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({ events: [message(), message("10002")] });
+  cursor.move({ accounts: new Set(["10002"]), events: "all" }, 0);
+  await journal.append({ events: [message(), message("10002")] });
+  assertEquals(sink.got, [1, 2, 2, 4]);
+});
+
+/** A sink that does something of its own when it is sent a certain event, or told of a gap. */
+class ActingSink extends FakeSink {
+  onSend: (seq: number) => void = () => {};
+  onGap: () => void = () => {};
+  override send(event: StoredEvent): void {
+    super.send(event);
+    this.onSend(event.seq);
+  }
+  override gap(frame: GapFrame): void {
+    super.gap(frame);
+    this.onGap();
+  }
+}
+
+Deno.test("a sink that throws loses its own cursor, and nobody else an event", async () => {
+  const { journal, hub } = start();
+  const [before, throwing, after] = [
+    new FakeSink(),
+    new ActingSink(),
+    new FakeSink(),
+  ];
+  const late = new FakeSink();
+  for (const sink of [before, throwing, after]) hub.open(sink, everything, 0);
+  const error = new Error("cannot send");
+  throwing.onSend = (seq) => {
+    if (seq === 2) throw error;
+  };
+  await journal.append({ events: [message(), message(), message()] });
+  await journal.append({ events: [message()] });
+  hub.open(late, everything, 0);
+  for (const sink of [before, after, late]) {
+    assertEquals(sink.got, [1, 2, 3, 4]);
+  }
+  assertEquals(throwing.got, [1, 2]);
+  assertEquals(throwing.failures, [error]);
+});
+
+Deno.test("what a sink throws in a later turn of a replay is told to it, not thrown into the clock", async () => {
+  const { clock, journal, hub } = start(16);
+  await journal.append({ events: upTo(600).map(() => message()) });
+  const sink = new ActingSink();
+  sink.onSend = (seq) => {
+    if (seq === 300) throw new Error("cannot send");
+  };
+  hub.open(sink, everything, 0);
+  await clock.advance(0);
+  assertEquals(sink.got, upTo(300));
+  assertEquals(sink.failures.length, 1);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("Cursor.pump() sends what precedes a damaged event, and reports the failed read to the sink", async () => {
+  const { clock, journal, hub } = start(1);
+  await journal.append({ events: upTo(8).map(() => message()) });
+  const error = new Error("database disk image is malformed");
+  journal.damage = { seq: 5, error };
+  const [behind, ahead] = [new FakeSink(), new FakeSink()];
+  hub.open(behind, everything, 0);
+  hub.open(ahead, everything, 5);
+  await clock.advance(0);
+  assertEquals([behind.got, behind.failures], [[1, 2, 3, 4], [error]]);
+  assertEquals([ahead.got, ahead.failures], [[6, 7, 8], []]);
+});
+
+Deno.test("what a sink journals while it is sent to comes to all behind what they are told", async () => {
+  const { journal, hub } = start();
+  const first = new ActingSink();
+  const second = new FakeSink();
+  first.onSend = (seq) => {
+    if (seq === 2) void journal.append({ events: [message()] });
+  };
+  hub.open(first, everything, 0);
+  hub.open(second, everything, 0);
+  await journal.append({ events: [message(), message(), message()] });
+  assertEquals(first.got, [1, 2, 3, 4]);
+  assertEquals(second.got, [1, 2, 3, 4]);
+  assertEquals(hub.head, 4);
+});
+
+Deno.test("a cursor opened while an event is told gets it once, whoever it reads", async () => {
+  const filters: Filter[] = [
+    everything,
+    { accounts: new Set(["10001"]), events: "all" },
+  ];
+  for (const told of filters) {
+    for (const filter of filters) {
+      const { journal, hub } = start();
+      const opening = new ActingSink();
+      const opened = [new FakeSink(), new FakeSink()];
+      opening.onSend = (seq) => {
+        if (seq !== 2) return;
+        hub.open(opened[0]!, filter, 0);
+        hub.open(opened[1]!, filter, hub.head);
+      };
+      hub.open(opening, told, 0);
+      await journal.append({ events: [message(), message(), message()] });
+      assertEquals(opened.map(({ got }) => got), [[1, 2, 3], [2, 3]]);
+    }
+  }
+});
+
+Deno.test("a sink may move its cursor while it is sent to, live and in a replay", async () => {
+  for (const from of [0, 4]) {
+    const { clock, journal, hub } = start();
+    const append = () =>
+      journal.append({ events: upTo(4).map(() => message()) });
+    if (from === 0) await append();
+    const sink = new ActingSink();
+    sink.onSend = (seq) => {
+      if (seq === 2 && sink.got.length === 2) cursor.move(everything, 0);
+      if (seq === 3) cursor.move(everything);
+    };
+    sink.room = 0;
+    const cursor = hub.open(sink, everything, 0);
+    sink.room = Infinity;
+    cursor.pump();
+    if (from !== 0) await append();
+    await clock.advance(10);
+    assertEquals(sink.got, [1, 2, 1, 2, 3, 4]);
+    assertEquals(cursor.position, 4);
+  }
+});
+
+Deno.test("a sink that drains while its cursor sends is not sent anything twice", async () => {
+  const { journal, hub } = start();
+  await journal.append({ events: upTo(4).map(() => message()) });
+  const sink = new ActingSink();
+  sink.room = 0;
+  const cursor = hub.open(sink, everything, 0);
+  sink.onSend = () => cursor.pump();
+  sink.room = Infinity;
+  cursor.pump();
+  assertEquals(sink.got, [1, 2, 3, 4]);
+});
+
+Deno.test("a sink that closes its cursor at a gap is left alone", async () => {
+  const { journal, hub } = start(2);
+  const sink = new ActingSink();
+  sink.room = 0;
+  const cursor = hub.open(sink, everything, 0);
+  await journal.append({ events: upTo(3).map(() => message()) });
+  journal.trimTo(4);
+  sink.onGap = () => cursor.close();
+  sink.room = Infinity;
+  cursor.pump();
+  assertEquals(cursor.caughtUp, false);
+  await journal.append({ events: [message()] });
+  assertEquals(sink.got, []);
+});
+
+Deno.test("the tail is bounded in characters too, and readers behind it read the journal", async () => {
+  const clock = new FakeClock();
+  const journal = new ArrayJournal();
+  let reads = 0;
+  const read = journal.read.bind(journal);
+  journal.read = (after, options) => {
+    reads++;
+    return read(after, options);
+  };
+  const hub = new Hub(journal, { clock, tailChars: 1000 });
+  const long: NewEvent = {
+    account: "10001",
+    at: 0,
+    event: "message",
+    data: { from: "10002", text: "x".repeat(1200) },
+  };
+  for (let n = 0; n < 3; n++) await journal.append({ events: [long] });
+  const behind = new FakeSink();
+  hub.open(behind, everything, 0);
+  await clock.advance(0);
+  assertEquals(behind.got, [1, 2, 3]);
+  assertEquals(reads > 0, true);
+});
+
+Deno.test("whatever readers do, each gets every event once and in order", async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const random = randomFrom(seed);
+    const { clock, journal, hub } = start(1 + Math.floor(random() * 8));
+    const readers = upTo(5).map(() => {
+      const sink = new FakeSink();
+      return { sink, cursor: hub.open(sink, everything, 0) };
+    });
+    for (let turn = 0; turn < 80; turn++) {
+      const reader = readers[Math.floor(random() * readers.length)]!;
+      const dice = random();
+      if (dice < 0.4) {
+        await journal.append({
+          events: upTo(Math.floor(random() * 20)).map(() => message()),
+        });
+      } else if (dice < 0.6) reader.sink.room = Math.floor(random() * 10);
+      else if (dice < 0.8) reader.cursor.pump();
+      else await clock.advance(1);
+    }
+    for (const { sink, cursor } of readers) {
+      sink.room = Infinity;
+      cursor.pump();
+    }
+    await clock.advance(100);
+    for (const { sink } of readers) {
+      assertEquals(sink.got, upTo(journal.head), `seed ${seed}`);
+      assertEquals(sink.gaps, []);
+    }
+  }
+});

@@ -1,0 +1,466 @@
+import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
+import {
+  MalformedError,
+  RESPONSE_BYTES,
+  TransportError,
+  type TransportResponse,
+} from "../../../mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+} from "../../deps.ts";
+import {
+  type RawRequest,
+  RawServer,
+  response,
+} from "../../support/raw_server.ts";
+
+const POLL = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
+const ACT = "VER=1.1&CMD=CLTMSG&SEQ=1&UIN=10001&UN=10002&MG=hi";
+const KEY = "Idempotency-Key: k1\r\n";
+
+function pollOf(seq: number, uin = "10001"): string {
+  return `VER=1.1&CMD=GetMsgEx&SEQ=${seq}&UIN=${uin}`;
+}
+
+/** The answer to a poll of `pollOf`. */
+function answerOf({ body }: RawRequest): string {
+  return body.replace("GetMsgEx", "GETMSGEX") + "&RES=0&MN=0&MT=&UN=&MG=";
+}
+
+function post(
+  transport: AgentTransport,
+  body: string,
+  signal = new AbortController().signal,
+): Promise<TransportResponse> {
+  return transport.post({
+    body,
+    headers: { "Content-Type": "text/plain", "Idempotency-Key": "k1" },
+    signal,
+  });
+}
+
+interface Scene {
+  server: RawServer;
+  transport: AgentTransport;
+}
+
+/** A server by a script and a transport to it; `warm` has one kept connection. */
+async function over(
+  answer: (request: RawRequest) => Promise<boolean>,
+  run: (scene: Scene) => Promise<void>,
+  warm = false,
+): Promise<void> {
+  let warming = warm ? 2 : 0;
+  await using server = new RawServer(async (request) => {
+    if (warming === 0) return await answer(request);
+    warming--;
+    await request.write(response(answerOf(request), KEY));
+    return true;
+  });
+  const transport = new AgentTransport(server.url);
+  try {
+    if (warm) {
+      await post(transport, pollOf(1));
+      await post(transport, pollOf(2));
+      assertEquals(server.requests.length, 2);
+    }
+    await run({ server, transport });
+  } finally {
+    transport.close();
+  }
+}
+
+Deno.test("a request carries its body as UTF-8 and its headers; header names have no case", async () => {
+  let asked: unknown;
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const type = request.headers.get("Content-Type");
+      asked = [request.method, type, await request.text()];
+      return new Response("你好", {
+        status: 203,
+        headers: { "Idempotency-Key": "k1" },
+      });
+    },
+  );
+  const transport = new AgentTransport(`http://127.0.0.1:${server.addr.port}/`);
+  const { status, headers, body: answer } = await post(
+    transport,
+    ACT.replace("hi", "你好"),
+  );
+  transport.close();
+  assertEquals([status, answer], [203, "你好"]);
+  assertEquals(asked, ["POST", "text/plain", ACT.replace("hi", "你好")]);
+  assertEquals(headers.get("idempotency-KEY"), "k1");
+  assertEquals(headers.get("Preference-Applied"), null);
+});
+
+Deno.test("polls keep their connection once the server gave their key back; acts have one each", async () => {
+  await over(async (request) => {
+    await request.write(response("ok", KEY));
+    return true;
+  }, async ({ server, transport }) => {
+    for (let nth = 0; nth < 4; nth++) await post(transport, POLL);
+    assertEquals(server.connections, 2);
+    for (let nth = 0; nth < 3; nth++) await post(transport, ACT);
+    assertEquals(server.connections, 5);
+    await post(transport, POLL);
+    assertEquals(server.connections, 5);
+    assertEquals(
+      server.requests.map(({ connection }) => connection),
+      [1, 2, 2, 2, 3, 4, 5, 2],
+    );
+  });
+});
+
+Deno.test("polls of a server that knows no keys have a connection each", async () => {
+  await over(async (request) => {
+    await request.write(response("ok"));
+    return true;
+  }, async ({ server, transport }) => {
+    for (let nth = 0; nth < 3; nth++) await post(transport, POLL);
+    assertEquals(server.connections, 3);
+  });
+});
+
+Deno.test("a message that tells of a poll is none", async () => {
+  await over(async (request) => {
+    await request.write(response("ok", KEY));
+    return true;
+  }, async ({ server, transport }) => {
+    const text = ACT + "&CMD=GetMsgEx&";
+    await post(transport, text);
+    await post(transport, text);
+    assertEquals(server.connections, 4);
+  }, true);
+});
+
+const endings: [
+  string,
+  string,
+  (request: RawRequest) => Promise<unknown>,
+  "closed" | "cut",
+][] = [
+  ["NULL", ACT, () => Promise.resolve(), "closed"],
+  ["NULL to a poll", POLL, () => Promise.resolve(), "closed"],
+  [
+    "a body that breaks off",
+    ACT,
+    ({ write }) => write(response("hello").slice(0, -2)),
+    "cut",
+  ],
+  [
+    "a head that breaks off",
+    ACT,
+    ({ write }) => write("HTTP/1.1 200 OK\r\nCont"),
+    "cut",
+  ],
+  ["garbage", ACT, ({ write }) => write("garbage\r\n\r\n"), "cut"],
+  [
+    "a protocol nobody asked for",
+    ACT,
+    ({ write }) =>
+      write(
+        "HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+      ),
+    "cut",
+  ],
+];
+
+for (const [name, body, answer, kind] of endings) {
+  Deno.test(`what acts is sent once, and its end is told: ${name}`, async () => {
+    await over(async (request) => {
+      await answer(request);
+      return false;
+    }, async ({ server, transport }) => {
+      const error = await assertRejects(
+        () => post(transport, body),
+        TransportError,
+      );
+      assertEquals([error.kind, server.requests.length], [kind, 1]);
+    });
+  });
+}
+
+Deno.test("an act beside warm connections is not repeated after a NULL", async () => {
+  await over(
+    () => Promise.resolve(false),
+    async ({ server, transport }) => {
+      const error = await assertRejects(
+        () => post(transport, ACT),
+        TransportError,
+      );
+      assertEquals([error.kind, server.requests.length], ["closed", 3]);
+    },
+    true,
+  );
+});
+
+Deno.test("a poll on a kept connection that ends is repeated once at most, with its key", async () => {
+  await over(
+    () => Promise.resolve(false),
+    async ({ server, transport }) => {
+      const error = await assertRejects(
+        () => post(transport, POLL),
+        TransportError,
+      );
+      assertEquals(error.kind, "closed");
+      const repeats = server.requests.slice(2);
+      assert(repeats.length <= 2);
+      for (const { body, head } of repeats) {
+        assertEquals(body, POLL);
+        assert(/^idempotency-key: k1$/im.test(head));
+      }
+    },
+    true,
+  );
+});
+
+Deno.test("an empty answer is an answer", async () => {
+  await over(async ({ write }) => {
+    await write(response(""));
+    return true;
+  }, async ({ transport }) => {
+    assertEquals((await post(transport, ACT)).body, "");
+  });
+});
+
+Deno.test("a second response at once is never the answer to the next request", async () => {
+  await over(
+    async (request) => {
+      const { body, nth, write } = request;
+      if (nth > 3) await write(response(answerOf(request), KEY));
+      else await write(response(answerOf(request), KEY) + response(body, KEY));
+      return true;
+    },
+    async ({ transport }) => {
+      for (const seq of [3, 4, 5]) {
+        const { body } = await post(transport, pollOf(seq));
+        assertEquals(body, answerOf({ body: pollOf(seq) } as RawRequest));
+      }
+    },
+    true,
+  );
+});
+
+Deno.test("a second response while the next request is under way ends the connection: no further answer is shifted", async () => {
+  await over(
+    async (request) => {
+      const { nth, write } = request;
+      const late = nth === 4
+        ? response(answerOf({ ...request, body: pollOf(3) }), KEY)
+        : "";
+      await write(late + response(answerOf(request), KEY));
+      return true;
+    },
+    async ({ server, transport }) => {
+      await post(transport, pollOf(3));
+      // The client sees another SEQ, and asks the same again.
+      const { body } = await post(transport, pollOf(4));
+      assertEquals(body, answerOf({ body: pollOf(3) } as RawRequest));
+      for (const seq of [4, 5]) {
+        const { body } = await post(transport, pollOf(seq));
+        assertEquals(body, answerOf({ body: pollOf(seq) } as RawRequest));
+      }
+      assertEquals(server.connections, 3);
+    },
+    true,
+  );
+});
+
+Deno.test("an answer to another account's poll is refused", async () => {
+  await over(
+    async (request) => {
+      await request.write(
+        response(answerOf({ ...request, body: pollOf(7, "10002") }), KEY),
+      );
+      return true;
+    },
+    async ({ transport }) => {
+      await assertRejects(
+        () => post(transport, pollOf(7)),
+        MalformedError,
+        'UIN must be 10001, got "10002"',
+      );
+    },
+    true,
+  );
+});
+
+Deno.test("no server: unreachable", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const transport = new AgentTransport(`http://127.0.0.1:${port}/`);
+  for (const body of [POLL, ACT]) {
+    const error = await assertRejects(
+      () => post(transport, body),
+      TransportError,
+    );
+    assertEquals(error.kind, "unreachable");
+  }
+  transport.close();
+});
+
+const aborts: [string, string, (request: RawRequest) => Promise<void>][] = [
+  ["before the answer", ACT, () => Promise.resolve()],
+  ["before the answer to a poll", POLL, () => Promise.resolve()],
+  ["within the head", ACT, ({ write }) => write("HTTP/1.1 200 OK\r\n")],
+  [
+    "within the body",
+    ACT,
+    ({ write }) => write(response("hello").slice(0, -2)),
+  ],
+];
+
+for (const [name, body, answer] of aborts) {
+  Deno.test(`a signal ends a request ${name}, and its connection`, async () => {
+    const asked = Promise.withResolvers<void>();
+    await over(
+      async (request) => {
+        await answer(request);
+        asked.resolve();
+        return true;
+      },
+      async ({ transport }) => {
+        const controller = new AbortController();
+        const posted = post(transport, body, controller.signal);
+        await asked.promise;
+        controller.abort(new Error("enough"));
+        await assertRejects(() => posted, Error, "enough");
+        await assertRejects(
+          () => post(transport, body, controller.signal),
+          Error,
+          "enough",
+        );
+      },
+      body === POLL,
+    );
+  });
+}
+
+Deno.test("an answer longer than the limit is cut off", async () => {
+  await over(async ({ write }) => {
+    await write(response("x".repeat(RESPONSE_BYTES + 1)));
+    return true;
+  }, async ({ transport }) => {
+    await assertRejects(
+      () => post(transport, ACT),
+      MalformedError,
+      `at most ${RESPONSE_BYTES} bytes`,
+    );
+  });
+});
+
+Deno.test("500 polls at once each get their own answer", async () => {
+  await over(
+    async (request) => {
+      await request.write(response(answerOf(request), KEY));
+      return true;
+    },
+    async ({ transport }) => {
+      const seqs = Array.from({ length: 500 }, (_, index) => 1000 + index);
+      for (let round = 0; round < 2; round++) {
+        const answers = await Promise.all(
+          seqs.map((seq) => post(transport, pollOf(seq, String(seq + 10_000)))),
+        );
+        assertEquals(
+          answers.map(({ body }) => Number(/SEQ=(\d+)/.exec(body)![1])),
+          seqs,
+        );
+      }
+    },
+    true,
+  );
+});
+
+Deno.test("an endpoint that is no http: or https: URL is refused", () => {
+  assertThrows(
+    () => new AgentTransport("ftp://127.0.0.1/"),
+    TypeError,
+    "endpoint must be an http: or https: URL, got ftp:",
+  );
+});
+
+// For localhost and 127.0.0.1, until 2126.
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBqTCCAVCgAwIBAgIUa4jtC8b9yIlDvGH92Jv6C8eyFm4wCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjEzMDM3WhgPMjEyNjEwMzEyMTMw
+MzdaMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABBODI1YMirRJYPh04/Wgm9qlbw5aUkC2MRsB7iXQTRFCYp8xDeeNb0k57OLh
+RxgcR2ahwsKjJKArZkORA7zXJHijgYEwfzAMBgNVHRMBAf8EAjAAMBoGA1UdEQQT
+MBGCCWxvY2FsaG9zdIcEfwAAATATBgNVHSUEDDAKBggrBgEFBQcDATAdBgNVHQ4E
+FgQUO57VaxW6iqVIzqK/ck/iBgSRmekwHwYDVR0jBBgwFoAUZXEJ1HinVzN9qk8x
+52uMeahIkV0wCgYIKoZIzj0EAwIDRwAwRAIgIGiPQMhtCTyNjpCtqK+7ezZGKMBm
+jNU5pmIiHxxHpnQCIF16MS3KnywvsiJJRNUdkDF2qlcpGijNFB5DoientW2/
+-----END CERTIFICATE-----
+`;
+const PRIVATE_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgywbkszw1AKTeDOlt
++BpPmW/6yp0xVPX5v9iCnEWrLVOhRANCAAQTgyNWDIq0SWD4dOP1oJvapW8OWlJA
+tjEbAe4l0E0RQmKfMQ3njW9JOezi4UcYHEdmocLCoySgK2ZDkQO81yR4
+-----END PRIVATE KEY-----
+`;
+// Who vouches for it.
+const AUTHORITY = `-----BEGIN CERTIFICATE-----
+MIIBhzCCAS2gAwIBAgIUD6ylw48UkbT8ll8DT9jJ4901WCUwCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjEzMDM3WhgPMjEyNjEwMzEyMTMw
+MzdaMBAxDjAMBgNVBAMMBXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+YDZ8GbeRQRpYwxtvu5E83aHEFfGM1PnFtclIAxluDR0BZC/YrwsFyA19MRqNyEU5
+7tTLqHdkgo1HbikWKUmN2qNjMGEwHQYDVR0OBBYEFGVxCdR4p1czfapPMedrjHmo
+SJFdMB8GA1UdIwQYMBaAFGVxCdR4p1czfapPMedrjHmoSJFdMA8GA1UdEwEB/wQF
+MAMBAf8wDgYDVR0PAQH/BAQDAgIEMAoGCCqGSM49BAMCA0gAMEUCIQDjCLfu1DC4
+2+tr/GNG4RZRNiS/tbOyeESmS38ltk1rdgIgX1Y5axIuvN/zHTGxYJF2PFAbSjxB
+v0IWLa897LeUE68=
+-----END CERTIFICATE-----
+`;
+
+function secure(): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    cert: CERTIFICATE,
+    key: PRIVATE_KEY,
+    onListen() {},
+  }, () => new Response("over TLS"));
+}
+
+Deno.test("https: a certificate that nobody vouches for is refused, before anything is sent", async () => {
+  await using server = secure();
+  const transport = new AgentTransport(
+    `https://127.0.0.1:${server.addr.port}/`,
+  );
+  const error = await assertRejects(() => post(transport, ACT), TransportError);
+  transport.close();
+  assertEquals(error.kind, "unreachable");
+});
+
+Deno.test("https: a certificate that the machine trusts is taken", async () => {
+  await using server = secure();
+  const file = await Deno.makeTempFile({ suffix: ".pem" });
+  try {
+    await Deno.writeTextFile(file, AUTHORITY);
+    const module = new URL(
+      "../../../bridge/upstream/agent_transport.ts",
+      import.meta.url,
+    );
+    const script = `
+      import { AgentTransport } from "${module}";
+      const transport = new AgentTransport("https://127.0.0.1:${server.addr.port}/");
+      const { body } = await transport.post({
+        body: "x", headers: {}, signal: new AbortController().signal,
+      });
+      transport.close();
+      console.log(body);`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", script],
+      env: { NODE_EXTRA_CA_CERTS: file },
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout).trim(), "over TLS");
+  } finally {
+    await Deno.remove(file);
+  }
+});
