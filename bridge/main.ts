@@ -14,7 +14,7 @@ import {
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
 import { type Asked, ConfigError } from "./config/config.ts";
 import { quote } from "./config/config_error.ts";
-import { meant } from "./config/meant.ts";
+import { suggest } from "./config/meant.ts";
 import { describeError, redact } from "./ops/log.ts";
 import { ControlError, ControlUnreachableError } from "./ops/control.ts";
 import { VERSION } from "./version.ts";
@@ -74,7 +74,7 @@ function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
   if (name !== undefined) return [name, rest];
   throw new ConfigError(
     `Cannot use ${quote(first)}: there is no such sub-command; ${
-      meant(first, SUB_COMMANDS)
+      suggest(first, SUB_COMMANDS)
     }`,
   );
 }

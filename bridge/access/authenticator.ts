@@ -152,7 +152,7 @@ export class FailureDelay {
    * @param signal Ends the wait early, without an error.
    * @returns False, at once, where too many wait: to be answered 429.
    */
-  async failed(address: string, signal?: AbortSignal): Promise<boolean> {
+  async delay(address: string, signal?: AbortSignal): Promise<boolean> {
     const failures = this.#note(networkOf(address));
     if (
       this.#waiting >= FAILURE_LIMITS.waiting ||

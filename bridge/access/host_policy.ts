@@ -6,7 +6,7 @@ import { parseCookie } from "../deps.ts";
 export { tokenOf } from "./request_token.ts";
 
 /** Which requests are taken. */
-export interface AccessRules {
+export interface HostPolicy {
   /** Whether a `Host`, lower case, is one of ours: against DNS rebinding. See {@linkcode ownHosts}. */
   host(host: string): boolean;
   /** Origins that may call besides our own, as browsers send them: `https://example.org`. */
@@ -38,7 +38,7 @@ export function ownHosts(
   hostname: string,
   port: number,
   more: readonly string[] = [],
-): AccessRules["host"] {
+): HostPolicy["host"] {
   const own = hostname.includes(":") ? `[${hostname}]` : hostname.toLowerCase();
   const further = new Set(more.map((host) => host.toLowerCase()));
   return (host) => {
@@ -54,8 +54,8 @@ export function ownHosts(
 }
 
 /** Why a request is not taken, or undefined where it is. */
-export function refusal(
-  rules: AccessRules,
+export function checkOrigin(
+  rules: HostPolicy,
   request: { host: string; origin: string | null | undefined },
 ): string | undefined {
   const host = request.host.toLowerCase();
@@ -84,7 +84,7 @@ export interface TokenCarrier {
 }
 
 /** The token of a request: see {@linkcode tokenOf}; else that of the console's cookie, where our own page asks. */
-export function tokenOfRequest(request: TokenCarrier): string | undefined {
+export function readToken(request: TokenCarrier): string | undefined {
   const { header, query } = request;
   return tokenOf(header("authorization"), query) ?? tokenOfCookie(request);
 }

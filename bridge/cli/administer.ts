@@ -21,7 +21,7 @@ import { SqliteQqStore } from "../storage/qq_store.ts";
 import { openFolderJournal } from "./program/stores.ts";
 
 /** How long a program that starts or ends is waited for. */
-export const PATIENCE_MS = 10_000;
+export const WAIT_TIMEOUT_MS = 10_000;
 
 const RETRY_MS = 100;
 
@@ -85,7 +85,9 @@ export async function reach<T>(
     } catch (error) {
       const isTransient = error instanceof FolderHeldError ||
         error instanceof ControlUnreachableError;
-      if (!isTransient || clock.now() - startedAt >= PATIENCE_MS) throw error;
+      if (!isTransient || clock.now() - startedAt >= WAIT_TIMEOUT_MS) {
+        throw error;
+      }
     }
     await sleep(clock, RETRY_MS);
   }

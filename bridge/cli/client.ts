@@ -11,7 +11,7 @@ import { ConfigError, dataFolderOf, readSecret } from "../config/config.ts";
 import { quote } from "../config/config_error.ts";
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS } from "../config/options.ts";
-import { type Form, text } from "../config/values.ts";
+import { text, type ValueParser } from "../config/values.ts";
 import { holderOf } from "../storage/data_folder.ts";
 import { END_SIGNALS } from "./program/signals.ts";
 import { printable, type Terminal } from "./terminal.ts";
@@ -36,7 +36,7 @@ const OUTSIDE: { sources: readonly Source[] } = {
   sources: ["flag", "environment"],
 };
 
-const bridgeUrl: Form<URL> = {
+const bridgeUrl: ValueParser<URL> = {
   rule: "a ws:, wss:, http: or https: URL without user and password",
   parse(text) {
     const url = URL.parse(text);

@@ -2,7 +2,7 @@
 
 import { connect } from "node:net";
 import { systemClock } from "../../lib/clock.ts";
-import { Door } from "../http_server/accept_watchdog.ts";
+import { AcceptWatchdog } from "../http_server/accept_watchdog.ts";
 import type { Administration } from "../ops/administration.ts";
 import { type ControlServer, startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
@@ -19,7 +19,7 @@ export async function openControl(
   const failed = (error: unknown) =>
     log.error("The control endpoint failed", { error });
   const control = await startControl({ administration, path, failed });
-  const door = new Door({
+  const door = new AcceptWatchdog({
     server: control.server,
     host: path,
     port: 0,
@@ -27,9 +27,9 @@ export async function openControl(
     intervalMs: CHECK_MS,
     connect: () => connect(path),
     reopen: () => control.reopen(),
-    failed,
+    onError: failed,
   });
-  const timer = setInterval(() => door.look(), CHECK_MS);
+  const timer = setInterval(() => door.check(), CHECK_MS);
   return {
     ...control,
     async close() {

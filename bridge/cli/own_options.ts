@@ -2,19 +2,19 @@
 
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
-import { type Form, listOf, oneOf } from "../config/values.ts";
+import { listOf, oneOf, type ValueParser } from "../config/values.ts";
 import { SCOPES } from "../../mod.ts";
 import { NICKNAME } from "../upstream/accounts.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
-const nickname: Form<string> = {
+const nickname: ValueParser<string> = {
   rule: "a nickname of 1 to 256 characters without control characters",
   parse: (text) => NICKNAME.test(text) ? text : undefined,
 };
 
 /** A QQ number. */
-export const uin: Form<string> = {
+export const uin: ValueParser<string> = {
   rule: "a QQ number of 5 to 20 digits",
   parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
 };

@@ -2,15 +2,19 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import { ERROR_CODES, type RequestOptions } from "../../mod.ts";
-import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
+import type {
+  IdempotencyRecord,
+  Journal,
+  Outcome,
+} from "../journal/journal.ts";
 import type { Act } from "./acts.ts";
 import type { CommandRequest } from "./command_request.ts";
-import { commandError } from "./failure.ts";
-import { within } from "./deadline.ts";
+import { toCommandError } from "./failure.ts";
+import { withDeadline } from "./deadline.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { hasResult, untilAnswered } from "./retry.ts";
-import type { Ticket } from "../upstream/outbox.ts";
+import { hasResult, retryUntilAnswered } from "./retry.ts";
+import type { QueuedCommand } from "../upstream/outbox.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
 /** What acting needs of the bridge. */
@@ -38,17 +42,17 @@ const UPSTREAM_KEY_MS = 10 * 60_000;
 interface KeyedAct {
   act: Act;
   key: string;
-  keyed: KeyedCommand;
+  keyed: IdempotencyRecord;
   lost: CommandError | undefined;
 }
 
 /** See the module. */
-export class ActRunner {
+export class CommandExecutor {
   readonly #context: ActContext;
   readonly #limits: ActLimits;
   readonly #underWay = new Map<
     string,
-    { request: string } & Omit<Ticket<unknown>, "withdraw">
+    { request: string } & Omit<QueuedCommand<unknown>, "withdraw">
   >();
 
   constructor(context: ActContext, limits: ActLimits) {
@@ -87,14 +91,14 @@ export class ActRunner {
 
   async #answer(
     upstream: Upstream,
-    ticket: Ticket<unknown>,
+    ticket: QueuedCommand<unknown>,
   ): Promise<unknown> {
     await this.#begins(upstream, ticket);
     const { answerMs } = this.#limits;
-    return await within(
+    return await withDeadline(
       this.#context.clock,
       answerMs,
-      ticket.done,
+      ticket.result,
       () =>
         new CommandError(
           "outcome_unknown",
@@ -106,7 +110,7 @@ export class ActRunner {
   /** Resolves when a command was sent or has ended; rejects if it waited for too long and was withdrawn. */
   #begins(
     upstream: Upstream,
-    { begun, done, withdraw }: Ticket<unknown>,
+    { begun, result: done, withdraw }: QueuedCommand<unknown>,
   ): Promise<void> {
     const { deadlineMs } = this.#limits;
     return new Promise((resolve, reject) => {
@@ -146,7 +150,7 @@ export class ActRunner {
     let sentAt = clock.now();
     let data: object;
     try {
-      data = await untilAnswered(() => {
+      data = await retryUntilAnswered(() => {
         sentAt = clock.now();
         return act.run(upstream.client, options);
       }, {
@@ -157,7 +161,7 @@ export class ActRunner {
         lost,
       });
     } catch (error) {
-      const failed = commandError(error, clock.now() - sentAt);
+      const failed = toCommandError(error, clock.now() - sentAt);
       // Without the server's RES the outcome is not final: the key asks again.
       const isFinal = hasResult(error) || ERROR_CODES[failed.code];
       if (key !== undefined && isFinal) {
@@ -222,14 +226,15 @@ export class ActRunner {
     const { journal, clock } = this.#context;
     const request = JSON.stringify([command, params]);
     const id = `${upstream.uin}\n${key}`;
-    const known = this.#underWay.get(id) ?? journal.keyed(upstream.uin, key);
+    const known = this.#underWay.get(id) ??
+      journal.findCommand(upstream.uin, key);
     if (known !== undefined && known.request !== request) {
       throw new CommandError(
         "bad_params",
         `Cannot do ${command}: its key was used for another command`,
       );
     }
-    if (known !== undefined && "done" in known) {
+    if (known !== undefined && "result" in known) {
       // It is the first caller who withdraws what was not sent.
       return this.#answer(upstream, { ...known, withdraw: () => false });
     }
@@ -247,7 +252,7 @@ export class ActRunner {
     if (earlier === "lost" && upstream.client.honoursKeys !== true) {
       throw unfinished;
     }
-    const keyed: KeyedCommand = earlier === "lost" ? known! : {
+    const keyed: IdempotencyRecord = earlier === "lost" ? known! : {
       request,
       upstreamKey: crypto.randomUUID(),
       upstreamSeq: newSeq(),
@@ -259,44 +264,47 @@ export class ActRunner {
     done.catch(() => {});
     const begun = ticket.then((ticket) => ticket.begun);
     begun.catch(() => {});
-    this.#underWay.set(id, { request, begun, done });
+    this.#underWay.set(id, { request, begun, result: done });
     const { withdraw } = await ticket;
-    return this.#answer(upstream, { begun, done, withdraw });
+    return this.#answer(upstream, { begun, result: done, withdraw });
   }
 
   #begin(
     upstream: Upstream,
     { act, key, keyed, lost }: KeyedAct,
-  ): { ticket: Promise<Ticket<unknown>>; ended: Promise<unknown> } {
+  ): { ticket: Promise<QueuedCommand<unknown>>; ended: Promise<unknown> } {
     const options = { key: keyed.upstreamKey, seq: keyed.upstreamSeq };
     let waits = false;
-    const unclaim = upstream.outbox.claim();
-    const ticket = this.#context.journal.begin(upstream.uin, key, keyed).then(
-      () => {
-        unclaim();
-        waits = true;
-        return upstream.outbox.submit(act.kind, () => {
-          waits = false;
-          return this.#do(upstream, act, options, key, lost);
-        });
-      },
-      (error) => {
-        unclaim();
+    const unclaim = upstream.outbox.reserve();
+    const ticket = this.#context.journal.recordStart(upstream.uin, key, keyed)
+      .then(
+        () => {
+          unclaim();
+          waits = true;
+          return upstream.outbox.submit(act.kind, () => {
+            waits = false;
+            return this.#do(upstream, act, options, key, lost);
+          });
+        },
+        (error) => {
+          unclaim();
+          throw error;
+        },
+      );
+    const ended = ticket.then(({ result: done }) => done).catch(
+      async (error) => {
+        // It was not sent: its key is as good as new, unless it was sent before.
+        if (waits && lost === undefined) {
+          await this.#remember(upstream.uin, key, toCommandError(error));
+        }
         throw error;
       },
     );
-    const ended = ticket.then(({ done }) => done).catch(async (error) => {
-      // It was not sent: its key is as good as new, unless it was sent before.
-      if (waits && lost === undefined) {
-        await this.#remember(upstream.uin, key, commandError(error));
-      }
-      throw error;
-    });
     return { ticket, ended };
   }
 
   /** What an earlier command of the key left. */
-  #begun(known: KeyedCommand | undefined): ReturnType<typeof again> {
+  #begun(known: IdempotencyRecord | undefined): ReturnType<typeof again> {
     // A repeat may have to wait, and is itself repeated: the server must know the key to the last.
     const { deadlineMs, repeatMs } = this.#limits;
     const knownMs = UPSTREAM_KEY_MS - 2 * (deadlineMs + repeatMs);
@@ -310,7 +318,7 @@ export class ActRunner {
  * @param expired What began before this may be forgotten at the server.
  */
 function again(
-  known: KeyedCommand | undefined,
+  known: IdempotencyRecord | undefined,
   expired: number,
 ): "new" | "done" | "lost" | "expired" {
   if (known === undefined) return "new";

@@ -8,11 +8,11 @@ import {
   type EventFrame,
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
-import { ActRunner } from "./act_runner.ts";
+import { CommandExecutor } from "./act_runner.ts";
 import { actOf, READS } from "./acts.ts";
 import type { CommandRequest } from "./command_request.ts";
-import { commandError, stopped } from "./failure.ts";
-import { within } from "./deadline.ts";
+import { stopped, toCommandError } from "./failure.ts";
+import { withDeadline } from "./deadline.ts";
 import { allows, type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { KeyedCommands } from "./keyed_commands.ts";
@@ -74,7 +74,7 @@ const HISTORY_EVENTS = 100;
 export class Commands {
   readonly #context: CommandContext;
   readonly #limits: Required<CommandLimits>;
-  readonly #acts: ActRunner;
+  readonly #acts: CommandExecutor;
   readonly #keyed: KeyedCommands;
   readonly #reads = new Map<string, number>();
 
@@ -87,7 +87,7 @@ export class Commands {
       reads: 8,
       ...limits,
     };
-    this.#acts = new ActRunner(context, this.#limits);
+    this.#acts = new CommandExecutor(context, this.#limits);
     this.#keyed = new KeyedCommands(context);
   }
 
@@ -96,7 +96,7 @@ export class Commands {
     try {
       return await this.#run(grant, request);
     } catch (error) {
-      throw commandError(error);
+      throw toCommandError(error);
     }
   }
 
@@ -221,6 +221,11 @@ export class Commands {
 
   #within<T>(done: Promise<T>): Promise<T> {
     const { deadlineMs } = this.#limits;
-    return within(this.#context.clock, deadlineMs, done, (timeout) => timeout);
+    return withDeadline(
+      this.#context.clock,
+      deadlineMs,
+      done,
+      (timeout) => timeout,
+    );
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ConsumerState } from "../hub/consumers.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** Consumers in one answer of `consumers`, unless the caller wants fewer. */

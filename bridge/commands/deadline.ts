@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** Waits until the deadline; `late` makes the error of what has not ended by then. */
-export async function within<T>(
+export async function withDeadline<T>(
   clock: Clock,
   deadlineMs: number,
   done: Promise<T>,

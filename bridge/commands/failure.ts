@@ -22,7 +22,7 @@ const PENALTY_MS = 20_000;
  *
  * @param tookMs How long the command was under way.
  */
-export function commandError(error: unknown, tookMs = 0): CommandError {
+export function toCommandError(error: unknown, tookMs = 0): CommandError {
   if (error instanceof CommandError) return error;
   if (error instanceof QqError) {
     const isPenalty = error.code === "penalised" && tookMs >= LATE_MS;

@@ -3,10 +3,14 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import { ERROR_CODES } from "../../mod.ts";
-import type { Journal, KeyedCommand, Outcome } from "../journal/journal.ts";
+import type {
+  IdempotencyRecord,
+  Journal,
+  Outcome,
+} from "../journal/journal.ts";
 import type { CommandRequest } from "./command_request.ts";
-import { commandError } from "./failure.ts";
-import { type Grant } from "../access/grant.ts";
+import { toCommandError } from "./failure.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** What the commands need of the bridge. */
@@ -81,7 +85,7 @@ export class KeyedCommands {
       if (recent.digest !== keyed.digest) throw otherCommand(command);
       return "done" in recent ? await recent.done : recent.data;
     }
-    const known = this.#context.journal.keyed(keyed.owner, key);
+    const known = this.#context.journal.findCommand(keyed.owner, key);
     if (known !== undefined && known.request !== keyed.request) {
       throw otherCommand(command);
     }
@@ -111,13 +115,13 @@ export class KeyedCommands {
     wasBegun: boolean,
   ): Promise<unknown> {
     const { clock, journal } = this.#context;
-    const begun: KeyedCommand = {
+    const begun: IdempotencyRecord = {
       request,
       upstreamKey: "",
       upstreamSeq: "",
       at: clock.now(),
     };
-    await journal.begin(owner, key, begun);
+    await journal.recordStart(owner, key, begun);
     // Without it in the journal the key repeats the command, which its state then ends.
     const remember = (outcome: Outcome) =>
       journal.append({
@@ -126,7 +130,7 @@ export class KeyedCommands {
       }).catch(() => {});
     try {
       const data = await act().catch((error) => {
-        const failed = commandError(error);
+        const failed = toCommandError(error);
         if (!wasBegun) throw failed;
         return endOf(command, params, failed);
       });
@@ -136,7 +140,7 @@ export class KeyedCommands {
       });
       return data;
     } catch (error) {
-      const failed = commandError(error);
+      const failed = toCommandError(error);
       // These say nothing of what was done.
       if (failed.code !== "internal" && failed.code !== "outcome_unknown") {
         await remember({ ok: false, error: failed.toFrame() });

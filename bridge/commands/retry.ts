@@ -30,7 +30,7 @@ export interface Repetition {
  * Three closes in a row end as `rejected`, unless another try may have acted:
  * one that was not answered in time, for instance.
  */
-export async function untilAnswered<T>(
+export async function retryUntilAnswered<T>(
   send: () => Promise<T>,
   { clock, repeatMs, honoursKeys, signal, lost: before }: Repetition,
 ): Promise<T> {

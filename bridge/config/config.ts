@@ -7,8 +7,8 @@
 
 import { ConfigError } from "./config_error.ts";
 import {
-  type Asked,
   flagOf,
+  type InfoRequest,
   readNamedFile,
   readOptions,
   type Sources,
@@ -36,7 +36,7 @@ export {
   formatAddress,
   isLoopback,
 } from "./values.ts";
-export type { Asked, Sources } from "./option.ts";
+export type { InfoRequest as Asked, Sources } from "./option.ts";
 export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";
 
 /** A token shorter than this may be guessed, and serves on loopback only. */
@@ -108,13 +108,13 @@ export interface OneBotConfig {
  * @param sources Where from.
  * @param name What the sub-command is called.
  * @returns The settings, or what `--help` or `--version` asks for.
- * @throws {ConfigError} Where one does not hold; the message names it as it was written.
+ * @throws {ConfigError} Where one does not hold; the message names it was written.
  */
 export function parseConfig(
   command: "serve" | "qq-server",
   sources: Sources,
   name: string = command,
-): Config | Asked {
+): Config | InfoRequest {
   const reading = readOptions(OPTIONS_OF[command], FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;
   const { setBy, positionals } = reading;

@@ -2,7 +2,7 @@
 
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { type Option, type Source, value } from "./option.ts";
-import { bytesWithin, type Form, wholeNumber } from "./values.ts";
+import { bytesWithin, type ValueParser, wholeNumber } from "./values.ts";
 
 const KEPT: { sources: readonly Source[] } = {
   sources: ["environment", "file"],
@@ -11,11 +11,11 @@ const KEPT: { sources: readonly Source[] } = {
 const HOUR_MS = 3_600_000;
 
 /** Lengths of time that a limit may have, in milliseconds. */
-function ms(least: number, most: number): Form<number> {
+function ms(least: number, most: number): ValueParser<number> {
   return wholeNumber(least, most, "milliseconds");
 }
 
-function limit(form: Form<number>, initial: number, help: string) {
+function limit(form: ValueParser<number>, initial: number, help: string) {
   return value("", form, initial, help, KEPT);
 }
 

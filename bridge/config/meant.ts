@@ -10,7 +10,7 @@ import { closestString, levenshteinDistance } from "../deps.ts";
  * @param words What could have been meant.
  * @param before What stands before each word.
  */
-export function meant(
+export function suggest(
   given: string,
   words: readonly string[],
   before = "",

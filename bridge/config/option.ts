@@ -9,8 +9,8 @@
 import { parseArgs } from "node:util";
 import { closestString } from "../deps.ts";
 import { ConfigError, quote } from "./config_error.ts";
-import { meant } from "./meant.ts";
-import { type Form, onOrOff } from "./values.ts";
+import { suggest } from "./meant.ts";
+import { onOrOff, type ValueParser } from "./values.ts";
 
 /** Where a setting may come from. */
 export type Source = "flag" | "environment" | "file";
@@ -22,7 +22,7 @@ export interface Option<T> {
   /** What its value looks like in the help. */
   readonly placeholder: string;
   /** How its text is read. */
-  readonly form: Form<unknown>;
+  readonly form: ValueParser<unknown>;
   /** What it is where nobody sets it. */
   readonly initial: T;
   /** What the help says. */
@@ -62,7 +62,7 @@ export interface Reading<O extends OptionTable> {
 }
 
 /** What asks for a text instead of work. */
-export interface Asked {
+export interface InfoRequest {
   /** For which. */
   readonly asked: "help" | "version";
 }
@@ -78,7 +78,7 @@ interface Traits {
 /** An option with a value. */
 export function value<T, I extends T | undefined>(
   placeholder: string,
-  form: Form<T>,
+  form: ValueParser<T>,
   initial: I,
   help: string,
   { sources = EVERYWHERE, secret = false }: Traits = {},
@@ -104,7 +104,7 @@ export function toggle(help: string, traits: Traits = {}): Option<boolean> {
 /** An option with any number of values. */
 export function list<T>(
   placeholder: string,
-  form: Form<readonly T[]>,
+  form: ValueParser<readonly T[]>,
   help: string,
   traits: Traits = {},
 ): Option<readonly T[]> {
@@ -134,7 +134,7 @@ export function readOptions<O extends OptionTable>(
   options: O,
   known: readonly string[],
   sources: Sources,
-): Reading<O> | Asked {
+): Reading<O> | InfoRequest {
   const flags = readFlags(options, sources.args);
   if ("asked" in flags) return flags;
   const values: Record<string, unknown> = {};
@@ -182,7 +182,7 @@ function readSetting(option: Option<unknown>, setting: Setting): unknown {
 function readFlags(
   options: OptionTable,
   args: readonly string[],
-): { settings: Settings; positionals: string[] } | Asked {
+): { settings: Settings; positionals: string[] } | InfoRequest {
   const names = new Map(
     Object.entries(options)
       .filter(([, option]) => option.sources.includes("flag"))
@@ -232,7 +232,7 @@ function unknownFlag(flag: string, names: string[]): ConfigError {
   }
   return new ConfigError(
     `Cannot use ${flag}: there is no such flag; ${
-      meant(flag.replace(/^-+/, ""), [...names, "help"], "--")
+      suggest(flag.replace(/^-+/, ""), [...names, "help"], "--")
     }`,
   );
 }

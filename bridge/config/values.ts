@@ -6,7 +6,7 @@
  */
 
 /** A kind of value. */
-export interface Form<T> {
+export interface ValueParser<T> {
   /** What stands behind "must be" in an error. */
   readonly rule: string;
   /** Reads it; undefined where it does not hold. */
@@ -33,25 +33,25 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Any text but the empty one. */
-export const text: Form<string> = {
+export const text: ValueParser<string> = {
   rule: "a text that is not empty",
   parse: (text) => text === "" ? undefined : text,
 };
 
 /** `HOST:PORT`, `[IPv6]:PORT`. */
-export const address: Form<Address> = {
+export const address: ValueParser<Address> = {
   rule: "HOST:PORT or [IPv6]:PORT with a port from 0 to 65535",
   parse: parseAddress,
 };
 
 /** An address, or `off`. */
-export const addressOrOff: Form<Address | "off"> = {
+export const addressOrOff: ValueParser<Address | "off"> = {
   rule: `${address.rule}, or off`,
   parse: (text) => text === "off" ? "off" : parseAddress(text),
 };
 
 /** `embedded`, or the URL of a server. */
-export const upstream: Form<string> = {
+export const upstream: ValueParser<string> = {
   rule: "embedded, or an http: or https: URL without user and password",
   parse(text) {
     if (text === "embedded") return text;
@@ -70,7 +70,9 @@ export interface ClientTarget {
 }
 
 /** `[UIN=]URL` with one of two protocols. */
-export function clientTarget(protocols: readonly string[]): Form<ClientTarget> {
+export function clientTarget(
+  protocols: readonly string[],
+): ValueParser<ClientTarget> {
   return {
     rule: `[UIN=]URL with ${
       protocols.join(" or ")
@@ -87,7 +89,7 @@ export function clientTarget(protocols: readonly string[]): Form<ClientTarget> {
 }
 
 /** An origin as browsers send it. */
-export const origin: Form<string> = {
+export const origin: ValueParser<string> = {
   rule: "an origin such as https://example.org, without a path",
   parse(text) {
     const url = URL.parse(text);
@@ -97,14 +99,14 @@ export const origin: Form<string> = {
 };
 
 /** A length of time in whole milliseconds, at most an hour. */
-export const milliseconds: Form<number> = wholeNumber(
+export const milliseconds: ValueParser<number> = wholeNumber(
   0,
   3_600_000,
   "milliseconds",
 );
 
 /** A length of time in days. */
-export const days: Form<number> = {
+export const days: ValueParser<number> = {
   rule: "a number of days above 0 and at most 36500",
   parse(text) {
     if (!/^\d{1,5}(\.\d+)?$/.test(text)) return undefined;
@@ -126,7 +128,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** A size: bytes, or with a unit of thousands (MB) or of 1024 (MiB). */
-export const bytes: Form<number> = {
+export const bytes: ValueParser<number> = {
   rule: "a number of bytes above 0, such as 1500000, 512MB or 2GiB",
   parse(text) {
     const [, number, unit] =
@@ -140,7 +142,7 @@ export const bytes: Form<number> = {
 };
 
 /** A size between two; written as {@linkcode bytes} are. */
-export function bytesWithin(least: number, most: number): Form<number> {
+export function bytesWithin(least: number, most: number): ValueParser<number> {
   return {
     rule: `a number of bytes from ${least} to ${most}, such as 64KiB`,
     parse(text) {
@@ -157,7 +159,7 @@ export function wholeNumber(
   least: number,
   most: number,
   of?: string,
-): Form<number> {
+): ValueParser<number> {
   return {
     rule: `a whole number${
       of === undefined ? "" : ` of ${of}`
@@ -170,13 +172,15 @@ export function wholeNumber(
 }
 
 /** A token that can stand in a header and a URL. */
-export const token: Form<string> = {
+export const token: ValueParser<string> = {
   rule: "a token of 1 to 512 letters, digits, - . _ and ~",
   parse: (text) => /^[\w.~-]{1,512}$/.test(text) ? text : undefined,
 };
 
 /** One of a few words. */
-export function oneOf<const W extends string>(words: readonly W[]): Form<W> {
+export function oneOf<const W extends string>(
+  words: readonly W[],
+): ValueParser<W> {
   return {
     rule: `one of ${words.join(", ")}`,
     parse: (text) => words.find((word) => word === text),
@@ -184,7 +188,7 @@ export function oneOf<const W extends string>(words: readonly W[]): Form<W> {
 }
 
 /** Several of a form, separated by commas. */
-export function listOf<T>(form: Form<T>): Form<readonly T[]> {
+export function listOf<T>(form: ValueParser<T>): ValueParser<readonly T[]> {
   return {
     rule: form.rule,
     parse(text) {
@@ -195,7 +199,7 @@ export function listOf<T>(form: Form<T>): Form<readonly T[]> {
 }
 
 /** What a switch may be set to where it takes a value. */
-export const onOrOff: Form<boolean> = {
+export const onOrOff: ValueParser<boolean> = {
   rule: "true or false",
   parse(text) {
     if (["true", "1", "yes", "on"].includes(text.toLowerCase())) return true;

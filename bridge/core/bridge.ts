@@ -147,7 +147,7 @@ export class Bridge implements BridgeApi {
       clock: this.#clock,
       onContested: (id) => options.listener?.contested?.(id),
       onError: (error) =>
-        options.listener?.failed?.("", "look after the consumers", error),
+        options.listener?.onError?.("", "look after the consumers", error),
     });
     this.#commands = new Commands({
       journal: this.journal,
@@ -268,7 +268,7 @@ export class Bridge implements BridgeApi {
       if (record === undefined || record.nickname !== "") return;
       accounts.put({ ...record, nickname });
     } catch (error) {
-      listener?.failed?.(uin, "keep the nickname", error);
+      listener?.onError?.(uin, "keep the nickname", error);
     }
   }
 
@@ -306,7 +306,7 @@ export class Bridge implements BridgeApi {
       if (key !== undefined) this.#pollKeys.put(uin, key);
       await this.journal.forget(uin);
     } catch (error) {
-      this.#options.listener?.failed?.(uin, "forget the account", error);
+      this.#options.listener?.onError?.(uin, "forget the account", error);
     }
   }
 
@@ -337,7 +337,7 @@ export class Bridge implements BridgeApi {
       ...(listener === undefined ? {} : { listener }),
       ...(stopMs === undefined ? {} : { stopMs }),
       ...(takesBack === undefined ? {} : { takesBack }),
-      learned: (nickname) => this.#keepNickname(account.uin, nickname),
+      onNickname: (nickname) => this.#keepNickname(account.uin, nickname),
       keepStatus: (status) => this.#keepStatus(account.uin, status),
     });
     this.#upstreams.set(account.uin, upstream);
@@ -370,7 +370,7 @@ export class Bridge implements BridgeApi {
         owners: owners?.(),
       });
     } catch (error) {
-      listener?.failed?.("", "look after the consumers", error);
+      listener?.onError?.("", "look after the consumers", error);
     }
   }
 
@@ -381,7 +381,7 @@ export class Bridge implements BridgeApi {
     try {
       return this.journal.trim(this.#clock.now(), retention).more;
     } catch (error) {
-      this.#options.listener?.failed?.("", "trim", error);
+      this.#options.listener?.onError?.("", "trim", error);
       return false;
     }
   }

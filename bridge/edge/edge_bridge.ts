@@ -3,10 +3,10 @@
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
 import { Bridge } from "../core/bridge.ts";
-import type { Admission, Endpoint } from "../endpoint/endpoint.ts";
-import type { Peer } from "../endpoint/socket.ts";
+import type { AcceptedUpgrade, Endpoint } from "../endpoint/endpoint.ts";
+import type { SocketHandler } from "../endpoint/socket.ts";
 import { OVERTAKEN } from "../upstream/upstream_state.ts";
-import { type AccessRules, refusal } from "../access/host_policy.ts";
+import { checkOrigin, type HostPolicy } from "../access/host_policy.ts";
 import type { AppBindings } from "../endpoint/endpoint.ts";
 import { problem } from "../errors/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
@@ -50,7 +50,7 @@ export class EdgeBridge {
   readonly #journal: MemoryJournal;
   readonly #limits: Limits;
   readonly #most: number;
-  readonly #access: AccessRules;
+  readonly #access: HostPolicy;
   readonly #app: Served["app"];
   readonly #endpoints: readonly Endpoint[];
   readonly #failed: (error: unknown) => void;
@@ -58,7 +58,7 @@ export class EdgeBridge {
   readonly #unwatch: () => void;
   readonly #handlesSignals: boolean;
   readonly #ending = new AbortController();
-  readonly #peers = new Set<Peer>();
+  readonly #peers = new Set<SocketHandler>();
   #connections = 0;
   #cancelSweep: (() => void) | undefined;
   #ignoreSignals: () => void = () => {};
@@ -98,14 +98,14 @@ export class EdgeBridge {
       takesBack: false,
       stopMs: STOP_MS,
       listener: {
-        polled: (_, outcome) => metrics.poll(outcome),
+        onPoll: (_, outcome) => metrics.poll(outcome),
         overtaken: (account) =>
           onError(
             new Error(
               `Cannot poll account ${account}: ${OVERTAKEN}. Stop the other bridge, then use the command login.`,
             ),
           ),
-        failed: (_account, _what, error) => onError(error),
+        onError: (_account, _what, error) => onError(error),
       },
     });
     this.#unwatch = metrics.watch(this.#bridge);
@@ -117,7 +117,7 @@ export class EdgeBridge {
       access: this.#access,
       signal: this.#ending.signal,
       openStream: () => this.#enter(),
-      failed: onError,
+      onError: onError,
     });
     this.#app = served.app;
     this.#endpoints = served.endpoints;
@@ -150,7 +150,7 @@ export class EdgeBridge {
       const bindings: AppBindings = address === undefined ? {} : { address };
       return await this.#app.fetch(request, bindings);
     }
-    const why = refusal(this.#access, {
+    const why = checkOrigin(this.#access, {
       host: request.headers.get("host") ?? new URL(request.url).host,
       origin: request.headers.get("origin"),
     });
@@ -207,13 +207,17 @@ export class EdgeBridge {
     }
   }
 
-  #open(request: Request, admission: Admission, leave: () => void): Response {
+  #open(
+    request: Request,
+    admission: AcceptedUpgrade,
+    leave: () => void,
+  ): Response {
     const { protocol } = admission;
     const { socket, response } = Deno.upgradeWebSocket(request, {
       idleTimeout: Math.ceil(this.#limits.pingMs / 1000),
       ...(protocol === undefined ? {} : { protocol }),
     });
-    let peer: Peer | undefined;
+    let peer: SocketHandler | undefined;
     attach(socket, {
       clock: systemClock,
       frameBytes: this.#limits.frameBytes,
@@ -270,7 +274,7 @@ function stopping(): Response {
   });
 }
 
-function hostRule(hosts: readonly string[] | undefined): AccessRules["host"] {
+function hostRule(hosts: readonly string[] | undefined): HostPolicy["host"] {
   if (hosts === undefined) return () => true;
   const own = new Set(hosts.map((host) => host.toLowerCase()));
   return (host) => own.has(host) || own.has(host.replace(/:\d+$/, ""));

@@ -1,7 +1,7 @@
 /** The platform's WebSocket, as connections see theirs. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { Peer, Socket } from "../endpoint/socket.ts";
+import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 
 /** How often a full buffer is looked at, in milliseconds: the platform does not tell when it drains. */
 const DRAIN_MS = 20;
@@ -68,19 +68,19 @@ export interface PlatformFront {
   /** Most bytes of a frame. */
   readonly frameBytes: number;
   /** Makes the peer, once the socket is open. */
-  open(socket: Socket): Peer;
+  open(socket: Socket): SocketHandler;
   /** It has ended, or never opened. Called once. */
   ended(): void;
 }
 
 /** Ties a platform's socket, open or about to be, to its peer. Nothing is thrown into the platform. */
 export function attach(socket: WebSocket, front: PlatformFront): void {
-  let peer: Peer | undefined;
+  let peer: SocketHandler | undefined;
   let gone = false;
   const ended = () => {
     if (gone) return;
     gone = true;
-    peer?.ended();
+    peer?.onClose();
     front.ended();
   };
   socket.onopen = () => {
@@ -88,11 +88,11 @@ export function attach(socket: WebSocket, front: PlatformFront): void {
   };
   socket.onmessage = ({ data }: MessageEvent) => {
     if (peer === undefined || peer.closed) return;
-    if (typeof data !== "string") return peer.binary();
+    if (typeof data !== "string") return peer.onBinary();
     if (isLonger(data, front.frameBytes)) {
       return peer.close(1009, "frame too big");
     }
-    peer.text(data);
+    peer.onText(data);
   };
   // What is wrong in the frames themselves the platform has closed already.
   socket.onerror = (event) => {

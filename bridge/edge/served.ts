@@ -4,12 +4,12 @@ import { systemClock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
-import type { AccessRules } from "../access/host_policy.ts";
+import type { HostPolicy } from "../access/host_policy.ts";
 import { createApp } from "../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../access/authenticator.ts";
 import { FrameEndpoint } from "../gateway/frame_endpoint.ts";
 import { MeasuredBridge } from "../ops/measured_bridge.ts";
-import { measuresAs, type Metrics } from "../ops/metrics.ts";
+import { type Metrics, recorderFor } from "../ops/metrics.ts";
 import { SatoriEndpoint } from "../satori/endpoint.ts";
 import type { TokenStore } from "../access/token_store.ts";
 import { VERSION } from "../version.ts";
@@ -24,13 +24,13 @@ export interface ServedParts {
   metrics: Metrics;
   tokens: TokenStore;
   limits: Limits;
-  access: AccessRules;
+  access: HostPolicy;
   /** Ends the event streams. */
   signal: AbortSignal;
   /** Counts an event stream; gives its end, or undefined where there is no room. */
   openStream(): (() => void) | undefined;
   /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** See the module. */
@@ -43,19 +43,19 @@ export interface Served {
 
 /** Puts it together. */
 export function serveBridge(parts: ServedParts): Served {
-  const { bridge, metrics, limits, failed } = parts;
+  const { bridge, metrics, limits, onError: failed } = parts;
   const authenticator = new Authenticator({ tokens: parts.tokens });
   const authenticate = (token: string) => authenticator.verify(token);
   const delay = new FailureDelay();
   const slowDown = (address: string | undefined, signal: AbortSignal) =>
-    delay.failed(address ?? "", signal);
+    delay.delay(address ?? "", signal);
   const measured = new MeasuredBridge(bridge, metrics);
   const channels = {
     clock: systemClock,
     limits,
     stallMs: limits.stallMs ?? STALL_MS,
     measures: metrics,
-    failed,
+    onError: failed,
     authenticate,
   };
   const { consumers } = bridge;
@@ -68,7 +68,7 @@ export function serveBridge(parts: ServedParts): Served {
       new SatoriEndpoint({
         ...channels,
         bridge: measured,
-        measures: measuresAs("satori", metrics),
+        measures: recorderFor("satori", metrics),
         slowDown,
         authFailure: () => metrics.authFailure(),
       }),
@@ -84,7 +84,7 @@ export function serveBridge(parts: ServedParts): Served {
       modules: readableModules(),
       console: readableConsole(),
       signal: parts.signal,
-      failed,
+      onError: failed,
       limits,
     }),
   };

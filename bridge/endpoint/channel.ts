@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import type { ChannelMeasures } from "../ops/metrics.ts";
+import type { ChannelRecorder } from "../ops/metrics.ts";
 import type { Socket } from "./socket.ts";
 
 /** What all channels share. */
@@ -21,11 +21,11 @@ export interface ChannelContext {
   /** For how long a reader may make no progress, in milliseconds. */
   readonly stallMs: number;
   /** Counts. */
-  readonly measures: ChannelMeasures;
+  readonly measures: ChannelRecorder;
   /** Id of the connection in the log; undefined for what all connections share. */
   readonly connection?: string;
   /** Is told of what should not happen, and in which connection. */
-  failed(error: unknown, connection?: string): void;
+  onError(error: unknown, connection?: string): void;
 }
 
 /** The context of one connection: what fails there is told with its id. */
@@ -37,18 +37,18 @@ export function contextOf<C extends ChannelContext>(
   return {
     ...context,
     connection,
-    failed: (error: unknown) => context.failed(error, connection),
+    onError: (error: unknown) => context.onError(error, connection),
   };
 }
 
 /** What a channel asks of its connection. */
 export interface ChannelOwner {
   /** The frame that filled the buffer has gone: more may be sent. */
-  drained(): void;
+  onDrain(): void;
   /** It has ended, whoever ended it. Called once. */
-  left(): void;
+  onClose(): void;
   /** Whether the reader owes something besides reading, such as acknowledgements. */
-  owes?(): boolean;
+  hasPendingAcks?(): boolean;
 }
 
 /** How often a revoked token is looked for, in milliseconds. */
@@ -114,7 +114,7 @@ export class Channel {
       this.progressed();
       if (!fills) return;
       this.#draining = false;
-      this.guard(() => this.#owner.drained());
+      this.guard(() => this.#owner.onDrain());
     });
   }
 
@@ -160,7 +160,7 @@ export class Channel {
       if (this.#closed) return;
       this.#watchProgress(now);
       // Pings fill a buffer too, and tell nobody when they have gone.
-      if (this.ready) this.#owner.drained();
+      if (this.ready) this.#owner.onDrain();
     });
   }
 
@@ -184,7 +184,7 @@ export class Channel {
     if (this.#closed) return;
     this.#closed = true;
     this.#context.measures.connection("ws", -1);
-    this.#owner.left();
+    this.#owner.onClose();
   }
 
   /** Nothing may be thrown into the platform: there it would end the process. */
@@ -198,7 +198,7 @@ export class Channel {
 
   /** What should not happen is reported, and ends it. */
   fail(error: unknown): void {
-    this.#context.failed(error);
+    this.#context.onError(error);
     this.end(1011, "internal error");
   }
 
@@ -220,7 +220,7 @@ export class Channel {
   /** A buffer that is as full as before may be another: then a frame tells that it has gone. */
   #watchProgress(now: number): void {
     const buffered = this.#socket.bufferedAmount;
-    const waits = buffered > 0 || this.#owner.owes?.() === true;
+    const waits = buffered > 0 || this.#owner.hasPendingAcks?.() === true;
     if (!waits || buffered < this.#buffered) this.#progressAt = now;
     this.#buffered = buffered;
     this.#probes = buffered > 0;

@@ -1,10 +1,10 @@
 /** What takes WebSockets and requests below a path: the frame protocol, a dialect. @module */
 
 import type { Grant } from "../access/grant.ts";
-import type { Peer, Socket } from "./socket.ts";
+import type { Socket, SocketHandler } from "./socket.ts";
 
 /** What one who came is called in logs. */
-export interface Caller {
+export interface RequestOrigin {
   /** Tells the connection, or the request, from others. */
   readonly connection: string;
   /** The name of the token, once that is known; never the token. */
@@ -12,7 +12,7 @@ export interface Caller {
 }
 
 /** A WebSocket that a client asks for. Its Host and Origin have been checked. */
-export interface Upgrade {
+export interface UpgradeRequest {
   /** The request's URL. */
   readonly url: URL;
   /** The request's headers. */
@@ -33,13 +33,13 @@ export interface Upgrade {
 }
 
 /** A WebSocket that may be opened. */
-export interface Admission {
+export interface AcceptedUpgrade {
   /** Whose it is; absent where the token comes in a first frame. Counted for its token. */
   readonly grant?: Grant;
   /** The subprotocol to answer with; absent where none. */
   readonly protocol?: string;
   /** Called once it is open. */
-  open(socket: Socket): Peer;
+  open(socket: Socket): SocketHandler;
 }
 
 /** See the module. */
@@ -47,17 +47,17 @@ export interface Endpoint {
   /** Whether a path is one of its own. */
   owns(pathname: string): boolean;
   /** Whether a WebSocket may be opened; a response tells why not. Never rejects. */
-  upgrade(request: Upgrade): Promise<Admission | Response>;
+  upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response>;
   /** Answers a request that asks for no WebSocket; tells the caller's token by its name. Never rejects. */
   fetch(
     request: Request,
     address: string | undefined,
-    caller?: Caller,
+    caller?: RequestOrigin,
   ): Promise<Response>;
 }
 
 /** A WebSocket from its opening to its end, or a request. */
-export interface Visit extends Caller {
+export interface ConnectionInfo extends RequestOrigin {
   /** What it asked for, without the query. */
   readonly path: string;
   /** The client's address. */
@@ -73,5 +73,5 @@ export interface AppBindings {
   /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
   cut?: () => void;
   /** What the request is called in logs; is told the token's name. */
-  visit?: Visit;
+  visit?: ConnectionInfo;
 }

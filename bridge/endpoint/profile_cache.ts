@@ -6,7 +6,7 @@ import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../access/grant.ts";
 
 /** What dialects tell of a person. */
-export interface Person {
+export interface CachedProfile {
   /** The nickname; empty where it is not known. */
   readonly nickname: string;
   /** The sex. */
@@ -16,10 +16,14 @@ export interface Person {
 }
 
 /** Of whom nothing is known. */
-export const NOBODY: Person = { nickname: "", sex: "unknown", age: 0 };
+export const UNKNOWN_PROFILE: CachedProfile = {
+  nickname: "",
+  sex: "unknown",
+  age: 0,
+};
 
 /** How the people are looked up. */
-export const PEOPLE_LIMITS = {
+export const PROFILE_CACHE_LIMITS = {
   /** Most that are remembered; the one longest not asked for is forgotten. */
   remembered: 10_000,
   /** For how long. */
@@ -35,7 +39,7 @@ export const PEOPLE_LIMITS = {
 } as const;
 
 /** Who asks, and for which account. */
-export interface Asker {
+export interface RequestContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
   /** What the asker may do. */
@@ -45,17 +49,17 @@ export interface Asker {
 }
 
 /** See the module. A memory, not a state: it may be empty at any time. */
-export class People {
+export class ProfileCache {
   readonly #clock: Clock;
-  readonly #known = new Map<string, { person: Person; until: number }>();
-  readonly #asked = new Map<string, Promise<Person>>();
+  readonly #known = new Map<string, { person: CachedProfile; until: number }>();
+  readonly #asked = new Map<string, Promise<CachedProfile>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Somebody who is known. */
-  get(uin: string): Person | undefined {
+  get(uin: string): CachedProfile | undefined {
     const known = this.#known.get(uin);
     if (known === undefined || known.until <= this.#clock.now()) {
       return undefined;
@@ -67,15 +71,15 @@ export class People {
 
   /** Looks somebody up, and waits so long at most. Never rejects. */
   async find(
-    asker: Asker,
+    asker: RequestContext,
     uin: string,
-    waitMs: number = PEOPLE_LIMITS.waitMs,
-  ): Promise<Person> {
+    waitMs: number = PROFILE_CACHE_LIMITS.waitMs,
+  ): Promise<CachedProfile> {
     const known = this.get(uin);
     if (known !== undefined) return known;
     const ended = new AbortController();
     const late = sleep(this.#clock, waitMs, ended.signal)
-      .then(() => NOBODY, () => NOBODY);
+      .then(() => UNKNOWN_PROFILE, () => UNKNOWN_PROFILE);
     const person = await Promise.race([this.#ask(asker, uin), late]);
     ended.abort();
     return person;
@@ -83,10 +87,10 @@ export class People {
 
   /** The nicknames of many, as far as they can be told in time; empty for the others. */
   async nicknames(
-    asker: Asker,
+    asker: RequestContext,
     uins: readonly string[],
   ): Promise<Map<string, string>> {
-    const until = this.#clock.now() + PEOPLE_LIMITS.listMs;
+    const until = this.#clock.now() + PROFILE_CACHE_LIMITS.listMs;
     const names = new Map<string, string>();
     const left = uins.values();
     const look = async () => {
@@ -94,23 +98,28 @@ export class People {
         const waitMs = until - this.#clock.now();
         const person = waitMs > 0
           ? await this.find(asker, uin, waitMs)
-          : this.get(uin) ?? NOBODY;
+          : this.get(uin) ?? UNKNOWN_PROFILE;
         names.set(uin, person.nickname);
       }
     };
-    await Promise.all(Array.from({ length: PEOPLE_LIMITS.parallel }, look));
+    await Promise.all(
+      Array.from({ length: PROFILE_CACHE_LIMITS.parallel }, look),
+    );
     return names;
   }
 
-  #ask(asker: Asker, uin: string): Promise<Person> {
+  #ask(asker: RequestContext, uin: string): Promise<CachedProfile> {
     const asked = this.#asked.get(uin) ?? this.#look(asker, uin)
       .finally(() => this.#asked.delete(uin));
     this.#asked.set(uin, asked);
     return asked;
   }
 
-  async #look({ bridge, grant, account }: Asker, uin: string): Promise<Person> {
-    const { freshMs, unknownMs } = PEOPLE_LIMITS;
+  async #look(
+    { bridge, grant, account }: RequestContext,
+    uin: string,
+  ): Promise<CachedProfile> {
+    const { freshMs, unknownMs } = PROFILE_CACHE_LIMITS;
     try {
       const { profile } = await bridge.run(grant, {
         command: "profile",
@@ -125,14 +134,14 @@ export class People {
       );
     } catch {
       // Why it cannot be told is of no use to who waits for an event.
-      return this.#keep(uin, NOBODY, unknownMs);
+      return this.#keep(uin, UNKNOWN_PROFILE, unknownMs);
     }
   }
 
-  #keep(uin: string, person: Person, forMs: number): Person {
+  #keep(uin: string, person: CachedProfile, forMs: number): CachedProfile {
     this.#known.delete(uin);
     this.#known.set(uin, { person, until: this.#clock.now() + forMs });
-    if (this.#known.size > PEOPLE_LIMITS.remembered) {
+    if (this.#known.size > PROFILE_CACHE_LIMITS.remembered) {
       this.#known.delete(this.#known.keys().next().value!);
     }
     return person;

@@ -23,17 +23,17 @@ export interface Socket {
 }
 
 /** What a front tells of a WebSocket. Nothing of it throws. */
-export interface Peer {
+export interface SocketHandler {
   /** Whether it has ended. */
   readonly closed: boolean;
   /** Takes a text frame. */
-  text(text: string): void;
+  onText(text: string): void;
   /** Takes a binary frame. */
-  binary(): void;
+  onBinary(): void;
   /** Takes a pong, with what its ping carried. */
-  pong(data?: string): void;
+  onPong(data?: string): void;
   /** The socket has ended. */
-  ended(): void;
+  onClose(): void;
   /** Looks after what takes time. Called about once a second. */
   sweep(now: number): void;
   /** Begins the end, with a close code. */

@@ -2,7 +2,7 @@
 
 import type { Scope } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import { tokenOfRequest } from "../access/host_policy.ts";
+import { readToken } from "../access/host_policy.ts";
 import type { AppContext, AppOptions } from "../gateway/app_options.ts";
 import { problem } from "../errors/problem.ts";
 
@@ -39,7 +39,7 @@ export async function grantOf(
   options: TokenOptions,
   c: AppContext,
 ): Promise<Grant | Response> {
-  const token = tokenOfContext(c);
+  const token = readContextToken(c);
   return token === undefined
     ? problem(
       "unauthorized",
@@ -71,9 +71,9 @@ export async function checkToken(
 }
 
 /** The token that the request carries. */
-export function tokenOfContext(c: AppContext): string | undefined {
+export function readContextToken(c: AppContext): string | undefined {
   const { host, searchParams } = new URL(c.req.url);
-  return tokenOfRequest({
+  return readToken({
     query: searchParams,
     acts: c.req.method !== "GET" && c.req.method !== "HEAD",
     header: (name) =>

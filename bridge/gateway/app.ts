@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
 import { cors, eTag, Hono, ifNoneMatch, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
-import { refusal } from "../access/host_policy.ts";
+import { checkOrigin } from "../access/host_policy.ts";
 import type {
   AppContext,
   AppEnv,
@@ -21,7 +21,7 @@ import {
   authorized,
   checkToken,
   grantOf,
-  tokenOfContext,
+  readContextToken,
 } from "../endpoint/token_gate.ts";
 import {
   consoleHeaders,
@@ -44,7 +44,7 @@ const CROSS_ORIGIN = ["/api/*", "/events", "/lib/*", "/mod.ts", "/mod.js"];
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.onError((error, c) => {
-    options.failed(error, c.env?.visit?.connection);
+    options.onError(error, c.env?.visit?.connection);
     return problem("internal", "Cannot answer: the bridge failed");
   });
   app.notFound(() => problem("not_found", "Cannot answer: no such path"));
@@ -73,7 +73,7 @@ function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
     (CONSOLE_PATHS.includes(c.req.path) ? consoleHeaders : headers)(c, next)
   );
   app.use(async (c, next) => {
-    const why = refusal(access, {
+    const why = checkOrigin(access, {
       host: c.req.header("host") ?? new URL(c.req.url).host,
       origin: c.req.header("origin"),
     });
@@ -115,7 +115,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     files: options.console ?? consoleFiles(),
     version: options.version,
     grantOf: async (c) =>
-      tokenOfContext(c) === undefined ? undefined : await grantOf(options, c),
+      readContextToken(c) === undefined ? undefined : await grantOf(options, c),
     check: (c, token) => checkToken(options, c, token),
   });
   for (const [path, allow] of METHODS) {
@@ -130,7 +130,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
 
 /** Commands, and events. */
 function talkRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
-  const { bridge, clock, limits, failed } = options;
+  const { bridge, clock, limits, onError: failed } = options;
   const api = new HttpApi({ bridge, clock, limits, failed });
   app.post(
     "/api/:command",
@@ -168,7 +168,7 @@ function stateRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const grant = await grantOf(options, c);
-    if (grant instanceof Response && tokenOfContext(c) !== undefined) {
+    if (grant instanceof Response && readContextToken(c) !== undefined) {
       return grant;
     }
     const told = readiness(bridge, clock.now(), {

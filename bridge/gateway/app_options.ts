@@ -7,8 +7,8 @@ import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Context } from "../deps.ts";
 import type { Metrics } from "../ops/metrics.ts";
-import type { AccessRules } from "../access/host_policy.ts";
-import type { AppBindings, Visit } from "../endpoint/endpoint.ts";
+import type { HostPolicy } from "../access/host_policy.ts";
+import type { AppBindings, ConnectionInfo } from "../endpoint/endpoint.ts";
 import type { ModuleSource } from "./modules.ts";
 
 /** What the app needs. */
@@ -23,10 +23,10 @@ export interface AppOptions {
   openStream(
     grant: Grant,
     address: string | undefined,
-    visit?: Visit,
+    visit?: ConnectionInfo,
   ): (() => void) | undefined;
   /** From where requests may come. */
-  access: AccessRules;
+  access: HostPolicy;
   /** Counts, and `/metrics`. */
   metrics: Metrics;
   /** The program's version. */
@@ -42,7 +42,7 @@ export interface AppOptions {
   /** Ends the event streams, and makes `/readyz` say so. */
   signal: AbortSignal;
   /** Is told of what should not happen, and in which request. */
-  failed(error: unknown, connection?: string): void;
+  onError(error: unknown, connection?: string): void;
   /** Time. */
   clock?: Clock;
   /** Limits, as `welcome` tells them. */

@@ -10,10 +10,10 @@ import type {
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Channel } from "../endpoint/channel.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { RateLimit } from "../access/rate_limit.ts";
-import type { Measures } from "../ops/metrics.ts";
+import type { MetricsRecorder } from "../ops/metrics.ts";
 import { internal, overloaded } from "./frame_errors.ts";
 import { parseParams } from "../schemas/parse.ts";
 
@@ -26,9 +26,9 @@ export interface CommandFramesContext {
   /** Limits, as `welcome` tells them. */
   readonly limits: Limits;
   /** Counts. */
-  readonly measures: Pick<Measures, "command">;
+  readonly measures: Pick<MetricsRecorder, "command">;
   /** Is told of what should not happen. */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** Most commands of a connection under way; one more is `overloaded`. */
@@ -91,11 +91,11 @@ export class CommandFrames {
           if (error instanceof CommandError) {
             return this.#refuse(id, error.toFrame());
           }
-          this.#context.failed(error);
+          this.#context.onError(error);
           this.#refuse(id, internal());
         },
       )
-      .catch((error) => this.#context.failed(error))
+      .catch((error) => this.#context.onError(error))
       .finally(() => this.#underWay--);
   }
 

@@ -1,7 +1,7 @@
 /** The route `/events`: what a reader asks for, and the stream that it is given. @module */
 
 import type { Position } from "../../mod.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
@@ -47,7 +47,7 @@ export function eventRoute(
       measures: options.metrics,
       signal: options.signal,
       cut: c.env?.cut,
-      failed: (error) => options.failed(error, c.env?.visit?.connection),
+      failed: (error) => options.onError(error, c.env?.visit?.connection),
       onEnd,
     });
     return new Response(body, { headers: HEADERS });

@@ -6,9 +6,9 @@ import type { GapFrame, Position } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Cursor, Filter, Hub, Sink } from "../hub/hub.ts";
-import { type Start, startBehind } from "../hub/recovery.ts";
+import { resumeAt, type ResumePoint } from "../hub/recovery.ts";
 import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
-import type { Measures } from "../ops/metrics.ts";
+import type { MetricsRecorder } from "../ops/metrics.ts";
 
 /** Time between two heartbeats; a revoked token's stream ends at the next one. */
 export const HEARTBEAT_MS = 25_000;
@@ -36,7 +36,7 @@ export interface EventStreamOptions {
   /** A reader that takes nothing for so long, while something waits, is cut. @default {STALLED_MS} */
   stallMs?: number | undefined;
   /** Counts. */
-  measures: Measures;
+  measures: MetricsRecorder;
   /** Ends the stream. */
   signal: AbortSignal;
   /** Ends the connection at once, where the front can; else the body fails. */
@@ -79,7 +79,7 @@ export class EventStream implements Sink {
   }
 
   /** Whether more may be sent now. For the cursor. */
-  ready(): boolean {
+  isReady(): boolean {
     if (this.#ended) return false;
     if ((this.#out.desiredSize ?? 0) > 0) return true;
     this.#cancelStalled ??= this.#options.clock.after(
@@ -99,7 +99,7 @@ export class EventStream implements Sink {
   }
 
   /** Takes a gap. For the cursor. */
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     // A reader ahead of the journal goes on behind the head, not behind the gap.
     const seq = frame.reason === "ahead" ? frame.from - 1 : frame.to;
     this.#options.measures.gap(frame.reason);
@@ -111,7 +111,7 @@ export class EventStream implements Sink {
   }
 
   /** What should not happen is reported, and cuts the stream. For the cursor. */
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     if (this.#ended) return;
     this.#options.failed(error);
     this.#cut("the bridge failed");
@@ -119,7 +119,7 @@ export class EventStream implements Sink {
 
   #begin(): void {
     const { hub, clock, filter, after } = this.#options;
-    const start = startBehind(hub.range, after);
+    const start = resumeAt(hub.range, after);
     this.#greet(start);
     this.#cursor = hub.open(this, filter, start.after);
     // The first read may have failed: then nothing would cancel the heartbeat.
@@ -132,14 +132,14 @@ export class EventStream implements Sink {
   }
 
   /** An id without data tells no event, and yet where to resume: also for a reader that gets none. */
-  #greet(start: Start): void {
+  #greet(start: ResumePoint): void {
     this.#out.enqueue({ retry: RETRY_MS, id: this.#idOf(start.after) });
-    if (start.gap !== undefined) this.gap(start.gap);
+    if (start.gap !== undefined) this.sendGap(start.gap);
   }
 
   #heartbeat(): void {
     if (this.#options.grant.revoked()) return this.#close();
-    if (!this.ready() || this.#cursor === undefined) return;
+    if (!this.isReady() || this.#cursor === undefined) return;
     this.#out.enqueue({ comment: "", id: this.#idOf(this.#cursor.position) });
   }
 

@@ -11,35 +11,35 @@ import {
   type SubscribeFrame,
 } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import { commandError } from "../commands/failure.ts";
+import { toCommandError } from "../commands/failure.ts";
 import { Channel, type ChannelContext } from "../endpoint/channel.ts";
 import type { StoredEvent } from "../journal/event.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Cursor, Sink } from "../hub/hub.ts";
 import {
   beforeGap,
-  type Start,
-  startBehind,
+  resumeAt,
+  type ResumePoint,
   startConsumer,
 } from "../hub/recovery.ts";
-import type { Measures } from "../ops/metrics.ts";
-import type { Consumers, Holder } from "../hub/consumers.ts";
+import type { MetricsRecorder } from "../ops/metrics.ts";
+import type { ConsumerHolder, Consumers } from "../hub/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
 import { badFrame, badParams } from "./frame_errors.ts";
 import { RateLimit } from "../access/rate_limit.ts";
 import { parseFrame, type parseSubscription } from "../schemas/parse.ts";
-import type { Peer, Socket } from "../endpoint/socket.ts";
+import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import { filterOf } from "../hub/subscription.ts";
 
 /** What all connections of a gateway share. */
-export interface ConnectionContext extends ChannelContext {
+export interface FrameConnectionContext extends ChannelContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
   /** Names that clients gave themselves. */
   readonly consumers: Consumers;
   /** Counts. */
-  readonly measures: Measures;
+  readonly measures: MetricsRecorder;
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
 }
@@ -56,7 +56,7 @@ export interface Gate {
 const PASSED: Gate = {};
 
 /** Bad frames in a minute that end a connection. */
-const BAD_FRAMES = 20;
+const MAX_BAD_FRAMES = 20;
 
 /** Most frames that wait while a position is stored; one more ends the connection. */
 const MAX_HELD_FRAMES = 128;
@@ -68,8 +68,8 @@ const MAX_HELD_CHARS = 262_144;
 const FILTERED_EVENTS = 1000;
 
 /** See the module. Made with a grant where the token came before the upgrade; else it waits for `hello`. */
-export class Connection implements Peer, Sink, Holder {
-  readonly #context: ConnectionContext;
+export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
+  readonly #context: FrameConnectionContext;
   readonly #channel: Channel;
   #gate: Gate;
   readonly #query: ReturnType<typeof parseSubscription>;
@@ -88,7 +88,7 @@ export class Connection implements Peer, Sink, Holder {
   #refusing: AbortController | undefined;
 
   constructor(
-    context: ConnectionContext,
+    context: FrameConnectionContext,
     socket: Socket,
     query: ReturnType<typeof parseSubscription>,
     grant?: Grant,
@@ -98,11 +98,11 @@ export class Connection implements Peer, Sink, Holder {
     this.#context = context;
     this.#gate = gate;
     this.#query = query;
-    this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
+    this.#bad = new RateLimit(clock, MAX_BAD_FRAMES - 1);
     this.#channel = new Channel(context, socket, {
-      drained: () => this.#cursor?.pump(),
-      left: () => this.#leave(),
-      owes: () => this.#unacked.length >= limits.unacked,
+      onDrain: () => this.#cursor?.pump(),
+      onClose: () => this.#leave(),
+      hasPendingAcks: () => this.#unacked.length >= limits.unacked,
     });
     this.#commands = new CommandFrames(context, this.#channel);
     if (grant !== undefined) {
@@ -115,13 +115,13 @@ export class Connection implements Peer, Sink, Holder {
     }
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   get closed(): boolean {
     return this.#channel.closed;
   }
 
-  /** See {@linkcode Peer}. */
-  text(text: string): void {
+  /** See {@linkcode SocketHandler}. */
+  onText(text: string): void {
     this.#channel.guard(() => {
       if (this.closed || this.#refusing !== undefined) return;
       if (this.#held === undefined) return this.#text(text);
@@ -139,34 +139,34 @@ export class Connection implements Peer, Sink, Holder {
     else this.#frame(parsed.frame);
   }
 
-  /** See {@linkcode Peer}. */
-  binary(): void {
+  /** See {@linkcode SocketHandler}. */
+  onBinary(): void {
     this.close(1003, "binary frames are not taken");
   }
 
-  /** See {@linkcode Peer}. */
-  pong(): void {
+  /** See {@linkcode SocketHandler}. */
+  onPong(): void {
     this.#channel.pong();
   }
 
-  /** See {@linkcode Peer}. */
-  ended(): void {
+  /** See {@linkcode SocketHandler}. */
+  onClose(): void {
     this.#channel.ended();
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   sweep(now: number): void {
     this.#channel.sweep(now);
     this.#channel.guard(() => this.#keepFiltered());
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   close(code: number, reason: string): void {
     this.#channel.close(code, reason);
   }
 
   /** Another connection has taken the consumer's name. */
-  replaced(): void {
+  onReplaced(): void {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
@@ -183,7 +183,7 @@ export class Connection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  ready(): boolean {
+  isReady(): boolean {
     return this.#channel.ready && this.#held === undefined &&
       this.#unacked.length < this.#context.limits.unacked;
   }
@@ -196,7 +196,7 @@ export class Connection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     this.#context.measures.gap(frame.reason);
     // What is missing may be acknowledged: it will never come.
     if (frame.reason !== "ahead") this.#sent = Math.max(this.#sent, frame.to);
@@ -204,7 +204,7 @@ export class Connection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     this.#channel.fail(error);
   }
 
@@ -230,7 +230,7 @@ export class Connection implements Peer, Sink, Holder {
     };
     const filter = reads ? filterOf(grant, subscription) : undefined;
     const { epoch, head } = bridge.journal;
-    const welcome = (start: Start) => {
+    const welcome = (start: ResumePoint) => {
       this.#sendFrame({
         type: "welcome",
         protocol: FRAME_PROTOCOL,
@@ -250,7 +250,7 @@ export class Connection implements Peer, Sink, Holder {
           : [],
         limits: { ...limits },
       });
-      if (start.gap !== undefined) this.gap(start.gap);
+      if (start.gap !== undefined) this.sendGap(start.gap);
       if (filter === undefined || this.closed) return;
       const cursor = bridge.hub.open(this, filter, start.after);
       // What it sent at once may have ended us.
@@ -258,7 +258,7 @@ export class Connection implements Peer, Sink, Holder {
       else this.#cursor = cursor;
     };
     if (filter === undefined || consumer === undefined) {
-      return welcome(startBehind(bridge.journal, after));
+      return welcome(resumeAt(bridge.journal, after));
     }
     this.#begin(`${grant.name}/${consumer}`, after, welcome);
   }
@@ -271,7 +271,7 @@ export class Connection implements Peer, Sink, Holder {
   #begin(
     id: string,
     after: Position | undefined,
-    welcome: (start: Start) => void,
+    welcome: (start: ResumePoint) => void,
   ): void {
     const { bridge: { journal }, consumers } = this.#context;
     // Before the upgrade the token was not known, or the name was still free.
@@ -279,7 +279,7 @@ export class Connection implements Peer, Sink, Holder {
       return this.close(1013, "the consumer changes hands too often");
     }
     this.#consumer = id;
-    const kept = consumers.take(id, this);
+    const kept = consumers.acquire(id, this);
     const start = startConsumer(journal, kept, after);
     this.#sent = start.after;
     // A gap must be acknowledged as an event must.
@@ -289,8 +289,8 @@ export class Connection implements Peer, Sink, Holder {
     this.#store(seq, () => welcome(start), (error) => {
       // Not logged, because a client that invents names could flood the log.
       if (error instanceof RangeError) {
-        this.#answer(null, commandError(error).toFrame());
-      } else this.#context.failed(error);
+        this.#answer(null, toCommandError(error).toFrame());
+      } else this.#context.onError(error);
       this.close(1013, "the consumer's position cannot be kept");
     });
   }
@@ -309,7 +309,7 @@ export class Connection implements Peer, Sink, Holder {
         const held = this.#held ?? [];
         this.#held = undefined;
         run();
-        for (const text of held) this.text(text);
+        for (const text of held) this.onText(text);
       });
     this.#context.consumers.reset(this.#consumer!, seq).then(
       () => go(onStored),
@@ -363,7 +363,7 @@ export class Connection implements Peer, Sink, Holder {
       if (waited) this.close(1008, "token not accepted");
       else this.close(1013, "too many wrong tokens");
     } catch (error) {
-      this.#context.failed(error);
+      this.#context.onError(error);
       this.close(1011, "internal error");
     }
   }
@@ -376,7 +376,7 @@ export class Connection implements Peer, Sink, Holder {
       const { epoch } = journal;
       const start = frame.after === undefined
         ? { after: cursor.position }
-        : startBehind(journal, frame.after);
+        : resumeAt(journal, frame.after);
       const move = () => {
         this.#sendFrame({
           type: "result",
@@ -389,7 +389,7 @@ export class Connection implements Peer, Sink, Holder {
         this.#sent = frame.after !== undefined || this.#consumer === undefined
           ? start.after
           : Math.max(this.#sent, start.after);
-        if (start.gap !== undefined) this.gap(start.gap);
+        if (start.gap !== undefined) this.sendGap(start.gap);
         cursor.move(filter, start.after);
       };
       if (this.#consumer === undefined || frame.after === undefined) {
@@ -403,7 +403,7 @@ export class Connection implements Peer, Sink, Holder {
           move();
         },
         (error) => {
-          this.#answer(frame.id, commandError(error).toFrame());
+          this.#answer(frame.id, toCommandError(error).toFrame());
           cursor.pump();
         },
       );
@@ -447,10 +447,10 @@ export class Connection implements Peer, Sink, Holder {
   }
 
   #keep(seq: number): void {
-    this.#context.consumers.move(
+    this.#context.consumers.setPosition(
       this.#consumer!,
       seq,
-      (error) => this.#context.failed(error),
+      (error) => this.#context.onError(error),
     );
   }
 
@@ -465,7 +465,7 @@ export class Connection implements Peer, Sink, Holder {
     this.#cursor?.close();
     this.#cursor = undefined;
     if (this.#consumer !== undefined) {
-      this.#context.consumers.give(this.#consumer, this);
+      this.#context.consumers.release(this.#consumer, this);
     }
   }
 }
@@ -474,7 +474,7 @@ export class Connection implements Peer, Sink, Holder {
  * The position to store for a consumer that starts there. A client ahead of the
  * journal may not have handled all that the journal still has.
  */
-function positionOf(start: Start, kept: number | undefined): number {
+function positionOf(start: ResumePoint, kept: number | undefined): number {
   const seq = beforeGap(start);
   return start.gap?.reason === "ahead" ? Math.min(seq, kept ?? seq) : seq;
 }

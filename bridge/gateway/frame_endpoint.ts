@@ -3,14 +3,18 @@
 import { SUBPROTOCOL } from "../../mod.ts";
 import { contextOf } from "../endpoint/channel.ts";
 import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
-import type { Admission, Endpoint, Upgrade } from "../endpoint/endpoint.ts";
-import { type Grant } from "../access/grant.ts";
+import type {
+  AcceptedUpgrade,
+  Endpoint,
+  UpgradeRequest,
+} from "../endpoint/endpoint.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
-import { tokenOfRequest } from "../access/host_policy.ts";
+import { readToken } from "../access/host_policy.ts";
 import {
-  Connection,
-  type ConnectionContext,
+  FrameConnection,
+  type FrameConnectionContext,
   type Gate,
 } from "./frame_connection.ts";
 import { problem, problemOf } from "../errors/problem.ts";
@@ -19,7 +23,7 @@ import { parseSubscription } from "../schemas/parse.ts";
 /** What the endpoint needs. */
 export interface FrameEndpointOptions {
   /** What all its connections share. */
-  readonly context: ConnectionContext;
+  readonly context: FrameConnectionContext;
   /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
@@ -41,7 +45,7 @@ export class FrameEndpoint implements Endpoint {
   }
 
   /** See {@linkcode Endpoint}. */
-  async upgrade(request: Upgrade): Promise<Admission | Response> {
+  async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { headers, protocols, url, connection } = request;
     const context = contextOf(this.#options.context, connection);
     if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
@@ -52,7 +56,7 @@ export class FrameEndpoint implements Endpoint {
     }
     try {
       const query = parseSubscription(Object.fromEntries(url.searchParams));
-      const token = tokenOfRequest({
+      const token = readToken({
         query: url.searchParams,
         acts: true,
         header: (name) => headers.get(name),
@@ -70,11 +74,17 @@ export class FrameEndpoint implements Endpoint {
         ...(grant === undefined ? {} : { grant }),
         ...(protocols.length === 0 ? {} : { protocol: SUBPROTOCOL }),
         open: (socket) =>
-          new Connection(context, socket, query, grant, this.#gateOf(request)),
+          new FrameConnection(
+            context,
+            socket,
+            query,
+            grant,
+            this.#gateOf(request),
+          ),
       };
     } catch (error) {
       if (error instanceof CommandError) return problemOf(error);
-      context.failed(error);
+      context.onError(error);
       return problem("internal", "Cannot open a WebSocket: the bridge failed");
     }
   }
@@ -106,7 +116,7 @@ export class FrameEndpoint implements Endpoint {
   }
 
   /** What a token in the first frame has to pass: the same as one before the upgrade. */
-  #gateOf({ address, admit }: Upgrade): Gate {
+  #gateOf({ address, admit }: UpgradeRequest): Gate {
     const { slowDown } = this.#options;
     return {
       ...(slowDown === undefined
@@ -121,7 +131,7 @@ export class FrameEndpoint implements Endpoint {
     return grant?.revoked() ? undefined : grant;
   }
 
-  async #refuse({ address, signal }: Upgrade): Promise<Response> {
+  async #refuse({ address, signal }: UpgradeRequest): Promise<Response> {
     this.#options.context.measures.authFailure();
     if (await this.#options.slowDown?.(address, signal) === false) {
       return problem("overloaded", "Cannot answer: too many wrong tokens", {

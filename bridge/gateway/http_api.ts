@@ -5,7 +5,7 @@ import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import { decodeUtf8, readBody } from "../endpoint/body.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { RateLimits } from "../access/rate_limit.ts";

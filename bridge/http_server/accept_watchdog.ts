@@ -4,13 +4,13 @@ import { connect } from "node:net";
 import type { Clock } from "../../lib/clock.ts";
 
 /** Looks without a new connection after which the door is tried. */
-const QUIET_LOOKS = 5;
+const QUIET_CHECKS = 5;
 
 /** The same at most, where listening anew does not help. */
-const MOST_QUIET_LOOKS = 600;
+const MAX_QUIET_CHECKS = 600;
 
 /** Looks that a connection of our own may take to come in, once it stands. */
-const PATIENT_LOOKS = 3;
+const PROBE_TIMEOUT_CHECKS = 3;
 
 /** The same while it does not stand: others may wait before it in a full queue. */
 const PATIENT_CONNECT_LOOKS = 30;
@@ -18,8 +18,8 @@ const PATIENT_CONNECT_LOOKS = 30;
 /** The part of the interval by which a look may be late; one that is later says nothing. */
 const LATE_PART = 0.5;
 
-/** What a {@linkcode Door} needs. */
-export interface DoorOptions {
+/** What a {@linkcode AcceptWatchdog} needs. */
+export interface AcceptWatchdogOptions {
   /** Listens already; tells who came, and who was one too many. */
   readonly server: {
     readonly listening: boolean;
@@ -31,14 +31,14 @@ export interface DoorOptions {
   readonly port: number;
   /** Time. */
   readonly clock: Pick<Clock, "now">;
-  /** How often {@linkcode Door.look} is called, in milliseconds. */
+  /** How often {@linkcode AcceptWatchdog.check} is called, in milliseconds. */
   readonly intervalMs: number;
   /** Opens a connection of our own. @default {connect of node:net} */
   connect?(options: { host: string; port: number }): TrialSocket;
   /** Listens anew; what fails is tried again. */
   reopen(): void;
   /** Is told where nobody could come in. */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** What is asked of the socket of a trial. */
@@ -49,7 +49,7 @@ export interface TrialSocket {
 }
 
 /** A connection of our own. */
-interface Trial {
+interface Probe {
   socket: TrialSocket;
   looks: number;
   connected: boolean;
@@ -61,24 +61,24 @@ interface Trial {
  * nobody has come for a while is tried from here, and listens anew where that
  * does not come in. Who is connected stays.
  */
-export class Door {
-  readonly #options: DoorOptions;
+export class AcceptWatchdog {
+  readonly #options: AcceptWatchdogOptions;
   #quietLooks = 0;
-  #mostQuietLooks = QUIET_LOOKS;
-  #trial: Trial | undefined;
+  #mostQuietLooks = QUIET_CHECKS;
+  #trial: Probe | undefined;
   #lookedAt: number | undefined;
   #closed = false;
 
-  constructor(options: DoorOptions) {
+  constructor(options: AcceptWatchdogOptions) {
     this.#options = options;
     options.server.on("connection", () => this.#came());
     options.server.on("drop", () => this.#came());
   }
 
   /** Looks after it; to be called about every second. */
-  look(): void {
+  check(): void {
     if (this.#closed) return;
-    const { server, reopen, failed } = this.#options;
+    const { server, reopen, onError: failed } = this.#options;
     const isLate = this.#isLate();
     if (!server.listening) return reopen();
     // Where this loop was held up, so was what comes in.
@@ -88,12 +88,12 @@ export class Door {
       if (++this.#quietLooks >= this.#mostQuietLooks) this.#try();
     } else if (
       ++trial.looks >
-        (trial.connected ? PATIENT_LOOKS : PATIENT_CONNECT_LOOKS)
+        (trial.connected ? PROBE_TIMEOUT_CHECKS : PATIENT_CONNECT_LOOKS)
     ) {
       this.#end();
       this.#mostQuietLooks = Math.min(
         2 * this.#mostQuietLooks,
-        MOST_QUIET_LOOKS,
+        MAX_QUIET_CHECKS,
       );
       failed(
         new Error("Cannot take connections: nobody comes in; listens anew"),
@@ -120,7 +120,7 @@ export class Door {
     const { host, port } = this.#options;
     const open = this.#options.connect ?? connect;
     const socket = open({ host: reachable(host), port });
-    const trial: Trial = { socket, looks: 0, connected: false };
+    const trial: Probe = { socket, looks: 0, connected: false };
     this.#trial = trial;
     socket.on("connect", () => {
       // It may come in from now on.
@@ -135,7 +135,7 @@ export class Door {
   }
 
   #came(): void {
-    this.#mostQuietLooks = QUIET_LOOKS;
+    this.#mostQuietLooks = QUIET_CHECKS;
     this.#end();
   }
 

@@ -20,18 +20,18 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 };
 
 /** Which of the limits is reached. */
-export type Full = keyof ConnectionLimits;
+export type QuotaExceeded = keyof ConnectionLimits;
 
 /** The room that one connection has taken. */
-export interface Seat {
+export interface ConnectionSlot {
   /** Counts it for a token too, once it is known; false where that has no room. */
   admit(token: string): boolean;
   /** Gives the room back. */
-  leave(): void;
+  release(): void;
 }
 
 /** See the module. */
-export class Seats {
+export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
   readonly #byAddress = new Map<string, number>();
   readonly #byToken = new Map<string, number>();
@@ -47,13 +47,13 @@ export class Seats {
   }
 
   /** Takes one for a client's address, or tells which limit is reached. */
-  take(address: string | undefined): Seat | Full {
+  acquire(address: string | undefined): ConnectionSlot | QuotaExceeded {
     const network = networkOf(address ?? "");
     const { all, address: most } = this.#limits;
     if (this.#all >= all) return "all";
     if (!add(this.#byAddress, network, most)) return "address";
     this.#all++;
-    return new TakenSeat(this, network);
+    return new AcquiredSlot(this, network);
   }
 
   /** Counts a token. For seats. */
@@ -62,20 +62,20 @@ export class Seats {
   }
 
   /** Gives a seat's room back. For seats. */
-  leave(network: string, token: string | undefined): void {
+  release(network: string, token: string | undefined): void {
     this.#all--;
     remove(this.#byAddress, network);
     if (token !== undefined) remove(this.#byToken, token);
   }
 }
 
-class TakenSeat implements Seat {
-  readonly #seats: Seats;
+class AcquiredSlot implements ConnectionSlot {
+  readonly #seats: ConnectionQuota;
   readonly #network: string;
   #token: string | undefined;
   #left = false;
 
-  constructor(seats: Seats, network: string) {
+  constructor(seats: ConnectionQuota, network: string) {
     this.#seats = seats;
     this.#network = network;
   }
@@ -89,10 +89,10 @@ class TakenSeat implements Seat {
     return true;
   }
 
-  leave(): void {
+  release(): void {
     if (this.#left) return;
     this.#left = true;
-    this.#seats.leave(this.#network, this.#token);
+    this.#seats.release(this.#network, this.#token);
   }
 }
 

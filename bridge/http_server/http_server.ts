@@ -17,22 +17,22 @@ import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
-import type { Admission } from "../endpoint/endpoint.ts";
-import type { Peer } from "../endpoint/socket.ts";
+import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
+import type { SocketHandler } from "../endpoint/socket.ts";
 import {
   getRequestListener,
   type WebSocket,
   type WebSocketServer,
 } from "../deps_node.ts";
-import { refusal } from "../access/host_policy.ts";
-import { Door } from "./accept_watchdog.ts";
+import { checkOrigin } from "../access/host_policy.ts";
+import { AcceptWatchdog } from "./accept_watchdog.ts";
 import {
   DEFAULT_HEAD_LIMITS,
-  type FrontAddress,
-  type FrontOptions,
   type HeadLimits,
+  type HttpServerOptions,
+  type ListenOptions,
 } from "./options.ts";
-import { type Visit } from "../endpoint/endpoint.ts";
+import type { ConnectionInfo } from "../endpoint/endpoint.ts";
 import {
   addressOf,
   asksForWebSocket,
@@ -42,9 +42,9 @@ import {
   urlOf,
   whence,
 } from "./incoming.ts";
-import { type Full, Seats } from "./connection_quota.ts";
+import { ConnectionQuota, type QuotaExceeded } from "./connection_quota.ts";
 import { problem } from "../errors/problem.ts";
-import { newConnectionId, Visitor } from "./visitor.ts";
+import { newConnectionId, TrackedConnection } from "./visitor.ts";
 import { TextFrames } from "./text_frames.ts";
 import { connectPeer, socketServer, WsSocket } from "./web_socket.ts";
 
@@ -52,7 +52,7 @@ import { connectPeer, socketServer, WsSocket } from "./web_socket.ts";
 const CHECK_MS = 1000;
 
 /** How long clients have to take the end, in milliseconds. */
-const FAREWELL_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 
 /** How often those who have nothing to do are looked for at the end, in milliseconds. */
 const IDLE_MS = 20;
@@ -61,23 +61,23 @@ const IDLE_MS = 20;
 const RETRY_MS = 10_000;
 
 /** See the module. */
-export class Front {
+export class HttpServer {
   /** Where it listens. */
   readonly hostname: string;
   /** The port that it got. */
   readonly port: number;
   readonly #server: Server;
   /** TCP connections by address. */
-  readonly #callers: Seats;
-  readonly #peers = new Map<WebSocket, Peer>();
+  readonly #callers: ConnectionQuota;
+  readonly #peers = new Map<WebSocket, SocketHandler>();
   readonly #upgrading = new Set<Duplex>();
   readonly #frames = new TextFrames();
   /** Subprotocols that endpoints chose, for the handshakes. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
-  #options!: FrontOptions;
+  #options!: HttpServerOptions;
   #sockets!: WebSocketServer;
   #cancelSweep: () => void = () => {};
-  #door: Door | undefined;
+  #door: AcceptWatchdog | undefined;
   #stopped: Promise<void> | undefined;
 
   private constructor(server: Server, { addressConnections }: HeadLimits) {
@@ -85,11 +85,14 @@ export class Front {
     this.hostname = address;
     this.port = port;
     this.#server = server;
-    this.#callers = new Seats({ all: Infinity, address: addressConnections });
+    this.#callers = new ConnectionQuota({
+      all: Infinity,
+      address: addressConnections,
+    });
   }
 
   /** Listens; rejects with the error of the platform where the address cannot be had. */
-  static async listen(address: FrontAddress): Promise<Front> {
+  static async listen(address: ListenOptions): Promise<HttpServer> {
     const { host, port, tls, heads } = address;
     const limits = { ...DEFAULT_HEAD_LIMITS, ...heads };
     const options: ServerOptions = {
@@ -114,13 +117,13 @@ export class Front {
         resolve();
       });
     });
-    return new Front(server, limits);
+    return new HttpServer(server, limits);
   }
 
-  /** Begins to serve. Call it at once after {@linkcode Front.listen}. */
-  serve(options: FrontOptions): void {
+  /** Begins to serve. Call it at once after {@linkcode HttpServer.listen}. */
+  serve(options: HttpServerOptions): void {
     this.#options = options;
-    const { clock, limits, failed } = options;
+    const { clock, limits, onError: failed } = options;
     this.#sockets = socketServer(
       limits,
       (request) => this.#chosen.get(request),
@@ -151,7 +154,7 @@ export class Front {
     });
     server.on("error", (error) => failed(error));
     const { hostname: host, port } = this;
-    this.#door = new Door({
+    this.#door = new AcceptWatchdog({
       server,
       host,
       port,
@@ -162,13 +165,13 @@ export class Front {
         if (server.listening) NetServer.prototype.close.call(server);
         server.listen({ host, port });
       },
-      failed,
+      onError: failed,
     });
     this.#sweep();
   }
 
   /** How many WebSockets are open. */
-  get sockets(): number {
+  get connections(): number {
     return this.#peers.size;
   }
 
@@ -197,7 +200,7 @@ export class Front {
   /** Resolves when nobody is there, or the time for it is over. */
   async #emptied(): Promise<void> {
     const { clock } = this.#options;
-    const until = clock.now() + FAREWELL_MS;
+    const until = clock.now() + CLOSE_TIMEOUT_MS;
     let empty = false;
     this.#stopped?.then(() => empty = true);
     while (clock.now() < until) {
@@ -211,9 +214,9 @@ export class Front {
   /** Ends at once what is one too many of an address. */
   #count(socket: Socket): void {
     if (this.#options.behindProxy) return;
-    const seat = this.#callers.take(socket.remoteAddress);
+    const seat = this.#callers.acquire(socket.remoteAddress);
     if (typeof seat === "string") socket.destroy();
-    else socket.once("close", () => seat.leave());
+    else socket.once("close", () => seat.release());
   }
 
   #sweep(): void {
@@ -221,7 +224,7 @@ export class Front {
     this.#cancelSweep = clock.after(CHECK_MS, () => {
       const now = clock.now();
       for (const peer of this.#peers.values()) peer.sweep(now);
-      this.#door?.look();
+      this.#door?.check();
       this.#sweep();
     });
   }
@@ -231,10 +234,10 @@ export class Front {
     incoming: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<Response> {
-    const { behindProxy, clock, failed } = this.#options;
+    const { behindProxy, clock, onError: failed } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) return badRequest();
-    const visit: Visit = {
+    const visit: ConnectionInfo = {
       connection: newConnectionId(),
       path: url.pathname,
       address: addressOf(incoming, behindProxy),
@@ -248,7 +251,7 @@ export class Front {
       failed(error, visit.connection);
       response = problem("internal", "Cannot answer: the bridge failed");
     }
-    this.#options.answered?.(visit, request.method, response.status);
+    this.#options.onResponse?.(visit, request.method, response.status);
     return response;
   }
 
@@ -256,7 +259,7 @@ export class Front {
     request: Request,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    visit: Visit,
+    visit: ConnectionInfo,
   ): Promise<Response> {
     const { app, access, endpoints } = this.#options;
     const { address, path } = visit;
@@ -268,7 +271,7 @@ export class Front {
         visit,
       });
     }
-    const why = refusal(access, whence(incoming));
+    const why = checkOrigin(access, whence(incoming));
     return why === undefined
       ? await endpoint.fetch(request, address, visit)
       : problem("forbidden", `Cannot answer: ${why}`);
@@ -285,7 +288,7 @@ export class Front {
     if (url === undefined) {
       return endWith(socket, badRequest());
     }
-    const why = refusal(access, whence(incoming));
+    const why = checkOrigin(access, whence(incoming));
     if (why !== undefined) {
       return endWith(socket, problem("forbidden", `Cannot answer: ${why}`));
     }
@@ -297,9 +300,9 @@ export class Front {
       );
     }
     const address = addressOf(incoming, behindProxy);
-    const seat = seats.take(address);
+    const seat = seats.acquire(address);
     if (typeof seat === "string") return endWith(socket, full(seat));
-    const visitor = new Visitor(
+    const visitor = new TrackedConnection(
       connection,
       seat,
       url.pathname,
@@ -334,7 +337,7 @@ export class Front {
   /** Watches who waits for an answer: what watches keeps nothing of the request. */
   #wait(
     socket: Duplex,
-    visitor: Visitor,
+    visitor: TrackedConnection,
   ): { gone: AbortController; end: () => void } {
     const gone = new AbortController();
     const end = () => {
@@ -345,7 +348,7 @@ export class Front {
     const left = () => {
       end();
       gone.abort();
-      visitor.leave();
+      visitor.release();
     };
     this.#upgrading.add(socket);
     socket.once("close", left);
@@ -355,20 +358,24 @@ export class Front {
   #open(
     ws: WebSocket,
     socket: WsSocket,
-    admission: Admission,
-    visitor: Visitor,
+    admission: AcceptedUpgrade,
+    visitor: TrackedConnection,
   ): void {
-    this.#options.opened?.(visitor);
+    this.#options.onOpen?.(visitor);
     const peer = admission.open(socket);
     this.#peers.set(ws, peer);
     this.#attend(ws, peer, visitor);
   }
 
-  #attend(ws: WebSocket, peer: Peer, visitor: Visitor): void {
+  #attend(
+    ws: WebSocket,
+    peer: SocketHandler,
+    visitor: TrackedConnection,
+  ): void {
     connectPeer(ws, peer, (code) => {
       this.#peers.delete(ws);
-      visitor.leave();
-      this.#options.closed?.(visitor, code);
+      visitor.release();
+      this.#options.onClose?.(visitor, code);
     });
   }
 }
@@ -383,7 +390,7 @@ function badRequest(): Response {
   );
 }
 
-function full(limit: Full): Response {
+function full(limit: QuotaExceeded): Response {
   return problem(
     limit === "all" ? "unavailable" : "overloaded",
     `Cannot open a WebSocket: ${FULL[limit]}`,
@@ -391,7 +398,7 @@ function full(limit: Full): Response {
   );
 }
 
-const FULL: Readonly<Record<Full, string>> = {
+const FULL: Readonly<Record<QuotaExceeded, string>> = {
   all: "the bridge has no room for more connections",
   address: "there are too many connections from this address",
   token: "there are too many connections with this token",

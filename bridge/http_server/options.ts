@@ -2,9 +2,13 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
-import type { AppBindings, Endpoint, Visit } from "../endpoint/endpoint.ts";
-import type { AccessRules } from "../access/host_policy.ts";
-import type { Seats } from "./connection_quota.ts";
+import type {
+  AppBindings,
+  ConnectionInfo,
+  Endpoint,
+} from "../endpoint/endpoint.ts";
+import type { HostPolicy } from "../access/host_policy.ts";
+import type { ConnectionQuota } from "./connection_quota.ts";
 
 /** Bounds of what comes before a request is one. */
 export interface HeadLimits {
@@ -33,7 +37,7 @@ export const DEFAULT_HEAD_LIMITS: HeadLimits = {
 };
 
 /** Where a front listens. */
-export interface FrontAddress {
+export interface ListenOptions {
   /** The address. */
   readonly host: string;
   /** The port; 0 takes any free one. */
@@ -45,15 +49,15 @@ export interface FrontAddress {
 }
 
 /** What a front serves. */
-export interface FrontOptions {
+export interface HttpServerOptions {
   /** Answers what no endpoint owns. */
   app(request: Request, bindings: AppBindings): Response | Promise<Response>;
   /** What takes WebSockets, each on paths of its own. */
   endpoints: readonly Endpoint[];
   /** From where requests may come. */
-  access: AccessRules;
+  access: HostPolicy;
   /** Room for connections. */
-  seats: Seats;
+  seats: ConnectionQuota;
   /** Limits of frames. */
   limits: Limits;
   /** Whether a proxy in front tells the clients' addresses. */
@@ -61,11 +65,11 @@ export interface FrontOptions {
   /** Time. */
   clock: Clock;
   /** Is told of what should not happen, and in which connection. */
-  failed(error: unknown, connection?: string): void;
+  onError(error: unknown, connection?: string): void;
   /** Is told who has come. */
-  opened?(visit: Visit): void;
+  onOpen?(visit: ConnectionInfo): void;
   /** Is told who has left, and with which close code. */
-  closed?(visit: Visit, code: number): void;
+  onClose?(visit: ConnectionInfo, code: number): void;
   /** Is told of each request for plain HTTP that has its answer, and that answer's status. */
-  answered?(visit: Visit, method: string, status: number): void;
+  onResponse?(visit: ConnectionInfo, method: string, status: number): void;
 }

@@ -1,8 +1,8 @@
 /** Who has come for a WebSocket: what is told of him, and the room that he takes. @module */
 
 import type { Grant } from "../access/grant.ts";
-import type { Visit } from "../endpoint/endpoint.ts";
-import type { Seat } from "./connection_quota.ts";
+import type { ConnectionInfo } from "../endpoint/endpoint.ts";
+import type { ConnectionSlot } from "./connection_quota.ts";
 
 /** Tells one who came from others, in logs. */
 export function newConnectionId(): string {
@@ -10,18 +10,18 @@ export function newConnectionId(): string {
 }
 
 /** See the module. */
-export class Visitor implements Visit {
-  /** See {@linkcode Visit}. */
+export class TrackedConnection implements ConnectionInfo {
+  /** See {@linkcode ConnectionInfo}. */
   readonly connection: string;
-  /** See {@linkcode Visit}. */
+  /** See {@linkcode ConnectionInfo}. */
   readonly path: string;
-  /** See {@linkcode Visit}. */
+  /** See {@linkcode ConnectionInfo}. */
   readonly address: string | undefined;
-  /** See {@linkcode Visit}. */
+  /** See {@linkcode ConnectionInfo}. */
   readonly at: number;
-  /** See {@linkcode Visit}. */
+  /** See {@linkcode ConnectionInfo}. */
   grant: string | undefined;
-  readonly #seat: Seat;
+  readonly #seat: ConnectionSlot;
 
   /**
    * @param connection What he is called in logs.
@@ -32,7 +32,7 @@ export class Visitor implements Visit {
    */
   constructor(
     connection: string,
-    seat: Seat,
+    seat: ConnectionSlot,
     path: string,
     address: string | undefined,
     at: number,
@@ -56,7 +56,7 @@ export class Visitor implements Visit {
   }
 
   /** Gives the room back. */
-  leave(): void {
-    this.#seat.leave();
+  release(): void {
+    this.#seat.release();
   }
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Limits } from "../../mod.ts";
-import type { Peer, Socket } from "../endpoint/socket.ts";
+import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import { WebSocket, WebSocketServer } from "../deps_node.ts";
 import type { TextFrames } from "./text_frames.ts";
 
@@ -89,18 +89,18 @@ export class WsSocket implements Socket {
 /** Tells a peer what its WebSocket does. `ended` is called once, last, with the close code. */
 export function connectPeer(
   ws: WebSocket,
-  peer: Peer,
+  peer: SocketHandler,
   ended: (code: number) => void,
 ): void {
   ws.on("message", (data, isBinary) => {
-    if (isBinary) peer.binary();
-    else peer.text(data.toString());
+    if (isBinary) peer.onBinary();
+    else peer.onText(data.toString());
   });
-  ws.on("pong", (data) => peer.pong(data.toString()));
+  ws.on("pong", (data) => peer.onPong(data.toString()));
   // `ws` has begun the close already, with the code that fits; nothing more is sent.
-  ws.on("error", () => peer.ended());
+  ws.on("error", () => peer.onClose());
   ws.on("close", (code) => {
-    peer.ended();
+    peer.onClose();
     ended(code);
   });
 }

@@ -4,9 +4,9 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** The connection that holds a consumer's name. */
-export interface Holder {
+export interface ConsumerHolder {
   /** Ends it: another connection has taken its name. */
-  replaced(): void;
+  onReplaced(): void;
   /** Pings its client at once; it ends if no pong comes in time. */
   checkAlive(): void;
   /** Closes it with a close code. */
@@ -24,7 +24,7 @@ export interface ConsumerState {
   /** When a client was connected last, in milliseconds since 1970. */
   readonly seenAt: number;
   /** The connection that holds the name. */
-  readonly holder: Holder | undefined;
+  readonly holder: ConsumerHolder | undefined;
 }
 
 /** Which consumers are freed. */
@@ -78,7 +78,7 @@ const MAX_FREED = 1000;
 
 /** A name that a connection holds; dropped when that ends, so there are as many as connections. */
 interface Claim {
-  holder: Holder;
+  holder: ConsumerHolder;
   /** When the name changed hands lately, at most {@linkcode MAX_CHANGES} times. */
   changes: number[];
   /** How many clients were refused since the last change. */
@@ -143,7 +143,7 @@ export class Consumers {
    * @param holder Its connection from now on.
    * @returns The position that was kept, or undefined for a new name.
    */
-  take(id: string, holder: Holder): number | undefined {
+  acquire(id: string, holder: ConsumerHolder): number | undefined {
     const claim = this.#claims.get(id);
     if (claim === undefined) {
       this.#claims.set(id, {
@@ -157,20 +157,20 @@ export class Consumers {
       claim.holder = holder;
       claim.changes.push(this.#clock.now());
       claim.refusals = 0;
-      before.replaced();
+      before.onReplaced();
     }
     this.#see(id);
     // What is being written is newer than what can be read.
     return this.#writing.get(id)?.seq ?? this.#journal.position(id);
   }
 
-  /** Whether the position that {@linkcode Consumers.take} returns is not stored yet and may never be. */
+  /** Whether the position that {@linkcode Consumers.acquire} returns is not stored yet and may never be. */
   isUncertain(id: string): boolean {
     return this.#writing.get(id)?.isReset === true;
   }
 
   /** Gives a name back, unless another connection has taken it. */
-  give(id: string, holder: Holder): void {
+  release(id: string, holder: ConsumerHolder): void {
     if (this.#claims.get(id)?.holder !== holder) return;
     this.#claims.delete(id);
     this.#see(id);
@@ -244,7 +244,11 @@ export class Consumers {
   }
 
   /** Moves a position forwards. While one write is under way only the latest is kept to follow it. */
-  move(id: string, seq: number, onError: (error: unknown) => void): void {
+  setPosition(
+    id: string,
+    seq: number,
+    onError: (error: unknown) => void,
+  ): void {
     const writing = this.#writing.get(id);
     if (writing !== undefined) {
       writing.seq = Math.max(writing.seq, seq);

@@ -9,21 +9,21 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { EventName, GapFrame } from "../../mod.ts";
 import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "../journal/event.ts";
-import { runBehind } from "./recovery.ts";
+import { readNext } from "./recovery.ts";
 
 /** Where a cursor's events go: a connection, as far as the hub knows it. */
 export interface Sink {
   /** Whether more may be sent now; where not, the connection calls `pump` later. */
-  ready(): boolean;
+  isReady(): boolean;
   /** Takes an event. */
   send(event: StoredEvent): void;
   /** Takes a gap. */
-  gap(frame: GapFrame): void;
+  sendGap(frame: GapFrame): void;
   /**
    * Called with what it threw, or what reading for it threw. Its cursor is
    * closed, so it ends or opens another one. It does not throw.
    */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** Which events a cursor lets through. */
@@ -187,8 +187,8 @@ export class Hub {
   }
 
   /** What comes behind a place. For cursors. */
-  run(after: number, filter: Filter): ReturnType<typeof runBehind> {
-    return runBehind(
+  run(after: number, filter: Filter): ReturnType<typeof readNext> {
+    return readNext(
       after,
       this.range,
       this.#tail,
@@ -294,7 +294,7 @@ export class Cursor {
   offer(event: StoredEvent): void {
     const { events } = this.#filter;
     if (events !== "all" && !events.has(event.event)) return;
-    if (!this.#sink.ready()) return this.#leave(event.seq - 1);
+    if (!this.#sink.isReady()) return this.#leave(event.seq - 1);
     this.#position = event.seq;
     this.#sink.send(event);
   }
@@ -306,7 +306,7 @@ export class Cursor {
     if (this.#hub.defers(this)) return;
     this.#pumping = true;
     try {
-      if (this.#sink.ready()) this.#read();
+      if (this.#sink.isReady()) this.#read();
     } catch (error) {
       this.fail(error);
     } finally {
@@ -325,12 +325,12 @@ export class Cursor {
     };
     if (run.gap !== undefined) {
       this.#position = run.gap.to;
-      this.#sink.gap(run.gap);
+      this.#sink.sendGap(run.gap);
       if (isMoved()) return;
     }
     for (const event of run.events) {
       if (!this.#passes(event)) continue;
-      if (!this.#sink.ready()) {
+      if (!this.#sink.isReady()) {
         this.#position = event.seq - 1;
         return;
       }
@@ -371,7 +371,7 @@ export class Cursor {
   /** Closes it, and tells its sink why. For the hub. */
   fail(error: unknown): void {
     this.close();
-    this.#sink.failed(error);
+    this.#sink.onError(error);
   }
 
   #passes(event: StoredEvent): boolean {

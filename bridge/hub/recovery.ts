@@ -10,7 +10,7 @@ import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "../journal/event.ts";
 
 /** Where a reader starts. */
-export interface Start {
+export interface ResumePoint {
   /** The next event is the first behind this place. */
   after: number;
   /** What the reader has to be told first. */
@@ -22,7 +22,10 @@ export interface Start {
  * position of a journal from which this one was restored counts as long as both
  * share it.
  */
-export function startBehind(range: JournalRange, position?: Position): Start {
+export function resumeAt(
+  range: JournalRange,
+  position?: Position,
+): ResumePoint {
   const { epoch, oldest, head, lost } = range;
   if (position === undefined) return { after: head };
   const gap = (
@@ -73,11 +76,11 @@ export function startConsumer(
   journal: Journal,
   kept: number | undefined,
   after: Position | undefined,
-): Start {
+): ResumePoint {
   const { epoch, head, durable } = journal;
   const position = after ??
     (kept === undefined ? undefined : { epoch, seq: kept });
-  const start = startBehind(journal, position);
+  const start = resumeAt(journal, position);
   return position === undefined && !durable
     ? {
       ...start,
@@ -90,12 +93,12 @@ export function startConsumer(
  * The position behind which a reader's frames start, the first of which may be a
  * gap: a reader that is cut off before it resumes here and is sent the gap again.
  */
-export function beforeGap({ after, gap }: Start): number {
+export function beforeGap({ after, gap }: ResumePoint): number {
   return gap === undefined ? after : Math.min(after, gap.from - 1);
 }
 
 /** What a reader gets next. */
-export interface Run {
+export interface Slice {
   /** What it has to be told first. */
   gap?: GapFrame;
   /** Events in order; those of the tail are not filtered yet. */
@@ -114,14 +117,14 @@ export interface Run {
  * @param limit Most events.
  * @param read Reads the journal behind a place.
  */
-export function runBehind(
+export function readNext(
   after: number,
   range: JournalRange,
   tail: readonly StoredEvent[],
   limit: number,
   read: (after: number) => ReadResult,
-): Run {
-  const start = startBehind(range, { epoch: range.epoch, seq: after });
+): Slice {
+  const start = resumeAt(range, { epoch: range.epoch, seq: after });
   const gap = start.gap === undefined ? {} : { gap: start.gap };
   if (start.after >= range.head) {
     return { ...gap, events: [], upTo: range.head };

@@ -3,11 +3,11 @@
 import type { StoredEvent } from "./event.ts";
 
 /** Is told of a run of events. */
-export type Watcher = (events: readonly StoredEvent[]) => void;
+export type CommitListener = (events: readonly StoredEvent[]) => void;
 
 /** See the module. */
-export class Watchers {
-  readonly #watchers = new Set<{ tell: Watcher }>();
+export class CommitListeners {
+  readonly #watchers = new Set<{ notify: CommitListener }>();
   readonly #failed: (error: unknown) => void;
 
   /** @param failed Takes what a watcher throws: the events are durable, and the others are told none the less. */
@@ -16,8 +16,8 @@ export class Watchers {
   }
 
   /** Adds one; gives its end. */
-  add(watcher: Watcher): () => void {
-    const entry = { tell: watcher };
+  add(watcher: CommitListener): () => void {
+    const entry = { notify: watcher };
     this.#watchers.add(entry);
     return () => {
       this.#watchers.delete(entry);
@@ -25,11 +25,11 @@ export class Watchers {
   }
 
   /** Tells all. */
-  tell(events: readonly StoredEvent[]): void {
+  notify(events: readonly StoredEvent[]): void {
     if (events.length === 0) return;
     for (const watcher of this.#watchers) {
       try {
-        watcher.tell(events);
+        watcher.notify(events);
       } catch (error) {
         this.#failed(error);
       }

@@ -11,7 +11,7 @@ import {
  * of its name. A consumer without an owner is a target of the configuration: its
  * position counts against nobody, because the configuration bounds their number.
  */
-export class ConsumerRoom {
+export class ConsumerQuota {
   readonly #most: number;
   readonly #mostOfOwner: number;
   readonly #byOwner = new Map<string, number>();
@@ -26,7 +26,7 @@ export class ConsumerRoom {
   }
 
   /** Throws where there is no room for another. */
-  assert(consumer: string): void {
+  check(consumer: string): void {
     if (ownerOf(consumer) === "") return;
     if (this.#all >= this.#most) throw tooManyConsumers(this.#most);
     const count = this.#byOwner.get(ownerOf(consumer)) ?? 0;
@@ -34,7 +34,7 @@ export class ConsumerRoom {
   }
 
   /** Counts one more. */
-  take(consumer: string): void {
+  acquire(consumer: string): void {
     const owner = ownerOf(consumer);
     if (owner === "") return;
     this.#all++;
@@ -42,7 +42,7 @@ export class ConsumerRoom {
   }
 
   /** Counts one less. */
-  give(consumer: string): void {
+  release(consumer: string): void {
     const owner = ownerOf(consumer);
     if (owner === "") return;
     this.#all--;

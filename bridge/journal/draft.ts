@@ -8,7 +8,7 @@ import {
   partyOf,
   type StoredEvent,
 } from "./event.ts";
-import type { Batch, KeyedCommand } from "./journal.ts";
+import type { Batch, IdempotencyRecord } from "./journal.ts";
 import { EVENT_BYTES } from "./limits.ts";
 
 const TOKEN_OWNER = /^token:[A-Za-z0-9._-]{1,64}$/;
@@ -79,7 +79,7 @@ export function eventAt(seq: number, draft: Draft): StoredEvent {
 /** Checks a keyed command; gives its outcome as JSON text, null where it is not known. */
 export function checkKeyed(
   account: string,
-  command: KeyedCommand,
+  command: IdempotencyRecord,
 ): string | null {
   checkOwner(account);
   checkCount("a keyed command's time", command.at);

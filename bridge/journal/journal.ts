@@ -65,7 +65,7 @@ export type Outcome = { ok: true; data: unknown } | {
 };
 
 /** A keyed command, as it is remembered for 24 hours. */
-export interface KeyedCommand {
+export interface IdempotencyRecord {
   /** JSON text of command and parameters, or of their digest: the same key with other ones is an error. */
   request: string;
   /** The SEQ and Idempotency-Key that its request carries at the QQ server; empty if it sends none. */
@@ -214,9 +214,13 @@ export interface Journal extends JournalRange {
   dropPosition(consumer: string): Promise<void>;
 
   /** A keyed command, unless it is older than 24 hours. */
-  keyed(account: string, key: string): KeyedCommand | undefined;
+  findCommand(account: string, key: string): IdempotencyRecord | undefined;
   /** Remembers a keyed command before it is sent; durable when it resolves. Rejects as `append`, and where there are too many. */
-  begin(account: string, key: string, command: KeyedCommand): Promise<void>;
+  recordStart(
+    account: string,
+    key: string,
+    command: IdempotencyRecord,
+  ): Promise<void>;
 
   /**
    * Forgets the polls and the keyed commands of an account that was removed; its

@@ -15,9 +15,9 @@ import {
 import type {
   Batch,
   HistoryQuery,
+  IdempotencyRecord,
   Journal,
   JournalBytes,
-  KeyedCommand,
   ReadOptions,
   ReadResult,
   Retention,
@@ -31,11 +31,11 @@ import {
   SCANNED_ROWS,
   TRIMMED_ROWS,
 } from "./limits.ts";
-import { ConsumerRoom } from "./consumer_quota.ts";
+import { ConsumerQuota } from "./consumer_quota.ts";
 import { MemoryKeys } from "./memory_keys.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
-import { cut } from "./retention.ts";
-import { Watchers } from "./commit_listeners.ts";
+import { countExpired } from "./retention.ts";
+import { CommitListeners } from "./commit_listeners.ts";
 
 /** How a {@linkcode MemoryJournal} is made. */
 export interface MemoryJournalOptions {
@@ -83,12 +83,12 @@ export class MemoryJournal implements Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;
-  readonly #watchers: Watchers;
+  readonly #watchers: CommitListeners;
   readonly #appended: (seconds: number) => void;
   readonly #polls = new Map<string, PollState>();
   readonly #positions = new Map<string, number>();
   readonly #seen = new Map<string, number>();
-  readonly #room: ConsumerRoom;
+  readonly #room: ConsumerQuota;
   readonly #keys: MemoryKeys;
   /** The rows from `#dropped` on are kept; the array is cut now and then. */
   #rows: Row[] = [];
@@ -104,9 +104,9 @@ export class MemoryJournal implements Journal {
     this.#oldest = this.#head + 1;
     this.#clock = options.clock ?? systemClock;
     this.#limits = limitsOf(options.limits);
-    this.#room = new ConsumerRoom(this.#limits);
+    this.#room = new ConsumerQuota(this.#limits);
     this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
-    this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#watchers = new CommitListeners(options.onError ?? reportError);
     this.#appended = options.appended ?? (() => {});
     this.#keys = new MemoryKeys(this.#limits.keysPerAccount);
   }
@@ -152,7 +152,7 @@ export class MemoryJournal implements Journal {
     this.#head += events.length;
     this.#drop(Math.max(0, this.#kept - this.#maxEvents));
     this.#appended((performance.now() - from) / 1000);
-    this.#watchers.tell(events);
+    this.#watchers.notify(events);
     return events;
   }
 
@@ -238,8 +238,8 @@ export class MemoryJournal implements Journal {
     checkCount("a consumer's position", seq);
     this.#assertOpen();
     if (!this.#positions.has(consumer)) {
-      this.#room.assert(consumer);
-      this.#room.take(consumer);
+      this.#room.check(consumer);
+      this.#room.acquire(consumer);
       this.#seen.set(consumer, this.#clock.now());
     }
     this.#positions.set(consumer, Math.max(least, seq));
@@ -266,20 +266,20 @@ export class MemoryJournal implements Journal {
   async dropPosition(consumer: string): Promise<void> {
     this.#assertOpen();
     this.#seen.delete(consumer);
-    if (this.#positions.delete(consumer)) this.#room.give(consumer);
+    if (this.#positions.delete(consumer)) this.#room.release(consumer);
   }
 
   /** See {@linkcode Journal}. */
-  keyed(account: string, key: string): KeyedCommand | undefined {
+  findCommand(account: string, key: string): IdempotencyRecord | undefined {
     return this.#keys.get(account, key, this.#clock.now());
   }
 
   /** See {@linkcode Journal}. */
   // deno-lint-ignore require-await
-  async begin(
+  async recordStart(
     account: string,
     key: string,
-    command: KeyedCommand,
+    command: IdempotencyRecord,
   ): Promise<void> {
     const outcome = checkKeyed(account, command);
     this.#assertOpen();
@@ -307,7 +307,7 @@ export class MemoryJournal implements Journal {
         bytesLeft -= bytes;
         return aged;
       });
-    const { count, more } = cut(oldest, TRIMMED_ROWS, now, retention);
+    const { count, more } = countExpired(oldest, TRIMMED_ROWS, now, retention);
     this.#drop(count);
     const expired = this.#keys.expire(now, TRIMMED_ROWS);
     return { trimmed: count, more: more || expired === TRIMMED_ROWS };

@@ -1,6 +1,6 @@
 /** Keyed commands in memory. @module */
 
-import type { KeyedCommand, Outcome } from "./journal.ts";
+import type { IdempotencyRecord, Outcome } from "./journal.ts";
 import {
   KEY_LIFE_MS,
   MEMORY_KEYS,
@@ -9,7 +9,7 @@ import {
 } from "./limits.ts";
 
 interface Entry {
-  readonly command: Omit<KeyedCommand, "outcome">;
+  readonly command: Omit<IdempotencyRecord, "outcome">;
   /** JSON text, as the file has it; null while it is not known. */
   outcome: string | null;
 }
@@ -32,7 +32,11 @@ export class MemoryKeys {
   }
 
   /** A command, unless it is too old. */
-  get(account: string, key: string, now: number): KeyedCommand | undefined {
+  get(
+    account: string,
+    key: string,
+    now: number,
+  ): IdempotencyRecord | undefined {
     const entry = this.#accounts.get(account)?.get(key);
     if (entry === undefined || isOld(entry, now)) return undefined;
     const { command, outcome } = entry;
@@ -46,7 +50,7 @@ export class MemoryKeys {
   put(
     account: string,
     key: string,
-    { outcome: _, ...command }: KeyedCommand,
+    { outcome: _, ...command }: IdempotencyRecord,
     outcome: string | null,
     now: number,
   ): void {

@@ -18,7 +18,7 @@ export interface Aged {
  *
  * @param most Most that go; `more` tells whether another would.
  */
-export function cut(
+export function countExpired(
   oldest: readonly Aged[],
   most: number,
   now: number,

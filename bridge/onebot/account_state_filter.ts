@@ -6,7 +6,7 @@ import type { EventFrame } from "../../mod.ts";
  * See the module. Who is told that an account is online says hello to its
  * friends: a pause that the server wanted is no absence, and its end no return.
  */
-export class OnlineNews {
+export class AccountStateFilter {
   #isOnline: boolean | undefined;
 
   /** @param isOnline Whether the account is online where the reader begins; undefined where that is not known. */
@@ -15,7 +15,7 @@ export class OnlineNews {
   }
 
   /** Takes the reader's next event; whether it is news. */
-  take(frame: EventFrame): boolean {
+  accepts(frame: EventFrame): boolean {
     if (frame.event !== "account.state") return true;
     const was = this.#isOnline;
     switch (frame.data.state) {

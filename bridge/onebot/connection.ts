@@ -2,12 +2,12 @@
 
 import type { EventFrame, GapFrame } from "../../mod.ts";
 import { Channel } from "../endpoint/channel.ts";
-import type { Holder } from "../hub/consumers.ts";
+import type { ConsumerHolder } from "../hub/consumers.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Cursor, Sink } from "../hub/hub.ts";
 import { RateLimit } from "../access/rate_limit.ts";
-import { startBehind, startConsumer } from "../hub/recovery.ts";
-import type { Peer, Socket } from "../endpoint/socket.ts";
+import { resumeAt, startConsumer } from "../hub/recovery.ts";
+import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import { type Caller, statusOf } from "./actions/action.ts";
 import {
   gapEvent,
@@ -20,8 +20,11 @@ import {
   senderOf,
 } from "./events.ts";
 import { answerText, readCall } from "./frames.ts";
-import { OnlineNews } from "./account_state_filter.ts";
-import type { ConnectionContext, Party } from "./party.ts";
+import { AccountStateFilter } from "./account_state_filter.ts";
+import type {
+  OneBotConnectionContext,
+  OneBotConnectionOptions,
+} from "./party.ts";
 import type { Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";
 import { SentPositions } from "./sent_positions.ts";
@@ -42,10 +45,10 @@ const COUNTED_EVENTS = 1000;
 const ASK_AGAIN_MS = 5000;
 
 /** See the module. */
-export class OneBotConnection implements Peer, Sink, Holder {
-  readonly #context: ConnectionContext;
+export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
+  readonly #context: OneBotConnectionContext;
   readonly #socket: Socket;
-  readonly #party: Party;
+  readonly #party: OneBotConnectionOptions;
   readonly #channel: Channel;
   readonly #caller: Caller;
   readonly #calls: RateLimit;
@@ -56,14 +59,18 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #heartbeatAt = Infinity;
   /** An event that waits for its sender's name. */
   #held: StoredEvent | undefined;
-  #news = new OnlineNews();
+  #news = new AccountStateFilter();
   #sent = 0;
   #kept = 0;
   #sentPositions = new SentPositions(0, 0);
   /** The place that a ping under way asks about, and when it was sent. */
   #asked: { seq: number; at: number } | undefined;
 
-  constructor(context: ConnectionContext, socket: Socket, party: Party) {
+  constructor(
+    context: OneBotConnectionContext,
+    socket: Socket,
+    party: OneBotConnectionOptions,
+  ) {
     const { clock, limits, bridge, people } = context;
     const { grant, account } = party;
     this.#context = context;
@@ -75,32 +82,32 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.#refused = new RateLimit(clock, REFUSED_CALLS);
     this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
     this.#channel = new Channel(context, socket, {
-      drained: () => this.#cursor?.pump(),
-      left: () => this.#leave(),
+      onDrain: () => this.#cursor?.pump(),
+      onClose: () => this.#leave(),
     });
     this.#channel.grant = grant;
     if (party.role !== "api") this.#channel.guard(() => this.#begin());
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   get closed(): boolean {
     return this.#channel.closed;
   }
 
-  /** See {@linkcode Peer}. */
-  text(text: string): void {
+  /** See {@linkcode SocketHandler}. */
+  onText(text: string): void {
     this.#channel.guard(() => {
       if (!this.closed) this.#frame(text);
     });
   }
 
-  /** See {@linkcode Peer}. */
-  binary(): void {
+  /** See {@linkcode SocketHandler}. */
+  onBinary(): void {
     this.close(1003, "binary frames are not taken");
   }
 
-  /** See {@linkcode Peer}. A pong tells that all before its ping has been received. */
-  pong(data?: string): void {
+  /** See {@linkcode SocketHandler}. A pong tells that all before its ping has been received. */
+  onPong(data?: string): void {
     this.#channel.pong();
     this.#channel.guard(() => {
       const asked = this.#asked;
@@ -111,12 +118,12 @@ export class OneBotConnection implements Peer, Sink, Holder {
     });
   }
 
-  /** See {@linkcode Peer}. */
-  ended(): void {
+  /** See {@linkcode SocketHandler}. */
+  onClose(): void {
     this.#channel.ended();
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   sweep(now: number): void {
     this.#channel.sweep(now);
     this.#channel.guard(() => {
@@ -130,13 +137,13 @@ export class OneBotConnection implements Peer, Sink, Holder {
     });
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   close(code: number, reason: string): void {
     this.#channel.close(code, reason);
   }
 
   /** Another connection has taken the consumer's name. */
-  replaced(): void {
+  onReplaced(): void {
     this.close(4009, "replaced by a connection of the same consumer");
   }
 
@@ -160,7 +167,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  ready(): boolean {
+  isReady(): boolean {
     return this.#channel.ready && this.#held === undefined;
   }
 
@@ -185,7 +192,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     const { clock, measures } = this.#context;
     measures.gap(frame.reason);
     this.#tell(gapEvent(this.#party.account, clock.now(), frame));
@@ -195,7 +202,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   }
 
   /** See {@linkcode Sink}. */
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     const { onReadError } = this.#party;
     if (onReadError === undefined) return this.#channel.fail(error);
     onReadError(error);
@@ -214,12 +221,12 @@ export class OneBotConnection implements Peer, Sink, Holder {
     }
     const kept = consumer === undefined
       ? undefined
-      : consumers.take(consumer, this);
+      : consumers.acquire(consumer, this);
     const start = consumer === undefined
-      ? startBehind(journal, after)
+      ? resumeAt(journal, after)
       : startConsumer(journal, kept, after);
     if (start.after === journal.head) {
-      this.#news = new OnlineNews(statusOf(this.#caller).online);
+      this.#news = new AccountStateFilter(statusOf(this.#caller).online);
     }
     this.#sent = start.after;
     this.#kept = kept ?? start.after;
@@ -232,7 +239,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     }
     this.#tell(lifecycle(account, clock.now(), "connect"));
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
-    if (start.gap !== undefined) this.gap(start.gap);
+    if (start.gap !== undefined) this.sendGap(start.gap);
     if (this.closed) return;
     this.#cursor = bridge.hub.open(
       this,
@@ -262,7 +269,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     this.#underWay++;
     this.#context.api.call(this.#caller, call.action, call.params)
       .then((answer) => this.#answer(answer, call.echo))
-      .catch((error) => this.#context.failed(error))
+      .catch((error) => this.#context.onError(error))
       .finally(() => this.#underWay--);
   }
 
@@ -294,7 +301,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
   }
 
   #write(frame: EventFrame, sender: Person | undefined): void {
-    const event = this.#news.take(frame)
+    const event = this.#news.accepts(frame)
       ? oneBotEvent(frame, this.#context.bridge.journal.epoch, sender)
       : undefined;
     if (event !== undefined) this.#channel.write(JSON.stringify(event));
@@ -338,11 +345,11 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #keep(seq: number): void {
     if (this.#party.consumer === undefined || seq <= this.#kept) return;
     this.#kept = seq;
-    this.#move(seq, (error) => this.#context.failed(error));
+    this.#move(seq, (error) => this.#context.onError(error));
   }
 
   #move(seq: number, failed: (error: unknown) => void): void {
-    this.#context.consumers.move(this.#party.consumer!, seq, failed);
+    this.#context.consumers.setPosition(this.#party.consumer!, seq, failed);
   }
 
   /** Without a position a new consumer would begin from now on each time, and miss what came between. */
@@ -350,7 +357,7 @@ export class OneBotConnection implements Peer, Sink, Holder {
     // Whoever makes up names without end fills no log with it.
     if (error instanceof RangeError) {
       this.#answer(failed("overloaded", error.message), undefined);
-    } else this.#context.failed(error);
+    } else this.#context.onError(error);
     // A pong that comes behind the close must not try it again.
     this.#asked = undefined;
     this.close(1013, "the consumer's position cannot be kept");
@@ -359,6 +366,6 @@ export class OneBotConnection implements Peer, Sink, Holder {
   #leave(): void {
     this.#cursor?.close();
     const { consumer } = this.#party;
-    if (consumer !== undefined) this.#context.consumers.give(consumer, this);
+    if (consumer !== undefined) this.#context.consumers.release(consumer, this);
   }
 }

@@ -4,10 +4,10 @@ import { tokenOf } from "../access/request_token.ts";
 import { contextOf } from "../endpoint/channel.ts";
 import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
 import type {
-  Admission,
-  Caller as Known,
+  AcceptedUpgrade,
   Endpoint,
-  Upgrade,
+  RequestOrigin as Known,
+  UpgradeRequest,
 } from "../endpoint/endpoint.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 import { RateLimits } from "../access/rate_limit.ts";
@@ -15,14 +15,18 @@ import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
 import { OneBotConnection } from "./connection.ts";
 import { chosenEvents, parseEventChoice } from "./events.ts";
 import { readRequest, refused, respond, responseOf } from "./http_call.ts";
-import { type ConnectionContext, narrowed, type Party } from "./party.ts";
+import {
+  narrowed,
+  type OneBotConnectionContext,
+  type OneBotConnectionOptions,
+} from "./party.ts";
 import { type Answer, failed } from "./retcodes.ts";
 import { queryOf, routeOf } from "./route.ts";
 
 /** What the endpoint needs. */
 export interface EndpointOptions {
   /** What all its connections share. */
-  readonly context: ConnectionContext;
+  readonly context: OneBotConnectionContext;
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
   /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
@@ -64,7 +68,7 @@ export class OneBotEndpoint implements Endpoint {
   }
 
   /** See {@linkcode Endpoint}. */
-  async upgrade(request: Upgrade): Promise<Admission | Response> {
+  async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     try {
       return await this.#upgrade(request);
     } catch (error) {
@@ -87,7 +91,7 @@ export class OneBotEndpoint implements Endpoint {
     }
   }
 
-  async #upgrade(request: Upgrade): Promise<Admission | Response> {
+  async #upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { url, protocols, connection } = request;
     const context = contextOf(this.#options.context, connection);
     const route = routeOf(url.pathname);
@@ -238,7 +242,7 @@ export class OneBotEndpoint implements Endpoint {
     { name }: Grant,
     account: string,
   ):
-    | Pick<Party, "after" | "consumer" | "confirmAfterMs">
+    | Pick<OneBotConnectionOptions, "after" | "consumer" | "confirmAfterMs">
     | Response {
     const since = query.get("since");
     const consumer = query.get("consumer");
@@ -285,7 +289,7 @@ export class OneBotEndpoint implements Endpoint {
   }
 
   #broken(error: unknown, connection: string | undefined): Response {
-    this.#options.context.failed(error, connection);
+    this.#options.context.onError(error, connection);
     return respond(
       500,
       failed("internal", "Cannot answer: the bridge failed"),

@@ -4,20 +4,23 @@ import type { Clock } from "../../lib/clock.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ChannelContext } from "../endpoint/channel.ts";
 import type {
-  Admission,
-  Caller,
+  AcceptedUpgrade,
   Endpoint,
-  Upgrade,
+  RequestOrigin,
+  UpgradeRequest,
 } from "../endpoint/endpoint.ts";
 import { OneBotApi } from "./actions/api.ts";
-import type { ConnectionContext } from "./party.ts";
+import type { OneBotConnectionContext } from "./party.ts";
 import { type EndpointOptions, OneBotEndpoint } from "./endpoint.ts";
 import { People } from "./people.ts";
 import { Posts } from "./outbound/post.ts";
 import { ReverseSockets } from "./outbound/reverse.ts";
-import type { LineNews, Target } from "./outbound/target.ts";
+import type { DeliveryNotice, OutboundUrl } from "./outbound/target.ts";
 
-export type { LineNews, Target } from "./outbound/target.ts";
+export type {
+  DeliveryNotice as LineNews,
+  OutboundUrl as Target,
+} from "./outbound/target.ts";
 
 /** How OneBot is made. */
 export interface OneBotOptions
@@ -27,9 +30,9 @@ export interface OneBotOptions
   /** The bridge. */
   readonly bridge: BridgeApi;
   /** Where to dial; nowhere where absent. */
-  readonly reverse?: readonly Target[];
+  readonly reverse?: readonly OutboundUrl[];
   /** Where to post events; nowhere where absent. */
-  readonly post?: readonly Target[];
+  readonly post?: readonly OutboundUrl[];
   /** Sent to where the bridge dials. */
   readonly accessToken?: string | undefined;
   /** Signs what the bridge posts. */
@@ -41,7 +44,7 @@ export interface OneBotOptions
    */
   readonly reconnectMs?: number | undefined;
   /** Is told what becomes of where the bridge dials and posts. */
-  told?(news: LineNews): void;
+  told?(news: DeliveryNotice): void;
 }
 
 /** See the module. */
@@ -54,20 +57,20 @@ export class OneBot implements Endpoint {
   constructor(options: OneBotOptions) {
     const { bridge, clock, limits, stallMs, measures } = options;
     const failed = (error: unknown, connection?: string) =>
-      options.failed(error, connection);
+      options.onError(error, connection);
     this.#api = new OneBotApi(failed);
-    const context: ConnectionContext = {
+    const context: OneBotConnectionContext = {
       bridge,
       clock,
       limits,
       stallMs,
       measures,
-      failed,
+      onError: failed,
       consumers: bridge.consumers,
       api: this.#api,
       people: new People(clock),
     };
-    const told = (news: LineNews) => options.told?.(news);
+    const told = (news: DeliveryNotice) => options.told?.(news);
     const { reverse = [], post = [] } = options;
     const { accessToken, reconnectMs, secret } = options;
     this.#endpoint = new OneBotEndpoint({
@@ -82,9 +85,9 @@ export class OneBot implements Endpoint {
       targets: reverse,
       accessToken,
       reconnectMs,
-      told,
+      onNotice: told,
     });
-    this.#posts = new Posts({ context, targets: post, secret, told });
+    this.#posts = new Posts({ context, targets: post, secret, onNotice: told });
   }
 
   /** Dials, and posts. */
@@ -105,7 +108,7 @@ export class OneBot implements Endpoint {
   }
 
   /** See {@linkcode Endpoint}. */
-  upgrade(request: Upgrade): Promise<Admission | Response> {
+  upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     return this.#endpoint.upgrade(request);
   }
 
@@ -113,7 +116,7 @@ export class OneBot implements Endpoint {
   fetch(
     request: Request,
     address: string | undefined,
-    caller?: Caller,
+    caller?: RequestOrigin,
   ): Promise<Response> {
     return this.#endpoint.fetch(request, address, caller);
   }

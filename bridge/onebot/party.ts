@@ -13,7 +13,7 @@ import type { People } from "./people.ts";
 export type Role = "universal" | "api" | "event";
 
 /** What all connections share. */
-export interface ConnectionContext extends ChannelContext {
+export interface OneBotConnectionContext extends ChannelContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
   /** Names that clients gave themselves. */
@@ -25,7 +25,7 @@ export interface ConnectionContext extends ChannelContext {
 }
 
 /** Whose connection it is, and where it begins. */
-export interface Party {
+export interface OneBotConnectionOptions {
   /** What it may do: of one account only, see `narrowed`. */
   readonly grant: Grant;
   /** The account. */

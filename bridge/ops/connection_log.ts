@@ -5,7 +5,7 @@ import { COMMAND_SCOPES } from "../../mod.ts";
 import type { Log, LogFields } from "./log.ts";
 
 /** A connection, or a request: without its query, which may hold a token. */
-export interface LoggedVisit {
+export interface LoggedConnection {
   /** Tells it from others. */
   readonly connection: string;
   /** What was asked for, without the query. */
@@ -35,7 +35,7 @@ export function knownPath(path: string): string {
 }
 
 /** See the module. */
-export class VisitLog {
+export class ConnectionLog {
   readonly #log: Log;
   readonly #clock: Pick<Clock, "now">;
 
@@ -49,12 +49,15 @@ export class VisitLog {
   }
 
   /** A WebSocket or an event stream was opened. */
-  came({ connection, path, address, grant }: LoggedVisit): void {
+  onOpen({ connection, path, address, grant }: LoggedConnection): void {
     this.#write(grant, "Client came", { connection, path, address, grant });
   }
 
   /** It has ended; a WebSocket with a close code. */
-  left({ connection, grant, at }: LoggedVisit, closeCode?: number): void {
+  onClose(
+    { connection, grant, at }: LoggedConnection,
+    closeCode?: number,
+  ): void {
     this.#write(grant, "Client left", {
       connection,
       grant,
@@ -64,8 +67,8 @@ export class VisitLog {
   }
 
   /** A request for plain HTTP has its answer. */
-  answered(
-    { connection, path, address, grant, at }: LoggedVisit,
+  onResponse(
+    { connection, path, address, grant, at }: LoggedConnection,
     method: string,
     status: number,
   ): void {

@@ -4,22 +4,22 @@ import type { AccountInfo } from "../../mod.ts";
 import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import type { Consumers } from "../hub/consumers.ts";
-import { type Grant } from "../access/grant.ts";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Measures } from "./metrics.ts";
+import type { MetricsRecorder } from "./metrics.ts";
 
 /** See the module. */
 export class MeasuredBridge implements BridgeApi {
   readonly #bridge: BridgeApi;
-  readonly #measures: Measures;
+  readonly #measures: MetricsRecorder;
 
   /**
    * @param bridge The bridge.
    * @param measures Is told how each command ended.
    */
-  constructor(bridge: BridgeApi, measures: Measures) {
+  constructor(bridge: BridgeApi, measures: MetricsRecorder) {
     this.#bridge = bridge;
     this.#measures = measures;
   }

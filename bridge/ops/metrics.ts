@@ -18,7 +18,7 @@ export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
 export type AuthFailure = "token" | "password";
 
 /** What a channel counts. */
-export interface ChannelMeasures {
+export interface ChannelRecorder {
   /** A connection began (1) or ended (-1). */
   connection(kind: "ws", change: 1 | -1): void;
   /** Frames were sent. */
@@ -32,7 +32,7 @@ export interface ChannelMeasures {
 }
 
 /** What core and gateway tell of what they do. */
-export interface Measures {
+export interface MetricsRecorder {
   /** An event was journalled. */
   event(name: EventName): void;
   /** A command ended. */
@@ -60,7 +60,7 @@ export interface Measures {
 }
 
 /** Counts nothing. */
-export const SILENT: Measures = {
+export const NO_METRICS: MetricsRecorder = {
   event() {},
   command() {},
   poll() {},
@@ -76,10 +76,10 @@ export const SILENT: Measures = {
 };
 
 /** Measures whose WebSockets are counted as a dialect's. */
-export function measuresAs(
+export function recorderFor(
   kind: ConnectionKind,
-  to: Measures,
-): ChannelMeasures {
+  to: MetricsRecorder,
+): ChannelRecorder {
   return {
     connection: (_, change) => to.connection(kind, change),
     sent: (frames, bytes) => to.sent(frames, bytes),
@@ -93,7 +93,7 @@ export function measuresAs(
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
 /** See the module. Tells something from the first second, before there is a bridge. */
-export class Metrics implements Measures {
+export class Metrics implements MetricsRecorder {
   readonly #registry = new Registry();
   readonly #events = this.#counter(
     "events_total",

@@ -6,10 +6,10 @@ import { Channel, type ChannelContext } from "../endpoint/channel.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Cursor, Sink } from "../hub/hub.ts";
-import type { People } from "../endpoint/profile_cache.ts";
+import type { ProfileCache } from "../endpoint/profile_cache.ts";
 import { RateLimit } from "../access/rate_limit.ts";
-import { startBehind } from "../hub/recovery.ts";
-import type { Peer, Socket } from "../endpoint/socket.ts";
+import { resumeAt } from "../hub/recovery.ts";
+import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import {
   gapEvent,
   loginEvent,
@@ -32,7 +32,7 @@ export interface ConnectionContext extends ChannelContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
   /** Whom the bridge knows by name. */
-  readonly people: People;
+  readonly people: ProfileCache;
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
 }
@@ -51,7 +51,7 @@ export interface Gate {
 const LOGINS_MS = 5000;
 
 /** See the module. */
-export class SatoriConnection implements Peer, Sink {
+export class SatoriConnection implements SocketHandler, Sink {
   readonly #context: ConnectionContext;
   readonly #gate: Gate;
   readonly #channel: Channel;
@@ -75,8 +75,8 @@ export class SatoriConnection implements Peer, Sink {
     this.#gate = gate;
     this.#signals = new RateLimit(clock, limits.commandsPerMinute);
     this.#channel = new Channel(context, socket, {
-      drained: () => this.#cursor?.pump(),
-      left: () => this.#leave(),
+      onDrain: () => this.#cursor?.pump(),
+      onClose: () => this.#leave(),
     });
     this.#cancelIdentify = clock.after(
       limits.helloMs,
@@ -84,13 +84,13 @@ export class SatoriConnection implements Peer, Sink {
     );
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   get closed(): boolean {
     return this.#channel.closed;
   }
 
-  /** See {@linkcode Peer}. */
-  text(text: string): void {
+  /** See {@linkcode SocketHandler}. */
+  onText(text: string): void {
     this.#channel.guard(() => {
       if (this.closed || this.#state === "refused") return;
       const signal = readSignal(text, this.#context.limits.jsonDepth);
@@ -100,22 +100,22 @@ export class SatoriConnection implements Peer, Sink {
     });
   }
 
-  /** See {@linkcode Peer}. */
-  binary(): void {
+  /** See {@linkcode SocketHandler}. */
+  onBinary(): void {
     this.close(1003, "binary frames are not taken");
   }
 
-  /** See {@linkcode Peer}. */
-  pong(): void {
+  /** See {@linkcode SocketHandler}. */
+  onPong(): void {
     this.#channel.pong();
   }
 
-  /** See {@linkcode Peer}. */
-  ended(): void {
+  /** See {@linkcode SocketHandler}. */
+  onClose(): void {
     this.#channel.ended();
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   sweep(now: number): void {
     this.#channel.sweep(now);
     this.#channel.guard(() => {
@@ -124,13 +124,13 @@ export class SatoriConnection implements Peer, Sink {
     });
   }
 
-  /** See {@linkcode Peer}. */
+  /** See {@linkcode SocketHandler}. */
   close(code: number, reason: string): void {
     this.#channel.close(code, reason);
   }
 
   /** See {@linkcode Sink}. */
-  ready(): boolean {
+  isReady(): boolean {
     return this.#channel.ready && this.#held === undefined;
   }
 
@@ -160,7 +160,7 @@ export class SatoriConnection implements Peer, Sink {
   }
 
   /** See {@linkcode Sink}. */
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     const { clock, measures } = this.#context;
     measures.gap(frame.reason);
     // It resumes behind what is missing, and never ahead of the journal.
@@ -171,7 +171,7 @@ export class SatoriConnection implements Peer, Sink {
   }
 
   /** See {@linkcode Sink}. */
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     this.#channel.fail(error);
   }
 
@@ -202,7 +202,7 @@ export class SatoriConnection implements Peer, Sink {
     this.#state = "ready";
     this.#channel.grant = grant;
     const { epoch, head } = bridge.journal;
-    const start = startBehind(
+    const start = resumeAt(
       bridge.journal,
       sn === undefined ? undefined : { epoch, seq: sn },
     );
@@ -212,7 +212,7 @@ export class SatoriConnection implements Peer, Sink {
     for (const login of logins) this.#logins.set(login.user.id, login);
     this.#say({ op: OPCODES.ready, body: { logins, proxy_urls: [] } });
     this.#loginsAt = clock.now() + LOGINS_MS;
-    if (start.gap !== undefined) this.gap(start.gap);
+    if (start.gap !== undefined) this.sendGap(start.gap);
     else if (sn === undefined) this.#place(start.after);
     if (this.closed) return;
     this.#cursor = bridge.hub.open(
@@ -295,7 +295,7 @@ export class SatoriConnection implements Peer, Sink {
     this.#state = "refused";
     this.#cancelIdentify();
     const late = this.#gate.refused?.(this.#ended.signal) ?? Promise.resolve();
-    late.catch((error) => this.#context.failed(error))
+    late.catch((error) => this.#context.onError(error))
       .then(() => this.close(SATORI_CLOSE.invalidToken, reason));
   }
 

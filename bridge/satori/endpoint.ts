@@ -4,14 +4,14 @@ import type { BridgeApi } from "../core/bridge_api.ts";
 import { tokenOf } from "../access/request_token.ts";
 import { type ChannelContext, contextOf } from "../endpoint/channel.ts";
 import type {
-  Admission,
-  Caller,
+  AcceptedUpgrade,
   Endpoint,
-  Upgrade,
+  RequestOrigin,
+  UpgradeRequest,
 } from "../endpoint/endpoint.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { People } from "../endpoint/profile_cache.ts";
+import { ProfileCache } from "../endpoint/profile_cache.ts";
 import { RateLimits } from "../access/rate_limit.ts";
 import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
 import { answer, refusal, refusalOf } from "./answers.ts";
@@ -65,8 +65,8 @@ export class SatoriEndpoint implements Endpoint {
       limits,
       stallMs,
       measures,
-      people: new People(clock),
-      failed: (error, connection) => options.failed(error, connection),
+      people: new ProfileCache(clock),
+      onError: (error, connection) => options.onError(error, connection),
       authenticate: (token) => options.authenticate(token),
     };
     this.#rates = new RateLimits(clock, limits.commandsPerMinute);
@@ -78,7 +78,7 @@ export class SatoriEndpoint implements Endpoint {
   }
 
   /** See {@linkcode Endpoint}. The token comes in IDENTIFY: one in the header is never refused. */
-  upgrade(request: Upgrade): Promise<Admission | Response> {
+  upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { url, headers, address, protocols, admit, connection } = request;
     if (routeOf(url.pathname)?.type !== "events") {
       return Promise.resolve(noSuchPath());
@@ -110,14 +110,14 @@ export class SatoriEndpoint implements Endpoint {
   async fetch(
     request: Request,
     address: string | undefined,
-    caller?: Caller,
+    caller?: RequestOrigin,
   ): Promise<Response> {
     const route = routeOf(new URL(request.url).pathname);
     try {
       return await this.#answer(request, route, address, caller);
     } catch (error) {
       if (error instanceof CommandError) return refusalOf(error);
-      this.#context.failed(error, caller?.connection);
+      this.#context.onError(error, caller?.connection);
       return refusal(
         "internal",
         "Cannot answer: the bridge failed",
@@ -131,7 +131,7 @@ export class SatoriEndpoint implements Endpoint {
     request: Request,
     route: Route | undefined,
     address: string | undefined,
-    known: Caller | undefined,
+    known: RequestOrigin | undefined,
   ): Promise<Response> {
     if (route?.type === "events") {
       return refusal(

@@ -102,7 +102,7 @@ export function satoriEvent(frame: PlainFrame, nickname = ""): SatoriEvent {
     case "friend.refused":
     case "presence":
     case "unknown":
-      // A bot that was told of its own messages as messages might answer them.
+      // A bot that was told of its own messages might answer them.
       return { ...head, type: "internal", ...native(frame) };
   }
 }

@@ -3,14 +3,17 @@
 import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
 import { readParams } from "../endpoint/params.ts";
 import { allows } from "../access/grant.ts";
-import type { Asker, People } from "../endpoint/profile_cache.ts";
+import type {
+  ProfileCache,
+  RequestContext,
+} from "../endpoint/profile_cache.ts";
 import type { SegmentMode } from "../endpoint/replaced_segments.ts";
 import { z } from "../deps.ts";
 
 /** Who calls, and for which account. */
-export interface Caller extends Asker {
+export interface Caller extends RequestContext {
   /** Whom the bridge knows by name. */
-  readonly people: People;
+  readonly people: ProfileCache;
   /** Time. */
   readonly clock: Clock;
   /** What is done with elements that QQ HTTP cannot carry. @default {"text"} */

@@ -11,7 +11,7 @@ class MovedError extends Error {
 }
 
 /** See the module. */
-export class Place {
+export class FileGuard {
   readonly #path: string;
   readonly #id: string | undefined;
 

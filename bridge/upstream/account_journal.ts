@@ -9,7 +9,7 @@ import {
   type PollKey,
   type PollKeys,
 } from "./poll_key.ts";
-import { isOfBatch, rawOf, salvage } from "./salvage.ts";
+import { isTransient, salvage, toUnknownEvent } from "./salvage.ts";
 
 /** How an account's journal is made. */
 export interface AccountJournalOptions {
@@ -26,7 +26,7 @@ export interface AccountJournalOptions {
   /** Where the next key is kept for the time when the journal is lost; nowhere if absent. */
   readonly pollKeys?: PollKeys | undefined;
   /** Is told why the journal fails. */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** Between two tries of an append that failed, at first and at most: with jitter, for all accounts wait at once. */
@@ -159,9 +159,9 @@ export class AccountJournal {
         // Once, not with each try: thousands of accounts may wait for one disk.
         if (told !== String(error)) {
           told = String(error);
-          this.#options.failed(error);
+          this.#options.onError(error);
         }
-        if (!isOfBatch(error)) {
+        if (!isTransient(error)) {
           if (poll !== undefined) this.#keepKey();
           await sleep(clock, delayMs * (0.5 + random() / 2), signal);
           delayMs = Math.min(2 * delayMs, APPEND_RETRY_MAX_MS);
@@ -179,7 +179,7 @@ export class AccountJournal {
    * lost, the next one asks with it, and is given that mail again.
    */
   #keepKey(): void {
-    const { uin, pollKeys, failed } = this.#options;
+    const { uin, pollKeys, onError: failed } = this.#options;
     const key = this.#asked?.key;
     if (pollKeys === undefined || key === undefined || this.#keptKey === key) {
       return;
@@ -198,6 +198,6 @@ export class AccountJournal {
     const at = clock.now();
     return repairs === 0
       ? salvage(events, uin, at)
-      : events.map((event) => rawOf(event, uin, at));
+      : events.map((event) => toUnknownEvent(event, uin, at));
   }
 }

@@ -29,9 +29,9 @@ export interface OutboxOptions {
 }
 
 /** A command in the outbox. */
-export interface Ticket<T> {
+export interface QueuedCommand<T> {
   /** Its end. */
-  readonly done: Promise<T>;
+  readonly result: Promise<T>;
   /** Resolves when it begins; stays pending if it is withdrawn. */
   readonly begun: Promise<void>;
   /** Takes it out with this error unless it has begun; tells whether it did. */
@@ -85,7 +85,7 @@ export class Outbox {
    *
    * @returns Gives the place up; to be called once, just before `submit`.
    */
-  claim(): () => void {
+  reserve(): () => void {
     this.#assertRoom();
     this.#claimed++;
     return () => void this.#claimed--;
@@ -97,7 +97,7 @@ export class Outbox {
    * @param kind Commands of one kind keep the gap between them.
    * @param act Does it. A CommandError `penalised` that says when to come again pauses the outbox.
    */
-  submit<T>(kind: string, act: () => Promise<T>): Ticket<T> {
+  submit<T>(kind: string, act: () => Promise<T>): QueuedCommand<T> {
     if (this.#closing.signal.aborted) {
       throw new CommandError(
         "overloaded",
@@ -117,7 +117,7 @@ export class Outbox {
     this.#queue.push(item);
     this.#working ??= this.#work();
     return {
-      done: promise,
+      result: promise,
       begun,
       withdraw: (error) => {
         const index = this.#queue.indexOf(item);

@@ -5,7 +5,7 @@ import { JournalLimitError } from "../journal/limits.ts";
 import type { NewEvent } from "../journal/event.ts";
 
 /** Whether an error of the journal says that the batch does not hold, so that it never will. */
-export function isOfBatch(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   return (error instanceof TypeError || error instanceof RangeError) &&
     !(error instanceof JournalLimitError);
 }
@@ -17,12 +17,12 @@ export function salvage(
   at: number,
 ): NewEvent[] {
   return events.map((event) =>
-    holds(event) ? event : rawOf(event, account, at)
+    holds(event) ? event : toUnknownEvent(event, account, at)
   );
 }
 
 /** An event as `unknown`, with all that is known of it as text. */
-export function rawOf(
+export function toUnknownEvent(
   { event, data }: NewEvent,
   account: string,
   at: number,

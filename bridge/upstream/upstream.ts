@@ -43,13 +43,13 @@ import {
 /** What an upstream tells of itself, for metrics and logs. */
 export interface UpstreamListener {
   /** The state changed. */
-  state?(uin: string, state: UpstreamState): void;
+  onStateChange?(uin: string, state: UpstreamState): void;
   /** A poll ended: with so many items, or with an error. */
-  polled?(uin: string, outcome: number | ClientErrorCode): void;
+  onPoll?(uin: string, outcome: number | ClientErrorCode): void;
   /** Another bridge polls the account: this one stops, and waits or stays out. */
   overtaken?(uin: string): void;
   /** Something failed that is not the account's state. */
-  failed?(uin: string, what: string, error: unknown): void;
+  onError?(uin: string, what: string, error: unknown): void;
 }
 
 /** How an upstream is made. */
@@ -87,7 +87,7 @@ export interface UpstreamOptions {
    */
   stopMs?: number;
   /** Is told the nickname, where the account came without one. */
-  learned?(nickname: string): void;
+  onNickname?(nickname: string): void;
   /** Keeps a presence that is asked for, before it is; throws CommandError if it cannot. */
   keepStatus?(status: Status): void;
 }
@@ -163,9 +163,9 @@ export class Upstream {
       clock,
       random,
       signal: this.#closing.signal,
-      failed: (error) => this.#listener.failed?.(this.uin, "journal", error),
+      onError: (error) => this.#listener.onError?.(this.uin, "journal", error),
     });
-    this.#learned = (nickname) => options.learned?.(nickname);
+    this.#learned = (nickname) => options.onNickname?.(nickname);
     this.#state = {
       state: "offline",
       since: clock.now(),
@@ -324,7 +324,7 @@ export class Upstream {
       if (finish.aborted) return;
       // The client has told that it was refused, or that another has the mailbox.
       if (isFinal(error) || isOvertaken(error)) return;
-      this.#listener.failed?.(this.uin, "poll", error);
+      this.#listener.onError?.(this.uin, "poll", error);
       this.#setState({
         state: "offline",
         reason: error instanceof Error ? error.message : String(error),
@@ -338,7 +338,7 @@ export class Upstream {
       this.#lastPollAt = this.#clock.now();
       this.#journal.answered(outcome.items);
     }
-    this.#listener.polled?.(
+    this.#listener.onPoll?.(
       this.uin,
       outcome.type === "answered" ? outcome.items : outcome.error.code,
     );
@@ -423,7 +423,7 @@ export class Upstream {
     ) return;
     this.#state = { ...state, since: this.#clock.now() };
     this.#sinceText = undefined;
-    this.#listener.state?.(this.uin, this.#state);
+    this.#listener.onStateChange?.(this.uin, this.#state);
     if (this.#untold.length === UNTOLD_STATES) this.#untold.shift();
     this.#untold.push(this.#state);
     this.#telling ??= this.#tell().finally(() => this.#telling = undefined);

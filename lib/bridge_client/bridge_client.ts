@@ -19,7 +19,7 @@ import {
   checkOptions,
 } from "./bridge_options.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
-import { CommandTable } from "./pending_commands.ts";
+import { PendingCommands } from "./pending_commands.ts";
 import type { BridgeCommandName } from "../frames/commands.ts";
 import { Connection } from "./connection.ts";
 import { EventQueue } from "./event_queue.ts";
@@ -108,7 +108,7 @@ export class BridgeClient extends BridgeCommandMethods
   readonly #maxQueued: number;
   readonly #progress: Progress;
   readonly #queue: EventQueue<Delivery>;
-  readonly #commands: CommandTable;
+  readonly #commands: PendingCommands;
   readonly #connection: Connection;
   readonly #closed: Promise<BridgeError | undefined>;
   #resolveClosed!: (error: BridgeError | undefined) => void;
@@ -146,7 +146,7 @@ export class BridgeClient extends BridgeCommandMethods
     });
     this.#queue = new EventQueue(this.#maxQueued);
     this.#connection = this.#makeConnection();
-    this.#commands = new CommandTable({
+    this.#commands = new PendingCommands({
       clock: this.#clock,
       maxInFlight: options.maxInFlight ?? 1_000,
       timeoutMs: options.timeoutMs ?? 50_000,

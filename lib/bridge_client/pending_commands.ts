@@ -32,7 +32,7 @@ export interface BridgeCommandOptions {
   signal?: AbortSignal;
 }
 
-/** See {@linkcode CommandTable}. */
+/** See {@linkcode PendingCommands}. */
 export interface CommandTableOptions {
   clock: Clock;
   /** Commands without an answer past which a new one is refused. */
@@ -69,7 +69,7 @@ const MAX_KEY_LENGTH = 128;
  * Bounded, timed, and repeated on the next connection: reading twice does no
  * harm, and a command that acts carries a key, so that it acts once.
  */
-export class CommandTable {
+export class PendingCommands {
   readonly #options: CommandTableOptions;
   readonly #inFlight = new Map<FrameId, InFlight>();
   #unsent = new Set<InFlight>();

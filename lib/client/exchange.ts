@@ -33,7 +33,7 @@ export interface RequestOptions extends CallOptions {
 }
 
 /** A request, ready but for its SEQ. */
-export interface Outgoing {
+export interface OutgoingRequest {
   cmd: string;
   /** Whether it changes something, so that a lost answer leaves that unknown. */
   acts: boolean;
@@ -49,7 +49,7 @@ export interface Outgoing {
 }
 
 /** An answer with a body. */
-export interface Incoming {
+export interface ReceivedReply {
   body: string;
   /** How many bytes of the body were cut off. */
   omittedBytes: number;
@@ -104,7 +104,7 @@ export class Exchange {
   }
 
   /** Sends a request. Rejects with QqError, or with the caller's reason to abort. */
-  async send(outgoing: Outgoing): Promise<Incoming> {
+  async send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
     const { cmd, options } = outgoing;
     if (this.#closing.signal.aborted) {
       throw new DOMException(
@@ -145,8 +145,8 @@ export class Exchange {
    * or says that nothing was done.
    */
   settle(
-    outgoing: Outgoing,
-    incoming: Incoming,
+    outgoing: OutgoingRequest,
+    incoming: ReceivedReply,
     head: { cmd: string; seq: string; res: number },
   ): void {
     const { cmd } = outgoing;
@@ -194,7 +194,7 @@ export class Exchange {
       isUnkeyed = false,
       waitSeconds = 0,
       timeoutMs = this.#options.timeoutMs,
-    }: Outgoing,
+    }: OutgoingRequest,
     body: string,
     key: string,
     fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,

@@ -158,7 +158,7 @@ const REPLACED_WITHIN_MS = 60_000;
 const TAKEOVERS_AT_START = 16;
 
 /** The part of the server's patience after which it is told that we live. */
-const ALIVE_PART = 0.8;
+const KEEP_ALIVE_FRACTION = 0.8;
 
 /** The batches of a mailbox until a signal, see {@linkcode MailOptions}. */
 export async function* readMail(
@@ -247,7 +247,7 @@ class MailLoop {
   }
 
   get #mostMs(): number {
-    return this.#port.aliveMs * ALIVE_PART;
+    return this.#port.aliveMs * KEEP_ALIVE_FRACTION;
   }
 
   readonly #finish = () => {

@@ -18,8 +18,8 @@ import { decodeReply, type DoneReply } from "../protocol/reply.ts";
 import { malformedReply, QqError } from "./errors.ts";
 import {
   Exchange,
-  type Incoming,
-  type Outgoing,
+  type OutgoingRequest,
+  type ReceivedReply,
   type RequestOptions,
 } from "./exchange.ts";
 import type { MailPort, PollAnswer } from "./mail.ts";
@@ -32,12 +32,12 @@ import { TransportError } from "./transport.ts";
 type Head = "ver" | "seq" | "uin";
 
 /** A command without what the session knows. */
-export type Order = Command extends infer C
+export type CommandInput = Command extends infer C
   ? C extends Command ? Omit<C, Head> : never
   : never;
 
 /** The reply to an order that was done. */
-export type Done<C extends Order["cmd"]> = DoneReply extends infer R
+export type ReplyTo<C extends CommandInput["cmd"]> = DoneReply extends infer R
   ? R extends { cmd: infer K } ? C extends K ? R : never : never
   : never;
 
@@ -188,7 +188,7 @@ export class Session implements MailPort {
     }
   }
 
-  async #sendLogin(options: RequestOptions): Promise<Done<"Login">> {
+  async #sendLogin(options: RequestOptions): Promise<ReplyTo<"Login">> {
     const { licence, passwordMd5 } = this.#settings;
     this.#loginOpen = true;
     try {
@@ -252,8 +252,8 @@ export class Session implements MailPort {
   }
 
   /** Does one command. Rejects with QqError unless it was done. */
-  async request<C extends Order["cmd"]>(
-    order: Order & { cmd: C },
+  async request<C extends CommandInput["cmd"]>(
+    order: CommandInput & { cmd: C },
     options: RequestOptions & {
       timeoutMs?: number;
       waitSeconds?: number;
@@ -261,7 +261,7 @@ export class Session implements MailPort {
       isUnkeyed?: boolean;
       onHeaders?: (headers: { get(name: string): string | null }) => void;
     },
-  ): Promise<Done<C>> {
+  ): Promise<ReplyTo<C>> {
     const {
       cutAtBytes,
       isUnkeyed,
@@ -271,7 +271,7 @@ export class Session implements MailPort {
       ...rest
     } = options;
     const { version: ver } = this.#settings;
-    const outgoing: Outgoing = {
+    const outgoing: OutgoingRequest = {
       cmd: order.cmd,
       acts: ACTS.has(order.cmd.toLowerCase()),
       encode: (seq) =>
@@ -293,7 +293,7 @@ export class Session implements MailPort {
         : decodeReply(body);
       this.#settle(outgoing, incoming, { login, failures }, reply);
       onHeaders?.(incoming.headers);
-      return reply as Done<C>;
+      return reply as ReplyTo<C>;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       const details = this.#exchange.details(order.cmd, key, seq);
@@ -319,7 +319,7 @@ export class Session implements MailPort {
       );
     }
     const { version: ver } = this.#settings;
-    const outgoing: Outgoing = {
+    const outgoing: OutgoingRequest = {
       cmd,
       // What nobody knows may act.
       acts: !READS.has(cmd.toLowerCase()),
@@ -366,7 +366,7 @@ export class Session implements MailPort {
     return text.replaceAll(new RegExp(passwordMd5, "gi"), "***");
   }
 
-  async #send(outgoing: Outgoing): Promise<Incoming> {
+  async #send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
     try {
       return await this.#exchange.send(outgoing);
     } catch (error) {
@@ -377,8 +377,8 @@ export class Session implements MailPort {
 
   /** @param before How many logins and failures there had been when the request was sent. */
   #settle(
-    outgoing: Outgoing,
-    incoming: Incoming,
+    outgoing: OutgoingRequest,
+    incoming: ReceivedReply,
     { login, failures }: { login: number; failures: number },
     head: { cmd: string; seq: string; res: number },
   ): void {

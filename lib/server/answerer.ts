@@ -6,14 +6,14 @@ import { encodeReply, type Reply } from "../protocol/reply.ts";
 import type { QqAnswer, QqRequest } from "./http/answer.ts";
 import { UncommittedError } from "./store/batches.ts";
 import {
-  act,
-  type ActingCommand,
   type Details,
   logIn,
   logOut,
-  look,
-  type LookingCommand,
   penalised,
+  type QueryCommand,
+  runQuery,
+  runWrite,
+  type WriteCommand,
 } from "./rules/commands.ts";
 import { type Faults, misbehave } from "./faults.ts";
 import { actOnce } from "./rules/idempotency.ts";
@@ -98,9 +98,12 @@ export class CommandAnswerer {
       case "Query_Stat":
       case "GetInfo":
       case "Finger":
-        return this.#reply(read, look(this.#state, command as LookingCommand));
+        return this.#reply(
+          read,
+          runQuery(this.#state, command as QueryCommand),
+        );
       default:
-        return await this.#act(read, session, command as ActingCommand);
+        return await this.#act(read, session, command as WriteCommand);
     }
   }
 
@@ -121,7 +124,7 @@ export class CommandAnswerer {
   async #act(
     read: ReadRequest,
     session: Session,
-    command: ActingCommand,
+    command: WriteCommand,
   ): Promise<QqAnswer> {
     const state = this.#state;
     const { cmd, uin } = command;
@@ -135,7 +138,7 @@ export class CommandAnswerer {
         (batch) => {
           const { details, lateMs = 0 } = read.oddAnswer
             ? penalised(state, cmd)
-            : act(state, batch, session, command);
+            : runWrite(state, batch, session, command);
           return { body: this.#encode(read, details), lateMs };
         },
         () => this.#encode(read, { cmd, res: RESULTS.penalised }),

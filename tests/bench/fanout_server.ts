@@ -14,8 +14,8 @@ import { Bridge } from "../../bridge/core/bridge.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
 import { type WebSocket, WebSocketServer } from "../../bridge/deps_node.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/http_server/http_server.ts";
-import { Seats } from "../../bridge/http_server/connection_quota.ts";
+import { HttpServer } from "../../bridge/http_server/http_server.ts";
+import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { MemoryAccountStore } from "../../bridge/storage/account_store.ts";
@@ -47,7 +47,7 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
     accounts: "all",
     revoked: () => false,
   };
-  const front = await Front.listen({
+  const front = await HttpServer.listen({
     host: "127.0.0.1",
     port: 0,
     heads: { addressConnections: 20_000 },
@@ -62,18 +62,18 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
           limits: DEFAULT_LIMITS,
           stallMs: 30_000,
           measures: new Metrics("bench"),
-          failed,
+          onError: failed,
           consumers: bridge.consumers,
           authenticate: () => grant,
         },
       }),
     ],
     access: { host: () => true, origins: [] },
-    seats: new Seats({ all: 20_000, token: 20_000, address: 20_000 }),
+    seats: new ConnectionQuota({ all: 20_000, token: 20_000, address: 20_000 }),
     limits: DEFAULT_LIMITS,
     behindProxy: false,
     clock: systemClock,
-    failed,
+    onError: failed,
   });
   const emit = () => {
     journal.append({

@@ -3,8 +3,8 @@ import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import { Authenticator } from "../../bridge/access/authenticator.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/http_server/http_server.ts";
-import { Seats } from "../../bridge/http_server/connection_quota.ts";
+import { HttpServer } from "../../bridge/http_server/http_server.ts";
+import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
 import { createBridge } from "../../bridge/mod.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import {
@@ -68,7 +68,7 @@ const FRONTS: Readonly<Record<string, Fixture>> = {
   program: async ({ limits: changed = {} } = {}) => {
     const { server, bridge, ...fixture } = await startBridge();
     const failures: unknown[] = [];
-    const front = await Front.listen({ host: "127.0.0.1", port: 0 });
+    const front = await HttpServer.listen({ host: "127.0.0.1", port: 0 });
     const ending = new AbortController();
     const stop = async () => {
       ending.abort();
@@ -94,7 +94,7 @@ const FRONTS: Readonly<Record<string, Fixture>> = {
 
 /** The program's front, with what it serves. */
 function serveProgram(
-  front: Front,
+  front: HttpServer,
   bridge: BridgeApi,
   { limits, signal, failed }: {
     limits: Limits;
@@ -120,7 +120,7 @@ function serveProgram(
   const authenticate = (token: string) => authenticator.verify(token);
   const access = { host: ownHosts("127.0.0.1", front.port), origins: [] };
   const metrics = new Metrics("0.0.0");
-  const seats = new Seats();
+  const seats = new ConnectionQuota();
   const app = createApp({
     bridge,
     authenticate,
@@ -130,7 +130,7 @@ function serveProgram(
     version: "0.0.0",
     modules: () => Promise.resolve(undefined),
     signal,
-    failed,
+    onError: failed,
     limits,
   });
   front.serve({
@@ -142,7 +142,7 @@ function serveProgram(
           limits,
           stallMs: 30_000,
           measures: metrics,
-          failed,
+          onError: failed,
           bridge,
           consumers: bridge.consumers,
           authenticate,
@@ -154,7 +154,7 @@ function serveProgram(
     limits,
     behindProxy: false,
     clock: systemClock,
-    failed,
+    onError: failed,
   });
 }
 

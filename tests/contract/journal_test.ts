@@ -1,5 +1,8 @@
 import type { NewEvent } from "../../bridge/journal/event.ts";
-import type { Journal, KeyedCommand } from "../../bridge/journal/journal.ts";
+import type {
+  IdempotencyRecord,
+  Journal,
+} from "../../bridge/journal/journal.ts";
 import { JournalLimitError } from "../../bridge/journal/limits.ts";
 import {
   type JournalLimits,
@@ -53,7 +56,7 @@ const many = (
 ): NewEvent[] => Array.from({ length: count }, (_, index) => make(index));
 const seqs = (events: readonly { seq: number }[]) =>
   events.map(({ seq }) => seq);
-const command: KeyedCommand = {
+const command: IdempotencyRecord = {
   request: "[]",
   upstreamSeq: "7",
   upstreamKey: "u7",
@@ -228,7 +231,7 @@ for (const [name, make] of Object.entries(subjects)) {
         message("a consumer's position"),
       );
       await assertRejects(
-        () => journal.begin("10001", "k", { ...command, at: number }),
+        () => journal.recordStart("10001", "k", { ...command, at: number }),
         RangeError,
         message("a keyed command's time"),
       );
@@ -238,7 +241,7 @@ for (const [name, make] of Object.entries(subjects)) {
 
   test("a batch that fails leaves nothing: no event, no poll, no outcome", async ({ journal, clock }) => {
     const begun = { ...command, at: clock.now() };
-    await journal.begin("10001", "k", begun);
+    await journal.recordStart("10001", "k", begun);
     const told: unknown[] = [];
     journal.watch((events) => told.push(events));
     await assertRejects(
@@ -259,12 +262,12 @@ for (const [name, make] of Object.entries(subjects)) {
     );
     assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 0 });
     assertEquals(journal.polls("10001"), 0);
-    assertEquals(journal.keyed("10001", "k"), begun);
+    assertEquals(journal.findCommand("10001", "k"), begun);
     assertEquals(told, []);
   });
 
   test("an outcome that throws fails its batch alone", async ({ journal }) => {
-    await journal.begin("10001", "k", command);
+    await journal.recordStart("10001", "k", command);
     const outcome = () => {
       throw new TypeError("no outcome");
     };
@@ -606,7 +609,7 @@ for (const [name, make] of Object.entries(subjects)) {
     await poll(journal, 3, { repeats: true });
     for (const account of ["10001", "10002"]) {
       for (let index = 0; index < TRIMMED_ROWS + 10; index++) {
-        void journal.begin(account, `k${index}`, { ...command, at });
+        void journal.recordStart(account, `k${index}`, { ...command, at });
       }
     }
     await journal.append({
@@ -617,13 +620,13 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals([journal.polls("10001"), journal.polls("10002")], [0, 7]);
     assertEquals(journal.pollEpoch("10001"), undefined);
     for (const key of ["k0", "k200", `k${TRIMMED_ROWS + 9}`]) {
-      assertEquals(journal.keyed("10001", key), undefined);
-      assert(journal.keyed("10002", key) !== undefined);
+      assertEquals(journal.findCommand("10001", key), undefined);
+      assert(journal.findCommand("10002", key) !== undefined);
     }
     assertEquals(journal.head, 1);
     await journal.forget("10001");
-    await journal.begin("10001", "k", { ...command, at });
-    assert(journal.keyed("10001", "k") !== undefined);
+    await journal.recordStart("10001", "k", { ...command, at });
+    assert(journal.findCommand("10001", "k") !== undefined);
   });
 
   test("a consumer's position moves forward only", async ({ journal }) => {
@@ -673,11 +676,11 @@ for (const [name, make] of Object.entries(subjects)) {
   });
 
   test("a keyed command is remembered before it is sent, and how it ended with what it made", async ({ journal }) => {
-    assertEquals(journal.keyed("10001", "k"), undefined);
+    assertEquals(journal.findCommand("10001", "k"), undefined);
     const at = Date.UTC(2005, 10, 24);
-    await journal.begin("10001", "k", { ...command, at });
-    assertEquals(journal.keyed("10001", "k"), { ...command, at });
-    assertEquals(journal.keyed("10002", "k"), undefined);
+    await journal.recordStart("10001", "k", { ...command, at });
+    assertEquals(journal.findCommand("10001", "k"), { ...command, at });
+    assertEquals(journal.findCommand("10002", "k"), undefined);
     await journal.append({
       events: [message()],
       outcome: {
@@ -686,22 +689,22 @@ for (const [name, make] of Object.entries(subjects)) {
         outcome: ([event]) => ({ ok: true, data: { seq: event!.seq } }),
       },
     });
-    assertEquals(journal.keyed("10001", "k")?.outcome, {
+    assertEquals(journal.findCommand("10001", "k")?.outcome, {
       ok: true,
       data: { seq: 1 },
     });
-    await journal.begin("10001", "k", { ...command, at });
-    assertEquals(journal.keyed("10001", "k")?.outcome, undefined);
+    await journal.recordStart("10001", "k", { ...command, at });
+    assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
   });
 
   test("a keyed command is forgotten after 24 hours", async ({ journal, clock }) => {
-    await journal.begin("10001", "k", { ...command, at: clock.now() });
+    await journal.recordStart("10001", "k", { ...command, at: clock.now() });
     await clock.advance(24 * 60 * 60_000 - 1);
-    assert(journal.keyed("10001", "k") !== undefined);
+    assert(journal.findCommand("10001", "k") !== undefined);
     await clock.advance(1);
-    assertEquals(journal.keyed("10001", "k"), undefined);
+    assertEquals(journal.findCommand("10001", "k"), undefined);
     journal.trim(clock.now(), { days: 365, bytes: 1e9 });
-    assertEquals(journal.keyed("10001", "k"), undefined);
+    assertEquals(journal.findCommand("10001", "k"), undefined);
   });
 
   test("trim() drops what is too old, a piece a call", async ({ journal }) => {
@@ -762,7 +765,7 @@ for (const [name, make] of Object.entries(subjects)) {
     "an account's keyed commands are bounded, and there is room after 24 hours",
     async ({ journal, clock }) => {
       const begin = (key: string, account = "10001") =>
-        journal.begin(account, key, { ...command, at: clock.now() });
+        journal.recordStart(account, key, { ...command, at: clock.now() });
       const results = await Promise.allSettled([
         begin("a"),
         begin("b"),
@@ -788,7 +791,7 @@ for (const [name, make] of Object.entries(subjects)) {
       assertEquals([journal.head, journal.failure], [1, undefined]);
       await clock.advance(24 * 60 * 60_000);
       await begin("c");
-      assert(journal.keyed("10001", "c") !== undefined);
+      assert(journal.findCommand("10001", "c") !== undefined);
     },
     { limits: { keysPerAccount: 2 } },
   );
@@ -885,7 +888,7 @@ for (const [name, make] of Object.entries(subjects)) {
       const write of [
         () => journal.append({ events: [message()] }),
         () => journal.setPosition("bot", 1),
-        () => journal.begin("10001", "k", command),
+        () => journal.recordStart("10001", "k", command),
       ]
     ) {
       await assertRejects(write, Error, "the journal: it is closed");

@@ -100,7 +100,7 @@ class Process {
       consumersOf: () => [],
       dropPosition: () => Promise.resolve(),
       append: (batch) => write(() => journal.append(batch)),
-      begin: (...command) => write(() => journal.begin(...command)),
+      recordStart: (...command) => write(() => journal.recordStart(...command)),
       setPosition: (...place) => write(() => journal.setPosition(...place)),
       resetPosition: (...place) => write(() => journal.resetPosition(...place)),
       watch: (listener) => journal.watch(listener),
@@ -113,7 +113,7 @@ class Process {
       forget: (account) => journal.forget(account),
       pollEpoch: (account) => journal.pollEpoch(account),
       position: (consumer) => journal.position(consumer),
-      keyed: (...key) => journal.keyed(...key),
+      findCommand: (...key) => journal.findCommand(...key),
       trim: (...args) => journal.trim(...args),
       close: () => journal.close(),
     };

@@ -5,7 +5,7 @@ import {
   type Sink,
 } from "../../bridge/hub/hub.ts";
 import type { NewEvent, StoredEvent } from "../../bridge/journal/event.ts";
-import { startBehind } from "../../bridge/hub/recovery.ts";
+import { resumeAt } from "../../bridge/hub/recovery.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
@@ -79,7 +79,7 @@ class Reader implements Sink {
     this.filter = world.filter();
   }
 
-  ready(): boolean {
+  isReady(): boolean {
     return this.room > 0;
   }
 
@@ -94,7 +94,7 @@ class Reader implements Sink {
     this.#actUp();
   }
 
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     const { journal } = this.#world.store;
     assertEquals(frame.reason, "trimmed");
     this.check(frame.from - 1);
@@ -105,7 +105,7 @@ class Reader implements Sink {
     this.#actUp();
   }
 
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     // What the model finds wrong must not pass for a broken sink.
     if (error !== this.#thrown) this.#world.wrong ??= error;
     this.cursor = undefined;
@@ -127,8 +127,8 @@ class Reader implements Sink {
   open(): void {
     const { hub, store } = this.#world;
     const { epoch } = store.journal;
-    const start = startBehind(store.journal, this.at);
-    if (start.gap?.reason === "trimmed") this.gap(start.gap);
+    const start = resumeAt(store.journal, this.at);
+    if (start.gap?.reason === "trimmed") this.sendGap(start.gap);
     else if (start.gap !== undefined) {
       assertEquals(start.gap.reason, "epoch");
       assertEquals(start.gap.to, start.after);

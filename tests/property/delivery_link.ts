@@ -2,11 +2,11 @@ import { Consumers } from "../../bridge/hub/consumers.ts";
 import { Hub } from "../../bridge/hub/hub.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
 import {
-  Connection,
-  type ConnectionContext,
+  FrameConnection,
+  type FrameConnectionContext,
 } from "../../bridge/gateway/frame_connection.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
-import { SILENT } from "../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { ArrayJournal, grantOf } from "../support/fake_bridge.ts";
 import type { FakeClock } from "../support/fake_clock.ts";
@@ -120,7 +120,7 @@ export class Link extends EventTarget {
   readonly #url: URL;
   readonly #toClient: Direction;
   readonly #toBridge: Direction;
-  #peer: Connection | undefined;
+  #peer: FrameConnection | undefined;
 
   constructor(network: Network, url: string | URL) {
     super();
@@ -131,7 +131,7 @@ export class Link extends EventTarget {
       this,
       (data) => this.dispatchEvent(new MessageEvent("message", { data })),
     );
-    this.#toBridge = new Direction(this, (text) => this.#peer?.text(text));
+    this.#toBridge = new Direction(this, (text) => this.#peer?.onText(text));
     network.links.add(this);
     network.clock.after(this.chance.below(50), () => this.#open());
   }
@@ -155,13 +155,13 @@ export class Link extends EventTarget {
       get: () => this.#toClient.bytes,
     });
     const query = Object.fromEntries(this.#url.searchParams);
-    this.#peer = new Connection(bridge, socket, parseSubscription(query));
+    this.#peer = new FrameConnection(bridge, socket, parseSubscription(query));
     this.dispatchEvent(new Event("open"));
   }
 
   sweep(now: number): void {
     this.#peer?.sweep(now);
-    this.#peer?.pong();
+    this.#peer?.onPong();
   }
 
   // The client's end.
@@ -190,7 +190,7 @@ export class Link extends EventTarget {
     this.readyState = 3;
     this.network.links.delete(this);
     this.#toBridge.cut();
-    this.#peer?.ended();
+    this.#peer?.onClose();
     this.dispatchEvent(new CloseEvent("close", { code, reason }));
   }
 }
@@ -208,7 +208,7 @@ export class Network {
   readonly failures: unknown[] = [];
   readonly limits: Limits;
   journal: LaggingJournal;
-  bridge: ConnectionContext | undefined;
+  bridge: FrameConnectionContext | undefined;
   #epochs = 0;
   #cancel: () => void = () => {};
 
@@ -253,8 +253,8 @@ export class Network {
       clock,
       limits,
       stallMs: 30_000,
-      measures: SILENT,
-      failed: (error) => this.failures.push(error),
+      measures: NO_METRICS,
+      onError: (error) => this.failures.push(error),
       bridge: {
         journal,
         hub,

@@ -9,8 +9,8 @@ import { createInterface } from "node:readline";
 import { Bridge } from "../../bridge/core/bridge.ts";
 import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/http_server/http_server.ts";
-import { Seats } from "../../bridge/http_server/connection_quota.ts";
+import { HttpServer } from "../../bridge/http_server/http_server.ts";
+import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { systemClock } from "../../lib/clock.ts";
@@ -58,7 +58,7 @@ async function serve(folder: string, stallMs: number): Promise<void> {
   const failures: string[] = [];
   const left: Record<string, number> = {};
   const failed = (error: unknown) => void failures.push(String(error));
-  const front = await Front.listen({ host: "127.0.0.1", port: 0 });
+  const front = await HttpServer.listen({ host: "127.0.0.1", port: 0 });
   front.serve({
     app: () => new Response(null, { status: 404 }),
     endpoints: [
@@ -68,7 +68,7 @@ async function serve(folder: string, stallMs: number): Promise<void> {
           limits: DEFAULT_LIMITS,
           stallMs,
           measures: metrics,
-          failed,
+          onError: failed,
           bridge,
           consumers: bridge.consumers,
           authenticate: (token) => token === "all" ? grantOf() : undefined,
@@ -76,19 +76,19 @@ async function serve(folder: string, stallMs: number): Promise<void> {
       }),
     ],
     access: { host: ownHosts("127.0.0.1", front.port), origins: [] },
-    seats: new Seats({ address: Infinity }),
+    seats: new ConnectionQuota({ address: Infinity }),
     limits: DEFAULT_LIMITS,
     behindProxy: false,
     clock: systemClock,
-    failed,
-    closed: (_, code) => left[code] = (left[code] ?? 0) + 1,
+    onError: failed,
+    onClose: (_, code) => left[code] = (left[code] ?? 0) + 1,
   });
   console.log(front.port);
   for await (const line of createInterface({ input: process.stdin })) {
     const order: Order = JSON.parse(line);
     if (order.do === "push") await push(journal, order);
     const look: Look = {
-      sockets: front.sockets,
+      sockets: front.connections,
       left,
       head: journal.head,
       ...memory(),

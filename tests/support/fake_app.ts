@@ -55,7 +55,7 @@ export class FakeApp {
       version: "0.0.0",
       modules: modulesFrom(new URL("../../", import.meta.url)),
       signal: this.ending.signal,
-      failed: (error) => this.failures.push(error),
+      onError: (error) => this.failures.push(error),
       clock: this.clock,
       ...options,
     });

@@ -12,9 +12,9 @@ import { Hub, type HubOptions } from "../../bridge/hub/hub.ts";
 import type {
   Batch,
   HistoryQuery,
+  IdempotencyRecord,
   Journal,
   JournalBytes,
-  KeyedCommand,
   ReadOptions,
   ReadResult,
 } from "../../bridge/journal/journal.ts";
@@ -65,7 +65,7 @@ export class ArrayJournal implements Journal {
   #oldest = 1;
   readonly #watchers = new Set<(events: readonly StoredEvent[]) => void>();
   readonly #positions = new Map<string, number>();
-  readonly #keyed = new Map<string, KeyedCommand>();
+  readonly #keyed = new Map<string, IdempotencyRecord>();
   readonly #polls = new Map<string, number>();
 
   constructor(epoch = "k3f9") {
@@ -203,11 +203,15 @@ export class ArrayJournal implements Journal {
     return [...this.#positions.values()];
   }
 
-  keyed(account: string, key: string): KeyedCommand | undefined {
+  findCommand(account: string, key: string): IdempotencyRecord | undefined {
     return this.#keyed.get(`${account} ${key}`);
   }
 
-  begin(account: string, key: string, command: KeyedCommand): Promise<void> {
+  recordStart(
+    account: string,
+    key: string,
+    command: IdempotencyRecord,
+  ): Promise<void> {
     this.#keyed.set(`${account} ${key}`, command);
     return Promise.resolve();
   }

@@ -1,13 +1,13 @@
-import { Connection } from "../../bridge/gateway/frame_connection.ts";
+import { FrameConnection } from "../../bridge/gateway/frame_connection.ts";
 import type {
-  ConnectionContext,
+  FrameConnectionContext,
   Gate,
 } from "../../bridge/gateway/frame_connection.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
-import type { Holder } from "../../bridge/hub/consumers.ts";
+import type { ConsumerHolder } from "../../bridge/hub/consumers.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
-import { SILENT } from "../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type ServerFrame } from "../../mod.ts";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -63,9 +63,9 @@ export class FakeSocket implements Socket {
 }
 
 /** A connection that holds a consumer's name, and does nothing. */
-export function idleHolder(): Holder {
+export function idleHolder(): ConsumerHolder {
   return {
-    replaced: () => {},
+    onReplaced: () => {},
     checkAlive: () => {},
     close: () => {},
     connection: undefined,
@@ -78,18 +78,18 @@ export class FakeGateway {
   readonly clock = new FakeClock();
   readonly bridge: FakeBridge;
   readonly failures: unknown[] = [];
-  readonly context: ConnectionContext;
+  readonly context: FrameConnectionContext;
   /** Tokens that `hello` may carry. */
   readonly grants: Record<string, Grant> = {};
 
-  constructor(options: Partial<ConnectionContext> = {}) {
+  constructor(options: Partial<FrameConnectionContext> = {}) {
     this.bridge = new FakeBridge(this.clock);
     this.context = {
       clock: this.clock,
       limits: DEFAULT_LIMITS,
       stallMs: 30_000,
-      measures: SILENT,
-      failed: (error) => this.failures.push(error),
+      measures: NO_METRICS,
+      onError: (error) => this.failures.push(error),
       bridge: this.bridge,
       consumers: this.bridge.consumers,
       authenticate: (token) =>
@@ -105,7 +105,7 @@ export class FakeGateway {
   ): Client {
     const { grant = grantOf(), gate } = options;
     const socket = new FakeSocket();
-    const connection = new Connection(
+    const connection = new FrameConnection(
       this.context,
       socket,
       parseSubscription(query),
@@ -121,7 +121,7 @@ export class FakeGateway {
       await this.clock.advance(Math.min(1000, left));
       for (const { connection, pongs } of clients) {
         connection.sweep(this.clock.now());
-        if (pongs) connection.pong();
+        if (pongs) connection.onPong();
       }
     }
     await this.clock.advance(0);
@@ -136,13 +136,13 @@ export class Client {
   constructor(
     readonly gateway: FakeGateway,
     readonly socket: FakeSocket,
-    readonly connection: Connection,
+    readonly connection: FrameConnection,
   ) {}
 
   /** Says something, and gives what is answered. */
   async say(...frames: unknown[]): Promise<ServerFrame[]> {
     for (const frame of frames) {
-      this.connection.text(
+      this.connection.onText(
         typeof frame === "string" ? frame : JSON.stringify(frame),
       );
     }
@@ -170,6 +170,6 @@ export class Client {
 
   /** The socket has ended, as the platform tells. */
   leave(): void {
-    this.connection.ended();
+    this.connection.onClose();
   }
 }

@@ -5,14 +5,14 @@ import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import { FailureDelay } from "../../bridge/access/authenticator.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
-import { Front } from "../../bridge/http_server/http_server.ts";
+import { HttpServer } from "../../bridge/http_server/http_server.ts";
 import type {
-  FrontAddress,
   HeadLimits,
+  ListenOptions,
 } from "../../bridge/http_server/options.ts";
 import {
   type ConnectionLimits,
-  Seats,
+  ConnectionQuota,
 } from "../../bridge/http_server/connection_quota.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
@@ -29,7 +29,7 @@ export interface StageOptions {
   limits?: Partial<Limits>;
   seats?: Partial<ConnectionLimits>;
   heads?: Partial<HeadLimits>;
-  tls?: FrontAddress["tls"];
+  tls?: ListenOptions["tls"];
   behindProxy?: boolean;
   stallMs?: number;
   /** The time of the app: of event streams. */
@@ -60,17 +60,17 @@ export class Stage implements AsyncDisposable {
   readonly failures: unknown[] = [];
   /** Close codes of those who left. */
   readonly left: number[] = [];
-  readonly seats: Seats;
+  readonly seats: ConnectionQuota;
   readonly #ending = new AbortController();
   #onLeft: () => void = () => {};
 
   private constructor(
-    readonly front: Front,
+    readonly front: HttpServer,
     options: StageOptions,
   ) {
     const { clock = systemClock } = options;
     this.bridge = new FakeBridge(clock);
-    this.seats = new Seats(options.seats);
+    this.seats = new ConnectionQuota(options.seats);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const failed = (error: unknown) => void this.failures.push(error);
     const delay = new FailureDelay(clock);
@@ -82,23 +82,23 @@ export class Stage implements AsyncDisposable {
       authenticate: (token: string) =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       slowDown: (address: string | undefined, signal: AbortSignal) =>
-        delay.failed(address ?? "", signal),
-      failed,
+        delay.delay(address ?? "", signal),
+      onError: failed,
     };
     const channels: ChannelContext = {
       clock,
       limits,
       stallMs: options.stallMs ?? 30_000,
       measures: this.metrics,
-      failed,
+      onError: failed,
     };
     const app = createApp({
       ...shared,
       bridge: this.bridge,
       openStream: ({ name }, address) => {
-        const seat = this.seats.take(address);
+        const seat = this.seats.acquire(address);
         if (typeof seat === "string") return undefined;
-        return seat.admit(name) ? () => seat.leave() : void seat.leave();
+        return seat.admit(name) ? () => seat.release() : void seat.release();
       },
       access,
       metrics: this.metrics,
@@ -133,8 +133,8 @@ export class Stage implements AsyncDisposable {
       limits,
       behindProxy: options.behindProxy ?? false,
       clock,
-      failed,
-      closed: (_, code) => {
+      onError: failed,
+      onClose: (_, code) => {
         this.left.push(code);
         this.#onLeft();
       },
@@ -143,7 +143,7 @@ export class Stage implements AsyncDisposable {
 
   static async open(options: StageOptions = {}): Promise<Stage> {
     const { heads, tls } = options;
-    const front = await Front.listen({
+    const front = await HttpServer.listen({
       host: "127.0.0.1",
       port: 0,
       tls,

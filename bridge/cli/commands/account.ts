@@ -3,7 +3,11 @@
 import { md5Hex } from "../../../mod.ts";
 import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions, type Values } from "../../config/option.ts";
+import {
+  type InfoRequest,
+  readOptions,
+  type Values,
+} from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import type { ListedAccount } from "../../ops/administration.ts";
 import { administer } from "../administer.ts";
@@ -24,7 +28,7 @@ type AccountValues = Values<typeof ACCOUNT_OPTIONS>;
 export async function account(
   args: readonly string[],
   terminal: Terminal,
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(ACCOUNT_OPTIONS, FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;

@@ -3,7 +3,7 @@
 import type { AccountInfo, AccountState } from "../../../mod.ts";
 import { ConfigError } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions } from "../../config/option.ts";
+import { type InfoRequest, readOptions } from "../../config/option.ts";
 import {
   CLIENT_OPTIONS,
   EXIT,
@@ -29,7 +29,7 @@ export async function accounts(
   args: readonly string[],
   terminal: Terminal,
   screen: Screen = systemScreen(),
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(CLIENT_OPTIONS, [], sources);
   if ("asked" in reading) return reading;

@@ -2,7 +2,7 @@
 
 import { ConfigError, dataFolderOf } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions } from "../../config/option.ts";
+import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import {
   backUp,
@@ -23,7 +23,7 @@ import type { Terminal } from "../terminal.ts";
 export async function backup(
   args: readonly string[],
   terminal: Terminal,
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const reading = readOptions(
     BACKUP_OPTIONS,
     FILE_SETTINGS,

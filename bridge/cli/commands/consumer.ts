@@ -3,7 +3,7 @@
 import type { ConsumerInfo } from "../../../mod.ts";
 import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions } from "../../config/option.ts";
+import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import { administer } from "../administer.ts";
 import { CONSUMER_OPTIONS } from "../own_options.ts";
@@ -18,7 +18,7 @@ import { formatTable, type Terminal } from "../terminal.ts";
 export async function consumer(
   args: readonly string[],
   terminal: Terminal,
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(CONSUMER_OPTIONS, FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;

@@ -3,7 +3,7 @@
 import type { BridgeClient, OnlineFriend } from "../../../mod.ts";
 import { ConfigError } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions, toggle } from "../../config/option.ts";
+import { type InfoRequest, readOptions, toggle } from "../../config/option.ts";
 import {
   ACCOUNT,
   CLIENT_OPTIONS,
@@ -33,7 +33,7 @@ export async function friends(
   args: readonly string[],
   terminal: Terminal,
   screen: Screen = systemScreen(),
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(FRIENDS_OPTIONS, [], sources);
   if ("asked" in reading) return reading;

@@ -11,7 +11,7 @@ import { Administrator, keeperOf } from "../../ops/administration.ts";
 import type { Log } from "../../ops/log.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import { VERSION } from "../../version.ts";
-import { Closing } from "../program/shutdown.ts";
+import { Shutdown } from "../program/shutdown.ts";
 import { openControl } from "../control.ts";
 import { openEmbedded } from "../program/embedded.ts";
 import { surviveErrors } from "../program/last_resort.ts";
@@ -30,7 +30,7 @@ export async function qqServer(
   await using logging = startLogging(config);
   const { log } = logging;
   using end = listenForEnd();
-  const closing = new Closing(log);
+  const closing = new Shutdown(log);
   closing.add("last resort", surviveErrors(log));
   try {
     announce(terminal, await start(config, log, closing), log);
@@ -49,7 +49,7 @@ export async function qqServer(
 async function start(
   config: Config,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
 ): Promise<string[]> {
   const opened = await openFolder("qq-server", config, log, closing);
   const { controlPath, database, folder } = opened;

@@ -1,7 +1,7 @@
 /** `restore`: puts a copy in the place of a data folder. @module */
 
 import { dataFolderOf, readSecret } from "../../config/config.ts";
-import { type Asked, readOptions } from "../../config/option.ts";
+import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import { restoreFolder } from "../../storage/backup/restore.ts";
 import { VERSION } from "../../version.ts";
@@ -20,7 +20,7 @@ import type { Terminal } from "../terminal.ts";
 export async function restore(
   args: readonly string[],
   terminal: Terminal,
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(RESTORE_OPTIONS, FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;

@@ -4,12 +4,12 @@ import { type BridgeClient, BridgeError } from "../../../mod.ts";
 import { ConfigError } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import {
-  type Asked,
+  type InfoRequest,
   readOptions,
   type Source,
   value,
 } from "../../config/option.ts";
-import type { Form } from "../../config/values.ts";
+import type { ValueParser } from "../../config/values.ts";
 import {
   ACCOUNT,
   CLIENT_OPTIONS,
@@ -26,7 +26,7 @@ import type { Terminal } from "../terminal.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
-const key: Form<string> = {
+const key: ValueParser<string> = {
   rule: "a key of 1 to 100 characters",
   parse: (text) => text !== "" && text.length <= 100 ? text : undefined,
 };
@@ -49,7 +49,7 @@ export async function send(
   args: readonly string[],
   terminal: Terminal,
   screen: Screen = systemScreen(),
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(SEND_OPTIONS, [], sources);
   if ("asked" in reading) return reading;

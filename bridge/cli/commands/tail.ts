@@ -9,13 +9,13 @@ import {
 import { ConfigError } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import {
-  type Asked,
+  type InfoRequest,
   list,
   readOptions,
   type Source,
   value,
 } from "../../config/option.ts";
-import { type Form, listOf } from "../../config/values.ts";
+import { listOf, type ValueParser } from "../../config/values.ts";
 import { eventLine } from "../event_line.ts";
 import {
   CLIENT_OPTIONS,
@@ -32,7 +32,7 @@ import { printable, type Terminal } from "../terminal.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
-const eventName: Form<string> = {
+const eventName: ValueParser<string> = {
   rule: `an event's name or what stands before its dot (${
     EVENT_NAMES.join(", ")
   })`,
@@ -42,7 +42,7 @@ const eventName: Form<string> = {
       : undefined,
 };
 
-const position: Form<Position> = {
+const position: ValueParser<Position> = {
   rule: "EPOCH:SEQ, as tail prints it",
   parse(text) {
     const [, epoch, seq] = /^([\w-]{1,64}):(\d{1,15})$/.exec(text) ?? [];
@@ -50,12 +50,12 @@ const position: Form<Position> = {
   },
 };
 
-const consumerName: Form<string> = {
+const consumerName: ValueParser<string> = {
   rule: "a name of 1 to 64 letters, digits, dots, _ and -",
   parse: (text) => /^[\w.-]{1,64}$/.test(text) ? text : undefined,
 };
 
-const count: Form<number> = {
+const count: ValueParser<number> = {
   rule: "a whole number from 1",
   parse: (text) => /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined,
 };
@@ -92,7 +92,7 @@ export async function tail(
   args: readonly string[],
   terminal: Terminal,
   screen: Screen = systemScreen(),
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(TAIL_OPTIONS, [], sources);
   if ("asked" in reading) return reading;

@@ -2,7 +2,7 @@
 
 import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import { type Asked, readOptions } from "../../config/option.ts";
+import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import type { ListedToken } from "../../ops/administration.ts";
 import { TOKEN_NAME } from "../../access/token_store.ts";
@@ -19,7 +19,7 @@ import { formatTable, type Terminal } from "../terminal.ts";
 export async function token(
   args: readonly string[],
   terminal: Terminal,
-): Promise<number | Asked> {
+): Promise<number | InfoRequest> {
   const sources = terminal.sources(args);
   const reading = readOptions(TOKEN_OPTIONS, FILE_SETTINGS, sources);
   if ("asked" in reading) return reading;

@@ -17,7 +17,7 @@ import type { BridgeDatabase } from "../../storage/bridge_database.ts";
 import type { Cipher } from "../../storage/cipher.ts";
 import { openStore } from "../../storage/opening.ts";
 import { SqliteQqStore } from "../../storage/qq_store.ts";
-import type { Closing } from "./shutdown.ts";
+import type { Shutdown } from "./shutdown.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { listening } from "./listening.ts";
 import type { Folder } from "./stores.ts";
@@ -45,7 +45,7 @@ export async function openEmbedded(
   config: Config,
   stores: Folder,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
   wrongPassword = () => {},
 ): Promise<Embedded> {
   const { database } = stores;
@@ -77,7 +77,7 @@ function makeServer(
   config: Config,
   { database, folder }: Folder,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
   wrongPassword: () => void,
 ): QqServer {
   const { cipher } = database;

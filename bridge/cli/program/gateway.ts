@@ -4,21 +4,21 @@ import { systemClock } from "../../../lib/clock.ts";
 import { type Config, isLoopback } from "../../config/config.ts";
 import type { BridgeApi } from "../../core/bridge_api.ts";
 import type { ChannelContext } from "../../endpoint/channel.ts";
-import { type AccessRules, ownHosts } from "../../access/host_policy.ts";
+import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
 import { createApp } from "../../gateway/app.ts";
 import { Authenticator, FailureDelay } from "../../access/authenticator.ts";
 import { FrameEndpoint } from "../../gateway/frame_endpoint.ts";
-import { Front } from "../../http_server/http_server.ts";
+import { HttpServer } from "../../http_server/http_server.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type HeadLimits,
 } from "../../http_server/options.ts";
-import { Seats } from "../../http_server/connection_quota.ts";
+import { ConnectionQuota } from "../../http_server/connection_quota.ts";
 import { modulesFrom } from "../../gateway/modules.ts";
 import type { Log } from "../../ops/log.ts";
-import { VisitLog } from "../../ops/connection_log.ts";
+import { ConnectionLog } from "../../ops/connection_log.ts";
 import { MeasuredBridge } from "../../ops/measured_bridge.ts";
-import { measuresAs, type Metrics } from "../../ops/metrics.ts";
+import { type Metrics, recorderFor } from "../../ops/metrics.ts";
 import { SatoriEndpoint } from "../../satori/endpoint.ts";
 import type { TokenStore } from "../../access/token_store.ts";
 import { VERSION } from "../../version.ts";
@@ -52,7 +52,7 @@ export interface Gateway {
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, bridge, metrics } = parts;
   const { host, port } = config.listen;
-  const front = await Front.listen({
+  const front = await HttpServer.listen({
     host,
     port,
     tls: config.tls,
@@ -66,9 +66,9 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const clock = systemClock;
   const failed = (error: unknown, connection?: string) =>
     log.error("The gateway failed", { connection, error });
-  const visits = new VisitLog(log, clock);
+  const visits = new ConnectionLog(log, clock);
   const { limits } = config;
-  const seats = new Seats({
+  const seats = new ConnectionQuota({
     all: limits.connections,
     token: limits.connectionsPerToken,
     address: limits.connectionsPerAddress ?? Infinity,
@@ -83,10 +83,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const shared = {
     bridge,
     access,
-    failed,
+    onError: failed,
     authenticate: (token: string) => authenticator.verify(token),
     slowDown: async (address: string | undefined, signal: AbortSignal) => {
-      const waited = await delay.failed(address ?? "", signal);
+      const waited = await delay.delay(address ?? "", signal);
       // Who guesses faster than that fills no log.
       if (waited) log.warn("A token was wrong", { address });
       return waited;
@@ -96,13 +96,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     ...shared,
     bridge: new MeasuredBridge(bridge, metrics),
     openStream: ({ name }, address, visit) => {
-      const seat = seats.take(address);
+      const seat = seats.acquire(address);
       if (typeof seat === "string") return undefined;
-      if (!seat.admit(name)) return void seat.leave();
-      if (visit !== undefined) visits.came(visit);
+      if (!seat.admit(name)) return void seat.release();
+      if (visit !== undefined) visits.onOpen(visit);
       return () => {
-        seat.leave();
-        if (visit !== undefined) visits.left(visit);
+        seat.release();
+        if (visit !== undefined) visits.onClose(visit);
       };
     },
     metrics,
@@ -125,10 +125,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     behindProxy: config.behindProxy,
     clock,
-    failed,
-    opened: (visit) => visits.came(visit),
-    closed: (visit, closeCode) => visits.left(visit, closeCode),
-    answered: (visit, method, status) => visits.answered(visit, method, status),
+    onError: failed,
+    onOpen: (visit) => visits.onOpen(visit),
+    onClose: (visit, closeCode) => visits.onClose(visit, closeCode),
+    onResponse: (visit, method, status) =>
+      visits.onResponse(visit, method, status),
   });
   onebot.start();
   return {
@@ -145,7 +146,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
 
 /** What the endpoints share with the app. */
 interface Shared {
-  failed(error: unknown, connection?: string): void;
+  onError(error: unknown, connection?: string): void;
   authenticate(token: string): ReturnType<Authenticator["verify"]>;
   slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
@@ -153,14 +154,14 @@ interface Shared {
 function channelsOf(
   { limits }: Config,
   metrics: Metrics,
-  { failed }: Shared,
+  { onError: failed }: Shared,
 ): ChannelContext {
   return {
     clock: systemClock,
     limits,
     stallMs: limits.stallMs,
     measures: metrics,
-    failed,
+    onError: failed,
   };
 }
 
@@ -189,7 +190,7 @@ function satoriEndpoint(
   return new SatoriEndpoint({
     ...channels,
     bridge: new MeasuredBridge(bridge, metrics),
-    measures: measuresAs("satori", metrics),
+    measures: recorderFor("satori", metrics),
     authenticate,
     slowDown,
     authFailure: () => metrics.authFailure(),
@@ -213,8 +214,8 @@ function headLimits({ limits, listen }: Config): Partial<HeadLimits> {
 
 function accessOf(
   { allowOrigin, listen }: Config,
-  { port }: Front,
-): AccessRules {
+  { port }: HttpServer,
+): HostPolicy {
   return {
     host: ownHosts(
       listen.host,

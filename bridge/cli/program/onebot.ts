@@ -2,7 +2,7 @@
 
 import type { BridgeApi } from "../../core/bridge_api.ts";
 import type { ChannelContext } from "../../endpoint/channel.ts";
-import type { ChannelMeasures } from "../../ops/metrics.ts";
+import type { ChannelRecorder } from "../../ops/metrics.ts";
 import type { Config } from "../../config/config.ts";
 import { OneBot, type OneBotOptions } from "../../onebot/mod.ts";
 import type { Log } from "../../ops/log.ts";
@@ -50,7 +50,7 @@ function tellOnce(log: Log): NonNullable<OneBotOptions["told"]> {
   };
 }
 
-function measuresOf(metrics: Metrics): ChannelMeasures {
+function measuresOf(metrics: Metrics): ChannelRecorder {
   return {
     connection: (_, change) => metrics.connection("onebot", change),
     sent: (frames, bytes) => metrics.sent(frames, bytes),

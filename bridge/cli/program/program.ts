@@ -15,7 +15,7 @@ import { Metrics } from "../../ops/metrics.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import { ADMINISTRATOR, createToken } from "../../access/token_store.ts";
 import { VERSION } from "../../version.ts";
-import { Closing } from "./shutdown.ts";
+import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
@@ -43,7 +43,7 @@ export interface Program {
 
 /** Starts the program; whatever was started is closed where something fails. */
 export async function startProgram(config: Config, log: Log): Promise<Program> {
-  const closing = new Closing(log);
+  const closing = new Shutdown(log);
   try {
     return await assemble(config, log, closing);
   } catch (error) {
@@ -55,7 +55,7 @@ export async function startProgram(config: Config, log: Log): Promise<Program> {
 async function assemble(
   config: Config,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
 ): Promise<Program> {
   const metrics = new Metrics(VERSION);
   // Remembered first: it holds until all else is closed.
@@ -172,9 +172,9 @@ function makeBridge(
     },
     outbox: { gapMs: config.outboxGapMs },
     listener: {
-      state: (account, { state, reason, action }) =>
+      onStateChange: (account, { state, reason, action }) =>
         log.info("Account", { account, state, reason, action }),
-      polled: (_, outcome) => metrics.poll(outcome),
+      onPoll: (_, outcome) => metrics.poll(outcome),
       contested: (id) => {
         const slash = id.indexOf("/");
         log.warn("consumer name contested", {
@@ -183,7 +183,7 @@ function makeBridge(
         });
       },
       overtaken: (account) => log.warn(OVERTAKEN, { account }),
-      failed: (account, what, error) =>
+      onError: (account, what, error) =>
         log.error(`Cannot ${what}`, { account, error }),
     },
   });

@@ -8,7 +8,7 @@ const CLOSE_MS = 9000;
 type Part = [what: string, close: () => unknown];
 
 /** Closes what was opened, the last first. */
-export class Closing {
+export class Shutdown {
   readonly #steps: Part[][] = [];
   readonly #log: Log;
 

@@ -17,7 +17,7 @@ import { BridgeDatabase } from "../../storage/bridge_database.ts";
 import { DataFolder } from "../../storage/data_folder.ts";
 import { openBridge, openStore } from "../../storage/opening.ts";
 import { addToken, hashToken } from "../../access/token_store.ts";
-import type { Closing } from "./shutdown.ts";
+import type { Shutdown } from "./shutdown.ts";
 
 /** What every program keeps. */
 export interface Folder {
@@ -40,7 +40,7 @@ export async function openFolder(
   command: "serve" | "qq-server",
   config: Config,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
 ): Promise<Folder> {
   const folder = config.dataFolder === undefined
     ? undefined
@@ -62,7 +62,7 @@ export async function openFolder(
 export async function openStores(
   config: Config,
   log: Log,
-  closing: Closing,
+  closing: Shutdown,
   metrics: Metrics,
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);

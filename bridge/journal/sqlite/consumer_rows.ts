@@ -1,12 +1,12 @@
 /** The rows of consumers' positions, all known by heart. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { ConsumerRoom } from "../consumer_quota.ts";
+import { ConsumerQuota } from "../consumer_quota.ts";
 import type { JournalLimits } from "../limits.ts";
 
 /** See the module. */
 export class ConsumerRows {
-  readonly #room: ConsumerRoom;
+  readonly #room: ConsumerQuota;
   readonly #put: StatementSync;
   readonly #reset: StatementSync;
   readonly #drop: StatementSync;
@@ -20,7 +20,7 @@ export class ConsumerRows {
   readonly #fresh = new Set<string>();
 
   constructor(database: DatabaseSync, limits: Required<JournalLimits>) {
-    this.#room = new ConsumerRoom(limits);
+    this.#room = new ConsumerQuota(limits);
     this.#put = database.prepare(
       `INSERT INTO consumers VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
       SET seq = max(seq, excluded.seq)`,
@@ -38,7 +38,7 @@ export class ConsumerRows {
     for (const { name, seq, seen_at } of rows) {
       this.#positions.set(name as string, seq as number);
       this.#seen.set(name as string, seen_at as number);
-      this.#room.take(name as string);
+      this.#room.acquire(name as string);
     }
   }
 
@@ -67,7 +67,7 @@ export class ConsumerRows {
   /** Throws where there is no room for another. */
   assertRoom(consumer: string): void {
     if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
-    this.#room.assert(consumer);
+    this.#room.check(consumer);
   }
 
   /** Whether a position that is being written may be below the stored one. */
@@ -113,7 +113,7 @@ export class ConsumerRows {
     if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
     this.#fresh.add(consumer);
     this.#seen.set(consumer, now);
-    this.#room.take(consumer);
+    this.#room.acquire(consumer);
   }
 
   /** The consumers whose names begin with a prefix. */
@@ -129,7 +129,7 @@ export class ConsumerRows {
   /** What was deleted is gone for good. */
   dropped(consumer: string): void {
     this.#seen.delete(consumer);
-    if (this.#positions.delete(consumer)) this.#room.give(consumer);
+    if (this.#positions.delete(consumer)) this.#room.release(consumer);
   }
 
   /** What was written is durable. */
@@ -143,14 +143,14 @@ export class ConsumerRows {
   #count(consumer: string, now: number): void {
     const isCounted = this.#fresh.delete(consumer) ||
       this.#positions.has(consumer);
-    if (!isCounted) this.#room.take(consumer);
+    if (!isCounted) this.#room.acquire(consumer);
     if (!this.#seen.has(consumer)) this.#seen.set(consumer, now);
   }
 
   /** What was written lately was rolled back. */
   rolledBack(): void {
     for (const consumer of this.#fresh) {
-      this.#room.give(consumer);
+      this.#room.release(consumer);
       this.#seen.delete(consumer);
     }
     this.#fresh.clear();

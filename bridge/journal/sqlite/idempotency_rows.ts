@@ -1,7 +1,7 @@
 /** The rows of keyed commands. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { KeyedCommand, Outcome } from "../journal.ts";
+import type { IdempotencyRecord, Outcome } from "../journal.ts";
 import { KEY_LIFE_MS, tooManyKeys } from "../limits.ts";
 
 /** Expired rows that each new one drops, so that they go even where nobody trims. */
@@ -51,11 +51,15 @@ export class KeyedRows {
   }
 
   /** A command, unless it is too old. */
-  get(account: string, key: string, now: number): KeyedCommand | undefined {
+  get(
+    account: string,
+    key: string,
+    now: number,
+  ): IdempotencyRecord | undefined {
     const row = this.#statements.get.get(account, key, now - KEY_LIFE_MS);
     if (row === undefined) return undefined;
     const { outcome, ...command } = row as unknown as
-      & Omit<KeyedCommand, "outcome">
+      & Omit<IdempotencyRecord, "outcome">
       & { outcome: string | null };
     return {
       ...command,
@@ -81,7 +85,7 @@ export class KeyedRows {
   put(
     account: string,
     key: string,
-    command: KeyedCommand,
+    command: IdempotencyRecord,
     outcome: string | null,
     now: number,
   ): void {

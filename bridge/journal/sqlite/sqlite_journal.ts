@@ -20,9 +20,9 @@ import { fileBytes, fileIdentity } from "../../sqlite/file_identity.ts";
 import type {
   Batch,
   HistoryQuery,
+  IdempotencyRecord,
   Journal,
   JournalBytes,
-  KeyedCommand,
   LostRange,
   ReadOptions,
   ReadResult,
@@ -34,12 +34,12 @@ import { openLineage, type RestoredJournal } from "../lineage.ts";
 import { LogLimit, MAX_LOG_PAGES } from "../../sqlite/log_limit.ts";
 import { MetaRows } from "./meta_rows.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { Place } from "../../sqlite/file_guard.ts";
+import { FileGuard } from "../../sqlite/file_guard.ts";
 import { PollRows } from "./poll_rows.ts";
 import { skipLost } from "../positions.ts";
-import { cut } from "../retention.ts";
+import { countExpired } from "../retention.ts";
 import { isFatal } from "../../sqlite/errors.ts";
-import { Watchers } from "../commit_listeners.ts";
+import { CommitListeners } from "../commit_listeners.ts";
 
 /** How a journal is made. */
 export interface SqliteJournalOptions {
@@ -116,10 +116,10 @@ export class SqliteJournal implements Journal {
   readonly #keyed: KeyedRows;
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
-  readonly #place: Place | undefined;
+  readonly #place: FileGuard | undefined;
   readonly #logPath: string | undefined;
   readonly #logLimit: LogLimit | undefined;
-  readonly #watchers: Watchers;
+  readonly #watchers: CommitListeners;
   readonly #group: GroupCommit;
   #lost: readonly LostRange[];
   #head: number;
@@ -140,14 +140,14 @@ export class SqliteJournal implements Journal {
       ? openJournal(file)
       : file;
     this.#place = typeof file === "string" && file !== MEMORY
-      ? new Place(file)
+      ? new FileGuard(file)
       : undefined;
     this.#logLimit = this.#place && new LogLimit(database, file as string);
     this.#logPath = this.#place && `${file}-wal`;
     this.#clock = options.clock ?? systemClock;
     const limits = limitsOf(options.limits);
     const { appended = () => {}, appendFailed = () => {} } = options;
-    this.#watchers = new Watchers(options.onError ?? reportError);
+    this.#watchers = new CommitListeners(options.onError ?? reportError);
     this.#group = new GroupCommit({
       waitingRows: limits.waitingRows,
       head: () => this.#head,
@@ -393,15 +393,15 @@ export class SqliteJournal implements Journal {
   }
 
   /** See {@linkcode Journal}. */
-  keyed(account: string, key: string): KeyedCommand | undefined {
+  findCommand(account: string, key: string): IdempotencyRecord | undefined {
     return this.#keyed.get(account, key, this.#clock.now());
   }
 
   /** See {@linkcode Journal}. */
-  async begin(
+  async recordStart(
     account: string,
     key: string,
-    command: KeyedCommand,
+    command: IdempotencyRecord,
   ): Promise<void> {
     const outcome = checkKeyed(account, command);
     await this.#submit({
@@ -445,7 +445,7 @@ export class SqliteJournal implements Journal {
       at: number;
       total: number;
     }[];
-    const { count, more } = cut(
+    const { count, more } = countExpired(
       rows.map(({ at }, index) => ({
         at,
         bytesLeft: this.#total -
@@ -547,7 +547,7 @@ export class SqliteJournal implements Journal {
   #committed(events: readonly StoredEvent[]): void {
     // Less than an event may fit where no event does.
     if (events.length > 0) this.#failure = undefined;
-    this.#watchers.tell(events);
+    this.#watchers.notify(events);
   }
 
   #failed(error: unknown): Error {

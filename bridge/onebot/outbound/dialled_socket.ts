@@ -1,7 +1,7 @@
 /** WebSockets that the bridge opens, through the package `ws`. @module */
 
 import type { Clock } from "../../../lib/clock.ts";
-import type { Peer, Socket } from "../../endpoint/socket.ts";
+import type { Socket, SocketHandler } from "../../endpoint/socket.ts";
 import { WebSocket } from "../../deps_node.ts";
 
 /** How a WebSocket is opened. */
@@ -17,7 +17,7 @@ export interface DialOptions {
   /** Time. */
   readonly clock: Clock;
   /** Called once it is open. */
-  open(socket: Socket): Peer;
+  open(socket: Socket): SocketHandler;
   /** Called once, when it has ended or could not be opened. */
   ended(reason: string): void;
 }
@@ -31,7 +31,7 @@ const CLOSING_MS = 2000;
 /** A WebSocket that was asked for. */
 export interface Dialled {
   /** The peer, while it is open. */
-  readonly peer: Peer | undefined;
+  readonly peer: SocketHandler | undefined;
   /** Ends it at once. */
   terminate(): void;
 }
@@ -47,7 +47,7 @@ export function dial(options: DialOptions): Dialled {
     followRedirects: false,
     ...{ closeTimeout: CLOSING_MS },
   });
-  let peer: Peer | undefined;
+  let peer: SocketHandler | undefined;
   let reason = "closed";
   const cancel = options.clock.after(OPENING_MS, () => {
     reason = `not open within ${OPENING_MS} ms`;
@@ -58,16 +58,16 @@ export function dial(options: DialOptions): Dialled {
     peer = options.open(socketOf(ws));
   });
   ws.on("message", (data, isBinary) => {
-    if (isBinary) peer?.binary();
-    else peer?.text(data.toString());
+    if (isBinary) peer?.onBinary();
+    else peer?.onText(data.toString());
   });
-  ws.on("pong", (data) => peer?.pong(data.toString()));
+  ws.on("pong", (data) => peer?.onPong(data.toString()));
   ws.on("error", (error) => {
     if (reason === "closed") reason = error.message || error.name;
   });
   ws.on("close", (code) => {
     cancel();
-    peer?.ended();
+    peer?.onClose();
     options.ended(peer === undefined ? reason : `closed with ${code}`);
   });
   return {

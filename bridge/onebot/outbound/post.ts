@@ -10,9 +10,9 @@ import { ERROR_CODES, type EventFrame, type GapFrame } from "../../../mod.ts";
 import type { StoredEvent } from "../../journal/event.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import type { Cursor, Sink } from "../../hub/hub.ts";
-import { startBehind } from "../../hub/recovery.ts";
+import { resumeAt } from "../../hub/recovery.ts";
 import { type Caller, statusOf } from "../actions/action.ts";
-import type { ConnectionContext } from "../party.ts";
+import type { OneBotConnectionContext } from "../party.ts";
 import {
   chosenEvents,
   gapEvent,
@@ -23,32 +23,32 @@ import {
   oneBotEvent,
   senderOf,
 } from "../events.ts";
-import { OnlineNews } from "../account_state_filter.ts";
+import { AccountStateFilter } from "../account_state_filter.ts";
 import { quickly } from "../actions/message_actions.ts";
 import { postEvent, type PostOutcome } from "./post_request.ts";
-import { Lines } from "./workers.ts";
+import { OutboundWorkers } from "./workers.ts";
 import {
+  type DeliveryNotice,
   grantOf,
   HourlyReport,
-  type Line,
-  type LineNews,
   messageOf,
+  type OutboundTarget,
+  type OutboundUrl,
   READ_AGAIN_MS,
   shownUrl,
   storeFirstPosition,
-  type Target,
 } from "./target.ts";
 
 /** How the posting is made. */
 export interface PostOptions {
   /** What all connections share. */
-  readonly context: ConnectionContext;
+  readonly context: OneBotConnectionContext;
   /** Where to. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly OutboundUrl[];
   /** Signs what is posted. */
   readonly secret?: string | undefined;
   /** Is told what becomes of the lines. */
-  told?(news: LineNews): void;
+  onNotice?(news: DeliveryNotice): void;
 }
 
 /** What the names of the positions begin with. */
@@ -73,22 +73,22 @@ const REFUSING_MS = 300_000;
 const OPERATING_MS = 600_000;
 
 /** How long the farewell may take, in milliseconds. */
-const FAREWELL_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** See the module. Its start posts what there is; what is not taken at its end is posted after the next start. */
-export class Posts extends Lines {
+export class Posts extends OutboundWorkers {
   constructor(options: PostOptions) {
     super(options, {
       prefix: PREFIX,
-      make: (line, head) => new PostLine(options, line, head),
+      make: (line, head) => new PostWorker(options, line, head),
     });
   }
 }
 
 /** One address of one account. */
-class PostLine implements Sink {
+class PostWorker implements Sink {
   readonly #options: PostOptions;
-  readonly #line: Line;
+  readonly #line: OutboundTarget;
   readonly #caller: Caller;
   readonly #consumer: string;
   readonly #ending = new AbortController();
@@ -97,7 +97,7 @@ class PostLine implements Sink {
   #work: Promise<void> | undefined;
   #heartbeatAt: number;
   #beats = false;
-  #news = new OnlineNews();
+  #news = new AccountStateFilter();
   #kept = 0;
   #cancelReading: (() => void) | undefined;
   readonly #readErrors = new HourlyReport();
@@ -105,7 +105,7 @@ class PostLine implements Sink {
   /** Whether the receiver has ever said that it took something: there is one that never does. */
   #hasTaken = false;
 
-  constructor(options: PostOptions, line: Line, since: number) {
+  constructor(options: PostOptions, line: OutboundTarget, since: number) {
     const { bridge, clock, people } = options.context;
     const { account, key, segments } = line;
     this.#options = options;
@@ -123,12 +123,12 @@ class PostLine implements Sink {
     this.#heartbeatAt = now + HEARTBEAT_MS;
     this.#beats = true;
     // What was not for this receiver need not be looked through again.
-    if (this.ready() && this.#cursor?.caughtUp) {
+    if (this.isReady() && this.#cursor?.caughtUp) {
       const { position } = this.#cursor;
       if (position > this.#kept) this.#do(() => this.#keep(position));
     }
     this.#beat()
-      .catch((error) => this.#options.context.failed(error))
+      .catch((error) => this.#options.context.onError(error))
       .finally(() => this.#beats = false);
   }
 
@@ -139,11 +139,11 @@ class PostLine implements Sink {
     await this.#work;
     const { clock } = this.#options.context;
     const event = lifecycle(this.#line.account, clock.now(), "disable");
-    await this.#once(event, FAREWELL_MS, new AbortController().signal);
+    await this.#once(event, CLOSE_TIMEOUT_MS, new AbortController().signal);
   }
 
   /** See {@linkcode Sink}. */
-  ready(): boolean {
+  isReady(): boolean {
     return this.#work === undefined && !this.#ending.signal.aborted;
   }
 
@@ -155,7 +155,7 @@ class PostLine implements Sink {
   }
 
   /** See {@linkcode Sink}. Reads again a minute later, from the same position. */
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     if (this.#ending.signal.aborted) return;
     const { clock } = this.#caller;
     if (this.#readErrors.take(clock.now())) {
@@ -168,7 +168,7 @@ class PostLine implements Sink {
   }
 
   /** See {@linkcode Sink}. Work of its own: nothing after it is posted or stored before it. */
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     this.#do(() => this.#deliverGap(frame));
   }
 
@@ -178,9 +178,9 @@ class PostLine implements Sink {
     const { account } = this.#line;
     const { epoch, head } = journal;
     const kept = journal.position(this.#consumer);
-    const start = startBehind(journal, { epoch, seq: kept ?? since });
+    const start = resumeAt(journal, { epoch, seq: kept ?? since });
     if (start.after === head) {
-      this.#news = new OnlineNews(statusOf(this.#caller).online);
+      this.#news = new AccountStateFilter(statusOf(this.#caller).online);
     }
     this.#do(async () => {
       if (kept === undefined) {
@@ -211,7 +211,7 @@ class PostLine implements Sink {
   #do(work: () => Promise<void>): void {
     this.#work = work()
       .catch((error) => {
-        if (!this.#ending.signal.aborted) this.#options.context.failed(error);
+        if (!this.#ending.signal.aborted) this.#options.context.onError(error);
       })
       .finally(() => {
         this.#work = undefined;
@@ -225,7 +225,7 @@ class PostLine implements Sink {
     const sender = uin === undefined
       ? undefined
       : await people.find(this.#caller, uin);
-    const event = this.#news.take(frame)
+    const event = this.#news.accepts(frame)
       ? oneBotEvent(frame, this.#caller.bridge.journal.epoch, sender)
       : undefined;
     if (event !== undefined) {
@@ -358,7 +358,7 @@ class PostLine implements Sink {
 
   #tell(what: string, reason: string, isWarning = false): void {
     const { account, url } = this.#line;
-    this.#options.told?.({
+    this.#options.onNotice?.({
       account,
       url: shownUrl(url),
       what: `HTTP POST: ${what}`,

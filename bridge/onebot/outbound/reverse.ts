@@ -1,28 +1,28 @@
 /** Reverse WebSockets: the bridge dials, for ever, one for each address and account. @module */
 
-import type { ConnectionContext } from "../party.ts";
+import type { OneBotConnectionContext } from "../party.ts";
 import { OneBotConnection } from "../connection.ts";
 import { chosenEvents } from "../events.ts";
 import { dial, type Dialled } from "./dialled_socket.ts";
-import { Lines } from "./workers.ts";
+import { OutboundWorkers } from "./workers.ts";
 import {
+  type DeliveryNotice,
   grantOf,
   HourlyReport,
-  type Line,
-  type LineNews,
   messageOf,
+  type OutboundTarget,
+  type OutboundUrl,
   READ_AGAIN_MS,
   shownUrl,
   storeFirstPosition,
-  type Target,
 } from "./target.ts";
 
 /** How the dialling is made. */
 export interface ReverseOptions {
   /** What all connections share. */
-  readonly context: ConnectionContext;
+  readonly context: OneBotConnectionContext;
   /** Where to. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly OutboundUrl[];
   /** Sent as `Authorization: Bearer`. */
   readonly accessToken?: string | undefined;
   /**
@@ -32,17 +32,17 @@ export interface ReverseOptions {
    */
   readonly reconnectMs?: number | undefined;
   /** Is told what becomes of the lines. */
-  told?(news: LineNews): void;
+  onNotice?(news: DeliveryNotice): void;
 }
 
 /** What the names of the positions begin with. */
 const PREFIX = "/onebot/reverse/";
 
 /** How long the other ends have to take the end, in milliseconds. */
-const FAREWELL_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** See the module. Its start dials; its end tells the other ends. */
-export class ReverseSockets extends Lines {
+export class ReverseSockets extends OutboundWorkers {
   constructor(options: ReverseOptions) {
     super(options, {
       prefix: PREFIX,
@@ -54,7 +54,7 @@ export class ReverseSockets extends Lines {
 /** One address of one account: dialling, open, or waiting to dial again. */
 class ReverseSocket {
   readonly #options: ReverseOptions;
-  readonly #line: Line;
+  readonly #line: OutboundTarget;
   readonly #consumer: string;
   #dialled: Dialled | undefined;
   #cancelRetry: (() => void) | undefined;
@@ -66,13 +66,13 @@ class ReverseSocket {
   readonly #storeErrors = new HourlyReport();
   readonly #ending = new AbortController();
 
-  constructor(options: ReverseOptions, line: Line, since: number) {
+  constructor(options: ReverseOptions, line: OutboundTarget, since: number) {
     this.#options = options;
     this.#line = line;
     this.#consumer = `${PREFIX}${line.key}`;
     const { journal } = options.context.bridge;
     if (journal.position(this.#consumer) !== undefined) this.#dial();
-    else this.#begin(since).catch((error) => options.context.failed(error));
+    else this.#begin(since).catch((error) => options.context.onError(error));
   }
 
   async #begin(since: number): Promise<void> {
@@ -106,7 +106,7 @@ class ReverseSocket {
     if (dialled === undefined) return;
     const { clock } = this.#options.context;
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(FAREWELL_MS, () => dialled.terminate());
+      const cancel = clock.after(CLOSE_TIMEOUT_MS, () => dialled.terminate());
       this.#onEnded = () => {
         cancel();
         resolve();
@@ -172,7 +172,7 @@ class ReverseSocket {
 
   #tell(what: string, reason?: string, isWarning = false): void {
     const { account, url } = this.#line;
-    this.#options.told?.({
+    this.#options.onNotice?.({
       account,
       url: shownUrl(url),
       what: `reverse WebSocket ${what}`,

@@ -10,7 +10,7 @@ import type { SegmentMode } from "../../endpoint/replaced_segments.ts";
 import type { Journal } from "../../journal/journal.ts";
 
 /** A configured address. */
-export interface Target extends EventChoice {
+export interface OutboundUrl extends EventChoice {
   /** Where. */
   readonly url: string;
   /** For which account; for every one where absent. */
@@ -20,7 +20,7 @@ export interface Target extends EventChoice {
 }
 
 /** A target and one of its accounts. */
-export interface Line extends Target {
+export interface OutboundTarget extends OutboundUrl {
   /** What tells it apart. */
   readonly key: string;
   /** The account. */
@@ -28,7 +28,7 @@ export interface Line extends Target {
 }
 
 /** What is told of a line. */
-export interface LineNews {
+export interface DeliveryNotice {
   /** The account. */
   readonly account: string;
   /** Where, without what may be secret in it. */
@@ -96,11 +96,11 @@ export function messageOf(error: unknown): string {
 }
 
 /** The lines of some targets, each once. */
-export function linesOf(
+export function toTargets(
   bridge: BridgeApi,
-  targets: readonly Target[],
-): Map<string, Line> {
-  const lines = new Map<string, Line>();
+  targets: readonly OutboundUrl[],
+): Map<string, OutboundTarget> {
+  const lines = new Map<string, OutboundTarget>();
   if (targets.length === 0) return lines;
   const accounts = bridge.health().map(({ uin }) => uin);
   for (const target of targets) {
@@ -115,7 +115,10 @@ export function linesOf(
 }
 
 /** What the other end of a line may do: all, with its account. */
-export function grantOf({ account }: Line, ended: () => boolean): Grant {
+export function grantOf(
+  { account }: OutboundTarget,
+  ended: () => boolean,
+): Grant {
   return {
     name: "onebot",
     scopes: new Set<Scope>(SCOPES),

@@ -2,10 +2,10 @@
 
 import type { Clock } from "../../../lib/clock.ts";
 import type { BridgeApi } from "../../core/bridge_api.ts";
-import { type Line, linesOf, type Target } from "./target.ts";
+import { type OutboundTarget, type OutboundUrl, toTargets } from "./target.ts";
 
 /** What looks after one line. */
-export interface LineEnd {
+export interface OutboundWorker {
   /** Looks after what takes time. Called about once a second. */
   sweep(now: number): void;
   /** Ends. */
@@ -17,19 +17,19 @@ export interface LineKind {
   /** What the names of their positions begin with. */
   readonly prefix: string;
   /** Makes a line's end; its events begin after the head. */
-  make(line: Line, head: number): LineEnd;
+  make(line: OutboundTarget, head: number): OutboundWorker;
 }
 
 /** What lines are made from. */
-export interface LinesOptions {
+export interface OutboundWorkersOptions {
   /** What all share. */
   readonly context: {
     readonly bridge: BridgeApi;
     readonly clock: Clock;
-    readonly failed: (error: unknown) => void;
+    readonly onError: (error: unknown) => void;
   };
   /** The addresses. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly OutboundUrl[];
 }
 
 /** How often accounts are looked for that came or went, and lines are looked after. */
@@ -39,10 +39,10 @@ const SWEEP_MS = 1000;
 const DROP_MS = 60_000;
 
 /** See the module. */
-export class Lines {
-  readonly #options: LinesOptions;
+export class OutboundWorkers {
+  readonly #options: OutboundWorkersOptions;
   readonly #kind: LineKind;
-  readonly #ends = new Map<string, LineEnd>();
+  readonly #ends = new Map<string, OutboundWorker>();
   /** The journal's end when accounts were looked for last: of one that is new, all behind it is told. */
   #head: number;
   #cancelSweep: (() => void) | undefined;
@@ -57,7 +57,7 @@ export class Lines {
    * @param kind Which kind of lines.
    */
   constructor(
-    options: LinesOptions,
+    options: OutboundWorkersOptions,
     kind: LineKind,
   ) {
     this.#options = options;
@@ -93,19 +93,19 @@ export class Lines {
     try {
       this.#compare();
     } catch (error) {
-      context.failed(error);
+      context.onError(error);
     }
   }
 
   #compare(): void {
     const { context, targets } = this.#options;
-    const lines = linesOf(context.bridge, targets);
+    const lines = toTargets(context.bridge, targets);
     for (const [key, end] of this.#ends) {
       if (lines.has(key)) {
         end.sweep(context.clock.now());
       } else {
         this.#ends.delete(key);
-        end.stop().catch((error) => context.failed(error));
+        end.stop().catch((error) => context.onError(error));
       }
     }
     for (const [key, line] of lines) {
@@ -122,8 +122,8 @@ export class Lines {
    * moment; without accounts nothing goes, because the bridge may be starting or
    * stopping.
    */
-  #dropPositions(lines: ReadonlyMap<string, Line>): void {
-    const { bridge, clock, failed } = this.#options.context;
+  #dropPositions(lines: ReadonlyMap<string, OutboundTarget>): void {
+    const { bridge, clock, onError } = this.#options.context;
     const now = clock.now();
     if (now - this.#orphansAt < DROP_MS) return;
     if (bridge.health().length === 0) return;
@@ -133,7 +133,7 @@ export class Lines {
       .filter((consumer) => !lines.has(consumer.slice(prefix.length)));
     for (const consumer of orphans) {
       if (!this.#orphans.has(consumer)) continue;
-      bridge.journal.dropPosition(consumer).catch(failed);
+      bridge.journal.dropPosition(consumer).catch(onError);
     }
     this.#orphans = new Set(orphans);
   }

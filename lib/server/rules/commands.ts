@@ -28,7 +28,7 @@ export interface Outcome {
 }
 
 /** The commands that change something, for which a key's answer is kept. */
-export type ActingCommand = Extract<
+export type WriteCommand = Extract<
   Command,
   {
     cmd:
@@ -41,24 +41,24 @@ export type ActingCommand = Extract<
 >;
 
 /** The commands that only look. */
-export type LookingCommand = Extract<
+export type QueryCommand = Extract<
   Command,
   { cmd: "List" | "Query_Stat" | "GetInfo" | "Finger" }
 >;
 
 type Acts = {
-  [C in ActingCommand["cmd"]]: (
+  [C in WriteCommand["cmd"]]: (
     state: State,
     batch: Batch,
     session: Session,
-    command: Extract<ActingCommand, { cmd: C }>,
+    command: Extract<WriteCommand, { cmd: C }>,
   ) => Outcome;
 };
 
 type Looks = {
-  [C in LookingCommand["cmd"]]: (
+  [C in QueryCommand["cmd"]]: (
     state: State,
-    command: Extract<LookingCommand, { cmd: C }>,
+    command: Extract<QueryCommand, { cmd: C }>,
   ) => Details[];
 };
 
@@ -227,19 +227,19 @@ const LOOKS: Looks = {
 };
 
 /** Does a command that changes something, inside a transaction. */
-export function act<C extends ActingCommand["cmd"]>(
+export function runWrite<C extends WriteCommand["cmd"]>(
   state: State,
   batch: Batch,
   session: Session,
-  command: Extract<ActingCommand, { cmd: C }>,
+  command: Extract<WriteCommand, { cmd: C }>,
 ): Outcome {
   return (ACTS[command.cmd as C] as Acts[C])(state, batch, session, command);
 }
 
 /** Does a command that only looks; Query_Stat without a limit has two replies. */
-export function look<C extends LookingCommand["cmd"]>(
+export function runQuery<C extends QueryCommand["cmd"]>(
   state: State,
-  command: Extract<LookingCommand, { cmd: C }>,
+  command: Extract<QueryCommand, { cmd: C }>,
 ): Details[] {
   return (LOOKS[command.cmd as C] as Looks[C])(state, command);
 }

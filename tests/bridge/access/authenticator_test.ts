@@ -139,7 +139,7 @@ async function delays(
   const late: number[] = [];
   for (let time = 0; time < times; time++) {
     const at = clock.now();
-    const done = delay.failed(address).then(() => late.push(clock.now() - at));
+    const done = delay.delay(address).then(() => late.push(clock.now() - at));
     while (clock.pending > 0) await clock.advance(clock.next!);
     await done;
   }
@@ -170,21 +170,21 @@ Deno.test("auth: those who wait are bounded, and who goes away is let go", async
   const gone = new AbortController();
   const waiting = Array.from(
     { length: FAILURE_LIMITS.waitingOfAddress },
-    () => delay.failed("192.0.2.1", gone.signal),
+    () => delay.delay("192.0.2.1", gone.signal),
   );
-  assertEquals(await delay.failed("192.0.2.1"), false);
+  assertEquals(await delay.delay("192.0.2.1"), false);
   gone.abort();
   assertEquals(new Set(await Promise.all(waiting)), new Set([true]));
   assertEquals(clock.pending, 0);
-  const again = delay.failed("192.0.2.1");
+  const again = delay.delay("192.0.2.1");
   await clock.advance(FAILURE_LIMITS.mostMs);
   assertEquals(await again, true);
 
   const many = Array.from(
     { length: FAILURE_LIMITS.waiting },
-    (_, index) => delay.failed(`10.0.${index >> 8}.${index & 255}`),
+    (_, index) => delay.delay(`10.0.${index >> 8}.${index & 255}`),
   );
-  assertEquals(await delay.failed("192.0.2.9"), false);
+  assertEquals(await delay.delay("192.0.2.9"), false);
   await clock.advance(FAILURE_LIMITS.mostMs);
   await Promise.all(many);
 });
@@ -194,7 +194,7 @@ Deno.test("auth: addresses that are remembered are bounded", async () => {
   const delay = new FailureDelay(clock);
   const gone = AbortSignal.abort();
   for (let index = 0; index < FAILURE_LIMITS.addresses + 50; index++) {
-    await delay.failed(
+    await delay.delay(
       `10.${index >> 16}.${index >> 8 & 255}.${index & 255}`,
       gone,
     );

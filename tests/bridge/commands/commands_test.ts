@@ -120,7 +120,7 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   assertEquals(codes["overloaded"], 45);
   const kept = Array.from(
     { length: 50 },
-    (_, n) => journal.keyed("10001", `k${n}`),
+    (_, n) => journal.findCommand("10001", `k${n}`),
   ).filter((one) => one !== undefined);
   assertEquals(kept.length, 5);
   await stage.pass(15);
@@ -128,10 +128,13 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   // Room that was kept is given back.
   const late = stage.send("late", "late");
   await stage.pass(61);
-  assertEquals([await late, journal.keyed("10001", "late")?.outcome?.ok], [
-    "overloaded",
-    false,
-  ]);
+  assertEquals(
+    [await late, journal.findCommand("10001", "late")?.outcome?.ok],
+    [
+      "overloaded",
+      false,
+    ],
+  );
   await stage.end();
 });
 

@@ -1,6 +1,6 @@
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import type { Holder } from "../../../bridge/hub/consumers.ts";
+import type { ConsumerHolder } from "../../../bridge/hub/consumers.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { type BridgeCommandName, md5Hex } from "../../../mod.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
@@ -64,12 +64,12 @@ Deno.test("consumers lists positions, lags and connections, page by page", async
   await journal.setPosition("/post/1", 0);
   const seenAt = new Date(clock.now()).toISOString();
   await clock.advance(5000);
-  const holder: Holder = {
+  const holder: ConsumerHolder = {
     ...idleHolder(),
     connection: "c7",
     unacked: 2,
   };
-  bridge.consumers.take("b/log", holder);
+  bridge.consumers.acquire("b/log", holder);
   const { consumers, next } = await rig.run("consumers", {});
   assertEquals(next, undefined);
   assertEquals(consumers, [
@@ -126,7 +126,7 @@ Deno.test("removeConsumer frees a name that no connection holds", async () => {
   const { bridge, journal } = rig;
   await journal.setPosition("a/bot", 0);
   const holder = idleHolder();
-  bridge.consumers.take("a/bot", holder);
+  bridge.consumers.acquire("a/bot", holder);
   const cases: [id: string, by: typeof manager, message: string][] = [
     ["a/bot", manager, "no connection may hold it"],
     ["a/none", manager, "must be that of a consumer"],
@@ -144,9 +144,9 @@ Deno.test("removeConsumer frees a name that no connection holds", async () => {
       message,
     );
   }
-  bridge.consumers.give("a/bot", holder);
+  bridge.consumers.release("a/bot", holder);
   // A write that is under way does not bring it back.
-  bridge.consumers.move("a/bot", 5, () => {});
+  bridge.consumers.setPosition("a/bot", 5, () => {});
   await rig.run("removeConsumer", { id: "a/bot" });
   await rig.clock.advance(0);
   assertEquals(await rig.ids(), []);
@@ -163,10 +163,10 @@ Deno.test("a bridge frees consumers that nobody uses, and those of tokens that d
   }
   await journal.setPosition("/post/1", 0);
   const [held, back] = [idleHolder(), idleHolder()];
-  bridge.consumers.take("a/held", held);
+  bridge.consumers.acquire("a/held", held);
   await clock.advance(20 * DAY_MS);
-  bridge.consumers.take("a/back", back);
-  bridge.consumers.give("a/back", back);
+  bridge.consumers.acquire("a/back", back);
+  bridge.consumers.release("a/back", back);
   await clock.advance(10 * DAY_MS + 60_000);
   assertEquals(await rig.ids(), ["a/back", "a/held"]);
   // A crash now would leave the held one as it was seen a moment ago.
@@ -174,7 +174,7 @@ Deno.test("a bridge frees consumers that nobody uses, and those of tokens that d
   owners.delete("a");
   await clock.advance(61_000);
   assertEquals(await rig.ids(), ["a/held"], "one that is connected stays");
-  bridge.consumers.give("a/held", held);
+  bridge.consumers.release("a/held", held);
   await clock.advance(61_000);
   assertEquals(await rig.ids(), []);
   assertEquals(journal.position("/post/1"), 0);
@@ -203,7 +203,7 @@ Deno.test("a full quota is free again once the tokens are revoked", async () => 
     ...idleHolder(),
     close: (code: number) => closes.push(code),
   };
-  consumers.take("t1/1", holder);
+  consumers.acquire("t1/1", holder);
   await consumers.removeOwner("t1");
   assertEquals(closes, [4003]);
   await consumers.reset("admin/x", 0);
@@ -224,9 +224,9 @@ Deno.test("when a consumer was seen is written at most once a minute", async () 
   };
   const holder = idleHolder();
   for (let seconds = 0; seconds < 150; seconds += 10) {
-    consumers.take("a/x", holder);
+    consumers.acquire("a/x", holder);
     await clock.advance(10_000);
-    consumers.give("a/x", holder);
+    consumers.release("a/x", holder);
   }
   assertEquals(writes, [60, 120]);
   await rig.bridge.stop();

@@ -1,5 +1,5 @@
 import { Bridge, type Management } from "../../../bridge/core/bridge.ts";
-import { type Grant } from "../../../bridge/access/grant.ts";
+import type { Grant } from "../../../bridge/access/grant.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
@@ -166,7 +166,7 @@ Deno.test("createToken: its text is repeated for ten minutes, that of the last t
   assertEquals(await create(1000), tokens[1000]);
   await stage.clock.advance(1);
   assertEquals(await create(1000), "already_exists");
-  const kept = JSON.stringify(stage.journal.keyed("token:test", "k1000"));
+  const kept = JSON.stringify(stage.journal.findCommand("token:test", "k1000"));
   assertEquals(kept.includes("secret"), false);
   assertEquals(stage.done.length, 1001);
 });

@@ -80,7 +80,7 @@ Deno.test("a nickname that was given stays; a store that fails leaves it learned
     bridge: {
       accounts,
       listener: {
-        failed(uin, what, error) {
+        onError(uin, what, error) {
           told.push([uin, what, String(error)]);
           failed.resolve();
         },

@@ -349,12 +349,12 @@ Deno.test("retention is looked after by itself, and a reader that comes too late
   const gaps: unknown[] = [];
   const cursor = bridge.hub.open(
     {
-      failed: (error) => {
+      onError: (error) => {
         throw error;
       },
-      ready: () => true,
+      isReady: () => true,
       send: ({ seq }) => gaps.push(seq),
-      gap: ({ from, to, reason }) => gaps.push([from, to, reason]),
+      sendGap: ({ from, to, reason }) => gaps.push([from, to, reason]),
     },
     { accounts: "all", events: "all" },
     0,

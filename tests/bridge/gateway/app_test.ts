@@ -1,6 +1,6 @@
 import {
+  checkOrigin,
   ownHosts,
-  refusal,
   tokenOf,
 } from "../../../bridge/access/host_policy.ts";
 import {
@@ -116,7 +116,7 @@ for (const [hostname, port, host, own] of HOSTS) {
   Deno.test(`ownHosts: ${hostname} at ${port} and Host ${host}`, () => {
     const more = ["bridge.example", "Other.example:8443"];
     const rules = { host: ownHosts(hostname, port, more), origins: [] };
-    assertEquals(refusal(rules, { host, origin: null }) === undefined, own);
+    assertEquals(checkOrigin(rules, { host, origin: null }) === undefined, own);
   });
 }
 

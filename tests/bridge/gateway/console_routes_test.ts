@@ -1,7 +1,7 @@
 import {
   cookieName,
+  readToken,
   type TokenCarrier,
-  tokenOfRequest,
 } from "../../../bridge/access/host_policy.ts";
 import { consoleFiles } from "../../../bridge/console/files.ts";
 import {
@@ -214,14 +214,14 @@ for (const [what, headers, acts, token] of CARRIERS) {
       acts,
       header: (name) => all[name],
     };
-    assertEquals(tokenOfRequest(carrier), token);
+    assertEquals(readToken(carrier), token);
   });
 }
 
 Deno.test("tokenOfRequest: the query goes before the cookie", () => {
   const query = new URLSearchParams("access_token=one");
   const header = (name: string) => (own as Record<string, string>)[name];
-  assertEquals(tokenOfRequest({ query, acts: false, header }), "one");
+  assertEquals(readToken({ query, acts: false, header }), "one");
 });
 
 const NAMES: [string, string][] = [

@@ -1,7 +1,7 @@
-import type { Upgrade } from "../../../bridge/endpoint/endpoint.ts";
+import type { UpgradeRequest } from "../../../bridge/endpoint/endpoint.ts";
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
-import type { Peer } from "../../../bridge/endpoint/socket.ts";
+import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import {
@@ -43,7 +43,7 @@ class Redialler {
   readonly #endpoint: Endpoint;
   readonly #path: string;
   socket: FakeSocket | undefined;
-  peer: Peer | undefined;
+  peer: SocketHandler | undefined;
   closes = 0;
   events = 0;
   readonly refusals: Response[] = [];
@@ -69,20 +69,20 @@ class Redialler {
       const pings = socket.pings;
       peer.sweep(this.#clock.now());
       if (this.isAlive) {
-        if (pings > 0 || socket.pings > 0) peer.pong();
+        if (pings > 0 || socket.pings > 0) peer.onPong();
         this.events += socket.sent.splice(0)
           .filter((text) => text.includes('"hi"')).length;
       }
       if (socket.closedWith === undefined) return;
       this.closes++;
-      peer.ended();
+      peer.onClose();
       this.socket = this.peer = undefined;
     }
     if (this.isAlive) await this.dial();
   }
 
   async dial(): Promise<void> {
-    const upgrade: Upgrade = {
+    const upgrade: UpgradeRequest = {
       url: new URL(`${this.#path}?consumer=bot&access_token=all`, OWN),
       headers: new Headers(),
       protocols: [],
@@ -168,10 +168,10 @@ Deno.test("Consumers: a contested name is reported once a minute, and taking a f
   const holders = Array.from({ length: 4 }, idleHolder);
   for (let times = 0; times < 9; times++) {
     assertEquals(consumers.refuse("a/c"), undefined);
-    consumers.take("a/c", holders[0]!);
-    consumers.give("a/c", holders[0]!);
+    consumers.acquire("a/c", holders[0]!);
+    consumers.release("a/c", holders[0]!);
   }
-  for (const holder of holders) consumers.take("a/c", holder);
+  for (const holder of holders) consumers.acquire("a/c", holder);
   for (let times = 0; times < 9; times++) consumers.refuse("a/c");
   assertEquals(reported, ["a/c"]);
   assertEquals(consumers.refuse("b/c"), undefined);

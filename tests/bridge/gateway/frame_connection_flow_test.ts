@@ -10,7 +10,7 @@ Deno.test("pings every 25 s; no pong within 8 s ends it 1013", async () => {
   await gateway.pass(1000, client);
   assertEquals(client.socket.pings, 1);
   await gateway.pass(7000, client);
-  client.connection.pong();
+  client.connection.onPong();
   await gateway.pass(18_000, client);
   assertEquals(client.socket.pings, 2);
   await gateway.pass(7000, client);

@@ -304,7 +304,7 @@ Deno.test("20 bad frames in a minute close 4000; fewer do not", async () => {
 
 Deno.test("a binary frame closes 1003", () => {
   const client = new FakeGateway().open();
-  client.connection.binary();
+  client.connection.onBinary();
   assertEquals(client.closeCode, 1003);
 });
 

@@ -1,6 +1,6 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { MeasuredBridge } from "../../../bridge/ops/measured_bridge.ts";
-import { Metrics, SILENT } from "../../../bridge/ops/metrics.ts";
+import { Metrics, NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import {
   assert,
   assertEquals,
@@ -113,7 +113,7 @@ Deno.test("metrics: SILENT takes everything that Metrics takes", () => {
     const name of Object.getOwnPropertyNames(Metrics.prototype).filter((name) =>
       !["constructor", "contentType", "text", "watch"].includes(name)
     )
-  ) assert(name in SILENT, name);
+  ) assert(name in NO_METRICS, name);
 });
 
 Deno.test("metrics: /metrics is text for Prometheus", async () => {

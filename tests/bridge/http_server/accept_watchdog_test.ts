@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Door } from "../../../bridge/http_server/accept_watchdog.ts";
+import { AcceptWatchdog } from "../../../bridge/http_server/accept_watchdog.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { PERMISSIONS, serveArgs } from "../../support/program.ts";
@@ -22,24 +22,24 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
     came++;
     socket.once("close", () => left++);
   });
-  const door = new Door({
+  const door = new AcceptWatchdog({
     server,
     host: "127.0.0.1",
     port,
     clock: { now: () => 0 },
     intervalMs: 1000,
     reopen: () => assert(false),
-    failed: (error) => failures.push(error),
+    onError: (error) => failures.push(error),
   });
   for (let tries = 1; tries <= 3; tries++) {
     while (came < tries) {
-      door.look();
+      door.check();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     while (left < tries) await new Promise((resolve) => setTimeout(resolve, 5));
   }
   door.close();
-  for (let looks = 0; looks < 20; looks++) door.look();
+  for (let looks = 0; looks < 20; looks++) door.check();
   assertEquals(failures, []);
   assertEquals(came, 3);
   await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -54,7 +54,7 @@ class DoorStage {
   /** Whether a connection of the door's own comes to stand. */
   connects = true;
   looks = 0;
-  readonly door = new Door({
+  readonly door = new AcceptWatchdog({
     server: this.server,
     host: "127.0.0.1",
     port: 1,
@@ -69,14 +69,14 @@ class DoorStage {
       return socket;
     },
     reopen: () => void this.opened.push(this.looks),
-    failed: (error) => this.failures.push(error),
+    onError: (error) => this.failures.push(error),
   });
 
   async look(times: number, everyMs = 1000): Promise<void> {
     for (let n = 0; n < times; n++) {
       await this.clock.advance(everyMs);
       this.looks++;
-      this.door.look();
+      this.door.check();
     }
   }
 }

@@ -205,7 +205,7 @@ Deno.test("who leaves at once, in whatever state, leaves nothing", async () => {
         .then((socket) => socket[Symbol.dispose]()),
     ]);
   }
-  while (stage.front.sockets > 0 || stage.seats.taken > before) {
+  while (stage.front.connections > 0 || stage.seats.taken > before) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const metrics = await stage.metrics.text();

@@ -35,40 +35,40 @@ const noError = (error: unknown) => {
 Deno.test("Consumers: while a write is under way only the latest place follows it", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
-  for (const seq of [1, 2, 5, 3]) consumers.move("c", seq, noError);
+  for (const seq of [1, 2, 5, 3]) consumers.setPosition("c", seq, noError);
   assertEquals(journal.writes.map(({ seq }) => seq), [1]);
   journal.writes[0]!.end();
   await settle();
   assertEquals(journal.writes.map(({ seq }) => seq), [1, 5]);
   journal.writes[1]!.end();
   await settle();
-  consumers.move("c", 6, noError);
+  consumers.setPosition("c", 6, noError);
   assertEquals(journal.writes.at(-1)?.seq, 6);
 });
 
 Deno.test("Consumers: who takes over goes on behind what is being written", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
-  consumers.move("c", 4, noError);
-  assertEquals(consumers.take("c", holder), 4);
-  consumers.move("c", 7, noError);
-  assertEquals(consumers.take("c", holder), 7);
+  consumers.setPosition("c", 4, noError);
+  assertEquals(consumers.acquire("c", holder), 4);
+  consumers.setPosition("c", 7, noError);
+  assertEquals(consumers.acquire("c", holder), 7);
   journal.writes[0]!.end();
   await settle();
-  assertEquals(consumers.take("c", holder), 7);
+  assertEquals(consumers.acquire("c", holder), 7);
   journal.writes[1]!.end();
   await settle();
-  assertEquals(consumers.take("c", holder), 7);
+  assertEquals(consumers.acquire("c", holder), 7);
 });
 
 Deno.test("Consumers: a move at any moment around the end of a write is not lost", async () => {
   for (let turns = 0; turns < 12; turns++) {
     const journal = new SlowJournal();
     const consumers = new Consumers(journal);
-    consumers.move("c", 1, noError);
+    consumers.setPosition("c", 1, noError);
     journal.writes[0]!.end();
     for (let turn = 0; turn < turns; turn++) await Promise.resolve();
-    consumers.move("c", 2, noError);
+    consumers.setPosition("c", 2, noError);
     await settle();
     for (const write of journal.writes.slice(1)) write.end();
     await settle();
@@ -81,11 +81,11 @@ Deno.test("Consumers: a write that fails is told, and the next place is written 
   const consumers = new Consumers(journal);
   const errors: unknown[] = [];
   const error = new Error("full disk");
-  consumers.move("c", 1, (error) => errors.push(error));
+  consumers.setPosition("c", 1, (error) => errors.push(error));
   journal.writes[0]!.end(error);
   await settle();
   assertEquals(errors, [error]);
-  consumers.move("c", 2, noError);
+  consumers.setPosition("c", 2, noError);
   journal.writes[1]!.end();
   await settle();
   assertEquals(journal.position("c"), 2);
@@ -94,10 +94,10 @@ Deno.test("Consumers: a write that fails is told, and the next place is written 
 Deno.test("Consumers.reset() goes back, whatever is being written before, and what follows it goes on", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
-  consumers.move("c", 9, noError);
-  consumers.move("c", 12, noError);
+  consumers.setPosition("c", 9, noError);
+  consumers.setPosition("c", 12, noError);
   const reset = consumers.reset("c", 3);
-  assertEquals([consumers.take("c", holder), consumers.isUncertain("c")], [
+  assertEquals([consumers.acquire("c", holder), consumers.isUncertain("c")], [
     3,
     true,
   ]);
@@ -109,7 +109,7 @@ Deno.test("Consumers.reset() goes back, whatever is being written before, and wh
   // The position 12 of the connection before is not written any more.
   assertEquals(journal.writes.map(({ seq }) => seq), [9, 3]);
   assertEquals([journal.position("c"), consumers.isUncertain("c")], [3, false]);
-  consumers.move("c", 4, noError);
+  consumers.setPosition("c", 4, noError);
   journal.writes[2]!.end();
   await settle();
   assertEquals(journal.position("c"), 4);
@@ -117,7 +117,7 @@ Deno.test("Consumers.reset() goes back, whatever is being written before, and wh
   await settle();
   journal.writes[3]!.end(new Error("full disk"));
   await assertRejects(() => failing, Error, "full disk");
-  assertEquals([consumers.take("c", holder), consumers.isUncertain("c")], [
+  assertEquals([consumers.acquire("c", holder), consumers.isUncertain("c")], [
     4,
     false,
   ]);

@@ -12,17 +12,17 @@ class FakeSink implements Sink {
   readonly got: number[] = [];
   readonly gaps: GapFrame[] = [];
   readonly failures: unknown[] = [];
-  ready(): boolean {
+  isReady(): boolean {
     return this.room > 0;
   }
   send(event: StoredEvent): void {
     this.room--;
     this.got.push(event.seq);
   }
-  gap(frame: GapFrame): void {
+  sendGap(frame: GapFrame): void {
     this.gaps.push(frame);
   }
-  failed(error: unknown): void {
+  onError(error: unknown): void {
     this.failures.push(error);
   }
 }
@@ -182,8 +182,8 @@ class ActingSink extends FakeSink {
     super.send(event);
     this.onSend(event.seq);
   }
-  override gap(frame: GapFrame): void {
-    super.gap(frame);
+  override sendGap(frame: GapFrame): void {
+    super.sendGap(frame);
     this.onGap();
   }
 }

@@ -1,7 +1,7 @@
 import {
-  runBehind,
-  type Start,
-  startBehind,
+  readNext,
+  resumeAt,
+  type ResumePoint,
 } from "../../../bridge/hub/recovery.ts";
 import type { StoredEvent } from "../../../bridge/journal/event.ts";
 import type { Position } from "../../../mod.ts";
@@ -26,7 +26,7 @@ const starts: [
   string,
   [oldest: number, head: number],
   Position | undefined,
-  Start,
+  ResumePoint,
 ][] = [
   ["no position: from now on", [1, 7], undefined, { after: 7 }],
   ["no position, empty journal", [1, 0], undefined, { after: 0 }],
@@ -47,7 +47,7 @@ const starts: [
 for (const [name, [oldest, head], position, expected] of starts) {
   Deno.test(`startBehind(): ${name}`, () => {
     assertEquals(
-      startBehind({ epoch, oldest, head, lost: [] }, position),
+      resumeAt({ epoch, oldest, head, lost: [] }, position),
       expected,
     );
   });
@@ -64,7 +64,7 @@ const beyond = (from: number, to: number, reason: "epoch" | "trimmed") => ({
   epoch: "e2",
 });
 
-const restoredStarts: [string, number, Position, Start][] = [
+const restoredStarts: [string, number, Position, ResumePoint][] = [
   ["of the first journal, kept", 1, at(3, "e0"), { after: 3 }],
   ["of the first journal, the last kept", 1, at(5, "e0"), {
     after: 100,
@@ -99,7 +99,7 @@ const restoredStarts: [string, number, Position, Start][] = [
 
 for (const [name, oldest, position, expected] of restoredStarts) {
   Deno.test(`startBehind(): a restored journal, a position ${name}`, () => {
-    assertEquals(startBehind(restored(oldest), position), expected);
+    assertEquals(resumeAt(restored(oldest), position), expected);
   });
 }
 
@@ -113,7 +113,7 @@ const events = (from: number, to: number): StoredEvent[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => event(from + i));
 
 Deno.test("runBehind() takes from the tail what the tail reaches, and reads no journal", () => {
-  const run = runBehind(
+  const run = readNext(
     5,
     { epoch, oldest: 1, head: 9, lost: [] },
     events(6, 9),
@@ -126,7 +126,7 @@ Deno.test("runBehind() takes from the tail what the tail reaches, and reads no j
 });
 
 Deno.test("runBehind() reads the journal where the tail starts later", () => {
-  const run = runBehind(
+  const run = readNext(
     4,
     { epoch, oldest: 1, head: 9, lost: [] },
     events(6, 9),
@@ -142,7 +142,7 @@ Deno.test("runBehind() reads the journal where the tail starts later", () => {
 Deno.test("runBehind() leaves what the journal has beyond the head to be told", () => {
   const read = () => ({ events: events(3, 12), upTo: 12 });
   assertEquals(
-    runBehind(2, { epoch, oldest: 1, head: 9, lost: [] }, [], 20, read),
+    readNext(2, { epoch, oldest: 1, head: 9, lost: [] }, [], 20, read),
     {
       events: events(3, 9),
       upTo: 9,
@@ -151,7 +151,7 @@ Deno.test("runBehind() leaves what the journal has beyond the head to be told", 
 });
 
 Deno.test("runBehind() tells a slow reader what was trimmed under it", () => {
-  const run = runBehind(
+  const run = readNext(
     2,
     { epoch, oldest: 6, head: 9, lost: [] },
     events(6, 9),
@@ -185,7 +185,7 @@ Deno.test("runBehind() joins replay and live without hole or copy, wherever the 
     let position = start;
     for (let turn = 0; position < head; turn++) {
       assert(turn < 200, `seed ${seed}: no end`);
-      const run = runBehind(
+      const run = readNext(
         position,
         range,
         events(tailFrom, head),

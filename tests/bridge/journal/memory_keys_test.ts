@@ -1,10 +1,10 @@
 import { JournalLimitError } from "../../../bridge/journal/limits.ts";
-import type { KeyedCommand } from "../../../bridge/journal/journal.ts";
+import type { IdempotencyRecord } from "../../../bridge/journal/journal.ts";
 import { KEY_LIFE_MS } from "../../../bridge/journal/limits.ts";
 import { MemoryKeys } from "../../../bridge/journal/memory_keys.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
 
-const commandAt = (at: number): KeyedCommand => ({
+const commandAt = (at: number): IdempotencyRecord => ({
   request: "[]",
   upstreamSeq: "7",
   upstreamKey: "u7",

@@ -274,7 +274,7 @@ Deno.test("actions: a friend list is not kept waiting by names", async () => {
   }));
   stage.bridge.script("profile", () => new Promise(() => {}));
   const client = await stage.client("/onebot/v11/10001/api");
-  client.peer.text('{"action":"get_friend_list"}');
+  client.peer.onText('{"action":"get_friend_list"}');
   await (stage.clock as FakeClock).advance(2999);
   assertEquals(await client.frames(), []);
   await (stage.clock as FakeClock).advance(1);

@@ -26,12 +26,12 @@ for (const echo of ECHOES) {
   Deno.test(`calls: the echo ${echo} comes back as it was`, async () => {
     const client = await new Stage().client("/onebot/v11/10001/api");
     for (const action of ["get_status", "nothing"]) {
-      client.peer.text(`{"echo": ${echo}, "action": "${action}"}`);
+      client.peer.onText(`{"echo": ${echo}, "action": "${action}"}`);
     }
-    client.peer.text(
+    client.peer.onText(
       `{"echo":${echo},"action":"get_status","params":{"echo":7}}`,
     );
-    client.peer.text(`{"echo":${echo},"action":7}`);
+    client.peer.onText(`{"echo":${echo},"action":7}`);
     await client.stage.settle();
     for (const text of client.socket.sent) {
       const expected = echo.replace("\\u4f60", "你");
@@ -123,7 +123,7 @@ Deno.test("calls: no more than 64 are under way", async () => {
 
 Deno.test("calls: a binary frame ends the connection", async () => {
   const client = await new Stage().client();
-  client.peer.binary();
+  client.peer.onBinary();
   assertEquals(client.closeCode, 1003);
 });
 
@@ -260,7 +260,7 @@ Deno.test("consumer: what was received is not sent again, what was missed is, af
   await client.pong();
   // A second ping asks about what came behind the first.
   await client.pong();
-  client.peer.ended();
+  client.peer.onClose();
   for (let n = 0; n < 3; n++) await stage.bridge.push();
   client = await stage.client(NAMED, { onebot: stage.restart() });
   const [first, ...events] = await client.frames();
@@ -277,7 +277,7 @@ Deno.test("consumer: what no pong has confirmed comes again", async () => {
   assertEquals(client.socket.pinged, ["1"]);
   await client.pong();
   assertEquals(client.socket.pinged, ["2"]);
-  client.peer.ended();
+  client.peer.onClose();
   client = await stage.client(NAMED);
   assertEquals(await client.seqs(), [2]);
 });
@@ -288,14 +288,14 @@ Deno.test("consumer: a pong that answers another ping confirms nothing, and is a
   client.pongs = false;
   await stage.bridge.push();
   await client.frames();
-  for (const data of ["", "2", "x"]) client.peer.pong(data);
-  client.peer.ended();
+  for (const data of ["", "2", "x"]) client.peer.onPong(data);
+  client.peer.onClose();
   client = await stage.client(NAMED);
   assertEquals(await client.seqs(), [1]);
   client.socket.pinged.length = 0;
   await stage.pass(5000, client);
   await client.pong();
-  client.peer.ended();
+  client.peer.onClose();
   client = await stage.client(NAMED);
   assertEquals(await client.seqs(), []);
 });
@@ -307,7 +307,7 @@ Deno.test("consumer: a second connection of the name takes over, one of another 
   const second = await stage.client(NAMED);
   assertEquals(first.closeCode, 4009);
   assertEquals(other.closeCode, undefined);
-  first.peer.ended();
+  first.peer.onClose();
   await stage.bridge.push();
   await second.frames();
   await second.pong();
@@ -329,7 +329,7 @@ Deno.test("consumer: since goes before the kept position", async () => {
   await client.frames();
   await client.pong();
   await client.pong();
-  client.peer.ended();
+  client.peer.onClose();
   client = await stage.client(`${NAMED}&since=1`);
   assertEquals(await client.seqs(), [2, 3]);
 });
@@ -339,7 +339,7 @@ Deno.test("consumer: what was not for it does not become a gap", async () => {
   let client = await stage.client(NAMED);
   for (let n = 0; n < 5; n++) await stage.bridge.push("10002");
   await stage.pass(15_000, client);
-  client.peer.ended();
+  client.peer.onClose();
   await stage.settle();
   stage.bridge.journal.trimTo(6);
   client = await stage.client(NAMED);
@@ -398,7 +398,7 @@ Deno.test("slow: a reader that stands still is sent nothing more, then closed, a
   await stage.pass(17_000, client);
   assertEquals(client.closeCode, 1013);
   assert(client.socket.terminated);
-  client.peer.ended();
+  client.peer.onClose();
   client = await stage.client(NAMED);
   assertEquals(
     await client.seqs(),

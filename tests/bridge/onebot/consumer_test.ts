@@ -6,7 +6,7 @@ Deno.test("consumer: the position moves over a gap once a pong has confirmed it,
   const path = "/onebot/v11/10001?consumer=bot";
   const first = await stage.client(path);
   await first.frames();
-  first.peer.ended();
+  first.peer.onClose();
   for (let count = 0; count < 4; count++) await stage.bridge.push();
   stage.bridge.journal.trimTo(5);
   for (const pongs of [false, true]) {
@@ -18,7 +18,7 @@ Deno.test("consumer: the position moves over a gap once a pong has confirmed it,
     assertEquals(gaps.map(({ from, to }) => [from, to]), [[1, 4]]);
     await stage.pass(16_000, client);
     assertEquals(stage.bridge.journal.kept(), [pongs ? 4 : 0]);
-    client.peer.ended();
+    client.peer.onClose();
   }
 });
 
@@ -31,13 +31,13 @@ for (const [confirmAfter, again] of [["0", []], ["5", [1, 2, 3]]] as const) {
     // Its library answers pings, but the client handles no event.
     await stage.pass(4000, killed);
     assertEquals(await killed.seqs(), [1, 2, 3]);
-    killed.peer.ended();
+    killed.peer.onClose();
     const client = await stage.client(path);
     assertEquals(await client.seqs(), [...again]);
     // What was sent long enough ago is confirmed, without another event.
     await stage.pass(7000, client);
     assertEquals(stage.bridge.journal.kept(), [3]);
-    client.peer.ended();
+    client.peer.onClose();
   });
 }
 

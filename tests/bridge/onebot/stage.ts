@@ -1,8 +1,8 @@
-import type { Upgrade } from "../../../bridge/endpoint/endpoint.ts";
+import type { UpgradeRequest } from "../../../bridge/endpoint/endpoint.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
-import type { Peer } from "../../../bridge/endpoint/socket.ts";
+import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { OneBot, type OneBotOptions } from "../../../bridge/onebot/mod.ts";
-import { SILENT } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
@@ -34,7 +34,7 @@ export class Client {
   constructor(
     readonly stage: Stage,
     readonly socket: PingedSocket,
-    readonly peer: Peer,
+    readonly peer: SocketHandler,
   ) {}
 
   /** What was sent since the last look. */
@@ -51,7 +51,7 @@ export class Client {
 
   /** Sends a frame; gives what came since. */
   async say(frame: unknown): Promise<Frame[]> {
-    this.peer.text(typeof frame === "string" ? frame : JSON.stringify(frame));
+    this.peer.onText(typeof frame === "string" ? frame : JSON.stringify(frame));
     return await this.frames();
   }
 
@@ -63,7 +63,9 @@ export class Client {
 
   /** Answers all pings. */
   async pong(): Promise<void> {
-    for (const data of this.socket.pinged.splice(0)) this.peer.pong(data ?? "");
+    for (const data of this.socket.pinged.splice(0)) {
+      this.peer.onPong(data ?? "");
+    }
     await this.stage.settle();
   }
 
@@ -118,8 +120,8 @@ export class Stage {
       clock: this.clock,
       limits: DEFAULT_LIMITS,
       stallMs: 30_000,
-      measures: SILENT,
-      failed: (error) => this.failures.push(error),
+      measures: NO_METRICS,
+      onError: (error) => this.failures.push(error),
       authenticate: (token): Grant | undefined =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       slowDown: (address) => {
@@ -142,7 +144,7 @@ export class Stage {
     } = {},
   ): Promise<Client | Response> {
     const { token = "all", headers = {}, protocols = [] } = options;
-    const upgrade: Upgrade = {
+    const upgrade: UpgradeRequest = {
       url: new URL(path, OWN),
       headers: new Headers(
         token === ""

@@ -5,8 +5,8 @@ import { parseConfig } from "../../../bridge/config/config.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
 import {
-  type LoggedVisit,
-  VisitLog,
+  ConnectionLog,
+  type LoggedConnection,
 } from "../../../bridge/ops/connection_log.ts";
 import {
   addToken,
@@ -28,8 +28,8 @@ Deno.test("visit log: text", () => {
     write: (line) => lines.push(line.replace(/^\S+ /, "")),
     clock,
   });
-  const visits = new VisitLog(log, clock);
-  const known: LoggedVisit = {
+  const visits = new ConnectionLog(log, clock);
+  const known: LoggedConnection = {
     connection: "c1",
     path: "/events",
     address: "127.0.0.1",
@@ -42,11 +42,11 @@ Deno.test("visit log: text", () => {
     path: "/ws",
     grant: undefined,
   };
-  visits.came(known);
-  visits.left(known);
-  visits.came(stranger);
-  visits.left(stranger, 4001);
-  visits.answered(known, "GET", 200);
+  visits.onOpen(known);
+  visits.onClose(known);
+  visits.onOpen(stranger);
+  visits.onClose(stranger, 4001);
+  visits.onResponse(known, "GET", 200);
   assertEquals(lines, [
     "INFO  Client came connection=c1 grant=logger address=127.0.0.1 path=/events\n",
     "INFO  Client left connection=c1 grant=logger durationMs=12\n",

@@ -142,7 +142,7 @@ Deno.test("satori: a client that leaves while it waits for 4004 leaves nothing b
   stage.slowMs = 4000;
   const client = await stage.open();
   await client.say({ op: 3, body: { token: "wrong" } });
-  client.peer.ended();
+  client.peer.onClose();
   await stage.clock.advance(0);
   assertEquals(client.closeCode, undefined);
   assert(client.peer.closed);
@@ -190,7 +190,7 @@ Deno.test("satori: IDENTIFY a second time closes 4000, a binary frame 1003", asy
   await client.say(IDENTIFY);
   assertEquals(client.closeCode, 4000);
   const other = await stage.ready();
-  other.peer.binary();
+  other.peer.onBinary();
   assertEquals(other.closeCode, 1003);
 });
 
@@ -241,7 +241,7 @@ Deno.test("satori: a client that is cut off before its first event misses nothin
   assertEquals(more, []);
   assertEvent(place?.body);
   assertEquals([place?.body._type, place?.body.sn], ["qq/place", 1]);
-  first.peer.ended();
+  first.peer.onClose();
   for (let count = 0; count < 3; count++) await stage.bridge.push();
   const second = await stage.open();
   const [ready, ...missed] = await second.say({
@@ -267,7 +267,7 @@ for (const field of ["sn", "sequence"]) {
     const first = await stage.ready();
     for (let count = 0; count < 2; count++) await stage.bridge.push();
     assertEquals(await first.sns(), [1, 2]);
-    first.peer.ended();
+    first.peer.onClose();
     for (let count = 0; count < 600; count++) await stage.bridge.push();
     const second = await stage.open();
     const [ready, ...missed] = await second.say({

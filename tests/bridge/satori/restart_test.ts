@@ -1,5 +1,5 @@
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { SILENT } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
@@ -23,8 +23,8 @@ async function life(
       clock: systemClock,
       limits: DEFAULT_LIMITS,
       stallMs: 30_000,
-      measures: SILENT,
-      failed: (error) => failures.push(error),
+      measures: NO_METRICS,
+      onError: (error) => failures.push(error),
       bridge: bridge.bridge,
       authenticate: () => grantOf(),
     });
@@ -48,13 +48,13 @@ async function life(
     const socket = new FakeSocket();
     const peer = admission.open(socket);
     const body = { token: "t", ...(sn === undefined ? {} : { sn }) };
-    peer.text(JSON.stringify({ op: 3, body }));
+    peer.onText(JSON.stringify({ op: 3, body }));
     for (const text of texts.during) await deliver(text);
     const last = (texts.during.at(-1) ?? texts.before.at(-1))!;
     while (!socket.sent.some((text) => text.includes(`"${last}"`))) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    peer.ended();
+    peer.onClose();
     assertEquals(failures, []);
     return socket.sent.map((text) => JSON.parse(text));
   } finally {

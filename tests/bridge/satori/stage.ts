@@ -1,7 +1,7 @@
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
-import type { Peer } from "../../../bridge/endpoint/socket.ts";
-import { SILENT } from "../../../bridge/ops/metrics.ts";
+import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
@@ -47,8 +47,8 @@ export class SatoriStage {
       clock: this.clock,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       stallMs: 30_000,
-      measures: SILENT,
-      failed: (error) => this.failures.push(error),
+      measures: NO_METRICS,
+      onError: (error) => this.failures.push(error),
       bridge: this.bridge,
       authenticate: (token): Grant | undefined =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
@@ -137,13 +137,13 @@ export class SatoriClient {
   constructor(
     readonly stage: SatoriStage,
     readonly socket: FakeSocket,
-    readonly peer: Peer,
+    readonly peer: SocketHandler,
   ) {}
 
   /** Says something, and gives what was said since the last look. */
   async say(...signals: unknown[]): Promise<Signal[]> {
     for (const signal of signals) {
-      this.peer.text(
+      this.peer.onText(
         typeof signal === "string" ? signal : JSON.stringify(signal),
       );
     }
@@ -172,7 +172,7 @@ export class SatoriClient {
     for (let left = ms; left > 0; left -= 1000) {
       await this.stage.clock.advance(Math.min(1000, left));
       this.peer.sweep(this.stage.clock.now());
-      this.peer.pong();
+      this.peer.onPong();
     }
   }
 

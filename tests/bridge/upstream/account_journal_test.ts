@@ -16,7 +16,7 @@ function accountJournal(
     clock,
     random: () => 0.5,
     signal: new AbortController().signal,
-    failed,
+    onError: failed,
   });
 }
 
@@ -118,7 +118,7 @@ Deno.test("an append that waits for the journal ends with its account", async ()
     clock,
     random: () => 0.5,
     signal: closing.signal,
-    failed: () => {},
+    onError: () => {},
   });
   const ends = assertRejects(() => account.append([good]));
   await clock.advance(100);

@@ -28,9 +28,9 @@ async function start(options: { limit?: number } = {}) {
 Deno.test("Outbox keeps the gap between two commands of one kind, from the answer on", async () => {
   const { clock, outbox, log, act } = await start();
   const done = [
-    outbox.submit("send", act("a", 200)).done,
-    outbox.submit("send", act("b")).done,
-    outbox.submit("send", act("c")).done,
+    outbox.submit("send", act("a", 200)).result,
+    outbox.submit("send", act("b")).result,
+    outbox.submit("send", act("c")).result,
   ];
   await clock.advance(5000);
   assertEquals(await Promise.all(done), ["a", "b", "c"]);
@@ -75,7 +75,7 @@ Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async
     "send",
     act("a", 0, new CommandError("penalised", "too fast", LATER)),
   );
-  const error = assertRejects(() => refused.done, CommandError, "too fast");
+  const error = assertRejects(() => refused.result, CommandError, "too fast");
   outbox.submit("status", act("b"));
   await clock.advance(1);
   await error;
@@ -93,7 +93,7 @@ for (const failure of OTHERWISE) {
   Deno.test(`Outbox goes on after a command that failed otherwise: ${failure.message}`, async () => {
     const { clock, outbox, log, act } = await start();
     const failed = outbox.submit("send", act("a", 0, failure));
-    const error = assertRejects(() => failed.done, Error, failure.message);
+    const error = assertRejects(() => failed.result, Error, failure.message);
     outbox.submit("send", act("b"));
     await clock.advance(2000);
     await error;
@@ -125,19 +125,23 @@ Deno.test("a ticket withdraws what has not begun, and only that", async () => {
   const second = outbox.submit("send", act("b"));
   await clock.advance(10);
   assertEquals(first.withdraw(new Error("late")), false);
-  const error = assertRejects(() => second.done, Error, "late");
+  const error = assertRejects(() => second.result, Error, "late");
   assertEquals(second.withdraw(new Error("late")), true);
   await error;
   await clock.advance(5000);
   assertEquals(log, ["0 a"]);
-  assertEquals(await first.done, "a");
+  assertEquals(await first.result, "a");
 });
 
 Deno.test("close() refuses what waits and waits for what has begun", async () => {
   const { clock, outbox, log, act } = await start();
   const first = outbox.submit("send", act("a", 500));
   const second = outbox.submit("send", act("b"));
-  const error = assertRejects(() => second.done, CommandError, "shutting down");
+  const error = assertRejects(
+    () => second.result,
+    CommandError,
+    "shutting down",
+  );
   await clock.advance(10);
   let closed = false;
   const closing = outbox.close().then(() => closed = true);
@@ -146,7 +150,7 @@ Deno.test("close() refuses what waits and waits for what has begun", async () =>
   assertEquals(closed, false);
   await clock.advance(1000);
   await closing;
-  assertEquals(await first.done, "a");
+  assertEquals(await first.result, "a");
   assertThrows(
     () => outbox.submit("send", act("c")),
     CommandError,
@@ -168,7 +172,7 @@ Deno.test("Outbox has its gap, its limit and its penalty without being told", as
   send();
   await clock.advance(0);
   const refused = send(new CommandError("penalised", "too fast", LATER));
-  const told = assertRejects(() => refused.done, CommandError, "too fast");
+  const told = assertRejects(() => refused.result, CommandError, "too fast");
   for (let waiting = 1; waiting < 100; waiting++) send();
   assertThrows(() => send(), CommandError, "at most 100 may wait");
   await clock.advance(22_000);

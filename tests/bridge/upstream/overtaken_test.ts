@@ -32,7 +32,7 @@ function bridgeOver(
     takesBack: false,
     listener: {
       overtaken: (uin) => overtaken.push(uin),
-      failed: (_uin, _what, error) => failures.push(error),
+      onError: (_uin, _what, error) => failures.push(error),
     },
   });
   bridge.start();

@@ -47,7 +47,7 @@ function accountOf(journal: MemoryJournal, kept?: string) {
     clock,
     random: () => 0.5,
     signal: new AbortController().signal,
-    failed: () => {},
+    onError: () => {},
   });
   return { account, pollKeys, clock };
 }

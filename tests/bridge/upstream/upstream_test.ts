@@ -59,7 +59,7 @@ class Stage implements AsyncDisposable {
       clock,
       random: () => 0.5,
       outbox: { gapMs: 0 },
-      listener: { failed: (_uin, _what, error) => this.failures.push(error) },
+      listener: { onError: (_uin, _what, error) => this.failures.push(error) },
     });
   }
 

@@ -97,7 +97,7 @@ export class SuiteStage implements AsyncDisposable {
 
   /** How many WebSockets are open. */
   get sockets(): number {
-    return this.#front.front.sockets;
+    return this.#front.front.connections;
   }
 
   /** Ends what a token may do. */

@@ -1,6 +1,6 @@
 import { AnswerTransport } from "../../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../../bridge/core/bridge.ts";
-import { commandError } from "../../../../bridge/commands/failure.ts";
+import { toCommandError } from "../../../../bridge/commands/failure.ts";
 import { CommandError } from "../../../../bridge/errors/command_error.ts";
 import { tooManyKeys } from "../../../../bridge/journal/limits.ts";
 import {
@@ -34,8 +34,8 @@ async function startOnDisk(wrap = (inner: Transport): Transport => inner) {
     passwordMd5: md5Hex,
     outbox: { gapMs: 0 },
     listener: {
-      polled: () => counts.polls++,
-      failed: (_, what) => what === "journal" && failed.resolve(),
+      onPoll: () => counts.polls++,
+      onError: (_, what) => what === "journal" && failed.resolve(),
     },
   });
   const frames = new Frames(journal);
@@ -152,14 +152,17 @@ Deno.test("what was done while the disk fails is told as done, once that is reme
     key: "k",
   });
   await disk.failed;
-  assertEquals(journal.keyed("10001", "k")?.outcome, undefined);
+  assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
   disk.heal();
   assertEquals(await result, {});
-  assertEquals(journal.keyed("10001", "k")?.outcome, { ok: true, data: {} });
+  assertEquals(journal.findCommand("10001", "k")?.outcome, {
+    ok: true,
+    data: {},
+  });
 });
 
 Deno.test("a command that finds no room to be remembered is overloaded", () => {
-  const { code, message } = commandError(tooManyKeys("10001", 5));
+  const { code, message } = toCommandError(tooManyKeys("10001", 5));
   assertEquals([code, message], [
     "overloaded",
     "Cannot begin a keyed command: at most 5 are remembered for an account, got one more for 10001",

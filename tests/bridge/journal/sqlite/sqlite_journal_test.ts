@@ -1,6 +1,6 @@
 import type { NewEvent } from "../../../../bridge/journal/event.ts";
 import { JournalWriteError } from "../../../../bridge/journal/limits.ts";
-import type { KeyedCommand } from "../../../../bridge/journal/journal.ts";
+import type { IdempotencyRecord } from "../../../../bridge/journal/journal.ts";
 import { SCANNED_ROWS } from "../../../../bridge/journal/limits.ts";
 import { MIGRATIONS } from "../../../../bridge/journal/sqlite/migrations.ts";
 import {
@@ -44,7 +44,7 @@ function inFolder(
 
 inFolder("a later start finds all as it was", async (path) => {
   const clock = new FakeClock();
-  const command: KeyedCommand = {
+  const command: IdempotencyRecord = {
     request: '["send",{}]',
     upstreamSeq: "7",
     upstreamKey: "u7",
@@ -59,8 +59,8 @@ inFolder("a later start finds all as it was", async (path) => {
     }),
     first.setPosition("bot", 2),
     first.setPosition("bot", 1),
-    first.begin("10001", "done", command),
-    first.begin("10001", "open", command),
+    first.recordStart("10001", "done", command),
+    first.recordStart("10001", "open", command),
   ]);
   await first.append({
     events: [],
@@ -81,8 +81,8 @@ inFolder("a later start finds all as it was", async (path) => {
   assertEquals(second.read(0, { limit: 9 }), { events, upTo: 4 });
   assertEquals([second.polls("10001"), second.polls("10002")], [3, 0]);
   assertEquals(second.position("bot"), 2);
-  assertEquals(second.keyed("10001", "open"), command);
-  assertEquals(second.keyed("10001", "done"), {
+  assertEquals(second.findCommand("10001", "open"), command);
+  assertEquals(second.findCommand("10001", "done"), {
     ...command,
     outcome: { ok: true, data: {} },
   });
@@ -228,7 +228,7 @@ Deno.test("SqliteJournal: keys that are too old go, a few with each new one", as
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database, { clock });
   const begin = (key: string) =>
-    journal.begin("10001", key, {
+    journal.recordStart("10001", key, {
       request: "[]",
       upstreamSeq: "7",
       upstreamKey: key,
@@ -429,7 +429,7 @@ inFolder("a file that may not be written fails, and reads", async (path) => {
 inFolder("sizes() says what takes the room of the file", async (path) => {
   const clock = new FakeClock();
   const journal = new SqliteJournal(path, { clock });
-  const command = (index: number): KeyedCommand => ({
+  const command = (index: number): IdempotencyRecord => ({
     request: `["send",{"to":"10002","text":"${index}"}]`,
     upstreamSeq: String(55_000 + index),
     upstreamKey: crypto.randomUUID(),
@@ -438,7 +438,7 @@ inFolder("sizes() says what takes the room of the file", async (path) => {
   const keys = 3000;
   assertEquals(journal.sizes().keys, 0);
   await Promise.all(Array.from({ length: keys }, async (_, index) => {
-    await journal.begin("10001", crypto.randomUUID(), command(index));
+    await journal.recordStart("10001", crypto.randomUUID(), command(index));
   }));
   await journal.append({
     events: Array.from({ length: 2000 }, () => message("x".repeat(200))),
