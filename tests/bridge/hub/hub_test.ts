@@ -135,7 +135,7 @@ Deno.test("a long replay is sent in turns, and what arrives meanwhile follows it
   assertEquals(sink.got, upTo(1001));
 });
 
-Deno.test("a cursor is told what was trimmed before it came to it", async () => {
+Deno.test("Cursor: gets a gap for what was trimmed before it was opened", async () => {
   const { journal, hub } = start(2);
   const sink = new FakeSink();
   sink.room = 1;
