@@ -45,13 +45,13 @@ export function upgradeHead(
 export class RawSocket implements Disposable {
   readonly #connection: Deno.Conn;
   /** Whether this end masks its frames: a client does, a server does not. */
-  readonly #masks: boolean;
+  readonly masks: boolean;
   #held = new Uint8Array();
   #ended = false;
 
   private constructor(connection: Deno.Conn, masks = true) {
     this.#connection = connection;
-    this.#masks = masks;
+    this.masks = masks;
   }
 
   static async connect(port: number): Promise<RawSocket> {
@@ -109,7 +109,7 @@ export class RawSocket implements Disposable {
   async frame(
     opcode: number,
     payload: string | Uint8Array = "",
-    { fin = true, masked = this.#masks, reserved = 0 }: RawFrameOptions = {},
+    { fin = true, masked = this.masks, reserved = 0 }: RawFrameOptions = {},
   ): Promise<void> {
     const body = typeof payload === "string"
       ? encoder.encode(payload)

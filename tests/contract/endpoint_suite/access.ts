@@ -11,7 +11,7 @@ import {
   type Talk,
 } from "./row.ts";
 import { SuiteStage } from "./stage.ts";
-import { ask, headOf, HttpTalk, upgrade } from "./talk.ts";
+import { ask, headerOf, headOf, HttpTalk, upgrade } from "./talk.ts";
 
 const FAILURES = "tqq_auth_failures_total";
 
@@ -274,5 +274,6 @@ function testOrigins(row: EndpointRow, path: string): void {
     assertEquals(socket.refused, 400);
     const answer = await ask(stage, { path, headers });
     assertEquals(answer.status, 426);
+    assertEquals(headerOf(answer.head, "upgrade"), "websocket");
   });
 }

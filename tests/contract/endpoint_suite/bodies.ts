@@ -46,6 +46,7 @@ function testTexts(
     what: string,
     body: string | Uint8Array | undefined,
     status: number,
+    /** Its Content-Type; "" for none. @default {"application/json"} */
     type?: string,
   ])[] = [
     ["no body", undefined, 200],
@@ -53,6 +54,7 @@ function testTexts(
     ["a charset", valid.text, 200, "application/json; charset=utf-8"],
     ["a type in capitals", valid.text, 200, "Application/JSON"],
     ["another type", valid.text, otherType, "text/plain"],
+    ["no type", valid.text, otherType, ""],
     ["a type that only begins so", valid.text, otherType, "application/jsonp"],
     ["text that is not JSON", "{", 400],
     ["a list", "[1]", 400],
@@ -64,10 +66,13 @@ function testTexts(
   for (const [what, body, status, type] of bodies) {
     Deno.test(`${name}: a body that is ${what} is ${status}`, async () => {
       await using stage = await SuiteStage.open();
-      const headers = type === undefined ? {} : { "Content-Type": type };
+      const headers = type === undefined
+        ? {}
+        : { "Content-Type": type === "" ? undefined : type };
       const answer = await ask(stage, requestOf(valid, body, headers));
       assertEquals(answer.status, status, JSON.stringify(answer.body));
       assertEquals(headerOf(answer.head, "cache-control"), "no-store");
+      if (status !== 200) assertEquals(stage.bridge.ran, []);
     });
   }
 

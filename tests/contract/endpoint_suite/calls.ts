@@ -95,6 +95,11 @@ function testRate(row: EndpointRow): void {
       assertEquals((await talk.call(ping)).code, "ok");
     }
     assertOverloaded(await talk.call(ping));
+    if (kind === "http") {
+      const options = { account: "10002", opensCalls: true };
+      await using same = await enter(row, stage, options);
+      assertOverloaded(await same.call(ping));
+    }
     if (row.path !== undefined) {
       await using other = await enter(row, stage, { token: "one" });
       assertEquals((await other.call(ping)).code, "ok");

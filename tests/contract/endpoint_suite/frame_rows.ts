@@ -3,6 +3,7 @@ import {
   COMMAND_SCOPES,
   type ErrorCode,
 } from "../../../mod.ts";
+import { assertServerFrame } from "../../support/frame_schema.ts";
 import { EventReader, type ReadMessage } from "../../support/event_reader.ts";
 import {
   type CallRow,
@@ -269,6 +270,7 @@ class StreamTalk implements Talk {
       if (event === undefined || data === undefined) continue;
       const seq = Number(id?.split(":")[1]);
       if (event !== "gap") return { seq };
+      assertServerFrame(data);
       const { from, to, reason } = JSON.parse(data);
       return { seq, gap: { from, to, reason } };
     }

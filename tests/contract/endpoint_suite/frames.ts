@@ -41,6 +41,12 @@ const FRAMES: readonly (readonly [
     (socket, valid) => socket.send(valid.padEnd(frameBytes + 1)),
     1009,
   ],
+  [
+    "a field __proto__",
+    (socket, valid) =>
+      socket.send(`${valid.slice(0, -1)},"__proto__":{"polluted":1}}`),
+    0,
+  ],
   ["16 fragments", inPieces(fragments), 0],
   ["17 fragments", inPieces(fragments + 1), "fragmentsClose"],
   ["empty fragments without end", async (socket) => {
@@ -51,6 +57,23 @@ const FRAMES: readonly (readonly [
     await socket.frame(1, "x".repeat(40_000), { fin: false });
     await socket.frame(0, "x".repeat(40_000), { fin: false });
   }, 1009],
+  [
+    "a length of many gigabytes",
+    (socket) =>
+      socket.write(
+        new Uint8Array([
+          0x81,
+          socket.masks ? 0xff : 0x7f,
+          ...[0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ]),
+      ),
+    1009,
+  ],
+  [
+    "a frame masked as the other end must",
+    (socket, valid) => socket.frame(1, valid, { masked: !socket.masks }),
+    1002,
+  ],
   [
     "a reserved bit",
     (socket, valid) => socket.frame(1, valid, { reserved: 4 }),
@@ -118,6 +141,7 @@ function testFrame(
       assertEquals(await talk.end(), code);
       await talk[Symbol.asyncDispose]();
     }
+    assert(!("polluted" in Object.prototype));
     // Others are served as before.
     await using other = await enter(row, stage);
     await other.socket!.send(valid);
@@ -149,7 +173,13 @@ function testBadFrames(row: EndpointRow, badFrames: readonly string[]): void {
       assertEquals(code, "bad_frame", frame.slice(0, 60));
     }
     assertEquals((await talk.call(row.calls!.ping)).code, "ok");
-    assert(!("polluted" in Object.prototype));
+  });
+
+  Deno.test(`${name}: a flood of malformed frames closes 4000`, async () => {
+    await using stage = await SuiteStage.open();
+    await using talk = await enter(row, stage);
+    for (let n = 0; n < 1000; n++) await talk.socket!.send("{").catch(() => {});
+    assertEquals(await talk.end(), 4000);
   });
 
   Deno.test(`${name}: ${most} malformed frames in a minute close 4000, fewer do not`, async () => {

@@ -124,11 +124,12 @@ export class SuiteStage implements AsyncDisposable {
     return await this.drive(accepted);
   }
 
-  /** The value of a metric. */
-  async metric(line: string): Promise<number> {
+  /** The value of a metric, over all its labels. */
+  async metric(name: string): Promise<number> {
     const text = await this.#front.metrics.text();
-    const lines = text.split("\n").filter((one) => one.startsWith(`${line} `));
-    return Number(lines[0]?.split(" ").at(-1) ?? 0);
+    return text.split("\n")
+      .filter((line) => line.split(/[ {]/)[0] === name)
+      .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   }
 
   /** Waits for something that is to happen without the time going on. */

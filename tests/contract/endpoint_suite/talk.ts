@@ -1,4 +1,5 @@
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
+import { assertMatch } from "../../deps.ts";
 import type { Outcome, Refusal, Talk, Told } from "./row.ts";
 import type { SuiteStage } from "./stage.ts";
 
@@ -28,6 +29,7 @@ export async function upgrade(
   if (status === 101) return socket;
   await socket.rest();
   socket[Symbol.dispose]();
+  assertAsksForToken(status, head);
   return { refused: status, retryAfter: headerOf(head, "retry-after") };
 }
 
@@ -266,5 +268,11 @@ export async function probe(
 ): Promise<Talk | Refusal> {
   const { status, head } = await ask(stage, request);
   if (status === 200) return talk;
+  assertAsksForToken(status, head);
   return { refused: status, retryAfter: headerOf(head, "retry-after") };
+}
+
+/** RFC 9110 demands it of every 401. */
+function assertAsksForToken(status: number, head: string): void {
+  if (status === 401) assertMatch(head, /^www-authenticate: Bearer/im);
 }
