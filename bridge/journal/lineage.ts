@@ -13,6 +13,8 @@ export interface LineageOptions {
   readonly now: number;
   /** The position behind which a new journal starts. */
   readonly after: number;
+  /** The last position that the journal is known to have had. */
+  readonly knownHead: number;
   /** See `fileIdentity`; undefined if the platform cannot tell copies. */
   readonly file: string | undefined;
   /** The text of the backup's mark, if the folder has one. */
@@ -59,7 +61,7 @@ export function openLineage(
 }
 
 function read(rows: Rows, options: LineageOptions): Lineage {
-  const { random, file, mark, after } = options;
+  const { random, file, mark, after, knownHead } = options;
   const known = rows.get("epoch") as string | undefined;
   if (known === undefined) {
     const epoch = newEpoch(random);
@@ -78,12 +80,14 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   const isCopy = file !== undefined && knownFile !== undefined &&
     knownFile !== file && last > start;
   rows.remember(file, mark);
-  if (!isMarked && !isCopy) return { epoch: known, start, lost };
+  // An older file that was written over this one has its inode and birth time.
+  const isOlder = last < knownHead;
+  if (!isMarked && !isCopy && !isOlder) return { epoch: known, start, lost };
   const epoch = newEpoch(random);
   const range: LostRange = {
     epoch: known,
     from: last + 1,
-    to: positionBeyond(last, options.now),
+    to: positionBeyond(Math.max(last, knownHead), options.now),
   };
   rows.restore(epoch, range);
   return {

@@ -11,6 +11,7 @@ import {
   formatAddress,
   parseConfig,
 } from "../../config/config.ts";
+import { fileIdentity } from "../../sqlite/file_identity.ts";
 import { describeError } from "../../ops/log.ts";
 import {
   accountsWithPassword,
@@ -211,6 +212,7 @@ function checkFiles(
       if (name === FILES.bridge) checkBridgeDatabase(path, secretKey);
       else checkDatabase(path);
       findings.push(ok(name, "whole"));
+      if (name === FILES.journal) findings.push(...checkCopies(path));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) continue;
       findings.push(wrong(
@@ -221,6 +223,25 @@ function checkFiles(
     }
   }
   return findings;
+}
+
+/**
+ * Whether a start would notice that the journal is a copy made by hand.
+ *
+ * @param identityOf Only tests give another.
+ */
+export function checkCopies(
+  path: string,
+  identityOf: (path: string) => string | undefined = fileIdentity,
+): Finding[] {
+  if (identityOf(path) !== undefined) return [];
+  return [{
+    outcome: "skipped",
+    about: "restored copies",
+    found:
+      "the file system gives no birth times, so only copies that tqq backup made are recognised",
+    action: "Copy and put back the data folder with tqq backup and tqq restore",
+  }];
 }
 
 /** The program refuses to start while somebody else could log in with a password that all know. */

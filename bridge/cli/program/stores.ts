@@ -109,6 +109,7 @@ export function openFolderJournal(
       new SqliteJournal(path, {
         ...options,
         after,
+        knownHead: Number(database.get("journal_head") ?? 0),
         backupMark: readBackupMark(folder.path),
       }),
     warn,

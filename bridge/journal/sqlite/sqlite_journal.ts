@@ -66,6 +66,13 @@ export interface SqliteJournalOptions {
    * @default {0}
    */
   readonly after?: number;
+  /**
+   * The last position that the journal is known to have had: one that ends
+   * before it is an older copy.
+   *
+   * @default {0}
+   */
+  readonly knownHead?: number;
   /** The mark of a restored backup, see `readBackupMark`: starts a new epoch. */
   readonly backupMark?: string | undefined;
   /** Called if the file is a restored copy and got a new epoch. */
@@ -175,6 +182,7 @@ export class SqliteJournal implements Journal {
       random: options.random ?? systemRandom,
       now: this.#clock.now(),
       after: options.after ?? 0,
+      knownHead: options.knownHead ?? 0,
       file: this.#place && fileIdentity(file as string),
       mark: options.backupMark,
     });

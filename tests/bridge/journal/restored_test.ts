@@ -102,6 +102,25 @@ Deno.test("a copy that is put back starts a new epoch, above all positions of th
   }
 });
 
+Deno.test("an older file that was written over the journal's is found by the position that is known", async () => {
+  using disk = new Disk();
+  const former = await disk.write(5);
+  const older = Deno.readFileSync(disk.path);
+  await disk.write(20);
+  // Inode and birth time stay.
+  Deno.writeFileSync(disk.path, older);
+  const journal = disk.open({ knownHead: 25 });
+  assertEquals(journal.lost.map(({ epoch, from }) => [epoch, from]), [
+    [former, 6],
+  ]);
+  const { head, epoch } = journal;
+  await journal.close();
+  const again = disk.open({ knownHead: head });
+  assertEquals(again.epoch, epoch);
+  await again.close();
+  assertEquals(disk.restored, [{ formerEpoch: former, last: 5 }]);
+});
+
 const PLAIN: [string, (disk: Disk) => void][] = [
   ["a restart", () => {}],
   ["a renamed folder", (disk) => {
