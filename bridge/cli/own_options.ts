@@ -4,7 +4,7 @@ import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
 import { listOf, oneOf, type ValueParser } from "../config/values.ts";
 import { SCOPES } from "../../mod.ts";
-import { NICKNAME } from "../upstream/accounts.ts";
+import { NICKNAME } from "../upstream/account_store.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 

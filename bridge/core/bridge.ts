@@ -14,7 +14,7 @@ import {
   type AccountRecord,
   type AccountStore,
   withStatus,
-} from "../upstream/accounts.ts";
+} from "../upstream/account_store.ts";
 import type { AccountHealth, BridgeApi } from "./bridge_api.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import { type CommandLimits, Commands } from "../commands/commands.ts";

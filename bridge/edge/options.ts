@@ -9,9 +9,9 @@ import {
   SCOPES,
   type Transport,
 } from "../../mod.ts";
-import type { AccountRecord } from "../upstream/accounts.ts";
+import type { AccountRecord } from "../upstream/account_store.ts";
 import { AnswerTransport } from "../upstream/answer_transport.ts";
-import { MemoryAccountStore } from "../storage/account_store.ts";
+import { MemoryAccountStore } from "../upstream/account_store.ts";
 import {
   ADMINISTRATOR,
   hashToken,

@@ -22,7 +22,7 @@ import {
   type AccountStore,
   NICKNAME,
   withStatus,
-} from "../upstream/accounts.ts";
+} from "../upstream/account_store.ts";
 import {
   addToken,
   ADMINISTRATOR,

@@ -1,64 +1,13 @@
 /** The accounts that the bridge logs in, kept. @module */
 
 import type { DatabaseSync } from "node:sqlite";
-import { type Status, STATUSES } from "../../mod.ts";
-import type { AccountRecord, AccountStore } from "../upstream/accounts.ts";
+import type { Status } from "../../mod.ts";
+import {
+  type AccountRecord,
+  type AccountStore,
+  MemoryAccountStore,
+} from "../upstream/account_store.ts";
 import type { Cipher } from "./cipher.ts";
-
-/** What a record must be. */
-const UIN = /^\d{1,20}$/;
-const MD5 = /^[\da-f]{32}$/;
-
-/** Most accounts that a store takes. */
-export const ACCOUNTS = 100_000;
-
-/** An {@linkcode AccountStore} in memory. */
-export class MemoryAccountStore implements AccountStore {
-  readonly #records = new Map<string, AccountRecord>();
-  #sorted: AccountRecord[] | undefined;
-
-  /** All, ascending by number. */
-  list(): AccountRecord[] {
-    this.#sorted ??= [...this.#records.values()].sort((a, b) =>
-      a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1)
-    );
-    return [...this.#sorted];
-  }
-
-  /** One of them. */
-  get(uin: string): AccountRecord | undefined {
-    return this.#records.get(uin);
-  }
-
-  /**
-   * Adds one, or changes it.
-   *
-   * @throws {TypeError | RangeError} Where it does not hold, or there are too many.
-   */
-  put(record: AccountRecord): void {
-    checkRecord(record);
-    if (!this.#records.has(record.uin) && this.#records.size >= ACCOUNTS) {
-      throw new RangeError(
-        `Cannot add an account: at most ${ACCOUNTS} are kept, got one more`,
-      );
-    }
-    const { uin, passwordMd5, nickname, wanted, status } = record;
-    this.#records.set(uin, {
-      uin,
-      passwordMd5,
-      nickname,
-      wanted,
-      ...(status === undefined ? {} : { status }),
-    });
-    this.#sorted = undefined;
-  }
-
-  /** Removes one; tells whether it was there. */
-  remove(uin: string): boolean {
-    this.#sorted = undefined;
-    return this.#records.delete(uin);
-  }
-}
 
 interface Row {
   uin: string;
@@ -165,36 +114,4 @@ export class SqliteAccountStore implements AccountStore {
       this.#now(),
     );
   }
-}
-
-function checkRecord(record: AccountRecord) {
-  const { uin, passwordMd5, nickname, wanted, status } = record;
-  const must = (holds: boolean, rule: string, got: string) => {
-    if (!holds) throw new TypeError(`Cannot keep an account: ${rule}, ${got}`);
-  };
-  must(
-    UIN.test(uin),
-    "uin must have 1 to 20 digits",
-    `got ${JSON.stringify(uin)}`,
-  );
-  must(
-    MD5.test(passwordMd5),
-    "passwordMd5 must be 32 lower-case hex digits",
-    "got something else",
-  );
-  must(
-    typeof nickname === "string",
-    "nickname must be a text",
-    `got ${typeof nickname}`,
-  );
-  must(
-    wanted === "in" || wanted === "out",
-    "wanted must be in or out",
-    `got ${wanted}`,
-  );
-  must(
-    status === undefined || Object.hasOwn(STATUSES, status),
-    `status must be one of ${Object.keys(STATUSES).join(", ")}`,
-    `got ${status}`,
-  );
 }

@@ -22,7 +22,7 @@ import {
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import { AccountJournal } from "./account_journal.ts";
-import type { AccountRecord } from "./accounts.ts";
+import type { AccountRecord } from "./account_store.ts";
 import {
   eventOfMail,
   type NewEvent,

@@ -18,7 +18,7 @@ import { HttpServer } from "../../bridge/http_server/http_server.ts";
 import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
-import { MemoryAccountStore } from "../../bridge/storage/account_store.ts";
+import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, md5Hex } from "../../mod.ts";
 

@@ -3,8 +3,8 @@
 import type {
   AccountRecord,
   AccountStore,
-} from "../../bridge/upstream/accounts.ts";
-import { MemoryAccountStore } from "../../bridge/storage/account_store.ts";
+} from "../../bridge/upstream/account_store.ts";
+import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { assertEquals, assertThrows } from "../deps.ts";
 

@@ -1,7 +1,7 @@
 import type {
   AccountRecord,
   AccountStore,
-} from "../../bridge/upstream/accounts.ts";
+} from "../../bridge/upstream/account_store.ts";
 import { AnswerTransport } from "../../bridge/upstream/answer_transport.ts";
 import { Bridge, type BridgeOptions } from "../../bridge/core/bridge.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";

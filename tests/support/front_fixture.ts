@@ -3,7 +3,7 @@ import type { Endpoint } from "../../bridge/endpoint/endpoint.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
 import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
-import { FailureDelay } from "../../bridge/access/authenticator.ts";
+import { FailureDelay } from "../../bridge/access/failure_delay.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
 import { HttpServer } from "../../bridge/http_server/http_server.ts";
 import type {

@@ -6,7 +6,8 @@ import type { BridgeApi } from "../../core/bridge_api.ts";
 import type { ChannelContext } from "../../endpoint/channel.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
 import { createApp } from "../../gateway/app.ts";
-import { Authenticator, FailureDelay } from "../../access/authenticator.ts";
+import { Authenticator } from "../../access/authenticator.ts";
+import { FailureDelay } from "../../access/failure_delay.ts";
 import { FrameEndpoint } from "../../gateway/frame_endpoint.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
 import {

@@ -1,4 +1,4 @@
-import type { AccountRecord } from "../../../bridge/upstream/accounts.ts";
+import type { AccountRecord } from "../../../bridge/upstream/account_store.ts";
 import { assertEquals } from "../../deps.ts";
 import {
   demoAccount,

@@ -15,7 +15,7 @@ import {
   ControlUnreachableError,
   startControl,
 } from "../../../bridge/ops/control.ts";
-import { MemoryAccountStore } from "../../../bridge/storage/account_store.ts";
+import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
 import {
   hashToken,
   MemoryTokenStore,

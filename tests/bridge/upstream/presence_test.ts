@@ -3,7 +3,7 @@
 import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import { MemoryAccountStore } from "../../../bridge/storage/account_store.ts";
+import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
 import {
   addDemo,
   type Answerer,
