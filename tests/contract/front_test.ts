@@ -306,6 +306,75 @@ for (const [name, start] of Object.entries(FRONTS)) {
     assertEquals(limits, { ...DEFAULT_LIMITS, ...OWN_LIMITS[name] });
   });
 
+  Deno.test(`front ${name}: a consumer goes on behind what it acknowledged; a second one takes over`, async () => {
+    await using stage = await start();
+    const query = `?access_token=${TOKEN}&consumer=c&events=message`;
+    await using first = new Client(stage, query);
+    await first.welcome();
+    await message(stage, "one");
+    const { seq } = await first.message();
+    await first.say({ type: "ack", seq }, {
+      type: "command",
+      id: 1,
+      command: "ping",
+    });
+    await first.result(1);
+    await message(stage, "two");
+    await first.message();
+    await using second = new Client(stage, query);
+    assertEquals((await second.message()).text, "two");
+    assertEquals(await first.closed, 4009);
+  });
+
+  Deno.test(`front ${name}: a command is answered, and its message arrives back`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { epoch } = await client.welcome();
+    const after = { epoch, seq: 0 };
+    await client.say({ type: "subscribe", id: "s", after });
+    await client.next((frame) =>
+      frame.type === "event" && frame.event === "account.state" &&
+      frame.data.state === "online"
+    );
+    await client.say({
+      type: "command",
+      id: "a",
+      account: "10001",
+      command: "send",
+      params: { to: "10000", text: "你好" },
+    });
+    const frame = await client.result("a");
+    assert(frame.ok);
+    assertEquals((await client.message()).text, "你好");
+  });
+
+  Deno.test(`front ${name}: an event stream tells what the WebSocket tells`, async () => {
+    await using stage = await start();
+    await using client = new Client(stage);
+    const { epoch, seq } = await client.welcome();
+    const ended = new AbortController();
+    const response = await fetch(
+      `http://127.0.0.1:${stage.port}/events?access_token=${TOKEN}&events=message&after=${epoch}:${seq}`,
+      { signal: ended.signal },
+    );
+    await message(stage, "both");
+    const told = await client.message();
+    let text = "";
+    for await (
+      const chunk of response.body!.pipeThrough(new TextDecoderStream())
+    ) {
+      text += chunk;
+      if (text.includes("both")) break;
+    }
+    assertMatch(text, new RegExp(`id: ?${epoch}:${told.seq}`));
+    ended.abort();
+  });
+}
+
+/** The suite of all endpoints, and the tests of the HTTP server, hold the same for the program. */
+const OTHERS = Object.entries(FRONTS).filter(([name]) => name !== "program");
+
+for (const [name, start] of OTHERS) {
   for (
     const [case_, path, headers, status] of [
       ["no token", "/ws", {}, "101"],
@@ -397,48 +466,6 @@ for (const [name, start] of Object.entries(FRONTS)) {
     await message(stage, "four");
     got.push(await client.message());
     assertEquals(got.map(({ text }) => text), ["two", "three", "four"]);
-  });
-
-  Deno.test(`front ${name}: a consumer goes on behind what it acknowledged; a second one takes over`, async () => {
-    await using stage = await start();
-    const query = `?access_token=${TOKEN}&consumer=c&events=message`;
-    await using first = new Client(stage, query);
-    await first.welcome();
-    await message(stage, "one");
-    const { seq } = await first.message();
-    await first.say({ type: "ack", seq }, {
-      type: "command",
-      id: 1,
-      command: "ping",
-    });
-    await first.result(1);
-    await message(stage, "two");
-    await first.message();
-    await using second = new Client(stage, query);
-    assertEquals((await second.message()).text, "two");
-    assertEquals(await first.closed, 4009);
-  });
-
-  Deno.test(`front ${name}: a command is answered, and its message arrives back`, async () => {
-    await using stage = await start();
-    await using client = new Client(stage);
-    const { epoch } = await client.welcome();
-    const after = { epoch, seq: 0 };
-    await client.say({ type: "subscribe", id: "s", after });
-    await client.next((frame) =>
-      frame.type === "event" && frame.event === "account.state" &&
-      frame.data.state === "online"
-    );
-    await client.say({
-      type: "command",
-      id: "a",
-      account: "10001",
-      command: "send",
-      params: { to: "10000", text: "你好" },
-    });
-    const frame = await client.result("a");
-    assert(frame.ok);
-    assertEquals((await client.message()).text, "你好");
   });
 
   for (
@@ -546,28 +573,6 @@ for (const [name, start] of Object.entries(FRONTS)) {
     });
     await response.body?.cancel();
     assertEquals(response.status, 403);
-  });
-
-  Deno.test(`front ${name}: an event stream tells what the WebSocket tells`, async () => {
-    await using stage = await start();
-    await using client = new Client(stage);
-    const { epoch, seq } = await client.welcome();
-    const ended = new AbortController();
-    const response = await fetch(
-      `http://127.0.0.1:${stage.port}/events?access_token=${TOKEN}&events=message&after=${epoch}:${seq}`,
-      { signal: ended.signal },
-    );
-    await message(stage, "both");
-    const told = await client.message();
-    let text = "";
-    for await (
-      const chunk of response.body!.pipeThrough(new TextDecoderStream())
-    ) {
-      text += chunk;
-      if (text.includes("both")) break;
-    }
-    assertMatch(text, new RegExp(`id: ?${epoch}:${told.seq}`));
-    ended.abort();
   });
 
   Deno.test(`front ${name}: the end tells the clients 1012`, async () => {

@@ -34,8 +34,6 @@ export class FakeApp {
   cuts = 0;
   /** Event streams that are open. */
   streams = 0;
-  /** Most event streams. */
-  streamsMost = 10;
   #onStreamEnd: () => void = () => {};
   readonly #app: ReturnType<typeof createApp>;
 
@@ -104,8 +102,7 @@ export class FakeApp {
     });
   }
 
-  #openStream(): (() => void) | undefined {
-    if (this.streams >= this.streamsMost) return undefined;
+  #openStream(): () => void {
     this.streams++;
     return () => {
       this.streams--;

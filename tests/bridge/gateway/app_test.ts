@@ -171,15 +171,6 @@ for (const path of NEED_READ) {
   });
 }
 
-Deno.test("app: who tries too many wrong tokens is told to come later", async () => {
-  const app = new FakeApp();
-  app.slowedMost = 0;
-  const response = await app.ask("/metrics", { token: "wrong" });
-  assertEquals(response.status, 429);
-  assertEquals(response.headers.get("retry-after"), "5");
-  assertEquals((await problemOf(response)).code, "overloaded");
-});
-
 const METHODS: [string, string, string][] = [
   ["GET", "/api/ping", "POST"],
   ["DELETE", "/api/ping", "POST"],

@@ -109,35 +109,6 @@ for (const [what, query, headers, ids] of RESUMES) {
   });
 }
 
-const GAPS: [string, object, string][] = [
-  ["k3f9:1", { from: 2, to: 3, reason: "trimmed" }, "k3f9:3"],
-  ["0ther:9", { from: 1, to: 3, reason: "epoch" }, "k3f9:3"],
-  ["k3f9:9", { from: 6, to: 9, reason: "ahead" }, "k3f9:5"],
-];
-
-for (const [after, gap, id] of GAPS) {
-  Deno.test(`sse: a reader behind ${after} is told of the gap`, async () => {
-    const app = new FakeApp();
-    for (let count = 0; count < 5; count++) await app.bridge.push();
-    app.bridge.journal.trimTo(4);
-    const reader = await open(app, `?after=${after}`);
-    await reader.next();
-    const message = await reader.next();
-    assertEquals(message?.event, "gap");
-    assertEquals(message?.id, id);
-    assertServerFrame(message?.data);
-    assertEquals(JSON.parse(message!.data!), {
-      type: "gap",
-      epoch: "k3f9",
-      ...gap,
-    });
-    await app.bridge.push();
-    const next = await reader.next();
-    assertEquals(next?.id, id === "k3f9:5" ? "k3f9:6" : "k3f9:4");
-    await leave(app, reader);
-  });
-}
-
 const REFUSED: [string, string, Record<string, string>, number, string][] = [
   ["all", "?events=mess", {}, 400, "bad_params"],
   ["all", "?accounts=x", {}, 400, "bad_params"],
@@ -157,26 +128,6 @@ for (const [token, query, headers, status, code] of REFUSED) {
   });
 }
 
-Deno.test("sse: a token of one account gets no other's events", async () => {
-  const app = new FakeApp();
-  const reader = await open(app, "", {}, "one");
-  await reader.next();
-  await app.bridge.push("10002");
-  await app.bridge.push("10001");
-  assertEquals((await reader.next())?.id, "k3f9:2");
-  await leave(app, reader);
-});
-
-Deno.test("sse: where there is no room a reader is told when to come again", async () => {
-  const app = new FakeApp();
-  app.streamsMost = 0;
-  const response = await app.ask("/events", { token: "all" });
-  assertEquals(response.status, 429);
-  assertEquals(response.headers.get("retry-after"), "10");
-  assertEquals((await response.json()).code, "overloaded");
-  assertEnded(app);
-});
-
 Deno.test("sse: a heartbeat tells the place, also past what was filtered out", async () => {
   const app = new FakeApp();
   const reader = await open(app, "?events=presence");
@@ -188,16 +139,6 @@ Deno.test("sse: a heartbeat tells the place, also past what was filtered out", a
   await app.clock.advance(HEARTBEAT_MS);
   assertEquals(await reader.next(), { comment: "", id: "k3f9:2" });
   await leave(app, reader);
-});
-
-Deno.test("sse: a revoked token's stream ends within 60 s", async () => {
-  const app = new FakeApp();
-  const reader = await open(app);
-  await reader.next();
-  app.grants.all!.revoke();
-  await app.clock.advance(60_000);
-  assertEquals(await reader.next(), undefined);
-  assertEnded(app);
 });
 
 Deno.test("sse: the program's end ends the streams, and no new one begins", async () => {

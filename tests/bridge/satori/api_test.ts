@@ -424,20 +424,7 @@ for (
       /channel_id must be/,
     ],
     ["message.create", [], 400, /the body/],
-    ["message.create", "{", 400, /must be JSON/],
     ["message.create", "", 400, /channel_id/],
-    [
-      "message.create",
-      `{"content":${"[".repeat(40)}${"]".repeat(40)}}`,
-      400,
-      /nest deeper/,
-    ],
-    [
-      "message.create",
-      { channel_id: "private:10002", content: "x".repeat(70_000) },
-      400,
-      /not be longer than 65536/,
-    ],
     ["user.get", { user_id: 10002 }, 400, /user_id must be a QQ number/],
     ["user.get", { user_id: "abc" }, 400, /user_id must be a QQ number/],
     [
@@ -502,17 +489,7 @@ for (
 
 for (
   const [name, options, status] of [
-    ["no token", { token: null }, 401],
-    ["a wrong token", { token: "wrong" }, 403],
     ["an undefined token", { token: "undefined" }, 403],
-    ["a token in the query", { token: null }, 200],
-    [
-      "any scheme",
-      { token: null, headers: { authorization: "Token all" } },
-      200,
-    ],
-    ["a token without the scope", { token: "sender" }, 403],
-    ["an account outside the token", { token: "one", account: "10002" }, 403],
     ["an account that is none", { account: "99999" }, 403],
     ["another platform", { headers: { "satori-platform": "discord" } }, 403],
     ["no account, of several", { account: null }, 400],
@@ -526,23 +503,15 @@ for (
       headers: { "x-platform": "discord", "x-self-id": "10002" },
     }, 403],
     ["GET", { method: "GET" }, 405],
-    ["PUT", { method: "PUT" }, 405],
     ["a form", {
       headers: { "content-type": "application/x-www-form-urlencoded" },
     }, 400],
-    ["a charset", {
-      headers: { "content-type": "application/json; charset=utf-8" },
-    }, 200],
   ] as const
 ) {
   Deno.test(`satori: a call with ${name} is answered ${status}`, async () => {
     const stage = stageOf();
-    const query = name === "a token in the query" ? "?access_token=all" : "";
-    const answer = await stage.call(`friend.list${query}`, {}, options);
+    const answer = await stage.call("friend.list", {}, options);
     assertEquals(answer.status, status, JSON.stringify(answer.body));
-    if (status === 401) {
-      assertEquals(answer.headers.get("www-authenticate"), "Bearer");
-    }
     if (status === 405) assertEquals(answer.headers.get("allow"), "POST");
     assertEquals(answer.headers.get("cache-control"), "no-store");
   });
@@ -578,17 +547,6 @@ for (
   });
 }
 
-Deno.test("satori: what should not happen is told to the log, not to the client", async () => {
-  const stage = stageOf();
-  stage.bridge.script("profile", () => {
-    throw new Error("a secret");
-  });
-  const { status, body } = await stage.call("user.get", { user_id: "10002" });
-  assertEquals(status, 500);
-  assert(!JSON.stringify(body).includes("secret"));
-  assertEquals(stage.failures.length, 1);
-});
-
 Deno.test("satori: of bot.internal the path names the account, whatever the headers say", async () => {
   const stage = stageOf();
   assertEquals(
@@ -621,37 +579,6 @@ Deno.test("satori: meta needs a token that reads, and no account", async () => {
     token: "sender",
   });
   assertEquals(denied.status, 403);
-});
-
-Deno.test("satori: the path of events is for WebSockets", async () => {
-  const stage = stageOf();
-  const { status, headers } = await stage.call("events", {}, { method: "GET" });
-  assertEquals(status, 426);
-  assertEquals(headers.get("upgrade"), "websocket");
-});
-
-Deno.test("satori: wrong tokens are slowed down, and refused at once where too many wait", async () => {
-  const stage = stageOf();
-  await stage.call("meta", {}, { token: "wrong" });
-  assertEquals(stage.slowed, ["192.0.2.7"]);
-  stage.isFull = true;
-  const { status, headers } = await stage.call("meta", {}, { token: "wrong" });
-  assertEquals(status, 429);
-  assertEquals(headers.get("retry-after"), "5");
-});
-
-Deno.test("satori: a token has so many calls a minute", async () => {
-  const stage = stageOf();
-  for (let count = 0; count < 120; count++) {
-    assertEquals((await stage.call("login.get")).status, 200);
-  }
-  const { status, headers } = await stage.call("login.get");
-  assertEquals(status, 429);
-  assertEquals(headers.get("retry-after"), "60");
-  assertEquals(
-    (await stage.call("login.get", {}, { token: "one" })).status,
-    200,
-  );
 });
 
 Deno.test("satori: text stands for elements and the message lists them, unless the address says strict", async () => {
