@@ -295,6 +295,8 @@ const HELD: [
       `/ws?access_token=${TOKEN}&events=message.sent&accounts=10001&consumer=c`,
     );
     await socket.json();
+    // A journal in memory does not know the consumer: it reports a gap first.
+    assertEquals((await socket.json()).type, "gap");
     for (let id = 0; id < 2; id++) await send(port);
     const first = await socket.json();
     await socket.send({ type: "command", id: 1, command: "ping" });
@@ -393,7 +395,8 @@ Deno.test("limits: pollMinMs and pollMaxMs lie between polls, at a server withou
     },
     [`--upstream=http://127.0.0.1:${qq.addr.port}/`],
   );
-  const gaps = times.slice(1).map((at, index) => at - times[index]!);
+  // A journal in memory polls without a key first; the poll with one follows at once.
+  const gaps = times.slice(2).map((at, index) => at - times[index + 1]!);
   // By default they are 1, 2, 4, 8 and 15 s; a busy machine is never faster than 60 ms.
   assert(Math.min(...gaps) < 900 && Math.min(...gaps) >= 50, `${gaps}`);
 });

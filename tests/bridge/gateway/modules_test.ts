@@ -22,7 +22,7 @@ Deno.test("modules: /mod.js is JavaScript that imports nothing but JavaScript", 
       seen.add(pathname);
     }
   }
-  assert(seen.has("/lib/frames/bridge_client.js"));
+  assert(seen.has("/lib/bridge_client/bridge_client.js"));
 });
 
 Deno.test("modules: what is no module has no JavaScript either", async () => {
