@@ -78,18 +78,35 @@ export async function until(stage: Stage, isSo: () => boolean): Promise<void> {
   }
 }
 
-/** The same, while the clock runs. */
+/** Requests of this process that have no response yet. */
+let requests = 0;
+const realFetch = globalThis.fetch;
+globalThis.fetch = async (...request) => {
+  requests++;
+  try {
+    return await realFetch(...request);
+  } finally {
+    requests--;
+  }
+};
+
+/**
+ * The same, while the clock runs. It stands still while a request is under way:
+ * on a busy machine the receiver would else be too late by the fake clock.
+ */
 export async function untilLater(
   stage: Stage,
   isSo: () => boolean,
 ): Promise<void> {
   while (!isSo()) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    do await tick(); while (requests > 0);
+    await tick();
+    if (isSo()) return;
     await (stage.clock as FakeClock).advance(1000);
   }
 }
 
 /** Lets real sockets work for a moment. */
 export function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
+  return new Promise((resolve) => setTimeout(resolve, 2));
 }
