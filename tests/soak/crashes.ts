@@ -33,6 +33,36 @@ export async function crashes(
       () => crashBridge({ ...full, signal: "SIGKILL", server: "embedded" }),
     ],
     [
+      "kill -9 of the QQ server",
+      () =>
+        crashBridge({
+          ...full,
+          signal: "SIGKILL",
+          server: "process",
+          victims: ["server"],
+        }),
+    ],
+    [
+      "kill -9 of the bridge and of the QQ server",
+      () =>
+        crashBridge({
+          ...full,
+          signal: "SIGKILL",
+          server: "process",
+          victims: ["bridge", "server"],
+        }),
+    ],
+    [
+      "SIGTERM of the QQ server",
+      () =>
+        crashBridge({
+          ...full,
+          signal: "SIGTERM",
+          server: "process",
+          victims: ["server"],
+        }),
+    ],
+    [
       "kill -9 of a named subscriber",
       () => crashSubscriber({ ...full, victim: "subscriber" }),
     ],

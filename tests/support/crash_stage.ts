@@ -157,8 +157,9 @@ export class Collector {
   }
 }
 
-/** A bridge that is ended and started again, on the same folder and ports. */
+/** A program that is ended and started again, on the same folder and ports. */
 export class Victim {
+  readonly #command: "serve" | "qq-server";
   readonly #folder: string;
   readonly #more: string[];
   #program: Program | undefined;
@@ -169,7 +170,12 @@ export class Victim {
   http = "";
   qq = "";
 
-  constructor(folder: string, ...more: string[]) {
+  constructor(
+    command: "serve" | "qq-server",
+    folder: string,
+    ...more: string[]
+  ) {
+    this.#command = command;
     this.#folder = folder;
     this.#more = more;
     const isEmbedded = !more.some((flag) => flag.startsWith("--upstream="));
@@ -180,11 +186,11 @@ export class Victim {
     const startAt = performance.now();
     this.#program = new Program({
       args: [
-        "serve",
+        this.#command,
         `--data=${this.#folder}`,
         "--log-format=json",
         ...this.#more,
-        `--listen=${this.#listen}`,
+        ...(this.#command === "serve" ? [`--listen=${this.#listen}`] : []),
         ...(this.#qqListen === undefined
           ? []
           : [`--qq-listen=${this.#qqListen}`]),
@@ -195,7 +201,7 @@ export class Victim {
     this.startsMs.push(Math.round(performance.now() - startAt));
     this.http = http;
     this.qq = qq ?? "";
-    this.#listen = new URL(http).host;
+    if (http !== "") this.#listen = new URL(http).host;
     this.#qqListen &&= qq;
   }
 
@@ -289,9 +295,17 @@ export async function feed(
   }
 }
 
-/** Ends the bridge again and again while messages arrive and one subscriber resumes. */
+/** Where the QQ server runs, and which program is ended. */
+export interface BridgeCrashOptions extends CrashOptions {
+  /** In this process, in the bridge, or as a process of its own. */
+  server: "outer" | "embedded" | "process";
+  /** Programs that are ended together; the bridge alone by default. */
+  victims?: readonly ("bridge" | "server")[];
+}
+
+/** Ends programs again and again while messages arrive and one subscriber resumes. */
 export async function crashBridge(
-  options: CrashOptions & { server: "outer" | "embedded" },
+  options: BridgeCrashOptions,
 ): Promise<CrashReport> {
   const { accounts: count, ends, messages, seed, signal } = options;
   const random = randomFrom(seed);
@@ -301,21 +315,35 @@ export async function crashBridge(
   const outer = options.server === "outer"
     ? await outerServer(accounts, options.keys ?? true)
     : undefined;
+  const qqFolder = options.server === "process"
+    ? await Deno.makeTempDir()
+    : folder;
+  if (qqFolder !== folder) await addAccounts(qqFolder, accounts, "--no-bridge");
   if (outer === undefined) {
     await addAccounts(
-      folder,
+      qqFolder,
       accounts.map((uin) => String(Number(uin) + 10_000)),
       "--no-bridge",
     );
   }
+  const flags = ["--no-demo", "--qq-send-gap-ms=0"];
+  const server = qqFolder === folder
+    ? undefined
+    : new Victim("qq-server", qqFolder, ...flags);
+  await server?.start();
+  const upstream = outer?.url ?? (server && `http://${server.qq}/`);
   const victim = new Victim(
+    "serve",
     folder,
-    "--no-demo",
-    "--qq-send-gap-ms=0",
-    ...(outer === undefined ? [] : [`--upstream=${outer.url}`]),
+    ...flags,
+    ...(upstream === undefined ? [] : [`--upstream=${upstream}`]),
   );
   await victim.start();
-  const feeder = outer?.feeder ?? persistentSenders(victim, accounts);
+  const victims = (options.victims ?? ["bridge"]).map((one) =>
+    one === "bridge" ? victim : server!
+  );
+  const feeder = outer?.feeder ??
+    persistentSenders(server ?? victim, accounts);
   const collector = new Collector();
   const subscriber = new BridgeClient({
     url: victim.http.replace("http", "ws") + "/ws",
@@ -341,9 +369,8 @@ export async function crashBridge(
       20_000,
     );
     await sleepMs(random() * 50);
-    await victim.end(signal);
-    const [restarted] = await Promise.all([victim.start(), feeding]);
-    void restarted;
+    await Promise.all(victims.map((one) => one.end(signal)));
+    await Promise.all([...victims.map((one) => one.start()), feeding]);
   }
   const total = [...sent.values()].reduce((sum, { length }) => sum + length, 0);
   await collector.reach(total, REST_MS);
@@ -351,17 +378,19 @@ export async function crashBridge(
   await subscriber.ping().catch(() => {});
   await feeder.close();
   await victim.end("SIGTERM");
+  await server?.end("SIGTERM");
   victim.codes.splice(-1, signal === "SIGKILL" ? 1 : 0);
   await subscriber.close();
   await reading;
   await Deno.remove(folder, { recursive: true });
+  if (server) await Deno.remove(qqFolder, { recursive: true });
   const compared = collector.compare(sent);
   return {
     sent: total,
     ...compared,
     backward: collector.backward,
     gaps: collector.gaps,
-    codes: victim.codes,
+    codes: [...victim.codes, ...server?.codes ?? []],
     ends,
     lostMs: compared.missing / ends * feedingMs / total,
     startsMs: victim.startsMs.sort((a, b) => a - b),

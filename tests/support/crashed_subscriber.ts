@@ -115,7 +115,7 @@ export async function crashSubscriber(
   const accounts = numbers(10_001, count);
   await addAccounts(folder, accounts);
   const { url, feeder } = await outerServer(accounts, true);
-  const bridge = new Victim(folder, "--no-demo", `--upstream=${url}`);
+  const bridge = new Victim("serve", folder, "--no-demo", `--upstream=${url}`);
   await bridge.start();
   const file = `${folder}/subscriber.jsonl`;
   const collector = new Collector();
