@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { SCOPES } from "../../mod.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, LOCAL } from "./grant.ts";
 import {
   ADMINISTRATOR,
   hashToken,
@@ -33,9 +33,6 @@ export interface AuthenticatorOptions {
    */
   local?: string | undefined;
 }
-
-/** The name of the grant of {@linkcode AuthenticatorOptions.local}. */
-export const LOCAL = "local";
 
 /** A token that no store holds. */
 interface FixedToken {

@@ -1,26 +1,51 @@
-/** Grants: what a token allows. @module */
+/** What a token allows. @module */
 
 import {
   type BridgeCommandName,
   COMMAND_SCOPES,
   type Scope,
+  SCOPES,
 } from "../../mod.ts";
+import { CommandError } from "../errors/command_error.ts";
 
-/** What a token allows. */
+/** What the holder of a token may do. */
 export interface Grant {
-  /** The token's name: it appears in logs, the token never does. */
+  /** Name of the token; logs name it, and never the token itself. */
   readonly name: string;
-  /** What may be done. */
   readonly scopes: ReadonlySet<Scope>;
-  /** On which accounts. */
+  /** QQ numbers of the accounts that the grant reaches, or `all`. */
   readonly accounts: "all" | ReadonlySet<string>;
-  /** Whether the token was revoked since; asked on every command and at intervals. */
+  /** Whether the token was revoked; checked on every command and at intervals. */
   revoked(): boolean;
 }
+
+/** Name of the grant that a process on this machine gets if it can read the data folder. */
+export const LOCAL = "local";
+
+/** Grant of the sub-commands on this machine: a process that can write the data folder can do everything. */
+export const OPERATOR: Grant = {
+  name: LOCAL,
+  scopes: new Set(SCOPES),
+  accounts: "all",
+  revoked: () => false,
+};
 
 /** Whether a grant reaches an account. */
 export function reaches(grant: Grant, account: string): boolean {
   return grant.accounts === "all" || grant.accounts.has(account);
+}
+
+/** Throws `unknown_account` unless the grant reaches the account. */
+export function assertReaches(
+  grant: Grant,
+  account: string,
+  command: BridgeCommandName,
+): void {
+  if (reaches(grant, account)) return;
+  throw new CommandError(
+    "unknown_account",
+    `Cannot do ${command}: the token ${grant.name} reaches no account ${account}`,
+  );
 }
 
 /** Whether a grant allows a command. */

@@ -4,11 +4,9 @@ import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { createServer } from "../../lib/server/mod.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
-import {
-  type Administration,
-  Administrator,
-  keeperOf,
-} from "../ops/administration.ts";
+import { TokenService } from "../access/token_service.ts";
+import { type ControlApi, createControlApi } from "../ops/control_api.ts";
+import { AccountService } from "../upstream/account_service.ts";
 import { connectControl, ControlUnreachableError } from "../ops/control.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
 import {
@@ -50,7 +48,7 @@ export interface AdministerOptions {
  */
 export async function administer<T>(
   options: AdministerOptions,
-  act: (administration: Administration) => Promise<T>,
+  act: (api: ControlApi) => Promise<T>,
 ): Promise<T> {
   if (!options.makes) assertExists(options.folder);
   return await reach(options, {
@@ -64,7 +62,7 @@ export interface Ways<T> {
   /** The folder is locked; it has to be closed. */
   directly(folder: DataFolder): Promise<T>;
   /** A program runs on it. */
-  throughProgram(administration: Administration): Promise<T>;
+  throughProgram(api: ControlApi): Promise<T>;
 }
 
 /** Takes one of two ways; again from the start if the running program was not reached. */
@@ -111,15 +109,15 @@ function openOrFind(
 async function actDirectly<T>(
   opened: DataFolder,
   { secretKey, needsJournal }: AdministerOptions,
-  act: (administration: Administration) => Promise<T>,
+  act: (api: ControlApi) => Promise<T>,
 ): Promise<T> {
   using folder = opened;
   using database = openBridge(
     folder,
     (path) => new BridgeDatabase(path, { secretKey }),
   );
-  const { accounts, tokens, cipher } = database;
-  const keeper = keeperOf(accounts);
+  const store = database.accounts;
+  const tokens = new TokenService({ store: database.tokens });
   if (needsJournal) {
     const { journal, close } = openFolderJournal(
       folder,
@@ -129,26 +127,30 @@ async function actDirectly<T>(
     );
     try {
       const bridge = { journal, consumers: new Consumers(journal) };
-      return await act(new Administrator({ keeper, tokens, bridge }));
+      const accounts = new AccountService({ store });
+      return await act(createControlApi({ accounts, tokens, bridge }));
     } finally {
       await close();
     }
   }
-  // A folder on which nothing has run yet is taken for one with the embedded server.
+  // A folder on which no program has run yet belongs to the embedded server.
   if ((database.get("upstream") ?? "embedded") !== "embedded") {
-    return await act(new Administrator({ keeper, tokens }));
+    const accounts = new AccountService({ store });
+    return await act(createControlApi({ accounts, tokens }));
   }
-  using store = openStore(
+  const { cipher } = database;
+  using qqStore = openStore(
     folder,
     "qq",
     database,
     (path) => new SqliteQqStore(path, cipher === undefined ? {} : { cipher }),
   );
-  const qq = createServer({ store });
+  const server = createServer({ store: qqStore });
   try {
-    return await act(new Administrator({ keeper, tokens, qq }));
+    const accounts = new AccountService({ store, server });
+    return await act(createControlApi({ accounts, tokens }));
   } finally {
-    await qq.close();
+    await server.close();
   }
 }
 

@@ -3,7 +3,7 @@
 import { connect } from "node:net";
 import { systemClock } from "../../lib/clock.ts";
 import { AcceptWatchdog } from "../http_server/accept_watchdog.ts";
-import type { Administration } from "../ops/administration.ts";
+import type { ControlApi } from "../ops/control_api.ts";
 import { type ControlServer, startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 
@@ -13,12 +13,12 @@ const CHECK_MS = 500;
 /** Takes orders on the socket at a path. */
 export async function openControl(
   path: string,
-  administration: Administration,
+  api: ControlApi,
   log: Log,
 ): Promise<ControlServer> {
   const failed = (error: unknown) =>
     log.error("The control endpoint failed", { error });
-  const control = await startControl({ administration, path, failed });
+  const control = await startControl({ api, path, failed });
   const door = new AcceptWatchdog({
     server: control.server,
     host: path,

@@ -2,7 +2,7 @@
 
 import { QqError } from "../../mod.ts";
 import { JournalLimitError, JournalWriteError } from "../journal/limits.ts";
-import { isDiskError } from "../sqlite/errors.ts";
+import { isDiskError, RETRY_WRITE_MS } from "../sqlite/errors.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /**
@@ -10,9 +10,6 @@ import { CommandError } from "../errors/command_error.ts";
  * sooner says that this command is not possible, and nothing of the next.
  */
 const LATE_MS = 1000;
-
-/** When to try a write again that the disk refused, in milliseconds. */
-export const RETRY_WRITE_MS = 10_000;
 
 /** When to come again after a penalty. */
 const PENALTY_MS = 20_000;

@@ -1,7 +1,7 @@
 /** The bridge and its gateway behind one `fetch`, without files. @module */
 
 import { systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS, type Limits, md5Hex } from "../../mod.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { Bridge } from "../core/bridge.ts";
 import type { AcceptedUpgrade, Endpoint } from "../endpoint/endpoint.ts";
 import type { SocketHandler } from "../endpoint/socket.ts";
@@ -93,7 +93,6 @@ export class EdgeBridge {
       journal: this.#journal,
       accounts: accountsOf(options),
       transport: () => transport,
-      passwordMd5: md5Hex,
       // Two instances would take the mailbox from each other without end.
       takesBack: false,
       stopMs: STOP_MS,

@@ -16,7 +16,7 @@ import {
 import { Server as NetServer, type Socket } from "node:net";
 import { Buffer } from "node:buffer";
 import { sleep, systemClock } from "../../lib/clock.ts";
-import { type Administration, METHODS } from "./administration.ts";
+import { CONTROL_METHODS, type ControlApi } from "./control_api.ts";
 
 /** Most bytes of an order or of its answer. */
 export const CONTROL_BYTES = 16 * 1024 * 1024;
@@ -51,8 +51,8 @@ export class ControlError extends Error {
 
 /** How the endpoint is made. */
 export interface ControlOptions {
-  /** Does what is ordered. */
-  readonly administration: Administration;
+  /** Methods that the endpoint calls. */
+  readonly api: ControlApi;
   /** The socket's path, or the pipe's name. Whoever holds the data folder's lock may replace a stale one. */
   readonly path: string;
   /** Is told what is wrong with the listener. */
@@ -71,12 +71,12 @@ export interface ControlServer {
 
 /** Takes orders. Rejects with the error of the platform if the socket cannot be made. */
 export async function startControl(
-  { administration, path, failed = () => {} }: ControlOptions,
+  { api, path, failed = () => {} }: ControlOptions,
 ): Promise<ControlServer> {
   const heads = new Map<Socket, ReturnType<typeof setTimeout>>();
   const server = createServer((incoming, outgoing) => {
     clearTimeout(heads.get(incoming.socket));
-    take(administration, incoming, outgoing).catch(failed);
+    take(api, incoming, outgoing).catch(failed);
   });
   server.maxConnections = CONNECTIONS;
   server.on("connection", (socket) => {
@@ -142,31 +142,31 @@ function isPipe(path: string): boolean {
 function ignore(): void {}
 
 /**
- * The administration of a running program. Its methods reject with {@linkcode ControlError}.
+ * The control API of a running program. Its methods reject with {@linkcode ControlError}.
  *
  * @param path The socket's path, or the pipe's name.
  */
-export function connectControl(path: string): Administration {
+export function connectControl(path: string): ControlApi {
   const remote = Object.fromEntries(
-    METHODS.map((method) => [
+    CONTROL_METHODS.map((method) => [
       method,
       (params: object) => order(path, method, params),
     ]),
   );
-  return remote as unknown as Administration;
+  return remote as unknown as ControlApi;
 }
 
 /** An answer to an order. */
 type Answer = [status: number, body: object];
 
 async function take(
-  administration: Administration,
+  api: ControlApi,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   incoming.on("error", ignore);
   outgoing.on("error", ignore);
-  const [status, body] = await obey(administration, incoming);
+  const [status, body] = await obey(api, incoming);
   const text = JSON.stringify(body);
   outgoing.writeHead(status, {
     "content-type": "application/json",
@@ -177,7 +177,7 @@ async function take(
 }
 
 async function obey(
-  administration: Administration,
+  api: ControlApi,
   incoming: IncomingMessage,
 ): Promise<Answer> {
   if (incoming.method !== "POST") {
@@ -188,7 +188,7 @@ async function obey(
     return [413, { error: "Cannot obey: the order is too long" }];
   }
   const name = (incoming.url ?? "").replace(/^\/control\//, "");
-  const method = METHODS.find((one) => one === name);
+  const method = CONTROL_METHODS.find((one) => one === name);
   if (method === undefined) {
     return [404, { error: "Cannot obey: there is no such order" }];
   }
@@ -197,8 +197,8 @@ async function obey(
     if (typeof params !== "object" || params === null) {
       return [400, { error: "Cannot obey: the body must be an object" }];
     }
-    const done = administration[method] as (params: object) => Promise<object>;
-    return [200, await inTime(method, done.call(administration, params))];
+    const done = api[method] as (params: object) => Promise<object>;
+    return [200, await inTime(method, done.call(api, params))];
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error("failed");
     return [400, { error: message }];
@@ -227,7 +227,7 @@ async function readBody(
 }
 
 async function inTime(
-  method: keyof Administration,
+  method: keyof ControlApi,
   done: Promise<object>,
 ): Promise<object> {
   const bound = new AbortController();

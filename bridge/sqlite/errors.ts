@@ -6,6 +6,9 @@ const OF_ONE_STATEMENT: ReadonlySet<number> = new Set([18, 20, 25]);
 /** Primary result codes of a write that can succeed later: busy, I/O error (as at a file size limit), full disk. */
 const OF_THE_DISK: ReadonlySet<number> = new Set([5, 10, 13]);
 
+/** Wait before a client repeats a write that the disk refused, in milliseconds. */
+export const RETRY_WRITE_MS = 10_000;
+
 /** Their messages: errors of `exec` carry no code in Deno 2.9. */
 const DISK_MESSAGE =
   /database or disk is full|disk I\/O error|database is locked/;

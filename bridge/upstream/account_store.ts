@@ -28,6 +28,11 @@ export function withStatus(
   return status === undefined ? record : { ...record, status };
 }
 
+/** Orders QQ numbers by their value. */
+export function compareNumbers(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
 /** Where they are kept. */
 export interface AccountStore {
   /** All, ascending by number. */
@@ -55,7 +60,7 @@ export class MemoryAccountStore implements AccountStore {
   /** All, ascending by number. */
   list(): AccountRecord[] {
     this.#sorted ??= [...this.#records.values()].sort((a, b) =>
-      a.uin.length - b.uin.length || (a.uin < b.uin ? -1 : 1)
+      compareNumbers(a.uin, b.uin)
     );
     return [...this.#sorted];
   }

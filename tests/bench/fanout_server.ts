@@ -20,7 +20,7 @@ import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS, md5Hex } from "../../mod.ts";
+import { DEFAULT_LIMITS } from "../../mod.ts";
 
 const ACCOUNT = "10001";
 
@@ -36,7 +36,6 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
   const bridge = new Bridge({
     journal,
     accounts: new MemoryAccountStore(),
-    passwordMd5: md5Hex,
     transport: () => {
       throw new Error("Cannot happen: there is no account");
     },

@@ -251,7 +251,7 @@ Deno.test("a wrong password is asked once, and again when it has changed", async
   assertEquals(requests, 1);
   const { frames, bridge } = fixture;
   assertEquals(frames.all("account.state").at(-1)?.data.state, "refused");
-  await bridge.addAccount(demoAccount("10001"));
+  await bridge.upstreams.open(demoAccount("10001"));
   await pass(clock, 2);
   assertEquals(frames.all("account.state").at(-1)?.data.state, "online");
 });

@@ -12,7 +12,7 @@ import {
   Faults,
   type QqServer,
 } from "../../lib/server/mod.ts";
-import { ERROR_CODES, md5Hex, QqClient, type Transport } from "../../mod.ts";
+import { ERROR_CODES, QqClient, type Transport } from "../../mod.ts";
 import { assert, assertEquals } from "../deps.ts";
 import {
   demoAccount,
@@ -47,7 +47,6 @@ class Process {
       journal: this.#journal(journal),
       accounts: new ListedAccounts(demoAccount("10001")),
       transport: () => transport,
-      passwordMd5: md5Hex,
       clock: {
         now: () => clock.now(),
         after: (delayMs, run) =>

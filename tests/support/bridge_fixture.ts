@@ -122,7 +122,6 @@ export async function startBridge(
     journal,
     accounts: new ListedAccounts(...options.accounts ?? [demoAccount("10001")]),
     transport: () => wrap(new AnswerTransport(server.answer)),
-    passwordMd5: md5Hex,
     outbox: { gapMs: 0 },
     ...options.bridge,
   });

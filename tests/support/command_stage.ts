@@ -8,7 +8,7 @@ import {
   Faults,
   type QqServer,
 } from "../../lib/server/mod.ts";
-import { md5Hex, QqClient, type Transport } from "../../mod.ts";
+import { QqClient, type Transport } from "../../mod.ts";
 import { demoAccount, Frames, ListedAccounts } from "./bridge_fixture.ts";
 import { grantOf } from "./fake_bridge.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -53,7 +53,6 @@ export class CommandStage {
       journal: this.journal,
       accounts: new ListedAccounts(demoAccount("10001")),
       transport: () => transport,
-      passwordMd5: md5Hex,
       clock: this.clock,
       random: () => 0.5,
       outbox: { gapMs: 0 },

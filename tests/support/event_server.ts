@@ -14,7 +14,7 @@ import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { DEFAULT_LIMITS, md5Hex } from "../../mod.ts";
+import { DEFAULT_LIMITS } from "../../mod.ts";
 import { ListedAccounts } from "./bridge_fixture.ts";
 import { grantOf } from "./fake_bridge.ts";
 
@@ -52,7 +52,6 @@ async function serve(folder: string, stallMs: number): Promise<void> {
     transport: () => {
       throw new Error("no account logs in here");
     },
-    passwordMd5: md5Hex,
   });
   const metrics = new Metrics("0.0.0");
   const failures: string[] = [];

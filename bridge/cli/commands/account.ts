@@ -9,7 +9,7 @@ import {
   type Values,
 } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
-import type { ListedAccount } from "../../ops/administration.ts";
+import type { ListedAccount } from "../../upstream/account_service.ts";
 import { administer } from "../administer.ts";
 import { ACCOUNT_OPTIONS, uin } from "../own_options.ts";
 import { formatTable, printable, type Terminal } from "../terminal.ts";
@@ -42,7 +42,7 @@ export async function account(
   if (action === "list" && number === undefined) {
     const { accounts } = await administer(
       where(action),
-      (administration) => administration.listAccounts({}),
+      (api) => api.listAccounts({}),
     );
     printAccounts(accounts, values.json, terminal);
     return 0;
@@ -53,7 +53,7 @@ export async function account(
     else {
       await administer(
         where(action),
-        (administration) => administration.removeAccount({ uin }),
+        (api) => api.removeAccount({ uin }),
       );
       terminal.out(`Account ${uin} is removed.`);
     }
@@ -82,8 +82,8 @@ async function add(
   const passwordMd5 = md5Hex(password);
   const { isNew } = await administer(
     { ...where, makes: true },
-    (administration) =>
-      administration.addAccount({
+    (api) =>
+      api.addAccount({
         uin,
         passwordMd5,
         nickname,

@@ -40,7 +40,7 @@ export async function backup(
       using _opened = opened;
       return await backUp({ folder, target, version: VERSION });
     },
-    throughProgram: (administration) => administration.backup({ target }),
+    throughProgram: (api) => api.backup({ target }),
   });
   terminal.out(values.json ? JSON.stringify(report) : lineOf(report));
   return 0;

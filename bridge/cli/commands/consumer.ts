@@ -33,7 +33,7 @@ export async function consumer(
   if (action === "list" && id === undefined) {
     const { consumers } = await administer(
       where,
-      (administration) => administration.listConsumers({}),
+      (api) => api.listConsumers({}),
     );
     printConsumers(consumers, values.json, terminal);
     return 0;
@@ -41,7 +41,7 @@ export async function consumer(
   if (action === "remove" && id !== undefined && more.length === 0) {
     await administer(
       where,
-      (administration) => administration.removeConsumer({ id }),
+      (api) => api.removeConsumer({ id }),
     );
     terminal.err(`Consumer ${id} is removed.`);
     return 0;

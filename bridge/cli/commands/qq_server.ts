@@ -4,16 +4,17 @@ import {
   type Asked,
   type Config,
   formatAddress,
-  isExposed,
   parseConfig,
 } from "../../config/config.ts";
-import { Administrator, keeperOf } from "../../ops/administration.ts";
+import { TokenService } from "../../access/token_service.ts";
+import { createControlApi } from "../../ops/control_api.ts";
+import { AccountService } from "../../upstream/account_service.ts";
 import type { Log } from "../../ops/log.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import { VERSION } from "../../version.ts";
 import { Shutdown } from "../program/shutdown.ts";
 import { openControl } from "../control.ts";
-import { openEmbedded } from "../program/embedded.ts";
+import { openEmbedded, refusedPassword } from "../program/embedded.ts";
 import { surviveErrors } from "../program/last_resort.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { listenForEnd } from "../program/signals.ts";
@@ -56,14 +57,16 @@ async function start(
   const embedded = await openEmbedded(config, opened, log, closing);
   if (folder !== undefined && controlPath !== undefined) {
     const backup = new LiveBackup(folder.path, VERSION);
-    const administrator = new Administrator({
-      keeper: keeperOf(database.accounts),
-      tokens: database.tokens,
-      qq: embedded.server,
-      exposed: isExposed(config),
+    const api = createControlApi({
+      accounts: new AccountService({
+        store: database.accounts,
+        server: embedded.server,
+        refusedPasswordMd5: refusedPassword(config),
+      }),
+      tokens: new TokenService({ store: database.tokens }),
       backup,
     });
-    const control = await openControl(controlPath, administrator, log);
+    const control = await openControl(controlPath, api, log);
     closing.add("control endpoint", () => {
       backup.close();
       return control.close();

@@ -4,7 +4,7 @@ import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
-import type { ListedToken } from "../../ops/administration.ts";
+import type { ListedToken } from "../../access/token_service.ts";
 import { TOKEN_NAME } from "../../access/token_store.ts";
 import { administer } from "../administer.ts";
 import { TOKEN_OPTIONS } from "../own_options.ts";
@@ -33,7 +33,7 @@ export async function token(
   if (action === "list" && given === undefined) {
     const { tokens } = await administer(
       where,
-      (administration) => administration.listTokens({}),
+      (api) => api.listTokens({}),
     );
     printTokens(tokens, values.json, terminal);
     return 0;
@@ -44,15 +44,14 @@ export async function token(
       const { scopes, accounts } = values;
       const { token } = await administer(
         { ...where, makes: true },
-        (administration) =>
-          administration.createToken({ name, scopes, accounts }),
+        (api) => api.createToken({ name, scopes, accounts }),
       );
       terminal.out(token);
       terminal.err(`Token ${name} is made; it is not shown again.`);
     } else {
       await administer(
         where,
-        (administration) => administration.revokeToken({ name }),
+        (api) => api.revokeToken({ name }),
       );
       terminal.err(`Token ${name} is revoked.`);
     }

@@ -10,7 +10,7 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
-import { checkDemo, type Config } from "../../config/config.ts";
+import { checkDemo, type Config, isExposed } from "../../config/config.ts";
 import { BRIDGE_ADDRESS } from "../../upstream/answer_transport.ts";
 import type { Log } from "../../ops/log.ts";
 import type { BridgeDatabase } from "../../storage/bridge_database.ts";
@@ -71,6 +71,11 @@ export async function openEmbedded(
   const hasDemo = server !== undefined &&
     DEMO_ACCOUNTS.every((uin) => open.includes(uin));
   return { server, madeDemo, hasDemo, listener };
+}
+
+/** The MD5 of the demo password, if a listener is reachable from other hosts. */
+export function refusedPassword(config: Config): string | undefined {
+  return isExposed(config) ? md5Hex(DEMO_PASSWORD) : undefined;
 }
 
 function makeServer(

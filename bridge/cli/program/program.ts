@@ -1,29 +1,22 @@
 /** The program of `serve`, put together: stores, server, bridge, gateway. @module */
 
-import { md5Hex } from "../../../mod.ts";
-import { type Config, formatAddress, isExposed } from "../../config/config.ts";
+import { type Config, formatAddress } from "../../config/config.ts";
 import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
-import { Bridge, type Management } from "../../core/bridge.ts";
-import { CommandError } from "../../errors/command_error.ts";
+import { Bridge } from "../../core/bridge.ts";
 import { OVERTAKEN } from "../../upstream/upstream_state.ts";
-import { LOCAL } from "../../access/authenticator.ts";
-import { isFatal } from "../../sqlite/errors.ts";
-import { Administrator } from "../../ops/administration.ts";
+import { type ControlApi, createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
-import { ADMINISTRATOR, createToken } from "../../access/token_store.ts";
+import { createToken } from "../../access/token_store.ts";
 import { VERSION } from "../../version.ts";
 import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
-import { type Embedded, openEmbedded } from "./embedded.ts";
+import { type Embedded, openEmbedded, refusedPassword } from "./embedded.ts";
 import { startGateway } from "./gateway.ts";
 import { surviveErrors } from "./last_resort.ts";
 import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
-
-/** When to come again where the data folder cannot be written. */
-const RETRY_MS = 10_000;
 
 /** A running program. */
 export interface Program {
@@ -72,7 +65,7 @@ async function assemble(
     () => metrics.authFailure("password"),
   );
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
-  const { bridge, administrator } = makeBridge({
+  const { bridge, api } = makeBridge({
     config,
     log,
     stores,
@@ -97,7 +90,7 @@ async function assemble(
   closing.add("bridge", () => bridge.stop());
   const { controlPath, folder } = stores;
   if (folder !== undefined && controlPath !== undefined) {
-    const control = await openControl(controlPath, administrator, log);
+    const control = await openControl(controlPath, api, log);
     // Beside the accounts' end, so that the wait for an order is no part of it.
     closing.with("control endpoint", () => {
       backup?.close();
@@ -131,41 +124,24 @@ interface Parts {
 
 function makeBridge(
   { config, log, stores, embedded, metrics, backup }: Parts,
-): { bridge: Bridge; administrator: Administrator } {
+): { bridge: Bridge; api: ControlApi } {
   const { database, journal } = stores;
   const { server } = embedded;
   const transport = server === undefined
     ? new AgentTransport(config.upstream)
     : new AnswerTransport(server.answer);
-  // Each needs the other: the bridge asks the administrator only once it runs.
-  const management: Management = {
-    addAccount: ({ password, ...params }) =>
-      written(administrator.addAccount({
-        ...params,
-        passwordMd5: md5Hex(password),
-        bridge: true,
-      })),
-    removeAccount: (params) => written(administrator.removeAccount(params)),
-    createToken: (params) => written(administrator.createToken(params)),
-    revokeToken: (params) => written(administrator.revokeToken(params)),
-  };
   const bridge = new Bridge({
     journal,
     accounts: database.accounts,
     pollKeys: database.pollKeys,
     transport: () => transport,
-    passwordMd5: md5Hex,
-    management,
+    server,
+    refusedPasswordMd5: refusedPassword(config),
+    tokens: {
+      store: database.tokens,
+      isAdministratorSet: config.token !== undefined,
+    },
     retention: config.retention,
-    owners: () =>
-      new Set([
-        // Their names may be given again by a start with another configuration.
-        ADMINISTRATOR,
-        LOCAL,
-        ...database.tokens.list()
-          .filter(({ revokedAt }) => revokedAt === undefined)
-          .map(({ name }) => name),
-      ]),
     client: {
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
@@ -187,33 +163,11 @@ function makeBridge(
         log.error(`Cannot ${what}`, { account, error }),
     },
   });
-  const administrator = new Administrator({
-    keeper: {
-      list: () => database.accounts.list(),
-      add: (record) => bridge.addAccount(record),
-      remove: (uin) => bridge.removeAccount(uin),
-      state: (uin) => bridge.health().find((one) => one.uin === uin)?.state,
-    },
-    tokens: database.tokens,
-    qq: server,
-    exposed: isExposed(config),
-    administratorIsSet: config.token !== undefined,
+  const api = createControlApi({
+    accounts: bridge.accountService,
+    tokens: bridge.tokenService!,
     bridge,
     backup,
   });
-  return { bridge, administrator };
-}
-
-/** A full disk is no fault of the program: who asked may come again. */
-async function written<T>(done: Promise<T>): Promise<T> {
-  try {
-    return await done;
-  } catch (error) {
-    if (!isFatal(error)) throw error;
-    throw new CommandError(
-      "overloaded",
-      `Cannot write the data folder: ${(error as Error).message}`,
-      { retryAfterMs: RETRY_MS, cause: error },
-    );
-  }
+  return { bridge, api };
 }

@@ -12,10 +12,10 @@ import {
 } from "../../journal/sqlite/sqlite_journal.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
-import { makeAdministrator } from "../../ops/administration.ts";
 import { BridgeDatabase } from "../../storage/bridge_database.ts";
 import { DataFolder } from "../../storage/data_folder.ts";
 import { openBridge, openStore } from "../../storage/opening.ts";
+import { createAdministrator } from "../../access/token_service.ts";
 import { addToken, hashToken } from "../../access/token_store.ts";
 import type { Shutdown } from "./shutdown.ts";
 
@@ -164,7 +164,7 @@ export function firstToken(
     const wasMade = database.get("administrator_made_at") !== undefined;
     let made: string | undefined;
     if (record === undefined || record.revokedAt !== undefined) {
-      made = makeAdministrator(tokens, wasMade, now);
+      made = createAdministrator(tokens, wasMade, now);
     } else if (logFormat !== "json") {
       tokens.revoke(record.name, now);
       made = addToken(tokens, { name: record.name }, now);

@@ -1,9 +1,9 @@
 import {
   Authenticator,
   CACHED_GRANTS,
-  LOCAL,
   TOKEN_CHARS,
 } from "../../../bridge/access/authenticator.ts";
+import { LOCAL } from "../../../bridge/access/grant.ts";
 import {
   addToken,
   ADMINISTRATOR,

@@ -102,7 +102,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   [
     "account remove 10003",
     1,
-    'Cannot remove an account: the number must be that of an account, got "10003"',
+    'Cannot remove the account: the number must be that of an account, got "10003"',
   ],
   ["token", 2, `Cannot use token: ${TOKEN_WAYS}, got "token"`],
   ["token lst", 2, `Cannot use token: ${TOKEN_WAYS}, got "token lst"`],
@@ -129,7 +129,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   [
     "token revoke bot",
     1,
-    "Cannot revoke a token: the name must be that of a token that holds, got another",
+    "Cannot revoke the token: the name must be that of a valid token. The command token list shows the names.",
   ],
   ["doctor now", 2, 'Cannot use the argument "now": doctor takes flags only'],
   [

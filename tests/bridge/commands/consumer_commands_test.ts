@@ -1,8 +1,12 @@
+import {
+  addToken,
+  MemoryTokenStore,
+} from "../../../bridge/access/token_store.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { ConsumerHolder } from "../../../bridge/hub/consumers.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import { type BridgeCommandName, md5Hex } from "../../../mod.ts";
+import type { BridgeCommandName } from "../../../mod.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
 import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -15,18 +19,21 @@ const manager = grantOf({ name: "boss" });
 class Rig {
   readonly clock = new FakeClock();
   readonly journal = new MemoryJournal({ clock: this.clock });
-  readonly owners = new Set(["a", "b", "boss"]);
+  readonly tokens = new MemoryTokenStore();
   readonly bridge = new Bridge({
     journal: this.journal,
     accounts: new ListedAccounts(),
     transport: () => {
       throw new Error("no account logs in here");
     },
-    passwordMd5: md5Hex,
     clock: this.clock,
     retention: { days: 30, bytes: 1e9 },
-    owners: () => this.owners,
+    tokens: { store: this.tokens },
   });
+
+  constructor() {
+    for (const name of ["a", "b", "boss"]) addToken(this.tokens, { name }, 0);
+  }
 
   async run(command: BridgeCommandName, params: object, by = manager) {
     // deno-lint-ignore no-explicit-any
@@ -156,7 +163,7 @@ Deno.test("removeConsumer frees a name that no connection holds", async () => {
 
 Deno.test("a bridge frees consumers that nobody uses, and those of tokens that do not hold", async () => {
   const rig = new Rig();
-  const { bridge, clock, journal, owners } = rig;
+  const { bridge, clock, journal, tokens } = rig;
   bridge.start();
   for (const id of ["a/held", "a/back", "a/gone", "b/x"]) {
     await journal.setPosition(id, 0);
@@ -171,7 +178,7 @@ Deno.test("a bridge frees consumers that nobody uses, and those of tokens that d
   assertEquals(await rig.ids(), ["a/back", "a/held"]);
   // A crash now would leave the held one as it was seen a moment ago.
   assertEquals(clock.now() - journal.seenAt("a/held")! <= 11 * 60_000, true);
-  owners.delete("a");
+  tokens.revoke("a", clock.now());
   await clock.advance(61_000);
   assertEquals(await rig.ids(), ["a/held"], "one that is connected stays");
   bridge.consumers.release("a/held", held);
@@ -192,7 +199,6 @@ Deno.test("a full quota is free again once the tokens are revoked", async () => 
     transport: () => {
       throw new Error("no account logs in here");
     },
-    passwordMd5: md5Hex,
     clock,
   });
   for (const token of ["t1", "t2"]) {

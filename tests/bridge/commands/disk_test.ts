@@ -1,9 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
+import { MemoryTokenStore } from "../../../bridge/access/token_store.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { type BridgeCommandName, md5Hex } from "../../../mod.ts";
+import type { BridgeCommandName } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -60,21 +61,18 @@ for (
       );
       accounts.put = refuse;
       accounts.remove = refuse;
+      const tokens = new MemoryTokenStore();
+      tokens.add = refuse;
+      tokens.revoke = refuse;
       const server = createServer({ clock, sendGapMs: 0 });
       await addDemo(server);
-      const bridge: Bridge = new Bridge({
+      const bridge = new Bridge({
         journal: new MemoryJournal({ clock }),
         accounts,
         transport: () => new AnswerTransport(server.answer),
-        passwordMd5: md5Hex,
         clock,
         outbox: { gapMs: 0 },
-        management: {
-          addAccount: () => bridge.addAccount(demoAccount("10002")),
-          removeAccount: ({ uin }) => bridge.removeAccount(uin),
-          createToken: () => Promise.reject(error),
-          revokeToken: () => Promise.reject(error),
-        },
+        tokens: { store: tokens },
       });
       bridge.start();
       await clock.advance(3000);

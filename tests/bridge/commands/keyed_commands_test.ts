@@ -1,18 +1,18 @@
-import { Bridge, type Management } from "../../../bridge/core/bridge.ts";
+import { Commands } from "../../../bridge/commands/commands.ts";
+import { localCommands } from "../../../bridge/commands/local_commands.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import { type BridgeCommandName, md5Hex } from "../../../mod.ts";
+import type { BridgeCommandName } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
-import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const ADMIN = grantOf();
 
-/** Bridges, one after the other, over one journal; what was done is counted. */
-class Stage implements Management {
+/** Commands, one after the other, over one journal; what was done is counted. */
+class Stage {
   readonly clock = new FakeClock();
   readonly journal: Journal = new MemoryJournal({ clock: this.clock });
   readonly done: string[] = [];
@@ -22,23 +22,31 @@ class Stage implements Management {
   fails: Error | undefined;
   /** Waits here, so that something else can happen meanwhile. */
   holds: Promise<void> | undefined;
-  #bridge = this.#start();
+  #commands = this.#start();
 
-  #start(): Bridge {
-    return new Bridge({
+  #start(): Commands {
+    return new Commands({
       journal: this.journal,
-      accounts: new ListedAccounts(),
-      transport: () => {
-        throw new Error("no account is opened");
-      },
-      passwordMd5: md5Hex,
       clock: this.clock,
-      management: this,
+      upstream: () => undefined,
+      session: () => Promise.reject(new Error("no account logs in here")),
+      own: localCommands({
+        clock: this.clock,
+        accounts: {
+          add: (_, params) => this.addAccount(params),
+          remove: (_, params) => this.removeAccount(params),
+        },
+        tokens: {
+          create: (_, params) => this.createToken(params),
+          revoke: (_, params) => this.revokeToken(params),
+        },
+        listAccounts: () => [],
+      }),
     });
   }
 
   restart(): void {
-    this.#bridge = this.#start();
+    this.#commands = this.#start();
   }
 
   async #act(what: string): Promise<void> {
@@ -47,14 +55,18 @@ class Stage implements Management {
     if (this.fails !== undefined) throw this.fails;
   }
 
-  async addAccount({ uin }: { uin: string }): Promise<void> {
+  async addAccount({ uin }: { uin: string }): Promise<{ isNew: boolean }> {
     await this.#act(`addAccount ${uin}`);
     this.accounts.add(uin);
+    return { isNew: true };
   }
 
-  async removeAccount({ uin }: { uin: string }): Promise<void> {
+  async removeAccount(
+    { uin }: { uin: string },
+  ): Promise<Record<string, never>> {
     await this.#act(`removeAccount ${uin}`);
     if (!this.accounts.delete(uin)) throw new RangeError("no such account");
+    return {};
   }
 
   async createToken({ name }: { name: string }): Promise<{ token: string }> {
@@ -65,9 +77,12 @@ class Stage implements Management {
     return { token };
   }
 
-  async revokeToken({ name }: { name: string }): Promise<void> {
+  async revokeToken(
+    { name }: { name: string },
+  ): Promise<Record<string, never>> {
     await this.#act(`revokeToken ${name}`);
     if (!this.tokens.delete(name)) throw new RangeError("no such token");
+    return {};
   }
 
   run(
@@ -76,7 +91,7 @@ class Stage implements Management {
     key?: string,
     grant: Grant = ADMIN,
   ): Promise<unknown> {
-    return this.#bridge.run(grant, {
+    return this.#commands.run(grant, {
       command,
       params,
       ...(key === undefined ? {} : { key }),

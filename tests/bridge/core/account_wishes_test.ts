@@ -4,7 +4,6 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer, Faults } from "../../../lib/server/mod.ts";
-import { md5Hex } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -24,7 +23,6 @@ async function startLate() {
     journal: new MemoryJournal(),
     accounts,
     transport: () => transport,
-    passwordMd5: md5Hex,
     clock,
     random: () => 0.5,
   });
@@ -45,8 +43,8 @@ async function startLate() {
 const WISHES = {
   login: (bridge: Bridge) => session(bridge, "login"),
   logout: (bridge: Bridge) => session(bridge, "logout"),
-  addAccount: (bridge: Bridge) => bridge.addAccount(demoAccount(UIN)),
-  removeAccount: (bridge: Bridge) => bridge.removeAccount(UIN),
+  addAccount: (bridge: Bridge) => bridge.upstreams.open(demoAccount(UIN)),
+  removeAccount: (bridge: Bridge) => bridge.upstreams.remove(UIN),
 };
 
 type Wish = keyof typeof WISHES;

@@ -8,7 +8,7 @@ import {
   Faults,
   type QqServer,
 } from "../../../lib/server/mod.ts";
-import { md5Hex, QqClient } from "../../../mod.ts";
+import { QqClient } from "../../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -325,7 +325,6 @@ Deno.test("retention is looked after by itself, and a reader that comes too late
     journal,
     accounts: new ListedAccounts(),
     transport: () => new AnswerTransport(server.answer),
-    passwordMd5: md5Hex,
     clock,
     retention: { days: 1, bytes: 1e9 },
   });

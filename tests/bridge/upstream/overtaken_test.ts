@@ -2,7 +2,6 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { md5Hex } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import {
   demoAccount,
@@ -26,7 +25,6 @@ function bridgeOver(
     journal,
     accounts: new ListedAccounts(demoAccount("10001")),
     transport: () => new AnswerTransport(server.answer),
-    passwordMd5: md5Hex,
     clock,
     random: () => 0.5,
     takesBack: false,

@@ -10,7 +10,7 @@ import type { LostRange } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { decodeCommand } from "../../../lib/protocol/command.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { md5Hex, type Transport } from "../../../mod.ts";
+import type { Transport } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import {
   demoAccount,
@@ -185,7 +185,6 @@ Deno.test("an account that is removed leaves no row, and comes back without loss
     journal,
     accounts: new ListedAccounts(demoAccount(UIN)),
     transport: () => transport,
-    passwordMd5: md5Hex,
     clock,
     random: () => 0.5,
   });
@@ -200,13 +199,13 @@ Deno.test("an account that is removed leaves no row, and comes back without loss
   await clock.advance(100);
   assertEquals(texts(), ["before"]);
   // Removed while the server has marked that message, and keeps it.
-  const removed = bridge.removeAccount(UIN);
+  const removed = bridge.upstreams.remove(UIN);
   await clock.advance(11_000);
   assert(await removed);
   assertEquals([journal.polls(UIN), journal.pollEpoch(UIN)], [0, undefined]);
   await say("meanwhile");
   const asked = keys.length;
-  const added = bridge.addAccount(demoAccount(UIN));
+  const added = bridge.upstreams.open(demoAccount(UIN));
   await clock.advance(2000);
   await added;
   await say("after");

@@ -12,7 +12,7 @@ import {
   MemoryStore,
   type QqServer,
 } from "../../../lib/server/mod.ts";
-import { md5Hex, QqClient, type Status } from "../../../mod.ts";
+import { QqClient, type Status } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
 import { demoAccount } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -116,7 +116,6 @@ class Stage implements AsyncDisposable {
       journal: new MemoryJournal(),
       accounts: this.accounts,
       transport: () => this.#transport,
-      passwordMd5: md5Hex,
       clock: this.clock,
       random: () => 0.5,
       outbox: { gapMs: 0 },
@@ -170,14 +169,14 @@ for (const [name, cause] of LOGINS) {
 Deno.test("addAccount keeps the status that was asked for, removeAccount forgets it", async () => {
   await using stage = await Stage.start();
   await stage.setStatus("busy");
-  const adding = stage.bridge.addAccount(demoAccount(UIN));
+  const adding = stage.bridge.upstreams.open(demoAccount(UIN));
   await stage.pass(6);
   await adding;
   assertEquals(stage.account.status, "busy");
-  const removing = stage.bridge.removeAccount(UIN);
+  const removing = stage.bridge.upstreams.remove(UIN);
   await stage.pass(6);
   await removing;
-  const again = stage.bridge.addAccount(demoAccount(UIN));
+  const again = stage.bridge.upstreams.open(demoAccount(UIN));
   await stage.pass(6);
   await again;
   assertEquals(stage.account.status, undefined);

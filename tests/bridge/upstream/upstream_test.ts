@@ -10,12 +10,7 @@ import {
   type Misbehaviour,
   type QqServer,
 } from "../../../lib/server/mod.ts";
-import {
-  decodeCommand,
-  md5Hex,
-  QqClient,
-  type Transport,
-} from "../../../mod.ts";
+import { decodeCommand, QqClient, type Transport } from "../../../mod.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import {
   demoAccount,
@@ -55,7 +50,6 @@ class Stage implements AsyncDisposable {
       journal,
       accounts: this.accounts,
       transport: () => transport,
-      passwordMd5: md5Hex,
       clock,
       random: () => 0.5,
       outbox: { gapMs: 0 },
@@ -159,7 +153,7 @@ Deno.test("a read that ends with its account is overloaded, not unknown", async 
     params: {},
   }).then(() => "ok", (error) => error.code);
   await stage.pass(1);
-  const removing = stage.bridge.removeAccount("10001");
+  const removing = stage.bridge.upstreams.remove("10001");
   await stage.pass(6);
   await removing;
   assertEquals(await read, "overloaded");
@@ -203,7 +197,7 @@ Deno.test("the login that follows another login and a logout is one of its own",
 
 Deno.test("login with a password that is refused asks the server once", async () => {
   await using stage = await new Stage().start();
-  await stage.bridge.addAccount(demoAccount("10001", "wrong"));
+  await stage.bridge.upstreams.open(demoAccount("10001", "wrong"));
   await stage.pass(5);
   const before = stage.count("Login");
   const ends = [stage.run("login"), stage.run("login")];
@@ -229,10 +223,10 @@ Deno.test("changes of one account at once leave one upstream, and the last one c
   await using friend = await stage.friend();
   const { bridge } = stage;
   const changes = [
-    bridge.addAccount(demoAccount("10001", "wrong")),
-    bridge.removeAccount("10001"),
-    bridge.addAccount(demoAccount("10001")),
-    bridge.addAccount(demoAccount("10001")),
+    bridge.upstreams.open(demoAccount("10001", "wrong")),
+    bridge.upstreams.remove("10001"),
+    bridge.upstreams.open(demoAccount("10001")),
+    bridge.upstreams.open(demoAccount("10001")),
   ];
   await stage.pass(25);
   await Promise.all(changes);
@@ -250,7 +244,7 @@ Deno.test("changes of one account at once leave one upstream, and the last one c
 Deno.test("a stop waits for an account that is being changed", async () => {
   const stage = await new Stage().start();
   stage.faults.add({ cmd: "Logout", how: { type: "late", lateMs: 2000 } });
-  const changing = stage.bridge.removeAccount("10001");
+  const changing = stage.bridge.upstreams.remove("10001");
   let stopped = false;
   const stopping = stage.bridge.stop().then(() => stopped = true);
   await stage.pass(1);

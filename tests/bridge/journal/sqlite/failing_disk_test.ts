@@ -9,7 +9,7 @@ import {
 } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { readiness } from "../../../../bridge/ops/health.ts";
 import { addDemo, createServer } from "../../../../lib/server/mod.ts";
-import { md5Hex, QqClient, type Transport } from "../../../../mod.ts";
+import { QqClient, type Transport } from "../../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../../deps.ts";
 import {
   demoAccount,
@@ -31,7 +31,6 @@ async function startOnDisk(wrap = (inner: Transport): Transport => inner) {
     journal,
     accounts: new ListedAccounts(demoAccount("10001")),
     transport: () => wrap(new AnswerTransport(server.answer)),
-    passwordMd5: md5Hex,
     outbox: { gapMs: 0 },
     listener: {
       onPoll: () => counts.polls++,
@@ -116,7 +115,6 @@ Deno.test("a journal that fails is tried by itself until it is well, though noth
     journal,
     accounts: new ListedAccounts(),
     transport: () => ({ post: () => Promise.reject(new Error("none")) }),
-    passwordMd5: md5Hex,
     clock,
   });
   bridge.start();

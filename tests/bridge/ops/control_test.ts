@@ -1,13 +1,17 @@
-/** The administration, at hand and through the control endpoint of a running program. @module */
-
 import { request } from "node:http";
 import {
-  type Administration,
-  Administrator,
-  type AdministratorOptions,
-  keeperOf,
-  makeAdministrator,
-} from "../../../bridge/ops/administration.ts";
+  createAdministrator,
+  TokenService,
+  type TokenServiceOptions,
+} from "../../../bridge/access/token_service.ts";
+import {
+  type ControlApi,
+  createControlApi,
+} from "../../../bridge/ops/control_api.ts";
+import {
+  AccountService,
+  type AccountServiceOptions,
+} from "../../../bridge/upstream/account_service.ts";
 import {
   connectControl,
   CONTROL_BYTES,
@@ -15,6 +19,7 @@ import {
   ControlUnreachableError,
   startControl,
 } from "../../../bridge/ops/control.ts";
+import type { Upstream } from "../../../bridge/upstream/upstream.ts";
 import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
 import {
   hashToken,
@@ -29,12 +34,17 @@ import { md5Hex } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
 
 interface Scene {
-  administration: Administration;
+  api: ControlApi;
   accounts: MemoryAccountStore;
   tokens: MemoryTokenStore;
   store: MemoryStore;
   qq: QqServer;
 }
+
+type SceneOptions =
+  & Partial<AccountServiceOptions>
+  & Partial<TokenServiceOptions>
+  & { external?: boolean };
 
 type Case = (scene: Scene) => Promise<void>;
 
@@ -42,13 +52,13 @@ const MD5 = md5Hex("secret");
 
 const CASES: [
   name: string,
-  options: Partial<AdministratorOptions> & { external?: boolean },
+  options: SceneOptions,
   run: Case,
 ][] = [
   ["makes an account at bridge and server", {}, async (scene) => {
-    const { administration, accounts, store } = scene;
+    const { api, accounts, store } = scene;
     assertEquals(
-      await administration.addAccount({
+      await api.addAccount({
         uin: "10003",
         passwordMd5: MD5,
         nickname: "小红",
@@ -68,16 +78,16 @@ const CASES: [
     assertEquals(store.passwordMd5("10003"), MD5);
   }],
   ["changes the password and keeps what is not given", {}, async (scene) => {
-    const { administration, accounts, store } = scene;
+    const { api, accounts, store } = scene;
     const account = { uin: "10003", passwordMd5: MD5, bridge: true };
-    await administration.addAccount({
+    await api.addAccount({
       ...account,
       nickname: "小红",
       policy: "anybody",
     });
     const passwordMd5 = md5Hex("other");
     assertEquals(
-      await administration.addAccount({ ...account, passwordMd5 }),
+      await api.addAccount({ ...account, passwordMd5 }),
       { isNew: false },
     );
     assertEquals(accounts.list()[0]?.nickname, "小红");
@@ -87,9 +97,9 @@ const CASES: [
     assertEquals(store.passwordMd5("10003"), passwordMd5);
   }],
   ["makes an account at the server only", {}, async (scene) => {
-    const { administration, accounts, qq } = scene;
+    const { api, accounts, qq } = scene;
     const account = { uin: "10003", passwordMd5: MD5, bridge: false };
-    await administration.addAccount(account);
+    await api.addAccount(account);
     assertEquals(accounts.list(), []);
     assertEquals(qq.accounts().map(({ uin }) => uin), ["10003"]);
   }],
@@ -97,24 +107,24 @@ const CASES: [
     "keeps an account of another's server",
     { external: true },
     async (scene) => {
-      const { administration, accounts } = scene;
+      const { api, accounts } = scene;
       const account = { uin: "10003", passwordMd5: MD5, bridge: true };
-      assertEquals(await administration.addAccount(account), { isNew: true });
-      assertEquals(await administration.addAccount(account), { isNew: false });
+      assertEquals(await api.addAccount(account), { isNew: true });
+      assertEquals(await api.addAccount(account), { isNew: false });
       assertEquals(accounts.list().length, 1);
       for (const more of [{ bridge: false }, { policy: "verify" as const }]) {
         await assertRejects(
-          () => administration.addAccount({ ...account, ...more }),
+          () => api.addAccount({ ...account, ...more }),
           Error,
-          "where the QQ server is another's",
+          "while the accounts are at another QQ server",
         );
       }
-      await administration.removeAccount({ uin: "10003" });
+      await api.removeAccount({ uin: "10003" });
       assertEquals(accounts.list(), []);
     },
   ],
   ["refuses what does not hold", {}, async (scene) => {
-    const { administration, accounts, qq } = scene;
+    const { api, accounts, qq } = scene;
     const bad = [
       { uin: "1", passwordMd5: MD5 },
       { uin: "10003", passwordMd5: "secret" },
@@ -125,15 +135,17 @@ const CASES: [
     ];
     for (const account of bad) {
       const error = await assertRejects(
-        () => administration.addAccount({ bridge: true, ...account }),
+        () => api.addAccount({ bridge: true, ...account }),
         Error,
       ) as Error;
       assert(!error.message.includes("secret"));
     }
     assertEquals([accounts.list(), qq.accounts()], [[], []]);
   }],
-  ["refuses the demo's password off loopback", { exposed: true }, async (
-    { administration, qq },
+  ["refuses the demo password while a listener is reachable from other hosts", {
+    refusedPasswordMd5: md5Hex("demo"),
+  }, async (
+    { api, qq },
   ) => {
     const account = {
       uin: "10003",
@@ -141,53 +153,53 @@ const CASES: [
       bridge: false,
     };
     await assertRejects(
-      () => administration.addAccount(account),
+      () => api.addAccount(account),
       Error,
-      "must not be the demo's",
+      "the demo password is not allowed",
     );
     assertEquals(qq.accounts(), []);
   }],
   ["removes from bridge and server", {}, async (scene) => {
-    const { administration, accounts, qq } = scene;
+    const { api, accounts, qq } = scene;
     const account = { uin: "10003", passwordMd5: MD5, bridge: true };
-    await administration.addAccount(account);
-    await administration.removeAccount({ uin: "10003" });
+    await api.addAccount(account);
+    await api.removeAccount({ uin: "10003" });
     assertEquals([accounts.list(), qq.accounts()], [[], []]);
     await assertRejects(
-      () => administration.removeAccount({ uin: "10003" }),
+      () => api.removeAccount({ uin: "10003" }),
       Error,
       'must be that of an account, got "10003"',
     );
   }],
   ["lists all, by number", {}, async (scene) => {
-    const { administration, accounts } = scene;
+    const { api, accounts } = scene;
     for (const uin of ["100000", "10003"]) {
-      await administration.addAccount({ uin, passwordMd5: MD5, bridge: false });
+      await api.addAccount({ uin, passwordMd5: MD5, bridge: false });
     }
     for (const uin of ["99999", "10003"]) {
       accounts.put({ uin, passwordMd5: MD5, nickname: "kept", wanted: "out" });
     }
-    assertEquals((await administration.listAccounts({})).accounts, [
+    assertEquals((await api.listAccounts({})).accounts, [
       { uin: "10003", nickname: "10003", bridge: "out", embedded: true },
       { uin: "99999", nickname: "kept", bridge: "out", embedded: false },
       { uin: "100000", nickname: "100000", bridge: "no", embedded: true },
     ]);
   }],
   ["makes, lists and revokes tokens", { now: () => 5 }, async (scene) => {
-    const { administration, tokens } = scene;
-    const { token } = await administration.createToken({
+    const { api, tokens } = scene;
+    const { token } = await api.createToken({
       name: "bot",
       scopes: ["read"],
       accounts: ["10001"],
     });
     assertEquals(tokens.find(hashToken(token))?.name, "bot");
     await assertRejects(
-      () => administration.createToken({ name: "bot" }),
+      () => api.createToken({ name: "bot" }),
       Error,
       "must be free",
     );
-    await administration.revokeToken({ name: "bot" });
-    const listed = await administration.listTokens({});
+    await api.revokeToken({ name: "bot" });
+    const listed = await api.listTokens({});
     assertEquals(listed.tokens, [{
       name: "bot",
       scopes: ["read"],
@@ -196,48 +208,47 @@ const CASES: [
       revokedAt: 5,
     }]);
     await assertRejects(
-      () => administration.revokeToken({ name: "bot" }),
+      () => api.revokeToken({ name: "bot" }),
       Error,
-      "must be that of a token that holds, got another",
+      "the name must be that of a valid token",
     );
   }],
-  ["keeps the administrator's name", { administratorIsSet: true }, async (
-    { administration },
+  ["keeps the administrator's name", { isAdministratorSet: true }, async (
+    { api },
   ) => {
     await assertRejects(
-      () => administration.createToken({ name: "admin" }),
+      () => api.createToken({ name: "admin" }),
       Error,
-      "must not be admin",
+      "the name admin is taken",
     );
   }],
 ];
 
 function sceneOf(
-  options: Partial<AdministratorOptions> & { external?: boolean },
+  options: SceneOptions,
 ): Scene {
   const { external, ...more } = options;
   const accounts = new MemoryAccountStore();
   const tokens = new MemoryTokenStore();
   const store = new MemoryStore();
   const qq = createServer({ store });
-  const administration = new Administrator({
-    keeper: keeperOf(accounts),
-    tokens,
-    ...(external ? {} : { qq }),
-    ...more,
+  const server = external ? undefined : qq;
+  const api = createControlApi({
+    accounts: new AccountService({ ...more, store: accounts, server }),
+    tokens: new TokenService({ ...more, store: tokens }),
   });
-  return { administration, accounts, tokens, store, qq };
+  return { api, accounts, tokens, store, qq };
 }
 
 /** The endpoint on a socket in a folder of its own. */
-async function startOn(administration: Administration) {
+async function startOn(api: ControlApi) {
   const folder = await Deno.makeTempDir();
   const path = Deno.build.os === "windows"
     ? `\\\\.\\pipe\\${crypto.randomUUID()}`
     : `${folder}/control.sock`;
   const failures: unknown[] = [];
   const control = await startControl({
-    administration,
+    api,
     path,
     failed: (error) => failures.push(error),
   });
@@ -252,31 +263,31 @@ async function startOn(administration: Administration) {
 }
 
 for (const [name, options, run] of CASES) {
-  Deno.test(`administration: ${name}`, async () => {
+  Deno.test(`control API: ${name}`, async () => {
     const scene = sceneOf(options);
     await run(scene);
     await scene.qq.close();
   });
-  Deno.test(`administration through control: ${name}`, async () => {
+  Deno.test(`control API through its socket: ${name}`, async () => {
     const scene = sceneOf(options);
-    await using control = await startOn(scene.administration);
-    await run({ ...scene, administration: connectControl(control.path) });
+    await using control = await startOn(scene.api);
+    await run({ ...scene, api: connectControl(control.path) });
     await scene.qq.close();
   });
 }
 
-Deno.test("administration: the administrator's token is made once", () => {
+Deno.test("createAdministrator(): the administrator's token is made once", () => {
   const tokens = new MemoryTokenStore();
-  assertEquals(makeAdministrator(tokens, true, 5), undefined);
-  const token = makeAdministrator(tokens, false, 5)!;
+  assertEquals(createAdministrator(tokens, true, 5), undefined);
+  const token = createAdministrator(tokens, false, 5)!;
   const { name, scopes, accounts } = tokens.find(hashToken(token))!;
   assertEquals([name, scopes.length, accounts], ["admin", 3, "all"]);
-  assertEquals(makeAdministrator(tokens, false, 5), undefined);
+  assertEquals(createAdministrator(tokens, false, 5), undefined);
   tokens.revoke("admin", 6);
-  assertEquals(makeAdministrator(tokens, false, 7), undefined);
+  assertEquals(createAdministrator(tokens, false, 7), undefined);
 });
 
-Deno.test("control: tells state where the bridge runs", async () => {
+Deno.test("AccountService.list() reports the state of an account while the bridge runs", () => {
   const accounts = new MemoryAccountStore();
   accounts.put({
     uin: "10001",
@@ -284,12 +295,15 @@ Deno.test("control: tells state where the bridge runs", async () => {
     nickname: "",
     wanted: "in",
   });
-  const administration = new Administrator({
-    keeper: { ...keeperOf(accounts), state: () => "online" },
-    tokens: new MemoryTokenStore(),
-  });
-  const listed = await administration.listAccounts();
-  assertEquals(listed.accounts[0]?.state, "online");
+  const listed = new AccountService({
+    store: accounts,
+    upstreams: {
+      open: () => Promise.resolve(),
+      remove: () => Promise.resolve(false),
+      find: () => ({ state: { state: "online" } }) as Upstream,
+    },
+  }).list();
+  assertEquals(listed[0]?.state, "online");
 });
 
 /** Sends an order as it is; gives the status and the body. */
@@ -316,8 +330,8 @@ function post(
 }
 
 Deno.test("control: an order that is not valid is refused", async () => {
-  const { administration, qq } = sceneOf({});
-  await using control = await startOn(administration);
+  const { api, qq } = sceneOf({});
+  await using control = await startOn(api);
   const cases: [status: number, ...order: Parameters<typeof post>][] = [
     [200, control.path, "listTokens", "{}"],
     [404, control.path, "constructor", "{}"],
@@ -344,8 +358,8 @@ Deno.test({
     const path = `${folder}/control.sock`;
     // What a killed program leaves behind.
     await Deno.writeTextFile(path, "");
-    const { administration, qq } = sceneOf({});
-    const control = await startControl({ administration, path });
+    const { api, qq } = sceneOf({});
+    const control = await startControl({ api, path });
     assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
     assertEquals((await connectControl(path).listTokens({})).tokens, []);
     await control.close();
@@ -364,8 +378,8 @@ Deno.test({
     "control: half-sent heads end after 2 s, half-sent bodies after 5 s, the 33rd connection at once",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const { administration, qq } = sceneOf({});
-    await using control = await startOn(administration);
+    const { api, qq } = sceneOf({});
+    await using control = await startOn(api);
     const open = () =>
       Deno.connect({ path: control.path, transport: "unix" as const });
     const endedMs = async (socket: Deno.Conn) => {

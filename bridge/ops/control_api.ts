@@ -1,0 +1,98 @@
+/** What sub-commands do with a data folder. @module */
+
+import type { ConsumerInfo } from "../../mod.ts";
+import { OPERATOR } from "../access/grant.ts";
+import type { ListedToken, TokenService } from "../access/token_service.ts";
+import type { NewToken } from "../access/token_store.ts";
+import {
+  listConsumers,
+  removeConsumer,
+} from "../commands/consumer_commands.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { BackupReport } from "../storage/backup/backup.ts";
+import type { LiveBackup } from "../storage/backup/live_backup.ts";
+import type {
+  AccountAddition,
+  AccountService,
+  ListedAccount,
+} from "../upstream/account_service.ts";
+
+/** Methods of the control endpoint. Each rejects with an error whose message is for the user. */
+export interface ControlApi {
+  /** Adds an account, or changes it; reports whether it is new. */
+  addAccount(params: AccountAddition): Promise<{ isNew: boolean }>;
+  /** Removes an account from the bridge and from the embedded server. */
+  removeAccount(params: { uin: string }): Promise<object>;
+  /** Lists the accounts, ascending by number. */
+  listAccounts(params: object): Promise<{ accounts: ListedAccount[] }>;
+  /** Creates a token. */
+  createToken(params: NewToken): Promise<{ token: string }>;
+  /** Revokes a token. */
+  revokeToken(params: { name: string }): Promise<object>;
+  /** Lists the tokens, in the order of their names. */
+  listTokens(params: object): Promise<{ tokens: ListedToken[] }>;
+  /** Lists the consumers, by id. */
+  listConsumers(params: object): Promise<{ consumers: ConsumerInfo[] }>;
+  /** Removes a consumer that no connection holds. */
+  removeConsumer(params: { id: string }): Promise<object>;
+  /** Copies the data folder to an absolute path. */
+  backup(params: { target: string }): Promise<BackupReport>;
+}
+
+/** The services behind a {@linkcode ControlApi}. */
+export interface ControlServices {
+  readonly accounts: AccountService;
+  readonly tokens: TokenService;
+  /** Journal and consumers; undefined if the folder was opened without its journal. */
+  readonly bridge?: Pick<BridgeApi, "journal" | "consumers"> | undefined;
+  /** Undefined if nothing is kept on disk. */
+  readonly backup?: LiveBackup | undefined;
+}
+
+/** Names of the methods of {@linkcode ControlApi}. */
+export const CONTROL_METHODS: readonly (keyof ControlApi)[] = [
+  "addAccount",
+  "removeAccount",
+  "listAccounts",
+  "createToken",
+  "revokeToken",
+  "listTokens",
+  "listConsumers",
+  "removeConsumer",
+  "backup",
+];
+
+/** Calls the services as the operator of this machine. */
+export function createControlApi(services: ControlServices): ControlApi {
+  const { accounts, tokens } = services;
+  const bridge = () => {
+    if (services.bridge !== undefined) return services.bridge;
+    throw new RangeError(
+      "Cannot work on consumers: the journal must be open, and it is not",
+    );
+  };
+  const everything = { limit: Infinity };
+  // All are async, so that what a service throws is a rejection.
+  return {
+    addAccount: async (params) => await accounts.add(OPERATOR, params),
+    removeAccount: async (params) => await accounts.remove(OPERATOR, params),
+    listAccounts: async () => ({ accounts: await accounts.list() }),
+    createToken: async (params) => await tokens.create(OPERATOR, params),
+    revokeToken: async (params) => await tokens.revoke(OPERATOR, params),
+    listTokens: async () => ({ tokens: await tokens.list() }),
+    listConsumers: async () => ({
+      consumers: await listConsumers(bridge(), OPERATOR, everything, Date.now())
+        .consumers,
+    }),
+    removeConsumer: async (params) =>
+      await removeConsumer(bridge(), OPERATOR, params),
+    backup: async ({ target }) => {
+      if (services.backup !== undefined) {
+        return await services.backup.run(target);
+      }
+      throw new RangeError(
+        "Cannot back up: the program must keep its data in a folder, but keeps it in memory",
+      );
+    },
+  };
+}

@@ -1,0 +1,262 @@
+/** The upstreams of a bridge, one per account. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type {
+  AccountState,
+  QqClientOptions,
+  Status,
+  Transport,
+} from "../../mod.ts";
+import { CommandError } from "../errors/command_error.ts";
+import type { Journal } from "../journal/journal.ts";
+import { RETRY_WRITE_MS } from "../sqlite/errors.ts";
+import {
+  type AccountRecord,
+  type AccountStore,
+  compareNumbers,
+  withStatus,
+} from "./account_store.ts";
+import type { OutboxOptions } from "./outbox.ts";
+import { MemoryPollKeys, nextPollKeyOf, type PollKeys } from "./poll_key.ts";
+import { Upstream, type UpstreamListener } from "./upstream.ts";
+
+/** Options of an {@linkcode UpstreamSupervisor}. */
+export interface UpstreamSupervisorOptions {
+  /** Journal to which all upstreams append. */
+  journal: Journal;
+  /** Accounts that the bridge logs in. */
+  accounts: AccountStore;
+  /**
+   * Keys of polls that outlast the journal.
+   *
+   * @default {new MemoryPollKeys()}
+   */
+  pollKeys?: PollKeys | undefined;
+  /** Returns the transport to the QQ server of an account. */
+  transport: (uin: string) => Transport;
+  clock: Clock;
+  /**
+   * Returns random numbers in [0, 1).
+   *
+   * @default {Math.random}
+   */
+  random?: (() => number) | undefined;
+  /** Further options of each `QqClient`. */
+  client?: Partial<QqClientOptions> | undefined;
+  /** Further options of each outbox. */
+  outbox?: Omit<OutboxOptions, "clock"> | undefined;
+  /** Called when the state of an account changes, after each poll, and on errors. */
+  listener?: UpstreamListener | undefined;
+  /**
+   * Number of accounts that log in per second at the start.
+   *
+   * @default {200}
+   */
+  loginsPerSecond?: number | undefined;
+  /**
+   * Longest time that closing an account takes, in milliseconds: the poll and
+   * the command under way, and the logout.
+   *
+   * @default {4000}
+   */
+  stopMs?: number | undefined;
+  /**
+   * Whether the bridge takes accounts back from another bridge that polls them,
+   * after growing waits. Otherwise they stay logged out until `login`.
+   *
+   * @default {true}
+   */
+  takesBack?: boolean | undefined;
+}
+
+/** Default of {@linkcode UpstreamSupervisorOptions.loginsPerSecond}. */
+const LOGINS_PER_SECOND = 200;
+
+/** Opens and closes upstreams; changes of one account run one after the other. */
+export class UpstreamSupervisor {
+  readonly #options: UpstreamSupervisorOptions;
+  readonly #pollKeys: PollKeys;
+  readonly #upstreams = new Map<string, Upstream>();
+  /** The last pending change of each account. */
+  readonly #changes = new Map<string, Promise<unknown>>();
+  #isStarted = false;
+
+  constructor(options: UpstreamSupervisorOptions) {
+    this.#options = options;
+    this.#pollKeys = options.pollKeys ?? new MemoryPollKeys();
+  }
+
+  /** Logs the stored accounts in, spread over time. */
+  start(): void {
+    this.#isStarted = true;
+    const { accounts, loginsPerSecond = LOGINS_PER_SECOND } = this.#options;
+    for (const [index, account] of accounts.list().entries()) {
+      this.#open(account, index * 1000 / loginsPerSecond);
+    }
+  }
+
+  /** Finishes what is in flight and logs all accounts out. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    await Promise.all([
+      ...[...this.#upstreams.values()].map((upstream) => upstream.close()),
+      ...this.#changes.values(),
+    ]);
+    this.#upstreams.clear();
+  }
+
+  /** Returns the upstream of an account, or `undefined` if the account has none. */
+  find(uin: string): Upstream | undefined {
+    return this.#upstreams.get(uin);
+  }
+
+  /** Returns all upstreams, ascending by number. */
+  list(): Upstream[] {
+    return [...this.#upstreams.values()].sort((a, b) =>
+      compareNumbers(a.uin, b.uin)
+    );
+  }
+
+  /** Number of commands that wait in the outboxes. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { outbox } of this.#upstreams.values()) sum += outbox.length;
+    return sum;
+  }
+
+  /** Stores an account or its new password, and logs it in. */
+  open(record: AccountRecord): Promise<void> {
+    return this.#change(record.uin, async () => {
+      const { accounts } = this.#options;
+      accounts.put(withStatus(record, accounts.get(record.uin)));
+      await this.#close(record.uin);
+      // Read again, because it may have been logged out meanwhile.
+      const current = accounts.get(record.uin);
+      if (current !== undefined) this.#open(current, 0);
+    });
+  }
+
+  /**
+   * Logs an account out and deletes it.
+   *
+   * @returns Whether the account was stored.
+   */
+  remove(uin: string): Promise<boolean> {
+    return this.#change(uin, async () => {
+      await this.#close(uin);
+      const isRemoved = this.#options.accounts.remove(uin);
+      if (isRemoved) await this.#forget(uin);
+      return isRemoved;
+    });
+  }
+
+  /**
+   * Logs an account in or out. Waits while the account is being added or
+   * removed, so that the last request wins.
+   *
+   * @throws {CommandError} If the account was removed.
+   */
+  async setSession(
+    uin: string,
+    command: "login" | "logout",
+  ): Promise<AccountState> {
+    await this.#changes.get(uin);
+    const upstream = this.#upstreams.get(uin);
+    if (upstream === undefined) {
+      throw new CommandError(
+        "unknown_account",
+        `Cannot do ${command}: the account ${uin} was removed`,
+      );
+    }
+    // Stored first, because a restart in between must not undo the request.
+    this.#setWanted(uin, command === "login" ? "in" : "out");
+    return await upstream[command]();
+  }
+
+  #setWanted(uin: string, wanted: AccountRecord["wanted"]): void {
+    const record = this.#options.accounts.get(uin);
+    if (record === undefined || record.wanted === wanted) return;
+    this.#options.accounts.put({ ...record, wanted });
+  }
+
+  /** Stored, so that a login after a restart sets the presence again. */
+  #keepStatus(uin: string, status: Status): void {
+    const { accounts } = this.#options;
+    const record = accounts.get(uin);
+    if (record === undefined || record.status === status) return;
+    try {
+      accounts.put({ ...record, status });
+    } catch (cause) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot keep the status: ${(cause as Error).message}`,
+        { cause, retryAfterMs: RETRY_WRITE_MS },
+      );
+    }
+  }
+
+  /** Stored, so that the nickname is known while the account is logged out. A nickname that a user set stays. */
+  #keepNickname(uin: string, nickname: string): void {
+    const { accounts, listener } = this.#options;
+    try {
+      const record = accounts.get(uin);
+      if (record === undefined || record.nickname !== "") return;
+      accounts.put({ ...record, nickname });
+    } catch (error) {
+      listener?.onError?.(uin, "keep the nickname", error);
+    }
+  }
+
+  /** Only the key of the next poll stays, because the account may be added again. */
+  async #forget(uin: string): Promise<void> {
+    const { journal, listener } = this.#options;
+    try {
+      const key = nextPollKeyOf(journal, uin);
+      if (key !== undefined) this.#pollKeys.put(uin, key);
+      await journal.forget(uin);
+    } catch (error) {
+      listener?.onError?.(uin, "forget the account", error);
+    }
+  }
+
+  /** Serialises changes to an account, because two upstreams would both drain its mailbox. */
+  #change<T>(uin: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#changes.get(uin);
+    const done = before === undefined ? change() : before.then(change);
+    const last = done.catch(() => {}).then(() => {
+      if (this.#changes.get(uin) === last) this.#changes.delete(uin);
+    });
+    this.#changes.set(uin, last);
+    return done;
+  }
+
+  #open(account: AccountRecord, delayMs: number): void {
+    if (!this.#isStarted) return;
+    const { client, outbox, listener, random, stopMs, takesBack } =
+      this.#options;
+    const upstream = new Upstream({
+      account,
+      journal: this.#options.journal,
+      pollKeys: this.#pollKeys,
+      transport: this.#options.transport(account.uin),
+      clock: this.#options.clock,
+      random: random ?? Math.random,
+      ...(client === undefined ? {} : { client }),
+      ...(outbox === undefined ? {} : { outbox }),
+      ...(listener === undefined ? {} : { listener }),
+      ...(stopMs === undefined ? {} : { stopMs }),
+      ...(takesBack === undefined ? {} : { takesBack }),
+      onNickname: (nickname) => this.#keepNickname(account.uin, nickname),
+      keepStatus: (status) => this.#keepStatus(account.uin, status),
+    });
+    this.#upstreams.set(account.uin, upstream);
+    if (account.wanted === "in") upstream.start(delayMs);
+  }
+
+  async #close(uin: string): Promise<void> {
+    const upstream = this.#upstreams.get(uin);
+    // Deleted only after it has closed, so that commands meanwhile are answered with a retriable error.
+    await upstream?.close();
+    this.#upstreams.delete(uin);
+  }
+}
