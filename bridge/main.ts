@@ -13,8 +13,7 @@ import {
 } from "./cli/commands/usage.ts";
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
 import { type Asked, ConfigError } from "./config/config.ts";
-import { quote } from "./config/config_error.ts";
-import { suggest } from "./config/meant.ts";
+import { quote, suggest } from "./config/config_error.ts";
 import { describeError, redact } from "./ops/log.ts";
 import { ControlError, ControlUnreachableError } from "./ops/control.ts";
 import { VERSION } from "./version.ts";

@@ -8,8 +8,7 @@
 
 import { parseArgs } from "node:util";
 import { closestString } from "../deps.ts";
-import { ConfigError, quote } from "./config_error.ts";
-import { suggest } from "./meant.ts";
+import { ConfigError, quote, suggest } from "./config_error.ts";
 import { onOrOff, type ValueParser } from "./values.ts";
 
 /** Where a setting may come from. */

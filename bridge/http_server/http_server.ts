@@ -17,7 +17,8 @@ import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
-import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
+import type { Grant } from "../access/grant.ts";
+import type { AcceptedUpgrade, ConnectionInfo } from "../endpoint/endpoint.ts";
 import type { SocketHandler } from "../endpoint/socket.ts";
 import {
   getRequestListener,
@@ -32,7 +33,6 @@ import {
   type HttpServerOptions,
   type ListenOptions,
 } from "./options.ts";
-import type { ConnectionInfo } from "../endpoint/endpoint.ts";
 import {
   addressOf,
   asksForWebSocket,
@@ -42,11 +42,18 @@ import {
   urlOf,
   whence,
 } from "./incoming.ts";
-import { ConnectionQuota, type QuotaExceeded } from "./connection_quota.ts";
+import {
+  ConnectionQuota,
+  type ConnectionSlot,
+  type QuotaExceeded,
+} from "./connection_quota.ts";
 import { problem } from "../errors/problem.ts";
-import { newConnectionId, TrackedConnection } from "./visitor.ts";
-import { TextFrames } from "./text_frames.ts";
-import { connectPeer, socketServer, WsSocket } from "./web_socket.ts";
+import {
+  connectPeer,
+  socketServer,
+  TextFrames,
+  WsSocket,
+} from "./web_socket.ts";
 
 /** How often what is late is looked for, in milliseconds. */
 const CHECK_MS = 1000;
@@ -302,14 +309,15 @@ export class HttpServer {
     const address = addressOf(incoming, behindProxy);
     const seat = seats.acquire(address);
     if (typeof seat === "string") return endWith(socket, full(seat));
-    const visitor = new TrackedConnection(
+    const info: ConnectionInfo = {
       connection,
-      seat,
-      url.pathname,
+      path: url.pathname,
       address,
-      this.#options.clock.now(),
-    );
-    const waiting = this.#wait(socket, visitor);
+      grant: undefined,
+      at: this.#options.clock.now(),
+    };
+    const admit = admitter(seat, info);
+    const waiting = this.#wait(socket, seat);
     const admission = await endpoint.upgrade({
       url,
       headers: headersOf(incoming),
@@ -317,27 +325,27 @@ export class HttpServer {
       address,
       connection,
       signal: waiting.gone.signal,
-      admit: visitor.admitter(),
+      admit,
     });
     if (waiting.gone.signal.aborted) return;
     if (admission instanceof Response) return endWith(socket, admission);
     if (this.#stopped !== undefined) return endWith(socket, full("all"));
     const { grant, protocol } = admission;
-    if (grant !== undefined && !visitor.admit(grant)) {
+    if (grant !== undefined && !admit(grant)) {
       return endWith(socket, full("token"));
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
       waiting.end();
       const frames = this.#frames;
-      this.#open(ws, new WsSocket(ws, socket, frames), admission, visitor);
+      this.#open(ws, new WsSocket(ws, socket, frames), admission, info, seat);
     });
   }
 
   /** Watches who waits for an answer: what watches keeps nothing of the request. */
   #wait(
     socket: Duplex,
-    visitor: TrackedConnection,
+    slot: ConnectionSlot,
   ): { gone: AbortController; end: () => void } {
     const gone = new AbortController();
     const end = () => {
@@ -348,7 +356,7 @@ export class HttpServer {
     const left = () => {
       end();
       gone.abort();
-      visitor.release();
+      slot.release();
     };
     this.#upgrading.add(socket);
     socket.once("close", left);
@@ -359,25 +367,47 @@ export class HttpServer {
     ws: WebSocket,
     socket: WsSocket,
     admission: AcceptedUpgrade,
-    visitor: TrackedConnection,
+    info: ConnectionInfo,
+    slot: ConnectionSlot,
   ): void {
-    this.#options.onOpen?.(visitor);
+    this.#options.onOpen?.(info);
     const peer = admission.open(socket);
     this.#peers.set(ws, peer);
-    this.#attend(ws, peer, visitor);
+    this.#attend(ws, peer, info, slot);
   }
 
   #attend(
     ws: WebSocket,
     peer: SocketHandler,
-    visitor: TrackedConnection,
+    info: ConnectionInfo,
+    slot: ConnectionSlot,
   ): void {
     connectPeer(ws, peer, (code) => {
       this.#peers.delete(ws);
-      visitor.release();
-      this.#options.onClose?.(visitor, code);
+      slot.release();
+      this.#options.onClose?.(info, code);
     });
   }
+}
+
+/** Formats a new id that tells connections and requests apart in logs. */
+function newConnectionId(): string {
+  return crypto.randomUUID().slice(0, 8);
+}
+
+/**
+ * Counts a connection for its token; false if the token's quota is exceeded. A
+ * function of its own, because the endpoint keeps the closure and must not keep
+ * the request with it.
+ */
+function admitter(
+  slot: ConnectionSlot,
+  info: ConnectionInfo,
+): (grant: Grant) => boolean {
+  return ({ name }) => {
+    info.grant = name;
+    return slot.admit(name);
+  };
 }
 
 /** Errors of sockets end in their closing, which is watched. */

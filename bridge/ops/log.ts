@@ -232,3 +232,22 @@ function escape(text: string): string {
       `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** The warning to log if {@linkcode exportsTraces} is true. */
+export const TRACES_WARNING =
+  "Traces contain the whole URLs of requests, including an access_token in the query. Set OTEL_DENO_TRACING=false, or trust everyone who can read the traces";
+
+/**
+ * Whether Deno exports a trace of each request, with its whole URL. The program
+ * cannot remove a token from it; metrics and logs contain no tokens.
+ *
+ * @param env Returns an environment variable.
+ */
+export function exportsTraces(
+  env: (name: string) => string | undefined,
+): boolean {
+  return env("OTEL_DENO") === "true" &&
+    env("OTEL_SDK_DISABLED") !== "true" &&
+    env("OTEL_DENO_TRACING") !== "false" &&
+    env("OTEL_TRACES_SAMPLER") !== "always_off";
+}

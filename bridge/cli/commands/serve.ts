@@ -1,7 +1,7 @@
 /** `serve`: the bridge, with the embedded server unless another is named. @module */
 
 import { type Asked, type Config, parseConfig } from "../../config/config.ts";
-import { exportsTraces, TRACES_WARNING } from "../../ops/tracing.ts";
+import { exportsTraces, TRACES_WARNING } from "../../ops/log.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { type Program, startProgram } from "../program/program.ts";
 import { listenForEnd } from "../program/signals.ts";

@@ -1,4 +1,4 @@
-import { exportsTraces } from "../../../bridge/ops/tracing.ts";
+import { exportsTraces } from "../../../bridge/ops/log.ts";
 import { assertEquals } from "../../deps.ts";
 
 const CASES: [env: Record<string, string>, traces: boolean][] = [

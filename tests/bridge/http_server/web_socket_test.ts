@@ -1,7 +1,7 @@
 import {
   encodeTextFrame,
   TextFrames,
-} from "../../../bridge/http_server/text_frames.ts";
+} from "../../../bridge/http_server/web_socket.ts";
 import { assert, assertEquals } from "../../deps.ts";
 
 const CASES: readonly [what: string, text: string, head: number[]][] = [

@@ -1,0 +1,182 @@
+/** A reader of the journal. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { EventName, GapFrame } from "../../mod.ts";
+import type { StoredEvent } from "../journal/event.ts";
+import type { Slice } from "./recovery.ts";
+
+/** Receives a cursor's events: a connection, as far as the hub knows it. */
+export interface Sink {
+  /** Whether it accepts more now. If not, the connection calls `Cursor.pump` later. */
+  isReady(): boolean;
+  send(event: StoredEvent): void;
+  /** Called when events are no longer available. */
+  sendGap(frame: GapFrame): void;
+  /**
+   * Called with an error that the sink threw, or that reading for it threw. Its
+   * cursor is closed by then. Must not throw.
+   */
+  onError(error: unknown): void;
+}
+
+/** Which events a cursor sends. */
+export interface Filter {
+  /** Accounts whose events pass, or `all`. */
+  readonly accounts: "all" | ReadonlySet<string>;
+  /** Names of the events that pass, or `all`. */
+  readonly events: "all" | ReadonlySet<EventName>;
+}
+
+/** What a cursor asks of its hub. */
+export interface CursorHub {
+  /** Position of the last published event. */
+  readonly head: number;
+  /** Whether the cursor must wait until the current event is published; it is pumped then. */
+  defers(cursor: Cursor): boolean;
+  /** What follows a position. */
+  readNext(after: number, filter: Filter): Slice;
+  /** Offers every event from now on to the cursor. */
+  follow(cursor: Cursor): void;
+  unfollow(cursor: Cursor): void;
+}
+
+/** One reader of the journal. It either follows the head or is catching up. It keeps a position, not a queue. */
+export class Cursor {
+  readonly #hub: CursorHub;
+  readonly #clock: Clock;
+  readonly #sink: Sink;
+  #filter: Filter;
+  #position: number;
+  #following = false;
+  #pumping = false;
+  #closed = false;
+  /** Number of moves, because a sink may move or close its cursor while it receives an event. */
+  #moves = 0;
+  #cancelTurn: (() => void) | undefined;
+
+  /** For the hub: use `Hub.open`. */
+  constructor(
+    hub: CursorHub,
+    clock: Clock,
+    sink: Sink,
+    filter: Filter,
+    after: number,
+  ) {
+    this.#hub = hub;
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#filter = filter;
+    this.#position = after;
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  /** Position up to which every event was sent or filtered out. */
+  get position(): number {
+    return this.#following
+      ? Math.max(this.#position, this.#hub.head)
+      : this.#position;
+  }
+
+  /** Whether it follows the head, having sent every earlier event. */
+  get caughtUp(): boolean {
+    return this.#following;
+  }
+
+  /** For the hub: offers a new event to a cursor that follows the head. */
+  offer(event: StoredEvent): void {
+    const { events } = this.#filter;
+    if (events !== "all" && !events.has(event.event)) return;
+    if (!this.#sink.isReady()) return this.#leave(event.seq - 1);
+    this.#position = event.seq;
+    this.#sink.send(event);
+  }
+
+  /** Sends what the journal has while the sink is ready. The sink calls it again once it is ready. */
+  pump(): void {
+    const isBusy = this.#pumping || this.#cancelTurn !== undefined;
+    if (this.#closed || this.#following || isBusy) return;
+    if (this.#hub.defers(this)) return;
+    this.#pumping = true;
+    try {
+      if (this.#sink.isReady()) this.#read();
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #read(): void {
+    const slice = this.#hub.readNext(this.#position, this.#filter);
+    const moves = this.#moves;
+    const isMoved = () => {
+      // The sink may have closed or moved this cursor: the rest of the slice is then obsolete.
+      if (this.#moves === moves) return false;
+      if (!this.#closed) this.#readLater();
+      return true;
+    };
+    if (slice.gap !== undefined) {
+      this.#position = slice.gap.to;
+      this.#sink.sendGap(slice.gap);
+      if (isMoved()) return;
+    }
+    for (const event of slice.events) {
+      if (!this.#passes(event)) continue;
+      if (!this.#sink.isReady()) {
+        this.#position = event.seq - 1;
+        return;
+      }
+      this.#position = event.seq;
+      this.#sink.send(event);
+      if (isMoved()) return;
+    }
+    this.#position = slice.upTo;
+    if (this.#position < this.#hub.head) return this.#readLater();
+    this.#following = true;
+    this.#hub.follow(this);
+  }
+
+  #readLater(): void {
+    this.#cancelTurn ??= this.#clock.after(0, () => {
+      this.#cancelTurn = undefined;
+      this.pump();
+    });
+  }
+
+  /** Changes the filter, and the position if `after` is given. */
+  move(filter: Filter, after: number = this.position): void {
+    this.#leave(after);
+    this.#moves++;
+    this.#filter = filter;
+    this.pump();
+  }
+
+  close(): void {
+    this.#leave(this.position);
+    this.#moves++;
+    this.#closed = true;
+    this.#cancelTurn?.();
+    this.#cancelTurn = undefined;
+  }
+
+  /** For the hub: closes the cursor and reports the error to its sink. */
+  fail(error: unknown): void {
+    this.close();
+    this.#sink.onError(error);
+  }
+
+  #passes(event: StoredEvent): boolean {
+    const { accounts, events } = this.#filter;
+    return (accounts === "all" || accounts.has(event.account)) &&
+      (events === "all" || events.has(event.event));
+  }
+
+  #leave(position: number): void {
+    if (this.#following) this.#hub.unfollow(this);
+    this.#following = false;
+    this.#position = position;
+  }
+}
