@@ -278,7 +278,7 @@ Deno.test("sse: a stream whose events cannot be read is cut, and the failure rep
   const reader = await open(app);
   await reader.next();
   const error = new Error("database disk image is malformed");
-  app.bridge.hub.run = () => {
+  app.bridge.hub.readNext = () => {
     throw error;
   };
   for (const cuts of [0, 1]) {
