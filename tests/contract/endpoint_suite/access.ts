@@ -3,15 +3,15 @@ import { ALLOWED_ORIGIN } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import {
   type Carrier,
+  type Client,
   type EndpointRow,
   enter,
   expected,
   type OpenOptions,
   type Refusal,
-  type Talk,
 } from "./row.ts";
 import { SuiteStage } from "./stage.ts";
-import { ask, headerOf, headOf, HttpTalk, upgrade } from "./talk.ts";
+import { ask, headerOf, headOf, HttpClient, upgrade } from "./client.ts";
 
 const FAILURES = "tqq_auth_failures_total";
 
@@ -22,13 +22,18 @@ const FIRST_DELAY_MS = 250;
 const WAITING = 16;
 
 /** How an attempt to open ended. */
-async function statusOf(
-  opening: Promise<Talk | Refusal>,
+function statusOf(
+  opening: Promise<Client | Refusal>,
 ): Promise<number | "open"> {
-  const talk = await opening;
-  if ("refused" in talk) return talk.refused;
-  await talk[Symbol.asyncDispose]();
-  return "open";
+  const ending = (async () => {
+    const client = await opening;
+    if ("refused" in client) return client.refused;
+    await client[Symbol.asyncDispose]();
+    return "open";
+  })();
+  // A test that fails before it waits for this fails for its own reason.
+  ending.catch(() => {});
+  return ending;
 }
 
 /** Opens with a token that is refused, and waits until the refusal is due. */
@@ -49,7 +54,7 @@ async function refuse(
   return await opening;
 }
 
-/** Who may open an endpoint, and how the others are refused. */
+/** Which tokens open an endpoint, and how the others are refused. */
 export function testAccess(rows: readonly EndpointRow[]): void {
   for (const row of rows) {
     if (row.path === undefined) continue;
@@ -106,7 +111,7 @@ function testTokens(row: EndpointRow): void {
     assertEquals(stage.bridge.ran, []);
   });
 
-  const unread = row.tellsEvents ? expected(row, "unread") : "open";
+  const unread = row.hasEvents ? expected(row, "unread") : "open";
   if (unread !== "open") {
     Deno.test(`${name}: a token without the scope read is refused with ${unread}`, async () => {
       await using stage = await SuiteStage.open();
@@ -143,14 +148,14 @@ function testTokens(row: EndpointRow): void {
   const revoked = expected(row, "revoked");
   Deno.test(`${name}: a token that is revoked ends what it opened`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     stage.revoke("all");
-    if (talk instanceof HttpTalk) {
+    if (client instanceof HttpClient) {
       assertEquals(await refuse(row, stage, {}), expected(row, "wrong"));
       return;
     }
     await stage.pass(30_000);
-    assertEquals(await talk.end(), revoked);
+    assertEquals(await client.end(), revoked);
   });
 }
 

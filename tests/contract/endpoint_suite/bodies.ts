@@ -3,7 +3,7 @@ import { RawSocket } from "../../support/raw_socket.ts";
 import { satoriAccount } from "./dialect_rows.ts";
 import { type EndpointRow, expected } from "./row.ts";
 import { SuiteStage } from "./stage.ts";
-import { ask, type Asked, headerOf, headOf } from "./talk.ts";
+import { ask, type Asked, headerOf, headOf } from "./client.ts";
 
 /** Most bytes of a body. */
 const BODY_BYTES = 65_536;

@@ -39,26 +39,26 @@ function testScopes(row: EndpointRow): void {
         limits: { commandsPerMinute: 1000 },
       });
       await stage.push(1);
-      // What is known already must not be told to a token that may not read.
+      // What is known already must not be returned to a token that may not read.
       const [profile, params] = row.calls!.profile;
       await using reader = await enter(row, stage);
       await reader.call(profile, params);
       const done: string[] = [];
       const wrong: string[] = [];
       stage.onCommand = (command) => done.push(command);
-      await using talk = row.path === undefined
+      await using client = row.path === undefined
         ? reader
         : await enter(row, stage, { token, opensCalls: true });
       done.length = 0;
       for (const [call, [params, scope]] of Object.entries(table)) {
-        const { code, text } = await talk.call(call, params);
+        const { code, text } = await client.call(call, params);
         const isAllowed = scope === "none" || token === "all" ||
           scope === token;
         if (code !== (isAllowed ? "ok" : "forbidden")) {
           wrong.push(`${call}: ${code}`);
         }
         if (token !== "all" && token !== "read" && /n10001|Alice/.test(text)) {
-          wrong.push(`${call} tells a name`);
+          wrong.push(`${call} returns a name`);
         }
       }
       assertEquals(wrong, []);
@@ -68,11 +68,11 @@ function testScopes(row: EndpointRow): void {
 
   Deno.test(`${name}: a call that it does not have is unknown_command`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     for (const call of ["fly", "constructor", "__proto__"]) {
-      assertEquals((await talk.call(call)).code, "unknown_command", call);
+      assertEquals((await client.call(call)).code, "unknown_command", call);
     }
-    assertEquals((await talk.call(row.calls!.ping)).code, "ok");
+    assertEquals((await client.call(row.calls!.ping)).code, "ok");
   });
 }
 
@@ -89,12 +89,12 @@ function testRate(row: EndpointRow): void {
     await using stage = await SuiteStage.open({
       limits: { commandsPerMinute: 5 },
     });
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     // A request to see whether the token is taken was a call too.
     for (let n = kind === "http" ? 1 : 0; n < 5; n++) {
-      assertEquals((await talk.call(ping)).code, "ok");
+      assertEquals((await client.call(ping)).code, "ok");
     }
-    assertOverloaded(await talk.call(ping));
+    assertOverloaded(await client.call(ping));
     if (kind === "http") {
       const options = { account: "10002", opensCalls: true };
       await using same = await enter(row, stage, options);
@@ -104,8 +104,8 @@ function testRate(row: EndpointRow): void {
       await using other = await enter(row, stage, { token: "one" });
       assertEquals((await other.call(ping)).code, "ok");
     }
-    await talk.stay(MINUTE_MS);
-    assertEquals((await talk.call(ping)).code, "ok");
+    await client.stay(MINUTE_MS);
+    assertEquals((await client.call(ping)).code, "ok");
   });
 
   if (kind !== "socket") return;
@@ -113,31 +113,31 @@ function testRate(row: EndpointRow): void {
     await using stage = await SuiteStage.open({
       limits: { commandsPerMinute: 1 },
     });
-    await using talk = await enter(row, stage);
-    assertEquals((await talk.call(ping)).code, "ok");
-    for (let n = 0; n < REFUSED; n++) assertOverloaded(await talk.call(ping));
-    await talk.socket!.send(row.validFrame);
-    assertEquals(await talk.end(), 4008);
+    await using client = await enter(row, stage);
+    assertEquals((await client.call(ping)).code, "ok");
+    for (let n = 0; n < REFUSED; n++) assertOverloaded(await client.call(ping));
+    await client.socket!.send(row.validFrame);
+    assertEquals(await client.end(), 4008);
   });
 }
 
 function testParallel(row: EndpointRow): void {
   Deno.test(`${row.name}: a call beyond ${PARALLEL} under way is overloaded`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     stage.bridge.script("profile", () => promise);
     const [name, params] = row.calls!.profile;
     const calls = Array.from(
       { length: PARALLEL + 1 },
-      () => talk.call(name, params),
+      () => client.call(name, params),
     );
     const { code, retryAfterMs } = await Promise.race(calls);
     assertEquals([code, retryAfterMs], ["overloaded", 1000]);
     resolve({ profile: { uin: "10002", nickname: "Alice" } });
     const codes = (await Promise.all(calls)).map(({ code }) => code);
     assertEquals(codes.filter((code) => code === "ok").length, PARALLEL);
-    assertEquals((await talk.call(name, params)).code, "ok");
+    assertEquals((await client.call(name, params)).code, "ok");
   });
 }
 
@@ -145,25 +145,25 @@ function testFailures(row: EndpointRow): void {
   const { name, kind } = row;
   Deno.test(`${name}: the error of a command comes with its code and its wait`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     stage.bridge.script("profile", () => {
       throw new CommandError("penalised", "Too fast", { retryAfterMs: 1500 });
     });
-    const outcome = await talk.call(...row.calls!.profile);
+    const outcome = await client.call(...row.calls!.profile);
     assertEquals([outcome.code, outcome.retryAfterMs], ["penalised", 1500]);
     if (kind === "http") {
       assertEquals(outcome.status, expected(row, "overloadedStatus"));
     }
   });
 
-  Deno.test(`${name}: an error that nobody expects is internal, tells nothing, and is reported`, async () => {
+  Deno.test(`${name}: an error that nobody expects is internal, says nothing of its reason, and is reported`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     const error = new Error("the secret reason");
     stage.bridge.script("profile", () => {
       throw error;
     });
-    const { code, status, text } = await talk.call(...row.calls!.profile);
+    const { code, status, text } = await client.call(...row.calls!.profile);
     assertEquals(code, "internal");
     assert(!text.includes("secret"), text);
     if (kind === "http") assertEquals(status, expected(row, "internalStatus"));

@@ -9,17 +9,17 @@ import {
   type EndpointRow,
   type OpenOptions,
   type Outcome,
-  type Told,
+  type Received,
 } from "./row.ts";
 import {
   type Dialect,
   type Frame,
   type HttpAnswer,
-  HttpTalk,
+  HttpClient,
   probe,
-  SocketTalk,
+  SocketClient,
   upgrade,
-} from "./talk.ts";
+} from "./client.ts";
 
 const ROOT = "/onebot/v11";
 
@@ -69,7 +69,7 @@ function outcomeOf(frame: Frame): Outcome {
 const ONEBOT: Dialect = {
   frameOf: (echo, action, params) => ({ action, params, echo }),
   answerOf: (frame) => "retcode" in frame ? outcomeOf(frame) : undefined,
-  toldOf(frame): Told | undefined {
+  eventOf(frame): Received | undefined {
     if (frame.meta_event_type === "gap") {
       const { from, to, reason } = frame;
       return { gap: { from, to, reason } };
@@ -96,7 +96,7 @@ export const ONEBOT_WS: EndpointRow = {
   name: "OneBot WebSocket",
   path: ROOT,
   kind: "socket",
-  tellsEvents: true,
+  hasEvents: true,
   calls: ACTION_CALLS,
   validFrame: '{"action":"get_version_info"}',
   badFrames: BAD_CALLS,
@@ -113,7 +113,7 @@ export const ONEBOT_WS: EndpointRow = {
     const path = `${ROOT}/${account ?? "10001"}${role}?${query}${since}`;
     const socket = await upgrade(stage, path, headers);
     if ("refused" in socket) return socket;
-    return new SocketTalk(stage, socket, ONEBOT);
+    return new SocketClient(stage, socket, ONEBOT);
   },
 };
 
@@ -122,7 +122,7 @@ export const ONEBOT_EVENTS: EndpointRow = {
   name: "OneBot WebSocket for events",
   path: `${ROOT}/event`,
   kind: "socket",
-  tellsEvents: true,
+  hasEvents: true,
   resumes: false,
   differs: {
     wrong: { is: 403, because: "OneBot 11 answers a wrong token so" },
@@ -133,7 +133,7 @@ export const ONEBOT_EVENTS: EndpointRow = {
     const path = `${ROOT}/${account}/event?${query}`;
     const socket = await upgrade(stage, path, headers);
     if ("refused" in socket) return socket;
-    return new SocketTalk(stage, socket, ONEBOT);
+    return new SocketClient(stage, socket, ONEBOT);
   },
 };
 
@@ -141,7 +141,7 @@ export const ONEBOT_EVENTS: EndpointRow = {
 export const ONEBOT_REVERSE: EndpointRow = {
   name: "OneBot reverse WebSocket",
   kind: "socket",
-  tellsEvents: true,
+  hasEvents: true,
   calls: ACTION_CALLS,
   validFrame: '{"action":"get_version_info"}',
   badFrames: BAD_CALLS,
@@ -161,7 +161,7 @@ export const ONEBOT_REVERSE: EndpointRow = {
     },
   },
   async open(stage) {
-    return new SocketTalk(stage, await stage.dialled(), ONEBOT, true);
+    return new SocketClient(stage, await stage.dialled(), ONEBOT, true);
   },
 };
 
@@ -170,7 +170,7 @@ export const ONEBOT_HTTP: EndpointRow = {
   name: "OneBot HTTP",
   path: `${ROOT}/get_version_info`,
   kind: "http",
-  tellsEvents: false,
+  hasEvents: false,
   calls: ACTION_CALLS,
   body: { path: `${ROOT}/10001/get_version_info`, text: "{}" },
   differs: {
@@ -192,14 +192,14 @@ export const ONEBOT_HTTP: EndpointRow = {
       headers,
       body: JSON.stringify(params),
     });
-    const talk = new HttpTalk(
+    const client = new HttpClient(
       stage,
       requestOf,
       ({ status, body }) => ({ ...outcomeOf(body), status }),
     );
     return options.opensCalls
-      ? talk
-      : await probe(stage, requestOf("get_version_info", {}), talk);
+      ? client
+      : await probe(stage, requestOf("get_version_info", {}), client);
   },
 };
 
@@ -238,7 +238,7 @@ const METHOD_CALLS: Calls = {
 const SATORI: Dialect = {
   frameOf: () => ({ op: 1 }),
   answerOf: ({ op }) => op === 2 ? { code: "ok", text: "" } : undefined,
-  toldOf({ op, body }): Told | undefined {
+  eventOf({ op, body }): Received | undefined {
     if (op !== 0 || body._type === "qq/place") return undefined;
     if (body._type !== "qq/gap") return { seq: body.sn };
     return { seq: body.sn, gap: body._data };
@@ -251,7 +251,7 @@ export const SATORI_WS: EndpointRow = {
   path: "/satori/v1/events",
   kind: "socket",
   greets: true,
-  tellsEvents: true,
+  hasEvents: true,
   validFrame: '{"op":1}',
   badFrames: [
     "",
@@ -309,7 +309,7 @@ export const SATORI_HTTP: EndpointRow = {
   name: "Satori HTTP",
   path: "/satori/v1/login.get",
   kind: "http",
-  tellsEvents: false,
+  hasEvents: false,
   calls: METHOD_CALLS,
   body: { path: "/satori/v1/login.get", text: "{}" },
   differs: {
@@ -327,9 +327,9 @@ export const SATORI_HTTP: EndpointRow = {
       headers: { ...headers, ...satoriAccount(options) },
       body: JSON.stringify(params),
     });
-    const talk = new HttpTalk(stage, requestOf, satoriOutcomeOf);
+    const client = new HttpClient(stage, requestOf, satoriOutcomeOf);
     const channel = requestOf("user.channel.create", { user_id: "10002" });
-    return options.opensCalls ? talk : await probe(stage, channel, talk);
+    return options.opensCalls ? client : await probe(stage, channel, client);
   },
 };
 

@@ -1,20 +1,20 @@
 import { assert, assertEquals } from "../../deps.ts";
 import {
+  type Client,
   type EndpointRow,
   enter,
   expected,
-  type Talk,
-  type Told,
+  type Received,
 } from "./row.ts";
 import { SuiteStage } from "./stage.ts";
 
 /** How long a reader may make no progress, in milliseconds. */
 const STALL_MS = 30_000;
 
-/** How events are told, resumed and held back. */
+/** How events are sent, resumed and held back. */
 export function testEvents(rows: readonly EndpointRow[]): void {
   for (const row of rows) {
-    if (!row.tellsEvents) continue;
+    if (!row.hasEvents) continue;
     testScope(row);
     if (row.resumes === false) continue;
     testResume(row);
@@ -23,9 +23,9 @@ export function testEvents(rows: readonly EndpointRow[]): void {
   }
 }
 
-async function seqs(talk: Talk, count: number): Promise<Told["seq"][]> {
-  const got: Told["seq"][] = [];
-  while (got.length < count) got.push((await talk.next()).seq);
+async function seqs(client: Client, count: number): Promise<Received["seq"][]> {
+  const got: Received["seq"][] = [];
+  while (got.length < count) got.push((await client.next()).seq);
   return got;
 }
 
@@ -39,21 +39,21 @@ function testScope(row: EndpointRow): void {
   Deno.test(`${name}: a reader gets the events of its token's accounts, from now on`, async () => {
     await using stage = await SuiteStage.open();
     await stage.push(2);
-    await using talk = await enter(row, stage, { token: "one" });
+    await using client = await enter(row, stage, { token: "one" });
     await stage.bridge.push("10002");
     await stage.push(1);
-    assertEquals(await talk.next(), { seq: 4 });
+    assertEquals(await client.next(), { seq: 4 });
   });
 
   if (expected(row, "unread") !== "open") return;
-  Deno.test(`${name}: a token without the scope read opens, and is told no event`, async () => {
+  Deno.test(`${name}: a token without the scope read opens, and is sent no event`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage, { token: "none" });
+    await using client = await enter(row, stage, { token: "none" });
     await stage.push(1);
     await stage.pass(1000);
-    await talk.socket!.send(row.validFrame);
-    await talk.answer();
-    assertEquals(talk.waiting, 0);
+    await client.socket!.send(row.validFrame);
+    await client.answer();
+    assertEquals(client.waiting, 0);
   });
 }
 
@@ -76,7 +76,7 @@ function testResume(row: EndpointRow): void {
 
 function testGaps(row: EndpointRow): void {
   const { name } = row;
-  Deno.test(`${name}: a reader whose next events were trimmed is told of the gap, then gets the rest`, async () => {
+  Deno.test(`${name}: a reader whose next events were trimmed is sent the gap, then gets the rest`, async () => {
     await using stage = await SuiteStage.open();
     const { epoch } = stage.bridge.journal;
     const first = await enter(row, stage);
@@ -92,32 +92,34 @@ function testGaps(row: EndpointRow): void {
     assertEquals(await seqs(second, 2), [4, 5]);
   });
 
-  if (expected(row, "ownEpoch") === "told") {
-    Deno.test(`${name}: a reader with a position of another journal is told so, then gets all that is kept`, async () => {
+  if (expected(row, "ownEpoch") === "sent") {
+    Deno.test(`${name}: a reader with a position of another journal is sent a gap, then gets all that is kept`, async () => {
       await using stage = await SuiteStage.open();
       await stage.push(4);
       stage.bridge.journal.trimTo(2);
-      await using talk = await enter(row, stage, {
+      await using client = await enter(row, stage, {
         after: { epoch: "other", seq: 9 },
       });
-      const { gap, seq } = await talk.next();
+      const { gap, seq } = await client.next();
       assertEquals(gap, { from: 1, to: 1, reason: "epoch" });
       assert(seq === undefined || seq === 1);
-      assertEquals(await seqs(talk, 3), [2, 3, 4]);
+      assertEquals(await seqs(client, 3), [2, 3, 4]);
     });
   }
 
-  if (expected(row, "ahead") === "told") {
-    Deno.test(`${name}: a reader that is ahead of the journal is told so, and gets what comes`, async () => {
+  if (expected(row, "ahead") === "sent") {
+    Deno.test(`${name}: a reader that is ahead of the journal is sent a gap, and gets what comes`, async () => {
       await using stage = await SuiteStage.open();
       const { epoch } = stage.bridge.journal;
       await stage.push(4);
-      await using talk = await enter(row, stage, { after: { epoch, seq: 90 } });
-      const { gap, seq } = await talk.next();
+      await using client = await enter(row, stage, {
+        after: { epoch, seq: 90 },
+      });
+      const { gap, seq } = await client.next();
       assertEquals(gap, { from: 5, to: 90, reason: "ahead" });
       assert(seq === undefined || seq === 4);
       await stage.push(1);
-      assertEquals(await seqs(talk, 1), [5]);
+      assertEquals(await seqs(client, 1), [5]);
     });
   }
 }
@@ -138,9 +140,9 @@ function testSlowReader(row: EndpointRow): void {
 
     const got: number[] = [];
     for (;;) {
-      const told = await slow.next().catch(() => undefined);
-      if (told === undefined) break;
-      got.push(told.seq!);
+      const received = await slow.next().catch(() => undefined);
+      if (received === undefined) break;
+      got.push(received.seq!);
     }
     assertEquals(got, from(1, got.length));
     assert(got.length < pushed, "it was sent all");

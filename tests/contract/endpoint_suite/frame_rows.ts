@@ -9,23 +9,23 @@ import {
   type CallRow,
   type Calls,
   carried,
+  type Client,
   type EndpointRow,
   type OpenOptions,
   type Outcome,
+  type Received,
   type Refusal,
-  type Talk,
-  type Told,
 } from "./row.ts";
 import type { SuiteStage } from "./stage.ts";
 import {
   type Dialect,
   type Frame,
   type HttpAnswer,
-  HttpTalk,
+  HttpClient,
   probe,
-  SocketTalk,
+  SocketClient,
   upgrade,
-} from "./talk.ts";
+} from "./client.ts";
 
 const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
   friends: {},
@@ -90,7 +90,7 @@ const FRAMES: Dialect = {
     const { code, retryAfterMs } = frame.error;
     return { code, retryAfterMs, text };
   },
-  toldOf(frame): Told | undefined {
+  eventOf(frame): Received | undefined {
     if (frame.type === "event") return { seq: frame.seq };
     if (frame.type !== "gap") return undefined;
     const { from, to, reason } = frame;
@@ -133,7 +133,7 @@ export const WS: EndpointRow = {
   name: "/ws",
   path: "/ws",
   kind: "socket",
-  tellsEvents: true,
+  hasEvents: true,
   calls: CALLS,
   validFrame: '{"type":"command","id":1,"command":"ping"}',
   badFrames: BAD_FRAMES,
@@ -146,7 +146,7 @@ export const WS: EndpointRow = {
     const path = `/ws?${queryOf(options, query)}`;
     const socket = await upgrade(stage, path, headers);
     if ("refused" in socket) return socket;
-    return new SocketTalk(stage, socket, FRAMES);
+    return new SocketClient(stage, socket, FRAMES);
   },
 };
 
@@ -189,13 +189,13 @@ export const HELLO: EndpointRow = {
   },
 };
 
-/** The talk on a WebSocket whose first frame answers the token's; else the close code. */
+/** The client on a WebSocket whose first frame answers the token's; else the close code. */
 export async function greeted(
   stage: SuiteStage,
   socket: Exclude<Awaited<ReturnType<typeof upgrade>>, Refusal>,
   dialect: Dialect,
   isGreeting: (frame: Frame) => boolean,
-): Promise<Talk | Refusal> {
+): Promise<Client | Refusal> {
   for (;;) {
     const raw = await stage.drive(socket.next());
     if (raw === undefined || raw.opcode === 8) {
@@ -204,7 +204,7 @@ export async function greeted(
       return { refused: raw === undefined ? 1006 : high << 8 | low };
     }
     const frame = JSON.parse(new TextDecoder().decode(raw.payload));
-    if (isGreeting(frame)) return new SocketTalk(stage, socket, dialect);
+    if (isGreeting(frame)) return new SocketClient(stage, socket, dialect);
   }
 }
 
@@ -213,7 +213,7 @@ export const EVENTS: EndpointRow = {
   name: "/events",
   path: "/events",
   kind: "stream",
-  tellsEvents: true,
+  hasEvents: true,
   differs: {
     revoked: { is: 0, because: "a stream has no close code" },
   },
@@ -240,11 +240,11 @@ export const EVENTS: EndpointRow = {
         retryAfter: response.headers.get("retry-after") ?? undefined,
       };
     }
-    return new StreamTalk(stage, response);
+    return new StreamClient(stage, response);
   },
 };
 
-class StreamTalk implements Talk {
+class StreamClient implements Client {
   readonly waiting = 0;
   readonly #stage: SuiteStage;
   readonly #reader: EventReader;
@@ -262,7 +262,7 @@ class StreamTalk implements Talk {
     throw new Error("A stream takes no calls");
   }
 
-  async next(): Promise<Told> {
+  async next(): Promise<Received> {
     for (;;) {
       const message = await this.#message();
       if (message === undefined) throw new Error("The stream has ended");
@@ -303,7 +303,7 @@ export const API: EndpointRow = {
   name: "/api",
   path: "/api/ping",
   kind: "http",
-  tellsEvents: false,
+  hasEvents: false,
   calls: CALLS,
   body: { path: "/api/ping", text: "{}" },
   differs: {},
@@ -321,10 +321,10 @@ export const API: EndpointRow = {
       }),
     });
     const name = options.account === undefined ? "ping" : "friends";
-    const talk = new HttpTalk(stage, requestOf, outcomeOf);
+    const client = new HttpClient(stage, requestOf, outcomeOf);
     return options.opensCalls
-      ? talk
-      : await probe(stage, requestOf(name, {}), talk);
+      ? client
+      : await probe(stage, requestOf(name, {}), client);
   },
 };
 

@@ -131,15 +131,15 @@ function testFrame(
   const code = closes === "fragmentsClose" ? expected(row, closes) : closes;
   Deno.test(`${row.name}: ${what} ${code === 0 ? "is answered" : `closes ${code}`}`, async () => {
     await using stage = await SuiteStage.open();
-    const talk = await enter(row, stage);
+    const client = await enter(row, stage);
     // What the other end closes in the middle cannot be sent to its end.
-    await send(talk.socket!, valid).catch(() => {});
+    await send(client.socket!, valid).catch(() => {});
     if (code === 0) {
-      assertEquals((await talk.answer()).code, "ok");
-      await talk.leave();
+      assertEquals((await client.answer()).code, "ok");
+      await client.leave();
     } else {
-      assertEquals(await talk.end(), code);
-      await talk[Symbol.asyncDispose]();
+      assertEquals(await client.end(), code);
+      await client[Symbol.asyncDispose]();
     }
     assert(!("polluted" in Object.prototype));
     // Others are served as before.
@@ -156,9 +156,9 @@ function testBadFrames(row: EndpointRow, badFrames: readonly string[]): void {
     Deno.test(`${name}: every malformed frame closes 4000`, async () => {
       await using stage = await SuiteStage.open();
       for (const frame of badFrames) {
-        await using talk = await enter(row, stage);
-        await talk.socket!.send(frame);
-        assertEquals(await talk.end(), 4000, frame.slice(0, 60));
+        await using client = await enter(row, stage);
+        await client.socket!.send(frame);
+        assertEquals(await client.end(), 4000, frame.slice(0, 60));
       }
     });
     return;
@@ -166,34 +166,36 @@ function testBadFrames(row: EndpointRow, badFrames: readonly string[]): void {
 
   Deno.test(`${name}: every malformed frame is answered bad_frame, and the connection goes on`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     for (const frame of badFrames) {
-      await talk.socket!.send(frame);
-      const { code } = await talk.answer();
+      await client.socket!.send(frame);
+      const { code } = await client.answer();
       assertEquals(code, "bad_frame", frame.slice(0, 60));
     }
-    assertEquals((await talk.call(row.calls!.ping)).code, "ok");
+    assertEquals((await client.call(row.calls!.ping)).code, "ok");
   });
 
   Deno.test(`${name}: a flood of malformed frames closes 4000`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
-    for (let n = 0; n < 1000; n++) await talk.socket!.send("{").catch(() => {});
-    assertEquals(await talk.end(), 4000);
+    await using client = await enter(row, stage);
+    for (let n = 0; n < 1000; n++) {
+      await client.socket!.send("{").catch(() => {});
+    }
+    assertEquals(await client.end(), 4000);
   });
 
   Deno.test(`${name}: ${most} malformed frames in a minute close 4000, fewer do not`, async () => {
     await using stage = await SuiteStage.open();
-    await using talk = await enter(row, stage);
+    await using client = await enter(row, stage);
     const send = async (count: number) => {
       for (let n = 0; n < count; n++) {
-        await talk.socket!.send("{");
-        assertEquals((await talk.answer()).code, "bad_frame");
+        await client.socket!.send("{");
+        assertEquals((await client.answer()).code, "bad_frame");
       }
     };
     await send(most - 1);
-    await talk.stay(MINUTE_MS);
+    await client.stay(MINUTE_MS);
     await send(most);
-    assertEquals(await talk.end(), 4000);
+    assertEquals(await client.end(), 4000);
   });
 }

@@ -36,20 +36,20 @@ export interface Outcome {
 }
 
 /** An event, or a gap. */
-export interface Told {
+export interface Received {
   /** The position that a client holds after it. */
   seq?: number | undefined;
   gap?: { from: number; to: number; reason: string };
 }
 
 /** An open endpoint. */
-export interface Talk extends AsyncDisposable {
+export interface Client extends AsyncDisposable {
   /** The WebSocket below, if there is one. */
   readonly socket?: RawSocket;
   call(name: string, params?: object): Promise<Outcome>;
   /** The next answer to a frame that the test sent itself. */
   answer(): Promise<Outcome>;
-  next(): Promise<Told>;
+  next(): Promise<Received>;
   /** Events that were read and not taken. */
   readonly waiting: number;
   /** Reads to the end: the close code, 0 for the end of a stream. */
@@ -86,8 +86,8 @@ export const USUAL = {
   bodyTooLarge: 413,
   bodyTooSlow: 408,
   bodyOfOtherType: 415,
-  ownEpoch: "told" as "told" | "none",
-  ahead: "told" as "told" | "none",
+  ownEpoch: "sent" as "sent" | "none",
+  ahead: "sent" as "sent" | "none",
 };
 
 type Expectations = typeof USUAL;
@@ -123,7 +123,7 @@ export interface EndpointRow {
   readonly kind: "socket" | "stream" | "http";
   /** Whether the token comes in the first frame. */
   readonly greets?: boolean;
-  readonly tellsEvents: boolean;
+  readonly hasEvents: boolean;
   /** Whether another row of the same reader tests how it resumes. @default {true} */
   readonly resumes?: boolean;
   readonly calls?: Calls;
@@ -134,7 +134,7 @@ export interface EndpointRow {
   /** A body that is valid, and its path, for requests with a body. */
   readonly body?: { readonly path: string; readonly text: string };
   readonly differs: Differences;
-  open(stage: SuiteStage, options?: OpenOptions): Promise<Talk | Refusal>;
+  open(stage: SuiteStage, options?: OpenOptions): Promise<Client | Refusal>;
 }
 
 /** What a test expects of a row. */
@@ -153,10 +153,10 @@ export async function enter(
   row: EndpointRow,
   stage: SuiteStage,
   options?: OpenOptions,
-): Promise<Talk> {
-  const talk = await row.open(stage, options);
-  if (!("refused" in talk)) return talk;
-  throw new Error(`${row.name} refused with ${talk.refused}`);
+): Promise<Client> {
+  const client = await row.open(stage, options);
+  if (!("refused" in client)) return client;
+  throw new Error(`${row.name} refused with ${client.refused}`);
 }
 
 /** The headers and the query that carry a token. */

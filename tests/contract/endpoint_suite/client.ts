@@ -1,6 +1,6 @@
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 import { assertMatch } from "../../deps.ts";
-import type { Outcome, Refusal, Talk, Told } from "./row.ts";
+import type { Client, Outcome, Received, Refusal } from "./row.ts";
 import type { SuiteStage } from "./stage.ts";
 
 /** Any frame. */
@@ -14,7 +14,7 @@ export interface Dialect {
   /** An answer to a call. */
   answerOf?(frame: Frame): Outcome | undefined;
   /** An event or a gap. */
-  toldOf(frame: Frame): Told | undefined;
+  eventOf(frame: Frame): Received | undefined;
 }
 
 /** Asks for a WebSocket. */
@@ -34,12 +34,12 @@ export async function upgrade(
 }
 
 /** An open WebSocket of a dialect. */
-export class SocketTalk implements Talk {
+export class SocketClient implements Client {
   readonly socket: RawSocket;
   readonly #stage: SuiteStage;
   readonly #dialect: Dialect;
   readonly #answers: Outcome[] = [];
-  readonly #told: Told[] = [];
+  readonly #received: Received[] = [];
   #closeCode: number | undefined;
   #taking: Promise<void> | undefined;
   #id = 0;
@@ -59,7 +59,7 @@ export class SocketTalk implements Talk {
   }
 
   get waiting(): number {
-    return this.#told.length;
+    return this.#received.length;
   }
 
   async call(name: string, params: object = {}): Promise<Outcome> {
@@ -72,11 +72,11 @@ export class SocketTalk implements Talk {
     return this.#answers.shift()!;
   }
 
-  async next(): Promise<Told> {
-    while (this.#told.length === 0) await this.#read();
-    const told = this.#told.shift()!;
-    this.#seq = told.seq ?? this.#seq;
-    return told;
+  async next(): Promise<Received> {
+    while (this.#received.length === 0) await this.#read();
+    const received = this.#received.shift()!;
+    this.#seq = received.seq ?? this.#seq;
+    return received;
   }
 
   async end(): Promise<number> {
@@ -141,8 +141,8 @@ export class SocketTalk implements Talk {
     const frame = JSON.parse(new TextDecoder().decode(payload));
     const answer = this.#dialect.answerOf?.(frame);
     if (answer !== undefined) this.#answers.push(answer);
-    const told = this.#dialect.toldOf(frame);
-    if (told !== undefined) this.#told.push(told);
+    const received = this.#dialect.eventOf(frame);
+    if (received !== undefined) this.#received.push(received);
   }
 }
 
@@ -214,7 +214,7 @@ export function headerOf(head: string, name: string): string | undefined {
 }
 
 /** An endpoint that is called over HTTP, one request a call. */
-export class HttpTalk implements Talk {
+export class HttpClient implements Client {
   readonly waiting = 0;
   readonly #stage: SuiteStage;
   readonly #requestOf: (name: string, params: object) => Asked;
@@ -239,7 +239,7 @@ export class HttpTalk implements Talk {
     throw new Error("HTTP has an answer for each call only");
   }
 
-  next(): Promise<Told> {
+  next(): Promise<Received> {
     throw new Error("HTTP has no events");
   }
 
@@ -260,14 +260,14 @@ export class HttpTalk implements Talk {
   }
 }
 
-/** The talk, or the refusal, of an endpoint that checks the token with each request. */
+/** The client, or the refusal, of an endpoint that checks the token with each request. */
 export async function probe(
   stage: SuiteStage,
   request: Asked,
-  talk: Talk,
-): Promise<Talk | Refusal> {
+  client: Client,
+): Promise<Client | Refusal> {
   const { status, head } = await ask(stage, request);
-  if (status === 200) return talk;
+  if (status === 200) return client;
   assertAsksForToken(status, head);
   return { refused: status, retryAfter: headerOf(head, "retry-after") };
 }
