@@ -1,154 +1,162 @@
-/** Watches that a server still takes connections. @module */
+/** Detects that a listener has stopped accepting connections. @module */
 
 import { connect } from "node:net";
 import type { Clock } from "../../lib/clock.ts";
 
-/** Looks without a new connection after which the door is tried. */
+/** Checks without a new connection before the listener is probed. */
 const QUIET_CHECKS = 5;
 
-/** The same at most, where listening anew does not help. */
+/** Upper limit of the number of quiet checks, if listening again does not help. */
 const MAX_QUIET_CHECKS = 600;
 
-/** Looks that a connection of our own may take to come in, once it stands. */
+/** Checks that an established probe may take until the server sees it. */
 const PROBE_TIMEOUT_CHECKS = 3;
 
-/** The same while it does not stand: others may wait before it in a full queue. */
-const PATIENT_CONNECT_LOOKS = 30;
+/** Checks that a probe may take to be established: a full backlog may hold other clients before it. */
+const CONNECT_TIMEOUT_CHECKS = 30;
 
-/** The part of the interval by which a look may be late; one that is later says nothing. */
-const LATE_PART = 0.5;
+/** Fraction of the interval by which a check may be late. A later check is ignored. */
+const MAX_LATE_FRACTION = 0.5;
 
-/** What a {@linkcode AcceptWatchdog} needs. */
 export interface AcceptWatchdogOptions {
-  /** Listens already; tells who came, and who was one too many. */
+  /** The server. It listens already. */
   readonly server: {
     readonly listening: boolean;
     on(event: "connection" | "drop", run: () => void): unknown;
   };
-  /** Where. */
   readonly host: string;
-  /** The port that it got. */
   readonly port: number;
-  /** Time. */
   readonly clock: Pick<Clock, "now">;
-  /** How often {@linkcode AcceptWatchdog.check} is called, in milliseconds. */
+  /** Interval of the calls of {@linkcode AcceptWatchdog.check}, in milliseconds. */
   readonly intervalMs: number;
-  /** Opens a connection of our own. @default {connect of node:net} */
-  connect?(options: { host: string; port: number }): TrialSocket;
-  /** Listens anew; what fails is tried again. */
+  /**
+   * Opens a probe.
+   *
+   * @default {connect of node:net}
+   */
+  connect?(options: { host: string; port: number }): ProbeSocket;
+  /** Listens again. A failure is repeated at the next check. */
   reopen(): void;
-  /** Is told where nobody could come in. */
+  /** Called when a probe was not accepted. */
   onError(error: unknown): void;
 }
 
-/** What is asked of the socket of a trial. */
-export interface TrialSocket {
+/** The part of a socket that a probe needs. */
+export interface ProbeSocket {
   on(event: "connect" | "error" | "end", run: () => void): unknown;
   resume(): unknown;
   destroy(): unknown;
 }
 
-/** A connection of our own. */
 interface Probe {
-  socket: TrialSocket;
-  looks: number;
-  connected: boolean;
+  socket: ProbeSocket;
+  checks: number;
+  isConnected: boolean;
 }
 
 /**
- * `node:net` of Deno 2.9.6 takes no connection any more after one that failed
- * because too many files were open, and tells nobody. So a server to which
- * nobody has come for a while is tried from here, and listens anew where that
- * does not come in. Who is connected stays.
+ * Listens again when the server has stopped accepting connections. Open
+ * connections stay.
+ *
+ * Works around `node:net` of Deno 2.9.6: after one accept has failed because
+ * too many files were open, it accepts nothing more and reports no error. We
+ * know of no upstream issue for `node:net`;
+ * https://github.com/denoland/deno/issues/10148 (closed) is the same limit in
+ * `Deno.listen`, https://github.com/denoland/deno/issues/32941 (closed) the
+ * same stall for another reason. This class can go when the test
+ * "AcceptWatchdog: clients connect again after a time without free files"
+ * passes without it.
  */
 export class AcceptWatchdog {
   readonly #options: AcceptWatchdogOptions;
-  #quietLooks = 0;
-  #mostQuietLooks = QUIET_CHECKS;
-  #trial: Probe | undefined;
-  #lookedAt: number | undefined;
-  #closed = false;
+  #quietChecks = 0;
+  #maxQuietChecks = QUIET_CHECKS;
+  #probe: Probe | undefined;
+  #checkedAt: number | undefined;
+  #isClosed = false;
 
   constructor(options: AcceptWatchdogOptions) {
     this.#options = options;
-    options.server.on("connection", () => this.#came());
-    options.server.on("drop", () => this.#came());
+    options.server.on("connection", () => this.#onAccept());
+    options.server.on("drop", () => this.#onAccept());
   }
 
-  /** Looks after it; to be called about every second. */
+  /** Must be called about once a second. */
   check(): void {
-    if (this.#closed) return;
-    const { server, reopen, onError: failed } = this.#options;
+    if (this.#isClosed) return;
+    const { server, reopen, onError } = this.#options;
     const isLate = this.#isLate();
     if (!server.listening) return reopen();
-    // Where this loop was held up, so was what comes in.
+    // // A blocked event loop also delays the events of new connections.
     if (isLate) return;
-    const trial = this.#trial;
-    if (trial === undefined) {
-      if (++this.#quietLooks >= this.#mostQuietLooks) this.#try();
+    const probe = this.#probe;
+    if (probe === undefined) {
+      if (++this.#quietChecks >= this.#maxQuietChecks) this.#openProbe();
     } else if (
-      ++trial.looks >
-        (trial.connected ? PROBE_TIMEOUT_CHECKS : PATIENT_CONNECT_LOOKS)
+      ++probe.checks >
+        (probe.isConnected ? PROBE_TIMEOUT_CHECKS : CONNECT_TIMEOUT_CHECKS)
     ) {
-      this.#end();
-      this.#mostQuietLooks = Math.min(
-        2 * this.#mostQuietLooks,
+      this.#endProbe();
+      this.#maxQuietChecks = Math.min(
+        2 * this.#maxQuietChecks,
         MAX_QUIET_CHECKS,
       );
-      failed(
-        new Error("Cannot take connections: nobody comes in; listens anew"),
+      onError(
+        new Error(
+          "Cannot accept connections: the listener accepts none. It listens again.",
+        ),
       );
       reopen();
     }
   }
 
-  /** Looks no more. */
   close(): void {
-    this.#closed = true;
-    this.#end();
+    this.#isClosed = true;
+    this.#endProbe();
   }
 
   #isLate(): boolean {
     const { clock, intervalMs } = this.#options;
     const now = clock.now();
-    const sinceMs = now - (this.#lookedAt ?? now);
-    this.#lookedAt = now;
-    return sinceMs >= intervalMs * (1 + LATE_PART);
+    const sinceMs = now - (this.#checkedAt ?? now);
+    this.#checkedAt = now;
+    return sinceMs >= intervalMs * (1 + MAX_LATE_FRACTION);
   }
 
-  #try(): void {
+  #openProbe(): void {
     const { host, port } = this.#options;
     const open = this.#options.connect ?? connect;
-    const socket = open({ host: reachable(host), port });
-    const trial: Probe = { socket, looks: 0, connected: false };
-    this.#trial = trial;
+    const socket = open({ host: toReachableHost(host), port });
+    const probe: Probe = { socket, checks: 0, isConnected: false };
+    this.#probe = probe;
     socket.on("connect", () => {
-      // It may come in from now on.
-      trial.connected = true;
-      trial.looks = 0;
+      // // From now on the server can see it.
+      probe.isConnected = true;
+      probe.checks = 0;
     });
-    // Refused, or no file is left for it: told by the next one.
-    socket.on("error", () => this.#end());
-    // Who is one too many is let in, and out again.
-    socket.on("end", () => this.#end());
+    // // Refused, or no file descriptor is left for the probe: the next probe
+    // decides.
+    socket.on("error", () => this.#endProbe());
+    // // A connection over the limit is accepted and closed at once.
+    socket.on("end", () => this.#endProbe());
     socket.resume();
   }
 
-  #came(): void {
-    this.#mostQuietLooks = QUIET_CHECKS;
-    this.#end();
+  #onAccept(): void {
+    this.#maxQuietChecks = QUIET_CHECKS;
+    this.#endProbe();
   }
 
-  #end(): void {
-    this.#quietLooks = 0;
-    const trial = this.#trial;
-    this.#trial = undefined;
-    trial?.socket.destroy();
+  #endProbe(): void {
+    this.#quietChecks = 0;
+    const probe = this.#probe;
+    this.#probe = undefined;
+    probe?.socket.destroy();
   }
 }
 
-/** Where one who listens everywhere can be reached. */
-function reachable(host: string): string {
+/** An address at which a listener on all interfaces can be reached. */
+function toReachableHost(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   return host === "::" ? "::1" : host;
 }

@@ -1,36 +1,32 @@
-/** Room for connections: in all, for an address, for a token. @module */
+/** Connection limits: in total, per address and per token. @module */
 
 import { networkOf } from "../../lib/network.ts";
 
-/** Most connections of clients at a time, WebSockets and event streams together. */
+/** Maximum number of open WebSockets and event streams together. */
 export interface ConnectionLimits {
-  /** In all. */
   readonly all: number;
-  /** Of one address; of IPv6, of the 64 bits that one customer has. */
+  /** Per address; per /64 network for IPv6, because one customer has a whole one. */
   readonly address: number;
-  /** With one token. */
   readonly token: number;
 }
 
-/** The limits unless the front is made with others. */
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   all: 20_000,
   address: 1000,
   token: 10_000,
 };
 
-/** Which of the limits is reached. */
+/** The limit that is reached. */
 export type QuotaExceeded = keyof ConnectionLimits;
 
-/** The room that one connection has taken. */
+/** One counted connection. */
 export interface ConnectionSlot {
-  /** Counts it for a token too, once it is known; false where that has no room. */
+  /** Counts the connection for its token, once it is known. Returns false if the token's limit is reached. */
   admit(token: string): boolean;
-  /** Gives the room back. */
   release(): void;
 }
 
-/** See the module. */
+/** Counts open connections against {@linkcode ConnectionLimits}. */
 export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
   readonly #byAddress = new Map<string, number>();
@@ -41,12 +37,12 @@ export class ConnectionQuota {
     this.#limits = { ...DEFAULT_CONNECTION_LIMITS, ...limits };
   }
 
-  /** How many are taken. */
+  /** Number of open connections. */
   get taken(): number {
     return this.#all;
   }
 
-  /** Takes one for a client's address, or tells which limit is reached. */
+  /** Counts a connection from an address, or returns the limit that is reached. */
   acquire(address: string | undefined): ConnectionSlot | QuotaExceeded {
     const network = networkOf(address ?? "");
     const { all, address: most } = this.#limits;
@@ -56,12 +52,12 @@ export class ConnectionQuota {
     return new AcquiredSlot(this, network);
   }
 
-  /** Counts a token. For seats. */
+  /** For slots: counts a token. */
   admit(token: string): boolean {
     return add(this.#byToken, token, this.#limits.token);
   }
 
-  /** Gives a seat's room back. For seats. */
+  /** For slots: ends a connection. */
   release(network: string, token: string | undefined): void {
     this.#all--;
     remove(this.#byAddress, network);
@@ -70,29 +66,29 @@ export class ConnectionQuota {
 }
 
 class AcquiredSlot implements ConnectionSlot {
-  readonly #seats: ConnectionQuota;
+  readonly #quota: ConnectionQuota;
   readonly #network: string;
   #token: string | undefined;
-  #left = false;
+  #isReleased = false;
 
-  constructor(seats: ConnectionQuota, network: string) {
-    this.#seats = seats;
+  constructor(quota: ConnectionQuota, network: string) {
+    this.#quota = quota;
     this.#network = network;
   }
 
   admit(token: string): boolean {
-    if (this.#left || this.#token !== undefined) {
-      return !this.#left && this.#token === token;
+    if (this.#isReleased || this.#token !== undefined) {
+      return !this.#isReleased && this.#token === token;
     }
-    if (!this.#seats.admit(token)) return false;
+    if (!this.#quota.admit(token)) return false;
     this.#token = token;
     return true;
   }
 
   release(): void {
-    if (this.#left) return;
-    this.#left = true;
-    this.#seats.release(this.#network, this.#token);
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#quota.release(this.#network, this.#token);
   }
 }
 

@@ -1,9 +1,4 @@
-/**
- * The program's front: `node:http` and `ws`. It bounds what clients may do
- * before anybody else sees them, and hands the rest to the app and the endpoints.
- *
- * @module
- */
+/** The program's HTTP server. @module */
 
 import {
   createServer,
@@ -36,11 +31,11 @@ import {
 import {
   addressOf,
   asksForWebSocket,
-  endWith,
+  endWithResponse,
   headersOf,
+  originOf,
   protocolsOf,
   urlOf,
-  whence,
 } from "./incoming.ts";
 import {
   ConnectionQuota,
@@ -49,42 +44,45 @@ import {
 } from "./connection_quota.ts";
 import { problem } from "../errors/problem.ts";
 import {
-  connectPeer,
-  socketServer,
+  connectHandler,
+  createSocketServer,
   TextFrames,
   WsSocket,
 } from "./web_socket.ts";
 
-/** How often what is late is looked for, in milliseconds. */
+/** Interval of the checks for connections that are due for a ping or a close, in milliseconds. */
 const CHECK_MS = 1000;
 
-/** How long clients have to take the end, in milliseconds. */
+/** How long clients may take to close their connections at the end, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2000;
 
-/** How often those who have nothing to do are looked for at the end, in milliseconds. */
+/** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;
 
-/** When one who found no room should come again, in milliseconds. */
+/** Retry delay for a client that was refused by a quota, in milliseconds. */
 const RETRY_MS = 10_000;
 
-/** See the module. */
+/**
+ * The program's server, on `node:http` and `ws`. It enforces limits before a
+ * request reaches the app or an endpoint.
+ */
 export class HttpServer {
-  /** Where it listens. */
+  /** Address on which it listens. */
   readonly hostname: string;
-  /** The port that it got. */
+  /** Port on which it listens. */
   readonly port: number;
   readonly #server: Server;
   /** TCP connections by address. */
-  readonly #callers: ConnectionQuota;
-  readonly #peers = new Map<WebSocket, SocketHandler>();
+  readonly #addresses: ConnectionQuota;
+  readonly #handlers = new Map<WebSocket, SocketHandler>();
   readonly #upgrading = new Set<Duplex>();
   readonly #frames = new TextFrames();
-  /** Subprotocols that endpoints chose, for the handshakes. */
+  /** Subprotocols that endpoints chose, read during the handshake. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   #options!: HttpServerOptions;
   #sockets!: WebSocketServer;
   #cancelSweep: () => void = () => {};
-  #door: AcceptWatchdog | undefined;
+  #watchdog: AcceptWatchdog | undefined;
   #stopped: Promise<void> | undefined;
 
   private constructor(server: Server, { addressConnections }: HeadLimits) {
@@ -92,13 +90,13 @@ export class HttpServer {
     this.hostname = address;
     this.port = port;
     this.#server = server;
-    this.#callers = new ConnectionQuota({
+    this.#addresses = new ConnectionQuota({
       all: Infinity,
       address: addressConnections,
     });
   }
 
-  /** Listens; rejects with the error of the platform where the address cannot be had. */
+  /** Listens. Rejects with the platform's error if the address is not available. */
   static async listen(address: ListenOptions): Promise<HttpServer> {
     const { host, port, tls, heads } = address;
     const limits = { ...DEFAULT_HEAD_LIMITS, ...heads };
@@ -108,7 +106,7 @@ export class HttpServer {
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs / 4),
       maxHeaderSize: limits.headBytes,
-      // Clients that offer HTTP/2 by an Upgrade are content with HTTP/1.1.
+      // // Clients that offer HTTP/2 with an Upgrade header accept HTTP/1.1.
       ...{ shouldUpgradeCallback: asksForWebSocket },
     };
     const server = tls === undefined ? createServer(options) : createTlsServer({
@@ -127,11 +125,11 @@ export class HttpServer {
     return new HttpServer(server, limits);
   }
 
-  /** Begins to serve. Call it at once after {@linkcode HttpServer.listen}. */
+  /** Serves requests. Must be called in the same turn in which {@linkcode HttpServer.listen} resolves. */
   serve(options: HttpServerOptions): void {
     this.#options = options;
-    const { clock, limits, onError: failed } = options;
-    this.#sockets = socketServer(
+    const { clock, limits, onError } = options;
+    this.#sockets = createSocketServer(
       limits,
       (request) => this.#chosen.get(request),
     );
@@ -145,93 +143,96 @@ export class HttpServer {
         ),
       { overrideGlobalObjects: false, errorHandler: () => badRequest() },
     );
-    server.on("connection", (socket) => this.#count(socket));
+    server.on("connection", (socket) => this.#countConnection(socket));
     server.on("request", (incoming, outgoing) => {
       incoming.on("error", ignore);
       outgoing.on("error", ignore);
-      listener(incoming, outgoing).catch((error) => failed(error));
+      listener(incoming, outgoing).catch((error) => onError(error));
     });
     server.on("upgrade", (incoming, socket, head) => {
       socket.on("error", ignore);
       const connection = newConnectionId();
       this.#upgrade(connection, incoming, socket, head).catch((error) => {
-        failed(error, connection);
+        onError(error, connection);
         socket.destroy();
       });
     });
-    server.on("error", (error) => failed(error));
+    server.on("error", (error) => onError(error));
     const { hostname: host, port } = this;
-    this.#door = new AcceptWatchdog({
+    this.#watchdog = new AcceptWatchdog({
       server,
       host,
       port,
       clock,
       intervalMs: CHECK_MS,
       reopen: () => {
-        // Not that of HTTP, which ends the connections that are idle.
+        // // The `close` of HTTP would also end idle connections.
         if (server.listening) NetServer.prototype.close.call(server);
         server.listen({ host, port });
       },
-      onError: failed,
+      onError,
     });
     this.#sweep();
   }
 
-  /** How many WebSockets are open. */
+  /** Number of open WebSockets. */
   get connections(): number {
-    return this.#peers.size;
+    return this.#handlers.size;
   }
 
-  /** Takes nobody more; who is there stays. */
+  /** Stops accepting connections. Open ones stay. */
   stop(): void {
     if (this.#stopped !== undefined) return;
-    this.#door?.close();
+    this.#watchdog?.close();
     this.#stopped = new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
   }
 
-  /** Takes nobody more, and tells those who are there; who does not take it in time is cut. */
+  /**
+   * Stops accepting connections and closes the open ones. Those that are not
+   * closed in time are destroyed.
+   */
   async close(code = 1012, reason = "restarting: come back"): Promise<void> {
     this.stop();
     this.#cancelSweep();
-    for (const peer of this.#peers.values()) peer.close(code, reason);
-    await this.#emptied();
-    for (const ws of this.#peers.keys()) ws.terminate();
+    for (const handler of this.#handlers.values()) handler.close(code, reason);
+    await this.#waitUntilIdle();
+    for (const ws of this.#handlers.keys()) ws.terminate();
     for (const socket of this.#upgrading) socket.destroy();
     this.#server.closeAllConnections();
     this.#sockets.close();
     await this.#stopped;
   }
 
-  /** Resolves when nobody is there, or the time for it is over. */
-  async #emptied(): Promise<void> {
+  /** Resolves when no connection is open, or after CLOSE_TIMEOUT_MS. */
+  async #waitUntilIdle(): Promise<void> {
     const { clock } = this.#options;
     const until = clock.now() + CLOSE_TIMEOUT_MS;
     let empty = false;
     this.#stopped?.then(() => empty = true);
     while (clock.now() < until) {
-      // Those whose request has been answered since.
+      // // Connections whose request has been answered since the last check.
       this.#server.closeIdleConnections();
       await sleep(clock, IDLE_MS);
       if (empty) return;
     }
   }
 
-  /** Ends at once what is one too many of an address. */
-  #count(socket: Socket): void {
+  /** Destroys a connection over the quota of its address. */
+  #countConnection(socket: Socket): void {
     if (this.#options.behindProxy) return;
-    const seat = this.#callers.acquire(socket.remoteAddress);
-    if (typeof seat === "string") socket.destroy();
-    else socket.once("close", () => seat.release());
+    const slot = this.#addresses.acquire(socket.remoteAddress);
+    if (typeof slot === "string") socket.destroy();
+    else socket.once("close", () => slot.release());
   }
 
   #sweep(): void {
     const { clock } = this.#options;
     this.#cancelSweep = clock.after(CHECK_MS, () => {
       const now = clock.now();
-      for (const peer of this.#peers.values()) peer.sweep(now);
-      this.#door?.check();
+      for (const handler of this.#handlers.values()) handler.sweep(now);
+      this.#watchdog?.check();
       this.#sweep();
     });
   }
@@ -241,10 +242,10 @@ export class HttpServer {
     incoming: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<Response> {
-    const { behindProxy, clock, onError: failed } = this.#options;
+    const { behindProxy, clock, onError } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) return badRequest();
-    const visit: ConnectionInfo = {
+    const info: ConnectionInfo = {
       connection: newConnectionId(),
       path: url.pathname,
       address: addressOf(incoming, behindProxy),
@@ -253,12 +254,12 @@ export class HttpServer {
     };
     let response: Response;
     try {
-      response = await this.#respond(request, incoming, outgoing, visit);
+      response = await this.#respond(request, incoming, outgoing, info);
     } catch (error) {
-      failed(error, visit.connection);
+      onError(error, info.connection);
       response = problem("internal", "Cannot answer: the bridge failed");
     }
-    this.#options.onResponse?.(visit, request.method, response.status);
+    this.#options.onResponse?.(info, request.method, response.status);
     return response;
   }
 
@@ -266,21 +267,21 @@ export class HttpServer {
     request: Request,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    visit: ConnectionInfo,
+    info: ConnectionInfo,
   ): Promise<Response> {
     const { app, access, endpoints } = this.#options;
-    const { address, path } = visit;
+    const { address, path } = info;
     const endpoint = endpoints.find((one) => one.owns(path));
     if (endpoint === undefined) {
       return await app(request, {
         ...(address === undefined ? {} : { address }),
         cut: () => outgoing.destroy(),
-        visit,
+        visit: info,
       });
     }
-    const why = checkOrigin(access, whence(incoming));
+    const why = checkOrigin(access, originOf(incoming));
     return why === undefined
-      ? await endpoint.fetch(request, address, visit)
+      ? await endpoint.fetch(request, address, info)
       : problem("forbidden", `Cannot answer: ${why}`);
   }
 
@@ -290,25 +291,30 @@ export class HttpServer {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<void> {
-    const { access, seats, endpoints, behindProxy } = this.#options;
+    const { access, quota, endpoints, behindProxy } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) {
-      return endWith(socket, badRequest());
+      return endWithResponse(socket, badRequest());
     }
-    const why = checkOrigin(access, whence(incoming));
+    const why = checkOrigin(access, originOf(incoming));
     if (why !== undefined) {
-      return endWith(socket, problem("forbidden", `Cannot answer: ${why}`));
+      return endWithResponse(
+        socket,
+        problem("forbidden", `Cannot answer: ${why}`),
+      );
     }
     const endpoint = endpoints.find((one) => one.owns(url.pathname));
     if (endpoint === undefined) {
-      return endWith(
+      return endWithResponse(
         socket,
         problem("not_found", "Cannot answer: no WebSocket at this path"),
       );
     }
     const address = addressOf(incoming, behindProxy);
-    const seat = seats.acquire(address);
-    if (typeof seat === "string") return endWith(socket, full(seat));
+    const slot = quota.acquire(address);
+    if (typeof slot === "string") {
+      return endWithResponse(socket, toQuotaProblem(slot));
+    }
     const info: ConnectionInfo = {
       connection,
       path: url.pathname,
@@ -316,9 +322,9 @@ export class HttpServer {
       grant: undefined,
       at: this.#options.clock.now(),
     };
-    const admit = admitter(seat, info);
-    const waiting = this.#wait(socket, seat);
-    const admission = await endpoint.upgrade({
+    const admit = admitter(slot, info);
+    const waiting = this.#wait(socket, slot);
+    const accepted = await endpoint.upgrade({
       url,
       headers: headersOf(incoming),
       protocols: protocolsOf(incoming),
@@ -328,21 +334,23 @@ export class HttpServer {
       admit,
     });
     if (waiting.gone.signal.aborted) return;
-    if (admission instanceof Response) return endWith(socket, admission);
-    if (this.#stopped !== undefined) return endWith(socket, full("all"));
-    const { grant, protocol } = admission;
+    if (accepted instanceof Response) return endWithResponse(socket, accepted);
+    if (this.#stopped !== undefined) {
+      return endWithResponse(socket, toQuotaProblem("all"));
+    }
+    const { grant, protocol } = accepted;
     if (grant !== undefined && !admit(grant)) {
-      return endWith(socket, full("token"));
+      return endWithResponse(socket, toQuotaProblem("token"));
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
       waiting.end();
       const frames = this.#frames;
-      this.#open(ws, new WsSocket(ws, socket, frames), admission, info, seat);
+      this.#open(ws, new WsSocket(ws, socket, frames), accepted, info, slot);
     });
   }
 
-  /** Watches who waits for an answer: what watches keeps nothing of the request. */
+  /** Watches a handshake for the client's disconnect. Keeps no reference to the request. */
   #wait(
     socket: Duplex,
     slot: ConnectionSlot,
@@ -366,31 +374,31 @@ export class HttpServer {
   #open(
     ws: WebSocket,
     socket: WsSocket,
-    admission: AcceptedUpgrade,
+    accepted: AcceptedUpgrade,
     info: ConnectionInfo,
     slot: ConnectionSlot,
   ): void {
     this.#options.onOpen?.(info);
-    const peer = admission.open(socket);
-    this.#peers.set(ws, peer);
-    this.#attend(ws, peer, info, slot);
+    const handler = accepted.open(socket);
+    this.#handlers.set(ws, handler);
+    this.#connect(ws, handler, info, slot);
   }
 
-  #attend(
+  #connect(
     ws: WebSocket,
-    peer: SocketHandler,
+    handler: SocketHandler,
     info: ConnectionInfo,
     slot: ConnectionSlot,
   ): void {
-    connectPeer(ws, peer, (code) => {
-      this.#peers.delete(ws);
+    connectHandler(ws, handler, (code) => {
+      this.#handlers.delete(ws);
       slot.release();
       this.#options.onClose?.(info, code);
     });
   }
 }
 
-/** Formats a new id that tells connections and requests apart in logs. */
+/** Identifies a connection or request in logs. */
 function newConnectionId(): string {
   return crypto.randomUUID().slice(0, 8);
 }
@@ -410,26 +418,26 @@ function admitter(
   };
 }
 
-/** Errors of sockets end in their closing, which is watched. */
+/** A socket's error is followed by its close, which is handled. */
 function ignore(): void {}
 
 function badRequest(): Response {
   return problem(
     "bad_frame",
-    "Cannot read the request: its path or Host does not hold",
+    "Cannot read the request: its path or Host header is invalid",
   );
 }
 
-function full(limit: QuotaExceeded): Response {
+function toQuotaProblem(limit: QuotaExceeded): Response {
   return problem(
     limit === "all" ? "unavailable" : "overloaded",
-    `Cannot open a WebSocket: ${FULL[limit]}`,
+    `Cannot open a WebSocket: ${QUOTA_REASONS[limit]}`,
     { retryAfterMs: RETRY_MS },
   );
 }
 
-const FULL: Readonly<Record<QuotaExceeded, string>> = {
-  all: "the bridge has no room for more connections",
+const QUOTA_REASONS: Readonly<Record<QuotaExceeded, string>> = {
+  all: "the bridge has reached its connection limit",
   address: "there are too many connections from this address",
   token: "there are too many connections with this token",
 };

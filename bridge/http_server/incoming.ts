@@ -1,29 +1,30 @@
-/** What `node:http` tells of a request, read without trust; and answers where there is no response object yet. @module */
+/** Reads what a request of `node:http` contains, which is not trusted. @module */
 
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** How long a client has to take an answer before its socket is cut, in milliseconds. */
+/** How long a client may take to read an answer before its socket is destroyed, in milliseconds. */
 const ANSWER_MS = 2000;
 
-/** The request's URL; undefined where it or its Host does not hold. */
+/** The request's URL; undefined if its path or Host is invalid. */
 export function urlOf({ url, headers }: IncomingMessage): URL | undefined {
   const { host } = headers;
   if (url === undefined || !url.startsWith("/") || host === undefined) {
     return undefined;
   }
   const read = URL.parse(`http://${host}${url}`);
-  // A Host with a slash or an @ in it would name another path, or host.
+  // // A Host with a slash or an @ would change the path or the host of the
+  // URL.
   return read?.host.toLowerCase() === withoutPort80(host) ? read : undefined;
 }
 
-/** Whether a request asks for a WebSocket, among all that may be upgraded to. */
+/** Whether a request asks for a WebSocket and not for another protocol. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Host and Origin of a request; clients of WebSocket version 8 call it by another name. */
-export function whence(
+/** Host and Origin of a request. Clients of WebSocket version 8 use another header for Origin. */
+export function originOf(
   { headers }: IncomingMessage,
 ): { host: string; origin: string | undefined } {
   const older = headers["sec-websocket-origin"];
@@ -34,7 +35,8 @@ export function whence(
 /**
  * The client's address.
  *
- * @param behindProxy Whether the last address of `X-Forwarded-For` is it: the one that our own proxy wrote.
+ * @param behindProxy Whether to use the last address of `X-Forwarded-For`,
+ * which the operator's own proxy wrote.
  */
 export function addressOf(
   { socket, headers }: IncomingMessage,
@@ -49,7 +51,6 @@ export function addressOf(
   return socket.remoteAddress ?? undefined;
 }
 
-/** The request's headers. */
 export function headersOf({ headers }: IncomingMessage): Headers {
   const all = new Headers();
   for (const [name, value] of Object.entries(headers)) {
@@ -66,8 +67,8 @@ export function protocolsOf({ headers }: IncomingMessage): string[] {
     .map((protocol) => protocol.trim()).filter((protocol) => protocol !== "");
 }
 
-/** Answers a request that asked for another protocol, and ends its connection. */
-export async function endWith(
+/** Answers a request that asked for another protocol, and closes its connection. */
+export async function endWithResponse(
   socket: Duplex,
   response: Response,
 ): Promise<void> {
@@ -82,7 +83,7 @@ export async function endWith(
   const timer = setTimeout(() => socket.destroy(), ANSWER_MS);
   socket.once("close", () => clearTimeout(timer));
   socket.end(body);
-  // What it still sends is not read, and must not keep the end from being seen.
+  // // Unread input would keep the client's close from being noticed.
   socket.resume();
 }
 

@@ -1,4 +1,4 @@
-/** Where a front listens, what it serves, and its bounds. @module */
+/** Options and limits of the HTTP server. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
@@ -10,23 +10,25 @@ import type {
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { ConnectionQuota } from "./connection_quota.ts";
 
-/** Bounds of what comes before a request is one. */
+/** Limits on what a client may do before its request is complete. */
 export interface HeadLimits {
-  /** A head that is not whole after so long is not taken, in milliseconds. */
+  /** Timeout of an incomplete head, in milliseconds. */
   readonly headMs: number;
-  /** A request that is not whole after so long is not taken, in milliseconds. */
+  /** Timeout of an incomplete request, in milliseconds. */
   readonly requestMs: number;
-  /** How long a connection is kept for the next request, in milliseconds. */
+  /** How long an idle connection stays open for the next request, in milliseconds. */
   readonly idleMs: number;
-  /** Most bytes of a head. */
+  /** Maximum size of a head. */
   readonly headBytes: number;
-  /** Most TCP connections. */
+  /** Maximum number of TCP connections. */
   readonly connections: number;
-  /** Most of one address; a proxy in front has one for all. */
+  /**
+   * Maximum number of TCP connections of one address. Not applied behind a
+   * proxy, where all clients share one.
+   */
   readonly addressConnections: number;
 }
 
-/** The bounds unless the front is made with others. */
 export const DEFAULT_HEAD_LIMITS: HeadLimits = {
   headMs: 5000,
   requestMs: 15_000,
@@ -36,40 +38,35 @@ export const DEFAULT_HEAD_LIMITS: HeadLimits = {
   addressConnections: 2000,
 };
 
-/** Where a front listens. */
+/** Where an HTTP server listens. */
 export interface ListenOptions {
-  /** The address. */
   readonly host: string;
-  /** The port; 0 takes any free one. */
+  /** The port; 0 selects a free one. */
   readonly port: number;
-  /** Certificate and key, as PEM. */
+  /** Certificate and key as PEM; plain HTTP if undefined. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** See {@linkcode HeadLimits}. */
   readonly heads?: Partial<HeadLimits>;
 }
 
-/** What a front serves. */
+/** What an HTTP server serves. */
 export interface HttpServerOptions {
-  /** Answers what no endpoint owns. */
+  /** Answers requests that no endpoint owns. */
   app(request: Request, bindings: AppBindings): Response | Promise<Response>;
-  /** What takes WebSockets, each on paths of its own. */
+  /** Endpoints, each with paths of its own. */
   endpoints: readonly Endpoint[];
-  /** From where requests may come. */
   access: HostPolicy;
-  /** Room for connections. */
-  seats: ConnectionQuota;
+  quota: ConnectionQuota;
   /** Limits of frames. */
   limits: Limits;
-  /** Whether a proxy in front tells the clients' addresses. */
+  /** Whether the clients' addresses are taken from a proxy's header. */
   behindProxy: boolean;
-  /** Time. */
   clock: Clock;
-  /** Is told of what should not happen, and in which connection. */
+  /** Called with unexpected errors and the id of the connection. */
   onError(error: unknown, connection?: string): void;
-  /** Is told who has come. */
-  onOpen?(visit: ConnectionInfo): void;
-  /** Is told who has left, and with which close code. */
-  onClose?(visit: ConnectionInfo, code: number): void;
-  /** Is told of each request for plain HTTP that has its answer, and that answer's status. */
-  onResponse?(visit: ConnectionInfo, method: string, status: number): void;
+  /** Called when a WebSocket opens. */
+  onOpen?(info: ConnectionInfo): void;
+  /** Called when a WebSocket closes, with the close code. */
+  onClose?(info: ConnectionInfo, code: number): void;
+  /** Called for each plain HTTP request, with the status of its answer. */
+  onResponse?(info: ConnectionInfo, method: string, status: number): void;
 }

@@ -1,4 +1,4 @@
-/** WebSockets of the package `ws` as the connections see them. @module */
+/** Server-side WebSockets of the package `ws`. @module */
 
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
@@ -7,18 +7,18 @@ import type { Limits } from "../../mod.ts";
 import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import { WebSocket, WebSocketServer } from "../deps_node.ts";
 
-/** How long the closing handshake may take, in milliseconds. */
+/** Timeout of the closing handshake, in milliseconds. */
 const CLOSING_MS = 5000;
 
-/** `ws` closes what comes in too many pieces with 1008; here that is too big. */
+/** Closes with 1009 (too big) where `ws` uses 1008, which it sends for a message in too many fragments. */
 class BoundedWebSocket extends WebSocket {
   override close(code?: number, reason?: string): void {
     super.close(code === 1008 && reason === undefined ? 1009 : code, reason);
   }
 }
 
-/** What opens WebSockets on connections that a front has checked. */
-export function socketServer(
+/** Returns a server that performs handshakes for requests that were checked before. */
+export function createSocketServer(
   limits: Limits,
   protocolOf: (request: IncomingMessage) => string | undefined,
 ): WebSocketServer {
@@ -37,9 +37,9 @@ export function socketServer(
 }
 
 /**
- * A WebSocket of `ws` for a connection. Text goes past `ws`, which would make
- * the frame of an event anew for each of its readers; without compression it
- * holds nothing back that could be overtaken.
+ * A WebSocket of `ws` for a connection. It writes text frames to the connection
+ * itself, because `ws` would encode an event again for each reader. Nothing can
+ * be overtaken by it, because without compression `ws` queues nothing.
  */
 export class WsSocket implements Socket {
   readonly #ws: WebSocket;
@@ -47,9 +47,9 @@ export class WsSocket implements Socket {
   readonly #frames: TextFrames;
 
   /**
-   * @param ws An open one.
-   * @param connection What it was opened on.
-   * @param frames Shared by all who get the same texts.
+   * @param ws An open WebSocket.
+   * @param connection The connection under it.
+   * @param frames Shared by all sockets that send the same texts.
    */
   constructor(ws: WebSocket, connection: Duplex, frames: TextFrames) {
     this.#ws = ws;
@@ -57,55 +57,53 @@ export class WsSocket implements Socket {
     this.#frames = frames;
   }
 
-  /** See {@linkcode Socket}. */
   send(text: string, flushed?: () => void): void {
     if (this.#ws.readyState === WebSocket.OPEN) {
-      const frame = this.#frames.frameOf(text);
+      const frame = this.#frames.encode(text);
       this.#connection.write(frame, flushed && (() => flushed()));
     } else if (flushed !== undefined) queueMicrotask(flushed);
   }
 
-  /** See {@linkcode Socket}. */
   get bufferedAmount(): number {
     return this.#ws.bufferedAmount;
   }
 
-  /** See {@linkcode Socket}. */
   close(code: number, reason: string): void {
     this.#ws.close(code, reason);
   }
 
-  /** See {@linkcode Socket}. */
   terminate(): void {
     this.#ws.terminate();
   }
 
-  /** See {@linkcode Socket}. */
   ping(data?: string): void {
     if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping(data);
   }
 }
 
-/** Tells a peer what its WebSocket does. `ended` is called once, last, with the close code. */
-export function connectPeer(
+/**
+ * Forwards what a WebSocket delivers. `onClose` of the handler comes first,
+ * then `onClose` of the caller, once, with the close code.
+ */
+export function connectHandler(
   ws: WebSocket,
-  peer: SocketHandler,
-  ended: (code: number) => void,
+  handler: SocketHandler,
+  onClose: (code: number) => void,
 ): void {
   ws.on("message", (data, isBinary) => {
-    if (isBinary) peer.onBinary();
-    else peer.onText(data.toString());
+    if (isBinary) handler.onBinary();
+    else handler.onText(data.toString());
   });
-  ws.on("pong", (data) => peer.onPong(data.toString()));
-  // `ws` has begun the close already, with the code that fits; nothing more is sent.
-  ws.on("error", () => peer.onClose());
+  ws.on("pong", (data) => handler.onPong(data.toString()));
+  // // `ws` has already started the close with the fitting code.
+  ws.on("error", () => handler.onClose());
   ws.on("close", (code) => {
-    peer.onClose();
-    ended(code);
+    handler.onClose();
+    onClose(code);
   });
 }
 
-/** Makes the frame of a text: one piece, not masked, with its head before it. */
+/** Encodes a text as one unmasked frame with its head. */
 export function encodeTextFrame(text: string): Buffer {
   const bytes = Buffer.byteLength(text);
   const headBytes = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10;
@@ -124,13 +122,13 @@ export function encodeTextFrame(text: string): Buffer {
   return frame;
 }
 
-/** Frames for many sockets: an event goes to one after the other, and its frame is made once. */
+/** Caches the last encoded frame, because an event goes to one socket after the other. */
 export class TextFrames {
   #text = "";
   #frame = encodeTextFrame("");
 
-  /** The frame of a text; not to be changed. */
-  frameOf(text: string): Uint8Array {
+  /** The frame of a text. Must not be modified. */
+  encode(text: string): Uint8Array {
     if (text !== this.#text) {
       this.#frame = encodeTextFrame(text);
       this.#text = text;

@@ -1,41 +1,38 @@
-/** Clients that name themselves: one connection per name, and its position in the journal. @module */
+/** Named consumers: one connection per name, and its position in the journal. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Journal } from "../journal/journal.ts";
 
-/** The connection that holds a consumer's name. */
 export interface ConsumerHolder {
-  /** Ends it: another connection has taken its name. */
+  /** Called when another connection has taken the name; the connection ends. */
   onReplaced(): void;
   /** Pings its client at once; it ends if no pong comes in time. */
   checkAlive(): void;
-  /** Closes it with a close code. */
   close(code: number, reason: string): void;
-  /** Id of the connection in the log, if the front gives it one. */
+  /** Id of the connection in the log; undefined if it has none. */
   readonly connection: string | undefined;
-  /** Number of events that were sent and are not confirmed. */
+  /** Number of events that were sent and not acknowledged. */
   readonly unacked: number;
 }
 
-/** A consumer's name, held or not. */
+/** State of a consumer. */
 export interface ConsumerState {
-  /** Its position: it has everything up to it. */
+  /** Position up to which the consumer has every event. */
   readonly position: number;
-  /** When a client was connected last, in milliseconds since 1970. */
+  /** When a client was last connected, in milliseconds since 1970. */
   readonly seenAt: number;
-  /** The connection that holds the name. */
+  /** The connection that holds the name; undefined if none does. */
   readonly holder: ConsumerHolder | undefined;
 }
 
-/** Which consumers are freed. */
+/** Decides which consumers are freed. */
 export interface ConsumerRetention {
-  /** How long a consumer is kept that no client uses, in milliseconds; for ever if undefined. */
+  /** How long a consumer without a client is kept, in milliseconds; undefined keeps it for ever. */
   readonly keepMs: number | undefined;
-  /** Names of the tokens whose consumers are kept; all if undefined. */
+  /** Names of the tokens whose consumers are kept; undefined keeps all. */
   readonly owners: ReadonlySet<string> | undefined;
 }
 
-/** How {@linkcode Consumers} are made. */
 export interface ConsumersOptions {
   /**
    * Source of time; tests pass a fake.
@@ -43,56 +40,55 @@ export interface ConsumersOptions {
    * @default the system's clock
    */
   readonly clock?: Pick<Clock, "now">;
-  /** Called at most once a minute for a name that its clients take from each other. */
+  /** Called at most once a minute for a name that clients keep taking from each other. */
   readonly onContested?: (id: string) => void;
-  /** Called with what fails while consumers are looked after; it is tried again. */
+  /** Called with errors of the regular cleanup, which is repeated. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** How often a name may change hands within {@linkcode CHANGES_MS}. */
+/** Maximum number of changes of the holder within {@linkcode CHANGES_MS}. */
 export const MAX_CHANGES = 3;
 
-/** The time in which changes of hands are counted, in milliseconds. */
 export const CHANGES_MS = 60_000;
 
-/** First wait of a client that is refused a name, in milliseconds; it doubles each time. */
+/** Retry delay of the first refused client, in milliseconds. It doubles with each refusal. */
 const REFUSED_MS = 10_000;
 
-/** Longest wait of a client that is refused a name, in milliseconds. */
+/** Longest retry delay of a refused client, in milliseconds. */
 const MAX_REFUSED_MS = 60_000;
 
-/** Time between two reports of one contested name, in milliseconds. */
+/** Time between two reports of the same contested name, in milliseconds. */
 const CONTESTED_MS = 60_000;
 
 /** Time between two writes of when a consumer was seen, in milliseconds. */
 const SEEN_MS = 60_000;
 
-/** The same while it stays connected: a crash makes it look as old at most. */
+/** The same for a connected consumer: after a crash it looks at most this much older. */
 const HELD_SEEN_MS = 10 * 60_000;
 
-/** Time between two looks for consumers to free, in milliseconds. */
+/** Time between two cleanups, in milliseconds. */
 const FREE_MS = 60_000;
 
-/** Most consumers that are freed, or written as seen, at a look; the rest follows at the next. */
+/** Maximum number of consumers that one cleanup frees, or writes as seen. The next one continues. */
 const MAX_FREED = 1000;
 
-/** A name that a connection holds; dropped when that ends, so there are as many as connections. */
+/** A name that a connection holds. Removed when the connection ends, so connections bound their number. */
 interface Claim {
   holder: ConsumerHolder;
-  /** When the name changed hands lately, at most {@linkcode MAX_CHANGES} times. */
+  /** When the holder changed, at most {@linkcode MAX_CHANGES} times. */
   changes: number[];
-  /** How many clients were refused since the last change. */
+  /** Number of clients refused since the last change. */
   refusals: number;
   reportedAt: number;
 }
 
-/** The writes of a consumer's position that are under way. */
+/** Pending writes of a consumer's position. */
 interface Writing {
-  /** The position once all are done. */
+  /** The position after all of them. */
   seq: number;
-  /** Whether the position is being set, perhaps backwards. */
+  /** Whether the position is being set, possibly backwards. */
   isReset: boolean;
-  /** Settles when the last write is done, however it went. */
+  /** Settles when the last write has ended, successfully or not. */
   done: Promise<void>;
   onError: ((error: unknown) => void) | undefined;
 }
@@ -115,10 +111,11 @@ export class Consumers {
   }
 
   /**
-   * Whether a connection must be refused a name, because it changed hands too
-   * often. Its holder is pinged then, so that a dead one frees the name.
+   * Whether a connection must be refused the name, because its holder changed
+   * too often. Pings the holder, so that a dead connection frees the name.
    *
-   * @returns When to come again, in milliseconds; undefined if the name can be taken.
+   * @returns The retry delay in milliseconds; undefined if the name can be
+   * acquired.
    */
   refuse(id: string): number | undefined {
     const claim = this.#claims.get(id);
@@ -137,11 +134,11 @@ export class Consumers {
   }
 
   /**
-   * Takes a name over.
+   * Acquires a name, replacing its holder.
    *
-   * @param id The consumer, told apart by token.
-   * @param holder Its connection from now on.
-   * @returns The position that was kept, or undefined for a new name.
+   * @param id The consumer's name with the owner's prefix.
+   * @param holder The connection that holds it from now on.
+   * @returns The stored position; undefined for a new name.
    */
   acquire(id: string, holder: ConsumerHolder): number | undefined {
     const claim = this.#claims.get(id);
@@ -160,7 +157,7 @@ export class Consumers {
       before.onReplaced();
     }
     this.#see(id);
-    // What is being written is newer than what can be read.
+    // // A pending write is newer than the stored position.
     return this.#writing.get(id)?.seq ?? this.#journal.position(id);
   }
 
@@ -169,20 +166,20 @@ export class Consumers {
     return this.#writing.get(id)?.isReset === true;
   }
 
-  /** Gives a name back, unless another connection has taken it. */
+  /** Releases a name, unless another connection has acquired it. */
   release(id: string, holder: ConsumerHolder): void {
     if (this.#claims.get(id)?.holder !== holder) return;
     this.#claims.delete(id);
     this.#see(id);
   }
 
-  /** The ids of all consumers with a position, ascending. Targets of the configuration are none. */
+  /** The ids of all consumers with a position, ascending, without the configuration's targets. */
   list(): string[] {
     return this.#journal.consumersOf("").filter((id) => !id.startsWith("/"))
       .sort();
   }
 
-  /** What is known of a consumer; undefined if it has no position. */
+  /** The state of a consumer; undefined if it has no position. */
   find(id: string): ConsumerState | undefined {
     const position = this.#journal.position(id);
     if (position === undefined || id.startsWith("/")) return undefined;
@@ -193,16 +190,19 @@ export class Consumers {
     return { position, seenAt, holder };
   }
 
-  /** Forgets a consumer that no connection holds; durable when it resolves. Rejects as `Journal.dropPosition`. */
+  /**
+   * Deletes a consumer that no connection holds. Resolves once that is durable.
+   * Rejects like `Journal.dropPosition`.
+   */
   async remove(id: string): Promise<void> {
     const writing = this.#writing.get(id);
-    // Its writes stop, and must not bring it back.
+    // // Pending writes end here, so that they do not restore the position.
     this.#writing.delete(id);
     await writing?.done;
     await this.#journal.dropPosition(id);
   }
 
-  /** Closes all connections of a token's consumers, and forgets these. */
+  /** Closes all connections of a token's consumers, and deletes the consumers. */
   async removeOwner(owner: string): Promise<void> {
     const prefix = `${owner}/`;
     for (const [id, { holder }] of this.#claims) {
@@ -213,7 +213,7 @@ export class Consumers {
     );
   }
 
-  /** Frees the names that nobody uses any more, about once a minute. */
+  /** Frees unused names, at most once a minute. */
   async lookAfter({ keepMs, owners }: ConsumerRetention): Promise<void> {
     const now = this.#clock.now();
     if (now - this.#lookAt < FREE_MS) return;
@@ -235,7 +235,7 @@ export class Consumers {
     }
   }
 
-  /** Stores that a client is connected, or was until now. */
+  /** Stores that a client is connected, or has just disconnected. */
   #see(id: string): void {
     const now = this.#clock.now();
     const seenAt = this.#journal.seenAt(id);
@@ -243,7 +243,10 @@ export class Consumers {
     this.#journal.setSeen([id], now).catch(this.#onError);
   }
 
-  /** Moves a position forwards. While one write is under way only the latest is kept to follow it. */
+  /**
+   * Moves a position forwards. While a write is pending, only the latest
+   * position is kept and written after it.
+   */
   setPosition(
     id: string,
     seq: number,
@@ -267,9 +270,9 @@ export class Consumers {
   }
 
   /**
-   * Sets a position, also backwards. What is being written before cannot undo it.
+   * Sets a position, also backwards. Earlier pending writes cannot undo it.
    *
-   * @returns Resolves once it is durable. Rejects as `Journal.resetPosition`.
+   * @returns Resolves once it is durable. Rejects like `Journal.resetPosition`.
    */
   async reset(id: string, seq: number): Promise<void> {
     const before = this.#writing.get(id);
@@ -285,7 +288,8 @@ export class Consumers {
     try {
       await this.#journal.resetPosition(id, seq);
       next.isReset = false;
-      // Moves that came meanwhile follow; nobody waits for them here.
+      // // Moves that came in the meantime are written next, without anybody
+      // waiting.
       next.done = this.#follow(id, next, seq);
     } catch (error) {
       if (this.#writing.get(id) === next) this.#writing.delete(id);
@@ -295,7 +299,7 @@ export class Consumers {
     }
   }
 
-  /** Writes the latest position until there is none newer, or a reset takes over. Never rejects. */
+  /** Writes the latest position until none is newer, or a reset replaces this writer. Never rejects. */
   async #follow(id: string, next: Writing, written: number): Promise<void> {
     try {
       while (written < next.seq && this.#writing.get(id) === next) {
@@ -305,7 +309,7 @@ export class Consumers {
     } catch (error) {
       next.onError?.(error);
     } finally {
-      // In the same turn as the last look at it: a move in between would be lost.
+      // // In the same turn as the last check: a move in between would be lost.
       if (this.#writing.get(id) === next) this.#writing.delete(id);
     }
   }

@@ -47,9 +47,9 @@ export class Cursor {
   readonly #sink: Sink;
   #filter: Filter;
   #position: number;
-  #following = false;
-  #pumping = false;
-  #closed = false;
+  #isFollowing = false;
+  #isPumping = false;
+  #isClosed = false;
   /** Number of moves, because a sink may move or close its cursor while it receives an event. */
   #moves = 0;
   #cancelTurn: (() => void) | undefined;
@@ -75,14 +75,14 @@ export class Cursor {
 
   /** Position up to which every event was sent or filtered out. */
   get position(): number {
-    return this.#following
+    return this.#isFollowing
       ? Math.max(this.#position, this.#hub.head)
       : this.#position;
   }
 
   /** Whether it follows the head, having sent every earlier event. */
   get caughtUp(): boolean {
-    return this.#following;
+    return this.#isFollowing;
   }
 
   /** For the hub: offers a new event to a cursor that follows the head. */
@@ -96,16 +96,16 @@ export class Cursor {
 
   /** Sends what the journal has while the sink is ready. The sink calls it again once it is ready. */
   pump(): void {
-    const isBusy = this.#pumping || this.#cancelTurn !== undefined;
-    if (this.#closed || this.#following || isBusy) return;
+    const isBusy = this.#isPumping || this.#cancelTurn !== undefined;
+    if (this.#isClosed || this.#isFollowing || isBusy) return;
     if (this.#hub.defers(this)) return;
-    this.#pumping = true;
+    this.#isPumping = true;
     try {
       if (this.#sink.isReady()) this.#read();
     } catch (error) {
       this.fail(error);
     } finally {
-      this.#pumping = false;
+      this.#isPumping = false;
     }
   }
 
@@ -115,7 +115,7 @@ export class Cursor {
     const isMoved = () => {
       // The sink may have closed or moved this cursor: the rest of the slice is then obsolete.
       if (this.#moves === moves) return false;
-      if (!this.#closed) this.#readLater();
+      if (!this.#isClosed) this.#readLater();
       return true;
     };
     if (slice.gap !== undefined) {
@@ -135,7 +135,7 @@ export class Cursor {
     }
     this.#position = slice.upTo;
     if (this.#position < this.#hub.head) return this.#readLater();
-    this.#following = true;
+    this.#isFollowing = true;
     this.#hub.follow(this);
   }
 
@@ -157,7 +157,7 @@ export class Cursor {
   close(): void {
     this.#leave(this.position);
     this.#moves++;
-    this.#closed = true;
+    this.#isClosed = true;
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
   }
@@ -175,8 +175,8 @@ export class Cursor {
   }
 
   #leave(position: number): void {
-    if (this.#following) this.#hub.unfollow(this);
-    this.#following = false;
+    if (this.#isFollowing) this.#hub.unfollow(this);
+    this.#isFollowing = false;
     this.#position = position;
   }
 }

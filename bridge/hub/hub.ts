@@ -45,7 +45,7 @@ export class Hub implements CursorHub {
   #tail: StoredEvent[] = [];
   #chars = 0;
   #head: number;
-  #publishing = false;
+  #isPublishing = false;
   /** Events journalled while another one is being published. */
   #unpublished: (readonly StoredEvent[])[] = [];
   /** Cursors that wanted to read while an event was being published. */
@@ -85,21 +85,21 @@ export class Hub implements CursorHub {
   }
 
   defers(cursor: Cursor): boolean {
-    if (this.#publishing) this.#deferred.add(cursor);
-    return this.#publishing;
+    if (this.#isPublishing) this.#deferred.add(cursor);
+    return this.#isPublishing;
   }
 
   // A sink may cause another event to be journalled while it receives one. That
   // event waits, so that every cursor receives events in order.
   #publish(events: readonly StoredEvent[]): void {
     this.#unpublished.push(events);
-    if (this.#publishing) return;
-    this.#publishing = true;
+    if (this.#isPublishing) return;
+    this.#isPublishing = true;
     const errors: unknown[] = [];
     for (let next; (next = this.#unpublished.shift()) !== undefined;) {
       for (const event of next) this.#publishOne(event, errors);
     }
-    this.#publishing = false;
+    this.#isPublishing = false;
     this.#cutTail();
     for (const cursor of this.#deferred) {
       this.#deferred.delete(cursor);

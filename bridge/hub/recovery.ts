@@ -1,26 +1,20 @@
-/**
- * Where a reader goes on, and what it has missed: pure functions, so that
- * replay and live can be joined in one place and tested without either.
- *
- * @module
- */
+/** Where a reader resumes, and what it has missed: pure functions. @module */
 
 import type { GapFrame, Position } from "../../mod.ts";
 import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "../journal/event.ts";
 
-/** Where a reader starts. */
 export interface ResumePoint {
-  /** The next event is the first behind this place. */
+  /** The next event is the first one after this position. */
   after: number;
-  /** What the reader has to be told first. */
+  /** The gap to send before it. */
   gap?: GapFrame;
 }
 
 /**
- * Where a reader of this position goes on; without a position, from now on. A
- * position of a journal from which this one was restored counts as long as both
- * share it.
+ * Where a reader resumes that has a position; at the head if it has none. A
+ * position of the former journal, from which this one was restored, is valid up
+ * to the last position that both share.
  */
 export function resumeAt(
   range: JournalRange,
@@ -67,10 +61,9 @@ export function resumeAt(
 }
 
 /**
- * Where a consumer goes on: behind the position that it asks for, else behind
- * its kept one, else from now on. A journal that is lost with its process may
- * have lost the kept position, so a consumer that it meets for the first time
- * gets a gap.
+ * Where a consumer resumes: after the requested position, else after the stored
+ * one, else at the head. A journal in memory may have lost the stored position
+ * with the process, so a consumer that it does not know gets a gap.
  */
 export function startConsumer(
   journal: Journal,
@@ -90,8 +83,8 @@ export function startConsumer(
 }
 
 /**
- * The position behind which a reader's frames start, the first of which may be a
- * gap: a reader that is cut off before it resumes here and is sent the gap again.
+ * Position at which the frames of a resume start, including its gap. A reader
+ * that is cut off before it starts here again, and gets the gap again.
  */
 export function beforeGap({ after, gap }: ResumePoint): number {
   return gap === undefined ? after : Math.min(after, gap.from - 1);
@@ -99,23 +92,23 @@ export function beforeGap({ after, gap }: ResumePoint): number {
 
 /** What a reader gets next. */
 export interface Slice {
-  /** What it has to be told first. */
+  /** The gap to send first. */
   gap?: GapFrame;
-  /** Events in order; those of the tail are not filtered yet. */
+  /** Events in order. Those from the tail are not filtered. */
   events: readonly StoredEvent[];
-  /** Where the reader stands once it has them. */
+  /** Position of the reader after them. */
   upTo: number;
 }
 
 /**
- * What comes behind a place: from the shared tail where that reaches back far
- * enough, else from the journal; a gap where neither does.
+ * What follows a position: from the shared tail if it reaches back that far,
+ * else from the journal, with a gap if neither does.
  *
- * @param after Where the reader stands.
- * @param range What the journal reaches.
+ * @param after The reader's position.
+ * @param range The journal's range.
  * @param tail The newest events without holes, ascending, up to the head.
- * @param limit Most events.
- * @param read Reads the journal behind a place.
+ * @param limit Maximum number of events.
+ * @param read Reads the journal after a position.
  */
 export function readNext(
   after: number,
@@ -137,7 +130,8 @@ export function readNext(
   }
   const run = read(start.after);
   if (run.upTo <= range.head) return { ...gap, ...run };
-  // The journal may be ahead of what was told: the rest is told yet.
+  // // The journal may be ahead of what was published: the rest is published
+  // later.
   return {
     ...gap,
     events: run.events.filter(({ seq }) => seq <= range.head),

@@ -1,4 +1,4 @@
-/** From what a client asks for, and a token allows, to what the hub lets through. @module */
+/** Filters of subscriptions. @module */
 
 import { EVENT_NAMES, type EventName, type Subscription } from "../../mod.ts";
 import { matchesEvent } from "../journal/event.ts";
@@ -7,8 +7,10 @@ import { CommandError } from "../errors/command_error.ts";
 import type { Filter } from "./hub.ts";
 
 /**
- * The filter of a subscription. Throws CommandError: `forbidden` without the
- * scope read, `unknown_account` for an account outside the token.
+ * The filter of a subscription.
+ *
+ * @throws {CommandError} `forbidden` without the scope read, `unknown_account`
+ * for an account that the token does not reach.
  */
 export function filterOf(grant: Grant, subscription: Subscription): Filter {
   if (!grant.scopes.has("read")) {
@@ -32,8 +34,8 @@ export function filterOf(grant: Grant, subscription: Subscription): Filter {
 }
 
 /**
- * The events that filters let through, each a name or what stands before a dot
- * in one. A filter that no event matches lets nothing through.
+ * Names of the events that match at least one filter, each a name or the part
+ * before its dot. Filters that match nothing give an empty set.
  */
 export function namesOf(filters: readonly string[]): ReadonlySet<EventName> {
   return new Set(

@@ -1,40 +1,35 @@
-/**
- * Opens SQLite files the way that all stores of the bridge want them: durable
- * at every commit, of a version that this program knows.
- *
- * @module
- */
+/** Opens SQLite files. @module */
 
 import { statfsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
-/** The oldest SQLite that is good: before it, a WAL database could be corrupted by a checkpoint beside a writer. */
+/** Oldest accepted SQLite. In older ones, a checkpoint beside a writer could corrupt a WAL database. */
 export const OLDEST_SQLITE = "3.51.3";
 
 /**
- * How long a statement waits for a lock of another process, in milliseconds; then
- * it fails. The event loop is blocked for so long.
+ * How long a statement waits for another process's lock before it fails, in
+ * milliseconds. It blocks the event loop.
  */
 export const BUSY_TIMEOUT_MS = 100;
 
-/** What is opened. */
+/** Options of {@linkcode openDatabase}. */
 export interface DatabaseOptions {
-  /** What it is, for messages: `the journal`. */
+  /** Name of the database for messages, such as `the journal`. */
   readonly what: string;
   /**
-   * SQL that brings the file from version `index` to `index + 1`; none is ever
-   * changed once it was published. Each runs in a transaction of its own.
+   * SQL that brings the file from version `index` to `index + 1`. A published
+   * one never changes. Each runs in its own transaction.
    */
   readonly migrations: readonly string[];
   /**
-   * Most bytes of pages kept in memory.
+   * Maximum size of the page cache.
    *
    * @default {2048000}
    */
   readonly cacheBytes?: number;
   /**
-   * After so many pages of log, a commit copies them into the file. More of them
-   * make a longer log and fewer copies of a page that changes often.
+   * Length of the log, in pages, at which a commit copies it into the file. A
+   * longer log needs fewer copies of a page that changes often.
    *
    * @default {1000}
    */
@@ -42,11 +37,12 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens a database, and makes or migrates its tables.
+ * Opens a database that is durable at each commit, and creates or migrates its
+ * tables.
  *
  * @param path The file, or `:memory:`.
- * @throws {RangeError} Where SQLite is too old, or the file is of a later program.
- * @throws {Error} Where the file cannot be opened, or is no database.
+ * @throws {RangeError} If SQLite is too old, or a later program wrote the file.
+ * @throws {Error} If the file cannot be opened, or is not a database.
  */
 export function openDatabase(
   path: string,
@@ -68,9 +64,8 @@ export function openDatabase(
 }
 
 /**
- * Throws where the SQLite that is built in is too old.
- *
- * @param version As `sqlite_version()` gives it.
+ * @param version The result of `sqlite_version()`.
+ * @throws {RangeError} If it is older than {@linkcode OLDEST_SQLITE}.
  */
 export function assertSqlite(version: string): void {
   const [oldest, got] = [OLDEST_SQLITE, version]
@@ -84,7 +79,7 @@ export function assertSqlite(version: string): void {
   );
 }
 
-/** The bytes that an ordinary user can still write to the file system of a path. */
+/** Bytes that an unprivileged user can still write to the file system of a path. */
 export function freeBytesAt(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
@@ -94,7 +89,7 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
   const { what, migrations, cacheBytes = 2_048_000, checkpointPages = 1000 } =
     options;
   assertSqlite(valueOf(database, "SELECT sqlite_version()") as string);
-  // A log that grew in a burst is cut back once it was copied.
+  // // Limits the size that the log keeps after a burst.
   const pageBytes = valueOf(database, "PRAGMA page_size") as number;
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
@@ -112,7 +107,7 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
     );
   }
   for (let version = from; version < migrations.length; version++) {
-    // A migration that fails is rolled back when the database is closed.
+    // // The close rolls a failed migration back.
     database.exec(
       `BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${
         version + 1

@@ -1,19 +1,25 @@
-/** What SQLite's errors mean to a writer. @module */
+/** Classifies SQLite's errors. @module */
 
-/** Primary result codes that one statement's values cause: too big, wrong type, no such parameter. */
+/** Primary result codes caused by the values of one statement: too big, wrong type, no such parameter. */
 const OF_ONE_STATEMENT: ReadonlySet<number> = new Set([18, 20, 25]);
 
-/** Primary result codes of a write that can succeed later: busy, I/O error (as at a file size limit), full disk. */
+/**
+ * Primary result codes of a write that can succeed later: busy, I/O error (as
+ * at a file size limit), full disk.
+ */
 const OF_THE_DISK: ReadonlySet<number> = new Set([5, 10, 13]);
 
-/** Wait before a client repeats a write that the disk refused, in milliseconds. */
+/** Messages of the same errors: those of `exec` have no code in Deno 2.9. */
 export const RETRY_WRITE_MS = 10_000;
 
-/** Their messages: errors of `exec` carry no code in Deno 2.9. */
+/** Whether an error, or one of its causes, is a write that the disk refused and that can succeed later. */
 const DISK_MESSAGE =
   /database or disk is full|disk I\/O error|database is locked/;
 
-/** Whether an error, or what caused it, is a write that the disk refused for now. */
+/**
+ * Whether an error means that nothing can be written: a full, failing or
+ * read-only disk. Other errors concern the values of one statement.
+ */
 export function isDiskError(error: unknown): boolean {
   for (let one = error, depth = 0; depth < 4; depth++) {
     const { cause, code, errcode, message = "" } = (one ?? {}) as {
@@ -32,10 +38,7 @@ export function isDiskError(error: unknown): boolean {
   return false;
 }
 
-/**
- * Whether an error means that nothing can be written: a full disk, a failing
- * one, a file that may only be read. Other errors are of one statement's values.
- */
+/** // The low byte of an extended code is the primary one. */
 export function isFatal(error: unknown): boolean {
   const code = (error as { errcode?: unknown } | undefined)?.errcode;
   // Extended codes keep the primary one in their low byte.

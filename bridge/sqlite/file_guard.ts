@@ -1,37 +1,37 @@
-/** Where a file is: one that was removed can be written as before, and is gone at the end. @module */
+/** Detects a deleted or replaced database file. @module */
 
-/** What SQLite calls a file that cannot be opened. */
+/** SQLite's result code for a file that cannot be opened. */
 const CANTOPEN = 14;
 
-/** The file is not where it was opened; what is written to it would be lost. */
+/** The file was deleted or replaced. */
 class MovedError extends Error {
   override name = "MovedError";
-  /** As SQLite's errors have it: nothing can be written for now. */
+  /** Classifies it like an error of SQLite: nothing can be written for now. */
   readonly errcode = CANTOPEN;
 }
 
-/** See the module. */
+/** Detects that the database file was deleted or replaced. SQLite would keep writing to the unlinked file. */
 export class FileGuard {
   readonly #path: string;
   readonly #id: string | undefined;
 
-  /** @param path A file that is there. */
+  /** @param path An existing file. */
   constructor(path: string) {
     this.#path = path;
-    this.#id = idOf(path);
+    this.#id = findIdentity(path);
   }
 
-  /** Throws where the file is not there any more, or is another. */
-  assert(): void {
-    if (this.#id === undefined || idOf(this.#path) === this.#id) return;
+  /** @throws {MovedError} If the path names no file, or another one. */
+  check(): void {
+    if (this.#id === undefined || findIdentity(this.#path) === this.#id) return;
     throw new MovedError(
-      "its file was removed or moved away: put it back, or start again",
+      "its file was removed or moved away. Put it back, or start again",
     );
   }
 }
 
-/** Tells files apart; undefined where there is none, or the system does not tell. */
-function idOf(path: string): string | undefined {
+/** Identifies a file; undefined if there is none, or if the platform gives no inode. */
+function findIdentity(path: string): string | undefined {
   try {
     const { dev, ino } = Deno.statSync(path);
     return ino === null ? undefined : `${dev} ${ino}`;

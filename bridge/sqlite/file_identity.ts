@@ -1,4 +1,4 @@
-/** Which file a path names, and how large it is. @module */
+/** Identity and size of a file. @module */
 
 /**
  * Inode and birth time of a file: a copy has others, and a renamed file keeps
@@ -19,7 +19,6 @@ export function fileIdentity(path: string): string | undefined {
   }
 }
 
-/** The bytes of a file; 0 if there is none. */
 export function fileBytes(path: string): number {
   try {
     return Deno.statSync(path).size;

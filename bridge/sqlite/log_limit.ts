@@ -1,20 +1,27 @@
-/** How long the log of the journal's file may become, by the space that is left. @module */
+/** Limits the journal's log by the free disk space. @module */
 
 import type { DatabaseSync } from "node:sqlite";
 import { freeBytesAt } from "./database.ts";
 
-/** 16 MiB of log: the indexes' pages change often, and are copied once a log. */
+/** 16 MiB. A long log is copied less often, and the pages of indexes change often. */
 export const MAX_LOG_PAGES = 4000;
 
-/** 128 KiB of log, however full the disk is. */
+/** 128 KiB, however full the disk is. */
 export const MIN_LOG_PAGES = 32;
 
-/** The part of the free space that the log may take: its pages must find room in the file too. */
-const PART = 4;
+/**
+ * The log may use one part in so many of the free space, because its pages are
+ * later copied into the file.
+ */
+const FREE_SPACE_PARTS = 4;
 
-/** The pages of log for a space, which counts the log itself as free. */
+/**
+ * Maximum number of log pages.
+ *
+ * @param freeBytes Free space, including what the log uses now.
+ */
 export function logPagesFor(freeBytes: number, pageBytes: number): number {
-  const pages = Math.floor(freeBytes / PART / pageBytes);
+  const pages = Math.floor(freeBytes / FREE_SPACE_PARTS / pageBytes);
   return Math.min(MAX_LOG_PAGES, Math.max(MIN_LOG_PAGES, pages));
 }
 
@@ -25,7 +32,7 @@ export class LogLimit {
   readonly #pageBytes: number;
   #pages = MAX_LOG_PAGES;
 
-  /** @param path The database's file. */
+  /** @param path The database file. */
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
@@ -34,7 +41,7 @@ export class LogLimit {
     this.update();
   }
 
-  /** Looks how much space is left. */
+  /** Adjusts the limit to the free space. */
   update(): void {
     let pages = MAX_LOG_PAGES;
     try {
@@ -44,7 +51,7 @@ export class LogLimit {
         this.#pageBytes,
       );
     } catch {
-      // The system does not say, or there is no log yet.
+      // // The platform reports no free space, or there is no log yet.
     }
     if (pages === this.#pages) return;
     this.#pages = pages;
@@ -54,12 +61,12 @@ export class LogLimit {
     `);
   }
 
-  /** Copies the log into the file, as far as there is room, and gives its space back. */
+  /** Copies the log into the file, as far as space allows, and truncates it. */
   truncate(): void {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // The disk is still full: the next try may find room.
+      // // The disk is still full: a later call may find space.
     }
     this.update();
   }

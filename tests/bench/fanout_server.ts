@@ -68,7 +68,7 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
       }),
     ],
     access: { host: () => true, origins: [] },
-    seats: new ConnectionQuota({ all: 20_000, token: 20_000, address: 20_000 }),
+    quota: new ConnectionQuota({ all: 20_000, token: 20_000, address: 20_000 }),
     limits: DEFAULT_LIMITS,
     behindProxy: false,
     clock: systemClock,

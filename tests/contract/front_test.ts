@@ -150,7 +150,7 @@ function serveProgram(
       }),
     ],
     access,
-    seats,
+    quota: seats,
     limits,
     behindProxy: false,
     clock: systemClock,

@@ -7,6 +7,12 @@ const REWRITTEN: readonly string[] = [
   "README.md",
   "bridge/README.md",
   "bridge/ARCHITECTURE.md",
+  "bridge/http_server/",
+  "bridge/hub/",
+  "bridge/sqlite/",
+  "tests/bridge/http_server/",
+  "tests/bridge/hub/",
+  "tests/bridge/sqlite/",
 ];
 
 /** Most doc comments of three words or fewer, and most that only say "See ...". */

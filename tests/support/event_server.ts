@@ -75,7 +75,7 @@ async function serve(folder: string, stallMs: number): Promise<void> {
       }),
     ],
     access: { host: ownHosts("127.0.0.1", front.port), origins: [] },
-    seats: new ConnectionQuota({ address: Infinity }),
+    quota: new ConnectionQuota({ address: Infinity }),
     limits: DEFAULT_LIMITS,
     behindProxy: false,
     clock: systemClock,

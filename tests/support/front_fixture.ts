@@ -129,7 +129,7 @@ export class Stage implements AsyncDisposable {
         }) ?? [],
       ],
       access,
-      seats: this.seats,
+      quota: this.seats,
       limits,
       behindProxy: options.behindProxy ?? false,
       clock,

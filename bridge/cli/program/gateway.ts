@@ -122,7 +122,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       satoriEndpoint(parts, shared, channels),
     ],
     access,
-    seats,
+    quota: seats,
     limits,
     behindProxy: config.behindProxy,
     clock,

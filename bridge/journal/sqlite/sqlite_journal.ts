@@ -524,7 +524,7 @@ export class SqliteJournal implements Journal {
     try {
       this.#sql.begin.run();
       const result = act();
-      this.#place?.assert();
+      this.#place?.check();
       this.#sql.commit.run();
       return result;
     } catch (error) {

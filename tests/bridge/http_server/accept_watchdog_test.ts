@@ -9,7 +9,7 @@ import { RawSocket } from "../../support/raw_socket.ts";
 
 const TOKEN = "door-0123456789abcdef0123456789abcdef01234567";
 
-Deno.test("door: one that is open is tried now and then, and nothing is told", async () => {
+Deno.test("AcceptWatchdog: probes a working listener now and then, and reports nothing", async () => {
   const server = createServer();
   await new Promise<void>((resolve) =>
     server.listen({ host: "127.0.0.1", port: 0 }, resolve)
@@ -45,7 +45,7 @@ Deno.test("door: one that is open is tried now and then, and nothing is told", a
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
-/** A door that is looked after on a fake clock, and whose connections do as they are told. */
+/** A watchdog on a fake clock, with scripted probes. */
 class DoorStage {
   readonly clock = new FakeClock();
   readonly server = Object.assign(new EventEmitter(), { listening: true });
@@ -81,7 +81,7 @@ class DoorStage {
   }
 }
 
-Deno.test("Door.look() opens a listener anew that lets nobody in, less and less often when that does not help", async () => {
+Deno.test("AcceptWatchdog.check(): listens again if nothing is accepted, less and less often if that does not help", async () => {
   const stage = new DoorStage();
   await stage.look(65);
   assertEquals(stage.opened, [9, 23, 47]);
@@ -95,7 +95,7 @@ Deno.test("Door.look() opens a listener anew that lets nobody in, less and less 
   assertEquals(stage.opened, [9, 10]);
 });
 
-Deno.test("Door.look() does not count when the event loop was late by half an interval", async () => {
+Deno.test("AcceptWatchdog.check(): does not count a check that is late by half an interval", async () => {
   const stage = new DoorStage();
   await stage.look(100, 1500);
   assertEquals(stage.opened, []);
@@ -109,7 +109,7 @@ Deno.test("Door.look() does not count when the event loop was late by half an in
   assertEquals(stage.opened.length, 1);
 });
 
-Deno.test("Door.look() waits longer for a connection of its own that does not stand", async () => {
+Deno.test("AcceptWatchdog.check(): waits longer for a probe that is not established", async () => {
   const stage = new DoorStage();
   stage.connects = false;
   await stage.look(35);
@@ -120,7 +120,7 @@ Deno.test("Door.look() waits longer for a connection of its own that does not st
 
 Deno.test({
   name:
-    "door: after a time without a free file they come in again, and who was there stays",
+    "AcceptWatchdog: clients connect again after a time without free files, and open connections stay",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const folder = await Deno.makeTempDir();
@@ -155,7 +155,7 @@ Deno.test({
       for (const socket of sockets) socket[Symbol.dispose]();
       let status: number | undefined;
       for (const from = Date.now(); status === undefined;) {
-        assert(Date.now() - from < 60_000, "nobody comes in any more");
+        assert(Date.now() - from < 60_000, "no client is accepted any more");
         status = await statusOf(port, 1000);
       }
       assertEquals(status, 200);

@@ -43,7 +43,7 @@ for (const [what, head, status] of HEADS) {
   });
 }
 
-Deno.test("heads: byte by byte is no way to stay", async () => {
+Deno.test("heads: one that arrives byte by byte is cut in time", async () => {
   await using stage = await Stage.open({ heads: { headMs: 500 } });
   using socket = await RawSocket.connect(stage.port);
   let ended = false;
@@ -55,7 +55,7 @@ Deno.test("heads: byte by byte is no way to stay", async () => {
   await end;
 });
 
-Deno.test("a body that never comes is answered 408 or cut", async () => {
+Deno.test("bodies: one that never arrives is answered with 408 or cut", async () => {
   await using stage = await Stage.open({
     heads: { headMs: 500, requestMs: 1000 },
   });
@@ -67,7 +67,7 @@ Deno.test("a body that never comes is answered 408 or cut", async () => {
   assert(answer === "" || answer.startsWith("HTTP/1.1 4"), answer.slice(0, 80));
 });
 
-Deno.test("who leaves at once, in whatever state, leaves nothing", async () => {
+Deno.test("connections: a client that disconnects in any state leaves nothing behind", async () => {
   await using stage = await Stage.open();
   const { port } = stage;
   const before = stage.seats.taken;

@@ -57,28 +57,28 @@ const HANDSHAKES: [
     101,
   ],
   [
-    "a position that is none",
+    "an invalid position",
     "/ws?access_token=all&after=x",
     {},
     400,
     "bad_params",
   ],
   [
-    "accounts that are none",
+    "invalid accounts",
     "/ws?access_token=all&accounts=x",
     {},
     400,
     "bad_params",
   ],
   [
-    "an event that is none",
+    "an unknown event",
     "/ws?access_token=all&events=x",
     {},
     400,
     "bad_params",
   ],
   [
-    "a consumer that is none",
+    "an invalid consumer",
     "/ws?access_token=all&consumer=a/b",
     {},
     400,
@@ -106,7 +106,7 @@ for (const [what, path, headers, status, code] of HANDSHAKES) {
   });
 }
 
-Deno.test("handshake: our own Origin, no key, another version, no compression", async () => {
+Deno.test("handshake: own Origin, no key, another version, no compression", async () => {
   await using stage = await Stage.open();
   assertEquals((await ask(stage, "/ws", { Origin: stage.url })).status, 101);
   for (
@@ -127,7 +127,7 @@ Deno.test("handshake: our own Origin, no key, another version, no compression", 
   assert(!/extensions/i.test(head));
 });
 
-Deno.test("a request that asks for no WebSocket: /ws is 426, the rest is the app's", async () => {
+Deno.test("requests: without an upgrade /ws answers 426, and the app answers the rest", async () => {
   await using stage = await Stage.open();
   for (
     const [path, status] of [["/ws", 426], ["/healthz", 200], [
@@ -141,7 +141,7 @@ Deno.test("a request that asks for no WebSocket: /ws is 426, the rest is the app
   }
 });
 
-Deno.test("who offers HTTP/2 by an Upgrade is answered in HTTP/1.1; CONNECT is not", async () => {
+Deno.test("requests: an offer of HTTP/2 by Upgrade is answered in HTTP/1.1; CONNECT is not answered", async () => {
   await using stage = await Stage.open();
   using socket = await RawSocket.connect(stage.port);
   await socket.write(
@@ -160,7 +160,7 @@ Deno.test("who offers HTTP/2 by an Upgrade is answered in HTTP/1.1; CONNECT is n
   );
 });
 
-Deno.test("a frame that comes with the handshake is not lost", async () => {
+Deno.test("handshake: a frame that arrives with it is not lost", async () => {
   await using stage = await Stage.open();
   using socket = await RawSocket.connect(stage.port);
   const hello = '{"type":"hello","token":"all"}';
@@ -177,7 +177,7 @@ Deno.test("a frame that comes with the handshake is not lost", async () => {
   assertEquals((await socket.json()).type, "welcome");
 });
 
-Deno.test("a front that shuts down for good says 1001", async () => {
+Deno.test("HttpServer.close(): uses 1001 when the server shuts down for good", async () => {
   await using stage = await Stage.open();
   using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
   await socket.json();
@@ -197,7 +197,7 @@ const LIMITS: [
   ["of a token", { token: 2 }, 429, "overloaded"],
 ];
 for (const [limit, seats, status, code] of LIMITS) {
-  Deno.test(`connections ${limit}: one too many is ${status}, until one leaves`, async () => {
+  Deno.test(`connections ${limit}: one too many is ${status}, until one closes`, async () => {
     await using stage = await Stage.open({ seats });
     const { port } = stage;
     const open = () => RawSocket.open(port, "/ws?access_token=all");
@@ -219,7 +219,7 @@ for (const [limit, seats, status, code] of LIMITS) {
   });
 }
 
-Deno.test("behind a proxy the last address that it tells counts, else none", async () => {
+Deno.test("addresses: behind a proxy the last forwarded address counts; otherwise the header is ignored", async () => {
   for (const behindProxy of [true, false]) {
     await using stage = await Stage.open({
       behindProxy,
@@ -238,7 +238,7 @@ Deno.test("behind a proxy the last address that it tells counts, else none", asy
   }
 });
 
-Deno.test("at the end WebSockets are told 1012 and streams end; who does not read is cut", async () => {
+Deno.test("HttpServer.close(): closes WebSockets with 1012, ends streams, and cuts clients that do not read", async () => {
   await using stage = await Stage.open();
   using reader = await RawSocket.open(stage.port, "/ws?access_token=all");
   await reader.json();
@@ -260,7 +260,7 @@ Deno.test("at the end WebSockets are told 1012 and streams end; who does not rea
   assertEquals(await sleeper.closeCode(), 1012);
 });
 
-Deno.test("over TLS the same", async () => {
+Deno.test("TLS: requests and WebSockets work", async () => {
   await using stage = await Stage.open({ tls: TLS });
   using client = Deno.createHttpClient({ caCerts: [TLS.ca] });
   const response = await fetch(`https://127.0.0.1:${stage.port}/healthz`, {

@@ -20,7 +20,7 @@ async function askForEvents(port: number): Promise<RawSocket> {
   return socket;
 }
 
-Deno.test("an event stream whose reader stands still is cut, and others go on", async () => {
+Deno.test("event streams: a stalled reader is cut, and others go on", async () => {
   const appClock = new FakeClock();
   await using stage = await Stage.open({ appClock });
   using still = await askForEvents(stage.port);
@@ -47,7 +47,7 @@ Deno.test("an event stream whose reader stands still is cut, and others go on", 
   await reader.cancel();
 });
 
-Deno.test("an event stream whose reader leaves is over at once", async () => {
+Deno.test("event streams: end at once when the reader disconnects", async () => {
   await using stage = await Stage.open();
   const socket = await askForEvents(stage.port);
   await until(() => stage.seats.taken === 1);
@@ -56,7 +56,7 @@ Deno.test("an event stream whose reader leaves is over at once", async () => {
   assert(/tqq_connections\{kind="sse"\} 0/.test(await stage.metrics.text()));
 });
 
-Deno.test("what is no TLS at a port of TLS ends, and harms nobody", async () => {
+Deno.test("TLS: a client that does not speak TLS is disconnected, and others are served", async () => {
   await using stage = await Stage.open({ tls: TLS, heads: { headMs: 500 } });
   for (const text of ["GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01", ""]) {
     using socket = await RawSocket.connect(stage.port);
@@ -80,7 +80,7 @@ const TCP_LIMITS: [what: string, options: StageOptions, most: number][] = [
   ],
 ];
 for (const [what, options, most] of TCP_LIMITS) {
-  Deno.test(`TCP connections are bounded ${what}`, async () => {
+  Deno.test(`TCP connections: limited ${what}`, async () => {
     await using stage = await Stage.open(options);
     const { port } = stage;
     const kept: RawSocket[] = [];
@@ -97,7 +97,7 @@ for (const [what, options, most] of TCP_LIMITS) {
   });
 }
 
-Deno.test("TCP connections of TLS are bounded as well", async () => {
+Deno.test("TCP connections: limited under TLS too", async () => {
   const heads = { addressConnections: 1, headMs: 5000 };
   await using stage = await Stage.open({ tls: TLS, heads });
   using _first = await RawSocket.connect(stage.port);

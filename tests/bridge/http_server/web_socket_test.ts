@@ -32,18 +32,18 @@ const CASES: readonly [what: string, text: string, head: number[]][] = [
 ];
 
 for (const [what, text, head] of CASES) {
-  Deno.test(`text frame: ${what}`, () => {
+  Deno.test(`encodeTextFrame(): ${what}`, () => {
     const frame = encodeTextFrame(text);
     assertEquals([...frame.subarray(0, head.length)], head);
     assertEquals(new TextDecoder().decode(frame.subarray(head.length)), text);
   });
 }
 
-Deno.test("text frames: one is made for all who get the same text", () => {
+Deno.test("TextFrames.encode(): encodes once for all sockets that send the same text", () => {
   const frames = new TextFrames();
-  const first = frames.frameOf("a");
-  assert(frames.frameOf("a") === first);
-  const other = frames.frameOf("b");
+  const first = frames.encode("a");
+  assert(frames.encode("a") === first);
+  const other = frames.encode("b");
   assertEquals([...other], [0x81, 1, 0x62]);
   assertEquals([...first], [0x81, 1, 0x61]);
 });

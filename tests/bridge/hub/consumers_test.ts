@@ -32,7 +32,7 @@ const noError = (error: unknown) => {
   throw error;
 };
 
-Deno.test("Consumers: while a write is under way only the latest place follows it", async () => {
+Deno.test("Consumers: only the latest position is written after a pending write", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
   for (const seq of [1, 2, 5, 3]) consumers.setPosition("c", seq, noError);
@@ -46,7 +46,7 @@ Deno.test("Consumers: while a write is under way only the latest place follows i
   assertEquals(journal.writes.at(-1)?.seq, 6);
 });
 
-Deno.test("Consumers: who takes over goes on behind what is being written", async () => {
+Deno.test("Consumers: a new holder resumes after the position that is being written", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
   consumers.setPosition("c", 4, noError);
@@ -76,7 +76,7 @@ Deno.test("Consumers: a move at any moment around the end of a write is not lost
   }
 });
 
-Deno.test("Consumers: a write that fails is told, and the next place is written again", async () => {
+Deno.test("Consumers: a failed write is reported, and the next position is written", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
   const errors: unknown[] = [];
@@ -91,7 +91,7 @@ Deno.test("Consumers: a write that fails is told, and the next place is written 
   assertEquals(journal.position("c"), 2);
 });
 
-Deno.test("Consumers.reset() goes back, whatever is being written before, and what follows it goes on", async () => {
+Deno.test("Consumers.reset(): moves back in spite of pending writes, and later moves continue from there", async () => {
   const journal = new SlowJournal();
   const consumers = new Consumers(journal);
   consumers.setPosition("c", 9, noError);

@@ -52,7 +52,7 @@ function start(tailEvents?: number) {
   return { clock, journal, hub };
 }
 
-Deno.test("a cursor at the head gets each event as it is journalled", async () => {
+Deno.test("Cursor: gets each event at the head as it is journalled", async () => {
   const { journal, hub } = start();
   const sink = new FakeSink();
   const cursor = hub.open(sink, everything, 0);
@@ -61,7 +61,7 @@ Deno.test("a cursor at the head gets each event as it is journalled", async () =
   assertEquals(cursor.position, 2);
 });
 
-Deno.test("a cursor gets only what its filter names, and its position moves over the rest", async () => {
+Deno.test("Cursor: gets only events that its filter names, and its position passes the others", async () => {
   const { journal, hub } = start();
   const byAccount = new FakeSink();
   const byName = new FakeSink();
@@ -83,7 +83,7 @@ Deno.test("a cursor gets only what its filter names, and its position moves over
   assertEquals(cursors.map(({ position }) => position), [5, 5]);
 });
 
-Deno.test("a filter holds for what is replayed too", async () => {
+Deno.test("Cursor: applies its filter to replayed events too", async () => {
   const { journal, hub } = start();
   await journal.append({
     events: [
@@ -103,7 +103,7 @@ Deno.test("a filter holds for what is replayed too", async () => {
   assertEquals(sink.got, [3]);
 });
 
-Deno.test("a cursor whose sink is full is sent nothing, and goes on where it stopped", async () => {
+Deno.test("Cursor: sends nothing to a sink that is not ready, and continues where it stopped", async () => {
   const { journal, hub } = start();
   const sink = new FakeSink();
   sink.room = 2;
@@ -124,7 +124,7 @@ Deno.test("a cursor whose sink is full is sent nothing, and goes on where it sto
   assertEquals(sink.got, [1, 2, 3, 4, 5]);
 });
 
-Deno.test("a long replay is sent in turns, and what arrives meanwhile follows it", async () => {
+Deno.test("Cursor: sends a long replay in turns, followed by events that arrive meanwhile", async () => {
   const { clock, journal, hub } = start(16);
   await journal.append({ events: upTo(1000).map(() => message()) });
   const sink = new FakeSink();
@@ -154,7 +154,7 @@ Deno.test("Cursor: gets a gap for what was trimmed before it was opened", async 
   assertEquals(sink.got, [1, ...upTo(20).slice(10)]);
 });
 
-Deno.test("a closed cursor gets nothing more", async () => {
+Deno.test("Cursor.close(): nothing more is sent", async () => {
   const { journal, hub } = start();
   const sink = new FakeSink();
   const cursor = hub.open(sink, everything, 0);
@@ -164,7 +164,7 @@ Deno.test("a closed cursor gets nothing more", async () => {
   assertEquals(sink.got, []);
 });
 
-Deno.test("move() changes the filter and the place", async () => {
+Deno.test("Cursor.move(): changes the filter and the position", async () => {
   const { journal, hub } = start();
   const sink = new FakeSink();
   const cursor = hub.open(sink, everything, 0);
@@ -174,7 +174,7 @@ Deno.test("move() changes the filter and the place", async () => {
   assertEquals(sink.got, [1, 2, 2, 4]);
 });
 
-/** A sink that does something of its own when it is sent a certain event, or told of a gap. */
+/** A sink that runs an action when it receives a certain event or a gap. */
 class ActingSink extends FakeSink {
   onSend: (seq: number) => void = () => {};
   onGap: () => void = () => {};
@@ -188,7 +188,7 @@ class ActingSink extends FakeSink {
   }
 }
 
-Deno.test("a sink that throws loses its own cursor, and nobody else an event", async () => {
+Deno.test("Hub: a sink that throws loses its cursor, and the others get every event", async () => {
   const { journal, hub } = start();
   const [before, throwing, after] = [
     new FakeSink(),
@@ -211,7 +211,7 @@ Deno.test("a sink that throws loses its own cursor, and nobody else an event", a
   assertEquals(throwing.failures, [error]);
 });
 
-Deno.test("what a sink throws in a later turn of a replay is told to it, not thrown into the clock", async () => {
+Deno.test("Cursor: reports what a sink throws in a later turn of a replay to the sink, not to the clock", async () => {
   const { clock, journal, hub } = start(16);
   await journal.append({ events: upTo(600).map(() => message()) });
   const sink = new ActingSink();
@@ -238,7 +238,7 @@ Deno.test("Cursor.pump() sends what precedes a damaged event, and reports the fa
   assertEquals([ahead.got, ahead.failures], [[6, 7, 8], []]);
 });
 
-Deno.test("what a sink journals while it is sent to comes to all behind what they are told", async () => {
+Deno.test("Hub: an event that a sink journals while it receives one is sent to all after that one", async () => {
   const { journal, hub } = start();
   const first = new ActingSink();
   const second = new FakeSink();
@@ -253,12 +253,12 @@ Deno.test("what a sink journals while it is sent to comes to all behind what the
   assertEquals(hub.head, 4);
 });
 
-Deno.test("a cursor opened while an event is told gets it once, whoever it reads", async () => {
+Deno.test("Hub.open(): a cursor opened while an event is published gets it once", async () => {
   const filters: Filter[] = [
     everything,
     { accounts: new Set(["10001"]), events: "all" },
   ];
-  for (const told of filters) {
+  for (const other of filters) {
     for (const filter of filters) {
       const { journal, hub } = start();
       const opening = new ActingSink();
@@ -268,14 +268,14 @@ Deno.test("a cursor opened while an event is told gets it once, whoever it reads
         hub.open(opened[0]!, filter, 0);
         hub.open(opened[1]!, filter, hub.head);
       };
-      hub.open(opening, told, 0);
+      hub.open(opening, other, 0);
       await journal.append({ events: [message(), message(), message()] });
       assertEquals(opened.map(({ got }) => got), [[1, 2, 3], [2, 3]]);
     }
   }
 });
 
-Deno.test("a sink may move its cursor while it is sent to, live and in a replay", async () => {
+Deno.test("Cursor.move(): works while the sink receives an event, live and in a replay", async () => {
   for (const from of [0, 4]) {
     const { clock, journal, hub } = start();
     const append = () =>
@@ -297,7 +297,7 @@ Deno.test("a sink may move its cursor while it is sent to, live and in a replay"
   }
 });
 
-Deno.test("a sink that drains while its cursor sends is not sent anything twice", async () => {
+Deno.test("Cursor.pump(): called while the cursor sends, it sends nothing twice", async () => {
   const { journal, hub } = start();
   await journal.append({ events: upTo(4).map(() => message()) });
   const sink = new ActingSink();
@@ -309,7 +309,7 @@ Deno.test("a sink that drains while its cursor sends is not sent anything twice"
   assertEquals(sink.got, [1, 2, 3, 4]);
 });
 
-Deno.test("a sink that closes its cursor at a gap is left alone", async () => {
+Deno.test("Cursor.close(): at a gap, nothing follows", async () => {
   const { journal, hub } = start(2);
   const sink = new ActingSink();
   sink.room = 0;
@@ -324,7 +324,7 @@ Deno.test("a sink that closes its cursor at a gap is left alone", async () => {
   assertEquals(sink.got, []);
 });
 
-Deno.test("the tail is bounded in characters too, and readers behind it read the journal", async () => {
+Deno.test("Hub: limits the tail in characters too, and cursors further back read the journal", async () => {
   const clock = new FakeClock();
   const journal = new ArrayJournal();
   let reads = 0;
@@ -348,7 +348,7 @@ Deno.test("the tail is bounded in characters too, and readers behind it read the
   assertEquals(reads > 0, true);
 });
 
-Deno.test("whatever readers do, each gets every event once and in order", async () => {
+Deno.test("Hub: each cursor gets every event once and in order, whatever the sinks do", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = randomFrom(seed);
     const { clock, journal, hub } = start(1 + Math.floor(random() * 8));

@@ -45,7 +45,7 @@ const starts: [
 ];
 
 for (const [name, [oldest, head], position, expected] of starts) {
-  Deno.test(`startBehind(): ${name}`, () => {
+  Deno.test(`resumeAt(): ${name}`, () => {
     assertEquals(
       resumeAt({ epoch, oldest, head, lost: [] }, position),
       expected,
@@ -98,7 +98,7 @@ const restoredStarts: [string, number, Position, ResumePoint][] = [
 ];
 
 for (const [name, oldest, position, expected] of restoredStarts) {
-  Deno.test(`startBehind(): a restored journal, a position ${name}`, () => {
+  Deno.test(`resumeAt(): a restored journal, a position ${name}`, () => {
     assertEquals(resumeAt(restored(oldest), position), expected);
   });
 }
@@ -112,7 +112,7 @@ const event = (seq: number): StoredEvent => ({
 const events = (from: number, to: number): StoredEvent[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => event(from + i));
 
-Deno.test("runBehind() takes from the tail what the tail reaches, and reads no journal", () => {
+Deno.test("readNext(): takes what it can from the tail, without reading the journal", () => {
   const run = readNext(
     5,
     { epoch, oldest: 1, head: 9, lost: [] },
@@ -125,7 +125,7 @@ Deno.test("runBehind() takes from the tail what the tail reaches, and reads no j
   assertEquals(run, { events: events(6, 8), upTo: 8 });
 });
 
-Deno.test("runBehind() reads the journal where the tail starts later", () => {
+Deno.test("readNext(): reads the journal if the tail starts later", () => {
   const run = readNext(
     4,
     { epoch, oldest: 1, head: 9, lost: [] },
@@ -139,7 +139,7 @@ Deno.test("runBehind() reads the journal where the tail starts later", () => {
   assertEquals(run, { events: events(5, 5), upTo: 5 });
 });
 
-Deno.test("runBehind() leaves what the journal has beyond the head to be told", () => {
+Deno.test("readNext(): leaves events after the head to be published", () => {
   const read = () => ({ events: events(3, 12), upTo: 12 });
   assertEquals(
     readNext(2, { epoch, oldest: 1, head: 9, lost: [] }, [], 20, read),
@@ -150,7 +150,7 @@ Deno.test("runBehind() leaves what the journal has beyond the head to be told", 
   );
 });
 
-Deno.test("runBehind() tells a slow reader what was trimmed under it", () => {
+Deno.test("readNext(): gives a slow reader a gap for what was trimmed", () => {
   const run = readNext(
     2,
     { epoch, oldest: 6, head: 9, lost: [] },
@@ -167,7 +167,7 @@ Deno.test("runBehind() tells a slow reader what was trimmed under it", () => {
   });
 });
 
-Deno.test("runBehind() joins replay and live without hole or copy, wherever the tail starts", () => {
+Deno.test("readNext(): joins replay and live without holes or copies, wherever the tail starts", () => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = randomFrom(seed);
     const head = 1 + Math.floor(random() * 60);

@@ -77,7 +77,7 @@ const versions: [string, boolean][] = [
   ["4.0.0", true],
 ];
 for (const [version, isGood] of versions) {
-  Deno.test(`SQLite ${version} is ${isGood ? "good" : "too old"}`, () => {
+  Deno.test(`assertSqlite(): ${isGood ? "accepts" : "rejects"} ${version}`, () => {
     if (isGood) return assertSqlite(version);
     const error = assertThrows(() => assertSqlite(version), RangeError);
     assertEquals(
