@@ -163,7 +163,7 @@ Deno.test({
       assertEquals((await resident.json()).ok, true);
       child.kill("SIGTERM");
       assertEquals((await child.status).code, 0);
-      assert((await said).includes("Cannot take connections"));
+      assert((await said).includes("Cannot accept connections"));
     } finally {
       for (const socket of sockets) socket[Symbol.dispose]();
       try {
