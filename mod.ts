@@ -123,6 +123,7 @@ export type {
   UnreadableMail,
 } from "./lib/protocol/mailbox.ts";
 export type { Profile } from "./lib/protocol/profile.ts";
+export { isQqNumber, QQ_NUMBER_PATTERN } from "./lib/protocol/qq_number.ts";
 export { type MalformedCode, MalformedError } from "./lib/protocol/errors.ts";
 export {
   type CloseOptions,
@@ -159,37 +160,56 @@ export {
   type TransportResponse,
 } from "./lib/client/transport.ts";
 export {
-  ACCOUNT_STATES,
-  type AccountInfo,
-  type AccountState,
-  type AckFrame,
-  type ClientFrame,
   CLOSE_CODES,
   type CloseReason,
-  type CommandFrame,
-  type ConsumerInfo,
-  DEFAULT_LIMITS,
   ERROR_CODES,
   type ErrorCode,
+  type FrameError,
+} from "./lib/frames/errors.ts";
+export {
+  ACCOUNT_STATES,
+  type AccountState,
   EVENT_NAMES,
   type EventData,
   type EventFrame,
   type EventFrameOf,
   type EventName,
+  type FrameOf,
+  matchesEvent,
+} from "./lib/frames/events.ts";
+export {
+  type AccountInfo,
+  type AckFrame,
+  type ClientFrame,
+  type CommandFrame,
+  type ConsumerInfo,
   FRAME_PROTOCOL,
-  type FrameError,
   type FrameId,
   type GapFrame,
   type HelloFrame,
-  type Limits,
-  type Position,
   type ResultFrame,
+  type ResultHead,
   type ServerFrame,
   SUBPROTOCOL,
   type SubscribeFrame,
   type Subscription,
   type WelcomeFrame,
 } from "./lib/frames/frames.ts";
+export {
+  DEFAULT_LIMITS,
+  type Limits,
+  MAX_HISTORY_EVENTS,
+  MAX_MESSAGE_CHARACTERS,
+  MAX_SHORT_TEXT_CHARACTERS,
+} from "./lib/frames/limits.ts";
+export { NAME_PATTERN } from "./lib/frames/names.ts";
+export {
+  EPOCH_PATTERN,
+  formatPosition,
+  parsePosition,
+  type Position,
+  POSITION_PATTERN,
+} from "./lib/frames/position.ts";
 export {
   type BridgeCommandName,
   type BridgeCommands,

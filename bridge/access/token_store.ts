@@ -1,7 +1,7 @@
 /** The tokens that open the bridge: never their text, only its SHA-256. @module */
 
 import { createHash } from "node:crypto";
-import { type Scope, SCOPES } from "../../mod.ts";
+import { isQqNumber, NAME_PATTERN, type Scope, SCOPES } from "../../mod.ts";
 import { encodeBase64Url } from "../deps.ts";
 
 /** Bytes of a token: 256 random bits, 43 characters of base64url. */
@@ -9,9 +9,6 @@ export const TOKEN_BYTES = 32;
 
 /** Most tokens that a store keeps, revoked ones too. */
 export const TOKENS = 10_000;
-
-/** What a token's name may be. */
-export const TOKEN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** The name of the administrator's token. */
 export const ADMINISTRATOR = "admin";
@@ -171,7 +168,7 @@ function checkRecord({ name, hash, scopes, accounts }: TokenRecord): void {
     if (!holds) throw new TypeError(`Cannot make a token: ${rule}, got ${got}`);
   };
   must(
-    TOKEN_NAME.test(name),
+    NAME_PATTERN.test(name),
     "the name must have 1 to 64 letters, digits, dots, _ and -",
     JSON.stringify(name.slice(0, 80)),
   );
@@ -188,7 +185,7 @@ function checkRecord({ name, hash, scopes, accounts }: TokenRecord): void {
   );
   const account = accounts === "all"
     ? undefined
-    : accounts.find((one) => !/^\d{1,20}$/.test(one));
+    : accounts.find((one): boolean => !isQqNumber(one));
   must(
     account === undefined && accounts.length > 0,
     "accounts must be QQ numbers, at least one",

@@ -1,6 +1,15 @@
 /** The parameters of every command. A field that a command has not is refused by name. @module */
 
-import { ACK_ANSWERS, SCOPES, SEXES, STATUSES } from "../../mod.ts";
+import {
+  ACK_ANSWERS,
+  MAX_HISTORY_EVENTS,
+  MAX_MESSAGE_CHARACTERS,
+  MAX_SHORT_TEXT_CHARACTERS,
+  NAME_PATTERN,
+  SCOPES,
+  SEXES,
+  STATUSES,
+} from "../../mod.ts";
 import { z } from "../deps.ts";
 import {
   account,
@@ -11,14 +20,9 @@ import {
   names,
   oneOf,
   rule,
-  SHORT_TEXT_CHARS,
   text,
-  TEXT_CHARS,
   whole,
 } from "../schemas/values.ts";
-
-/** Most events that one `history` gives. */
-export const HISTORY_EVENTS = 100;
 
 /** Most consumers that one `consumers` gives. */
 export const LISTED_CONSUMERS = 500;
@@ -29,8 +33,10 @@ export const RAW_FIELDS = 64;
 /** Most years that `search` takes. */
 const AGE_YEARS = 255;
 
+const NAME = NAME_PATTERN.source.slice(1, -1);
+
 const consumerId = form(
-  /^[A-Za-z0-9._-]{1,64}(?:\/[A-Za-z0-9._-]{1,64}){1,3}$/,
+  new RegExp(`^${NAME}(?:/${NAME}){1,3}$`),
   "the id of a consumer, such as TOKEN/NAME",
 );
 
@@ -45,11 +51,11 @@ function params<const S extends z.core.$ZodLooseShape>(
 /** Fields of every request, which the bridge fills in. */
 const HEAD_FIELDS: ReadonlySet<string> = new Set(["VER", "CMD", "SEQ", "UIN"]);
 
-const reason = text(SHORT_TEXT_CHARS).exactOptional();
+const reason = text(MAX_SHORT_TEXT_CHARACTERS).exactOptional();
 
 const fields = z.record(
   form(/^[A-Za-z0-9_]{1,16}$/, "codes of 1 to 16 letters and digits"),
-  text(TEXT_CHARS),
+  text(MAX_MESSAGE_CHARACTERS),
   rule("an object of texts by field code"),
 ).refine(
   (value) => Object.keys(value).length <= RAW_FIELDS,
@@ -67,7 +73,7 @@ const fields = z.record(
 
 /** Each command's parameters, by its name. */
 export const commandParams = {
-  send: params({ to: account, text: text(TEXT_CHARS, 1) }),
+  send: params({ to: account, text: text(MAX_MESSAGE_CHARACTERS, 1) }),
   friends: none,
   onlineFriends: none,
   profile: params({ uin: account, level: whole(0, 3).exactOptional() }),
@@ -82,7 +88,7 @@ export const commandParams = {
   search: params({
     age: whole(0, AGE_YEARS).exactOptional(),
     sex: oneOf(names(SEXES)).exactOptional(),
-    province: text(SHORT_TEXT_CHARS).exactOptional(),
+    province: text(MAX_SHORT_TEXT_CHARACTERS).exactOptional(),
   }),
   login: none,
   logout: none,
@@ -94,7 +100,7 @@ export const commandParams = {
   history: params({
     with: account.exactOptional(),
     before: whole(1).exactOptional(),
-    limit: whole(1, HISTORY_EVENTS).exactOptional(),
+    limit: whole(1, MAX_HISTORY_EVENTS).exactOptional(),
   }),
   consumers: params({
     token: consumer.exactOptional(),
@@ -105,8 +111,8 @@ export const commandParams = {
   ping: none,
   addAccount: params({
     uin: account,
-    password: text(SHORT_TEXT_CHARS, 1),
-    nickname: text(SHORT_TEXT_CHARS).exactOptional(),
+    password: text(MAX_SHORT_TEXT_CHARACTERS, 1),
+    nickname: text(MAX_SHORT_TEXT_CHARACTERS).exactOptional(),
     policy: oneOf(["anybody", "verify", "nobody"]).exactOptional(),
   }),
   removeAccount: params({ uin: account }),

@@ -6,6 +6,7 @@ import {
   type BridgeCommands,
   COMMAND_SCOPES,
   type EventFrame,
+  MAX_HISTORY_EVENTS,
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import { CommandExecutor } from "./act_runner.ts";
@@ -66,9 +67,6 @@ export interface CommandLimits {
    */
   reads?: number;
 }
-
-/** Most events that one `history` gives. */
-const HISTORY_EVENTS = 100;
 
 /** See the module. */
 export class Commands {
@@ -185,7 +183,7 @@ export class Commands {
   ): BridgeCommands["history"]["data"] {
     const { events, more } = this.#context.journal.history({
       account,
-      limit: Math.min(params.limit ?? HISTORY_EVENTS, HISTORY_EVENTS),
+      limit: Math.min(params.limit ?? MAX_HISTORY_EVENTS, MAX_HISTORY_EVENTS),
       ...(params.with === undefined ? {} : { party: params.with }),
       ...(params.before === undefined ? {} : { before: params.before }),
     });

@@ -5,6 +5,7 @@ import {
   ADD_ANSWERS,
   ANIMALS,
   BLOOD_TYPES,
+  QQ_NUMBER_PATTERN,
   SEXES,
   STATUSES,
   ZODIAC,
@@ -13,7 +14,7 @@ import { z } from "../deps.ts";
 import { accountInfo, eventFrame } from "../schemas/server_frames.ts";
 import { names } from "../schemas/values.ts";
 
-const uin = z.string().regex(/^\d{1,20}$/);
+const uin = z.string().regex(QQ_NUMBER_PATTERN);
 const nothing = z.strictObject({});
 const some = z.string().exactOptional();
 const count = z.int().min(0);

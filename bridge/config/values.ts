@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isQqNumber } from "../../mod.ts";
+
 /** A kind of value. */
 export interface ValueParser<T> {
   /** What stands behind "must be" in an error. */
@@ -78,8 +80,11 @@ export function clientTarget(
       protocols.join(" or ")
     }, without user, password and fragment`,
     parse(text) {
-      const [, account, address = ""] = /^(?:(\d{1,20})=)?(.*)$/.exec(text) ??
-        [];
+      const equals = text.indexOf("=");
+      const account = isQqNumber(text.slice(0, Math.max(0, equals)))
+        ? text.slice(0, equals)
+        : undefined;
+      const address = account === undefined ? text : text.slice(equals + 1);
       const url = URL.parse(address);
       if (url === null || !protocols.includes(url.protocol)) return undefined;
       if (url.username + url.password + url.hash !== "") return undefined;

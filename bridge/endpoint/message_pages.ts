@@ -1,6 +1,10 @@
 /** The messages of a conversation, page by page. @module */
 
-import type { BridgeCommands, EventFrame } from "../../mod.ts";
+import {
+  type BridgeCommands,
+  type EventFrame,
+  MAX_HISTORY_EVENTS,
+} from "../../mod.ts";
 
 /** A message's event of the journal. */
 export type MessageFrame = Extract<
@@ -25,9 +29,6 @@ export interface MessagePage {
 /** Most reads of the journal for a page; it is then shorter, and goes on from there. */
 const PAGE_READS = 10;
 
-/** Events of one read. */
-const READ_EVENTS = 100;
-
 type History = BridgeCommands["history"];
 
 /**
@@ -50,7 +51,7 @@ export async function messagesBefore(
   for (let read = 0; read < PAGE_READS; read++) {
     const { events, more } = await history({
       with: other,
-      limit: READ_EVENTS,
+      limit: MAX_HISTORY_EVENTS,
       ...(place === undefined ? {} : { before: place }),
     });
     frames = [...events.filter(isMessage), ...frames];

@@ -8,18 +8,14 @@ import {
   EVENT_NAMES,
   FRAME_PROTOCOL,
   type Limits,
+  MAX_MESSAGE_CHARACTERS,
+  POSITION_PATTERN,
   SUBPROTOCOL,
 } from "../../mod.ts";
 import { z } from "../deps.ts";
 import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
 import { schemas } from "../schemas/parse.ts";
-import {
-  account,
-  consumer,
-  eventFilter,
-  key,
-  TEXT_CHARS,
-} from "../schemas/values.ts";
+import { account, consumer, eventFilter, key } from "../schemas/values.ts";
 
 /** A JSON value of a document. */
 export type DocumentNode = { [name: string]: unknown };
@@ -88,7 +84,7 @@ function description(limits: Limits): string {
   );
   return [
     "JSON text frames, one object each, told apart by `type`. Unknown fields are to be ignored, and are.",
-    `A frame has at most ${limits.frameBytes} bytes in ${limits.fragments} fragments, nests at most ${limits.jsonDepth} deep, and carries a text of at most ${TEXT_CHARS} characters. A connection has ${limits.commandsPerMinute} commands a minute.`,
+    `A frame has at most ${limits.frameBytes} bytes in ${limits.fragments} fragments, nests at most ${limits.jsonDepth} deep, and carries a text of at most ${MAX_MESSAGE_CHARACTERS} characters. A connection has ${limits.commandsPerMinute} commands a minute.`,
     `The bridge pings every ${limits.pingMs} ms and waits ${limits.pongMs} ms for the pong. The token comes with the request, or in \`hello\` within ${limits.helloMs} ms.`,
     ...roomText(limits),
     "Close codes:\n" + closes.join("\n"),
@@ -130,7 +126,7 @@ separated by commas: ${eventFilter.options.join(", ")}. All unless said.`,
       },
       after: {
         type: "string",
-        pattern: "^[A-Za-z0-9_-]{1,64}:\\d+$",
+        pattern: POSITION_PATTERN.source,
         description: "Goes on behind <epoch>:<seq>. From now on unless said.",
       },
       consumer: {

@@ -6,7 +6,7 @@ import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
 import { problem, problemOf } from "../errors/problem.ts";
-import { parsePosition, parseSubscription } from "../schemas/parse.ts";
+import { parseAfter, parseSubscription } from "../schemas/parse.ts";
 import { EventStream } from "./event_stream.ts";
 
 /** When one who found no room should come again. */
@@ -80,6 +80,6 @@ function wanted(
     filter,
     after: lastEventId === undefined || lastEventId === ""
       ? after
-      : parsePosition(lastEventId),
+      : parseAfter(lastEventId),
   };
 }

@@ -2,7 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
-import type { GapFrame, Position } from "../../mod.ts";
+import { formatPosition, type GapFrame, type Position } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Cursor, Filter, Hub, Sink } from "../hub/hub.ts";
@@ -144,7 +144,7 @@ export class EventStream implements Sink {
   }
 
   #idOf(seq: number): string {
-    return `${this.#options.hub.journal.epoch}:${seq}`;
+    return formatPosition({ epoch: this.#options.hub.journal.epoch, seq });
   }
 
   #write(message: ServerSentEventMessage): void {

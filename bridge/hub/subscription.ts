@@ -1,7 +1,11 @@
 /** Filters of subscriptions. @module */
 
-import { EVENT_NAMES, type EventName, type Subscription } from "../../mod.ts";
-import { matchesEvent } from "../journal/event.ts";
+import {
+  EVENT_NAMES,
+  type EventName,
+  matchesEvent,
+  type Subscription,
+} from "../../mod.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Filter } from "./hub.ts";

@@ -1,7 +1,12 @@
 /** Batches, checked and written out before anything is stored. @module */
 
 import { Buffer } from "node:buffer";
-import { EVENT_NAMES, type EventName } from "../../mod.ts";
+import {
+  EVENT_NAMES,
+  type EventName,
+  isQqNumber,
+  NAME_PATTERN,
+} from "../../mod.ts";
 import {
   frameText,
   type NewEvent,
@@ -11,8 +16,7 @@ import {
 import type { Batch, IdempotencyRecord } from "./journal.ts";
 import { EVENT_BYTES } from "./limits.ts";
 
-const TOKEN_OWNER = /^token:[A-Za-z0-9._-]{1,64}$/;
-const ACCOUNT = /^\d{1,20}$/;
+const TOKEN_OWNER = "token:";
 const NAMES: ReadonlySet<string> = new Set(EVENT_NAMES);
 
 /** An event that holds, without its place. */
@@ -109,11 +113,13 @@ export function checkCount(what: string, value: number): void {
 
 /** The owner of a key: an account, or a token for the bridge's own commands. */
 function checkOwner(owner: string): void {
-  if (!TOKEN_OWNER.test(owner)) checkAccount(owner);
+  const isToken = typeof owner === "string" && owner.startsWith(TOKEN_OWNER) &&
+    NAME_PATTERN.test(owner.slice(TOKEN_OWNER.length));
+  if (!isToken) checkAccount(owner);
 }
 
 function checkAccount(account: string): void {
-  if (typeof account === "string" && ACCOUNT.test(account)) return;
+  if (isQqNumber(account)) return;
   throw new TypeError(
     `Cannot journal for an account: its number must have 1 to 20 digits, got ${
       JSON.stringify(account)

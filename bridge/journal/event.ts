@@ -47,11 +47,6 @@ export function partyOf(data: EventData[EventName]): string {
   return "";
 }
 
-/** Whether an event's name matches a filter: the name, or what stands before its dot. */
-export function matchesEvent(event: EventName, filter: string): boolean {
-  return event === filter || event.startsWith(filter + ".");
-}
-
 /** The event that a mail item makes. */
 export function eventOfMail(
   account: string,

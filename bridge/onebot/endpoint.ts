@@ -1,5 +1,6 @@
 /** OneBot for clients that dial the bridge: WebSockets and HTTP below `/onebot/v11`. @module */
 
+import { NAME_PATTERN, parsePosition } from "../../mod.ts";
 import { tokenOf } from "../access/request_token.ts";
 import { contextOf } from "../endpoint/channel.ts";
 import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
@@ -48,8 +49,6 @@ interface Caller {
 
 /** The longest `confirmAfter`, in seconds. */
 const CONFIRM_AFTER_S = 3600;
-
-const CONSUMER = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** See the module. */
 export class OneBotEndpoint implements Endpoint {
@@ -247,12 +246,14 @@ export class OneBotEndpoint implements Endpoint {
     const since = query.get("since");
     const consumer = query.get("consumer");
     const confirmAfter = query.get("confirmAfter");
-    const [, given, seq] = /^(?:([A-Za-z0-9_-]{1,64}):)?(\d{1,15})$/
-      .exec(since ?? "") ?? [];
-    if (since !== null && seq === undefined) {
+    const { epoch } = this.#options.context.bridge.journal;
+    const after = since === null
+      ? undefined
+      : parsePosition(since.includes(":") ? since : `${epoch}:${since}`);
+    if (since !== null && after === undefined) {
       return refused(400, "since must be a seq");
     }
-    if (consumer !== null && !CONSUMER.test(consumer)) {
+    if (consumer !== null && !NAME_PATTERN.test(consumer)) {
       return refused(
         400,
         "consumer must be a name of 1 to 64 letters, digits, dots, _ and -",
@@ -267,12 +268,9 @@ export class OneBotEndpoint implements Endpoint {
         `confirmAfter must be a whole number of seconds from 0 to ${CONFIRM_AFTER_S}`,
       );
     }
-    const { epoch } = this.#options.context.bridge.journal;
     return {
       confirmAfterMs: confirmAfterS * 1000,
-      ...(seq === undefined
-        ? {}
-        : { after: { epoch: given ?? epoch, seq: Number(seq) } }),
+      ...(after === undefined ? {} : { after }),
       ...(consumer === null
         ? {}
         : { consumer: `${name}/onebot/${account}/${consumer}` }),

@@ -1,10 +1,11 @@
 /** The bridge's events in OneBot's words. No I/O. @module */
 
-import type {
-  AccountState,
-  EventFrame,
-  EventName,
-  GapFrame,
+import {
+  type AccountState,
+  type EventFrame,
+  type EventName,
+  type GapFrame,
+  isQqNumber,
 } from "../../mod.ts";
 import { namesOf } from "../hub/subscription.ts";
 import { encodeCq, type Segment, segmentsOf } from "./message.ts";
@@ -252,7 +253,9 @@ export function flagOf(from: string, seq: number): string {
 
 /** Who asked, of a flag; undefined where it is none. */
 export function uinOfFlag(flag: string): string | undefined {
-  return /^(\d{1,20}):\d{1,16}$/.exec(flag)?.[1];
+  const [from, seq = "", ...rest] = flag.split(":");
+  const isId = isQqNumber(from) && /^\d{1,16}$/.test(seq) && rest.length === 0;
+  return isId ? from : undefined;
 }
 
 function headOf({ at, account }: EventFrame): Omit<EventHead, "post_type"> {

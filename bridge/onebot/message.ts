@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_MESSAGE_CHARACTERS } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
   replacementOf,
@@ -18,9 +19,6 @@ export interface Segment {
   /** What it holds; `text` in a piece of text. */
   readonly data: Readonly<Record<string, unknown>>;
 }
-
-/** Most characters of a message, as everywhere at the bridge. */
-export const MESSAGE_CHARS = 4000;
 
 const CODE = /\[CQ:([A-Za-z0-9_.-]+)((?:,[^,=[\]]+=[^,[\]]*)*)\]/g;
 
@@ -127,9 +125,9 @@ export function plainMessageOf(
     replaced.push(type);
     return replacementOf(type, data);
   }).join("");
-  if (text === "" || text.length > MESSAGE_CHARS) {
+  if (text === "" || text.length > MAX_MESSAGE_CHARACTERS) {
     throw badMessage(
-      `must be a text of 1 to ${MESSAGE_CHARS} characters, got ${text.length}`,
+      `must be a text of 1 to ${MAX_MESSAGE_CHARACTERS} characters, got ${text.length}`,
     );
   }
   return { text, replaced };

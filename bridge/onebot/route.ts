@@ -1,5 +1,6 @@
 /** The paths of OneBot. No I/O. @module */
 
+import { isQqNumber } from "../../mod.ts";
 import type { Role } from "./party.ts";
 
 /** Where all paths begin. */
@@ -26,9 +27,7 @@ export function routeOf(pathname: string): Route | undefined {
   if (pathname !== ROOT && !pathname.startsWith(`${ROOT}/`)) return undefined;
   const segments = pathname.slice(ROOT.length).split("/").slice(1);
   if (segments.at(-1) === "") segments.pop();
-  const account = /^\d{1,20}$/.test(segments[0] ?? "")
-    ? { account: segments.shift()! }
-    : {};
+  const account = isQqNumber(segments[0]) ? { account: segments.shift()! } : {};
   if (segments.length > 1) return account;
   const name = segments[0] ?? "";
   const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_MESSAGE_CHARACTERS } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
   replacementOf,
@@ -23,9 +24,6 @@ export interface ElementNode {
   /** What it holds. */
   readonly children: readonly Node[];
 }
-
-/** Most characters of a message, as everywhere at the bridge. */
-export const MESSAGE_CHARS = 4000;
 
 /** Most messages that one content makes. */
 export const MESSAGES = 10;
@@ -123,9 +121,11 @@ export function messagesOf(
   const out = new TextWriter(mode);
   out.write(parseElements(content));
   const texts = out.end();
-  const isLong = texts.some(({ text }) => text.length > MESSAGE_CHARS);
+  const isLong = texts.some(({ text }) => text.length > MAX_MESSAGE_CHARACTERS);
   if (texts.length === 0 || isLong) {
-    throw badContent(`must make texts of 1 to ${MESSAGE_CHARS} characters`);
+    throw badContent(
+      `must make texts of 1 to ${MAX_MESSAGE_CHARACTERS} characters`,
+    );
   }
   if (texts.length > MESSAGES) {
     throw badContent(

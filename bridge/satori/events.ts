@@ -1,6 +1,11 @@
 /** The bridge's events as Satori's. @module */
 
-import type { EventData, EventFrame, GapFrame } from "../../mod.ts";
+import {
+  type EventData,
+  type EventFrame,
+  type GapFrame,
+  isQqNumber,
+} from "../../mod.ts";
 import { escapeText } from "./elements.ts";
 import {
   type Channel,
@@ -167,7 +172,9 @@ export function requestIdOf(from: string, seq: number): string {
 
 /** Who asked; undefined where an id is none. */
 export function uinOfRequest(id: string): string | undefined {
-  return /^(\d{1,20}):\d{1,16}$/.exec(id)?.[1];
+  const [from, seq = "", ...rest] = id.split(":");
+  const isId = isQqNumber(from) && /^\d{1,16}$/.test(seq) && rest.length === 0;
+  return isId ? from : undefined;
 }
 
 /** Native names, by the events' own. */

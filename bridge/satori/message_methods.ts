@@ -1,6 +1,10 @@
 /** Methods about messages: sending them, and telling of those that the journal keeps. @module */
 
-import type { EventFrame, EventName } from "../../mod.ts";
+import {
+  type EventFrame,
+  type EventName,
+  MAX_HISTORY_EVENTS,
+} from "../../mod.ts";
 import { allows } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
@@ -29,9 +33,6 @@ const MOST_PAGE_MESSAGES = 100;
 
 /** Most reads of the journal for a page; it is then shorter, and goes on from there. */
 const PAGE_READS = 10;
-
-/** Events of one read. */
-const READ_EVENTS = 100;
 
 const MESSAGE_EVENTS: readonly EventName[] = [
   "message",
@@ -252,7 +253,7 @@ function after(
   const frames: MessageFrame[] = [];
   for (let read = 0; read < PAGE_READS; read++) {
     const { events, upTo } = bridge.journal.read(place, {
-      limit: READ_EVENTS,
+      limit: MAX_HISTORY_EVENTS,
       accounts: [account],
       events: MESSAGE_EVENTS,
     });

@@ -1,6 +1,12 @@
 /** What a method of the API is, and what it works with. @module */
 
-import type { BridgeCommandName, BridgeCommands, Clock } from "../../mod.ts";
+import {
+  type BridgeCommandName,
+  type BridgeCommands,
+  type Clock,
+  MAX_SHORT_TEXT_CHARACTERS,
+  QQ_NUMBER_PATTERN,
+} from "../../mod.ts";
 import { readParams } from "../endpoint/params.ts";
 import { allows } from "../access/grant.ts";
 import type {
@@ -23,17 +29,14 @@ export interface Caller extends RequestContext {
 /** Does a method; gives what it answers. Throws CommandError, or what should not happen. */
 export type Method = (caller: Caller, params: unknown) => Promise<unknown>;
 
-/** Most characters of a comment, a reason, a province. */
-const SHORT_TEXT_CHARS = 256;
-
 /** A QQ number. */
 export const uin: z.ZodString = z.string({ error: "must be a QQ number" })
-  .regex(/^\d{1,20}$/, { error: "must be a QQ number" });
+  .regex(QQ_NUMBER_PATTERN, { error: "must be a QQ number" });
 
 /** A short text. */
 export const shortText: z.ZodString = z.string({ error: "must be a text" })
-  .max(SHORT_TEXT_CHARS, {
-    error: `must be a text of at most ${SHORT_TEXT_CHARS} characters`,
+  .max(MAX_SHORT_TEXT_CHARACTERS, {
+    error: `must be a text of at most ${MAX_SHORT_TEXT_CHARACTERS} characters`,
   });
 
 /** Any text. */

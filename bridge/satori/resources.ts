@@ -1,6 +1,6 @@
 /** Satori's resources, as QQ has them. @module */
 
-import type { AccountInfo, AccountState } from "../../mod.ts";
+import { type AccountInfo, type AccountState, isQqNumber } from "../../mod.ts";
 import type { MessageFrame } from "../endpoint/message_pages.ts";
 import { escapeText } from "./elements.ts";
 
@@ -103,7 +103,9 @@ export function channelOf(uin: string, nickname = ""): Channel {
 
 /** The other's number of a conversation; undefined where it is none. */
 export function uinOfChannel(id: string): string | undefined {
-  return /^private:(\d{1,20})$/.exec(id)?.[1];
+  const [kind, uin, ...rest] = id.split(":");
+  const isChannel = kind === "private" && isQqNumber(uin) && rest.length === 0;
+  return isChannel ? uin : undefined;
 }
 
 /** The account of an event. */

@@ -1,10 +1,10 @@
 /** What clients send. Fields that no schema names are left out, not refused. @module */
 
+import { EPOCH_PATTERN } from "../../mod.ts";
 import { z } from "../deps.ts";
 import {
   account,
   ACCOUNTS,
-  EPOCH_PATTERN,
   EVENT_FILTERS,
   eventFilter,
   form,

@@ -11,6 +11,7 @@ import {
   EVENT_NAMES,
   type FrameError,
   type FrameId,
+  parsePosition,
   type Position,
 } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
@@ -20,13 +21,7 @@ import { commandParams } from "../commands/command_schemas.ts";
 import { clientFrames } from "./client_frames.ts";
 import { commandData } from "../commands/result_schemas.ts";
 import { serverFrames } from "./server_frames.ts";
-import {
-  account,
-  ACCOUNTS,
-  consumer,
-  EPOCH_PATTERN,
-  eventFilter,
-} from "./values.ts";
+import { account, ACCOUNTS, consumer, eventFilter } from "./values.ts";
 
 /** Every schema, by the name that it has in the documents. */
 export const schemas: {
@@ -127,7 +122,7 @@ export function parseSubscription(
     ...(events === undefined
       ? {}
       : { events: parseList("events", events, eventFilter) }),
-    ...(after === undefined ? {} : { after: parsePosition(after) }),
+    ...(after === undefined ? {} : { after: parseAfter(after) }),
     ...(query.consumer === undefined
       ? {}
       : { consumer: checked("consumer", consumer, query.consumer) }),
@@ -135,15 +130,9 @@ export function parseSubscription(
 }
 
 /** Reads `<epoch>:<seq>`. Throws CommandError: `bad_params`. */
-export function parsePosition(text: string): Position {
-  const colon = text.lastIndexOf(":");
-  const epoch = text.slice(0, Math.max(0, colon));
-  const digits = text.slice(colon + 1);
-  const seq = Number(digits);
-  if (
-    !EPOCH_PATTERN.test(epoch) || !/^\d+$/.test(digits) ||
-    !Number.isSafeInteger(seq)
-  ) {
+export function parseAfter(text: string): Position {
+  const position = parsePosition(text);
+  if (position === undefined) {
     throw new CommandError(
       "bad_params",
       `Cannot subscribe: after must be <epoch>:<seq>, as the bridge gave them, got ${
@@ -151,7 +140,7 @@ export function parsePosition(text: string): Position {
       }`,
     );
   }
-  return { epoch, seq };
+  return position;
 }
 
 /** Reads JSON text that must be an object; the rule that it breaks where it does. */

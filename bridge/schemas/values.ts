@@ -1,14 +1,12 @@
 /** The values that frames and parameters are made of. @module */
 
-import { EVENT_NAMES } from "../../mod.ts";
-import { matchesEvent } from "../journal/event.ts";
+import {
+  EVENT_NAMES,
+  matchesEvent,
+  NAME_PATTERN,
+  QQ_NUMBER_PATTERN,
+} from "../../mod.ts";
 import { z } from "../deps.ts";
-
-/** Most characters of a message. */
-export const TEXT_CHARS = 4000;
-
-/** Most characters of a nickname, a reason, a province. */
-export const SHORT_TEXT_CHARS = 256;
 
 /** Most characters of a command's key. */
 export const KEY_CHARS = 128;
@@ -18,11 +16,6 @@ export const ACCOUNTS = 5000;
 
 /** Most names in a filter of events. */
 export const EVENT_FILTERS = 32;
-
-/** What an epoch looks like. */
-export const EPOCH_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-
-const NAME_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** A schema's error texts: the rule, which stands behind the field's name. */
 export function rule(text: string): { error: string } {
@@ -76,7 +69,7 @@ export function list<S extends z.ZodType>(
 
 /** A QQ number. */
 export const account: z.ZodString = form(
-  /^\d{1,20}$/,
+  QQ_NUMBER_PATTERN,
   "a QQ number of 1 to 20 digits as a text",
 );
 

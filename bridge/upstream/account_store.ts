@@ -1,6 +1,6 @@
 /** Accounts that the bridge logs in, as a store keeps them. @module */
 
-import { type Status, STATUSES } from "../../mod.ts";
+import { isQqNumber, type Status, STATUSES } from "../../mod.ts";
 
 /** What a nickname may be: one line, that can be shown everywhere. */
 export const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
@@ -46,7 +46,6 @@ export interface AccountStore {
 }
 
 /** What a record must be. */
-const UIN = /^\d{1,20}$/;
 const MD5 = /^[\da-f]{32}$/;
 
 /** Most accounts that a store takes. */
@@ -106,7 +105,7 @@ function checkRecord(record: AccountRecord) {
     if (!holds) throw new TypeError(`Cannot keep an account: ${rule}, ${got}`);
   };
   must(
-    UIN.test(uin),
+    isQqNumber(uin),
     "uin must have 1 to 20 digits",
     `got ${JSON.stringify(uin)}`,
   );

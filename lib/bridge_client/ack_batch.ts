@@ -1,7 +1,7 @@
 /** A consumer's acknowledgements, a frame for many events. @module */
 
 import type { Clock } from "../clock.ts";
-import type { Position } from "../frames/frames.ts";
+import type { Position } from "../frames/position.ts";
 
 /** Sends acknowledgements in batches. They are cumulative: only the last position counts. */
 export class AckBatch {

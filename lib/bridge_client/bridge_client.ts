@@ -23,13 +23,9 @@ import { PendingCommands } from "./pending_commands.ts";
 import type { BridgeCommandName } from "../frames/commands.ts";
 import { Connection } from "./connection.ts";
 import { EventQueue } from "./event_queue.ts";
-import type {
-  EventFrame,
-  GapFrame,
-  Position,
-  ServerFrame,
-  WelcomeFrame,
-} from "../frames/frames.ts";
+import type { EventFrame } from "../frames/events.ts";
+import type { GapFrame, ServerFrame, WelcomeFrame } from "../frames/frames.ts";
+import { formatPosition, type Position } from "../frames/position.ts";
 import { type Delivery, Progress } from "./progress.ts";
 
 /**
@@ -307,7 +303,7 @@ export class BridgeClient extends BridgeCommandMethods
     const url = new URL(this.#url);
     const after = this.#progress.resume();
     if (after !== undefined) {
-      url.searchParams.set("after", `${after.epoch}:${after.seq}`);
+      url.searchParams.set("after", formatPosition(after));
     }
     return url;
   }

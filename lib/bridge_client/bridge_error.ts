@@ -1,6 +1,6 @@
 /** How a bridge's commands and connections fail. @module */
 
-import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from "../frames/frames.ts";
+import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from "../frames/errors.ts";
 
 /**
  * Why a command or a connection failed: a code of the bridge's frames, or

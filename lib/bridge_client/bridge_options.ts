@@ -3,7 +3,8 @@
 import type { Clock } from "../clock.ts";
 import type { ReconnectBackoff } from "./backoff.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
-import type { Position, Subscription } from "../frames/frames.ts";
+import type { Subscription } from "../frames/frames.ts";
+import type { Position } from "../frames/position.ts";
 import type { BridgeSocketConstructor } from "./socket_link.ts";
 
 /** Options of a `BridgeClient`. */

@@ -1,11 +1,8 @@
 /** The position of a client in the bridge's journal. @module */
 
-import type {
-  EventFrame,
-  GapFrame,
-  Position,
-  WelcomeFrame,
-} from "../frames/frames.ts";
+import type { EventFrame } from "../frames/events.ts";
+import type { GapFrame, WelcomeFrame } from "../frames/frames.ts";
+import type { Position } from "../frames/position.ts";
 
 /**
  * Follows the position over connections and recognises frames that come twice.

@@ -3,15 +3,9 @@
 import type { Clock } from "../clock.ts";
 import { BridgeError } from "./bridge_error.ts";
 import { type BridgeCommandName, COMMAND_SCOPES } from "../frames/commands.ts";
-import {
-  type CommandFrame,
-  DEFAULT_LIMITS,
-  ERROR_CODES,
-  type FrameError,
-  type FrameId,
-  type Limits,
-  type ResultFrame,
-} from "../frames/frames.ts";
+import { ERROR_CODES, type FrameError } from "../frames/errors.ts";
+import type { CommandFrame, FrameId, ResultFrame } from "../frames/frames.ts";
+import { DEFAULT_LIMITS, type Limits } from "../frames/limits.ts";
 
 /** How to send one command. */
 export interface BridgeCommandOptions {

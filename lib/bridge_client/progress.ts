@@ -2,12 +2,9 @@
 
 import { AckBatch, type AckBatchOptions } from "./ack_batch.ts";
 import { Cursor } from "./cursor.ts";
-import type {
-  EventFrame,
-  GapFrame,
-  Position,
-  WelcomeFrame,
-} from "../frames/frames.ts";
+import type { EventFrame } from "../frames/events.ts";
+import type { GapFrame, WelcomeFrame } from "../frames/frames.ts";
+import type { Position } from "../frames/position.ts";
 
 /** See {@linkcode Progress}. */
 export interface ProgressOptions {

@@ -9,7 +9,8 @@ import {
   type Version,
   VERSIONS,
 } from "../protocol/codes.ts";
-import { isDigits, shown } from "../protocol/fields.ts";
+import { shown } from "../protocol/fields.ts";
+import { isQqNumber } from "../protocol/qq_number.ts";
 import type { MailTimes } from "./mail.ts";
 import type { ClientStatus } from "./status.ts";
 import { FetchTransport, type Transport } from "./transport.ts";
@@ -107,7 +108,7 @@ const LONGEST_WAIT_SECONDS = 3600;
 export function settingsOf(options: QqClientOptions): Settings {
   const { endpoint = ENDPOINT, transport, uin, version = "1.1" } = options;
   const { presence = "online" } = options;
-  if (typeof uin !== "string" || !isDigits(uin)) {
+  if (!isQqNumber(uin)) {
     throw new TypeError(
       `Cannot make a client: uin must be a QQ number of 1 to 20 digits as a string, got ${
         shown(uin)

@@ -8,11 +8,11 @@ import {
   encodeExtra,
   encodeRequestText,
   extraOf,
-  isDigits,
   knownCodes,
   parseFields,
   shown,
 } from "../protocol/fields.ts";
+import { isDigits } from "../protocol/qq_number.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import { decodeReply, type DoneReply } from "../protocol/reply.ts";
 import { malformedReply, QqError } from "./errors.ts";

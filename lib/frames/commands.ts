@@ -9,12 +9,8 @@ import type {
 } from "../protocol/codes.ts";
 import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
-import type {
-  AccountInfo,
-  AccountState,
-  ConsumerInfo,
-  EventFrame,
-} from "./frames.ts";
+import type { AccountState, EventFrame } from "./events.ts";
+import type { AccountInfo, ConsumerInfo } from "./frames.ts";
 
 /** Parameters and result of each command, by its name. */
 export interface BridgeCommands {

@@ -1,377 +1,163 @@
-/**
- * The bridge's JSON frames, version 1, as both ends share them: their types,
- * the names of events, error codes, close codes and limits.
- *
- * @module
- */
+/** Frames of the bridge's JSON protocol, version 1, as both ends share them. @module */
 
 import type { Status } from "../protocol/codes.ts";
+import type { FrameError } from "./errors.ts";
+import type { AccountState, EventFrame, FrameOf } from "./events.ts";
+import type { Limits } from "./limits.ts";
+import type { Position } from "./position.ts";
 
-/** Version of the frame protocol, as `welcome` tells it. */
+/** Version of the frame protocol, as the `welcome` frame reports it. */
 export const FRAME_PROTOCOL = 1;
 
-/** The optional WebSocket subprotocol. */
+/** The WebSocket subprotocol. A client may offer it, but need not. */
 export const SUBPROTOCOL = "tqq.v1";
 
-/** What an account of the bridge is, in the eyes of its QQ server. */
-export const ACCOUNT_STATES = [
-  "offline",
-  "connecting",
-  "online",
-  "penalised",
-  "refused",
-  "replaced",
-] as const;
-
-/** See {@linkcode ACCOUNT_STATES}. */
-export type AccountState = typeof ACCOUNT_STATES[number];
-
-/** The data of each event, by the event's name. */
-export interface EventData {
-  /** A friend's message. */
-  "message": { from: string; text: string };
-  /** A stranger's message. */
-  "message.stranger": { from: string; text: string };
-  /** A message that the account sent through the bridge. */
-  "message.sent": { to: string; text: string };
-  /** A friend's presence changed. */
-  "presence": { from: string; status: Status };
-  /** Somebody asks to be added; the text is the reason. */
-  "friend.request": { from: string; text: string };
-  /** A request of the account was accepted. */
-  "friend.accepted": { from: string; text: string };
-  /** A request of the account was refused; the text is the reason. */
-  "friend.refused": { from: string; text: string };
-  /** Somebody added the account. */
-  "friend.added": { from: string; text: string };
-  /** The account's state changed. */
-  "account.state": {
-    state: AccountState;
-    /** Since when, ISO 8601. */
-    since: string;
-    /** Why. */
-    reason?: string;
-    /** What the user can do. */
-    action?: string;
-  };
-  /**
-   * A mail item that nobody knows, or what could not be read of a mailbox; if
-   * that is too much, its beginning and its number of bytes.
-   */
-  "unknown":
-    | { code: number; from: string; text: string }
-    | { raw: string; bytes?: number };
-}
-
-/** The name of an event. */
-export type EventName = keyof EventData;
-
-/** All names of events. */
-export const EVENT_NAMES: readonly EventName[] = [
-  "message",
-  "message.stranger",
-  "message.sent",
-  "presence",
-  "friend.request",
-  "friend.accepted",
-  "friend.refused",
-  "friend.added",
-  "account.state",
-  "unknown",
-];
-
-/** A place in a journal, to resume behind. */
-export interface Position {
-  /** Which journal. */
-  epoch: string;
-  /** The last event received. */
-  seq: number;
-}
-
-/** An account, as `welcome` and the command `accounts` tell it. */
+/** An account, as the `welcome` frame and the command `accounts` report it. */
 export interface AccountInfo {
-  /** The QQ number. */
+  /** QQ number of the account. */
   uin: string;
-  /** The nickname; empty until it is known. */
+  /** The account's nickname; empty until the bridge knows it. */
   nickname: string;
-  /** Its state. */
+  /** State of the account at its QQ server. */
   state: AccountState;
-  /** Since when, ISO 8601. */
+  /** Start of that state, ISO 8601. */
   since: string;
-  /** The presence last asked for with `setStatus`; absent: none was. */
+  /** The presence that `setStatus` last asked for; absent if it never did. */
   status?: Status;
 }
 
-/** A client that named itself, as the command `consumers` lists it. */
+/** A consumer, as the command `consumers` lists it. */
 export interface ConsumerInfo {
-  /** The id, for `removeConsumer`: the token's name, a slash, and more. */
+  /** The id for `removeConsumer`, such as `TOKEN/NAME`. */
   id: string;
-  /** The name that it gave itself. */
+  /** The name that the client gave itself. */
   name: string;
-  /** The name of its token. */
+  /** Name of the client's token. */
   token: string;
-  /** Its protocol: `ws` for the frame protocol. */
+  /** The client's protocol: `ws` for the frame protocol. */
   kind: "ws" | "onebot";
-  /** The `seq` up to which it has everything. */
+  /** The consumer has acknowledged everything up to this `seq`. */
   position: number;
-  /** Number of positions behind it that may hold an event for it. */
+  /** Number of later positions that may hold an event for the consumer. */
   lag: number;
   /** Age of the first event of these, in milliseconds; 0 if there is none. */
   lagMs: number;
-  /** Number of events that were sent and are not acknowledged. */
+  /** Number of events that were sent but not acknowledged. */
   unacked: number;
-  /** Id of the connection that holds the name, as in the log; absent if none does. */
+  /** Id of the consumer's connection, as in the log; absent if it is not connected. */
   connection?: string;
-  /** When a client was connected last, ISO 8601; stored at most once a minute. */
+  /** When the consumer was last connected, ISO 8601; updated at most once a minute. */
   lastSeenAt: string;
 }
 
-/** Limits of a connection, as `welcome` tells them. */
-export interface Limits {
-  /** Most bytes of a frame. */
-  frameBytes: number;
-  /** Most fragments of a frame. */
-  fragments: number;
-  /** Deepest nesting of a frame's JSON. */
-  jsonDepth: number;
-  /** Most commands a minute. */
-  commandsPerMinute: number;
-  /** Time until `hello`, in milliseconds. */
-  helloMs: number;
-  /** Time between pings, in milliseconds. */
-  pingMs: number;
-  /** Time until a ping must be answered, in milliseconds. */
-  pongMs: number;
-  /** Bytes waiting on the socket past which nothing is sent until it drains. */
-  bufferedBytes: number;
-  /** Events sent to a consumer and not acknowledged past which nothing is sent. */
-  unacked: number;
-  /** Time without progress after which a slow reader is ended, in milliseconds. */
-  stallMs?: number;
-  /** Time for the head of a request, in milliseconds. */
-  headMs?: number;
-  /** Most WebSockets and event streams; absent, as the two below, where none is told. */
-  connections?: number;
-  /** Most of them with one token. */
-  connectionsPerToken?: number;
-  /** Most of them of one address. */
-  connectionsPerAddress?: number;
-}
-
-/** The limits unless the bridge is configured otherwise. */
-export const DEFAULT_LIMITS: Readonly<Limits> = {
-  frameBytes: 65_536,
-  fragments: 16,
-  jsonDepth: 32,
-  commandsPerMinute: 120,
-  helloMs: 10_000,
-  pingMs: 25_000,
-  pongMs: 8_000,
-  bufferedBytes: 262_144,
-  unacked: 256,
-};
-
-/** First frame of a connection, once its token is known. */
-export interface WelcomeFrame {
-  /** Discriminator. */
-  type: "welcome";
-  /** Version of the frame protocol. */
+/** First frame that the bridge sends, once it has accepted the token. */
+export interface WelcomeFrame extends FrameOf<"welcome"> {
+  /** Version of the frame protocol, {@linkcode FRAME_PROTOCOL}. */
   protocol: number;
-  /** The journal's epoch. */
+  /** Epoch of the journal. */
   epoch: string;
-  /** The journal's last event. */
+  /** Position of the journal's last event; 0 if it has none. */
   seq: number;
   /**
-   * The position behind which this connection's frames start: that of the
-   * resume point, or the end of the journal. Where a `gap` follows, it is the
-   * position before the gap. Absent if the token does not have the scope read,
-   * and from bridges of version 0.1.0.
+   * The events of this connection follow this position: the resume point, or
+   * the end of the journal. If a `gap` follows, it is the position before the
+   * gap. Absent if the token does not have the scope `read`, and from bridges
+   * of version 0.1.0.
    */
   after?: Position;
   /** The accounts that the token may see. */
   accounts: AccountInfo[];
-  /** The connection's limits. */
+  /** The limits of this connection. */
   limits: Limits;
 }
 
-/** An event of one name. */
-export interface EventFrameOf<N extends EventName> {
-  /** Discriminator. */
-  type: "event";
-  /** The event's place in the journal. */
-  seq: number;
-  /** When the bridge journalled it, ISO 8601. The old protocol tells no send times. */
-  at: string;
-  /** Whose event. */
-  account: string;
-  /** The event's name. */
-  event: N;
-  /** What happened. */
-  data: EventData[N];
-}
-
-/** Something that happened to an account. */
-export type EventFrame = { [N in EventName]: EventFrameOf<N> }[EventName];
-
-/** Events that are missing between what was received and what follows. */
-export interface GapFrame {
-  /** Discriminator. */
-  type: "gap";
-  /** The journal's epoch, to resume in. */
+/** Reports events that are missing between those received before and those that follow. */
+export interface GapFrame extends FrameOf<"gap"> {
+  /** Epoch of the journal in which to resume. */
   epoch: string;
   /** The first position that is missing. */
   from: number;
   /** The last position that is missing. */
   to: number;
   /**
-   * `trimmed`: no longer kept; `epoch`: the position was of another journal;
-   * `ahead`: the position lies behind the journal's end.
+   * `trimmed`: the journal no longer keeps these events; `epoch`: the position
+   * belongs to another journal; `ahead`: the position is after the end of the
+   * journal.
    */
   reason: "trimmed" | "epoch" | "ahead";
 }
 
-/** A frame's id: returned as it came. */
+/** The id of a frame, which its result repeats. */
 export type FrameId = string | number;
 
-/** The answer to a command, a subscribe, or a frame that is none. */
+/** What every result has. */
+export interface ResultHead extends FrameOf<"result"> {
+  /** Id of the frame that this result answers; null if that frame had no valid id. */
+  id: FrameId | null;
+}
+
+/** The result of a `command`, of a `subscribe`, or of input that is not a valid frame. */
 export type ResultFrame =
-  | {
-    /** Discriminator. */
-    type: "result";
-    /** The id of the frame answered. */
-    id: FrameId | null;
-    /** Done. */
+  | ResultHead & {
+    /** The frame was executed. */
     ok: true;
-    /** What the command gives. */
+    /** What the command returns, as {@link BridgeCommands} describes it. */
     data: unknown;
   }
-  | {
-    /** Discriminator. */
-    type: "result";
-    /** The id of the frame answered; null where it had none. */
-    id: FrameId | null;
-    /** Not done. */
+  | ResultHead & {
+    /** The frame was not executed, or its outcome is unknown. */
     ok: false;
-    /** Why. */
+    /** Code and message of the error. */
     error: FrameError;
   };
-
-/** Why a frame was not done. */
-export interface FrameError {
-  /** The error's code. */
-  code: ErrorCode;
-  /** What, why, got. */
-  message: string;
-  /** Whether the same again may go well. */
-  retriable: boolean;
-  /** When to try again, in milliseconds, where that is known. */
-  retryAfterMs?: number;
-}
 
 /** Any frame that the bridge sends. */
 export type ServerFrame = WelcomeFrame | EventFrame | ResultFrame | GapFrame;
 
-/** The token, where neither header nor query carried it. */
-export interface HelloFrame {
-  /** Discriminator. */
-  type: "hello";
-  /** The token. */
+/** Sends the token, if the request carried none in its header or query. */
+export interface HelloFrame extends FrameOf<"hello"> {
+  /** Text of the token. */
   token: string;
 }
 
-/** Which events a connection gets. */
+/** Selects the events that a connection receives. */
 export interface Subscription {
-  /** Accounts; all that the token may read where absent. */
+  /** QQ numbers of accounts; if absent, all accounts that the token may read. */
   accounts?: string[];
-  /** Event names, or what stands before a dot in them; all where absent. */
+  /** Event names, or the part of one before its dot; if absent, all events. */
   events?: string[];
 }
 
-/** Changes what the connection subscribes to. */
-export interface SubscribeFrame extends Subscription {
-  /** Discriminator. */
-  type: "subscribe";
-  /** Returned in the result. */
+/** Changes the subscription of the connection. */
+export interface SubscribeFrame extends FrameOf<"subscribe">, Subscription {
+  /** The result repeats it. */
   id: FrameId;
-  /** Goes on behind this position; from where the connection stands where absent. */
+  /** Send events after this position; if absent, after the last one sent. */
   after?: Position;
 }
 
-/** Moves a consumer's position: all up to `seq` is taken. */
-export interface AckFrame {
-  /** Discriminator. */
-  type: "ack";
-  /** The last event taken. */
+/** Acknowledges all events up to `seq`: moves the position of the consumer. */
+export interface AckFrame extends FrameOf<"ack"> {
+  /** Position of the last event that was processed. */
   seq: number;
 }
 
-/** Asks the bridge to do something. */
-export interface CommandFrame {
-  /** Discriminator. */
-  type: "command";
-  /** Returned in the result. */
+/** Asks the bridge to execute a command. */
+export interface CommandFrame extends FrameOf<"command"> {
+  /** The result repeats it. */
   id: FrameId;
-  /** The account that acts; absent for the bridge's own commands. */
+  /** QQ number of the account that acts; absent for the bridge's own commands. */
   account?: string;
-  /** The command's name. */
+  /** Name of the command, one of {@link BridgeCommands}. */
   command: string;
-  /** Its parameters. */
+  /** Parameters of the command. */
   params?: Record<string, unknown>;
-  /** Repeated within 24 hours, the first outcome is returned. At most 128 characters. */
+  /**
+   * Idempotency key of at most 128 characters: the bridge executes the command
+   * once, and repeats the first outcome for 24 hours.
+   */
   key?: string;
 }
 
 /** Any frame that a client sends. */
 export type ClientFrame = HelloFrame | SubscribeFrame | AckFrame | CommandFrame;
-
-/** Whether each error may go away by trying again. */
-export const ERROR_CODES = {
-  not_logged_in: true,
-  login_refused: false,
-  invalid_uin: false,
-  penalised: true,
-  rejected: false,
-  malformed_reply: false,
-  unreachable: true,
-  timeout: true,
-  outcome_unknown: false,
-  bad_frame: false,
-  unknown_command: false,
-  bad_params: false,
-  forbidden: false,
-  unknown_account: false,
-  already_exists: false,
-  overloaded: true,
-  internal: false,
-} as const;
-
-/** The code of a {@linkcode FrameError}. */
-export type ErrorCode = keyof typeof ERROR_CODES;
-
-/** A close code of the WebSocket, and whether to connect again. */
-export interface CloseReason {
-  /** What it means. */
-  readonly meaning: string;
-  /** Whether connecting again, after a while, can help. */
-  readonly reconnect: boolean;
-}
-
-/** Every close code that the bridge sends. */
-export const CLOSE_CODES: Readonly<Record<number, CloseReason>> = {
-  1000: { meaning: "done", reconnect: false },
-  1001: { meaning: "shutting down", reconnect: true },
-  1003: { meaning: "binary frames are not taken", reconnect: false },
-  1008: { meaning: "token or Origin not accepted", reconnect: false },
-  1009: { meaning: "frame too big", reconnect: false },
-  1011: { meaning: "internal error", reconnect: true },
-  1012: { meaning: "restarting", reconnect: true },
-  1013: { meaning: "too slow or overloaded: come back", reconnect: true },
-  4000: { meaning: "too many bad frames", reconnect: false },
-  4001: { meaning: "no hello in time", reconnect: false },
-  4003: { meaning: "token revoked", reconnect: false },
-  4008: { meaning: "too many commands", reconnect: true },
-  4009: {
-    meaning: "replaced by a connection of the same consumer",
-    reconnect: false,
-  },
-};

@@ -1,10 +1,11 @@
 /** What a value must be before it is encoded. @module */
 
-import { isDigits, shown } from "./fields.ts";
+import { shown } from "./fields.ts";
+import { isQqNumber } from "./qq_number.ts";
 
 /** A QQ number: 1 to 20 digits. Throws TypeError. */
 export function checkUin(what: string, name: string, value: unknown): string {
-  if (typeof value !== "string" || !isDigits(value)) {
+  if (!isQqNumber(value)) {
     throw new TypeError(
       `Cannot encode ${what}: ${name} must be a QQ number of 1 to 20 digits as a string, got ${
         shown(value)

@@ -2,13 +2,8 @@
 
 import { type CommandName, commandNamed, COMMANDS } from "./codes.ts";
 import { MalformedError } from "./errors.ts";
-import {
-  fieldOf,
-  type Fields,
-  isDigits,
-  shown,
-  wholeNumber,
-} from "./fields.ts";
+import { fieldOf, type Fields, shown, wholeNumber } from "./fields.ts";
+import { isDigits } from "./qq_number.ts";
 
 /** What is read; errors say it. */
 type Form = "command" | "reply";

@@ -5,11 +5,12 @@
  * @module
  */
 
+import { isDigits } from "./qq_number.ts";
+
 /** Characters as `charCodeAt` gives them, which is quicker than letters. */
 const PERCENT = 37;
 const AMPERSAND = 38;
 const ZERO = 48;
-const NINE = 57;
 const EQUALS = 61;
 const LAST_ASCII = 127;
 /** A list's elements end with it, or stand around it. */
@@ -281,25 +282,6 @@ export function splitList(
 /** A list to the wire, each element ended by a comma; the empty list is the empty value. */
 export function joinList(elements: readonly string[]): string {
   return elements.length === 0 ? "" : elements.join(",") + ",";
-}
-
-/** Most digits of a QQ number. */
-export const UIN_DIGITS = 20;
-
-/** Whether a text, or a part of it, is decimal digits and nothing else, 1 to 20 of them. */
-export function isDigits(text: string, from = 0, end = text.length): boolean {
-  return end > from && end - from <= UIN_DIGITS &&
-    digitsEnd(text, from) >= end;
-}
-
-/** Where the digits that begin at `from` end. */
-export function digitsEnd(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (char < ZERO || char > NINE) break;
-  }
-  return at;
 }
 
 /** The whole number that a text, or a part of it, is, where it fits; or -1. */

@@ -6,16 +6,14 @@ import {
   BLANK,
   COMMA,
   decodeText,
-  digitsEnd,
   encodeText,
   endsElements,
-  isDigits,
   percentDecode,
   restoreEscaped,
   shown,
-  UIN_DIGITS,
   wholeNumber,
 } from "./fields.ts";
+import { digitsEnd, isDigits, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
 /** A text from somebody, or about a friend request. */
 export interface TextMail {
@@ -149,7 +147,7 @@ const ESCAPED_COMMA = /%2c/i;
 function numberEnd(list: string, from: number): number {
   const end = digitsEnd(list, from);
   const ends = end === list.length || list.charCodeAt(end) === COMMA;
-  return ends && end > from && end - from <= UIN_DIGITS ? end : -1;
+  return ends && end > from && end - from <= MAX_QQ_NUMBER_DIGITS ? end : -1;
 }
 
 function elementEnd(list: string, from: number): number {

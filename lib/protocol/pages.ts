@@ -7,11 +7,11 @@ import {
   decodeText,
   encodeText,
   endsElements,
-  isDigits,
   joinList,
   splitList,
   wholeNumber,
 } from "./fields.ts";
+import { isDigits } from "./qq_number.ts";
 
 /** A friend that is online. */
 export interface OnlineFriend {

@@ -15,11 +15,11 @@ import {
 } from "./codes.ts";
 import {
   encodeText,
-  isDigits,
   type KnownCodes,
   knownCodes,
   wholeNumber,
 } from "./fields.ts";
+import { isQqNumber } from "./qq_number.ts";
 
 /** What a person says about themselves. What the level asked does not hold is absent. */
 export interface Profile {
@@ -157,7 +157,7 @@ export function decodeProfile(
     }
     if (value === undefined) throw fail(code, "is missing");
     if (kind === "uin") {
-      if (!isDigits(value)) throw fail(code, "must be 1 to 20 digits");
+      if (!isQqNumber(value)) throw fail(code, "must be 1 to 20 digits");
       profile[name] = value;
     } else if (kind === "number") {
       const number = value === "" ? 0 : wholeNumber(value);

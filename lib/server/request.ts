@@ -7,9 +7,9 @@ import {
   decodeRequestText,
   fieldOf,
   type Fields,
-  isDigits,
   parseFields,
 } from "../protocol/fields.ts";
+import { isDigits } from "../protocol/qq_number.ts";
 import type { QqRequest } from "./http/answer.ts";
 import { keyOf } from "./rules/idempotency.ts";
 

@@ -69,8 +69,6 @@ const REMAINING: ReadonlySet<string> = new Set([
   "bridge/schemas/parse.ts -> bridge/commands/result_schemas.ts",
   // A token gate that all endpoints share.
   "bridge/endpoint/token_gate.ts -> bridge/gateway/app_options.ts",
-  // Event filters in lib/frames.
-  "bridge/schemas/values.ts -> bridge/journal/event.ts",
   // The reply reader in a leaf module.
   "bridge/upstream/agent_transport.ts -> lib/client/reply_body.ts",
 ]);

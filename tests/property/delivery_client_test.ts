@@ -1,6 +1,6 @@
 import { BridgeClient } from "../../lib/bridge_client/bridge_client.ts";
 import type { EventFrame, GapFrame, Position } from "../../mod.ts";
-import { matchesEvent } from "../../bridge/journal/event.ts";
+import { matchesEvent } from "../../lib/frames/events.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { sleep } from "../../lib/clock.ts";

@@ -1,5 +1,6 @@
 /** `backup`: copies a data folder. @module */
 
+import { formatPosition } from "../../../mod.ts";
 import { ConfigError, dataFolderOf } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import { type InfoRequest, readOptions } from "../../config/option.ts";
@@ -66,6 +67,8 @@ function absolute(path: string): string {
 }
 
 function lineOf({ path, bytes, epoch, head }: BackupReport): string {
-  const journal = epoch === "" ? "no journal" : `journal ${epoch}:${head}`;
+  const journal = epoch === ""
+    ? "no journal"
+    : `journal ${formatPosition({ epoch, seq: head })}`;
   return `The copy is in ${path}: ${bytes} bytes, ${journal}.`;
 }

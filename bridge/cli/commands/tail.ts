@@ -3,7 +3,10 @@
 import {
   EVENT_NAMES,
   type EventFrame,
+  formatPosition,
   type GapFrame,
+  NAME_PATTERN,
+  parsePosition,
   type Position,
 } from "../../../mod.ts";
 import { ConfigError } from "../../config/config.ts";
@@ -44,15 +47,12 @@ const eventName: ValueParser<string> = {
 
 const position: ValueParser<Position> = {
   rule: "EPOCH:SEQ, as tail prints it",
-  parse(text) {
-    const [, epoch, seq] = /^([\w-]{1,64}):(\d{1,15})$/.exec(text) ?? [];
-    return epoch === undefined ? undefined : { epoch, seq: Number(seq) };
-  },
+  parse: parsePosition,
 };
 
 const consumerName: ValueParser<string> = {
   rule: "a name of 1 to 64 letters, digits, dots, _ and -",
-  parse: (text) => /^[\w.-]{1,64}$/.test(text) ? text : undefined,
+  parse: (text) => NAME_PATTERN.test(text) ? text : undefined,
 };
 
 const count: ValueParser<number> = {
@@ -128,7 +128,7 @@ export async function tail(
           break;
         }
         if (screen.progress && bridge.position !== undefined) {
-          terminal.err(`Go on with --after ${textOf(bridge.position)}`);
+          terminal.err(`Go on with --after ${formatPosition(bridge.position)}`);
         }
         return EXIT.done;
       },
@@ -162,11 +162,7 @@ function printer(
 ): (frame: EventFrame | GapFrame, place: Position) => string {
   if (!asJson) return (frame) => eventLine(frame, paint);
   return (frame, place) =>
-    JSON.stringify({ ...frame, position: textOf(place) });
-}
-
-function textOf({ epoch, seq }: Position): string {
-  return `${epoch}:${seq}`;
+    JSON.stringify({ ...frame, position: formatPosition(place) });
 }
 
 /** False where nobody reads any more, as behind `head`. */

@@ -1,11 +1,11 @@
 /** `token add`, `token list`, `token revoke`. @module */
 
+import { NAME_PATTERN } from "../../../mod.ts";
 import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import type { ListedToken } from "../../access/token_service.ts";
-import { TOKEN_NAME } from "../../access/token_store.ts";
 import { administer } from "../administer.ts";
 import { TOKEN_OPTIONS } from "../own_options.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
@@ -65,7 +65,7 @@ export async function token(
 }
 
 function readName(action: string, name: string | undefined): string {
-  if (name !== undefined && TOKEN_NAME.test(name)) return name;
+  if (name !== undefined && NAME_PATTERN.test(name)) return name;
   throw new ConfigError(
     `Cannot use token ${action}: NAME must have 1 to 64 letters, digits, dots, _ and -, got ${
       name === undefined ? "nothing" : quote(name)

@@ -7,10 +7,8 @@
 
 import { readParams as readDialectParams } from "../../endpoint/params.ts";
 import { CommandError } from "../../errors/command_error.ts";
+import { MAX_SHORT_TEXT_CHARACTERS, QQ_NUMBER_PATTERN } from "../../../mod.ts";
 import { z } from "../../deps.ts";
-
-/** Most characters of a reason, a comment, a province. */
-export const SHORT_TEXT_CHARS = 256;
 
 const YES: ReadonlySet<unknown> = new Set([true, "true", "1", 1, "yes", "on"]);
 const NO: ReadonlySet<unknown> = new Set([
@@ -28,7 +26,7 @@ const UIN = "must be a QQ number";
 /** A QQ number, as a number or a text; a text here. */
 export const uin: z.ZodType<string> = z.union([
   z.int(UIN).positive(UIN).transform(String),
-  z.string().regex(/^\d{1,20}$/, UIN),
+  z.string().regex(QQ_NUMBER_PATTERN, UIN),
 ], UIN);
 
 /** A whole number. */
@@ -52,11 +50,12 @@ export function toggle(initial: boolean): z.ZodType<boolean> {
   });
 }
 
-const SHORT_TEXT = `must be a text of at most ${SHORT_TEXT_CHARS} characters`;
+const SHORT_TEXT =
+  `must be a text of at most ${MAX_SHORT_TEXT_CHARACTERS} characters`;
 
 /** A short text; a number is taken for one. */
 export const shortText: z.ZodType<string> = z.union([
-  z.string().max(SHORT_TEXT_CHARS, SHORT_TEXT),
+  z.string().max(MAX_SHORT_TEXT_CHARACTERS, SHORT_TEXT),
   z.number().transform(String),
 ], SHORT_TEXT);
 

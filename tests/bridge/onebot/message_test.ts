@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_CHARACTERS } from "../../../mod.ts";
 import { freshPosition } from "../../../bridge/journal/positions.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import {
@@ -5,7 +6,6 @@ import {
   encodeCq,
   escapeText,
   escapeValue,
-  MESSAGE_CHARS,
   plainMessageOf,
   type Segment,
   segmentsOf,
@@ -96,7 +96,11 @@ const TEXTS: [message: unknown, autoEscape: boolean, text: string][] = [
     false,
     "ab",
   ],
-  ["x".repeat(MESSAGE_CHARS), false, "x".repeat(MESSAGE_CHARS)],
+  [
+    "x".repeat(MAX_MESSAGE_CHARACTERS),
+    false,
+    "x".repeat(MAX_MESSAGE_CHARACTERS),
+  ],
 ];
 
 for (const [message, autoEscape, text] of TEXTS) {
@@ -180,11 +184,12 @@ Deno.test(
   () => {
     const message = (count: number) => "x".repeat(count) + "[CQ:image,file=a]";
     assertEquals(
-      plainMessageOf(message(MESSAGE_CHARS - 4), false, "text").text.length,
-      MESSAGE_CHARS,
+      plainMessageOf(message(MAX_MESSAGE_CHARACTERS - 4), false, "text").text
+        .length,
+      MAX_MESSAGE_CHARACTERS,
     );
     assertThrows(
-      () => plainMessageOf(message(MESSAGE_CHARS - 3), false, "text"),
+      () => plainMessageOf(message(MAX_MESSAGE_CHARACTERS - 3), false, "text"),
       CommandError,
       "got 4001",
     );
@@ -194,7 +199,7 @@ Deno.test(
 const BAD: [message: unknown, rule: RegExp][] = [
   ["", /1 to 4000 characters, got 0/],
   [[], /1 to 4000 characters, got 0/],
-  ["x".repeat(MESSAGE_CHARS + 1), /got 4001/],
+  ["x".repeat(MAX_MESSAGE_CHARACTERS + 1), /got 4001/],
   [true, /a string, a segment or a list/],
   [[["a"]], /a string, a segment or a list/],
   [{ data: {} }, /a string, a segment or a list/],

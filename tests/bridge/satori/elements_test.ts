@@ -1,7 +1,7 @@
+import { MAX_MESSAGE_CHARACTERS } from "../../../mod.ts";
 import {
   ELEMENT_DEPTH,
   escapeText,
-  MESSAGE_CHARS,
   MESSAGES,
   messagesOf,
   parseElements,
@@ -108,7 +108,10 @@ for (
   const [content, rule] of [
     ["", "must make texts of 1 to 4000 characters"],
     ["<quote>only</quote>", "must make texts of 1 to 4000 characters"],
-    ["x".repeat(MESSAGE_CHARS + 1), "must make texts of 1 to 4000 characters"],
+    [
+      "x".repeat(MAX_MESSAGE_CHARACTERS + 1),
+      "must make texts of 1 to 4000 characters",
+    ],
     [
       "<message>x</message>".repeat(MESSAGES + 1),
       "must make at most 10 messages, got 11",
@@ -169,7 +172,7 @@ Deno.test({
   name: "elements: the length limit counts the text that replaces an element",
   permissions,
   fn() {
-    const text = "x".repeat(MESSAGE_CHARS - 4);
+    const text = "x".repeat(MAX_MESSAGE_CHARACTERS - 4);
     assertEquals(messagesOf(`${text}<img/>`, "text")[0]!.text.length, 4000);
     assertThrows(() => messagesOf(`${text}x<img/>`, "text"), CommandError);
   },
@@ -179,8 +182,8 @@ Deno.test({
   name: "elements: as many as may be, and as long",
   permissions,
   fn() {
-    assertEquals(textsOf("x".repeat(MESSAGE_CHARS)), [
-      "x".repeat(MESSAGE_CHARS),
+    assertEquals(textsOf("x".repeat(MAX_MESSAGE_CHARACTERS)), [
+      "x".repeat(MAX_MESSAGE_CHARACTERS),
     ]);
     assertEquals(
       textsOf("<message>x</message>".repeat(MESSAGES)).length,

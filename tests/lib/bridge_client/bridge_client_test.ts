@@ -1,6 +1,6 @@
 import { BridgeClient } from "../../../lib/bridge_client/bridge_client.ts";
 import { BridgeError } from "../../../lib/bridge_client/bridge_error.ts";
-import { CLOSE_CODES } from "../../../lib/frames/frames.ts";
+import { CLOSE_CODES } from "../../../lib/frames/errors.ts";
 import {
   assert,
   assertEquals,

@@ -1,5 +1,6 @@
 import { Cursor } from "../../../lib/bridge_client/cursor.ts";
-import type { GapFrame, Position } from "../../../lib/frames/frames.ts";
+import type { GapFrame } from "../../../lib/frames/frames.ts";
+import type { Position } from "../../../lib/frames/position.ts";
 import { assertEquals } from "../../deps.ts";
 import { event } from "./scripted_socket.ts";
 

@@ -1,4 +1,5 @@
-import type { EventFrame, Position } from "../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../lib/frames/events.ts";
+import type { Position } from "../../../lib/frames/position.ts";
 import { BridgeClient } from "../../../lib/bridge_client/bridge_client.ts";
 import type { BridgeClientOptions } from "../../../lib/bridge_client/bridge_options.ts";
 import type { BridgeStatus } from "../../../lib/bridge_client/bridge_status.ts";

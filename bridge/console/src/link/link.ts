@@ -9,7 +9,8 @@ import type {
 import { BridgeError } from "../../../../lib/bridge_client/bridge_error.ts";
 import type { BridgeStatus } from "../../../../lib/bridge_client/bridge_status.ts";
 import type { BridgeCommandName } from "../../../../lib/frames/commands.ts";
-import type { EventFrame, GapFrame } from "../../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
+import type { GapFrame } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";
 import { RecordedSocket } from "./recorder.ts";
 import { checkSession, refusal, session } from "./session.ts";

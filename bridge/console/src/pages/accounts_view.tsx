@@ -1,7 +1,7 @@
 /** The accounts: their states, and what can be done about them. @module */
 
 import type { BridgeCommands } from "../../../../lib/frames/commands.ts";
-import type { AccountState } from "../../../../lib/frames/frames.ts";
+import type { AccountState } from "../../../../lib/frames/events.ts";
 import { type Status, STATUSES } from "../../../../lib/protocol/codes.ts";
 import { type Account, accounts, loadAccounts } from "../store/accounts.ts";
 import {

@@ -1,6 +1,7 @@
 /** A conversation: history, live messages, and what is being sent. @module */
 
-import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import { MAX_MESSAGE_CHARACTERS } from "../../../../lib/frames/limits.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { contactOf, meet, nameOf } from "../store/contacts.ts";
 import { Empty, Failure, useTask } from "./controls.tsx";
 import {
@@ -19,9 +20,6 @@ import { linkTo } from "../store/router.ts";
 import { t, type TextName } from "../texts/strings.ts";
 import { isIncoming, KEPT_EVENTS, type Outgoing } from "../store/thread.ts";
 import { clockTime, dayName, wholeTime } from "../texts/times.ts";
-
-/** Most characters of a message that the bridge takes. */
-const TEXT_CHARS = 4000;
 
 /** How far from the end the visitor still counts as reading the newest, in pixels. */
 const NEAR_END = 120;
@@ -265,12 +263,12 @@ function Waiting(
 function Composer({ account, peer }: ConversationProps) {
   const [length, setLength] = useState(0);
   const box = useRef<HTMLTextAreaElement>(null);
-  const isLong = length > TEXT_CHARS;
+  const isLong = length > MAX_MESSAGE_CHARACTERS;
   const name = nameOf(contactOf(account, peer));
   const submit = () => {
     // What is in the box counts: the picture of it may be one key behind.
     const { value: text } = box.current!;
-    if (text.trim() === "" || text.length > TEXT_CHARS) return;
+    if (text.trim() === "" || text.length > MAX_MESSAGE_CHARACTERS) return;
     if (sendMessage(account, peer, text)) {
       box.current!.value = "";
       setLength(0);
@@ -310,7 +308,7 @@ function Composer({ account, peer }: ConversationProps) {
         <Icon name="send" />
       </button>
       <p id="composer-hint" class={isLong ? "hint bad" : "hint"}>
-        {isLong ? t("tooLong", { n: length, most: TEXT_CHARS }) : t("sendHint")}
+        {isLong ? t("tooLong", { n: length, most: MAX_MESSAGE_CHARACTERS }) : t("sendHint")}
       </p>
     </form>
   );

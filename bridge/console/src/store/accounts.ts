@@ -1,6 +1,7 @@
 /** The bridge's accounts, with their true states. @module */
 
-import type { AccountInfo, EventFrame } from "../../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
+import type { AccountInfo } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";
 import { command } from "../link/link.ts";
 

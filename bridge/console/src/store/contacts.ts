@@ -1,10 +1,7 @@
 /** Friends and strangers of each account: names, faces, presence. @module */
 
 import type { Status } from "../../../../lib/protocol/codes.ts";
-import type {
-  AccountState,
-  EventFrame,
-} from "../../../../lib/frames/frames.ts";
+import type { AccountState, EventFrame } from "../../../../lib/frames/events.ts";
 import { type Signal, signal } from "../deps.ts";
 import { command } from "../link/link.ts";
 

@@ -1,7 +1,7 @@
 /** The conversations of all accounts: journal, live events, and what is being sent. @module */
 
 import { BridgeError } from "../../../../lib/bridge_client/bridge_error.ts";
-import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { computed, type ReadonlySignal, type Signal, signal } from "../deps.ts";
 import { command, position, reasonOf } from "../link/link.ts";
 import { load, save } from "../texts/saved.ts";

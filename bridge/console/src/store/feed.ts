@@ -1,6 +1,7 @@
 /** Puts what the bridge tells where the views look. @module */
 
-import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import { MAX_HISTORY_EVENTS } from "../../../../lib/frames/limits.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { accounts, loadAccounts, takeState } from "./accounts.ts";
 import {
   clearContacts,
@@ -79,7 +80,7 @@ async function recentEvents(account: string): Promise<EventFrame[]> {
   const all: EventFrame[] = [];
   for (let page = 0; page < PAGES; page++) {
     const { events, more } = await command("history", {
-      limit: 100,
+      limit: MAX_HISTORY_EVENTS,
       ...(all[0] === undefined ? {} : { before: all[0].seq }),
     }, { account });
     all.unshift(...events);

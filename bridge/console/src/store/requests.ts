@@ -1,6 +1,6 @@
 /** Friend requests that wait for an answer. @module */
 
-import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { computed, type ReadonlySignal, type Signal, signal } from "../deps.ts";
 import { contacts, loadFriends } from "./contacts.ts";
 import { command } from "../link/link.ts";

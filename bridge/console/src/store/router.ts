@@ -1,5 +1,6 @@
 /** Where the visitor is: the fragment of the address. @module */
 
+import { isQqNumber } from "../../../../lib/protocol/qq_number.ts";
 import { type Signal, signal } from "../deps.ts";
 
 /** The pages. */
@@ -44,11 +45,8 @@ export function routeOf(hash: string): Route {
   const page = PAGES.find((one) => one === name) ?? "chats";
   return {
     page,
-    ...(isNumber(account) ? { account } : {}),
-    ...(isNumber(peer) ? { peer } : {}),
+    ...(isQqNumber(account) ? { account } : {}),
+    ...(isQqNumber(peer) ? { peer } : {}),
   };
 }
 
-function isNumber(text: string | undefined): text is string {
-  return text !== undefined && /^\d{1,20}$/.test(text);
-}

@@ -1,6 +1,6 @@
 /** A conversation as pure values: events in order, each once, and how many are unread. @module */
 
-import type { EventFrame } from "../../../../lib/frames/frames.ts";
+import type { EventFrame } from "../../../../lib/frames/events.ts";
 
 /** A message that was given to the bridge from this page. */
 export interface Outgoing {

@@ -1,0 +1,53 @@
+/** Positions in a journal, and their text form `EPOCH:SEQ`. @module */
+
+const EPOCH = "[A-Za-z0-9_-]{1,64}";
+
+/** Matches the epoch of a journal: 1 to 64 letters, digits, `_` and `-`. */
+export const EPOCH_PATTERN: RegExp = new RegExp(`^${EPOCH}$`);
+
+/** Matches `EPOCH:SEQ`, the text form of a {@linkcode Position}. */
+export const POSITION_PATTERN: RegExp = new RegExp(`^${EPOCH}:\\d+$`);
+
+/** A position in a journal: everything up to and including `seq` was received. */
+export interface Position {
+  /** Identifies the journal; changes when the journal is lost, reset or restored. */
+  epoch: string;
+  /** `seq` of the last event received. */
+  seq: number;
+}
+
+/**
+ * Reads the text form of a position, `EPOCH:SEQ`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { formatPosition, parsePosition } from "@tqq/tqq";
+ *
+ * const position = { epoch: "9f2kd81mz0aq", seq: 42 };
+ * assertEquals(formatPosition(position), "9f2kd81mz0aq:42");
+ * assertEquals(parsePosition("9f2kd81mz0aq:42"), position);
+ * assertEquals(parsePosition("42"), undefined);
+ * ```
+ *
+ * @returns The position, or undefined if the text is not a position, or its
+ * `seq` is not a safe integer.
+ */
+export function parsePosition(text: string): Position | undefined {
+  if (!POSITION_PATTERN.test(text)) return undefined;
+  const colon = text.indexOf(":");
+  const seq = Number(text.slice(colon + 1));
+  return Number.isSafeInteger(seq)
+    ? { epoch: text.slice(0, colon), seq }
+    : undefined;
+}
+
+/**
+ * Writes a position as `EPOCH:SEQ`. {@linkcode parsePosition} reads it.
+ *
+ * @param position The position to write.
+ * @returns Its text form.
+ */
+export function formatPosition({ epoch, seq }: Position): string {
+  return `${epoch}:${seq}`;
+}
