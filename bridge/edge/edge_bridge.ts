@@ -2,7 +2,8 @@
 
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
-import { Bridge } from "../core/bridge.ts";
+import { composeBridge, type ComposedBridge, STALL_MS } from "../compose.ts";
+import type { Bridge } from "../core/bridge.ts";
 import type { AcceptedUpgrade, Endpoint } from "../endpoint/endpoint.ts";
 import type { SocketHandler } from "../endpoint/socket.ts";
 import { OVERTAKEN } from "../upstream/upstream_state.ts";
@@ -21,7 +22,7 @@ import {
   transportOf,
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
-import { serveBridge, type Served, STALL_MS } from "./served.ts";
+import { readableConsole, readableModules } from "./readable_files.ts";
 
 /** What the platform tells of a request. */
 export interface EdgeRequestInfo {
@@ -51,7 +52,7 @@ export class EdgeBridge {
   readonly #limits: Limits;
   readonly #most: number;
   readonly #access: HostPolicy;
-  readonly #app: Served["app"];
+  readonly #app: ComposedBridge["app"];
   readonly #endpoints: readonly Endpoint[];
   readonly #failed: (error: unknown) => void;
   readonly #closeTransport: () => void;
@@ -89,37 +90,40 @@ export class EdgeBridge {
         ? {}
         : { maxEvents: options.journalEvents }),
     });
-    this.#bridge = new Bridge({
-      journal: this.#journal,
-      accounts: accountsOf(options),
-      transport: () => transport,
-      // Two instances would take the mailbox from each other without end.
-      takesBack: false,
-      stopMs: STOP_MS,
-      listener: {
-        onPoll: (_, outcome) => metrics.poll(outcome),
-        overtaken: (account) =>
-          onError(
-            new Error(
-              `Cannot poll account ${account}: ${OVERTAKEN}. Stop the other bridge, then use the command login.`,
+    const composed = composeBridge({
+      bridge: {
+        journal: this.#journal,
+        accounts: accountsOf(options),
+        transport: () => transport,
+        // Otherwise two instances would take the mailbox from each other without end.
+        takesBack: false,
+        stopMs: STOP_MS,
+        listener: {
+          onPoll: (_, outcome) => metrics.poll(outcome),
+          overtaken: (account) =>
+            onError(
+              new Error(
+                `Cannot poll account ${account}: ${OVERTAKEN}. Stop the other bridge, then use the command login.`,
+              ),
             ),
-          ),
-        onError: (_account, _what, error) => onError(error),
+          onError: (_account, _what, error) => onError(error),
+        },
       },
-    });
-    this.#unwatch = metrics.watch(this.#bridge);
-    const served = serveBridge({
-      bridge: this.#bridge,
-      metrics,
       tokens,
       limits: this.#limits,
+      stallMs: this.#limits.stallMs,
       access: this.#access,
+      metrics,
       signal: this.#ending.signal,
+      modules: readableModules(),
+      console: readableConsole(),
       openStream: () => this.#enter(),
-      onError: onError,
+      onError: (error) => onError(error),
     });
-    this.#app = served.app;
-    this.#endpoints = served.endpoints;
+    this.#bridge = composed.bridge;
+    this.#app = composed.app;
+    this.#endpoints = composed.endpoints;
+    this.#unwatch = () => composed.close();
   }
 
   /** Logs the accounts in. Harmless when that was done. */

@@ -1,28 +1,22 @@
-/** The gateway of the program: its front, and what it serves there. @module */
+/** The gateway of the program: its HTTP server, and the bridge that it serves. @module */
 
 import { systemClock } from "../../../lib/clock.ts";
-import { type Config, isLoopback } from "../../config/config.ts";
-import type { BridgeApi } from "../../core/bridge_api.ts";
-import type { ChannelContext } from "../../endpoint/channel.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
-import { createApp } from "../../gateway/app.ts";
-import { Authenticator } from "../../access/authenticator.ts";
-import { FailureDelay } from "../../access/failure_delay.ts";
-import { FrameEndpoint } from "../../gateway/frame_endpoint.ts";
+import type { TokenStore } from "../../access/token_store.ts";
+import { type BridgeParts, composeBridge } from "../../compose.ts";
+import { type Config, isLoopback } from "../../config/config.ts";
+import type { Bridge } from "../../core/bridge.ts";
+import { modulesFrom } from "../../gateway/modules.ts";
+import { ConnectionQuota } from "../../http_server/connection_quota.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type HeadLimits,
 } from "../../http_server/options.ts";
-import { ConnectionQuota } from "../../http_server/connection_quota.ts";
-import { modulesFrom } from "../../gateway/modules.ts";
-import type { Log } from "../../ops/log.ts";
+import type { OneBot } from "../../onebot/mod.ts";
 import { ConnectionLog } from "../../ops/connection_log.ts";
-import { MeasuredBridge } from "../../ops/measured_bridge.ts";
-import { type Metrics, recorderFor } from "../../ops/metrics.ts";
-import { SatoriEndpoint } from "../../satori/endpoint.ts";
-import type { TokenStore } from "../../access/token_store.ts";
-import { VERSION } from "../../version.ts";
+import type { Log } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import { addressError } from "./listening.ts";
 import { createOneBot } from "./onebot.ts";
 
@@ -30,175 +24,112 @@ import { createOneBot } from "./onebot.ts";
 export interface GatewayParts {
   config: Config;
   log: Log;
-  bridge: BridgeApi;
   metrics: Metrics;
+  /** What the bridge itself is made of. */
+  bridge: BridgeParts["bridge"];
   tokens: TokenStore;
-  /** A token of this process alone, for who can read its data folder. */
+  /** A token of this process alone, for processes that can read its data folder. */
   localToken: string | undefined;
 }
 
-/** A running gateway. */
+/** A listening gateway with its bridge, which is not started. */
 export interface Gateway {
-  /** Where it listens. */
+  readonly bridge: Bridge;
+  /** Address on which it listens. */
   readonly hostname: string;
-  /** The port that it got. */
+  /** Port on which it listens. */
   readonly port: number;
-  /** Takes nobody more; who is there stays. */
+  /** Accepts no further connections; those that are open stay. */
   stop(): void;
-  /** Tells the clients that it ends, and ends. */
+  /** Closes all connections. */
   close(): Promise<void>;
 }
 
-/** Listens and serves. Rejects with ConfigError where the address cannot be had. */
+/**
+ * Listens, composes the bridge and serves it.
+ *
+ * @throws {ConfigError} If the address is not available.
+ */
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
-  const { config, log, bridge, metrics } = parts;
-  const { host, port } = config.listen;
-  const front = await HttpServer.listen({
-    host,
-    port,
+  const { config, log, metrics } = parts;
+  const { limits, listen } = config;
+  const server = await HttpServer.listen({
+    host: listen.host,
+    port: listen.port,
     tls: config.tls,
     heads: headLimits(config),
-  })
-    .catch((error) => {
-      throw addressError("--listen", config.listen, error);
-    });
+  }).catch((error) => {
+    throw addressError("--listen", listen, error);
+  });
   const ending = new AbortController();
-  const unwatch = metrics.watch(bridge);
   const clock = systemClock;
-  const failed = (error: unknown, connection?: string) =>
-    log.error("The gateway failed", { connection, error });
-  const visits = new ConnectionLog(log, clock);
-  const { limits } = config;
-  const seats = new ConnectionQuota({
+  const connections = new ConnectionLog(log, clock);
+  const quota = new ConnectionQuota({
     all: limits.connections,
     token: limits.connectionsPerToken,
     address: limits.connectionsPerAddress ?? Infinity,
   });
-  const access = accessOf(config, front);
-  const authenticator = new Authenticator({
+  const access = accessOf(config, server);
+  const onError = (error: unknown, connection?: string) =>
+    log.error("The gateway failed", { connection, error });
+  let onebot: OneBot | undefined;
+  const composed = composeBridge({
+    bridge: parts.bridge,
     tokens: parts.tokens,
     administrator: config.token,
-    local: parts.localToken,
-  });
-  const delay = new FailureDelay(clock);
-  const shared = {
-    bridge,
+    localToken: parts.localToken,
+    limits,
+    stallMs: limits.stallMs,
     access,
-    onError: failed,
-    authenticate: (token: string) => authenticator.verify(token),
-    slowDown: async (address: string | undefined, signal: AbortSignal) => {
-      const waited = await delay.delay(address ?? "", signal);
-      // Who guesses faster than that fills no log.
-      if (waited) log.warn("A token was wrong", { address });
-      return waited;
-    },
-  };
-  const app = createApp({
-    ...shared,
-    bridge: new MeasuredBridge(bridge, metrics),
-    openStream: ({ name }, address, visit) => {
-      const seat = seats.acquire(address);
-      if (typeof seat === "string") return undefined;
-      if (!seat.admit(name)) return void seat.release();
-      if (visit !== undefined) visits.onOpen(visit);
+    metrics,
+    clock,
+    signal: ending.signal,
+    modules: modulesFrom(new URL("../../../", import.meta.url)),
+    openStream: ({ name }, address, connection) => {
+      const slot = quota.acquire(address);
+      if (typeof slot === "string") return undefined;
+      if (!slot.admit(name)) return void slot.release();
+      if (connection !== undefined) connections.onOpen(connection);
       return () => {
-        seat.release();
-        if (visit !== undefined) visits.onClose(visit);
+        slot.release();
+        if (connection !== undefined) connections.onClose(connection);
       };
     },
-    metrics,
-    version: VERSION,
-    modules: modulesFrom(new URL("../../../", import.meta.url)),
-    signal: ending.signal,
-    limits,
-  });
-  const channels = channelsOf(config, metrics, shared);
-  const onebot = createOneBot({ ...parts, ...shared, channels });
-  front.serve({
-    app: (request, bindings) => app.fetch(request, bindings),
-    endpoints: [
-      frameEndpoint(parts, shared, channels),
-      onebot,
-      satoriEndpoint(parts, shared, channels),
+    endpoints: (context) => [
+      onebot = createOneBot({ config, log, metrics, context }),
     ],
+    onWrongToken: (address) => log.warn("A token was wrong", { address }),
+    onError,
+  });
+  server.serve({
+    app: (request, bindings) => composed.app.fetch(request, bindings),
+    endpoints: composed.endpoints,
     access,
-    quota: seats,
+    quota,
     limits,
     behindProxy: config.behindProxy,
     clock,
-    onError: failed,
-    onOpen: (visit) => visits.onOpen(visit),
-    onClose: (visit, closeCode) => visits.onClose(visit, closeCode),
-    onResponse: (visit, method, status) =>
-      visits.onResponse(visit, method, status),
+    onError,
+    onOpen: (connection) => connections.onOpen(connection),
+    onClose: (connection, code) => connections.onClose(connection, code),
+    onResponse: (connection, method, status) =>
+      connections.onResponse(connection, method, status),
   });
-  onebot.start();
+  onebot?.start();
   return {
-    hostname: front.hostname,
-    port: front.port,
-    stop: () => front.stop(),
+    bridge: composed.bridge,
+    hostname: server.hostname,
+    port: server.port,
+    stop: () => server.stop(),
     close: async () => {
       ending.abort();
-      await Promise.all([front.close(), onebot.stop()]);
-      unwatch();
+      await Promise.all([server.close(), onebot?.stop()]);
+      composed.close();
     },
   };
 }
 
-/** What the endpoints share with the app. */
-interface Shared {
-  onError(error: unknown, connection?: string): void;
-  authenticate(token: string): ReturnType<Authenticator["verify"]>;
-  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
-}
-
-function channelsOf(
-  { limits }: Config,
-  metrics: Metrics,
-  { onError: failed }: Shared,
-): ChannelContext {
-  return {
-    clock: systemClock,
-    limits,
-    stallMs: limits.stallMs,
-    measures: metrics,
-    onError: failed,
-  };
-}
-
-function frameEndpoint(
-  { bridge, metrics }: GatewayParts,
-  { authenticate, slowDown }: Shared,
-  channels: ChannelContext,
-): FrameEndpoint {
-  return new FrameEndpoint({
-    context: {
-      ...channels,
-      measures: metrics,
-      bridge,
-      consumers: bridge.consumers,
-      authenticate,
-    },
-    slowDown,
-  });
-}
-
-function satoriEndpoint(
-  { bridge, metrics }: GatewayParts,
-  { authenticate, slowDown }: Shared,
-  channels: ChannelContext,
-): SatoriEndpoint {
-  return new SatoriEndpoint({
-    ...channels,
-    bridge: new MeasuredBridge(bridge, metrics),
-    measures: recorderFor("satori", metrics),
-    authenticate,
-    slowDown,
-    authFailure: () => metrics.authFailure(),
-  });
-}
-
-/** Room for the TCP connections that clients need besides: a browser opens some for one page. */
+/** Allows more TCP connections than WebSockets, because a browser opens several for one page. */
 function headLimits({ limits, listen }: Config): Partial<HeadLimits> {
   const { connections, connectionsPerAddress, headMs } = limits;
   const { requestMs } = DEFAULT_HEAD_LIMITS;
@@ -206,7 +137,7 @@ function headLimits({ limits, listen }: Config): Partial<HeadLimits> {
     headMs,
     requestMs: Math.max(requestMs, headMs),
     connections: Math.ceil(1.25 * connections),
-    // On loopback all clients have one address: it tells nothing.
+    // On loopback all clients have the same address.
     addressConnections: isLoopback(listen.host)
       ? Infinity
       : 2 * (connectionsPerAddress ?? Infinity),

@@ -3,9 +3,9 @@
 import { type Config, formatAddress } from "../../config/config.ts";
 import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
-import { Bridge } from "../../core/bridge.ts";
+import type { BridgeParts } from "../../compose.ts";
 import { OVERTAKEN } from "../../upstream/upstream_state.ts";
-import { type ControlApi, createControlApi } from "../../ops/control_api.ts";
+import { createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
@@ -65,23 +65,17 @@ async function assemble(
     () => metrics.authFailure("password"),
   );
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
-  const { bridge, api } = makeBridge({
-    config,
-    log,
-    stores,
-    embedded,
-    metrics,
-    backup,
-  });
   const localToken = stores.folder === undefined ? undefined : createToken();
+  const { tokens } = stores.database;
   const gateway = await startGateway({
     config,
     log,
-    bridge,
     metrics,
-    tokens: stores.database.tokens,
+    bridge: bridgeOptions({ config, log, stores, embedded, metrics }),
+    tokens,
     localToken,
   });
+  const { bridge } = gateway;
   const http = `${config.tls === undefined ? "http" : "https"}://${
     formatAddress({ host: gateway.hostname, port: gateway.port })
   }`;
@@ -90,6 +84,12 @@ async function assemble(
   closing.add("bridge", () => bridge.stop());
   const { controlPath, folder } = stores;
   if (folder !== undefined && controlPath !== undefined) {
+    const api = createControlApi({
+      accounts: bridge.accountService,
+      tokens: bridge.tokenService!,
+      bridge,
+      backup,
+    });
     const control = await openControl(controlPath, api, log);
     // Beside the accounts' end, so that the wait for an order is no part of it.
     closing.with("control endpoint", () => {
@@ -119,18 +119,17 @@ interface Parts {
   stores: Stores;
   embedded: Embedded;
   metrics: Metrics;
-  backup: LiveBackup | undefined;
 }
 
-function makeBridge(
-  { config, log, stores, embedded, metrics, backup }: Parts,
-): { bridge: Bridge; api: ControlApi } {
+function bridgeOptions(
+  { config, log, stores, embedded, metrics }: Parts,
+): BridgeParts["bridge"] {
   const { database, journal } = stores;
   const { server } = embedded;
   const transport = server === undefined
     ? new AgentTransport(config.upstream)
     : new AnswerTransport(server.answer);
-  const bridge = new Bridge({
+  return {
     journal,
     accounts: database.accounts,
     pollKeys: database.pollKeys,
@@ -162,12 +161,5 @@ function makeBridge(
       onError: (account, what, error) =>
         log.error(`Cannot ${what}`, { account, error }),
     },
-  });
-  const api = createControlApi({
-    accounts: bridge.accountService,
-    tokens: bridge.tokenService!,
-    bridge,
-    backup,
-  });
-  return { bridge, api };
+  };
 }

@@ -14,6 +14,7 @@ import {
 } from "../../../bridge/access/token_store.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
@@ -95,11 +96,20 @@ class Stage implements AsyncDisposable {
           this.#onEntry?.();
         },
       }),
-      bridge: this.bridge,
+      bridge: {
+        journal: this.bridge.journal,
+        accounts: new ListedAccounts(),
+        transport: () => {
+          throw new Error("no account logs in here");
+        },
+      },
       metrics: new Metrics("0"),
       tokens: this.#tokens,
       localToken: undefined,
     });
+    const { bridge } = this.#gateway;
+    bridge.run = (grant, request) => this.bridge.run(grant, request);
+    bridge.accounts = (grant) => this.bridge.accounts(grant);
     return this;
   }
 
@@ -121,6 +131,7 @@ class Stage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#gateway?.close();
+    this.#gateway?.bridge.hub.close();
     this.bridge.hub.close();
   }
 }

@@ -1,0 +1,141 @@
+/** The composition root of program and edge. @module */
+
+import { type Clock, systemClock } from "../lib/clock.ts";
+import type { Limits } from "../mod.ts";
+import { Authenticator } from "./access/authenticator.ts";
+import { FailureDelay } from "./access/failure_delay.ts";
+import type { Grant } from "./access/grant.ts";
+import type { HostPolicy } from "./access/host_policy.ts";
+import type { TokenStore } from "./access/token_store.ts";
+import { Bridge, type BridgeOptions } from "./core/bridge.ts";
+import type { BridgeApi } from "./core/bridge_api.ts";
+import type { ChannelContext } from "./endpoint/channel.ts";
+import type { Endpoint } from "./endpoint/endpoint.ts";
+import { createApp } from "./gateway/app.ts";
+import type { AppOptions } from "./gateway/app_options.ts";
+import { FrameEndpoint } from "./gateway/frame_endpoint.ts";
+import { MeasuredBridge } from "./ops/measured_bridge.ts";
+import { type Metrics, recorderFor } from "./ops/metrics.ts";
+import { SatoriEndpoint } from "./satori/endpoint.ts";
+import { VERSION } from "./version.ts";
+
+/** What a bridge and its endpoints are made of. */
+export interface BridgeParts
+  extends Pick<AppOptions, "openStream" | "modules" | "console" | "signal"> {
+  /** Journal, accounts, transport, and what else the bridge itself needs. */
+  readonly bridge: Omit<BridgeOptions, "clock">;
+  /** Tokens that open the bridge. */
+  readonly tokens: TokenStore;
+  /** The administrator's token of the configuration; it replaces the stored one. */
+  readonly administrator?: string | undefined;
+  /** A token of this process alone. */
+  readonly localToken?: string | undefined;
+  readonly limits: Limits;
+  /**
+   * How long a reader may make no progress, in milliseconds.
+   *
+   * @default {30000}
+   */
+  readonly stallMs?: number | undefined;
+  readonly access: HostPolicy;
+  readonly metrics: Metrics;
+  /**
+   * Source of time; tests pass a fake.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
+  /** Creates endpoints that only this composition has. */
+  readonly endpoints?: (context: EndpointContext) => readonly Endpoint[];
+  /** Called after the delay of a wrong token, unless too many clients wait for theirs. */
+  readonly onWrongToken?: (address: string | undefined) => void;
+  readonly onError: (error: unknown, connection?: string) => void;
+}
+
+/** What every endpoint gets. */
+export interface EndpointContext extends ChannelContext {
+  readonly bridge: BridgeApi;
+  authenticate(token: string): Grant | undefined;
+  /** Waits before a wrong token is answered; false if too many clients wait. */
+  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  authFailure(): void;
+}
+
+/** A composed bridge. */
+export interface ComposedBridge {
+  readonly bridge: Bridge;
+  /** Answers the requests that no endpoint owns. */
+  readonly app: ReturnType<typeof createApp>;
+  /** Each owns paths; the first that owns the path of a request answers it. */
+  readonly endpoints: readonly Endpoint[];
+  /** Ends the metrics of the bridge. */
+  close(): void;
+}
+
+/** Default of {@linkcode BridgeParts.stallMs}. */
+export const STALL_MS = 30_000;
+
+/** Builds the bridge with its authentication, metrics, app and endpoints; starts nothing. */
+export function composeBridge(parts: BridgeParts): ComposedBridge {
+  const { clock = systemClock, limits, metrics, onError } = parts;
+  const { stallMs = STALL_MS } = parts;
+  const bridge = new Bridge({ ...parts.bridge, clock });
+  const measured = new MeasuredBridge(bridge, metrics);
+  const authenticator = new Authenticator({
+    tokens: parts.tokens,
+    administrator: parts.administrator,
+    local: parts.localToken,
+  });
+  const delay = new FailureDelay(clock);
+  const authenticate = (token: string) => authenticator.verify(token);
+  const slowDown = async (
+    address: string | undefined,
+    signal: AbortSignal,
+  ) => {
+    const hasWaited = await delay.delay(address ?? "", signal);
+    // Not called without a wait, because a client that guesses faster could flood the log.
+    if (hasWaited) parts.onWrongToken?.(address);
+    return hasWaited;
+  };
+  const channel = { clock, limits, stallMs, measures: metrics, onError };
+  const context: EndpointContext = {
+    ...channel,
+    bridge: measured,
+    authenticate,
+    slowDown,
+    authFailure: () => metrics.authFailure(),
+  };
+  const app = createApp({
+    bridge: measured,
+    authenticate,
+    slowDown,
+    openStream: parts.openStream,
+    access: parts.access,
+    metrics,
+    version: VERSION,
+    modules: parts.modules,
+    ...(parts.console === undefined ? {} : { console: parts.console }),
+    signal: parts.signal,
+    onError,
+    clock,
+    limits,
+  });
+  const { consumers } = bridge;
+  return {
+    bridge,
+    app,
+    endpoints: [
+      // The frame protocol counts its commands itself.
+      new FrameEndpoint({
+        context: { ...channel, bridge, consumers, authenticate },
+        slowDown,
+      }),
+      ...parts.endpoints?.(context) ?? [],
+      new SatoriEndpoint({
+        ...context,
+        measures: recorderFor("satori", metrics),
+      }),
+    ],
+    close: metrics.watch(bridge),
+  };
+}
