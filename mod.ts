@@ -85,6 +85,7 @@ export type {
   ChangeStatCommand,
   CltMsgCommand,
   CommandHead,
+  CommandOf,
   DelFromListCommand,
   FingerCommand,
   GetInfoCommand,
@@ -93,6 +94,7 @@ export type {
   LoginCommand,
   LogoutCommand,
   QueryStatCommand,
+  TargetCommandOf,
 } from "./lib/protocol/command_types.ts";
 export {
   decodeReply,
@@ -103,6 +105,7 @@ export {
 export type {
   AddToListReply,
   CountReply,
+  DoneReplyOf,
   FailedReply,
   FingerReply,
   GetInfoReply,
@@ -117,6 +120,7 @@ export type {
 export type { OnlineFriend, Person } from "./lib/protocol/pages.ts";
 export type {
   MailItem,
+  MailOf,
   StatusMail,
   TextMail,
   UnknownMail,
@@ -232,7 +236,7 @@ export {
   type BridgeErrorCode,
   type BridgeErrorOptions,
 } from "./lib/bridge_client/bridge_error.ts";
-export type { ReconnectBackoff } from "./lib/bridge_client/backoff.ts";
+export type { ReconnectBackoff } from "./lib/bridge_client/bridge_options.ts";
 export type {
   BridgeSocket,
   BridgeSocketConstructor,

@@ -1,16 +1,39 @@
-/** Waits that grow while something fails. @module */
+/** Delays that grow while something keeps failing. @module */
 
-/** How a {@linkcode Backoff} grows. */
+/** Bounds of a {@linkcode Backoff}. */
 export interface BackoffOptions {
-  /** The least wait, in milliseconds. */
+  /** The shortest delay, in milliseconds. */
   minMs: number;
-  /** The greatest wait, in milliseconds. */
+  /** The longest delay, in milliseconds. */
   maxMs: number;
-  /** Random numbers in [0, 1). */
+  /** Returns random numbers in [0, 1). */
   random: () => number;
 }
 
-/** Waits of a row of failures: each twice as long as the one before, with jitter. */
+/** Limits the exponent, because `0 * Infinity` is not a number. */
+const MAX_DOUBLINGS = 32;
+
+/**
+ * The delay before an attempt, without jitter: `minMs` doubled `doublings`
+ * times, at most `maxMs`. In milliseconds.
+ */
+export function doubledMs(
+  minMs: number,
+  maxMs: number,
+  doublings: number,
+): number {
+  return Math.min(maxMs, minMs * 2 ** Math.min(doublings, MAX_DOUBLINGS));
+}
+
+/**
+ * A random delay from half of `delayMs` up to the whole, so that clients that
+ * failed together do not come back together. In milliseconds.
+ */
+export function jitteredMs(delayMs: number, random: number): number {
+  return Math.round(delayMs / 2 + delayMs / 2 * random);
+}
+
+/** Delays of consecutive failures: each twice as long as the one before, with jitter. */
 export class Backoff {
   readonly #options: BackoffOptions;
   #failures = 0;
@@ -20,19 +43,19 @@ export class Backoff {
   }
 
   /**
-   * The wait after one more failure, in milliseconds: the n-th lies between
-   * `minMs * 2 ** (n - 1)` and `minMs * 2 ** n`, and from the point where that
-   * passes `maxMs` on between its half and itself.
+   * The delay after one more failure, in milliseconds. The n-th lies between
+   * `minMs * 2 ** (n - 1)` and `minMs * 2 ** n`. Once the upper bound exceeds
+   * `maxMs`, delays lie between half of `maxMs` and `maxMs`.
    */
   next(): number {
     const { minMs, maxMs, random } = this.#options;
     this.#failures++;
-    const most = Math.min(maxMs, minMs * 2 ** Math.min(this.#failures, 32));
+    const most = doubledMs(minMs, maxMs, this.#failures);
     const least = Math.max(Math.min(minMs, maxMs), most / 2);
     return Math.round(least + random() * (most - least));
   }
 
-  /** Begins anew: something succeeded. */
+  /** Starts again with the shortest delay, because an attempt succeeded. */
   reset(): void {
     this.#failures = 0;
   }

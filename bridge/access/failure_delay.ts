@@ -1,5 +1,6 @@
 /** The delay of failed authentication. @module */
 
+import { doubledMs } from "../../lib/backoff.ts";
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
 
@@ -55,7 +56,7 @@ export class FailureDelay {
     failures.waiting++;
     try {
       const { firstMs, mostMs } = FAILURE_LIMITS;
-      const delayMs = Math.min(mostMs, firstMs * 2 ** (failures.count - 1));
+      const delayMs = doubledMs(firstMs, mostMs, failures.count - 1);
       await sleep(this.#clock, delayMs, signal);
     } catch (error) {
       if (!signal?.aborted) throw error;

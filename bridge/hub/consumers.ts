@@ -1,5 +1,6 @@
 /** Named consumers: one connection per name, and its position in the journal. @module */
 
+import { doubledMs } from "../../lib/backoff.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Journal } from "../journal/journal.ts";
 
@@ -123,7 +124,7 @@ export class Consumers {
     const now = this.#clock.now();
     claim.changes = claim.changes.filter((at) => now - at < CHANGES_MS);
     if (claim.changes.length < MAX_CHANGES) return undefined;
-    const waitMs = Math.min(REFUSED_MS * 2 ** claim.refusals, MAX_REFUSED_MS);
+    const waitMs = doubledMs(REFUSED_MS, MAX_REFUSED_MS, claim.refusals);
     claim.refusals++;
     if (now - claim.reportedAt >= CONTESTED_MS) {
       claim.reportedAt = now;

@@ -1,5 +1,6 @@
 /** One account's part of the journal: what is appended there is tried until it holds. @module */
 
+import { doubledMs, jitteredMs } from "../../lib/backoff.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
 import type { Batch, Journal, JournalledPoll } from "../journal/journal.ts";
 import type { NewEvent, StoredEvent } from "../journal/event.ts";
@@ -151,8 +152,7 @@ export class AccountJournal {
       ...(poll === undefined ? {} : { poll: { account: uin, ...poll } }),
     };
     let told: string | undefined;
-    let delayMs = APPEND_RETRY_MS;
-    for (let batch = events, repairs = 0;;) {
+    for (let batch = events, repairs = 0, failures = 0;;) {
       try {
         return await journal.append({ events: batch, ...rest });
       } catch (error) {
@@ -163,8 +163,12 @@ export class AccountJournal {
         }
         if (!isTransient(error)) {
           if (poll !== undefined) this.#keepKey();
-          await sleep(clock, delayMs * (0.5 + random() / 2), signal);
-          delayMs = Math.min(2 * delayMs, APPEND_RETRY_MAX_MS);
+          const delayMs = doubledMs(
+            APPEND_RETRY_MS,
+            APPEND_RETRY_MAX_MS,
+            failures++,
+          );
+          await sleep(clock, jitteredMs(delayMs, random()), signal);
         } else if (repairs === 2) {
           throw error;
         } else {

@@ -1,11 +1,26 @@
 /** What a client of the bridge is made from. @module */
 
 import type { Clock } from "../clock.ts";
-import type { ReconnectBackoff } from "./backoff.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
 import type { Subscription } from "../frames/frames.ts";
 import type { Position } from "../frames/position.ts";
 import type { BridgeSocketConstructor } from "./socket_link.ts";
+
+/** Delays between attempts of {@linkcode BridgeClient} to connect. */
+export interface ReconnectBackoff {
+  /**
+   * Longest first delay, in milliseconds; each later one is up to twice as long.
+   *
+   * @default 500
+   */
+  minMs?: number;
+  /**
+   * The longest delay, in milliseconds.
+   *
+   * @default 30000
+   */
+  maxMs?: number;
+}
 
 /** Options of a `BridgeClient`. */
 export interface BridgeClientOptions extends Subscription {

@@ -1,7 +1,8 @@
 /** The connection to a bridge over the sockets that it takes. @module */
 
+import { doubledMs, jitteredMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
-import { backoffMs, type ReconnectBackoff } from "./backoff.ts";
+import type { ReconnectBackoff } from "./bridge_options.ts";
 import { BridgeError, finalError, isReconnectable } from "./bridge_error.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
 import {
@@ -155,8 +156,12 @@ export class Connection {
 
   #retry({ code, reason, heldMs }: LinkEnd): void {
     const { clock, random, backoff, onStatus } = this.#options;
+    const { minMs = 500, maxMs = 30_000 } = backoff;
     if (heldMs !== undefined && heldMs >= STEADY_MS) this.#failures = 0;
-    const retryInMs = backoffMs(this.#failures, random(), backoff);
+    const retryInMs = jitteredMs(
+      doubledMs(minMs, maxMs, this.#failures),
+      random(),
+    );
     this.#failures++;
     this.#cancelRetry = clock.after(retryInMs, () => {
       this.#cancelRetry = undefined;

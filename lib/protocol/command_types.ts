@@ -1,6 +1,6 @@
 /** The fields of each command. @module */
 
-import type { AckAnswer, Sex, Status, Version } from "./codes.ts";
+import type { AckAnswer, CommandName, Sex, Status, Version } from "./codes.ts";
 
 /** What every command carries. */
 export interface CommandHead {
@@ -14,10 +14,20 @@ export interface CommandHead {
   extra?: Record<string, string>;
 }
 
+/** What every command of one CMD has. */
+export interface CommandOf<C extends CommandName> extends CommandHead {
+  /** The command's CMD. Narrow a union of commands on it. */
+  cmd: C;
+}
+
+/** What every command about another QQ number has. */
+export interface TargetCommandOf<C extends CommandName> extends CommandOf<C> {
+  /** The other QQ number, 1 to 20 decimal digits. */
+  target: string;
+}
+
 /** Opens the session of an address and a number. */
-export interface LoginCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Login";
+export interface LoginCommand extends CommandOf<"Login"> {
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
   /** The licence code. @default {LICENCE} */
@@ -25,9 +35,7 @@ export interface LoginCommand extends CommandHead {
 }
 
 /** Asks for the friend list, or, without a limit, for its length. */
-export interface ListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "List";
+export interface ListCommand extends CommandOf<"List"> {
   /** Most entries wanted; the server gives 120 at most. Absent or 0: the count only. */
   limit?: number;
   /** The last number received; entries come in ascending order behind it. */
@@ -35,9 +43,7 @@ export interface ListCommand extends CommandHead {
 }
 
 /** Asks for the friends that are online, or, without a limit, for how many. */
-export interface QueryStatCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Query_Stat";
+export interface QueryStatCommand extends CommandOf<"Query_Stat"> {
   /** Most entries wanted; the server gives 120 at most. Absent or 0: the two replies. */
   limit?: number;
   /** The last number received. */
@@ -45,29 +51,17 @@ export interface QueryStatCommand extends CommandHead {
 }
 
 /** Asks for somebody's profile. */
-export interface GetInfoCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "GetInfo";
-  /** Whose profile. */
-  target: string;
+export interface GetInfoCommand extends TargetCommandOf<"GetInfo"> {
   /** How much: 0 and 1 the nickname, 2 the normal page, 3 and more all. */
   level: number;
 }
 
 /** Adds a friend, where that needs no verification. */
-export interface AddToListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "AddToList";
-  /** Whom. */
-  target: string;
+export interface AddToListCommand extends TargetCommandOf<"AddToList"> {
 }
 
 /** Asks to be added, or answers somebody who asked. */
-export interface AckAddToListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Ack_AddToList";
-  /** Whom. */
-  target: string;
+export interface AckAddToListCommand extends TargetCommandOf<"Ack_AddToList"> {
   /** `ask` to be added, or `accept` or `refuse` a request. */
   answer: AckAnswer;
   /** What the other is told; may be empty. */
@@ -75,17 +69,11 @@ export interface AckAddToListCommand extends CommandHead {
 }
 
 /** Removes a friend from one's own list. */
-export interface DelFromListCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "DelFromList";
-  /** Whom. */
-  target: string;
+export interface DelFromListCommand extends TargetCommandOf<"DelFromList"> {
 }
 
 /** Searches people. What is absent matches everybody. */
-export interface FingerCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Finger";
+export interface FingerCommand extends CommandOf<"Finger"> {
   /** Age in years. */
   age?: number;
   /** Sex. */
@@ -95,31 +83,21 @@ export interface FingerCommand extends CommandHead {
 }
 
 /** Changes one's own presence. */
-export interface ChangeStatCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Change_Stat";
+export interface ChangeStatCommand extends CommandOf<"Change_Stat"> {
   /** The new status. */
   status: Status;
 }
 
 /** Reads, and so empties, the mailbox. */
-export interface GetMsgExCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "GetMsgEx";
+export interface GetMsgExCommand extends CommandOf<"GetMsgEx"> {
 }
 
 /** Sends a message. */
-export interface CltMsgCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "CLTMSG";
-  /** To whom. */
-  target: string;
-  /** What. */
+export interface CltMsgCommand extends TargetCommandOf<"CLTMSG"> {
+  /** Text of the message. */
   text: string;
 }
 
 /** Ends the session. */
-export interface LogoutCommand extends CommandHead {
-  /** Discriminator. */
-  cmd: "Logout";
+export interface LogoutCommand extends CommandOf<"Logout"> {
 }

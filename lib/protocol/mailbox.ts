@@ -15,6 +15,12 @@ import {
 } from "./fields.ts";
 import { digitsEnd, isDigits, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
+/** What every item of a mailbox has. */
+export interface MailOf<T extends string> {
+  /** The kind of item. Narrow {@linkcode MailItem} on it. */
+  type: T;
+}
+
 /** A text from somebody, or about a friend request. */
 export interface TextMail {
   /**
@@ -29,38 +35,32 @@ export interface TextMail {
     | "accepted"
     | "refused"
     | "added";
-  /** Whose. */
+  /** QQ number of the sender. */
   from: string;
   /** The text; empty where there is none. */
   text: string;
 }
 
 /** A friend's presence changed. */
-export interface StatusMail {
-  /** Discriminator. */
-  type: "status";
-  /** Whose. */
+export interface StatusMail extends MailOf<"status"> {
+  /** QQ number of the sender. */
   from: string;
-  /** To what. */
+  /** The new presence. */
   status: Status;
 }
 
 /** An item of a type that the protocol's descriptions do not know. */
-export interface UnknownMail {
-  /** Discriminator. */
-  type: "unknown";
+export interface UnknownMail extends MailOf<"unknown"> {
   /** Its number on the wire. */
   code: number;
-  /** Whose. */
+  /** QQ number of the sender. */
   from: string;
   /** Its text. */
   text: string;
 }
 
 /** What is left of a mailbox whose lists do not fit together, in wire form. */
-export interface UnreadableMail {
-  /** Discriminator. */
-  type: "unreadable";
+export interface UnreadableMail extends MailOf<"unreadable"> {
   /** `MT=..&UN=..&MG=..`, what could not be read. */
   raw: string;
   /** Number of bytes of what could not be read, if `raw` is only its beginning. */

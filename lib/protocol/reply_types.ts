@@ -17,6 +17,14 @@ export interface ReplyHead {
   extra?: Record<string, string>;
 }
 
+/** What every reply to a command that was executed has. */
+export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
+  /** CMD of the command. Narrow a union of replies on it. */
+  cmd: C;
+  /** The result code RES: 0 for a command that was executed. */
+  res: 0;
+}
+
 /** A reply that says that the request was not done: nothing but the head. */
 export interface FailedReply extends ReplyHead {
   /** The command answered. */
@@ -26,11 +34,7 @@ export interface FailedReply extends ReplyHead {
 }
 
 /** Logged in. */
-export interface LoginReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Login";
-  /** Done. */
-  res: 0;
+export interface LoginReply extends DoneReplyOf<"Login"> {
   /** The login was accepted. */
   loggedIn: true;
   /** The heartbeat (HI, 60), in seconds. */
@@ -40,11 +44,7 @@ export interface LoginReply extends ReplyHead {
 }
 
 /** The login was refused. */
-export interface LoginRefusedReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Login";
-  /** Done, as far as the request goes. */
-  res: 0;
+export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   /** The login was refused. */
   loggedIn: false;
   /** The server's reason. */
@@ -52,11 +52,7 @@ export interface LoginRefusedReply extends ReplyHead {
 }
 
 /** A page of the friend list. */
-export interface ListReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "List";
-  /** Done. */
-  res: 0;
+export interface ListReply extends DoneReplyOf<"List"> {
   /** Whether this is the last page. */
   complete: boolean;
   /** Friends' numbers, ascending. */
@@ -64,21 +60,13 @@ export interface ListReply extends ReplyHead {
 }
 
 /** How many friends there are, or are online. */
-export interface CountReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "List" | "Query_Stat";
-  /** Done. */
-  res: 0;
+export interface CountReply extends DoneReplyOf<"List" | "Query_Stat"> {
   /** How many. */
   count: number;
 }
 
 /** A page of the friends that are online. */
-export interface QueryStatReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Query_Stat";
-  /** Done. */
-  res: 0;
+export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   /** Whether this is the last page. */
   complete: boolean;
   /** The friends, ascending by number. */
@@ -86,11 +74,7 @@ export interface QueryStatReply extends ReplyHead {
 }
 
 /** A profile. */
-export interface GetInfoReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "GetInfo";
-  /** Done. */
-  res: 0;
+export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
   /** The level asked. */
   level: number;
   /** The profile, with what the level holds. */
@@ -98,23 +82,15 @@ export interface GetInfoReply extends ReplyHead {
 }
 
 /** How AddToList ended. */
-export interface AddToListReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "AddToList";
-  /** Done. */
-  res: 0;
+export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   /** Friends at once, a request is needed, or nobody may add. */
   answer: AddAnswer;
-  /** Whom. */
+  /** The other QQ number. */
   target: string;
 }
 
 /** A page of people found. The old reply is nowhere documented: this form is ours. */
-export interface FingerReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Finger";
-  /** Done. */
-  res: 0;
+export interface FingerReply extends DoneReplyOf<"Finger"> {
   /** Whether this is the last page. */
   complete: boolean;
   /** The people, ascending by number. */
@@ -122,19 +98,12 @@ export interface FingerReply extends ReplyHead {
 }
 
 /** What was in the mailbox. */
-export interface GetMsgExReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "GetMsgEx";
-  /** Done. */
-  res: 0;
+export interface GetMsgExReply extends DoneReplyOf<"GetMsgEx"> {
   /** The items, oldest first. */
   items: MailItem[];
 }
 
 /** Done, and nothing more to say. */
-export interface PlainReply extends ReplyHead {
-  /** Discriminator. */
-  cmd: "Ack_AddToList" | "DelFromList" | "Change_Stat" | "CLTMSG" | "Logout";
-  /** Done. */
-  res: 0;
-}
+export type PlainReply = DoneReplyOf<
+  "Ack_AddToList" | "DelFromList" | "Change_Stat" | "CLTMSG" | "Logout"
+>;

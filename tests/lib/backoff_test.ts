@@ -1,4 +1,4 @@
-import { Backoff } from "../../lib/backoff.ts";
+import { Backoff, doubledMs, jitteredMs } from "../../lib/backoff.ts";
 import { Pacer } from "../../lib/client/pacing.ts";
 import { assert, assertEquals, assertRejects } from "../deps.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
@@ -25,6 +25,24 @@ for (const [minMs, maxMs, random, expected] of WAITS) {
     },
   });
 }
+
+Deno.test({
+  name: "doubledMs() doubles up to its maximum, jitteredMs() halves at most",
+  permissions,
+  fn() {
+    const doublings = [0, 1, 2, 3, 1000, Infinity];
+    assertEquals(
+      doublings.map((count) => doubledMs(1000, 5000, count)),
+      [1000, 2000, 4000, 5000, 5000, 5000],
+    );
+    assertEquals(doubledMs(0, 5000, Infinity), 0);
+    assertEquals([0, 0.5, 1].map((random) => jitteredMs(1000, random)), [
+      500,
+      750,
+      1000,
+    ]);
+  },
+});
 
 Deno.test({
   name: "Pacer gives turns in order with the gap between them",

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { doubledMs } from "../../../lib/backoff.ts";
 import { sleep } from "../../../lib/clock.ts";
 import { ERROR_CODES, type EventFrame, type GapFrame } from "../../../mod.ts";
 import type { StoredEvent } from "../../journal/event.ts";
@@ -246,15 +247,14 @@ class PostWorker implements Sink {
   async #until(event: OneBotEvent): Promise<unknown> {
     const { clock } = this.#caller;
     const firstAt = clock.now();
-    let delayMs: number = RETRY_MS.first;
     for (let tries = 1;; tries++) {
       const outcome = await this.#post(event, POST_MS, this.#ending.signal);
       this.#ending.signal.throwIfAborted();
       if (outcome.type === "taken") return outcome.operation;
       this.#tell(`event ${outcome.type}`, outcome.reason);
       if (await this.#isInVain(outcome, tries, firstAt)) return undefined;
+      const delayMs = doubledMs(RETRY_MS.first, RETRY_MS.most, tries - 1);
       await sleep(clock, delayMs, this.#ending.signal);
-      delayMs = Math.min(2 * delayMs, RETRY_MS.most);
     }
   }
 
@@ -295,7 +295,7 @@ class PostWorker implements Sink {
     const { signal } = this.#ending;
     const { clock } = this.#caller;
     const giveUpAt = clock.now() + OPERATING_MS;
-    for (let delayMs: number = RETRY_MS.first;;) {
+    for (let failures = 0;; failures++) {
       try {
         await quickly({ ...this.#caller, key }, event, operation);
         return;
@@ -303,13 +303,13 @@ class PostWorker implements Sink {
         if (!(error instanceof CommandError)) throw error;
         // The error may be that of the program's end: then the next start does it.
         signal.throwIfAborted();
-        const waitMs = error.retryAfterMs ?? delayMs;
+        const waitMs = error.retryAfterMs ??
+          doubledMs(RETRY_MS.first, RETRY_MS.most, failures);
         const isLate = clock.now() + waitMs > giveUpAt;
         if (!ERROR_CODES[error.code] || isLate) {
           return this.#tell("operation not done", error.message, true);
         }
         await sleep(clock, waitMs, signal);
-        delayMs = Math.min(2 * delayMs, RETRY_MS.most);
       }
     }
   }

@@ -1,5 +1,6 @@
 /** Where the bridge itself dials, or posts events to, and for which accounts. @module */
 
+import { doubledMs } from "../../../lib/backoff.ts";
 import { createHash } from "node:crypto";
 import { type Scope, SCOPES } from "../../../mod.ts";
 import { type Clock, sleep } from "../../../lib/clock.ts";
@@ -78,14 +79,17 @@ export async function storeFirstPosition(
   },
 ): Promise<void> {
   const { clock, signal, onError } = options;
-  for (let delayMs: number = STORE_MS.first;;) {
+  for (let failures = 0;; failures++) {
     try {
       return await journal.setPosition(consumer, seq);
     } catch (error) {
       signal.throwIfAborted();
       onError(error);
-      await sleep(clock, delayMs, signal);
-      delayMs = Math.min(2 * delayMs, STORE_MS.most);
+      await sleep(
+        clock,
+        doubledMs(STORE_MS.first, STORE_MS.most, failures),
+        signal,
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Replies to refused logins, delayed so that passwords cannot be guessed quickly. @module */
 
+import { doubledMs } from "../../backoff.ts";
 import { type Clock, sleep } from "../../clock.ts";
 import { networkOf } from "../../network.ts";
 
@@ -117,5 +118,5 @@ export class LoginDelays {
 
 function delayOf(count: number): number {
   const { firstMs, mostMs } = LOGIN_DELAYS;
-  return Math.min(mostMs, firstMs * 2 ** Math.min(count - 1, 10));
+  return doubledMs(firstMs, mostMs, count - 1);
 }
