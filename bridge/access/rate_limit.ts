@@ -1,12 +1,12 @@
-/** How often something may be done. @module */
+/** Limits on how often something may happen. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 
 const MINUTE_MS = 60_000;
 
 /**
- * So many a minute; the minute begins with the first. Two numbers, whatever the
- * rate: there is one a connection.
+ * A number of calls a minute; the minute starts with the first call. It keeps
+ * two numbers whatever the rate, because each connection has some.
  */
 export class RateLimit {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class RateLimit {
     this.#perMinute = perMinute;
   }
 
-  /** Whether one more may be done; counts it if so. */
+  /** Counts one more call, and returns whether it is allowed. */
   take(): boolean {
     const now = this.#clock.now();
     if (now >= this.#endsAt) {
@@ -31,37 +31,59 @@ export class RateLimit {
     return true;
   }
 
-  /** When the next may be done, in milliseconds from now; 0 where it may at once. */
+  /** When the next call is allowed, in milliseconds from now; 0 if it is allowed now. */
   get retryAfterMs(): number {
     if (this.#taken < this.#perMinute) return 0;
     return Math.max(0, this.#endsAt - this.#clock.now());
   }
+
+  /** Whether its minute has ended, so that it limits nothing. */
+  get isOver(): boolean {
+    return this.#clock.now() >= this.#endsAt;
+  }
 }
 
-/** Names whose rate is remembered; beyond, that of the one longest known is forgotten. */
-const RATES = 1000;
+/** Maximum number of names whose minute is tracked: twice the tokens that a bridge has. Further names share one rate. */
+export const MAX_RATES = 20_000;
 
-/** A {@linkcode RateLimit} for each of many names. */
+/** A {@linkcode RateLimit} for each name. A name is forgotten only after its minute has ended. */
 export class RateLimits {
+  /** Calls of a name in a minute. */
+  readonly perMinute: number;
   readonly #clock: Clock;
-  readonly #perMinute: number;
   readonly #rates = new Map<string, RateLimit>();
+  readonly #shared: RateLimit;
+  #sweepAt = -Infinity;
 
   constructor(clock: Clock, perMinute: number) {
     this.#clock = clock;
-    this.#perMinute = perMinute;
+    this.perMinute = perMinute;
+    this.#shared = new RateLimit(clock, perMinute);
   }
 
-  /** That of a name. */
-  of(name: string): RateLimit {
-    let rate = this.#rates.get(name);
-    if (rate === undefined) {
-      if (this.#rates.size >= RATES) {
-        this.#rates.delete(this.#rates.keys().next().value!);
-      }
-      rate = new RateLimit(this.#clock, this.#perMinute);
-      this.#rates.set(name, rate);
-    }
+  /** Counts a call of a name. Returns `undefined` if it is allowed, otherwise when the next one is, in milliseconds. */
+  take(name: string): number | undefined {
+    const rate = this.#find(name);
+    return rate.take() ? undefined : rate.retryAfterMs;
+  }
+
+  #find(name: string): RateLimit {
+    const known = this.#rates.get(name);
+    if (known !== undefined) return known;
+    this.#sweep();
+    if (this.#rates.size >= MAX_RATES) return this.#shared;
+    const rate = new RateLimit(this.#clock, this.perMinute);
+    this.#rates.set(name, rate);
     return rate;
+  }
+
+  /** Once a minute at most, because it looks at every name. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    if (now < this.#sweepAt) return;
+    this.#sweepAt = now + MINUTE_MS;
+    for (const [name, rate] of this.#rates) {
+      if (rate.isOver) this.#rates.delete(name);
+    }
   }
 }

@@ -1,54 +1,53 @@
-/** Who writes: names for events that carry only a number. @module */
+/** Nickname, sex and age by QQ number, for events that carry only a number. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
-import type { BridgeCommands, Sex } from "../../mod.ts";
+import { COMMAND_SCOPES, type Sex } from "../../mod.ts";
+import { callCommand } from "./call_command.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { Grant } from "../access/grant.ts";
+import { allows, type Grant } from "../access/grant.ts";
 
-/** What dialects tell of a person. */
+/** What dialects show of a person. */
 export interface CachedProfile {
-  /** The nickname; empty where it is not known. */
+  /** The nickname; empty if it is unknown. */
   readonly nickname: string;
-  /** The sex. */
   readonly sex: Sex | "unknown";
-  /** Years; 0 where they are not known. */
+  /** In years; 0 if it is unknown. */
   readonly age: number;
 }
 
-/** Of whom nothing is known. */
+/** The profile of somebody of whom nothing is known. */
 export const UNKNOWN_PROFILE: CachedProfile = {
   nickname: "",
   sex: "unknown",
   age: 0,
 };
 
-/** How the people are looked up. */
+/** Bounds of a {@linkcode ProfileCache}. */
 export const PROFILE_CACHE_LIMITS = {
-  /** Most that are remembered; the one longest not asked for is forgotten. */
+  /** Maximum number of cached profiles; the one that was not used for longest is evicted. */
   remembered: 10_000,
-  /** For how long. */
+  /** How long a profile is cached. */
   freshMs: 10 * 60_000,
-  /** For how long nobody asks again who could not be told. */
+  /** How long a failed look-up is cached. */
   unknownMs: 30_000,
   /** How long an event waits for its sender's name. */
   waitMs: 1500,
   /** How long a list of friends waits for their names. */
   listMs: 3000,
-  /** Most look-ups at a time for a list. */
+  /** Maximum number of look-ups at a time for a list. */
   parallel: 4,
 } as const;
 
-/** Who asks, and for which account. */
+/** Bridge, grant and account of one call. */
 export interface RequestContext {
-  /** The bridge. */
   readonly bridge: BridgeApi;
-  /** What the asker may do. */
+  /** What the caller may do. */
   readonly grant: Grant;
-  /** The account that asks. */
+  /** QQ number of the account that the call is for. */
   readonly account: string;
 }
 
-/** See the module. A memory, not a state: it may be empty at any time. */
+/** Looks profiles up with the bridge's own right and caches them. A caller without the right to see profiles gets {@linkcode UNKNOWN_PROFILE}. */
 export class ProfileCache {
   readonly #clock: Clock;
   readonly #known = new Map<string, { person: CachedProfile; until: number }>();
@@ -58,7 +57,7 @@ export class ProfileCache {
     this.#clock = clock;
   }
 
-  /** Somebody who is known. */
+  /** Returns a cached profile. */
   get(uin: string): CachedProfile | undefined {
     const known = this.#known.get(uin);
     if (known === undefined || known.until <= this.#clock.now()) {
@@ -69,25 +68,26 @@ export class ProfileCache {
     return known.person;
   }
 
-  /** Looks somebody up, and waits so long at most. Never rejects. */
+  /** Returns a profile, looking it up if it is not cached and waiting for `waitMs` at most. Never rejects. */
   async find(
-    asker: RequestContext,
+    context: RequestContext,
     uin: string,
     waitMs: number = PROFILE_CACHE_LIMITS.waitMs,
   ): Promise<CachedProfile> {
+    if (!allows(context.grant, "profile")) return UNKNOWN_PROFILE;
     const known = this.get(uin);
     if (known !== undefined) return known;
     const ended = new AbortController();
     const late = sleep(this.#clock, waitMs, ended.signal)
       .then(() => UNKNOWN_PROFILE, () => UNKNOWN_PROFILE);
-    const person = await Promise.race([this.#ask(asker, uin), late]);
+    const person = await Promise.race([this.#ask(context, uin), late]);
     ended.abort();
     return person;
   }
 
-  /** The nicknames of many, as far as they can be told in time; empty for the others. */
+  /** Returns the nicknames of many; empty for those that are not known in time. */
   async nicknames(
-    asker: RequestContext,
+    context: RequestContext,
     uins: readonly string[],
   ): Promise<Map<string, string>> {
     const until = this.#clock.now() + PROFILE_CACHE_LIMITS.listMs;
@@ -97,8 +97,10 @@ export class ProfileCache {
       for (const uin of left) {
         const waitMs = until - this.#clock.now();
         const person = waitMs > 0
-          ? await this.find(asker, uin, waitMs)
-          : this.get(uin) ?? UNKNOWN_PROFILE;
+          ? await this.find(context, uin, waitMs)
+          : allows(context.grant, "profile")
+          ? this.get(uin) ?? UNKNOWN_PROFILE
+          : UNKNOWN_PROFILE;
         names.set(uin, person.nickname);
       }
     };
@@ -108,24 +110,24 @@ export class ProfileCache {
     return names;
   }
 
-  #ask(asker: RequestContext, uin: string): Promise<CachedProfile> {
-    const asked = this.#asked.get(uin) ?? this.#look(asker, uin)
+  #ask(context: RequestContext, uin: string): Promise<CachedProfile> {
+    const asked = this.#asked.get(uin) ?? this.#look(context, uin)
       .finally(() => this.#asked.delete(uin));
     this.#asked.set(uin, asked);
     return asked;
   }
 
   async #look(
-    { bridge, grant, account }: RequestContext,
+    { bridge, account }: RequestContext,
     uin: string,
   ): Promise<CachedProfile> {
     const { freshMs, unknownMs } = PROFILE_CACHE_LIMITS;
     try {
-      const { profile } = await bridge.run(grant, {
-        command: "profile",
-        account,
-        params: { uin },
-      }) as BridgeCommands["profile"]["data"];
+      const { profile } = await callCommand(
+        { bridge, grant: ownGrant(account), account },
+        "profile",
+        { uin },
+      );
       const { nickname, sex, age } = profile;
       return this.#keep(
         uin,
@@ -133,7 +135,7 @@ export class ProfileCache {
         freshMs,
       );
     } catch {
-      // Why it cannot be told is of no use to who waits for an event.
+      // The reason does not matter to an event that waits for a name.
       return this.#keep(uin, UNKNOWN_PROFILE, unknownMs);
     }
   }
@@ -146,4 +148,17 @@ export class ProfileCache {
     }
     return person;
   }
+}
+
+/**
+ * The bridge's own right to look up profiles. A caller's would fill the cache,
+ * which all callers share, with what that caller must not see.
+ */
+function ownGrant(account: string): Grant {
+  return {
+    name: "bridge",
+    scopes: new Set([COMMAND_SCOPES.profile]),
+    accounts: new Set([account]),
+    revoked: () => false,
+  };
 }

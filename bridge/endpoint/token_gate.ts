@@ -1,82 +1,115 @@
-/** Whose token a request of the app carries, and what is answered where that is not enough. @module */
+/** Authentication and the rate of calls, for every endpoint. @module */
 
-import type { Scope } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import { readToken } from "../access/host_policy.ts";
-import type { AppContext, AppOptions } from "../gateway/app_options.ts";
-import { problem } from "../errors/problem.ts";
+import type { RateLimits } from "../access/rate_limit.ts";
+import type { UpgradeRequest } from "./endpoint.ts";
+import { Refusal } from "./refusal.ts";
 
-/** What of the app looks after tokens. */
-export type TokenOptions = Pick<
-  AppOptions,
-  "authenticate" | "slowDown" | "metrics"
->;
+/** Options of a {@linkcode TokenGate}. */
+export interface TokenGateOptions {
+  /** Returns what a token allows; `undefined` if the token is unknown. */
+  authenticate(token: string): Grant | undefined;
+  /**
+   * Delays the answer to a rejected token. Resolves to `false`, at once, if too
+   * many answers wait.
+   *
+   * @default no delay
+   */
+  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Called for each missing or rejected token, to count it. */
+  authFailure?(): void;
+  /** Calls of each token over HTTP. Gates with the same object count together. */
+  readonly rates: RateLimits;
+}
 
-/** When one whose tokens were wrong too often should come again. */
+/** A token, and where it came from. */
+export interface PresentedToken {
+  /** Token of the header, the query or the cookie; empty or `undefined` if the request has none. */
+  readonly token: string | undefined;
+  /** Address of the client, if known. */
+  readonly address: string | undefined;
+  /** Ends the delay of a rejected token. */
+  readonly signal: AbortSignal;
+}
+
+/** Checks the token that arrives in the first frame of one WebSocket. */
+export interface FirstFrameGate {
+  /** Returns what a token allows; `undefined` if it is unknown or revoked. */
+  find(token: string): Grant | undefined;
+  /** Counts a rejected token, and delays its answer as before an upgrade. */
+  refuse(signal: AbortSignal): Promise<Refusal>;
+  /** Counts the WebSocket for its token; `false` if the token has too many. */
+  admit(grant: Grant): boolean;
+}
+
+/** When a client with too many rejected tokens may try again. */
 const RETRY_TOKEN_MS = 5000;
 
-/** A handler behind a token, and a scope. */
-export function authorized(
-  options: TokenOptions,
-  scope: Scope | undefined,
-  answer: (c: AppContext, grant: Grant) => Response | Promise<Response>,
-): (c: AppContext) => Promise<Response> {
-  return async (c) => {
-    const grant = await grantOf(options, c);
-    if (grant instanceof Response) return grant;
-    if (scope !== undefined && !grant.scopes.has(scope)) {
-      return problem(
-        "forbidden",
-        `Cannot answer: the token ${grant.name} does not have the scope ${scope}`,
+/** Turns the tokens of requests and first frames into grants, and delays and counts those that it rejects. */
+export class TokenGate {
+  readonly #options: TokenGateOptions;
+
+  constructor(options: TokenGateOptions) {
+    this.#options = options;
+  }
+
+  /** Returns what a token allows; `undefined` if it is unknown or revoked. */
+  find(token: string): Grant | undefined {
+    const grant = this.#options.authenticate(token);
+    return grant?.revoked() ? undefined : grant;
+  }
+
+  /** Returns what the token of a request allows, or why the request is rejected. */
+  async authenticate(request: PresentedToken): Promise<Grant | Refusal> {
+    const { token } = request;
+    if (token === undefined || token === "") {
+      this.#options.authFailure?.();
+      return new Refusal(
+        "no_token",
+        "Cannot answer: a token is needed, as Authorization: Bearer or ?access_token=",
       );
     }
-    return await answer(c, grant);
-  };
-}
-
-/** What the request's token allows, or the answer that says that it has none. */
-export async function grantOf(
-  options: TokenOptions,
-  c: AppContext,
-): Promise<Grant | Response> {
-  const token = readContextToken(c);
-  return token === undefined
-    ? problem(
-      "unauthorized",
-      "Cannot answer: a token is needed, as Authorization: Bearer or ?access_token=",
-    )
-    : await checkToken(options, c, token);
-}
-
-/** What a token allows, or the answer that says that it is wrong. */
-export async function checkToken(
-  options: TokenOptions,
-  c: AppContext,
-  token: string,
-): Promise<Grant | Response> {
-  const grant = options.authenticate(token);
-  if (grant !== undefined && !grant.revoked()) {
-    const { visit } = c.env ?? {};
-    if (visit !== undefined) visit.grant = grant.name;
-    return grant;
+    return this.find(token) ?? await this.refuse(request);
   }
-  options.metrics.authFailure();
-  const { address } = c.env ?? {};
-  if (await options.slowDown?.(address, c.req.raw.signal) === false) {
-    return problem("overloaded", "Cannot answer: too many wrong tokens", {
-      retryAfterMs: RETRY_TOKEN_MS,
-    });
-  }
-  return problem("unauthorized", "Cannot answer: the token is not known");
-}
 
-/** The token that the request carries. */
-export function readContextToken(c: AppContext): string | undefined {
-  const { host, searchParams } = new URL(c.req.url);
-  return readToken({
-    query: searchParams,
-    acts: c.req.method !== "GET" && c.req.method !== "HEAD",
-    header: (name) =>
-      c.req.header(name) ?? (name === "host" ? host : undefined),
-  });
+  /** Counts a rejected token, delays its answer, and returns it. */
+  async refuse(
+    { address, signal }: Omit<PresentedToken, "token">,
+  ): Promise<Refusal> {
+    this.#options.authFailure?.();
+    if (await this.#options.slowDown?.(address, signal) === false) {
+      return new Refusal(
+        "overloaded",
+        "Cannot answer: too many wrong tokens",
+        RETRY_TOKEN_MS,
+      );
+    }
+    return new Refusal(
+      "unknown_token",
+      "Cannot answer: the token is not known",
+    );
+  }
+
+  /** Returns the gate of one WebSocket. It keeps nothing else of the handshake. */
+  firstFrame(
+    { address, admit }: Pick<UpgradeRequest, "address" | "admit">,
+  ): FirstFrameGate {
+    return {
+      find: (token) => this.find(token),
+      refuse: (signal) => this.refuse({ address, signal }),
+      admit: (grant) => admit?.(grant) ?? true,
+    };
+  }
+
+  /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */
+  takeCall({ name }: Grant): Refusal | undefined {
+    const { rates } = this.#options;
+    const retryAfterMs = rates.take(name);
+    if (retryAfterMs === undefined) return undefined;
+    return new Refusal(
+      "overloaded",
+      `Cannot take the call: a token has ${rates.perMinute} a minute`,
+      retryAfterMs,
+    );
+  }
 }

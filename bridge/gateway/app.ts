@@ -17,12 +17,14 @@ import type {
   AppOptions,
   TimedOptions,
 } from "./app_options.ts";
+import { RateLimits } from "../access/rate_limit.ts";
+import { TokenGate } from "../endpoint/token_gate.ts";
 import {
+  authenticate,
   authorized,
-  checkToken,
-  grantOf,
   readContextToken,
-} from "../endpoint/token_gate.ts";
+  refusalProblem,
+} from "./app_tokens.ts";
 import {
   consoleHeaders,
   consoleRoutes,
@@ -107,16 +109,26 @@ function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
 
 function routes(app: Hono<AppEnv>, options: AppOptions): void {
   const { clock = systemClock, limits = DEFAULT_LIMITS } = options;
+  const { rates = new RateLimits(clock, limits.commandsPerMinute) } = options;
+  const gate = new TokenGate({
+    authenticate: (token) => options.authenticate(token),
+    slowDown: async (address, signal) =>
+      await options.slowDown?.(address, signal) ?? true,
+    authFailure: () => options.metrics.authFailure(),
+    rates,
+  });
   const timed = { ...options, clock, limits };
-  talkRoutes(app, timed);
-  stateRoutes(app, timed);
+  talkRoutes(app, timed, gate);
+  stateRoutes(app, timed, gate);
   moduleRoutes(app, options.modules);
   consoleRoutes(app, CONSOLE_PATHS, {
     files: options.console ?? consoleFiles(),
     version: options.version,
     grantOf: async (c) =>
-      readContextToken(c) === undefined ? undefined : await grantOf(options, c),
-    check: (c, token) => checkToken(options, c, token),
+      readContextToken(c) === undefined
+        ? undefined
+        : await authenticate(gate, c),
+    check: (c, token) => authenticate(gate, c, token),
   });
   for (const [path, allow] of METHODS) {
     app.all(path, (c) =>
@@ -129,26 +141,36 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
 }
 
 /** Commands, and events. */
-function talkRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
+function talkRoutes(
+  app: Hono<AppEnv>,
+  options: TimedOptions,
+  gate: TokenGate,
+): void {
   const { bridge, clock, limits, onError: failed } = options;
   const api = new HttpApi({ bridge, clock, limits, failed });
   app.post(
     "/api/:command",
     authorized(
-      options,
+      gate,
       undefined,
-      (c, grant) =>
-        api.answer(
+      async (c, grant) => {
+        const refusal = gate.takeCall(grant);
+        if (refusal !== undefined) {
+          await c.req.raw.body?.cancel();
+          return refusalProblem(refusal);
+        }
+        return await api.answer(
           grant,
           c.req.param("command") ?? "",
           c.req.raw,
           c.env?.visit?.connection,
-        ),
+        );
+      },
     ),
   );
   app.get(
     "/events",
-    authorized(options, "read", (c, grant) => eventRoute(c, grant, options)),
+    authorized(gate, "read", (c, grant) => eventRoute(c, grant, options)),
   );
   app.get(
     "/ws",
@@ -160,22 +182,27 @@ function talkRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
 }
 
 /** How the bridge is, and what it understands. */
-function stateRoutes(app: Hono<AppEnv>, options: TimedOptions): void {
+function stateRoutes(
+  app: Hono<AppEnv>,
+  options: TimedOptions,
+  gate: TokenGate,
+): void {
   const { bridge, clock, limits, metrics, signal, version } = options;
   const documents = new Documents(version, limits);
   const reading = (answer: (c: AppContext) => Response | Promise<Response>) =>
-    authorized(options, "read", answer);
+    authorized(gate, "read", answer);
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
-    const grant = await grantOf(options, c);
-    if (grant instanceof Response && readContextToken(c) !== undefined) {
-      return grant;
-    }
-    const told = readiness(bridge, clock.now(), {
-      grant: grant instanceof Response ? undefined : grant,
+    // A token is optional: orchestrators have none.
+    const grant = readContextToken(c) === undefined
+      ? undefined
+      : await authenticate(gate, c);
+    if (grant instanceof Response) return grant;
+    const state = readiness(bridge, clock.now(), {
+      grant,
       stopping: signal.aborted,
     });
-    return json(told, told.status === "ready" ? 200 : 503);
+    return json(state, state.status === "ready" ? 200 : 503);
   });
   app.get(
     "/metrics",

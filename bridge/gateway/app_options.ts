@@ -5,6 +5,7 @@ import type { Limits } from "../../mod.ts";
 import type { ConsoleSource } from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Grant } from "../access/grant.ts";
+import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
@@ -19,6 +20,8 @@ export interface AppOptions {
   authenticate(token: string): Grant | undefined;
   /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Calls of each token a minute. @default its own, not shared with the dialects */
+  rates?: RateLimits | undefined;
   /** Counts an event stream; returns its end, or undefined where there is no room for it. */
   openStream(
     grant: Grant,

@@ -10,8 +10,11 @@ import { resumeAt, type ResumePoint } from "../hub/recovery.ts";
 import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
 import type { MetricsRecorder } from "../ops/metrics.ts";
 
-/** Time between two heartbeats; a revoked token's stream ends at the next one. */
+/** Time between two heartbeats, in milliseconds. */
 export const HEARTBEAT_MS = 25_000;
+
+/** How often a stream checks whether its token was revoked, in milliseconds. */
+export const REVOKED_MS = 5000;
 
 /** A reader that takes nothing for so long, while something waits, is cut. */
 export const STALLED_MS = 30_000;
@@ -55,6 +58,7 @@ export class EventStream implements Sink {
   #out!: ReadableStreamDefaultController<ServerSentEventMessage>;
   #cursor: Cursor | undefined;
   #cancelHeartbeat: () => void = () => {};
+  #cancelRevoked: () => void = () => {};
   #cancelStalled: (() => void) | undefined;
   #ended = false;
 
@@ -80,7 +84,7 @@ export class EventStream implements Sink {
 
   /** Whether more may be sent now. For the cursor. */
   isReady(): boolean {
-    if (this.#ended) return false;
+    if (this.#endIfRevoked()) return false;
     if ((this.#out.desiredSize ?? 0) > 0) return true;
     this.#cancelStalled ??= this.#options.clock.after(
       this.#stallMs,
@@ -129,6 +133,17 @@ export class EventStream implements Sink {
       this.#heartbeat();
     };
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
+    const check = () => {
+      this.#cancelRevoked = clock.after(REVOKED_MS, check);
+      this.#endIfRevoked();
+    };
+    this.#cancelRevoked = clock.after(REVOKED_MS, check);
+  }
+
+  /** Ends the stream if its token was revoked; returns whether it has ended. */
+  #endIfRevoked(): boolean {
+    if (!this.#ended && this.#options.grant.revoked()) this.#close();
+    return this.#ended;
   }
 
   /** An id without data tells no event, and yet where to resume: also for a reader that gets none. */
@@ -138,7 +153,6 @@ export class EventStream implements Sink {
   }
 
   #heartbeat(): void {
-    if (this.#options.grant.revoked()) return this.#close();
     if (!this.isReady() || this.#cursor === undefined) return;
     this.#out.enqueue({ comment: "", id: this.#idOf(this.#cursor.position) });
   }
@@ -190,6 +204,7 @@ export class EventStream implements Sink {
     this.#ended = true;
     this.#cursor?.close();
     this.#cancelHeartbeat();
+    this.#cancelRevoked();
     this.#cancelStalled?.();
     this.#options.signal.removeEventListener("abort", this.#close);
     this.#options.measures.connection("sse", -1);

@@ -24,6 +24,7 @@ import {
   startConsumer,
 } from "../hub/recovery.ts";
 import type { MetricsRecorder } from "../ops/metrics.ts";
+import type { FirstFrameGate } from "../endpoint/token_gate.ts";
 import type { ConsumerHolder, Consumers } from "../hub/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
 import { badFrame, badParams } from "./frame_errors.ts";
@@ -44,17 +45,6 @@ export interface FrameConnectionContext extends ChannelContext {
   authenticate(token: string): Grant | undefined;
 }
 
-/** What a token in a first frame has to pass, besides being one. */
-export interface Gate {
-  /** Waits before a wrong token is told so; false, at once, where too many wait. */
-  refused?(signal: AbortSignal): Promise<boolean>;
-  /** Counts the connection for the token; false where that has too many. */
-  admit?(grant: Grant): boolean;
-}
-
-/** The gate of who has passed: it keeps nothing of the request. */
-const PASSED: Gate = {};
-
 /** Bad frames in a minute that end a connection. */
 const MAX_BAD_FRAMES = 20;
 
@@ -71,7 +61,7 @@ const FILTERED_EVENTS = 1000;
 export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
   readonly #context: FrameConnectionContext;
   readonly #channel: Channel;
-  #gate: Gate;
+  #gate: FirstFrameGate | undefined;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: CommandFrames;
   readonly #bad: RateLimit;
@@ -92,7 +82,7 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     socket: Socket,
     query: ReturnType<typeof parseSubscription>,
     grant?: Grant,
-    gate: Gate = {},
+    gate?: FirstFrameGate,
   ) {
     const { clock, limits } = context;
     this.#context = context;
@@ -220,7 +210,7 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     const { bridge, limits } = this.#context;
     this.#cancelHello?.();
     this.#cancelHello = undefined;
-    this.#gate = PASSED;
+    this.#gate = undefined;
     this.#channel.grant = grant;
     const reads = grant.scopes.has("read");
     const { consumer, after, accounts, events } = this.#query;
@@ -339,9 +329,10 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
       const id = "id" in frame ? frame.id : null;
       return this.#badFrame(id, badFrame("the first frame must be hello"));
     }
-    const grant = this.#context.authenticate(frame.token);
-    if (grant === undefined || grant.revoked()) return void this.#refuse();
-    if (this.#gate.admit?.(grant) === false) {
+    const gate = this.#gate;
+    const grant = gate?.find(frame.token);
+    if (gate === undefined || grant === undefined) return void this.#refuse();
+    if (!gate.admit(grant)) {
       return this.close(1013, "too many connections with this token");
     }
     try {
@@ -356,12 +347,12 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
   /** As slow as before an upgrade: a first frame must not be the faster way to guess. */
   async #refuse(): Promise<void> {
     this.#cancelHello?.();
-    this.#context.measures.authFailure();
     this.#refusing = new AbortController();
     try {
-      const waited = await this.#gate.refused?.(this.#refusing.signal) ?? true;
-      if (waited) this.close(1008, "token not accepted");
-      else this.close(1013, "too many wrong tokens");
+      const refusal = await this.#gate?.refuse(this.#refusing.signal);
+      if (refusal?.code !== "overloaded") {
+        this.close(1008, "token not accepted");
+      } else this.close(1013, "too many wrong tokens");
     } catch (error) {
       this.#context.onError(error);
       this.close(1011, "internal error");

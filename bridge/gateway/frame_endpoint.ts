@@ -12,10 +12,13 @@ import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
 import { readToken } from "../access/host_policy.ts";
+import { Refusal } from "../endpoint/refusal.ts";
+import { TokenGate } from "../endpoint/token_gate.ts";
+import { RateLimits } from "../access/rate_limit.ts";
+import { refusalProblem } from "./app_tokens.ts";
 import {
   FrameConnection,
   type FrameConnectionContext,
-  type Gate,
 } from "./frame_connection.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { parseSubscription } from "../schemas/parse.ts";
@@ -28,15 +31,28 @@ export interface FrameEndpointOptions {
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
 }
 
-/** When one whose tokens were wrong too often should come again. */
-const RETRY_TOKEN_MS = 5000;
+/** The gate of `/ws`, which has no calls over HTTP to count. */
+export function frameGate(
+  { context, slowDown }: FrameEndpointOptions,
+): TokenGate {
+  const { clock, limits, measures } = context;
+  return new TokenGate({
+    authenticate: (token) => context.authenticate(token),
+    slowDown: async (address, signal) =>
+      await slowDown?.(address, signal) ?? true,
+    authFailure: () => measures.authFailure(),
+    rates: new RateLimits(clock, limits.commandsPerMinute),
+  });
+}
 
 /** See the module. */
 export class FrameEndpoint implements Endpoint {
   readonly #options: FrameEndpointOptions;
+  readonly #gate: TokenGate;
 
   constructor(options: FrameEndpointOptions) {
     this.#options = options;
+    this.#gate = frameGate(options);
   }
 
   /** See {@linkcode Endpoint}. */
@@ -46,8 +62,9 @@ export class FrameEndpoint implements Endpoint {
 
   /** See {@linkcode Endpoint}. */
   async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
-    const { headers, protocols, url, connection } = request;
+    const { headers, protocols, url, connection, address, signal } = request;
     const context = contextOf(this.#options.context, connection);
+    const gate = this.#gate.firstFrame(request);
     if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
       return problem(
         "bad_params",
@@ -61,10 +78,10 @@ export class FrameEndpoint implements Endpoint {
         acts: true,
         header: (name) => headers.get(name),
       });
-      const grant = token === undefined ? undefined : this.#grantOf(token);
-      if (token !== undefined && grant === undefined) {
-        return await this.#refuse(request);
-      }
+      const grant = token === undefined
+        ? undefined
+        : await this.#gate.authenticate({ token, address, signal });
+      if (grant instanceof Refusal) return refusalProblem(grant);
       if (grant?.scopes.has("read")) {
         filterOf(grant, subscriptionOf(query));
         const refused = this.#refuseName(grant, query.consumer);
@@ -79,7 +96,7 @@ export class FrameEndpoint implements Endpoint {
             socket,
             query,
             grant,
-            this.#gateOf(request),
+            gate,
           ),
       };
     } catch (error) {
@@ -113,32 +130,6 @@ export class FrameEndpoint implements Endpoint {
       } s. Let one client use the name.`,
       { retryAfterMs },
     );
-  }
-
-  /** What a token in the first frame has to pass: the same as one before the upgrade. */
-  #gateOf({ address, admit }: UpgradeRequest): Gate {
-    const { slowDown } = this.#options;
-    return {
-      ...(slowDown === undefined
-        ? {}
-        : { refused: (signal) => slowDown(address, signal) }),
-      ...(admit === undefined ? {} : { admit }),
-    };
-  }
-
-  #grantOf(token: string): Grant | undefined {
-    const grant = this.#options.context.authenticate(token);
-    return grant?.revoked() ? undefined : grant;
-  }
-
-  async #refuse({ address, signal }: UpgradeRequest): Promise<Response> {
-    this.#options.context.measures.authFailure();
-    if (await this.#options.slowDown?.(address, signal) === false) {
-      return problem("overloaded", "Cannot answer: too many wrong tokens", {
-        retryAfterMs: RETRY_TOKEN_MS,
-      });
-    }
-    return problem("unauthorized", "Cannot answer: the token is not known");
   }
 }
 

@@ -4,22 +4,17 @@ import type { Clock } from "../../lib/clock.ts";
 import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
-import { decodeUtf8, readBody } from "../endpoint/body.ts";
+import { readText } from "../endpoint/body.ts";
+import { Refusal } from "../endpoint/refusal.ts";
+import { refusalProblem } from "./app_tokens.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { problem, problemOf } from "../errors/problem.ts";
-import { RateLimits } from "../access/rate_limit.ts";
 import { parseParams, readObject } from "../schemas/parse.ts";
 import {
   account as accountSchema,
   key as keySchema,
 } from "../schemas/values.ts";
-
-/** Most bytes of a request's body. */
-export const BODY_BYTES = 65_536;
-
-/** A body that is not whole after so long is not taken. */
-export const BODY_MS = 10_000;
 
 /** A command is answered at the latest after so long, which leaves the bridge time to answer first; what acts is then `outcome_unknown`. */
 export const ANSWER_MS = 50_000;
@@ -30,7 +25,7 @@ export interface HttpApiOptions {
   bridge: BridgeApi;
   /** Time. */
   clock: Clock;
-  /** `jsonDepth` and `commandsPerMinute`, a token. */
+  /** `jsonDepth`. */
   limits: Limits;
   /** Is told of what should not happen, and in which request. */
   failed(error: unknown, connection?: string): void;
@@ -39,14 +34,9 @@ export interface HttpApiOptions {
 /** See the module. */
 export class HttpApi {
   readonly #options: HttpApiOptions;
-  readonly #rates: RateLimits;
 
   constructor(options: HttpApiOptions) {
     this.#options = options;
-    this.#rates = new RateLimits(
-      options.clock,
-      options.limits.commandsPerMinute,
-    );
   }
 
   /** Does a command; every outcome is a response. */
@@ -56,16 +46,6 @@ export class HttpApi {
     request: Request,
     connection?: string,
   ): Promise<Response> {
-    const rate = this.#rates.of(grant.name);
-    if (!rate.take()) {
-      const { retryAfterMs } = rate;
-      await request.body?.cancel();
-      return problem(
-        "overloaded",
-        `Cannot do more commands: a token has ${this.#options.limits.commandsPerMinute} a minute`,
-        { retryAfterMs },
-      );
-    }
     try {
       const body = await this.#bodyOf(request);
       if (body instanceof Response) return body;
@@ -84,14 +64,8 @@ export class HttpApi {
     request: Request,
   ): Promise<Record<string, unknown> | Response> {
     const text = await readText(request, this.#options.clock);
-    if (text instanceof Response || text === undefined) return text ?? {};
-    const type = request.headers.get("content-type") ?? "";
-    if (!/^application\/json\s*(;|$)/i.test(type)) {
-      return problem(
-        "unsupported_media_type",
-        "Cannot read the body: its Content-Type must be application/json",
-      );
-    }
+    if (text === undefined) return {};
+    if (text instanceof Refusal) return refusalProblem(text);
     const read = readObject(text, this.#options.limits.jsonDepth);
     return "value" in read
       ? read.value
@@ -155,43 +129,4 @@ function checked(
   if (parsed.success) return parsed.data;
   const rule = parsed.error.issues[0]?.message ?? "must be another text";
   throw new CommandError("bad_params", `Cannot do ${command}: ${name} ${rule}`);
-}
-
-/** The body's text, undefined where there is none, or the problem with it. */
-async function readText(
-  request: Request,
-  clock: Clock,
-): Promise<string | undefined | Response> {
-  const bytes = await readBody(request, {
-    mostBytes: BODY_BYTES,
-    withinMs: BODY_MS,
-    clock,
-  });
-  switch (bytes) {
-    case "too_large":
-      return tooLarge();
-    case "too_slow":
-      return tooSlow();
-    case "broken":
-      return problem("bad_frame", "Cannot read the body: it must be whole");
-  }
-  if (bytes.length === 0) return undefined;
-  return decodeUtf8(bytes) ??
-    problem("bad_frame", "Cannot read the body: it must be UTF-8");
-}
-
-function tooLarge(): Response {
-  return problem(
-    "too_large",
-    `Cannot read the body: it must not be longer than ${BODY_BYTES} bytes`,
-    { headers: { connection: "close" } },
-  );
-}
-
-function tooSlow(): Response {
-  return problem(
-    "too_slow",
-    `Cannot read the body: it must be whole within ${BODY_MS} ms`,
-    { headers: { connection: "close" } },
-  );
 }

@@ -9,7 +9,7 @@ import {
 import { z } from "../deps.ts";
 import type { DocumentNode } from "./asyncapi.ts";
 import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
-import { BODY_BYTES } from "./http_api.ts";
+import { BODY_BYTES } from "../endpoint/body.ts";
 import { ERROR_STATUS, HTTP_CODES, PROBLEM_TYPE } from "../errors/problem.ts";
 import { schemas } from "../schemas/parse.ts";
 import { account, eventFilter, key, KEY_CHARS } from "../schemas/values.ts";

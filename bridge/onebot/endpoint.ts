@@ -12,39 +12,33 @@ import type {
 } from "../endpoint/endpoint.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 import { RateLimits } from "../access/rate_limit.ts";
+import { Refusal } from "../endpoint/refusal.ts";
+import { TokenGate, type TokenGateOptions } from "../endpoint/token_gate.ts";
 import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
 import { OneBotConnection } from "./connection.ts";
 import { chosenEvents, parseEventChoice } from "./events.ts";
-import { readRequest, refused, respond, responseOf } from "./http_call.ts";
+import {
+  readRequest,
+  refusalResponse,
+  refused,
+  respond,
+  responseOf,
+} from "./http_call.ts";
 import {
   narrowed,
   type OneBotConnectionContext,
   type OneBotConnectionOptions,
 } from "./party.ts";
-import { type Answer, failed } from "./retcodes.ts";
+import { failed } from "./retcodes.ts";
 import { queryOf, routeOf } from "./route.ts";
 
-/** What the endpoint needs. */
-export interface EndpointOptions {
+/** Options of a {@linkcode OneBotEndpoint}. */
+export interface EndpointOptions
+  extends
+    Omit<TokenGateOptions, "rates">,
+    Partial<Pick<TokenGateOptions, "rates">> {
   /** What all its connections share. */
   readonly context: OneBotConnectionContext;
-  /** Whose token it is, or undefined. */
-  authenticate(token: string): Grant | undefined;
-  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
-  slowDown?(
-    address: string | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean>;
-  /** Is told of a missing or wrong token. */
-  authFailure?(): void;
-}
-
-/** Who asks, from what a request carries. */
-interface Caller {
-  readonly url: URL;
-  readonly headers: Headers;
-  readonly address: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** The longest `confirmAfter`, in seconds. */
@@ -53,12 +47,13 @@ const CONFIRM_AFTER_S = 3600;
 /** See the module. */
 export class OneBotEndpoint implements Endpoint {
   readonly #options: EndpointOptions;
-  readonly #rates: RateLimits;
+  readonly #gate: TokenGate;
 
   constructor(options: EndpointOptions) {
     const { clock, limits } = options.context;
     this.#options = options;
-    this.#rates = new RateLimits(clock, limits.commandsPerMinute);
+    const { rates = new RateLimits(clock, limits.commandsPerMinute) } = options;
+    this.#gate = new TokenGate({ ...options, rates });
   }
 
   /** See {@linkcode Endpoint}. */
@@ -101,8 +96,9 @@ export class OneBotEndpoint implements Endpoint {
       return refused(400, "OneBot 11 has no subprotocols");
     }
     const { role } = route;
-    const granted = await this.#grantOf(request);
-    if (granted instanceof Response) return granted;
+    const query = queryOf(url);
+    const granted = await this.#authenticate(request, query);
+    if (granted instanceof Refusal) return refusalResponse(granted);
     if (role !== "api" && !granted.scopes.has("read")) {
       return forbidden(
         `the token ${granted.name} does not have the scope read: only /api is open to it`,
@@ -110,7 +106,6 @@ export class OneBotEndpoint implements Endpoint {
     }
     const account = this.#accountOf(granted, route.account, request.headers);
     if (account instanceof Response) return account;
-    const query = queryOf(url);
     const start = this.#startOf(query, granted, account);
     if (start instanceof Response) return start;
     const segments = parseSegmentMode(query.get("segments"));
@@ -144,8 +139,12 @@ export class OneBotEndpoint implements Endpoint {
     const { context } = this.#options;
     const url = new URL(request.url);
     const route = routeOf(url.pathname);
-    const granted = await this.#grantOf({ url, headers, address, signal });
-    if (granted instanceof Response) return granted;
+    const query = queryOf(url);
+    const granted = await this.#authenticate(
+      { headers, address, signal },
+      query,
+    );
+    if (granted instanceof Refusal) return refusalResponse(granted);
     if (known !== undefined) known.grant = granted.name;
     if (route?.role !== undefined) {
       return respond(
@@ -163,43 +162,32 @@ export class OneBotEndpoint implements Endpoint {
     }
     const account = this.#accountOf(granted, route?.account, headers);
     if (account instanceof Response) return account;
-    const segments = parseSegmentMode(queryOf(url).get("segments"));
+    const segments = parseSegmentMode(query.get("segments"));
     if (segments === undefined) return badSegments();
-    const rate = this.#rates.of(granted.name);
-    if (!rate.take()) return responseOf(this.#tooMany(rate.retryAfterMs));
     const { clock, limits, bridge, people, api } = context;
-    const params = await readRequest(request, {
-      clock,
-      jsonDepth: limits.jsonDepth,
-    });
-    if (params instanceof Response) return params;
+    const excess = this.#gate.takeCall(granted);
+    if (excess !== undefined) {
+      // OneBot's outcome of a call is in `retcode`: the status stays 200.
+      const { message, retryAfterMs } = excess;
+      return responseOf(failed("overloaded", message, retryAfterMs));
+    }
+    const maxDepth = limits.jsonDepth;
+    const params = await readRequest(request, { clock, maxDepth });
+    if (params instanceof Refusal) return refusalResponse(params);
     const grant = narrowed(granted, account);
     const caller = { bridge, people, clock, grant, account, segments };
     return responseOf(await api.call(caller, route?.action ?? "", params));
   }
 
-  async #grantOf(caller: Caller): Promise<Grant | Response> {
-    const { headers, url, address, signal } = caller;
-    const token = tokenOf(headers.get("authorization"), queryOf(url));
-    if (token === undefined || token === "") {
-      this.#options.authFailure?.();
-      return respond(
-        401,
-        failed("forbidden", "Cannot answer: there is no token"),
-        { "www-authenticate": "Bearer" },
-      );
-    }
-    const grant = this.#options.authenticate(token);
-    if (grant !== undefined && !grant.revoked()) return grant;
-    this.#options.authFailure?.();
-    if (await this.#options.slowDown?.(address, signal) === false) {
-      return respond(
-        429,
-        failed("overloaded", "Cannot answer: too many wrong tokens", 5000),
-        { "retry-after": "5" },
-      );
-    }
-    return forbidden("the token is not known");
+  async #authenticate(
+    { headers, address, signal }: Pick<
+      UpgradeRequest,
+      "headers" | "address" | "signal"
+    >,
+    query: URLSearchParams,
+  ): Promise<Grant | Refusal> {
+    const token = tokenOf(headers.get("authorization"), query);
+    return await this.#gate.authenticate({ token, address, signal });
   }
 
   /** The account that is meant: named by the path or X-Self-ID, else the lowest number that the token reaches. */
@@ -275,15 +263,6 @@ export class OneBotEndpoint implements Endpoint {
         ? {}
         : { consumer: `${name}/onebot/${account}/${consumer}` }),
     };
-  }
-
-  #tooMany(retryAfterMs: number): Answer {
-    const { commandsPerMinute } = this.#options.context.limits;
-    return failed(
-      "overloaded",
-      `Cannot take a call: a token has ${commandsPerMinute} a minute`,
-      retryAfterMs,
-    );
   }
 
   #broken(error: unknown, connection: string | undefined): Response {

@@ -1,86 +1,66 @@
 /** Calls over HTTP: `GET` or `POST`, parameters in the query, a form or JSON. @module */
 
-import type { Clock } from "../../lib/clock.ts";
-import { decodeUtf8, readBody } from "../endpoint/body.ts";
-import { isDeeper } from "../schemas/json.ts";
+import type { ErrorCode } from "../../mod.ts";
+import { type BodyOptions, type BodyType, readBody } from "../endpoint/body.ts";
+import { Refusal, type RefusalCode } from "../endpoint/refusal.ts";
 import { type Answer, failed, RETCODES } from "./retcodes.ts";
 import { queryOf } from "./route.ts";
 
-/** Most bytes of a request's body. */
-export const BODY_BYTES = 65_536;
+const TYPES: readonly BodyType[] = [
+  "application/json",
+  "application/x-www-form-urlencoded",
+];
 
-/** A body that is not whole after so long is not taken, in milliseconds. */
-export const BODY_MS = 10_000;
+/** Status and error code of each rejection. */
+const REFUSALS: Readonly<
+  Record<RefusalCode, readonly [status: number, code: ErrorCode]>
+> = {
+  no_token: [401, "forbidden"],
+  unknown_token: [403, "forbidden"],
+  overloaded: [429, "overloaded"],
+  bad_body: [400, "bad_frame"],
+  body_too_large: [413, "bad_frame"],
+  body_too_slow: [408, "bad_frame"],
+  unsupported_media_type: [406, "bad_frame"],
+};
 
-/** How a body is read. */
-export interface ReadingOptions {
-  /** Time. */
-  readonly clock: Clock;
-  /** Deepest nesting of its JSON. */
-  readonly jsonDepth: number;
-}
-
-/** The parameters of a request, or the response where they cannot be read. */
+/** Reads the parameters of a request from its query and its body. */
 export async function readRequest(
   request: Request,
-  { clock, jsonDepth }: ReadingOptions,
-): Promise<Readonly<Record<string, unknown>> | Response> {
+  options: Pick<BodyOptions, "clock" | "maxDepth">,
+): Promise<Readonly<Record<string, unknown>> | Refusal> {
   const query = queryOf(new URL(request.url));
   query.delete("access_token");
   const params = Object.fromEntries(query);
-  const bytes = await readBody(request, {
-    mostBytes: BODY_BYTES,
-    withinMs: BODY_MS,
-    clock,
-  });
-  switch (bytes) {
-    case "too_large":
-      return refused(
-        413,
-        `the body must not be longer than ${BODY_BYTES} bytes`,
-      );
-    case "too_slow":
-      return refused(
-        408,
-        `the body must be whole within ${BODY_MS} ms`,
-      );
-    case "broken":
-      return refused(400, "the body must be whole");
-  }
-  if (bytes.length === 0) return params;
-  const text = decodeUtf8(bytes);
-  if (text === undefined) {
-    return refused(400, "the body must be UTF-8");
-  }
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim()
-    .toLowerCase();
-  switch (type) {
-    case "application/x-www-form-urlencoded":
-      return { ...params, ...Object.fromEntries(new URLSearchParams(text)) };
-    case "application/json": {
-      const body = readObject(text, jsonDepth);
-      return body === undefined
-        ? refused(
-          400,
-          `the body must be a JSON object, not nested deeper than ${jsonDepth}`,
-        )
-        : { ...params, ...body };
-    }
-    default:
-      return refused(
-        406,
-        "Content-Type must be application/json or application/x-www-form-urlencoded",
-      );
-  }
+  const body = await readBody(request, { ...options, types: TYPES });
+  if (body === undefined) return params;
+  if (body instanceof Refusal) return body;
+  const { value } = body;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? { ...params, ...value }
+    : new Refusal("bad_body", "Cannot read the body: it must be a JSON object");
 }
 
-/** An answer as a response: 404 where there is no such action, else 200, whatever became of it. */
+/** Formats a rejection as a response. */
+export function refusalResponse(
+  { code, message, retryAfterMs }: Refusal,
+): Response {
+  const [status, error] = REFUSALS[code];
+  return respond(status, failed(error, message, retryAfterMs), {
+    ...(code === "no_token" ? { "www-authenticate": "Bearer" } : {}),
+    ...(retryAfterMs === undefined
+      ? {}
+      : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
+  });
+}
+
+/** Formats an answer as a response: 404 if there is no such action, otherwise 200 whatever the outcome. */
 export function responseOf(answer: Answer): Response {
   const isUnknown = answer.retcode === RETCODES.unknown_command;
   return respond(isUnknown ? 404 : 200, answer);
 }
 
-/** The response of a request that is none. */
+/** Response to a request that is malformed. */
 export function refused(status: number, rule: string): Response {
   return respond(status, failed("bad_frame", `Cannot take a call: ${rule}`));
 }
@@ -95,18 +75,4 @@ export function respond(
     status,
     headers: { "cache-control": "no-store", ...headers },
   });
-}
-
-function readObject(
-  text: string,
-  jsonDepth: number,
-): Record<string, unknown> | undefined {
-  if (isDeeper(text, jsonDepth)) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || Array.isArray(value)) return undefined;
-    return (value ?? undefined) as Record<string, unknown> | undefined;
-  } catch {
-    return undefined;
-  }
 }

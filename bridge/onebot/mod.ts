@@ -79,6 +79,7 @@ export class OneBot implements Endpoint {
       slowDown: async (address, signal) =>
         await options.slowDown?.(address, signal) ?? true,
       authFailure: () => options.authFailure?.(),
+      ...(options.rates === undefined ? {} : { rates: options.rates }),
     });
     this.#reverse = new ReverseSockets({
       context,

@@ -1,6 +1,7 @@
 /** Answers of the API: a status, and JSON. @module */
 
 import type { ErrorCode } from "../../mod.ts";
+import type { Refusal, RefusalCode } from "../endpoint/refusal.ts";
 import type { CommandError } from "../errors/command_error.ts";
 
 /** The status of each error; 404 tells that there is no such method, and nothing else. */
@@ -71,4 +72,22 @@ export function refusalOf(
   { code, message, retryAfterMs }: CommandError,
 ): Response {
   return refusal(code, message, { retryAfterMs });
+}
+
+/** Error code of each rejection. A bad body is always 400, as documented. */
+const REFUSALS: Readonly<Record<RefusalCode, ErrorCode | "unauthorized">> = {
+  no_token: "unauthorized",
+  unknown_token: "forbidden",
+  overloaded: "overloaded",
+  bad_body: "bad_frame",
+  body_too_large: "bad_frame",
+  body_too_slow: "bad_frame",
+  unsupported_media_type: "bad_frame",
+};
+
+/** Formats a rejection as a response. */
+export function refusalResponse(
+  { code, message, retryAfterMs }: Refusal,
+): Response {
+  return refusal(REFUSALS[code], message, { retryAfterMs });
 }

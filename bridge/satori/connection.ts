@@ -6,6 +6,7 @@ import { Channel, type ChannelContext } from "../endpoint/channel.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Cursor, Sink } from "../hub/hub.ts";
+import type { FirstFrameGate } from "../endpoint/token_gate.ts";
 import type { ProfileCache } from "../endpoint/profile_cache.ts";
 import { RateLimit } from "../access/rate_limit.ts";
 import { resumeAt } from "../hub/recovery.ts";
@@ -31,20 +32,8 @@ import {
 export interface ConnectionContext extends ChannelContext {
   /** The bridge. */
   readonly bridge: BridgeApi;
-  /** Whom the bridge knows by name. */
+  /** Names by QQ number. */
   readonly people: ProfileCache;
-  /** Whose token it is, or undefined. */
-  authenticate(token: string): Grant | undefined;
-}
-
-/** What a token in IDENTIFY has to pass. */
-export interface Gate {
-  /** The token of the handshake, for an IDENTIFY without one. */
-  readonly token?: string | undefined;
-  /** Called for a wrong token; the close waits for it, for the client comes back at once. */
-  refused?(signal: AbortSignal): Promise<unknown>;
-  /** Counts the connection for its token; false where that has too many. */
-  admit?(grant: Grant): boolean;
 }
 
 /** How often the accounts are compared with those that the client knows, in milliseconds. */
@@ -53,7 +42,8 @@ const LOGINS_MS = 5000;
 /** See the module. */
 export class SatoriConnection implements SocketHandler, Sink {
   readonly #context: ConnectionContext;
-  readonly #gate: Gate;
+  readonly #gate: FirstFrameGate;
+  readonly #token: string | undefined;
   readonly #channel: Channel;
   readonly #signals: RateLimit;
   readonly #ended = new AbortController();
@@ -69,10 +59,17 @@ export class SatoriConnection implements SocketHandler, Sink {
   /** An event that waits for its sender's name. */
   #held: StoredEvent | undefined;
 
-  constructor(context: ConnectionContext, socket: Socket, gate: Gate = {}) {
+  /** @param token Token of the handshake, for an IDENTIFY without one. */
+  constructor(
+    context: ConnectionContext,
+    socket: Socket,
+    gate: FirstFrameGate,
+    token?: string,
+  ) {
     const { clock, limits } = context;
     this.#context = context;
     this.#gate = gate;
+    this.#token = token;
     this.#signals = new RateLimit(clock, limits.commandsPerMinute);
     this.#channel = new Channel(context, socket, {
       onDrain: () => this.#cursor?.pump(),
@@ -180,17 +177,13 @@ export class SatoriConnection implements SocketHandler, Sink {
       return this.#say({ op: OPCODES.pong, body: {} });
     }
     if (this.#state === "ready") return this.#invalid("identified already");
-    const token = signal.token ?? this.#gate.token;
-    const grant = token === undefined
-      ? undefined
-      : this.#context.authenticate(token);
-    if (grant === undefined || grant.revoked()) {
-      return this.#refuse("invalid token");
-    }
+    const token = signal.token ?? this.#token;
+    const grant = token === undefined ? undefined : this.#gate.find(token);
+    if (grant === undefined) return this.#refuse("invalid token");
     if (!grant.scopes.has("read")) {
       return this.#refuse("the token does not have the scope read");
     }
-    if (this.#gate.admit?.(grant) === false) {
+    if (!this.#gate.admit(grant)) {
       return this.close(1013, "too many connections: come back");
     }
     this.#begin(grant, signal.sn);
@@ -294,8 +287,8 @@ export class SatoriConnection implements SocketHandler, Sink {
   #refuse(reason: string): void {
     this.#state = "refused";
     this.#cancelIdentify();
-    const late = this.#gate.refused?.(this.#ended.signal) ?? Promise.resolve();
-    late.catch((error) => this.#context.onError(error))
+    this.#gate.refuse(this.#ended.signal)
+      .catch((error) => this.#context.onError(error))
       .then(() => this.close(SATORI_CLOSE.invalidToken, reason));
   }
 

@@ -13,9 +13,11 @@ import { type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { ProfileCache } from "../endpoint/profile_cache.ts";
 import { RateLimits } from "../access/rate_limit.ts";
+import { readBody } from "../endpoint/body.ts";
+import { Refusal } from "../endpoint/refusal.ts";
+import { TokenGate, type TokenGateOptions } from "../endpoint/token_gate.ts";
 import { parseSegmentMode } from "../endpoint/replaced_segments.ts";
-import { answer, refusal, refusalOf } from "./answers.ts";
-import { readJson } from "./body.ts";
+import { answer, refusal, refusalOf, refusalResponse } from "./answers.ts";
 import { type ConnectionContext, SatoriConnection } from "./connection.ts";
 import { INTERNAL_METHODS } from "./internal.ts";
 import { MESSAGE_METHODS } from "./message_methods.ts";
@@ -24,19 +26,13 @@ import { PEOPLE_METHODS } from "./people_methods.ts";
 import { loginOf, PLATFORM } from "./resources.ts";
 import { type Route, routeOf } from "./route.ts";
 
-/** What the endpoint needs. */
-export interface SatoriOptions extends ChannelContext {
-  /** The bridge. */
+/** Options of a {@linkcode SatoriEndpoint}. */
+export interface SatoriOptions
+  extends
+    ChannelContext,
+    Omit<TokenGateOptions, "rates">,
+    Partial<Pick<TokenGateOptions, "rates">> {
   readonly bridge: BridgeApi;
-  /** Whose token it is, or undefined. */
-  authenticate(token: string): Grant | undefined;
-  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
-  slowDown?(
-    address: string | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean>;
-  /** Is told of a missing or wrong token. */
-  authFailure?(): void;
 }
 
 /** All methods by name; what is not here QQ HTTP cannot do. */
@@ -47,18 +43,13 @@ export const METHODS: ReadonlyMap<string, Method> = new Map([
 
 const INTERNALS: ReadonlyMap<string, Method> = new Map(INTERNAL_METHODS);
 
-/** When one whose tokens were wrong too often should come again. */
-const RETRY_TOKEN_MS = 5000;
-
 /** See the module. */
 export class SatoriEndpoint implements Endpoint {
-  readonly #options: SatoriOptions;
   readonly #context: ConnectionContext;
-  readonly #rates: RateLimits;
+  readonly #gate: TokenGate;
 
   constructor(options: SatoriOptions) {
     const { bridge, clock, limits, stallMs, measures } = options;
-    this.#options = options;
     this.#context = {
       bridge,
       clock,
@@ -67,9 +58,15 @@ export class SatoriEndpoint implements Endpoint {
       measures,
       people: new ProfileCache(clock),
       onError: (error, connection) => options.onError(error, connection),
-      authenticate: (token) => options.authenticate(token),
     };
-    this.#rates = new RateLimits(clock, limits.commandsPerMinute);
+    const { rates = new RateLimits(clock, limits.commandsPerMinute) } = options;
+    this.#gate = new TokenGate({
+      authenticate: (token) => options.authenticate(token),
+      slowDown: async (address, signal) =>
+        await options.slowDown?.(address, signal) ?? true,
+      authFailure: () => options.authFailure?.(),
+      rates,
+    });
   }
 
   /** See {@linkcode Endpoint}. */
@@ -79,7 +76,7 @@ export class SatoriEndpoint implements Endpoint {
 
   /** See {@linkcode Endpoint}. The token comes in IDENTIFY: one in the header is never refused. */
   upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
-    const { url, headers, address, protocols, admit, connection } = request;
+    const { url, headers, protocols, connection } = request;
     if (routeOf(url.pathname)?.type !== "events") {
       return Promise.resolve(noSuchPath());
     }
@@ -91,18 +88,11 @@ export class SatoriEndpoint implements Endpoint {
         ),
       );
     }
-    const { slowDown, authFailure } = this.#options;
     const context = contextOf(this.#context, connection);
-    const gate = {
-      token: tokenOf(headers.get("authorization"), url.searchParams),
-      refused: async (signal: AbortSignal) => {
-        authFailure?.();
-        await slowDown?.(address, signal);
-      },
-      ...(admit === undefined ? {} : { admit }),
-    };
+    const gate = this.#gate.firstFrame(request);
+    const token = tokenOf(headers.get("authorization"), url.searchParams);
     return Promise.resolve({
-      open: (socket) => new SatoriConnection(context, socket, gate),
+      open: (socket) => new SatoriConnection(context, socket, gate, token),
     });
   }
 
@@ -147,71 +137,34 @@ export class SatoriEndpoint implements Endpoint {
         { headers: { allow: "POST" } },
       );
     }
-    const grant = await this.#grantOf(request, address);
-    if (grant instanceof Response) return grant;
+    const { headers, signal } = request;
+    const { searchParams } = new URL(request.url);
+    const token = tokenOf(headers.get("authorization"), searchParams);
+    const grant = await this.#gate.authenticate({ token, address, signal });
+    if (grant instanceof Refusal) return refusalResponse(grant);
     if (known !== undefined) known.grant = grant.name;
     if (route?.type === "meta") return this.#meta(grant);
     const method = methodOf(route);
     if (method === undefined) return noSuchPath();
     const { bridge, people, clock, limits } = this.#context;
-    const account = this.#accountOf(grant, request.headers, route);
-    const segments = parseSegmentMode(
-      new URL(request.url).searchParams.get("segments"),
-    );
+    const account = this.#accountOf(grant, headers, route);
+    const segments = parseSegmentMode(searchParams.get("segments"));
     if (segments === undefined) {
       throw new CommandError(
         "bad_params",
         "Cannot take the call: segments must be text or strict",
       );
     }
-    const rate = this.#rates.of(grant.name);
-    if (!rate.take()) {
-      throw new CommandError(
-        "overloaded",
-        `Cannot take the call: a token has ${limits.commandsPerMinute} a minute`,
-        { retryAfterMs: rate.retryAfterMs },
-      );
-    }
-    const { jsonDepth } = limits;
-    const body = await readJson(request, { clock, jsonDepth });
+    const read = this.#gate.takeCall(grant) ??
+      await readBody(request, { clock, maxDepth: limits.jsonDepth });
+    if (read instanceof Refusal) return refusalResponse(read);
+    const body = read === undefined ? {} : read.value;
     // The JavaScript SDK sends the arguments of `bot.internal` as a list.
     const params = route?.type === "internal" && Array.isArray(body)
       ? body[0] ?? {}
       : body;
     const caller = { bridge, people, clock, grant, account, segments };
     return answer(await method(caller, params));
-  }
-
-  async #grantOf(
-    { headers, url, signal }: Request,
-    address: string | undefined,
-  ): Promise<Grant | Response> {
-    const { slowDown, authFailure } = this.#options;
-    const token = tokenOf(
-      headers.get("authorization"),
-      new URL(url).searchParams,
-    );
-    if (token === undefined || token === "") {
-      authFailure?.();
-      return refusal(
-        "unauthorized",
-        "Cannot answer: a token is needed",
-      );
-    }
-    const grant = this.#context.authenticate(token);
-    if (grant !== undefined && !grant.revoked()) return grant;
-    authFailure?.();
-    if (await slowDown?.(address, signal) === false) {
-      throw new CommandError(
-        "overloaded",
-        "Cannot answer: too many wrong tokens",
-        { retryAfterMs: RETRY_TOKEN_MS },
-      );
-    }
-    throw new CommandError(
-      "forbidden",
-      "Cannot answer: the token is not known",
-    );
   }
 
   #meta(grant: Grant): Response {

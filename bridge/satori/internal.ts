@@ -1,15 +1,9 @@
 /** What QQ has and Satori has not: commands of the bridge by their own names. @module */
 
+import { callCommand } from "../endpoint/call_command.ts";
 import { SEXES, STATUSES } from "../../mod.ts";
 import { z } from "../deps.ts";
-import {
-  type Method,
-  method,
-  none,
-  runCommand,
-  shortText,
-  uin,
-} from "./method.ts";
+import { type Method, method, none, shortText, uin } from "./method.ts";
 
 const sex = z.enum(namesOf(SEXES), {
   error: `must be one of ${namesOf(SEXES).join(", ")}`,
@@ -24,12 +18,12 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
   method(
     "addFriend",
     z.object({ uin, reason: shortText.exactOptional() }),
-    (caller, params) => runCommand(caller, "addFriend", params),
+    (caller, params) => callCommand(caller, "addFriend", params),
   ),
   method(
     "setStatus",
     z.object({ status }),
-    (caller, params) => runCommand(caller, "setStatus", params),
+    (caller, params) => callCommand(caller, "setStatus", params),
   ),
   method(
     "search",
@@ -39,7 +33,7 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
       sex: sex.exactOptional(),
       province: shortText.exactOptional(),
     }),
-    (caller, params) => runCommand(caller, "search", params),
+    (caller, params) => callCommand(caller, "search", params),
   ),
   method(
     "profile",
@@ -48,15 +42,15 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
       level: z.int({ error: "must be 0, 1, 2 or 3" }).min(0).max(3)
         .exactOptional(),
     }),
-    (caller, params) => runCommand(caller, "profile", params),
+    (caller, params) => callCommand(caller, "profile", params),
   ),
   method(
     "onlineFriends",
     none,
-    (caller) => runCommand(caller, "onlineFriends", {}),
+    (caller) => callCommand(caller, "onlineFriends", {}),
   ),
-  method("login", none, (caller) => runCommand(caller, "login", {})),
-  method("logout", none, (caller) => runCommand(caller, "logout", {})),
+  method("login", none, (caller) => callCommand(caller, "login", {})),
+  method("logout", none, (caller) => callCommand(caller, "logout", {})),
 ];
 
 function namesOf<N extends string>(

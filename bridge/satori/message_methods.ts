@@ -5,6 +5,7 @@ import {
   type EventName,
   MAX_HISTORY_EVENTS,
 } from "../../mod.ts";
+import { callCommand } from "../endpoint/call_command.ts";
 import { allows } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
@@ -19,7 +20,6 @@ import {
   type Method,
   method,
   nicknameOf,
-  runCommand,
   text,
 } from "./method.ts";
 import { otherOf } from "./people_methods.ts";
@@ -83,7 +83,7 @@ async function createMessages(
   const sent: Message[] = [];
   for (const { text, replaced } of messages) {
     try {
-      const { seq } = await runCommand(caller, "send", { to, text });
+      const { seq } = await callCommand(caller, "send", { to, text });
       const message = await sentMessage(caller, to, seq, text);
       sent.push(replaced.length === 0 ? message : { ...message, replaced });
     } catch (error) {
@@ -148,7 +148,7 @@ async function frameAt(
   other: string,
   seq: number,
 ): Promise<MessageFrame | undefined> {
-  const { events: [frame] } = await runCommand(caller, "history", {
+  const { events: [frame] } = await callCommand(caller, "history", {
     with: other,
     before: seq + 1,
     limit: 1,
@@ -229,7 +229,7 @@ async function before(
   limit: number,
 ): Promise<Page> {
   const { frames, next } = await messagesBefore(
-    (params) => runCommand(caller, "history", params),
+    (params) => callCommand(caller, "history", params),
     other,
     place,
     limit,

@@ -1,8 +1,6 @@
 /** What a method of the API is, and what it works with. @module */
 
 import {
-  type BridgeCommandName,
-  type BridgeCommands,
   type Clock,
   MAX_SHORT_TEXT_CHARACTERS,
   QQ_NUMBER_PATTERN,
@@ -56,19 +54,6 @@ export function method<T>(
     async (caller, given) =>
       await run(caller, readParams(name, "the body", params, given)),
   ];
-}
-
-/** Does a command of the bridge. */
-export async function runCommand<C extends BridgeCommandName>(
-  { bridge, grant, account }: Caller,
-  command: C,
-  params: BridgeCommands[C]["params"],
-): Promise<BridgeCommands[C]["data"]> {
-  return await bridge.run(grant, {
-    command,
-    account,
-    params,
-  }) as BridgeCommands[C]["data"];
 }
 
 /** A nickname that is known, and that the caller may know. */

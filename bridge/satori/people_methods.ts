@@ -1,5 +1,6 @@
 /** Methods about people: the account itself, its friends, anybody. @module */
 
+import { callCommand } from "../endpoint/call_command.ts";
 import { allows } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { z } from "../deps.ts";
@@ -10,7 +11,6 @@ import {
   method,
   nicknameOf,
   none,
-  runCommand,
   shortText,
   text,
   uin,
@@ -31,7 +31,9 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
     "user.get",
     z.object({ user_id: uin }),
     async (caller, { user_id }) => {
-      const { profile } = await runCommand(caller, "profile", { uin: user_id });
+      const { profile } = await callCommand(caller, "profile", {
+        uin: user_id,
+      });
       return userOf(user_id, profile.nickname);
     },
   ),
@@ -54,7 +56,7 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
     "friend.delete",
     z.object({ user_id: uin }),
     (caller, { user_id }) =>
-      runCommand(caller, "removeFriend", { uin: user_id }),
+      callCommand(caller, "removeFriend", { uin: user_id }),
   ),
   method(
     "friend.approve",
@@ -71,7 +73,7 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
           "Cannot do friend.approve: message_id must be that of a friend request",
         );
       }
-      return runCommand(caller, "answerRequest", {
+      return callCommand(caller, "answerRequest", {
         uin: from,
         answer: approve ? "accept" : "refuse",
         ...(comment === undefined ? {} : { reason: comment }),
@@ -110,9 +112,9 @@ async function friendList(
   caller: Caller,
 ): Promise<{ data: { user: User; nick?: string }[] }> {
   const [{ friends }, online] = await Promise.all([
-    runCommand(caller, "friends", {}),
+    callCommand(caller, "friends", {}),
     // Without it the list is whole, but for some names.
-    runCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
+    callCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
   ]);
   const names = new Map(online.friends.map((one) => [one.uin, one.nickname]));
   const unknown = friends.filter((one) => !names.has(one));

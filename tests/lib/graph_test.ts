@@ -67,8 +67,6 @@ const REMAINING: ReadonlySet<string> = new Set([
   "bridge/commands/consumer_commands.ts -> bridge/core/bridge_api.ts",
   "bridge/schemas/parse.ts -> bridge/commands/command_schemas.ts",
   "bridge/schemas/parse.ts -> bridge/commands/result_schemas.ts",
-  // A token gate that all endpoints share.
-  "bridge/endpoint/token_gate.ts -> bridge/gateway/app_options.ts",
   // The reply reader in a leaf module.
   "bridge/upstream/agent_transport.ts -> lib/client/reply_body.ts",
 ]);

@@ -5,6 +5,7 @@ import {
   FrameConnection,
   type FrameConnectionContext,
 } from "../../bridge/gateway/frame_connection.ts";
+import { frameGate } from "../../bridge/gateway/frame_endpoint.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import { NO_METRICS } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
@@ -155,7 +156,13 @@ export class Link extends EventTarget {
       get: () => this.#toClient.bytes,
     });
     const query = Object.fromEntries(this.#url.searchParams);
-    this.#peer = new FrameConnection(bridge, socket, parseSubscription(query));
+    this.#peer = new FrameConnection(
+      bridge,
+      socket,
+      parseSubscription(query),
+      undefined,
+      frameGate({ context: bridge }).firstFrame({ address: undefined }),
+    );
     this.dispatchEvent(new Event("open"));
   }
 

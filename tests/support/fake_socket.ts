@@ -1,8 +1,6 @@
 import { FrameConnection } from "../../bridge/gateway/frame_connection.ts";
-import type {
-  FrameConnectionContext,
-  Gate,
-} from "../../bridge/gateway/frame_connection.ts";
+import type { FrameConnectionContext } from "../../bridge/gateway/frame_connection.ts";
+import { frameGate } from "../../bridge/gateway/frame_endpoint.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import type { ConsumerHolder } from "../../bridge/hub/consumers.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
@@ -73,6 +71,14 @@ export function idleHolder(): ConsumerHolder {
   };
 }
 
+/** What a token in a first frame has to pass. */
+export interface FakeGate {
+  /** Waits before a wrong token is answered; false if too many wait. */
+  refused?(signal: AbortSignal): Promise<boolean>;
+  /** Counts the connection for its token; false if that has too many. */
+  admit?(grant: Grant): boolean;
+}
+
 /** Connections before a fake bridge, on a fake clock. */
 export class FakeGateway {
   readonly clock = new FakeClock();
@@ -101,16 +107,22 @@ export class FakeGateway {
   /** Opens a connection; with a token that may do all unless said. */
   open(
     query: Parameters<typeof parseSubscription>[0] = {},
-    options: { grant?: Grant | "hello"; gate?: Gate } = {},
+    options: { grant?: Grant | "hello"; gate?: FakeGate } = {},
   ): Client {
-    const { grant = grantOf(), gate } = options;
+    const { grant = grantOf(), gate = {} } = options;
     const socket = new FakeSocket();
     const connection = new FrameConnection(
       this.context,
       socket,
       parseSubscription(query),
       grant === "hello" ? undefined : grant,
-      gate,
+      frameGate({
+        context: this.context,
+        slowDown: async (_, signal) => await gate.refused?.(signal) ?? true,
+      }).firstFrame({
+        address: undefined,
+        ...(gate.admit === undefined ? {} : { admit: gate.admit }),
+      }),
     );
     return new Client(this, socket, connection);
   }

@@ -1,11 +1,12 @@
 /** Actions about the account itself, and about the bridge. @module */
 
+import { callCommand } from "../../endpoint/call_command.ts";
 import type { Status } from "../../../mod.ts";
 import { allows, type Grant } from "../../access/grant.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import { z } from "../../deps.ts";
 import { VERSION } from "../../version.ts";
-import { type Action, action, runCommand, statusOf } from "./action.ts";
+import { type Action, action, statusOf } from "./action.ts";
 
 const none = z.object({});
 
@@ -65,12 +66,12 @@ export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
           `Cannot do set_online_status: status must be online, offline, busy or invisible, or a number for one`,
         );
       }
-      await runCommand(caller, "setStatus", { status: known });
+      await callCommand(caller, "setStatus", { status: known });
       return null;
     },
   ),
-  action("qq.login", none, (caller) => runCommand(caller, "login", {})),
-  action("qq.logout", none, (caller) => runCommand(caller, "logout", {})),
+  action("qq.login", none, (caller) => callCommand(caller, "login", {})),
+  action("qq.logout", none, (caller) => callCommand(caller, "logout", {})),
 ];
 
 /** What the bridge knows of an account without asking QQ needs a scope as well. */

@@ -1,7 +1,6 @@
 /** What an action is, and what it works with. @module */
 
 import type { Clock } from "../../../lib/clock.ts";
-import type { BridgeCommandName, BridgeCommands } from "../../../mod.ts";
 import type { SegmentMode } from "../../endpoint/replaced_segments.ts";
 import type { z } from "../../deps.ts";
 import type { AccountStatus } from "../events.ts";
@@ -33,20 +32,6 @@ export function action<T>(
     name,
     async (caller, given) => await run(caller, readParams(name, params, given)),
   ];
-}
-
-/** Does a command of the bridge. */
-export async function runCommand<C extends BridgeCommandName>(
-  { bridge, grant, account, key }: Caller,
-  command: C,
-  params: BridgeCommands[C]["params"],
-): Promise<BridgeCommands[C]["data"]> {
-  return await bridge.run(grant, {
-    command,
-    account,
-    params,
-    ...(key === undefined ? {} : { key }),
-  }) as BridgeCommands[C]["data"];
 }
 
 /** What the account does now. */

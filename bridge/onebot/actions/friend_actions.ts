@@ -1,9 +1,10 @@
 /** Actions about other people. @module */
 
+import { callCommand } from "../../endpoint/call_command.ts";
 import { SEXES } from "../../../mod.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import { z } from "../../deps.ts";
-import { type Action, action, runCommand } from "./action.ts";
+import { type Action, action } from "./action.ts";
 import { uinOfFlag } from "../events.ts";
 import { oneOf, shortText, toggle, uin, whole } from "./params.ts";
 
@@ -20,9 +21,9 @@ const ASKED = {
 export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
   action("get_friend_list", none, async (caller) => {
     const [{ friends }, online] = await Promise.all([
-      runCommand(caller, "friends", {}),
+      callCommand(caller, "friends", {}),
       // Without it the list is whole, but for some names.
-      runCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
+      callCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
     ]);
     const there = new Map(online.friends.map((one) => [one.uin, one]));
     const names = await caller.people.nicknames(
@@ -40,7 +41,9 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
     "get_stranger_info",
     z.object({ user_id: uin }),
     async (caller, { user_id }) => {
-      const { profile } = await runCommand(caller, "profile", { uin: user_id });
+      const { profile } = await callCommand(caller, "profile", {
+        uin: user_id,
+      });
       const { uin: _, nickname, sex, age, ...more } = profile;
       return {
         ...more,
@@ -66,7 +69,7 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
           "Cannot do set_friend_add_request: flag must be that of a friend request",
         );
       }
-      await runCommand(caller, "answerRequest", {
+      await callCommand(caller, "answerRequest", {
         uin: from,
         answer: approve ? "accept" : "refuse",
         ...(reason === undefined ? {} : { reason }),
@@ -85,7 +88,7 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
           "Cannot do delete_friend: user_id must be a QQ number",
         );
       }
-      await runCommand(caller, "removeFriend", { uin: friend });
+      await callCommand(caller, "removeFriend", { uin: friend });
       return null;
     },
   ),
@@ -93,7 +96,7 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
     "qq.add_friend",
     z.object({ user_id: uin, comment: shortText.optional() }),
     async (caller, { user_id, comment }) => {
-      const { answer } = await runCommand(caller, "addFriend", {
+      const { answer } = await callCommand(caller, "addFriend", {
         uin: user_id,
         ...(comment === undefined ? {} : { reason: comment }),
       });
@@ -101,7 +104,7 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
     },
   ),
   action("qq.get_friend_status", none, async (caller) => {
-    const { friends } = await runCommand(caller, "onlineFriends", {});
+    const { friends } = await callCommand(caller, "onlineFriends", {});
     return friends.map(({ uin, ...more }) => ({
       user_id: Number(uin),
       ...more,
@@ -115,7 +118,7 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
       province: shortText.optional(),
     }),
     async (caller, { age, sex, province }) => {
-      const { people } = await runCommand(caller, "search", {
+      const { people } = await callCommand(caller, "search", {
         ...(age === undefined ? {} : { age }),
         ...(sex === undefined ? {} : { sex }),
         ...(province === undefined ? {} : { province }),

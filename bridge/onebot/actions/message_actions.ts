@@ -1,5 +1,6 @@
 /** Actions that send messages, tell of them, or answer an event. @module */
 
+import { callCommand } from "../../endpoint/call_command.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import {
   isMessage,
@@ -7,7 +8,7 @@ import {
   messagesBefore,
 } from "../../endpoint/message_pages.ts";
 import { z } from "../../deps.ts";
-import { type Action, action, type Caller, runCommand } from "./action.ts";
+import { type Action, action, type Caller } from "./action.ts";
 import { messageOf, oneBotEvent, senderOf } from "../events.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
 import { plainMessageOf } from "../message.ts";
@@ -143,7 +144,7 @@ async function send(
     auto_escape,
     caller.segments ?? "text",
   );
-  const { seq } = await runCommand(caller, "send", { to: user_id, text });
+  const { seq } = await callCommand(caller, "send", { to: user_id, text });
   return {
     message_id: messageIdOf(seq),
     ...(replaced.length === 0 ? {} : { replaced }),
@@ -157,7 +158,7 @@ async function getMessage(
   const seq = seqOfMessage(message_id, caller.bridge.journal);
   const frame = seq === undefined
     ? undefined
-    : (await runCommand(caller, "history", { before: seq + 1, limit: 1 }))
+    : (await callCommand(caller, "history", { before: seq + 1, limit: 1 }))
       .events[0];
   if (frame === undefined || frame.seq !== seq || !isMessage(frame)) {
     throw new CommandError(
@@ -198,7 +199,7 @@ async function getHistory(
   let before = upTo === undefined ? undefined : upTo + 1;
   for (let page = 0; page < EMPTY_PAGES && frames.length === 0; page++) {
     const { next, ...found } = await messagesBefore(
-      (params) => runCommand(caller, "history", params),
+      (params) => callCommand(caller, "history", params),
       user_id,
       before,
       count,

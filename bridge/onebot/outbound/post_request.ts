@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../../lib/clock.ts";
-import { decodeUtf8, readBody } from "../../endpoint/body.ts";
+import { decodeUtf8, readBytes } from "../../endpoint/body.ts";
 import { reasonOf } from "./network_error.ts";
 
 /** What is posted. */
@@ -84,9 +84,9 @@ async function outcomeOf(
   { clock, withinMs }: PostRequest,
 ): Promise<PostOutcome> {
   const { status } = response;
-  const bytes = await readBody(response, {
-    mostBytes: RESPONSE_BYTES,
-    withinMs,
+  const bytes = await readBytes(response, {
+    maxBytes: RESPONSE_BYTES,
+    timeoutMs: withinMs,
     clock,
   });
   const reason = `status ${status}`;

@@ -167,7 +167,7 @@ for (const path of NEED_READ) {
     assertEquals(query.status, 200);
     await query.body?.cancel();
     const text = await app.metrics.text();
-    assertStringIncludes(text, 'tqq_auth_failures_total{kind="token"} 2');
+    assertStringIncludes(text, 'tqq_auth_failures_total{kind="token"} 3');
   });
 }
 
