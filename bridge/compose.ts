@@ -6,6 +6,7 @@ import { Authenticator } from "./access/authenticator.ts";
 import { FailureDelay } from "./access/failure_delay.ts";
 import type { Grant } from "./access/grant.ts";
 import type { HostPolicy } from "./access/host_policy.ts";
+import { RateLimits } from "./access/rate_limit.ts";
 import type { TokenStore } from "./access/token_store.ts";
 import { Bridge, type BridgeOptions } from "./core/bridge.ts";
 import type { BridgeApi } from "./core/bridge_api.ts";
@@ -59,6 +60,8 @@ export interface EndpointContext extends ChannelContext {
   /** Waits before a wrong token is answered; false if too many clients wait. */
   slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   authFailure(): void;
+  /** Calls of each token over HTTP, counted together for all endpoints. */
+  readonly rates: RateLimits;
 }
 
 /** A composed bridge. */
@@ -97,6 +100,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     if (hasWaited) parts.onWrongToken?.(address);
     return hasWaited;
   };
+  const rates = new RateLimits(clock, limits.commandsPerMinute);
   const channel = { clock, limits, stallMs, measures: metrics, onError };
   const context: EndpointContext = {
     ...channel,
@@ -104,11 +108,13 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     authenticate,
     slowDown,
     authFailure: () => metrics.authFailure(),
+    rates,
   };
   const app = createApp({
     bridge: measured,
     authenticate,
     slowDown,
+    rates,
     openStream: parts.openStream,
     access: parts.access,
     metrics,

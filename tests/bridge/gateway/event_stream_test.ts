@@ -346,3 +346,19 @@ for (const kind of ["edge", "node"] as const) {
     });
   });
 }
+
+Deno.test("sse: a revoked token gets no further event, and its stream ends within 5 s", async () => {
+  const app = new FakeApp();
+  const busy = await open(app);
+  const idle = await open(app, "", {}, "one");
+  assertEquals((await busy.next())?.retry, "3000");
+  assertEquals((await idle.next())?.retry, "3000");
+  app.grants.all!.revoke();
+  await app.bridge.push();
+  assertEquals(await busy.next(), undefined);
+  assertEquals((await idle.next())?.event, "message");
+  app.grants.one!.revoke();
+  await app.clock.advance(5000);
+  assertEquals(app.streams, 0);
+  assertEquals(await idle.next(), undefined);
+});
