@@ -75,11 +75,11 @@ interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
 /** See the module. */
 export class MemoryJournal implements Journal {
   readonly epoch: string;
-  readonly failure: undefined = undefined;
+  readonly failure: Error | undefined = undefined;
   readonly lost: readonly [] = [];
-  readonly durable = false;
+  readonly durable: boolean = false;
   readonly start: number;
-  readonly readFailure: undefined = undefined;
+  readonly readFailure: Error | undefined = undefined;
   readonly #clock: Pick<Clock, "now">;
   readonly #limits: Required<JournalLimits>;
   readonly #maxEvents: number;

@@ -9,14 +9,15 @@ import { frameGate } from "../../bridge/gateway/frame_endpoint.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import { NO_METRICS } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
-import { ArrayJournal, grantOf } from "../support/fake_bridge.ts";
+import { grantOf } from "../support/fake_bridge.ts";
+import { TestJournal } from "../support/test_journal.ts";
 import type { FakeClock } from "../support/fake_clock.ts";
 import type { Chance } from "./seeded.ts";
 
 export const TOKEN = "s3cret-token";
 
 /** A journal whose consumers' positions become durable late, or never. */
-export class LaggingJournal extends ArrayJournal {
+export class LaggingJournal extends TestJournal {
   readonly #chance: Chance;
   readonly #clock: FakeClock;
   #process = 0;

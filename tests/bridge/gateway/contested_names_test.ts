@@ -4,11 +4,8 @@ import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
 import { assert, assertEquals } from "../../deps.ts";
-import {
-  ArrayJournal,
-  type FakeBridge,
-  grantOf,
-} from "../../support/fake_bridge.ts";
+import { type FakeBridge, grantOf } from "../../support/fake_bridge.ts";
+import { TestJournal } from "../../support/test_journal.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import {
   FakeGateway,
@@ -161,7 +158,7 @@ Deno.test("a client that brings its token in hello is refused a contested name w
 Deno.test("Consumers: a contested name is reported once a minute, and taking a free name is no change", () => {
   const clock = new FakeClock();
   const reported: string[] = [];
-  const consumers = new Consumers(new ArrayJournal(), {
+  const consumers = new Consumers(new TestJournal(), {
     clock,
     onContested: (id) => reported.push(id),
   });

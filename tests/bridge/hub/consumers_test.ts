@@ -1,11 +1,11 @@
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
-import { ArrayJournal } from "../../support/fake_bridge.ts";
+import { TestJournal } from "../../support/test_journal.ts";
 import { idleHolder } from "../../support/fake_socket.ts";
 import { settle } from "../../support/fake_clock.ts";
 
 /** A journal whose positions become durable when the test says so. */
-class SlowJournal extends ArrayJournal {
+class SlowJournal extends TestJournal {
   readonly writes: { seq: number; end(error?: Error): void }[] = [];
   override setPosition(consumer: string, seq: number): Promise<void> {
     return this.#write(seq, () => super.setPosition(consumer, seq));

@@ -2,7 +2,7 @@ import { type Filter, Hub, type Sink } from "../../../bridge/hub/hub.ts";
 import type { NewEvent, StoredEvent } from "../../../bridge/journal/event.ts";
 import type { GapFrame } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
-import { ArrayJournal } from "../../support/fake_bridge.ts";
+import { TestJournal } from "../../support/test_journal.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { randomFrom } from "../../support/random.ts";
 
@@ -44,7 +44,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 function start(tailEvents?: number) {
   const clock = new FakeClock();
-  const journal = new ArrayJournal();
+  const journal = new TestJournal();
   const hub = new Hub(journal, {
     clock,
     ...(tailEvents === undefined ? {} : { tailEvents }),
@@ -326,7 +326,7 @@ Deno.test("Cursor.close(): at a gap, nothing follows", async () => {
 
 Deno.test("Hub: limits the tail in characters too, and cursors further back read the journal", async () => {
   const clock = new FakeClock();
-  const journal = new ArrayJournal();
+  const journal = new TestJournal();
   let reads = 0;
   const read = journal.read.bind(journal);
   journal.read = (after, options) => {

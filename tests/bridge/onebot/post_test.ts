@@ -3,7 +3,7 @@ import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
-import { Receiver, tick, until, untilLater } from "./receiver.ts";
+import { answered, Receiver, tick, until, untilLater } from "./receiver.ts";
 import { type Frame, realStage, Stage } from "./stage.ts";
 
 function posting(url: string, more: Frame = {}): Stage {
@@ -128,7 +128,7 @@ for (const [what, answer, posts] of ANSWERS) {
     await stage.bridge.push("10001", "presence", { from: "2", status: "busy" });
     for (let n = 1; n <= posts; n++) {
       await until(stage, () => receiver.events.length >= n);
-      if (n < posts) await until(stage, () => stage.news.length === n);
+      await answered();
       await clock.advance(Math.min(1000 * 2 ** (n - 1), 30_000) - 1);
       if (n < posts) assertEquals(receiver.events.length, n);
       await clock.advance(1);
@@ -264,13 +264,14 @@ Deno.test("post: a heartbeat each 15 s", async () => {
   });
   stage.onebot.start();
   await until(stage, () => receiver.posted.length === 1);
-  await clock.advance(15_000);
-  await until(stage, () => receiver.posted.length === 2);
+  const from = clock.now();
+  await untilLater(stage, () => receiver.posted.length === 2);
+  assertEquals(clock.now() - from, 15_000);
   assertKind(receiver.posted[1]!.body, { fields: EVENTS.heartbeat });
-  // What is another account's is behind it now, and need not be looked through again.
+  // The next heartbeat stores the position after another account's event, so that it is not read again.
   await stage.bridge.push("10002");
-  await clock.advance(15_000);
-  await until(stage, () => stage.bridge.journal.kept()[0] === 1);
+  await untilLater(stage, () => stage.bridge.journal.kept()[0] === 1);
+  assertEquals(clock.now() - from, 30_000);
   await stage.onebot.stop();
 });
 

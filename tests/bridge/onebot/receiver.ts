@@ -90,6 +90,12 @@ globalThis.fetch = async (...request) => {
   }
 };
 
+/** Waits until every request of this process has its response. */
+export async function answered(): Promise<void> {
+  do await tick(); while (requests > 0);
+  await tick();
+}
+
 /**
  * The same, while the clock runs. It stands still while a request is under way:
  * on a busy machine the receiver would else be too late by the fake clock.
@@ -99,8 +105,7 @@ export async function untilLater(
   isSo: () => boolean,
 ): Promise<void> {
   while (!isSo()) {
-    do await tick(); while (requests > 0);
-    await tick();
+    await answered();
     if (isSo()) return;
     await (stage.clock as FakeClock).advance(1000);
   }
