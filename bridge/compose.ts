@@ -64,7 +64,6 @@ export interface EndpointContext extends ChannelContext {
   readonly rates: RateLimits;
 }
 
-/** A composed bridge. */
 export interface ComposedBridge {
   readonly bridge: Bridge;
   /** Answers the requests that no endpoint owns. */
@@ -75,7 +74,7 @@ export interface ComposedBridge {
   close(): void;
 }
 
-/** Default of {@linkcode BridgeParts.stallMs}. */
+/** Time without progress after which a reader is closed by default, in milliseconds. */
 export const STALL_MS = 30_000;
 
 /** Builds the bridge with its authentication, metrics, app and endpoints; starts nothing. */

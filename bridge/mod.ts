@@ -1,13 +1,13 @@
 /**
  * The bridge without files: one `fetch` that logs QQ accounts in, keeps what
  * they receive in memory, and serves it over WebSockets, server-sent events,
- * HTTP and Satori, as the program does. For platforms that give `Deno.upgradeWebSocket`
- * and nothing to write to, and for embedding in a program of your own.
+ * HTTP and Satori, as the program does. It is for platforms that have `Deno.upgradeWebSocket`
+ * but no disk, and for embedding in a program of your own.
  *
- * What differs from the program: events, consumers' positions and commands'
- * keys last as long as the process; pings, fragments and half-sent requests
- * are the platform's to look after, and so is a client that stops reading: it
- * is sent nothing more, closed with 1013, and ends when the platform ends it.
+ * It differs from the program: events, consumers' positions and commands' keys
+ * last as long as the process. The platform handles pings, fragments and
+ * half-sent requests. A client that stops reading is sent nothing more and is
+ * closed with 1013; the platform ends its connection.
  *
  * Run one instance: an account must be polled by one bridge. If another one
  * polls it later and the QQ server is the embedded one, this bridge stops
@@ -86,24 +86,24 @@ export {
 /** A bridge that runs without files. */
 export interface EdgeBridgeHandle {
   /**
-   * Answers a request, as `Deno.serve` hands it over; bound, so that it can be
-   * passed on. Starts the bridge where nobody has. Never rejects.
+   * Answers a request that `Deno.serve` passes; a bound function, so that it
+   * can be passed on. Starts the bridge if it is not started. Never rejects.
    */
   readonly fetch: (
     request: Request,
     info?: EdgeRequestInfo,
   ) => Promise<Response>;
-  /** Logs the accounts in. Harmless when that was done. */
+  /** Logs the accounts in. Does nothing after the first call. */
   readonly start: () => void;
-  /** Tells the clients 1012, finishes what is in flight, logs out, and ends. */
+  /** Closes all connections with 1012, finishes what is in flight and logs the accounts out. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Makes a bridge that keeps everything in memory.
+ * Creates a bridge that keeps everything in memory.
  *
- * @param options Whom it logs in, where, and who may use it.
- * @throws {TypeError | RangeError} Where an option does not hold; no message tells a secret.
+ * @param options Accounts, QQ server and tokens.
+ * @throws {TypeError | RangeError} If an option is invalid; no message contains a secret.
  */
 export function createBridge(options: EdgeOptions): EdgeBridgeHandle {
   const bridge = new EdgeBridge(options);

@@ -36,7 +36,6 @@ export interface BridgeTokens {
   isAdministratorSet?: boolean;
 }
 
-/** Options of a {@linkcode Bridge}. */
 export interface BridgeOptions
   extends Omit<UpstreamSupervisorOptions, "clock" | "listener"> {
   /**
@@ -170,7 +169,6 @@ export class Bridge implements BridgeApi {
     return this.#commands.run(grant, request);
   }
 
-  /** Never rejects. */
   async #lookAfterConsumers(): Promise<void> {
     const { retention, listener } = this.#options;
     try {

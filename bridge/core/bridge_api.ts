@@ -1,4 +1,4 @@
-/** What the gateway and the dialects know of the bridge. @module */
+/** The view of the bridge for the gateway and the dialects. @module */
 
 import type { AccountInfo } from "../../mod.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
@@ -7,32 +7,31 @@ import type { Consumers } from "../hub/consumers.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Hub } from "../hub/hub.ts";
 
-/** What an account is doing, for health and metrics. */
+/** State of an account, for health and metrics. */
 export interface AccountHealth extends AccountInfo {
-  /** Why it is in its state. */
+  /** Reason of the state. */
   reason?: string;
-  /** What the user can do. */
+  /** What the user can do about the state. */
   action?: string;
-  /** When a poll was last answered, in milliseconds since 1970. */
+  /** Time of the last answered poll, in milliseconds since 1970. */
   lastPollAt?: number;
-  /** Whether the bridge is meant to be logged in to it. */
+  /** Whether the bridge keeps the account logged in. */
   wanted: boolean;
 }
 
-/** See the module. */
+/** The journal, hub, consumers and commands of a bridge. */
 export interface BridgeApi {
-  /** The journal. */
   readonly journal: Journal;
-  /** Where readers of the journal are opened. */
+  /** Opens cursors, which read the journal. */
   readonly hub: Hub;
-  /** The names that clients gave themselves; each has one connection, whatever its dialect. */
+  /** Named readers; each has one connection, whatever its dialect. */
   readonly consumers: Consumers;
-  /** The accounts that a grant reaches, ascending by number. */
+  /** Returns the accounts that a grant reaches, ascending by number. */
   accounts(grant: Grant): AccountInfo[];
-  /** All accounts, for health and metrics. */
+  /** Returns all accounts, for health and metrics. */
   health(): AccountHealth[];
-  /** How many commands wait in the outboxes. */
+  /** Number of commands that wait in the outboxes. */
   readonly waiting: number;
-  /** Does a command. Checks scope and account. Rejects with CommandError and nothing else. */
+  /** Runs a command after checking scope and account. Rejects only with `CommandError`. */
   run(grant: Grant, request: CommandRequest): Promise<unknown>;
 }

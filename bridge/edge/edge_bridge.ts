@@ -24,28 +24,28 @@ import {
 import { attach } from "./platform_socket.ts";
 import { readableConsole, readableModules } from "./readable_files.ts";
 
-/** What the platform tells of a request. */
+/** What the platform knows about a request. */
 export interface EdgeRequestInfo {
-  /** The client's address, as `Deno.serve` tells it; its `hostname` is looked at. */
+  /** Address of the client, as `Deno.serve` passes it; only its `hostname` is read. */
   remoteAddr?: unknown;
 }
 
-/** The version of the WebSocket protocol; the platform takes any. */
+/** Version of the WebSocket protocol; checked here, because the platform accepts any. */
 const VERSION_OF_SOCKETS = "13";
 
-/** How often connections are looked after, in milliseconds. */
+/** Time between two checks of the connections, in milliseconds. */
 const SWEEP_MS = 1000;
 
-/** Most WebSockets and event streams at a time. */
+/** Maximum number of WebSockets and event streams at a time. */
 const CONNECTIONS = 1000;
 
-/** When one who found no room should come again. */
+/** Wait before a refused client connects again, in milliseconds. */
 const RETRY_ROOM_MS = 10_000;
 
-/** How long polls, log-outs and commands have to finish at the end, so that all is over within 4 s. */
+/** How long polls, logouts and commands may take at the end, so that `stop()` takes at most 4 s. */
 const STOP_MS = 3500;
 
-/** See the module. */
+/** A bridge in memory with its endpoints behind `fetch`. */
 export class EdgeBridge {
   readonly #bridge: Bridge;
   readonly #journal: MemoryJournal;
@@ -126,7 +126,7 @@ export class EdgeBridge {
     this.#unwatch = () => composed.close();
   }
 
-  /** Logs the accounts in. Harmless when that was done. */
+  /** Logs the accounts in. Does nothing after the first call. */
   start(): void {
     if (this.#started || this.#stopped !== undefined) return;
     this.#started = true;
@@ -136,7 +136,7 @@ export class EdgeBridge {
     this.#bridge.start();
   }
 
-  /** Tells the clients, finishes what is in flight, logs out, and ends. */
+  /** Closes all connections, finishes what is in flight and logs the accounts out. */
   stop(): Promise<void> {
     return this.#stopped ??= this.#stop();
   }
@@ -190,7 +190,7 @@ export class EdgeBridge {
       headers: request.headers,
       protocols: protocolsOf(request),
       address,
-      // Read only where it is needed: the platform warns of its use.
+      // A getter, because the platform warns when the signal is read.
       get signal() {
         return request.signal;
       },
@@ -205,7 +205,7 @@ export class EdgeBridge {
       leave();
       return problem(
         "bad_frame",
-        "Cannot open a WebSocket: the request is no valid handshake",
+        "Cannot open a WebSocket: the request is not a valid handshake",
       );
     }
   }
@@ -231,7 +231,7 @@ export class EdgeBridge {
         if (this.#stopped !== undefined) peer.close(1012, "restarting");
         return peer;
       },
-      ended: () => {
+      onEnd: () => {
         if (peer !== undefined) this.#peers.delete(peer);
         leave();
       },
@@ -239,7 +239,7 @@ export class EdgeBridge {
     return response;
   }
 
-  /** Counts a connection; gives its end, or undefined where there is no room. */
+  /** Counts a connection; returns the function that ends it, or `undefined` at the limit. */
   #enter(): (() => void) | undefined {
     if (this.#connections >= this.#most) return undefined;
     this.#connections++;

@@ -5,7 +5,7 @@ const SIGNALS: readonly Deno.Signal[] = ["SIGTERM", "SIGINT"];
 /** How long after the end the signal is raised again, in milliseconds, if the process is still there. */
 const RAISE_MS = 250;
 
-/** The little that is asked of Deno's namespace: other platforms have no signals. */
+/** The part of Deno's namespace that is used; other platforms have no signals. */
 type SignalPlatform = Partial<
   Pick<
     typeof Deno,
@@ -21,8 +21,7 @@ type SignalPlatform = Partial<
  * itself once nothing is left that keeps it, so the timer that raises the
  * signal does not.
  *
- * @param stop Ends the bridge.
- * @returns Listens no more; harmless afterwards.
+ * @returns A function that removes the listeners; it may be called again.
  */
 export function stopAtSignals(stop: () => Promise<void>): () => void {
   const { Deno: platform } = globalThis as { Deno?: SignalPlatform };

@@ -1,4 +1,4 @@
-/** How a bridge of the edge is made. @module */
+/** Options of a bridge without files. @module */
 
 import type { Answerer } from "../../lib/server/mod.ts";
 import {
@@ -20,76 +20,75 @@ import {
 
 /** An account that the bridge logs in. */
 export interface EdgeAccount {
-  /** The QQ number. */
+  /** QQ number of the account. */
   uin: string;
-  /** The password; only its MD5 is kept. Either this or `passwordMd5`. */
+  /** Password, of which only the MD5 is kept. Set either this or `passwordMd5`. */
   password?: string;
-  /** The password's MD5, 32 hex digits. */
+  /** MD5 of the password, 32 hex digits. */
   passwordMd5?: string;
-  /** The nickname. @default {what the server says} */
+  /** Nickname of the account. @default {the one at the QQ server} */
   nickname?: string;
 }
 
 /** A token that opens the bridge. */
 export interface EdgeToken {
-  /** Its name: it appears in errors, the token never does. */
+  /** Name of the token; errors name it, and never the token itself. */
   name: string;
-  /** The token: 1 to 512 letters, digits, `-`, `.`, `_` and `~`. */
+  /** The token, 1 to 512 letters, digits, `-`, `.`, `_` and `~`. */
   token: string;
-  /** What may be done with it. @default {all} */
+  /** Scopes of the token. @default {all} */
   scopes?: readonly Scope[];
-  /** On which accounts. @default {all} */
+  /** QQ numbers of the accounts that it reaches. @default {all} */
   accounts?: readonly string[];
 }
 
-/** How {@linkcode createBridge} makes a bridge. */
+/** Options of a bridge without files. */
 export interface EdgeOptions {
-  /** The accounts that it logs in. */
+  /** Accounts that the bridge logs in. */
   accounts: readonly EdgeAccount[];
   /**
    * The QQ server: its URL, a transport of your own, or the `answer` of an
    * embedded server in the same process.
    */
   endpoint: string | URL | Transport | Answerer;
-  /** Where events are kept: in memory, for as long as the process lives. @default {"memory"} */
+  /** Events are kept in memory, as long as the process lives. @default {"memory"} */
   journal?: "memory";
-  /** Most events that the journal keeps; beyond, the oldest go. @default {100000} */
+  /** Maximum number of events in the journal; the oldest are dropped. @default {100000} */
   journalEvents?: number;
-  /** The token that opens everything. This or `tokens` must be given. */
+  /** Token with every scope and all accounts. Set this or `tokens`. */
   token?: string;
-  /** Tokens that open less. */
+  /** Tokens with fewer scopes or accounts. */
   tokens?: readonly EdgeToken[];
-  /** Origins, besides its own, whose pages may call: `https://example.org`. @default {none} */
+  /** Further origins whose pages may send requests, such as `https://example.org`. @default {none} */
   allowOrigins?: readonly string[];
-  /** Names under which it is reached: a request for another Host is refused. @default {any} */
+  /** Host names of the bridge; requests for another host are refused. @default {any} */
   hosts?: readonly string[];
-  /** Most WebSockets and event streams at a time; one more is refused. @default {1000} */
+  /** Maximum number of WebSockets and event streams at a time; one more is refused. @default {1000} */
   connections?: number;
-  /** Limits of a connection, where they are to be others. */
+  /** Limits of a connection that differ from the defaults. */
   limits?: Partial<
     Omit<
       Limits,
-      // The platform in front has the heads, and knows who is who.
+      // The platform in front reads request heads and knows the addresses of clients.
       "connections" | "connectionsPerAddress" | "connectionsPerToken" | "headMs"
     >
   >;
   /**
-   * Whether SIGTERM and SIGINT stop the bridge once it was started, where the
-   * platform has signals. Afterwards the signal is raised again, so that the
-   * process ends as it would have without a bridge. `false` is for a program
-   * that calls `stop()` at signals itself.
+   * Whether SIGTERM and SIGINT stop a started bridge, if the platform has
+   * signals. Afterwards the signal is raised again, so that the process ends as
+   * it would without a bridge. Set `false` if your program calls `stop()` itself.
    *
    * @default {true}
    */
   signals?: boolean;
-  /** Is told of what should not happen. @default {console.error} */
+  /** Called with errors that reach no caller. @default {console.error} */
   onError?: (error: unknown) => void;
 }
 
-/** A token that can stand in a header and a URL. */
+/** Tokens that fit in a header and a URL. */
 const TOKEN = /^[\w.~-]{1,512}$/;
 
-/** The tokens of the options. Throws TypeError and RangeError; no message holds a token. */
+/** Reads the tokens. Throws TypeError and RangeError; no message contains a token. */
 export function tokensOf(
   { token, tokens = [] }: EdgeOptions,
 ): MemoryTokenStore {
@@ -99,13 +98,13 @@ export function tokensOf(
     : [{ name: ADMINISTRATOR, token }, ...tokens];
   if (all.length === 0) {
     throw new TypeError(
-      "Cannot make a bridge: token or tokens must be given: it opens to nobody without",
+      "Cannot create the bridge: token or tokens must be set. Without them no client can connect.",
     );
   }
   for (const { name, token, scopes = SCOPES, accounts } of all) {
     if (typeof token !== "string" || !TOKEN.test(token)) {
       throw new TypeError(
-        `Cannot make a bridge: the token ${name} must have 1 to 512 letters, digits, - . _ and ~`,
+        `Cannot create the bridge: the token ${name} must have 1 to 512 letters, digits, - . _ and ~`,
       );
     }
     store.add({
@@ -119,7 +118,7 @@ export function tokensOf(
   return store;
 }
 
-/** The accounts of the options. Throws TypeError and RangeError; no message holds a password. */
+/** Reads the accounts. Throws TypeError and RangeError; no message contains a password. */
 export function accountsOf({ accounts }: EdgeOptions): MemoryAccountStore {
   const store = new MemoryAccountStore();
   for (const account of accounts) store.put(recordOf(account));
@@ -131,7 +130,7 @@ function recordOf(
 ): AccountRecord {
   if ((password === undefined) === (passwordMd5 === undefined)) {
     throw new TypeError(
-      `Cannot make a bridge: exactly one of password and passwordMd5 must be given for ${uin}`,
+      `Cannot create the bridge: exactly one of password and passwordMd5 must be given for ${uin}`,
     );
   }
   return {
@@ -142,7 +141,7 @@ function recordOf(
   };
 }
 
-/** The way to the server, and its end where it is ours. */
+/** Returns the transport, and the function that closes it if the options did not bring it. */
 export function transportOf(
   { endpoint }: EdgeOptions,
 ): { transport: Transport; close(): void } {

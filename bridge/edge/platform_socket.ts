@@ -1,29 +1,24 @@
-/** The platform's WebSocket, as connections see theirs. @module */
+/** WebSockets of the platform. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 
-/** How often a full buffer is looked at, in milliseconds: the platform does not tell when it drains. */
+/** Time between two looks at a full buffer, in milliseconds; the platform has no event for it. */
 const DRAIN_MS = 20;
 
 const encoder = new TextEncoder();
 
-/** See the module. */
+/** Adapts a WebSocket of the platform to {@linkcode Socket}. */
 export class PlatformSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   #sent = 0;
 
-  /**
-   * @param socket An open one.
-   * @param clock Time.
-   */
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
     this.#clock = clock;
   }
 
-  /** See {@linkcode Socket}. */
   send(text: string, flushed?: () => void): void {
     if (this.#isOpen) {
       const before = this.#socket.bufferedAmount;
@@ -33,17 +28,15 @@ export class PlatformSocket implements Socket {
     if (flushed !== undefined) this.#await(this.#sent, flushed);
   }
 
-  /** See {@linkcode Socket}. */
   get bufferedAmount(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** See {@linkcode Socket}. */
   close(code: number, reason: string): void {
     if (this.#isOpen) this.#socket.close(code, reason);
   }
 
-  /** The platform knows no such thing; it ends what does not finish its close handshake in its own time. */
+  /** Only closes, because the platform cannot terminate; it ends connections without a close handshake itself. */
   terminate(): void {
     this.close(1011, "ended");
   }
@@ -61,40 +54,39 @@ export class PlatformSocket implements Socket {
   }
 }
 
-/** What a frame front listens with. */
-export interface PlatformFront {
-  /** Time. */
+/** What a platform socket is attached to. */
+export interface PlatformOwner {
   readonly clock: Clock;
-  /** Most bytes of a frame. */
+  /** Maximum size of a frame, in bytes. */
   readonly frameBytes: number;
-  /** Makes the peer, once the socket is open. */
+  /** Called once the socket is open; returns its handler. */
   open(socket: Socket): SocketHandler;
-  /** It has ended, or never opened. Called once. */
-  ended(): void;
+  /** Called once, when the socket has closed or failed to open. */
+  onEnd(): void;
 }
 
-/** Ties a platform's socket, open or about to be, to its peer. Nothing is thrown into the platform. */
-export function attach(socket: WebSocket, front: PlatformFront): void {
-  let peer: SocketHandler | undefined;
+/** Attaches a socket, open or opening, to the handler that its owner returns. Throws nothing into the platform. */
+export function attach(socket: WebSocket, owner: PlatformOwner): void {
+  let handler: SocketHandler | undefined;
   let gone = false;
   const ended = () => {
     if (gone) return;
     gone = true;
-    peer?.onClose();
-    front.ended();
+    handler?.onClose();
+    owner.onEnd();
   };
   socket.onopen = () => {
-    peer = front.open(new PlatformSocket(socket, front.clock));
+    handler = owner.open(new PlatformSocket(socket, owner.clock));
   };
   socket.onmessage = ({ data }: MessageEvent) => {
-    if (peer === undefined || peer.closed) return;
-    if (typeof data !== "string") return peer.onBinary();
-    if (isLonger(data, front.frameBytes)) {
-      return peer.close(1009, "frame too big");
+    if (handler === undefined || handler.closed) return;
+    if (typeof data !== "string") return handler.onBinary();
+    if (isLonger(data, owner.frameBytes)) {
+      return handler.close(1009, "frame too big");
     }
-    peer.onText(data);
+    handler.onText(data);
   };
-  // What is wrong in the frames themselves the platform has closed already.
+  // The platform has closed the socket already if a frame was invalid.
   socket.onerror = (event) => {
     event.preventDefault();
     ended();

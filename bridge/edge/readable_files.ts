@@ -1,4 +1,4 @@
-/** Files beside the bridge's modules, where the platform lets them be read. @module */
+/** Files beside the bridge's modules, as far as the platform permits reading. @module */
 
 import { consoleFiles, type ConsoleSource } from "../console/files.ts";
 import {
@@ -7,10 +7,10 @@ import {
   type ModuleSource,
 } from "../gateway/modules.ts";
 
-/** The folder, or the URL, that holds `mod.ts`. */
+/** Folder or URL that holds `mod.ts`. */
 const ROOT = new URL("../../", import.meta.url);
 
-/** The client's modules; the platform is never asked for a permission. */
+/** The client's modules. Never prompts for a permission. */
 export function readableModules(): ModuleSource {
   const modules = modulesFrom(ROOT);
   return async (path) =>
@@ -19,7 +19,7 @@ export function readableModules(): ModuleSource {
       : undefined;
 }
 
-/** The console's files. */
+/** The console's files, or one line of text if they cannot be read. */
 export function readableConsole(): ConsoleSource {
   const files = consoleFiles();
   return async (path) =>

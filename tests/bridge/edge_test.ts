@@ -312,12 +312,12 @@ for (
     [
       "no token",
       { token: undefined },
-      "Cannot make a bridge: token or tokens must be given: it opens to nobody without",
+      "Cannot create the bridge: token or tokens must be set. Without them no client can connect.",
     ],
     [
       "a token that cannot stand in a URL",
       { token: SECRET },
-      "Cannot make a bridge: the token admin must have 1 to 512 letters, digits, - . _ and ~",
+      "Cannot create the bridge: the token admin must have 1 to 512 letters, digits, - . _ and ~",
     ],
     [
       "two tokens of a name",
@@ -327,12 +327,12 @@ for (
     [
       "neither password nor hash",
       { accounts: [{ uin: "10001" }] },
-      "Cannot make a bridge: exactly one of password and passwordMd5 must be given for 10001",
+      "Cannot create the bridge: exactly one of password and passwordMd5 must be given for 10001",
     ],
     [
       "both of them",
       { accounts: [{ uin: "10001", password: SECRET, passwordMd5: SECRET }] },
-      "Cannot make a bridge: exactly one of password and passwordMd5 must be given for 10001",
+      "Cannot create the bridge: exactly one of password and passwordMd5 must be given for 10001",
     ],
     [
       "a hash that is none",
