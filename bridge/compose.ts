@@ -15,7 +15,6 @@ import type { Endpoint } from "./endpoint/endpoint.ts";
 import { createApp } from "./gateway/app.ts";
 import type { AppOptions } from "./gateway/app_options.ts";
 import { FrameEndpoint } from "./gateway/frame_endpoint.ts";
-import { MeasuredBridge } from "./ops/measured_bridge.ts";
 import { type Metrics, recorderFor } from "./ops/metrics.ts";
 import { SatoriEndpoint } from "./satori/endpoint.ts";
 import { VERSION } from "./version.ts";
@@ -81,8 +80,11 @@ export const STALL_MS = 30_000;
 export function composeBridge(parts: BridgeParts): ComposedBridge {
   const { clock = systemClock, limits, metrics, onError } = parts;
   const { stallMs = STALL_MS } = parts;
-  const bridge = new Bridge({ ...parts.bridge, clock });
-  const measured = new MeasuredBridge(bridge, metrics);
+  const bridge = new Bridge({
+    ...parts.bridge,
+    clock,
+    onCommand: (command, code) => metrics.command(command, code),
+  });
   const authenticator = new Authenticator({
     tokens: parts.tokens,
     administrator: parts.administrator,
@@ -103,14 +105,14 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
   const channel = { clock, limits, stallMs, measures: metrics, onError };
   const context: EndpointContext = {
     ...channel,
-    bridge: measured,
+    bridge,
     authenticate,
     slowDown,
     authFailure: () => metrics.authFailure(),
     rates,
   };
   const app = createApp({
-    bridge: measured,
+    bridge,
     authenticate,
     slowDown,
     rates,
@@ -130,7 +132,6 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     bridge,
     app,
     endpoints: [
-      // The frame protocol counts its commands itself.
       new FrameEndpoint({
         context: { ...channel, bridge, consumers, authenticate },
         slowDown,

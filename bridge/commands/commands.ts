@@ -1,78 +1,78 @@
-/** Commands: whose they are, what they may, and who does them. @module */
+/** Running commands: authorization, and how each kind of command is run. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import {
-  type AccountState,
-  type BridgeCommands,
-  COMMAND_SCOPES,
-  type EventFrame,
-  MAX_HISTORY_EVENTS,
-} from "../../mod.ts";
-import type { Journal } from "../journal/journal.ts";
-import { CommandExecutor } from "./act_runner.ts";
-import { actOf, READS } from "./acts.ts";
-import type { CommandRequest } from "./command_request.ts";
-import { stopped, toCommandError } from "./failure.ts";
-import { withDeadline } from "./deadline.ts";
+import type { BridgeCommandName, ErrorCode } from "../../mod.ts";
 import { allows, type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { KeyedCommands } from "./keyed_commands.ts";
-import { assertWellFormed } from "./well_formed.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Upstream } from "../upstream/upstream.ts";
+import type { CommandRequest } from "./command_request.ts";
+import type {
+  LocalRow,
+  LocalServices,
+  QueryRow,
+  Sessions,
+} from "./command_row.ts";
+import { withDeadline } from "./deadline.ts";
+import { CommandExecutor } from "./executor.ts";
+import { rejectAsStopped, toCommandError } from "./failure.ts";
+import { Idempotency } from "./idempotency.ts";
+import { KeyedCommands } from "./keyed_commands.ts";
+import { commandRow, isCommandName, isWrite } from "./table.ts";
+import { assertWellFormed } from "./well_formed.ts";
 
 /** What commands need of the bridge. */
-export interface CommandContext {
-  /** The journal. */
+export interface CommandContext extends Sessions {
   readonly journal: Journal;
-  /** Time. */
   readonly clock: Clock;
-  /** The account's upstream, or undefined. */
+  readonly services: LocalServices;
+  /** The account's upstream, or `undefined` if the bridge does not have the account. */
   upstream(account: string): Upstream | undefined;
-  /** Logs an account in or out, durably; gives the state that it has then. */
-  session(account: string, command: "login" | "logout"): Promise<AccountState>;
-  /** Commands that are the bridge's own, by name. */
-  readonly own: Readonly<
-    Record<string, (grant: Grant, params: never) => Promise<unknown>>
-  >;
+  /** Called once for each command that ended, with `ok` or the code of its error. */
+  readonly onCommand?: (
+    command: BridgeCommandName,
+    code: ErrorCode | "ok",
+  ) => void;
 }
 
 /** How long commands take at most. */
 export interface CommandLimits {
   /**
-   * How long a command that reads may take, and how long one that acts may wait
-   * until it is sent, in milliseconds; then it is withdrawn.
+   * How long a query may take, and how long a write command may wait in the
+   * outbox, in milliseconds; then it is withdrawn.
    *
    * @default {10000}
    */
   deadlineMs?: number;
   /**
    * How long a caller waits for the outcome of a command that was sent, in
-   * milliseconds: longer than the server delays a RES=3. Then it is
-   * `outcome_unknown`, and its end shows as an event.
+   * milliseconds: longer than the server delays a RES=3. After that the command
+   * fails with `outcome_unknown`, and its end shows as an event.
    *
    * @default {35000}
    */
   answerMs?: number;
   /**
-   * For how long a request whose answer was lost is repeated, in milliseconds,
-   * where the server knows its key. It remembers keys for ten minutes.
+   * How long a request whose reply was lost is repeated, in milliseconds, if the
+   * server honours keys. It remembers a key for ten minutes.
    *
    * @default {60000}
    */
   repeatMs?: number;
   /**
-   * Most reading commands under way for an account; one more is `overloaded`.
+   * Maximum number of queries under way for an account; one more is
+   * `overloaded`.
    *
    * @default {8}
    */
   reads?: number;
 }
 
-/** See the module. */
+/** Runs the commands of all endpoints. */
 export class Commands {
   readonly #context: CommandContext;
   readonly #limits: Required<CommandLimits>;
-  readonly #acts: CommandExecutor;
+  readonly #writes: Idempotency;
   readonly #keyed: KeyedCommands;
   readonly #reads = new Map<string, number>();
 
@@ -85,16 +85,29 @@ export class Commands {
       reads: 8,
       ...limits,
     };
-    this.#acts = new CommandExecutor(context, this.#limits);
+    this.#writes = new Idempotency(
+      context,
+      this.#limits,
+      new CommandExecutor(context, this.#limits),
+    );
     this.#keyed = new KeyedCommands(context);
   }
 
-  /** Does a command. Rejects with CommandError and nothing else. */
+  /**
+   * Runs a command.
+   *
+   * @throws {CommandError} Always this class, whatever went wrong.
+   */
   async run(grant: Grant, request: CommandRequest): Promise<unknown> {
+    const { onCommand } = this.#context;
     try {
-      return await this.#run(grant, request);
+      const data = await this.#run(grant, request);
+      onCommand?.(request.command, "ok");
+      return data;
     } catch (error) {
-      throw toCommandError(error);
+      const failed = toCommandError(error);
+      onCommand?.(request.command, failed.code);
+      throw failed;
     }
   }
 
@@ -106,47 +119,57 @@ export class Commands {
         `Cannot do ${command}: the token ${grant.name} does not allow it`,
       );
     }
-    assertWellFormed(request);
-    const own = this.#context.own[command];
-    if (own !== undefined) {
-      return this.#once(grant, request, () => own(grant, params as never));
-    }
-    const upstream = this.#upstream(grant, request);
-    switch (command) {
-      case "history":
-        return Promise.resolve(this.#history(upstream.uin, params));
-      case "login":
-      case "logout":
-        return this.#once(
-          grant,
-          request,
-          () => this.#session(upstream, command),
-        );
-    }
-    const read = READS[command];
-    if (read !== undefined) {
-      return this.#read(upstream, () => read(upstream.client, params as never));
-    }
-    const act = actOf(command, params);
-    if (act === undefined) {
+    if (!isCommandName(command)) {
       throw new CommandError(
         "unknown_command",
         `Cannot do ${command}: no such command`,
       );
     }
-    return this.#acts.run(upstream, act, request);
+    assertWellFormed(request);
+    const row = commandRow(command);
+    switch (row.kind) {
+      case "local":
+        return this.#local(grant, request, row);
+      case "session": {
+        const { uin } = this.#upstream(grant, request);
+        return this.#once(
+          grant,
+          request,
+          () => this.#withDeadline(row.run(this.#context, uin)),
+        );
+      }
+      case "query":
+        return this.#query(this.#upstream(grant, request), row, params);
+      case "write":
+        return this.#writes.run(this.#upstream(grant, request), row, request);
+    }
   }
 
-  /** Does a command of the bridge itself; once for its key, if it changes something. */
+  #local(
+    grant: Grant,
+    request: CommandRequest,
+    row: LocalRow<object, object>,
+  ): Promise<unknown> {
+    const account = row.hasAccount ? this.#upstream(grant, request).uin : "";
+    return this.#once(
+      grant,
+      request,
+      // deno-lint-ignore require-await
+      async () =>
+        row.run(this.#context.services, { grant, account }, request.params),
+    );
+  }
+
+  /** Runs a command once for its key, if it changes something. */
   #once(
     grant: Grant,
     request: CommandRequest,
-    act: () => Promise<unknown>,
+    run: () => Promise<unknown>,
   ): Promise<unknown> {
     const { command, key } = request;
-    return key === undefined || COMMAND_SCOPES[command] === "read"
-      ? act()
-      : this.#keyed.run(grant, request, key, act);
+    return key === undefined || !isWrite(command)
+      ? run()
+      : this.#keyed.run(grant, request, key, run);
   }
 
   #upstream(grant: Grant, { command, account }: CommandRequest): Upstream {
@@ -168,34 +191,10 @@ export class Commands {
     return upstream;
   }
 
-  async #session(
-    { uin }: Upstream,
-    command: "login" | "logout",
-  ): Promise<BridgeCommands["login"]["data"]> {
-    return {
-      state: await this.#within(this.#context.session(uin, command)),
-    };
-  }
-
-  #history(
-    account: string,
-    params: BridgeCommands["history"]["params"],
-  ): BridgeCommands["history"]["data"] {
-    const { events, more } = this.#context.journal.history({
-      account,
-      limit: Math.min(params.limit ?? MAX_HISTORY_EVENTS, MAX_HISTORY_EVENTS),
-      ...(params.with === undefined ? {} : { party: params.with }),
-      ...(params.before === undefined ? {} : { before: params.before }),
-    });
-    return {
-      events: events.map(({ frame }) => JSON.parse(frame) as EventFrame),
-      more,
-    };
-  }
-
-  async #read(
+  async #query(
     upstream: Upstream,
-    read: () => Promise<unknown>,
+    row: QueryRow<object, object>,
+    params: object,
   ): Promise<unknown> {
     upstream.assertOnline();
     const { uin } = upstream;
@@ -209,7 +208,9 @@ export class Commands {
     }
     this.#reads.set(uin, count + 1);
     try {
-      return await this.#within(read().catch(stopped));
+      return await this.#withDeadline(
+        row.run(upstream.client, params).catch(rejectAsStopped),
+      );
     } finally {
       const left = this.#reads.get(uin)! - 1;
       if (left === 0) this.#reads.delete(uin);
@@ -217,11 +218,10 @@ export class Commands {
     }
   }
 
-  #within<T>(done: Promise<T>): Promise<T> {
-    const { deadlineMs } = this.#limits;
+  #withDeadline<T>(done: Promise<T>): Promise<T> {
     return withDeadline(
       this.#context.clock,
-      deadlineMs,
+      this.#limits.deadlineMs,
       done,
       (timeout) => timeout,
     );

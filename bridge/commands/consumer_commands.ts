@@ -1,38 +1,28 @@
 /** The commands about consumers. @module */
 
-import type { Clock } from "../../lib/clock.ts";
 import type {
   BridgeCommandData,
   BridgeCommandParams,
   ConsumerInfo,
   EventFrame,
 } from "../../mod.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
-import type { ConsumerState } from "../hub/consumers.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Consumers, ConsumerState } from "../hub/consumers.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** Consumers in one answer of `consumers`, unless the caller wants fewer. */
 const PAGE = 100;
 
-/** The commands `consumers` and `removeConsumer` of a bridge. */
-export function consumerCommands(
-  bridge: Pick<BridgeApi, "journal" | "consumers">,
-  clock: Pick<Clock, "now">,
-) {
-  return {
-    consumers: (grant: Grant, params: BridgeCommandParams<"consumers">) =>
-      Promise.resolve(listConsumers(bridge, grant, params, clock.now())),
-    removeConsumer: (
-      grant: Grant,
-      params: BridgeCommandParams<"removeConsumer">,
-    ) => removeConsumer(bridge, grant, params),
-  };
+/** What these commands work on. */
+export interface ConsumerServices {
+  readonly journal: Journal;
+  readonly consumers: Consumers;
 }
 
 /** The consumers of a token; of all tokens for a grant that manages the whole bridge. */
 export function listConsumers(
-  { journal, consumers }: Pick<BridgeApi, "journal" | "consumers">,
+  { journal, consumers }: ConsumerServices,
   grant: Grant,
   params: BridgeCommandParams<"consumers">,
   now: number,
@@ -69,7 +59,7 @@ export function listConsumers(
 
 /** Forgets a consumer: one that comes back under the name begins from then on. */
 export async function removeConsumer(
-  { consumers }: Pick<BridgeApi, "consumers">,
+  { consumers }: Pick<ConsumerServices, "consumers">,
   grant: Grant,
   { id }: BridgeCommandParams<"removeConsumer">,
 ): Promise<Record<string, never>> {
@@ -104,7 +94,7 @@ function ownerOf(id: string): string {
 
 /** How far a consumer is behind: in positions that may hold an event, and by the age of the first. */
 function lagOf(
-  journal: BridgeApi["journal"],
+  journal: Journal,
   { position }: ConsumerState,
   now: number,
 ): { lag: number; lagMs: number } {

@@ -64,7 +64,7 @@ export function toCommandError(error: unknown, tookMs = 0): CommandError {
 }
 
 /** A read that ends with its account's client has no outcome that matters. */
-export function stopped(error: unknown): never {
+export function rejectAsStopped(error: unknown): never {
   if (!(error instanceof DOMException)) throw error;
   throw new CommandError(
     "overloaded",

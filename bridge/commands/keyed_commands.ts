@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
-import { ERROR_CODES } from "../../mod.ts";
+import { type BridgeCommandName, ERROR_CODES } from "../../mod.ts";
 import type {
   IdempotencyRecord,
   Journal,
@@ -12,6 +12,7 @@ import type { CommandRequest } from "./command_request.ts";
 import { toCommandError } from "./failure.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
+import { commandRow } from "./table.ts";
 
 /** What the commands need of the bridge. */
 export interface KeyedCommandContext {
@@ -134,10 +135,7 @@ export class KeyedCommands {
         if (!wasBegun) throw failed;
         return endOf(command, params, failed);
       });
-      await remember({
-        ok: true,
-        data: command === "createToken" ? {} : data,
-      });
+      await remember({ ok: true, data: isSecret(command) ? {} : data });
       return data;
     } catch (error) {
       const failed = toCommandError(error);
@@ -186,7 +184,7 @@ function isFinal(outcome: Outcome): boolean {
 
 function dataOf({ command, params }: CommandRequest, outcome: Outcome) {
   if (outcome.ok) {
-    if (command === "createToken") throw tokenExists(params);
+    if (isSecret(command)) throw tokenExists(params);
     return outcome.data;
   }
   throw new CommandError(outcome.error.code, outcome.error.message);
@@ -196,17 +194,21 @@ function dataOf({ command, params }: CommandRequest, outcome: Outcome) {
  * How a command ended that was under way when the bridge was stopped, if it
  * fails when it is repeated: because it was done, the second time finds it so.
  */
-function endOf(command: string, params: object, failed: CommandError): object {
-  switch (`${command} ${failed.code}`) {
-    case "createToken bad_params":
-      throw tokenExists(params);
-    case "addAccount already_exists":
-    case "removeAccount bad_params":
-    case "revokeToken bad_params":
-      return {};
-    default:
-      throw failed;
-  }
+function endOf(
+  command: BridgeCommandName,
+  params: object,
+  failed: CommandError,
+): object {
+  const row = commandRow(command);
+  const isDone = row.kind === "local" && row.doneCode === failed.code;
+  if (!isDone) throw failed;
+  if (isSecret(command)) throw tokenExists(params);
+  return {};
+}
+
+function isSecret(command: BridgeCommandName): boolean {
+  const row = commandRow(command);
+  return row.kind === "local" && row.isSecret === true;
 }
 
 function tokenExists(params: object): CommandError {

@@ -2,14 +2,12 @@
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { QqServer } from "../../lib/server/mod.ts";
-import type { AccountInfo } from "../../mod.ts";
+import type { AccountInfo, BridgeCommandName, ErrorCode } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
 import { TokenService } from "../access/token_service.ts";
 import type { TokenStore } from "../access/token_store.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import { type CommandLimits, Commands } from "../commands/commands.ts";
-import { consumerCommands } from "../commands/consumer_commands.ts";
-import { localCommands } from "../commands/local_commands.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
@@ -55,6 +53,8 @@ export interface BridgeOptions
   /** Further options of the hub. */
   hub?: Omit<HubOptions, "clock">;
   listener?: BridgeListener;
+  /** Called once for each command that ended, with `ok` or the code of its error. */
+  onCommand?: (command: BridgeCommandName, code: ErrorCode | "ok") => void;
   /** How long events and unused consumers are kept; `undefined` keeps them for ever. */
   retention?: Retention;
 }
@@ -104,15 +104,17 @@ export class Bridge implements BridgeApi {
       upstream: (account) => this.upstreams.find(account),
       session: (account, command) =>
         this.upstreams.setSession(account, command),
-      own: {
-        ...consumerCommands(this, clock),
-        ...localCommands({
-          clock,
-          accounts: this.accountService,
-          tokens: this.tokenService,
-          listAccounts: (grant) => this.accounts(grant),
-        }),
+      services: {
+        journal,
+        consumers: this.consumers,
+        clock,
+        accounts: this.accountService,
+        tokens: this.tokenService,
+        listAccounts: (grant) => this.accounts(grant),
       },
+      ...(options.onCommand === undefined
+        ? {}
+        : { onCommand: options.onCommand }),
     }, options.commands);
     this.#upkeep = new Upkeep({
       journal,

@@ -13,8 +13,9 @@ import {
   SUBPROTOCOL,
 } from "../../mod.ts";
 import { z } from "../deps.ts";
-import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
-import { schemas } from "../schemas/parse.ts";
+import { COMMAND_NAMES, commandRow, hasAccount } from "../commands/table.ts";
+import { clientFrames } from "../schemas/client_frames.ts";
+import { serverFrames } from "../schemas/server_frames.ts";
 import { account, consumer, eventFilter, key } from "../schemas/values.ts";
 
 /** A JSON value of a document. */
@@ -139,8 +140,7 @@ separated by commas: ${eventFilter.options.join(", ")}. All unless said.`,
 }
 
 function clientMessages(): DocumentNode {
-  const { hello, subscribe, ack } = schemas.clientFrames;
-  const commands = Object.keys(schemas.commandParams) as BridgeCommandName[];
+  const { hello, subscribe, ack } = clientFrames;
   return {
     hello: message("The token, where the request carried none.", hello, [
       { type: "hello", token: "the-token" },
@@ -166,31 +166,31 @@ function clientMessages(): DocumentNode {
         params: { to: "10002", text: "hi" },
         key: "optional",
       }]),
-      payload: { type: "object", oneOf: commands.map(commandPayload) },
+      payload: { type: "object", oneOf: COMMAND_NAMES.map(commandPayload) },
     },
   };
 }
 
 /** A command's frame with its own parameters. */
 function commandPayload(command: BridgeCommandName): DocumentNode {
-  const params = schemas.commandParams[command];
+  const { params, data, summary } = commandRow(command);
   const optional = params.safeParse({}).success;
-  const schema = schemas.clientFrames.command.extend({
+  const schema = clientFrames.command.extend({
     command: z.literal(command),
-    account: OWN_COMMANDS.has(command) ? account.exactOptional() : account,
+    account: hasAccount(command) ? account : account.exactOptional(),
     params: optional ? params.exactOptional() : params,
     key: key.exactOptional(),
   });
   return {
     ...schemaOf(schema),
     title: command,
-    description: `${COMMAND_TEXTS[command]} Scope ${COMMAND_SCOPES[command]}.`,
-    "x-result": schemaOf(schemas.commandData[command]),
+    description: `${summary} Scope ${COMMAND_SCOPES[command]}.`,
+    "x-result": schemaOf(data),
   };
 }
 
 function serverMessages(): DocumentNode {
-  const { welcome, event, result, gap } = schemas.serverFrames;
+  const { welcome, event, result, gap } = serverFrames;
   return {
     welcome: message(
       "The first frame, once the token is known. `after` is the position behind which the frames of this connection start.",

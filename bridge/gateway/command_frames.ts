@@ -13,9 +13,8 @@ import type { Channel } from "../endpoint/channel.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { RateLimit } from "../access/rate_limit.ts";
-import type { MetricsRecorder } from "../ops/metrics.ts";
 import { internal, overloaded } from "./frame_errors.ts";
-import { parseParams } from "../schemas/parse.ts";
+import { parseParams } from "../commands/table.ts";
 
 /** What command frames need of the gateway. */
 export interface CommandFramesContext {
@@ -25,8 +24,6 @@ export interface CommandFramesContext {
   readonly clock: Clock;
   /** Limits, as `welcome` tells them. */
   readonly limits: Limits;
-  /** Counts. */
-  readonly measures: Pick<MetricsRecorder, "command">;
   /** Is told of what should not happen. */
   onError(error: unknown): void;
 }
@@ -104,23 +101,12 @@ export class CommandFrames {
     { command: name, params: given, account, key }: CommandFrame,
   ): Promise<unknown> {
     const { command, params } = parseParams(name, given);
-    const { bridge, measures } = this.#context;
-    try {
-      const data = await bridge.run(grant, {
-        command,
-        params,
-        ...(account === undefined ? {} : { account }),
-        ...(key === undefined ? {} : { key }),
-      });
-      measures.command(command, "ok");
-      return data;
-    } catch (error) {
-      measures.command(
-        command,
-        error instanceof CommandError ? error.code : "internal",
-      );
-      throw error;
-    }
+    return await this.#context.bridge.run(grant, {
+      command,
+      params,
+      ...(account === undefined ? {} : { account }),
+      ...(key === undefined ? {} : { key }),
+    });
   }
 
   #refuse(id: FrameId, error: FrameError): void {

@@ -1,7 +1,7 @@
 /** Commands over HTTP: `POST /api/{command}`. @module */
 
 import type { Clock } from "../../lib/clock.ts";
-import { COMMAND_SCOPES, type Limits } from "../../mod.ts";
+import type { Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import { readText } from "../endpoint/body.ts";
@@ -10,7 +10,8 @@ import { refusalProblem } from "./app_tokens.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { problem, problemOf } from "../errors/problem.ts";
-import { parseParams, readObject } from "../schemas/parse.ts";
+import { readObject } from "../schemas/parse.ts";
+import { isWrite, parseParams } from "../commands/table.ts";
 import {
   account as accountSchema,
   key as keySchema,
@@ -103,7 +104,7 @@ export class HttpApi {
 
   #run(grant: Grant, request: CommandRequest): Promise<unknown> {
     const { command } = request;
-    const acts = COMMAND_SCOPES[command] !== "read";
+    const acts = isWrite(command);
     return new Promise((resolve, reject) => {
       const cancel = this.#options.clock.after(ANSWER_MS, () => {
         reject(

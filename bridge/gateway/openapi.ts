@@ -8,10 +8,10 @@ import {
 } from "../../mod.ts";
 import { z } from "../deps.ts";
 import type { DocumentNode } from "./asyncapi.ts";
-import { COMMAND_TEXTS, OWN_COMMANDS } from "../commands/command_texts.ts";
+import { COMMAND_NAMES, commandRow, hasAccount } from "../commands/table.ts";
 import { BODY_BYTES } from "../endpoint/body.ts";
 import { ERROR_STATUS, HTTP_CODES, PROBLEM_TYPE } from "../errors/problem.ts";
-import { schemas } from "../schemas/parse.ts";
+import { serverFrames } from "../schemas/server_frames.ts";
 import { account, eventFilter, key, KEY_CHARS } from "../schemas/values.ts";
 
 function schemaOf(schema: z.ZodType): DocumentNode {
@@ -21,7 +21,6 @@ function schemaOf(schema: z.ZodType): DocumentNode {
 
 /** Makes the document. */
 export function openApi(version: string, limits: Limits): DocumentNode {
-  const commands = Object.keys(schemas.commandParams) as BridgeCommandName[];
   return {
     openapi: "3.1.0",
     info: {
@@ -35,7 +34,9 @@ export function openApi(version: string, limits: Limits): DocumentNode {
     security: [{ bearer: [] }, { query: [] }],
     paths: {
       ...Object.fromEntries(
-        commands.map((name) => [`/api/${name}`, { post: commandPath(name) }]),
+        COMMAND_NAMES.map((
+          name,
+        ) => [`/api/${name}`, { post: commandPath(name) }]),
       ),
       "/events": { get: eventsPath() },
       ...opsPaths(),
@@ -69,15 +70,14 @@ function ref(place: string): DocumentNode {
 }
 
 function commandPath(command: BridgeCommandName): DocumentNode {
-  const own = OWN_COMMANDS.has(command);
-  const params = schemas.commandParams[command];
-  const body = (params as z.ZodObject).extend({
-    ...(own ? {} : { account }),
+  const { params, data, summary } = commandRow(command);
+  const body = params.extend({
+    ...(hasAccount(command) ? { account } : {}),
     key: key.exactOptional(),
   });
   return {
     operationId: command,
-    summary: COMMAND_TEXTS[command],
+    summary: summary,
     description: `Needs the scope ${COMMAND_SCOPES[command]}.`,
     tags: ["commands"],
     parameters: [{
@@ -92,7 +92,7 @@ function commandPath(command: BridgeCommandName): DocumentNode {
       content: { "application/json": { schema: schemaOf(body) } },
     },
     responses: {
-      "200": jsonResponse("Done.", schemaOf(schemas.commandData[command])),
+      "200": jsonResponse("Done.", schemaOf(data)),
       default: ref("responses/Problem"),
     },
   };
@@ -276,5 +276,5 @@ function problemSchema(): DocumentNode {
 }
 
 function eventSchema(): DocumentNode {
-  return schemaOf(schemas.serverFrames.event);
+  return schemaOf(serverFrames.event);
 }

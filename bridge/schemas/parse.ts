@@ -1,12 +1,6 @@
-/**
- * What frames, parameters and queries must be: one schema checks each of them,
- * gives its type, and documents it in `/asyncapi.json` and `/openapi.json`.
- *
- * @module
- */
+/** Parsing frames, queries and JSON objects. @module */
 
 import {
-  type BridgeCommandName,
   type ClientFrame,
   EVENT_NAMES,
   type FrameError,
@@ -17,19 +11,8 @@ import {
 import { CommandError } from "../errors/command_error.ts";
 import { isDeeper } from "./json.ts";
 import type { z } from "../deps.ts";
-import { commandParams } from "../commands/command_schemas.ts";
 import { clientFrames } from "./client_frames.ts";
-import { commandData } from "../commands/result_schemas.ts";
-import { serverFrames } from "./server_frames.ts";
 import { account, ACCOUNTS, consumer, eventFilter } from "./values.ts";
-
-/** Every schema, by the name that it has in the documents. */
-export const schemas: {
-  readonly clientFrames: typeof clientFrames;
-  readonly serverFrames: typeof serverFrames;
-  readonly commandParams: typeof commandParams;
-  readonly commandData: typeof commandData;
-} = { clientFrames, serverFrames, commandParams, commandData };
 
 /** Longest value that an error message repeats. */
 const SHOWN_CHARS = 64;
@@ -59,35 +42,13 @@ export function parseFrame(
     const types = Object.keys(clientFrames).join(", ");
     return badFrame(
       id,
-      `type must be one of ${types}, got ${shown("type", type)}`,
+      `type must be one of ${types}, got ${formatValue("type", type)}`,
     );
   }
   const schema = clientFrames[type as ClientFrame["type"]];
   const parsed = schema.safeParse(value);
   if (parsed.success) return { frame: parsed.data };
-  return badFrame(id, ruleBroken(parsed.error, value));
-}
-
-/** Checks a command's name and parameters. Throws CommandError: `unknown_command`, `bad_params`. */
-export function parseParams(
-  command: string,
-  params: unknown,
-): { command: BridgeCommandName; params: object } {
-  if (!Object.hasOwn(commandParams, command)) {
-    const names = Object.keys(commandParams).join(", ");
-    throw new CommandError(
-      "unknown_command",
-      `Cannot do ${shown("command", command)}: the commands are ${names}`,
-    );
-  }
-  const name = command as BridgeCommandName;
-  const value = params === undefined ? {} : params;
-  const parsed = commandParams[name].safeParse(value);
-  if (parsed.success) return { command: name, params: parsed.data };
-  throw new CommandError(
-    "bad_params",
-    `Cannot do ${name}: ${ruleBroken(parsed.error, value, "params")}`,
-  );
+  return badFrame(id, formatBrokenRule(parsed.error, value));
 }
 
 /** Reads the query of `/ws` and `/events`. Throws CommandError: `bad_params`. */
@@ -136,7 +97,7 @@ export function parseAfter(text: string): Position {
     throw new CommandError(
       "bad_params",
       `Cannot subscribe: after must be <epoch>:<seq>, as the bridge gave them, got ${
-        shown("after", text)
+        formatValue("after", text)
       }`,
     );
   }
@@ -154,7 +115,7 @@ export function readObject(
   try {
     const value: unknown = JSON.parse(text);
     if (isRecord(value)) return { value };
-    return { rule: `it must be a JSON object, got ${shown("", value)}` };
+    return { rule: `it must be a JSON object, got ${formatValue("", value)}` };
   } catch {
     // The parser's own message would repeat a piece of the text, which may hold a token.
     return {
@@ -190,7 +151,9 @@ function checked(
   const known = name === "events" ? ` (${EVENT_NAMES.join(", ")})` : "";
   throw new CommandError(
     "bad_params",
-    `Cannot subscribe: ${name} ${rule}${known}, got ${shown(name, value)}`,
+    `Cannot subscribe: ${name} ${rule}${known}, got ${
+      formatValue(name, value)
+    }`,
   );
 }
 
@@ -203,14 +166,18 @@ function badFrame(
 }
 
 /** The first rule that a value breaks: field, rule, value. */
-function ruleBroken(error: z.ZodError, value: unknown, whole = "it"): string {
+export function formatBrokenRule(
+  error: z.ZodError,
+  value: unknown,
+  whole = "it",
+): string {
   const issue = error.issues[0]!;
   if (issue.code === "unrecognized_keys") {
     const place = issue.path.length === 0 ? whole : issue.path.join(".");
-    return `${place} must have no field ${shown("field", issue.keys[0])}`;
+    return `${place} must have no field ${formatValue("field", issue.keys[0])}`;
   }
   const name = issue.path.map(String).join(".");
-  const got = shown(name, valueAt(value, issue.path));
+  const got = formatValue(name, valueAt(value, issue.path));
   return `${name === "" ? whole : name} ${issue.message}, got ${got}`;
 }
 
@@ -226,7 +193,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** A value as messages show it: short, and never a secret. */
-function shown(name: string, value: unknown): string {
+export function formatValue(name: string, value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isRecord(value)) return "an object";

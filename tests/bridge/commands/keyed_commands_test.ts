@@ -1,7 +1,7 @@
 import { Commands } from "../../../bridge/commands/commands.ts";
-import { localCommands } from "../../../bridge/commands/local_commands.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
+import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
@@ -30,7 +30,9 @@ class Stage {
       clock: this.clock,
       upstream: () => undefined,
       session: () => Promise.reject(new Error("no account logs in here")),
-      own: localCommands({
+      services: {
+        journal: this.journal,
+        consumers: new Consumers(this.journal, { clock: this.clock }),
         clock: this.clock,
         accounts: {
           add: (_, params) => this.addAccount(params),
@@ -41,7 +43,7 @@ class Stage {
           revoke: (_, params) => this.revokeToken(params),
         },
         listAccounts: () => [],
-      }),
+      },
     });
   }
 

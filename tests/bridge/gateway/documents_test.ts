@@ -1,4 +1,4 @@
-import { commandParams } from "../../../bridge/commands/command_schemas.ts";
+import { COMMAND_NAMES } from "../../../bridge/commands/table.ts";
 import { HTTP_CODES } from "../../../bridge/errors/problem.ts";
 import { parseFrame } from "../../../bridge/schemas/parse.ts";
 import {
@@ -245,7 +245,7 @@ Deno.test("documents: /asyncapi.json names all messages, commands, limits and co
   assertEquals(
     at<Node[]>(messages, "command", "payload", "oneOf")
       .map(({ title }) => title),
-    Object.keys(commandParams),
+    COMMAND_NAMES,
   );
   assertEquals(document["x-limits"], { ...DEFAULT_LIMITS });
   assertEquals(
@@ -270,7 +270,7 @@ Deno.test("documents: /openapi.json has every path that the app answers, and eac
   assertEquals(
     Object.keys(at(document, "paths")).sort(),
     [
-      ...Object.keys(commandParams).map((name) => `/api/${name}`),
+      ...COMMAND_NAMES.map((name) => `/api/${name}`),
       "/asyncapi.json",
       "/events",
       "/healthz",

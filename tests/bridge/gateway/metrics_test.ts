@@ -1,15 +1,12 @@
-import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { MeasuredBridge } from "../../../bridge/ops/measured_bridge.ts";
 import { Metrics, NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import {
   assert,
   assertEquals,
   assertMatch,
-  assertRejects,
   assertStringIncludes,
 } from "../../deps.ts";
 import { FakeApp } from "../../support/fake_app.ts";
-import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
+import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 async function assertLines(metrics: Metrics, lines: string[]): Promise<void> {
@@ -125,37 +122,4 @@ Deno.test("metrics: /metrics is text for Prometheus", async () => {
     "text/plain; version=0.0.4; charset=utf-8",
   );
   assertStringIncludes(await response.text(), "tqq_info");
-});
-
-Deno.test("metrics: a measured bridge counts how commands end, and changes nothing", async () => {
-  const metrics = new Metrics("0");
-  const bridge = new FakeBridge(new FakeClock());
-  const measured = new MeasuredBridge(bridge, metrics);
-  bridge.script("send", () => ({ seq: 7 }));
-  bridge.script("search", () => {
-    throw new CommandError("penalised", "Cannot search: too fast");
-  });
-  bridge.script("friends", () => {
-    throw new TypeError("inside");
-  });
-  const grant = grantOf();
-  const account = "10001";
-  assertEquals(
-    await measured.run(grant, { command: "send", account, params: {} }),
-    { seq: 7 },
-  );
-  for (const command of ["search", "friends"] as const) {
-    await assertRejects(
-      () => measured.run(grant, { command, account, params: {} }),
-      command === "search" ? CommandError : TypeError,
-    );
-  }
-  await assertLines(metrics, [
-    'tqq_commands_total{command="send",code="ok"} 1',
-    'tqq_commands_total{command="search",code="penalised"} 1',
-    'tqq_commands_total{command="friends",code="internal"} 1',
-  ]);
-  assertEquals(measured.accounts(grant), bridge.accounts(grant));
-  assertEquals(measured.health(), bridge.health());
-  assert(measured.journal === bridge.journal && measured.hub === bridge.hub);
 });

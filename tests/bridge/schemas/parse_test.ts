@@ -1,9 +1,9 @@
-import { commandParams } from "../../../bridge/commands/command_schemas.ts";
+import { COMMANDS, parseParams } from "../../../bridge/commands/table.ts";
+import type { clientFrames } from "../../../bridge/schemas/client_frames.ts";
+import type { serverFrames } from "../../../bridge/schemas/server_frames.ts";
 import {
   parseFrame,
-  parseParams,
   parseSubscription,
-  type schemas,
 } from "../../../bridge/schemas/parse.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { z } from "../../../bridge/deps.ts";
@@ -21,7 +21,7 @@ type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
 type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
 type Simple<T> = { [K in keyof T]: T[K] };
 type ParamsOf = {
-  [N in BridgeCommandName]: z.infer<typeof commandParams[N]>;
+  [N in BridgeCommandName]: z.infer<typeof COMMANDS[N]["params"]>;
 };
 type Declared = { [N in BridgeCommandName]: BridgeCommands[N]["params"] };
 type Checked = {
@@ -32,7 +32,7 @@ type FrameOf<N extends ClientFrame["type"]> = Simple<
 >;
 type CheckedFrames = {
   [N in ClientFrame["type"]]: Equal<
-    Simple<z.infer<typeof schemas["clientFrames"][N]>>,
+    Simple<z.infer<typeof clientFrames[N]>>,
     FrameOf<N>
   >;
 };
@@ -41,20 +41,20 @@ Deno.test("each command's schema gives the type that BridgeCommands declares", (
   const same: { [N in BridgeCommandName]: true } = {} as Checked;
   assert(same);
   assertEquals(
-    Object.keys(commandParams).sort(),
+    Object.keys(COMMANDS).sort(),
     Object.keys(COMMAND_SCOPES).sort(),
   );
 });
 
 type CheckedData = {
   [N in BridgeCommandName]: Same<
-    z.infer<typeof schemas["commandData"][N]>,
+    z.infer<typeof COMMANDS[N]["data"]>,
     BridgeCommands[N]["data"]
   >;
 };
 type CheckedServerFrames = {
   [N in ServerFrame["type"]]: Same<
-    z.infer<typeof schemas["serverFrames"][N]>,
+    z.infer<typeof serverFrames[N]>,
     Extract<ServerFrame, { type: N }>
   >;
 };

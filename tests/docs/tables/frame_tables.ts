@@ -7,9 +7,7 @@ import {
   EVENT_NAMES,
 } from "../../../mod.ts";
 import type { BridgeCommandName, ErrorCode, EventName } from "../../../mod.ts";
-import { commandParams } from "../../../bridge/commands/command_schemas.ts";
-import { commandData } from "../../../bridge/commands/result_schemas.ts";
-import { COMMAND_TEXTS } from "../../../bridge/commands/command_texts.ts";
+import { COMMAND_NAMES, COMMANDS } from "../../../bridge/commands/table.ts";
 import { ERROR_STATUS, HTTP_CODES } from "../../../bridge/errors/problem.ts";
 import { eventData } from "../../../bridge/schemas/server_frames.ts";
 import type { Language } from "../pages.ts";
@@ -218,7 +216,6 @@ export function events(language: Language): Table {
 
 /** Every command, its scope, parameters and result. */
 export function commands(language: Language): Table {
-  const names = Object.keys(commandParams) as BridgeCommandName[];
   return [
     headRow([
       { en: "command", zh: "命令" },
@@ -227,12 +224,12 @@ export function commands(language: Language): Table {
       { en: "result", zh: "结果" },
       { en: "does", zh: "作用" },
     ], language),
-    ...names.map((name) => [
+    ...COMMAND_NAMES.map((name) => [
       code(name),
       code(COMMAND_SCOPES[name]),
-      fieldNames(commandParams[name]),
-      fieldTexts(commandData[name]),
-      language === "zh" ? COMMAND_TEXTS_ZH[name] : cell(COMMAND_TEXTS[name]),
+      fieldNames(COMMANDS[name].params),
+      fieldTexts(COMMANDS[name].data),
+      language === "zh" ? COMMAND_TEXTS_ZH[name] : cell(COMMANDS[name].summary),
     ]),
   ];
 }

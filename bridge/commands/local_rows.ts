@@ -1,0 +1,210 @@
+/** The rows of the commands that the bridge does itself, and of login and logout. @module */
+
+import {
+  ACCOUNT_STATES,
+  type EventFrame,
+  MAX_HISTORY_EVENTS,
+  MAX_SHORT_TEXT_CHARACTERS,
+  md5Hex,
+  NAME_PATTERN,
+  SCOPES,
+} from "../../mod.ts";
+import { z } from "../deps.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { isFatal, RETRY_WRITE_MS } from "../sqlite/errors.ts";
+import { accountInfo, eventFrame } from "../schemas/server_frames.ts";
+import {
+  account,
+  ACCOUNTS,
+  consumer,
+  form,
+  list,
+  oneOf,
+  text,
+  whole,
+} from "../schemas/values.ts";
+import {
+  local,
+  type LocalServices,
+  session,
+  type TokenChanges,
+} from "./command_row.ts";
+import { listConsumers, removeConsumer } from "./consumer_commands.ts";
+
+/** Most consumers that one `consumers` returns. */
+export const LISTED_CONSUMERS = 500;
+
+const NAME = NAME_PATTERN.source.slice(1, -1);
+
+const consumerId = form(
+  new RegExp(`^${NAME}(?:/${NAME}){1,3}$`),
+  "the id of a consumer, such as TOKEN/NAME",
+);
+
+const count = z.int().min(0);
+const state = z.enum(ACCOUNT_STATES);
+
+export const sessionRows = {
+  login: session({
+    summary: "Logs the account in, also after logout.",
+    params: {},
+    data: { state },
+    run: async (sessions, account) => ({
+      state: await sessions.session(account, "login"),
+    }),
+  }),
+  logout: session({
+    summary: "Logs the account out until login, also after a restart.",
+    params: {},
+    data: { state },
+    run: async (sessions, account) => ({
+      state: await sessions.session(account, "logout"),
+    }),
+  }),
+};
+
+export const localRows = {
+  accounts: local({
+    summary: "The accounts that the token may see.",
+    params: {},
+    data: { accounts: z.array(accountInfo) },
+    run: (services, { grant }) => ({ accounts: services.listAccounts(grant) }),
+  }),
+  history: local({
+    summary:
+      "Events of the journal, newest last; more says whether there are older ones.",
+    hasAccount: true,
+    params: {
+      with: account.exactOptional(),
+      before: whole(1).exactOptional(),
+      limit: whole(1, MAX_HISTORY_EVENTS).exactOptional(),
+    },
+    data: { events: z.array(eventFrame), more: z.boolean() },
+    run: ({ journal }, { account }, { with: party, before, limit }) => {
+      const { events, more } = journal.history({
+        account,
+        limit: Math.min(limit ?? MAX_HISTORY_EVENTS, MAX_HISTORY_EVENTS),
+        ...(party === undefined ? {} : { party }),
+        ...(before === undefined ? {} : { before }),
+      });
+      return {
+        events: events.map(({ frame }) => JSON.parse(frame) as EventFrame),
+        more,
+      };
+    },
+  }),
+  consumers: local({
+    summary:
+      "The consumers of the token, by id; of all tokens for one that manages all accounts. lag counts positions, lagMs is the age of the first event not acknowledged.",
+    params: {
+      token: consumer.exactOptional(),
+      after: consumerId.exactOptional(),
+      limit: whole(1, LISTED_CONSUMERS).exactOptional(),
+    },
+    data: {
+      consumers: z.array(z.object({
+        id: z.string(),
+        name: z.string(),
+        token: z.string(),
+        kind: z.enum(["ws", "onebot"]),
+        position: count,
+        lag: count,
+        lagMs: count,
+        unacked: count,
+        connection: z.string().exactOptional(),
+        lastSeenAt: z.iso.datetime(),
+      })),
+      next: z.string().exactOptional(),
+    },
+    run: (services, { grant }, params) =>
+      listConsumers(services, grant, params, services.clock.now()),
+  }),
+  removeConsumer: local({
+    summary:
+      "Forgets a consumer that no connection holds: its name is free, its position gone.",
+    params: { id: consumerId },
+    data: {},
+    run: (services, { grant }, params) =>
+      removeConsumer(services, grant, params),
+  }),
+  ping: local({
+    summary: "Shows that the bridge is running.",
+    params: {},
+    data: { at: z.iso.datetime() },
+    run: ({ clock }) => ({ at: new Date(clock.now()).toISOString() }),
+  }),
+  addAccount: local({
+    summary: "Adds an account to the bridge, and to the embedded server.",
+    doneCode: "already_exists",
+    params: {
+      uin: account,
+      password: text(MAX_SHORT_TEXT_CHARACTERS, 1),
+      nickname: text(MAX_SHORT_TEXT_CHARACTERS).exactOptional(),
+      policy: oneOf(["anybody", "verify", "nobody"]).exactOptional(),
+    },
+    data: {},
+    run: ({ accounts }, { grant }, { password, ...params }) =>
+      change(async () => {
+        const passwordMd5 = md5Hex(password);
+        await accounts.add(grant, { ...params, passwordMd5, bridge: true });
+        return {};
+      }),
+  }),
+  removeAccount: local({
+    summary:
+      "Removes an account from the bridge, and from the embedded server.",
+    doneCode: "bad_params",
+    params: { uin: account },
+    data: {},
+    run: ({ accounts }, { grant }, params) =>
+      change(() => accounts.remove(grant, params)),
+  }),
+  createToken: local({
+    summary: "Creates a token; its text is returned only this once.",
+    isSecret: true,
+    doneCode: "bad_params",
+    params: {
+      name: consumer,
+      scopes: list(oneOf(SCOPES), SCOPES.length, "scopes").exactOptional(),
+      accounts: list(account, ACCOUNTS, "QQ numbers").exactOptional(),
+    },
+    data: { token: z.string() },
+    run: (services, { grant }, params) =>
+      change(() => tokensOf(services).create(grant, params)),
+  }),
+  revokeToken: local({
+    summary: "Revokes a token; its connections are closed within 60 s.",
+    doneCode: "bad_params",
+    params: { name: consumer },
+    data: {},
+    run: (services, { grant }, params) =>
+      change(() => tokensOf(services).revoke(grant, params)),
+  }),
+};
+
+function tokensOf({ tokens }: LocalServices): TokenChanges {
+  if (tokens !== undefined) return tokens;
+  throw new RangeError(
+    "Cannot change tokens: this bridge has only those of its options",
+  );
+}
+
+/** Runs a change. Values that a service rejects are `bad_params`, and a failing disk is `overloaded`. */
+async function change<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    if (isFatal(error)) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot write the data folder: ${(error as Error).message}`,
+        { retryAfterMs: RETRY_WRITE_MS, cause: error },
+      );
+    }
+    if (error instanceof RangeError || error instanceof TypeError) {
+      throw new CommandError("bad_params", error.message, { cause: error });
+    }
+    throw error;
+  }
+}

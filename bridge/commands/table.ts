@@ -1,0 +1,75 @@
+/** The table of all commands. @module */
+
+import {
+  type BridgeCommandName,
+  COMMAND_SCOPES,
+  type Scope,
+} from "../../mod.ts";
+import { CommandError } from "../errors/command_error.ts";
+import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
+import type { AnyCommandRow, CommandRow } from "./command_row.ts";
+import { localRows, sessionRows } from "./local_rows.ts";
+import { queryRows } from "./query_rows.ts";
+import { writeRows } from "./write_rows.ts";
+
+/** The row of each command. A missing row, or one that differs from `BridgeCommands`, does not compile. */
+export const COMMANDS = {
+  ...writeRows,
+  ...queryRows,
+  ...sessionRows,
+  ...localRows,
+} satisfies { [N in BridgeCommandName]: CommandRow<N> };
+
+/** The names of all commands, in the order of the table. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as BridgeCommandName[];
+
+/** The row of a command, for callers that know its name only at run time. */
+export function commandRow(command: BridgeCommandName): AnyCommandRow {
+  return COMMANDS[command];
+}
+
+/** Whether a text is the name of a command. */
+export function isCommandName(name: string): name is BridgeCommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** The scope that a token needs for a command. */
+export function commandScope(command: BridgeCommandName): Scope {
+  return COMMAND_SCOPES[command];
+}
+
+/** Whether a command changes something, so that its key makes a repetition safe. */
+export function isWrite(command: BridgeCommandName): boolean {
+  return COMMAND_SCOPES[command] !== "read";
+}
+
+/** Whether the request of a command names an account. */
+export function hasAccount(command: BridgeCommandName): boolean {
+  const row = commandRow(command);
+  return row.kind !== "local" || row.hasAccount;
+}
+
+/**
+ * Checks a command's name and parameters.
+ *
+ * @throws {CommandError} `unknown_command` or `bad_params`.
+ */
+export function parseParams(
+  command: string,
+  params: unknown = {},
+): { command: BridgeCommandName; params: object } {
+  if (!isCommandName(command)) {
+    throw new CommandError(
+      "unknown_command",
+      `Cannot do ${formatValue("command", command)}: the commands are ${
+        COMMAND_NAMES.join(", ")
+      }`,
+    );
+  }
+  const parsed = commandRow(command).params.safeParse(params);
+  if (parsed.success) return { command, params: parsed.data };
+  throw new CommandError(
+    "bad_params",
+    `Cannot do ${command}: ${formatBrokenRule(parsed.error, params, "params")}`,
+  );
+}
