@@ -1,22 +1,21 @@
 /**
- * The QQ HTTP protocol of 2005: a codec and a client without a single
- * third-party import; and a client for the bridge, which pushes what the
- * protocol has to be asked for.
+ * The QQ HTTP protocol of 2005: a codec and a client without third-party
+ * imports, and a client for the bridge, which pushes the events that a client
+ * of the protocol has to poll for.
  *
- * - {@linkcode QqClient} is one account at a server: a method a command, and
- *   its mail as an async iterable.
- * - {@linkcode BridgeClient} is a program at a bridge: the events of all its
- *   accounts as an async iterable, and a method a command.
+ * - {@linkcode QqClient} is one account at a QQ server: one method per command,
+ *   and its mail as an async iterable.
+ * - {@linkcode BridgeClient} is one program at a bridge: the events of all its
+ *   accounts as an async iterable, and one method per command.
  * - {@linkcode encodeCommand}, {@linkcode decodeCommand}, {@linkcode
- *   encodeReply} and {@linkcode decodeReply} are the codec alone, and do no I/O.
- * - A call that fails rejects with an error whose `code` says why: {@linkcode
- *   QqError}, {@linkcode BridgeError}.
+ *   encodeReply} and {@linkcode decodeReply} are the codec alone. They do no I/O.
+ * - A call that fails rejects with a {@linkcode QqError} or a {@linkcode
+ *   BridgeError}. Branch on its `code`.
  *
  * In the examples `@tqq/tqq` stands for the URL of this module, and
- * `@tqq/tqq/server` for that of `lib/server/mod.ts` beside it, the embedded
- * server.
+ * `@tqq/tqq/server` for that of `lib/server/mod.ts`, the embedded server.
  *
- * @example A message to the robot of an embedded server, and its answer
+ * @example Send a message to the robot of an embedded server, and receive its answer
  * ```ts
  * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
  * import { QqClient } from "@tqq/tqq";

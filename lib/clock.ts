@@ -1,8 +1,8 @@
-/** Time, passed in so that tests do not wait. @module */
+/** The clock, a parameter so that tests do not wait. @module */
 
-/** What tells the time and calls back later. */
+/** Source of time and timers; tests pass a fake. */
 export interface Clock {
-  /** The time in milliseconds since 1970. */
+  /** The current time, in milliseconds since 1970. */
   now(): number;
   /**
    * Calls `run` once after a delay.
@@ -14,16 +14,16 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** The longest that a timer counts, in milliseconds: past it, it calls at once. */
+/** The longest delay of a timer, in milliseconds: a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The time of a clock that people and machines set. Where it is set back, the
- * time goes on at half the pace until it is true again: what waits for an
- * instant would otherwise wait for as long as the clock was set back.
+ * A time that never runs backwards. If the wall clock is set back, this time
+ * runs at half speed until the wall clock has caught up. Otherwise, a wait for an
+ * instant would last longer by as much as the clock was set back.
  *
- * @param wall The time in milliseconds since 1970, as it is set.
- * @param elapsed Milliseconds since some instant, which nobody sets.
+ * @param wall Returns the wall clock, in milliseconds since 1970.
+ * @param elapsed Returns a monotonic time, in milliseconds.
  */
 export function steadyTime(
   wall: () => number,
@@ -39,7 +39,7 @@ export function steadyTime(
   };
 }
 
-/** The machine's clock. */
+/** The clock of this machine. It never runs backwards. */
 export const systemClock: Clock = {
   now: steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {
@@ -55,11 +55,11 @@ export const systemClock: Clock = {
 };
 
 /**
- * Waits.
+ * Waits for a time, or until a signal aborts.
  *
- * @param clock Whose time.
- * @param delayMs How long, in milliseconds.
- * @param signal Ends the wait early: it then rejects with the signal's reason.
+ * @param clock The clock that counts the time.
+ * @param delayMs Time to wait, in milliseconds.
+ * @param signal Ends the wait early: the promise rejects with the signal's reason.
  */
 export function sleep(
   clock: Clock,

@@ -1,6 +1,6 @@
-/** Which addresses are one customer's. @module */
+/** Groups addresses by the customer that controls them. @module */
 
-/** An address, or of IPv6 the 64 bits that one customer has in whole. */
+/** Returns an IPv4 address as it is, and the /64 network of an IPv6 address, because one customer controls all of it. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

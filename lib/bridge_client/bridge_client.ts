@@ -121,7 +121,7 @@ export class BridgeClient extends BridgeCommandMethods
    * Does not connect yet.
    *
    * @param options Where, who, and from which position.
-   * @throws {TypeError | RangeError} Where an option does not hold.
+   * @throws {TypeError | RangeError} If an option is invalid.
    */
   constructor(options: BridgeClientOptions) {
     super();
@@ -175,7 +175,7 @@ export class BridgeClient extends BridgeCommandMethods
     return copyOf(this.#progress.handled);
   }
 
-  /** The connection, as `onStatus` was told last. */
+  /** State of the connection, as last passed to `onStatus`. */
   get status(): BridgeStatus {
     return this.#status;
   }
@@ -260,7 +260,7 @@ export class BridgeClient extends BridgeCommandMethods
     return this.#closed;
   }
 
-  /** {@linkcode BridgeClient.close}, for `await using`. */
+  /** Closes the client at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

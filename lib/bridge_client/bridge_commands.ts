@@ -15,7 +15,7 @@ export type BridgeCommandParams<N extends BridgeCommandName> =
     "params"
   ];
 
-/** A {@linkcode BridgeCommandOptions} with the account that acts. */
+/** Options of a command that an account executes. */
 export interface BridgeAccountOptions extends BridgeCommandOptions {
   /** The account that acts; none for the bridge's own commands. */
   account?: string;
@@ -93,7 +93,7 @@ export abstract class BridgeCommandMethods {
     return this.command("send", { to, text }, { ...options, account });
   }
 
-  /** The friend list. */
+  /** Returns the QQ numbers of all friends. */
   friends(
     account: string,
     options?: BridgeCommandOptions,
@@ -154,7 +154,7 @@ export abstract class BridgeCommandMethods {
     return this.command("removeFriend", { uin }, { ...options, account });
   }
 
-  /** Searches people. */
+  /** Searches people; an absent field matches everybody. */
   search(
     account: string,
     query: BridgeCommandParams<"search">,
@@ -266,7 +266,7 @@ export abstract class BridgeCommandMethods {
     return this.command("removeConsumer", { id }, options);
   }
 
-  /** Makes a token; its text is told this once. */
+  /** Creates a token. Only this result contains its text. */
   createToken(
     token: BridgeCommandParams<"createToken">,
     options?: BridgeCommandOptions,

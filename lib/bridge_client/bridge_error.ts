@@ -8,7 +8,7 @@ import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from "../frames/errors.ts";
  */
 export type BridgeErrorCode = ErrorCode | "closed";
 
-/** What a {@linkcode BridgeError} tells besides its code and message. */
+/** Details of a bridge error, in addition to its code and message. */
 export interface BridgeErrorOptions {
   /** The close code of the WebSocket, where a close was the reason. */
   closeCode?: number;
@@ -18,7 +18,7 @@ export interface BridgeErrorOptions {
    * @default what the code's table says
    */
   retriable?: boolean;
-  /** When to try again, in milliseconds, where the bridge tells it. */
+  /** Time to wait before trying again, in milliseconds; absent if unknown. */
   retryAfterMs?: number;
   /** The key of the command. */
   key?: string;
@@ -53,7 +53,7 @@ export class BridgeError extends Error {
   readonly closeCode: number | undefined;
   /** Whether the same again may go well. */
   readonly retriable: boolean;
-  /** When to try again, in milliseconds, where the bridge tells it. */
+  /** Time to wait before trying again, in milliseconds; absent if unknown. */
   readonly retryAfterMs: number | undefined;
   /**
    * The key of the command: the same command with this key, within 24 hours,

@@ -83,9 +83,9 @@ export interface BridgeClientOptions extends Subscription {
   maxInFlight?: number;
   /** Waits between connections: 0.5 s, doubling to 30 s, with jitter. */
   backoff?: ReconnectBackoff;
-  /** Closes the client. */
+  /** Closes the client when it aborts. */
   signal?: AbortSignal;
-  /** Told every change of the connection. What it throws is dropped. */
+  /** Called on every change of the connection. Its errors are ignored. */
   onStatus?: (status: BridgeStatus) => void;
   /**
    * The WebSocket to use, for runtimes without a global one, and for tests.
@@ -94,13 +94,13 @@ export interface BridgeClientOptions extends Subscription {
    */
   WebSocket?: BridgeSocketConstructor;
   /**
-   * Time.
+   * Source of time and timers; tests pass a fake.
    *
-   * @default the machine's
+   * @default the clock of this machine
    */
   clock?: Clock;
   /**
-   * From 0 to 1, for jitter.
+   * Returns random numbers in [0, 1), for jitter.
    *
    * @default Math.random
    */
@@ -110,7 +110,7 @@ export interface BridgeClientOptions extends Subscription {
 /**
  * The bridge's URL, checked, with the subscription in its query.
  *
- * @throws {TypeError} Where an option does not hold. URL and token are not in
+ * @throws {TypeError} If an option is invalid. URL and token are not in
  * the message: a URL may carry a token too.
  */
 export function bridgeUrl(options: BridgeClientOptions): URL {
@@ -138,7 +138,7 @@ export function bridgeUrl(options: BridgeClientOptions): URL {
   return url;
 }
 
-/** @throws {TypeError | RangeError} Where an option does not hold. */
+/** Checks the ranges and types of options. @throws {TypeError | RangeError} If one is invalid. */
 export function checkOptions(options: BridgeClientOptions): void {
   const { token, maxQueued = 1, maxInFlight = 1, timeoutMs = 1 } = options;
   const { ackEvents = 1, ackMs = 0 } = options;

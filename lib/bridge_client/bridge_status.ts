@@ -1,4 +1,4 @@
-/** What a client of the bridge tells about its connection. @module */
+/** States of a client's connection to the bridge. @module */
 
 import type { BridgeError } from "./bridge_error.ts";
 import type { WelcomeFrame } from "../frames/frames.ts";
@@ -16,7 +16,7 @@ export type BridgeStatus =
     attempt: number;
   }
   | {
-    /** Connected. */
+    /** The bridge has accepted the connection. */
     state: "open";
     /** What the bridge said: its accounts, limits, and the journal's end. */
     welcome: WelcomeFrame;
@@ -24,9 +24,9 @@ export type BridgeStatus =
   | {
     /** The connection was lost, or could not be had; the next attempt is due. */
     state: "waiting";
-    /** When, in milliseconds. */
+    /** Time until the next attempt, in milliseconds. */
     retryInMs: number;
-    /** Why, for people. */
+    /** Cause, in words for people. */
     reason: string;
     /** The close code of the WebSocket; 1006 where there was no proper close. */
     closeCode: number;
@@ -41,7 +41,7 @@ export type BridgeStatus =
     state: "paused";
   }
   | {
-    /** The end. */
+    /** The client was closed, and does not connect again. */
     state: "closed";
     /** Why, unless it was asked for. */
     error?: BridgeError;

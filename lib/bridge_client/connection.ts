@@ -16,7 +16,7 @@ import {
   SocketLink,
 } from "./socket_link.ts";
 
-/** See {@linkcode Connection}. */
+/** Options of a connection that reconnects by itself. */
 export interface ConnectionOptions {
   Socket: BridgeSocketConstructor;
   clock: Clock;
@@ -30,13 +30,13 @@ export interface ConnectionOptions {
   redact(text: string): string;
   /** A socket is there. */
   onWelcome(frame: WelcomeFrame): void;
-  /** Every later frame. */
+  /** Called with every frame after `welcome`. */
   onFrame(frame: ServerFrame): void;
   /** The socket is gone, for whatever reason. */
   onLost(): void;
   /** No other socket can help. */
   onFinal(error: BridgeError): void;
-  /** Every change. */
+  /** Called on every change of the connection. */
   onStatus(status: BridgeStatus): void;
 }
 
@@ -95,7 +95,7 @@ export class Connection {
   }
 
   /**
-   * Ends it.
+   * Closes the connection for good.
    *
    * @returns Resolves when every socket is closed, or has had time enough to.
    */

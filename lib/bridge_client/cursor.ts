@@ -13,7 +13,7 @@ export class Cursor {
   #epoch = "";
   #head = 0;
 
-  /** @param after Where to begin; where the first connection begins if undefined. */
+  /** Starts after a position, or where the first connection starts if it is undefined. */
   constructor(after: Position | undefined) {
     this.#received = after && { epoch: after.epoch, seq: after.seq };
   }
@@ -29,7 +29,7 @@ export class Cursor {
   }
 
   /**
-   * A connection begins.
+   * A connection was accepted.
    *
    * @param start Where its frames start: the position of a client that has none.
    */

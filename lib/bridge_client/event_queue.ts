@@ -9,7 +9,7 @@ export class EventQueue<T> {
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** @param maxQueued Most items; {@linkcode EventQueue.push} refuses more. */
+  /** Creates a queue of at most `maxQueued` items; `push` returns false beyond it. */
   constructor(maxQueued: number) {
     this.#maxQueued = maxQueued;
   }

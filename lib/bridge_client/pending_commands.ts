@@ -26,7 +26,7 @@ export interface BridgeCommandOptions {
   signal?: AbortSignal;
 }
 
-/** See {@linkcode PendingCommands}. */
+/** Options of the table of pending commands. */
 export interface CommandTableOptions {
   clock: Clock;
   /** Commands without an answer past which a new one is refused. */
@@ -72,7 +72,6 @@ export class PendingCommands {
   #cancelPacing: (() => void) | undefined;
   #lastId = 0;
 
-  /** Empty. */
   constructor(options: CommandTableOptions) {
     this.#options = options;
   }
@@ -129,7 +128,7 @@ export class PendingCommands {
     else command.finish(this.#answered(command.frame, result.error));
   }
 
-  /** Fails everything. */
+  /** Rejects all pending commands with the same error. */
   fail(error: (command: string) => Error): void {
     this.lost();
     for (const command of [...this.#inFlight.values()]) {

@@ -6,7 +6,7 @@ import type { EventFrame } from "../frames/events.ts";
 import type { GapFrame, WelcomeFrame } from "../frames/frames.ts";
 import type { Position } from "../frames/position.ts";
 
-/** See {@linkcode Progress}. */
+/** Options of a client's progress. */
 export interface ProgressOptions {
   /** Where to begin; where the first connection begins if undefined. */
   after: Position | undefined;
@@ -34,7 +34,6 @@ export class Progress {
   #back: Delivery | undefined;
   #isBackQueued = false;
 
-  /** Sends nothing yet. */
   constructor({ after, acks }: ProgressOptions) {
     this.#cursor = new Cursor(after);
     this.#handedOut = this.#handled = this.#cursor.received;
@@ -56,7 +55,7 @@ export class Progress {
     return this.#isBackQueued ? undefined : this.#back;
   }
 
-  /** {@linkcode Progress.gap} is kept for the loop. */
+  /** A gap was queued, and is reported when the loop reaches it. */
   gapQueued(): void {
     this.#isBackQueued = true;
   }

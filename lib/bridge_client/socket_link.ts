@@ -45,13 +45,13 @@ export type BridgeSocketConstructor = new (
 export interface LinkEnd {
   /** The close code; 1006 where there was no proper close. */
   code: number;
-  /** Why, for people. */
+  /** Cause, in words for people. */
   reason: string;
   /** How long it held since its welcome, in milliseconds; undefined without one. */
   heldMs: number | undefined;
 }
 
-/** See {@linkcode SocketLink}. */
+/** Options of one WebSocket to the bridge. */
 export interface LinkOptions {
   Socket: BridgeSocketConstructor;
   url: URL;
@@ -60,7 +60,7 @@ export interface LinkOptions {
   clock: Clock;
   /** The first frame of the bridge. */
   onWelcome(frame: WelcomeFrame): void;
-  /** Every later frame. */
+  /** Called with every frame after `welcome`. */
   onFrame(frame: ServerFrame): void;
   /** Called once, unless {@linkcode SocketLink.close} came first. */
   onEnd(end: LinkEnd): void;
@@ -77,7 +77,7 @@ const CLOSING_MS = 2_000;
 const PING_ID = "alive";
 
 /**
- * Says hello, tells frames from garbage, and notices a bridge that is gone
+ * Sends hello, rejects input that is not a valid frame, and notices a bridge that is gone
  * without a close: WebSocket pings are invisible to scripts, so it asks.
  */
 export class SocketLink {

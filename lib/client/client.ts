@@ -19,17 +19,17 @@ export interface ProfileAnswer extends Profile {
   extra?: Record<string, string>;
 }
 
-/** Whom to search. What is absent matches everybody. */
+/** Criteria of a search. An absent field matches everybody. */
 export interface SearchOptions extends CallOptions {
-  /** Age in years. */
+  /** Age to search for, in years. */
   age?: number;
-  /** Sex. */
+  /** Sex to search for. */
   sex?: Sex;
-  /** Province, not empty. */
+  /** Province to search for, not empty. */
   province?: string;
 }
 
-/** How {@linkcode QqClient.close} ends a client. */
+/** Options of closing a client, as {@linkcode QqClient.close} takes them. */
 export interface CloseOptions {
   /**
    * How long it waits for the reply to the Logout, in milliseconds; with 0 it
@@ -80,7 +80,7 @@ const LOGOUT_MS = 5000;
  * ```
  */
 export class QqClient implements AsyncDisposable {
-  /** The QQ number. */
+  /** QQ number of the account. */
   readonly uin: string;
   readonly #settings: Settings;
   readonly #session: Session;
@@ -89,10 +89,10 @@ export class QqClient implements AsyncDisposable {
   #disposing: Promise<void> | undefined;
 
   /**
-   * Sends nothing yet.
+   * Creates a client. It sends nothing before its first call.
    *
-   * @throws {TypeError} Where the number, the password or the URL is none.
-   * @throws {RangeError} Where a time is out of its range.
+   * @throws {TypeError} If the QQ number, the password or the URL is invalid.
+   * @throws {RangeError} If a time is out of range.
    */
   constructor(options: QqClientOptions) {
     this.#settings = settingsOf(options);
@@ -185,9 +185,9 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Somebody's profile.
+   * Returns the profile of a QQ number.
    *
-   * @param uin Whose.
+   * @param uin The other QQ number.
    * @param level 0 and 1 the nickname, 2 (unless said) the normal page, 3 all.
    */
   async profile(
@@ -203,10 +203,10 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Adds a friend.
+   * Adds a friend, or sends a friend request.
    *
-   * @param uin Whom.
-   * @param reason What they are told where they must agree first: with a
+   * @param uin The other QQ number.
+   * @param reason Text that the other person sees if they must agree first: with a
    * reason, they are then asked at once, under a key made from this one's.
    * @returns `added`, friends now; `needs_verification`, they were asked, or,
    * without a reason, must be asked with `askFriend`; `refused`, they want nobody.
@@ -230,8 +230,8 @@ export class QqClient implements AsyncDisposable {
   /**
    * Asks somebody to agree to be a friend.
    *
-   * @param uin Whom.
-   * @param reason What they are told.
+   * @param uin The other QQ number.
+   * @param reason Text that the other person sees.
    */
   async askFriend(
     uin: string,
@@ -247,9 +247,9 @@ export class QqClient implements AsyncDisposable {
   /**
    * Answers somebody who asked to be a friend.
    *
-   * @param uin Whom.
+   * @param uin The other QQ number.
    * @param answer The answer.
-   * @param reason What they are told.
+   * @param reason Text that the other person sees.
    */
   async answerRequest(
     uin: string,
@@ -385,7 +385,7 @@ export class QqClient implements AsyncDisposable {
     return this.#disposing;
   }
 
-  /** Calls {@linkcode QqClient.close} without options. */
+  /** Closes the client at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

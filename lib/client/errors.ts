@@ -33,17 +33,17 @@ export const CLIENT_ERRORS = {
 /** Why a request failed. */
 export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
 
-/** What a {@linkcode QqError} tells beside its message. */
+/** Details of an error, in addition to its message. */
 export interface QqErrorDetails {
   /** The command, as the request spelt it. */
   cmd: string;
   /** `RES` of the reply, where there was one. */
   res?: number;
-  /** The server's reason. */
+  /** Reason of the server, in words for people. */
   reason?: string;
-  /** The request's Idempotency-Key. */
+  /** Idempotency-Key header of the request. */
   key?: string;
-  /** The request's SEQ. */
+  /** SEQ field of the request. */
   seq?: string;
   /** Whether the server gives keys back, as far as is known. */
   honoursKeys?: boolean;
@@ -73,7 +73,7 @@ export interface QqErrorDetails {
  * ```
  */
 export class QqError extends Error {
-  /** Why. */
+  /** What failed. Branch on it. */
   readonly code: ClientErrorCode;
   /** The command, as the request spelt it. */
   readonly cmd: string;

@@ -58,7 +58,7 @@ export interface ReceivedReply {
   seq: string;
 }
 
-/** How an {@linkcode Exchange} is made. */
+/** Options of an exchange with the server. */
 export interface ExchangeOptions {
   transport: Transport;
   clock: Clock;
@@ -79,7 +79,7 @@ const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
   not_logged_in: "not logged in, or logged in elsewhere since",
 };
 
-/** See the module. */
+/** Sends requests and reads their replies. */
 export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #closing = new AbortController();
@@ -91,7 +91,7 @@ export class Exchange {
     this.#seq = 10_000 + Math.floor(options.random() * 90_000);
   }
 
-  /** The next SEQ. */
+  /** Returns the next SEQ number. */
   nextSeq(): string {
     return String(this.#seq++);
   }

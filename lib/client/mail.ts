@@ -49,7 +49,7 @@ export type PollOutcome =
   | {
     /** The poll, or the login before it, failed. */
     type: "failed";
-    /** How; its `cmd` tells which. */
+    /** The error. Its `cmd` says whether the poll or the login failed. */
     error: QqError;
     /** When the loop goes on, in milliseconds since 1970; absent where it ends. */
     retryAt?: number;
@@ -95,11 +95,11 @@ export interface MailOptions {
    * @default {true}
    */
   takesBack?: boolean;
-  /** Is told how each poll ended, before its mail is given. Must not throw. */
+  /** Called with the outcome of each poll, before its mail is returned. Must not throw. */
   onPoll?: (outcome: PollOutcome) => void;
 }
 
-/** The loop's times. */
+/** Waits of the poll loop. */
 export interface MailTimes {
   pollMinMs: number;
   pollMaxMs: number;
@@ -123,7 +123,7 @@ export interface MailPort {
   readonly session: "none" | "in" | "lost" | "restarted";
   /** When the last login was accepted. */
   readonly loggedInAt: number;
-  /** How long the server waits for a sign of life, in milliseconds; Infinity where it did not say. */
+  /** Time without a request after which the server ends the session, in milliseconds; Infinity if unknown. */
   readonly aliveMs: number;
   readonly honoursKeys: boolean | undefined;
   nextSeq(): string;
@@ -157,7 +157,7 @@ const REPLACED_WITHIN_MS = 60_000;
 /** How often a loop that begins takes the mailbox over at once: a server remembers so many keys. */
 const TAKEOVERS_AT_START = 16;
 
-/** The part of the server's patience after which it is told that we live. */
+/** Longest wait between polls, as a fraction of the server's idle limit: each poll is a keep-alive. */
 const KEEP_ALIVE_FRACTION = 0.8;
 
 /** The batches of a mailbox until a signal, see {@linkcode MailOptions}. */
@@ -191,7 +191,7 @@ class MailLoop {
   #hasSkippedWait = false;
   /** Ends waits and logins. */
   readonly #stop: ReturnType<typeof linkSignals>;
-  /** Ends polls. */
+  /** Aborts the poll in flight. */
   readonly #cut: ReturnType<typeof linkSignals>;
 
   constructor(port: MailPort, options: MailOptions, ending: AbortSignal) {

@@ -22,7 +22,7 @@ export interface FetchMailOptions extends RequestOptions {
   waitSeconds?: number;
 }
 
-/** What a {@linkcode MailReader} needs of its client. */
+/** The part of a client that reading mail needs. */
 export interface MailSource extends MailPort {
   readonly uin: string;
   poll(
@@ -30,7 +30,7 @@ export interface MailSource extends MailPort {
   ): Promise<PollAnswer>;
 }
 
-/** See the module. */
+/** Reads the mailbox of a client, one caller at a time. */
 export class MailReader {
   readonly #source: MailSource;
   /** Ends the reading; undefined while nobody reads. */

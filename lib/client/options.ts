@@ -17,14 +17,14 @@ import { FetchTransport, type Transport } from "./transport.ts";
 
 /** How a `QqClient` is made: a number, a password or its hash, and a way to the server. */
 export interface QqClientOptions {
-  /** The QQ number. */
+  /** QQ number of the account. */
   uin: string;
   /** The password. Only its MD5 is kept. Either this or `passwordMd5`. */
   password?: string;
   /** The password's MD5, 32 hex digits. */
   passwordMd5?: string;
   /**
-   * The server's URL.
+   * URL of the QQ server.
    *
    * @default {"http://127.0.0.1:8000/"}
    */
@@ -40,7 +40,7 @@ export interface QqClientOptions {
    * not close it: it may serve others.
    */
   transport?: Transport;
-  /** Time. @default {the machine's clock} */
+  /** Source of time and timers; tests pass a fake. @default {the machine's clock} */
   clock?: Clock;
   /** Random numbers in [0, 1), for jitter and the first SEQ. @default {Math.random} */
   random?: () => number;
@@ -53,7 +53,7 @@ export interface QqClientOptions {
   timeoutMs?: number;
   /** The least time between two polls of `mail()`, in milliseconds. @default {1000} */
   pollMinMs?: number;
-  /** The greatest, in milliseconds; less where the server wants signs of life sooner. @default {15000} */
+  /** Longest wait between polls, in milliseconds; less if the server wants a keep-alive sooner. @default {15000} */
   pollMaxMs?: number;
   /**
    * How long the server is asked to hold the answer to a poll while there is
@@ -66,7 +66,7 @@ export interface QqClientOptions {
   penaltyMs?: number;
   /** The version of the protocol. @default {"1.1"} */
   version?: Version;
-  /** The licence code. @default {LICENCE} */
+  /** The licence code of the client program. @default {LICENCE} */
   licence?: string;
   /**
    * The presence that friends are shown from the first login on. Each login
@@ -75,7 +75,7 @@ export interface QqClientOptions {
    * @default {"online"}
    */
   presence?: Status;
-  /** Is told each change of the status, at once. Must not throw. */
+  /** Called on each change of the status. Must not throw. */
   onStatus?: (status: ClientStatus) => void;
 }
 

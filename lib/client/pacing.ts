@@ -3,9 +3,9 @@
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { raceSignal } from "./signals.ts";
 
-/** How a {@linkcode Pacer} paces. */
+/** Options of a pacer. */
 export interface PacerOptions {
-  /** Time. @default {the machine's clock} */
+  /** Source of time and timers; tests pass a fake. @default {the machine's clock} */
   clock?: Clock;
   /**
    * The least time from one turn to the next, in milliseconds. The clients of

@@ -34,7 +34,7 @@ export class LargeReplies {
   }
 }
 
-/** How a {@linkcode ReplyBody} is read. */
+/** Limits and callbacks of reading a body. */
 export interface ReplyBodyOptions {
   /** Beyond so many bytes the body is cut; undefined: beyond {@linkcode RESPONSE_BYTES} it is malformed. */
   cutAtBytes: number | undefined;
@@ -48,7 +48,7 @@ export interface ReplyBodyOptions {
 
 /** A body that was read. */
 export interface ReadBody {
-  /** The text. */
+  /** Text of the reply. */
   body: string;
   /** How many bytes were cut off at the end; absent: none. */
   omittedBytes?: number;
@@ -118,7 +118,7 @@ export class ReplyBody {
     return omittedBytes > 0 ? { body, omittedBytes } : { body };
   }
 
-  /** Lets others read. */
+  /** Ends this reading, so that the next large reply can be read. */
   close(): void {
     this.#isClosed = true;
     this.#endTurn?.();

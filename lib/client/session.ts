@@ -71,7 +71,7 @@ const PRESENCE_TRIES = 5;
 const NONE = knownCodes([]);
 const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
 
-/** See the module. */
+/** The session of an account at its server. */
 export class Session implements MailPort {
   readonly uin: string;
   readonly clock: MailPort["clock"];
@@ -213,7 +213,7 @@ export class Session implements MailPort {
     return this.session === "in" || this.#loginOpen;
   }
 
-  /** Logs out. */
+  /** Logs the account out. */
   async logout(
     options: RequestOptions & { timeoutMs?: number },
   ): Promise<void> {
@@ -223,7 +223,7 @@ export class Session implements MailPort {
     this.setStatus({ type: "offline", reason: "logged out" });
   }
 
-  /** One GetMsgEx. */
+  /** Sends one GetMsgEx and returns its mail. */
   async poll(
     { waitSeconds, ...options }: RequestOptions & {
       waitSeconds: number;
@@ -375,7 +375,7 @@ export class Session implements MailPort {
     }
   }
 
-  /** @param before How many logins and failures there had been when the request was sent. */
+  /** Updates the session after a reply. @param before Logins and failures counted when the request was sent. */
   #settle(
     outgoing: OutgoingRequest,
     incoming: ReceivedReply,

@@ -4,7 +4,7 @@
 export interface LinkedSignal {
   /** Aborted with the reason of the first of them. */
   readonly signal: AbortSignal;
-  /** Aborts it alone. */
+  /** Aborts this signal, not those it follows. */
   abort(reason: unknown): void;
   /** Lets the others go, so that a long-lived one does not gather listeners. */
   unlink(): void;

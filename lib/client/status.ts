@@ -7,7 +7,7 @@ export type ClientStatus =
   | {
     /** Not logged in, or the server does not answer. */
     type: "offline";
-    /** Why, for people. */
+    /** Cause, in words for people. */
     reason: string;
     /** The error, where it was one. */
     code?: ClientErrorCode;
@@ -33,7 +33,7 @@ export type ClientStatus =
   | {
     /** Password or number are not accepted. Nothing goes on until they change. */
     type: "refused";
-    /** The server's reason. */
+    /** Reason of the server, in words for people. */
     reason: string;
   }
   | {

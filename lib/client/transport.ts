@@ -3,7 +3,7 @@
 import { MalformedError } from "../protocol/errors.ts";
 import { LargeReplies, type ReadBody, ReplyBody } from "./reply_body.ts";
 
-/** A request. */
+/** A request to the QQ server. */
 export interface TransportRequest {
   /** The body, to be sent as UTF-8. */
   body: string;
@@ -20,9 +20,9 @@ export interface TransportRequest {
   cutAtBytes?: number;
 }
 
-/** An answer. */
+/** The response to a request. */
 export interface TransportResponse {
-  /** The HTTP status. */
+  /** HTTP status of the response. */
   status: number;
   /** The headers, by name in any case. */
   headers: {
@@ -99,7 +99,7 @@ export class TransportError extends Error {
   }
 }
 
-/** How a {@linkcode FetchTransport} is made. */
+/** Options of a transport that uses `fetch`. */
 export interface FetchTransportOptions {
   /**
    * What sends: for instance the `fetch` of a server in the same process.
@@ -129,7 +129,7 @@ interface HttpClient {
  * both.
  *
  * `fetch` does not say everything: an answer that breaks off within its
- * headers counts as `closed`, and a browser, which tells nothing, makes every
+ * headers counts as `closed`, and a browser, which reports no reason, makes every
  * failure `unreachable`. Redirects are not followed: they would carry the
  * password elsewhere.
  *
@@ -157,7 +157,7 @@ export class FetchTransport implements Transport {
   #client: HttpClient | undefined;
 
   /**
-   * Opens nothing yet.
+   * Creates a transport. It opens no connection before its first request.
    *
    * @param endpoint The server's URL, `http:` or `https:`.
    * @param options What sends.
@@ -174,7 +174,7 @@ export class FetchTransport implements Transport {
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
 
-  /** Sends one POST. */
+  /** Sends the request as one POST. */
   async post(request: TransportRequest): Promise<TransportResponse> {
     const { body, headers, signal } = request;
     let response: Response;

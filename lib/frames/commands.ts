@@ -1,4 +1,4 @@
-/** The commands of the bridge's frames: what each takes and gives, and who may. @module */
+/** Commands of the bridge: parameters, result and scope of each. @module */
 
 import type {
   AckAnswer,
@@ -12,88 +12,88 @@ import type { Profile } from "../protocol/profile.ts";
 import type { AccountState, EventFrame } from "./events.ts";
 import type { AccountInfo, ConsumerInfo } from "./frames.ts";
 
-/** Parameters and result of each command, by its name. */
+/** Parameters and result of each command, by the command's name. */
 export interface BridgeCommands {
-  /** Sends a message; `seq` is that of its `message.sent` event. */
+  /** Sends a message; `seq` is the position of its `message.sent` event. */
   send: { params: { to: string; text: string }; data: { seq: number } };
-  /** The friend list. */
+  /** Returns the QQ numbers of all friends. */
   friends: { params: Record<string, never>; data: { friends: string[] } };
-  /** The friends that are online. */
+  /** Returns the friends that are online now. */
   onlineFriends: {
     params: Record<string, never>;
     data: { friends: OnlineFriend[] };
   };
-  /** Somebody's profile; level 2 unless said. */
+  /** Returns the profile of a QQ number; `level` is 2 if absent. */
   profile: {
     params: { uin: string; level?: number };
     data: { profile: Profile; extra?: Record<string, string> };
   };
-  /** Adds a friend, or asks to, with the reason. */
+  /** Adds a friend, or sends a friend request with `reason` if the other wants one. */
   addFriend: {
     params: { uin: string; reason?: string };
     data: { answer: AddAnswer };
   };
-  /** Answers a request, or asks to be added. */
+  /** Answers a friend request, or sends one if `answer` is `ask`. */
   answerRequest: {
     params: { uin: string; answer: AckAnswer; reason?: string };
     data: Record<string, never>;
   };
-  /** Removes a friend from the account's list. */
+  /** Removes a friend from the account's friend list. */
   removeFriend: { params: { uin: string }; data: Record<string, never> };
-  /** Changes the account's presence. */
+  /** Changes the presence that friends see. */
   setStatus: { params: { status: Status }; data: Record<string, never> };
-  /** Searches people. */
+  /** Searches people; an absent field matches everybody. */
   search: {
     params: { age?: number; sex?: Sex; province?: string };
     data: { people: Person[] };
   };
   /** Logs the account in, also after `logout`. */
   login: { params: Record<string, never>; data: { state: AccountState } };
-  /** Logs the account out; it stays out until `login`, also after a restart. */
+  /** Logs the account out until `login`, also across restarts of the bridge. */
   logout: { params: Record<string, never>; data: { state: AccountState } };
-  /** Any command of the QQ protocol with its fields. */
+  /** Sends any command of the QQ protocol, with its fields by wire code. */
   raw: {
     params: { cmd: CommandName | string; fields?: Record<string, string> };
     data: { fields: Record<string, string> };
   };
-  /** The accounts that the token may see. */
+  /** Returns the accounts that the token may see. */
   accounts: {
     params: Record<string, never>;
     data: { accounts: AccountInfo[] };
   };
-  /** Events of the journal, newest last; `more` tells whether there are older ones. */
+  /** Returns events of the journal, newest last; `more` is true if older ones exist. */
   history: {
     params: {
-      /** Only what passed between the account and this number. */
+      /** Only events between the account and this QQ number. */
       with?: string;
-      /** Only what stands before this place. */
+      /** Only events before this position. */
       before?: number;
-      /** Most events wanted. */
+      /** Maximum number of events, 1 to 100; 100 if absent. */
       limit?: number;
     };
     data: { events: EventFrame[]; more: boolean };
   };
-  /** The consumers of the token, by id; of all tokens for one that manages all accounts. */
+  /** Returns the token's consumers, sorted by id. A token that manages all accounts sees those of all tokens. */
   consumers: {
     params: {
-      /** Only those of the token with this name. */
+      /** Only consumers of the token with this name. */
       token?: string;
-      /** Only those behind this id: `next` of the answer before. */
+      /** Only consumers after this id: `next` of the previous page. */
       after?: string;
-      /** Most consumers wanted, 1 to 500; 100 if absent. */
+      /** Maximum number of consumers, 1 to 500; 100 if absent. */
       limit?: number;
     };
     data: {
       consumers: ConsumerInfo[];
-      /** Absent if there are no more. */
+      /** Id of the last consumer of this page; absent on the last page. */
       next?: string;
     };
   };
-  /** Forgets a consumer that no connection holds: its name is free, its position gone. */
+  /** Removes a consumer that is not connected, with its position. */
   removeConsumer: { params: { id: string }; data: Record<string, never> };
-  /** Tells that the bridge is there. */
+  /** Checks the connection; `at` is the time at the bridge, ISO 8601. */
   ping: { params: Record<string, never>; data: { at: string } };
-  /** Adds an account to the bridge, and to the embedded server. */
+  /** Adds an account to the bridge, and to the embedded server if there is one. */
   addAccount: {
     params: {
       uin: string;
@@ -103,27 +103,27 @@ export interface BridgeCommands {
     };
     data: Record<string, never>;
   };
-  /** Removes an account from the bridge, and from the embedded server. */
+  /** Removes an account from the bridge, and from the embedded server if there is one. */
   removeAccount: { params: { uin: string }; data: Record<string, never> };
-  /** Makes a token; its text is told this once. */
+  /** Creates a token. Only this result contains its text. */
   createToken: {
     params: { name: string; scopes?: Scope[]; accounts?: string[] };
     data: { token: string };
   };
-  /** Ends a token; its connections are closed within 60 s. */
+  /** Revokes a token; its connections are closed within 60 s. */
   revokeToken: { params: { name: string }; data: Record<string, never> };
 }
 
-/** The name of a command. */
+/** The name of a command of the bridge. */
 export type BridgeCommandName = keyof BridgeCommands;
 
-/** What a token may do. `send` and `manage` do not include `read`. */
+/** Scopes of a token. `send` and `manage` do not include `read`. */
 export const SCOPES = ["read", "send", "manage"] as const;
 
-/** See {@linkcode SCOPES}. */
+/** One of the {@linkcode SCOPES} of a token. */
 export type Scope = typeof SCOPES[number];
 
-/** The scope that each command needs. */
+/** The scope that a token needs for each command. */
 export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   friends: "read",
   onlineFriends: "read",

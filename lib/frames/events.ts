@@ -23,7 +23,7 @@ export const ACCOUNT_STATES = [
   "replaced",
 ] as const;
 
-/** One of {@linkcode ACCOUNT_STATES}. */
+/** State of an account, one of {@linkcode ACCOUNT_STATES}. */
 export type AccountState = typeof ACCOUNT_STATES[number];
 
 /** The data of each event, by the event's name. */

@@ -59,11 +59,11 @@ export const KEY_CHARACTERS = 64;
 
 /** `RES`: how a request ended. */
 export const RESULTS = {
-  /** Done. */
+  /** The command was executed. */
   ok: 0,
   /** Refused: too fast or repeated. The answer itself comes 20 to 30 s late. */
   penalised: 3,
-  /** Illegal QQ number. */
+  /** The QQ number is illegal. */
   invalidUin: 5,
   /** Not logged in, or logged in elsewhere since. */
   notLoggedIn: 20,
@@ -77,7 +77,7 @@ export const STATUSES = {
   invisible: 40,
 } as const;
 
-/** A presence status. Friends are told `offline` for `invisible`. */
+/** A presence status. Friends see `offline` for `invisible`. */
 export type Status = keyof typeof STATUSES;
 
 /** `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol. */
@@ -116,7 +116,7 @@ export type Sex = keyof typeof SEXES;
 /** `BT`: blood types; 0 is none. */
 export const BLOOD_TYPES = { A: 1, B: 2, O: 3, AB: 4, other: 5 } as const;
 
-/** Blood type. */
+/** A blood type of a profile. */
 export type BloodType = keyof typeof BLOOD_TYPES;
 
 /** `CO`: signs of the zodiac; 0 is none. */
@@ -159,9 +159,9 @@ export type Animal = keyof typeof ANIMALS;
 
 /** A name in Chinese and in English. */
 export interface Label {
-  /** Chinese. */
+  /** The label in Chinese. */
   readonly zh: string;
-  /** English. */
+  /** The label in English. */
   readonly en: string;
 }
 
@@ -248,7 +248,7 @@ export function nameOf<N extends string>(
   return undefined;
 }
 
-/** The commands and their other spelling by their length, which tells most of them apart. */
+/** The commands and their other spelling by their length, which distinguishes most of them. */
 const BY_LENGTH: (readonly [cmd: CommandName, inReplies: string])[][] = [];
 for (const cmd of COMMANDS) {
   (BY_LENGTH[cmd.length] ??= []).push([cmd, REPLY_SPELLING[cmd]]);

@@ -55,7 +55,7 @@ export type Command =
   | CltMsgCommand
   | LogoutCommand;
 
-/** How `decodeCommand` reads. */
+/** How a command is read from the body of a request. */
 export interface DecodeCommandOptions {
   /**
    * Whether the Content-Type was `application/x-www-form-urlencoded`, so that

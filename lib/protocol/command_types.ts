@@ -30,7 +30,7 @@ export interface TargetCommandOf<C extends CommandName> extends CommandOf<C> {
 export interface LoginCommand extends CommandOf<"Login"> {
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
-  /** The licence code. @default {LICENCE} */
+  /** The licence code of the client program. @default {LICENCE} */
   licence?: string;
 }
 
@@ -64,7 +64,7 @@ export interface AddToListCommand extends TargetCommandOf<"AddToList"> {
 export interface AckAddToListCommand extends TargetCommandOf<"Ack_AddToList"> {
   /** `ask` to be added, or `accept` or `refuse` a request. */
   answer: AckAnswer;
-  /** What the other is told; may be empty. */
+  /** Text that the other person sees; may be empty. */
   reason: string;
 }
 
@@ -74,17 +74,17 @@ export interface DelFromListCommand extends TargetCommandOf<"DelFromList"> {
 
 /** Searches people. What is absent matches everybody. */
 export interface FingerCommand extends CommandOf<"Finger"> {
-  /** Age in years. */
+  /** Age to search for, in years. */
   age?: number;
-  /** Sex. */
+  /** Sex to search for. */
   sex?: Sex;
-  /** Province, not empty. */
+  /** Province to search for, not empty. */
   province?: string;
 }
 
 /** Changes one's own presence. */
 export interface ChangeStatCommand extends CommandOf<"Change_Stat"> {
-  /** The new status. */
+  /** The new presence of the account. */
   status: Status;
 }
 
@@ -92,12 +92,12 @@ export interface ChangeStatCommand extends CommandOf<"Change_Stat"> {
 export interface GetMsgExCommand extends CommandOf<"GetMsgEx"> {
 }
 
-/** Sends a message. */
+/** Sends a message to a QQ number. */
 export interface CltMsgCommand extends TargetCommandOf<"CLTMSG"> {
   /** Text of the message. */
   text: string;
 }
 
-/** Ends the session. */
+/** Ends the session of the account. */
 export interface LogoutCommand extends CommandOf<"Logout"> {
 }

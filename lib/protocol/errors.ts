@@ -33,7 +33,7 @@ export type MalformedCode = "malformed_command" | "malformed_reply";
 export class MalformedError extends Error {
   /** `malformed_command` from `decodeCommand`, `malformed_reply` from `decodeReply`. */
   readonly code: MalformedCode;
-  /** The wire code of the field that does not hold, such as `UIN`, where it is one field. */
+  /** Wire code of the invalid field, such as `UIN`; absent if it is not one field. */
   readonly field: string | undefined;
 
   /**

@@ -8,13 +8,13 @@ import { isDigits } from "./qq_number.ts";
 /** What is read; errors say it. */
 type Form = "command" | "reply";
 
-/** Throws MalformedError where a field is missing or does not hold. */
+/** Reads fields; throws MalformedError if one is missing or invalid. */
 export class FieldReader {
   readonly #form: Form;
   readonly #fields: Fields;
   readonly #decode: ((wire: string) => string) | undefined;
 
-  /** @param decode What values go through; as on the wire where undefined. */
+  /** Reads `fields`; `decode` converts each value, which stays as on the wire if it is absent. */
   constructor(form: Form, fields: Fields, decode?: (wire: string) => string) {
     this.#form = form;
     this.#fields = fields;

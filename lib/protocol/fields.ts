@@ -94,7 +94,7 @@ export function fieldOf(
 /** Codes that a command or reply has a use for, by their keys, in its order. */
 export type KnownCodes = readonly number[];
 
-/** Codes as {@linkcode extraOf} takes them. */
+/** The keys of some codes, computed once. */
 export function knownCodes(codes: readonly string[]): KnownCodes {
   return codes.map((code) => keyOf(code));
 }
@@ -268,7 +268,7 @@ export function endsElements(list: string): boolean {
  *
  * @param list The wire value.
  * @param ended Whether a last comma ends the last element; by the list's own
- * look unless a list of numbers beside it tells better.
+ * look, unless a list of numbers that belongs to it is known.
  */
 export function splitList(
   list: string,

@@ -45,7 +45,7 @@ export interface TextMail {
 export interface StatusMail extends MailOf<"status"> {
   /** QQ number of the sender. */
   from: string;
-  /** The new presence. */
+  /** The friend's new presence. */
   status: Status;
 }
 
@@ -55,7 +55,7 @@ export interface UnknownMail extends MailOf<"unknown"> {
   code: number;
   /** QQ number of the sender. */
   from: string;
-  /** Its text. */
+  /** Text of the item. */
   text: string;
 }
 

@@ -15,21 +15,21 @@ import { isDigits } from "./qq_number.ts";
 
 /** A friend that is online. */
 export interface OnlineFriend {
-  /** The QQ number. */
+  /** QQ number of the person. */
   uin: string;
-  /** The nickname. */
+  /** Nickname of the person. */
   nickname: string;
-  /** Presence. */
+  /** Presence of the friend. */
   status: Status;
-  /** The face's number. */
+  /** Number of the avatar picture. */
   face: number;
 }
 
 /** Somebody that a search found. */
 export interface Person {
-  /** The QQ number. */
+  /** QQ number of the person. */
   uin: string;
-  /** The nickname. */
+  /** Nickname of the person. */
   nickname: string;
 }
 

@@ -21,49 +21,49 @@ import {
 } from "./fields.ts";
 import { isQqNumber } from "./qq_number.ts";
 
-/** What a person says about themselves. What the level asked does not hold is absent. */
+/** What a person published. Fields that the requested level does not include are absent. */
 export interface Profile {
-  /** The QQ number. */
+  /** QQ number of the person. */
   uin: string;
-  /** The nickname. */
+  /** Nickname of the person. */
   nickname: string;
   /** Address. From level 2 on, as all that follows. */
   address?: string;
-  /** Age in years. */
+  /** Age of the person, in years. */
   age?: number;
-  /** E-mail address. */
+  /** E-mail address, as free text. */
   email?: string;
   /** The face's number; `avatarPicture` gives its picture. */
   face?: number;
-  /** Home page. */
+  /** Address of the home page. */
   homepage?: string;
-  /** Occupation. */
+  /** Occupation, as free text. */
   occupation?: string;
-  /** Post code. */
+  /** Post code, as free text. */
   postcode?: string;
-  /** Telephone number. */
+  /** Telephone number, as free text. */
   phone?: string;
   /** A text about oneself. */
   introduction?: string;
-  /** Province. */
+  /** Province, as free text. */
   province?: string;
   /** Name in real life. */
   realName?: string;
-  /** School. */
+  /** School, as free text. */
   school?: string;
-  /** Sex; null where it is not told. */
+  /** Sex; null if it was not given. */
   sex?: Sex | null;
-  /** Blood type; null where it is not told. From level 3 on, as all that follows. */
+  /** Blood type; null if it was not given. From level 3 on, as all that follow. */
   bloodType?: BloodType | null;
-  /** Sign of the zodiac; null where it is not told. */
+  /** Sign of the zodiac; null if it was not given. */
   zodiac?: Zodiac | null;
-  /** Animal of the Chinese year; null where it is not told. */
+  /** Animal of the Chinese year; null if it was not given. */
   animal?: Animal | null;
-  /** City. */
+  /** City, as free text. */
   city?: string;
-  /** Country. */
+  /** Country, as free text. */
   country?: string;
-  /** Mobile number. */
+  /** Mobile number, as free text. */
   mobile?: string;
 }
 
@@ -139,7 +139,7 @@ export function profileCodes(level: number): KnownCodes {
  *
  * @param level The level asked.
  * @param text The decoded text of a field, or undefined.
- * @param fail Makes the error for a field that does not hold.
+ * @param fail Creates the error for an invalid field.
  */
 export function decodeProfile(
   level: number,
@@ -206,7 +206,7 @@ export function encodeProfile(
   return out;
 }
 
-// SX=0 is male, so "not told" is empty there; the other tables have 0 for it.
+// SX=0 is male, so "not given" is empty there; the other tables have 0 for it.
 function none(table: Readonly<Record<string, number>>): string {
   return table === SEXES ? "" : "0";
 }

@@ -9,7 +9,7 @@ import type { Profile } from "./profile.ts";
 export interface ReplyHead {
   /** Version of the protocol, as the request had it. */
   ver: string;
-  /** The request's marker. */
+  /** SEQ of the request. */
   seq: string;
   /** The acting QQ number. */
   uin: string;
@@ -27,13 +27,13 @@ export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
 
 /** A reply that says that the request was not done: nothing but the head. */
 export interface FailedReply extends ReplyHead {
-  /** The command answered. */
+  /** CMD of the request. */
   cmd: CommandName;
   /** Why: 3 penalised, 5 illegal number, 20 not logged in. Never 0. */
   res: number;
 }
 
-/** Logged in. */
+/** The login was accepted, and a session exists. */
 export interface LoginReply extends DoneReplyOf<"Login"> {
   /** The login was accepted. */
   loggedIn: true;
@@ -47,7 +47,7 @@ export interface LoginReply extends DoneReplyOf<"Login"> {
 export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   /** The login was refused. */
   loggedIn: false;
-  /** The server's reason. */
+  /** Reason of the server, in words for people. */
   reason: string;
 }
 
@@ -55,13 +55,13 @@ export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
 export interface ListReply extends DoneReplyOf<"List"> {
   /** Whether this is the last page. */
   complete: boolean;
-  /** Friends' numbers, ascending. */
+  /** QQ numbers of friends, in ascending order. */
   uins: string[];
 }
 
 /** How many friends there are, or are online. */
 export interface CountReply extends DoneReplyOf<"List" | "Query_Stat"> {
-  /** How many. */
+  /** Number of friends, or of those that are online. */
   count: number;
 }
 
@@ -73,15 +73,15 @@ export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   friends: OnlineFriend[];
 }
 
-/** A profile. */
+/** The profile of a QQ number. */
 export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
-  /** The level asked. */
+  /** Level of the request. */
   level: number;
   /** The profile, with what the level holds. */
   profile: Profile;
 }
 
-/** How AddToList ended. */
+/** The outcome of adding a friend. */
 export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   /** Friends at once, a request is needed, or nobody may add. */
   answer: AddAnswer;
