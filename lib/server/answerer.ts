@@ -26,15 +26,15 @@ import type { State } from "./rules/state.ts";
 /** Answers past their time are swept out every so many acts, twice as many at a time. */
 const FORGET_EVERY = 64;
 
-/** What a {@linkcode CommandAnswerer} needs beside the state. */
+/** Options of a command answerer, in addition to the state of the server. */
 export interface CommandAnswererOptions {
-  /** What goes wrong. */
+  /** Scripted misbehaviour, for tests. */
   faults?: Faults;
-  /** Is told of what should not happen. */
+  /** Called with unexpected errors. */
   onError: (error: unknown) => void;
 }
 
-/** Answers requests. */
+/** Executes commands and returns their replies. */
 export class CommandAnswerer {
   #state: State;
   #faults: Faults | undefined;
@@ -69,7 +69,7 @@ export class CommandAnswerer {
         failed: (res) => this.#reply(read, [{ cmd, res }]),
       });
     } catch (error) {
-      // The batch has told of it, once for all that were in it.
+      // The batch has reported it, once for all of its acts.
       if (!(error instanceof UncommittedError)) this.#onError(error);
       return { type: "null" };
     }

@@ -8,10 +8,10 @@ import type { QqServer } from "./server.ts";
 export const DEMO_PASSWORD = "demo";
 
 /**
- * A robot that answers what it is told.
+ * A robot that sends each message back to its sender.
  *
- * @param _from Whose message; no matter.
- * @param text What it says.
+ * @param _from QQ number of the sender; not used.
+ * @param text Text of the message.
  */
 export function echo(_from: string, text: string): string {
   return text;

@@ -1,10 +1,10 @@
-/** Scripted misbehaviour, for tests of those who talk to the server. @module */
+/** Scripted misbehaviour of the server, for tests of its clients. @module */
 
 import { type Clock, sleep } from "../clock.ts";
 import type { CommandName } from "../protocol/codes.ts";
 import type { QqAnswer } from "./http/answer.ts";
 
-/** What goes wrong. */
+/** A way in which a reply of the server goes wrong. */
 export type Misbehaviour =
   /** The answer comes so much later, in milliseconds. */
   | { type: "late"; lateMs: number }
@@ -44,7 +44,7 @@ export interface Fault {
    * @default {true}
    */
   acts?: boolean;
-  /** What goes wrong. */
+  /** The way in which the reply goes wrong. */
   how: Misbehaviour;
 }
 
@@ -79,7 +79,7 @@ export interface Fault {
 export class Faults {
   #script: { fault: Fault; left: number }[] = [];
 
-  /** Appends a fault. */
+  /** Appends a fault to the script, and returns the script. */
   add(fault: Fault): this {
     this.#script.push({ fault, left: fault.times ?? 1 });
     return this;
@@ -109,7 +109,7 @@ export class Faults {
 
 /** What a fault needs to know of the request that it strikes. */
 export interface Struck {
-  /** Time. */
+  /** Source of time and timers; tests pass a fake. */
   clock: Clock;
   /** Aborted when the client goes away, or the server ends. */
   signal: AbortSignal;

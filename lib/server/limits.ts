@@ -10,7 +10,7 @@ export interface Limits {
   bodyBytes: number;
   /**
    * Items in a mailbox. Beyond: CLTMSG and friend requests to it get RES=3 at
-   * once, and presence is not told to it.
+   * once, and changes of presence are not added to it.
    *
    * @default {10000}
    */

@@ -12,7 +12,7 @@
  * - What cannot be gets RES=3 at once: a message, a request or AddToList to a
  *   number that nobody has, an answer to a request that nobody made, asking who
  *   is a friend already or lets nobody ask, a full mailbox. RES=3 comes late to
- *   who is too fast, deletes whom the list does not hold, or sends a CD of 3.
+ *   a client that is too fast, deletes a number that is not on its list, or sends a CD of 3.
  * - AddToList says "added" of who is on the list already, and "refused" of
  *   oneself and where a list has no room.
  * - Presence goes to those who have the account on their list and are logged

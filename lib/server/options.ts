@@ -17,7 +17,7 @@ export interface ServerOptions {
    */
   store?: Store;
   /**
-   * Time.
+   * Source of time and timers; tests pass a fake.
    *
    * @default {systemClock}
    */
@@ -37,7 +37,7 @@ export interface ServerOptions {
    */
   penaltyMs?: number;
   /**
-   * HI of Login, in seconds; clients are told, nothing follows from it.
+   * HI of Login, in seconds. It is sent to clients and has no other effect.
    *
    * @default {60}
    */
@@ -77,7 +77,7 @@ export interface ServerOptions {
    * @default {false}
    */
   loginDelay?: boolean | LoginDelayOptions;
-  /** Is told of each login that is refused because of its number or password. Must not throw. */
+  /** Called for each login that is refused because of its number or password. Must not throw. */
   onLoginRefused?: (refusal: LoginRefusal) => void;
   /** Accounts that code answers for, by number; each needs an account too. */
   robots?: Readonly<Record<string, Robot>>;
@@ -86,20 +86,20 @@ export interface ServerOptions {
   /** Bounds other than the usual ones. */
   limits?: Partial<Limits>;
   /**
-   * Is told of what should not happen: a store that does not commit, a robot
+   * Called with unexpected errors: a store that does not commit, a robot
    * that throws. The requests concerned get NULL.
    */
   onError?: (error: unknown) => void;
 }
 
-/** A new account. */
+/** Options of a new account. */
 export interface AccountOptions {
   /** The QQ number: 10000 or above, at most 20 digits. */
   uin: string;
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
   /**
-   * The nickname.
+   * Nickname of the account.
    *
    * @default {uin}
    */
@@ -116,9 +116,9 @@ export interface AccountOptions {
   friends?: readonly string[];
 }
 
-/** What of an account changes. */
+/** Fields of an account to change; absent fields stay. */
 export interface AccountChanges {
-  /** The nickname. */
+  /** New nickname of the account. */
   nickname?: string;
   /** Who may add it as a friend. */
   policy?: Policy;

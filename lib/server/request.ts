@@ -15,7 +15,7 @@ import { keyOf } from "./rules/idempotency.ts";
 
 /** A request that is no NULL yet. */
 export interface ReadRequest {
-  /** The command. */
+  /** The command that was read. */
   command: Command;
   /** The body as text. */
   body: string;

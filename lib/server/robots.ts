@@ -5,7 +5,7 @@ import type { Batch } from "./store/batches.ts";
 import type { Store } from "./store/store.ts";
 
 /**
- * Answers a message.
+ * Returns the answer to a message.
  *
  * @param from Whose message.
  * @param text What it says.

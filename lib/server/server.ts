@@ -52,15 +52,15 @@ export interface QqServer {
    */
   listen(options?: ListenOptions): QqListener;
   /**
-   * Makes an account.
+   * Creates an account, and the friendships that its options name.
    *
-   * @throws {TypeError | RangeError} Where the number is taken or a value does not hold.
+   * @throws {TypeError | RangeError} If the number is taken or a value is invalid.
    */
   createAccount(options: AccountOptions): Promise<void>;
   /**
    * Changes what an account says.
    *
-   * @throws {TypeError | RangeError} Where there is none or a value does not hold.
+   * @throws {TypeError | RangeError} If there is no such account or a value is invalid.
    */
   updateAccount(uin: string, changes: AccountChanges): Promise<void>;
   /**

@@ -12,6 +12,7 @@ const REWRITTEN: readonly string[] = [
   "lib/md5.ts",
   "lib/network.ts",
   "lib/protocol/",
+  "lib/server/",
   "mod.ts",
   "README.md",
   "bridge/README.md",

@@ -19,17 +19,17 @@ const EXHAUSTED: ReadonlySet<string> = new Set([
   "ENOBUFS",
 ]);
 
-/** What an accept loop needs. */
+/** Options of an accept loop. */
 export interface AcceptOptions<C> {
-  /** The next connection. */
+  /** Resolves with the next connection. */
   accept(): Promise<C>;
-  /** Takes it; what it throws is a failure of that connection alone. */
+  /** Handles a connection; an error ends only that connection. */
   take(connection: C): void;
-  /** Time. */
+  /** Source of time and timers; tests pass a fake. */
   readonly clock: Clock;
-  /** Ends the loop. */
+  /** Ends the loop when it aborts. */
   readonly signal: AbortSignal;
-  /** Is told why connections cannot be taken, once until one can again. */
+  /** Called when connections cannot be accepted, once until one can be again. */
   onError(error: unknown): void;
 }
 

@@ -6,11 +6,11 @@ export interface QqRequest {
   method: string;
   /** The body's bytes, not yet known to be UTF-8. */
   body: Uint8Array;
-  /** Content-Type, or null. */
+  /** Content-Type header; null if absent. */
   contentType: string | null;
-  /** Idempotency-Key, or null. */
+  /** Idempotency-Key header; null if absent. */
   idempotencyKey: string | null;
-  /** Prefer, or null. */
+  /** Prefer header; null if absent. */
   prefer: string | null;
   /** The client's address, without port: half of the session's identity. */
   address: string;

@@ -15,32 +15,32 @@ import type { Limits } from "../limits.ts";
 export interface Socket {
   /** Reads some bytes; null at the end. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes some bytes; tells how many. */
+  /** Writes some bytes; resolves with their number. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Ends this side. */
+  /** Closes the sending side of the socket. */
   closeWrite(): Promise<void>;
   /** Ends both; what is being read or written then fails. */
   close(): void;
 }
 
-/** How a {@linkcode HttpConnection} is made. */
+/** Options of an HTTP connection. */
 export interface HttpConnectionOptions {
   /** The socket; the connection closes it. */
   socket: Socket;
-  /** The client's address. */
+  /** IP address of the client. */
   address: string;
-  /** Answers. */
+  /** Returns the answer to a request. */
   answer: Answerer;
-  /** Time. */
+  /** Source of time and timers; tests pass a fake. */
   clock: Clock;
-  /** Bounds. */
+  /** Limits of requests and connections. */
   limits: Limits;
 }
 
 /** Most bytes read at once. */
 const CHUNK_BYTES = 2048;
 
-/** See the module. */
+/** Serves the requests of one connection, one after another. */
 export class HttpConnection {
   #options: HttpConnectionOptions;
   #reader: HttpReader;
@@ -79,7 +79,7 @@ export class HttpConnection {
     if (this.#doing !== "answering") this.cut();
   }
 
-  /** Ends at once. */
+  /** Closes the connection at once. */
   cut(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

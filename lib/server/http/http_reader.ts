@@ -8,7 +8,7 @@ export interface HttpReaderLimits {
   bodyBytes: number;
 }
 
-/** A request's head. */
+/** Method and headers of a request. */
 export interface HttpHead {
   /** The method, upper case. */
   method: string;
@@ -20,9 +20,9 @@ export interface HttpHead {
   headers: ReadonlyMap<string, string>;
 }
 
-/** A whole request. */
+/** A request with its body. */
 export interface HttpRequest extends HttpHead {
-  /** The body. */
+  /** Bytes of the body. */
   body: Uint8Array;
 }
 
@@ -45,9 +45,9 @@ const VERSION = /^HTTP\/1\.(\d)$/;
 export class HttpReader {
   #limits: HttpReaderLimits;
   #bytes: Uint8Array = NO_BYTES;
-  /** What has come and is not read: from here... */
+  /** Start of the bytes that were received but not read. */
   #start = 0;
-  /** ...to here. */
+  /** End of the bytes that were received. */
   #end = 0;
   /** Up to here there is no end of a head. */
   #scanned = 0;
@@ -181,7 +181,7 @@ function parseHeaders(lines: string[]): Map<string, string> | undefined {
   return headers;
 }
 
-/** Undefined where it cannot be told. */
+/** Returns the length of the body; undefined if the headers do not state it. */
 function bodyLengthOf({ headers }: HttpHead): number | undefined {
   if (headers.has("transfer-encoding")) return undefined;
   const length = headers.get("content-length") ?? "0";

@@ -1,12 +1,12 @@
 /** HTTP replies as the old server wrote them. @module */
 
-/** A whole reply. */
+/** A reply with its status and body. */
 export interface HttpReply {
-  /** The status. */
+  /** HTTP status of the reply. */
   status: number;
   /** Headers beside those of every reply. */
   headers: Readonly<Record<string, string>>;
-  /** The body. */
+  /** Text of the body. */
   body: string;
 }
 

@@ -11,10 +11,10 @@ import type { Answerer } from "./answer.ts";
 import { HttpConnection } from "./http_connection.ts";
 import type { Limits } from "../limits.ts";
 
-/** Where to listen. */
+/** The address and port of a listener. */
 export interface ListenOptions {
   /**
-   * The address. Off loopback everybody who can reach it may log in.
+   * The address. If other hosts can reach it, everybody there may log in.
    *
    * @default {"127.0.0.1"}
    */
@@ -40,19 +40,19 @@ export interface QqListener {
   close(): Promise<void>;
 }
 
-/** How a {@linkcode Listener} is made. */
+/** Options of a listener. */
 export interface ListenerOptions {
-  /** Answers. */
+  /** Returns the answer to a request. */
   answer: Answerer;
-  /** Time. */
+  /** Source of time and timers; tests pass a fake. */
   clock: Clock;
-  /** Bounds. */
+  /** Limits of requests and connections. */
   limits: Limits;
-  /** Is told where no connection can be taken, once until one can again. */
+  /** Called when connections cannot be accepted, once until one can be again. */
   onError: (error: unknown) => void;
 }
 
-/** See the module. */
+/** Accepts the TCP connections of clients. */
 export class Listener implements QqListener {
   readonly hostname: string;
   readonly port: number;

@@ -21,7 +21,7 @@ export type Details = WithoutHead<Reply>;
 
 /** What a command that acts has done. */
 export interface Outcome {
-  /** The reply. */
+  /** Fields of the reply. */
   details: Details;
   /** How late it comes, in milliseconds; absent: at once. */
   lateMs?: number;
@@ -67,7 +67,7 @@ function impossible(cmd: CommandName): Outcome {
   return { details: { cmd, res: RESULTS.penalised } };
 }
 
-/** RES=3, late. */
+/** RES=3 after the delay of a rate penalty. */
 export function penalised(state: State, cmd: CommandName): Outcome {
   const { penaltyMs } = state.rules;
   return {

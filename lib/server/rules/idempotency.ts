@@ -8,7 +8,7 @@ import type { State } from "./state.ts";
 
 /** The answer to a command that acts: the reply's body with an empty SEQ, and how late it comes. */
 export interface ActAnswer {
-  /** The body. */
+  /** Body of the reply. */
   body: string;
   /** How late, in milliseconds. */
   lateMs: number;

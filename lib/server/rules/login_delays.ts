@@ -23,7 +23,7 @@ export interface LoginDelayOptions {
   exempt?: readonly string[];
 }
 
-/** The delays' bounds. */
+/** Bounds of the delays of refused logins. */
 export const LOGIN_DELAYS = {
   /** The delay of the first reply, in milliseconds. */
   firstMs: 250,
@@ -54,7 +54,7 @@ export class LoginDelays {
   readonly #closed = new AbortController();
   #waiting = 0;
 
-  /** @param options `undefined`: nothing is delayed. */
+  /** Creates the delays of a server. @param options If undefined, nothing is delayed. */
   constructor(
     clock: Clock,
     options: LoginDelayOptions | undefined,

@@ -48,7 +48,7 @@ export class PollKeys {
     };
   }
 
-  /** Forgets an account. */
+  /** Removes the keys of an account. */
   delete(uin: string): void {
     this.#byUin.delete(uin);
   }

@@ -10,16 +10,16 @@ export type PollEnd =
   | { type: "empty" }
   /** The key was followed by another. */
   | { type: "followed" }
-  /** The session ended. */
+  /** The session of the client ended. */
   | { type: "not_logged_in" }
   /** The client went away. */
   | { type: "gone" };
 
 /** Whose mail is read, and what the reply has room for. */
 export interface MailReader {
-  /** Whose mailbox. */
+  /** QQ number of the mailbox. */
   readonly uin: string;
-  /** The Idempotency-Key. */
+  /** Idempotency-Key header; null if absent. */
   readonly key: string | null;
   /** Size of the reply's body without its items and without their number, in bytes. */
   readonly headBytes: number;
@@ -81,7 +81,7 @@ export class Polls {
     this.#byUin.get(uin)?.end(how);
   }
 
-  /** Ends all. */
+  /** Ends all polls that wait. */
   close(): void {
     for (const poll of [...this.#byUin.values()]) poll.end({ type: "empty" });
   }

@@ -5,7 +5,7 @@ import type { Batch } from "../store/batches.ts";
 import type { Session } from "./sessions.ts";
 import { isMailboxFull, type State } from "./state.ts";
 
-/** What friends are told of a status: the invisible are offline. */
+/** Returns the status that friends see: `offline` for `invisible`. */
 function toldStatus(status: Status): Status {
   return status === "invisible" ? "offline" : status;
 }
@@ -18,8 +18,9 @@ export function seenStatus(state: State, uin: string): Status {
 }
 
 /**
- * Tells all who have an account on their list and are logged in. Who is not
- * learns it from Query_Stat when they come; a full mailbox is passed over.
+ * Sends a change of presence to all logged-in accounts that have the account on
+ * their list. Others see it in Query_Stat when they log in. A full mailbox gets
+ * no such item.
  */
 export function tellPresence(
   state: State,

@@ -5,15 +5,15 @@ import type { Status } from "../../protocol/codes.ts";
 
 /** An address that is logged in as a number. */
 export interface Session {
-  /** The QQ number. */
+  /** QQ number of the session. */
   readonly uin: string;
-  /** The address. */
+  /** IP address of the client. */
   readonly address: string;
   /** Presence, as its owner has set it. */
   status: Status;
   /** When the last request came, in milliseconds since 1970. */
   seenAt: number;
-  /** Whom the owner has asked once where the server wants it twice. */
+  /** QQ number that the owner asked to be added by, if the server wants that twice. */
   askedOnce?: string;
 }
 

@@ -17,7 +17,7 @@ export interface Rules {
   sendGapMs: number;
   /** How late RES=3 comes. */
   penaltyMs: number;
-  /** HI of Login. */
+  /** HI of Login, in seconds. */
   heartbeatSeconds: number;
   /** LI of Login: a session without a request for so long lapses. */
   idleSeconds: number;
@@ -46,17 +46,17 @@ export interface State {
   readonly pollKeys: PollKeys;
   /** The late replies to refused logins. */
   readonly loginDelays: LoginDelays;
-  /** The late answers. */
+  /** The delayed replies of rate penalties. */
   readonly penalties: Penalties;
   /** When each paced command was last accepted, by account. */
   readonly paces: Map<string, Partial<Record<PacedCommand, number>>>;
   /** The accounts that code answers for. */
   readonly robots: Robots;
-  /** Time. */
+  /** Source of time and timers; tests pass a fake. */
   readonly clock: Clock;
   /** What can be chosen. */
   readonly rules: Rules;
-  /** What is bounded. */
+  /** Limits of the server. */
   readonly limits: Limits;
 }
 

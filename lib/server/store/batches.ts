@@ -42,9 +42,9 @@ export class Batch {
   }
 }
 
-/** The act is not in the store, and nobody is to be told that it is. */
+/** The act was not stored, so it must not be reported as done. */
 export class UncommittedError extends Error {
-  /** @param cause Why, if the store said so. */
+  /** Creates an error. @param cause The store's error, if it gave one. */
   constructor(cause?: unknown) {
     super("Cannot act: the store did not commit", { cause });
     this.name = "UncommittedError";
@@ -57,15 +57,15 @@ interface Entry {
   reject: (error: Error) => void;
 }
 
-/** What a {@linkcode Batches} needs. */
+/** Options of the batches of a store. */
 export interface BatchesOptions {
-  /** Where to. */
+  /** The store that is changed. */
   store: Store;
   /** Most acts that wait for a commit. */
   most: number;
   /** Hands new mail to a poll that waits for it, inside the transaction. */
   serve: (uin: string, batch: Batch) => void;
-  /** Is told of acts that fail. */
+  /** Called with the error of each act that fails. */
   onError: (error: unknown) => void;
 }
 

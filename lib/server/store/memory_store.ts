@@ -20,7 +20,7 @@ interface Box {
 }
 
 /**
- * A {@linkcode Store} in memory: nothing of it outlives the process.
+ * Keeps what the server keeps in memory: nothing of it outlives the process.
  *
  * @example What outlives a server
  * ```ts
@@ -45,7 +45,7 @@ export class MemoryStore implements Store {
   #passwords = new Map<string, string>();
   #friends = new Map<string, Set<string>>();
   #watchers = new Map<string, Set<string>>();
-  /** Askers by target. */
+  /** QQ numbers that asked, by the one asked. */
   #requests = new Map<string, Set<string>>();
   #boxes = new Map<string, Box>();
   #kept = new Map<string, Map<string, KeptAnswer>>();
@@ -81,7 +81,7 @@ export class MemoryStore implements Store {
     return this.#accounts.has(uin);
   }
 
-  /** All accounts. */
+  /** Returns all accounts. */
   accounts(): Account[] {
     return [...this.#accounts.values()]
       .sort((a, b) => compareUins(a.uin, b.uin))
@@ -130,7 +130,7 @@ export class MemoryStore implements Store {
     if (this.hasAccount(uin)) this.#set(this.#passwords, uin, passwordMd5);
   }
 
-  /** Whom an account has on its list. */
+  /** The friend list of an account. */
   friends(uin: string): string[] {
     return [...this.#friends.get(uin) ?? []].sort(compareUins);
   }
@@ -172,7 +172,7 @@ export class MemoryStore implements Store {
     return this.#requests.get(target)?.size ?? 0;
   }
 
-  /** Notes a request. */
+  /** Keeps a friend request. */
   addRequest(asker: string, target: string): void {
     this.#join(this.#requests, target, asker);
   }
@@ -251,7 +251,7 @@ export class MemoryStore implements Store {
     return this.#kept.get(uin)?.get(key);
   }
 
-  /** Keeps an answer. */
+  /** Keeps the answer to a keyed command. */
   keepAnswer(uin: string, key: string, kept: KeptAnswer, most: number): void {
     let answers = this.#kept.get(uin);
     if (answers === undefined) {

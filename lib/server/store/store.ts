@@ -12,9 +12,9 @@ export type ProfileDetails = Omit<Profile, "uin" | "nickname">;
 
 /** An account without its password. */
 export interface Account {
-  /** The QQ number. */
+  /** QQ number of the account. */
   uin: string;
-  /** The nickname. */
+  /** Nickname of the account. */
   nickname: string;
   /** Who may add it. */
   policy: Policy;
@@ -26,13 +26,13 @@ export interface Account {
 export interface MailRow {
   /** Its place in the mailbox, growing. */
   id: number;
-  /** The item. */
+  /** The item of mail. */
   item: MailItem;
 }
 
 /** What a GetMsgEx with a key has handed out: the mailbox up to a place. */
 export interface Mark {
-  /** The request's Idempotency-Key. */
+  /** Idempotency-Key header of the request. */
   key: string;
   /** The place of the last item handed out. */
   through: number;
@@ -52,11 +52,11 @@ export interface KeptAnswer {
 
 /** What Finger asks for; what is absent matches everybody. */
 export interface PersonQuery {
-  /** Age in years. */
+  /** Age of the person, in years. */
   age?: number;
-  /** Sex. */
+  /** Sex of the person. */
   sex?: Sex;
-  /** Province. */
+  /** Province, as free text. */
   province?: string;
   /** Only numbers above this. */
   after?: string;
@@ -86,7 +86,7 @@ export interface Store {
   account(uin: string): Account | undefined;
   /** Whether a number has an account. */
   hasAccount(uin: string): boolean;
-  /** All accounts. */
+  /** Returns all accounts. */
   accounts(): Account[];
   /** The people that match, at most `limit`. */
   search(query: PersonQuery, limit: number): Account[];
@@ -99,7 +99,7 @@ export interface Store {
   /** Sets the MD5 of an account's password. */
   setPassword(uin: string, passwordMd5: string): void;
 
-  /** Whom an account has on its list. */
+  /** The friend list of an account. */
   friends(uin: string): string[];
   /** Who has an account on their list. */
   watchers(uin: string): string[];
