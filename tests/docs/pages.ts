@@ -17,8 +17,7 @@ export const PAIRS: readonly (readonly [english: string, chinese: string])[] =
     folder,
   ) => [`${folder}README.md`, `${folder}README.zh-CN.md`]);
 
-/** Every page, by its path from the project's folder. */
-export const PAGES: readonly string[] = [
+const LONG_PAGES: readonly string[] = [
   ...PAIRS.flat(),
   "lib/README.md",
   "bridge/edge/README.md",
@@ -26,6 +25,33 @@ export const PAGES: readonly string[] = [
   "tests/README.md",
   "CHANGELOG.md",
 ];
+
+/** Folders that hold files of code, except the project's own. */
+export const CODE_FOLDERS: readonly string[] = [
+  ...await codeFoldersBelow("lib/"),
+  ...await codeFoldersBelow("bridge/"),
+  ...await codeFoldersBelow("tests/"),
+];
+
+/** The short pages of the folders that have no long one. */
+export const FOLDER_PAGES: readonly string[] = CODE_FOLDERS
+  .map((folder) => `${folder}README.md`)
+  .filter((page) => !LONG_PAGES.includes(page));
+
+/** Every page, by its path from the project's folder. */
+export const PAGES: readonly string[] = [...LONG_PAGES, ...FOLDER_PAGES];
+
+async function codeFoldersBelow(folder: string): Promise<string[]> {
+  const below: string[] = [];
+  let hasCode = false;
+  for await (const entry of Deno.readDir(new URL(folder, root))) {
+    const { name, isDirectory } = entry;
+    if (/^(\..*|dist|node_modules|tqq-data)$/.test(name)) continue;
+    if (isDirectory) below.push(...await codeFoldersBelow(`${folder}${name}/`));
+    else hasCode ||= /\.(tsx?|json|html|sh)$/.test(name);
+  }
+  return hasCode ? [folder, ...below.sort()] : below.sort();
+}
 
 /** A language that pages are written in. */
 export type Language = "en" | "zh";
