@@ -85,7 +85,7 @@ export class EdgeBridge {
     this.#journal = new MemoryJournal({
       after: freshPosition(Date.now()),
       onError,
-      appended: (seconds) => metrics.appended(seconds),
+      onAppend: (seconds) => metrics.appended(seconds),
       ...(options.journalEvents === undefined
         ? {}
         : { maxEvents: options.journalEvents }),

@@ -30,7 +30,7 @@ export interface AcceptWatchdogOptions {
   /** Interval of the calls of {@linkcode AcceptWatchdog.check}, in milliseconds. */
   readonly intervalMs: number;
   /**
-   * Opens a probe.
+   * Opens a probe connection.
    *
    * @default {connect of node:net}
    */

@@ -19,7 +19,7 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 /** The limit that is reached. */
 export type QuotaExceeded = keyof ConnectionLimits;
 
-/** One counted connection. */
+/** The place of one connection in the quota. */
 export interface ConnectionSlot {
   /** Counts the connection for its token, once it is known. Returns false if the token's limit is reached. */
   admit(token: string): boolean;

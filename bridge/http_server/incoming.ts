@@ -33,7 +33,7 @@ export function originOf(
 }
 
 /**
- * The client's address.
+ * The address of the client.
  *
  * @param behindProxy Whether to use the last address of `X-Forwarded-For`,
  * which the operator's own proxy wrote.

@@ -56,7 +56,6 @@ export interface HttpServerOptions {
   endpoints: readonly Endpoint[];
   access: HostPolicy;
   quota: ConnectionQuota;
-  /** Limits of frames. */
   limits: Limits;
   /** Whether the clients' addresses are taken from a proxy's header. */
   behindProxy: boolean;

@@ -7,6 +7,13 @@ import type { Limits } from "../../mod.ts";
 import type { Socket, SocketHandler } from "../endpoint/socket.ts";
 import { WebSocket, WebSocketServer } from "../deps_node.ts";
 
+/**
+ * Maximum number of pieces in which TCP may deliver one incomplete frame; a
+ * further one closes the WebSocket with 1009. Each piece costs several hundred
+ * bytes, however short it is.
+ */
+const MAX_BUFFERED_CHUNKS = 256;
+
 /** Timeout of the closing handshake, in milliseconds. */
 const CLOSING_MS = 5000;
 
@@ -28,6 +35,7 @@ export function createSocketServer(
     perMessageDeflate: false,
     maxPayload: limits.frameBytes,
     maxFragments: limits.fragments,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     closeTimeout: CLOSING_MS,
     WebSocket: BoundedWebSocket,
     handleProtocols: (_: Set<string>, request: IncomingMessage) =>
@@ -47,7 +55,9 @@ export class WsSocket implements Socket {
   readonly #frames: TextFrames;
 
   /**
-   * @param ws An open WebSocket.
+   * Wraps an open WebSocket.
+   *
+   * @param ws The WebSocket.
    * @param connection The connection under it.
    * @param frames Shared by all sockets that send the same texts.
    */

@@ -8,7 +8,6 @@ import { readNext, type Slice } from "./recovery.ts";
 
 export { Cursor, type Filter, type Sink };
 
-/** Options of {@linkcode Hub}. */
 export interface HubOptions {
   clock?: Clock;
   /**
@@ -77,7 +76,6 @@ export class Hub implements CursorHub {
     return cursor;
   }
 
-  /** Stops publishing. */
   close(): void {
     this.#unwatch();
     this.#everyAccount.clear();

@@ -1,4 +1,4 @@
-/** Filters of subscriptions. @module */
+/** Converts subscriptions to the hub's filters. @module */
 
 import {
   EVENT_NAMES,

@@ -1,30 +1,27 @@
-/**
- * The file `backup` in a data folder: `tqq backup` writes it into the copy, and
- * `tqq restore` leaves it there. The next start finds it, gives the journal a
- * new epoch, and removes it.
- *
- * @module
- */
+/** The file that marks a data folder as a restored backup. @module */
 
-/** The name of the file in the data folder. */
+/**
+ * Name of the file in the data folder. `tqq backup` writes it into the copy.
+ * The next start finds it, gives the journal a new epoch, and removes it.
+ */
 export const BACKUP_MARK = "backup";
 
-/** More than any mark has; what follows is not read. */
+/** Larger than any mark; the rest is not read. */
 const MAX_CHARS = 4096;
 
-/** What the file holds, as JSON. Only that it is there counts; the rest is for people. */
+/** Content of the file, as JSON. Only its presence matters to the program; the rest is for people. */
 export interface BackupMark {
-  /** The epoch of the copied journal. */
+  /** Epoch of the copied journal. */
   readonly epoch: string;
-  /** The last position that the copy holds. */
+  /** Position of the last event in the copy. */
   readonly head: number;
   /** When the copy was made, in ISO 8601. */
   readonly at: string;
-  /** The version of the program that made it. */
+  /** Version of the program that made it. */
   readonly version: string;
 }
 
-/** The text of the mark in a data folder; undefined if the folder is no restored copy. */
+/** Text of the mark; undefined if the folder is not a restored copy. */
 export function readBackupMark(folder: string): string | undefined {
   try {
     return Deno.readTextFileSync(`${folder}/${BACKUP_MARK}`)
@@ -35,7 +32,7 @@ export function readBackupMark(folder: string): string | undefined {
   }
 }
 
-/** Removes the mark; a power cut cannot bring it back. Harmless if there is none. */
+/** Removes the mark durably. Does nothing if there is none. */
 export function removeBackupMark(folder: string): void {
   try {
     Deno.removeSync(`${folder}/${BACKUP_MARK}`);
@@ -43,7 +40,7 @@ export function removeBackupMark(folder: string): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  // Windows opens no folders; there the mark is removed without this.
+  // // Windows cannot open folders, and removes the mark without a sync.
   if (Deno.build.os === "windows") return;
   using opened = Deno.openSync(folder);
   opened.syncSync();

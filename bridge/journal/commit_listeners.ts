@@ -1,37 +1,39 @@
-/** Those who are told of what became durable. @module */
+/** Listeners of committed events. @module */
 
 import type { StoredEvent } from "./event.ts";
 
-/** Is told of a run of events. */
+/** Called with events in order, after they became durable. */
 export type CommitListener = (events: readonly StoredEvent[]) => void;
 
-/** See the module. */
+/** Notifies listeners after each commit. */
 export class CommitListeners {
-  readonly #watchers = new Set<{ notify: CommitListener }>();
-  readonly #failed: (error: unknown) => void;
+  readonly #listeners = new Set<{ notify: CommitListener }>();
+  readonly #onError: (error: unknown) => void;
 
-  /** @param failed Takes what a watcher throws: the events are durable, and the others are told none the less. */
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
+  /**
+   * Calls `onError` with what a listener throws: the events are durable,
+   * and the other listeners are notified too.
+   */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
   }
 
-  /** Adds one; gives its end. */
-  add(watcher: CommitListener): () => void {
-    const entry = { notify: watcher };
-    this.#watchers.add(entry);
+  /** Adds a listener and returns a function that removes it. */
+  add(listener: CommitListener): () => void {
+    const entry = { notify: listener };
+    this.#listeners.add(entry);
     return () => {
-      this.#watchers.delete(entry);
+      this.#listeners.delete(entry);
     };
   }
 
-  /** Tells all. */
   notify(events: readonly StoredEvent[]): void {
     if (events.length === 0) return;
-    for (const watcher of this.#watchers) {
+    for (const listener of this.#listeners) {
       try {
-        watcher.notify(events);
+        listener.notify(events);
       } catch (error) {
-        this.#failed(error);
+        this.#onError(error);
       }
     }
   }

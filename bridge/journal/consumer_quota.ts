@@ -1,4 +1,4 @@
-/** How many consumers there are, in all and of each owner: one of many must not take the room of all. @module */
+/** Number of consumers, in total and per owner. @module */
 
 import {
   type JournalLimits,
@@ -7,9 +7,10 @@ import {
 } from "./limits.ts";
 
 /**
- * See the module. The owner of a consumer is what stands before the first slash
- * of its name. A consumer without an owner is a target of the configuration: its
- * position counts against nobody, because the configuration bounds their number.
+ * Limits consumers, so that one owner cannot use up the places of all. The
+ * owner is the part of a consumer's name before the first slash. A consumer
+ * without an owner is a configured target: it is not counted, because the
+ * configuration limits their number.
  */
 export class ConsumerQuota {
   readonly #most: number;
@@ -17,7 +18,6 @@ export class ConsumerQuota {
   readonly #byOwner = new Map<string, number>();
   #all = 0;
 
-  /** Nobody is there. */
   constructor(
     { consumers, consumersOfOwner }: Required<JournalLimits>,
   ) {
@@ -25,7 +25,7 @@ export class ConsumerQuota {
     this.#mostOfOwner = consumersOfOwner;
   }
 
-  /** Throws where there is no room for another. */
+  /** Throws JournalLimitError if a limit is reached. */
   check(consumer: string): void {
     if (ownerOf(consumer) === "") return;
     if (this.#all >= this.#most) throw tooManyConsumers(this.#most);
@@ -33,7 +33,6 @@ export class ConsumerQuota {
     if (count >= this.#mostOfOwner) throw tooManyOfOwner(this.#mostOfOwner);
   }
 
-  /** Counts one more. */
   acquire(consumer: string): void {
     const owner = ownerOf(consumer);
     if (owner === "") return;
@@ -41,7 +40,6 @@ export class ConsumerQuota {
     this.#byOwner.set(owner, (this.#byOwner.get(owner) ?? 0) + 1);
   }
 
-  /** Counts one less. */
   release(consumer: string): void {
     const owner = ownerOf(consumer);
     if (owner === "") return;

@@ -1,4 +1,4 @@
-/** Batches, checked and written out before anything is stored. @module */
+/** Checks and encodes batches before they are stored. @module */
 
 import { Buffer } from "node:buffer";
 import {
@@ -19,21 +19,20 @@ import { EVENT_BYTES } from "./limits.ts";
 const TOKEN_OWNER = "token:";
 const NAMES: ReadonlySet<string> = new Set(EVENT_NAMES);
 
-/** An event that holds, without its place. */
+/** A valid event without a position. */
 export interface Draft {
   readonly account: string;
   readonly at: number;
   readonly event: EventName;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly party: string;
-  /** JSON text. */
   readonly data: string;
-  /** What it counts for in retention. */
+  /** Bytes for which retention counts it. */
   readonly bytes: number;
 }
 
-/** Checks a batch and writes its events out. */
-export function draftsOf(batch: Batch): Draft[] {
+/** Checks a batch and encodes its events. */
+export function toDrafts(batch: Batch): Draft[] {
   const { poll, outcome } = batch;
   if (poll !== undefined) {
     checkAccount(poll.account);
@@ -41,10 +40,10 @@ export function draftsOf(batch: Batch): Draft[] {
     checkCount("a part's index", poll.part ?? 0);
   }
   if (outcome !== undefined) checkOwner(outcome.account);
-  return batch.events.map(draftOf);
+  return batch.events.map(toDraft);
 }
 
-function draftOf({ account, at, event, data }: NewEvent): Draft {
+function toDraft({ account, at, event, data }: NewEvent): Draft {
   checkAccount(account);
   if (!NAMES.has(event)) {
     throw new TypeError(
@@ -58,7 +57,7 @@ function draftOf({ account, at, event, data }: NewEvent): Draft {
       `Cannot journal an event: at must be milliseconds since 1970, got ${at}`,
     );
   }
-  const text = jsonOf("an event's data", data);
+  const text = toJson("an event's data", data);
   return {
     account,
     at: Math.trunc(at),
@@ -69,7 +68,7 @@ function draftOf({ account, at, event, data }: NewEvent): Draft {
   };
 }
 
-/** The event of a draft at a place. */
+/** The event of a draft at a position. */
 export function eventAt(seq: number, draft: Draft): StoredEvent {
   const { account, at, event, data } = draft;
   return {
@@ -80,7 +79,7 @@ export function eventAt(seq: number, draft: Draft): StoredEvent {
   };
 }
 
-/** Checks a keyed command; gives its outcome as JSON text, null where it is not known. */
+/** Checks a keyed command. Returns its outcome as JSON text, or null if it has none yet. */
 export function checkKeyed(
   account: string,
   command: IdempotencyRecord,
@@ -89,11 +88,11 @@ export function checkKeyed(
   checkCount("a keyed command's time", command.at);
   return command.outcome === undefined
     ? null
-    : jsonOf("an outcome", command.outcome);
+    : toJson("an outcome", command.outcome);
 }
 
-/** JSON text of what may hold anything. */
-export function jsonOf(what: string, value: unknown): string {
+/** Throws TypeError if the value cannot be JSON. */
+export function toJson(what: string, value: unknown): string {
   const text: string | undefined = JSON.stringify(value);
   if (text === undefined) {
     throw new TypeError(
@@ -103,7 +102,7 @@ export function jsonOf(what: string, value: unknown): string {
   return text;
 }
 
-/** Throws where a number is none to count with. */
+/** Throws RangeError if the value is not a whole number from 0 on. */
 export function checkCount(what: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
   throw new RangeError(
@@ -111,7 +110,7 @@ export function checkCount(what: string, value: number): void {
   );
 }
 
-/** The owner of a key: an account, or a token for the bridge's own commands. */
+/** Checks the owner of a key: an account, or a token for the bridge's own commands. */
 function checkOwner(owner: string): void {
   const isToken = typeof owner === "string" && owner.startsWith(TOKEN_OWNER) &&
     NAME_PATTERN.test(owner.slice(TOKEN_OWNER.length));
@@ -127,7 +126,7 @@ function checkAccount(account: string): void {
   );
 }
 
-/** An epoch: 12 of `0-9a-z`. */
+/** An epoch: 12 characters of `0-9a-z`. */
 export function newEpoch(random: () => number): string {
   return Array.from(
     { length: 12 },
@@ -135,7 +134,7 @@ export function newEpoch(random: () => number): string {
   ).join("");
 }
 
-/** Random numbers in [0, 1) that cannot be foreseen. */
+/** Unpredictable random numbers in [0, 1). */
 export function systemRandom(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 }

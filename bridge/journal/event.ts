@@ -1,32 +1,29 @@
-/** Events as the journal keeps them, and their making from mail. @module */
+/** Events as the journal stores them. @module */
 
 import type { EventData, EventName, MailItem } from "../../mod.ts";
 
-/** An event that has no place in the journal yet. */
+/** An event without a position. */
 export interface NewEvent<N extends EventName = EventName> {
-  /** Whose event: the account's QQ number. */
+  /** QQ number of the account. */
   account: string;
-  /** When, in milliseconds since 1970. */
+  /** Time in milliseconds since 1970. */
   at: number;
-  /** The event's name. */
   event: N;
-  /** What happened. */
   data: EventData[N];
 }
 
-/** An event with its place. */
+/** An event at its position. */
 export interface StoredEvent {
-  /** The place: one sequence for all accounts, from 1 on, without holes. */
+  /** The position: one sequence for all accounts, from 1 on, without holes. */
   readonly seq: number;
-  /** Whose event. */
+  /** QQ number of the account. */
   readonly account: string;
-  /** The event's name. */
   readonly event: EventName;
-  /** The event frame as JSON text, made once. */
+  /** The event frame as JSON text, encoded once. */
   readonly frame: string;
 }
 
-/** The event frame's text. `data` is JSON text already. */
+/** Encodes an event frame. `data` is JSON text already. */
 export function frameText(
   seq: number,
   at: number,
@@ -34,20 +31,21 @@ export function frameText(
   event: EventName,
   data: string,
 ): string {
-  // account is digits and event is a name of ours: neither needs escaping.
+  // // The account is digits and the event a known name: neither needs
+  // escaping.
   return `{"type":"event","seq":${seq},"at":"${
     new Date(at).toISOString()
   }","account":"${account}","event":"${event}","data":${data}}`;
 }
 
-/** The other party of an event, by which `history` finds it; empty where there is none. */
+/** The other party of an event, by which `history` finds it; empty if there is none. */
 export function partyOf(data: EventData[EventName]): string {
   if ("from" in data) return data.from;
   if ("to" in data) return data.to;
   return "";
 }
 
-/** The event that a mail item makes. */
+/** The event of a mail item. */
 export function eventOfMail(
   account: string,
   at: number,

@@ -1,23 +1,17 @@
-/**
- * The journal: every event, in one order, before anybody sees it. It also keeps
- * what must change together with events: the key of each account's last poll,
- * consumers' positions, and the outcomes of keyed commands.
- *
- * @module
- */
+/** The contract of a journal. @module */
 
 import type { EventName, FrameError } from "../../mod.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
 
-/** What is made durable together, or not at all. */
+/** What becomes durable together, or not at all. */
 export interface Batch {
-  /** Events, in order; may be empty. */
+  /** Events in order; may be empty. */
   events: readonly NewEvent[];
-  /** The poll that brought them. */
+  /** The poll that brought the events. */
   poll?: JournalledPoll;
   /**
-   * The outcome of a keyed command. `outcome` is called with the events that
-   * the batch made, so that it can tell their places.
+   * The outcome of a keyed command. `outcome` is called with the batch's
+   * events, so that it can contain their positions.
    */
   outcome?: {
     account: string;
@@ -27,30 +21,31 @@ export interface Batch {
 }
 
 /**
- * The poll that brought a batch. A batch is one append; a large one may be cut
- * into several, its parts, which are appended in order and with the same number.
+ * The poll that brought a batch. A batch is one append. A large one can be
+ * split into parts, which are appended in order under the same number.
  */
 export interface JournalledPoll {
-  /** Whose mailbox was read. */
+  /** Account whose mailbox was read. */
   account: string;
-  /** The number of the key that the poll carried: one more than {@linkcode Journal.polls} when it was asked. */
+  /** Number of the poll's key: one more than {@linkcode Journal.polls} when the poll was sent. */
   number: number;
   /**
-   * Whether the server honours keys. If so, what is appended again under a number
-   * or a part that the journal holds is a repetition, and is dropped whole: the
-   * append resolves with no events. Otherwise it is other mail, and is appended.
-   * Undefined if the poll carried no key, which says nothing of the server.
+   * Whether the server honours keys. If it does, a number or part that the
+   * journal has already is a repetition: the whole batch is dropped, and the
+   * append resolves with no events. If it does not, such a batch is other mail,
+   * and is appended. Undefined if the poll had no key, which says nothing about
+   * the server.
    */
   repeats: boolean | undefined;
   /**
-   * The index of this part.
+   * Index of this part.
    *
    * @default {0}
    */
   part?: number;
   /**
-   * Whether this is the last part. The number counts in `polls` from then on;
-   * before, a start asks the same poll again, and the parts that are held are
+   * Whether this is the last part. Only then does `polls` count the number. A
+   * restart before it repeats the poll, and the parts that are stored are
    * dropped.
    *
    * @default {true}
@@ -64,174 +59,199 @@ export type Outcome = { ok: true; data: unknown } | {
   error: FrameError;
 };
 
-/** A keyed command, as it is remembered for 24 hours. */
+/** A keyed command, remembered for 24 hours. */
 export interface IdempotencyRecord {
-  /** JSON text of command and parameters, or of their digest: the same key with other ones is an error. */
+  /**
+   * JSON text of the command and its parameters, or of their digest. The same
+   * key with another request is an error.
+   */
   request: string;
-  /** The SEQ and Idempotency-Key that its request carries at the QQ server; empty if it sends none. */
+  /** SEQ of the request at the QQ server; empty if the command sends none. */
   upstreamSeq: string;
-  /** See `upstreamSeq`. */
+  /** Idempotency-Key of the request; empty if the command sends none. */
   upstreamKey: string;
-  /** When it began, in milliseconds since 1970. */
+  /** When the command began, in milliseconds since 1970. */
   at: number;
-  /** How it ended; undefined while that is not known. */
+  /** The outcome; undefined while it is unknown. */
   outcome?: Outcome;
 }
 
-/** Which events to read. */
+/** Selects the events to read. */
 export interface ReadOptions {
-  /** Most events. */
+  /** Maximum number of events. */
   limit: number;
-  /** Accounts; all where absent. */
+  /** Accounts to read; all if undefined. */
   accounts?: readonly string[];
-  /** Event names; all where absent. */
+  /** Event names to read; all if undefined. */
   events?: readonly EventName[];
 }
 
-/** What was read. */
 export interface ReadResult {
-  /** Matching events, ascending. */
+  /** Matching events in ascending order. */
   events: StoredEvent[];
   /**
-   * Up to where the journal was searched: the next read goes on behind it. The
-   * head's seq where nothing more matches.
+   * Position up to which the journal was searched; the next read starts after
+   * it. The head if nothing more matches.
    */
   upTo: number;
 }
 
-/** Which events `history` wants. */
+/** Selects the events of `history`. */
 export interface HistoryQuery {
-  /** Whose. */
   account: string;
-  /** Only those with this other party. */
+  /** Only events with this other party. */
   party?: string;
-  /** Only those before this seq. */
+  /** Only events before this position. */
   before?: number;
-  /** Most events. */
+  /** Maximum number of events. */
   limit: number;
 }
 
 /** How long events are kept. */
 export interface Retention {
-  /** At most this many days. */
+  /** Maximum age in days. */
   days: number;
-  /** At most about this many bytes of events. */
+  /** Approximate maximum number of bytes of all events. */
   bytes: number;
 }
 
 /**
- * Positions that a former journal gave out and that are lost, because the data
- * folder was restored from an older copy. No event is ever stored there.
+ * Positions of a former journal that are lost, because the data folder was
+ * restored from an older copy. No event is ever stored there.
  */
 export interface LostRange {
-  /** The epoch of the former journal. */
+  /** Epoch of the former journal. */
   readonly epoch: string;
-  /** The first position of the range; the one before is the last that both journals share. */
+  /** First position of the range; both journals share the one before. */
   readonly from: number;
-  /** The last position of the range: new events follow it. */
+  /** Last position of the range; new events follow it. */
   readonly to: number;
 }
 
-/** What takes the room of a journal, in bytes. */
+/** Disk space of a journal, in bytes. */
 export interface JournalBytes {
   /** The kept events, as retention counts them. */
   readonly events: number;
-  /** The commands that are remembered for their keys. */
+  /** The keyed commands that are remembered. */
   readonly keys: number;
   /** SQLite's log beside the file; 0 in memory. */
   readonly log: number;
 }
 
-/** The epoch and the positions of a journal. */
+/** Epoch and positions of a journal. */
 export interface JournalRange {
-  /** A random id made with the journal; changes only when that is lost, reset or restored from a copy. */
+  /**
+   * Random id made with the journal. It changes only when the journal is lost,
+   * reset or restored from a copy.
+   */
   readonly epoch: string;
-  /** Position of the last event; where the journal began if there is none. */
+  /** Position of the last event; the journal's start if there is none. */
   readonly head: number;
-  /** Position of the oldest event that is kept; head + 1 if there is none. */
+  /** Position of the oldest kept event; head + 1 if there is none. */
   readonly oldest: number;
-  /** Ranges without events, ascending: readers get a `gap` for each. */
+  /** Ranges without events, ascending. Readers get a `gap` for each. */
   readonly lost: readonly LostRange[];
 }
 
-/** See the module. Reads are synchronous: the store is in this process. */
+/**
+ * Stores every event in one order before anybody sees it, and what must change
+ * together with events: the key of each account's last poll, consumers'
+ * positions, and the outcomes of keyed commands. Reads are synchronous, because
+ * the store is in this process.
+ */
 export interface Journal extends JournalRange {
-  /** Whether events and positions outlast the process. */
+  /** Whether events and positions survive the process. */
   readonly durable: boolean;
   /**
-   * The position behind which the journal began. More than 0 if it followed
+   * Position after which the journal began. More than 0 if the journal followed
    * another one, or may have: it was made anew, or it is in memory.
    */
   readonly start: number;
   /**
-   * Why appending fails, or undefined while it works: a full disk, a failing
-   * write. Goes back to undefined by itself, see {@linkcode Journal.probe}.
+   * Why appending fails, such as a full disk; undefined while it works. Cleared
+   * as soon as writing works again, see {@linkcode Journal.probe}.
    */
   readonly failure: Error | undefined;
-  /** Why the last read from the store failed, as of a damaged page; undefined once a read succeeds. */
+  /** Why the last read failed, such as a damaged page; undefined after a read succeeds. */
   readonly readFailure: Error | undefined;
 
   /**
-   * Appends a batch. Resolves with its events once they are durable (and after
-   * all watchers were told of them, in order). Rejects with nothing of the batch
-   * stored: TypeError or RangeError where it does not hold, JournalLimitError
-   * where too much waits, JournalWriteError where nothing can be written.
+   * Appends a batch. Resolves with its events once they are durable and all
+   * listeners were notified of them in order. If it rejects, nothing of the
+   * batch is stored: TypeError or RangeError if the batch is invalid,
+   * JournalLimitError if too much is waiting, JournalWriteError if nothing can
+   * be written.
    */
   append(batch: Batch): Promise<StoredEvent[]>;
-  /** Tells a listener of each run of events right after it became durable, in order. Returns the end of it. */
+  /**
+   * Calls a listener with events in order, right after they became durable.
+   * Returns a function that removes it.
+   */
   watch(listener: (events: readonly StoredEvent[]) => void): () => void;
-  /** Tries whether writing works (again); updates `failure`. */
+  /** Tests whether writing works, and updates `failure`. */
   probe(): boolean;
 
-  /** Matching events behind a place; never across a lost range in one call. */
+  /** Matching events after a position. One call never crosses a lost range. */
   read(after: number, options: ReadOptions): ReadResult;
   /** The newest matching events, ascending, and whether there are older ones. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean };
-  /** The number of an account's last poll that is journalled whole, 0 before the first: the next poll's key is made of it. Never goes back. */
+  /**
+   * Number of the account's last fully journalled poll, 0 before the first. The
+   * next poll's key is made from it. It never decreases.
+   */
   polls(account: string): number;
   /**
-   * The epoch of the next poll's key: that of the former journal if this one was
-   * restored and has journalled no poll of the account since. Undefined if it has
-   * never journalled one.
+   * Epoch of the next poll's key: that of the former journal if this one was
+   * restored and has journalled no poll of the account since. Undefined if it
+   * has never journalled one.
    */
   pollEpoch(account: string): string | undefined;
-  /** Whether the server honoured the key of an account's last journalled poll; undefined if that is not known. */
+  /** Whether the server honoured the key of the account's last journalled poll; undefined if unknown. */
   repeats(account: string): boolean | undefined;
 
-  /** A consumer's position, or undefined for a new one. */
+  /** A consumer's position; undefined for a new one. */
   position(consumer: string): number | undefined;
-  /** Moves a consumer's position, never back; durable when it resolves. Rejects as `append`, and where there are too many consumers. */
+  /**
+   * Moves a consumer's position forwards. Resolves once that is durable.
+   * Rejects like `append`, and if there are too many consumers.
+   */
   setPosition(consumer: string, seq: number): Promise<void>;
-  /** Sets a consumer's position, also backwards; durable when it resolves. Rejects as `setPosition`. */
+  /**
+   * Sets a consumer's position, also backwards. Resolves once that is durable.
+   * Rejects like `setPosition`.
+   */
   resetPosition(consumer: string, seq: number): Promise<void>;
-  /** When a client of a consumer was connected last, in milliseconds since 1970; undefined for a new one. */
+  /** When a client of a consumer was last connected, in milliseconds since 1970; undefined for a new one. */
   seenAt(consumer: string): number | undefined;
-  /** Stores when clients of these consumers were connected; durable when it resolves. Unknown ones are ignored. Rejects as `append`. */
+  /**
+   * Stores when clients of these consumers were connected. Resolves once that
+   * is durable. Ignores unknown consumers. Rejects like `append`.
+   */
   setSeen(consumers: readonly string[], at: number): Promise<void>;
-  /** The consumers with a position whose names begin with a prefix. */
+  /** Consumers with a position whose names start with a prefix. */
   consumersOf(prefix: string): string[];
-  /** Drops a consumer's position; durable when it resolves. Rejects as `append`. */
+  /** Deletes a consumer's position. Resolves once that is durable. Rejects like `append`. */
   dropPosition(consumer: string): Promise<void>;
 
-  /** A keyed command, unless it is older than 24 hours. */
+  /** A keyed command; undefined if it is unknown or older than 24 hours. */
   findCommand(account: string, key: string): IdempotencyRecord | undefined;
-  /** Remembers a keyed command before it is sent; durable when it resolves. Rejects as `append`, and where there are too many. */
+  /**
+   * Stores a keyed command before it is sent. Resolves once that is durable.
+   * Rejects like `append`, and if there are too many.
+   */
   recordStart(
     account: string,
     key: string,
     command: IdempotencyRecord,
   ): Promise<void>;
 
-  /**
-   * Forgets the polls and the keyed commands of an account that was removed; its
-   * events stay. Rejects as `append`.
-   */
+  /** Deletes the polls and keyed commands of a removed account; its events stay. Rejects like `append`. */
   forget(account: string): Promise<void>;
 
-  /** Drops what retention no longer keeps, a bounded piece a call; tells whether there is more. */
+  /** Drops a limited number of expired events, and returns whether there are more. */
   trim(now: number, retention: Retention): { trimmed: number; more: boolean };
-  /** What takes the room of the journal, about. */
+  /** Approximate disk space of the journal. */
   sizes(): JournalBytes;
-  /** Ends the journal after all that was appended is durable. */
+  /** Closes the journal after everything that was appended is durable. */
   close(): Promise<void>;
 }

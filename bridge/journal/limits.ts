@@ -1,74 +1,80 @@
-/** What bounds the journal, and what happens there. @module */
+/** Limits and errors of the journal. @module */
 
-/** Most rows in a transaction; of more, the rest waits for the next turn. A batch is never cut. */
-export const GROUP_ROWS = 100;
+/** Maximum number of rows in a transaction; more wait for the next turn. A batch is never split. */
+export const MAX_GROUP_ROWS = 100;
 
-/** Most rows that wait to be written; what comes on top rejects. */
+/** Maximum number of rows that wait to be written; further appends reject. */
 export const WAITING_ROWS = 100_000;
 
-/** Most rows that `read` looks at in a call; `upTo` tells how far it came. */
-export const SCANNED_ROWS = 2000;
+/** Maximum number of rows that one `read` examines; `upTo` returns how far it came. */
+export const MAX_SCANNED_ROWS = 2000;
 
-/** Up to so many accounts are read by the index; of more, rows are looked through. */
-export const INDEXED_ACCOUNTS = 64;
+/** Maximum number of accounts that are read by index; for more, rows are scanned. */
+export const MAX_INDEXED_ACCOUNTS = 64;
 
-/** Most rows that `trim` drops in a call; `more` tells that there are others. */
-export const TRIMMED_ROWS = 500;
+/** Maximum number of rows that one `trim` drops; `more` returns whether there are others. */
+export const MAX_TRIMMED_ROWS = 500;
 
 /** How long a keyed command is remembered, in milliseconds. */
 export const KEY_LIFE_MS = 24 * 60 * 60_000;
 
-/** Most keyed commands remembered for an account (one a second, all day); one more rejects. */
+/**
+ * Maximum number of remembered keyed commands of an account (one a second, all
+ * day); a further one rejects.
+ */
 export const KEYS_PER_ACCOUNT = 100_000;
 
-/** Most consumers whose position is kept; one more rejects. */
+/** Maximum number of consumers with a position; a further one rejects. */
 export const CONSUMERS = 10_000;
 
-/** Most of them of one owner, which is a token; one more rejects. */
+/** Maximum number of them with the same owner, which is a token; a further one rejects. */
 export const CONSUMERS_OF_OWNER = 1000;
 
-/** Bytes that an event counts for besides its data: its columns, its places in the indexes. */
+/** Bytes that an event counts in addition to its data: its columns and index entries. */
 export const EVENT_BYTES = 64;
 
-/** About what a keyed command takes. */
+/** Approximate size of a keyed command. */
 export const KEYED_BYTES = 215;
 
-/** Most events that a journal in memory keeps; of more, the oldest are dropped. */
+/** Maximum number of events of a journal in memory; the oldest are dropped. */
 export const MEMORY_EVENTS = 100_000;
 
-/** Most keyed commands that a journal in memory remembers in all; one more rejects. */
+/** Maximum number of keyed commands of a journal in memory; a further one rejects. */
 export const MEMORY_KEYS = 200_000;
 
-/** Limits that a journal can be made with. */
+/** Limits that can be set when a journal is opened. */
 export interface JournalLimits {
   /**
-   * Most keyed commands of an account.
+   * Maximum number of keyed commands of an account.
    *
    * @default {100000}
    */
   readonly keysPerAccount?: number;
   /**
-   * Most consumers.
+   * Maximum number of consumers.
    *
    * @default {10000}
    */
   readonly consumers?: number;
   /**
-   * Most consumers of one owner.
+   * Maximum number of consumers of one owner.
    *
    * @default {1000}
    */
   readonly consumersOfOwner?: number;
   /**
-   * Most rows that wait to be written; a journal in memory lets none wait.
+   * Maximum number of rows that wait to be written. A journal in memory never
+   * waits.
    *
    * @default {100000}
    */
   readonly waitingRows?: number;
 }
 
-/** The limits of a journal, with those that were not named. */
-export function limitsOf(limits: JournalLimits = {}): Required<JournalLimits> {
+/** Completes the limits with the defaults. */
+export function withDefaults(
+  limits: JournalLimits = {},
+): Required<JournalLimits> {
   return {
     keysPerAccount: KEYS_PER_ACCOUNT,
     consumers: CONSUMERS,
@@ -78,7 +84,6 @@ export function limitsOf(limits: JournalLimits = {}): Required<JournalLimits> {
   };
 }
 
-/** Too many keyed commands of an account. */
 export function tooManyKeys(account: string, most: number): JournalLimitError {
   return new JournalLimitError(
     "keysPerAccount",
@@ -86,7 +91,6 @@ export function tooManyKeys(account: string, most: number): JournalLimitError {
   );
 }
 
-/** Too many keyed commands of all accounts. */
 export function tooManyKeysInAll(most: number): JournalLimitError {
   return new JournalLimitError(
     "keys",
@@ -94,7 +98,6 @@ export function tooManyKeysInAll(most: number): JournalLimitError {
   );
 }
 
-/** Too many consumers. */
 export function tooManyConsumers(most: number): JournalLimitError {
   return new JournalLimitError(
     "consumers",
@@ -102,7 +105,6 @@ export function tooManyConsumers(most: number): JournalLimitError {
   );
 }
 
-/** Too many consumers of one owner. */
 export function tooManyOfOwner(most: number): JournalLimitError {
   return new JournalLimitError(
     "consumersOfOwner",
@@ -110,7 +112,6 @@ export function tooManyOfOwner(most: number): JournalLimitError {
   );
 }
 
-/** Too much that waits. */
 export function tooManyWaiting(most: number, rows: number): JournalLimitError {
   return new JournalLimitError(
     "waitingRows",
@@ -118,7 +119,7 @@ export function tooManyWaiting(most: number, rows: number): JournalLimitError {
   );
 }
 
-/** Throws where a limit of reading would never give anything. */
+/** Throws RangeError if a read with this limit could return nothing. */
 export function checkLimit(limit: number): void {
   if (Number.isSafeInteger(limit) && limit > 0) return;
   throw new RangeError(
@@ -126,10 +127,9 @@ export function checkLimit(limit: number): void {
   );
 }
 
-/** A limit of the journal is reached; it works. */
+/** A limit of the journal is reached. The journal still works. */
 export class JournalLimitError extends RangeError {
   override readonly name = "JournalLimitError";
-  /** Which limit. */
   readonly limit: keyof JournalLimits | "keys";
 
   constructor(limit: JournalLimitError["limit"], message: string) {
@@ -138,7 +138,7 @@ export class JournalLimitError extends RangeError {
   }
 }
 
-/** Nothing can be written for now: a full disk, a failing one. */
+/** Nothing can be written now, because the disk is full or failing. */
 export class JournalWriteError extends Error {
   override readonly name = "JournalWriteError";
 

@@ -1,42 +1,39 @@
-/** Which journal a file holds: its epoch, and the epochs of which it was restored. @module */
+/** The identity of a journal's file: its epoch and former epochs. @module */
 
 import type { DatabaseSync } from "node:sqlite";
 import { newEpoch } from "./draft.ts";
 import type { LostRange } from "./journal.ts";
 import { positionBeyond } from "./positions.ts";
 
-/** What {@linkcode openLineage} takes. */
 export interface LineageOptions {
-  /** Random numbers in [0, 1). */
   readonly random: () => number;
-  /** The time in milliseconds since 1970. */
+  /** Time in milliseconds since 1970. */
   readonly now: number;
-  /** The position behind which a new journal starts. */
+  /** Position after which a new journal starts. */
   readonly after: number;
-  /** The last position that the journal is known to have had. */
+  /** The last position that the journal is known to have reached. */
   readonly knownHead: number;
-  /** See `fileIdentity`; undefined if the platform cannot tell copies. */
+  /** Result of `fileIdentity`; undefined if the platform cannot recognise copies. */
   readonly file: string | undefined;
-  /** The text of the backup's mark, if the folder has one. */
+  /** Text of the backup's mark; undefined if the folder has none. */
   readonly mark: string | undefined;
 }
 
-/** A journal that was found to be a restored copy. */
+/** A journal that was recognised as a restored copy. */
 export interface RestoredJournal {
-  /** What the positions belonged to until now. */
+  /** Epoch of the positions before the restore. */
   readonly formerEpoch: string;
-  /** The last position that the former journal and this one share. */
+  /** Last position that the former journal and this one share. */
   readonly last: number;
 }
 
-/** What a file says of itself. */
+/** Epoch and lost ranges of a file. */
 export interface Lineage {
   readonly epoch: string;
-  /** The position behind which the first events stand. */
+  /** Position after which the first events start. */
   readonly start: number;
-  /** Ascending. */
   readonly lost: readonly LostRange[];
-  /** Set if this start has given it a new epoch. */
+  /** Set if this start gave the journal a new epoch. */
   readonly restored?: RestoredJournal;
 }
 
@@ -75,12 +72,14 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   const start = (rows.get("start") as number | undefined) ?? 0;
   const last = Math.max(rows.last(), lost.at(-1)?.to ?? 0);
   const knownFile = rows.get("file");
-  // A mark that was dealt with is still there if the start was cut before its removal.
+  // // The mark is still there if an earlier start was cut before it removed
+  // the mark.
   const isMarked = mark !== undefined && rows.get("mark") !== mark;
   const isCopy = file !== undefined && knownFile !== undefined &&
     knownFile !== file && last > start;
   rows.remember(file, mark);
-  // An older file that was written over this one has its inode and birth time.
+  // // An older file that was written over this one has the same inode and
+  // birth time.
   const isOlder = last < knownHead;
   if (!isMarked && !isCopy && !isOlder) return { epoch: known, start, lost };
   const epoch = newEpoch(random);
@@ -136,7 +135,8 @@ class Rows {
     this.put("epoch", epoch);
     this.#database.prepare("INSERT INTO lost VALUES (?, ?, ?)")
       .run(former, from, to);
-    // The server may still hold what it handed out under the former keys.
+    // // The server may still hold mail that it handed out under the former
+    // keys.
     this.#database.prepare("UPDATE polls SET epoch = ? WHERE epoch IS NULL")
       .run(former);
   }

@@ -1,4 +1,4 @@
-/** A journal in memory: bounded, and gone with the process. @module */
+/** A journal in memory. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { StoredEvent } from "./event.ts";
@@ -6,11 +6,11 @@ import {
   checkCount,
   checkKeyed,
   type Draft,
-  draftsOf,
   eventAt,
-  jsonOf,
   newEpoch,
   systemRandom,
+  toDrafts,
+  toJson,
 } from "./draft.ts";
 import type {
   Batch,
@@ -26,10 +26,10 @@ import {
   checkLimit,
   type JournalLimits,
   KEYED_BYTES,
-  limitsOf,
+  MAX_SCANNED_ROWS,
+  MAX_TRIMMED_ROWS,
   MEMORY_EVENTS,
-  SCANNED_ROWS,
-  TRIMMED_ROWS,
+  withDefaults,
 } from "./limits.ts";
 import { ConsumerQuota } from "./consumer_quota.ts";
 import { MemoryKeys } from "./memory_keys.ts";
@@ -37,31 +37,30 @@ import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
 import { countExpired } from "./retention.ts";
 import { CommitListeners } from "./commit_listeners.ts";
 
-/** How a {@linkcode MemoryJournal} is made. */
 export interface MemoryJournalOptions {
-  /** Time; says when keyed commands are too old. */
+  /** Source of time; it decides when keyed commands expire. */
   readonly clock?: Pick<Clock, "now">;
   /** Random numbers in [0, 1), for the epoch. */
   readonly random?: () => number;
   /**
-   * Takes what a watcher throws.
+   * Called with what a listener throws.
    *
    * @default {reportError}
    */
   readonly onError?: (error: unknown) => void;
-  /** Is told of each batch: how long it took, in seconds. */
-  readonly appended?: (seconds: number) => void;
-  /** Limits, where they are to be others. */
+  /** Called with the duration of each append, in seconds. */
+  readonly onAppend?: (seconds: number) => void;
+  /** Limits that differ from the defaults. */
   readonly limits?: JournalLimits;
   /**
-   * Most events kept; beyond, the oldest are dropped.
+   * Maximum number of kept events; the oldest are dropped.
    *
    * @default {100000}
    */
   readonly maxEvents?: number;
   /**
-   * The position behind which it starts; `freshPosition` gives one above all of
-   * an earlier process.
+   * Position after which it starts. `freshPosition` gives one above all
+   * positions of an earlier process.
    *
    * @default {0}
    */
@@ -72,7 +71,7 @@ interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
   readonly event: StoredEvent;
 }
 
-/** See the module. */
+/** A journal in memory: limited in size, and lost with the process. */
 export class MemoryJournal implements Journal {
   readonly epoch: string;
   readonly failure: Error | undefined = undefined;
@@ -90,7 +89,7 @@ export class MemoryJournal implements Journal {
   readonly #seen = new Map<string, number>();
   readonly #room: ConsumerQuota;
   readonly #keys: MemoryKeys;
-  /** The rows from `#dropped` on are kept; the array is cut now and then. */
+  /** The rows from `#dropped` on are kept; the array is cut from time to time. */
   #rows: Row[] = [];
   #dropped = 0;
   #oldest: number;
@@ -103,35 +102,33 @@ export class MemoryJournal implements Journal {
     this.#head = this.start = options.after ?? 0;
     this.#oldest = this.#head + 1;
     this.#clock = options.clock ?? systemClock;
-    this.#limits = limitsOf(options.limits);
+    this.#limits = withDefaults(options.limits);
     this.#room = new ConsumerQuota(this.#limits);
     this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
     this.#watchers = new CommitListeners(options.onError ?? reportError);
-    this.#appended = options.appended ?? (() => {});
+    this.#appended = options.onAppend ?? (() => {});
     this.#keys = new MemoryKeys(this.#limits.keysPerAccount);
   }
 
-  /** See {@linkcode Journal}. */
   get head(): number {
     return this.#head;
   }
 
-  /** See {@linkcode Journal}. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  /** Bytes that the kept events count for in retention. */
+  /** Bytes that the kept events count in retention. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** See {@linkcode Journal}. */
-  // Async so that what does not hold rejects, as on disk.
+  /** // Async, so that an invalid batch rejects as it does on disk. */
+  // Async, so that an invalid batch rejects as it does on disk.
   // deno-lint-ignore require-await
   async append(batch: Batch): Promise<StoredEvent[]> {
     const from = performance.now();
-    const drafts = draftsOf(batch);
+    const drafts = toDrafts(batch);
     this.#assertOpen();
     const { outcome, poll } = batch;
     const held = poll &&
@@ -141,7 +138,7 @@ export class MemoryJournal implements Journal {
       eventAt(this.#head + 1 + index, draft)
     );
     if (outcome !== undefined) {
-      const ended = jsonOf("an outcome", outcome.outcome(events));
+      const ended = toJson("an outcome", outcome.outcome(events));
       this.#keys.finish(outcome.account, outcome.key, ended);
     }
     if (poll !== undefined) this.#polls.set(poll.account, held!);
@@ -156,17 +153,14 @@ export class MemoryJournal implements Journal {
     return events;
   }
 
-  /** See {@linkcode Journal}. */
   watch(listener: (events: readonly StoredEvent[]) => void): () => void {
     return this.#watchers.add(listener);
   }
 
-  /** See {@linkcode Journal}. */
   probe(): boolean {
     return !this.#closed;
   }
 
-  /** See {@linkcode Journal}. */
   read(after: number, options: ReadOptions): ReadResult {
     const { limit } = options;
     checkLimit(limit);
@@ -174,7 +168,7 @@ export class MemoryJournal implements Journal {
     const names = options.events && new Set(options.events);
     const events: StoredEvent[] = [];
     const from = Math.max(after + 1, this.#oldest);
-    const to = Math.min(this.#head, from + SCANNED_ROWS - 1);
+    const to = Math.min(this.#head, from + MAX_SCANNED_ROWS - 1);
     for (let seq = from; seq <= to; seq++) {
       const { event } = this.#row(seq);
       if (accounts?.has(event.account) === false) continue;
@@ -185,7 +179,6 @@ export class MemoryJournal implements Journal {
     return { events, upTo: to };
   }
 
-  /** See {@linkcode Journal}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     const { account, party, before, limit } = query;
     checkLimit(limit);
@@ -203,27 +196,22 @@ export class MemoryJournal implements Journal {
     };
   }
 
-  /** See {@linkcode Journal}. */
   polls(account: string): number {
     return this.#polls.get(account)?.number ?? 0;
   }
 
-  /** See {@linkcode Journal}. */
   pollEpoch(account: string): string | undefined {
     return this.#polls.has(account) ? this.epoch : undefined;
   }
 
-  /** See {@linkcode Journal}. */
   repeats(account: string): boolean | undefined {
     return this.#polls.get(account)?.repeats;
   }
 
-  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }
 
-  /** See {@linkcode Journal}. */
   // deno-lint-ignore require-await
   async setPosition(consumer: string, seq: number): Promise<void> {
     this.#putPosition(consumer, seq, this.#positions.get(consumer) ?? 0);
@@ -269,12 +257,10 @@ export class MemoryJournal implements Journal {
     if (this.#positions.delete(consumer)) this.#room.release(consumer);
   }
 
-  /** See {@linkcode Journal}. */
   findCommand(account: string, key: string): IdempotencyRecord | undefined {
     return this.#keys.get(account, key, this.#clock.now());
   }
 
-  /** See {@linkcode Journal}. */
   // deno-lint-ignore require-await
   async recordStart(
     account: string,
@@ -286,7 +272,6 @@ export class MemoryJournal implements Journal {
     this.#keys.put(account, key, command, outcome, this.#clock.now());
   }
 
-  /** See {@linkcode Journal}. */
   // deno-lint-ignore require-await
   async forget(account: string): Promise<void> {
     this.#assertOpen();
@@ -294,26 +279,29 @@ export class MemoryJournal implements Journal {
     this.#keys.forget(account);
   }
 
-  /** See {@linkcode Journal}. */
   trim(
     now: number,
     retention: Retention,
   ): { trimmed: number; more: boolean } {
     let bytesLeft = this.#bytes;
     const oldest = this.#rows
-      .slice(this.#dropped, this.#dropped + TRIMMED_ROWS + 1)
+      .slice(this.#dropped, this.#dropped + MAX_TRIMMED_ROWS + 1)
       .map(({ at, bytes }) => {
         const aged = { at, bytesLeft };
         bytesLeft -= bytes;
         return aged;
       });
-    const { count, more } = countExpired(oldest, TRIMMED_ROWS, now, retention);
+    const { count, more } = countExpired(
+      oldest,
+      MAX_TRIMMED_ROWS,
+      now,
+      retention,
+    );
     this.#drop(count);
-    const expired = this.#keys.expire(now, TRIMMED_ROWS);
-    return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+    const expired = this.#keys.expire(now, MAX_TRIMMED_ROWS);
+    return { trimmed: count, more: more || expired === MAX_TRIMMED_ROWS };
   }
 
-  /** See {@linkcode Journal}. */
   sizes(): JournalBytes {
     return {
       events: this.#bytes,
@@ -322,7 +310,6 @@ export class MemoryJournal implements Journal {
     };
   }
 
-  /** See {@linkcode Journal}. Harmless when closed. */
   close(): Promise<void> {
     this.#closed = true;
     return Promise.resolve();
@@ -342,7 +329,8 @@ export class MemoryJournal implements Journal {
     }
     this.#oldest += count;
     this.#dropped += count;
-    // Cut when half of it is dropped, so that cutting costs nothing to speak of.
+    // // Cut only when half is dropped, so that the cost is spread over many
+    // events.
     if (this.#dropped > 1024 && this.#dropped > this.#rows.length / 2) {
       this.#rows = this.#rows.slice(this.#dropped);
       this.#dropped = 0;

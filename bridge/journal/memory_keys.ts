@@ -1,4 +1,4 @@
-/** Keyed commands in memory. @module */
+/** Keyed commands of a journal in memory. @module */
 
 import type { IdempotencyRecord, Outcome } from "./journal.ts";
 import {
@@ -10,11 +10,11 @@ import {
 
 interface Entry {
   readonly command: Omit<IdempotencyRecord, "outcome">;
-  /** JSON text, as the file has it; null while it is not known. */
+  /** JSON text, as on disk; null while the outcome is unknown. */
   outcome: string | null;
 }
 
-/** See the module. */
+/** Remembers keyed commands for 24 hours. */
 export class MemoryKeys {
   readonly #mostOfAccount: number;
   readonly #most: number;
@@ -26,12 +26,11 @@ export class MemoryKeys {
     this.#most = most;
   }
 
-  /** How many are kept. */
   get size(): number {
     return this.#size;
   }
 
-  /** A command, unless it is too old. */
+  /** A command; undefined if it is unknown or expired. */
   get(
     account: string,
     key: string,
@@ -46,7 +45,7 @@ export class MemoryKeys {
     };
   }
 
-  /** Keeps a command; throws where there is no room. */
+  /** Throws JournalLimitError if a limit is reached. */
   put(
     account: string,
     key: string,
@@ -66,18 +65,17 @@ export class MemoryKeys {
     }
     keys = this.#accounts.get(account) ?? new Map<string, Entry>();
     this.#accounts.set(account, keys);
-    // Taken out first, so that an account's keys stay in the order of time.
+    // // Deleted first, so that an account's keys stay ordered by time.
     keys.delete(key);
     keys.set(key, { command, outcome });
   }
 
-  /** Keeps how a command ended. */
   finish(account: string, key: string, outcome: string): void {
     const entry = this.#accounts.get(account)?.get(key);
     if (entry !== undefined) entry.outcome = outcome;
   }
 
-  /** Drops those that are too old, at most so many; tells how many. */
+  /** Drops at most `most` expired commands; returns how many. */
   expire(now: number, most: number): number {
     let gone = 0;
     for (const account of this.#accounts.keys()) {
@@ -87,7 +85,6 @@ export class MemoryKeys {
     return gone;
   }
 
-  /** Drops those of an account. */
   forget(account: string): void {
     this.#size -= this.#accounts.get(account)?.size ?? 0;
     this.#accounts.delete(account);

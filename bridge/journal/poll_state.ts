@@ -1,25 +1,25 @@
-/** What a journal holds of an account's polls, and what a batch changes there. @module */
+/** What a journal stores of an account's polls. @module */
 
 import type { JournalledPoll } from "./journal.ts";
 
-/** The polls of an account that a journal holds. */
+/** State of an account's polls in a journal. */
 export interface PollState {
-  /** The number of the last poll that is journalled whole; 0 before the first. */
+  /** Number of the last fully journalled poll; 0 before the first. */
   readonly number: number;
-  /** How many parts of the next one are journalled. */
+  /** Number of journalled parts of the next poll. */
   readonly parts: number;
-  /** Whether the server honoured the key of the last one; absent if that is not known. */
+  /** Whether the server honoured the key of the last poll; undefined if unknown. */
   readonly repeats?: boolean | undefined;
 }
 
-/** Nothing is journalled. */
+/** The state before the first poll. */
 export const NO_POLLS: PollState = { number: 0, parts: 0 };
 
 /**
- * The state once a batch is stored; undefined if the batch is a repetition of
- * what is held, so that it must be dropped whole.
+ * The state after a batch is stored; undefined if the batch repeats what is
+ * stored, so that it must be dropped.
  *
- * @throws {RangeError} If a part before this one is missing.
+ * @throws {RangeError} If an earlier part is missing.
  */
 export function pollStateAfter(
   state: PollState,
@@ -36,7 +36,7 @@ export function pollStateAfter(
       );
     }
   }
-  // Other mail under a number that is held: numbers never go back.
+  // // Other mail under a stored number: numbers never decrease.
   if (number <= state.number) return { ...state, repeats };
   return last
     ? { number, parts: 0, repeats }

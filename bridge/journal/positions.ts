@@ -1,19 +1,19 @@
-/** Where positions begin in a journal that is not the first of its clients. @module */
+/** Positions of journals that follow another one. @module */
 
 import type { LostRange } from "./journal.ts";
 
 const ORIGIN_MS = Date.UTC(2026, 0, 1);
 
-/** More events a millisecond than any bridge journals on average. */
+/** More events per millisecond than any bridge journals on average. */
 const POSITIONS_PER_MS = 100;
 
-/** More events than a journal gets between a copy of it and the restore. */
+/** More events than a journal stores between a copy of it and the restore. */
 const RESTORE_LEAP = 2 ** 32;
 
 /**
- * A position above all that journals made before can have given out, as far as
- * the clock is right: 100 for each millisecond since 2026. Stays a safe integer
- * for 2,800 years.
+ * A position above all positions of earlier journals, provided that the clock
+ * is right: 100 for each millisecond since 2026. Stays a safe integer for 2,800
+ * years.
  *
  * @param now When the journal is made, in milliseconds since 1970.
  */
@@ -22,19 +22,19 @@ export function freshPosition(now: number): number {
 }
 
 /**
- * The position behind which a journal goes on that was copied or lost at
- * `known`: above it even if the clock was set back.
+ * The position after which a journal continues that was copied or lost at
+ * `known`. It is higher than `known` even if the clock was set back.
  */
 export function positionBeyond(known: number, now: number): number {
   return Math.max(freshPosition(now), known + RESTORE_LEAP);
 }
 
-/** The position where a reader at `seq` goes on: the end of the lost range that it stands at, else `seq`. */
+/** The end of the lost range in which a reader at `seq` is; `seq` if it is in none. */
 export function skipLost(lost: readonly LostRange[], seq: number): number {
   return lost.find(({ from, to }) => seq >= from - 1 && seq < to)?.to ?? seq;
 }
 
-/** The last position before the next lost range behind `seq`; `head` if there is none. */
+/** The last position before the next lost range after `seq`; `head` if there is none. */
 export function endOfRun(
   lost: readonly LostRange[],
   seq: number,

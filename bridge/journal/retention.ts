@@ -1,10 +1,10 @@
-/** Which of the oldest events retention no longer keeps. @module */
+/** Decides which events expire. @module */
 
 import type { Retention } from "./journal.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** An event, as retention sees it. */
+/** What retention needs to know of an event. */
 export interface Aged {
   /** When it was journalled. */
   readonly at: number;
@@ -13,10 +13,12 @@ export interface Aged {
 }
 
 /**
- * How many go from the front: as long as they are too old, or too many bytes.
- * The first that stays ends it, so that what is kept has no holes.
+ * How many of the oldest events expire, because they are too old or all
+ * together too large. The first one that is kept ends the search, so that kept
+ * events have no holes.
  *
- * @param most Most that go; `more` tells whether another would.
+ * @param most Maximum number of expired events; `more` is true if there are
+ * others.
  */
 export function countExpired(
   oldest: readonly Aged[],

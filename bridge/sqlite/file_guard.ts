@@ -15,13 +15,12 @@ export class FileGuard {
   readonly #path: string;
   readonly #id: string | undefined;
 
-  /** @param path An existing file. */
   constructor(path: string) {
     this.#path = path;
     this.#id = findIdentity(path);
   }
 
-  /** @throws {MovedError} If the path names no file, or another one. */
+  /** Throws MovedError if the path names no file, or another one. */
   check(): void {
     if (this.#id === undefined || findIdentity(this.#path) === this.#id) return;
     throw new MovedError(

@@ -32,7 +32,6 @@ export class LogLimit {
   readonly #pageBytes: number;
   #pages = MAX_LOG_PAGES;
 
-  /** @param path The database file. */
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;

@@ -1,6 +1,6 @@
 /** Events that cannot be journalled as they are, made such that they can: mail may be the only copy. @module */
 
-import { draftsOf } from "../journal/draft.ts";
+import { toDrafts } from "../journal/draft.ts";
 import { JournalLimitError } from "../journal/limits.ts";
 import type { NewEvent } from "../journal/event.ts";
 
@@ -32,7 +32,7 @@ export function toUnknownEvent(
 
 function holds(event: NewEvent): boolean {
   try {
-    draftsOf({ events: [event] });
+    toDrafts({ events: [event] });
     return true;
   } catch {
     return false;

@@ -6,8 +6,8 @@ import type {
 import { JournalLimitError } from "../../bridge/journal/limits.ts";
 import {
   type JournalLimits,
-  SCANNED_ROWS,
-  TRIMMED_ROWS,
+  MAX_SCANNED_ROWS,
+  MAX_TRIMMED_ROWS,
 } from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
@@ -364,7 +364,7 @@ for (const [name, make] of Object.entries(subjects)) {
   }
 
   test("read() looks at a bounded number of events a call, and still finds all", async ({ journal }) => {
-    const total = 2 * SCANNED_ROWS + 10;
+    const total = 2 * MAX_SCANNED_ROWS + 10;
     await journal.append({
       events: many(
         total,
@@ -415,7 +415,7 @@ for (const [name, make] of Object.entries(subjects)) {
   ];
   for (const [title, filter, fits] of rareFilters) {
     test(`read() finds rare events without hole or copy: ${title}`, async ({ journal }) => {
-      const total = 7 * SCANNED_ROWS + 50;
+      const total = 7 * MAX_SCANNED_ROWS + 50;
       await journal.append({
         events: many(
           total,
@@ -608,7 +608,7 @@ for (const [name, make] of Object.entries(subjects)) {
     const at = Date.UTC(2005, 10, 24);
     await poll(journal, 3, { repeats: true });
     for (const account of ["10001", "10002"]) {
-      for (let index = 0; index < TRIMMED_ROWS + 10; index++) {
+      for (let index = 0; index < MAX_TRIMMED_ROWS + 10; index++) {
         void journal.recordStart(account, `k${index}`, { ...command, at });
       }
     }
@@ -619,7 +619,7 @@ for (const [name, make] of Object.entries(subjects)) {
     await journal.forget("10001");
     assertEquals([journal.polls("10001"), journal.polls("10002")], [0, 7]);
     assertEquals(journal.pollEpoch("10001"), undefined);
-    for (const key of ["k0", "k200", `k${TRIMMED_ROWS + 9}`]) {
+    for (const key of ["k0", "k200", `k${MAX_TRIMMED_ROWS + 9}`]) {
       assertEquals(journal.findCommand("10001", key), undefined);
       assert(journal.findCommand("10002", key) !== undefined);
     }
@@ -709,7 +709,7 @@ for (const [name, make] of Object.entries(subjects)) {
 
   test("trim() drops what is too old, a piece a call", async ({ journal }) => {
     const day = 24 * 60 * 60_000;
-    const total = TRIMMED_ROWS + 50;
+    const total = MAX_TRIMMED_ROWS + 50;
     await journal.append({
       events: many(
         total + 5,
@@ -719,7 +719,7 @@ for (const [name, make] of Object.entries(subjects)) {
     const retention = { days: 3, bytes: 1e9 };
     assertEquals(journal.trim(2 * day, retention), { trimmed: 0, more: false });
     const first = journal.trim(10 * day, retention);
-    assertEquals(first, { trimmed: TRIMMED_ROWS, more: true });
+    assertEquals(first, { trimmed: MAX_TRIMMED_ROWS, more: true });
     assertEquals(journal.trim(10 * day, retention), {
       trimmed: 50,
       more: false,

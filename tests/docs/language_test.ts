@@ -22,10 +22,12 @@ const REWRITTEN: readonly string[] = [
   "bridge/edge/",
   "bridge/http_server/",
   "bridge/hub/",
+  "bridge/journal/",
   "bridge/mod.ts",
   "bridge/sqlite/",
   "tests/bridge/http_server/",
   "tests/bridge/hub/",
+  "tests/bridge/journal/",
   "tests/bridge/sqlite/",
 ];
 

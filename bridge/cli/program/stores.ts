@@ -74,7 +74,7 @@ export async function openStores(
     const journal = new MemoryJournal({
       after: freshPosition(Date.now()),
       onError,
-      appended,
+      onAppend: appended,
     });
     closing.add("journal", () => journal.close());
     return { ...opened, journal };
@@ -86,8 +86,8 @@ export async function openStores(
         { formerEpoch, seq: last },
       ),
     onError,
-    appended,
-    appendFailed: () => metrics.appendFailed(),
+    onAppend: appended,
+    onAppendError: () => metrics.appendFailed(),
   }, (warning) => log.warn(warning));
   closing.add("journal", close);
   return { ...opened, journal };

@@ -1,10 +1,10 @@
-/** The rows of consumers' positions, all known by heart. @module */
+/** Rows of consumers' positions. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ConsumerQuota } from "../consumer_quota.ts";
 import type { JournalLimits } from "../limits.ts";
 
-/** See the module. */
+/** Stores consumers' positions. All of them are kept in memory. */
 export class ConsumerRows {
   readonly #room: ConsumerQuota;
   readonly #put: StatementSync;
@@ -12,11 +12,11 @@ export class ConsumerRows {
   readonly #drop: StatementSync;
   readonly #see: StatementSync;
   readonly #positions = new Map<string, number>();
-  /** When a client was connected last; of positions being written, when that began. */
+  /** When a client was last connected. For a position that is being written, when that began. */
   readonly #seen = new Map<string, number>();
-  /** How many resets and drops of a consumer are under way. */
+  /** Number of pending resets and drops per consumer. */
   readonly #resetting = new Map<string, number>();
-  /** Written by the transaction under way, for the first time. */
+  /** Consumers that the current transaction writes for the first time. */
   readonly #fresh = new Set<string>();
 
   constructor(database: DatabaseSync, limits: Required<JournalLimits>) {
@@ -42,12 +42,10 @@ export class ConsumerRows {
     }
   }
 
-  /** A consumer's position. */
   get(consumer: string): number | undefined {
     return this.#positions.get(consumer);
   }
 
-  /** When a client of a consumer was connected last. */
   seenAt(consumer: string): number | undefined {
     return this.#positions.has(consumer) ? this.#seen.get(consumer) : undefined;
   }
@@ -57,14 +55,14 @@ export class ConsumerRows {
     for (const consumer of consumers) this.#see.run(at, consumer);
   }
 
-  /** What was written of them is durable. */
+  /** Called when these writes are durable. */
   seen(consumers: readonly string[], at: number): void {
     for (const consumer of consumers) {
       if (this.#positions.has(consumer)) this.#seen.set(consumer, at);
     }
   }
 
-  /** Throws where there is no room for another. */
+  /** Throws JournalLimitError if a limit is reached. */
   assertRoom(consumer: string): void {
     if (this.#positions.has(consumer) || this.#fresh.has(consumer)) return;
     this.#room.check(consumer);
@@ -75,7 +73,7 @@ export class ConsumerRows {
     return this.#resetting.has(consumer);
   }
 
-  /** A reset or a drop is to be written; returns its end. */
+  /** Registers a pending reset or drop. Returns a function that ends it. */
   beginReset(consumer: string): () => void {
     const count = this.#resetting.get(consumer) ?? 0;
     this.#resetting.set(consumer, count + 1);
@@ -86,18 +84,22 @@ export class ConsumerRows {
     };
   }
 
-  /** Writes a position that may be lower; throws if there is no room. */
+  /**
+   * Writes a position that may be lower.
+   *
+   * @throws {JournalLimitError} If a limit is reached.
+   */
   reset(consumer: string, seq: number, now: number): void {
     this.#write(this.#reset, consumer, seq, now);
   }
 
-  /** A reset is durable. */
+  /** Called when a reset is durable. */
   wasReset(consumer: string, seq: number, now: number): void {
     this.#count(consumer, now);
     this.#positions.set(consumer, seq);
   }
 
-  /** Writes a position; throws where there is no room. */
+  /** Throws JournalLimitError if a limit is reached. */
   put(consumer: string, seq: number, now: number): void {
     this.#write(this.#put, consumer, seq, now);
   }
@@ -116,30 +118,30 @@ export class ConsumerRows {
     this.#room.acquire(consumer);
   }
 
-  /** The consumers whose names begin with a prefix. */
+  /** Consumers whose names start with a prefix. */
   of(prefix: string): string[] {
     return [...this.#positions.keys()].filter((one) => one.startsWith(prefix));
   }
 
-  /** Deletes a position; it is still known until `dropped`. */
+  /** Deletes a position. It is known until `dropped` is called. */
   drop(consumer: string): void {
     this.#drop.run(consumer);
   }
 
-  /** What was deleted is gone for good. */
+  /** Called when a deletion is durable. */
   dropped(consumer: string): void {
     this.#seen.delete(consumer);
     if (this.#positions.delete(consumer)) this.#room.release(consumer);
   }
 
-  /** What was written is durable. */
+  /** Called when a position is durable. */
   stored(consumer: string, seq: number, now: number): void {
     this.#count(consumer, now);
     const kept = this.#positions.get(consumer) ?? 0;
     this.#positions.set(consumer, Math.max(kept, seq));
   }
 
-  /** A consumer that was dropped and written again in one transaction is counted anew. */
+  /** Counts a consumer that was dropped and written again in one transaction. */
   #count(consumer: string, now: number): void {
     const isCounted = this.#fresh.delete(consumer) ||
       this.#positions.has(consumer);
@@ -147,7 +149,7 @@ export class ConsumerRows {
     if (!this.#seen.has(consumer)) this.#seen.set(consumer, now);
   }
 
-  /** What was written lately was rolled back. */
+  /** Called when the transaction was rolled back. */
   rolledBack(): void {
     for (const consumer of this.#fresh) {
       this.#room.release(consumer);

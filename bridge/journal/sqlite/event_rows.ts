@@ -1,4 +1,4 @@
-/** The rows of events: written, read by place, by account, by party. @module */
+/** Stores events as rows. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { EventName } from "../../../mod.ts";
@@ -10,10 +10,17 @@ import type {
   ReadOptions,
   ReadResult,
 } from "../journal.ts";
-import { checkLimit, INDEXED_ACCOUNTS, SCANNED_ROWS } from "../limits.ts";
+import {
+  checkLimit,
+  MAX_INDEXED_ACCOUNTS,
+  MAX_SCANNED_ROWS,
+} from "../limits.ts";
 import { endOfRun, skipLost } from "../positions.ts";
 
-/** How names lie in the file: a number is never given to another name. At most 31, for masks. */
+/**
+ * Codes of event names in the file. A code is never given to another name. At
+ * most 31, because of the masks.
+ */
 const EVENT_CODES: Readonly<Record<EventName, number>> = {
   "message": 0,
   "message.stranger": 1,
@@ -33,14 +40,13 @@ const EVENT_OF_CODE: readonly EventName[] = Object.entries(EVENT_CODES)
 
 const ALL_EVENTS = 0x7fffffff;
 
-/** Names of codes up to 3: what the index of rare events leaves out. */
+/** Mask of the codes up to 3, which the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
 
-/** Where matching events may be. */
+/** Positions of matching events. */
 interface Places {
-  /** Ascending. */
   readonly places: number[];
-  /** All up to here are known. */
+  /** All matching positions up to here are known. */
   readonly upTo: number;
 }
 
@@ -75,7 +81,7 @@ const SQL = {
     WHERE account = ? AND party = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
 } as const;
 
-/** See the module. */
+/** Writes events, and reads them by position, account and party. */
 export class EventRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
 
@@ -85,7 +91,6 @@ export class EventRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  /** Writes an event at a place. */
   insert(seq: number, total: number, draft: Draft): void {
     const { account, at, event, party, data } = draft;
     this.#statements.insert.run(
@@ -99,7 +104,6 @@ export class EventRows {
     );
   }
 
-  /** See {@linkcode Journal.read}. */
   read(after: number, options: ReadOptions, range: JournalRange): ReadResult {
     const { limit, accounts, events } = options;
     checkLimit(limit);
@@ -112,22 +116,21 @@ export class EventRows {
       return this.#at(this.#placesOfRare(cells, from, to, mask), mask, limit);
     }
     if (cells === undefined) {
-      const end = Math.min(to, from + SCANNED_ROWS);
+      const end = Math.min(to, from + MAX_SCANNED_ROWS);
       const rows = this.#rows("range", mask, from, end, limit);
       return resultOf(rows, limit, end);
     }
-    const found = cells.size <= INDEXED_ACCOUNTS
+    const found = cells.size <= MAX_INDEXED_ACCOUNTS
       ? this.#placesByIndex(
         cells,
         from,
         to,
-        events === undefined ? limit : SCANNED_ROWS,
+        events === undefined ? limit : MAX_SCANNED_ROWS,
       )
       : this.#placesByScan(cells, from, to, mask);
     return this.#at(found, mask, limit);
   }
 
-  /** See {@linkcode Journal.history}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     const { account, party, before, limit } = query;
     checkLimit(limit);
@@ -150,7 +153,7 @@ export class EventRows {
     return resultOf(rows, limit, upTo);
   }
 
-  // Only events that are rare: those, of all accounts.
+  // // Only rare events are wanted: read those of all accounts by their index.
   #placesOfRare(
     cells: ReadonlySet<string | number> | undefined,
     after: number,
@@ -159,7 +162,7 @@ export class EventRows {
   ): Places {
     const found = this.#statements.rare.all(
       after,
-      SCANNED_ROWS,
+      MAX_SCANNED_ROWS,
     ) as unknown as Pick<Row, "seq" | "event" | "account">[];
     const places = found
       .filter(({ seq, event, account }) =>
@@ -167,12 +170,12 @@ export class EventRows {
         cells?.has(account) !== false
       )
       .map(({ seq }) => seq);
-    const isAll = found.length < SCANNED_ROWS;
+    const isAll = found.length < MAX_SCANNED_ROWS;
     const upTo = isAll ? head : Math.min(head, found.at(-1)!.seq);
     return { places, upTo };
   }
 
-  // Few accounts: each one's next places, as far as all of them are known.
+  // // Few accounts: read each one's next positions, up to where all are known.
   #placesByIndex(
     cells: ReadonlySet<string | number>,
     after: number,
@@ -181,7 +184,7 @@ export class EventRows {
   ): Places {
     const each = Math.max(
       1,
-      Math.min(most, Math.floor(SCANNED_ROWS / cells.size)),
+      Math.min(most, Math.floor(MAX_SCANNED_ROWS / cells.size)),
     );
     const places: number[] = [];
     let upTo = head;
@@ -196,21 +199,22 @@ export class EventRows {
     };
   }
 
-  // Many accounts: a piece of the journal, and where it holds nothing of them, on to where something is.
+  // // Many accounts: scan a piece of the journal; if it has no match, continue
+  // at the next match.
   #placesByScan(
     cells: ReadonlySet<string | number>,
     after: number,
     head: number,
     mask: number,
   ): Places {
-    const end = Math.min(head, after + SCANNED_ROWS);
+    const end = Math.min(head, after + MAX_SCANNED_ROWS);
     const places: number[] = [];
     for (const row of this.#statements.accounts.all(mask, after, end)) {
       if (cells.has(row["account"] as string | number)) {
         places.push(row["seq"] as number);
       }
     }
-    if (places.length > 0 || end === head || cells.size > SCANNED_ROWS) {
+    if (places.length > 0 || end === head || cells.size > MAX_SCANNED_ROWS) {
       return { places, upTo: end };
     }
     let next = head + 1;
@@ -253,7 +257,7 @@ function maskOf(events: readonly EventName[]): number {
   return events.reduce((mask, event) => mask | 1 << EVENT_CODES[event], 0);
 }
 
-// A QQ number takes a third of the bytes as a number.
+// // A QQ number takes a third of the bytes as a number.
 function cellOf(text: string): string | number {
   return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }

@@ -1,49 +1,42 @@
-/**
- * Group commit: what arrives within one turn of the event loop shares a
- * transaction, and each caller hears when that is durable.
- *
- * @module
- */
+/** Group commit of the journal. @module */
 
 import type { StoredEvent } from "../event.ts";
-import { GROUP_ROWS, tooManyWaiting } from "../limits.ts";
+import { MAX_GROUP_ROWS, tooManyWaiting } from "../limits.ts";
 
-/** What is to be written. */
+/** A write that waits for its transaction. */
 export interface Write<T> {
-  /** Rows that it makes. */
+  /** Number of rows that it writes. */
   readonly rows: number;
   /**
-   * Gets ready, before the transaction; what it throws rejects this write alone.
-   * Called again where a transaction is tried again.
+   * Prepares the write before the transaction. What it throws rejects this
+   * write only. Called again if the transaction is repeated.
    *
-   * @param head The place of the last event before its own.
+   * @param head Position of the last event before its own.
    */
   prepare(head: number): Prepared<T>;
 }
 
-/** A write that is ready. */
 export interface Prepared<T> {
-  /** The events that it makes. */
+  /** Events that it writes. */
   readonly events: readonly StoredEvent[];
-  /** Runs its statements. */
   store(): void;
-  /** Called when it is durable: changes what is kept in memory, gives the answer. */
+  /** Called when it is durable: updates what is kept in memory, and returns the result. */
   done(): T;
 }
 
-/** What a group commit works on. */
+/** What a group commit needs of its journal. */
 export interface GroupTarget {
-  /** Most rows that wait. */
+  /** Maximum number of waiting rows. */
   readonly waitingRows: number;
-  /** The place of the last durable event. */
+  /** Position of the last durable event. */
   head(): number;
-  /** Runs all in one transaction. */
+  /** Runs a function in one transaction. */
   transaction(act: () => void): void;
-  /** Tells that these became durable; before any caller hears it. */
+  /** Called with events that became durable, before any caller is notified. */
   committed(events: readonly StoredEvent[]): void;
-  /** Whether an error means that nothing can be written at all. */
+  /** Whether an error means that nothing can be written. */
   isFatal(error: unknown): boolean;
-  /** A transaction failed with such an error; gives what its callers are told. */
+  /** Called when a transaction failed with such an error. Returns the error for the callers. */
   failed(error: unknown): Error;
 }
 
@@ -53,7 +46,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** See the module. */
+/**
+ * Writes everything that arrives in one turn of the event loop in one
+ * transaction. Each caller is notified once its write is durable.
+ */
 export class GroupCommit {
   readonly #target: GroupTarget;
   #waiting: Waiting[] = [];
@@ -64,10 +60,10 @@ export class GroupCommit {
     this.#target = target;
   }
 
-  /** Writes at the end of the turn; resolves once that is durable. */
+  /** Writes at the end of the turn. Resolves once that is durable. */
   submit<T>(write: Write<T>): Promise<T> {
     const { waitingRows } = this.#target;
-    // A batch of its own is never too long: its mail may be the only copy.
+    // // A single batch is never too long: its mail may be the only copy.
     if (this.#rows + write.rows > waitingRows && this.#rows > 0) {
       return Promise.reject(tooManyWaiting(waitingRows, write.rows));
     }
@@ -82,14 +78,14 @@ export class GroupCommit {
     return promise;
   }
 
-  /** Writes all that waits, now. */
+  /** Writes everything that waits now. */
   flush(): void {
     while (this.#waiting.length > 0) this.#commit(this.#next());
     if (this.#turn !== undefined) clearImmediate(this.#turn);
     this.#turn = undefined;
   }
 
-  // One transaction a turn: sockets are heard between two of a big group.
+  // // One transaction a turn, so that sockets are served in between.
   #schedule(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
@@ -103,7 +99,7 @@ export class GroupCommit {
     let rows = 0;
     let count = 0;
     for (const { write } of this.#waiting) {
-      if (count > 0 && rows + write.rows > GROUP_ROWS) break;
+      if (count > 0 && rows + write.rows > MAX_GROUP_ROWS) break;
       rows += write.rows;
       count++;
     }
@@ -146,12 +142,12 @@ export class GroupCommit {
 
   #failed(group: readonly Waiting[], error: unknown): void {
     if (this.#target.isFatal(error)) {
-      const told = this.#target.failed(error);
-      for (const { reject } of group) reject(told);
+      const failure = this.#target.failed(error);
+      for (const { reject } of group) reject(failure);
     } else if (group.length === 1) {
       group[0]!.reject(error);
     } else {
-      // One of them cannot be written: it must not take the others along.
+      // // One of them is invalid: it must not make the others fail.
       for (const waiting of group) this.#commit([waiting]);
     }
   }

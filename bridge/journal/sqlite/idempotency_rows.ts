@@ -1,16 +1,16 @@
-/** The rows of keyed commands. @module */
+/** Rows of keyed commands. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IdempotencyRecord, Outcome } from "../journal.ts";
 import { KEY_LIFE_MS, tooManyKeys } from "../limits.ts";
 
-/** Expired rows that each new one drops, so that they go even where nobody trims. */
+/** Number of expired rows that each new one deletes, so that they go even without trimming. */
 const DROPPED_BY_EACH = 2;
 
-/** Accounts whose number of rows is known by heart; then all are counted anew. */
+/** Maximum number of accounts whose rows are counted in memory; then counting starts again. */
 const COUNTED_ACCOUNTS = 10_000;
 
-/** What a row takes in the table and its index. */
+/** SQL of a row's bytes in the table and its index. */
 const BYTES = `2 * octet_length(account) + 2 * octet_length(key)
   + octet_length(upstream_seq) + octet_length(upstream_key)
   + octet_length(request) + coalesce(octet_length(outcome), 0) + 40`;
@@ -35,12 +35,12 @@ const SQL = {
     RETURNING ${BYTES} AS bytes`,
 } as const;
 
-/** See the module. */
+/** Remembers keyed commands for 24 hours. */
 export class KeyedRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
   readonly #mostOfAccount: number;
   readonly #counts = new Map<string, number>();
-  /** Bytes of all rows; undefined until they are asked for, and after a roll-back. */
+  /** Bytes of all rows; undefined until they are needed, and after a rollback. */
   #bytes: number | undefined;
 
   constructor(database: DatabaseSync, mostOfAccount: number) {
@@ -50,7 +50,7 @@ export class KeyedRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  /** A command, unless it is too old. */
+  /** A command; undefined if it is unknown or expired. */
   get(
     account: string,
     key: string,
@@ -67,21 +67,25 @@ export class KeyedRows {
     };
   }
 
-  /** Bytes of all rows, about. The first call reads all of them. */
+  /** Approximate bytes of all rows. The first call reads all of them. */
   get bytes(): number {
     return this.#bytes ??= this.#statements.bytes.get()!["bytes"] as number;
   }
 
-  /** Throws where an account has no room for a key that is not there already. */
+  /** Throws JournalLimitError if the account has no place for a new key. */
   assertRoom(account: string, key: string, now: number): void {
     const most = this.#mostOfAccount;
     if (this.#count(account) < most || this.#has(account, key)) return;
-    // Those that are too old lie there until they are dropped.
+    // // Expired rows are still there until they are deleted.
     if (this.#countBehind(account, now - KEY_LIFE_MS) < most) return;
     throw tooManyKeys(account, most);
   }
 
-  /** Writes a command, and drops some that are too old; throws where there is no room. */
+  /**
+   * Writes a command, and deletes some expired ones.
+   *
+   * @throws {JournalLimitError} If a limit is reached.
+   */
   put(
     account: string,
     key: string,
@@ -107,14 +111,13 @@ export class KeyedRows {
     this.#counts.set(account, count);
   }
 
-  /** Writes how a command ended. */
   finish(account: string, key: string, outcome: string): void {
     const before = this.#bytesOf(account, key);
     this.#statements.finish.run(outcome, account, key);
     this.#grow(this.#bytesOf(account, key) - before);
   }
 
-  /** Drops the oldest that are too old, at most so many; tells how many. */
+  /** Deletes at most `most` of the oldest expired rows; returns how many. */
   expire(now: number, most: number): number {
     const gone = this.#statements.expire.all(now - KEY_LIFE_MS, most);
     for (const { account, bytes } of gone) {
@@ -125,7 +128,7 @@ export class KeyedRows {
     return gone.length;
   }
 
-  /** Drops those of an account, at most so many; returns whether there may be more. */
+  /** Deletes at most `most` rows of an account; returns whether there may be more. */
   forget(account: string, most: number): boolean {
     this.#counts.delete(account);
     const gone = this.#statements.forget.all(account, most);
@@ -133,7 +136,7 @@ export class KeyedRows {
     return gone.length === most;
   }
 
-  /** What was written lately was rolled back. */
+  /** Called when the transaction was rolled back. */
   rolledBack(): void {
     this.#counts.clear();
     this.#bytes = undefined;
@@ -143,7 +146,7 @@ export class KeyedRows {
     if (this.#bytes !== undefined) this.#bytes += bytes;
   }
 
-  /** Costs nothing until somebody asks for the sum. */
+  /** Costs nothing until the sum is needed. */
   #bytesOf(account: string, key: string): number {
     if (this.#bytes === undefined) return 0;
     const row = this.#statements.bytesOf.get(account, key);

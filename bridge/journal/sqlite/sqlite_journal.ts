@@ -1,4 +1,4 @@
-/** The journal in a SQLite file: one writer, each answer durable. @module */
+/** The journal in a SQLite file. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
@@ -7,10 +7,10 @@ import { openDatabase } from "../../sqlite/database.ts";
 import {
   checkCount,
   checkKeyed,
-  draftsOf,
   eventAt,
-  jsonOf,
   systemRandom,
+  toDrafts,
+  toJson,
 } from "../draft.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
@@ -29,7 +29,11 @@ import type {
   Retention,
 } from "../journal.ts";
 import { KeyedRows } from "./idempotency_rows.ts";
-import { type JournalLimits, limitsOf, TRIMMED_ROWS } from "../limits.ts";
+import {
+  type JournalLimits,
+  MAX_TRIMMED_ROWS,
+  withDefaults,
+} from "../limits.ts";
 import { openLineage, type RestoredJournal } from "../lineage.ts";
 import { LogLimit, MAX_LOG_PAGES } from "../../sqlite/log_limit.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -40,48 +44,47 @@ import { countExpired } from "../retention.ts";
 import { isFatal } from "../../sqlite/errors.ts";
 import { CommitListeners } from "../commit_listeners.ts";
 
-/** How a journal is made. */
 export interface SqliteJournalOptions {
-  /** Time; says when keyed commands are too old. */
+  /** Source of time; it decides when keyed commands expire. */
   readonly clock?: Pick<Clock, "now">;
   /** Random numbers in [0, 1), for the epoch of a new journal. */
   readonly random?: () => number;
   /**
-   * Takes what a watcher throws.
+   * Called with what a listener throws.
    *
    * @default {reportError}
    */
   readonly onError?: (error: unknown) => void;
-  /** Limits, where they are to be others. */
+  /** Limits that differ from the defaults. */
   readonly limits?: JournalLimits;
-  /** Is told how long each batch took to be on disk, in seconds. */
-  readonly appended?: (seconds: number) => void;
-  /** Is told of each batch that could not be written. */
-  readonly appendFailed?: () => void;
+  /** Called with the duration of each append, in seconds. */
+  readonly onAppend?: (seconds: number) => void;
+  /** Called for each batch that could not be written. */
+  readonly onAppendError?: () => void;
   /**
-   * The position behind which a new journal starts: above all that were given
-   * out, if its clients had another before.
+   * Position after which a new journal starts: above all that were given out,
+   * if its clients used another journal before.
    *
    * @default {0}
    */
   readonly after?: number;
   /**
-   * The last position that the journal is known to have had: one that ends
+   * Last position that the journal is known to have reached. A file that ends
    * before it is an older copy.
    *
    * @default {0}
    */
   readonly knownHead?: number;
-  /** The mark of a restored backup, see `readBackupMark`: starts a new epoch. */
+  /** Mark of a restored backup, see `readBackupMark`. It starts a new epoch. */
   readonly backupMark?: string | undefined;
   /** Called if the file is a restored copy and got a new epoch. */
   readonly onRestored?: (restored: RestoredJournal) => void;
 }
 
-/** Pages kept in memory: both indexes' leaves of a few thousand accounts. */
+/** Size of the page cache: both indexes' leaves of a few thousand accounts. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
-/** A file that is none. */
+/** Path of a database without a file. */
 const MEMORY = ":memory:";
 
 const SQL = {
@@ -92,7 +95,7 @@ const SQL = {
   commit: "COMMIT",
 } as const;
 
-/** Opens the journal's file, and makes or migrates its tables. */
+/** Opens the journal's file, and creates or migrates its tables. */
 export function openJournal(path: string): DatabaseSync {
   return openDatabase(path, {
     what: "the journal",
@@ -102,14 +105,14 @@ export function openJournal(path: string): DatabaseSync {
   });
 }
 
-/** What is held already is not stored again. */
+/** Result of a batch that repeats what is stored. */
 const DROPPED: Prepared<StoredEvent[]> = {
   events: [],
   store: () => {},
   done: () => [],
 };
 
-/** See the module. */
+/** Stores events in a SQLite file. This process is the only writer, and each answer is durable. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly durable = true;
@@ -137,9 +140,9 @@ export class SqliteJournal implements Journal {
   #closed = false;
 
   /**
-   * Opens a journal, or makes a new one.
+   * Opens a journal, or creates a new one.
    *
-   * @param file Its path, `:memory:`, or what {@linkcode openJournal} gave.
+   * @param file Its path, `:memory:`, or the result of {@linkcode openJournal}.
    */
   constructor(file: string | DatabaseSync, options: SqliteJournalOptions = {}) {
     const database = this.#database = typeof file === "string"
@@ -151,8 +154,11 @@ export class SqliteJournal implements Journal {
     this.#logLimit = this.#place && new LogLimit(database, file as string);
     this.#logPath = this.#place && `${file}-wal`;
     this.#clock = options.clock ?? systemClock;
-    const limits = limitsOf(options.limits);
-    const { appended = () => {}, appendFailed = () => {} } = options;
+    const limits = withDefaults(options.limits);
+    const {
+      onAppend: appended = () => {},
+      onAppendError: appendFailed = () => {},
+    } = options;
     this.#watchers = new CommitListeners(options.onError ?? reportError);
     this.#group = new GroupCommit({
       waitingRows: limits.waitingRows,
@@ -199,22 +205,18 @@ export class SqliteJournal implements Journal {
     if (restored !== undefined) options.onRestored?.(restored);
   }
 
-  /** See {@linkcode Journal}. */
   get head(): number {
     return this.#head;
   }
 
-  /** See {@linkcode Journal}. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  /** See {@linkcode Journal}. */
   get lost(): readonly LostRange[] {
     return this.#lost;
   }
 
-  /** See {@linkcode Journal}. */
   get failure(): Error | undefined {
     return this.#failure;
   }
@@ -223,14 +225,13 @@ export class SqliteJournal implements Journal {
     return this.#readFailure;
   }
 
-  /** Bytes that the kept events count for in retention. */
+  /** Bytes that the kept events count in retention. */
   get bytes(): number {
     return this.#total - this.#trimmedBytes;
   }
 
-  /** See {@linkcode Journal}. */
   async append(batch: Batch): Promise<StoredEvent[]> {
-    const drafts = draftsOf(batch);
+    const drafts = toDrafts(batch);
     const { poll, outcome } = batch;
     const rows = drafts.length + Number(poll !== undefined) +
       Number(outcome !== undefined);
@@ -242,7 +243,7 @@ export class SqliteJournal implements Journal {
         eventAt(head + 1 + index, draft)
       );
       const ended = outcome &&
-        jsonOf("an outcome", outcome.outcome(events));
+        toJson("an outcome", outcome.outcome(events));
       let total = 0;
       return {
         events,
@@ -269,15 +270,13 @@ export class SqliteJournal implements Journal {
     return await this.#submit({ rows, prepare });
   }
 
-  /** See {@linkcode Journal}. */
   watch(listener: (events: readonly StoredEvent[]) => void): () => void {
     return this.#watchers.add(listener);
   }
 
-  /** See {@linkcode Journal}. */
   probe(): boolean {
     if (this.#closed) return false;
-    // The log may hold the space that is missing.
+    // // The log may use the space that is missing.
     if (this.#failure !== undefined) this.#logLimit?.truncate();
     try {
       this.#transaction(() => this.#meta.probe());
@@ -289,42 +288,35 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  /** See {@linkcode Journal}. */
   read(after: number, options: ReadOptions): ReadResult {
     return this.#reading(() => this.#events.read(after, options, this));
   }
 
-  /** See {@linkcode Journal}. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     return this.#reading(() => this.#events.history(query));
   }
 
-  /** See {@linkcode Journal}. */
   polls(account: string): number {
     return this.#polls.get(account)?.number ?? 0;
   }
 
-  /** See {@linkcode Journal}. */
   pollEpoch(account: string): string | undefined {
     const row = this.#polls.get(account);
     return row && (row.epoch ?? this.epoch);
   }
 
-  /** See {@linkcode Journal}. */
   repeats(account: string): boolean | undefined {
     return this.#polls.get(account)?.repeats;
   }
 
-  /** See {@linkcode Journal}. */
   position(consumer: string): number | undefined {
     return this.#consumers.get(consumer);
   }
 
-  /** See {@linkcode Journal}. */
   async setPosition(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
     const consumers = this.#consumers;
-    // What is durable already needs no writing.
+    // // A stored position needs no write.
     const isStored = seq <= (consumers.get(consumer) ?? -1);
     if (isStored && !this.#closed && !consumers.isResetting(consumer)) return;
     await this.#submit({
@@ -399,12 +391,10 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  /** See {@linkcode Journal}. */
   findCommand(account: string, key: string): IdempotencyRecord | undefined {
     return this.#keyed.get(account, key, this.#clock.now());
   }
 
-  /** See {@linkcode Journal}. */
   async recordStart(
     account: string,
     key: string,
@@ -425,13 +415,12 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  /** See {@linkcode Journal}. */
   async forget(account: string): Promise<void> {
     let more = true;
     const prepared: Prepared<void> = {
       events: [],
       store: () => {
-        more = this.#keyed.forget(account, TRIMMED_ROWS);
+        more = this.#keyed.forget(account, MAX_TRIMMED_ROWS);
         this.#polls.forget(account);
       },
       done: () => this.#polls.forgotten(account),
@@ -439,7 +428,7 @@ export class SqliteJournal implements Journal {
     while (more) await this.#submit({ rows: 1, prepare: () => prepared });
   }
 
-  /** See {@linkcode Journal}. Where writing fails nothing is dropped, and `failure` tells why. */
+  /** Implements `Journal.trim`. If writing fails, nothing is dropped, and `failure` is set. */
   trim(
     now: number,
     retention: Retention,
@@ -447,7 +436,7 @@ export class SqliteJournal implements Journal {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
     this.#logLimit?.update();
-    const rows = this.#sql.oldest.all(TRIMMED_ROWS + 1) as unknown as {
+    const rows = this.#sql.oldest.all(MAX_TRIMMED_ROWS + 1) as unknown as {
       seq: number;
       at: number;
       total: number;
@@ -458,12 +447,12 @@ export class SqliteJournal implements Journal {
         bytesLeft: this.#total -
           (index === 0 ? this.#trimmedBytes : rows[index - 1]!.total),
       })),
-      TRIMMED_ROWS,
+      MAX_TRIMMED_ROWS,
       now,
       retention,
     );
     const last = rows[count - 1];
-    // What lies before a lost range takes the range along.
+    // // A lost range is trimmed with the last event before it.
     const trimmed = last && skipLost(this.#lost, last.seq);
     let expired = 0;
     try {
@@ -472,7 +461,7 @@ export class SqliteJournal implements Journal {
           this.#sql.drop.run(last.seq);
           this.#meta.putTrimmed({ seq: trimmed!, bytes: last.total });
         }
-        return this.#keyed.expire(now, TRIMMED_ROWS);
+        return this.#keyed.expire(now, MAX_TRIMMED_ROWS);
       });
     } catch (error) {
       this.#failed(error);
@@ -483,10 +472,9 @@ export class SqliteJournal implements Journal {
       this.#lost = this.#lost.filter(({ to }) => to > trimmed!);
       this.#trimmedBytes = last.total;
     }
-    return { trimmed: count, more: more || expired === TRIMMED_ROWS };
+    return { trimmed: count, more: more || expired === MAX_TRIMMED_ROWS };
   }
 
-  /** See {@linkcode Journal}. */
   sizes(): JournalBytes {
     return {
       events: this.bytes,
@@ -495,7 +483,7 @@ export class SqliteJournal implements Journal {
     };
   }
 
-  /** See {@linkcode Journal}. Harmless when closed. */
+  /** Implements `Journal.close`. A second call does nothing. */
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#group.flush();
@@ -503,7 +491,7 @@ export class SqliteJournal implements Journal {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // All is durable in the log: the next start copies it.
+      // // Everything is durable in the log, which the next start copies.
     }
     this.#database.close();
     return Promise.resolve();
@@ -516,7 +504,7 @@ export class SqliteJournal implements Journal {
     );
   }
 
-  // The total behind what the transaction has stored so far.
+  // // The total after everything that the transaction has stored so far.
   #stored = 0;
 
   #transaction<T>(act: () => T): T {
@@ -530,7 +518,7 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       this.#keyed.rolledBack();
       this.#consumers.rolledBack();
-      // SQLite has rolled back by itself where the disk is full.
+      // // SQLite has already rolled back if the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     } finally {
@@ -552,7 +540,7 @@ export class SqliteJournal implements Journal {
   }
 
   #committed(events: readonly StoredEvent[]): void {
-    // Less than an event may fit where no event does.
+    // // A test write may fit where no event does.
     if (events.length > 0) this.#failure = undefined;
     this.#watchers.notify(events);
   }

@@ -6,13 +6,13 @@ import { NO_POLLS, type PollState, pollStateAfter } from "../poll_state.ts";
 
 /** Where the kept events begin. */
 export interface Trimmed {
-  /** The place of the last event that was trimmed. */
+  /** Position of the last trimmed event. */
   readonly seq: number;
-  /** Bytes of all that were. */
+  /** Bytes of all trimmed events. */
   readonly bytes: number;
 }
 
-/** Pages of a probe: a small write could fit where nothing else does. */
+/** Size of a test write: a small one could fit where nothing else does. */
 const PROBE_BYTES = 16_384;
 
 const SQL = {
@@ -23,7 +23,7 @@ const SQL = {
   probed: "UPDATE meta SET value = 0 WHERE name = 'probes'",
 } as const;
 
-/** See the module. */
+/** Rows of what was trimmed, and test writes. */
 export class MetaRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
 
@@ -33,7 +33,6 @@ export class MetaRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  /** What was trimmed. */
   get trimmed(): Trimmed {
     return {
       seq: this.#get("trimmed_seq") as number,
@@ -41,14 +40,13 @@ export class MetaRows {
     };
   }
 
-  /** Writes what was trimmed. */
   putTrimmed({ seq, bytes }: Trimmed): void {
     this.#statements.put.run("trimmed_seq", seq);
     this.#statements.put.run("trimmed_bytes", bytes);
     this.#statements.forget.run(seq);
   }
 
-  /** Writes as much as tells whether there is room. */
+  /** Writes enough to find out whether the disk has space. */
   probe(): void {
     this.#statements.probe.run(PROBE_BYTES);
     this.#statements.probed.run();
@@ -59,22 +57,21 @@ export class MetaRows {
   }
 }
 
-/** Most accounts whose polls are known by heart; the others' are looked up. */
-const POLLS_IN_MEMORY = 100_000;
+/** Maximum number of accounts whose polls are cached; others are read. */
+const MAX_CACHED_POLLS = 100_000;
 
-/** A row. */
 interface PollRow extends PollState {
-  /** The epoch of the next poll's key; undefined for the journal's own. */
+  /** Epoch of the next poll's key; undefined for the journal's own. */
   readonly epoch?: string | undefined;
 }
 
-/** See the module. */
+/** Rows of each account's polls. */
 export class PollRows {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #drop: StatementSync;
   readonly #known = new Map<string, PollRow | undefined>();
-  /** What the transaction under way changes, for batches behind it in the same one. */
+  /** Changes of the current transaction, for later batches in it. */
   readonly #pending = new Map<string, PollRow>();
 
   constructor(database: DatabaseSync) {
@@ -90,7 +87,7 @@ export class PollRows {
     );
   }
 
-  /** What is durable of an account; undefined if no poll of it was ever journalled. */
+  /** The durable state of an account; undefined if none of its polls was ever journalled. */
   get(account: string): PollRow | undefined {
     if (this.#known.has(account)) return this.#known.get(account);
     const row = this.#get.get(account) as
@@ -112,20 +109,20 @@ export class PollRows {
     return known;
   }
 
-  /** Gets a batch ready; undefined if it must be dropped. Throws as `pollStateAfter`. */
+  /** Prepares a batch; undefined if it must be dropped. Throws like `pollStateAfter`. */
   prepare(poll: JournalledPoll): PollRow | undefined {
     const { account } = poll;
     const before = this.#pending.get(account) ?? this.get(account);
     const state = pollStateAfter(before ?? NO_POLLS, poll);
     if (state === undefined) return undefined;
-    // Until all of it is journalled, the same poll may have to be asked again.
+    // // Until all parts are journalled, the same poll may have to be repeated.
     const isWhole = poll.last !== false;
     const row = isWhole ? state : { ...state, epoch: before?.epoch };
     this.#pending.set(account, row);
     return row;
   }
 
-  /** Writes a row; it counts once it is `stored`. */
+  /** Writes a row. It counts after `stored` is called. */
   put(account: string, { number, parts, epoch, repeats }: PollRow): void {
     this.#put.run(
       account,
@@ -136,28 +133,28 @@ export class PollRows {
     );
   }
 
-  /** Drops a row; it is gone once that is `forgotten`. */
+  /** Deletes a row. It is gone after `forgotten` is called. */
   forget(account: string): void {
     this.#drop.run(account);
   }
 
-  /** What was dropped is gone for good. */
+  /** Called when the deletion is durable. */
   forgotten(account: string): void {
     this.#known.delete(account);
   }
 
-  /** What was written is durable. */
+  /** Called when the row is durable. */
   stored(account: string, row: PollRow): void {
     this.#remember(account, row);
   }
 
-  /** The transaction has ended, well or not. */
+  /** Called when the transaction has ended, successfully or not. */
   settled(): void {
     this.#pending.clear();
   }
 
   #remember(account: string, row: PollRow | undefined): void {
-    if (this.#known.size >= POLLS_IN_MEMORY) this.#known.clear();
+    if (this.#known.size >= MAX_CACHED_POLLS) this.#known.clear();
     this.#known.set(account, row);
   }
 }

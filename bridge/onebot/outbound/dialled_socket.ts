@@ -25,6 +25,9 @@ export interface DialOptions {
 /** How long opening may take, in milliseconds. */
 const OPENING_MS = 10_000;
 
+/** Maximum number of pieces in which TCP may deliver one incomplete frame; a further one ends the connection. */
+const MAX_BUFFERED_CHUNKS = 256;
+
 /** How long the closing handshake may take, in milliseconds. */
 const CLOSING_MS = 2000;
 
@@ -43,6 +46,7 @@ export function dial(options: DialOptions): Dialled {
     headers: { ...headers },
     maxPayload: frameBytes,
     maxFragments: fragments,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     perMessageDeflate: false,
     followRedirects: false,
     ...{ closeTimeout: CLOSING_MS },

@@ -1,3 +1,5 @@
+import { Stage } from "../../support/front_fixture.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
 import {
   encodeTextFrame,
   TextFrames,
@@ -46,4 +48,50 @@ Deno.test("TextFrames.encode(): encodes once for all sockets that send the same 
   const other = frames.encode("b");
   assertEquals([...other], [0x81, 1, 0x62]);
   assertEquals([...first], [0x81, 1, 0x61]);
+});
+
+/** A client's text frame with a payload of `bytes` bytes; the mask is zero. */
+function maskedFrame(bytes: number): Uint8Array {
+  const head = [0x81, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const frame = new Uint8Array(head.length + bytes).fill(0x78);
+  frame.set(head);
+  new DataView(frame.buffer).setBigUint64(2, BigInt(bytes));
+  return frame;
+}
+
+Deno.test("WebSocket: a frame that arrives in more than 256 pieces is closed with 1009", async () => {
+  await using stage = await Stage.open();
+  using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
+  await socket.json();
+  const frame = maskedFrame(4096);
+  let code: number | undefined;
+  const closed = socket.closeCode().then((got) => code = got);
+  for (const byte of frame) {
+    if (code !== undefined) break;
+    await socket.write(Uint8Array.of(byte)).catch(() => {});
+    // The server reads each byte on its own.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  let timer: number | undefined;
+  const waited = new Promise((resolve) => timer = setTimeout(resolve, 5000));
+  assertEquals(await Promise.race([closed, waited]), 1009);
+  clearTimeout(timer);
+});
+
+Deno.test("WebSocket: a message in 16 fragments is accepted", async () => {
+  await using stage = await Stage.open();
+  using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
+  await socket.json();
+  const text = JSON.stringify({ type: "command", id: 1, command: "ping" })
+    .padEnd(160);
+  for (let part = 0; part < 16; part++) {
+    await socket.frame(
+      part === 0 ? 1 : 0,
+      text.slice(10 * part, 10 * part + 10),
+      {
+        fin: part === 15,
+      },
+    );
+  }
+  assertEquals((await socket.json()).id, 1);
 });

@@ -11,7 +11,7 @@ const commandAt = (at: number): IdempotencyRecord => ({
   at,
 });
 
-Deno.test("keyed commands of all accounts are bounded, and those that are too old make room", () => {
+Deno.test("MemoryKeys: limits keyed commands of all accounts, and expired ones make room", () => {
   const keys = new MemoryKeys(10, 3);
   for (const account of ["1", "2", "3"]) {
     keys.put(account, "k", commandAt(5), null, 5);
@@ -35,7 +35,7 @@ Deno.test("keyed commands of all accounts are bounded, and those that are too ol
   ]);
 });
 
-Deno.test("expire() drops so many at most, and tells how many", () => {
+Deno.test("MemoryKeys.expire(): drops at most the given number, and returns how many", () => {
   const keys = new MemoryKeys(10);
   for (const account of ["1", "2"]) {
     for (const key of ["a", "b", "c"]) {

@@ -1,6 +1,6 @@
 import type { NewEvent } from "../../../bridge/journal/event.ts";
 import type { RestoredJournal } from "../../../bridge/journal/lineage.ts";
-import { SCANNED_ROWS } from "../../../bridge/journal/limits.ts";
+import { MAX_SCANNED_ROWS } from "../../../bridge/journal/limits.ts";
 import { freshPosition } from "../../../bridge/journal/positions.ts";
 import {
   openJournal,
@@ -72,7 +72,7 @@ class Disk implements Disposable {
   }
 }
 
-Deno.test("a copy that is put back starts a new epoch, above all positions of the lost time", async () => {
+Deno.test("restored journal: a copy that is put back starts a new epoch, above all positions of the lost time", async () => {
   for (const now of [NOW, Date.UTC(2001, 0, 1)]) {
     using disk = new Disk();
     const former = await disk.write(5);
@@ -102,7 +102,7 @@ Deno.test("a copy that is put back starts a new epoch, above all positions of th
   }
 });
 
-Deno.test("an older file that was written over the journal's is found by the position that is known", async () => {
+Deno.test("restored journal: an older file written over the journal's is recognised by the known position", async () => {
   using disk = new Disk();
   const former = await disk.write(5);
   const older = Deno.readFileSync(disk.path);
@@ -141,7 +141,7 @@ const PLAIN: [string, (disk: Disk) => void][] = [
 ];
 
 for (const [name, change] of PLAIN) {
-  Deno.test(`${name} is no restore`, async () => {
+  Deno.test(`restored journal: ${name} is not a restore`, async () => {
     using disk = new Disk();
     const epoch = await disk.write(5);
     change(disk);
@@ -152,7 +152,7 @@ for (const [name, change] of PLAIN) {
   });
 }
 
-Deno.test("a copy without any event is no restore, also of a journal that started higher", async () => {
+Deno.test("restored journal: a copy without events is not a restore, also if the journal started higher", async () => {
   for (const after of [0, freshPosition(NOW)]) {
     using disk = new Disk();
     const first = disk.open({ after });
@@ -167,7 +167,7 @@ Deno.test("a copy without any event is no restore, also of a journal that starte
   }
 });
 
-Deno.test("the mark of a backup starts a new epoch once, even if the start was cut before the mark was removed", async () => {
+Deno.test("restored journal: the mark of a backup starts a new epoch once, even if the start was cut before the mark was removed", async () => {
   using disk = new Disk();
   const former = await disk.write(5);
   const first = disk.open({ backupMark: "a" });
@@ -186,7 +186,7 @@ Deno.test("the mark of a backup starts a new epoch once, even if the start was c
   ]);
 });
 
-Deno.test("the polls of a restored journal go on under the former epoch until one is journalled whole", async () => {
+Deno.test("restored journal: polls use the former epoch until one is journalled whole", async () => {
   using disk = new Disk();
   const poll = (number: number, last: boolean, part = 0) => ({
     events: many(1),
@@ -224,12 +224,12 @@ const FILTERS: { accounts?: string[]; events?: EventName[] }[] = [
   { events: ["message"] },
 ];
 
-Deno.test("read() finds every event on both sides of a lost range, in few calls, and never across it in one", async () => {
+Deno.test("read(): finds every event on both sides of a lost range in few calls, none across it", async () => {
   using disk = new Disk();
   const mixed = (count: number) =>
     many(count, (index) => index % 5 === 0 ? rare(index) : message(index));
   const first = disk.open();
-  await first.append({ events: mixed(SCANNED_ROWS + 7) });
+  await first.append({ events: mixed(MAX_SCANNED_ROWS + 7) });
   await first.close();
   const journal = disk.open({ backupMark: "a" });
   await journal.append({ events: mixed(50) });
@@ -240,7 +240,7 @@ Deno.test("read() finds every event on both sides of a lost range, in few calls,
     all.push(...events);
     after = upTo;
   }
-  assertEquals(all.length, SCANNED_ROWS + 57);
+  assertEquals(all.length, MAX_SCANNED_ROWS + 57);
   for (const filter of FILTERS) {
     const found: number[] = [];
     let calls = 0;
@@ -266,7 +266,7 @@ Deno.test("read() finds every event on both sides of a lost range, in few calls,
   await journal.close();
 });
 
-Deno.test("retention that drops all before a lost range forgets the range", async () => {
+Deno.test("trim(): forgets a lost range when everything before it is dropped", async () => {
   using disk = new Disk();
   await disk.write(5);
   const journal = disk.open({ backupMark: "a" });

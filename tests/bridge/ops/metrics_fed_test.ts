@@ -146,8 +146,8 @@ Deno.test("metrics: a batch that is on disk has its time, one that cannot be is 
   const metrics = new Metrics("0");
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database, {
-    appended: (seconds) => metrics.appended(seconds),
-    appendFailed: () => metrics.appendFailed(),
+    onAppend: (seconds) => metrics.appended(seconds),
+    onAppendError: () => metrics.appendFailed(),
   });
   const append = () =>
     journal.append({

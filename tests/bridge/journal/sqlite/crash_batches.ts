@@ -1,4 +1,4 @@
-/** What the process to be killed appends: every batch can be told from its account and number. @module */
+/** Batches that the process to be killed appends, identified by account and number. @module */
 
 import type { Batch } from "../../../../bridge/journal/journal.ts";
 

@@ -19,7 +19,7 @@ import {
 import { grantOf } from "../../../support/fake_bridge.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 
-/** A bridge whose disk fails and heals as it is told. */
+/** A bridge whose disk fails and recovers on demand. */
 async function startOnDisk(wrap = (inner: Transport): Transport => inner) {
   const server = createServer({ sendGapMs: 0, penaltyMs: 0 });
   await addDemo(server);
@@ -107,7 +107,7 @@ Deno.test("while the disk fails mail stays at the server, and all of it comes on
   assertEquals(readiness(bridge, Date.now()).status, "ready");
 });
 
-Deno.test("a journal that fails is tried by itself until it is well, though nothing arrives", async () => {
+Deno.test("failing disk: the journal is probed until it works, even if nothing arrives", async () => {
   const clock = new FakeClock();
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database);
@@ -132,7 +132,7 @@ Deno.test("a journal that fails is tried by itself until it is well, though noth
   await journal.close();
 });
 
-Deno.test("what was done while the disk fails is told as done, once that is remembered", async () => {
+Deno.test("failing disk: a command that was done is reported as done once its outcome is stored", async () => {
   let answered = () => {};
   await using disk = await startOnDisk((inner) => ({
     async post(request) {
@@ -159,7 +159,7 @@ Deno.test("what was done while the disk fails is told as done, once that is reme
   });
 });
 
-Deno.test("a command that finds no room to be remembered is overloaded", () => {
+Deno.test("toCommandError(): a command that cannot be remembered is overloaded", () => {
   const { code, message } = toCommandError(tooManyKeys("10001", 5));
   assertEquals([code, message], [
     "overloaded",

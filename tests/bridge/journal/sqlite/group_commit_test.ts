@@ -13,7 +13,7 @@ class Target implements GroupTarget {
   readonly transactions: string[][] = [];
   readonly failures: unknown[] = [];
   readonly rolledBack: string[][] = [];
-  readonly told: number[][] = [];
+  readonly committedSeqs: number[][] = [];
   stored: string[] = [];
   #head = 0;
 
@@ -34,7 +34,7 @@ class Target implements GroupTarget {
 
   committed(events: readonly StoredEvent[]): void {
     this.#head += events.length;
-    this.told.push(events.map(({ seq }) => seq));
+    this.committedSeqs.push(events.map(({ seq }) => seq));
   }
 
   isFatal(error: unknown): boolean {
@@ -43,7 +43,7 @@ class Target implements GroupTarget {
 
   failed(error: unknown): Error {
     this.failures.push(error);
-    return new Error("told", { cause: error });
+    return new Error("failed", { cause: error });
   }
 }
 
@@ -78,7 +78,7 @@ const broken = (error: Error) => () => {
   throw error;
 };
 
-Deno.test("what arrives in one turn shares a transaction, in order", async () => {
+Deno.test("GroupCommit: writes of one turn share a transaction, in order", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const first = ["a", "b", "c"].map((name) =>
@@ -88,7 +88,7 @@ Deno.test("what arrives in one turn shares a transaction, in order", async () =>
   assertEquals(await Promise.all(first), ["a", "b", "c"]);
   await group.submit(write(target, "d"));
   assertEquals(target.transactions, [["a", "b", "c"], ["d"]]);
-  assertEquals(target.told, [[1, 2, 3], [4]]);
+  assertEquals(target.committedSeqs, [[1, 2, 3], [4]]);
 });
 
 const sizes: [string, number[], number[][]][] = [
@@ -101,7 +101,7 @@ const sizes: [string, number[], number[][]][] = [
   ]],
 ];
 for (const [title, rows, expected] of sizes) {
-  Deno.test(`a transaction: ${title}`, async () => {
+  Deno.test(`GroupCommit: a transaction: ${title}`, async () => {
     const target = new Target();
     const group = new GroupCommit(target);
     await Promise.all(
@@ -116,7 +116,7 @@ for (const [title, rows, expected] of sizes) {
   });
 }
 
-Deno.test("others get their turn between two transactions", async () => {
+Deno.test("GroupCommit: other tasks run between two transactions", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const seen: number[] = [];
@@ -136,7 +136,7 @@ Deno.test("others get their turn between two transactions", async () => {
   assertEquals(target.transactions.length, 3);
 });
 
-Deno.test("a write that cannot be prepared rejects alone, and leaves no hole", async () => {
+Deno.test("GroupCommit: a write that cannot be prepared rejects alone, and leaves no hole", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const results = await Promise.allSettled([
@@ -152,10 +152,10 @@ Deno.test("a write that cannot be prepared rejects alone, and leaves no hole", a
     "fulfilled",
   ]);
   assertEquals(target.transactions, [["a", "c"]]);
-  assertEquals(target.told, [[1, 2]]);
+  assertEquals(target.committedSeqs, [[1, 2]]);
 });
 
-Deno.test("a write that cannot be stored rejects alone: the others are written without it", async () => {
+Deno.test("GroupCommit: a write that cannot be stored rejects alone, and the others are written", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const why = new TypeError("b");
@@ -171,11 +171,11 @@ Deno.test("a write that cannot be stored rejects alone: the others are written w
   ]);
   assertEquals(target.rolledBack, [["a", "b"], ["b"]]);
   assertEquals(target.transactions, [["a"], ["c"]]);
-  assertEquals(target.told, [[1], [2]]);
+  assertEquals(target.committedSeqs, [[1], [2]]);
   assertEquals(target.failures, []);
 });
 
-Deno.test("where nothing can be written all are told, and nobody is told of events", async () => {
+Deno.test("GroupCommit: if nothing can be written, all writes reject, and no events are reported", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const why = new RangeError("full");
@@ -187,15 +187,15 @@ Deno.test("where nothing can be written all are told, and nobody is told of even
     results.map((result) =>
       result.status === "rejected" && String(result.reason)
     ),
-    ["Error: told", "Error: told"],
+    ["Error: failed", "Error: failed"],
   );
   assertEquals(target.failures, [why]);
-  assertEquals([target.transactions, target.told], [[], []]);
+  assertEquals([target.transactions, target.committedSeqs], [[], []]);
   assertEquals(await group.submit(write(target, "c")), "c");
-  assertEquals(target.told, [[1]]);
+  assertEquals(target.committedSeqs, [[1]]);
 });
 
-Deno.test("so many rows may wait, and a batch of its own is never too long", async () => {
+Deno.test("GroupCommit: limits waiting rows, but a single batch is never too long", async () => {
   const target = new Target();
   target.waitingRows = 10;
   const group = new GroupCommit(target);
@@ -216,7 +216,7 @@ Deno.test("so many rows may wait, and a batch of its own is never too long", asy
   assertEquals(target.transactions, [["long"], ["a"]]);
 });
 
-Deno.test("flush() writes all that waits, at once", async () => {
+Deno.test("GroupCommit.flush(): writes everything that waits", async () => {
   const target = new Target();
   const group = new GroupCommit(target);
   const waiting = ["a", "b"].map((name) =>

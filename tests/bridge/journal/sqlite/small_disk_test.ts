@@ -21,7 +21,7 @@ const events = (count: number) => ({
   })),
 });
 
-Deno.test("logPagesFor() shrinks with the free space", () => {
+Deno.test("logPagesFor(): shrinks with the free space", () => {
   const rows: [freeBytes: number, pages: number][] = [
     [1e12, MAX_LOG_PAGES],
     [64 * MIB, 4000],
@@ -34,7 +34,7 @@ Deno.test("logPagesFor() shrinks with the free space", () => {
   }
 });
 
-Deno.test("journal: probe() gives the space of the log back after a write that failed", async () => {
+Deno.test("SqliteJournal.probe(): frees the log's space after a failed write", async () => {
   const path = await Deno.makeTempDir();
   try {
     const journal = new SqliteJournal(`${path}/journal.db`);
@@ -55,7 +55,7 @@ Deno.test("journal: probe() gives the space of the log back after a write that f
   }
 });
 
-Deno.test("journal: on a disk of 8 MiB it is writable again once space is free", async () => {
+Deno.test("SqliteJournal: on a disk of 8 MiB it is writable again once space is free", async () => {
   await using disk = await mountSmall(8 * MIB);
   // Only an administrator can make one; the tests above hold for all.
   if (disk === undefined) return;

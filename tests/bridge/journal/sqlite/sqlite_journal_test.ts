@@ -1,7 +1,7 @@
 import type { NewEvent } from "../../../../bridge/journal/event.ts";
 import { JournalWriteError } from "../../../../bridge/journal/limits.ts";
 import type { IdempotencyRecord } from "../../../../bridge/journal/journal.ts";
-import { SCANNED_ROWS } from "../../../../bridge/journal/limits.ts";
+import { MAX_SCANNED_ROWS } from "../../../../bridge/journal/limits.ts";
 import { MIGRATIONS } from "../../../../bridge/journal/sqlite/migrations.ts";
 import {
   openJournal,
@@ -192,7 +192,7 @@ inFolder("a second writer fails, and overwrites nothing", async (path) => {
   await first.close();
 });
 
-Deno.test("SqliteJournal: what arrives in one turn is one run, of at most 100", async () => {
+Deno.test("SqliteJournal: writes of one turn are reported together, at most 100 events", async () => {
   const journal = new SqliteJournal(":memory:");
   const runs: number[] = [];
   journal.watch((events) => runs.push(events.length));
@@ -207,9 +207,9 @@ Deno.test("SqliteJournal: what arrives in one turn is one run, of at most 100", 
   await journal.close();
 });
 
-Deno.test("SqliteJournal: a rare event is found at once, however many others there are", async () => {
+Deno.test("SqliteJournal: finds a rare event in one read among many others", async () => {
   const journal = new SqliteJournal(":memory:");
-  const many = Array.from({ length: 3 * SCANNED_ROWS }, () => message());
+  const many = Array.from({ length: 3 * MAX_SCANNED_ROWS }, () => message());
   const rare: NewEvent = { ...message(), event: "friend.request" };
   await journal.append({ events: [...many, rare, ...many] });
   for (const accounts of [undefined, ["10001"]]) {
@@ -223,7 +223,7 @@ Deno.test("SqliteJournal: a rare event is found at once, however many others the
   await journal.close();
 });
 
-Deno.test("SqliteJournal: keys that are too old go, a few with each new one", async () => {
+Deno.test("SqliteJournal: deletes a few expired keys with each new one", async () => {
   const clock = new FakeClock();
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database, { clock });
@@ -262,7 +262,7 @@ async function filled(pages = 64) {
   return { database, journal, append, error };
 }
 
-Deno.test("SqliteJournal: a full disk fails the append, leaves nothing of it, and goes on by itself", async () => {
+Deno.test("SqliteJournal: a full disk rejects the append as a whole, and writing resumes without a restart", async () => {
   const { database, journal, append, error } = await filled();
   assertEquals(
     error!.message,
@@ -284,7 +284,7 @@ Deno.test("SqliteJournal: a full disk fails the append, leaves nothing of it, an
   await journal.close();
 });
 
-Deno.test("SqliteJournal: an append that goes through heals it too", async () => {
+Deno.test("SqliteJournal: a successful append clears the failure", async () => {
   const { database, journal, append } = await filled();
   database.exec("PRAGMA max_page_count = 1000");
   assert(journal.failure !== undefined);
@@ -293,7 +293,7 @@ Deno.test("SqliteJournal: an append that goes through heals it too", async () =>
   await journal.close();
 });
 
-Deno.test("SqliteJournal: on a full disk, what needs no room does not say that there is some", async () => {
+Deno.test("SqliteJournal: on a full disk, a write that needs no space does not clear the failure", async () => {
   const { database, journal } = await filled();
   const text = "x".repeat(200);
   // Full to the last page, so that not even a probe fits.
@@ -312,7 +312,7 @@ Deno.test("SqliteJournal: on a full disk, what needs no room does not say that t
   await journal.close();
 });
 
-Deno.test("SqliteJournal: what was rolled back takes no room", async () => {
+Deno.test("SqliteJournal: a rolled back write counts no bytes", async () => {
   const database = openJournal(":memory:");
   const journal = new SqliteJournal(database, { limits: { consumers: 1 } });
   const pages = valueOf(database, "PRAGMA page_count");
@@ -329,7 +329,7 @@ Deno.test("SqliteJournal: what was rolled back takes no room", async () => {
   await journal.close();
 });
 
-Deno.test("SqliteJournal: a token's consumers of before count, and those of a rolled back write do not", async () => {
+Deno.test("SqliteJournal: counts a token's stored consumers, and none of a rolled back write", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/journal.db`;
@@ -394,7 +394,7 @@ Deno.test({
   },
 });
 
-Deno.test("SqliteJournal: retention makes room on a full disk", async () => {
+Deno.test("SqliteJournal: retention frees space on a full disk", async () => {
   const { journal, append } = await filled();
   const { head } = journal;
   const { trimmed } = journal.trim(0, { days: 365, bytes: journal.bytes / 2 });
