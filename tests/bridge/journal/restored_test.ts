@@ -102,7 +102,7 @@ Deno.test("restored journal: a copy that is put back starts a new epoch, above a
   }
 });
 
-Deno.test("restored journal: an older file written over the journal's is recognised by the known position", async () => {
+Deno.test("restored journal: an older file that was written over the journal's is found by the position that is known", async () => {
   using disk = new Disk();
   const former = await disk.write(5);
   const older = Deno.readFileSync(disk.path);
