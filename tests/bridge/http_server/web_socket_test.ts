@@ -72,7 +72,7 @@ Deno.test("WebSocket: a frame that arrives in more than 256 pieces is closed wit
     // The server reads each byte on its own.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const waited = new Promise((resolve) => timer = setTimeout(resolve, 5000));
   assertEquals(await Promise.race([closed, waited]), 1009);
   clearTimeout(timer);
