@@ -42,6 +42,9 @@ export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";
 /** A token shorter than this may be guessed, and serves on loopback only. */
 export const TOKEN_CHARS = 16;
 
+/** Bytes of events that `--memory` keeps if `--retain-bytes` is not set. */
+const MEMORY_RETAIN_BYTES = 64e6;
+
 const DEFAULT_QQ_LISTEN: Address = { host: "127.0.0.1", port: 8000 };
 const DEFAULT_FOLDER = "tqq-data";
 
@@ -138,7 +141,12 @@ export function parseConfig(
     allowOrigin: [...new Set(values.allowOrigin)],
     behindProxy: values.behindProxy,
     tls: readTls(values, setBy, sources),
-    retention: { days: values.retainDays, bytes: values.retainBytes },
+    retention: {
+      days: values.retainDays,
+      bytes: values.memory && !setBy.has("retainBytes")
+        ? MEMORY_RETAIN_BYTES
+        : values.retainBytes,
+    },
     qqSendGapMs: values.qqSendGapMs,
     qqPenaltyMs: values.qqPenaltyMs,
     limits: clientLimits(

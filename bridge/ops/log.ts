@@ -126,12 +126,12 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
 
 /**
  * What looks like a secret, should an error's text ever hold one: what follows
- * its name, user and password of a URL, MD5 and longer digests, tokens. The
- * words that our own messages go on with behind "Cannot make a token:" are none.
+ * its name, user and password of a URL, MD5 and longer digests, tokens. Words
+ * with which the program's own messages continue after "token:" are excepted.
  */
 const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [
-    /((?:access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS)["']?\s*[=:]\s*["']?)(?!(?:must|the|there|it|every) )[^\s"'&,;}]+/gi,
+    /((?:access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS)["']?\s*[=:]\s*["']?)(?!(?:must|the|there|it|every|at|this|one|account) )[^\s"'&,;}]+/gi,
     "$1[redacted]",
   ],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 [redacted]"],
@@ -151,9 +151,7 @@ export function createLog(options: LogOptions): Log {
       const time = new Date(clock.now()).toISOString();
       options.write(
         format === "json"
-          ? `${
-            JSON.stringify({ time, level, message: redact(message), ...fields })
-          }\n`
+          ? `${toJson({ time, level, message: redact(message), ...fields })}\n`
           : formatText(time, level, redact(message), fields),
       );
     };
@@ -217,17 +215,20 @@ function formatText(
   fields: Record<string, string | number>,
 ): string {
   const pairs = Object.entries(fields).map(([name, value]) =>
-    ` ${name}=${/^[\w.:/@+-]+$/.test(`${value}`) ? value : escape(`${value}`)}`
+    ` ${name}=${/^[\w.:/@+-]+$/.test(`${value}`) ? value : toJson(`${value}`)}`
   );
   return `${time} ${level.toUpperCase().padEnd(5)} ${
-    escape(message).slice(1, -1).replaceAll('\\"', '"')
+    toJson(message).slice(1, -1).replaceAll('\\"', '"')
   }${pairs.join("")}\n`;
 }
 
-/** In quotes, without anything that could begin a line or steer a terminal. */
-function escape(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
+/**
+ * JSON without characters that start a line, control a terminal or change the
+ * direction of the text.
+ */
+function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) =>
       `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

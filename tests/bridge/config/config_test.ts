@@ -122,7 +122,14 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     upstream: "http://qq.example:8000/",
     qqListen: "off",
   }],
-  ["memory", { args: ["--memory"] }, { dataFolder: undefined }],
+  ["memory", { args: ["--memory"] }, {
+    dataFolder: undefined,
+    retention: { days: 365, bytes: 64e6 },
+  }],
+  ["memory with a size", { args: ["--memory", "--retain-bytes", "2GB"] }, {
+    dataFolder: undefined,
+    retention: { days: 365, bytes: 2e9 },
+  }],
   ["a switch with a value", { args: ["--memory=false", "--no-demo=yes"] }, {
     demo: false,
   }],

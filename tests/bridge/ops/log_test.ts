@@ -65,12 +65,20 @@ Deno.test("log: levels", () => {
   }
 });
 
-Deno.test("log: one entry is one line that steers no terminal", () => {
-  const { log, lines } = logTo("info", "text");
-  log.info("a\nb\u001b[2J\u009b", { reason: "c\r\nd\u2028e\u001b[31m" });
-  assertEquals(lines[0]!.split(/[\n\r\u2028]/).length, 2);
-  // deno-lint-ignore no-control-regex
-  assert(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(lines[0]!));
+Deno.test("log: one entry is one line without control or direction characters", () => {
+  for (const format of ["text", "json"] as const) {
+    const { log, lines } = logTo("info", format);
+    log.info("a\nb\u001b[2J\u009b\u202e", {
+      reason: "c\r\nd\u2028e\u001b[31m\u2066\u200f\u061c",
+    });
+    assertEquals(lines[0]!.split(/[\n\r\u2028]/).length, 2);
+    assert(
+      // deno-lint-ignore no-control-regex
+      !/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+        .test(lines[0]!),
+      format,
+    );
+  }
 });
 
 Deno.test("log: fields that the table does not name are not written", () => {
@@ -120,6 +128,15 @@ const REDACTED: [text: string, clean: string][] = [
     "Cannot use TQQ_TOKEN: must be a token",
   ],
   ["token: there", "token: [redacted]"],
+  [
+    "Cannot make a token: at most 10000 are kept",
+    "Cannot make a token: at most 10000 are kept",
+  ],
+  [
+    "Cannot make a token: this bridge has no data folder",
+    "Cannot make a token: this bridge has no data folder",
+  ],
+  ["password: at9", "password: [redacted]"],
 ];
 
 for (const [text, clean] of REDACTED) {
