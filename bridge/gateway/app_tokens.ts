@@ -5,7 +5,8 @@ import type { Grant } from "../access/grant.ts";
 import { readToken } from "../access/host_policy.ts";
 import { Refusal } from "../endpoint/refusal.ts";
 import type { TokenGate } from "../endpoint/token_gate.ts";
-import { problem, type ProblemCode } from "../errors/problem.ts";
+import type { ProblemCode } from "../errors/http_status.ts";
+import { problem } from "../errors/problem.ts";
 import type { RefusalCode } from "../endpoint/refusal.ts";
 import type { AppContext } from "./app_options.ts";
 

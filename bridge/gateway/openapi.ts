@@ -10,7 +10,8 @@ import { z } from "../deps.ts";
 import type { DocumentNode } from "./asyncapi.ts";
 import { COMMAND_NAMES, commandRow, hasAccount } from "../commands/table.ts";
 import { BODY_BYTES } from "../endpoint/body.ts";
-import { ERROR_STATUS, HTTP_CODES, PROBLEM_TYPE } from "../errors/problem.ts";
+import { ERROR_STATUS, HTTP_CODES } from "../errors/http_status.ts";
+import { PROBLEM_TYPE } from "../errors/problem.ts";
 import { serverFrames } from "../schemas/server_frames.ts";
 import { account, eventFilter, key, KEY_CHARS } from "../schemas/values.ts";
 

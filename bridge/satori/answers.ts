@@ -3,26 +3,12 @@
 import type { ErrorCode } from "../../mod.ts";
 import type { Refusal, RefusalCode } from "../endpoint/refusal.ts";
 import type { CommandError } from "../errors/command_error.ts";
+import { ERROR_STATUS } from "../errors/http_status.ts";
 
-/** The status of each error; 404 tells that there is no such method, and nothing else. */
-export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
-  bad_frame: 400,
-  bad_params: 400,
-  forbidden: 403,
+/** 404 says that Satori has no such method, so an unknown account is 403. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  ...ERROR_STATUS,
   unknown_account: 403,
-  unknown_command: 404,
-  already_exists: 409,
-  penalised: 429,
-  overloaded: 429,
-  internal: 500,
-  not_logged_in: 502,
-  login_refused: 502,
-  invalid_uin: 502,
-  rejected: 502,
-  malformed_reply: 502,
-  unreachable: 502,
-  timeout: 504,
-  outcome_unknown: 504,
 };
 
 /** The status of what only HTTP knows. */
@@ -49,7 +35,7 @@ export function refusal(
   } = {},
 ): Response {
   const { retryAfterMs, headers } = options;
-  const status = { ...ERROR_STATUS, ...HTTP_STATUS }[code];
+  const status = { ...STATUS, ...HTTP_STATUS }[code];
   return Response.json({
     code,
     message,

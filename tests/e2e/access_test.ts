@@ -1,5 +1,7 @@
 /** Nobody reads or sends without a token that allows it: the program in a process of its own. @module */
 
+import { COMMAND_NAMES, hasAccount } from "../../bridge/commands/table.ts";
+import { COMMAND_EXAMPLES } from "../support/command_examples.ts";
 import { main } from "../../bridge/main.ts";
 import { systemTerminal, type Terminal } from "../../bridge/cli/terminal.ts";
 import {
@@ -16,46 +18,15 @@ const ADMINISTRATOR = "administrators-token-of-this-test";
 const WRONG = "no-token-of-this-test";
 
 /** Parameters that each command takes. */
-const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
-  friends: {},
-  onlineFriends: {},
-  profile: { uin: "10000" },
-  search: {},
-  accounts: {},
-  history: {},
-  consumers: {},
-  removeConsumer: { id: "nobody/nothing" },
-  ping: {},
-  send: { to: "10000", text: "by a token" },
-  addFriend: { uin: "10000" },
-  answerRequest: { uin: "10000", answer: "accept" },
-  removeFriend: { uin: "99999" },
-  setStatus: { status: "online" },
-  login: {},
-  logout: {},
-  raw: { cmd: "List", fields: {} },
-  addAccount: { uin: "10009", password: "a password" },
-  removeAccount: { uin: "10009" },
-  createToken: { name: "made-by-a-command" },
-  revokeToken: { name: "made-by-a-command" },
-};
-
-/** Those that are about no account. */
-const OWN: ReadonlySet<BridgeCommandName> = new Set([
-  "accounts",
-  "consumers",
-  "removeConsumer",
-  "ping",
-  "addAccount",
-  "removeAccount",
-  "createToken",
-  "revokeToken",
-]);
+/** Commands that name no account. */
+const OWN: ReadonlySet<BridgeCommandName> = new Set(
+  COMMAND_NAMES.filter((name) => !hasAccount(name)),
+);
 
 /** What these may depends on what the token has besides. */
 const HANDS_OUT: readonly BridgeCommandName[] = ["createToken", "revokeToken"];
 
-const COMMANDS = Object.keys(COMMAND_SCOPES) as BridgeCommandName[];
+const COMMANDS = COMMAND_NAMES;
 
 /** A program with its administrator's token, and the ways to it. */
 class Scene implements AsyncDisposable {
@@ -170,7 +141,7 @@ async function overSocket(
       id: command,
       command,
       ...OWN.has(command) ? {} : { account },
-      params: PARAMS[command],
+      params: COMMAND_EXAMPLES[command].params,
     });
   }
   const codes = new Map<string, string>();
@@ -192,7 +163,7 @@ async function overHttp(
     await Promise.all(commands.map(async (command) => {
       const { status, code } = await scene.post(command, {
         ...OWN.has(command) ? {} : { account },
-        ...PARAMS[command],
+        ...COMMAND_EXAMPLES[command].params,
       }, token);
       if (code === "forbidden") assertEquals(status, 403);
       return [command, status === 200 ? "ok" : code!] as const;

@@ -1,5 +1,10 @@
 /** What the program said in a session with everything in it is what its documents say. @module */
 
+import { hasAccount } from "../../bridge/commands/table.ts";
+import {
+  COMMAND_EXAMPLES,
+  EXAMPLE_NAMES,
+} from "../support/command_examples.ts";
 import {
   type BridgeCommandName,
   CLOSE_CODES,
@@ -9,7 +14,7 @@ import {
   md5Hex,
 } from "../../mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { HTTP_CODES } from "../../bridge/errors/problem.ts";
+import { HTTP_CODES } from "../../bridge/errors/http_status.ts";
 import { Ajv2020, assert, assertEquals } from "../deps.ts";
 import { FrameSchema } from "../support/frame_schema.ts";
 import { Program } from "../support/program.ts";
@@ -194,6 +199,16 @@ const STEPS: Step[] = [
   ["addAccount", undefined, { uin: "10009", password: "nobody has it" }],
   ["removeAccount", undefined, { uin: "10009" }],
 ];
+
+/** Commands that the session needs nowhere, once each. */
+STEPS.push(
+  ...EXAMPLE_NAMES.filter((name) => !STEPS.some(([step]) => step === name))
+    .map((name): Step => [
+      name,
+      hasAccount(name) ? "10001" : undefined,
+      COMMAND_EXAMPLES[name].params,
+    ]),
+);
 
 /** Has the server answer with a RES. */
 function say(wanted: string): Record<string, unknown> {

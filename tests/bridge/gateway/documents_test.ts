@@ -1,5 +1,5 @@
 import { COMMAND_NAMES } from "../../../bridge/commands/table.ts";
-import { HTTP_CODES } from "../../../bridge/errors/problem.ts";
+import { HTTP_CODES } from "../../../bridge/errors/http_status.ts";
 import { parseFrame } from "../../../bridge/schemas/parse.ts";
 import {
   ACCOUNT_STATES,

@@ -206,7 +206,7 @@ Deno.test("satori: where the second of three messages fails, it is said that one
     channel_id: "private:10002",
     content: "a<message>b</message>c",
   });
-  assertEquals(status, 504);
+  assertEquals(status, 502);
   assertEquals(body, {
     code: "outcome_unknown",
     message: "Too often (1 of 3 messages were sent)",
@@ -522,8 +522,8 @@ for (
     ["not_logged_in", 502],
     ["penalised", 429],
     ["overloaded", 429],
-    ["outcome_unknown", 504],
-    ["timeout", 504],
+    ["outcome_unknown", 502],
+    ["timeout", 502],
     ["rejected", 502],
     ["internal", 500],
   ] as const

@@ -1,3 +1,7 @@
+import {
+  COMMAND_EXAMPLES,
+  EXAMPLE_NAMES,
+} from "../../support/command_examples.ts";
 import { COMMANDS, parseParams } from "../../../bridge/commands/table.ts";
 import type { clientFrames } from "../../../bridge/schemas/client_frames.ts";
 import type { serverFrames } from "../../../bridge/schemas/server_frames.ts";
@@ -253,34 +257,12 @@ Deno.test("parseFrame leaves the prototypes of objects alone", () => {
   assertEquals((({}) as Record<string, unknown>).admin, undefined);
 });
 
-const GOOD_PARAMS: [BridgeCommandName, unknown][] = [
-  ["send", { to: "10002", text: "hi" }],
-  ["send", { to: "1", text: "字".repeat(4000) }],
-  ["friends", {}],
-  ["friends", undefined],
-  ["onlineFriends", {}],
-  ["profile", { uin: "10002", level: 3 }],
-  ["profile", { uin: "10002", level: 0 }],
-  ["addFriend", { uin: "10002", reason: "me" }],
-  ["answerRequest", { uin: "10002", answer: "ask", reason: "" }],
-  ["removeFriend", { uin: "10002" }],
-  ["setStatus", { status: "busy" }],
-  ["search", {}],
-  ["search", { age: 20, sex: "female", province: "广东" }],
-  ["raw", { cmd: "GetInfo", fields: { UN: "10002", LV: "2" } }],
-  ["raw", { cmd: "NEW_CMD" }],
-  ["login", {}],
-  ["logout", {}],
-  ["accounts", {}],
-  ["history", { with: "10002", before: 1, limit: 100 }],
-  ["consumers", { token: "bot-1", after: "bot-1/a", limit: 500 }],
-  ["removeConsumer", { id: "bot-1/onebot/10001/a" }],
-  ["ping", undefined],
-  ["addAccount", { uin: "10003", password: "p", policy: "nobody" }],
-  ["removeAccount", { uin: "10003" }],
-  ["createToken", { name: "bot-1", scopes: ["read"], accounts: ["10001"] }],
-  ["revokeToken", { name: "bot-1" }],
-];
+const GOOD_PARAMS = EXAMPLE_NAMES.flatMap((name) =>
+  COMMAND_EXAMPLES[name].valid.map((params): [BridgeCommandName, unknown] => [
+    name,
+    params,
+  ])
+);
 
 Deno.test("parseParams: every command is tried", () => {
   assertEquals(

@@ -1,8 +1,9 @@
+import { COMMAND_NAMES, hasAccount } from "../../../bridge/commands/table.ts";
 import {
-  type BridgeCommandName,
-  COMMAND_SCOPES,
-  type ErrorCode,
-} from "../../../mod.ts";
+  COMMAND_EXAMPLES,
+  EXAMPLE_NAMES,
+} from "../../support/command_examples.ts";
+import { COMMAND_SCOPES, type ErrorCode } from "../../../mod.ts";
 import { assertServerFrame } from "../../support/frame_schema.ts";
 import { EventReader, type ReadMessage } from "../../support/event_reader.ts";
 import {
@@ -27,50 +28,19 @@ import {
   upgrade,
 } from "./client.ts";
 
-const PARAMS: Readonly<Record<BridgeCommandName, object>> = {
-  friends: {},
-  onlineFriends: {},
-  profile: { uin: "10002" },
-  search: {},
-  accounts: {},
-  history: {},
-  ping: {},
-  consumers: {},
-  removeConsumer: { id: "all/bot" },
-  send: { to: "10002", text: "hi" },
-  addFriend: { uin: "10002" },
-  answerRequest: { uin: "10002", answer: "accept" },
-  removeFriend: { uin: "10002" },
-  setStatus: { status: "busy" },
-  login: {},
-  logout: {},
-  raw: { cmd: "List" },
-  addAccount: { uin: "10009", password: "x" },
-  removeAccount: { uin: "10009" },
-  createToken: { name: "t" },
-  revokeToken: { name: "t" },
-};
-
 /** Commands that name no account. */
-const GLOBAL = [
-  "accounts",
-  "ping",
-  "consumers",
-  "removeConsumer",
-  "addAccount",
-  "removeAccount",
-  "createToken",
-  "revokeToken",
-];
+const GLOBAL: readonly string[] = COMMAND_NAMES.filter((name) =>
+  !hasAccount(name)
+);
 
 const CALLS: Calls = {
   ping: "ping",
-  profile: ["profile", PARAMS.profile],
+  profile: ["profile", { uin: "10002" }],
   names: Object.keys(COMMAND_SCOPES),
   table: Object.fromEntries(
-    Object.entries(PARAMS).map(([name, params]): [string, CallRow] => [
+    EXAMPLE_NAMES.map((name): [string, CallRow] => [
       name,
-      [params, COMMAND_SCOPES[name as BridgeCommandName]],
+      [COMMAND_EXAMPLES[name].params, COMMAND_SCOPES[name]],
     ]),
   ),
 };

@@ -6,9 +6,13 @@ import {
   ERROR_CODES,
   EVENT_NAMES,
 } from "../../../mod.ts";
-import type { BridgeCommandName, ErrorCode, EventName } from "../../../mod.ts";
+import type { ErrorCode, EventName } from "../../../mod.ts";
+import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import { COMMAND_NAMES, COMMANDS } from "../../../bridge/commands/table.ts";
-import { ERROR_STATUS, HTTP_CODES } from "../../../bridge/errors/problem.ts";
+import {
+  ERROR_STATUS,
+  HTTP_CODES,
+} from "../../../bridge/errors/http_status.ts";
 import { eventData } from "../../../bridge/schemas/server_frames.ts";
 import type { Language } from "../pages.ts";
 import type { Table } from "../markdown.ts";
@@ -156,32 +160,6 @@ const HTTP_CODE_TEXTS: Readonly<Record<keyof typeof HTTP_CODES, Text>> = {
   },
 };
 
-const COMMAND_TEXTS_ZH: Readonly<Record<BridgeCommandName, string>> = {
-  send: "发一条消息；`seq` 是它的 `message.sent` 事件的位置",
-  friends: "好友列表",
-  onlineFriends: "在线的好友",
-  profile: "某人的资料；详细程度 0 到 3，默认 2",
-  addFriend: "加好友，或附上理由请求加好友",
-  answerRequest: "答复请求，或请求加对方",
-  removeFriend: "从账号的列表里删除好友",
-  setStatus: "改变账号的在线状态",
-  search: "查找用户",
-  login: "让账号登录，`logout` 之后也用它",
-  logout: "让账号退出，直到 `login`；重启之后也一样",
-  raw:
-    "QQ 协议的任何命令及其字段，但 GetMsgEx、Login、Logout 除外：这些由桥自己执行",
-  accounts: "令牌能看到的账号",
-  history: "事件日志里的事件，最新的在最后；`more` 表示还有更旧的",
-  consumers:
-    "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
-  removeConsumer: "删除没有连接的消费者：名字空出来，位置不再保留",
-  ping: "确认桥在运行",
-  addAccount: "在桥上加账号，内嵌服务器上也加",
-  removeAccount: "从桥上删除账号，内嵌服务器上也删除",
-  createToken: "建立令牌；令牌文字只出现这一次",
-  revokeToken: "撤销令牌；它的连接在 60 秒内关闭",
-};
-
 const CLOSE_TEXTS_ZH: Readonly<Record<string, string>> = {
   1000: "结束",
   1001: "正在关闭",
@@ -229,7 +207,9 @@ export function commands(language: Language): Table {
       code(COMMAND_SCOPES[name]),
       fieldNames(COMMANDS[name].params),
       fieldTexts(COMMANDS[name].data),
-      language === "zh" ? COMMAND_TEXTS_ZH[name] : cell(COMMANDS[name].summary),
+      language === "zh"
+        ? COMMAND_EXAMPLES[name].chinese
+        : cell(COMMANDS[name].summary),
     ]),
   ];
 }

@@ -1,3 +1,4 @@
+import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import {
   ACCOUNT_STATES,
   CLOSE_CODES,
@@ -56,29 +57,15 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
     overloaded: true,
     internal: false,
   }],
-  ["commands, and the scope of each", COMMAND_SCOPES, {
-    friends: "read",
-    onlineFriends: "read",
-    profile: "read",
-    search: "read",
-    accounts: "read",
-    history: "read",
-    consumers: "read",
-    ping: "read",
-    send: "send",
-    addFriend: "manage",
-    answerRequest: "manage",
-    removeFriend: "manage",
-    setStatus: "manage",
-    login: "manage",
-    logout: "manage",
-    raw: "manage",
-    addAccount: "manage",
-    removeAccount: "manage",
-    createToken: "manage",
-    revokeToken: "manage",
-    removeConsumer: "manage",
-  }],
+  [
+    "commands, and the scope of each",
+    COMMAND_SCOPES,
+    Object.fromEntries(
+      Object.entries(COMMAND_EXAMPLES).map((
+        [name, { scope }],
+      ) => [name, scope]),
+    ),
+  ],
   ["events", EVENT_NAMES, [
     "message",
     "message.stranger",

@@ -1,0 +1,220 @@
+/** Examples of every command, from which the tests of all layers are made. @module */
+
+import type {
+  BridgeClient,
+  BridgeCommandName,
+  BridgeCommands,
+  Scope,
+} from "../../mod.ts";
+
+/** What the tests know of a command. */
+export interface CommandExample<N extends BridgeCommandName> {
+  /** The scope that it needs: a change of it breaks clients. */
+  scope: Scope;
+  /** Parameters that the demo accounts can be asked with. */
+  params: BridgeCommands[N]["params"];
+  /** Further parameters that are valid; `undefined` stands for none. */
+  valid: (BridgeCommands[N]["params"] | undefined)[];
+  /** Calls of its method of `BridgeClient`, and the parameters that each sends. */
+  calls: [
+    call: (client: BridgeClient) => Promise<unknown>,
+    params: BridgeCommands[N]["params"],
+  ][];
+  /** Its summary in Chinese. */
+  chinese: string;
+}
+
+/** The account of the calls. */
+const account = "10001";
+
+export const COMMAND_EXAMPLES: {
+  readonly [N in BridgeCommandName]: CommandExample<N>;
+} = {
+  send: {
+    scope: "send",
+    params: { to: "10000", text: "by a token" },
+    valid: [{ to: "10002", text: "hi" }, { to: "1", text: "字".repeat(4000) }],
+    calls: [[(c) => c.send(account, "10002", "hi"), {
+      to: "10002",
+      text: "hi",
+    }]],
+    chinese: "发一条消息；`seq` 是它的 `message.sent` 事件的位置",
+  },
+  friends: {
+    scope: "read",
+    params: {},
+    valid: [{}, undefined],
+    calls: [[(c) => c.friends(account), {}]],
+    chinese: "好友列表",
+  },
+  onlineFriends: {
+    scope: "read",
+    params: {},
+    valid: [{}],
+    calls: [[(c) => c.onlineFriends(account), {}]],
+    chinese: "在线的好友",
+  },
+  profile: {
+    scope: "read",
+    params: { uin: "10000" },
+    valid: [{ uin: "10002", level: 3 }, { uin: "10002", level: 0 }],
+    calls: [[(c) => c.profile(account, "10002"), { uin: "10002" }], [
+      (c) => c.profile(account, "10002", 3),
+      { uin: "10002", level: 3 },
+    ]],
+    chinese: "某人的资料；详细程度 0 到 3，默认 2",
+  },
+  addFriend: {
+    scope: "manage",
+    params: { uin: "10000" },
+    valid: [{ uin: "10002", reason: "me" }],
+    calls: [[(c) => c.addFriend(account, "10002"), { uin: "10002" }], [
+      (c) => c.addFriend(account, "10002", "me"),
+      {
+        uin: "10002",
+        reason: "me",
+      },
+    ]],
+    chinese: "加好友，或附上理由请求加好友",
+  },
+  answerRequest: {
+    scope: "manage",
+    params: { uin: "10000", answer: "accept" },
+    valid: [{ uin: "10002", answer: "ask", reason: "" }],
+    calls: [[(c) => c.answerRequest(account, "10002", "accept"), {
+      uin: "10002",
+      answer: "accept",
+    }], [(c) => c.answerRequest(account, "10002", "refuse", "no"), {
+      uin: "10002",
+      answer: "refuse",
+      reason: "no",
+    }]],
+    chinese: "答复请求，或请求加对方",
+  },
+  removeFriend: {
+    scope: "manage",
+    params: { uin: "99999" },
+    valid: [{ uin: "10002" }],
+    calls: [[(c) => c.removeFriend(account, "10002"), { uin: "10002" }]],
+    chinese: "从账号的列表里删除好友",
+  },
+  setStatus: {
+    scope: "manage",
+    params: { status: "online" },
+    valid: [{ status: "busy" }],
+    calls: [[(c) => c.setStatus(account, "busy"), { status: "busy" }]],
+    chinese: "改变账号的在线状态",
+  },
+  search: {
+    scope: "read",
+    params: {},
+    valid: [{}, { age: 20, sex: "female", province: "广东" }],
+    calls: [[(c) => c.search(account, { age: 20 }), { age: 20 }]],
+    chinese: "查找用户",
+  },
+  login: {
+    scope: "manage",
+    params: {},
+    valid: [{}],
+    calls: [[(c) => c.login(account), {}]],
+    chinese: "让账号登录，`logout` 之后也用它",
+  },
+  logout: {
+    scope: "manage",
+    params: {},
+    valid: [{}],
+    calls: [[(c) => c.logout(account), {}]],
+    chinese: "让账号退出，直到 `login`；重启之后也一样",
+  },
+  raw: {
+    scope: "manage",
+    params: { cmd: "List", fields: {} },
+    valid: [{ cmd: "GetInfo", fields: { UN: "10002", LV: "2" } }, {
+      cmd: "NEW_CMD",
+    }],
+    calls: [[(c) => c.raw(account, "List", { TN: "5" }), {
+      cmd: "List",
+      fields: { TN: "5" },
+    }]],
+    chinese:
+      "QQ 协议的任何命令及其字段，但 GetMsgEx、Login、Logout 除外：这些由桥自己执行",
+  },
+  accounts: {
+    scope: "read",
+    params: {},
+    valid: [{}],
+    calls: [[(c) => c.accounts(), {}]],
+    chinese: "令牌能看到的账号",
+  },
+  history: {
+    scope: "read",
+    params: {},
+    valid: [{ with: "10002", before: 1, limit: 100 }],
+    calls: [[
+      (c) => c.history(account, { with: "10002", before: 9, limit: 2 }),
+      { with: "10002", before: 9, limit: 2 },
+    ]],
+    chinese: "事件日志里的事件，最新的在最后；`more` 表示还有更旧的",
+  },
+  consumers: {
+    scope: "read",
+    params: {},
+    valid: [{ token: "bot-1", after: "bot-1/a", limit: 500 }],
+    calls: [[(c) => c.consumers({ token: "n", limit: 5 }), {
+      token: "n",
+      limit: 5,
+    }]],
+    chinese:
+      "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
+  },
+  removeConsumer: {
+    scope: "manage",
+    params: { id: "nobody/nothing" },
+    valid: [{ id: "bot-1/onebot/10001/a" }],
+    calls: [[(c) => c.removeConsumer("n/c"), { id: "n/c" }]],
+    chinese: "删除没有连接的消费者：名字空出来，位置不再保留",
+  },
+  ping: {
+    scope: "read",
+    params: {},
+    valid: [undefined],
+    calls: [[(c) => c.ping(), {}]],
+    chinese: "确认桥在运行",
+  },
+  addAccount: {
+    scope: "manage",
+    params: { uin: "10009", password: "a password" },
+    valid: [{ uin: "10003", password: "p", policy: "nobody" }],
+    calls: [[(c) => c.addAccount({ uin: "10003", password: "p" }), {
+      uin: "10003",
+      password: "p",
+    }]],
+    chinese: "在桥上加账号，内嵌服务器上也加",
+  },
+  removeAccount: {
+    scope: "manage",
+    params: { uin: "10009" },
+    valid: [{ uin: "10003" }],
+    calls: [[(c) => c.removeAccount("10003"), { uin: "10003" }]],
+    chinese: "从桥上删除账号，内嵌服务器上也删除",
+  },
+  createToken: {
+    scope: "manage",
+    params: { name: "made-by-a-command" },
+    valid: [{ name: "bot-1", scopes: ["read"], accounts: ["10001"] }],
+    calls: [[(c) => c.createToken({ name: "n" }), { name: "n" }]],
+    chinese: "建立令牌；令牌文字只出现这一次",
+  },
+  revokeToken: {
+    scope: "manage",
+    params: { name: "made-by-a-command" },
+    valid: [{ name: "bot-1" }],
+    calls: [[(c) => c.revokeToken("n"), { name: "n" }]],
+    chinese: "撤销令牌；它的连接在 60 秒内关闭",
+  },
+};
+
+/** The names of all commands that have an example. */
+export const EXAMPLE_NAMES = Object.keys(
+  COMMAND_EXAMPLES,
+) as BridgeCommandName[];
