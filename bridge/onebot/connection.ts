@@ -1,13 +1,15 @@
 /** One WebSocket of OneBot, whoever dialled it: events of an account, calls, or both. @module */
 
-import type { EventFrame, GapFrame } from "../../mod.ts";
-import { Channel } from "../endpoint/channel.ts";
-import type { ConsumerHolder } from "../hub/consumers.ts";
+import type { GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
-import type { Cursor, Sink } from "../hub/hub.ts";
-import { RateLimit } from "../access/rate_limit.ts";
 import { resumeAt, startConsumer } from "../hub/recovery.ts";
-import type { Socket, SocketHandler } from "../endpoint/socket.ts";
+import { CallLimits } from "../endpoint/call_limits.ts";
+import {
+  EndpointConnection,
+  type EventSender,
+} from "../endpoint/endpoint_connection.ts";
+import type { CachedProfile } from "../endpoint/profile_cache.ts";
+import type { Socket } from "../endpoint/socket.ts";
 import { type Caller, statusOf } from "./actions/action.ts";
 import {
   gapEvent,
@@ -25,18 +27,8 @@ import type {
   OneBotConnectionContext,
   OneBotConnectionOptions,
 } from "./party.ts";
-import type { Person } from "./people.ts";
 import { type Answer, failed } from "./retcodes.ts";
 import { SentPositions } from "./sent_positions.ts";
-
-/** Most calls of a connection under way. */
-const PARALLEL_CALLS = 64;
-
-/** Bad frames in a minute that end a connection. */
-const BAD_FRAMES = 20;
-
-/** Calls refused in a minute, beyond the limit, that end a connection. */
-const REFUSED_CALLS = 120;
 
 /** Most events that are counted as sent and not confirmed. */
 const COUNTED_EVENTS = 1000;
@@ -45,20 +37,13 @@ const COUNTED_EVENTS = 1000;
 const ASK_AGAIN_MS = 5000;
 
 /** See the module. */
-export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
-  readonly #context: OneBotConnectionContext;
+export class OneBotConnection
+  extends EndpointConnection<OneBotConnectionContext> {
   readonly #socket: Socket;
   readonly #party: OneBotConnectionOptions;
-  readonly #channel: Channel;
   readonly #caller: Caller;
-  readonly #calls: RateLimit;
-  readonly #refused: RateLimit;
-  readonly #bad: RateLimit;
-  #cursor: Cursor | undefined;
-  #underWay = 0;
+  readonly #calls: CallLimits;
   #heartbeatAt = Infinity;
-  /** An event that waits for its sender's name. */
-  #held: StoredEvent | undefined;
   #news = new AccountStateFilter();
   #sent = 0;
   #kept = 0;
@@ -71,45 +56,21 @@ export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
     socket: Socket,
     party: OneBotConnectionOptions,
   ) {
-    const { clock, limits, bridge, people } = context;
-    const { grant, account } = party;
-    this.#context = context;
+    super(context, socket);
+    const { clock, bridge, people } = context;
+    const { grant, account, segments } = party;
     this.#socket = socket;
     this.#party = party;
-    const { segments } = party;
     this.#caller = { bridge, people, clock, grant, account, segments };
-    this.#calls = new RateLimit(clock, limits.commandsPerMinute);
-    this.#refused = new RateLimit(clock, REFUSED_CALLS);
-    this.#bad = new RateLimit(clock, BAD_FRAMES - 1);
-    this.#channel = new Channel(context, socket, {
-      onDrain: () => this.#cursor?.pump(),
-      onClose: () => this.#leave(),
-    });
-    this.#channel.grant = grant;
-    if (party.role !== "api") this.#channel.guard(() => this.#begin());
+    this.#calls = new CallLimits(context, this.channel);
+    this.acceptGrant(grant);
+    if (party.role !== "api") this.channel.guard(() => this.#begin());
   }
 
-  /** See {@linkcode SocketHandler}. */
-  get closed(): boolean {
-    return this.#channel.closed;
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onText(text: string): void {
-    this.#channel.guard(() => {
-      if (!this.closed) this.#frame(text);
-    });
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onBinary(): void {
-    this.close(1003, "binary frames are not taken");
-  }
-
-  /** See {@linkcode SocketHandler}. A pong tells that all before its ping has been received. */
-  onPong(data?: string): void {
-    this.#channel.pong();
-    this.#channel.guard(() => {
+  /** A pong means that everything before its ping was received. */
+  override onPong(data?: string): void {
+    super.onPong(data);
+    this.channel.guard(() => {
       const asked = this.#asked;
       if (asked === undefined || data !== String(asked.seq)) return;
       this.#asked = undefined;
@@ -118,110 +79,74 @@ export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
     });
   }
 
-  /** See {@linkcode SocketHandler}. */
-  onClose(): void {
-    this.#channel.ended();
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  sweep(now: number): void {
-    this.#channel.sweep(now);
-    this.#channel.guard(() => {
-      if (this.closed) return;
-      if (now >= this.#heartbeatAt) this.#heartbeat(now);
-      // Who answers only the last of several pings is asked again.
-      if (this.#asked !== undefined && now - this.#asked.at >= ASK_AGAIN_MS) {
-        this.#ask(this.#asked.seq);
-      }
-      this.#confirm();
-    });
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  close(code: number, reason: string): void {
-    this.#channel.close(code, reason);
-  }
-
-  /** Another connection has taken the consumer's name. */
-  onReplaced(): void {
-    this.close(4009, "replaced by a connection of the same consumer");
-  }
-
-  get connection(): string | undefined {
-    return this.#context.connection;
+  override onError(error: unknown): void {
+    const { onReadError } = this.#party;
+    if (onReadError === undefined) return super.onError(error);
+    onReadError(error);
+    this.channel.end(1011, "internal error");
   }
 
   /** At most {@linkcode COUNTED_EVENTS}. */
-  get unacked(): number {
+  override get unacked(): number {
     const { account } = this.#party;
     if (this.#sent <= this.#kept) return 0;
-    return this.#context.bridge.journal.read(this.#kept, {
+    return this.context.bridge.journal.read(this.#kept, {
       limit: COUNTED_EVENTS,
       accounts: [account],
       events: [...ONEBOT_EVENTS],
     }).events.filter(({ seq }) => seq <= this.#sent).length;
   }
 
-  checkAlive(): void {
-    this.#channel.checkAlive();
-  }
-
-  /** See {@linkcode Sink}. */
-  isReady(): boolean {
-    return this.#channel.ready && this.#held === undefined;
-  }
-
-  /** See {@linkcode Sink}. */
-  send(event: StoredEvent): void {
-    const frame = JSON.parse(event.frame) as EventFrame;
-    const uin = senderOf(frame);
-    const { people } = this.#context;
-    const sender = uin === undefined ? undefined : people.get(uin);
-    if (uin === undefined || sender !== undefined) {
-      return this.#write(frame, sender);
+  protected override onSweep(now: number): void {
+    if (now >= this.#heartbeatAt) this.#heartbeat(now);
+    // A client may answer only the last of several pings.
+    if (this.#asked !== undefined && now - this.#asked.at >= ASK_AGAIN_MS) {
+      this.#ask(this.#asked.seq);
     }
-    this.#held = event;
-    people.find(this.#caller, uin).then((person) =>
-      this.#channel.guard(() => {
-        this.#held = undefined;
-        if (this.closed) return;
-        this.#write(frame, person);
-        this.#cursor?.pump();
-      })
-    );
+    this.#confirm();
   }
 
-  /** See {@linkcode Sink}. */
-  sendGap(frame: GapFrame): void {
-    const { clock, measures } = this.#context;
-    measures.gap(frame.reason);
-    this.#tell(gapEvent(this.#party.account, clock.now(), frame));
-    if (frame.reason === "ahead") return;
-    // The position moves over the gap once the client has it, and not before.
-    this.#wasSent(Math.max(this.#sent, frame.to));
+  protected override findSender(event: StoredEvent): EventSender | undefined {
+    const uin = senderOf(this.parse(event));
+    return uin === undefined
+      ? undefined
+      : { uin, account: this.#party.account };
   }
 
-  /** See {@linkcode Sink}. */
-  onError(error: unknown): void {
-    const { onReadError } = this.#party;
-    if (onReadError === undefined) return this.#channel.fail(error);
-    onReadError(error);
-    this.#channel.end(1011, "internal error");
+  protected formatEvent(
+    stored: StoredEvent,
+    sender: CachedProfile | undefined,
+  ): string | undefined {
+    const frame = this.parse(stored);
+    if (!this.#news.accepts(frame)) return undefined;
+    const event = oneBotEvent(frame, this.context.bridge.journal.epoch, sender);
+    return event === undefined ? undefined : JSON.stringify(event);
+  }
+
+  protected formatGap(gap: GapFrame): string {
+    const now = this.context.clock.now();
+    return JSON.stringify(gapEvent(this.#party.account, now, gap));
+  }
+
+  protected override onSent(seq: number): void {
+    this.#sent = seq;
+    this.#sentPositions.add(seq, this.context.clock.now());
+    this.#confirm();
+  }
+
+  /** The position moves over the gap once the client has it, and not before. */
+  protected override onGapSent({ reason, to }: GapFrame): void {
+    if (reason !== "ahead") this.onSent(Math.max(this.#sent, to));
   }
 
   #begin(): void {
-    const { bridge, clock, consumers } = this.#context;
+    const { bridge, clock } = this.context;
     const { account, after, consumer, events = ONEBOT_EVENTS } = this.#party;
     const { journal } = bridge;
-    // Another client may have taken the name since the handshake.
-    const isFree = consumer === undefined ||
-      consumers.refuse(consumer) === undefined;
-    if (!isFree) {
-      return this.close(1013, "the consumer changes hands too often");
-    }
     const kept = consumer === undefined
       ? undefined
-      : consumers.acquire(consumer, this);
+      : this.acquireConsumer(consumer);
+    if (kept === "contested") return;
     const start = consumer === undefined
       ? resumeAt(journal, after)
       : startConsumer(journal, kept, after);
@@ -240,89 +165,54 @@ export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
     this.#tell(lifecycle(account, clock.now(), "connect"));
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
     if (start.gap !== undefined) this.sendGap(start.gap);
-    if (this.closed) return;
-    this.#cursor = bridge.hub.open(
-      this,
-      { accounts: new Set([account]), events },
-      start.after,
-    );
+    this.openCursor({ accounts: new Set([account]), events }, start.after);
   }
 
-  #frame(text: string): void {
-    const { limits } = this.#context;
+  protected onMessage(text: string): void {
+    const { limits } = this.context;
     const call = readCall(text, limits.jsonDepth);
     if ("rule" in call) {
       this.#answer(
         failed("bad_frame", `Cannot take the frame: it ${call.rule}`),
         call.echo,
       );
-      if (!this.#bad.take()) this.close(4000, "too many bad frames");
-      return;
+      return this.countBadFrame();
     }
     if (this.#party.role === "event") {
       const message = "Cannot take a call: this WebSocket is for events only";
       return this.#answer(failed("unknown_command", message), call.echo);
     }
-    const full = this.#fullness();
-    if (full !== undefined) return this.#answer(full, call.echo);
-    if (this.closed) return;
-    this.#underWay++;
-    this.#context.api.call(this.#caller, call.action, call.params)
-      .then((answer) => this.#answer(answer, call.echo))
-      .catch((error) => this.#context.onError(error))
-      .finally(() => this.#underWay--);
-  }
-
-  /** The answer where no more calls are taken; may end the connection. */
-  #fullness(): Answer | undefined {
-    const { commandsPerMinute } = this.#context.limits;
-    if (!this.#calls.take()) {
-      if (!this.#refused.take()) this.close(4008, "too many commands");
-      return failed(
-        "overloaded",
-        `Cannot take a call: at most ${commandsPerMinute} a minute`,
-        this.#calls.retryAfterMs,
+    const excess = this.#calls.take() ?? this.#calls.begin();
+    if (excess !== undefined) {
+      const { rule, retryAfterMs } = excess;
+      return this.#answer(
+        failed("overloaded", `Cannot take a call: ${rule}`, retryAfterMs),
+        call.echo,
       );
     }
-    if (this.#underWay < PARALLEL_CALLS) return undefined;
-    return failed(
-      "overloaded",
-      `Cannot take a call: at most ${PARALLEL_CALLS} may be under way`,
-      1000,
-    );
+    this.context.api.call(this.#caller, call.action, call.params)
+      .then((answer) => this.#answer(answer, call.echo))
+      .catch((error) => this.context.onError(error))
+      .finally(() => this.#calls.end());
   }
 
   #answer(answer: Answer, echo: string | undefined): void {
-    this.#channel.answer(answerText(answer, echo));
+    this.channel.answer(answerText(answer, echo));
   }
 
   #tell(event: OneBotEvent): void {
-    this.#channel.answer(JSON.stringify(event));
-  }
-
-  #write(frame: EventFrame, sender: Person | undefined): void {
-    const event = this.#news.accepts(frame)
-      ? oneBotEvent(frame, this.#context.bridge.journal.epoch, sender)
-      : undefined;
-    if (event !== undefined) this.#channel.write(JSON.stringify(event));
-    this.#wasSent(frame.seq);
-  }
-
-  #wasSent(seq: number): void {
-    this.#sent = seq;
-    this.#sentPositions.add(seq, this.#context.clock.now());
-    this.#confirm();
+    this.channel.answer(JSON.stringify(event));
   }
 
   #heartbeat(now: number): void {
     this.#heartbeatAt = now + HEARTBEAT_MS;
     // A reader that does not read is told of nothing besides.
-    if (!this.#channel.ready) return;
+    if (!this.channel.ready) return;
     const { account } = this.#party;
     this.#tell(heartbeat(account, now, statusOf(this.#caller)));
-    if (this.#cursor?.caughtUp && this.#sent === this.#kept) {
+    if (this.cursor?.caughtUp && this.#sent === this.#kept) {
       // What was not for this reader need not be looked through again.
-      this.#sent = this.#cursor.position;
+      this.#sent = this.cursor.position;
       this.#keep(this.#sent);
     }
   }
@@ -331,25 +221,29 @@ export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
   #confirm(): void {
     const { consumer } = this.#party;
     if (consumer === undefined || this.#asked !== undefined) return;
-    const due = this.#sentPositions.due(this.#context.clock.now());
+    const due = this.#sentPositions.due(this.context.clock.now());
     if (due <= this.#kept || this.closed) return;
     if (this.#socket.ping === undefined) return this.#keep(due);
     this.#ask(due);
   }
 
   #ask(seq: number): void {
-    this.#asked = { seq, at: this.#context.clock.now() };
+    this.#asked = { seq, at: this.context.clock.now() };
     this.#socket.ping?.(String(seq));
   }
 
   #keep(seq: number): void {
     if (this.#party.consumer === undefined || seq <= this.#kept) return;
     this.#kept = seq;
-    this.#move(seq, (error) => this.#context.onError(error));
+    this.#move(seq, (error) => this.context.onError(error));
   }
 
   #move(seq: number, failed: (error: unknown) => void): void {
-    this.#context.consumers.setPosition(this.#party.consumer!, seq, failed);
+    this.context.bridge.consumers.setPosition(
+      this.#party.consumer!,
+      seq,
+      failed,
+    );
   }
 
   /** Without a position a new consumer would begin from now on each time, and miss what came between. */
@@ -357,15 +251,9 @@ export class OneBotConnection implements SocketHandler, Sink, ConsumerHolder {
     // Whoever makes up names without end fills no log with it.
     if (error instanceof RangeError) {
       this.#answer(failed("overloaded", error.message), undefined);
-    } else this.#context.onError(error);
+    } else this.context.onError(error);
     // A pong that comes behind the close must not try it again.
     this.#asked = undefined;
     this.close(1013, "the consumer's position cannot be kept");
-  }
-
-  #leave(): void {
-    this.#cursor?.close();
-    const { consumer } = this.#party;
-    if (consumer !== undefined) this.#context.consumers.release(consumer, this);
   }
 }

@@ -1,16 +1,18 @@
 /** One WebSocket of Satori: IDENTIFY, then events of all accounts of its token. @module */
 
 import type { EventFrame, GapFrame } from "../../mod.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
-import { Channel, type ChannelContext } from "../endpoint/channel.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
-import type { Cursor, Sink } from "../hub/hub.ts";
 import type { FirstFrameGate } from "../endpoint/token_gate.ts";
-import type { ProfileCache } from "../endpoint/profile_cache.ts";
+import {
+  EndpointConnection,
+  type EndpointConnectionContext,
+  type EventSender,
+} from "../endpoint/endpoint_connection.ts";
+import type { CachedProfile, ProfileCache } from "../endpoint/profile_cache.ts";
 import { RateLimit } from "../access/rate_limit.ts";
 import { resumeAt } from "../hub/recovery.ts";
-import type { Socket, SocketHandler } from "../endpoint/socket.ts";
+import type { Socket } from "../endpoint/socket.ts";
 import {
   gapEvent,
   loginEvent,
@@ -29,9 +31,7 @@ import {
 } from "./signals.ts";
 
 /** What all connections share. */
-export interface ConnectionContext extends ChannelContext {
-  /** The bridge. */
-  readonly bridge: BridgeApi;
+export interface ConnectionContext extends EndpointConnectionContext {
   /** Names by QQ number. */
   readonly people: ProfileCache;
 }
@@ -40,24 +40,17 @@ export interface ConnectionContext extends ChannelContext {
 const LOGINS_MS = 5000;
 
 /** See the module. */
-export class SatoriConnection implements SocketHandler, Sink {
-  readonly #context: ConnectionContext;
+export class SatoriConnection extends EndpointConnection<ConnectionContext> {
   readonly #gate: FirstFrameGate;
   readonly #token: string | undefined;
-  readonly #channel: Channel;
   readonly #signals: RateLimit;
-  readonly #ended = new AbortController();
   readonly #logins = new Map<string, Login>();
-  #state: "new" | "refused" | "ready" = "new";
-  #cursor: Cursor | undefined;
-  #cancelIdentify: () => void;
+  #isIdentified = false;
   #loginsAt = Infinity;
   /** READY told of the accounts' states up to here. */
   #readyAt = 0;
   /** The place of the last event that was told. */
   #sn = 0;
-  /** An event that waits for its sender's name. */
-  #held: StoredEvent | undefined;
 
   /** @param token Token of the handshake, for an IDENTIFY without one. */
   constructor(
@@ -66,117 +59,53 @@ export class SatoriConnection implements SocketHandler, Sink {
     gate: FirstFrameGate,
     token?: string,
   ) {
+    super(context, socket);
     const { clock, limits } = context;
-    this.#context = context;
     this.#gate = gate;
     this.#token = token;
     this.#signals = new RateLimit(clock, limits.commandsPerMinute);
-    this.#channel = new Channel(context, socket, {
-      onDrain: () => this.#cursor?.pump(),
-      onClose: () => this.#leave(),
-    });
-    this.#cancelIdentify = clock.after(
-      limits.helloMs,
-      () => this.close(4001, "no IDENTIFY in time"),
-    );
+    this.awaitToken("no IDENTIFY in time");
   }
 
-  /** See {@linkcode SocketHandler}. */
-  get closed(): boolean {
-    return this.#channel.closed;
+  protected onMessage(text: string): void {
+    const signal = readSignal(text, this.context.limits.jsonDepth);
+    if (signal === undefined) return this.#invalid("invalid message");
+    if (!this.#signals.take()) return this.close(4008, "too many messages");
+    this.#take(signal);
   }
 
-  /** See {@linkcode SocketHandler}. */
-  onText(text: string): void {
-    this.#channel.guard(() => {
-      if (this.closed || this.#state === "refused") return;
-      const signal = readSignal(text, this.#context.limits.jsonDepth);
-      if (signal === undefined) return this.#invalid("invalid message");
-      if (!this.#signals.take()) return this.close(4008, "too many messages");
-      this.#take(signal);
-    });
+  protected override onSweep(now: number): void {
+    if (now >= this.#loginsAt) this.#compareLogins(now);
   }
 
-  /** See {@linkcode SocketHandler}. */
-  onBinary(): void {
-    this.close(1003, "binary frames are not taken");
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onPong(): void {
-    this.#channel.pong();
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onClose(): void {
-    this.#channel.ended();
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  sweep(now: number): void {
-    this.#channel.sweep(now);
-    this.#channel.guard(() => {
-      if (this.closed || now < this.#loginsAt) return;
-      this.#compareLogins(now);
-    });
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  close(code: number, reason: string): void {
-    this.#channel.close(code, reason);
-  }
-
-  /** See {@linkcode Sink}. */
-  isReady(): boolean {
-    return this.#channel.ready && this.#held === undefined;
-  }
-
-  /** See {@linkcode Sink}. */
-  send(event: StoredEvent): void {
-    const frame = JSON.parse(event.frame) as EventFrame;
+  protected override findSender(event: StoredEvent): EventSender | undefined {
+    const frame = this.parse(event);
     const uin = personOf(frame);
-    const { people, bridge } = this.#context;
-    const person = uin === undefined ? undefined : people.get(uin);
-    if (uin === undefined || person !== undefined) {
-      return this.#event(frame, person?.nickname);
-    }
-    this.#held = event;
-    const asker = {
-      bridge,
-      grant: this.#channel.grant!,
-      account: frame.account,
-    };
-    people.find(asker, uin).then(({ nickname }) =>
-      this.#channel.guard(() => {
-        this.#held = undefined;
-        if (this.closed) return;
-        this.#event(frame, nickname);
-        this.#cursor?.pump();
-      })
-    );
+    return uin === undefined ? undefined : { uin, account: frame.account };
   }
 
-  /** See {@linkcode Sink}. */
-  sendGap(frame: GapFrame): void {
-    const { clock, measures } = this.#context;
-    measures.gap(frame.reason);
-    // It resumes behind what is missing, and never ahead of the journal.
-    const sn = frame.reason === "ahead" ? frame.from - 1 : frame.to;
+  protected formatEvent(
+    event: StoredEvent,
+    sender: CachedProfile | undefined,
+  ): string | undefined {
+    return this.#event(this.parse(event), sender?.nickname);
+  }
+
+  protected formatGap(gap: GapFrame): string | undefined {
+    // The client resumes after what is missing, and never ahead of the journal.
+    const sn = gap.reason === "ahead" ? gap.from - 1 : gap.to;
     const account = this.#logins.keys().next().value;
-    if (account === undefined) return;
-    this.#tell(gapEvent(sn, clock.now(), account, frame));
-  }
-
-  /** See {@linkcode Sink}. */
-  onError(error: unknown): void {
-    this.#channel.fail(error);
+    if (account === undefined) return undefined;
+    return this.#format(
+      gapEvent(sn, this.context.clock.now(), account, gap),
+    );
   }
 
   #take(signal: ClientSignal): void {
     if (signal.op === "ping") {
       return this.#say({ op: OPCODES.pong, body: {} });
     }
-    if (this.#state === "ready") return this.#invalid("identified already");
+    if (this.#isIdentified) return this.#invalid("identified already");
     const token = signal.token ?? this.#token;
     const grant = token === undefined ? undefined : this.#gate.find(token);
     if (grant === undefined) return this.#refuse("invalid token");
@@ -190,10 +119,9 @@ export class SatoriConnection implements SocketHandler, Sink {
   }
 
   #begin(grant: Grant, sn: number | undefined): void {
-    const { bridge, clock } = this.#context;
-    this.#cancelIdentify();
-    this.#state = "ready";
-    this.#channel.grant = grant;
+    const { bridge, clock } = this.context;
+    this.#isIdentified = true;
+    this.acceptGrant(grant);
     const { epoch, head } = bridge.journal;
     const start = resumeAt(
       bridge.journal,
@@ -207,27 +135,22 @@ export class SatoriConnection implements SocketHandler, Sink {
     this.#loginsAt = clock.now() + LOGINS_MS;
     if (start.gap !== undefined) this.sendGap(start.gap);
     else if (sn === undefined) this.#place(start.after);
-    if (this.closed) return;
-    this.#cursor = bridge.hub.open(
-      this,
-      { accounts: grant.accounts, events: "all" },
-      start.after,
-    );
+    this.openCursor({ accounts: grant.accounts, events: "all" }, start.after);
   }
 
   #place(sn: number): void {
     const account = this.#logins.keys().next().value;
     // A client that says 0 has no event yet.
     if (account === undefined || sn === 0) return;
-    this.#tell(placeEvent(sn, this.#context.clock.now(), account));
+    this.#tell(placeEvent(sn, this.context.clock.now(), account));
   }
 
-  #event(frame: EventFrame, nickname?: string): void {
+  #event(frame: EventFrame, nickname?: string): string | undefined {
     if (frame.event !== "account.state") {
-      return this.#tell(satoriEvent(frame, nickname));
+      return this.#format(satoriEvent(frame, nickname));
     }
     // What READY said is not said again: states are not resumed.
-    if (frame.seq <= this.#readyAt) return;
+    if (frame.seq <= this.#readyAt) return undefined;
     const { account: uin, data, seq, at } = frame;
     const known = this.#logins.get(uin);
     const login = loginOf({
@@ -237,15 +160,15 @@ export class SatoriConnection implements SocketHandler, Sink {
     });
     this.#logins.set(uin, login);
     const type = known === undefined ? "login-added" : "login-updated";
-    this.#tell(loginEvent(seq, Date.parse(at), type, login, data));
+    return this.#format(loginEvent(seq, Date.parse(at), type, login, data));
   }
 
   /** Accounts come and go without an event of theirs. */
   #compareLogins(now: number): void {
     this.#loginsAt = now + LOGINS_MS;
-    const { bridge } = this.#context;
+    const { bridge } = this.context;
     const there = new Map(
-      bridge.accounts(this.#channel.grant!).map((one) => [one.uin, one]),
+      bridge.accounts(this.channel.grant!).map((one) => [one.uin, one]),
     );
     for (const [uin, login] of this.#logins) {
       if (there.has(uin)) continue;
@@ -267,17 +190,21 @@ export class SatoriConnection implements SocketHandler, Sink {
   }
 
   #nicknameOf(uin: string): string {
-    return this.#context.bridge.accounts(this.#channel.grant!)
+    return this.context.bridge.accounts(this.channel.grant!)
       .find((one) => one.uin === uin)?.nickname ?? "";
   }
 
   #tell(event: SatoriEvent): void {
+    this.channel.write(this.#format(event));
+  }
+
+  #format(event: SatoriEvent): string {
     this.#sn = event.sn;
-    this.#channel.write(JSON.stringify({ op: OPCODES.event, body: event }));
+    return JSON.stringify({ op: OPCODES.event, body: event });
   }
 
   #say(signal: ServerSignal): void {
-    this.#channel.answer(JSON.stringify(signal));
+    this.channel.answer(JSON.stringify(signal));
   }
 
   #invalid(reason: string): void {
@@ -285,16 +212,9 @@ export class SatoriConnection implements SocketHandler, Sink {
   }
 
   #refuse(reason: string): void {
-    this.#state = "refused";
-    this.#cancelIdentify();
-    this.#gate.refuse(this.#ended.signal)
-      .catch((error) => this.#context.onError(error))
-      .then(() => this.close(SATORI_CLOSE.invalidToken, reason));
-  }
-
-  #leave(): void {
-    this.#cancelIdentify();
-    this.#ended.abort();
-    this.#cursor?.close();
+    this.refuseToken(
+      this.#gate,
+      () => this.close(SATORI_CLOSE.invalidToken, reason),
+    );
   }
 }
