@@ -12,7 +12,7 @@ import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Channel } from "../endpoint/channel.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { RateLimit } from "../access/rate_limit.ts";
+import { type CallExcess, CallLimits } from "../endpoint/call_limits.ts";
 import { internal, overloaded } from "./frame_errors.ts";
 import { parseParams } from "../commands/table.ts";
 
@@ -28,59 +28,30 @@ export interface CommandFramesContext {
   onError(error: unknown): void;
 }
 
-/** Most commands of a connection under way; one more is `overloaded`. */
-const PARALLEL_COMMANDS = 64;
-
-/** Commands refused in a minute, beyond the limit, that end a connection. */
-const REFUSED_COMMANDS = 120;
-
 /** See the module. */
 export class CommandFrames {
   readonly #context: CommandFramesContext;
   readonly #channel: Pick<Channel, "answer" | "close">;
-  readonly #taken: RateLimit;
-  readonly #refused: RateLimit;
-  #underWay = 0;
+  readonly #limits: CallLimits;
 
   constructor(
     context: CommandFramesContext,
     channel: Pick<Channel, "answer" | "close">,
   ) {
-    const { clock, limits } = context;
     this.#context = context;
     this.#channel = channel;
-    this.#taken = new RateLimit(clock, limits.commandsPerMinute);
-    this.#refused = new RateLimit(clock, REFUSED_COMMANDS);
+    this.#limits = new CallLimits(context, channel);
   }
 
   /** Whether a frame that counts as a command is taken now; where not, it was told so. */
   admit(id: FrameId): boolean {
-    const { limits } = this.#context;
-    if (this.#taken.take()) return true;
-    if (!this.#refused.take()) {
-      this.#channel.close(4008, "too many commands");
-      return false;
-    }
-    this.#refuse(
-      id,
-      overloaded(
-        `at most ${limits.commandsPerMinute} a minute`,
-        this.#taken.retryAfterMs,
-      ),
-    );
-    return false;
+    return this.#isAllowed(id, this.#limits.take());
   }
 
   /** Does a command that was admitted, and sends its result. */
   take(grant: Grant, frame: CommandFrame): void {
     const { id } = frame;
-    if (this.#underWay >= PARALLEL_COMMANDS) {
-      return this.#refuse(
-        id,
-        overloaded(`at most ${PARALLEL_COMMANDS} may be under way`, 1000),
-      );
-    }
-    this.#underWay++;
+    if (!this.#isAllowed(id, this.#limits.begin())) return;
     this.#run(grant, frame)
       .then(
         (data) => this.#send({ type: "result", id, ok: true, data }),
@@ -93,7 +64,7 @@ export class CommandFrames {
         },
       )
       .catch((error) => this.#context.onError(error))
-      .finally(() => this.#underWay--);
+      .finally(() => this.#limits.end());
   }
 
   async #run(
@@ -107,6 +78,12 @@ export class CommandFrames {
       ...(account === undefined ? {} : { account }),
       ...(key === undefined ? {} : { key }),
     });
+  }
+
+  #isAllowed(id: FrameId, excess: CallExcess | undefined): boolean {
+    if (excess === undefined) return true;
+    this.#refuse(id, overloaded(excess.rule, excess.retryAfterMs));
+    return false;
   }
 
   #refuse(id: FrameId, error: FrameError): void {

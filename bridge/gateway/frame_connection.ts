@@ -10,13 +10,10 @@ import {
   type ServerFrame,
   type SubscribeFrame,
 } from "../../mod.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
 import { toCommandError } from "../commands/failure.ts";
-import { Channel, type ChannelContext } from "../endpoint/channel.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import type { Cursor, Sink } from "../hub/hub.ts";
 import {
   beforeGap,
   resumeAt,
@@ -25,18 +22,19 @@ import {
 } from "../hub/recovery.ts";
 import type { MetricsRecorder } from "../ops/metrics.ts";
 import type { FirstFrameGate } from "../endpoint/token_gate.ts";
-import type { ConsumerHolder, Consumers } from "../hub/consumers.ts";
+import type { Consumers } from "../hub/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
 import { badFrame, badParams } from "./frame_errors.ts";
-import { RateLimit } from "../access/rate_limit.ts";
 import { parseFrame, type parseSubscription } from "../schemas/parse.ts";
-import type { Socket, SocketHandler } from "../endpoint/socket.ts";
+import {
+  EndpointConnection,
+  type EndpointConnectionContext,
+} from "../endpoint/endpoint_connection.ts";
+import type { Socket } from "../endpoint/socket.ts";
 import { filterOf } from "../hub/subscription.ts";
 
 /** What all connections of a gateway share. */
-export interface FrameConnectionContext extends ChannelContext {
-  /** The bridge. */
-  readonly bridge: BridgeApi;
+export interface FrameConnectionContext extends EndpointConnectionContext {
   /** Names that clients gave themselves. */
   readonly consumers: Consumers;
   /** Counts. */
@@ -44,9 +42,6 @@ export interface FrameConnectionContext extends ChannelContext {
   /** Whose token it is, or undefined. */
   authenticate(token: string): Grant | undefined;
 }
-
-/** Bad frames in a minute that end a connection. */
-const MAX_BAD_FRAMES = 20;
 
 /** Most frames that wait while a position is stored; one more ends the connection. */
 const MAX_HELD_FRAMES = 128;
@@ -57,25 +52,18 @@ const MAX_HELD_CHARS = 262_144;
 /** Events that a consumer's filter left out, past which its position is moved over them. */
 const FILTERED_EVENTS = 1000;
 
-/** See the module. Made with a grant where the token came before the upgrade; else it waits for `hello`. */
-export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
-  readonly #context: FrameConnectionContext;
-  readonly #channel: Channel;
+/** A WebSocket of the frame protocol. Without a grant from the upgrade it waits for `hello`. */
+export class FrameConnection
+  extends EndpointConnection<FrameConnectionContext> {
   #gate: FirstFrameGate | undefined;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: CommandFrames;
-  readonly #bad: RateLimit;
-  #cursor: Cursor | undefined;
-  #consumer: string | undefined;
   /** Frames that came while a position is being stored; undefined if none is. */
   #held: string[] | undefined;
   #heldChars = 0;
   #unacked: number[] = [];
   #sent = 0;
   #acked = 0;
-  #cancelHello: (() => void) | undefined;
-  /** Ends the wait before a wrong token is told so. */
-  #refusing: AbortController | undefined;
 
   constructor(
     context: FrameConnectionContext,
@@ -84,122 +72,66 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     grant?: Grant,
     gate?: FirstFrameGate,
   ) {
-    const { clock, limits } = context;
-    this.#context = context;
+    super(context, socket);
     this.#gate = gate;
     this.#query = query;
-    this.#bad = new RateLimit(clock, MAX_BAD_FRAMES - 1);
-    this.#channel = new Channel(context, socket, {
-      onDrain: () => this.#cursor?.pump(),
-      onClose: () => this.#leave(),
-      hasPendingAcks: () => this.#unacked.length >= limits.unacked,
-    });
-    this.#commands = new CommandFrames(context, this.#channel);
-    if (grant !== undefined) {
-      this.#channel.guard(() => this.#welcome(grant));
-    } else {
-      this.#cancelHello = clock.after(
-        limits.helloMs,
-        () => this.close(4001, "no hello in time"),
-      );
-    }
+    this.#commands = new CommandFrames(context, this.channel);
+    if (grant === undefined) this.awaitToken("no hello in time");
+    else this.channel.guard(() => this.#welcome(grant));
   }
 
-  /** See {@linkcode SocketHandler}. */
-  get closed(): boolean {
-    return this.#channel.closed;
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onText(text: string): void {
-    this.#channel.guard(() => {
-      if (this.closed || this.#refusing !== undefined) return;
-      if (this.#held === undefined) return this.#text(text);
-      this.#heldChars += text.length;
-      this.#held.push(text);
-      const isFull = this.#held.length > MAX_HELD_FRAMES ||
-        this.#heldChars > MAX_HELD_CHARS;
-      if (isFull) this.close(1013, "too many frames before an answer");
-    });
+  protected onMessage(text: string): void {
+    if (this.#held === undefined) return this.#text(text);
+    this.#heldChars += text.length;
+    this.#held.push(text);
+    const isFull = this.#held.length > MAX_HELD_FRAMES ||
+      this.#heldChars > MAX_HELD_CHARS;
+    if (isFull) this.close(1013, "too many frames before an answer");
   }
 
   #text(text: string): void {
-    const parsed = parseFrame(text, this.#context.limits);
+    const parsed = parseFrame(text, this.context.limits);
     if ("error" in parsed) this.#badFrame(parsed.id, parsed.error);
     else this.#frame(parsed.frame);
   }
 
-  /** See {@linkcode SocketHandler}. */
-  onBinary(): void {
-    this.close(1003, "binary frames are not taken");
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onPong(): void {
-    this.#channel.pong();
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  onClose(): void {
-    this.#channel.ended();
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  sweep(now: number): void {
-    this.#channel.sweep(now);
-    this.#channel.guard(() => this.#keepFiltered());
-  }
-
-  /** See {@linkcode SocketHandler}. */
-  close(code: number, reason: string): void {
-    this.#channel.close(code, reason);
-  }
-
-  /** Another connection has taken the consumer's name. */
-  onReplaced(): void {
-    this.close(4009, "replaced by a connection of the same consumer");
-  }
-
-  get connection(): string | undefined {
-    return this.#context.connection;
-  }
-
-  get unacked(): number {
+  override get unacked(): number {
     return this.#unacked.length;
   }
 
-  checkAlive(): void {
-    this.#channel.checkAlive();
+  override isReady(): boolean {
+    return super.isReady() && this.#held === undefined &&
+      !this.hasPendingAcks();
   }
 
-  /** See {@linkcode Sink}. */
-  isReady(): boolean {
-    return this.#channel.ready && this.#held === undefined &&
-      this.#unacked.length < this.#context.limits.unacked;
+  protected override hasPendingAcks(): boolean {
+    return this.#unacked.length >= this.context.limits.unacked;
   }
 
-  /** See {@linkcode Sink}. */
-  send(event: StoredEvent): void {
-    this.#sent = event.seq;
-    if (this.#consumer !== undefined) this.#unacked.push(event.seq);
-    this.#channel.write(event.frame);
+  protected override onSweep(): void {
+    this.#keepFiltered();
   }
 
-  /** See {@linkcode Sink}. */
-  sendGap(frame: GapFrame): void {
-    this.#context.measures.gap(frame.reason);
-    // What is missing may be acknowledged: it will never come.
-    if (frame.reason !== "ahead") this.#sent = Math.max(this.#sent, frame.to);
-    this.#sendFrame(frame);
+  protected formatEvent(event: StoredEvent): string {
+    return event.frame;
   }
 
-  /** See {@linkcode Sink}. */
-  onError(error: unknown): void {
-    this.#channel.fail(error);
+  protected formatGap(gap: GapFrame): string {
+    return JSON.stringify(gap);
+  }
+
+  protected override onSent(seq: number): void {
+    this.#sent = seq;
+    if (this.consumer !== undefined) this.#unacked.push(seq);
+  }
+
+  /** What is missing may be acknowledged, because it will never come. */
+  protected override onGapSent({ reason, to }: GapFrame): void {
+    if (reason !== "ahead") this.#sent = Math.max(this.#sent, to);
   }
 
   #sendFrame(frame: ServerFrame): void {
-    this.#channel.answer(JSON.stringify(frame));
+    this.channel.answer(JSON.stringify(frame));
   }
 
   #answer(id: FrameId | null, error: FrameError): void {
@@ -207,11 +139,9 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
   }
 
   #welcome(grant: Grant): void {
-    const { bridge, limits } = this.#context;
-    this.#cancelHello?.();
-    this.#cancelHello = undefined;
+    const { bridge, limits } = this.context;
     this.#gate = undefined;
-    this.#channel.grant = grant;
+    this.acceptGrant(grant);
     const reads = grant.scopes.has("read");
     const { consumer, after, accounts, events } = this.#query;
     const subscription = {
@@ -241,11 +171,7 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
         limits: { ...limits },
       });
       if (start.gap !== undefined) this.sendGap(start.gap);
-      if (filter === undefined || this.closed) return;
-      const cursor = bridge.hub.open(this, filter, start.after);
-      // What it sent at once may have ended us.
-      if (this.closed) cursor.close();
-      else this.#cursor = cursor;
+      if (filter !== undefined) this.openCursor(filter, start.after);
     };
     if (filter === undefined || consumer === undefined) {
       return welcome(resumeAt(bridge.journal, after));
@@ -263,13 +189,9 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     after: Position | undefined,
     welcome: (start: ResumePoint) => void,
   ): void {
-    const { bridge: { journal }, consumers } = this.#context;
-    // Before the upgrade the token was not known, or the name was still free.
-    if (consumers.refuse(id) !== undefined) {
-      return this.close(1013, "the consumer changes hands too often");
-    }
-    this.#consumer = id;
-    const kept = consumers.acquire(id, this);
+    const { bridge: { journal }, consumers } = this.context;
+    const kept = this.acquireConsumer(id);
+    if (kept === "contested") return;
     const start = startConsumer(journal, kept, after);
     this.#sent = start.after;
     // A gap must be acknowledged as an event must.
@@ -280,7 +202,7 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
       // Not logged, because a client that invents names could flood the log.
       if (error instanceof RangeError) {
         this.#answer(null, toCommandError(error).toFrame());
-      } else this.#context.onError(error);
+      } else this.context.onError(error);
       this.close(1013, "the consumer's position cannot be kept");
     });
   }
@@ -294,21 +216,21 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     this.#held = [];
     this.#heldChars = 0;
     const go = (run: () => void) =>
-      this.#channel.guard(() => {
+      this.channel.guard(() => {
         if (this.closed) return;
         const held = this.#held ?? [];
         this.#held = undefined;
         run();
         for (const text of held) this.onText(text);
       });
-    this.#context.consumers.reset(this.#consumer!, seq).then(
+    this.context.consumers.reset(this.consumer!, seq).then(
       () => go(onStored),
       (error) => go(() => onError(error)),
     );
   }
 
   #frame(frame: ClientFrame): void {
-    const { grant } = this.#channel;
+    const { grant } = this.channel;
     if (grant === undefined) return this.#hello(frame);
     switch (frame.type) {
       case "hello":
@@ -329,9 +251,14 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
       const id = "id" in frame ? frame.id : null;
       return this.#badFrame(id, badFrame("the first frame must be hello"));
     }
-    const gate = this.#gate;
-    const grant = gate?.find(frame.token);
-    if (gate === undefined || grant === undefined) return void this.#refuse();
+    const gate = this.#gate!;
+    const grant = gate.find(frame.token);
+    if (grant === undefined) {
+      return this.refuseToken(gate, ({ code }) => {
+        if (code === "overloaded") this.close(1013, "too many wrong tokens");
+        else this.close(1008, "token not accepted");
+      });
+    }
     if (!gate.admit(grant)) {
       return this.close(1013, "too many connections with this token");
     }
@@ -344,26 +271,11 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
     }
   }
 
-  /** As slow as before an upgrade: a first frame must not be the faster way to guess. */
-  async #refuse(): Promise<void> {
-    this.#cancelHello?.();
-    this.#refusing = new AbortController();
-    try {
-      const refusal = await this.#gate?.refuse(this.#refusing.signal);
-      if (refusal?.code !== "overloaded") {
-        this.close(1008, "token not accepted");
-      } else this.close(1013, "too many wrong tokens");
-    } catch (error) {
-      this.#context.onError(error);
-      this.close(1011, "internal error");
-    }
-  }
-
   #subscribe(frame: SubscribeFrame): void {
-    const { journal } = this.#context.bridge;
+    const { journal } = this.context.bridge;
     try {
-      const filter = filterOf(this.#channel.grant!, frame);
-      const cursor = this.#cursor!;
+      const filter = filterOf(this.channel.grant!, frame);
+      const cursor = this.cursor!;
       const { epoch } = journal;
       const start = frame.after === undefined
         ? { after: cursor.position }
@@ -377,16 +289,16 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
         });
         // What was sent from before the new place is not waited for.
         this.#unacked = [];
-        this.#sent = frame.after !== undefined || this.#consumer === undefined
+        this.#sent = frame.after !== undefined || this.consumer === undefined
           ? start.after
           : Math.max(this.#sent, start.after);
         if (start.gap !== undefined) this.sendGap(start.gap);
         cursor.move(filter, start.after);
       };
-      if (this.#consumer === undefined || frame.after === undefined) {
+      if (this.consumer === undefined || frame.after === undefined) {
         return move();
       }
-      const kept = journal.position(this.#consumer);
+      const kept = journal.position(this.consumer);
       this.#store(
         positionOf(start, kept),
         () => {
@@ -405,7 +317,7 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
   }
 
   #ack(seq: number): void {
-    if (this.#consumer === undefined) {
+    if (this.consumer === undefined) {
       return this.#answer(
         null,
         badParams("only a connection with ?consumer= acknowledges"),
@@ -420,44 +332,34 @@ export class FrameConnection implements SocketHandler, Sink, ConsumerHolder {
       );
     }
     const left = this.#unacked.filter((sent) => sent > seq);
-    if (left.length < this.#unacked.length) this.#channel.progressed();
+    if (left.length < this.#unacked.length) this.channel.progressed();
     this.#unacked = left;
     this.#acked = Math.max(this.#acked, seq);
     this.#keep(seq);
-    this.#cursor?.pump();
+    this.cursor?.pump();
   }
 
   /** What its filter left out would be told as a gap once it is trimmed. */
   #keepFiltered(): void {
-    if (this.#consumer === undefined || !this.#cursor?.caughtUp) return;
+    if (this.consumer === undefined || !this.cursor?.caughtUp) return;
     if (this.#unacked.length > 0 || this.#acked < this.#sent) return;
-    const { position } = this.#cursor;
+    const { position } = this.cursor;
     if (position - this.#acked < FILTERED_EVENTS) return;
     this.#acked = position;
     this.#keep(position);
   }
 
   #keep(seq: number): void {
-    this.#context.consumers.setPosition(
-      this.#consumer!,
+    this.context.consumers.setPosition(
+      this.consumer!,
       seq,
-      (error) => this.#context.onError(error),
+      (error) => this.context.onError(error),
     );
   }
 
   #badFrame(id: FrameId | null, error: FrameError): void {
     this.#answer(id, error);
-    if (!this.#bad.take()) this.close(4000, "too many bad frames");
-  }
-
-  #leave(): void {
-    this.#cancelHello?.();
-    this.#refusing?.abort();
-    this.#cursor?.close();
-    this.#cursor = undefined;
-    if (this.#consumer !== undefined) {
-      this.#context.consumers.release(this.#consumer, this);
-    }
+    this.countBadFrame();
   }
 }
 
