@@ -4,12 +4,12 @@ import type { AckAnswer, CommandName, Status } from "../protocol/codes.ts";
 import type { BridgeCommandOptions } from "./pending_commands.ts";
 import type { BridgeCommandName, BridgeCommands } from "../frames/commands.ts";
 
-/** What a command resolves to. */
+/** Data of the result of a command. */
 export type BridgeCommandData<N extends BridgeCommandName> = BridgeCommands[N][
   "data"
 ];
 
-/** What a command takes. */
+/** Parameters of a command. */
 export type BridgeCommandParams<N extends BridgeCommandName> =
   BridgeCommands[N][
     "params"
@@ -17,16 +17,17 @@ export type BridgeCommandParams<N extends BridgeCommandName> =
 
 /** Options of a command that an account executes. */
 export interface BridgeAccountOptions extends BridgeCommandOptions {
-  /** The account that acts; none for the bridge's own commands. */
+  /** QQ number of the account; absent for the bridge's own commands. */
   account?: string;
 }
 
 /**
- * The commands of a bridge, each resolving to its result's data and rejecting
- * with a `BridgeError`. The account that acts comes first, options last.
+ * One method per command of a bridge. Each resolves with the data of the result
+ * and rejects with a `BridgeError`. The first parameter is the account that
+ * executes the command, the last are the options.
  *
- * `BridgeClient` has them over its WebSocket; whatever else carries a command
- * gets them by extending this class.
+ * `BridgeClient` sends them over its WebSocket. Extend this class to send them
+ * another way.
  *
  * @example The same methods over HTTP
  * ```ts
@@ -39,7 +40,7 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
  *   type BridgeCommandParams,
  * } from "@tqq/tqq";
  *
- * // Stands for a bridge; a program says `fetch` in its place.
+ * // A bridge in a function; a program uses `fetch` in its place.
  * const send = async (request: Request) => {
  *   const { account } = await request.json();
  *   return Response.json({ friends: account === "10001" ? ["10002"] : [] });
@@ -71,11 +72,11 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
  */
 export abstract class BridgeCommandMethods {
   /**
-   * Any command by its name.
+   * Sends a command by its name.
    *
-   * @param name The command.
-   * @param params Its parameters.
-   * @param options The account that acts, key, time-out, signal.
+   * @param name Name of the command.
+   * @param params Parameters of the command.
+   * @param options The account, key, timeout and signal.
    */
   abstract command<N extends BridgeCommandName>(
     name: N,
@@ -83,7 +84,7 @@ export abstract class BridgeCommandMethods {
     options?: BridgeAccountOptions,
   ): Promise<BridgeCommandData<N>>;
 
-  /** Sends a message; resolves to the place of its `message.sent` event. */
+  /** Sends a message; resolves with the position of its `message.sent` event. */
   send(
     account: string,
     to: string,
@@ -101,7 +102,7 @@ export abstract class BridgeCommandMethods {
     return this.command("friends", {}, { ...options, account });
   }
 
-  /** The friends that are online. */
+  /** Returns the friends that are online now. */
   onlineFriends(
     account: string,
     options?: BridgeCommandOptions,
@@ -109,7 +110,7 @@ export abstract class BridgeCommandMethods {
     return this.command("onlineFriends", {}, { ...options, account });
   }
 
-  /** Somebody's profile; level 2 unless said. */
+  /** Returns the profile of a QQ number; `level` is 2 if absent. */
   profile(
     account: string,
     uin: string,
@@ -120,7 +121,7 @@ export abstract class BridgeCommandMethods {
     return this.command("profile", params, { ...options, account });
   }
 
-  /** Adds a friend, or asks to, with the reason. */
+  /** Adds a friend, or sends a friend request with `reason` if the other wants one. */
   addFriend(
     account: string,
     uin: string,
@@ -131,7 +132,7 @@ export abstract class BridgeCommandMethods {
     return this.command("addFriend", params, { ...options, account });
   }
 
-  /** Answers a request, or asks to be added. */
+  /** Answers a friend request, or sends one if `answer` is `ask`. */
   answerRequest(
     account: string,
     uin: string,
@@ -145,7 +146,7 @@ export abstract class BridgeCommandMethods {
     return this.command("answerRequest", params, { ...options, account });
   }
 
-  /** Removes a friend from the account's list. */
+  /** Removes a friend from the account's friend list. */
   removeFriend(
     account: string,
     uin: string,
@@ -163,7 +164,7 @@ export abstract class BridgeCommandMethods {
     return this.command("search", query, { ...options, account });
   }
 
-  /** Changes the account's presence. */
+  /** Changes the presence that friends see. */
   setStatus(
     account: string,
     status: Status,
@@ -180,7 +181,7 @@ export abstract class BridgeCommandMethods {
     return this.command("login", {}, { ...options, account });
   }
 
-  /** Logs the account out; it stays out until `login`. */
+  /** Logs the account out until `login`, also across restarts of the bridge. */
   logout(
     account: string,
     options?: BridgeCommandOptions,
@@ -188,7 +189,7 @@ export abstract class BridgeCommandMethods {
     return this.command("logout", {}, { ...options, account });
   }
 
-  /** Any command of the QQ protocol with its fields; resolves to the reply's. */
+  /** Sends any command of the QQ protocol, with its fields by wire code; resolves with those of the reply. */
   raw(
     account: string,
     cmd: CommandName | string,
@@ -200,12 +201,12 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
-   * A page of the account's events, newest last.
+   * Returns a page of the account's events, newest last.
    *
-   * @param account Whose events.
-   * @param query Only those with one QQ number (`with`), only those before a
-   * place (`before`), and at most so many (`limit`).
-   * @param options Time-out, signal.
+   * @param account QQ number of the account.
+   * @param query `with`: only events with this QQ number. `before`: only events
+   * before this position. `limit`: maximum number of events.
+   * @param options Timeout and signal.
    */
   history(
     account: string,
@@ -215,19 +216,19 @@ export abstract class BridgeCommandMethods {
     return this.command("history", query, { ...options, account });
   }
 
-  /** The accounts that the token may see. */
+  /** Returns the accounts that the token may see. */
   accounts(
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"accounts">> {
     return this.command("accounts", {}, options);
   }
 
-  /** Whether the bridge is there, and its time. */
+  /** Checks the connection; resolves with the bridge's time. */
   ping(options?: BridgeCommandOptions): Promise<BridgeCommandData<"ping">> {
     return this.command("ping", {}, options);
   }
 
-  /** Adds an account to the bridge, and to its embedded server. */
+  /** Adds an account to the bridge, and to the embedded server if there is one. */
   addAccount(
     account: BridgeCommandParams<"addAccount">,
     options?: BridgeCommandOptions,
@@ -235,7 +236,7 @@ export abstract class BridgeCommandMethods {
     return this.command("addAccount", account, options);
   }
 
-  /** Removes an account from the bridge, and from its embedded server. */
+  /** Removes an account from the bridge, and from the embedded server if there is one. */
   removeAccount(
     uin: string,
     options?: BridgeCommandOptions,
@@ -244,12 +245,12 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
-   * The consumers, by id: those of the token, or of all tokens for one that
-   * manages all accounts.
+   * Returns the token's consumers, sorted by id. A token that manages all
+   * accounts sees those of all tokens.
    *
-   * @param query Only those of one `token`, only those `after` an id (the answer's
-   * `next`), and at most `limit`.
-   * @param options Time-out, signal.
+   * @param query `token`: only consumers of this token. `after`: only consumers
+   * after this id, `next` of the previous page. `limit`: maximum number.
+   * @param options Timeout and signal.
    */
   consumers(
     query: BridgeCommandParams<"consumers"> = {},
@@ -258,7 +259,7 @@ export abstract class BridgeCommandMethods {
     return this.command("consumers", query, options);
   }
 
-  /** Forgets a consumer that no connection holds, by its id. */
+  /** Removes a consumer that is not connected, with its position. */
   removeConsumer(
     id: string,
     options?: BridgeCommandOptions,
@@ -274,7 +275,7 @@ export abstract class BridgeCommandMethods {
     return this.command("createToken", token, options);
   }
 
-  /** Ends a token; its connections are closed within 60 s. */
+  /** Revokes a token; its connections are closed within 60 s. */
   revokeToken(
     name: string,
     options?: BridgeCommandOptions,

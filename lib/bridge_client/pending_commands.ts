@@ -1,5 +1,6 @@
 /** The commands of a client that have no answer yet. @module */
 
+import { defined } from "../defined.ts";
 import type { Clock } from "../clock.ts";
 import { BridgeError } from "./bridge_error.ts";
 import { type BridgeCommandName, COMMAND_SCOPES } from "../frames/commands.ts";
@@ -90,14 +91,14 @@ export class PendingCommands {
   ): Promise<unknown> {
     const acts = COMMAND_SCOPES[name] !== "read";
     const key = options.key ?? (acts ? randomKey() : undefined);
-    const frame: CommandFrame = {
-      type: "command",
+    const frame: CommandFrame = defined({
+      type: "command" as const,
       id: ++this.#lastId,
-      ...(account === undefined ? {} : { account }),
-      command: name,
+      account,
+      command: name as string,
       params: params as Record<string, unknown>,
-      ...(key === undefined ? {} : { key }),
-    };
+      key,
+    });
     const text = JSON.stringify(frame);
     const refusal = this.#refusal(frame, text);
     if (refusal !== undefined) return Promise.reject(refusal);

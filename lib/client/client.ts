@@ -1,5 +1,6 @@
 /** One account at a server. @module */
 
+import { defined } from "../defined.ts";
 import type { AddAnswer, Sex, Status } from "../protocol/codes.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import type { OnlineFriend, Person } from "../protocol/pages.ts";
@@ -101,40 +102,42 @@ export class QqClient implements AsyncDisposable {
     this.#mail = new MailReader(this.#session);
   }
 
-  /** Whether the last login holds, as far as is known. */
+  /** Whether the client is logged in, as far as it knows: another login ends the session. */
   get loggedIn(): boolean {
     return this.#session.session === "in";
   }
 
   /**
-   * Whether the server may hold a session of this client: it is logged in, or
-   * it sent a Login whose outcome is not known.
+   * Whether the server may have a session of this client: the client is logged
+   * in, or it sent a Login whose outcome is unknown.
    */
   get needsLogout(): boolean {
     return this.#session.needsLogout;
   }
 
   /**
-   * Whether the server gave our Idempotency-Key back, so that a repeat with
-   * the same key acts once; undefined until it answered.
+   * Whether the server executes a command that is repeated with the same key
+   * only once: it sent the Idempotency-Key back. Undefined before its first reply.
    */
   get honoursKeys(): boolean | undefined {
     return this.#session.honoursKeys;
   }
 
-  /** The server's heartbeat (HI), in seconds; undefined until logged in. */
+  /** The server's heartbeat (HI), in seconds; undefined before the first login. */
   get heartbeatSeconds(): number | undefined {
     return this.#session.heartbeatSeconds;
   }
 
-  /** After how long without a request the session lapses (LI), in seconds; undefined until logged in. */
+  /** Time without a request after which the session ends (LI), in seconds; undefined before the first login. */
   get idleSeconds(): number | undefined {
     return this.#session.idleSeconds;
   }
 
   /**
-   * Logs in. The session belongs to this machine's address and the number: a
-   * login from elsewhere ends it.
+   * Logs in. The server keeps one session per QQ number, which belongs to this
+   * machine's address: a login from another address ends it.
+   *
+   * @throws {QqError} With the code `login_refused` if the password is wrong.
    */
   async login(options: RequestOptions = {}): Promise<void> {
     try {
@@ -154,13 +157,13 @@ export class QqClient implements AsyncDisposable {
     }
   }
 
-  /** Logs out, and ends a running `mail()`. */
+  /** Logs out, and ends a running loop over `mail()`. */
   async logout(options: RequestOptions = {}): Promise<void> {
     this.#mail.stop();
     await this.#session.logout(options);
   }
 
-  /** The numbers of all friends, ascending; 120,000 at most. */
+  /** Returns the QQ numbers of all friends in ascending order, at most 120,000. */
   async friends(options: CallOptions = {}): Promise<string[]> {
     return await readPages(async (after) => {
       const reply = await this.#session.request(
@@ -172,7 +175,7 @@ export class QqClient implements AsyncDisposable {
     }, (uin) => uin);
   }
 
-  /** All friends that are online or busy, ascending by number. */
+  /** Returns all friends that are online or busy, in ascending order of their numbers. */
   async onlineFriends(options: CallOptions = {}): Promise<OnlineFriend[]> {
     return await readPages(async (after) => {
       const reply = await this.#session.request(
@@ -188,7 +191,7 @@ export class QqClient implements AsyncDisposable {
    * Returns the profile of a QQ number.
    *
    * @param uin The other QQ number.
-   * @param level 0 and 1 the nickname, 2 (unless said) the normal page, 3 all.
+   * @param level 0 or 1: the nickname; 2, the default: the usual fields; 3: all.
    */
   async profile(
     uin: string,
@@ -206,10 +209,12 @@ export class QqClient implements AsyncDisposable {
    * Adds a friend, or sends a friend request.
    *
    * @param uin The other QQ number.
-   * @param reason Text that the other person sees if they must agree first: with a
-   * reason, they are then asked at once, under a key made from this one's.
-   * @returns `added`, friends now; `needs_verification`, they were asked, or,
-   * without a reason, must be asked with `askFriend`; `refused`, they want nobody.
+   * @param reason Text of the friend request. If the other person must agree
+   * first, a request is sent at once, with a key derived from this command's key.
+   * Without a reason no request is sent.
+   * @returns `added`: you are friends now. `needs_verification`: the request was
+   * sent; without a reason, call `askFriend` to send it. `refused`: the other
+   * person accepts no friends.
    */
   async addFriend(
     uin: string,
@@ -228,7 +233,7 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Asks somebody to agree to be a friend.
+   * Sends a friend request.
    *
    * @param uin The other QQ number.
    * @param reason Text that the other person sees.
@@ -245,10 +250,10 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Answers somebody who asked to be a friend.
+   * Answers a friend request.
    *
    * @param uin The other QQ number.
-   * @param answer The answer.
+   * @param answer Whether to accept or refuse the request.
    * @param reason Text that the other person sees.
    */
   async answerRequest(
@@ -263,23 +268,21 @@ export class QqClient implements AsyncDisposable {
     );
   }
 
-  /** Takes a friend off one's own list. */
+  /** Removes a friend from this account's list. The other list stays as it is. */
   async removeFriend(uin: string, options: RequestOptions = {}): Promise<void> {
     await this.#session.request({ cmd: "DelFromList", target: uin }, options);
   }
 
   /**
-   * Searches people. How the old server answered is nowhere documented: this
-   * reads what the embedded server gives.
+   * Searches people. The reply of the server of 2005 is not documented, so this
+   * reads replies as the embedded server sends them.
    */
   async search(options: SearchOptions = {}): Promise<Person[]> {
     const { age, province, sex, ...rest } = options;
     return await readPages(async (after) => {
       const { complete, people } = await this.#session.request({
         cmd: "Finger",
-        ...(age === undefined ? {} : { age }),
-        ...(sex === undefined ? {} : { sex }),
-        ...(province === undefined ? {} : { province }),
+        ...defined({ age, sex, province }),
         // The first page is asked for as the old clients did.
         ...(after === "0"
           ? {}
@@ -290,17 +293,17 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Changes one's own presence. From then on each login sets it again, also if
-   * this call fails.
+   * Changes the presence that friends see. Every later login sets it again, even
+   * if this call fails.
    */
   async setStatus(status: Status, options: RequestOptions = {}): Promise<void> {
     await this.#session.setPresence(status, options);
   }
 
   /**
-   * Sends a message. That it was accepted does not promise that it is shown:
-   * strangers may not see it. Leave about a second between two, see {@linkcode
-   * Pacer}.
+   * Sends a message. The server may accept a message to a stranger without
+   * showing it. Wait about a second between two messages, because the server
+   * limits the rate; {@linkcode Pacer} does that.
    */
   async send(
     uin: string,
@@ -311,32 +314,33 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Reads the mailbox once, which empties it. After an error repeat it with
-   * the error's `key` and `seq`: a server that honours keys gives the same mail
-   * again. What a loop of `mail()` was left with comes first, without a request.
+   * Reads the mailbox once, which empties it. After an error, repeat the call
+   * with the error's `key` and `seq`: a server that honours keys returns the same
+   * mail again. Items that an ended loop over `mail()` did not yield are returned
+   * first, without a request.
    */
   async fetchMail(options: FetchMailOptions = {}): Promise<MailItem[]> {
     return await this.#mail.once(options);
   }
 
   /**
-   * The mail, item by item, for as long as the loop goes: logs in, polls, logs
-   * in again, backs off as `MAIL_POLICY` says, and keeps the session alive.
-   * Ends without an error at the signal, at `logout()` and when the client is
-   * disposed; throws `login_refused` or `invalid_uin` where going on is of no
-   * use. One loop at a time: a second throws an `InvalidStateError`.
+   * Yields the mail, item by item. The loop logs in, polls, waits and logs in
+   * again as `MAIL_POLICY` says, and keeps the session alive. It ends without an
+   * error when the signal aborts, on `logout()` and when the client is closed.
+   * It throws a {@linkcode QqError} with the code `login_refused` or
+   * `invalid_uin`, because trying again cannot succeed. A second loop at the same
+   * time throws an `InvalidStateError`.
    *
-   * Items that a loop that was left did not give are given by the next one.
+   * Items that an ended loop did not yield are yielded by the next one.
    */
   mail(options: MailOptions = {}): AsyncGenerator<MailItem, void, undefined> {
     return this.#mail.items(options);
   }
 
   /**
-   * The mail, poll by poll. Asking for the next batch says that this one was
-   * taken, stored for instance: only then is the next poll sent. A poll whose
-   * answer was lost is asked again with the same key and SEQ. Otherwise as
-   * `mail()`.
+   * Yields the mail, one batch per poll. The next poll is sent when the loop asks
+   * for the next batch, so store a batch before that. A poll whose reply was lost
+   * is repeated with the same key and SEQ. All else is as in `mail()`.
    */
   mailBatches(
     options: MailOptions = {},
@@ -345,15 +349,15 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * The status, now and at each change, until the client is disposed. Each
-   * iteration is independent; one that does not keep up misses the oldest of
-   * more than 64 changes.
+   * Yields the status now and on each change, until the client is closed. Each
+   * iteration is independent; a slow one loses the oldest of more than 64
+   * changes.
    */
   status(): AsyncGenerator<ClientStatus, void, undefined> {
     return this.#session.statuses.read();
   }
 
-  /** Resolves when the client is disposed. */
+  /** Resolves when the client is closed. */
   closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -361,11 +365,12 @@ export class QqClient implements AsyncDisposable {
   /**
    * Sends a command of any name.
    *
-   * @param cmd The CMD.
-   * @param fields The fields behind VER, CMD, SEQ and UIN, by wire code, not escaped.
-   * @returns All fields of the reply, VER to RES among them, each decoded as
-   * one text: in a list, a comma within an element looks like one between two.
-   * Rejects, as every method, where RES is not 0.
+   * @param cmd Name of the command, CMD.
+   * @param fields Fields after VER, CMD, SEQ and UIN by wire code, not escaped.
+   * @returns All fields of the reply by wire code, from VER to RES too. Each is
+   * decoded as one text, so in a list a comma within an element looks like a
+   * separator.
+   * @throws {QqError} If RES is not 0.
    */
   async raw(
     cmd: string,
@@ -376,9 +381,9 @@ export class QqClient implements AsyncDisposable {
   }
 
   /**
-   * Ends the loops, logs out if logged in, and ends the status. Requests under
-   * way reject. Closes the transport if the client made it itself. Called
-   * again, it returns the first call's promise.
+   * Ends the loops, logs out if logged in, and ends the status. Pending requests
+   * reject. Closes the transport if the client created it. A second call returns
+   * the promise of the first.
    */
   close(options: CloseOptions = {}): Promise<void> {
     this.#disposing ??= this.#dispose(options.timeoutMs ?? LOGOUT_MS);

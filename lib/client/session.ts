@@ -1,5 +1,6 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
+import { defined } from "../defined.ts";
 import { COMMANDS, RESULTS, type Status } from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
@@ -277,10 +278,7 @@ export class Session implements MailPort {
       encode: (seq) =>
         encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
       options: rest,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(waitSeconds === undefined ? {} : { waitSeconds }),
-      ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
-      ...(isUnkeyed === undefined ? {} : { isUnkeyed }),
+      ...defined({ timeoutMs, waitSeconds, cutAtBytes, isUnkeyed }),
     };
     const login = this.#logins;
     const failures = this.#failures;

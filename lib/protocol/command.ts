@@ -1,5 +1,6 @@
 /** Commands, that is, requests: values <-> wire text. No I/O. @module */
 
+import { defined } from "../defined.ts";
 import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ACK_ANSWERS,
@@ -309,10 +310,7 @@ function loginOf(fields: FieldReader): object {
 function searchOf(fields: FieldReader): object {
   const sex = nameOf(SEXES, wholeNumber(fields.text("SX") ?? ""));
   const province = fields.text("PV") || undefined;
-  return {
-    // An empty field of a form is as good as none.
-    ...(fields.text("AG") ? { age: fields.whole("AG") } : {}),
-    ...(sex === undefined ? {} : { sex }),
-    ...(province === undefined ? {} : { province }),
-  };
+  // An empty field of a form means the same as an absent one.
+  const age = fields.text("AG") ? fields.whole("AG") : undefined;
+  return defined({ age, sex, province });
 }

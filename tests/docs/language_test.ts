@@ -5,6 +5,7 @@ const root = new URL("../../", import.meta.url);
 /** Files whose language is checked: all below these folders. */
 const REWRITTEN: readonly string[] = [
   "lib/backoff.ts",
+  "lib/defined.ts",
   "lib/bridge_client/",
   "lib/client/",
   "lib/clock.ts",

@@ -1,5 +1,6 @@
 /** What each command does. @module */
 
+import { defined } from "../../defined.ts";
 import { timingSafeEqual } from "node:crypto";
 import { type CommandName, RESULTS } from "../../protocol/codes.ts";
 import type { Command } from "../../protocol/command.ts";
@@ -214,12 +215,9 @@ const LOOKS: Looks = {
   },
 
   Finger({ store }, { cmd, age, sex, province, extra }) {
-    const found = store.search({
-      ...(age === undefined ? {} : { age }),
-      ...(sex === undefined ? {} : { sex }),
-      ...(province === undefined ? {} : { province }),
-      ...(extra?.UN === undefined ? {} : { after: stripZeros(extra.UN) }),
-    }, PAGE + 1);
+    const after = extra?.UN === undefined ? undefined : stripZeros(extra.UN);
+    const criteria = defined({ age, sex, province, after });
+    const found = store.search(criteria, PAGE + 1);
     const people = found.slice(0, PAGE)
       .map(({ uin, nickname }: Account) => ({ uin, nickname }));
     return [{ cmd, res: 0, complete: found.length <= PAGE, people }];
