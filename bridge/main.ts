@@ -1,7 +1,7 @@
 /**
- * The program: finds the sub-command, and turns what it throws into one line
- * and an exit code. 0: done. 1: it failed. 2: the settings do not hold. The
- * clients of a bridge have 3 and 4 besides: `cli/client.ts`.
+ * The program. It runs a sub-command and turns its error into one line and an
+ * exit code. 0: done. 1: failed. 2: invalid settings. The clients of a bridge
+ * also have 3 and 4, see `cli/client.ts`.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import { describeError, redact } from "./ops/log.ts";
 import { ControlError, ControlUnreachableError } from "./ops/control.ts";
 import { VERSION } from "./version.ts";
 
-/** A sub-command: gives the exit code, or what `--help` or `--version` asks for. */
+/** A sub-command. Returns the exit code, or the request of `--help` or `--version`. */
 export type Command = (
   args: string[],
   terminal: Terminal,
 ) => Promise<number | Asked>;
 
-/** Loaded when asked for: the small ones do not wait for what the bridge needs. */
+/** Loaded on demand, because small sub-commands do not need the modules of the bridge. */
 const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   serve: async () => (await import("./cli/commands/serve.ts")).serve,
   "qq-server": async () =>
@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
 /**
  * Runs the program.
  *
- * @param args The arguments, the sub-command first; `serve` where it is none.
+ * @param args The arguments, starting with the sub-command; `serve` if they start with a flag.
  * @returns The exit code.
  */
 export async function main(
@@ -78,7 +78,7 @@ function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
   );
 }
 
-/** What is meant for the user is shown as it is, the rest with its name and cause. */
+/** Formats an error as one line. Errors for the user are shown as they are, others with name and cause. */
 function lineOf(error: unknown): string {
   const isMeant = error instanceof ConfigError ||
     error instanceof ControlError || error instanceof RangeError ||

@@ -1,4 +1,4 @@
-/** How sub-commands come to a data folder: through the program that runs on it, else directly. @module */
+/** Access of sub-commands to a data folder, through the program that holds it or directly. @module */
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { createServer } from "../../lib/server/mod.ts";
@@ -18,33 +18,31 @@ import { openBridge, openStore } from "../storage/opening.ts";
 import { SqliteQqStore } from "../storage/qq_store.ts";
 import { openFolderJournal } from "./program/stores.ts";
 
-/** How long a program that starts or ends is waited for. */
+/** Longest wait for a program that is starting or ending, in milliseconds. */
 export const WAIT_TIMEOUT_MS = 10_000;
 
 const RETRY_MS = 100;
 
-/** Where to go, and how. */
+/** Data folder of a sub-command, and how to open it. */
 export interface AdministerOptions {
-  /** The data folder. */
+  /** Path of the data folder. */
   folder: string;
-  /** What its password hashes are encrypted with. */
+  /** Key that encrypts the password hashes; `undefined` if they are not encrypted. */
   secretKey: string | undefined;
-  /** The sub-command, for who comes second: `account add`. */
+  /** Sub-command, such as `account add`, that errors of other processes name as the holder. */
   command: string;
-  /** Whether the folder is made where there is none. */
+  /** Whether to create the folder if there is none. */
   makes?: boolean;
-  /** Whether the journal is needed. */
+  /** Whether to open the journal. */
   needsJournal?: boolean;
-  /** Time. */
   clock?: Clock;
 }
 
 /**
- * Does something with a data folder.
+ * Calls a function with the control API of a data folder.
  *
- * @param options Where.
- * @param act What; done again from the start where the running program was not reached.
- * @throws {ConfigError} Where the folder is not fit, or the key is wrong.
+ * @param act Called again if the program that holds the folder was not reached.
+ * @throws {ConfigError} If the folder cannot be used, or the key is wrong.
  */
 export async function administer<T>(
   options: AdministerOptions,
@@ -57,15 +55,15 @@ export async function administer<T>(
   });
 }
 
-/** The two ways to work on a data folder. */
+/** What to do with a data folder, for each way to reach it. */
 export interface Ways<T> {
-  /** The folder is locked; it has to be closed. */
+  /** Called with the locked folder, which it must close. */
   directly(folder: DataFolder): Promise<T>;
-  /** A program runs on it. */
+  /** Called with the control API of the program that holds the folder. */
   throughProgram(api: ControlApi): Promise<T>;
 }
 
-/** Takes one of two ways; again from the start if the running program was not reached. */
+/** Opens a folder or reaches its holder. Tries both again if the holder was not reached. */
 export async function reach<T>(
   { folder, command, clock = systemClock }: Pick<
     AdministerOptions,
@@ -91,7 +89,7 @@ export async function reach<T>(
   }
 }
 
-/** The folder itself, or where the program on it takes orders. */
+/** Returns the folder, or the path of the control socket of the program that holds it. */
 function openOrFind(
   folder: string,
   command: string,
@@ -154,7 +152,7 @@ async function actDirectly<T>(
   }
 }
 
-/** Throws if there is no folder. */
+/** Throws a ConfigError if there is no folder. */
 export function assertExists(folder: string): void {
   try {
     if (Deno.statSync(folder).isDirectory) return;

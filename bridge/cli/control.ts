@@ -7,17 +7,17 @@ import type { ControlApi } from "../ops/control_api.ts";
 import { type ControlServer, startControl } from "../ops/control.ts";
 import type { Log } from "../ops/log.ts";
 
-/** How often it is looked whether the listener still takes connections, in milliseconds. */
+/** Time between two checks that the listener still accepts connections, in milliseconds. */
 const CHECK_MS = 500;
 
-/** Takes orders on the socket at a path. */
+/** Opens the control endpoint on the socket at a path. */
 export async function openControl(
   path: string,
   api: ControlApi,
   log: Log,
 ): Promise<ControlServer> {
   const failed = (error: unknown) =>
-    log.error("The control endpoint failed", { error });
+    log.error("control endpoint failed", { error });
   const control = await startControl({ api, path, failed });
   const door = new AcceptWatchdog({
     server: control.server,

@@ -43,8 +43,8 @@ export interface OneBotOptions
    * @default {3000}
    */
   readonly reconnectMs?: number | undefined;
-  /** Is told what becomes of where the bridge dials and posts. */
-  told?(news: DeliveryNotice): void;
+  /** Called when the state of an outbound target changes. */
+  onNotice?(news: DeliveryNotice): void;
 }
 
 /** See the module. */
@@ -70,7 +70,7 @@ export class OneBot implements Endpoint {
       api: this.#api,
       people: new People(clock),
     };
-    const told = (news: DeliveryNotice) => options.told?.(news);
+    const told = (news: DeliveryNotice) => options.onNotice?.(news);
     const { reverse = [], post = [] } = options;
     const { accessToken, reconnectMs, secret } = options;
     this.#endpoint = new OneBotEndpoint({

@@ -57,6 +57,10 @@ export const LOG_FIELDS = {
   formerEpoch: "text",
   /** A place in the journal. */
   seq: "number",
+  /** Part of the program. */
+  part: "text",
+  /** Length of a timeout, in milliseconds. */
+  timeoutMs: "number",
   /** How many. */
   count: "number",
   /** How large. */

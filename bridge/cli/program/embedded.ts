@@ -22,25 +22,29 @@ import { RefusalLog } from "./refusal_log.ts";
 import { listening } from "./listening.ts";
 import type { Folder } from "./stores.ts";
 
-/** The accounts of the demonstration that the bridge logs in. */
+/** Demo accounts that the bridge logs in. */
 const DEMO_ACCOUNTS = ["10001", "10002"] as const;
 
-/** The demonstration's robot. */
+/** Demo account that echoes messages. */
 const ROBOT = "10000";
 
-/** See the module. */
+/** The embedded server and what became of its demo accounts. */
 export interface Embedded {
-  /** The server; undefined where another is named. */
+  /** Undefined if the accounts are at another server. */
   readonly server: QqServer | undefined;
-  /** Whether this start made the demo accounts. */
+  /** Whether this start created the demo accounts. */
   readonly madeDemo: boolean;
-  /** Whether the demo accounts are there, and as they were made. */
+  /** Whether the demo accounts exist and still have the demo password. */
   readonly hasDemo: boolean;
-  /** Where it takes clients of 2005. */
+  /** Listener for clients of 2005. */
   readonly listener: QqListener | undefined;
 }
 
-/** Opens it. Throws ConfigError where it would be open to others, or its address is taken. */
+/**
+ * Opens the embedded server, if the configuration names no other.
+ *
+ * @throws {ConfigError} If other hosts could use the demo password, or the address is not available.
+ */
 export async function openEmbedded(
   config: Config,
   stores: Folder,
@@ -106,7 +110,7 @@ function makeServer(
       wrongPassword();
       refusals.log(refusal);
     },
-    onError: (error) => log.error("The embedded server failed", { error }),
+    onError: (error) => log.error("embedded server failed", { error }),
   });
   closing.add("embedded server", () => server.close());
   if (server.accounts().some(({ uin }) => uin === ROBOT)) {
@@ -115,7 +119,7 @@ function makeServer(
   return server;
 }
 
-/** The accounts are read at the start in any case: where they are damaged, it shows here. */
+/** Reads the accounts at once, so that a damaged file is detected here. */
 function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
   const store = new SqliteQqStore(path, cipher === undefined ? {} : { cipher });
   try {
@@ -128,10 +132,10 @@ function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
 }
 
 /**
- * Makes the demo accounts at the first start, and finishes them if that start
- * was killed. Later ones find what became of them.
+ * Creates the demo accounts at the first start, or completes them if that
+ * start was killed. Later starts leave them as they are.
  *
- * @returns Whether this start made or finished them.
+ * @returns Whether this start created or completed them.
  */
 export async function makeDemo(
   server: QqServer,
@@ -139,7 +143,7 @@ export async function makeDemo(
 ): Promise<boolean> {
   if (database.get("demo_made_at") !== undefined) return false;
   if (database.get("demo_begun_at") === undefined) {
-    // Accounts of somebody else's.
+    // The user added accounts before the first start.
     if (server.accounts().length > 0) return false;
     database.set("demo_begun_at", new Date().toISOString());
   }

@@ -50,7 +50,7 @@ export interface Gateway {
  *
  * @throws {ConfigError} If the address is not available.
  */
-export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const { config, log, metrics } = parts;
   const { limits, listen } = config;
   const server = await HttpServer.listen({
@@ -71,7 +71,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   });
   const access = accessOf(config, server);
   const onError = (error: unknown, connection?: string) =>
-    log.error("The gateway failed", { connection, error });
+    log.error("gateway failed", { connection, error });
   let onebot: OneBot | undefined;
   const composed = composeBridge({
     bridge: parts.bridge,
@@ -98,7 +98,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     endpoints: (context) => [
       onebot = createOneBot({ config, log, metrics, context }),
     ],
-    onWrongToken: (address) => log.warn("A token was wrong", { address }),
+    onWrongToken: (address) => log.warn("wrong token", { address }),
     onError,
   });
   server.serve({

@@ -1,23 +1,23 @@
-/** Errors that nobody caught: they are logged and counted, and end nothing. @module */
+/** Handling of errors that no code caught. @module */
 
 import type { Log } from "../../ops/log.ts";
 
-/** Lines a minute at most; beyond, errors are only counted. */
+/** Maximum number of lines per minute; further errors are only counted. */
 const LINES_PER_MINUTE = 10;
 
 /**
- * Keeps the process alive when a promise is rejected and nobody awaits it, and
- * when a timer or an event listener throws.
+ * Keeps the process running when an unawaited promise rejects, or a timer or
+ * event listener throws.
  *
- * @param counted Is called for each.
- * @returns Ends it: such an error ends the process again.
+ * @param onUnhandled Called for each such error.
+ * @returns A function after whose call such errors end the process again.
  */
-export function surviveErrors(log: Log, counted = () => {}): () => void {
+export function surviveErrors(log: Log, onUnhandled = () => {}): () => void {
   let minuteAt = -Infinity;
   let lines = 0;
   const survive = (event: Event, error: unknown) => {
     event.preventDefault();
-    counted();
+    onUnhandled();
     if (performance.now() - minuteAt >= 60_000) {
       minuteAt = performance.now();
       lines = 0;

@@ -1,4 +1,4 @@
-/** Listening where the user said so. @module */
+/** Listening on the addresses of the settings. @module */
 
 import {
   type Address,
@@ -6,7 +6,7 @@ import {
   formatAddress,
 } from "../../config/config.ts";
 
-/** Listens; throws ConfigError, naming the flag, where the address cannot be had. */
+/** Listens. Throws a ConfigError that names the flag if the address is not available. */
 export function listening<T>(
   flag: string,
   address: Address,
@@ -19,7 +19,7 @@ export function listening<T>(
   }
 }
 
-/** The error of an address that cannot be had, or the error as it is. */
+/** Converts the error of an unavailable address; returns other errors unchanged. */
 export function addressError(
   flag: string,
   address: Address,

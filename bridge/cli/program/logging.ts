@@ -1,22 +1,23 @@
-/** The log of a program that runs for long. @module */
+/** Log and ready lines of a long-running program. @module */
 
 import type { Config } from "../../config/config.ts";
 import { LineWriter } from "../../ops/line_writer.ts";
 import { createLog, type Log } from "../../ops/log.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** A log, until what it was told is written. */
+/** A log whose disposal waits until its lines are written. */
 export interface Logging extends AsyncDisposable {
-  /** The log. */
   readonly log: Log;
 }
 
-/** Logs to standard error; who does not read there stops nothing. */
+/** Logs to standard error without blocking the program when the reader is slow. */
 export function startLogging({ logLevel, logFormat }: Config): Logging {
   const lines = new LineWriter({
     write: (bytes) => Deno.stderr.write(bytes),
     lost: (count) =>
-      log.warn("Lines of the log were lost: nobody read them", { count }),
+      log.warn("log lines were dropped because standard error is not read", {
+        count,
+      }),
   });
   const log = createLog({
     level: logLevel,
@@ -27,7 +28,7 @@ export function startLogging({ logLevel, logFormat }: Config): Logging {
 }
 
 /**
- * Says that the program is ready; it runs all the same if nobody can hear it.
+ * Writes the lines that announce that the program is ready.
  *
  * @returns False if the lines could not be written.
  */
@@ -40,7 +41,7 @@ export function announce(
     for (const line of lines) terminal.out(line);
     return true;
   } catch (error) {
-    log.warn("Cannot write to standard output", { error });
+    log.warn("cannot write to standard output", { error });
     return false;
   }
 }

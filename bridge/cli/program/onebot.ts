@@ -21,12 +21,12 @@ export function createOneBot(parts: OneBotParts): OneBot {
     ...config.onebot,
     ...context,
     measures: recorderFor("onebot", metrics),
-    told: logOnce(log),
+    onNotice: logOnce(log),
   });
 }
 
 /** Logs what repeats at an address once, because nobody may listen there for days; a warning always. */
-function logOnce(log: Log): NonNullable<OneBotOptions["told"]> {
+function logOnce(log: Log): NonNullable<OneBotOptions["onNotice"]> {
   const last = new Map<string, string>();
   return ({ what, account, url, reason, isWarning = false }) => {
     if (isWarning) {

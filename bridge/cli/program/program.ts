@@ -14,27 +14,26 @@ import { VERSION } from "../../version.ts";
 import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
 import { type Embedded, openEmbedded, refusedPassword } from "./embedded.ts";
-import { startGateway } from "./gateway.ts";
+import { openGateway } from "./gateway.ts";
 import { surviveErrors } from "./last_resort.ts";
 import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
 
-/** A running program. */
 export interface Program {
-  /** Where clients are served, as a URL. */
+  /** URL at which clients connect. */
   readonly http: string;
-  /** Where the embedded server takes clients of 2005, as HOST:PORT. */
+  /** HOST:PORT at which the embedded server accepts clients of 2005. */
   readonly qq: string | undefined;
-  /** The administrator's token, where this start made it. */
+  /** The administrator's token; `undefined` unless this start created it. */
   readonly newToken: string | undefined;
-  /** Remembers that {@linkcode Program.newToken} was shown. */
+  /** Records that {@linkcode Program.newToken} was shown. */
   tokenShown(): void;
-  /** Whether this start made the demo accounts, or one that failed before it was ready. */
+  /** Whether the demo accounts are new: created by this start, or by one that failed before it was ready. */
   readonly madeDemo: boolean;
-  /** Finishes what is in flight, tells the clients, logs out, and ends. */
+  /** Finishes what is in flight, closes all connections and logs the accounts out. */
   close(): Promise<void>;
 }
 
-/** Starts the program; whatever was started is closed where something fails. */
+/** Starts the program; if a part fails to start, the others are closed again. */
 export async function startProgram(config: Config, log: Log): Promise<Program> {
   const closing = new Shutdown(log);
   try {
@@ -51,7 +50,7 @@ async function assemble(
   closing: Shutdown,
 ): Promise<Program> {
   const metrics = new Metrics(VERSION);
-  // Remembered first: it holds until all else is closed.
+  // Added first, so that it is removed after everything else has closed.
   closing.add(
     "last resort",
     surviveErrors(log, () => metrics.unhandledError()),
@@ -67,7 +66,7 @@ async function assemble(
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const localToken = stores.folder === undefined ? undefined : createToken();
   const { tokens } = stores.database;
-  const gateway = await startGateway({
+  const gateway = await openGateway({
     config,
     log,
     metrics,
@@ -91,14 +90,14 @@ async function assemble(
       backup,
     });
     const control = await openControl(controlPath, api, log);
-    // Beside the accounts' end, so that the wait for an order is no part of it.
+    // Closed together with the bridge, because both may wait for what is in flight.
     closing.with("control endpoint", () => {
       backup?.close();
       return control.close();
     });
     folder.publish({ http, token: localToken! });
   }
-  // First nobody comes any more; who is there hears of all until the bridge has ended.
+  // Added last: new connections are refused first, and open ones get all events until the bridge has stopped.
   closing.add("listener", () => gateway.stop());
   const { listener, madeDemo, hasDemo } = embedded;
   const newToken = firstToken(config, stores.database);
@@ -148,7 +147,7 @@ function bridgeOptions(
     outbox: { gapMs: config.outboxGapMs },
     listener: {
       onStateChange: (account, { state, reason, action }) =>
-        log.info("Account", { account, state, reason, action }),
+        log.info("account state changed", { account, state, reason, action }),
       onPoll: (_, outcome) => metrics.poll(outcome),
       contested: (id) => {
         const slash = id.indexOf("/");

@@ -5,13 +5,13 @@ import { networkOf } from "../../../lib/network.ts";
 import type { LoginRefusal } from "../../../lib/server/mod.ts";
 import type { Log } from "../../ops/log.ts";
 
-/** How long an address is not named again, in milliseconds. */
+/** Time before an address is logged again, in milliseconds. */
 const AGAIN_MS = 60_000;
 
-/** Addresses that are remembered; the oldest is forgotten. */
+/** Maximum number of addresses that are remembered; the oldest is dropped. */
 const ADDRESSES = 10_000;
 
-/** Names each address at most once a minute, so that whoever guesses fills no log. */
+/** Names each address at most once a minute, so that a client that guesses passwords cannot flood the log. */
 export class RefusalLog {
   readonly #log: Log;
   readonly #clock: Pick<Clock, "now">;
@@ -22,7 +22,7 @@ export class RefusalLog {
     this.#clock = clock;
   }
 
-  /** Logs a refused login, unless one of its address was logged within the minute. */
+  /** Logs a refused login, unless one from its address was logged within the minute. */
   log({ address, uin }: LoginRefusal): void {
     const now = this.#clock.now();
     const network = networkOf(address);

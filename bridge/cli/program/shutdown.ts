@@ -1,13 +1,13 @@
-/** What has to be closed at the end. @module */
+/** Ordered shutdown with a timeout. @module */
 
 import type { Log } from "../../ops/log.ts";
 
-/** How long the end may take, in milliseconds; what has not ended by then ends with the process. */
+/** How long a shutdown may take, in milliseconds; what is still open then ends with the process. */
 const CLOSE_MS = 9000;
 
 type Part = [what: string, close: () => unknown];
 
-/** Closes what was opened, the last first. */
+/** Closes parts in the reverse order of their addition. */
 export class Shutdown {
   readonly #steps: Part[][] = [];
   readonly #log: Log;
@@ -16,19 +16,19 @@ export class Shutdown {
     this.#log = log;
   }
 
-  /** Remembers something that was opened. */
+  /** Adds a part that was opened. */
   add(what: string, close: () => unknown): void {
     this.#steps.unshift([[what, close]]);
   }
 
-  /** Remembers something that was opened, to be closed at the same time as the last. */
+  /** Adds a part that is closed at the same time as the last one. */
   with(what: string, close: () => unknown): void {
     const [last] = this.#steps;
     if (last === undefined) this.add(what, close);
     else last.push([what, close]);
   }
 
-  /** Closes all; what fails does not keep the others open. */
+  /** Closes all parts, also after one of them fails to close. */
   async close(): Promise<void> {
     for (const parts of this.#steps.splice(0)) {
       await Promise.all(parts.map((part) => this.#close(part)));
@@ -39,16 +39,16 @@ export class Shutdown {
     try {
       await close();
     } catch (error) {
-      this.#log.error(`Cannot close the ${what}`, { error });
+      this.#log.error("cannot close a part", { part: what, error });
     }
   }
 
-  /** Closes all, or as much as can be in the time that an end may take. */
+  /** Closes all parts, or as many as the timeout permits. */
   async closeInTime(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        this.#log.warn(`Not all has ended within ${CLOSE_MS} ms`);
+        this.#log.warn("shutdown timed out", { timeoutMs: CLOSE_MS });
         resolve();
       }, CLOSE_MS);
     });

@@ -1,6 +1,6 @@
 /** The signals that end the program. @module */
 
-/** SIGHUP comes when the terminal is closed. */
+/** Signals that end a program; closing the terminal sends SIGHUP. */
 export const END_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -13,13 +13,13 @@ const SAME_MS = 100;
 
 /** Waits for one of the signals that end a program. */
 export interface EndSignal extends Disposable {
-  /** The first that comes. */
+  /** Resolves with the first signal. */
   readonly received: Promise<Deno.Signal>;
 }
 
 /**
  * Listens for the signals that end a program. A second one ends the process at
- * once with exit code 1. After disposal they end the process as usual.
+ * once with exit code 1. After disposal, signals end the process as usual.
  */
 export function listenForEnd(): EndSignal {
   const { promise, resolve } = Promise.withResolvers<Deno.Signal>();

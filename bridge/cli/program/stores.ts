@@ -1,4 +1,4 @@
-/** What the program keeps: in the data folder, or in memory. @module */
+/** The stores of a program, in the data folder or in memory. @module */
 
 import type { Config } from "../../config/config.ts";
 import { readBackupMark, removeBackupMark } from "../../journal/backup_mark.ts";
@@ -19,23 +19,26 @@ import { createAdministrator } from "../../access/token_service.ts";
 import { addToken, hashToken } from "../../access/token_store.ts";
 import type { Shutdown } from "./shutdown.ts";
 
-/** What every program keeps. */
+/** Data folder and database of a program. */
 export interface Folder {
-  /** The data folder; undefined where all is kept in memory. */
+  /** Undefined if everything is kept in memory. */
   readonly folder: DataFolder | undefined;
-  /** The path of the control endpoint's socket; undefined where there is no folder. */
+  /** Path of the control socket; undefined if there is no folder. */
   readonly controlPath: string | undefined;
-  /** Accounts, tokens, settings. */
+  /** Database of accounts, tokens and settings. */
   readonly database: BridgeDatabase;
 }
 
-/** What the bridge keeps. */
+/** Data folder, database and journal of a bridge. */
 export interface Stores extends Folder {
-  /** Events. */
   readonly journal: Journal;
 }
 
-/** Opens the folder for a sub-command. Throws ConfigError where it is another's, or not fit. */
+/**
+ * Opens the data folder for a sub-command.
+ *
+ * @throws {ConfigError} If another program holds the folder, or it cannot be used.
+ */
 export async function openFolder(
   command: "serve" | "qq-server",
   config: Config,
@@ -46,7 +49,7 @@ export async function openFolder(
     ? undefined
     : await DataFolder.openSoon(config.dataFolder, command);
   closing.add("data folder", () => folder?.close());
-  // Before anything is made there: it may be too long.
+  // Read before anything is created, because it throws if the path is too long.
   const controlPath = folder?.controlPath;
   for (const warning of folder?.warnings ?? []) log.warn(warning);
   const openDatabase = (path: string) =>
@@ -58,7 +61,7 @@ export async function openFolder(
   return { folder, database, controlPath };
 }
 
-/** Opens all for the bridge. Throws as {@linkcode openFolder}. */
+/** Opens data folder, database and journal. Throws like {@linkcode openFolder}. */
 export async function openStores(
   config: Config,
   log: Log,
@@ -68,7 +71,7 @@ export async function openStores(
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
   const onError = (error: unknown) =>
-    log.error("Cannot tell of events", { error });
+    log.error("cannot notify readers of events", { error });
   const appended = (seconds: number) => metrics.appended(seconds);
   if (folder === undefined) {
     const journal = new MemoryJournal({
@@ -93,7 +96,7 @@ export async function openStores(
   return { ...opened, journal };
 }
 
-/** Opens the journal of a folder, or makes it. `close` closes it. */
+/** Opens or creates the journal of a folder. */
 export function openFolderJournal(
   folder: DataFolder,
   database: BridgeDatabase,
@@ -114,7 +117,7 @@ export function openFolderJournal(
       }),
     warn,
   );
-  // The journal has taken note of it.
+  // Removed only now, because the journal has stored it.
   removeBackupMark(folder.path);
   const remember = () => database.set("journal_head", String(journal.head));
   remember();
@@ -132,10 +135,10 @@ export function openFolderJournal(
   };
 }
 
-/** The position behind which a journal starts if it must be made: 0 for the first of a folder. */
+/** Position after which a new journal starts: 0 for the first journal of a folder. */
 function startOf(database: BridgeDatabase): number {
   if (database.get("journal_made_at") !== undefined) {
-    // Stays, if a start that makes the journal anew is cut.
+    // Stays if a start that creates the journal again is interrupted.
     database.set("journal_head", database.get("journal_head") ?? "0");
   }
   const head = database.get("journal_head");
@@ -143,12 +146,12 @@ function startOf(database: BridgeDatabase): number {
 }
 
 /**
- * Makes the administrator's token at the first start. It is shown only once, so
- * it is made last: nobody would learn that of a start that fails. One that was
- * not shown, because the start was killed or writes JSON, is made again by the
- * next start that shows it.
+ * Creates the administrator's token at the first start. It is created last,
+ * because the token of a start that fails would never be shown. A token that
+ * was not shown, because the start was killed or writes JSON, is replaced by
+ * the next start that shows one.
  *
- * @returns The token, for {@linkcode tokenShown} when it was shown.
+ * @returns The token; call {@linkcode tokenShown} after showing it.
  */
 export function firstToken(
   { token, logFormat }: Pick<Config, "token" | "logFormat">,
@@ -159,7 +162,7 @@ export function firstToken(
   const now = Date.now();
   return database.transaction(() => {
     const unshown = database.get("administrator_unshown");
-    // A person may have revoked it, and made another of this name.
+    // The user may have revoked it and created another of this name.
     const record = unshown === undefined ? undefined : tokens.find(unshown);
     const wasMade = database.get("administrator_made_at") !== undefined;
     let made: string | undefined;
@@ -177,7 +180,7 @@ export function firstToken(
   });
 }
 
-/** Remembers that a token of {@linkcode firstToken} was shown. */
+/** Records that the token of {@linkcode firstToken} was shown. */
 export function tokenShown(database: BridgeDatabase): void {
   database.delete("administrator_unshown");
 }

@@ -111,7 +111,7 @@ for (
       const { code } = await child.status;
       assertEquals(what === "full" ? `${code}` : stdout.trim(), "0");
       const text = await said;
-      assert(text.includes("Cannot write to standard output"), text);
+      assert(text.includes("cannot write to standard output"), text);
       assert(text.includes('"message":"Ended"'), text);
     } finally {
       await end(folder, child);

@@ -128,7 +128,7 @@ export class Stage {
         this.slowed.push(address);
         return Promise.resolve(this.slowed.length < 3);
       },
-      told: ({ what, reason }) => this.news.push(`${what}: ${reason}`),
+      onNotice: ({ what, reason }) => this.news.push(`${what}: ${reason}`),
       ...options,
     });
   }

@@ -1,6 +1,6 @@
 /** What the log tells of clients: who came and left, what was asked, and what failed, each with an id. @module */
 
-import { startGateway } from "../../../bridge/cli/program/gateway.ts";
+import { openGateway } from "../../../bridge/cli/program/gateway.ts";
 import { parseConfig } from "../../../bridge/config/config.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
@@ -64,7 +64,7 @@ class Stage implements AsyncDisposable {
   readonly bridge = new FakeBridge(systemClock);
   readonly token: string;
   readonly #tokens = new MemoryTokenStore();
-  #gateway: Awaited<ReturnType<typeof startGateway>> | undefined;
+  #gateway: Awaited<ReturnType<typeof openGateway>> | undefined;
   #onEntry: (() => void) | undefined;
 
   constructor() {
@@ -85,7 +85,7 @@ class Stage implements AsyncDisposable {
       readFile: () => "",
     });
     if ("asked" in config) throw new TypeError("nothing was asked");
-    this.#gateway = await startGateway({
+    this.#gateway = await openGateway({
       config,
       log: createLog({
         level,
@@ -202,7 +202,7 @@ Deno.test("visit log: each request is one line, with its token's name and no tok
       ...expected,
     })),
   );
-  const failure = (await stage.logged("The gateway failed"))[0]!;
+  const failure = (await stage.logged("gateway failed"))[0]!;
   assertEquals(failure.connection, found[3]!.connection);
   assertEquals(failure.error, "Error: out of order");
   assertEquals(new Set(found.map((one) => one.connection)).size, asks.length);
@@ -221,14 +221,14 @@ Deno.test("visit log: who comes and leaves, at info; what fails has the connecti
   }
   const [left] = await stage.logged("Client left");
   const [came] = await stage.logged("Client came");
-  const [failed] = await stage.logged("The gateway failed");
+  const [failed] = await stage.logged("gateway failed");
   const shared = { level: "info", grant: "bot" };
   assertEquals([stable(came!), stable(left!), stable(failed!)], [
     { ...shared, message: "Client came", path: "/ws", address: "127.0.0.1" },
     { ...shared, message: "Client left", closeCode: 1006 },
     {
       level: "error",
-      message: "The gateway failed",
+      message: "gateway failed",
       error: "Error: out of order",
     },
   ]);
