@@ -1,6 +1,7 @@
 /** What takes WebSockets and requests below a path: the frame protocol, a dialect. @module */
 
 import type { Grant } from "../access/grant.ts";
+import type { ConnectionKind } from "../ops/metrics.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
 
 /** What one who came is called in logs. */
@@ -44,6 +45,10 @@ export interface AcceptedUpgrade {
 
 /** See the module. */
 export interface Endpoint {
+  /** Under which its connections are counted in the metrics. */
+  readonly kind: ConnectionKind;
+  /** Parts of its paths that the log may show; any other part could be secret. */
+  readonly pathWords: readonly string[];
   /** Whether a path is one of its own. */
   owns(pathname: string): boolean;
   /** Whether a WebSocket may be opened; a response tells why not. Never rejects. */

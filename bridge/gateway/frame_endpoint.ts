@@ -47,6 +47,8 @@ export function frameGate(
 
 /** See the module. */
 export class FrameEndpoint implements Endpoint {
+  readonly kind = "ws";
+  readonly pathWords: readonly string[] = ["ws"];
   readonly #options: FrameEndpointOptions;
   readonly #gate: TokenGate;
 

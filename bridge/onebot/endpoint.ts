@@ -46,6 +46,8 @@ const CONFIRM_AFTER_S = 3600;
 
 /** See the module. */
 export class OneBotEndpoint implements Endpoint {
+  readonly kind = "onebot";
+  readonly pathWords: readonly string[] = ["onebot", "v11", "api", "event"];
   readonly #options: EndpointOptions;
   readonly #gate: TokenGate;
 

@@ -49,6 +49,7 @@ export interface OneBotOptions
 
 /** See the module. */
 export class OneBot implements Endpoint {
+  readonly kind = "onebot";
   readonly #api: OneBotApi;
   readonly #endpoint: OneBotEndpoint;
   readonly #reverse: ReverseSockets;
@@ -101,6 +102,10 @@ export class OneBot implements Endpoint {
   async stop(): Promise<void> {
     this.#api.close();
     await Promise.all([this.#reverse.stop(), this.#posts.stop()]);
+  }
+
+  get pathWords(): readonly string[] {
+    return this.#endpoint.pathWords;
   }
 
   /** See {@linkcode Endpoint}. */

@@ -18,26 +18,19 @@ export interface LoggedConnection {
   readonly at: number;
 }
 
-/** What a path of ours is made of. */
+/** Parts of the app's own paths; each endpoint declares those of its paths. */
 const WORDS: ReadonlySet<string> = new Set([
-  ...["api", "app.css", "app.js", "asyncapi.json", "console", "event"],
-  ...["events", "healthz", "internal", "lib", "meta", "metrics", "mod.js"],
-  ...["mod.ts", "onebot", "openapi.json", "readyz", "satori", "session"],
-  ...["v1", "v11", "ws"],
+  ...["api", "app.css", "app.js", "asyncapi.json", "console", "events"],
+  ...["healthz", "lib", "metrics", "mod.js", "mod.ts", "openapi.json"],
+  ...["readyz", "session"],
   ...Object.keys(COMMAND_SCOPES),
 ]);
-
-/** A path with a star for each part that is not a word of ours: whatever a client asks for there may be its secret. */
-export function knownPath(path: string): string {
-  return path.split("/")
-    .map((part) => part === "" || WORDS.has(part) ? part : "*")
-    .join("/");
-}
 
 /** See the module. */
 export class ConnectionLog {
   readonly #log: Log;
   readonly #clock: Pick<Clock, "now">;
+  readonly #words = new Set(WORDS);
 
   /**
    * @param log Where it is written.
@@ -75,12 +68,24 @@ export class ConnectionLog {
     this.#log.debug("Request", {
       connection,
       method,
-      path: knownPath(path),
+      path: this.#maskPath(path),
       status,
       address,
       grant,
       durationMs: this.#clock.now() - at,
     });
+  }
+
+  /** Adds parts of paths that may be shown. */
+  addPathWords(words: readonly string[]): void {
+    for (const word of words) this.#words.add(word);
+  }
+
+  /** Replaces each unknown part of a path by a star, because it may be a secret. */
+  #maskPath(path: string): string {
+    return path.split("/")
+      .map((part) => part === "" || this.#words.has(part) ? part : "*")
+      .join("/");
   }
 
   /** Of those who say no hello, or a wrong one, there may be any number. */

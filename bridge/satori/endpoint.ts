@@ -45,6 +45,14 @@ const INTERNALS: ReadonlyMap<string, Method> = new Map(INTERNAL_METHODS);
 
 /** See the module. */
 export class SatoriEndpoint implements Endpoint {
+  readonly kind = "satori";
+  readonly pathWords: readonly string[] = [
+    "satori",
+    "v1",
+    "events",
+    "meta",
+    "internal",
+  ];
   readonly #context: ConnectionContext;
   readonly #gate: TokenGate;
 

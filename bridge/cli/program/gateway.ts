@@ -101,6 +101,9 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     onWrongToken: (address) => log.warn("wrong token", { address }),
     onError,
   });
+  for (const { pathWords } of composed.endpoints) {
+    connections.addPathWords(pathWords);
+  }
   server.serve({
     app: (request, bindings) => composed.app.fetch(request, bindings),
     endpoints: composed.endpoints,
