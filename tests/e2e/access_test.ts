@@ -2,8 +2,6 @@
 
 import { COMMAND_NAMES, hasAccount } from "../../bridge/commands/table.ts";
 import { COMMAND_EXAMPLES } from "../support/command_examples.ts";
-import { main } from "../../bridge/main.ts";
-import { systemTerminal, type Terminal } from "../../bridge/cli/terminal.ts";
 import {
   type BridgeCommandName,
   COMMAND_SCOPES,
@@ -13,6 +11,7 @@ import {
 import { assertEquals, assertMatch, assertStringIncludes } from "../deps.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
+import { runMain } from "../support/run_main.ts";
 
 const ADMINISTRATOR = "administrators-token-of-this-test";
 const WRONG = "no-token-of-this-test";
@@ -111,20 +110,6 @@ class Scene implements AsyncDisposable {
 
 function bearer(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-/** Runs a sub-command here; gives its exit code and what it wrote. */
-async function run(
-  ...args: string[]
-): Promise<{ code: number; out: string[]; err: string[] }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal: Terminal = {
-    ...systemTerminal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  };
-  return { code: await main(args, terminal), out, err };
 }
 
 /** How each command ends over a socket, by its name: `ok`, or an error's code. */
@@ -356,16 +341,22 @@ Deno.test("access: to a running program", async (t) => {
 
   await t.step("a token is added and revoked from outside", async () => {
     const data = `--data=${scene.folder}`;
-    const added = await run("token", "add", "late", "--scopes=read", data);
+    const added = await runMain([
+      "token",
+      "add",
+      "late",
+      "--scopes=read",
+      data,
+    ]);
     assertEquals([added.code, added.out.length], [0, 1]);
     const token = added.out[0]!;
     assertEquals((await scene.post("ping", {}, token)).status, 200);
-    const list = await run("token", "list", data);
+    const list = await runMain(["token", "list", data]);
     assertMatch(list.out.join("\n"), /^late +read .* holds +all$/m);
 
     using socket = await scene.socket(token);
     using silent = await scene.socket(token, "&accounts=10001&events=unknown");
-    const revoked = await run("token", "revoke", "late", data);
+    const revoked = await runMain(["token", "revoke", "late", data]);
     assertEquals(revoked.code, 0);
     const answers = await Promise.all([
       scene.post("ping", {}, token).then(({ code }) => code),

@@ -1,12 +1,11 @@
 /** A session with known secrets, and where they are not found again: logs, metrics, answers, frames, files. @module */
 
-import { main } from "../../bridge/main.ts";
-import { systemTerminal } from "../../bridge/cli/terminal.ts";
 import { md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
 import { OldClient } from "../support/old_client.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
+import { runMain } from "../support/run_main.ts";
 
 const UIN = "10007";
 const PASSWORD = "correct-horse-battery";
@@ -35,7 +34,9 @@ class Told {
   /** All files of a folder, byte by byte. */
   async files(what: string, folder: string): Promise<void> {
     const decoder = new TextDecoder("latin1");
-    for await (const { name } of Deno.readDir(folder)) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      // The control socket keeps nothing.
+      if (!isFile) continue;
       const bytes = await Deno.readFile(`${folder}/${name}`);
       this.add(`${what}: ${name}`, decoder.decode(bytes));
     }
@@ -76,18 +77,7 @@ async function run(
   args: string[],
   given: { stdin?: string; env?: Record<string, string>; hands?: boolean } = {},
 ): Promise<string> {
-  const out: string[] = [];
-  const err: string[] = [];
-  await main(args, {
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    askSecret: () => undefined,
-    readLine: () => Promise.resolve(given.stdin ?? ""),
-    sources: (args) => ({
-      ...systemTerminal.sources(args),
-      env: (name) => given.env?.[name],
-    }),
-  });
+  const { out, err } = await runMain(args, given);
   const where = args.slice(0, 2).join(" ");
   told.add(`errors of ${where}`, err.join("\n"));
   if (!given.hands) told.add(`output of ${where}`, out.join("\n"));

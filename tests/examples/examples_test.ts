@@ -9,7 +9,7 @@ import {
 import { assertEquals, assertMatch, assertStringIncludes } from "../deps.ts";
 import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
-import { Script } from "../support/script.ts";
+import { Program } from "../support/program.ts";
 
 function example(name: string): URL {
   return new URL(name, import.meta.url);
@@ -42,7 +42,7 @@ Deno.test("examples: send_message.ts", async () => {
   await using watcher = demo.client({ accounts: ["10001"] });
   await watcher.ping();
   const events = next(watcher, "message");
-  await using script = await Script.deno(
+  await using script = await Program.ofModule(
     example("send_message.ts"),
     ["10001", "10000", "你好"],
     { env: demo.env },
@@ -67,7 +67,7 @@ Deno.test("examples: they run from a URL as from a path", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using demo = await DemoBridge.start();
-    await using script = new Script([
+    await using script = Program.run([
       Deno.execPath(),
       "run",
       "--no-config",
@@ -98,7 +98,7 @@ Deno.test("examples: echo_bot.ts answers what came before its start, and once", 
   })();
   await friend.send("10002", "10001", "who is there?");
   const start = () =>
-    Script.deno(example("echo_bot.ts"), ["10001"], { env: demo.env });
+    Program.ofModule(example("echo_bot.ts"), ["10001"], { env: demo.env });
   {
     await using bot = await start();
     await bot.line((line) => line === "10001 answered 10002");
@@ -114,7 +114,7 @@ Deno.test("examples: echo_bot.ts answers what came before its start, and once", 
 
 Deno.test("examples: print_events.ts prints JSON lines of what is asked for", async () => {
   await using demo = await DemoBridge.start();
-  await using script = await Script.deno(
+  await using script = await Program.ofModule(
     example("print_events.ts"),
     ["message"],
     { env: demo.env },
@@ -150,7 +150,7 @@ Deno.test("examples: friend_robot.ts accepts who says the word, and greets", asy
   await demo.register("friend-robot");
   await using knows = await stranger(demo, "10003");
   await using guesses = await stranger(demo, "10004");
-  await using robot = await Script.deno(
+  await using robot = await Program.ofModule(
     example("friend_robot.ts"),
     ["sesame"],
     { env: demo.env },
@@ -178,7 +178,7 @@ Deno.test("examples: resuming_subscriber.ts goes on where it was killed", async 
   try {
     await using client = demo.client();
     const start = () =>
-      Script.deno(example("resuming_subscriber.ts"), ["position.json"], {
+      Program.ofModule(example("resuming_subscriber.ts"), ["position.json"], {
         env: demo.env,
         cwd: folder,
       });
@@ -216,12 +216,12 @@ Deno.test({
   name: "examples: embedded_server.ts answers old_client.sh",
   ignore: !await isThere("curl"),
   async fn() {
-    await using server = await Script.deno(
+    await using server = await Program.ofModule(
       example("embedded_server.ts"),
       ["0"],
     );
     const endpoint = await server.line((line) => line.startsWith("http"));
-    await using client = new Script(
+    await using client = Program.run(
       ["sh", example("old_client.sh").pathname, endpoint],
     );
     assertEquals(await client.end(), 0, client.err.join("\n"));
@@ -245,7 +245,7 @@ Deno.test("examples: edge_bridge.ts logs in and serves", async () => {
     demo.qq.fetch,
   );
   try {
-    await using script = await Script.deno(example("edge_bridge.ts"), [], {
+    await using script = await Program.ofModule(example("edge_bridge.ts"), [], {
       env: {
         TQQ_TOKEN: DEMO_TOKEN,
         QQ_UIN: "10002",
@@ -268,7 +268,9 @@ Deno.test({
   name: "examples: browser_page.html sends and shows messages in a browser",
   ignore: CHROMIUM === undefined,
   async fn() {
-    await using server = await Script.deno(example("browser_page.ts"), ["0"]);
+    await using server = await Program.ofModule(example("browser_page.ts"), [
+      "0",
+    ]);
     const url = await server.line((line) => line.startsWith("http"));
     await using demo = await DemoBridge.start({
       allowOrigins: [new URL(url).origin],

@@ -1,7 +1,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { assertEquals } from "../deps.ts";
 import { moduleGraph } from "../support/module_graph.ts";
-import { Script } from "../support/script.ts";
+import { Program } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
 const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
@@ -24,7 +24,7 @@ Deno.test("Dockerfile: what it runs starts as the task does, and says so", async
       instruction("ENV").split(" ").map((pair) => pair.split("=")),
     );
     assertEquals(env.TQQ_LISTEN, "0.0.0.0:8080");
-    await using script = new Script([Deno.execPath(), ...args], {
+    await using script = Program.run([Deno.execPath(), ...args], {
       cwd: root.pathname,
       env: {
         ...env,

@@ -10,7 +10,7 @@ import {
   QQ_BODIES,
   SIGNALS,
 } from "./grammar.ts";
-import { Mutations } from "./mutations.ts";
+import { Mutations } from "../property/mutations.ts";
 
 /** How much of it. */
 export interface FuzzOptions {
@@ -63,6 +63,7 @@ export async function fuzz({ seed, each }: FuzzOptions): Promise<FuzzOutcome> {
     for (const line of stderr.split("\n")) {
       if (FAILED.test(line)) stage.wrong.push(line.slice(0, 500));
     }
+    if (stage.hasToken(stderr)) stage.wrong.push("a token is in the log");
     const { inputs, answers, wrong } = stage;
     return { inputs, answers, wrong };
   } finally {
@@ -96,7 +97,7 @@ class Fuzz {
       );
       await socket.json();
       for (let left = 100; left > 0 && made < count; left--) {
-        const scopes = this.#make.pick([
+        const scopes = this.#make.oneOf([
           ["read", "send"],
           ["read", "send"],
           ["read"],
@@ -114,6 +115,11 @@ class Fuzz {
         this.#tokens.push(data.token);
       }
     }
+  }
+
+  /** Whether a text repeats a token that the inputs carried. */
+  hasToken(text: string): boolean {
+    return this.#tokens.some((token) => text.includes(token));
   }
 
   async run(each: number): Promise<void> {
@@ -177,7 +183,7 @@ class Fuzz {
   #head(): string {
     const make = this.#make;
     const [method, path, body] = this.#target();
-    const token = make.pick(this.#tokens);
+    const token = make.oneOf(this.#tokens);
     const headers: [string, string][] = [
       ["Host", `127.0.0.1:${this.port}`],
       ["Connection", "close"],
@@ -195,13 +201,13 @@ class Fuzz {
         headers.push(["Authorization", `Bearer ${token}`]);
     }
     if (body !== undefined) {
-      headers.push(["Content-Type", make.pick(TYPES)]);
+      headers.push(["Content-Type", make.oneOf(TYPES)]);
       headers.push([
         "Content-Length",
         `${new TextEncoder().encode(body).length}`,
       ]);
     }
-    if (make.chance(30)) headers.push(make.pick(HEADERS));
+    if (make.chance(30)) headers.push(make.oneOf(HEADERS));
     let head = [
       `${method} ${target} HTTP/1.1\r\n`,
       ...headers.map(([name, value]) => `${name}: ${value}\r\n`),
@@ -217,7 +223,7 @@ class Fuzz {
     const make = this.#make;
     switch (make.below(6)) {
       case 0: {
-        const [name, params] = make.pick(Object.entries(COMMANDS));
+        const [name, params] = make.oneOf(Object.entries(COMMANDS));
         return [
           "POST",
           `/api/${name}`,
@@ -225,12 +231,12 @@ class Fuzz {
         ];
       }
       case 1: {
-        const [name, body] = make.pick(Object.entries(METHODS));
+        const [name, body] = make.oneOf(Object.entries(METHODS));
         return ["POST", `/satori/v1/${name}`, make.json(body)];
       }
       case 2: {
-        const [name, params] = make.pick(Object.entries(ACTIONS));
-        const account = make.pick(["", "/10001"]);
+        const [name, params] = make.oneOf(Object.entries(ACTIONS));
+        const account = make.oneOf(["", "/10001"]);
         if (make.chance(30)) {
           const query = new URLSearchParams(
             Object.entries(make.changed(params)).map((
@@ -244,15 +250,15 @@ class Fuzz {
       case 3:
         return ["POST", "/console/session", make.json({ token: "x" })];
       case 4:
-        return [make.pick(METHODS_OF_HTTP), make.pick(PATHS)];
+        return [make.oneOf(METHODS_OF_HTTP), make.oneOf(PATHS)];
       default: {
         const query = ["accounts", "events", "after", "consumer", "before"]
           .map((name) =>
-            `${name}=${encodeURIComponent(String(make.pick(QUERY_VALUES)))}`
+            `${name}=${encodeURIComponent(String(make.oneOf(QUERY_VALUES)))}`
           );
         return [
           "HEAD",
-          `/events?${make.pick(query)}&${make.pick(query)}`,
+          `/events?${make.oneOf(query)}&${make.oneOf(query)}`,
         ];
       }
     }
@@ -260,10 +266,10 @@ class Fuzz {
 
   async #socket(): Promise<void> {
     const make = this.#make;
-    const [path, base] = make.pick(SOCKETS);
-    const token = make.pick(this.#tokens);
+    const [path, base] = make.oneOf(SOCKETS);
+    const token = make.oneOf(this.#tokens);
     const query = make.chance(80) ? `?access_token=${token}` : `?${
-      make.pick([
+      make.oneOf([
         "after=abc:1",
         "consumer=c",
         "events=message",
@@ -280,7 +286,7 @@ class Fuzz {
     const reading = this.#read(socket, path);
     for (let left = 20; left > 0; left--) {
       this.inputs++;
-      const text = make.json(make.pick(base));
+      const text = make.json(make.oneOf(base));
       const sent = make.chance(96)
         ? socket.send(text)
         : socket.frame(make.below(16), make.bytes(200), {
@@ -318,10 +324,10 @@ class Fuzz {
   async #qq(): Promise<void> {
     const make = this.#make;
     this.inputs++;
-    let body = make.pick(QQ_BODIES);
+    let body = make.oneOf(QQ_BODIES);
     if (make.chance(70)) body = make.damaged(body);
     const bytes = new TextEncoder().encode(body).length;
-    const length = make.chance(95) ? bytes : make.pick(LENGTHS);
+    const length = make.chance(95) ? bytes : make.oneOf(LENGTHS);
     let head = `POST / HTTP/1.${
       make.below(2)
     }\r\nHost: x\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${body}`;

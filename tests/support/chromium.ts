@@ -1,4 +1,4 @@
-import { Script } from "./script.ts";
+import { Program } from "./program.ts";
 
 /** The browser, where there is one. */
 export const CHROMIUM: string | undefined = [
@@ -27,14 +27,14 @@ interface Answer {
 
 /** A page in a headless browser, by the browser's debugging protocol. */
 export class ChromiumPage implements AsyncDisposable {
-  readonly #browser: Script;
+  readonly #browser: Program;
   readonly #profile: string;
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #session: string | undefined;
   #lastId = 0;
 
-  private constructor(browser: Script, profile: string, socket: WebSocket) {
+  private constructor(browser: Program, profile: string, socket: WebSocket) {
     this.#browser = browser;
     this.#profile = profile;
     this.#socket = socket;
@@ -47,7 +47,7 @@ export class ChromiumPage implements AsyncDisposable {
   /** Starts a browser and opens a page. */
   static async open(url: string): Promise<ChromiumPage> {
     const profile = await Deno.makeTempDir();
-    const browser = new Script([
+    const browser = Program.run([
       CHROMIUM!,
       "--headless=new",
       "--no-sandbox",

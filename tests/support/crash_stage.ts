@@ -10,6 +10,7 @@ import {
 import { listenAs2005 } from "./old_server.ts";
 import { Program } from "./program.ts";
 import { randomFrom } from "./random.ts";
+import { RestartableProgram } from "./restartable_program.ts";
 
 /** What a run of kills showed. */
 export interface CrashReport {
@@ -157,61 +158,6 @@ export class Collector {
   }
 }
 
-/** A program that is ended and started again, on the same folder and ports. */
-export class Victim {
-  readonly #command: "serve" | "qq-server";
-  readonly #folder: string;
-  readonly #more: string[];
-  #program: Program | undefined;
-  #listen = "127.0.0.1:0";
-  #qqListen: string | undefined;
-  readonly codes: number[] = [];
-  readonly startsMs: number[] = [];
-  http = "";
-  qq = "";
-
-  constructor(
-    command: "serve" | "qq-server",
-    folder: string,
-    ...more: string[]
-  ) {
-    this.#command = command;
-    this.#folder = folder;
-    this.#more = more;
-    const isEmbedded = !more.some((flag) => flag.startsWith("--upstream="));
-    this.#qqListen = isEmbedded ? "127.0.0.1:0" : undefined;
-  }
-
-  async start(): Promise<void> {
-    const startAt = performance.now();
-    this.#program = new Program({
-      args: [
-        this.#command,
-        `--data=${this.#folder}`,
-        "--log-format=json",
-        ...this.#more,
-        ...(this.#command === "serve" ? [`--listen=${this.#listen}`] : []),
-        ...(this.#qqListen === undefined
-          ? []
-          : [`--qq-listen=${this.#qqListen}`]),
-      ],
-      env: { TQQ_TOKEN: TOKEN },
-    });
-    const { http = "", qq } = await this.#program.ready();
-    this.startsMs.push(Math.round(performance.now() - startAt));
-    this.http = http;
-    this.qq = qq ?? "";
-    if (http !== "") this.#listen = new URL(http).host;
-    this.#qqListen &&= qq;
-  }
-
-  async end(signal: Deno.Signal): Promise<void> {
-    this.#program!.kill(signal);
-    const { code } = await this.#program!.output();
-    if (signal !== "SIGKILL") this.codes.push(code);
-  }
-}
-
 /** How messages reach the QQ server. */
 interface Feeder {
   /** Puts one into a mailbox; resolves when the server has taken it. */
@@ -240,7 +186,10 @@ export async function outerServer(accounts: readonly string[], keys: boolean) {
 }
 
 /** Clients that send to the killed process itself, again with the same key until it is taken. */
-function persistentSenders(victim: Victim, accounts: readonly string[]) {
+function persistentSenders(
+  victim: RestartableProgram,
+  accounts: readonly string[],
+) {
   const senders = new Map(accounts.map((account) => {
     const uin = String(Number(account) + 10_000);
     return [
@@ -329,15 +278,20 @@ export async function crashBridge(
   const flags = ["--no-demo", "--qq-send-gap-ms=0"];
   const server = qqFolder === folder
     ? undefined
-    : new Victim("qq-server", qqFolder, ...flags);
+    : new RestartableProgram(qqFolder, {
+      command: "qq-server",
+      args: flags,
+      token: TOKEN,
+    });
   await server?.start();
   const upstream = outer?.url ?? (server && `http://${server.qq}/`);
-  const victim = new Victim(
-    "serve",
-    folder,
-    ...flags,
-    ...(upstream === undefined ? [] : [`--upstream=${upstream}`]),
-  );
+  const victim = new RestartableProgram(folder, {
+    args: [
+      ...flags,
+      ...(upstream === undefined ? [] : [`--upstream=${upstream}`]),
+    ],
+    token: TOKEN,
+  });
   await victim.start();
   const victims = (options.victims ?? ["bridge"]).map((one) =>
     one === "bridge" ? victim : server!

@@ -12,9 +12,10 @@ import {
   REST_MS,
   sleepMs,
   TOKEN,
-  Victim,
 } from "./crash_stage.ts";
+import { Program } from "./program.ts";
 import { randomFrom } from "./random.ts";
+import { RestartableProgram } from "./restartable_program.ts";
 
 /** How a run goes. */
 export interface SubscriberCrashOptions
@@ -47,7 +48,7 @@ const ACK_EVENTS = [1, 10, 100];
 
 /** One process, and what it said. */
 class Life {
-  readonly #process: Deno.ChildProcess;
+  readonly #program: Program;
   readonly #opened = Promise.withResolvers<number>();
   readonly #read: Promise<void>;
   readonly acks: { acked: number; at: number }[] = [];
@@ -55,10 +56,9 @@ class Life {
   again = 0;
 
   constructor(url: string, file: string, ackEvents: number) {
-    this.#process = new Deno.Command(Deno.execPath(), {
+    this.#program = new Program({
+      command: [Deno.execPath(), "run", "--allow-all"],
       args: [
-        "run",
-        "--allow-all",
         new URL("./named_subscriber.ts", import.meta.url).pathname,
         url,
         file,
@@ -66,10 +66,7 @@ class Life {
         "20",
       ],
       env: { TQQ_TOKEN: TOKEN },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
+    });
     this.#read = this.#take();
   }
 
@@ -79,24 +76,18 @@ class Life {
   }
 
   async kill(): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
+    this.#program.kill("SIGKILL");
+    await this.#program.end();
     await this.#read;
   }
 
   async #take(): Promise<void> {
-    let text = "";
-    const chunks = this.#process.stdout.pipeThrough(new TextDecoderStream());
-    for await (const chunk of chunks) {
-      const lines = `${text}${chunk}`.split("\n");
-      text = lines.pop()!;
-      for (const line of lines) {
-        const said = JSON.parse(line);
-        if ("after" in said) this.#opened.resolve(said.after);
-        else if ("acked" in said) this.acks.push(said);
-        else if ("received" in said) this.receipts.push(said);
-        else this.again++;
-      }
+    for await (const line of this.#program.lines()) {
+      const said = JSON.parse(line);
+      if ("after" in said) this.#opened.resolve(said.after);
+      else if ("acked" in said) this.acks.push(said);
+      else if ("received" in said) this.receipts.push(said);
+      else this.again++;
     }
     this.#opened.reject(new Error("The subscriber ended by itself"));
     // Rejected for those who still wait.
@@ -115,7 +106,10 @@ export async function crashSubscriber(
   const accounts = numbers(10_001, count);
   await addAccounts(folder, accounts);
   const { url, feeder } = await outerServer(accounts, true);
-  const bridge = new Victim("serve", folder, "--no-demo", `--upstream=${url}`);
+  const bridge = new RestartableProgram(folder, {
+    args: ["--no-demo", `--upstream=${url}`],
+    token: TOKEN,
+  });
   await bridge.start();
   const file = `${folder}/subscriber.jsonl`;
   const collector = new Collector();

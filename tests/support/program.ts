@@ -6,6 +6,13 @@ const root = new URL("../../", import.meta.url);
 export const PERMISSIONS: readonly string[] = config.tasks.start.split(" ")
   .filter((word) => word.startsWith("--allow-"));
 
+const BRIDGE: readonly [string, ...string[]] = [
+  Deno.execPath(),
+  "run",
+  ...PERMISSIONS,
+  new URL("bridge/main.ts", root).pathname,
+];
+
 /** The line that says that a program is ready. */
 export interface ReadyLine {
   event: "ready";
@@ -13,120 +20,214 @@ export interface ReadyLine {
   qq?: string;
 }
 
-/** How a program is started. */
+/** How a {@linkcode Program} is started. */
 export interface ProgramOptions {
-  args: string[];
+  /**
+   * The program and its first arguments.
+   *
+   * @default `bridge/main.ts`, with the permissions of `deno task start`
+   */
+  command?: readonly [string, ...string[]];
+  /** Further arguments. */
+  args?: readonly string[];
+  /** Added to the environment of this process. */
   env?: Record<string, string>;
-  stdin?: string;
+  cwd?: string;
+  /** Text of its standard input, or `open` to write it with `write()`. */
+  stdin?: string | "open";
 }
 
-/** A `bridge/main.ts` in a process of its own. */
+/** A program in a process of its own, read line by line. The end of the scope kills it. */
 export class Program implements AsyncDisposable {
+  /** Lines of standard output so far. */
+  readonly out: string[] = [];
+  /** Lines of standard error so far. */
+  readonly err: string[] = [];
   readonly #process: Deno.ChildProcess;
-  readonly #stdout: Promise<string>;
-  readonly #stderr: Promise<string>;
-  readonly #lines: string[] = [];
-  #onLine: (() => void) | undefined;
-  #ended = false;
-  /** Ended, and all that it wrote is read. */
+  readonly #texts: Promise<{ stdout: string; stderr: string }>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #hasEnded = false;
+  /** Whether it has ended and all its output is read. */
   #isOver = false;
+  #onChange = Promise.withResolvers<void>();
 
-  constructor({ args, env = {}, stdin }: ProgramOptions) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        ...PERMISSIONS,
-        new URL("bridge/main.ts", root).pathname,
-        ...args,
-      ],
-      // These tests may have been started by npx: the program tells who was.
+  constructor(options: ProgramOptions) {
+    const { command = BRIDGE, args = [], env = {}, stdin, cwd } = options;
+    const [path, ...first] = command;
+    this.#process = new Deno.Command(path, {
+      args: [...first, ...args],
+      // npx may have started these tests, and the program names npx in its advice.
       env: { NO_COLOR: "1", npm_command: "", ...env },
+      ...(cwd === undefined ? {} : { cwd }),
       stdin: stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#stdout = this.#read(this.#process.stdout, true);
-    this.#stderr = this.#read(this.#process.stderr, false);
-    this.#process.status.then(() => this.#ended = true);
-    Promise.all([this.#process.status, this.#stdout]).then(() => {
+    this.#writer = stdin === undefined
+      ? undefined
+      : this.#process.stdin.getWriter();
+    this.#texts = Promise.all([
+      this.#read(this.#process.stdout, this.out),
+      this.#read(this.#process.stderr, this.err),
+      this.#process.status.then(() => this.#hasEnded = true),
+    ]).then(([stdout, stderr]) => ({ stdout, stderr })).finally(() => {
       this.#isOver = true;
-      this.#onLine?.();
+      this.#notify();
     });
-    if (stdin !== undefined) void this.#write(stdin);
+    if (stdin !== undefined && stdin !== "open") void this.#writeAll(stdin);
   }
 
-  /** The process. */
+  /** Runs a command with its arguments. */
+  static run(
+    command: readonly [string, ...string[]],
+    options: Omit<ProgramOptions, "command"> = {},
+  ): Program {
+    return new Program({ command, ...options });
+  }
+
+  /** Runs a module of the tests with the permissions that its first comment names. */
+  static async ofModule(
+    module: URL,
+    args: string[],
+    options: Pick<ProgramOptions, "env" | "cwd"> = {},
+  ): Promise<Program> {
+    const source = await Deno.readTextFile(module);
+    const words = source.match(/^ \* .*\bdeno (?:run|serve) .*$/m)?.[0]
+      .split(/\s+/) ?? [];
+    const verb = words[words.indexOf("deno") + 1] ?? "run";
+    const flags = words.filter((word) => word.startsWith("--"))
+      .filter((word) => !word.startsWith("--port="));
+    const port = verb === "serve" ? ["--port=0"] : [];
+    return new Program({
+      command: [
+        Deno.execPath(),
+        verb,
+        ...flags,
+        ...port,
+        module.pathname,
+        ...args,
+      ],
+      ...options,
+    });
+  }
+
   get pid(): number {
     return this.#process.pid;
   }
 
-  /** Waits for the ready line; throws with what the program said where it ends before. */
+  /** Waits for the ready line of the bridge. */
   async ready(): Promise<ReadyLine> {
-    for (let seen = 0;;) {
-      for (; seen < this.#lines.length; seen++) {
-        const line = this.#lines[seen]!;
-        if (line.startsWith('{"event":"ready"')) return JSON.parse(line);
-      }
-      if (this.#isOver) {
-        throw new Error(`Program ended:\n${await this.#stderr}`);
-      }
-      await new Promise<void>((resolve) => this.#onLine = resolve);
+    return JSON.parse(
+      await this.line((line) => line.startsWith('{"event":"ready"')),
+    );
+  }
+
+  /**
+   * The first line that fits, now or later.
+   *
+   * @throws {Error} With all output, if the process ends before.
+   */
+  async line(
+    fits: (line: string) => boolean,
+    from: "out" | "err" = "out",
+  ): Promise<string> {
+    for (;;) {
+      const found = this[from].find(fits);
+      if (found !== undefined) return found;
+      await this.#change();
     }
   }
 
-  /** Waits until something is on standard output, and gives all that is there. */
+  /** Waits until standard output has a text that fits; returns all its lines. */
   async said(pattern: RegExp): Promise<string> {
     for (;;) {
-      const text = this.#lines.map((line) => `${line}\n`).join("");
+      const text = this.out.map((line) => `${line}\n`).join("");
       if (pattern.test(text)) return text;
-      if (this.#isOver) {
-        throw new Error(`Program ended:\n${await this.#stderr}`);
-      }
-      await new Promise<void>((resolve) => this.#onLine = resolve);
+      await this.#change();
     }
   }
 
-  /** Sends a signal. */
+  /** Each line of standard output as it comes, until the process ends. */
+  async *lines(): AsyncGenerator<string, void> {
+    for (let next = 0;;) {
+      while (next < this.out.length) yield this.out[next++]!;
+      if (this.#isOver) return;
+      await this.#onChange.promise;
+    }
+  }
+
+  /** Writes to standard input, which must be `open`. */
+  async write(text: string): Promise<void> {
+    await this.#writer!.write(new TextEncoder().encode(text));
+  }
+
+  /** Ends standard input, which must be `open`. */
+  async closeInput(): Promise<void> {
+    await this.#writer!.close();
+  }
+
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
   }
 
-  /** Waits for the end. */
+  /** Waits for the end; returns the exit code and all output. */
   async output(): Promise<{ code: number; stdout: string; stderr: string }> {
     const { code } = await this.#process.status;
-    return { code, stdout: await this.#stdout, stderr: await this.#stderr };
+    return { code, ...await this.#texts };
+  }
+
+  /** Waits for the end; returns the exit code. */
+  async end(): Promise<number> {
+    return (await this.output()).code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#ended) {
+    if (!this.#hasEnded) {
       try {
         this.#process.kill("SIGKILL");
       } catch {
         // It has just ended by itself.
       }
     }
+    // The writer of a process that was killed has an error that nobody needs.
+    await this.#writer?.close().catch(() => {});
     await this.output();
+  }
+
+  async #change(): Promise<void> {
+    if (this.#isOver) {
+      throw new Error(
+        `Program ended:\n${[...this.out, ...this.err].join("\n")}`,
+      );
+    }
+    await this.#onChange.promise;
+  }
+
+  #notify(): void {
+    this.#onChange.resolve();
+    this.#onChange = Promise.withResolvers();
   }
 
   async #read(
     stream: ReadableStream<Uint8Array>,
-    lines: boolean,
+    lines: string[],
   ): Promise<string> {
     let all = "";
+    let rest = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       all += text;
-      if (!lines) continue;
-      const complete = all.split("\n").slice(0, -1);
-      this.#lines.splice(0, Infinity, ...complete);
-      this.#onLine?.();
+      const parts = (rest + text).split("\n");
+      rest = parts.pop()!;
+      lines.push(...parts);
+      this.#notify();
     }
+    if (rest !== "") lines.push(rest);
     return all;
   }
 
-  async #write(text: string): Promise<void> {
-    const writer = this.#process.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
+  async #writeAll(text: string): Promise<void> {
+    await this.write(text);
+    await this.closeInput();
   }
 }
 

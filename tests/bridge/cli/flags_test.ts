@@ -6,7 +6,6 @@ import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
 import { PERMISSIONS, Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
-import { Script } from "../../support/script.ts";
 import { TLS } from "../../support/tls.ts";
 
 const TOKEN = "the-administrators-token";
@@ -159,7 +158,7 @@ Deno.test("flags: without --data it is tqq-data, closed to others; with --memory
     for (
       const [flags, kept] of [[["--memory"], []], [[], ["tqq-data"]]] as const
     ) {
-      await using program = new Script([
+      await using program = Program.run([
         Deno.execPath(),
         "run",
         ...PERMISSIONS,

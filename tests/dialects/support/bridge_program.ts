@@ -1,5 +1,5 @@
 import type { EventFrame } from "../../../mod.ts";
-import { Program, serveArgs } from "../../support/program.ts";
+import { RestartableProgram } from "../../support/restartable_program.ts";
 
 /** The administrator's token. */
 export const TOKEN = "dialects-0123456789abcdef";
@@ -7,10 +7,7 @@ export const TOKEN = "dialects-0123456789abcdef";
 /** The program with its demo accounts, which can be killed and started again. */
 export class BridgeProgram implements AsyncDisposable {
   readonly #folder: string;
-  readonly #args: readonly string[];
-  readonly #env: Record<string, string>;
-  #program!: Program;
-  #http = "";
+  readonly #bridge: RestartableProgram;
 
   private constructor(
     folder: string,
@@ -18,8 +15,11 @@ export class BridgeProgram implements AsyncDisposable {
     env: Record<string, string>,
   ) {
     this.#folder = folder;
-    this.#args = args;
-    this.#env = env;
+    this.#bridge = new RestartableProgram(folder, {
+      args: ["--qq-send-gap-ms=0", "--log-level=warn", ...args],
+      env,
+      token: TOKEN,
+    });
   }
 
   /** Starts it, and waits until 10001 is online. */
@@ -33,38 +33,28 @@ export class BridgeProgram implements AsyncDisposable {
     return bridge;
   }
 
-  /** The port that it listens on; another after each start. */
+  /** The port that it listens on, the same after each start. */
   get port(): number {
-    return Number(new URL(this.#http).port);
+    return Number(new URL(this.#bridge.http).port);
   }
 
   async start(): Promise<void> {
-    this.#program = new Program({
-      args: serveArgs(
-        this.#folder,
-        "--qq-send-gap-ms=0",
-        "--log-level=warn",
-        ...this.#args,
-      ),
-      env: { TQQ_TOKEN: TOKEN, ...this.#env },
-    });
-    this.#http = (await this.#program.ready()).http!;
+    await this.#bridge.start();
     await eventually(async () => {
       const { accounts } = await this.command("accounts", {});
       return accounts.every((one: { state: string }) => one.state === "online");
     });
   }
 
-  /** Ends it without a word. */
+  /** Kills it. */
   async kill(): Promise<void> {
-    this.#program.kill("SIGKILL");
-    await this.#program.output();
+    await this.#bridge.end("SIGKILL");
   }
 
   /** Does a command. */
   // deno-lint-ignore no-explicit-any
   async command(name: string, params: object): Promise<any> {
-    const response = await fetch(`${this.#http}/api/${name}`, {
+    const response = await fetch(`${this.#bridge.http}/api/${name}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${TOKEN}`,
@@ -101,7 +91,7 @@ export class BridgeProgram implements AsyncDisposable {
     );
   }
 
-  /** Waits until 10001 has so many messages of 10002, whoever was told of them. */
+  /** Waits until 10001 has so many messages of 10002. */
   async arrived(count: number): Promise<void> {
     await eventually(async () => {
       const { events } = await this.command("history", {
@@ -114,7 +104,7 @@ export class BridgeProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#program[Symbol.asyncDispose]();
+    await this.#bridge[Symbol.asyncDispose]();
     await Deno.remove(this.#folder, { recursive: true });
   }
 }
