@@ -1,4 +1,4 @@
-/** Who holds a token, and what it opens. @module */
+/** Authentication of tokens. @module */
 
 import { timingSafeEqual } from "node:crypto";
 import { SCOPES } from "../../mod.ts";
@@ -12,29 +12,27 @@ import {
 
 const encoder = new TextEncoder();
 
-/** Longer texts are no tokens, and are not looked at. */
+/** Maximum length of a token, in characters; longer texts are rejected without hashing them. */
 export const TOKEN_CHARS = 512;
 
-/** Grants that are kept made; the oldest are made again when asked for. */
+/** Maximum number of cached grants; the oldest are evicted and built again on demand. */
 export const CACHED_GRANTS = 10_000;
 
-/** How an {@linkcode Authenticator} is made. */
 export interface AuthenticatorOptions {
-  /** The tokens. */
   tokens: TokenStore;
   /**
-   * The administrator's token as the configuration sets it. The one that the
-   * first start made opens nothing meanwhile.
+   * The administrator's token of the configuration; `undefined` if it sets none.
+   * While it is set, the token that the first start created is invalid.
    */
   administrator?: string | undefined;
   /**
-   * A token of this process alone, for who can read its data folder: such a one
-   * may do everything to the folder's program in any case.
+   * A token of this process alone, with every scope, for processes that can
+   * read its data folder; `undefined` if there is no folder.
    */
   local?: string | undefined;
 }
 
-/** A token that no store holds. */
+/** A token that is not in the store. */
 interface FixedToken {
   hash: string;
   grant: Grant;
@@ -56,13 +54,13 @@ export class Authenticator {
     ];
   }
 
-  /** What a token opens; undefined where nothing. The same grant each time. */
+  /** Returns the grant of a token, the same one each time, or `undefined` if the token is invalid. */
   verify(token: string): Grant | undefined {
     if (token === "" || token.length > TOKEN_CHARS) return undefined;
     const hash = hashToken(token);
     const known = this.#fixed.find((one) => areSame(hash, one.hash));
     if (known !== undefined) return known.grant;
-    // A look-up by digest tells nothing about the token in its time.
+    // Looked up by digest, because its duration then says nothing about the token.
     const record = this.#tokens.find(hash);
     if (record === undefined || !areSame(hash, record.hash)) return undefined;
     if (!this.#holds(record)) return undefined;
@@ -103,7 +101,7 @@ function fixed(name: string, token: string | undefined): FixedToken[] {
   return [{ hash: hashToken(token), grant }];
 }
 
-/** Compares two digests in constant time. */
+/** Compares two digests in a time that does not depend on their content. */
 function areSame(a: string, b: string): boolean {
   const [left, right] = [encoder.encode(a), encoder.encode(b)];
   return left.length === right.length && timingSafeEqual(left, right);

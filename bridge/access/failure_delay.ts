@@ -4,19 +4,19 @@ import { doubledMs } from "../../lib/backoff.ts";
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
 
-/** How failed tries are slowed down. */
+/** Delays of failed authentication, and how many addresses and answers are tracked. */
 export const FAILURE_LIMITS = {
-  /** How late the first is answered. */
+  /** Delay of the first failure, in milliseconds; it doubles with each further one. */
   firstMs: 250,
-  /** How late at most; each is answered twice as late as the one before. */
+  /** Longest delay, in milliseconds. */
   mostMs: 5000,
-  /** After so long without a failure an address begins anew. */
+  /** Time without a failure after which the delay of an address is reset, in milliseconds. */
   forgetMs: 10 * 60_000,
-  /** Addresses that are remembered; the one that failed longest ago is forgotten. */
+  /** Maximum number of addresses; the one whose last failure is oldest is dropped. */
   addresses: 10_000,
-  /** Answers of one address that wait at a time; further ones are to be refused at once. */
+  /** Maximum number of waiting answers per address; further ones are refused at once. */
   waitingOfAddress: 16,
-  /** Answers that wait at a time in all. */
+  /** Maximum number of waiting answers in total. */
   waiting: 1000,
 } as const;
 
@@ -27,8 +27,8 @@ interface Failures {
 }
 
 /**
- * Slows failed authentication down, by address. What succeeds is never slowed
- * down: behind a proxy or a shared address others pay for nobody's mistakes.
+ * Delays failed authentication per address. Successful authentication is never
+ * delayed, because clients behind a proxy share an address.
  */
 export class FailureDelay {
   readonly #clock: Clock;
@@ -40,11 +40,11 @@ export class FailureDelay {
   }
 
   /**
-   * Notes a failure and waits before it may be answered.
+   * Records a failure and waits until it may be answered.
    *
-   * @param address The client's, without a port.
-   * @param signal Ends the wait early, without an error.
-   * @returns False, at once, where too many wait: to be answered 429.
+   * @param address Address of the client, without a port.
+   * @param signal Ends the wait early; the promise still resolves.
+   * @returns False, without a wait, if too many answers wait; answer 429 then.
    */
   async delay(address: string, signal?: AbortSignal): Promise<boolean> {
     const failures = this.#note(networkOf(address));
@@ -67,7 +67,7 @@ export class FailureDelay {
     return true;
   }
 
-  /** How many addresses are remembered. */
+  /** Number of addresses that are remembered. */
   get addresses(): number {
     return this.#byNetwork.size;
   }
@@ -82,7 +82,7 @@ export class FailureDelay {
     }
     failures.count = Math.min(failures.count + 1, 30);
     failures.lastAt = now;
-    // Put behind the others: the first of the map failed longest ago.
+    // Inserted last, so that the first entry of the map is the oldest failure.
     this.#byNetwork.delete(network);
     this.#byNetwork.set(network, failures);
     if (this.#byNetwork.size > FAILURE_LIMITS.addresses) {

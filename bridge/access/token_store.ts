@@ -1,52 +1,51 @@
-/** The tokens that open the bridge: never their text, only its SHA-256. @module */
+/** Stores of tokens, which keep only the SHA-256 of each. @module */
 
 import { createHash } from "node:crypto";
 import { isQqNumber, NAME_PATTERN, type Scope, SCOPES } from "../../mod.ts";
 import { encodeBase64Url } from "../deps.ts";
 
-/** Bytes of a token: 256 random bits, 43 characters of base64url. */
+/** Random bytes of a token; 43 characters of base64url. */
 export const TOKEN_BYTES = 32;
 
-/** Most tokens that a store keeps, revoked ones too. */
+/** Maximum number of tokens in a store, including revoked ones. */
 export const TOKENS = 10_000;
 
-/** The name of the administrator's token. */
+/** Name of the administrator's token. */
 export const ADMINISTRATOR = "admin";
 
-/** A token as it is kept. */
+/** A token as a store keeps it. */
 export interface TokenRecord {
-  /** Appears in logs; no two tokens that hold have the same. */
+  /** Name that appears in logs; unique among valid tokens. */
   readonly name: string;
   /** SHA-256 of the token, 64 lower-case hex digits. */
   readonly hash: string;
-  /** What may be done with it. */
   readonly scopes: readonly Scope[];
-  /** On which accounts. */
+  /** QQ numbers of the accounts that the token reaches, or `all`. */
   readonly accounts: "all" | readonly string[];
-  /** When it was made, in milliseconds since 1970. */
+  /** Time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
-  /** When it was revoked; absent while it holds. */
+  /** Time of revocation; `undefined` while the token is valid. */
   readonly revokedAt?: number;
 }
 
-/** Where tokens are kept. Synchronous; what is done is durable when a method returns. */
+/** A synchronous store of tokens; a change is durable when its method returns. */
 export interface TokenStore {
-  /** All, in the order of their names. */
+  /** Returns all tokens, in the order of their names. */
   list(): TokenRecord[];
-  /** The token with a hash, revoked or not. */
+  /** Returns the token with a hash, also if it is revoked. */
   find(hash: string): TokenRecord | undefined;
   /**
-   * Adds one; a revoked one of the same name makes room, or the one that was
-   * revoked first.
+   * Adds a token. It replaces a revoked token of the same name; in a full store
+   * the token that was revoked first is evicted.
    *
-   * @throws {RangeError} Where a token of this name holds, or too many do.
+   * @throws {RangeError} If a valid token has this name, or the store is full of valid tokens.
    */
   add(record: TokenRecord): void;
-  /** Revokes a token; tells whether one of this name held. */
+  /** Revokes a token; returns whether a valid one has this name. */
   revoke(name: string, at: number): boolean;
 }
 
-/** A random token. */
+/** Returns a new random token. */
 export function createToken(
   fill: (bytes: Uint8Array) => void = (bytes) => crypto.getRandomValues(bytes),
 ): string {
@@ -55,23 +54,23 @@ export function createToken(
   return encodeBase64Url(bytes);
 }
 
-/** SHA-256 of a token, in hex. */
+/** Returns the SHA-256 of a token, in hex. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** What a new token is to be. */
+/** Name, scopes and accounts of a new token. */
 export interface NewToken {
-  /** Its name. */
+  /** Name of 1 to 64 letters, digits, dots, `_` and `-`. */
   name: string;
   /**
-   * What may be done with it.
+   * Scopes of the token.
    *
    * @default all
    */
   scopes?: readonly Scope[] | undefined;
   /**
-   * On which accounts.
+   * QQ numbers of the accounts that the token reaches.
    *
    * @default all
    */
@@ -79,10 +78,10 @@ export interface NewToken {
 }
 
 /**
- * Makes a token and keeps its hash.
+ * Creates a token and stores its hash.
  *
- * @returns The token: it is told this once.
- * @throws {RangeError | TypeError} Where the name is taken, or something does not hold.
+ * @returns The token, which cannot be read again.
+ * @throws {RangeError | TypeError} If the name is taken, or a value is invalid.
  */
 export function addToken(
   tokens: TokenStore,
@@ -100,22 +99,20 @@ export function addToken(
   return token;
 }
 
-/** A {@linkcode TokenStore} in memory. */
+/** A token store in memory. */
 export class MemoryTokenStore implements TokenStore {
   readonly #byName = new Map<string, TokenRecord>();
   readonly #byHash = new Map<string, TokenRecord>();
 
-  /** All, in the order of their names. */
   list(): TokenRecord[] {
     return [...this.#byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  /** The token with a hash, revoked or not. */
   find(hash: string): TokenRecord | undefined {
     return this.#byHash.get(hash);
   }
 
-  /** Adds one; gives the name of the revoked one that made room, if any. */
+  /** Returns the name of the revoked token that was replaced or evicted, if any. */
   add(record: TokenRecord): string | undefined {
     checkRecord(record);
     const former = this.#byName.get(record.name);
@@ -133,7 +130,6 @@ export class MemoryTokenStore implements TokenStore {
     return gone?.name;
   }
 
-  /** Revokes a token; tells whether one of this name held. */
   revoke(name: string, at: number): boolean {
     const record = this.#byName.get(name);
     if (record === undefined || record.revokedAt !== undefined) return false;
@@ -141,7 +137,7 @@ export class MemoryTokenStore implements TokenStore {
     return true;
   }
 
-  /** The token that was revoked first, where there is no room for another. */
+  /** Returns the token that was revoked first if the store is full, else `undefined`. */
   #makeRoom(): TokenRecord | undefined {
     if (this.#byName.size < TOKENS) return undefined;
     let first: TokenRecord | undefined;

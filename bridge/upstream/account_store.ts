@@ -1,25 +1,25 @@
-/** Accounts that the bridge logs in, as a store keeps them. @module */
+/** Stores of the accounts that the bridge logs in. @module */
 
 import { isQqNumber, type Status, STATUSES } from "../../mod.ts";
 
-/** What a nickname may be: one line, that can be shown everywhere. */
+/** Valid nicknames: 1 to 256 characters on one line. */
 export const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
-/** An account. */
+/** An account as a store keeps it. */
 export interface AccountRecord {
-  /** The QQ number. */
+  /** QQ number of 1 to 20 digits. */
   readonly uin: string;
-  /** MD5 of the password, 32 lower-case hex digits: as good as the password. */
+  /** MD5 of the password, 32 lower-case hex digits. It is as secret as the password, because a login needs nothing else. */
   readonly passwordMd5: string;
-  /** The nickname; empty where it is not known. */
+  /** Nickname; empty if it is unknown. */
   readonly nickname: string;
-  /** Whether the bridge is to be logged in; `out` after the command `logout`. */
+  /** Whether the bridge keeps the account logged in; `out` after the command `logout`. */
   readonly wanted: "in" | "out";
-  /** The presence last asked for; absent: online. */
+  /** Presence that a client set last; `undefined` means online. */
   readonly status?: Status;
 }
 
-/** A record that changes another, whose presence it keeps unless it has one itself. */
+/** Returns a record with the presence of the former one, unless it has its own. */
 export function withStatus(
   record: AccountRecord,
   former: AccountRecord | undefined,
@@ -33,30 +33,32 @@ export function compareNumbers(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-/** Where they are kept. */
+/** A synchronous store of accounts; a change is durable when its method returns. */
 export interface AccountStore {
-  /** All, ascending by number. */
+  /** Returns all accounts, ascending by number. */
   list(): AccountRecord[];
-  /** One of them. */
+  /** Returns the account with a number, or `undefined`. */
   get(uin: string): AccountRecord | undefined;
-  /** Adds one, or changes it. Durable when it returns. */
+  /**
+   * Adds an account, or replaces it.
+   *
+   * @throws {TypeError | RangeError} If a value is invalid, or the store is full.
+   */
   put(record: AccountRecord): void;
-  /** Removes one; tells whether it was there. */
+  /** Removes an account; returns whether it was stored. */
   remove(uin: string): boolean;
 }
 
-/** What a record must be. */
 const MD5 = /^[\da-f]{32}$/;
 
-/** Most accounts that a store takes. */
+/** Maximum number of accounts in a store. */
 export const ACCOUNTS = 100_000;
 
-/** An {@linkcode AccountStore} in memory. */
+/** An account store in memory. */
 export class MemoryAccountStore implements AccountStore {
   readonly #records = new Map<string, AccountRecord>();
   #sorted: AccountRecord[] | undefined;
 
-  /** All, ascending by number. */
   list(): AccountRecord[] {
     this.#sorted ??= [...this.#records.values()].sort((a, b) =>
       compareNumbers(a.uin, b.uin)
@@ -64,16 +66,10 @@ export class MemoryAccountStore implements AccountStore {
     return [...this.#sorted];
   }
 
-  /** One of them. */
   get(uin: string): AccountRecord | undefined {
     return this.#records.get(uin);
   }
 
-  /**
-   * Adds one, or changes it.
-   *
-   * @throws {TypeError | RangeError} Where it does not hold, or there are too many.
-   */
   put(record: AccountRecord): void {
     checkRecord(record);
     if (!this.#records.has(record.uin) && this.#records.size >= ACCOUNTS) {
@@ -92,7 +88,6 @@ export class MemoryAccountStore implements AccountStore {
     this.#sorted = undefined;
   }
 
-  /** Removes one; tells whether it was there. */
   remove(uin: string): boolean {
     this.#sorted = undefined;
     return this.#records.delete(uin);
