@@ -1,15 +1,13 @@
-/** A command on its way to the bridge. @module */
+/** The request of a command. @module */
 
 import type { BridgeCommandName } from "../../mod.ts";
 
-/** A command whose parameters have been checked by its schema. */
+/** A command to run. Its parameters have been checked by the schema of its row. */
 export interface CommandRequest {
-  /** Name of the command. */
   command: BridgeCommandName;
-  /** QQ number of the account that acts; absent for the bridge's own commands. */
+  /** QQ number; absent for commands that concern no account. */
   account?: string;
-  /** Parameters of the command. */
   params: object;
-  /** Idempotency key: repeated within 24 hours, it returns the first outcome. */
+  /** A command that is repeated with the same key within 24 hours returns the first outcome. */
   key?: string;
 }

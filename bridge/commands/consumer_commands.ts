@@ -1,4 +1,4 @@
-/** The commands about consumers. @module */
+/** Listing and removing consumers. @module */
 
 import type {
   BridgeCommandData,
@@ -11,7 +11,7 @@ import type { Consumers, ConsumerState } from "../hub/consumers.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 
-/** Consumers in one answer of `consumers`, unless the caller wants fewer. */
+/** Default number of consumers in one answer of `consumers`. */
 const PAGE = 100;
 
 /** What these commands work on. */
@@ -20,7 +20,7 @@ export interface ConsumerServices {
   readonly consumers: Consumers;
 }
 
-/** The consumers of a token; of all tokens for a grant that manages the whole bridge. */
+/** Lists the consumers of the grant's token, or of all tokens if the grant manages all accounts. */
 export function listConsumers(
   { journal, consumers }: ConsumerServices,
   grant: Grant,
@@ -57,7 +57,7 @@ export function listConsumers(
   };
 }
 
-/** Forgets a consumer: one that comes back under the name begins from then on. */
+/** Removes a consumer. A client that uses the name again starts at the newest event. */
 export async function removeConsumer(
   { consumers }: Pick<ConsumerServices, "consumers">,
   grant: Grant,
@@ -75,14 +75,14 @@ export async function removeConsumer(
   if (state.holder !== undefined) {
     throw new CommandError(
       "bad_params",
-      `Cannot remove the consumer ${id}: no connection may hold it, got one. Stop its client first.`,
+      `Cannot remove the consumer ${id}: a connection uses it. Stop its client first.`,
     );
   }
   await consumers.remove(id);
   return {};
 }
 
-/** A grant that manages the whole bridge reaches all consumers, any other its token's. */
+/** A grant that manages all accounts reaches all consumers; any other grant those of its token. */
 function mayUse(grant: Grant, id: string): boolean {
   return ownerOf(id) === grant.name ||
     grant.scopes.has("manage") && grant.accounts === "all";
@@ -92,7 +92,7 @@ function ownerOf(id: string): string {
   return id.split("/", 1)[0]!;
 }
 
-/** How far a consumer is behind: in positions that may hold an event, and by the age of the first. */
+/** How far a consumer lags: the number of positions that may hold an event, and the age of the first. */
 function lagOf(
   journal: Journal,
   { position }: ConsumerState,

@@ -1,9 +1,9 @@
-/** A wait that ends in time. @module */
+/** Waiting with a deadline. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import { CommandError } from "../errors/command_error.ts";
 
-/** Waits until the deadline; `late` makes the error of what has not ended by then. */
+/** Resolves with `done`, or rejects with the error that `late` returns if the deadline comes first. */
 export async function withDeadline<T>(
   clock: Clock,
   deadlineMs: number,
@@ -15,7 +15,7 @@ export async function withDeadline<T>(
     reject(
       late(new CommandError("timeout", `No answer within ${deadlineMs} ms`)),
     ));
-  // Whoever waits may be gone when it fails.
+  // Prevents an unhandled rejection when the deadline wins the race.
   done.catch(() => {});
   try {
     return await Promise.race([done, promise]);

@@ -1,4 +1,4 @@
-/** From whatever a command fails with to what its caller is told. @module */
+/** Converting any failure to a CommandError. @module */
 
 import { QqError } from "../../mod.ts";
 import { JournalLimitError, JournalWriteError } from "../journal/limits.ts";
@@ -6,16 +6,16 @@ import { isDiskError, RETRY_WRITE_MS } from "../sqlite/errors.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /**
- * A RES=3 that took as long is a penalty: its answer comes late. One that comes
- * sooner says that this command is not possible, and nothing of the next.
+ * RES=3 after at least this long is a rate penalty: the server delays those
+ * replies. An immediate RES=3 means that this command is impossible.
  */
 const LATE_MS = 1000;
 
-/** When to come again after a penalty. */
+/** Delay before the next try after a penalty, in milliseconds. */
 const PENALTY_MS = 20_000;
 
 /**
- * Any error as what the caller is told.
+ * Converts an error to the one that the caller receives.
  *
  * @param tookMs How long the command was under way.
  */
@@ -63,7 +63,7 @@ export function toCommandError(error: unknown, tookMs = 0): CommandError {
   });
 }
 
-/** A read that ends with its account's client has no outcome that matters. */
+/** Converts the error of a query whose account was closed: it changed nothing, so it can be repeated. */
 export function rejectAsStopped(error: unknown): never {
   if (!(error instanceof DOMException)) throw error;
   throw new CommandError(

@@ -1,4 +1,4 @@
-/** The bridge's own commands with a key: each is done once for its token and key. @module */
+/** Local and session commands with a key: each is run once per token and key. @module */
 
 import { createHash } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
@@ -14,24 +14,22 @@ import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { commandRow } from "./table.ts";
 
-/** What the commands need of the bridge. */
+/** What commands with a key need of the bridge. */
 export interface KeyedCommandContext {
-  /** The journal. */
   readonly journal: Journal;
-  /** Time. */
   readonly clock: Clock;
 }
 
-/** How long a result is repeated from memory, with the text of a new token, in milliseconds. */
+/** How long a result is kept in memory, including the text of a new token, in milliseconds. */
 const RESULT_MS = 10 * 60_000;
 
-/** Most results in memory; the oldest is forgotten. */
+/** Maximum number of results in memory; the oldest is evicted. */
 const RESULTS = 1000;
 
-/** Most commands under way; one more is `overloaded`. */
+/** Maximum number of commands under way; one more is `overloaded`. */
 const UNDER_WAY = 1000;
 
-/** A command that was done, with all that it returned. */
+/** The result of a command, kept in memory. */
 interface Result {
   /** Digest of the whole request. */
   digest: string;
@@ -39,17 +37,17 @@ interface Result {
   at: number;
 }
 
-/** A command with a key. */
+/** How a command with a key is identified. */
 interface Keyed {
   owner: string;
   key: string;
-  /** What the journal keeps to tell another request from a repetition: nothing secret. */
+  /** Written to the journal to distinguish a repetition from another request; contains no secret. */
   request: string;
   /** Digest of the whole request. */
   digest: string;
 }
 
-/** See the module. */
+/** Runs each local or session command once per token and key. */
 export class KeyedCommands {
   readonly #context: KeyedCommandContext;
   readonly #underWay = new Map<
@@ -63,9 +61,9 @@ export class KeyedCommands {
   }
 
   /**
-   * Does a command, unless one with its token and key was done within 24 hours:
-   * then its outcome is returned. The text of a new token is not on disk; once
-   * it is no longer in memory, the key gets `already_exists`.
+   * Runs a command. If its token and key ran a command within 24 hours, returns
+   * that outcome instead. The text of a new token is not written to disk: once
+   * it is no longer in memory, the key fails with `already_exists`.
    */
   async run(
     grant: Grant,
@@ -123,7 +121,7 @@ export class KeyedCommands {
       at: clock.now(),
     };
     await journal.recordStart(owner, key, begun);
-    // Without it in the journal the key repeats the command, which its state then ends.
+    // If the journal fails, the key runs the command again, and `doneCode` recognises the first run.
     const remember = (outcome: Outcome) =>
       journal.append({
         events: [],
@@ -139,7 +137,7 @@ export class KeyedCommands {
       return data;
     } catch (error) {
       const failed = toCommandError(error);
-      // These say nothing of what was done.
+      // These codes do not say whether the command was done.
       if (failed.code !== "internal" && failed.code !== "outcome_unknown") {
         await remember({ ok: false, error: failed.toFrame() });
       }
@@ -164,7 +162,7 @@ export class KeyedCommands {
   }
 }
 
-/** The request as the journal keeps it: a digest, without a password, which it would give away. */
+/** The digest of a request for the journal. It leaves the password out, because a digest would let an attacker guess it. */
 function requestOf({ command, account, params }: CommandRequest): string {
   const { password: _, ...rest } = params as { password?: string };
   return JSON.stringify([command, sha256([account, rest])]);
@@ -191,8 +189,8 @@ function dataOf({ command, params }: CommandRequest, outcome: Outcome) {
 }
 
 /**
- * How a command ended that was under way when the bridge was stopped, if it
- * fails when it is repeated: because it was done, the second time finds it so.
+ * The outcome of a command that was under way when the bridge stopped, if its
+ * repetition fails. The row's `doneCode` shows that the first try was done.
  */
 function endOf(
   command: BridgeCommandName,

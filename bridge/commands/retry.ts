@@ -1,34 +1,33 @@
-/** Write commands whose reply was lost: what is known of them, and how the bridge finds out more. @module */
+/** Repeating a write command whose reply was lost. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
 import { QqError, TransportError } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 
-/** Between two tries of a request whose reply was lost. */
+/** Pause before a request whose reply was lost is repeated, in milliseconds. */
 const REPEAT_GAP_MS = 1000;
 
-/** So many closes without a reply, one after the other, mean that the server refuses the request. */
+/** Number of consecutive closes without a reply after which the request counts as rejected. */
 const REFUSING_CLOSES = 3;
 
-/** What a repetition needs. */
+/** How a request is repeated. */
 export interface Repetition {
-  /** Time. */
   readonly clock: Clock;
-  /** For how long it is repeated, in milliseconds. */
+  /** How long the request is repeated, in milliseconds. */
   readonly repeatMs: number;
-  /** Whether the server knows keys, so that repeating is safe. */
+  /** Whether the server honours keys, so that a repetition is safe. */
   honoursKeys(): boolean;
-  /** Ends the repetition. */
+  /** Stops the repetition when aborted. */
   readonly signal?: AbortSignal;
-  /** An earlier try whose outcome is unknown; absent if this is the first. */
+  /** The error of an earlier try whose outcome is unknown; absent for a first try. */
   readonly lost?: CommandError | undefined;
 }
 
 /**
  * Sends a request, and repeats it if its reply was lost and a repeat is safe.
  *
- * Three closes in a row end as `rejected`, unless another try may have acted:
- * one that was not answered in time, for instance.
+ * Three closes in a row end as `rejected`, unless another try may have been
+ * executed, such as one that timed out.
  */
 export async function retryUntilAnswered<T>(
   send: () => Promise<T>,
@@ -64,7 +63,7 @@ export function hasResult(error: unknown): boolean {
   return error instanceof QqError && error.res !== undefined;
 }
 
-/** Whether the request may have acted, as far as an error says. */
+/** Whether the request may have been executed although it failed with this error. */
 function leavesOpen(error: unknown): error is QqError {
   if (!(error instanceof QqError)) return false;
   switch (error.code) {
@@ -84,7 +83,7 @@ function isCloseWithoutReply(error: unknown): boolean {
     error.cause instanceof TransportError && error.cause.kind === "closed";
 }
 
-/** With RES=20 the server did not look at the key. */
+/** RES=20 is not an answer, because the server did not read the key. */
 function isAnswer(error: unknown): boolean {
   return hasResult(error) && (error as QqError).code !== "not_logged_in";
 }

@@ -1,10 +1,10 @@
-/** Texts must be well-formed Unicode, because what UTF-8 cannot carry would be sent as another text. @module */
+/** Rejecting texts with lone surrogates, which UTF-8 would replace by another character. @module */
 
 import { CommandError } from "../errors/command_error.ts";
 import type { CommandRequest } from "./command_request.ts";
 
 /**
- * Checks the key and all texts of a command, whichever endpoint it came by.
+ * Checks the key and all texts of a command.
  *
  * @throws {CommandError} `bad_params`, which names the field with a lone surrogate.
  */
@@ -19,7 +19,7 @@ export function assertWellFormed(
   );
 }
 
-/** The path of the first text that is not well-formed. */
+/** Finds the path of the first text that is not well-formed. */
 function findIllFormed(value: object): string | undefined {
   for (const [name, one] of Object.entries(value)) {
     if (typeof one === "string") {

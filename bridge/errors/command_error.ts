@@ -4,7 +4,6 @@ import { ERROR_CODES, type ErrorCode, type FrameError } from "../../mod.ts";
 
 /** A command that failed, with the code and message that its caller receives. */
 export class CommandError extends Error {
-  /** Why it failed. */
   readonly code: ErrorCode;
   /** Milliseconds to wait before the next try; `undefined` if unknown. */
   readonly retryAfterMs: number | undefined;
@@ -20,7 +19,7 @@ export class CommandError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** The error in the form of a result frame. */
+  /** Converts the error to that of a result frame. */
   toFrame(): FrameError {
     return {
       code: this.code,

@@ -1,32 +1,29 @@
-/** Errors over HTTP: RFC 9457 problem+json. @module */
+/** Errors as problem+json of RFC 9457. @module */
 
 import { ERROR_CODES, type ErrorCode } from "../../mod.ts";
 import type { CommandError } from "./command_error.ts";
 import { STATUS_TEXT } from "../deps.ts";
 import { ERROR_STATUS, HTTP_CODES, type ProblemCode } from "./http_status.ts";
 
-/** What a problem's body holds. */
+/** The body of a problem. */
 export interface Problem {
-  /** Always `about:blank`: the code says which. */
+  /** Always `about:blank`; branch on `code`. */
   type: string;
-  /** The status in words. */
+  /** Name of the HTTP status. */
   title: string;
-  /** The HTTP status. */
   status: number;
-  /** What, why, got. */
+  /** Message for people. The wording may change; branch on `code`. */
   detail: string;
-  /** The error's code. */
   code: ProblemCode;
-  /** Whether the same again may go well. */
+  /** Whether sending the same request again can succeed. */
   retriable: boolean;
-  /** When to try again, in milliseconds, where that is known. */
+  /** Delay before the next try, in milliseconds; absent if unknown. */
   retryAfterMs?: number;
 }
 
-/** The media type of a problem. */
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** An answer that says what went wrong. */
+/** Creates the response of an error. */
 export function problem(
   code: ProblemCode,
   detail: string,
@@ -62,7 +59,7 @@ export function problem(
   });
 }
 
-/** The answer to a command that was not done. */
+/** Creates the response of a failed command. */
 export function problemOf(error: CommandError): Response {
   const { code, message, retryAfterMs } = error;
   return problem(code, message, { retryAfterMs });

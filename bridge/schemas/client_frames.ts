@@ -1,4 +1,4 @@
-/** What clients send. Fields that no schema names are left out, not refused. @module */
+/** Schemas of the frames that clients send. Unknown fields are dropped. @module */
 
 import { EPOCH_PATTERN } from "../../mod.ts";
 import { z } from "../deps.ts";
@@ -17,7 +17,7 @@ import {
 
 const ID_RULE = rule("a text or a number up to 2^53 - 1");
 
-/** A frame's id: a number past that would not come back as it came. */
+/** The id of a frame. A larger number would be returned rounded. */
 const id = z.union([
   z.string(),
   z.number()
@@ -25,13 +25,12 @@ const id = z.union([
     .max(Number.MAX_SAFE_INTEGER, ID_RULE),
 ], ID_RULE);
 
-/** A place in the journal. */
 const position = z.object({
   epoch: form(EPOCH_PATTERN, "an epoch of 1 to 64 letters, digits, _ and -"),
   seq: whole(0),
 }, rule("a position: epoch and seq"));
 
-/** What clients send, by type. */
+/** Schema of each client frame by its `type`. */
 export const clientFrames = {
   hello: z.object({ type: z.literal("hello"), token: text(512, 1) }),
   subscribe: z.object({

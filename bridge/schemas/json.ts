@@ -1,6 +1,6 @@
-/** JSON text before it is parsed. @module */
+/** Checking JSON text before it is parsed. @module */
 
-/** Whether JSON text nests deeper than so many levels: one pass, no recursion. */
+/** Whether JSON text nests deeper than `limit` levels. Takes one pass and does not recurse. */
 export function isDeeper(text: string, limit: number): boolean {
   let depth = 0;
   let quoted = false;

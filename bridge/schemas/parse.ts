@@ -14,10 +14,10 @@ import type { z } from "../deps.ts";
 import { clientFrames } from "./client_frames.ts";
 import { account, ACCOUNTS, consumer, eventFilter } from "./values.ts";
 
-/** Longest value that an error message repeats. */
+/** Maximum length of a value that an error message repeats, in characters. */
 const SHOWN_CHARS = 64;
 
-/** Fields whose values no message repeats; what should be an object may be one as a text, or a token. */
+/** Fields whose values no message repeats. A text in place of an object may contain a token. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   "",
   "params",
@@ -26,8 +26,8 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a client's frame. Fields that no schema names are left out, `__proto__`
- * among them; of a field given twice the last counts.
+ * Parses a client's frame. Unknown fields are dropped, including `__proto__`. If
+ * a field occurs twice, the last one counts.
  */
 export function parseFrame(
   text: string,
@@ -51,7 +51,11 @@ export function parseFrame(
   return badFrame(id, formatBrokenRule(parsed.error, value));
 }
 
-/** Reads the query of `/ws` and `/events`. Throws CommandError: `bad_params`. */
+/**
+ * Parses the query of `/ws` and `/events`.
+ *
+ * @throws {CommandError} `bad_params`
+ */
 export function parseSubscription(
   query: {
     accounts?: string;
@@ -68,7 +72,7 @@ export function parseSubscription(
   consumer?: string;
 } {
   const { accounts, events, after } = query;
-  // Passed over, one of these would let all through.
+  // If these were ignored, a misspelt filter would let all events through.
   for (const name of ["account", "event"] as const) {
     if (query[name] === undefined) continue;
     throw new CommandError(
@@ -90,7 +94,11 @@ export function parseSubscription(
   };
 }
 
-/** Reads `<epoch>:<seq>`. Throws CommandError: `bad_params`. */
+/**
+ * Parses `<epoch>:<seq>`.
+ *
+ * @throws {CommandError} `bad_params`
+ */
 export function parseAfter(text: string): Position {
   const position = parsePosition(text);
   if (position === undefined) {
@@ -104,7 +112,7 @@ export function parseAfter(text: string): Position {
   return position;
 }
 
-/** Reads JSON text that must be an object; the rule that it breaks where it does. */
+/** Parses JSON text that must be an object, or returns the rule that it breaks. */
 export function readObject(
   text: string,
   jsonDepth: number,
@@ -165,7 +173,7 @@ function badFrame(
   return { id, error: { code: "bad_frame", message, retriable: false } };
 }
 
-/** The first rule that a value breaks: field, rule, value. */
+/** Formats the first rule that a value breaks: field, rule, value. */
 export function formatBrokenRule(
   error: z.ZodError,
   value: unknown,
@@ -192,7 +200,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-/** A value as messages show it: short, and never a secret. */
+/** Formats a value for a message: short, and never a secret. */
 export function formatValue(name: string, value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;

@@ -1,4 +1,4 @@
-/** What the bridge sends. The documents are made of these, and tests hold recorded frames against them. @module */
+/** Schemas of the frames that the bridge sends. The API documents are made of them. @module */
 
 import {
   ACCOUNT_STATES,
@@ -18,7 +18,7 @@ const accountState = z.enum(ACCOUNT_STATES);
 const status = z.enum(names(STATUSES));
 const from = { from: uin, text: z.string() };
 
-/** An account, as `welcome` and `accounts` tell it. */
+/** An account in `welcome` and in the result of `accounts`. */
 export const accountInfo = z.object({
   uin,
   nickname: z.string(),
@@ -27,7 +27,7 @@ export const accountInfo = z.object({
   status: status.exactOptional(),
 });
 
-/** The data of each event. */
+/** Schema of the data of each event. */
 export const eventData = {
   "message": z.object(from),
   "message.stranger": z.object(from),
@@ -60,7 +60,7 @@ function eventOf<const N extends EventName>(event: N) {
   });
 }
 
-/** An event of any name. */
+/** Schema of an event frame. */
 export const eventFrame = z.discriminatedUnion("event", [
   eventOf("message"),
   eventOf("message.stranger"),
@@ -74,7 +74,7 @@ export const eventFrame = z.discriminatedUnion("event", [
   eventOf("unknown"),
 ]);
 
-/** Why something was not done. */
+/** Schema of the error of a result. */
 export const frameError = z.object({
   code: z.enum(
     Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]],
@@ -89,7 +89,7 @@ const resultHead = {
   id: z.union([z.string(), z.number(), z.null()]),
 };
 
-/** What the bridge sends, by type. */
+/** Schema of each server frame by its `type`. */
 export const serverFrames = {
   welcome: z.object({
     type: z.literal("welcome"),

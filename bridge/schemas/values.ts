@@ -1,4 +1,4 @@
-/** The values that frames and parameters are made of. @module */
+/** Schemas of the values in frames and parameters. @module */
 
 import {
   EVENT_NAMES,
@@ -8,21 +8,21 @@ import {
 } from "../../mod.ts";
 import { z } from "../deps.ts";
 
-/** Most characters of a command's key. */
+/** Maximum length of a command's key, in characters. */
 export const KEY_CHARS = 128;
 
-/** Most accounts that a filter or a token names. */
+/** Maximum number of accounts in a filter or a token. */
 export const ACCOUNTS = 5000;
 
-/** Most names in a filter of events. */
+/** Maximum number of names in an event filter. */
 export const EVENT_FILTERS = 32;
 
-/** A schema's error texts: the rule, which stands behind the field's name. */
+/** The error of a schema: messages put it after the field's name. */
 export function rule(text: string): { error: string } {
   return { error: `must be ${text}` };
 }
 
-/** A text of so many characters. */
+/** A text of `least` to `most` characters. */
 export function text(most: number, least = 0): z.ZodString {
   const { error } = rule(
     least === 0
@@ -32,12 +32,12 @@ export function text(most: number, least = 0): z.ZodString {
   return z.string({ error }).min(least, { error }).max(most, { error });
 }
 
-/** A text of a form. */
+/** A text that matches a pattern; `what` describes it in messages. */
 export function form(pattern: RegExp, what: string): z.ZodString {
   return z.string(rule(what)).regex(pattern, rule(what));
 }
 
-/** A whole number. */
+/** A whole number from `least` to `most`. */
 export function whole(
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,
@@ -50,14 +50,13 @@ export function whole(
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
-/** One of some names. */
 export function oneOf<const N extends readonly [string, ...string[]]>(
   names: N,
 ): z.ZodEnum<{ [K in N[number]]: K }> {
   return z.enum(names, rule(`one of ${names.join(", ")}`));
 }
 
-/** A list of so many. */
+/** A list of 1 to `most` items; `what` names them in messages. */
 export function list<S extends z.ZodType>(
   items: S,
   most: number,
@@ -67,13 +66,12 @@ export function list<S extends z.ZodType>(
   return z.array(items, { error }).min(1, { error }).max(most, { error });
 }
 
-/** A QQ number. */
 export const account: z.ZodString = form(
   QQ_NUMBER_PATTERN,
   "a QQ number of 1 to 20 digits as a text",
 );
 
-/** What a filter of events may hold: an event's name, or what stands before a dot in one. */
+/** An item of an event filter: the name of an event, or the part of one before its dot. */
 export const eventFilter: z.ZodEnum<Record<string, string>> = z.enum(
   eventFilters(),
   rule("an event's name or what stands before its dot"),
@@ -94,10 +92,9 @@ export const consumer: z.ZodString = form(
   "a name of 1 to 64 letters, digits, dots, _ and -",
 );
 
-/** A command's key. */
 export const key: z.ZodString = text(KEY_CHARS, 1);
 
-/** The names of a code table. */
+/** The keys of a code table, as a list that is not empty. */
 export function names<N extends string>(
   table: Readonly<Record<N, unknown>>,
 ): [N, ...N[]] {

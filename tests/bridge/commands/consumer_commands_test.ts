@@ -135,7 +135,7 @@ Deno.test("removeConsumer frees a name that no connection holds", async () => {
   const holder = idleHolder();
   bridge.consumers.acquire("a/bot", holder);
   const cases: [id: string, by: typeof manager, message: string][] = [
-    ["a/bot", manager, "no connection may hold it"],
+    ["a/bot", manager, "a connection uses it"],
     ["a/none", manager, "must be that of a consumer"],
     ["/post/1", manager, "must be that of a consumer"],
     [
