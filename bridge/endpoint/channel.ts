@@ -1,9 +1,4 @@
-/**
- * A WebSocket with its bounds: how much may wait on it, how long a reader may
- * stand still, pings, revoked tokens. What the frames say is the dialect's.
- *
- * @module
- */
+/** The bounds of a WebSocket: its buffer, its progress, pings, revoked tokens. @module */
 
 import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
@@ -14,21 +9,19 @@ import type { Socket } from "./socket.ts";
 
 /** What all channels share. */
 export interface ChannelContext {
-  /** Time. */
   readonly clock: Clock;
-  /** Limits, as `welcome` tells them. */
+  /** Limits, as `welcome` sends them. */
   readonly limits: Limits;
-  /** For how long a reader may make no progress, in milliseconds. */
+  /** How long a reader may make no progress, in milliseconds. */
   readonly stallMs: number;
-  /** Counts. */
   readonly measures: ChannelRecorder;
-  /** Id of the connection in the log; undefined for what all connections share. */
+  /** Id of the connection in the log; `undefined` in the context that all connections share. */
   readonly connection?: string;
-  /** Is told of what should not happen, and in which connection. */
+  /** Called with errors that should not happen, and the id of their connection. */
   onError(error: unknown, connection?: string): void;
 }
 
-/** The context of one connection: what fails there is told with its id. */
+/** Returns the context of one connection, whose errors are reported with its id. */
 export function contextOf<C extends ChannelContext>(
   context: C,
   connection: string | undefined,
@@ -43,36 +36,36 @@ export function contextOf<C extends ChannelContext>(
 
 /** What a channel asks of its connection. */
 export interface ChannelOwner {
-  /** The frame that filled the buffer has gone: more may be sent. */
+  /** Called when the buffer has room again. */
   onDrain(): void;
-  /** It has ended, whoever ended it. Called once. */
+  /** Called once, when either side has ended the connection. */
   onClose(): void;
-  /** Whether the reader owes something besides reading, such as acknowledgements. */
+  /** Whether the reader owes acknowledgements. */
   hasPendingAcks?(): boolean;
 }
 
-/** How often a revoked token is looked for, in milliseconds. */
+/** How often a channel checks whether its token was revoked, in milliseconds. */
 const REVOKED_MS = 5000;
 
-/** Most bytes of a frame's head. */
+/** Largest head of a frame, in bytes. */
 const HEAD_BYTES = 10;
 
-/** See the module. */
+/** A WebSocket that ends readers that are too slow, silent or no longer allowed. Its content is the dialect's. */
 export class Channel {
   readonly #context: ChannelContext;
   readonly #socket: Socket;
   readonly #owner: ChannelOwner;
-  /** Whose token it is, once that is known. */
+  /** What the token allows, once it is known. */
   grant: Grant | undefined;
   #closed = false;
   #draining = false;
-  /** Whether the next frame is to tell when it has gone. */
+  /** Whether the next frame reports when it has left the process. */
   #probes = false;
   #progressAt: number;
   #buffered = 0;
   #pingAt: number;
   #pongBy = Infinity;
-  /** When the pong of {@linkcode Channel.checkAlive} must be there, whatever is sent meanwhile. */
+  /** Deadline of the pong of {@linkcode Channel.checkAlive}. */
   #aliveBy = Infinity;
   #revokedAt: number;
 
@@ -87,18 +80,18 @@ export class Channel {
     context.measures.connection("ws", 1);
   }
 
-  /** Whether it has ended. */
+  /** Whether the connection has ended. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Whether events may be sent; where not, `drained` or an acknowledgement tells when. */
+  /** Whether events may be sent; if not, `onDrain` or an acknowledgement follows. */
   get ready(): boolean {
     return !this.#closed && !this.#draining &&
       this.#socket.bufferedAmount < this.#context.limits.bufferedBytes;
   }
 
-  /** Sends an event's text; only where `ready`. */
+  /** Sends the text of an event. Call it only if `ready`. */
   write(text: string): void {
     if (this.#closed) return;
     const { limits, measures } = this.#context;
@@ -107,7 +100,7 @@ export class Channel {
     const fills = this.#socket.bufferedAmount + bytes + HEAD_BYTES >=
       limits.bufferedBytes;
     if (!fills && !this.#probes) return this.#socket.send(text);
-    // Only a frame that may fill the buffer, and one now and then, tells when it has gone.
+    // A callback for each frame costs time: only some frames have one.
     this.#probes = false;
     if (fills) this.#draining = true;
     this.#socket.send(text, () => {
@@ -118,37 +111,37 @@ export class Channel {
     });
   }
 
-  /** Sends what is not held back; a client that asks and does not read is ended. */
+  /** Sends an answer, even to a full buffer; a client that sends calls and does not read is ended. */
   answer(text: string): void {
     const most = 2 * this.#context.limits.bufferedBytes;
-    // Asked before: one long answer alone says nothing of its reader.
+    // Checked before sending, because one long answer alone does not mean a slow reader.
     if (!this.#closed && this.#socket.bufferedAmount > most) this.#slow();
     this.write(text);
   }
 
-  /** Takes a pong. */
+  /** Handles a pong. */
   pong(): void {
     this.#pongBy = Infinity;
     this.#aliveBy = Infinity;
   }
 
-  /** Pings at once, unless a ping is under way; without a pong in time it is closed. */
+  /** Sends a ping unless one is under way; without a pong in time the connection is closed. */
   checkAlive(): void {
     const { clock, limits } = this.#context;
     if (this.#closed || this.#aliveBy !== Infinity) return;
-    // Behind what waits its answer would be late: progress is watched instead.
+    // A full buffer would delay the pong: progress is watched instead.
     if (this.#socket.bufferedAmount > 0) return;
     if (this.#socket.ping === undefined) return;
     this.#aliveBy = clock.now() + limits.pongMs;
     this.#socket.ping();
   }
 
-  /** The reader has shown that it goes on. */
+  /** Called when the reader has made progress. */
   progressed(): void {
     this.#progressAt = this.#context.clock.now();
   }
 
-  /** Looks after what takes time. Called about once a second. */
+  /** Checks timeouts. Called about once a second. */
   sweep(now: number): void {
     this.guard(() => {
       if (this.#closed) return;
@@ -159,12 +152,12 @@ export class Channel {
       }
       if (this.#closed) return;
       this.#watchProgress(now);
-      // Pings fill a buffer too, and tell nobody when they have gone.
+      // Pings fill the buffer too, and have no callback.
       if (this.ready) this.#owner.onDrain();
     });
   }
 
-  /** Closes it with a close code. */
+  /** Closes the connection with a close code. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#context.measures.closed(code);
@@ -172,14 +165,14 @@ export class Channel {
     this.#socket.close(code, reason);
   }
 
-  /** Closes it, and ends the socket where something waits: a reader that does not read would not see the close. */
+  /** Closes the connection, and ends the socket if something waits: a reader that does not read would not see the close. */
   end(code: number, reason: string): void {
     const waits = this.#socket.bufferedAmount > 0;
     this.close(code, reason);
     if (waits) this.#socket.terminate();
   }
 
-  /** The socket has ended. */
+  /** Called when the socket has ended. */
   ended(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -187,7 +180,7 @@ export class Channel {
     this.#owner.onClose();
   }
 
-  /** Nothing may be thrown into the platform: there it would end the process. */
+  /** Runs a function, because an error that reaches the platform would end the process. */
   guard(run: () => void): void {
     try {
       run();
@@ -196,7 +189,7 @@ export class Channel {
     }
   }
 
-  /** What should not happen is reported, and ends it. */
+  /** Reports an error that should not happen, and ends the connection. */
   fail(error: unknown): void {
     this.#context.onError(error);
     this.end(1011, "internal error");
@@ -205,7 +198,7 @@ export class Channel {
   #ping(now: number): void {
     const { pingMs, pongMs } = this.#context.limits;
     if (now >= this.#aliveBy) return this.end(1013, "no pong in time");
-    // Behind what waits a ping is late, and so is its answer: progress is watched instead.
+    // A full buffer delays the ping and its pong: progress is watched instead.
     if (this.#socket.bufferedAmount > 0) {
       if (this.#pongBy !== Infinity) this.#pongBy = now + pongMs;
       return;
@@ -217,7 +210,7 @@ export class Channel {
     this.#pongBy = Math.min(this.#pongBy, now + pongMs);
   }
 
-  /** A buffer that is as full as before may be another: then a frame tells that it has gone. */
+  /** An equally full buffer may hold other frames, so the next frame reports when it has left. */
   #watchProgress(now: number): void {
     const buffered = this.#socket.bufferedAmount;
     const waits = buffered > 0 || this.#owner.hasPendingAcks?.() === true;

@@ -1,59 +1,59 @@
-/** What takes WebSockets and requests below a path: the frame protocol, a dialect. @module */
+/** Endpoints: what accepts WebSockets and requests on paths of its own. @module */
 
 import type { Grant } from "../access/grant.ts";
 import type { ConnectionKind } from "../ops/metrics.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
 
-/** What one who came is called in logs. */
+/** How a connection or a request is named in logs. */
 export interface RequestOrigin {
-  /** Tells the connection, or the request, from others. */
+  /** Id of the connection or request. */
   readonly connection: string;
-  /** The name of the token, once that is known; never the token. */
+  /** Name of the token, once it is known; never the token. */
   grant: string | undefined;
 }
 
-/** A WebSocket that a client asks for. Its Host and Origin have been checked. */
+/** A WebSocket handshake. Its Host and Origin have been checked. */
 export interface UpgradeRequest {
-  /** The request's URL. */
   readonly url: URL;
-  /** The request's headers. */
   readonly headers: Headers;
   /** Subprotocols that the client offers, in its order. */
   readonly protocols: readonly string[];
-  /** The client's address, where the front knows it. */
+  /** Address of the client, if the server knows it. */
   readonly address: string | undefined;
-  /** What the connection is called in logs; absent where the front keeps none. */
+  /** Id of the connection in logs. @default not logged */
   readonly connection?: string;
-  /** Aborted when the client has gone. */
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
   /**
-   * Counts the WebSocket for a token that came in its first frame; false where
-   * that has too many. Absent where the front counts none.
+   * Counts the WebSocket for a token that arrived in its first frame; `false`
+   * if the token has too many.
+   *
+   * @default not counted
    */
   admit?(grant: Grant): boolean;
 }
 
-/** A WebSocket that may be opened. */
+/** An accepted handshake. */
 export interface AcceptedUpgrade {
-  /** Whose it is; absent where the token comes in a first frame. Counted for its token. */
+  /** What the token allows; the WebSocket is counted for it. @default the token arrives in the first frame */
   readonly grant?: Grant;
-  /** The subprotocol to answer with; absent where none. */
+  /** Subprotocol of the answer. @default none */
   readonly protocol?: string;
-  /** Called once it is open. */
+  /** Called once the WebSocket is open. */
   open(socket: Socket): SocketHandler;
 }
 
-/** See the module. */
+/** The frame protocol, or a dialect. */
 export interface Endpoint {
   /** Under which its connections are counted in the metrics. */
   readonly kind: ConnectionKind;
   /** Parts of its paths that the log may show; any other part could be secret. */
   readonly pathWords: readonly string[];
-  /** Whether a path is one of its own. */
+  /** Returns whether a path belongs to this endpoint. */
   owns(pathname: string): boolean;
-  /** Whether a WebSocket may be opened; a response tells why not. Never rejects. */
+  /** Accepts a WebSocket, or returns the response that rejects it. Never rejects its promise. */
   upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response>;
-  /** Answers a request that asks for no WebSocket; tells the caller's token by its name. Never rejects. */
+  /** Answers a request that is not a WebSocket, and writes the name of its token into `caller`. Never rejects. */
   fetch(
     request: Request,
     address: string | undefined,
@@ -61,22 +61,22 @@ export interface Endpoint {
   ): Promise<Response>;
 }
 
-/** A WebSocket from its opening to its end, or a request. */
+/** A WebSocket or a request, as the log shows it. */
 export interface ConnectionInfo extends RequestOrigin {
-  /** What it asked for, without the query. */
+  /** Path without the query, which may hold a token. */
   readonly path: string;
-  /** The client's address. */
+  /** Address of the client. */
   readonly address: string | undefined;
-  /** When it was opened, in milliseconds since 1970. */
+  /** Start time, in milliseconds since 1970. */
   readonly at: number;
 }
 
-/** What a front passes as the second argument of `fetch`. */
+/** Second argument of the app's `fetch`. */
 export interface AppBindings {
-  /** The client's address, by which failed authentication is slowed down and streams are counted. */
+  /** Address of the client, by which failed authentication is delayed and streams are counted. */
   address?: string;
   /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
   cut?: () => void;
-  /** What the request is called in logs; is told the token's name. */
+  /** The request as the log shows it; the app writes the token's name into it. */
   visit?: ConnectionInfo;
 }

@@ -6,7 +6,7 @@ import {
   MAX_HISTORY_EVENTS,
 } from "../../mod.ts";
 
-/** A message's event of the journal. */
+/** An event of the journal that is a message. */
 export type MessageFrame = Extract<
   EventFrame,
   { event: "message" | "message.stranger" | "message.sent" }
@@ -18,15 +18,15 @@ export function isMessage(frame: EventFrame): frame is MessageFrame {
     frame.event === "message.sent";
 }
 
-/** Messages, and where to go on. */
+/** Messages, and the position of the next page. */
 export interface MessagePage {
-  /** Ascending. */
+  /** In ascending order of position. */
   frames: MessageFrame[];
-  /** The position before which the next page begins; undefined if there is none. */
+  /** Position before which the next page begins; `undefined` if there is none. */
   next?: number;
 }
 
-/** Most reads of the journal for a page; it is then shorter, and goes on from there. */
+/** Maximum number of reads of the journal for a page; the page is shorter if they find too few messages. */
 const PAGE_READS = 10;
 
 type History = BridgeCommands["history"];

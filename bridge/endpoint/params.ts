@@ -1,10 +1,10 @@
-/** The parameters that a dialect is called with, read by its own rules. @module */
+/** Parameters of a dialect's calls, read with its own schemas. @module */
 
 import { CommandError } from "../errors/command_error.ts";
 
-/** What reads parameters: a schema, as far as it matters here. */
+/** A schema, as far as parameters need one. */
 export interface ParamsSchema<T> {
-  /** Reads a value, or tells what does not hold. */
+  /** Reads a value, or returns what is invalid. */
   safeParse(value: unknown): { success: true; data: T } | {
     success: false;
     error: {
@@ -14,9 +14,9 @@ export interface ParamsSchema<T> {
 }
 
 /**
- * Reads parameters; null stands for what is left out. Throws CommandError.
+ * Reads parameters; `null` means that a parameter is left out. Throws CommandError.
  *
- * @param name What is called.
+ * @param name Name of the method or action.
  * @param whole What the dialect calls the parameters together.
  */
 export function readParams<T>(

@@ -15,7 +15,7 @@ export interface CachedProfile {
   readonly age: number;
 }
 
-/** The profile of somebody of whom nothing is known. */
+/** Stands for a profile that is not known. */
 export const UNKNOWN_PROFILE: CachedProfile = {
   nickname: "",
   sex: "unknown",

@@ -1,4 +1,4 @@
-/** WebSockets as connections see them, whatever platform gives them. @module */
+/** WebSockets, independent of the platform. @module */
 
 /** What a connection needs of its WebSocket. */
 export interface Socket {
@@ -10,32 +10,32 @@ export interface Socket {
   send(text: string, flushed?: () => void): void;
   /** Bytes that wait to leave the process. */
   readonly bufferedAmount: number;
-  /** Begins the close handshake. */
+  /** Starts the close handshake. */
   close(code: number, reason: string): void;
-  /** Ends the socket at once, whatever waits. */
+  /** Ends the socket at once, and drops what waits. */
   terminate(): void;
   /**
-   * Asks for a pong; absent where the platform does not let us.
+   * Sends a ping; absent if the platform cannot.
    *
    * @param data What the pong brings back.
    */
   ping?(data?: string): void;
 }
 
-/** What a front tells of a WebSocket. Nothing of it throws. */
+/** Receives what a WebSocket delivers. No method throws. */
 export interface SocketHandler {
-  /** Whether it has ended. */
+  /** Whether the connection has ended. */
   readonly closed: boolean;
-  /** Takes a text frame. */
+  /** Handles a text frame. */
   onText(text: string): void;
-  /** Takes a binary frame. */
+  /** Handles a binary frame. */
   onBinary(): void;
-  /** Takes a pong, with what its ping carried. */
+  /** Handles a pong, with the data of its ping. */
   onPong(data?: string): void;
-  /** The socket has ended. */
+  /** Called when the socket has ended. */
   onClose(): void;
-  /** Looks after what takes time. Called about once a second. */
+  /** Checks timeouts. Called about once a second. */
   sweep(now: number): void;
-  /** Begins the end, with a close code. */
+  /** Starts the close handshake. */
   close(code: number, reason: string): void;
 }

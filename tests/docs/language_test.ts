@@ -51,6 +51,7 @@ const REWRITTEN: readonly string[] = [
   "tests/bridge/hub/",
   "tests/bridge/journal/",
   "tests/bridge/sqlite/",
+  "bridge/endpoint/",
 ];
 
 /** Most doc comments of three words or fewer, and most that only say "See ...". */
