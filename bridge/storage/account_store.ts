@@ -1,4 +1,4 @@
-/** The accounts that the bridge logs in, kept. @module */
+/** Accounts in `bridge.db`. @module */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Status } from "../../mod.ts";
@@ -30,8 +30,8 @@ const SQL = {
 } as const;
 
 /**
- * An {@linkcode AccountStore} in `bridge.db`. All records are in memory too, and
- * read from there: this process is the only one that writes them.
+ * An account store in `bridge.db`. It also keeps all records in memory and reads
+ * them there, because no other process writes them.
  */
 export class SqliteAccountStore implements AccountStore {
   readonly #database: DatabaseSync;
@@ -40,10 +40,10 @@ export class SqliteAccountStore implements AccountStore {
   readonly #records = new MemoryAccountStore();
 
   /**
-   * Reads what is kept, and seals what lies there in the clear where there is a
-   * cipher.
+   * Reads all accounts. With a cipher, encrypts the passwords that are not
+   * encrypted yet.
    *
-   * @throws {CipherError} Where the cipher's key is another.
+   * @throws {CipherError} If the passwords were encrypted with another key.
    */
   constructor(
     database: DatabaseSync,
@@ -60,17 +60,14 @@ export class SqliteAccountStore implements AccountStore {
     }
   }
 
-  /** All, ascending by number. */
   list(): AccountRecord[] {
     return this.#records.list();
   }
 
-  /** One of them. */
   get(uin: string): AccountRecord | undefined {
     return this.#records.get(uin);
   }
 
-  /** Adds one, or changes it; on disk when it returns. */
   put(record: AccountRecord): void {
     const before = this.#records.get(record.uin);
     this.#records.put(record);
@@ -83,7 +80,6 @@ export class SqliteAccountStore implements AccountStore {
     }
   }
 
-  /** Removes one; tells whether it was there. */
   remove(uin: string): boolean {
     this.#database.prepare(SQL.remove).run(uin);
     return this.#records.remove(uin);

@@ -27,9 +27,8 @@ const SQL = {
 } as const;
 
 /**
- * A {@linkcode TokenStore} in `bridge.db`. All records are in memory too, so
- * that a token is checked without touching the disk, and a revocation is seen
- * at once.
+ * A token store in `bridge.db`. It also keeps all records in memory, so that
+ * checking a token does not read the disk.
  */
 export class SqliteTokenStore implements TokenStore {
   readonly #database: DatabaseSync;
@@ -48,19 +47,16 @@ export class SqliteTokenStore implements TokenStore {
     }
   }
 
-  /** All, in the order of their names. */
   list(): TokenRecord[] {
     return this.#records.list();
   }
 
-  /** The token with a hash, revoked or not. */
   find(hash: string): TokenRecord | undefined {
     return this.#records.find(hash);
   }
 
-  /** Adds one; on disk when it returns. */
   add(record: TokenRecord): void {
-    // In memory first: it has the rules. Where the disk fails, it must not hold.
+    // In memory first, which checks the record. If the disk fails, the token must not stay valid.
     const gone = this.#records.add(record);
     try {
       if (gone !== undefined) this.#database.prepare(SQL.drop).run(gone);
@@ -77,10 +73,9 @@ export class SqliteTokenStore implements TokenStore {
     }
   }
 
-  /** Revokes a token: at once in memory, and on disk when it returns. */
   revoke(name: string, at: number): boolean {
     const held = this.#records.revoke(name, at);
-    // Written again even where memory knows: a write may have failed before.
+    // Written even if memory has the revocation, because an earlier write may have failed.
     this.#database.prepare(SQL.revoke).run(at, name);
     return held;
   }

@@ -31,6 +31,8 @@ const REWRITTEN: readonly string[] = [
   "bridge/satori/README.md",
   "bridge/schemas/",
   "bridge/sqlite/",
+  "bridge/storage/account_store.ts",
+  "bridge/storage/token_store.ts",
   "bridge/upstream/account_service.ts",
   "bridge/upstream/account_store.ts",
   "bridge/upstream/supervisor.ts",
