@@ -21,7 +21,7 @@ import { account, consumer, eventFilter, key } from "../schemas/values.ts";
 /** A JSON value of a document. */
 export type DocumentNode = { [name: string]: unknown };
 
-/** A schema as the document has it. Further fields stay allowed: later versions may add some. */
+/** Converts a schema. Unknown fields stay allowed, because later versions may add some. */
 function schemaOf(schema: z.ZodType): DocumentNode {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     target: "draft-7",
@@ -30,7 +30,7 @@ function schemaOf(schema: z.ZodType): DocumentNode {
   return rest;
 }
 
-/** Makes the document. */
+/** Creates the AsyncAPI document. */
 export function asyncApi(version: string, limits: Limits): DocumentNode {
   const messages = { ...clientMessages(), ...serverMessages() };
   const inChannel = Object.fromEntries(
@@ -171,7 +171,7 @@ function clientMessages(): DocumentNode {
   };
 }
 
-/** A command's frame with its own parameters. */
+/** The frame of one command with its parameters. */
 function commandPayload(command: BridgeCommandName): DocumentNode {
   const { params, data, summary } = commandRow(command);
   const optional = params.safeParse({}).success;
@@ -209,7 +209,7 @@ function serverMessages(): DocumentNode {
       }],
     ),
     result: message(
-      "The answer to a command, a subscribe, or a frame that is none.",
+      "The answer to a command, a subscribe, or a frame that is invalid.",
       result,
       [
         { type: "result", id: "a1", ok: true, data: { seq: 4184 } },
@@ -253,7 +253,7 @@ function messageRef(name: string): DocumentNode {
   return { $ref: `#/components/messages/${name}` };
 }
 
-/** Seen from the bridge: it receives what clients send. */
+/** Operations from the bridge's side: it receives what clients send. */
 function operations(): DocumentNode {
   const channel = { $ref: "#/channels/ws" };
   const on = (...names: string[]) =>

@@ -1,4 +1,4 @@
-/** The command frames of one connection: how many are taken, and their results. @module */
+/** The command frames of one connection. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import type {
@@ -16,19 +16,17 @@ import { type CallExcess, CallLimits } from "../endpoint/call_limits.ts";
 import { internal, overloaded } from "./frame_errors.ts";
 import { parseParams } from "../commands/table.ts";
 
-/** What command frames need of the gateway. */
+/** What the command frames of a connection need. */
 export interface CommandFramesContext {
-  /** The bridge. */
   readonly bridge: Pick<BridgeApi, "run">;
-  /** Time. */
   readonly clock: Clock;
-  /** Limits, as `welcome` tells them. */
+  /** Limits that `welcome` announces. */
   readonly limits: Limits;
-  /** Is told of what should not happen. */
+  /** Called with unexpected errors. */
   onError(error: unknown): void;
 }
 
-/** See the module. */
+/** Limits and runs the commands of a connection, and sends their results. */
 export class CommandFrames {
   readonly #context: CommandFramesContext;
   readonly #channel: Pick<Channel, "answer" | "close">;
@@ -43,12 +41,12 @@ export class CommandFrames {
     this.#limits = new CallLimits(context, channel);
   }
 
-  /** Whether a frame that counts as a command is taken now; where not, it was told so. */
+  /** Whether a frame that counts as a command is within the limits; if not, its error was sent. */
   admit(id: FrameId): boolean {
     return this.#isAllowed(id, this.#limits.take());
   }
 
-  /** Does a command that was admitted, and sends its result. */
+  /** Runs a command that was admitted, and sends its result. */
   take(grant: Grant, frame: CommandFrame): void {
     const { id } = frame;
     if (!this.#isAllowed(id, this.#limits.begin())) return;

@@ -4,7 +4,7 @@ import type { Limits } from "../../mod.ts";
 import { asyncApi, type DocumentNode } from "./asyncapi.ts";
 import { openApi } from "./openapi.ts";
 
-/** See the module. */
+/** The API documents, made when they are first requested. */
 export class Documents {
   readonly #version: string;
   readonly #limits: Limits;

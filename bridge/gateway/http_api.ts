@@ -20,19 +20,17 @@ import {
 /** A command is answered at the latest after so long, which leaves the bridge time to answer first; what acts is then `outcome_unknown`. */
 export const ANSWER_MS = 50_000;
 
-/** What the commands need. */
+/** Options of an {@linkcode HttpApi}. */
 export interface HttpApiOptions {
-  /** Does the commands. */
   bridge: BridgeApi;
-  /** Time. */
   clock: Clock;
   /** `jsonDepth`. */
   limits: Limits;
-  /** Is told of what should not happen, and in which request. */
+  /** Called with unexpected errors, and the id of the request's connection. */
   failed(error: unknown, connection?: string): void;
 }
 
-/** See the module. */
+/** Answers commands over HTTP. */
 export class HttpApi {
   readonly #options: HttpApiOptions;
 
@@ -40,7 +38,7 @@ export class HttpApi {
     this.#options = options;
   }
 
-  /** Does a command; every outcome is a response. */
+  /** Runs a command. Every outcome is a response. */
   async answer(
     grant: Grant,
     command: string,

@@ -20,7 +20,7 @@ function schemaOf(schema: z.ZodType): DocumentNode {
   return rest;
 }
 
-/** Makes the document. */
+/** Creates the OpenAPI document. */
 export function openApi(version: string, limits: Limits): DocumentNode {
   return {
     openapi: "3.1.0",
