@@ -1,9 +1,4 @@
-/**
- * The settings of the program: what they are called, what they are where nobody
- * sets them, and which of them go together.
- *
- * @module
- */
+/** The settings of the program, with their defaults and combinations. @module */
 
 import { ConfigError } from "./config_error.ts";
 import {
@@ -39,7 +34,7 @@ export {
 export type { InfoRequest as Asked, Sources } from "./option.ts";
 export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";
 
-/** A token shorter than this may be guessed, and serves on loopback only. */
+/** Minimum length of a token if a listener is reachable from other hosts; a shorter one could be guessed. */
 export const TOKEN_CHARS = 16;
 
 /** Bytes of events that `--memory` keeps if `--retain-bytes` is not set. */
@@ -48,70 +43,70 @@ const MEMORY_RETAIN_BYTES = 64e6;
 const DEFAULT_QQ_LISTEN: Address = { host: "127.0.0.1", port: 8000 };
 const DEFAULT_FOLDER = "tqq-data";
 
-/** The settings of `serve` and `qq-server`, checked. */
+/** The checked settings of `serve` and `qq-server`. */
 export interface Config {
   /** Where clients are served; for `serve` only. */
   readonly listen: Address;
   /** `embedded`, or the URL of a QQ server. */
   readonly upstream: string;
-  /** Where the embedded server takes old clients. */
+  /** Where the embedded server accepts old clients. */
   readonly qqListen: Address | "off";
-  /** The data folder; undefined where all is kept in memory. */
+  /** The data folder; undefined keeps everything in memory. */
   readonly dataFolder: string | undefined;
-  /** Whether the demo accounts are wanted. */
+  /** Whether to create the demo accounts. */
   readonly demo: boolean;
-  /** Web origins that may call. */
+  /** Web origins that may send requests. */
   readonly allowOrigin: readonly string[];
-  /** Whether a proxy in front does TLS. */
+  /** Whether a proxy terminates TLS. */
   readonly behindProxy: boolean;
-  /** The certificate chain and its key, as PEM. */
+  /** Certificate chain and key as PEM; plain HTTP if undefined. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  /** How long events are kept. */
   readonly retention: { readonly days: number; readonly bytes: number };
-  /** Least time between two CLTMSG of an account at the embedded server. */
+  /** Minimum time between two CLTMSG of an account at the embedded server. */
   readonly qqSendGapMs: number;
-  /** How late it answers who is faster. */
+  /** Delay of the embedded server's reply to a client that sends faster. */
   readonly qqPenaltyMs: number;
-  /** The bounds of clients, as `welcome` tells them. */
+  /** Limits of clients, as `welcome` reports them. */
   readonly limits: ClientLimits;
-  /** Least time between two commands of a kind of an account. */
+  /** Minimum time between two commands of the same kind and account. */
   readonly outboxGapMs: number;
-  /** Between two polls of an account, where the server does not hold them. */
+  /** Time between two polls of an account, at a server without long polls. */
   readonly polls: { readonly minMs: number; readonly maxMs: number };
-  /** Where OneBot 11 dials and posts. */
+  /** OneBot 11's outbound targets. */
   readonly onebot: OneBotConfig;
-  /** The least that is logged. */
+  /** Lowest level that is logged. */
   readonly logLevel: typeof LOG_LEVELS[number];
-  /** How it is written. */
+  /** Format of the log. */
   readonly logFormat: typeof LOG_FORMATS[number];
-  /** The administrator's token, where one is set; a secret. */
+  /** The administrator's token, a secret; undefined if none is set. */
   readonly token: string | undefined;
-  /** What password hashes are encrypted with, where it is set; a secret. */
+  /** Key that encrypts password hashes, a secret; undefined if none is set. */
   readonly secretKey: string | undefined;
 }
 
-/** Where OneBot 11 goes by itself. */
+/** Where OneBot 11 connects and posts to. */
 export interface OneBotConfig {
-  /** Where reverse WebSockets are dialled. */
+  /** Where reverse WebSockets connect to. */
   readonly reverse: readonly ClientTarget[];
-  /** How long after the end of one the next is tried. */
+  /** Delay before a closed one is opened again, in milliseconds. */
   readonly reconnectMs: number;
   /** Where events are posted. */
   readonly post: readonly ClientTarget[];
-  /** Sent to where the bridge dials; a secret. */
+  /** Sent to the reverse targets; a secret. */
   readonly accessToken: string | undefined;
-  /** Signs what is posted; a secret. */
+  /** Signs posted events; a secret. */
   readonly secret: string | undefined;
 }
 
 /**
- * Reads and checks the settings of `serve` or `qq-server`.
+ * Parses and checks the settings of `serve` or `qq-server`.
  *
- * @param command Whose.
- * @param sources Where from.
- * @param name What the sub-command is called.
- * @returns The settings, or what `--help` or `--version` asks for.
- * @throws {ConfigError} Where one does not hold; the message names it was written.
+ * @param command The sub-command whose settings to parse.
+ * @param sources Flags, environment and files.
+ * @param name Name of the sub-command in messages.
+ * @returns The settings, or the text that `--help` or `--version` requests.
+ * @throws {ConfigError} If a setting is invalid; the message names it as it was
+ * written.
  */
 export function parseConfig(
   command: "serve" | "qq-server",
@@ -172,12 +167,13 @@ export function parseConfig(
 }
 
 /**
- * Refuses accounts with the password `demo` while anybody else can reach the
- * program.
+ * Rejects accounts with the password `demo` while a listener is reachable from
+ * other hosts.
  *
  * @param config The settings.
- * @param accounts The accounts that have it, or would be made with it.
- * @throws {ConfigError} Where there are some and a listener is off loopback.
+ * @param accounts Accounts that have this password, or would get it.
+ * @throws {ConfigError} If there are such accounts and a listener is reachable
+ * from other hosts.
  */
 export function checkDemo(config: Config, accounts: readonly string[]): void {
   const exposed = exposedListener(config);
@@ -192,15 +188,15 @@ export function checkDemo(config: Config, accounts: readonly string[]): void {
   );
 }
 
-/** Whether somebody off this machine can reach one of the listeners directly. */
+/** Whether a listener is directly reachable from other hosts. */
 export function isExposed(config: Config): boolean {
   return exposedListener(config) !== undefined;
 }
 
 /**
- * A secret, from its variable or from the file that holds it.
+ * Reads a secret from its variable, or from the file that contains it.
  *
- * @throws {ConfigError} Where the file does not hold one.
+ * @throws {ConfigError} If the file contains none.
  */
 export function readSecret(
   name: "token" | "secretKey" | "onebotAccessToken" | "onebotSecret",
@@ -222,7 +218,7 @@ export function readSecret(
   );
 }
 
-/** The data folder that settings name. */
+/** The data folder of the settings. */
 export function dataFolderOf(values: { data: string | undefined }): string {
   return values.data ?? DEFAULT_FOLDER;
 }
@@ -292,7 +288,7 @@ function readTls(
     throw new ConfigError(
       `Cannot use ${setBy.get(there!)}: must be set together with ${
         flagOf(missing!)
-      }, got it alone`,
+      }`,
     );
   }
   const readPem = (name: string, path: string, label: RegExp, what: string) => {
@@ -343,12 +339,12 @@ function checkListen(
     throw new ConfigError(
       `Cannot use ${
         setBy.get("token") ?? setBy.get("tokenFile")
-      }: must be a token of at least ${TOKEN_CHARS} characters off loopback, got ${token.length}`,
+      }: must be a token of at least ${TOKEN_CHARS} characters while a listener is reachable from other hosts, got ${token.length}`,
     );
   }
 }
 
-/** The listener that somebody off this machine can reach directly: its flag and address. */
+/** Flag and address of the listener that is directly reachable from other hosts; undefined if none is. */
 export function exposedListener(
   config: Config,
 ): [setting: string, where: Address] | undefined {

@@ -1,4 +1,4 @@
-/** The bounds of clients, as settings: by environment and file, for nobody types them at each start. @module */
+/** Limits of clients as settings: from environment and file, because nobody types them at each start. @module */
 
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { type Option, type Source, value } from "./option.ts";
@@ -10,7 +10,7 @@ const KEPT: { sources: readonly Source[] } = {
 
 const HOUR_MS = 3_600_000;
 
-/** Lengths of time that a limit may have, in milliseconds. */
+/** Parser of a limit in milliseconds. */
 function ms(least: number, most: number): ValueParser<number> {
   return wholeNumber(least, most, "milliseconds");
 }
@@ -19,7 +19,7 @@ function limit(form: ValueParser<number>, initial: number, help: string) {
   return value("", form, initial, help, KEPT);
 }
 
-/** All of them. */
+/** Options of all limits. */
 export const LIMIT_OPTIONS = {
   frameBytes: limit(
     bytesWithin(1024, 2 ** 24),
@@ -106,20 +106,19 @@ export const LIMIT_OPTIONS = {
   ),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;
 
-/** The name of one of them. */
 export type LimitName = keyof typeof LIMIT_OPTIONS;
 
-/** Of one address, where addresses tell something. */
+/** Default per address, if clients have addresses of their own. */
 const CONNECTIONS_PER_ADDRESS = 1000;
 
-/** What {@linkcode LIMIT_OPTIONS} were set to. */
+/** Parsed values of {@linkcode LIMIT_OPTIONS}. */
 type LimitValues = {
   readonly [K in LimitName]: (typeof LIMIT_OPTIONS)[K] extends Option<infer T>
     ? T
     : never;
 };
 
-/** The limits of clients, each as `welcome` tells it. */
+/** The limits of clients, as `welcome` reports them. */
 export type ClientLimits =
   & Limits
   & Required<
@@ -127,9 +126,9 @@ export type ClientLimits =
   >;
 
 /**
- * The limits as `welcome` tells them.
+ * Converts parsed options to the limits of clients.
  *
- * @param countsAddresses Whether clients can be told apart by their addresses.
+ * @param countsAddresses Whether clients have addresses of their own.
  */
 export function clientLimits(
   values: LimitValues,

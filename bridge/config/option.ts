@@ -1,10 +1,4 @@
-/**
- * Tables of options, and how they are read: flags before environment before
- * file before what is usual. One name gives all spellings: `retainDays` is
- * `--retain-days`, `TQQ_RETAIN_DAYS`, and `"retainDays"` in the file.
- *
- * @module
- */
+/** Option tables and their parsing. @module */
 
 import { parseArgs } from "node:util";
 import { closestString } from "../deps.ts";
@@ -14,67 +8,64 @@ import { onOrOff, type ValueParser } from "./values.ts";
 /** Where a setting may come from. */
 export type Source = "flag" | "environment" | "file";
 
-/** One option. */
 export interface Option<T> {
-  /** A switch takes no value, a list may be repeated. */
+  /** A switch has no value; a list can be repeated. */
   readonly kind: "value" | "switch" | "list";
-  /** What its value looks like in the help. */
+  /** Form of the value in the help. */
   readonly placeholder: string;
-  /** How its text is read. */
+  /** Parser of the text. */
   readonly form: ValueParser<unknown>;
-  /** What it is where nobody sets it. */
   readonly initial: T;
-  /** What the help says. */
+  /** Text of the help. */
   readonly help: string;
-  /** Where it may come from. */
+  /** Sources from which it is read. */
   readonly sources: readonly Source[];
-  /** Whether its value must not be shown. */
+  /** Whether the value must not be shown. */
   readonly secret: boolean;
 }
 
-/** Options by name. */
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
-/** The values of a table. */
+/** The parsed values of a table. */
 export type Values<O extends OptionTable> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
 
-/** Where settings are read from. */
+/** Sources from which settings are read. */
 export interface Sources {
-  /** The arguments behind the sub-command. */
+  /** Arguments after the sub-command. */
   readonly args: readonly string[];
-  /** Reads a variable of the environment. */
+  /** Returns a variable of the environment. */
   readonly env: (name: string) => string | undefined;
-  /** Reads a file's text; throws where it cannot. */
+  /** Returns a file's text; throws if it cannot be read. */
   readonly readFile: (path: string) => string;
 }
 
-/** What was read. */
 export interface Reading<O extends OptionTable> {
-  /** The values. */
   readonly values: Values<O>;
-  /** Who set each that was set, as the user wrote it: `--listen`, `TQQ_LISTEN`, `"listen" in tqq.json`. */
+  /**
+   * The source of each setting that was set, as the user wrote it: `--listen`,
+   * `TQQ_LISTEN`, `"listen" in tqq.json`.
+   */
   readonly setBy: ReadonlyMap<string, string>;
-  /** Arguments that are no flags. */
+  /** Arguments that are not flags. */
   readonly positionals: readonly string[];
 }
 
-/** What asks for a text instead of work. */
+/** `--help` or `--version` was given. */
 export interface InfoRequest {
-  /** For which. */
+  /** The text that was requested. */
   readonly asked: "help" | "version";
 }
 
 const EVERYWHERE: readonly Source[] = ["flag", "environment", "file"];
 
-/** Extra traits of an option. */
 interface Traits {
   sources?: readonly Source[];
   secret?: boolean;
 }
 
-/** An option with a value. */
+/** Creates an option with a value. */
 export function value<T, I extends T | undefined>(
   placeholder: string,
   form: ValueParser<T>,
@@ -94,13 +85,13 @@ export function value<T, I extends T | undefined>(
   };
 }
 
-/** An option that is on or off; off unless said. */
+/** Creates a switch, which is off by default. */
 export function toggle(help: string, traits: Traits = {}): Option<boolean> {
   const option = value("", onOrOff, false, help, traits);
   return { ...option, kind: "switch" };
 }
 
-/** An option with any number of values. */
+/** Creates an option with any number of values. */
 export function list<T>(
   placeholder: string,
   form: ValueParser<readonly T[]>,
@@ -111,23 +102,23 @@ export function list<T>(
   return { ...value(placeholder, form, none, help, traits), kind: "list" };
 }
 
-/** The flag of an option. */
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The variable of an option. */
 export function variableOf(name: string): string {
   return `TQQ_${name.replace(/[A-Z]/g, (letter) => `_${letter}`)}`
     .toUpperCase();
 }
 
 /**
- * Reads the settings of a table.
+ * Reads the settings of a table from flags, then environment, then file, then
+ * the defaults. One name gives all spellings: `retainDays` is `--retain-days`,
+ * `TQQ_RETAIN_DAYS`, and `"retainDays"` in the file.
  *
  * @param options The table.
- * @param known Names that a file may hold beside those of the table, for other sub-commands.
- * @throws {ConfigError} Where one does not hold.
+ * @param known Further names that a file may contain, for other sub-commands.
+ * @throws {ConfigError} If a setting is invalid.
  */
 export function readOptions<O extends OptionTable>(
   options: O,
@@ -157,7 +148,7 @@ export function readOptions<O extends OptionTable>(
   };
 }
 
-/** Texts, and who set them. */
+/** Texts of a setting, and their source. */
 interface Setting {
   by: string;
   texts: string[];
@@ -245,7 +236,7 @@ function readEnvironment(
     if (!option.sources.includes("environment")) continue;
     const by = variableOf(name);
     const text = env(by);
-    // Compose files and units set a variable to nothing to unset it.
+    // Compose files and units unset a variable by setting it to nothing.
     if (text !== undefined && text !== "") {
       settings.set(name, { by, texts: [text] });
     }
@@ -286,7 +277,7 @@ function readConfigFile(
 /**
  * Reads a file that a setting names.
  *
- * @throws {ConfigError} Where it cannot be read.
+ * @throws {ConfigError} If it cannot be read.
  */
 export function readNamedFile(
   by: string,
@@ -310,7 +301,8 @@ function parseObject(by: string, path: string, text: string): object {
   try {
     value = JSON.parse(text);
   } catch {
-    // Where it breaks is not shown: the text around it may be secret.
+    // The position of the error is not shown, because the text around it may
+    // be secret.
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value;

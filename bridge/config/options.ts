@@ -1,4 +1,4 @@
-/** The options of the program, and which sub-command takes which. @module */
+/** The program's options, and the sub-commands that accept them. @module */
 
 import { LIMIT_OPTIONS } from "./limits.ts";
 import {
@@ -24,17 +24,16 @@ import {
   upstream,
 } from "./values.ts";
 
-/** Levels of the log, the talkative first. */
+/** Log levels, the most detailed first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** Shapes of the log. */
 export const LOG_FORMATS = ["text", "json"] as const;
 
 const HIDDEN: { sources: readonly Source[]; secret: boolean } = {
   sources: ["environment"],
   secret: true,
 };
-/** A query may hold another's token. */
+/** A URL is secret, because its query may contain a token. */
 const SECRET: { secret: boolean } = { secret: true };
 const BY_FILE: { sources: readonly Source[] } = {
   sources: ["environment", "file"],
@@ -156,10 +155,8 @@ export const OPTIONS = {
   ...LIMIT_OPTIONS,
 } as const;
 
-/** A name in {@linkcode OPTIONS}. */
 export type OptionName = keyof typeof OPTIONS;
 
-/** Those that `qq-server` takes. */
 const QQ_SERVER: readonly OptionName[] = [
   "qqListen",
   "data",
@@ -174,20 +171,20 @@ const QQ_SERVER: readonly OptionName[] = [
   "secretKeyFile",
 ];
 
-/** The options that each program takes. */
+/** Options of each sub-command. */
 export const OPTIONS_OF = {
   serve: OPTIONS,
   "qq-server": pick(QQ_SERVER),
-  /** What every command on a data folder takes besides its own. */
+  /** Options of every command on a data folder. */
   folder: pick(["data", "config", "secretKey", "secretKeyFile"]),
 } as const;
 
-/** What a configuration file may hold. */
+/** Settings that a configuration file may contain. */
 export const FILE_SETTINGS: readonly string[] = Object.entries(OPTIONS)
   .filter(([, option]) => option.sources.includes("file"))
   .map(([name]) => name);
 
-/** Spellings of an option for documents: flag, variable and file key. */
+/** Flag, variable and file key of an option, for documents. */
 export function spellingsOf(name: OptionName): string[] {
   const { sources } = OPTIONS[name];
   return [

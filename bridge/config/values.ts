@@ -1,58 +1,51 @@
-/**
- * How the texts of settings become values. Each form names its rule; a parser
- * gives undefined where the text does not hold.
- *
- * @module
- */
+/** Parses the texts of settings. @module */
 
 import { isQqNumber } from "../../mod.ts";
 
-/** A kind of value. */
+/** Parses the text of a setting. */
 export interface ValueParser<T> {
-  /** What stands behind "must be" in an error. */
+  /** The text after "must be" in an error. */
   readonly rule: string;
-  /** Reads it; undefined where it does not hold. */
+  /** Returns undefined if the text is invalid. */
   parse(text: string): T | undefined;
 }
 
-/** Where to listen. */
 export interface Address {
   /** A name or an address; IPv6 without brackets. */
   readonly host: string;
-  /** 0 where the system chooses. */
+  /** The port; 0 lets the system choose. */
   readonly port: number;
 }
 
-/** Writes an address as it is typed. */
+/** Formats an address as it is written in settings. */
 export function formatAddress({ host, port }: Address): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-/** Whether only this machine reaches an address. Names other than localhost do not count. */
+/** Whether an address is reachable from this machine only. Of names, only localhost is. */
 export function isLoopback(host: string): boolean {
   return host.toLowerCase() === "localhost" || host === "::1" ||
     /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Any text but the empty one. */
+/** Any text except the empty one. */
 export const text: ValueParser<string> = {
   rule: "a text that is not empty",
   parse: (text) => text === "" ? undefined : text,
 };
 
-/** `HOST:PORT`, `[IPv6]:PORT`. */
 export const address: ValueParser<Address> = {
   rule: "HOST:PORT or [IPv6]:PORT with a port from 0 to 65535",
   parse: parseAddress,
 };
 
-/** An address, or `off`. */
+/** Parses an address, or `off`. */
 export const addressOrOff: ValueParser<Address | "off"> = {
   rule: `${address.rule}, or off`,
   parse: (text) => text === "off" ? "off" : parseAddress(text),
 };
 
-/** `embedded`, or the URL of a server. */
+/** Parses `embedded`, or the URL of a server. */
 export const upstream: ValueParser<string> = {
   rule: "embedded, or an http: or https: URL without user and password",
   parse(text) {
@@ -63,15 +56,14 @@ export const upstream: ValueParser<string> = {
   },
 };
 
-/** Where a client of one account, or of every, is reached. */
+/** The URL of a client, for one account or for all. */
 export interface ClientTarget {
-  /** The address. */
   readonly url: string;
-  /** The account; every one where absent. */
+  /** The account; all if undefined. */
   readonly account?: string;
 }
 
-/** `[UIN=]URL` with one of two protocols. */
+/** Parses `[UIN=]URL` with one of two protocols. */
 export function clientTarget(
   protocols: readonly string[],
 ): ValueParser<ClientTarget> {
@@ -103,14 +95,14 @@ export const origin: ValueParser<string> = {
   },
 };
 
-/** A length of time in whole milliseconds, at most an hour. */
+/** A duration in whole milliseconds, at most an hour. */
 export const milliseconds: ValueParser<number> = wholeNumber(
   0,
   3_600_000,
   "milliseconds",
 );
 
-/** A length of time in days. */
+/** A duration in days. */
 export const days: ValueParser<number> = {
   rule: "a number of days above 0 and at most 36500",
   parse(text) {
@@ -146,7 +138,7 @@ export const bytes: ValueParser<number> = {
   },
 };
 
-/** A size between two; written as {@linkcode bytes} are. */
+/** A size within limits, in the format of {@linkcode bytes}. */
 export function bytesWithin(least: number, most: number): ValueParser<number> {
   return {
     rule: `a number of bytes from ${least} to ${most}, such as 64KiB`,
@@ -159,7 +151,7 @@ export function bytesWithin(least: number, most: number): ValueParser<number> {
   };
 }
 
-/** A whole number between two. */
+/** A whole number within limits. */
 export function wholeNumber(
   least: number,
   most: number,
@@ -176,13 +168,13 @@ export function wholeNumber(
   };
 }
 
-/** A token that can stand in a header and a URL. */
+/** A token that can be sent in a header and a URL. */
 export const token: ValueParser<string> = {
   rule: "a token of 1 to 512 letters, digits, - . _ and ~",
   parse: (text) => /^[\w.~-]{1,512}$/.test(text) ? text : undefined,
 };
 
-/** One of a few words. */
+/** Parses one of several words. */
 export function oneOf<const W extends string>(
   words: readonly W[],
 ): ValueParser<W> {
@@ -192,7 +184,7 @@ export function oneOf<const W extends string>(
   };
 }
 
-/** Several of a form, separated by commas. */
+/** Parses several values, separated by commas. */
 export function listOf<T>(form: ValueParser<T>): ValueParser<readonly T[]> {
   return {
     rule: form.rule,
@@ -203,7 +195,7 @@ export function listOf<T>(form: ValueParser<T>): ValueParser<readonly T[]> {
   };
 }
 
-/** What a switch may be set to where it takes a value. */
+/** The value of a switch. */
 export const onOrOff: ValueParser<boolean> = {
   rule: "true or false",
   parse(text) {

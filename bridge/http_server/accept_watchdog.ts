@@ -87,7 +87,7 @@ export class AcceptWatchdog {
     const { server, reopen, onError } = this.#options;
     const isLate = this.#isLate();
     if (!server.listening) return reopen();
-    // // A blocked event loop also delays the events of new connections.
+    // A blocked event loop also delays the events of new connections.
     if (isLate) return;
     const probe = this.#probe;
     if (probe === undefined) {
@@ -130,14 +130,14 @@ export class AcceptWatchdog {
     const probe: Probe = { socket, checks: 0, isConnected: false };
     this.#probe = probe;
     socket.on("connect", () => {
-      // // From now on the server can see it.
+      // From now on the server can see it.
       probe.isConnected = true;
       probe.checks = 0;
     });
-    // // Refused, or no file descriptor is left for the probe: the next probe
+    // Refused, or no file descriptor is left for the probe: the next probe
     // decides.
     socket.on("error", () => this.#endProbe());
-    // // A connection over the limit is accepted and closed at once.
+    // A connection over the limit is accepted and closed at once.
     socket.on("end", () => this.#endProbe());
     socket.resume();
   }

@@ -106,7 +106,7 @@ export class HttpServer {
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs / 4),
       maxHeaderSize: limits.headBytes,
-      // // Clients that offer HTTP/2 with an Upgrade header accept HTTP/1.1.
+      // Clients that offer HTTP/2 with an Upgrade header accept HTTP/1.1.
       ...{ shouldUpgradeCallback: asksForWebSocket },
     };
     const server = tls === undefined ? createServer(options) : createTlsServer({
@@ -166,7 +166,7 @@ export class HttpServer {
       clock,
       intervalMs: CHECK_MS,
       reopen: () => {
-        // // The `close` of HTTP would also end idle connections.
+        // The `close` of HTTP would also end idle connections.
         if (server.listening) NetServer.prototype.close.call(server);
         server.listen({ host, port });
       },
@@ -212,7 +212,7 @@ export class HttpServer {
     let empty = false;
     this.#stopped?.then(() => empty = true);
     while (clock.now() < until) {
-      // // Connections whose request has been answered since the last check.
+      // Connections whose request has been answered since the last check.
       this.#server.closeIdleConnections();
       await sleep(clock, IDLE_MS);
       if (empty) return;

@@ -13,7 +13,7 @@ export function urlOf({ url, headers }: IncomingMessage): URL | undefined {
     return undefined;
   }
   const read = URL.parse(`http://${host}${url}`);
-  // // A Host with a slash or an @ would change the path or the host of the
+  // A Host with a slash or an @ would change the path or the host of the
   // URL.
   return read?.host.toLowerCase() === withoutPort80(host) ? read : undefined;
 }
@@ -83,7 +83,7 @@ export async function endWithResponse(
   const timer = setTimeout(() => socket.destroy(), ANSWER_MS);
   socket.once("close", () => clearTimeout(timer));
   socket.end(body);
-  // // Unread input would keep the client's close from being noticed.
+  // Unread input would keep the client's close from being noticed.
   socket.resume();
 }
 

@@ -105,7 +105,7 @@ export function connectHandler(
     else handler.onText(data.toString());
   });
   ws.on("pong", (data) => handler.onPong(data.toString()));
-  // // `ws` has already started the close with the fitting code.
+  // `ws` has already started the close with the fitting code.
   ws.on("error", () => handler.onClose());
   ws.on("close", (code) => {
     handler.onClose();

@@ -158,7 +158,7 @@ export class Consumers {
       before.onReplaced();
     }
     this.#see(id);
-    // // A pending write is newer than the stored position.
+    // A pending write is newer than the stored position.
     return this.#writing.get(id)?.seq ?? this.#journal.position(id);
   }
 
@@ -197,7 +197,7 @@ export class Consumers {
    */
   async remove(id: string): Promise<void> {
     const writing = this.#writing.get(id);
-    // // Pending writes end here, so that they do not restore the position.
+    // Pending writes end here, so that they do not restore the position.
     this.#writing.delete(id);
     await writing?.done;
     await this.#journal.dropPosition(id);
@@ -289,7 +289,7 @@ export class Consumers {
     try {
       await this.#journal.resetPosition(id, seq);
       next.isReset = false;
-      // // Moves that came in the meantime are written next, without anybody
+      // Moves that came in the meantime are written next, without anybody
       // waiting.
       next.done = this.#follow(id, next, seq);
     } catch (error) {
@@ -310,7 +310,7 @@ export class Consumers {
     } catch (error) {
       next.onError?.(error);
     } finally {
-      // // In the same turn as the last check: a move in between would be lost.
+      // In the same turn as the last check: a move in between would be lost.
       if (this.#writing.get(id) === next) this.#writing.delete(id);
     }
   }

@@ -130,7 +130,7 @@ export function readNext(
   }
   const run = read(start.after);
   if (run.upTo <= range.head) return { ...gap, ...run };
-  // // The journal may be ahead of what was published: the rest is published
+  // The journal may be ahead of what was published: the rest is published
   // later.
   return {
     ...gap,

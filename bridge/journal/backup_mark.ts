@@ -40,7 +40,7 @@ export function removeBackupMark(folder: string): void {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  // // Windows cannot open folders, and removes the mark without a sync.
+  // Windows cannot open folders, and removes the mark without a sync.
   if (Deno.build.os === "windows") return;
   using opened = Deno.openSync(folder);
   opened.syncSync();

@@ -31,7 +31,7 @@ export function frameText(
   event: EventName,
   data: string,
 ): string {
-  // // The account is digits and the event a known name: neither needs
+  // The account is digits and the event a known name: neither needs
   // escaping.
   return `{"type":"event","seq":${seq},"at":"${
     new Date(at).toISOString()

@@ -72,13 +72,13 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   const start = (rows.get("start") as number | undefined) ?? 0;
   const last = Math.max(rows.last(), lost.at(-1)?.to ?? 0);
   const knownFile = rows.get("file");
-  // // The mark is still there if an earlier start was cut before it removed
+  // The mark is still there if an earlier start was cut before it removed
   // the mark.
   const isMarked = mark !== undefined && rows.get("mark") !== mark;
   const isCopy = file !== undefined && knownFile !== undefined &&
     knownFile !== file && last > start;
   rows.remember(file, mark);
-  // // An older file that was written over this one has the same inode and
+  // An older file that was written over this one has the same inode and
   // birth time.
   const isOlder = last < knownHead;
   if (!isMarked && !isCopy && !isOlder) return { epoch: known, start, lost };
@@ -135,7 +135,7 @@ class Rows {
     this.put("epoch", epoch);
     this.#database.prepare("INSERT INTO lost VALUES (?, ?, ?)")
       .run(former, from, to);
-    // // The server may still hold mail that it handed out under the former
+    // The server may still hold mail that it handed out under the former
     // keys.
     this.#database.prepare("UPDATE polls SET epoch = ? WHERE epoch IS NULL")
       .run(former);

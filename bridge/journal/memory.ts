@@ -329,7 +329,7 @@ export class MemoryJournal implements Journal {
     }
     this.#oldest += count;
     this.#dropped += count;
-    // // Cut only when half is dropped, so that the cost is spread over many
+    // Cut only when half is dropped, so that the cost is spread over many
     // events.
     if (this.#dropped > 1024 && this.#dropped > this.#rows.length / 2) {
       this.#rows = this.#rows.slice(this.#dropped);

@@ -65,7 +65,7 @@ export class MemoryKeys {
     }
     keys = this.#accounts.get(account) ?? new Map<string, Entry>();
     this.#accounts.set(account, keys);
-    // // Deleted first, so that an account's keys stay ordered by time.
+    // Deleted first, so that an account's keys stay ordered by time.
     keys.delete(key);
     keys.set(key, { command, outcome });
   }

@@ -36,7 +36,7 @@ export function pollStateAfter(
       );
     }
   }
-  // // Other mail under a stored number: numbers never decrease.
+  // Other mail under a stored number: numbers never decrease.
   if (number <= state.number) return { ...state, repeats };
   return last
     ? { number, parts: 0, repeats }

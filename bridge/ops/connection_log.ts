@@ -1,20 +1,18 @@
-/** Who came, what was asked, who left: what the log tells of clients. @module */
+/** The access log: connections and requests of clients. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import { COMMAND_SCOPES } from "../../mod.ts";
 import type { Log, LogFields } from "./log.ts";
 
-/** A connection, or a request: without its query, which may hold a token. */
+/** A connection or a request, without its query, which may contain a token. */
 export interface LoggedConnection {
-  /** Tells it from others. */
   readonly connection: string;
-  /** What was asked for, without the query. */
+  /** Requested path, without the query. */
   readonly path: string;
-  /** The client's address. */
   readonly address: string | undefined;
-  /** The name of the token, where one is known; never the token. */
+  /** Name of the token; undefined while it is unknown. Never the token itself. */
   readonly grant: string | undefined;
-  /** When it began, in milliseconds since 1970. */
+  /** Start time in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -26,27 +24,29 @@ const WORDS: ReadonlySet<string> = new Set([
   ...Object.keys(COMMAND_SCOPES),
 ]);
 
-/** See the module. */
+/** Logs connections and requests of clients. */
 export class ConnectionLog {
   readonly #log: Log;
   readonly #clock: Pick<Clock, "now">;
   readonly #words = new Set(WORDS);
 
   /**
-   * @param log Where it is written.
-   * @param clock Tells how long it took.
+   * Writes to a log.
+   *
+   * @param log The log.
+   * @param clock Source of time, for durations.
    */
   constructor(log: Log, clock: Pick<Clock, "now">) {
     this.#log = log;
     this.#clock = clock;
   }
 
-  /** A WebSocket or an event stream was opened. */
+  /** Called when a WebSocket or an event stream was opened. */
   onOpen({ connection, path, address, grant }: LoggedConnection): void {
     this.#write(grant, "Client came", { connection, path, address, grant });
   }
 
-  /** It has ended; a WebSocket with a close code. */
+  /** Called when it was closed; a WebSocket has a close code. */
   onClose(
     { connection, grant, at }: LoggedConnection,
     closeCode?: number,
@@ -59,7 +59,7 @@ export class ConnectionLog {
     });
   }
 
-  /** A request for plain HTTP has its answer. */
+  /** Called when a plain HTTP request was answered. */
   onResponse(
     { connection, path, address, grant, at }: LoggedConnection,
     method: string,
@@ -88,7 +88,7 @@ export class ConnectionLog {
       .join("/");
   }
 
-  /** Of those who say no hello, or a wrong one, there may be any number. */
+  /** Logs clients without a token at level debug only, because their number is not limited. */
   #write(grant: string | undefined, message: string, fields: LogFields): void {
     this.#log[grant === undefined ? "debug" : "info"](message, fields);
   }

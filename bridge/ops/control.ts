@@ -1,10 +1,4 @@
-/**
- * How sub-commands reach the program that runs on a data folder: a POST over a
- * Unix socket in that folder, which only its owner can open. On Windows it is a
- * named pipe.
- *
- * @module
- */
+/** The control endpoint of a running program. @module */
 
 import {
   createServer,
@@ -18,58 +12,63 @@ import { Buffer } from "node:buffer";
 import { sleep, systemClock } from "../../lib/clock.ts";
 import { CONTROL_METHODS, type ControlApi } from "./control_api.ts";
 
-/** Most bytes of an order or of its answer. */
+/** Maximum size of a request or its answer. */
 export const CONTROL_BYTES = 16 * 1024 * 1024;
 
-/** How long an order may take. */
+/** Timeout of a request, in milliseconds. */
 export const CONTROL_TIMEOUT_MS = 15_000;
 
-/** How long the end waits for the orders in flight. */
+/** How long closing waits for pending requests, in milliseconds. */
 const CLOSE_MS = 1000;
 
-/** How long a backup may take. */
+/** Timeout of a backup, in milliseconds. */
 export const BACKUP_TIMEOUT_MS = 6 * 60 * 60 * 1000;
 
-/** Most connections at a time; one more is closed. */
+/** Maximum number of open connections; a further one is closed. */
 const CONNECTIONS = 32;
 
-/** How long the head of an order may take, in milliseconds. */
+/** Timeout of a request's head, in milliseconds. */
 const HEAD_MS = 2000;
 
-/** How long the body may take. */
+/** Timeout of a request's body, in milliseconds. */
 const BODY_MS = 5000;
 
-/** The running program was not reached: nothing was done. */
+/** The running program was not reached, so nothing was done. */
 export class ControlUnreachableError extends Error {
   override name = "ControlUnreachableError";
 }
 
-/** An order was refused; the message is for the user. */
+/** A request was refused. The message is for the user. */
 export class ControlError extends Error {
   override name = "ControlError";
 }
 
-/** How the endpoint is made. */
 export interface ControlOptions {
-  /** Methods that the endpoint calls. */
+  /** Methods that clients can call. */
   readonly api: ControlApi;
-  /** The socket's path, or the pipe's name. Whoever holds the data folder's lock may replace a stale one. */
+  /**
+   * Path of the socket, or name of the pipe. The holder of the data folder's
+   * lock may replace a stale one.
+   */
   readonly path: string;
-  /** Is told what is wrong with the listener. */
+  /** Called with errors of the listener. */
   failed?(error: unknown): void;
 }
 
 /** The endpoint of a running program. */
 export interface ControlServer {
-  /** Tells who connects. */
   readonly server: Server;
-  /** Listens anew, where the listener takes no connections any more. */
+  /** Listens again, after the listener has stopped accepting connections. */
   reopen(): void;
-  /** Ends it after the orders in flight, for which it waits a second at most. */
+  /** Closes the endpoint after pending requests, for which it waits at most a second. */
   close(): Promise<void>;
 }
 
-/** Takes orders. Rejects with the error of the platform if the socket cannot be made. */
+/**
+ * Serves requests of sub-commands: a POST over a Unix socket in the data
+ * folder, which only its owner can open, or over a named pipe on Windows.
+ * Rejects with the platform's error if the socket cannot be created.
+ */
 export async function startControl(
   { api, path, failed = () => {} }: ControlOptions,
 ): Promise<ControlServer> {
@@ -92,7 +91,7 @@ export async function startControl(
   return {
     server,
     reopen() {
-      // Not that of HTTP, which ends the connections that are idle.
+      // The `close` of HTTP would also end idle connections.
       if (server.listening) NetServer.prototype.close.call(server);
       listen(server, path).catch(failed);
     },
@@ -112,7 +111,7 @@ export async function startControl(
   };
 }
 
-/** Listens, in place of a socket that a killed program has left behind. */
+/** Listens, and replaces the socket that a killed program left behind. */
 async function listen(server: Server, path: string): Promise<void> {
   removeSocket(path);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -138,13 +137,14 @@ function isPipe(path: string): boolean {
   return path.startsWith("\\\\.\\pipe\\");
 }
 
-/** Errors of sockets end in their closing. */
+/** A socket's error is followed by its close. */
 function ignore(): void {}
 
 /**
- * The control API of a running program. Its methods reject with {@linkcode ControlError}.
+ * Connects to the control endpoint. The methods reject with {@linkcode
+ * ControlError}.
  *
- * @param path The socket's path, or the pipe's name.
+ * @param path The path of the socket, or the name of the pipe.
  */
 export function connectControl(path: string): ControlApi {
   const remote = Object.fromEntries(
@@ -156,7 +156,7 @@ export function connectControl(path: string): ControlApi {
   return remote as unknown as ControlApi;
 }
 
-/** An answer to an order. */
+/** Answer to a request. */
 type Answer = [status: number, body: object];
 
 async function take(
@@ -205,7 +205,7 @@ async function obey(
   }
 }
 
-/** The body; undefined where it is too long. Ends the connection where it does not come in time. */
+/** Reads the body; undefined if it is too long. Destroys the connection if it does not arrive in time. */
 async function readBody(
   incoming: IncomingMessage,
 ): Promise<string | undefined> {
@@ -215,7 +215,7 @@ async function readBody(
   try {
     for await (const chunk of incoming) {
       bytes += chunk.length;
-      // Read to its end, so that who sends it can read the answer.
+      // Read to its end, so that the client can read the answer.
       if (bytes <= CONTROL_BYTES) chunks.push(chunk);
     }
   } finally {
@@ -315,7 +315,7 @@ function post(
   outgoing.on("error", (error: Error & { code?: string }) => {
     if (error instanceof ControlError) return reject(error);
     const { code = "" } = error;
-    // A listing changes nothing: it may be asked again as if nothing had been.
+    // A listing changes nothing, so it can be repeated in any case.
     const isUnreachable = UNREACHABLE.has(code) ||
       CUT.has(code) && method.startsWith("list");
     reject(
@@ -334,8 +334,8 @@ function post(
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** Nobody listens: nothing was done. */
+/** Error codes that mean that nobody listens, so nothing was done. */
 const UNREACHABLE: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOENT"]);
 
-/** The connection ended before the answer. */
+/** Error codes of a connection that ended before the answer. */
 const CUT: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);

@@ -1,12 +1,14 @@
-/** Whether the bridge does its work: `/readyz`. @module */
+/** Readiness of the bridge. @module */
 
 import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 
-/** How old an account's last answered poll may be. A poll may wait 30 s at the server, and idle polls are 15 s apart. */
+/**
+ * Maximum age of an account's last answered poll, in milliseconds. A poll may
+ * wait 30 s at the server, and idle polls are 15 s apart.
+ */
 export const POLL_AGE_MS = 90_000;
 
-/** Why a bridge is not ready. */
 export type UnreadyReason =
   | "account_not_online"
   | "account_poll_old"
@@ -14,15 +16,15 @@ export type UnreadyReason =
   | "journal_not_writable"
   | "stopping";
 
-/** What `/readyz` tells. */
+/** The answer of `/readyz`. */
 export interface Readiness {
-  /** Whether all that is wanted works. */
+  /** Whether everything that is configured works. */
   status: "ready" | "unready";
-  /** Why it is not, and how often. */
+  /** Why it does not, and how often. */
   reasons: { reason: UnreadyReason; count: number; message?: string }[];
-  /** How many accounts are wanted, and of these how many work. */
+  /** Number of accounts that should be online, and of those that are ready. */
   accounts: { wanted: number; ready: number };
-  /** The accounts that are wanted and do not work; only told to a token that reads. */
+  /** Accounts that should be online and are not ready. Only for a token with the scope read. */
   unready?: (AccountHealth & { problem: UnreadyReason })[];
 }
 
@@ -32,7 +34,7 @@ export interface Readiness {
  *
  * @param bridge The bridge.
  * @param now The time, in milliseconds since 1970.
- * @param options.grant Whom to tell about accounts by number; nobody where absent.
+ * @param options.grant Token whose accounts are listed by number; none if undefined.
  * @param options.stopping Whether the program is ending.
  */
 export function readiness(
@@ -82,7 +84,8 @@ function problemOf(
   now: number,
 ): UnreadyReason | undefined {
   if (account.state !== "online") return "account_not_online";
-  // The first poll of a quiet account waits at the server: until then its login tells.
+  // The first poll of a quiet account waits at the server; until then the
+  // login counts.
   const heardAt = account.lastPollAt ?? Date.parse(account.since);
   return now - heardAt > POLL_AGE_MS ? "account_poll_old" : undefined;
 }

@@ -1,26 +1,24 @@
-/** Lines for who may have stopped to read: nothing waits for them, and few are kept. @module */
+/** Writes lines without blocking. @module */
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 
-/** Most characters of lines that wait to be read; what comes on top is lost. */
+/** Maximum number of characters that wait to be written; further lines are lost. */
 export const WAITING_CHARS = 1024 * 1024;
 
-/** How long {@linkcode LineWriter.flush} waits, in milliseconds. */
+/** How long a flush waits, in milliseconds. */
 export const FLUSH_MS = 1000;
 
-/** What a {@linkcode LineWriter} needs. */
 export interface LineWriterOptions {
-  /** Takes some bytes, and tells how many; may take as long as it likes. */
+  /** Writes some of the bytes and returns how many. May take any time. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Is told how many lines were lost, once somebody reads again. */
+  /** Called with the number of lost lines, once writing works again. */
   lost(count: number): void;
-  /** Time. */
   clock?: Clock;
 }
 
 /**
- * Writes lines in their order, without making anybody wait. A pipe whose other
- * end is not read takes 64 KiB; then a write that waits would stop the program.
+ * Writes lines in order, and makes nobody wait. A pipe that is not read accepts
+ * 64 KiB; then a blocking write would stop the program.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions;
@@ -29,12 +27,11 @@ export class LineWriter {
   #lost = 0;
   #writing: Promise<void> | undefined;
 
-  /** Nothing waits. */
   constructor(options: LineWriterOptions) {
     this.#options = options;
   }
 
-  /** Takes a line with its end; it is lost where too many wait. */
+  /** Writes a line with its line end. The line is lost if too many wait. */
   write(line: string): void {
     if (this.#waitingChars + line.length > WAITING_CHARS) {
       this.#lost++;
@@ -45,7 +42,7 @@ export class LineWriter {
     this.#writing ??= this.#drain();
   }
 
-  /** Resolves when all is written, or nobody has read it in time. */
+  /** Resolves when everything is written, or after {@linkcode FLUSH_MS}. */
   async flush(): Promise<void> {
     if (this.#writing === undefined) return;
     const { clock = systemClock } = this.#options;
@@ -66,7 +63,8 @@ export class LineWriter {
       this.#lost = 0;
       if (lost > 0) this.#options.lost(lost);
     }
-    // In the same turn as the last look: a line in between would wait for the next.
+    // In the same turn as the last check: a line in between would wait for
+    // the next one.
     this.#writing = undefined;
   }
 

@@ -1,124 +1,94 @@
-/**
- * Logs, as text or as JSON, one line an entry. What is written is chosen by
- * name: a field that {@linkcode LOG_FIELDS} does not name is left out, and no
- * name there is that of a secret or of what people write to each other.
- *
- * @module
- */
+/** Logging as text or JSON, one line per entry. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
 
-/** Levels, the talkative first. */
+/** Log levels, the most detailed first. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** The fields that an entry may have, and what they hold. */
+/**
+ * The fields that an entry may have, and their types. Other fields are left
+ * out. None of them holds a secret or what people write to each other.
+ */
 export const LOG_FIELDS = {
-  /** Id of a client's connection. */
   connection: "text",
-  /** A QQ number. */
   account: "text",
-  /** The name of who acts: a token's name, never the token. */
+  /** Name of the token that acts, never the token itself. */
   grant: "text",
-  /** The name that a consumer gave itself. */
   consumer: "text",
-  /** A client's address. */
   address: "text",
-  /** What happened, as one word. */
   event: "text",
-  /** A command. */
   command: "text",
-  /** An error code. */
   code: "text",
-  /** A state. */
   state: "text",
-  /** Why. */
   reason: "text",
   /** What the user can do. */
   action: "text",
-  /** A method of HTTP. */
   method: "text",
   /** A path without its query. */
   path: "text",
-  /** Where something listens, or a server is. */
+  /** URL of a listener or a server. */
   url: "text",
-  /** The data folder. */
   folder: "text",
-  /** The signal that ends the program. */
   signal: "text",
-  /** A version. */
   version: "text",
-  /** What failed. */
   error: "error",
-  /** A status of HTTP. */
   status: "number",
-  /** A close code of WebSocket. */
   closeCode: "number",
-  /** The epoch of the journal from which this one was restored. */
+  /** Epoch of the journal from which this one was restored. */
   formerEpoch: "text",
-  /** A place in the journal. */
+  /** A position in the journal. */
   seq: "number",
   /** Part of the program. */
   part: "text",
   /** Length of a timeout, in milliseconds. */
   timeoutMs: "number",
-  /** How many. */
   count: "number",
-  /** How large. */
   bytes: "number",
-  /** How long it took. */
   durationMs: "number",
-  /** How long until it is tried again. */
+  /** Time until the next attempt. */
   delayMs: "number",
-  /** A process. */
   pid: "number",
-  /** A port. */
   port: "number",
 } as const;
 
 type FieldKind = { text: string; number: number; error: unknown };
 
-/** The fields of an entry. */
 export type LogFields = {
   [K in keyof typeof LOG_FIELDS]?:
     | FieldKind[typeof LOG_FIELDS[K]]
     | undefined;
 };
 
-/** Writes entries. */
 export interface Log {
-  /** What helps to find a fault. */
+  /** Details for finding a fault. */
   debug(message: string, fields?: LogFields): void;
-  /** What happened. */
   info(message: string, fields?: LogFields): void;
-  /** What may need somebody. */
+  /** Something may need attention. */
   warn(message: string, fields?: LogFields): void;
-  /** What failed. */
   error(message: string, fields?: LogFields): void;
-  /** A log whose entries all have these fields too. */
+  /** Returns a log whose entries also have these fields. */
   child(fields: LogFields): Log;
 }
 
-/** How a log is made. */
 export interface LogOptions {
   /**
-   * The least that is written.
+   * Lowest level that is written.
    *
    * @default {"info"}
    */
   level?: LogLevel;
   /**
-   * How.
+   * Format of the lines.
    *
    * @default {"text"}
    */
   format?: "text" | "json";
-  /** Takes a line with its end; makes nobody wait. */
+  /** Writes a line with its line end, without blocking. */
   write(line: string): void;
-  /** Time. */
   clock?: Clock;
 }
 
-/** Characters of a value that are written; the rest is cut off. */
+/** Maximum number of characters of a value; the rest is cut off. */
 export const VALUE_CHARS = 500;
 
 const LEVELS: Readonly<Record<LogLevel, number>> = {
@@ -129,9 +99,9 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
 };
 
 /**
- * What looks like a secret, should an error's text ever hold one: what follows
- * its name, user and password of a URL, MD5 and longer digests, tokens. Words
- * with which the program's own messages continue after "token:" are excepted.
+ * What looks like a secret in the text of an error: what follows a secret's
+ * name, user and password of a URL, MD5 and longer digests, tokens. Words with
+ * which the program's own messages continue after "token:" are excepted.
  */
 const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [
@@ -144,7 +114,6 @@ const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [/(?<![\w-])[\w-]{43,}(?![\w-])/g, "[redacted]"],
 ];
 
-/** Makes a log. */
 export function createLog(options: LogOptions): Log {
   const { level = "info", format = "text", clock = systemClock } = options;
   const least = LEVELS[level];
@@ -170,7 +139,7 @@ export function createLog(options: LogOptions): Log {
   return make({});
 }
 
-/** Takes secrets out of a text that comes from elsewhere, and cuts it short. */
+/** Removes secrets from a text of foreign origin, and shortens it. */
 export function redact(text: string): string {
   let clean = text.length > 4 * VALUE_CHARS
     ? text.slice(0, 4 * VALUE_CHARS)
@@ -181,7 +150,7 @@ export function redact(text: string): string {
   return clean.length > VALUE_CHARS ? `${clean.slice(0, VALUE_CHARS)}…` : clean;
 }
 
-/** An error in one line: its name, code and message, and those of its causes. */
+/** Formats an error in one line: name, code and message, also of its causes. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   let one = error;

@@ -1,4 +1,4 @@
-/** What the bridge counts, in the text form of Prometheus. No account and no token is in a label. @module */
+/** Metrics in the text format of Prometheus. No label contains an account or a token. @module */
 
 import {
   ACCOUNT_STATES,
@@ -11,7 +11,6 @@ import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 
-/** How a client is connected. */
 export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
 
 /** What was wrong: a token, or the password of a login at the embedded server. */
@@ -19,47 +18,43 @@ export type AuthFailure = "token" | "password";
 
 /** What a channel counts. */
 export interface ChannelRecorder {
-  /** A connection began (1) or ended (-1). */
+  /** Counts a connection that opened (1) or closed (-1). */
   connection(kind: "ws", change: 1 | -1): void;
-  /** Frames were sent. */
   sent(frames: number, bytes: number): void;
-  /** A reader was told of a gap. */
+  /** Counts a gap that was sent. */
   gap(reason: GapFrame["reason"]): void;
-  /** A connection was ended because its reader was too slow. */
+  /** Counts a connection that was closed because its reader was too slow. */
   slowClose(): void;
-  /** A WebSocket was closed by the bridge. */
+  /** Counts a WebSocket that the bridge closed. */
   closed(code: number): void;
 }
 
-/** What core and gateway tell of what they do. */
+/** The interface through which all folders report. */
 export interface MetricsRecorder {
-  /** An event was journalled. */
   event(name: EventName): void;
-  /** A command ended. */
   command(name: BridgeCommandName, code: ErrorCode | "ok"): void;
-  /** A poll ended: with how many mail items, or with an error. */
+  /** Counts a poll: its number of mail items, or its error. */
   poll(outcome: number | ErrorCode): void;
-  /** A batch was written to the journal. */
+  /** Counts a batch that was written to the journal. */
   appended(seconds: number): void;
-  /** A batch could not be written. */
+  /** Counts a batch that could not be written. */
   appendFailed(): void;
-  /** A connection began (1) or ended (-1). */
+  /** Counts a connection that opened (1) or closed (-1). */
   connection(kind: ConnectionKind, change: 1 | -1): void;
-  /** Frames were sent. */
   sent(frames: number, bytes: number): void;
-  /** A reader was told of a gap. */
+  /** Counts a gap that was sent. */
   gap(reason: GapFrame["reason"]): void;
-  /** A connection was ended because its reader was too slow. */
+  /** Counts a connection that was closed because its reader was too slow. */
   slowClose(): void;
-  /** A WebSocket was closed by the bridge. */
+  /** Counts a WebSocket that the bridge closed. */
   closed(code: number): void;
-  /** A token was missing or wrong, or a password was wrong. */
+  /** Counts a missing or wrong token, or a wrong password. */
   authFailure(kind?: AuthFailure): void;
-  /** An error came that nothing caught. */
+  /** Counts an error that nothing caught. */
   unhandledError(): void;
 }
 
-/** Counts nothing. */
+/** A recorder that records nothing. */
 export const NO_METRICS: MetricsRecorder = {
   event() {},
   command() {},
@@ -75,7 +70,7 @@ export const NO_METRICS: MetricsRecorder = {
   unhandledError() {},
 };
 
-/** Measures whose WebSockets are counted as a dialect's. */
+/** A recorder that counts WebSockets as those of a dialect. */
 export function recorderFor(
   kind: ConnectionKind,
   to: MetricsRecorder,
@@ -92,7 +87,7 @@ export function recorderFor(
 /** Upper bounds of the append times, in seconds. */
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
-/** See the module. Tells something from the first second, before there is a bridge. */
+/** Counts what the bridge does. It works before there is a bridge. */
 export class Metrics implements MetricsRecorder {
   readonly #registry = new Registry();
   readonly #events = this.#counter(
@@ -170,9 +165,9 @@ export class Metrics implements MetricsRecorder {
   #bridge: BridgeApi | undefined;
 
   /**
-   * Begins at zero.
+   * Starts all counters at zero.
    *
-   * @param version Told by `tqq_info`.
+   * @param version Shown by `tqq_info`.
    */
   constructor(version: string) {
     for (const kind of ["token", "password"] as const) {
@@ -185,18 +180,20 @@ export class Metrics implements MetricsRecorder {
     this.#processGauges();
   }
 
-  /** The media type of {@linkcode text}. */
+  /** Media type of {@linkcode text}. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** All metrics as text. */
   text(): Promise<string> {
     this.#look();
     return this.#registry.metrics();
   }
 
-  /** Counts a bridge's events from now on, and tells its accounts and journal. Returns the end of it. */
+  /**
+   * Counts a bridge's events from now on, and reports its accounts and journal.
+   * Returns a function that ends this.
+   */
   watch(bridge: BridgeApi): () => void {
     this.#bridge = bridge;
     const unwatch = bridge.journal.watch((events) => {
@@ -265,7 +262,7 @@ export class Metrics implements MetricsRecorder {
         this.#journalBytes.set({ part }, bytes);
       }
     } catch {
-      // A damaged journal cannot be measured; the other metrics still count.
+      // A damaged journal cannot be measured; the other metrics still work.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Opens SQLite files. @module */
+/** Opens and migrates SQLite files. @module */
 
 import { statfsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -12,7 +12,6 @@ export const OLDEST_SQLITE = "3.51.3";
  */
 export const BUSY_TIMEOUT_MS = 100;
 
-/** Options of {@linkcode openDatabase}. */
 export interface DatabaseOptions {
   /** Name of the database for messages, such as `the journal`. */
   readonly what: string;
@@ -64,6 +63,8 @@ export function openDatabase(
 }
 
 /**
+ * Checks the version of SQLite.
+ *
  * @param version The result of `sqlite_version()`.
  * @throws {RangeError} If it is older than {@linkcode OLDEST_SQLITE}.
  */
@@ -89,7 +90,7 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
   const { what, migrations, cacheBytes = 2_048_000, checkpointPages = 1000 } =
     options;
   assertSqlite(valueOf(database, "SELECT sqlite_version()") as string);
-  // // Limits the size that the log keeps after a burst.
+  // Limits the size that the log keeps after a burst.
   const pageBytes = valueOf(database, "PRAGMA page_size") as number;
   database.exec(`
     PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
@@ -107,7 +108,7 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
     );
   }
   for (let version = from; version < migrations.length; version++) {
-    // // The close rolls a failed migration back.
+    // The close rolls a failed migration back.
     database.exec(
       `BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${
         version + 1

@@ -1,4 +1,4 @@
-/** Classifies SQLite's errors. @module */
+/** Classifies the errors of SQLite. @module */
 
 /** Primary result codes caused by the values of one statement: too big, wrong type, no such parameter. */
 const OF_ONE_STATEMENT: ReadonlySet<number> = new Set([18, 20, 25]);

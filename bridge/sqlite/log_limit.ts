@@ -50,7 +50,7 @@ export class LogLimit {
         this.#pageBytes,
       );
     } catch {
-      // // The platform reports no free space, or there is no log yet.
+      // The platform reports no free space, or there is no log yet.
     }
     if (pages === this.#pages) return;
     this.#pages = pages;
@@ -65,7 +65,7 @@ export class LogLimit {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // // The disk is still full: a later call may find space.
+      // The disk is still full: a later call may find space.
     }
     this.update();
   }

@@ -153,7 +153,7 @@ export class EventRows {
     return resultOf(rows, limit, upTo);
   }
 
-  // // Only rare events are wanted: read those of all accounts by their index.
+  // Only rare events are wanted: read those of all accounts by their index.
   #placesOfRare(
     cells: ReadonlySet<string | number> | undefined,
     after: number,
@@ -175,7 +175,7 @@ export class EventRows {
     return { places, upTo };
   }
 
-  // // Few accounts: read each one's next positions, up to where all are known.
+  // Few accounts: read each one's next positions, up to where all are known.
   #placesByIndex(
     cells: ReadonlySet<string | number>,
     after: number,
@@ -199,7 +199,7 @@ export class EventRows {
     };
   }
 
-  // // Many accounts: scan a piece of the journal; if it has no match, continue
+  // Many accounts: scan a piece of the journal; if it has no match, continue
   // at the next match.
   #placesByScan(
     cells: ReadonlySet<string | number>,
@@ -257,7 +257,7 @@ function maskOf(events: readonly EventName[]): number {
   return events.reduce((mask, event) => mask | 1 << EVENT_CODES[event], 0);
 }
 
-// // A QQ number takes a third of the bytes as a number.
+// A QQ number takes a third of the bytes as a number.
 function cellOf(text: string): string | number {
   return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }

@@ -63,7 +63,7 @@ export class GroupCommit {
   /** Writes at the end of the turn. Resolves once that is durable. */
   submit<T>(write: Write<T>): Promise<T> {
     const { waitingRows } = this.#target;
-    // // A single batch is never too long: its mail may be the only copy.
+    // A single batch is never too long: its mail may be the only copy.
     if (this.#rows + write.rows > waitingRows && this.#rows > 0) {
       return Promise.reject(tooManyWaiting(waitingRows, write.rows));
     }
@@ -85,7 +85,7 @@ export class GroupCommit {
     this.#turn = undefined;
   }
 
-  // // One transaction a turn, so that sockets are served in between.
+  // One transaction a turn, so that sockets are served in between.
   #schedule(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
@@ -147,7 +147,7 @@ export class GroupCommit {
     } else if (group.length === 1) {
       group[0]!.reject(error);
     } else {
-      // // One of them is invalid: it must not make the others fail.
+      // One of them is invalid: it must not make the others fail.
       for (const waiting of group) this.#commit([waiting]);
     }
   }

@@ -76,7 +76,7 @@ export class KeyedRows {
   assertRoom(account: string, key: string, now: number): void {
     const most = this.#mostOfAccount;
     if (this.#count(account) < most || this.#has(account, key)) return;
-    // // Expired rows are still there until they are deleted.
+    // Expired rows are still there until they are deleted.
     if (this.#countBehind(account, now - KEY_LIFE_MS) < most) return;
     throw tooManyKeys(account, most);
   }

@@ -51,12 +51,12 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX keyed_at ON keyed (at);
   `,
-  // // 2: find rare events without scanning all others.
+  // 2: find rare events without scanning all others.
   `
   -- All that a filter asks is in it. Events of codes up to 3 are frequent: they are not.
   CREATE INDEX events_rare ON events (seq, event, account) WHERE event > 3;
   `,
-  // // 3: journals restored from a copy, and batches in parts.
+  // 3: journals restored from a copy, and batches in parts.
   `
   -- Positions that a former journal gave out behind the last event of the copy.
   CREATE TABLE lost (
@@ -67,11 +67,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE polls ADD COLUMN epoch TEXT;  -- of the next poll's key; NULL for the journal's own
   ALTER TABLE polls ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;  -- of the next batch that are journalled
   `,
-  // // 4: what is known of the QQ server at the start, before it has answered.
+  // 4: what is known of the QQ server at the start, before it has answered.
   `
   ALTER TABLE polls ADD COLUMN repeats INTEGER;  -- 1 if the server honours keys, else 0; NULL if that is not known
   `,
-  // // 5: consumers that no client uses can be freed.
+  // 5: consumers that no client uses can be freed.
   `
   ALTER TABLE consumers ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;  -- when a client was connected last
   -- Nothing is known of those that are there: their time begins now.

@@ -276,7 +276,7 @@ export class SqliteJournal implements Journal {
 
   probe(): boolean {
     if (this.#closed) return false;
-    // // The log may use the space that is missing.
+    // The log may use the space that is missing.
     if (this.#failure !== undefined) this.#logLimit?.truncate();
     try {
       this.#transaction(() => this.#meta.probe());
@@ -316,7 +316,7 @@ export class SqliteJournal implements Journal {
   async setPosition(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
     const consumers = this.#consumers;
-    // // A stored position needs no write.
+    // A stored position needs no write.
     const isStored = seq <= (consumers.get(consumer) ?? -1);
     if (isStored && !this.#closed && !consumers.isResetting(consumer)) return;
     await this.#submit({
@@ -452,7 +452,7 @@ export class SqliteJournal implements Journal {
       retention,
     );
     const last = rows[count - 1];
-    // // A lost range is trimmed with the last event before it.
+    // A lost range is trimmed with the last event before it.
     const trimmed = last && skipLost(this.#lost, last.seq);
     let expired = 0;
     try {
@@ -491,7 +491,7 @@ export class SqliteJournal implements Journal {
     try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // // Everything is durable in the log, which the next start copies.
+      // Everything is durable in the log, which the next start copies.
     }
     this.#database.close();
     return Promise.resolve();
@@ -504,7 +504,7 @@ export class SqliteJournal implements Journal {
     );
   }
 
-  // // The total after everything that the transaction has stored so far.
+  // The total after everything that the transaction has stored so far.
   #stored = 0;
 
   #transaction<T>(act: () => T): T {
@@ -518,7 +518,7 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       this.#keyed.rolledBack();
       this.#consumers.rolledBack();
-      // // SQLite has already rolled back if the disk is full.
+      // SQLite has already rolled back if the disk is full.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     } finally {
@@ -540,7 +540,7 @@ export class SqliteJournal implements Journal {
   }
 
   #committed(events: readonly StoredEvent[]): void {
-    // // A test write may fit where no event does.
+    // A test write may fit where no event does.
     if (events.length > 0) this.#failure = undefined;
     this.#watchers.notify(events);
   }

@@ -115,7 +115,7 @@ export class PollRows {
     const before = this.#pending.get(account) ?? this.get(account);
     const state = pollStateAfter(before ?? NO_POLLS, poll);
     if (state === undefined) return undefined;
-    // // Until all parts are journalled, the same poll may have to be repeated.
+    // Until all parts are journalled, the same poll may have to be repeated.
     const isWhole = poll.last !== false;
     const row = isWhole ? state : { ...state, epoch: before?.epoch };
     this.#pending.set(account, row);

@@ -200,7 +200,7 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     env: { TQQ_TOKEN_FILE: "t", TQQ_SECRET_KEY_FILE: "k" },
     files: { t: "tok\n", k: "long key\r\n" },
   }, { token: "tok", secretKey: "long key" }],
-  ["off loopback with TLS", {
+  ["reachable from other hosts with TLS", {
     args: ["--listen", "0.0.0.0:443", ...TLS_ARGS],
     files: { "c.pem": CERT, "k.pem": KEY },
   }, {
@@ -208,7 +208,7 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     tls: { cert: CERT, key: KEY },
     limits: COUNTED,
   }],
-  ["off loopback behind a proxy", {
+  ["reachable from other hosts behind a proxy", {
     args: ["--listen", "[::]:80", "--behind-proxy"],
   }, {
     listen: { host: "::", port: 80 },
@@ -261,7 +261,7 @@ const BREAK: [given: Given, message: string][] = [
       args: ["--listen", "0.0.0.0:80", "--behind-proxy"],
       env: { TQQ_TOKEN: "short" },
     },
-    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters off loopback, got 5",
+    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters while a listener is reachable from other hosts, got 5",
   ],
   [
     { args: ["--listen", "127.0.0.1:8000"] },
@@ -334,7 +334,7 @@ const BREAK: [given: Given, message: string][] = [
   ],
   [
     { args: ["--tls-cert", "c.pem"] },
-    "Cannot use --tls-cert: must be set together with --tls-key, got it alone",
+    "Cannot use --tls-cert: must be set together with --tls-key",
   ],
   [
     { args: TLS_ARGS, files: { "c.pem": KEY, "k.pem": KEY } },
@@ -477,7 +477,7 @@ Deno.test("config: the three spellings of each option set the same", () => {
   }
 });
 
-Deno.test("config: nothing listens off loopback while a password is demo", () => {
+Deno.test("checkDemo(): rejects the demo password while a listener is reachable from other hosts", () => {
   const open = ["--listen", "0.0.0.0:1", "--behind-proxy"];
   const cases: [args: string[], command: "serve" | "qq-server", no: boolean][] =
     [
