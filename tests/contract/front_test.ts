@@ -297,7 +297,7 @@ const OWN_LIMITS: Readonly<Record<string, Partial<Limits>>> = {
 };
 
 for (const [name, start] of Object.entries(FRONTS)) {
-  Deno.test(`front ${name}: welcome tells accounts and limits`, async () => {
+  Deno.test(`server ${name}: welcome has the accounts and limits`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     const { protocol, accounts, limits } = await client.welcome();
@@ -306,7 +306,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
     assertEquals(limits, { ...DEFAULT_LIMITS, ...OWN_LIMITS[name] });
   });
 
-  Deno.test(`front ${name}: a consumer goes on behind what it acknowledged; a second one takes over`, async () => {
+  Deno.test(`server ${name}: a consumer continues after what it acknowledged; a second one replaces it`, async () => {
     await using stage = await start();
     const query = `?access_token=${TOKEN}&consumer=c&events=message`;
     await using first = new Client(stage, query);
@@ -326,7 +326,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
     assertEquals(await first.closed, 4009);
   });
 
-  Deno.test(`front ${name}: a command is answered, and its message arrives back`, async () => {
+  Deno.test(`server ${name}: a command is answered, and its message arrives back`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     const { epoch } = await client.welcome();
@@ -348,7 +348,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
     assertEquals((await client.message()).text, "你好");
   });
 
-  Deno.test(`front ${name}: an event stream tells what the WebSocket tells`, async () => {
+  Deno.test(`server ${name}: an event stream sends what the WebSocket sends`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     const { epoch, seq } = await client.welcome();
@@ -412,7 +412,7 @@ for (const [name, start] of OTHERS) {
       ["another version", "/ws", { "Sec-WebSocket-Version": "7" }, "4(00|26)"],
     ] as const
   ) {
-    Deno.test(`front ${name}: the handshake with ${case_} is answered ${status}`, async () => {
+    Deno.test(`server ${name}: the handshake with ${case_} is answered ${status}`, async () => {
       await using stage = await start();
       const { head } = await handshake(stage, path, headers);
       assertMatch(head, new RegExp(`^HTTP/1\\.1 ${status} `));
@@ -420,7 +420,7 @@ for (const [name, start] of OTHERS) {
     });
   }
 
-  Deno.test(`front ${name}: the subprotocol is given back, and no other`, async () => {
+  Deno.test(`server ${name}: the handshake returns the subprotocol, and no other`, async () => {
     await using stage = await start();
     const { head } = await handshake(stage, "/ws", {
       "Sec-WebSocket-Protocol": "chat, tqq.v1",
@@ -429,7 +429,7 @@ for (const [name, start] of OTHERS) {
     assertMatch(head, /sec-websocket-protocol: tqq\.v1/i);
   });
 
-  Deno.test(`front ${name}: a token in hello opens, a wrong one closes 1008`, async () => {
+  Deno.test(`server ${name}: a token in hello opens, a wrong one closes 1008`, async () => {
     await using stage = await start();
     await using client = new Client(stage, "");
     await client.say({ type: "hello", token: TOKEN });
@@ -439,13 +439,13 @@ for (const [name, start] of OTHERS) {
     assertEquals(await other.closed, 1008);
   });
 
-  Deno.test(`front ${name}: no hello in time closes 4001`, async () => {
+  Deno.test(`server ${name}: no hello in time closes 4001`, async () => {
     await using stage = await start({ limits: { helloMs: 50 } });
     await using client = new Client(stage, "");
     assertEquals(await client.closed, 4001);
   });
 
-  Deno.test(`front ${name}: events arrive, and a resumed reader gets what it missed, once`, async () => {
+  Deno.test(`server ${name}: events arrive, and a resumed reader gets what it missed, once`, async () => {
     await using stage = await start();
     let position: string;
     {
@@ -486,7 +486,7 @@ for (const [name, start] of OTHERS) {
       ],
     ] as const
   ) {
-    Deno.test(`front ${name}: a frame that is ${case_} is answered ${code}`, async () => {
+    Deno.test(`server ${name}: a frame that is ${case_} is answered ${code}`, async () => {
       await using stage = await start();
       await using client = new Client(stage);
       await client.say(frame);
@@ -496,21 +496,21 @@ for (const [name, start] of OTHERS) {
     });
   }
 
-  Deno.test(`front ${name}: twenty bad frames close 4000`, async () => {
+  Deno.test(`server ${name}: twenty bad frames close 4000`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     await client.say(...Array(20).fill("{"));
     assertEquals(await client.closed, 4000);
   });
 
-  Deno.test(`front ${name}: a binary frame closes 1003`, async () => {
+  Deno.test(`server ${name}: a binary frame closes 1003`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     await client.say(new Uint8Array(3));
     assertEquals(await client.closed, 1003);
   });
 
-  Deno.test(`front ${name}: a frame of 64 KiB is read, one byte more closes 1009`, async () => {
+  Deno.test(`server ${name}: a frame of 64 KiB is read, one byte more closes 1009`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     const { frameBytes } = DEFAULT_LIMITS;
@@ -532,7 +532,7 @@ for (const [name, start] of OTHERS) {
       ["that is a long ping", 0x89, 0xfe, 0, 126, 0, 0, 0, 0],
     ] as const
   ) {
-    Deno.test(`front ${name}: a frame ${case_} ends its connection, and no other`, async () => {
+    Deno.test(`server ${name}: a frame ${case_} ends its connection, and no other`, async () => {
       await using stage = await start();
       await using client = new Client(stage);
       await client.welcome();
@@ -546,7 +546,7 @@ for (const [name, start] of OTHERS) {
     });
   }
 
-  Deno.test(`front ${name}: too many commands are overloaded, far too many close 4008`, async () => {
+  Deno.test(`server ${name}: too many commands are overloaded, far too many close 4008`, async () => {
     await using stage = await start({ limits: { commandsPerMinute: 2 } });
     await using client = new Client(stage);
     const ping = (id: number) => ({ type: "command", id, command: "ping" });
@@ -559,14 +559,14 @@ for (const [name, start] of OTHERS) {
     assertEquals(await client.closed, 4008);
   });
 
-  Deno.test(`front ${name}: HTTP on the path of a WebSocket is answered 426`, async () => {
+  Deno.test(`server ${name}: HTTP on the path of a WebSocket is answered 426`, async () => {
     await using stage = await start();
     const response = await fetch(`http://127.0.0.1:${stage.port}/ws`);
     await response.body?.cancel();
     assertEquals(response.status, 426);
   });
 
-  Deno.test(`front ${name}: a foreign origin is refused beside the WebSockets too`, async () => {
+  Deno.test(`server ${name}: a foreign origin is refused beside the WebSockets too`, async () => {
     await using stage = await start();
     const response = await fetch(`http://127.0.0.1:${stage.port}/healthz`, {
       headers: { origin: "https://evil.example" },
@@ -575,7 +575,7 @@ for (const [name, start] of OTHERS) {
     assertEquals(response.status, 403);
   });
 
-  Deno.test(`front ${name}: the end tells the clients 1012`, async () => {
+  Deno.test(`server ${name}: shutdown closes clients with 1012`, async () => {
     await using stage = await start();
     await using client = new Client(stage);
     await client.welcome();

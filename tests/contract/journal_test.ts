@@ -82,7 +82,7 @@ for (const [name, make] of Object.entries(subjects)) {
       }
     });
 
-  test("an empty journal", ({ journal }) => {
+  test("a new journal is empty", ({ journal }) => {
     assertEquals([journal.head, journal.oldest, journal.failure], [
       0,
       1,
@@ -94,7 +94,7 @@ for (const [name, make] of Object.entries(subjects)) {
     return Promise.resolve();
   });
 
-  test("events get places from 1 on, without holes, in the order of appends", async ({ journal }) => {
+  test("append() numbers events from 1 on, without holes, in the order of calls", async ({ journal }) => {
     const batches = await Promise.all([
       journal.append({ events: [message("a"), message("b")] }),
       journal.append({ events: [message("c")] }),
@@ -105,7 +105,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.head, 253);
   });
 
-  test("an event is kept as the frame that is sent", async ({ journal }) => {
+  test("append() keeps an event as the frame that is sent", async ({ journal }) => {
     const data = {
       from: "10002",
       text: '好, "x" \\ \u0001 \ud83d\ude00 \ud800',
@@ -126,7 +126,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.read(0, { limit: 1 }).events, [event!]);
   });
 
-  test("watchers are told in order, before the append resolves", async ({ journal }) => {
+  test("watch() notifies in order, before append() resolves", async ({ journal }) => {
     const told: number[] = [];
     const unwatch = journal.watch((events) => told.push(...seqs(events)));
     const first = journal.append({ events: [message(), message()] }).then(() =>
@@ -157,7 +157,7 @@ for (const [name, make] of Object.entries(subjects)) {
     { onError: (error) => thrown.push(error) },
   );
 
-  test("a batch that cannot be written fails alone and leaves no hole", async ({ journal }) => {
+  test("append() rejects a batch that cannot be written, and leaves no hole", async ({ journal }) => {
     const broken = { from: "10002", text: 1n as unknown as string };
     const results = await Promise.allSettled([
       journal.append({ events: [message("a")] }),
@@ -202,7 +202,7 @@ for (const [name, make] of Object.entries(subjects)) {
     ],
   ];
   for (const [title, wrong, type, expected] of unfit) {
-    test(`what does not hold is told: ${title}`, async ({ journal }) => {
+    test(`append() rejects what is invalid: ${title}`, async ({ journal }) => {
       const error = await assertRejects(
         () => journal.append({ events: [{ ...message(), ...wrong }] }),
         type,
@@ -212,7 +212,7 @@ for (const [name, make] of Object.entries(subjects)) {
     });
   }
 
-  test("numbers that do not count are told", async ({ journal }) => {
+  test("append() rejects numbers that are not counts", async ({ journal }) => {
     for (const number of [-1, 0.5, NaN, 2 ** 53]) {
       const message = (what: string) =>
         `Cannot journal ${what}: it must be a whole number from 0 on, got ${number}`;
@@ -239,7 +239,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.position("bot"), undefined);
   });
 
-  test("a batch that fails leaves nothing: no event, no poll, no outcome", async ({ journal, clock }) => {
+  test("append() keeps nothing of a failed batch: no event, no poll, no outcome", async ({ journal, clock }) => {
     const begun = { ...command, at: clock.now() };
     await journal.recordStart("10001", "k", begun);
     const told: unknown[] = [];
@@ -266,7 +266,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(told, []);
   });
 
-  test("an outcome that throws fails its batch alone", async ({ journal }) => {
+  test("append() rejects only the batch whose outcome throws", async ({ journal }) => {
     await journal.recordStart("10001", "k", command);
     const outcome = () => {
       throw new TypeError("no outcome");
@@ -287,7 +287,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(seqs(journal.read(0, { limit: 9 }).events), [1, 2]);
   });
 
-  test("read() goes on behind a place, and says up to where it looked", async ({ journal }) => {
+  test("read() continues after a position, and returns up to where it looked", async ({ journal }) => {
     await journal.append({ events: many(10) });
     assertEquals(seqs(journal.read(3, { limit: 4 }).events), [4, 5, 6, 7]);
     assertEquals(journal.read(3, { limit: 4 }).upTo, 7);
@@ -298,7 +298,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.read(10, { limit: 4 }), { events: [], upTo: 10 });
   });
 
-  test("read() behind the head finds nothing, and a limit that gives nothing is told", async ({ journal }) => {
+  test("read() finds nothing after the head, and throws for a limit below 1", async ({ journal }) => {
     await journal.append({ events: many(3) });
     assertEquals(journal.read(7, { limit: 4 }), { events: [], upTo: 3 });
     for (const limit of [0, -1, 1.5, NaN, Infinity]) {
@@ -317,7 +317,7 @@ for (const [name, make] of Object.entries(subjects)) {
     }
   });
 
-  test("accounts are told apart as they are written", async ({ journal }) => {
+  test("read() compares accounts as text", async ({ journal }) => {
     const accounts = ["1", "01", "12345678901234567890", "0", "00"];
     await journal.append({
       events: accounts.map((account) => message("x", account, account)),
@@ -629,7 +629,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assert(journal.findCommand("10001", "k") !== undefined);
   });
 
-  test("a consumer's position moves forward only", async ({ journal }) => {
+  test("setPosition() only moves forward", async ({ journal }) => {
     assertEquals(journal.position("bot"), undefined);
     await journal.setPosition("bot", 5);
     await journal.setPosition("bot", 3);
@@ -697,7 +697,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
   });
 
-  test("a keyed command is forgotten after 24 hours", async ({ journal, clock }) => {
+  test("findCommand() finds nothing after 24 hours", async ({ journal, clock }) => {
     await journal.recordStart("10001", "k", { ...command, at: clock.now() });
     await clock.advance(24 * 60 * 60_000 - 1);
     assert(journal.findCommand("10001", "k") !== undefined);
@@ -749,7 +749,7 @@ for (const [name, make] of Object.entries(subjects)) {
     });
   });
 
-  test("what was trimmed is remembered", async ({ journal }) => {
+  test("trim() hides what it dropped, and later events continue the numbering", async ({ journal }) => {
     await journal.append({ events: many(5) });
     journal.trim(0, { days: 365, bytes: 0 });
     assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 5 });
@@ -796,31 +796,37 @@ for (const [name, make] of Object.entries(subjects)) {
     { limits: { keysPerAccount: 2 } },
   );
 
-  test("consumers are bounded", async ({ journal }) => {
-    const results = await Promise.allSettled(
-      ["a", "b", "a", "c"].map((consumer) => journal.setPosition(consumer, 1)),
-    );
-    assertEquals(outcomes(results), [
-      "fulfilled",
-      "fulfilled",
-      "fulfilled",
-      "rejected",
-    ]);
-    const error = await assertRejects(
-      () => journal.setPosition("c", 1),
-      JournalLimitError,
-    );
-    assertEquals([error.limit, error.message], [
-      "consumers",
-      "Cannot keep a consumer's position: at most 2 consumers are kept, got one more",
-    ]);
-    await journal.setPosition("b", 2);
-    assertEquals(["a", "b", "c"].map((name) => journal.position(name)), [
-      1,
-      2,
-      undefined,
-    ]);
-  }, { limits: { consumers: 2 } });
+  test(
+    "setPosition() rejects consumers over the quota",
+    async ({ journal }) => {
+      const results = await Promise.allSettled(
+        ["a", "b", "a", "c"].map((consumer) =>
+          journal.setPosition(consumer, 1)
+        ),
+      );
+      assertEquals(outcomes(results), [
+        "fulfilled",
+        "fulfilled",
+        "fulfilled",
+        "rejected",
+      ]);
+      const error = await assertRejects(
+        () => journal.setPosition("c", 1),
+        JournalLimitError,
+      );
+      assertEquals([error.limit, error.message], [
+        "consumers",
+        "Cannot keep a consumer's position: at most 2 consumers are kept, got one more",
+      ]);
+      await journal.setPosition("b", 2);
+      assertEquals(["a", "b", "c"].map((name) => journal.position(name)), [
+        1,
+        2,
+        undefined,
+      ]);
+    },
+    { limits: { consumers: 2 } },
+  );
 
   test(
     "consumers are bounded for each token: one leaves room to the others",
@@ -882,7 +888,7 @@ for (const [name, make] of Object.entries(subjects)) {
     { limits: { consumers: 1 } },
   );
 
-  test("a closed journal takes nothing", async ({ journal }) => {
+  test("close(): a closed journal rejects everything", async ({ journal }) => {
     await journal.close();
     for (
       const write of [
@@ -896,14 +902,14 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.probe(), false);
   });
 
-  test("close() comes after what was appended before", async ({ journal }) => {
+  test("close() resolves after all earlier appends", async ({ journal }) => {
     const appended = journal.append({ events: [message()] });
     await journal.close();
     assertEquals(seqs(await appended), [1]);
   });
 }
 
-Deno.test("each new journal has an epoch of its own", async () => {
+Deno.test("journal: each new one has its own epoch", async () => {
   const epochs: string[] = [];
   for (const make of [...Object.values(subjects), ...Object.values(subjects)]) {
     const journal = make({ clock: new FakeClock() });
@@ -913,7 +919,7 @@ Deno.test("each new journal has an epoch of its own", async () => {
   assertEquals(new Set(epochs).size, 4);
 });
 
-Deno.test("MemoryJournal drops the oldest beyond its limit", async () => {
+Deno.test("MemoryJournal: drops the oldest events over maxEvents", async () => {
   const journal = new MemoryJournal({ maxEvents: 10 });
   for (let turn = 0; turn < 500; turn++) {
     await journal.append({ events: many(7) });

@@ -99,7 +99,7 @@ for (const [storeName, open] of STORES) {
   }
 }
 
-Deno.test("tokens: what was revoked first makes room, what holds does not", () => {
+Deno.test("tokens: drop the earliest revoked at the quota, never a valid one", () => {
   const store = new MemoryTokenStore();
   for (let index = 0; index < TOKENS; index++) store.add(record(`t${index}`));
   assertThrows(() => store.add(record("more")), RangeError, "got one more");
@@ -111,7 +111,7 @@ Deno.test("tokens: what was revoked first makes room, what holds does not", () =
   assertEquals(store.list().length, TOKENS);
 });
 
-Deno.test("tokens: 256 random bits, URL-safe", () => {
+Deno.test("createToken() returns 256 random bits, URL-safe", () => {
   const tokens = new Set(Array.from({ length: 100 }, () => createToken()));
   assertEquals(tokens.size, 100);
   for (const token of tokens) assertMatch(token, /^[\w-]{43}$/);

@@ -156,7 +156,7 @@ async function overHttp(
   );
 }
 
-Deno.test("access: to a running program", async (t) => {
+Deno.test("access: a running program requires a token with the scope", async (t) => {
   await using scene = await Scene.open();
   const { http } = scene;
   // Looked at in the end: a hello may take its time.

@@ -14,7 +14,7 @@ function assertWhole(report: CrashReport, least: number): void {
   assert(sent >= least, `${sent} messages were sent`);
 }
 
-Deno.test("kill -9 of the bridge, the QQ server elsewhere: all arrive, once, in order", async () => {
+Deno.test("kill -9 of the bridge: delivers all messages once and in order, with the QQ server elsewhere", async () => {
   const report = await crashBridge({
     ...FEW,
     signal: "SIGKILL",
@@ -23,7 +23,7 @@ Deno.test("kill -9 of the bridge, the QQ server elsewhere: all arrive, once, in 
   assertWhole(report, FEW.messages);
 });
 
-Deno.test("kill -9 of the bridge with the embedded server inside: all arrive, once, in order", async () => {
+Deno.test("kill -9 of the bridge: delivers all messages once and in order, with the embedded server", async () => {
   const report = await crashBridge({
     ...FEW,
     signal: "SIGKILL",
@@ -43,7 +43,7 @@ for (const victim of ["subscriber", "both"] as const) {
   });
 }
 
-Deno.test("SIGTERM, at a server that knows no keys: nothing lost, exit 0", async () => {
+Deno.test("SIGTERM: loses nothing and exits with 0, at a server without keys", async () => {
   const report = await crashBridge({
     ...FEW,
     ends: 3,

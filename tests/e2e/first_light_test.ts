@@ -21,7 +21,7 @@ async function first(
   }
 }
 
-Deno.test("a message from an old client comes as an event, and its answer goes back", async () => {
+Deno.test("program: delivers a message of an old client as an event, and the reply back", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({
@@ -112,7 +112,7 @@ Deno.test("a message from an old client comes as an event, and its answer goes b
   }
 });
 
-Deno.test("a first start whose port is taken leaves all to be told by the next", async () => {
+Deno.test("program: a first start whose port is taken leaves the passwords and the token for the next start to print", async () => {
   const folder = await Deno.makeTempDir();
   try {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -137,7 +137,7 @@ Deno.test("a first start whose port is taken leaves all to be told by the next",
   }
 });
 
-Deno.test("the first start tells all that is needed, and its one line works", async () => {
+Deno.test("program: the first start prints what is needed, and the command that it prints works", async () => {
   const folder = await Deno.makeTempDir();
   const args = serveArgs(folder, "--log-format=text", "--qq-send-gap-ms=0");
   try {

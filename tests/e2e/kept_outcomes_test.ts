@@ -27,7 +27,7 @@ async function twiceWithKill(
   }
 }
 
-Deno.test("kept: a command with a key has its first outcome after a kill -9", async () => {
+Deno.test("idempotency: a repeated key gets its first outcome after a kill -9", async () => {
   const seqs: number[] = [];
   await twiceWithKill(
     (folder) =>
@@ -68,7 +68,7 @@ Deno.test("kept: a command with a key has its first outcome after a kill -9", as
   assertEquals(seqs, [seqs[0]!, seqs[0]!]);
 });
 
-Deno.test("kept: the embedded server knows a key, a friend list and unread mail after a kill -9", async () => {
+Deno.test("embedded server: keeps keys, friend lists and unread mail after a kill -9", async () => {
   await twiceWithKill(
     (folder) =>
       new Program({

@@ -59,7 +59,7 @@ async function bytesOf(folder: string): Promise<string> {
   return all;
 }
 
-Deno.test("the bridge's own commands are done once for their key, and a new token is in no file", async () => {
+Deno.test("commands: the bridge executes its own commands once per key, and writes a new token to no file", async () => {
   const folder = await Deno.makeTempDir();
   const start = () =>
     new Program({ args: serveArgs(folder), env: { TQQ_TOKEN: TOKEN } });

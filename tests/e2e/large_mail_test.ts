@@ -230,7 +230,7 @@ for (
   });
 }
 
-Deno.test("serve: a kill between the parts of a large mailbox loses and doubles nothing", async () => {
+Deno.test("serve: a kill between the parts of a large mailbox loses and repeats nothing", async () => {
   await inFolder(async (folder) => {
     await using server = new LargeServer(20, true);
     for (const least of [1, 1500, 3000]) {

@@ -90,7 +90,7 @@ async function stageOf(folder: string) {
   return { server, qq: qq!, relay, start };
 }
 
-Deno.test("a connection cut before the reply or before the request: each message is sent once, with and without a key", async () => {
+Deno.test("send: delivers a message once when the connection is cut before the request or the reply, with and without a key", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const stage = await stageOf(folder);
@@ -126,7 +126,7 @@ Deno.test("a connection cut before the reply or before the request: each message
   }
 });
 
-Deno.test("a key that was under way at a kill -9 waits for its account, and is then done once", async () => {
+Deno.test("send: a key that was in progress at a kill -9 waits for its account, and is then executed once", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const stage = await stageOf(folder);
@@ -174,7 +174,7 @@ Deno.test("a key that was under way at a kill -9 waits for its account, and is t
   }
 });
 
-Deno.test("a QQ server that cannot commit for 7 s: each message is sent once, and its key ends as done", async () => {
+Deno.test("send: delivers each message once, and its key ends as done, when the QQ server cannot commit for 7 s", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({

@@ -50,7 +50,7 @@ function send(http: string, text: string): Promise<Answer> {
   return ask(http, "send", { account: "10001", to: "10002", text });
 }
 
-Deno.test("a send that the server punishes is answered 429 penalised, with when to come again", async () => {
+Deno.test("send: answers 429 penalised with a retry delay when the server penalises the account", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({
@@ -84,7 +84,7 @@ Deno.test("a send that the server punishes is answered 429 penalised, with when 
   }
 });
 
-Deno.test("a message right after a kill -9 and a start waits for the outbox's gap, and is not punished", async () => {
+Deno.test("send: waits for the send gap after a kill -9 and a start, so that the server does not penalise it", async () => {
   const folder = await Deno.makeTempDir();
   const gapMs = 3000;
   const start = (...args: string[]) =>

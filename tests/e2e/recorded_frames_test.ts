@@ -244,7 +244,7 @@ const PROBLEMS: [path: string, init: RequestInit, code: string][] = [
   ["/ws", {}, "upgrade_required"],
 ];
 
-Deno.test("recorded: frames and answers are as the documents say", async () => {
+Deno.test("recorded frames: match the API documents", async () => {
   const folder = await Deno.makeTempDir();
   await using server = await startServer();
   await using program = new Program({
@@ -447,7 +447,7 @@ const EXPECTED: [code: string, pattern: RegExp][] = [
   ]),
 ];
 
-Deno.test("recorded: every error code and close code has a test that produces it", async () => {
+Deno.test("recorded frames: a test produces every error code and close code", async () => {
   const texts = await witnesses();
   assertEquals(
     EXPECTED.filter(([, pattern]) => !texts.some((text) => pattern.test(text)))

@@ -24,7 +24,7 @@ async function post(
   return { status: response.status, body: await response.json() };
 }
 
-Deno.test("fields that the bridge sets and texts that are not Unicode are bad_params by name", async () => {
+Deno.test("commands: answer bad_params and name the field for fields that the bridge sets and for text that is not Unicode", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({

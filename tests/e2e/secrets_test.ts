@@ -201,7 +201,7 @@ async function httpOf(program: Program): Promise<string> {
   return ready.exec(await program.said(ready))![1]!;
 }
 
-Deno.test("secrets: none is in a log, a metric, an answer, a frame or a file", async () => {
+Deno.test("secrets: no log, metric, response, frame or file contains one", async () => {
   const told = toldWithSecrets();
   const folder = await Deno.makeTempDir();
   const data = `--data=${folder}`;
@@ -301,7 +301,7 @@ function loginReply(body: string, fields: string): Response {
   );
 }
 
-Deno.test("secrets: a server that sends them back gets them into nothing", async () => {
+Deno.test("secrets: nothing contains one that a QQ server sends back", async () => {
   await Promise.all(ECHOES.map(async ([what, answer]) => {
     const told = toldWithSecrets();
     const folder = await Deno.makeTempDir();

@@ -22,7 +22,7 @@ function serveModules(): Deno.HttpServer<Deno.NetAddr> {
   );
 }
 
-Deno.test("mod.ts imported by URL, by a script in an empty folder, logs in and sends", async () => {
+Deno.test("mod.ts: a script in an empty folder imports it by URL, logs in and sends", async () => {
   const server = createServer();
   await addDemo(server);
   const qq = Deno.serve(
@@ -77,7 +77,7 @@ for await (const item of qq.mail()) {
 
 const TOKEN = "the-administrators-token";
 
-Deno.test("mod.ts imported from the bridge that the script talks to, whose ready line is all on its standard output", async () => {
+Deno.test("mod.ts: a script imports it from its bridge, which prints only the ready line on standard output", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({

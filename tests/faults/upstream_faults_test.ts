@@ -160,7 +160,7 @@ async function stage() {
 const FAULT_S = 180;
 
 for (const { name, how, acts = true, state, withinS } of CASES) {
-  Deno.test(`${name}, for three minutes: told, not hammered, nothing lost`, async () => {
+  Deno.test(`${name}, for three minutes: the upstream reports it, backs off and loses nothing`, async () => {
     const { clock, faults, fixture, friend, gate } = await stage();
     await using _ = fixture;
     const { frames } = fixture;
@@ -209,7 +209,7 @@ for (const { name, how, acts = true, state, withinS } of CASES) {
   });
 }
 
-Deno.test("RES=20 in the middle, once: logged in again after three seconds at least", async () => {
+Deno.test("upstream: logs in again after at least three seconds when RES=20 comes once", async () => {
   const { clock, faults, fixture, friend, gate } = await stage();
   await using _ = fixture;
   faults.add({
@@ -233,7 +233,7 @@ Deno.test("RES=20 in the middle, once: logged in again after three seconds at le
   await friend[Symbol.asyncDispose]();
 });
 
-Deno.test("a wrong password is asked once, and again when it has changed", async () => {
+Deno.test("upstream: tries a wrong password once, and again when it has changed", async () => {
   const clock = new FakeClock();
   let requests = 0;
   await using fixture = await startBridge({
@@ -256,7 +256,7 @@ Deno.test("a wrong password is asked once, and again when it has changed", async
   assertEquals(frames.all("account.state").at(-1)?.data.state, "online");
 });
 
-Deno.test("a stop waits five seconds for a command that nobody answers, and logs out", async () => {
+Deno.test("stop: waits five seconds for an unanswered command, and logs out", async () => {
   const { clock, faults, fixture, friend } = await stage();
   await using _ = fixture;
   const { bridge, server } = fixture;

@@ -11,7 +11,7 @@ function instruction(name: string): string {
   return new RegExp(`^${name} (.*)$`, "m").exec(dockerfile)?.[1] ?? "";
 }
 
-Deno.test("Dockerfile: what it runs starts as the task does, and says so", async () => {
+Deno.test("Dockerfile: its command starts as `deno task start` does, and prints the ready line", async () => {
   const [program, ...args] = JSON.parse(instruction("ENTRYPOINT"));
   assertEquals(program, "deno");
   assertEquals(

@@ -36,7 +36,7 @@ async function keptFiles(): Promise<string[] | undefined> {
 const kept = await keptFiles();
 
 Deno.test({
-  name: "layout: nothing stands at the top but what is named here",
+  name: "layout: the top level has only the files named here",
   ignore: kept === undefined,
   fn() {
     const names = new Set(kept!.map((path) => path.split("/")[0]!));

@@ -18,7 +18,7 @@ const wrong: number[] = await qq.friends();
 console.log(friends, wrong);
 `;
 
-Deno.test("npm: the package holds under TypeScript, in Node and in a browser", async (t) => {
+Deno.test("npm: the package works under TypeScript, in Node and in a browser", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
