@@ -42,7 +42,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
 };
 
 /**
- * Runs the program.
+ * Runs the program and writes its error, if any, as one line.
  *
  * @param args The arguments, starting with the sub-command; `serve` if they start with a flag.
  * @returns The exit code.

@@ -1,4 +1,4 @@
-/** Authentication of tokens. @module */
+/** Verification of tokens, which yields grants. @module */
 
 import { timingSafeEqual } from "node:crypto";
 import { SCOPES } from "../../mod.ts";

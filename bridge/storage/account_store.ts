@@ -1,4 +1,4 @@
-/** Accounts in `bridge.db`. @module */
+/** The accounts in `bridge.db`. @module */
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Status } from "../../mod.ts";

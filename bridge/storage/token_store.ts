@@ -1,4 +1,4 @@
-/** Tokens in `bridge.db`. @module */
+/** The tokens in `bridge.db`. @module */
 
 import type { DatabaseSync } from "node:sqlite";
 import {

@@ -13,7 +13,7 @@ import type { UpstreamSupervisor } from "./supervisor.ts";
 
 /** An account to add, or the changes to one that exists. */
 export interface AccountAddition {
-  /** QQ number. */
+  /** QQ number of the account. */
   uin: string;
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
@@ -27,7 +27,7 @@ export interface AccountAddition {
 
 /** An account in a list. */
 export interface ListedAccount {
-  /** QQ number. */
+  /** QQ number of the account. */
   uin: string;
   /** Nickname; empty if it is unknown. */
   nickname: string;

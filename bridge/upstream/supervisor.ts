@@ -69,7 +69,7 @@ export interface UpstreamSupervisorOptions {
   takesBack?: boolean | undefined;
 }
 
-/** Default of {@linkcode UpstreamSupervisorOptions.loginsPerSecond}. */
+/** Number of accounts that log in per second by default. */
 const LOGINS_PER_SECOND = 200;
 
 /** Opens and closes upstreams; changes of one account run one after the other. */

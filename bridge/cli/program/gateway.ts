@@ -41,7 +41,6 @@ export interface Gateway {
   readonly port: number;
   /** Accepts no further connections; those that are open stay. */
   stop(): void;
-  /** Closes all connections. */
   close(): Promise<void>;
 }
 

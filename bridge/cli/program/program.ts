@@ -25,7 +25,7 @@ export interface Program {
   readonly qq: string | undefined;
   /** The administrator's token; `undefined` unless this start created it. */
   readonly newToken: string | undefined;
-  /** Records that {@linkcode Program.newToken} was shown. */
+  /** Records that the new token was shown, so that no later start replaces it. */
   tokenShown(): void;
   /** Whether the demo accounts are new: created by this start, or by one that failed before it was ready. */
   readonly madeDemo: boolean;
