@@ -148,7 +148,8 @@ Deno.test("language: doc comments say something", () => {
       )
     );
   const short = docs.filter((doc) =>
-    doc.slice(doc.indexOf(":") + 2).replace(/@\w+.*$/, "").trim().split(" ")
+    doc.slice(doc.indexOf(":") + 2).replace(/@(module|default).*$/, "").trim()
+      .split(" ")
       .length <= 3
   );
   const see = docs.filter((doc) =>
