@@ -1,14 +1,12 @@
-/** The console's files, from beside this module: from a folder, or from a URL. @module */
+/** Files of the console, read from beside this module: from a folder or a URL. @module */
 
-/** A file, and its media type. */
 export interface ConsoleFile {
-  /** Its text. */
   text: string;
-  /** Its `Content-Type`. */
+  /** Value of its `Content-Type` header. */
   type: string;
 }
 
-/** The files by the path at which they are served. */
+/** Files by the path at which they are served. */
 export const CONSOLE_FILES: Readonly<
   Record<string, { name: string; type: string }>
 > = {
@@ -17,13 +15,13 @@ export const CONSOLE_FILES: Readonly<
   "/console/app.css": { name: "app.css", type: "text/css; charset=utf-8" },
 };
 
-/** Gives a file by the path at which it is served; rejects where it cannot be read. */
+/** Reads the file served at a path; rejects if it cannot be read. */
 export type ConsoleSource = (path: string) => Promise<ConsoleFile>;
 
 /**
- * Reads each file once.
+ * Creates a source that reads each file once.
  *
- * @param read Reads one file; rejects where there is none.
+ * @param read Reads one file; rejects if it is missing.
  */
 export function consoleFiles(
   read: (url: URL) => Promise<string> = readFile,
@@ -32,7 +30,9 @@ export function consoleFiles(
   return async (path) => {
     const file = CONSOLE_FILES[path];
     if (file === undefined) {
-      throw new RangeError(`Cannot read a file of the console: got ${path}`);
+      throw new RangeError(
+        `Cannot read a file of the console: no file has this path, got ${path}`,
+      );
     }
     const { name, type } = file;
     const text = known.get(name) ?? read(new URL(name, import.meta.url));

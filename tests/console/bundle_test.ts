@@ -2,7 +2,7 @@ import { assert } from "../deps.ts";
 
 const root = new URL("../../", import.meta.url);
 
-Deno.test("console: the bundle that is served is the one of its sources", async () => {
+Deno.test("console: app.js is the bundle of the sources", async () => {
   const { tasks } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", root)),
   ) as { tasks: { console: string } };
@@ -21,7 +21,10 @@ Deno.test("console: the bundle that is served is the one of its sources", async 
     const served = await Deno.readTextFile(
       new URL("bridge/console/app.js", root),
     );
-    assert(made === served, "run deno task console, and commit what it makes");
+    assert(
+      made === served,
+      "app.js is stale: run deno task console and commit it",
+    );
   } finally {
     await Deno.remove(file);
   }

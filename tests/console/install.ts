@@ -1,8 +1,4 @@
-/**
- * Installs what the browser tests need and is not there: Debian's Chromium.
- *
- * @module
- */
+/** Installs Debian's Chromium for the browser tests if it is missing. @module */
 
 import { CHROMIUM } from "./stage.ts";
 
@@ -19,7 +15,7 @@ async function run(...words: [string, ...string[]]): Promise<void> {
   Deno.exit(1);
 }
 
-function isThere(path: string): boolean {
+function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
@@ -27,10 +23,10 @@ function isThere(path: string): boolean {
   }
 }
 
-if (!isThere(CHROMIUM)) {
+if (!isFile(CHROMIUM)) {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
     console.error(
-      `Cannot test the console: install Chromium as ${CHROMIUM}, or name one in CHROMIUM`,
+      `Cannot test the console: there is no Chromium at ${CHROMIUM}. Install it there, or set CHROMIUM to its path.`,
     );
     Deno.exit(1);
   }

@@ -13,17 +13,16 @@ import {
   type Reply,
 } from "../../mod.ts";
 
-/** The browser: Debian's, unless `CHROMIUM` names another. */
+/** Path of the browser: Debian's, unless `CHROMIUM` names another. */
 export const CHROMIUM = Deno.env.get("CHROMIUM") ?? FOUND ??
   "/usr/bin/chromium";
 
-/** The administrator's token of the tests. */
+/** Token with every scope. */
 export const TOKEN = "console-test-token-0123456789abcdefghijklmnop";
 
-/** How long the page may take for anything, on a machine that does more. */
+/** Timeout of each wait in a page; long, because the machine may be busy. */
 export const PAGE_MS = 20_000;
 
-/** How a page is opened. */
 export interface PageOptions {
   /** The browser's language. @default "en-US" */
   locale?: string;
@@ -36,12 +35,12 @@ export interface PageOptions {
 /** A phone's screen. */
 export const PHONE = { viewport: { width: 390, height: 844 } } as const;
 
-/** A program with its console, and a browser. */
+/** A bridge with its console, and a browser. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string;
   readonly #browser: Browser;
   readonly #problems: string[] = [];
-  /** What the browser may say that is none: what the test itself brings about. */
+  /** Errors that the test itself causes. */
   readonly expected: RegExp[] = [];
   #program: Program;
   #ready: ReadyLine;
@@ -58,7 +57,6 @@ export class Stage implements AsyncDisposable {
     this.#ready = ready;
   }
 
-  /** Starts both. */
   static async start(): Promise<Stage> {
     const folder = await Deno.makeTempDir();
     const program = startProgram(folder);
@@ -66,18 +64,17 @@ export class Stage implements AsyncDisposable {
     return new Stage(folder, await launch(), program, ready);
   }
 
-  /** Where the console is. */
   get url(): string {
     return this.#ready.http!;
   }
 
-  /** Ends the program at once, as a power cut does. */
+  /** Kills the program, as a power cut would. */
   async kill(): Promise<void> {
     this.#program.kill("SIGKILL");
     await this.#program.output();
   }
 
-  /** Starts the program again, on the same data and the same ports. */
+  /** Starts the program again with the same data and ports. */
   async restart(): Promise<void> {
     const { http, qq } = this.#ready;
     this.#program = startProgram(
@@ -88,7 +85,7 @@ export class Stage implements AsyncDisposable {
     this.#ready = await this.#program.ready();
   }
 
-  /** Loses the journal, as a disk does: the next start begins another. */
+  /** Deletes the journal, so that the next start creates another. */
   async loseJournal(): Promise<void> {
     for await (const { name } of Deno.readDir(this.#folder)) {
       if (!name.startsWith(FILES.journal)) continue;
@@ -97,10 +94,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Writes into the journal of a program that is not there, as its last life
-   * did: messages that were trimmed since, and one that was not.
+   * Writes to the journal while the program is not running: messages that are
+   * trimmed at once, and one that is kept.
    *
-   * @returns The places of those that were trimmed.
+   * @returns The positions of the trimmed messages.
    */
   async writeJournal(
     account: string,
@@ -129,7 +126,7 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Opens a page of a visitor of their own. */
+  /** Opens a page with its own cookies. */
   async open(path = "/", options: PageOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({
       locale: "en-US",
@@ -144,14 +141,13 @@ export class Stage implements AsyncDisposable {
     return page;
   }
 
-  /** Opens a page that is signed in. */
   async openSignedIn(options: PageOptions = {}): Promise<Page> {
     const page = await this.open(`/#token=${TOKEN}`, options);
     await page.locator(".contacts a").first().waitFor();
     return page;
   }
 
-  /** Does a command of the bridge, as another client of it. */
+  /** Runs a command of the bridge, as another client. */
   async command(name: string, params: object): Promise<void> {
     const response = await fetch(`${this.url}/api/${name}`, {
       method: "POST",
@@ -165,19 +161,18 @@ export class Stage implements AsyncDisposable {
     assert(response.ok, text);
   }
 
-  /** Makes an account that the bridge does not log in. */
+  /** Adds an account to the QQ server only. */
   async addAccount(uin: string, nickname: string): Promise<void> {
     const more = [`--nickname=${nickname}`, "--no-bridge", "--password-stdin"];
     await this.#order(["account", "add", uin, ...more], "secret\n");
   }
 
-  /** Makes a token; gives its text. */
+  /** Adds a token; returns its text. */
   async addToken(name: string): Promise<string> {
-    const told = await this.#order(["token", "add", name]);
-    return /[\w-]{43}/.exec(told)![0];
+    const printed = await this.#order(["token", "add", name]);
+    return /[\w-]{43}/.exec(printed)![0];
   }
 
-  /** Revokes a token. */
   async revokeToken(name: string): Promise<void> {
     await this.#order(["token", "revoke", name]);
   }
@@ -192,12 +187,11 @@ export class Stage implements AsyncDisposable {
     return stdout;
   }
 
-  /** A client of 2005. */
   oldClient(uin: string): OldClient {
     return new OldClient(uin, () => Number(this.#ready.qq!.split(":")[1]));
   }
 
-  /** Fails where a browser told of an error: of a script, of the policy, or on its console. */
+  /** Throws if a browser reported an error: of a script, of the content policy, or on its console. */
   assertNoProblem(): void {
     const unexpected = this.#problems.filter((problem) =>
       !this.expected.some((one) => one.test(problem))
@@ -212,7 +206,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** Requests of 2005 over raw TCP, one a connection. */
+/** A client of 2005: requests over raw TCP, one per connection. */
 export class OldClient {
   readonly #uin: string;
   readonly #port: () => number;
@@ -223,7 +217,6 @@ export class OldClient {
     this.#port = port;
   }
 
-  /** Logs in. */
   async login(): Promise<void> {
     const reply = await this.ask({
       cmd: "Login",
@@ -232,13 +225,12 @@ export class OldClient {
     assert("loggedIn" in reply && reply.loggedIn);
   }
 
-  /** Sends a message. */
   async send(target: string, text: string): Promise<void> {
     const { res } = await this.ask({ cmd: "CLTMSG", target, text });
     assertEquals(res, 0);
   }
 
-  /** Reads the mailbox until it holds what is looked for; gives that. */
+  /** Polls the mailbox until it has an item of this type; returns that item. */
   async mail(type: string): Promise<{ from: string; text: string }> {
     for (;;) {
       const reply = await this.ask({ cmd: "GetMsgEx" });
@@ -249,7 +241,6 @@ export class OldClient {
     }
   }
 
-  /** Asks one thing. */
   async ask(command: Body): Promise<Reply> {
     const body = encodeCommand(
       { ...command, uin: this.#uin, seq: String(this.#seq++) } as Command,
@@ -285,7 +276,7 @@ function startProgram(folder: string, ...more: string[]): Program {
   });
 }
 
-/** Starts the browser, without what asks the network. */
+/** Starts the browser with everything off that would use the network. */
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
@@ -302,12 +293,12 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** Tells what goes wrong in a page; the browser tells of its policy on the console. */
-export function watch(page: Page, tell: (problem: string) => void): void {
+/** Reports errors of a page; the browser logs violations of the content policy to its console. */
+export function watch(page: Page, onProblem: (problem: string) => void): void {
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") {
-      tell(`${message.type()}: ${message.text()}`);
+      onProblem(`${message.type()}: ${message.text()}`);
     }
   });
-  page.on("pageerror", (error) => tell(`page: ${error.message}`));
+  page.on("pageerror", (error) => onProblem(`page: ${error.message}`));
 }

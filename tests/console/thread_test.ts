@@ -1,6 +1,6 @@
 import {
   emptyThread,
-  KEPT_EVENTS,
+  MAX_EVENTS,
   settled,
   unreadOf,
   withEvents,
@@ -24,30 +24,30 @@ function frame(seq: number, event: "message" | "message.sent"): EventFrame {
 const theirs = (...seqs: number[]) => seqs.map((seq) => frame(seq, "message"));
 const empty = emptyThread("10001", "10002");
 
-Deno.test("withEvents: each once, in the journal's order, whatever comes when", () => {
+Deno.test("withEvents() keeps each event once, in the journal's order, in whatever order they arrive", () => {
   let thread = withEvents(empty, theirs(5, 7));
   thread = withEvents(thread, theirs(2, 3, 5));
   thread = withEvents(thread, theirs(7, 6));
   assertEquals(thread.events.map(({ seq }) => seq), [2, 3, 5, 6, 7]);
 });
 
-Deno.test("withEvents: what is known changes nothing", () => {
+Deno.test("withEvents() returns the same thread when every event is known", () => {
   const thread = withEvents(empty, theirs(1, 2));
   assertEquals(withEvents(thread, theirs(2)) === thread, true);
 });
 
-Deno.test("withEvents: too many go at the old end, and are said to be in the journal", () => {
+Deno.test("withEvents() drops the oldest events over the limit and says that the journal has more", () => {
   const all = theirs(
-    ...Array.from({ length: KEPT_EVENTS + 5 }, (_, at) => at + 1),
+    ...Array.from({ length: MAX_EVENTS + 5 }, (_, at) => at + 1),
   );
   const thread = withEvents(empty, all);
-  assertEquals(thread.events.length, KEPT_EVENTS);
+  assertEquals(thread.events.length, MAX_EVENTS);
   assertEquals(thread.events[0]!.seq, 6);
   assertEquals(thread.more, true);
   assertEquals(withEvents(empty, all.slice(0, 3)).more, false);
 });
 
-Deno.test("unreadOf: after what was read, and after one's own last message", () => {
+Deno.test("unreadOf() counts after the last read message and after the own last one", () => {
   const read = { ...empty, read: 2 };
   assertEquals(unreadOf(empty), 0);
   assertEquals(unreadOf(withEvents(empty, theirs(1, 2, 3))), 3);
@@ -56,7 +56,7 @@ Deno.test("unreadOf: after what was read, and after one's own last message", () 
   assertEquals(unreadOf(withEvents(empty, answered)), 1);
 });
 
-Deno.test("settled: takes one message away, by its key", () => {
+Deno.test("settled() removes one outgoing message by its key", () => {
   const waiting = ["a", "b"].map((key) => ({
     key,
     text: "hi",
@@ -67,7 +67,7 @@ Deno.test("settled: takes one message away, by its key", () => {
   assertEquals(thread.outgoing.map(({ key }) => key), ["b"]);
 });
 
-Deno.test("withLive: one's own event takes the place of what is being sent with its text, one for one", () => {
+Deno.test("withLive() removes one outgoing message of the same text per own event", () => {
   const outgoing = ["m1", "m2", "m2"].map((text, at) => ({
     key: `${at}`,
     text,
@@ -81,7 +81,7 @@ Deno.test("withLive: one's own event takes the place of what is being sent with 
     const [frames, expected] of [
       [[frame(2, "message.sent")], "02"],
       [[frame(2, "message.sent"), frame(2, "message.sent")], "02"],
-      // Whether an open one was sent, an event without its key does not tell.
+      // An event has no key, so it cannot confirm a message of unknown outcome.
       [[frame(1, "message.sent")], "012"],
       [[frame(3, "message.sent")], "012"],
       [[frame(2, "message")], "012"],

@@ -1,15 +1,15 @@
-import { masked } from "../../bridge/console/src/link/mask.ts";
+import { maskSecrets } from "../../bridge/console/src/link/mask.ts";
 import {
   type Exchange,
-  wireOfCommand,
-  wireOfEvent,
+  reconstructCommand,
+  reconstructEvent,
 } from "../../bridge/console/src/link/wire.ts";
 import { decodeCommand, decodeReply } from "../../mod.ts";
 import { assertEquals } from "../deps.ts";
 
 const account = "10001";
 
-/** What a command and its outcome are on the wire; `null` is NULL. */
+/** Wire texts of a command and its outcome; `null` is a missing reply. */
 const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
   [
     ["a message", {
@@ -20,7 +20,7 @@ const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
       "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=1%2b1%3d2",
       "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&RES=0&",
     ]],
-    ["a message under way", {
+    ["a message without a result yet", {
       command: "send",
       params: { to: "10002", text: "hi" },
     }, ["VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=hi"]],
@@ -32,7 +32,7 @@ const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
       "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&UN=10002&MG=hi",
       "VER=1.1&CMD=CLTMSG&SEQ=0&UIN=10001&RES=3",
     ]],
-    ["no answer", {
+    ["a missing reply", {
       command: "removeFriend",
       params: { uin: "10002" },
       error: { code: "rejected" },
@@ -45,7 +45,7 @@ const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
       "VER=1.1&CMD=List&SEQ=0&UIN=10001&TN=120",
       "VER=1.1&CMD=LIST&SEQ=0&UIN=10001&RES=0&FN=1&SN=2&UN=10000,10002,",
     ]],
-    ["a request where verification is needed", {
+    ["a request that needs verification", {
       command: "addFriend",
       params: { uin: "10002", reason: "me" },
       data: { answer: "needs_verification" },
@@ -69,17 +69,17 @@ const COMMANDS: [what: string, Omit<Exchange, "account">, (string | null)[]][] =
   ];
 
 for (const [what, exchange, texts] of COMMANDS) {
-  Deno.test(`wireOfCommand: ${what}`, () => {
+  Deno.test(`reconstructCommand() gives the wire text of ${what}`, () => {
     assertEquals(
-      wireOfCommand({ account, ...exchange })?.map(({ text }) => text),
+      reconstructCommand({ account, ...exchange })?.map(({ text }) => text),
       texts,
     );
   });
 }
 
-Deno.test("wireOfCommand: a long list comes in pages", () => {
+Deno.test("reconstructCommand() splits a long list into pages", () => {
   const friends = Array.from({ length: 250 }, (_, at) => String(10_000 + at));
-  const texts = wireOfCommand({
+  const texts = reconstructCommand({
     account,
     command: "friends",
     params: {},
@@ -99,8 +99,11 @@ Deno.test("wireOfCommand: a long list comes in pages", () => {
 });
 
 for (const command of ["accounts", "history", "ping", "addAccount"]) {
-  Deno.test(`wireOfCommand: ${command} is the bridge's own`, () => {
-    assertEquals(wireOfCommand({ account, command, params: {} }), undefined);
+  Deno.test(`reconstructCommand() is undefined for ${command}, which the bridge answers itself`, () => {
+    assertEquals(
+      reconstructCommand({ account, command, params: {} }),
+      undefined,
+    );
   });
 }
 
@@ -124,8 +127,8 @@ const EVENTS: [event: string, data: unknown, text: string | undefined][] = [
 ];
 
 for (const [event, data, text] of EVENTS) {
-  Deno.test(`wireOfEvent: ${event}`, () => {
-    const texts = wireOfEvent({ type: "event", account, event, data });
+  Deno.test(`reconstructEvent() gives the wire text of ${event}`, () => {
+    const texts = reconstructEvent({ type: "event", account, event, data });
     assertEquals(
       texts?.at(-1)?.text?.replace(/^.*RES=0&/, ""),
       text,
@@ -133,9 +136,9 @@ for (const [event, data, text] of EVENTS) {
   });
 }
 
-Deno.test("masked: secrets of frames, however deep, and nothing else", () => {
+Deno.test("maskSecrets() masks secrets at any depth, and nothing else", () => {
   assertEquals(
-    masked({
+    maskSecrets({
       type: "command",
       params: { uin: "10001", password: "p", fields: { PS: "x", UN: "1" } },
       data: [{ token: "t", passwordMd5: "m", text: "token" }],
@@ -151,5 +154,18 @@ Deno.test("masked: secrets of frames, however deep, and nothing else", () => {
       data: [{ token: "••••", passwordMd5: "••••", text: "token" }],
       token: 7,
     },
+  );
+});
+
+Deno.test("reconstructEvent() copies the raw text of an unreadable mail and labels it as reported", () => {
+  const event = { type: "event", account, event: "unknown" };
+  assertEquals(reconstructEvent({ ...event, data: { raw: "MT=?" } }), [
+    { kind: "reply", source: "reported", text: "MT=?" },
+  ]);
+  const data = { from: "10002", text: "hi" };
+  assertEquals(
+    reconstructEvent({ ...event, event: "message", data })
+      ?.map(({ source }) => source),
+    ["reconstructed", "reconstructed"],
   );
 });

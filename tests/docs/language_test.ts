@@ -19,6 +19,7 @@ const REWRITTEN: readonly string[] = [
   "bridge/commands/",
   "bridge/compose.ts",
   "bridge/config/",
+  "bridge/console/",
   "bridge/core/",
   "bridge/edge/",
   "bridge/errors/",
@@ -61,6 +62,7 @@ const REWRITTEN: readonly string[] = [
   "tests/bridge/journal/",
   "tests/bridge/sqlite/",
   "bridge/endpoint/",
+  "tests/console/",
 ];
 
 /** Most doc comments of three words or fewer, and most that only say "See ...". */

@@ -1,4 +1,4 @@
-/** The third parties of the console, each with its exact version. @module */
+/** Third parties of the console, each with its exact version. @module */
 
 export { type ComponentChildren, options, render } from "npm:preact@11.2.0";
 export { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";

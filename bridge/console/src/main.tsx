@@ -1,4 +1,4 @@
-/** The console's entry. @module */
+/** Entry of the console in the browser. @module */
 
 import { options, render } from "./deps.ts";
 import { followSession } from "./store/feed.ts";
@@ -9,7 +9,7 @@ import { Shell } from "./pages/shell.tsx";
 import { SignIn } from "./pages/sign_in.tsx";
 import { t } from "./texts/strings.ts";
 
-// Events come in bursts: they are drawn once a picture.
+// Events arrive in bursts: draw them once per animation frame.
 options.debounceRendering = (draw) => {
   if (document.hidden) setTimeout(draw, 100);
   else requestAnimationFrame(draw);

@@ -1,4 +1,4 @@
-/** The page's connection to the bridge: one client from sign-in to sign-out. @module */
+/** Connection of the page to the bridge: one client from sign-in to sign-out. @module */
 
 import { BridgeClient } from "../../../../lib/bridge_client/bridge_client.ts";
 import type {
@@ -16,39 +16,36 @@ import { RecordedSocket } from "./recorder.ts";
 import { checkSession, refusal, session } from "./session.ts";
 import { t } from "../texts/strings.ts";
 
-/** The connection. */
 export const status: Signal<BridgeStatus> = signal({ state: "idle" });
 
-/** A gap that nobody has dismissed. */
+/** The last gap, until the user dismisses it. */
 export const gap: Signal<GapFrame | undefined> = signal(undefined);
 
-/** Who is told what comes. */
+/** Receives what the connection delivers. */
 export interface LinkListener {
-  /** A connection stands: the first, or another. */
-  opened(): void;
-  /** An event. */
-  event(frame: EventFrame): void;
-  /** Events are missing. */
-  gap(frame: GapFrame): void;
+  /** Called when the first connection opens, and after each reconnect. */
+  onOpen(): void;
+  onEvent(frame: EventFrame): void;
+  onGap(frame: GapFrame): void;
 }
 
 let client: BridgeClient | undefined;
 
-/** Connects, and tells what comes until {@linkcode disconnect}. */
+/** Connects, and notifies the listener until {@linkcode disconnect}. */
 export function connect(listener: LinkListener): void {
   const url = new URL("/ws", location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const own = client = new BridgeClient({
     url,
-    // The cookie carries the token: this text goes nowhere.
+    // The cookie authenticates. The client requires a text, which RecordedSocket does not send.
     token: "in the cookie",
     WebSocket: RecordedSocket,
     backoff: { maxMs: 5000 },
     onStatus: (now) => {
       if (client !== own) return;
       status.value = now;
-      if (now.state === "open") listener.opened();
-      // A refused upgrade looks like a bridge that is not there.
+      if (now.state === "open") listener.onOpen();
+      // A browser does not say whether the upgrade was refused or the bridge is down.
       if (now.state === "waiting") void checkSession();
       if (now.state === "closed" && now.error?.code === "forbidden") {
         refusal.value = { text: "signedOutByBridge" };
@@ -59,7 +56,6 @@ export function connect(listener: LinkListener): void {
   void listen(own, listener);
 }
 
-/** Ends the connection. */
 export function disconnect(): void {
   const ended = client;
   client = undefined;
@@ -68,7 +64,7 @@ export function disconnect(): void {
   void ended?.close();
 }
 
-/** Does a command. Rejects with BridgeError. */
+/** Runs a command of the bridge. Rejects with BridgeError. */
 export function command<N extends BridgeCommandName>(
   name: N,
   params: BridgeCommandParams<N>,
@@ -80,13 +76,13 @@ export function command<N extends BridgeCommandName>(
   return client.command(name, params, options);
 }
 
-/** Where the client stands in the journal. */
+/** Position in the journal up to which the client has received. */
 export function position(): { epoch: string; seq: number } | undefined {
   return client?.position;
 }
 
-/** Why a command failed, for people. */
-export function reasonOf(error: unknown): string {
+/** Text of an error, for the user. */
+export function formatError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -98,13 +94,13 @@ async function listen(
     for await (const frame of own) {
       if (client !== own) return;
       if (frame.type === "event") {
-        listener.event(frame);
+        listener.onEvent(frame);
         continue;
       }
       gap.value = frame;
-      listener.gap(frame);
+      listener.onGap(frame);
     }
   } catch {
-    // The status has told it.
+    // onStatus has reported the error.
   }
 }

@@ -1,42 +1,38 @@
-/** The frames of the page's own WebSocket, masked before they are kept. @module */
+/** Records the frames of the page's own WebSocket, with secrets masked. @module */
 
 import { type Signal, signal } from "../deps.ts";
-import { masked } from "./mask.ts";
+import { maskSecrets } from "./mask.ts";
 
-/** A frame as the inspector shows it. */
 export interface RecordedFrame {
-  /** Counts up from 1. */
+  /** Number of the frame, counted from 1. */
   readonly number: number;
-  /** When, in milliseconds since 1970. */
+  /** Time of recording, in milliseconds since 1970. */
   readonly at: number;
-  /** Whether it came or went. */
   readonly direction: "in" | "out";
-  /** Its length in characters. */
+  /** Length of the text in characters. */
   readonly size: number;
-  /** Its contents; secrets are masked. */
+  /** Parsed contents, with secrets masked. */
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Most frames that are kept. */
-export const KEPT_FRAMES = 400;
+/** Maximum number of frames kept; the oldest is dropped. */
+export const MAX_FRAMES = 400;
 
-/** The frames, oldest first. */
+/** Recorded frames, oldest first. */
 export const frames: Signal<readonly RecordedFrame[]> = signal([]);
 
-/** Whether recording stands still. */
-export const paused: Signal<boolean> = signal(false);
+export const isPaused: Signal<boolean> = signal(false);
 
 let ring: RecordedFrame[] = [];
 let count = 0;
 let isDue = false;
 
-/** Forgets all frames. */
 export function clearFrames(): void {
   ring = [];
   frames.value = [];
 }
 
-/** The WebSocket that records. The cookie has said who we are, so that it says no hello. */
+/** WebSocket that records its frames. It drops the hello frame, because the cookie authenticates. */
 export class RecordedSocket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[]) {
     super(url, protocols);
@@ -51,10 +47,10 @@ export class RecordedSocket extends WebSocket {
 }
 
 function record(direction: "in" | "out", text: string): void {
-  if (paused.value) return;
+  if (isPaused.value) return;
   let value: Record<string, unknown>;
   try {
-    value = masked(JSON.parse(text)) as Record<string, unknown>;
+    value = maskSecrets(JSON.parse(text)) as Record<string, unknown>;
   } catch {
     value = { type: "unreadable" };
   }
@@ -65,10 +61,10 @@ function record(direction: "in" | "out", text: string): void {
     size: text.length,
     value,
   });
-  if (ring.length > KEPT_FRAMES) ring.shift();
+  if (ring.length > MAX_FRAMES) ring.shift();
   if (isDue) return;
   isDue = true;
-  // Many frames arrive at once: they are shown at once.
+  // Frames arrive in bursts: update the signal once per burst.
   setTimeout(() => {
     isDue = false;
     frames.value = [...ring];

@@ -1,19 +1,17 @@
-/** Who is signed in: the token itself is in a cookie that no script sees. @module */
+/** Sign-in of the page. The token is in a cookie that scripts cannot read. @module */
 
 import { type Signal, signal } from "../deps.ts";
 import type { TextName } from "../texts/strings.ts";
 
-/** What the bridge tells of the token that signed in. */
+/** What the bridge reports about the token that signed in. */
 export interface Session {
-  /** The token's name. */
   name: string;
-  /** What it may do. */
   scopes: readonly string[];
-  /** The program's version. */
+  /** Version of the bridge. */
   version: string;
 }
 
-/** Why nobody is signed in. */
+/** Why the page is not signed in. */
 export interface Refusal {
   text: TextName;
   why?: string;
@@ -21,18 +19,18 @@ export interface Refusal {
 
 const PATH = "/console/session";
 
-/** Undefined until it is known; null where nobody is signed in. */
+/** `undefined` until it is known, `null` if the page is not signed in. */
 export const session: Signal<Session | null | undefined> = signal(undefined);
 
-/** What the sign-in page says. */
+/** Shown on the sign-in page. */
 export const refusal: Signal<Refusal | undefined> = signal(undefined);
 
-/** Whether the token has a scope. */
-export function may(scope: "read" | "send" | "manage"): boolean {
+/** Whether the token of the session has a scope. */
+export function hasScope(scope: "read" | "send" | "manage"): boolean {
   return session.value?.scopes.includes(scope) ?? false;
 }
 
-/** Takes the token out of the address, so that it stays in no history; undefined where there is none. */
+/** Removes the token from the address, so that the history does not keep it. `undefined` if the address has none. */
 export function takeToken(): string | undefined {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return undefined;
@@ -40,7 +38,6 @@ export function takeToken(): string | undefined {
   return token;
 }
 
-/** Signs in. */
 export async function signIn(token: string): Promise<void> {
   refusal.value = undefined;
   try {
@@ -60,14 +57,14 @@ export async function signIn(token: string): Promise<void> {
   session.value = null;
 }
 
-/** Asks who is signed in. An answer that does not come changes nothing. */
+/** Asks the bridge whether the page is signed in. If the bridge does not answer, a known session stays. */
 export async function checkSession(): Promise<void> {
   try {
     const response = await fetch(PATH);
     if (!response.ok) return;
-    const told = await response.json();
-    if (told.name !== undefined) {
-      session.value ??= told;
+    const found = await response.json();
+    if (found.name !== undefined) {
+      session.value ??= found;
       return;
     }
     if (session.value) refusal.value = { text: "signedOutByBridge" };
@@ -80,7 +77,6 @@ export async function checkSession(): Promise<void> {
   }
 }
 
-/** Signs out. */
 export async function signOut(): Promise<void> {
   await fetch(PATH, { method: "DELETE" }).catch(() => {});
   session.value = null;

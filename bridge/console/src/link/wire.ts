@@ -1,4 +1,4 @@
-/** What a frame means on the QQ wire, made by the project's codec. @module */
+/** Reconstructs the QQ wire text of a frame with the project's codec. @module */
 
 import type {
   AckAnswer,
@@ -21,13 +21,16 @@ import type { Profile } from "../../../../lib/protocol/profile.ts";
 import { encodeReply, type Reply } from "../../../../lib/protocol/reply.ts";
 import { MASK } from "./mask.ts";
 
-/** A text of the wire; `null` is a reply that the server did not give. */
+/** One text on the QQ wire. */
 export interface WireText {
   kind: "request" | "reply";
+  /** `reconstructed` here from the frame, or `reported`: copied from the `raw` of the frame, which is what the QQ server sent or its beginning. */
+  source: "reconstructed" | "reported";
+  /** `null` is a reply that the server did not send. */
   text: string | null;
 }
 
-/** What is known of a command: its frame, and what came back. */
+/** A command frame and, when it has arrived, its result. */
 export interface Exchange {
   account: string;
   command: string;
@@ -36,13 +39,13 @@ export interface Exchange {
   error?: { code: string };
 }
 
-/** The marker of commands made here: the real one is the bridge's. */
+/** `SEQ` of each reconstructed text: the bridge does not report the real one. */
 const SEQ = "0";
 
-/** Entries of a page of a list. */
+/** Number of entries in one page of a list. */
 const PAGE = 120;
 
-/** `RES` of the errors that have one. */
+/** `RES` of the error codes that stand for one. */
 const RES: Readonly<Record<string, number>> = {
   penalised: 3,
   invalid_uin: 5,
@@ -61,34 +64,42 @@ interface Step {
   reply?: ReplyBody | undefined;
 }
 
-/** The texts of a command and its reply; undefined where the bridge answers by itself. */
-export function wireOfCommand(exchange: Exchange): WireText[] | undefined {
-  if (exchange.command === "raw") return wireOfRaw(exchange);
+/** Reconstructs the texts of a command and its replies. `undefined` if the bridge answers without asking the QQ server. */
+export function reconstructCommand(exchange: Exchange): WireText[] | undefined {
+  if (exchange.command === "raw") return reconstructRaw(exchange);
   const steps = stepsOf(exchange);
   if (steps === undefined) return undefined;
   const { account: uin, error } = exchange;
   return steps.flatMap(({ request, reply }): WireText[] => {
     const text = encodeCommand({ ...request, seq: SEQ, uin } as Command)
       .replace(/(?<=&PS=)[0-9a-f]+/, MASK);
-    const texts: WireText[] = [{ kind: "request", text }];
+    const texts: WireText[] = [{
+      kind: "request",
+      source: "reconstructed",
+      text,
+    }];
     const answer = reply ?? failed(request.cmd, error?.code);
     if (answer !== undefined) {
-      texts.push({ kind: "reply", text: replyText(uin, answer) });
+      texts.push({
+        kind: "reply",
+        source: "reconstructed",
+        text: replyText(uin, answer),
+      });
     } else if (error?.code === "rejected") {
-      texts.push({ kind: "reply", text: null });
+      texts.push({ kind: "reply", source: "reconstructed", text: null });
     }
     return texts;
   });
 }
 
-/** The text of the GETMSGEX reply that brought an event, or of the command that it tells of. */
-export function wireOfEvent(
+/** Reconstructs the GETMSGEX exchange that delivered an event; for `message.sent`, the command that sent it. */
+export function reconstructEvent(
   frame: Readonly<Record<string, unknown>>,
 ): WireText[] | undefined {
   const uin = String(frame.account);
   const data = frame.data as Record<string, never>;
   if (frame.event === "message.sent") {
-    return wireOfCommand({
+    return reconstructCommand({
       account: uin,
       command: "send",
       params: data,
@@ -96,17 +107,19 @@ export function wireOfEvent(
     });
   }
   if (frame.event === "unknown" && data.raw !== undefined) {
-    return [{ kind: "reply", text: data.raw }];
+    return [{ kind: "reply", source: "reported", text: data.raw }];
   }
   const item = itemOf(String(frame.event), data);
   if (item === undefined) return undefined;
   return [
     {
       kind: "request",
+      source: "reconstructed",
       text: encodeCommand({ cmd: "GetMsgEx", seq: SEQ, uin }),
     },
     {
       kind: "reply",
+      source: "reconstructed",
       text: replyText(uin, { cmd: "GetMsgEx", res: 0, items: [item] }),
     },
   ];
@@ -222,7 +235,7 @@ function stepsOf(
   }
 }
 
-/** Lists come in pages, each asked for behind the last number of the one before. */
+/** A list is read in pages: each request names the last number of the page before. */
 function pagesOf<T>(
   all: readonly T[] | undefined,
   cmd: "List" | "Query_Stat",
@@ -270,7 +283,7 @@ function profileSteps(
   }];
 }
 
-/** Where verification is needed the bridge asks by itself. */
+/** If the friend must verify the request, the bridge sends it with a second command. */
 function addSteps(
   target: string,
   reason: string,
@@ -289,18 +302,22 @@ function addSteps(
   }];
 }
 
-function wireOfRaw({ account, params, data }: Exchange): WireText[] {
+function reconstructRaw({ account, params, data }: Exchange): WireText[] {
   const fields = (params.fields ?? {}) as Record<string, string>;
   const request = `VER=1.1&CMD=${params.cmd}&SEQ=${SEQ}&UIN=${account}` +
     Object.entries(fields).map(([code, text]) =>
       `&${code}=${text === MASK ? MASK : encodeRequestText(text)}`
     ).join("");
-  const texts: WireText[] = [{ kind: "request", text: request }];
+  const texts: WireText[] = [{
+    kind: "request",
+    source: "reconstructed",
+    text: request,
+  }];
   if (data !== undefined) {
     const reply = (data as { fields: Record<string, string> }).fields;
     const text = Object.entries(reply)
       .map(([code, value]) => `${code}=${encodeText(value)}`).join("&");
-    texts.push({ kind: "reply", text });
+    texts.push({ kind: "reply", source: "reconstructed", text });
   }
   return texts;
 }

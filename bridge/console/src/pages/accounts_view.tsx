@@ -1,4 +1,4 @@
-/** The accounts: their states, and what can be done about them. @module */
+/** Page of the accounts: their states and actions. @module */
 
 import type { BridgeCommands } from "../../../../lib/frames/commands.ts";
 import type { AccountState } from "../../../../lib/frames/events.ts";
@@ -18,12 +18,11 @@ import { useState } from "../deps.ts";
 import { Face } from "./face.tsx";
 import { Icon } from "./icons.tsx";
 import { command } from "../link/link.ts";
-import { linkTo } from "../store/router.ts";
-import { may } from "../link/session.ts";
+import { formatLink } from "../store/router.ts";
+import { hasScope } from "../link/session.ts";
 import { t, type TextName } from "../texts/strings.ts";
 import { shortTime, wholeTime } from "../texts/times.ts";
 
-/** What a state is called. */
 export const STATE_TEXTS: Readonly<Record<AccountState, TextName>> = {
   offline: "stateOffline",
   connecting: "stateConnecting",
@@ -33,7 +32,7 @@ export const STATE_TEXTS: Readonly<Record<AccountState, TextName>> = {
   replaced: "stateReplaced",
 };
 
-/** What can be done about a state, in the visitor's language; the bridge says it in English. */
+/** Advice for a state in the user's language; the bridge's own is in English. */
 const DO_TEXTS: Readonly<Partial<Record<AccountState, TextName>>> = {
   offline: "doOffline",
   penalised: "doPenalised",
@@ -41,10 +40,9 @@ const DO_TEXTS: Readonly<Partial<Record<AccountState, TextName>>> = {
   replaced: "doReplaced",
 };
 
-/** Most accounts that are shown. */
+/** Maximum number of accounts shown. */
 const SHOWN = 200;
 
-/** See the module. */
 export function AccountsView() {
   const [adding, setAdding] = useState(false);
   const all = accounts.value;
@@ -52,7 +50,7 @@ export function AccountsView() {
     <div class="page">
       <header class="page-head">
         <h1>{t("accounts")}</h1>
-        {may("manage") && (
+        {hasScope("manage") && (
           <button
             type="button"
             class="primary"
@@ -77,7 +75,6 @@ export function AccountsView() {
   );
 }
 
-/** A state as a coloured word. */
 export function StateBadge({ state }: { state: AccountState }) {
   return (
     <span class={`state ${state}`}>
@@ -150,7 +147,7 @@ function AccountActions(
     onRemove: () => void;
   },
 ) {
-  const [told, setTold] = useState("");
+  const [notice, setNotice] = useState("");
   const name = nameOf({ uin, ...names });
   const isOut = state === "offline" || state === "refused" ||
     state === "replaced";
@@ -161,10 +158,10 @@ function AccountActions(
     });
   return (
     <div class="actions">
-      <a class="button" href={linkTo({ page: "chats", account: uin })}>
+      <a class="button" href={formatLink({ page: "chats", account: uin })}>
         {t("openChats")}
       </a>
-      {may("manage") && (
+      {hasScope("manage") && (
         <>
           <button
             type="button"
@@ -183,9 +180,9 @@ function AccountActions(
                 const status = currentTarget.value as Status;
                 currentTarget.value = "";
                 return task.run(async () => {
-                  setTold("");
+                  setNotice("");
                   await command("setStatus", { status }, { account: uin });
-                  setTold(t("presenceSet", { status: t(status) }));
+                  setNotice(t("presenceSet", { status: t(status) }));
                 });
               }}
             >
@@ -205,7 +202,7 @@ function AccountActions(
           </button>
         </>
       )}
-      <span class="hint" role="status">{told}</span>
+      <span class="hint" role="status">{notice}</span>
     </div>
   );
 }
@@ -221,7 +218,7 @@ function AddAccount({ onClose }: { onClose: () => void }) {
           return task.run(async () => {
             await command("addAccount", {
               uin: textOf(form, "uin"),
-              // A password may begin or end in blanks.
+              // textOf trims, but a password may begin or end with blanks.
               password: String(new FormData(form).get("password")),
               ...(nickname === "" ? {} : { nickname }),
               ...(policy === "" ? {} : { policy } as PolicyOf),

@@ -1,4 +1,4 @@
-/** The chats of an account: whom it knows, who asks, whom it could find. @module */
+/** Page of an account's chats: contacts, requests, search, conversation. @module */
 
 import { accounts } from "../store/accounts.ts";
 import { StateBadge } from "./accounts_view.tsx";
@@ -11,14 +11,13 @@ import { useState } from "../deps.ts";
 import { Find } from "./find.tsx";
 import { RequestList } from "./request_list.tsx";
 import { requests } from "../store/requests.ts";
-import { go, linkTo, route } from "../store/router.ts";
-import { may } from "../link/session.ts";
+import { formatLink, go, route } from "../store/router.ts";
+import { hasScope } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
 
 const TABS = ["friends", "requests", "find"] as const;
 type Tab = typeof TABS[number];
 
-/** See the module. */
 export function ChatsView() {
   const [tab, setTab] = useState<Tab>("friends");
   const all = accounts.value;
@@ -28,7 +27,7 @@ export function ChatsView() {
   if (account === undefined) {
     return (
       <Empty title={t("noAccounts")} hint={t("noAccountsHint")}>
-        <a class="button primary" href={linkTo({ page: "accounts" })}>
+        <a class="button primary" href={formatLink({ page: "accounts" })}>
           {t("accounts")}
         </a>
       </Empty>
@@ -75,7 +74,7 @@ export function ChatsView() {
             key={`${uin}/${peer}`}
             account={uin}
             peer={peer}
-            maySend={may("send")}
+            maySend={hasScope("send")}
           />
         )}
     </div>

@@ -1,4 +1,4 @@
-/** Whom an account knows: unread first, then who wrote last, then who is online. @module */
+/** Contacts of an account: unread first, then by last message, then by presence. @module */
 
 import { accounts } from "../store/accounts.ts";
 import {
@@ -11,12 +11,12 @@ import { Empty } from "./controls.tsx";
 import { threads } from "../store/conversations.ts";
 import { useState } from "../deps.ts";
 import { Face } from "./face.tsx";
-import { linkTo } from "../store/router.ts";
+import { formatLink } from "../store/router.ts";
 import { t } from "../texts/strings.ts";
 import { lastOf, type Thread, unreadOf } from "../store/thread.ts";
 import { shortTime } from "../texts/times.ts";
 
-/** Most rows that are drawn; the filter finds the others. */
+/** Maximum number of rows drawn; the filter finds the others. */
 const SHOWN = 200;
 
 interface Row {
@@ -26,7 +26,6 @@ interface Row {
   last: number;
 }
 
-/** See the module. */
 export function Contacts(
   { account, peer }: { account: string; peer: string | undefined },
 ) {
@@ -83,7 +82,7 @@ function ContactRow(
   return (
     <li>
       <a
-        href={linkTo({ page: "chats", account, peer: uin })}
+        href={formatLink({ page: "chats", account, peer: uin })}
         aria-current={isOpen ? "true" : undefined}
       >
         <Face uin={uin} face={face} status={isFriend ? status : undefined} />
@@ -139,7 +138,7 @@ function rowsOf(account: string): Row[] {
   );
 }
 
-/** Somebody who only asked to be a friend has no conversation yet. */
+/** A contact with only a friend request has no conversation yet. */
 function isTalk({ events, outgoing }: Thread): boolean {
   return outgoing.length > 0 ||
     events.some(({ event }) =>

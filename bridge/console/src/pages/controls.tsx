@@ -1,4 +1,4 @@
-/** Small parts that several views use. @module */
+/** Small components that several pages use. @module */
 
 import {
   type ComponentChildren,
@@ -7,10 +7,10 @@ import {
   useState,
 } from "../deps.ts";
 import { Icon } from "./icons.tsx";
-import { reasonOf } from "../link/link.ts";
+import { formatError } from "../link/link.ts";
 import { t } from "../texts/strings.ts";
 
-/** A dialog over the page; the browser keeps the focus in it, and Escape closes it. */
+/** Modal dialog. The browser keeps the focus in it, and Escape closes it. */
 export function Dialog(
   { title, onClose, children }: {
     title: string;
@@ -53,7 +53,6 @@ export function Dialog(
   );
 }
 
-/** A field with its label. */
 export function Field(
   { label, hint, children }: {
     label: string;
@@ -72,7 +71,7 @@ export function Field(
   );
 }
 
-/** What is shown where there is nothing. */
+/** Placeholder for an empty list or page. */
 export function Empty(
   { title, hint, children }: {
     title: string;
@@ -89,15 +88,15 @@ export function Empty(
   );
 }
 
-/** Something under way: whether it is, what came of it, and how to begin it. */
+/** State of an action that the user started. */
 export interface Task {
   busy: boolean;
-  /** Why it failed last. */
+  /** Why the last run failed, for the user. */
   failure: string | undefined;
   run(work: () => Promise<void>): Promise<void>;
 }
 
-/** One thing at a time, whose failure is shown. */
+/** Runs one action at a time: a second call during the first does nothing. */
 export function useTask(): Task {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | undefined>(undefined);
@@ -111,7 +110,7 @@ export function useTask(): Task {
       try {
         await work();
       } catch (error) {
-        setFailure(reasonOf(error));
+        setFailure(formatError(error));
       } finally {
         setBusy(false);
       }
@@ -119,7 +118,6 @@ export function useTask(): Task {
   };
 }
 
-/** Why a task failed. */
 export function Failure({ task }: { task: Task }) {
   return (
     <div role="alert">
@@ -130,12 +128,12 @@ export function Failure({ task }: { task: Task }) {
   );
 }
 
-/** The text of a field of a form. */
+/** Trimmed text of a form field. */
 export function textOf(form: HTMLFormElement, name: string): string {
   return String(new FormData(form).get(name) ?? "").trim();
 }
 
-/** Handles a form by script: no form leaves the page. */
+/** Handles a form in the page instead of submitting it. */
 export function onSubmit(
   handle: (form: HTMLFormElement) => void,
 ): (event: SubmitEvent) => void {

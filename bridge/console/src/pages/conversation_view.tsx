@@ -1,4 +1,4 @@
-/** A conversation: history, live messages, and what is being sent. @module */
+/** A conversation: history, live and outgoing messages, composer. @module */
 
 import { MAX_MESSAGE_CHARACTERS } from "../../../../lib/frames/limits.ts";
 import type { EventFrame } from "../../../../lib/frames/events.ts";
@@ -16,12 +16,12 @@ import { useEffect, useRef, useState } from "../deps.ts";
 import { Face } from "./face.tsx";
 import { Icon } from "./icons.tsx";
 import { ProfileDialog } from "./profile_dialog.tsx";
-import { linkTo } from "../store/router.ts";
+import { formatLink } from "../store/router.ts";
 import { t, type TextName } from "../texts/strings.ts";
-import { isIncoming, KEPT_EVENTS, type Outgoing } from "../store/thread.ts";
+import { isIncoming, MAX_EVENTS, type Outgoing } from "../store/thread.ts";
 import { clockTime, dayName, wholeTime } from "../texts/times.ts";
 
-/** How far from the end the visitor still counts as reading the newest, in pixels. */
+/** Distance from the end within which new messages scroll into view, in pixels. */
 const NEAR_END = 120;
 
 const NOTES: Readonly<Partial<Record<EventFrame["event"], TextName>>> = {
@@ -31,13 +31,11 @@ const NOTES: Readonly<Partial<Record<EventFrame["event"], TextName>>> = {
   "friend.added": "noteAdded",
 };
 
-/** Who talks with whom. */
 export interface ConversationProps {
   account: string;
   peer: string;
 }
 
-/** See the module. */
 export function Conversation(
   { account, peer, maySend }: ConversationProps & { maySend: boolean },
 ) {
@@ -52,7 +50,7 @@ export function Conversation(
       <header class="pane-head">
         <a
           class="button quiet back"
-          href={linkTo({ page: "chats", account })}
+          href={formatLink({ page: "chats", account })}
           aria-label={t("back")}
         >
           <Icon name="back" />
@@ -136,7 +134,7 @@ function Messages({ account, peer }: ConversationProps) {
       }}
     >
       <Failure task={task} />
-      {more && events.length < KEPT_EVENTS && (
+      {more && events.length < MAX_EVENTS && (
         <button
           type="button"
           class="small older"
@@ -146,7 +144,7 @@ function Messages({ account, peer }: ConversationProps) {
           {t(task.busy ? "loading" : "older")}
         </button>
       )}
-      {more && events.length >= KEPT_EVENTS && (
+      {more && events.length >= MAX_EVENTS && (
         <p class="hint older">{t("tooMany")}</p>
       )}
       {loaded && !more && events.length > 0 && (
@@ -266,7 +264,7 @@ function Composer({ account, peer }: ConversationProps) {
   const isLong = length > MAX_MESSAGE_CHARACTERS;
   const name = nameOf(contactOf(account, peer));
   const submit = () => {
-    // What is in the box counts: the picture of it may be one key behind.
+    // Read the text box, because the state may be one key behind.
     const { value: text } = box.current!;
     if (text.trim() === "" || text.length > MAX_MESSAGE_CHARACTERS) return;
     if (sendMessage(account, peer, text)) {
@@ -292,7 +290,7 @@ function Composer({ account, peer }: ConversationProps) {
         placeholder={t("writeMessage")}
         onInput={({ currentTarget }) => setLength(currentTarget.value.length)}
         onKeyDown={(event) => {
-          // Enter also ends the choice of characters while one writes Chinese.
+          // In a Chinese input method, Enter also confirms the chosen characters.
           if (event.key !== "Enter" || event.shiftKey) return;
           if (event.isComposing) return;
           event.preventDefault();
@@ -308,7 +306,9 @@ function Composer({ account, peer }: ConversationProps) {
         <Icon name="send" />
       </button>
       <p id="composer-hint" class={isLong ? "hint bad" : "hint"}>
-        {isLong ? t("tooLong", { n: length, most: MAX_MESSAGE_CHARACTERS }) : t("sendHint")}
+        {isLong
+          ? t("tooLong", { n: length, most: MAX_MESSAGE_CHARACTERS })
+          : t("sendHint")}
       </p>
     </form>
   );

@@ -1,4 +1,4 @@
-/** Faces, drawn from the face's number: each number has one, always the same. @module */
+/** Faces drawn from their number: the same number always gives the same face. @module */
 
 import type { Status } from "../../../../lib/protocol/codes.ts";
 import { avatarPicture } from "../../../../lib/protocol/codes.ts";
@@ -20,7 +20,7 @@ const MOUTHS = [
   "M13 23q1.5 1.6 3 0q1.5 1.6 3 0",
 ] as const;
 
-/** What is on the head, drawn behind the face. */
+/** Hair and ears that are drawn behind the face. */
 const BEHIND = [
   "",
   "M8 13L7 5l7 5z M24 13l1-8-7 5z",
@@ -28,7 +28,7 @@ const BEHIND = [
   "M11 11q-3-9 0-9t3 8z M21 11q3-9 0-9t-3 8z",
 ] as const;
 
-/** What is on the head, drawn before the face. */
+/** Parts that are drawn in front of the face. */
 const BEFORE = [
   "",
   "M7 15q0-9 9-9t9 9q-4-1-6-4q-4 4-12 4z",
@@ -38,7 +38,7 @@ const BEFORE = [
 
 const TONES = 12;
 
-/** How a face looks: its parts, and its tone. */
+/** Parts and tone of a face. */
 export interface FaceParts {
   eyes: number;
   mouth: number;
@@ -47,7 +47,7 @@ export interface FaceParts {
   tone: number;
 }
 
-/** The parts of a face. Three numbers were one picture: they are one here too, in the old client's order. */
+/** Parts of a face. As in the old client, three consecutive numbers share one face. */
 export function partsOf(face: number): FaceParts {
   const picture = Math.max(0, avatarPicture(face) - 1);
   let mixed = Math.imul(picture + 1, 0x9e3779b1) >>> 0;
@@ -65,17 +65,16 @@ export function partsOf(face: number): FaceParts {
   };
 }
 
-/** What a {@linkcode Face} shows. */
 export interface FaceProps {
   uin: string;
-  /** The face's number; where it is not known, one is taken from the QQ number. */
+  /** Number of the face. @default one derived from the QQ number */
   face?: number | undefined;
-  /** Shown as a dot. The text beside it says it too. */
+  /** Shown as a dot; the text beside the face says it too. */
   status?: Status | undefined;
   size?: "small" | "large";
 }
 
-/** A face, with the presence as a dot. Decoration: the name stands beside it. */
+/** Face with a presence dot. Hidden from screen readers, because the name is beside it. */
 export function Face({ uin, face, status, size }: FaceProps) {
   const { eyes, mouth, behind, before, tone } = partsOf(
     face ?? Number(uin.slice(-4)) * 3,

@@ -1,4 +1,4 @@
-/** Live figures as small charts. @module */
+/** Page of the live figures, as small charts. @module */
 
 import { journalPosition } from "../store/conversations.ts";
 import { type ReadonlySignal, uPlot, useEffect, useRef } from "../deps.ts";
@@ -44,13 +44,12 @@ const FIGURES: readonly {
   },
 ];
 
-/** The height of a chart, in pixels. */
+/** Height of a chart, in pixels. */
 const HEIGHT = 150;
 
-/** The least that a chart shows, in seconds: a value for itself has a place in time too. */
+/** Shortest time axis, in seconds, so that a single value has a position. */
 const SHOWN_S = 10;
 
-/** See the module. */
 export function FiguresView() {
   useEffect(() => void countConnections(), []);
   return (
@@ -125,7 +124,7 @@ function dataOf({ times, values }: Series): uPlot.AlignedData {
   return [[...times], [...values]];
 }
 
-/** The colours are those of the element: a canvas knows no style sheet. */
+/** Colours are read from the element, because style sheets do not apply to a canvas. */
 function optionsOf(element: HTMLElement): uPlot.Options {
   const { color, borderColor, outlineColor } = getComputedStyle(element);
   const axis = {
@@ -167,7 +166,7 @@ function optionsOf(element: HTMLElement): uPlot.Options {
       width: 2,
       fill: color.replace(/^rgba?\(([^)]*)\)$/, "rgb($1, 0.12)"),
       spanGaps: true,
-      // A line has two ends: the first value is a point.
+      // A single value draws no line, so draw it as a point.
       points: { show: isSingle },
     }],
   };

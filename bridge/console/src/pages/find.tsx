@@ -1,4 +1,4 @@
-/** Finding people, and asking them to be friends. @module */
+/** Search for people, and the dialog that sends a friend request. @module */
 
 import type { AddAnswer, Sex } from "../../../../lib/protocol/codes.ts";
 import type { Person } from "../../../../lib/protocol/pages.ts";
@@ -15,11 +15,11 @@ import {
 import { useState } from "../deps.ts";
 import { Face } from "./face.tsx";
 import { command } from "../link/link.ts";
-import { linkTo } from "../store/router.ts";
-import { may } from "../link/session.ts";
+import { formatLink } from "../store/router.ts";
+import { hasScope } from "../link/session.ts";
 import { t, type TextName } from "../texts/strings.ts";
 
-/** Most people that are shown. */
+/** Maximum number of people shown. */
 const SHOWN = 100;
 
 const ANSWER_TEXTS: Readonly<Record<AddAnswer, TextName>> = {
@@ -30,11 +30,10 @@ const ANSWER_TEXTS: Readonly<Record<AddAnswer, TextName>> = {
 
 type Found = Person & { face?: number };
 
-/** See the module. */
 export function Find({ account }: { account: string }) {
   const [people, setPeople] = useState<readonly Found[] | undefined>();
   const [asking, setAsking] = useState<Person | undefined>();
-  const [told, setTold] = useState("");
+  const [notice, setNotice] = useState("");
   const task = useTask();
   const look = (search: () => Promise<readonly Found[]>) =>
     task.run(async () => {
@@ -85,7 +84,7 @@ export function Find({ account }: { account: string }) {
         </fieldset>
       </form>
       <Failure task={task} />
-      <p class="note good" role="status" hidden={told === ""}>{told}</p>
+      <p class="note good" role="status" hidden={notice === ""}>{notice}</p>
       <People
         account={account}
         people={people}
@@ -96,7 +95,7 @@ export function Find({ account }: { account: string }) {
           account={account}
           person={asking}
           onClose={() => setAsking(undefined)}
-          onDone={setTold}
+          onDone={setNotice}
         />
       )}
     </div>
@@ -131,12 +130,12 @@ function People(
                 ? (
                   <a
                     class="button small"
-                    href={linkTo({ page: "chats", account, peer: uin })}
+                    href={formatLink({ page: "chats", account, peer: uin })}
                   >
                     {t("openChats")}
                   </a>
                 )
-                : may("manage") && uin !== account && (
+                : hasScope("manage") && uin !== account && (
                   <button
                     type="button"
                     class="small"
@@ -159,7 +158,7 @@ function AddFriend(
     account: string;
     person: Person;
     onClose: () => void;
-    onDone: (told: string) => void;
+    onDone: (notice: string) => void;
   },
 ) {
   const task = useTask();

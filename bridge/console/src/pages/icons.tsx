@@ -1,4 +1,4 @@
-/** The console's icons, drawn with strokes on a grid of 24. @module */
+/** Icons, drawn with strokes on a grid of 24 by 24. @module */
 
 const PATHS = {
   chats: "M4 5h16v11H9l-5 4z M8 9h8 M8 12h5",
@@ -16,10 +16,9 @@ const PATHS = {
   warning: "M12 4l9 16H3z M12 10v4 M12 17v.01",
 } as const;
 
-/** The name of an icon. */
 export type IconName = keyof typeof PATHS;
 
-/** An icon that says nothing by itself: the text beside it, or the label of its button, does. */
+/** Icon, hidden from screen readers: the text beside it or the button's label has the meaning. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -1,4 +1,4 @@
-/** The inspector: frames of this page's WebSocket, and their text on the QQ wire. @module */
+/** Page of the inspector: frames of this page's WebSocket, and their QQ wire text. @module */
 
 import { useState } from "../deps.ts";
 import { Empty, Field } from "./controls.tsx";
@@ -6,28 +6,27 @@ import { Icon } from "./icons.tsx";
 import {
   clearFrames,
   frames,
-  paused,
+  isPaused,
   type RecordedFrame,
 } from "../link/recorder.ts";
 import { t, type TextName } from "../texts/strings.ts";
 import { exactTime } from "../texts/times.ts";
 import {
   type Exchange,
-  wireOfCommand,
-  wireOfEvent,
+  reconstructCommand,
+  reconstructEvent,
   type WireText,
 } from "../link/wire.ts";
 
 const FILTERS = ["showAll", "showCommands", "showEvents"] as const;
 type Filter = typeof FILTERS[number];
 
-/** Most rows that are drawn. */
+/** Maximum number of rows drawn. */
 const SHOWN = 200;
 
-/** Most characters of a frame, or of a text of the wire, that are drawn. */
+/** Maximum number of characters drawn of a frame or of a wire text. */
 const SHOWN_CHARS = 20_000;
 
-/** See the module. */
 export function InspectorView() {
   const [filter, setFilter] = useState<Filter>("showAll");
   const [pings, setPings] = useState(false);
@@ -66,10 +65,10 @@ export function InspectorView() {
         </label>
         <button
           type="button"
-          aria-pressed={paused.value}
-          onClick={() => paused.value = !paused.value}
+          aria-pressed={isPaused.value}
+          onClick={() => isPaused.value = !isPaused.value}
         >
-          {t(paused.value ? "resume" : "pause")}
+          {t(isPaused.value ? "resume" : "pause")}
         </button>
         <button
           type="button"
@@ -152,21 +151,22 @@ function FrameDetail({ frame, name }: { frame: RecordedFrame; name: string }) {
 }
 
 function Wire({ frame }: { frame: RecordedFrame }) {
-  const told = wireOf(frame);
-  if (typeof told === "string") return <p>{t(told)}</p>;
+  const wire = wireOf(frame);
+  if (typeof wire === "string") return <p>{t(wire)}</p>;
   return (
     <>
-      {told.texts.map(({ kind, text }, at) => (
+      {wire.texts.map(({ kind, source, text }, at) => (
         <figure key={at}>
           <figcaption>
-            {t(kind === "request" ? "wireRequest" : "wireReply")}
+            {t(kind === "request" ? "wireRequest" : "wireReply")} ·{" "}
+            {t(source === "reported" ? "wireReported" : "wireReconstructed")}
           </figcaption>
           {text === null
             ? <p>{t("wireNull")}</p>
             : <Code text={text} label={t("wire")} />}
         </figure>
       ))}
-      {told.isWaiting && <p class="hint">{t("wireWaiting")}</p>}
+      {wire.isWaiting && <p class="hint">{t("wireWaiting")}</p>}
     </>
   );
 }
@@ -181,31 +181,31 @@ function Code({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** The texts of a frame, or why there are none. */
+/** Wire texts of a frame, or the name of the text that says why it has none. */
 function wireOf(
   frame: RecordedFrame,
 ): { texts: WireText[]; isWaiting: boolean } | TextName {
   const { value } = frame;
   try {
     if (value.type === "event") {
-      const texts = wireOfEvent(value);
+      const texts = reconstructEvent(value);
       return texts === undefined ? "wireNone" : { texts, isWaiting: false };
     }
-    const exchange = exchangeOf(frame);
+    const exchange = findExchange(frame);
     if (exchange === undefined) return "wireNone";
-    const texts = wireOfCommand(exchange);
+    const texts = reconstructCommand(exchange);
     if (texts === undefined) return "wireOwn";
     const isWaiting = exchange.data === undefined &&
       exchange.error === undefined;
     return { texts, isWaiting };
   } catch {
-    // What the bridge refused has no form on the wire.
+    // The codec cannot encode the parameters of a command that the bridge refused.
     return "wireNone";
   }
 }
 
-/** The command of a frame, and its result, whichever of the two it is. */
-function exchangeOf(frame: RecordedFrame): Exchange | undefined {
+/** Finds the command and the result that belong to a frame, which is one of the two. */
+function findExchange(frame: RecordedFrame): Exchange | undefined {
   const { id, type } = frame.value;
   if (type !== "command" && type !== "result") return undefined;
   const of = (other: "command" | "result") =>

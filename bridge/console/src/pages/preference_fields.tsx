@@ -1,4 +1,4 @@
-/** Language and colours to choose. @module */
+/** Form fields for language and colours. @module */
 
 import { Field } from "./controls.tsx";
 import { language, LANGUAGES, theme, THEMES } from "../texts/preferences.ts";
@@ -10,10 +10,9 @@ const THEME_TEXTS = {
   dark: "themeDark",
 } as const;
 
-/** Each language by its own name. */
+/** Each language in its own name. */
 const LANGUAGE_NAMES = { en: "English", zh: "中文" } as const;
 
-/** Two fields. */
 export function PreferenceFields() {
   return (
     <>

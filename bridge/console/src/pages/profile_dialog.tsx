@@ -1,4 +1,4 @@
-/** Somebody's profile. @module */
+/** Dialog with the profile of a contact. @module */
 
 import { LABELS } from "../../../../lib/protocol/codes.ts";
 import type { Profile } from "../../../../lib/protocol/profile.ts";
@@ -8,10 +8,10 @@ import { useEffect, useState } from "../deps.ts";
 import { Face } from "./face.tsx";
 import { command } from "../link/link.ts";
 import { language } from "../texts/preferences.ts";
-import { may } from "../link/session.ts";
+import { hasScope } from "../link/session.ts";
 import { t, type TextName } from "../texts/strings.ts";
 
-/** How much is asked for: all. */
+/** Profile level that returns every field. */
 const LEVEL = 3;
 
 const TEXT_FIELDS = [
@@ -24,7 +24,6 @@ const TEXT_FIELDS = [
   "introduction",
 ] as const;
 
-/** See the module. */
 export function ProfileDialog(
   { account, peer, onClose }: {
     account: string;
@@ -72,7 +71,7 @@ export function ProfileDialog(
           </dl>
         )}
       <Failure task={task} />
-      {may("manage") && contact.isFriend && (
+      {hasScope("manage") && contact.isFriend && (
         <div class="actions">
           {sure
             ? (
@@ -106,7 +105,7 @@ export function ProfileDialog(
   );
 }
 
-/** What is told, in the order of the old client's page. */
+/** Known fields, in the order of the old client. */
 function factsOf(profile: Profile): [TextName, string][] {
   const { age, sex, zodiac, animal, bloodType } = profile;
   const to = language.value;

@@ -1,4 +1,4 @@
-/** Friend requests, to accept or refuse. @module */
+/** List of friend requests, to accept or refuse. @module */
 
 import { contactOf, nameOf } from "../store/contacts.ts";
 import { Empty, Failure, useTask } from "./controls.tsx";
@@ -9,24 +9,23 @@ import {
   type FriendRequest,
   requests,
 } from "../store/requests.ts";
-import { may } from "../link/session.ts";
+import { hasScope } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
 import { shortTime } from "../texts/times.ts";
 
-/** Most requests that are shown. */
+/** Maximum number of requests shown. */
 const SHOWN = 100;
 
-/** See the module. */
 export function RequestList({ account }: { account: string }) {
-  const [told, setTold] = useState("");
+  const [notice, setNotice] = useState("");
   const own = requests.value.filter((one) => one.account === account);
   return (
     <div class="scroll">
-      <p class="note good" role="status" hidden={told === ""}>{told}</p>
+      <p class="note good" role="status" hidden={notice === ""}>{notice}</p>
       {own.length === 0 && <Empty title={t("noRequests")} />}
       <ul class="requests">
         {own.slice(0, SHOWN).map((one) => (
-          <Request key={one.from} request={one} onDone={setTold} />
+          <Request key={one.from} request={one} onDone={setNotice} />
         ))}
       </ul>
     </div>
@@ -36,7 +35,7 @@ export function RequestList({ account }: { account: string }) {
 function Request(
   { request, onDone }: {
     request: FriendRequest;
-    onDone: (told: string) => void;
+    onDone: (notice: string) => void;
   },
 ) {
   const { account, from, text, at } = request;
@@ -61,7 +60,7 @@ function Request(
         </div>
       </div>
       {text !== "" && <blockquote>{text}</blockquote>}
-      {may("manage") && (
+      {hasScope("manage") && (
         <>
           <input
             aria-label={t("refuseReason")}

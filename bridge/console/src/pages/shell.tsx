@@ -1,4 +1,4 @@
-/** The frame around the views: menu, connection, notices. @module */
+/** Frame around the pages: menu, connection, notices. @module */
 
 import { computed, useEffect, useRef, useState } from "../deps.ts";
 import { AccountsView } from "./accounts_view.tsx";
@@ -11,8 +11,8 @@ import { Icon } from "./icons.tsx";
 import { InspectorView } from "./inspector_view.tsx";
 import { gap, status } from "../link/link.ts";
 import { PreferenceFields } from "./preference_fields.tsx";
-import { linkTo, type Page, PAGES, route } from "../store/router.ts";
-import { may, session, signOut } from "../link/session.ts";
+import { formatLink, type Page, PAGES, route } from "../store/router.ts";
+import { hasScope, session, signOut } from "../link/session.ts";
 import { Brand } from "./sign_in.tsx";
 import { t } from "../texts/strings.ts";
 
@@ -27,7 +27,7 @@ const waiting = computed(() =>
   [...unread.value.values()].reduce((sum, count) => sum + count, 0)
 );
 
-/** All of the console behind the sign-in. */
+/** The console of a signed-in user. */
 export function Shell() {
   const { page } = route.value;
   const View = VIEWS[page];
@@ -39,7 +39,7 @@ export function Shell() {
     document.title = `${count > 0 ? `(${count}) ` : ""}${t(page)} · tqq`;
   });
   useEffect(() => {
-    // Who chose another page by keyboard goes on reading there.
+    // Keyboard users continue in the page that they chose.
     if (!first.current) main.current?.focus();
     first.current = false;
   }, [page]);
@@ -76,7 +76,7 @@ export function Shell() {
       </header>
       <main id="content" ref={main} tabIndex={-1}>
         <Notices />
-        {may("read")
+        {hasScope("read")
           ? <View />
           : <p class="note bad page-note">{t("noRead")}</p>}
       </main>
@@ -91,7 +91,7 @@ function MenuItem({ page }: { page: Page }) {
   return (
     <li>
       <a
-        href={linkTo({ page })}
+        href={formatLink({ page })}
         aria-current={route.value.page === page ? "page" : undefined}
       >
         <Icon name={page} />
@@ -123,7 +123,7 @@ function Connection() {
   );
 }
 
-/** What concerns the whole page: a lost connection, a gap. */
+/** Notices for the whole console: a lost connection, a gap. */
 function Notices() {
   const now = status.value;
   const missing = gap.value;

@@ -1,4 +1,4 @@
-/** The page of somebody who is not signed in. @module */
+/** Page that asks for the token. @module */
 
 import { useState } from "../deps.ts";
 import { Field, onSubmit, textOf } from "./controls.tsx";
@@ -6,7 +6,6 @@ import { PreferenceFields } from "./preference_fields.tsx";
 import { refusal, signIn } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
 
-/** Asks for the token. */
 export function SignIn() {
   const [busy, setBusy] = useState(false);
   const why = refusal.value;
@@ -57,7 +56,6 @@ export function SignIn() {
   );
 }
 
-/** The name, with a mark. */
 export function Brand() {
   return (
     <span class="brand">

@@ -1,24 +1,23 @@
-/** The bridge's accounts, with their true states. @module */
+/** Accounts of the bridge and their states. @module */
 
 import type { EventFrame } from "../../../../lib/frames/events.ts";
 import type { AccountInfo } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";
 import { command } from "../link/link.ts";
 
-/** An account, with what is known of its state. */
 export interface Account extends AccountInfo {
-  /** Why it is in that state, as the bridge says it. */
+  /** Why the account is in its state, in the bridge's words. */
   reason?: string;
-  /** What the user can do, as the bridge says it. */
+  /** What the user can do about it, in the bridge's words. */
   action?: string;
 }
 
-/** The accounts, ascending by number; undefined until they are known. */
+/** Accounts, ascending by number; `undefined` until they are loaded. */
 export const accounts: Signal<readonly Account[] | undefined> = signal(
   undefined,
 );
 
-/** Asks for the accounts, and keeps what is known of states that have not changed. */
+/** Loads the accounts. The reason and the advice stay for states that have not changed. */
 export async function loadAccounts(): Promise<readonly Account[]> {
   const { accounts: infos } = await command("accounts", {});
   const known = new Map(accounts.value?.map((one) => [one.uin, one]));
@@ -38,9 +37,9 @@ export async function loadAccounts(): Promise<readonly Account[]> {
 }
 
 /**
- * Takes an `account.state` event. One that is older than what is known tells
- * nothing but why, where the state is still the same: a bridge that was started
- * again has forgotten that.
+ * Applies an `account.state` event. From an event older than the known state,
+ * only the reason is taken, and only if the state is the same: a restarted
+ * bridge no longer knows it.
  */
 export function takeState(frame: EventFrame): void {
   if (frame.event !== "account.state") return;
@@ -62,7 +61,7 @@ export function takeState(frame: EventFrame): void {
     ...(action === undefined ? {} : { action }),
   };
   accounts.value = accounts.value!.map((one) => one === known ? next : one);
-  // The nickname is learnt with the first login.
+  // The bridge learns the nickname with the first login.
   if (nickname === "" && state === "online") {
     setTimeout(() => void loadAccounts().catch(() => {}), 1000);
   }

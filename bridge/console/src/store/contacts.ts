@@ -1,53 +1,52 @@
-/** Friends and strangers of each account: names, faces, presence. @module */
+/** Friends and strangers of each account: nickname, face, presence. @module */
 
 import type { Status } from "../../../../lib/protocol/codes.ts";
-import type { AccountState, EventFrame } from "../../../../lib/frames/events.ts";
+import type {
+  AccountState,
+  EventFrame,
+} from "../../../../lib/frames/events.ts";
 import { type Signal, signal } from "../deps.ts";
 import { command } from "../link/link.ts";
 
-/** Somebody whom an account knows. */
+/** A friend or stranger that an account has met. */
 export interface Contact {
   uin: string;
-  /** Empty until it is known. */
   nickname: string;
-  /** Undefined until it is known. */
   face?: number;
   status: Status;
   isFriend: boolean;
 }
 
-/** Most contacts of an account that are kept; the old server had room for 500 friends. */
-export const KEPT_CONTACTS = 1000;
+/** Maximum number of contacts per account; further ones are ignored. The old server allowed 500 friends. */
+export const MAX_CONTACTS = 1000;
 
-/** Most profiles of an account that are asked for by themselves. */
-const PROFILES = 40;
+/** Maximum number of profiles that are loaded per account without a user's request. */
+const MAX_PROFILES = 40;
 
 type People = ReadonlyMap<string, Contact>;
 
-/** Contacts by account, then by number. */
+/** Contacts by account, then by QQ number. */
 export const contacts: Signal<ReadonlyMap<string, People>> = signal(new Map());
 
-/** Whom there was a try to learn more of. */
+/** QQ numbers whose profile was requested, by account. */
 const asked = new Map<string, Set<string>>();
 
-/** Forgets all. */
 export function clearContacts(): void {
   contacts.value = new Map();
   asked.clear();
 }
 
-/** Somebody of whom perhaps only the number is known. */
+/** Finds a contact; one that is unknown has only its number. */
 export function contactOf(account: string, uin: string): Contact {
   return contacts.value.get(account)?.get(uin) ??
     { uin, nickname: "", status: "offline", isFriend: false };
 }
 
-/** The name to show. */
 export function nameOf(contact: { uin: string; nickname: string }): string {
   return contact.nickname || contact.uin;
 }
 
-/** Asks for an account's friends, and who of them is online. */
+/** Loads the friends of an account and their presence. */
 export async function loadFriends(account: string): Promise<void> {
   const [{ friends }, online] = await Promise.all([
     command("friends", {}, { account }),
@@ -56,7 +55,7 @@ export async function loadFriends(account: string): Promise<void> {
   const present = new Map(online.friends.map((one) => [one.uin, one]));
   const before = contacts.value.get(account) ?? new Map<string, Contact>();
   const now = new Map<string, Contact>();
-  for (const uin of friends.slice(0, KEPT_CONTACTS)) {
+  for (const uin of friends.slice(0, MAX_CONTACTS)) {
     const known = before.get(uin);
     now.set(uin, {
       uin,
@@ -68,14 +67,14 @@ export async function loadFriends(account: string): Promise<void> {
     });
   }
   for (const [uin, known] of before) {
-    if (now.has(uin) || now.size >= KEPT_CONTACTS) continue;
+    if (now.has(uin) || now.size >= MAX_CONTACTS) continue;
     now.set(uin, { ...known, isFriend: false, status: "offline" });
   }
   setPeople(account, now);
   await learn(account, [...now.keys()]);
 }
 
-/** Takes an event: presence, who became a friend, and when nobody can know. */
+/** Applies an event that changes presence or friends. */
 export function takeContact(frame: EventFrame): void {
   const { account } = frame;
   switch (frame.event) {
@@ -97,7 +96,7 @@ export function takeContact(frame: EventFrame): void {
   }
 }
 
-/** Nobody tells an account that is out who is online. */
+/** An account that is not logged in learns no presence, so its contacts are shown as offline. */
 function leave(account: string, state: AccountState): void {
   if (state === "online" || state === "penalised") return;
   const people = contacts.value.get(account);
@@ -109,7 +108,7 @@ function leave(account: string, state: AccountState): void {
   setPeople(account, new Map(away));
 }
 
-/** Learns the name of somebody who may not be a friend. */
+/** Adds a contact who may not be a friend, and loads the profile. */
 export function meet(account: string, uin: string): void {
   setContact(account, uin, {});
   void learn(account, [uin]);
@@ -122,7 +121,7 @@ async function learn(account: string, uins: readonly string[]): Promise<void> {
     const known = contacts.value.get(account)?.get(uin);
     if (known === undefined || tried.has(uin)) continue;
     if (known.nickname !== "" && known.face !== undefined) continue;
-    if (tried.size >= PROFILES) return;
+    if (tried.size >= MAX_PROFILES) return;
     tried.add(uin);
     try {
       const { profile } = await command("profile", { uin }, { account });
@@ -131,7 +130,7 @@ async function learn(account: string, uins: readonly string[]): Promise<void> {
         ...(profile.face === undefined ? {} : { face: profile.face }),
       });
     } catch {
-      // The number is name enough.
+      // The number is shown instead of the nickname.
     }
   }
 }
@@ -142,7 +141,7 @@ function setContact(
   change: Partial<Contact>,
 ): void {
   const people = contacts.value.get(account);
-  if (people?.has(uin) !== true && (people?.size ?? 0) >= KEPT_CONTACTS) return;
+  if (people?.has(uin) !== true && (people?.size ?? 0) >= MAX_CONTACTS) return;
   const next = new Map(people);
   next.set(uin, { ...contactOf(account, uin), ...change });
   setPeople(account, next);

@@ -1,15 +1,15 @@
-/** The conversations of all accounts: journal, live events, and what is being sent. @module */
+/** Conversations of all accounts: history, live events, outgoing messages. @module */
 
 import { BridgeError } from "../../../../lib/bridge_client/bridge_error.ts";
 import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { computed, type ReadonlySignal, type Signal, signal } from "../deps.ts";
-import { command, position, reasonOf } from "../link/link.ts";
+import { command, formatError, position } from "../link/link.ts";
 import { load, save } from "../texts/saved.ts";
 import {
   emptyThread,
   isIncoming,
-  KEPT_EVENTS,
-  KEPT_OUTGOING,
+  MAX_EVENTS,
+  MAX_OUTGOING,
   type Outgoing,
   peerOf,
   settled,
@@ -19,22 +19,22 @@ import {
   withLive,
 } from "./thread.ts";
 
-/** Most conversations that are kept; the one that was quiet longest is forgotten. */
-export const KEPT_THREADS = 500;
+/** Maximum number of conversations; the one without a change for the longest time is dropped. */
+export const MAX_THREADS = 500;
 
-/** Events of a page of the journal. */
+/** Events in one page of the history. */
 const PAGE = 100;
 
-/** Pages read for a conversation at once: presence is among the events, and is not shown. */
+/** Pages read at once for a conversation. One may not do, because presence events are not shown. */
 const PAGES = 3;
 
-/** Messages that are enough for a first look. */
+/** Messages after which no further page is read. */
 const ENOUGH = 20;
 
-/** The conversations by {@linkcode keyOf}. */
+/** Conversations by their {@linkcode keyOf}. */
 export const threads: Signal<ReadonlyMap<string, Thread>> = signal(new Map());
 
-/** Unread messages by account. */
+/** Number of unread messages by account. */
 export const unread: ReadonlySignal<ReadonlyMap<string, number>> = computed(
   () => {
     const counts = new Map<string, number>();
@@ -46,31 +46,28 @@ export const unread: ReadonlySignal<ReadonlyMap<string, number>> = computed(
   },
 );
 
-/** The name of a conversation. */
 export function keyOf(account: string, peer: string): string {
   return `${account}/${peer}`;
 }
 
-/** A conversation, which may be empty. */
 export function threadOf(account: string, peer: string): Thread {
   const key = keyOf(account, peer);
   return threads.value.get(key) ??
     emptyThread(account, peer, marks.value[key] ?? 0);
 }
 
-/** Forgets all that the page knows; the journal keeps it. */
 export function clearThreads(): void {
   threads.value = new Map();
 }
 
-/** Puts an event that has just come into its conversation. */
+/** Adds a live event to its conversation. */
 export function takeEvent(frame: EventFrame): void {
   const peer = peerOf(frame);
   if (peer === undefined) return;
   change(frame.account, peer, (thread) => withLive(thread, frame));
 }
 
-/** Puts events of the journal into their conversations. */
+/** Adds events of the history to their conversations. */
 export function takeEvents(frames: readonly EventFrame[]): void {
   const byPeer = new Map<string, EventFrame[]>();
   for (const frame of frames) {
@@ -87,7 +84,7 @@ export function takeEvents(frames: readonly EventFrame[]): void {
   }
 }
 
-/** Reads a conversation from the journal: its newest part, or what is older than is shown. */
+/** Reads the newest events of a conversation from the journal, or those older than the shown ones. */
 export async function loadThread(
   account: string,
   peer: string,
@@ -110,12 +107,12 @@ export async function loadThread(
   }
   change(account, peer, (thread) => ({
     ...thread,
-    more: more && thread.events.length < KEPT_EVENTS,
+    more: more && thread.events.length < MAX_EVENTS,
     loaded: true,
   }));
 }
 
-/** Counts all of a conversation as read. */
+/** Marks all messages of a conversation as read. */
 export function markRead(account: string, peer: string): void {
   const thread = threadOf(account, peer);
   const last = thread.events.findLast(isIncoming)?.seq ?? 0;
@@ -125,12 +122,12 @@ export function markRead(account: string, peer: string): void {
   const key = keyOf(account, peer);
   delete all[key];
   all[key] = last;
-  const kept = Object.entries(all).slice(-KEPT_THREADS);
+  const kept = Object.entries(all).slice(-MAX_THREADS);
   marks.value = Object.fromEntries(kept);
   save("read", { epoch: marksEpoch, marks: marks.value });
 }
 
-/** Takes the marks of what was read in this journal; those of another say nothing. */
+/** Loads the read marks if they belong to this journal: positions of another epoch mean nothing. */
 export function openMarks(epoch: string): void {
   if (marksEpoch === epoch) return;
   marksEpoch = epoch;
@@ -143,14 +140,14 @@ export function openMarks(epoch: string): void {
 let marksEpoch: string | undefined;
 const marks: Signal<Readonly<Record<string, number>>> = signal({});
 
-/** Sends a message; false where too many wait already. */
+/** Sends a message. Returns false if too many are waiting. */
 export function sendMessage(
   account: string,
   peer: string,
   text: string,
 ): boolean {
   const { outgoing } = threadOf(account, peer);
-  if (outgoing.length >= KEPT_OUTGOING) return false;
+  if (outgoing.length >= MAX_OUTGOING) return false;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const key = [...bytes].map((one) => one.toString(16).padStart(2, "0"))
     .join("");
@@ -158,7 +155,7 @@ export function sendMessage(
   return true;
 }
 
-/** Sends again what was not sent. With the key of before where it may have been: that asks how it ended. */
+/** Sends a message again: with a new key if it failed, with the same key if its outcome is unknown. */
 export function sendAgain(
   account: string,
   peer: string,
@@ -173,7 +170,6 @@ export function sendAgain(
   }
 }
 
-/** Forgets a message that was not sent. */
 export function discard(
   account: string,
   peer: string,
@@ -209,7 +205,7 @@ async function deliver(
     put(account, peer, {
       ...message,
       state: isOpen ? "unknown" : "failed",
-      why: reasonOf(error),
+      why: formatError(error),
     });
   }
 }
@@ -234,14 +230,14 @@ function change(
   const after = to(before);
   if (after === before && threads.value.has(key)) return;
   const next = new Map(threads.value);
-  // Put behind the others: the first of the map was quiet longest.
+  // Move it to the end: the first of the map is the next to be dropped.
   next.delete(key);
   next.set(key, after);
-  if (next.size > KEPT_THREADS) next.delete(next.keys().next().value!);
+  if (next.size > MAX_THREADS) next.delete(next.keys().next().value!);
   threads.value = next;
 }
 
-/** Where the page stands in the journal, for the figures. */
+/** `seq` that the page has reached in the journal; empty before the first. */
 export function journalPosition(): string {
   const at = position();
   return at === undefined ? "" : String(at.seq);

@@ -1,4 +1,4 @@
-/** Puts what the bridge tells where the views look. @module */
+/** Passes what the bridge sends to the stores of the views. @module */
 
 import { MAX_HISTORY_EVENTS } from "../../../../lib/frames/limits.ts";
 import type { EventFrame } from "../../../../lib/frames/events.ts";
@@ -23,20 +23,20 @@ import { batch, effect, type Signal, signal } from "../deps.ts";
 import { countEvent, startFigures } from "./figures.ts";
 import { command, connect, disconnect, status } from "../link/link.ts";
 import { clearFrames } from "../link/recorder.ts";
-import { may, session } from "../link/session.ts";
+import { hasScope, session } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
 import { isIncoming, peerOf } from "./thread.ts";
 
-/** What screen readers are told: the last message. */
+/** Text for screen readers: the last message. */
 export const announcement: Signal<string> = signal("");
 
-/** Pages of an account's journal that are read at first: who wrote lately, who asks. */
+/** Pages of an account's journal read at first, for recent messages and open requests. */
 const PAGES = 3;
 
-/** Accounts whose journal and friends were asked for. */
+/** Accounts whose journal and friends have been loaded. */
 const known = new Set<string>();
 
-/** Connects while somebody is signed in. */
+/** Connects while the page is signed in. */
 export function followSession(): void {
   let endFigures: (() => void) | undefined;
   let wasIn = false;
@@ -44,10 +44,10 @@ export function followSession(): void {
     const isIn = session.value !== null && session.value !== undefined;
     if (isIn === wasIn) return;
     wasIn = isIn;
-    // What is set below must not call this again.
+    // Leave the effect first: the code below sets signals that would run it again.
     queueMicrotask(() => {
       if (isIn) {
-        connect({ opened, event, gap: () => void reload() });
+        connect({ onOpen: opened, onEvent: event, onGap: () => void reload() });
         endFigures = startFigures();
       } else {
         disconnect();
@@ -58,7 +58,7 @@ export function followSession(): void {
   });
 }
 
-/** An account came online: its friends can be asked for. */
+/** Loads the recent events and the friends of an account. */
 export async function openAccount(account: string): Promise<void> {
   known.add(account);
   const events = await recentEvents(account);
@@ -90,7 +90,7 @@ async function recentEvents(account: string): Promise<EventFrame[]> {
 }
 
 function opened(): void {
-  if (!may("read")) return;
+  if (!hasScope("read")) return;
   if (status.value.state === "open") openMarks(status.value.welcome.epoch);
   void refresh();
 }
@@ -102,11 +102,11 @@ async function refresh(): Promise<void> {
       else await openAccount(uin);
     }
   } catch {
-    // The connection is lost again: the next one refreshes.
+    // The connection is lost again: the next one calls refresh.
   }
 }
 
-/** An account that is not online has friends all the same, but nobody can ask for them. */
+/** The QQ server lists friends only for an account that is logged in. */
 async function refreshFriends(account: string): Promise<void> {
   const state = accounts.value?.find(({ uin }) => uin === account)?.state;
   if (state !== "online" && state !== "penalised") return;
@@ -135,7 +135,7 @@ function announce(frame: EventFrame): void {
   announcement.value = t("newMessage", { name, text });
 }
 
-/** Events are missing: what the journal still has is read again. */
+/** Reads again what the journal still has, after a gap. */
 async function reload(): Promise<void> {
   const open = [...threads.value.values()].filter(({ loaded }) => loaded);
   clearThreads();

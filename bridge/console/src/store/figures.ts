@@ -1,42 +1,36 @@
-/** Live figures: events a second, the time of a ping, connections. @module */
+/** Live figures: events per second, latency, connections. @module */
 
 import { type Signal, signal } from "../deps.ts";
 import { command, status } from "../link/link.ts";
 import { route } from "./router.ts";
 
-/** A figure over time: seconds since 1970, and values; null where there was none. */
+/** A figure over time: seconds since 1970, and values; `null` is a missing value. */
 export interface Series {
   readonly times: readonly number[];
   readonly values: readonly (number | null)[];
 }
 
-/** Values of a series that are kept: two minutes. */
-export const KEPT_VALUES = 120;
+/** Values kept per series: two minutes. */
+export const MAX_VALUES = 120;
 
-/** Seconds between two pings, and between two looks at the metrics. */
+/** Seconds between two pings, and between two reads of the metrics. */
 const SLOW_S = 5;
 
 const EMPTY: Series = { times: [], values: [] };
 
-/** Events a second. */
 export const eventRate: Signal<Series> = signal(EMPTY);
-/** The time of a ping, in milliseconds. */
+/** Round trip of a ping, in milliseconds. */
 export const latency: Signal<Series> = signal(EMPTY);
-/** Clients of the bridge. */
+/** Connections of all clients of the bridge. */
 export const connections: Signal<Series> = signal(EMPTY);
 
 let events = 0;
 
-/** Counts an event. */
 export function countEvent(): void {
   events++;
 }
 
-/**
- * Takes figures once a second.
- *
- * @returns Ends it.
- */
+/** Takes the figures once a second, until the returned function is called. */
 export function startFigures(): () => void {
   let second = 0;
   const timer = setInterval(() => {
@@ -63,19 +57,18 @@ async function ping(): Promise<void> {
   }
 }
 
-/** Takes a look at the connections. */
 export async function countConnections(): Promise<void> {
   try {
     const response = await fetch("/metrics");
     const text = response.ok ? await response.text() : "";
-    add(connections, connectionsIn(text));
+    add(connections, parseConnections(text));
   } catch {
     add(connections, null);
   }
 }
 
-/** The sum of `tqq_connections` in a text of metrics; null where it has none. */
-export function connectionsIn(metrics: string): number | null {
+/** Sum of `tqq_connections` in a metrics text; `null` if it is missing. */
+export function parseConnections(metrics: string): number | null {
   const values = metrics.split("\n")
     .map((line) => /^tqq_connections(?:\{.*\})? ([\d.e+]+)$/.exec(line)?.[1])
     .filter((value) => value !== undefined);
@@ -87,7 +80,7 @@ export function connectionsIn(metrics: string): number | null {
 function add(series: Signal<Series>, value: number | null): void {
   const { times, values } = series.value;
   series.value = {
-    times: [...times, Math.round(Date.now() / 1000)].slice(-KEPT_VALUES),
-    values: [...values, value].slice(-KEPT_VALUES),
+    times: [...times, Math.round(Date.now() / 1000)].slice(-MAX_VALUES),
+    values: [...values, value].slice(-MAX_VALUES),
   };
 }

@@ -7,7 +7,6 @@ import { command } from "../link/link.ts";
 import { load, save } from "../texts/saved.ts";
 import { threads } from "./conversations.ts";
 
-/** Somebody asks to be an account's friend. */
 export interface FriendRequest {
   account: string;
   from: string;
@@ -16,17 +15,18 @@ export interface FriendRequest {
   seq: number;
 }
 
-/** Most answers that are remembered. */
-const KEPT_ANSWERS = 500;
+/** Maximum number of answers remembered; the oldest is dropped. */
+const MAX_ANSWERS = 500;
 
-/** Up to which event the requests of somebody were answered, by `account/from`. */
+/** Time of the last answered request, by `account/from`. */
 const answered: Signal<Readonly<Record<string, string>>> = signal(
   (load("answered") ?? {}) as Record<string, string>,
 );
 
 /**
- * The requests: the last of each who is not a friend, and has not been
- * answered from this browser. The protocol tells nobody which ones stand.
+ * Open requests, newest first. The QQ protocol cannot list them, so these are
+ * the last requests of people who are not friends and were not answered in
+ * this browser.
  */
 export const requests: ReadonlySignal<readonly FriendRequest[]> = computed(
   () => {
@@ -43,7 +43,6 @@ export const requests: ReadonlySignal<readonly FriendRequest[]> = computed(
   },
 );
 
-/** Accepts or refuses. */
 export async function answerRequest(
   { account, from, at }: FriendRequest,
   answer: "accept" | "refuse",
@@ -56,7 +55,7 @@ export async function answerRequest(
   }, { account });
   const all = { ...answered.value, [`${account}/${from}`]: at };
   answered.value = Object.fromEntries(
-    Object.entries(all).slice(-KEPT_ANSWERS),
+    Object.entries(all).slice(-MAX_ANSWERS),
   );
   save("answered", answered.value);
   if (answer === "accept") await loadFriends(account).catch(() => {});

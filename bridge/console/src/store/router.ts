@@ -1,46 +1,40 @@
-/** Where the visitor is: the fragment of the address. @module */
+/** The shown page, kept in the fragment of the address. @module */
 
 import { isQqNumber } from "../../../../lib/protocol/qq_number.ts";
 import { type Signal, signal } from "../deps.ts";
 
-/** The pages. */
 export const PAGES = ["chats", "accounts", "inspector", "figures"] as const;
-/** See {@linkcode PAGES}. */
 export type Page = typeof PAGES[number];
 
-/** A place in the console. */
 export interface Route {
   page: Page;
-  /** The account whose chats are shown. */
+  /** Account whose chats are shown. */
   account?: string;
-  /** With whom. */
+  /** QQ number whose conversation is shown. */
   peer?: string;
 }
 
-/** The present place. */
-export const route: Signal<Route> = signal(routeOf(location.hash));
+export const route: Signal<Route> = signal(parseRoute(location.hash));
 
-/** The link to a place. */
-export function linkTo({ page, account, peer }: Route): string {
+export function formatLink({ page, account, peer }: Route): string {
   return `#/${
     [page, account, peer].filter((one) => one !== undefined).join("/")
   }`;
 }
 
-/** Goes there. */
 export function go(to: Route): void {
-  location.hash = linkTo(to);
+  location.hash = formatLink(to);
 }
 
-/** Keeps {@linkcode route} with the address. */
+/** Updates the route when the address changes. */
 export function followAddress(): void {
   addEventListener("hashchange", () => {
-    route.value = routeOf(location.hash);
+    route.value = parseRoute(location.hash);
   });
 }
 
-/** The place that a fragment names; the chats where it names none. */
-export function routeOf(hash: string): Route {
+/** Parses a fragment. An unknown page is the chats. */
+export function parseRoute(hash: string): Route {
   const [, name, account, peer] = hash.split("/");
   const page = PAGES.find((one) => one === name) ?? "chats";
   return {
@@ -49,4 +43,3 @@ export function routeOf(hash: string): Route {
     ...(isQqNumber(peer) ? { peer } : {}),
   };
 }
-

@@ -1,42 +1,41 @@
-/** A conversation as pure values: events in order, each once, and how many are unread. @module */
+/** A conversation as pure values: its events in order, its outgoing messages, its unread count. @module */
 
 import type { EventFrame } from "../../../../lib/frames/events.ts";
 
-/** A message that was given to the bridge from this page. */
+/** A message sent from this page whose `message.sent` event has not arrived. */
 export interface Outgoing {
-  /** The command's key: the same again is sent once. */
+  /** Idempotency key of the command: sending it again has no second effect. */
   readonly key: string;
   readonly text: string;
-  /** When, in milliseconds since 1970. */
+  /** Time of sending, in milliseconds since 1970. */
   readonly at: number;
   readonly state: "sending" | "failed" | "unknown";
-  /** Why it is not sent. */
+  /** Why sending failed, for the user. */
   readonly why?: string;
 }
 
-/** The events between an account and another. */
+/** The events between an account and one QQ number. */
 export interface Thread {
   readonly account: string;
   readonly peer: string;
-  /** Ascending by `seq`, each once. */
+  /** Ascending by `seq`, without duplicates. */
   readonly events: readonly EventFrame[];
-  /** Whether older ones are in the journal. */
+  /** Whether the journal has older events. */
   readonly more: boolean;
-  /** Whether the journal was asked for this conversation. */
+  /** Whether the history was read from the journal. */
   readonly loaded: boolean;
-  /** Not sent, or not told to be. */
+  /** Messages not known to be sent. */
   readonly outgoing: readonly Outgoing[];
-  /** The `seq` up to which all is read. */
+  /** `seq` of the last event that the user has read. */
   readonly read: number;
 }
 
-/** Most events of a conversation that are kept. */
-export const KEPT_EVENTS = 1000;
+/** Maximum number of events per conversation; the oldest are dropped and stay in the journal. */
+export const MAX_EVENTS = 1000;
 
-/** Most messages of a conversation that wait; one more is refused. */
-export const KEPT_OUTGOING = 50;
+/** Maximum number of outgoing messages per conversation; one more is refused. */
+export const MAX_OUTGOING = 50;
 
-/** A conversation of which nothing is known. */
 export function emptyThread(
   account: string,
   peer: string,
@@ -53,7 +52,7 @@ export function emptyThread(
   };
 }
 
-/** With whom an event is, where it belongs to a conversation. */
+/** QQ number of the other side; `undefined` if the event belongs to no conversation. */
 export function peerOf(frame: EventFrame): string | undefined {
   switch (frame.event) {
     case "message.sent":
@@ -70,15 +69,11 @@ export function peerOf(frame: EventFrame): string | undefined {
   }
 }
 
-/** Whether an event is a message that somebody else wrote. */
 export function isIncoming(frame: EventFrame): boolean {
   return frame.event === "message" || frame.event === "message.stranger";
 }
 
-/**
- * Puts events into a thread: each once, in the order of the journal. What is
- * too much goes at the old end, and stays in the journal.
- */
+/** Adds events to a thread, without duplicates and in the order of the journal. */
 export function withEvents(
   thread: Thread,
   added: readonly EventFrame[],
@@ -87,7 +82,7 @@ export function withEvents(
   for (const frame of added) bySeq.set(frame.seq, frame);
   if (bySeq.size === thread.events.length) return thread;
   const events = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  const cut = Math.max(0, events.length - KEPT_EVENTS);
+  const cut = Math.max(0, events.length - MAX_EVENTS);
   return {
     ...thread,
     events: events.slice(cut),
@@ -96,9 +91,10 @@ export function withEvents(
 }
 
 /**
- * Puts an event that has just come into a thread. It may overtake the answer to
- * the command: of the same text only one is shown, or it would be there twice
- * until then. Where another client wrote the same, the answer corrects it.
+ * Adds a live event to a thread. A `message.sent` event can arrive before the
+ * result of its command, so it replaces one outgoing message of the same text,
+ * which would otherwise be shown twice. If another client sent that text, the
+ * result corrects the thread.
  */
 export function withLive(thread: Thread, frame: EventFrame): Thread {
   const after = withEvents(thread, [frame]);
@@ -109,7 +105,7 @@ export function withLive(thread: Thread, frame: EventFrame): Thread {
   return own === undefined ? after : settled(after, own.key);
 }
 
-/** Takes a waiting message away, by its key. */
+/** Removes an outgoing message by its key. */
 export function settled(thread: Thread, key: string): Thread {
   return {
     ...thread,
@@ -117,7 +113,7 @@ export function settled(thread: Thread, key: string): Thread {
   };
 }
 
-/** How many messages are unread: those after what was read, and after the last own one. */
+/** Counts the messages after the last one that was read and after the account's own last one. */
 export function unreadOf({ events, read }: Thread): number {
   let count = 0;
   for (let at = events.length - 1; at >= 0; at--) {
@@ -128,7 +124,6 @@ export function unreadOf({ events, read }: Thread): number {
   return count;
 }
 
-/** The last event that a list shows. */
 export function lastOf({ events }: Thread): EventFrame | undefined {
   return events.at(-1);
 }

@@ -1,35 +1,30 @@
-/** Language and colours, as the visitor wants them. @module */
+/** Language and colours that the user has chosen. @module */
 
 import { effect, type Signal, signal } from "../deps.ts";
 import { load, save } from "./saved.ts";
 
-/** The languages of the console. */
 export const LANGUAGES = ["en", "zh"] as const;
-/** See {@linkcode LANGUAGES}. */
 export type Language = typeof LANGUAGES[number];
 
-/** The colours: `auto` is what the system says. */
+/** Colours; `auto` follows the system. */
 export const THEMES = ["auto", "light", "dark"] as const;
-/** See {@linkcode THEMES}. */
 export type Theme = typeof THEMES[number];
 
-/** The language shown. */
 export const language: Signal<Language> = signal(
   oneOf(LANGUAGES, load("language")) ??
     (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"),
 );
 
-/** The colours shown. */
 export const theme: Signal<Theme> = signal(
   oneOf(THEMES, load("theme")) ?? "auto",
 );
 
-/** The tag of the language, for the browser. */
+/** Language tag for `lang` and for date formats. */
 export function languageTag(): string {
   return language.value === "zh" ? "zh-CN" : "en";
 }
 
-/** Shows the preferences in the document, and keeps them. */
+/** Applies the preferences to the document and saves them, now and at each change. */
 export function followPreferences(): void {
   effect(() => {
     document.documentElement.lang = languageTag();

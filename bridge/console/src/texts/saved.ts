@@ -1,8 +1,8 @@
-/** What the browser keeps of this page between visits. No secret is among it. @module */
+/** What the page saves in the browser between visits. It saves no secret. @module */
 
 const PREFIX = "tqq.";
 
-/** A value that was kept, or undefined. */
+/** Loads a saved value; `undefined` if it is missing or unreadable. */
 export function load(name: string): unknown {
   try {
     const text = localStorage.getItem(PREFIX + name);
@@ -12,11 +12,11 @@ export function load(name: string): unknown {
   }
 }
 
-/** Keeps a value; a browser that keeps nothing is none the worse. */
+/** Saves a value. If the browser does not allow it, the value is lost with the page. */
 export function save(name: string, value: unknown): void {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch {
-    // Full, or forbidden.
+    // The storage is full or forbidden.
   }
 }

@@ -1,4 +1,4 @@
-/** The texts of the console, in the language shown. @module */
+/** Texts of the console in the shown language. @module */
 
 import { type Language, language } from "./preferences.ts";
 import { EN, type TextName } from "./texts_en.ts";
@@ -11,7 +11,7 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<TextName, string>>>> = {
   zh: ZH,
 };
 
-/** A text in the language shown, with what is named in it filled in. */
+/** Text in the shown language, with the values in place of `{name}`. */
 export function t(
   name: TextName,
   values: Readonly<Record<string, string | number>> = {},

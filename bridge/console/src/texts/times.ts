@@ -1,16 +1,16 @@
-/** Instants as people read them, in the language shown. @module */
+/** Formats times for the user, in the shown language. @module */
 
 import { languageTag } from "./preferences.ts";
 import { t } from "./strings.ts";
 
 const DAY_MS = 24 * 3600_000;
 
-/** The time of a day: `14:05`. */
+/** Time of day, such as `14:05`. */
 export function clockTime(at: string | number): string {
   return format(at, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-/** The time of a day to the second. */
+/** Time of day with seconds, such as `14:05:09`. */
 export function exactTime(at: string | number): string {
   return format(at, {
     hour: "2-digit",
@@ -20,7 +20,7 @@ export function exactTime(at: string | number): string {
   });
 }
 
-/** The day: `Today`, `Yesterday`, or its date. */
+/** `Today`, `Yesterday`, or the date. */
 export function dayName(at: string | number, now = Date.now()): string {
   const day = new Date(at).toDateString();
   if (day === new Date(now).toDateString()) return t("today");
@@ -28,7 +28,7 @@ export function dayName(at: string | number, now = Date.now()): string {
   return format(at, { year: "numeric", month: "long", day: "numeric" });
 }
 
-/** The time where it is today, else the date. */
+/** The time of day if it is today, else the date. */
 export function shortTime(at: string | number, now = Date.now()): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   return isToday
@@ -36,12 +36,11 @@ export function shortTime(at: string | number, now = Date.now()): string {
     : format(at, { month: "short", day: "numeric" });
 }
 
-/** Date and time. */
 export function wholeTime(at: string | number): string {
   return format(at, { dateStyle: "medium", timeStyle: "medium" });
 }
 
-/** Making a formatter is slow, and a conversation has a thousand times in it. */
+/** Cached, because creating a formatter is slow and a conversation shows up to a thousand times. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function format(

@@ -1,0 +1,76 @@
+import { assert } from "../deps.ts";
+import { until } from "./page.ts";
+import { Stage } from "./stage.ts";
+
+Deno.test("console: events per second, latency, connections, and the time of an account state", async () => {
+  const from = Date.now();
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.getByRole("link", { name: "Accounts" }).click();
+  const since = await page.getByRole("listitem", { name: "10001" })
+    .locator("time").getAttribute("datetime");
+  assert(
+    Date.parse(since!) >= from && Date.parse(since!) <= Date.now(),
+    since!,
+  );
+
+  await page.getByRole("link", { name: "Figures" }).click();
+  await page.locator(".of-time .value", { hasText: /^[\d.]+ ms$/ }).waitFor();
+  await page.locator(".of-count .value", { hasText: /^1$/ }).waitFor();
+  const rate = page.locator(".of-rate .value");
+  await rate.filter({ hasText: /^\d+$/ }).waitFor();
+  while (!/^[1-9]/.test(await rate.innerText())) {
+    const message = { account: "10002", to: "10001", text: "tick" };
+    await stage.command("send", message);
+    // Stays below the commands per minute of a token.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+  }
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a chart shows its first value before the second arrives", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  let looks = 0;
+  await page.route("**/metrics", (route) => {
+    return looks++ === 0 ? route.continue() : route.fulfill({ body: "" });
+  });
+  await page.goto(`${stage.url}/#/figures`);
+  await page.locator(".of-count .value", { hasText: /^\d+$/ }).waitFor();
+  const ofTheLine = () =>
+    page.locator(".of-count canvas").evaluate((canvas) => {
+      const { width, height } = canvas as unknown as Canvas;
+      const { data } = (canvas as unknown as Canvas).getContext("2d")
+        .getImageData(0, 0, width, height);
+      const [, ...line] = /(\d+), (\d+), (\d+)/.exec(
+        (globalThis as unknown as View)
+          .getComputedStyle((canvas as unknown as Canvas).closest(".chart"))
+          .color,
+      )!;
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        if (line.every((one, index) => data[at + index] === Number(one))) {
+          count++;
+        }
+      }
+      return count;
+    });
+  await until(ofTheLine, (pixels) => pixels > 4);
+  stage.assertNoProblem();
+});
+
+/** The parts of a canvas that the test reads. */
+interface Canvas {
+  width: number;
+  height: number;
+  closest(selector: string): unknown;
+  getContext(kind: "2d"): {
+    getImageData(...area: [number, number, number, number]): {
+      data: Uint8ClampedArray;
+    };
+  };
+}
+
+interface View {
+  getComputedStyle(element: unknown): { color: string };
+}

@@ -1,0 +1,95 @@
+import { assertEquals } from "../deps.ts";
+import { Stage } from "./stage.ts";
+
+Deno.test("console: one friend request is accepted, another refused", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  await stage.addAccount("20002", "小李");
+  const page = await stage.openSignedIn();
+  const [accepted, refused] = [
+    stage.oldClient("20001"),
+    stage.oldClient("20002"),
+  ];
+  for (const client of [accepted, refused]) {
+    await client.login();
+    const target = "10001";
+    const reason = "hello, it is me";
+    await client.ask({ cmd: "Ack_AddToList", target, answer: "ask", reason });
+  }
+  const tab = page.getByRole("button", { name: "Requests" });
+  await tab.locator(".badge", { hasText: "2" }).waitFor();
+  await tab.click();
+
+  const one = page.getByRole("listitem", { name: "Request from 老王" });
+  await one.getByText("hello, it is me").waitFor();
+  await one.getByRole("button", { name: "Accept" }).click();
+  await page.getByText("老王 is now a friend.").waitFor();
+  assertEquals((await accepted.mail("accepted")).from, "10001");
+
+  const two = page.getByRole("listitem", { name: "Request from 小李" });
+  await two.getByLabel("Reason").fill("not today");
+  await two.getByRole("button", { name: "Refuse" }).click();
+  await page.getByText("No open friend requests").waitFor();
+  assertEquals((await refused.mail("refused")).text, "not today");
+
+  await page.getByRole("button", { name: "Friends", exact: true }).click();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  await page.reload();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  assertEquals(await page.locator(".tabs .badge").count(), 0);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: people are found and receive a friend request", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.openSignedIn();
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByLabel("By number").fill("20001");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Add 老王 as a friend" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Your message to").fill("remember me?");
+  await dialog.getByRole("button", { name: "Send request" }).click();
+  await page.getByText("老王 has to accept it").waitFor();
+  const client = stage.oldClient("20001");
+  await client.login();
+  const { from, text } = await client.mail("request");
+  assertEquals({ from, text }, { from: "10001", text: "remember me?" });
+  await client.ask({
+    cmd: "Ack_AddToList",
+    target: "10001",
+    answer: "accept",
+    reason: "",
+  });
+  await page.getByRole("button", { name: "Friends", exact: true }).click();
+  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a friend's presence changes by itself, and a long list is filtered", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  const rows = page.locator(".contacts a");
+  const alice = rows.filter({ hasText: "Alice" });
+  await alice.locator(".dot.online").waitFor();
+  for (const status of ["busy", "invisible", "online"]) {
+    await stage.command("setStatus", { account: "10002", status });
+    // Others see an invisible account as offline.
+    const shown = status === "invisible" ? "offline" : status;
+    await alice.locator(`.dot.${shown}`).waitFor();
+  }
+  const faces = await page.locator(".contacts .face svg").count();
+  assertEquals(faces, await rows.count());
+
+  const filter = page.getByLabel("Filter by name or number");
+  await filter.fill("aLi");
+  await rows.filter({ hasText: "Echo" }).waitFor({ state: "detached" });
+  assertEquals(await rows.count(), 1);
+  await filter.fill("10000");
+  await rows.filter({ hasText: "Echo" }).waitFor();
+  assertEquals(await rows.count(), 1);
+  await filter.fill("nobody");
+  await page.getByText("No contact matches the filter.").waitFor();
+  stage.assertNoProblem();
+});

@@ -1,0 +1,106 @@
+import { assertEquals } from "../deps.ts";
+import { bubble, messagesOf, NO_BRIDGE, write } from "./page.ts";
+import { Stage } from "./stage.ts";
+
+Deno.test("console: a bridge that is killed and restarted leaves no message missing or doubled", async () => {
+  await using stage = await Stage.start();
+  await stage.addAccount("20001", "老王");
+  const page = await stage.openSignedIn();
+  const client = stage.oldClient("20001");
+  await client.login();
+  const said: string[] = [];
+  const say = async (text: string) => {
+    await client.send("10001", text);
+    said.push(text);
+  };
+  for (const n of [1, 2, 3]) await say(`before ${n}`);
+  await page.locator(".contacts a", { hasText: "老王" }).click();
+  await bubble(page, "before 3").waitFor();
+  await write(page, "mine before");
+  await page.locator(".bubble.own", { hasText: "sent ·" }).waitFor();
+
+  stage.expected.push(NO_BRIDGE);
+  await stage.kill();
+  await page.getByText("The connection to the bridge is lost").waitFor();
+  await write(page, "mine while it was away");
+  await page.locator(".bubble.sending").waitFor();
+  await stage.restart();
+  await client.login();
+  for (const n of [1, 2, 3]) await say(`after ${n}`);
+  await bubble(page, "after 3").waitFor();
+  await page.locator(".bubble.sending").waitFor({ state: "detached" });
+  await page.locator(".connection", { hasText: "Connected" }).waitFor();
+  await say("last");
+  await bubble(page, "last").waitFor();
+
+  const shown = await messagesOf(page);
+  const theirs = shown.map(({ text }) => text)
+    .filter((text) => !text.startsWith("mine"));
+  assertEquals(theirs, said);
+  assertEquals(
+    shown.map(({ text }) => text).filter((text) => text.startsWith("mine")),
+    ["mine before", "mine while it was away"],
+  );
+  const seqs = shown.map(({ seq }) => Number(seq));
+  assertEquals(seqs, [...new Set(seqs)].sort((a, b) => a - b));
+  await page.reload();
+  await bubble(page, "last").waitFor();
+  assertEquals(await messagesOf(page), shown);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a lost journal is reported, and the page continues in the new one", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE);
+  const page = await stage.openSignedIn();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await write(page, "of the old journal");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await stage.kill();
+  await stage.loseJournal();
+  await stage.restart();
+  await page.getByText("has started a new journal").waitFor();
+  await bubble(page, "of the old journal").first().waitFor({
+    state: "detached",
+  });
+  await write(page, "of the new one");
+  await page.locator(".bubble:not(.own)").waitFor();
+  assertEquals(
+    (await messagesOf(page)).map(({ text }) => text),
+    ["of the new one", "of the new one"],
+  );
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await page.getByText("has started a new journal").waitFor({
+    state: "detached",
+  });
+  stage.assertNoProblem();
+});
+
+Deno.test("console: events trimmed while the bridge was away are reported, the others are shown", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE);
+  const page = await stage.openSignedIn();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await write(page, "hello");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await stage.kill();
+  const [first, , last] = await stage.writeJournal("10001", "10000", {
+    trimmed: ["gone 1", "gone 2", "gone 3"],
+    kept: "kept",
+  });
+  await stage.restart();
+  const notice = page.getByText(
+    `The bridge no longer keeps events ${first} to ${last}.`,
+  );
+  await notice.waitFor();
+  await bubble(page, "kept").waitFor();
+  assertEquals(
+    (await messagesOf(page)).filter(({ text }) => text.startsWith("gone")),
+    [],
+  );
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await notice.waitFor({ state: "detached" });
+  await write(page, "and on");
+  await bubble(page, "and on").nth(1).waitFor();
+  stage.assertNoProblem();
+});

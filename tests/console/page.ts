@@ -1,0 +1,47 @@
+/** What the browser tests do in a page. @module */
+
+import { assert } from "../deps.ts";
+import type { Page } from "./deps.ts";
+import { PAGE_MS } from "./stage.ts";
+
+/** Messages that a browser logs while the bridge is down. */
+export const NO_BRIDGE =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|WebSocket connection to/;
+
+/** Texts of the shown conversation, with the `seq` of their events. */
+export async function messagesOf(
+  page: Page,
+): Promise<{ seq: string | undefined; text: string }[]> {
+  return await page.locator(".bubble").evaluateAll((all) =>
+    all.map((one) => ({
+      seq: (one as unknown as { dataset: Record<string, string> }).dataset.seq,
+      text: one.querySelector("p")!.textContent!,
+    }))
+  );
+}
+
+export function bubble(
+  page: Page,
+  text: string,
+): ReturnType<Page["locator"]> {
+  return page.locator(".bubble p", { hasText: new RegExp(`^${text}$`) });
+}
+
+/** Sends a message in the shown conversation. */
+export async function write(page: Page, text: string): Promise<void> {
+  await page.locator(".composer textarea").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** Polls until a value is as expected, for what is drawn after the elements: titles and canvases. */
+export async function until<T>(
+  read: () => Promise<T>,
+  isExpected: (value: T) => boolean,
+): Promise<void> {
+  for (const from = performance.now();;) {
+    const value = await read();
+    if (isExpected(value)) return;
+    assert(performance.now() - from < PAGE_MS, `The value is still ${value}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
