@@ -86,7 +86,7 @@ export interface Store {
   account(uin: string): Account | undefined;
   /** Whether a number has an account. */
   hasAccount(uin: string): boolean;
-  /** Returns all accounts. */
+  /** Returns all accounts of the store. */
   accounts(): Account[];
   /** The people that match, at most `limit`. */
   search(query: PersonQuery, limit: number): Account[];
