@@ -197,3 +197,19 @@ for (const [command, body, code] of UNANSWERED) {
     assertEquals(app.clock.pending, 0);
   });
 }
+
+Deno.test("http: a body that is too large or too slow is answered with its code", async () => {
+  const app = new FakeApp();
+  const large = await app.command("send", " ".repeat(65_537));
+  assertEquals([large.status, (await large.json()).code], [413, "too_large"]);
+  const answer = app.ask("/api/send", {
+    method: "POST",
+    token: "all",
+    headers: { "content-type": "application/json" },
+    body: new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) }),
+  });
+  await turn();
+  await app.clock.advance(10_000);
+  const slow = await answer;
+  assertEquals([slow.status, (await slow.json()).code], [408, "too_slow"]);
+});
