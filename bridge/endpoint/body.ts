@@ -13,7 +13,6 @@ export const BODY_MS = 10_000;
 /** Media types that {@linkcode readBody} understands. */
 export type BodyType = "application/json" | "application/x-www-form-urlencoded";
 
-/** Bounds of {@linkcode readBytes}. */
 export interface BodyLimits {
   readonly maxBytes: number;
   /** How long the whole body may take, in milliseconds. */
@@ -21,7 +20,6 @@ export interface BodyLimits {
   readonly clock: Clock;
 }
 
-/** Bounds of {@linkcode readBody}. */
 export interface BodyOptions {
   readonly clock: Clock;
   /** Deepest nesting of JSON. */

@@ -119,7 +119,6 @@ export class Channel {
     this.write(text);
   }
 
-  /** Handles a pong. */
   pong(): void {
     this.#pongBy = Infinity;
     this.#aliveBy = Infinity;
