@@ -1,10 +1,6 @@
 /** The table of all commands. @module */
 
-import {
-  type BridgeCommandName,
-  COMMAND_SCOPES,
-  type Scope,
-} from "../../mod.ts";
+import { type BridgeCommandName, COMMAND_SCOPES } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
 import type { AnyCommandRow, CommandRow } from "./command_row.ts";
@@ -31,11 +27,6 @@ export function commandRow(command: BridgeCommandName): AnyCommandRow {
 /** Whether a text is the name of a command. */
 export function isCommandName(name: string): name is BridgeCommandName {
   return Object.hasOwn(COMMANDS, name);
-}
-
-/** The scope that a token needs for a command. */
-export function commandScope(command: BridgeCommandName): Scope {
-  return COMMAND_SCOPES[command];
 }
 
 /** Whether a command changes something, so that its key makes a repetition safe. */
