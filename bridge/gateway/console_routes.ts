@@ -98,7 +98,10 @@ async function tell(
   if (!(grant instanceof Response)) return session(grant, version);
   if (grant.status !== 401) return grant;
   await grant.body?.cancel();
-  return session(undefined, version, { "set-cookie": cookie(c, "", 0) });
+  // A token in the header says nothing about the cookie.
+  return c.req.header("authorization") === undefined
+    ? session(undefined, version, { "set-cookie": cookie(c, "", 0) })
+    : session(undefined, version);
 }
 
 async function signIn(

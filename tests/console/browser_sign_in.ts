@@ -62,6 +62,50 @@ Deno.test("console: a wrong token is reported, and the right one then signs in",
   stage.assertNoProblem();
 });
 
+Deno.test("console: a link with another token asks before it switches", async () => {
+  await using stage = await Stage.start();
+  const token = await stage.addToken("visitor");
+  const page = await stage.openSignedIn();
+  const signedInAs = async (name: string) => {
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText(`Signed in as ${name}`).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  };
+  const follow = (text: string) =>
+    page.evaluate(`location.hash = "token=${text}"`);
+  const question = page.getByRole("heading", { name: "Switch to visitor?" });
+
+  await follow(token);
+  await question.waitFor();
+  assert(!page.url().includes(token), page.url());
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
+  await signedInAs("admin");
+
+  await page.goto("about:blank");
+  await page.goto(`${stage.url}/#token=${token}`);
+  await question.waitFor();
+  await page.getByRole("button", { name: "Switch", exact: true }).click();
+  await question.waitFor({ state: "detached" });
+  await page.locator(".connection", { hasText: "Connected" }).waitFor();
+  await signedInAs("visitor");
+
+  for (const text of [token, "wrong"]) {
+    const looked = page.waitForResponse((one) =>
+      one.request().headers().authorization === `Bearer ${text}`
+    );
+    await follow(text);
+    await looked;
+  }
+  await signedInAs("visitor");
+  assertEquals(await question.count(), 0);
+  await page.reload();
+  await page.locator(".contacts a").first().waitFor();
+  await signedInAs("visitor");
+  stage.assertNoProblem();
+});
+
 Deno.test("console: a revoked token signs the page out", async () => {
   await using stage = await Stage.start();
   const token = await stage.addToken("visitor");

@@ -4,7 +4,7 @@ import { options, render } from "./deps.ts";
 import { followSession } from "./store/feed.ts";
 import { followPreferences } from "./texts/preferences.ts";
 import { followAddress } from "./store/router.ts";
-import { checkSession, session, signIn, takeToken } from "./link/session.ts";
+import { checkSession, openLink, session, takeToken } from "./link/session.ts";
 import { Shell } from "./pages/shell.tsx";
 import { SignIn } from "./pages/sign_in.tsx";
 import { t } from "./texts/strings.ts";
@@ -34,7 +34,12 @@ function Console() {
 
 const token = takeToken();
 followPreferences();
+// Before followAddress, so that the token is in no address that others read.
+addEventListener("hashchange", () => {
+  const token = takeToken();
+  if (token !== undefined) void openLink(token);
+});
 followAddress();
 followSession();
 render(<Console />, document.getElementById("app")!);
-await (token === undefined ? checkSession() : signIn(token));
+await (token === undefined ? checkSession() : openLink(token));

@@ -44,6 +44,18 @@ Deno.test("console: a sign-in sets a cookie that scripts and other sites do not 
   });
 });
 
+Deno.test("console: looking up another token sets and clears no cookie", async () => {
+  const app = new FakeApp();
+  for (const [token, name] of [["one", "one"], ["wrong", undefined]]) {
+    const response = await app.ask(SESSION, {
+      headers: { authorization: `Bearer ${token}`, cookie: `${COOKIE}=one` },
+    });
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("set-cookie"), null);
+    assertEquals((await response.json()).name, name);
+  }
+});
+
 Deno.test("console: over https the cookie is Secure, and named without a port", async () => {
   const app = new FakeApp({
     access: { host: () => true, origins: [] },

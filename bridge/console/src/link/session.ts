@@ -25,6 +25,10 @@ export const session: Signal<Session | null | undefined> = signal(undefined);
 /** Shown on the sign-in page. */
 export const refusal: Signal<Refusal | undefined> = signal(undefined);
 
+/** Token of an opened link, and its name, until the user accepts or declines it. */
+export const offer: Signal<{ token: string; name: string } | undefined> =
+  signal(undefined);
+
 /** Whether the token of the session has a scope. */
 export function hasScope(scope: "read" | "send" | "manage"): boolean {
   return session.value?.scopes.includes(scope) ?? false;
@@ -75,6 +79,37 @@ export async function checkSession(): Promise<void> {
       session.value = null;
     }
   }
+}
+
+/**
+ * Opens a link with a token. It signs in if the page is not signed in; else
+ * the user is asked, because a link from somewhere else must not change the
+ * session unnoticed.
+ */
+export async function openLink(token: string): Promise<void> {
+  await checkSession();
+  if (!session.value) return await signIn(token);
+  try {
+    // The header comes before the cookie, so this looks the token up only.
+    const response = await fetch(PATH, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { name } = await response.json();
+    // A token that is unknown, or that is signed in already, changes nothing.
+    if (name === undefined || name === session.value?.name) return;
+    offer.value = { token, name };
+  } catch {
+    // The bridge did not answer: the session stays.
+  }
+}
+
+/** Accepts the offer: ends the connection of the old token and signs in with the new one. */
+export async function switchToken(): Promise<void> {
+  const accepted = offer.value;
+  offer.value = undefined;
+  if (accepted === undefined) return;
+  session.value = undefined;
+  await signIn(accepted.token);
 }
 
 export async function signOut(): Promise<void> {

@@ -12,7 +12,13 @@ import { InspectorView } from "./inspector_view.tsx";
 import { gap, status } from "../link/link.ts";
 import { PreferenceFields } from "./preference_fields.tsx";
 import { formatLink, type Page, PAGES, route } from "../store/router.ts";
-import { hasScope, session, signOut } from "../link/session.ts";
+import {
+  hasScope,
+  offer,
+  session,
+  signOut,
+  switchToken,
+} from "../link/session.ts";
 import { Brand } from "./sign_in.tsx";
 import { t } from "../texts/strings.ts";
 
@@ -81,6 +87,7 @@ export function Shell() {
           : <p class="note bad page-note">{t("noRead")}</p>}
       </main>
       <div class="visually-hidden" aria-live="polite">{announcement.value}</div>
+      {offer.value !== undefined && <SwitchToken name={offer.value.name} />}
       {settings && <Settings onClose={() => setSettings(false)} />}
     </div>
   );
@@ -161,6 +168,25 @@ function Notices() {
         </p>
       )}
     </div>
+  );
+}
+
+function SwitchToken({ name }: { name: string }) {
+  const decline = () => offer.value = undefined;
+  return (
+    <Dialog title={t("switchTo", { name })} onClose={decline}>
+      <p>{t("switchAsk", { name, now: session.value?.name ?? "" })}</p>
+      <div class="actions">
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void switchToken()}
+        >
+          {t("switchToken")}
+        </button>
+        <button type="button" onClick={decline}>{t("cancel")}</button>
+      </div>
+    </Dialog>
   );
 }
 

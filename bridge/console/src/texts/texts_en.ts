@@ -28,6 +28,10 @@ export const EN = {
   tooManyTokens: "Too many wrong tokens. Wait a few seconds and try again.",
   unreachable: "Cannot reach the bridge. Is it running?",
   signedOutByBridge: "The bridge no longer accepts this token. Sign in again.",
+  switchTo: "Switch to {name}?",
+  switchAsk:
+    "You are signed in as {now}. The link that you opened has the token {name}.",
+  switchToken: "Switch",
   signInFailed: "The bridge rejected the sign-in: {why}",
   noRead:
     "This token does not have the scope read, so there is nothing to show. Sign in with another token.",
