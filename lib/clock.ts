@@ -29,11 +29,12 @@ export function steadyTime(
   wall: () => number,
   elapsed: () => number,
 ): () => number {
-  let at = wall();
-  let seenAt = elapsed();
+  let at: number | undefined;
+  let seenAt = 0;
   return () => {
     const now = elapsed();
-    at = Math.max(wall(), at + (now - seenAt) / 2);
+    // Not before the first call: while it loads modules, a Worker has no time.
+    at = at === undefined ? wall() : Math.max(wall(), at + (now - seenAt) / 2);
     seenAt = now;
     return Math.trunc(at);
   };

@@ -1,5 +1,6 @@
 /** The commands of a client that have no answer yet. @module */
 
+import { toHex } from "../hex.ts";
 import { defined } from "../defined.ts";
 import type { Clock } from "../clock.ts";
 import { BridgeError } from "./bridge_error.ts";
@@ -250,8 +251,5 @@ function timedOut(command: InFlight, timeoutMs: number): BridgeError {
 
 /** 128 random bits. `crypto.randomUUID` is missing in pages without TLS. */
 function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }

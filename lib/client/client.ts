@@ -1,5 +1,6 @@
 /** One account at a server. @module */
 
+import { type Resolvers, withResolvers } from "../with_resolvers.ts";
 import { defined } from "../defined.ts";
 import type { AddAnswer, Sex, Status } from "../protocol/codes.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
@@ -86,7 +87,7 @@ export class QqClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #session: Session;
   readonly #mail: MailReader;
-  readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #closed: Resolvers<void> = withResolvers();
   #disposing: Promise<void> | undefined;
 
   /**

@@ -1,5 +1,6 @@
 /** The body of a reply as it arrives, bounded. @module */
 
+import { withResolvers } from "../with_resolvers.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { raceSignal } from "./signals.ts";
 
@@ -22,7 +23,7 @@ export class LargeReplies {
   /** Waits for its turn; resolves to the end of it. Rejects with the signal's reason. */
   async acquire(signal: AbortSignal): Promise<() => void> {
     const before = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = withResolvers<void>();
     this.#last = before.then(() => promise);
     try {
       await raceSignal(signal, () => before);

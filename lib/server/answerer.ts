@@ -16,7 +16,7 @@ import {
   type WriteCommand,
 } from "./rules/commands.ts";
 import { type Faults, misbehave } from "./faults.ts";
-import { actOnce } from "./rules/idempotency.ts";
+import { actOnce, digestOf } from "./rules/idempotency.ts";
 import { KEPT_MS } from "./limits.ts";
 import { pollMail } from "./rules/mailboxes.ts";
 import { type ReadRequest, readRequest } from "./request.ts";
@@ -128,13 +128,14 @@ export class CommandAnswerer {
   ): Promise<QqAnswer> {
     const state = this.#state;
     const { cmd, uin } = command;
-    const { key, body: requestBody, signal } = read;
+    const { key, signal } = read;
+    const digest = key === null ? "" : await digestOf(read.body);
     const answer = await state.batches.run((batch) => {
       this.#forget();
       return actOnce(
         state,
         batch,
-        { uin, key, body: requestBody },
+        { uin, key, digest },
         (batch) => {
           const { details, lateMs = 0 } = read.oddAnswer
             ? penalised(state, cmd)

@@ -83,6 +83,17 @@ Deno.test("clock: it tells what the wall clock tells, also after that was set fo
   assertEquals(pass(1), 4_600_251);
 });
 
+Deno.test("clock: it reads no clock before its first call, and is right then", () => {
+  // A Worker shows 0 for both while it loads modules.
+  let [wall, elapsed] = [0, 0];
+  const now = steadyTime(() => wall, () => elapsed);
+  wall = 1_000_000;
+  assertEquals(now(), 1_000_000);
+  wall += 10;
+  elapsed += 10;
+  assertEquals(now(), 1_000_010);
+});
+
 Deno.test("clock: set back by an hour it never goes back, keeps going, and is true again", () => {
   const { now, pass, set, behind } = clocks();
   const before = pass(10_000);

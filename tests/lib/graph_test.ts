@@ -58,11 +58,6 @@ const CORE = /^(mod\.ts|lib\/server\/mod\.ts|lib\/[a-z0-9_]+\.ts)$/;
 
 /** Imports that still point upwards, and what removes them. */
 const REMAINING: ReadonlySet<string> = new Set([
-  // An MD5 of our own, and SHA-256 and timers without Node.
-  "lib/md5.ts -> node:crypto",
-  "lib/server/rules/commands.ts -> node:crypto",
-  "lib/server/rules/idempotency.ts -> node:crypto",
-  "lib/server/store/batches.ts -> node:timers",
   // The reply reader in a leaf module.
   "bridge/upstream/agent_transport.ts -> lib/client/reply_body.ts",
 ]);

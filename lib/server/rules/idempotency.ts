@@ -1,6 +1,5 @@
 /** Acting once for each Idempotency-Key. @module */
 
-import { createHash } from "node:crypto";
 import { KEY_CHARACTERS } from "../../protocol/codes.ts";
 import type { Batch } from "../store/batches.ts";
 import { KEPT_MS } from "../limits.ts";
@@ -22,10 +21,14 @@ export function keyOf(header: string | null): string | null {
 }
 
 /** The digest of a request's body, its SEQ aside. */
-export function digestOf(body: string): string {
-  return createHash("sha256")
-    .update(body.replace(/(^|&)SEQ=[^&]*/, "$1SEQ="))
-    .digest("base64");
+export async function digestOf(body: string): Promise<string> {
+  const text = body.replace(/(^|&)SEQ=[^&]*/, "$1SEQ=");
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(text),
+  );
+  // As Base64: so the stores of earlier versions have it.
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }
 
 /**
@@ -37,14 +40,13 @@ export function digestOf(body: string): string {
 export function actOnce(
   state: State,
   batch: Batch,
-  request: { uin: string; key: string | null; body: string },
+  request: { uin: string; key: string | null; digest: string },
   act: (batch: Batch) => ActAnswer,
   refuse: () => string,
 ): ActAnswer {
-  const { uin, key } = request;
+  const { uin, key, digest } = request;
   if (key === null) return act(batch);
   const now = state.clock.now();
-  const digest = digestOf(request.body);
   const kept = state.store.keptAnswer(uin, key);
   if (kept !== undefined && kept.at > now - KEPT_MS) {
     if (kept.digest !== digest) return { body: refuse(), lateMs: 0 };

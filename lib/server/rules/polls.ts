@@ -1,5 +1,6 @@
 /** GetMsgEx requests that wait for mail. @module */
 
+import { withResolvers } from "../../with_resolvers.ts";
 import type { Clock } from "../../clock.ts";
 import type { MailItem } from "../../protocol/mailbox.ts";
 
@@ -48,7 +49,7 @@ export class Polls {
   wait(reader: MailReader, waitMs: number, signal: AbortSignal): Poll {
     const { uin } = reader;
     this.end(uin, { type: "empty" });
-    const { promise: ended, resolve } = Promise.withResolvers<PollEnd>();
+    const { promise: ended, resolve } = withResolvers<PollEnd>();
     const gone = () => poll.end({ type: "gone" });
     const poll: Poll = {
       ...reader,

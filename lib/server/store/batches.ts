@@ -1,7 +1,7 @@
 /** Acts on the store, together where a commit costs. @module */
 
-import { setImmediate } from "node:timers";
 import type { MailItem } from "../../protocol/mailbox.ts";
+import { nextTurn } from "../../turn.ts";
 import type { Store } from "./store.ts";
 
 /** Most acts in one transaction: the event loop is blocked so long. */
@@ -99,7 +99,7 @@ export class Batches {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    nextTurn(() => {
       this.#scheduled = false;
       this.#commit(this.#queue.splice(0, MOST_ACTS));
       if (this.#queue.length > 0) this.#schedule();
