@@ -151,7 +151,7 @@ export {
 export type { FetchMailOptions } from "./lib/client/mail_reader.ts";
 export type { QqClientOptions } from "./lib/client/options.ts";
 export { Pacer, type PacerOptions } from "./lib/client/pacing.ts";
-export { RESPONSE_BYTES } from "./lib/client/reply_body.ts";
+export { RESPONSE_BYTES } from "./lib/reply_body.ts";
 export type { ClientStatus } from "./lib/client/status.ts";
 export {
   FetchTransport,

@@ -19,7 +19,7 @@ import {
   LargeReplies,
   type ReadBody,
   ReplyBody,
-} from "../../lib/client/reply_body.ts";
+} from "../../lib/reply_body.ts";
 import {
   MalformedError,
   type Transport,
@@ -130,6 +130,7 @@ export class AgentTransport implements Transport {
           contentLength: incoming.headers["content-length"],
           largeReplies: this.#largeReplies,
           signal,
+          toError: (message) => new MalformedError("malformed_reply", message),
         });
         readAll(incoming, body).then((read) => {
           signal.removeEventListener("abort", abort);

@@ -6,7 +6,7 @@ import { KEY_CHARACTERS, RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { shown } from "../protocol/fields.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
-import { linkSignals, raceSignal } from "./signals.ts";
+import { linkSignals, raceSignal } from "../signals.ts";
 import {
   type Transport,
   TransportError,

@@ -5,7 +5,7 @@ import type { MailItem } from "../protocol/mailbox.ts";
 import { Backoff } from "../backoff.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
 import { PollPace } from "./poll_pace.ts";
-import { linkSignals } from "./signals.ts";
+import { linkSignals } from "../signals.ts";
 import type { ClientStatus } from "./status.ts";
 
 /**

@@ -9,7 +9,7 @@ import {
   type PollAnswer,
   readMail,
 } from "./mail.ts";
-import { linkSignals } from "./signals.ts";
+import { linkSignals } from "../signals.ts";
 
 /** How one poll is made. */
 export interface FetchMailOptions extends RequestOptions {

@@ -1,7 +1,7 @@
 /** A least gap between what is done. @module */
 
 import { type Clock, sleep, systemClock } from "../clock.ts";
-import { raceSignal } from "./signals.ts";
+import { raceSignal } from "../signals.ts";
 
 /** Options of a pacer. */
 export interface PacerOptions {

@@ -26,7 +26,7 @@ import {
 import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
 import { decodeLargeReply } from "./large_reply.ts";
-import { MAIL_BYTES, RESPONSE_BYTES } from "./reply_body.ts";
+import { MAIL_BYTES, RESPONSE_BYTES } from "../reply_body.ts";
 import { type ClientStatus, StatusFeed } from "./status.ts";
 import { TransportError } from "./transport.ts";
 

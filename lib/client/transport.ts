@@ -1,7 +1,7 @@
 /** One POST and its answer: the seam between the client and the network. @module */
 
 import { MalformedError } from "../protocol/errors.ts";
-import { LargeReplies, type ReadBody, ReplyBody } from "./reply_body.ts";
+import { LargeReplies, type ReadBody, ReplyBody } from "../reply_body.ts";
 
 /** A request to the QQ server. */
 export interface TransportRequest {
@@ -240,6 +240,7 @@ async function readText(
     contentLength: response.headers.get("Content-Length"),
     largeReplies,
     signal,
+    toError: (message) => new MalformedError("malformed_reply", message),
   });
   // A reader, not for await: Safari's streams are not iterable.
   const reader = response.body.getReader();

@@ -3,7 +3,7 @@ import {
   TransportError,
   type TransportErrorKind,
 } from "../../../lib/client/transport.ts";
-import { RESPONSE_BYTES } from "../../../lib/client/reply_body.ts";
+import { RESPONSE_BYTES } from "../../../lib/reply_body.ts";
 import { MalformedError } from "../../../lib/protocol/errors.ts";
 import {
   assertEquals,

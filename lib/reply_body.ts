@@ -1,7 +1,6 @@
 /** The body of a reply as it arrives, bounded. @module */
 
-import { withResolvers } from "../with_resolvers.ts";
-import { MalformedError } from "../protocol/errors.ts";
+import { withResolvers } from "./with_resolvers.ts";
 import { raceSignal } from "./signals.ts";
 
 /** Longest answer that a transport reads, in bytes; a longer one is `malformed_reply`, or cut. */
@@ -45,6 +44,8 @@ export interface ReplyBodyOptions {
   largeReplies: LargeReplies;
   /** Ends the wait for a turn. */
   signal: AbortSignal;
+  /** Creates the error of a body that is too long. */
+  toError: (message: string) => Error;
 }
 
 /** A body that was read. */
@@ -82,14 +83,13 @@ export class ReplyBody {
    * Takes a piece. The reader waits for the promise, if there is one, before it
    * reads on: others read large replies.
    *
-   * @throws {MalformedError} If the body is too long and must not be cut.
+   * @throws The error of `toError`, if the body is too long and must not be cut.
    */
   add(chunk: Uint8Array): Promise<void> | undefined {
-    const { cutAtBytes, largeReplies, signal } = this.#options;
+    const { cutAtBytes, largeReplies, signal, toError } = this.#options;
     this.#bytes += chunk.length;
     if (cutAtBytes === undefined && this.#bytes > RESPONSE_BYTES) {
-      throw new MalformedError(
-        "malformed_reply",
+      throw toError(
         `Cannot decode a reply: it must have at most ${RESPONSE_BYTES} bytes, got more`,
       );
     }

@@ -1,13 +1,13 @@
-import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
+import { AgentTransport } from "../../bridge/upstream/agent_transport.ts";
 import {
   LargeReplies,
   MAIL_BYTES,
   ReplyBody,
   RESPONSE_BYTES,
-} from "../../../lib/client/reply_body.ts";
-import { MalformedError } from "../../../lib/protocol/errors.ts";
-import { FetchTransport, QqClient, type Transport } from "../../../mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+} from "../../lib/reply_body.ts";
+import { MalformedError } from "../../lib/protocol/errors.ts";
+import { FetchTransport, QqClient, type Transport } from "../../mod.ts";
+import { assertEquals, assertRejects } from "../deps.ts";
 
 const MIB = 1024 * 1024;
 
@@ -133,6 +133,7 @@ Deno.test("ReplyBody: one large reply is read at a time, and one that is given u
       contentLength: null,
       largeReplies,
       signal,
+      toError: (message) => new Error(message),
     })
   );
   const chunk = new Uint8Array(RESPONSE_BYTES + 1).fill(65);
