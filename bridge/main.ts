@@ -14,6 +14,7 @@ import {
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
 import { type Asked, ConfigError } from "./config/config.ts";
 import { quote, suggest } from "./config/config_error.ts";
+import { CommandError } from "./errors/command_error.ts";
 import { describeError, redact } from "./ops/log.ts";
 import { ControlError, ControlUnreachableError } from "./ops/control.ts";
 import { VERSION } from "./version.ts";
@@ -81,7 +82,8 @@ function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
 /** Formats an error as one line. Errors for the user are shown as they are, others with name and cause. */
 function lineOf(error: unknown): string {
   const isMeant = error instanceof ConfigError ||
-    error instanceof ControlError || error instanceof RangeError ||
+    error instanceof CommandError || error instanceof ControlError ||
+    error instanceof RangeError ||
     error instanceof ControlUnreachableError;
   const line = isMeant ? redact(error.message) : describeError(error);
   return line.replace(/\s*[\r\n]+\s*/g, " ");

@@ -117,7 +117,7 @@ export interface LocalServices {
   readonly journal: Journal;
   readonly consumers: Consumers;
   readonly clock: Pick<Clock, "now">;
-  readonly accounts: Pick<AccountService, "add" | "remove">;
+  readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
   /** Returns the accounts that a grant reaches, ascending by number. */

@@ -134,7 +134,8 @@ export const localRows = {
     run: ({ clock }) => ({ at: new Date(clock.now()).toISOString() }),
   }),
   addAccount: local({
-    summary: "Adds an account to the bridge, and to the embedded server.",
+    summary:
+      "Adds an account to the bridge, and to the embedded server; a number that exists is already_exists, and nothing is changed.",
     doneCode: "already_exists",
     params: {
       uin: account,
@@ -146,9 +147,30 @@ export const localRows = {
     run: ({ accounts }, { grant }, { password, ...params }) =>
       change(async () => {
         const passwordMd5 = md5Hex(password);
-        await accounts.add(grant, { ...params, passwordMd5, bridge: true });
-        return {};
+        return await accounts.add(grant, {
+          ...params,
+          passwordMd5,
+          bridge: true,
+        });
       }),
+  }),
+  changeAccount: local({
+    summary:
+      "Changes the password, nickname or friend policy of an account; what is absent stays. A new password logs it in again.",
+    params: {
+      uin: account,
+      password: text(MAX_SHORT_TEXT_CHARACTERS, 1).exactOptional(),
+      nickname: text(MAX_SHORT_TEXT_CHARACTERS, 1).exactOptional(),
+      policy: oneOf(["anybody", "verify", "nobody"]).exactOptional(),
+    },
+    data: {},
+    run: ({ accounts }, { grant }, { password, ...params }) =>
+      change(() =>
+        accounts.change(grant, {
+          ...params,
+          passwordMd5: password === undefined ? undefined : md5Hex(password),
+        })
+      ),
   }),
   removeAccount: local({
     summary:

@@ -13,14 +13,17 @@ import type { BackupReport } from "../storage/backup/backup.ts";
 import type { LiveBackup } from "../storage/backup/live_backup.ts";
 import type {
   AccountAddition,
+  AccountChange,
   AccountService,
   ListedAccount,
 } from "../upstream/account_service.ts";
 
 /** Methods of the control endpoint. Each rejects with an error whose message is for the user. */
 export interface ControlApi {
-  /** Adds an account, or changes it; reports whether it is new. */
-  addAccount(params: AccountAddition): Promise<{ isNew: boolean }>;
+  /** Adds an account that does not exist. */
+  addAccount(params: AccountAddition): Promise<object>;
+  /** Changes an account. */
+  changeAccount(params: AccountChange): Promise<object>;
   /** Removes an account from the bridge and from the embedded server. */
   removeAccount(params: { uin: string }): Promise<object>;
   /** Lists the accounts, ascending by number. */
@@ -52,6 +55,7 @@ export interface ControlServices {
 /** Names of the methods of {@linkcode ControlApi}. */
 export const CONTROL_METHODS: readonly (keyof ControlApi)[] = [
   "addAccount",
+  "changeAccount",
   "removeAccount",
   "listAccounts",
   "createToken",
@@ -75,6 +79,7 @@ export function createControlApi(services: ControlServices): ControlApi {
   // All are async, so that what a service throws is a rejection.
   return {
     addAccount: async (params) => await accounts.add(OPERATOR, params),
+    changeAccount: async (params) => await accounts.change(OPERATOR, params),
     removeAccount: async (params) => await accounts.remove(OPERATOR, params),
     listAccounts: async () => ({ accounts: await accounts.list() }),
     createToken: async (params) => await tokens.create(OPERATOR, params),

@@ -129,10 +129,23 @@ export class UpstreamSupervisor {
     return this.#change(record.uin, async () => {
       const { accounts } = this.#options;
       accounts.put(withStatus(record, accounts.get(record.uin)));
-      await this.#close(record.uin);
-      // Read again, because it may have been logged out meanwhile.
-      const current = accounts.get(record.uin);
-      if (current !== undefined) this.#open(current, 0);
+      await this.#reopen(record.uin);
+    });
+  }
+
+  /** Changes a stored account. A new password also logs it in with that, unless it is meant to be logged out. */
+  change(
+    uin: string,
+    changes: Partial<Pick<AccountRecord, "passwordMd5" | "nickname">>,
+  ): Promise<void> {
+    return this.#change(uin, async () => {
+      const { accounts } = this.#options;
+      const record = accounts.get(uin);
+      if (record === undefined) return;
+      accounts.put({ ...record, ...changes });
+      const { passwordMd5, nickname } = changes;
+      if (nickname !== undefined) this.#upstreams.get(uin)?.rename(nickname);
+      if (passwordMd5 !== undefined) await this.#reopen(uin);
     });
   }
 
@@ -251,6 +264,13 @@ export class UpstreamSupervisor {
     });
     this.#upstreams.set(account.uin, upstream);
     if (account.wanted === "in") upstream.start(delayMs);
+  }
+
+  async #reopen(uin: string): Promise<void> {
+    await this.#close(uin);
+    // Read only now, because it may have been logged out meanwhile.
+    const account = this.#options.accounts.get(uin);
+    if (account !== undefined) this.#open(account, 0);
   }
 
   async #close(uin: string): Promise<void> {

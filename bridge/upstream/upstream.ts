@@ -202,6 +202,11 @@ export class Upstream {
     return this.#nickname;
   }
 
+  /** Sets the nickname that accounts lists show. */
+  rename(nickname: string): void {
+    this.#nickname = nickname;
+  }
+
   /** The presence last asked for; undefined: none was. */
   get status(): Status | undefined {
     return this.#status;

@@ -44,7 +44,7 @@ export function stateOf(
       return {
         state: "refused",
         reason: status.reason,
-        action: `Give the right password: account add ${uin}`,
+        action: `Give the right password: account change ${uin}`,
       };
     case "replaced":
       if (status.overtaken) {

@@ -228,12 +228,26 @@ export abstract class BridgeCommandMethods {
     return this.command("ping", {}, options);
   }
 
-  /** Adds an account to the bridge, and to the embedded server if there is one. */
+  /**
+   * Adds an account to the bridge, and to the embedded server if there is one.
+   * Fails with `already_exists` if the account exists.
+   */
   addAccount(
     account: BridgeCommandParams<"addAccount">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"addAccount">> {
     return this.command("addAccount", account, options);
+  }
+
+  /**
+   * Changes the password, nickname or friend policy of an account; what is
+   * absent stays. A new password logs the account in again.
+   */
+  changeAccount(
+    change: BridgeCommandParams<"changeAccount">,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"changeAccount">> {
+    return this.command("changeAccount", change, options);
   }
 
   /** Removes an account from the bridge, and from the embedded server if there is one. */

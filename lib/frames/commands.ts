@@ -93,11 +93,21 @@ export interface BridgeCommands {
   removeConsumer: { params: { id: string }; data: Record<string, never> };
   /** Checks the connection; `at` is the time at the bridge, ISO 8601. */
   ping: { params: Record<string, never>; data: { at: string } };
-  /** Adds an account to the bridge, and to the embedded server if there is one. */
+  /** Adds an account to the bridge, and to the embedded server if there is one. Fails with `already_exists` if it exists. */
   addAccount: {
     params: {
       uin: string;
       password: string;
+      nickname?: string;
+      policy?: "anybody" | "verify" | "nobody";
+    };
+    data: Record<string, never>;
+  };
+  /** Changes an account; what is absent stays. */
+  changeAccount: {
+    params: {
+      uin: string;
+      password?: string;
       nickname?: string;
       policy?: "anybody" | "verify" | "nobody";
     };
@@ -142,6 +152,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   logout: "manage",
   raw: "manage",
   addAccount: "manage",
+  changeAccount: "manage",
   removeAccount: "manage",
   createToken: "manage",
   revokeToken: "manage",

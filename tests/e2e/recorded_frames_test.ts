@@ -197,6 +197,7 @@ const STEPS: Step[] = [
   ["createToken", undefined, { name: "made", scopes: ["read"] }],
   ["revokeToken", undefined, { name: "made" }],
   ["addAccount", undefined, { uin: "10009", password: "nobody has it" }],
+  ["changeAccount", undefined, { uin: "10009", nickname: "nine" }],
   ["removeAccount", undefined, { uin: "10009" }],
 ];
 

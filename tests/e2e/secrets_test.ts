@@ -107,7 +107,8 @@ async function ask(
 
 /** What is asked, and how it must end: whatever fails must not tell why in the secret's own words. */
 const COMMANDS: [command: string, params: unknown, code: string][] = [
-  ["addAccount", { uin: UIN, password: CHANGED }, "ok"],
+  ["changeAccount", { uin: UIN, password: CHANGED }, "ok"],
+  ["addAccount", { uin: UIN, password: PASSWORD }, "already_exists"],
   ["addAccount", { uin: "1", password: PASSWORD }, "bad_params"],
   ["addAccount", { uin: UIN, password: PASSWORD.repeat(60) }, "bad_params"],
   ["addAccount", { uin: UIN, password: [PASSWORD] }, "bad_params"],
@@ -117,6 +118,8 @@ const COMMANDS: [command: string, params: unknown, code: string][] = [
   ["login", { password: PASSWORD }, "bad_params"],
   ["accounts", {}, "ok"],
 ];
+
+const STATUSES: Record<string, number> = { ok: 200, already_exists: 409 };
 
 /** Over a WebSocket: commands, `raw` with a password, frames that are none. */
 async function overSocket(told: Told, port: number, token: string) {
@@ -190,7 +193,7 @@ async function overHttp(told: Told, http: string, token: string) {
       ? { ...params, ...command === "login" ? { account: UIN } : {} }
       : params;
     const { status } = await post(command, JSON.stringify(body));
-    assertEquals([command, status], [command, code === "ok" ? 200 : 400]);
+    assertEquals([command, status], [command, STATUSES[code] ?? 400]);
   }
   await post("addAccount", `{"password":"${PASSWORD}",`);
 }

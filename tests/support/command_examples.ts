@@ -189,7 +189,22 @@ export const COMMAND_EXAMPLES: {
       uin: "10003",
       password: "p",
     }]],
-    chinese: "在桥上加账号，内嵌服务器上也加",
+    chinese:
+      "在桥上加账号，内嵌服务器上也加；已有的号码是 `already_exists`，什么都不改",
+  },
+  changeAccount: {
+    scope: "manage",
+    params: { uin: "10009", password: "another password" },
+    valid: [
+      { uin: "10003", nickname: "n" },
+      { uin: "10003", password: "p", policy: "nobody" },
+    ],
+    calls: [[(c) => c.changeAccount({ uin: "10003", nickname: "n" }), {
+      uin: "10003",
+      nickname: "n",
+    }]],
+    chinese:
+      "改账号的密码、昵称或加好友的规则；没有给的不变。改了密码就重新登录",
   },
   removeAccount: {
     scope: "manage",

@@ -1,4 +1,4 @@
-/** `account add`, `account list`, `account remove`. @module */
+/** `account add`, `account change`, `account list`, `account remove`. @module */
 
 import { md5Hex } from "../../../mod.ts";
 import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
@@ -47,10 +47,15 @@ export async function account(
     printAccounts(accounts, values.json, terminal);
     return 0;
   }
-  if ((action === "add" || action === "remove") && more.length === 0) {
+  if (
+    (action === "add" || action === "change" || action === "remove") &&
+    more.length === 0
+  ) {
     const uin = readUin(action, number);
     if (action === "add") await add(uin, values, where(action), terminal);
-    else {
+    else if (action === "change") {
+      await change(uin, values, where(action), terminal);
+    } else {
       await administer(
         where(action),
         (api) => api.removeAccount({ uin }),
@@ -60,40 +65,59 @@ export async function account(
     return 0;
   }
   throw new ConfigError(
-    `Cannot use account: must be "account add UIN", "account list" or "account remove UIN", got ${
+    `Cannot use account: must be "account add UIN", "account change UIN", "account list" or "account remove UIN", got ${
       quote(["account", ...positionals].join(" "))
     }`,
   );
 }
 
+/** Data folder of an account command. */
+interface Where {
+  folder: string;
+  secretKey: string | undefined;
+  command: string;
+}
+
 async function add(
   uin: string,
   values: AccountValues,
-  where: { folder: string; secretKey: string | undefined; command: string },
+  where: Where,
   terminal: Terminal,
 ): Promise<void> {
   const { nickname, policy, noBridge } = values;
-  const password = await readPassword(uin, values.passwordStdin, terminal);
-  if (password === "demo") {
-    terminal.err(
-      `The password of ${uin} is known to everybody: nothing will listen off loopback while it is.`,
-    );
-  }
-  const passwordMd5 = md5Hex(password);
-  const { isNew } = await administer(
+  const passwordMd5 = await readPassword(uin, values.passwordStdin, terminal);
+  await administer(
     { ...where, makes: true },
     (api) =>
-      api.addAccount({
-        uin,
-        passwordMd5,
-        nickname,
-        policy,
-        bridge: !noBridge,
-      }),
+      api.addAccount({ uin, passwordMd5, nickname, policy, bridge: !noBridge }),
   );
-  terminal.out(`Account ${uin} is ${isNew ? "added" : "changed"}.`);
+  terminal.out(`Account ${uin} is added.`);
 }
 
+async function change(
+  uin: string,
+  values: AccountValues,
+  where: Where,
+  terminal: Terminal,
+): Promise<void> {
+  const { nickname, policy, noBridge, passwordStdin } = values;
+  if (noBridge) {
+    throw new ConfigError(
+      "Cannot use account change: --no-bridge is for account add",
+    );
+  }
+  const needsPassword = passwordStdin || (nickname ?? policy) === undefined;
+  const passwordMd5 = needsPassword
+    ? await readPassword(uin, passwordStdin, terminal)
+    : undefined;
+  await administer(
+    where,
+    (api) => api.changeAccount({ uin, passwordMd5, nickname, policy }),
+  );
+  terminal.out(`Account ${uin} is changed.`);
+}
+
+/** Returns the MD5 of the password. */
 async function readPassword(
   uin: string,
   fromInput: boolean,
@@ -103,9 +127,16 @@ async function readPassword(
     ? await terminal.readLine()
     : terminal.askSecret(`Password of ${uin} (not shown):`) ??
       await terminal.readLine();
-  if (password !== "" && password.length <= PASSWORD_CHARS) return password;
+  if (password === "demo") {
+    terminal.err(
+      `The password of ${uin} is known to everybody: nothing will listen off loopback while it is.`,
+    );
+  }
+  if (password !== "" && password.length <= PASSWORD_CHARS) {
+    return md5Hex(password);
+  }
   throw new ConfigError(
-    `Cannot add an account: the password must be the first line of standard input, 1 to ${PASSWORD_CHARS} characters, got ${password.length}`,
+    `Cannot read the password: it must be the first line of standard input, 1 to ${PASSWORD_CHARS} characters, got ${password.length}`,
   );
 }
 

@@ -19,7 +19,7 @@ import { formatTable, printable, type Terminal } from "../terminal.ts";
 /** What is behind a state that is not as it should be, and what helps. */
 const HINTS: Partial<Record<AccountState, string>> = {
   penalised: "it was too fast, and waits",
-  refused: "wrong password; give another with account add",
+  refused: "wrong password; give another with account change",
   replaced:
     "logged in elsewhere; log out there, or wait until the bridge logs in again",
 };

@@ -262,7 +262,7 @@ function checkPasswords(config: Config): Finding[] {
         `${few} ${
           found.length === 1 ? "has" : "have"
         } the password ${DEMO_PASSWORD}, and ${where}`,
-        "Change it with account add, or remove it with account remove",
+        "Change it with account change, or remove it with account remove",
       )];
     }
     return found === undefined && upstream === "embedded" && demo

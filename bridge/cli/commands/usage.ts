@@ -115,15 +115,17 @@ ${LIMITS}`,
   account: {
     usage: [
       "tqq account add UIN [flags]",
+      "tqq account change UIN [--password-stdin] [--nickname N] [--policy P]",
       "tqq account list [--json]",
       "tqq account remove UIN",
     ],
     about:
-      "The accounts that the bridge logs in. Where the QQ server is the embedded one,\nthey are made there too. The password is asked for at a terminal, else it is the first\nline of standard input. Adding an account that is there changes its password. All\nof it works while the bridge runs.",
+      "The accounts that the bridge logs in. If the QQ server is the embedded one, they are\nadded there too. The password is asked for at a terminal, else it is the first line of\nstandard input; \"change\" asks for it if no flag is given. All of it works while the\nbridge runs.",
     options: ACCOUNT_OPTIONS,
     examples: [
       ["tqq account add 10003 --nickname Bob", "asks for the password"],
       ["tqq account add 10003 --password-stdin < FILE", "takes it from a file"],
+      ["tqq account change 10003 --nickname Rob", "keeps the password"],
     ],
   },
   token: {

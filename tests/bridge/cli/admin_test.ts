@@ -53,7 +53,7 @@ async function withFolder(
 
 const UIN_RULE = "UIN must be a QQ number of 5 to 20 digits";
 const ACCOUNT_WAYS =
-  'must be "account add UIN", "account list" or "account remove UIN"';
+  'must be "account add UIN", "account change UIN", "account list" or "account remove UIN"';
 const TOKEN_WAYS =
   'must be "token add NAME", "token list" or "token revoke NAME"';
 
@@ -86,18 +86,28 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   [
     "account add 10003",
     2,
-    "Cannot add an account: the password must be the first line of standard input, 1 to 256 characters, got 0",
+    "Cannot read the password: it must be the first line of standard input, 1 to 256 characters, got 0",
   ],
   [
     "account add 10003",
     2,
-    "Cannot add an account: the password must be the first line of standard input, 1 to 256 characters, got 257",
+    "Cannot read the password: it must be the first line of standard input, 1 to 256 characters, got 257",
     "x".repeat(257),
   ],
   [
     "account add 10003 --password=s3cret",
     2,
     "Cannot use --password: there is no such flag; the nearest is --password-stdin",
+  ],
+  [
+    "account change 10003 --nickname=n --no-bridge",
+    2,
+    "Cannot use account change: --no-bridge is for account add",
+  ],
+  [
+    "account change 10003 --nickname=n",
+    1,
+    'Cannot change the account: the number must be that of an account, got "10003"',
   ],
   [
     "account remove 10003",
@@ -191,6 +201,9 @@ async function tables(folder: string): Promise<[string[][], string[][]]> {
   return [cells(accounts), cells(tokens)];
 }
 
+const EXISTS =
+  'tqq: Cannot add the account: the number must be new, and 10003 exists. Change it with changeAccount or "account change".';
+
 /** Makes, changes, lists, removes; the same on a folder and through a program. */
 async function administer(folder: string, states: boolean): Promise<void> {
   const data = `--data=${folder}`;
@@ -201,8 +214,15 @@ async function administer(folder: string, states: boolean): Promise<void> {
   );
   assertEquals(
     await run([...add, "--password-stdin"], { stdin: "second" }),
-    { code: 0, out: ["Account 10003 is changed."], err: [] },
+    { code: 1, out: [], err: [EXISTS] },
   );
+  const change = ["account", "change", "10003", data];
+  for (const [more, stdin] of [[["--policy=anybody"], ""], [[], "second"]]) {
+    assertEquals(
+      await run([...change, ...more!], { stdin: stdin as string }),
+      { code: 0, out: ["Account 10003 is changed."], err: [] },
+    );
+  }
   const atServer = ["account", "add", "10004", "--no-bridge", data];
   assertEquals(await run(atServer, { stdin: "demo" }), {
     code: 0,
@@ -381,7 +401,7 @@ const FINDINGS: [
       "--no-demo",
     ],
     1,
-    /^wrong {4}passwords: 10003 has the password demo, and --listen is off loopback\. Change it with account add, or remove it with account remove$/m,
+    /^wrong {4}passwords: 10003 has the password demo, and --listen is off loopback\. Change it with account change, or remove it with account remove$/m,
   ],
 ];
 

@@ -399,7 +399,7 @@ Deno.test("accounts: what is behind a state, and what helps, beside the table", 
     "10002 is replaced",
     "10003 is penalised",
   ]);
-  assertStringIncludes(err[0]!, "account add");
+  assertStringIncludes(err[0]!, "account change");
 });
 
 const MISUSED: [what: string, run: Run, given: Given, message: string][] = [

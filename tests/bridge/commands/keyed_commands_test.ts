@@ -36,6 +36,7 @@ class Stage {
         clock: this.clock,
         accounts: {
           add: (_, params) => this.addAccount(params),
+          change: () => Promise.reject(new Error("no account changes here")),
           remove: (_, params) => this.removeAccount(params),
         },
         tokens: {
@@ -57,10 +58,12 @@ class Stage {
     if (this.fails !== undefined) throw this.fails;
   }
 
-  async addAccount({ uin }: { uin: string }): Promise<{ isNew: boolean }> {
+  async addAccount(
+    { uin }: { uin: string },
+  ): Promise<Record<string, never>> {
     await this.#act(`addAccount ${uin}`);
     this.accounts.add(uin);
-    return { isNew: true };
+    return {};
   }
 
   async removeAccount(

@@ -45,6 +45,10 @@ const WISHES = {
   logout: (bridge: Bridge) => session(bridge, "logout"),
   addAccount: (bridge: Bridge) => bridge.upstreams.open(demoAccount(UIN)),
   removeAccount: (bridge: Bridge) => bridge.upstreams.remove(UIN),
+  changeAccount: (bridge: Bridge) =>
+    bridge.upstreams.change(UIN, {
+      passwordMd5: demoAccount(UIN).passwordMd5,
+    }),
 };
 
 type Wish = keyof typeof WISHES;
@@ -62,6 +66,7 @@ const LEFT: Record<
   logout: ["out", "offline"],
   addAccount: ["in", "online"],
   removeAccount: [undefined, undefined],
+  changeAccount: ["in", "online"],
 };
 
 for (const first of Object.keys(WISHES) as Wish[]) {
@@ -76,9 +81,10 @@ for (const first of Object.keys(WISHES) as Wish[]) {
         await pass(30_000);
         await ended;
         // There is nothing to log in any more.
-        const left = first === "removeAccount" && last !== "addAccount"
-          ? LEFT.removeAccount
-          : LEFT[last];
+        const isRemoved = first === "removeAccount" && last !== "addAccount";
+        // A change of the account is no wish to log in.
+        const isOut = first === "logout" && last === "changeAccount";
+        const left = LEFT[isRemoved || isOut ? first : last];
         assertEquals([
           accounts.get(UIN)?.wanted,
           bridge.accounts(everything)[0]?.state,

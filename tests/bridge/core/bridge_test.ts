@@ -86,7 +86,7 @@ Deno.test("a bridge tells each state of an account, with since-when", async () =
   });
   const { data } = await fixture.frames.state("10001", "refused");
   assertEquals(data.reason, "登录失败");
-  assertEquals(data.action, "Give the right password: account add 10001");
+  assertEquals(data.action, "Give the right password: account change 10001");
   assertMatch(data.since, /^\d{4}-\d\d-\d\dT/);
   const [account] = fixture.bridge.accounts(everything);
   assertEquals(account, {

@@ -50,6 +50,14 @@ type Case = (scene: Scene) => Promise<void>;
 
 const MD5 = md5Hex("secret");
 
+async function assertExists(adding: Promise<unknown>): Promise<void> {
+  await assertRejects(
+    () => adding,
+    Error,
+    "the number must be new, and 10003 exists",
+  );
+}
+
 const CASES: [
   name: string,
   options: SceneOptions,
@@ -57,16 +65,13 @@ const CASES: [
 ][] = [
   ["makes an account at bridge and server", {}, async (scene) => {
     const { api, accounts, store } = scene;
-    assertEquals(
-      await api.addAccount({
-        uin: "10003",
-        passwordMd5: MD5,
-        nickname: "小红",
-        policy: "nobody",
-        bridge: true,
-      }),
-      { isNew: true },
-    );
+    await api.addAccount({
+      uin: "10003",
+      passwordMd5: MD5,
+      nickname: "小红",
+      policy: "nobody",
+      bridge: true,
+    });
     assertEquals(accounts.list(), [{
       uin: "10003",
       passwordMd5: MD5,
@@ -77,24 +82,79 @@ const CASES: [
     assertEquals([nickname, policy], ["小红", "nobody"]);
     assertEquals(store.passwordMd5("10003"), MD5);
   }],
-  ["changes the password and keeps what is not given", {}, async (scene) => {
+  [
+    "refuses to add a number that exists, and changes its password when asked",
+    {},
+    async (scene) => {
+      const { api, accounts, store } = scene;
+      const account = { uin: "10003", passwordMd5: MD5, bridge: true };
+      await api.addAccount({
+        ...account,
+        nickname: "小红",
+        policy: "anybody",
+      });
+      const passwordMd5 = md5Hex("other");
+      await assertExists(api.addAccount({ ...account, passwordMd5 }));
+      assertEquals(accounts.list()[0]?.passwordMd5, MD5);
+      assertEquals(store.passwordMd5("10003"), MD5);
+      await api.changeAccount({ uin: "10003", passwordMd5 });
+      assertEquals(accounts.list()[0]?.nickname, "小红");
+      assertEquals(accounts.list()[0]?.passwordMd5, passwordMd5);
+      const { nickname, policy } = store.account("10003")!;
+      assertEquals([nickname, policy], ["小红", "anybody"]);
+      assertEquals(store.passwordMd5("10003"), passwordMd5);
+    },
+  ],
+  [
+    "adds what only the server has if the password is right",
+    {},
+    async (scene) => {
+      const { api, accounts, store } = scene;
+      const account = { uin: "10003", passwordMd5: MD5, bridge: false };
+      await api.addAccount(account);
+      await assertExists(api.addAccount(account));
+      const wrong = { ...account, passwordMd5: md5Hex("wrong"), bridge: true };
+      await assertExists(api.addAccount(wrong));
+      assertEquals([accounts.list(), store.passwordMd5("10003")], [[], MD5]);
+      await api.addAccount({ ...account, bridge: true });
+      assertEquals(accounts.list()[0]?.passwordMd5, MD5);
+    },
+  ],
+  ["changes only what is given", {}, async (scene) => {
     const { api, accounts, store } = scene;
-    const account = { uin: "10003", passwordMd5: MD5, bridge: true };
-    await api.addAccount({
-      ...account,
+    const uin = "10003";
+    await api.addAccount({ uin, passwordMd5: MD5, bridge: true });
+    accounts.put({ ...accounts.get(uin)!, wanted: "out" });
+    for (
+      const change of [
+        { nickname: "小红" },
+        { policy: "nobody" as const },
+        { passwordMd5: md5Hex("other") },
+      ]
+    ) {
+      await api.changeAccount({ uin, ...change });
+    }
+    assertEquals(accounts.list(), [{
+      uin,
+      passwordMd5: md5Hex("other"),
       nickname: "小红",
-      policy: "anybody",
-    });
-    const passwordMd5 = md5Hex("other");
+      wanted: "out",
+    }]);
+    const { nickname, policy } = store.account(uin)!;
     assertEquals(
-      await api.addAccount({ ...account, passwordMd5 }),
-      { isNew: false },
+      [nickname, policy, store.passwordMd5(uin)],
+      ["小红", "nobody", md5Hex("other")],
     );
-    assertEquals(accounts.list()[0]?.nickname, "小红");
-    assertEquals(accounts.list()[0]?.passwordMd5, passwordMd5);
-    const { nickname, policy } = store.account("10003")!;
-    assertEquals([nickname, policy], ["小红", "anybody"]);
-    assertEquals(store.passwordMd5("10003"), passwordMd5);
+    await assertRejects(() => api.changeAccount({ uin }), Error, "got none");
+  }],
+  ["adds a number once, if two add it at the same time", {}, async (scene) => {
+    const { api } = scene;
+    const add = () =>
+      api.addAccount({ uin: "10003", passwordMd5: MD5, bridge: true })
+        .then(() => "added", (error) => error.code ?? error.message);
+    const ends = await Promise.all([add(), add()]);
+    assertEquals(ends[0], "added");
+    assert(ends[1] !== "added");
   }],
   ["makes an account at the server only", {}, async (scene) => {
     const { api, accounts, qq } = scene;
@@ -109,12 +169,14 @@ const CASES: [
     async (scene) => {
       const { api, accounts } = scene;
       const account = { uin: "10003", passwordMd5: MD5, bridge: true };
-      assertEquals(await api.addAccount(account), { isNew: true });
-      assertEquals(await api.addAccount(account), { isNew: false });
+      await api.addAccount(account);
+      await assertExists(api.addAccount(account));
       assertEquals(accounts.list().length, 1);
+      await api.changeAccount({ uin: "10003", nickname: "n" });
+      assertEquals(accounts.list()[0]?.nickname, "n");
       for (const more of [{ bridge: false }, { policy: "verify" as const }]) {
         await assertRejects(
-          () => api.addAccount({ ...account, ...more }),
+          () => api.addAccount({ ...account, uin: "10004", ...more }),
           Error,
           "while the accounts are at another QQ server",
         );
@@ -299,6 +361,7 @@ Deno.test("AccountService.list() reports the state of an account while the bridg
     store: accounts,
     upstreams: {
       open: () => Promise.resolve(),
+      change: () => Promise.resolve(),
       remove: () => Promise.resolve(false),
       find: () => ({ state: { state: "online" } }) as Upstream,
     },

@@ -425,7 +425,7 @@ const TOLD: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
     { type: "res", res: 5 },
     "refused",
     /./,
-    /^Give the right password: account add 10001$/,
+    /^Give the right password: account change 10001$/,
   ],
 ];
 
