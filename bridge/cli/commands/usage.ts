@@ -120,7 +120,7 @@ ${LIMITS}`,
       "tqq account remove UIN",
     ],
     about:
-      "The accounts that the bridge logs in. If the QQ server is the embedded one, they are\nadded there too. The password is asked for at a terminal, else it is the first line of\nstandard input; \"change\" asks for it if no flag is given. All of it works while the\nbridge runs.",
+      'The accounts that the bridge logs in. If the QQ server is the embedded one, they are\nadded there too. The password is asked for at a terminal, else it is the first line of\nstandard input; "change" asks for it if no flag is given. All of it works while the\nbridge runs.',
     options: ACCOUNT_OPTIONS,
     examples: [
       ["tqq account add 10003 --nickname Bob", "asks for the password"],
