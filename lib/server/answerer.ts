@@ -112,7 +112,8 @@ export class CommandAnswerer {
     command: Extract<Command, { cmd: "Login" }>,
   ): Promise<QqAnswer> {
     const { address, signal } = read;
-    const details = await logIn(this.#state, command, address);
+    const details = await logIn(this.#state, command, address, signal);
+    if (details === undefined) return { type: "null" };
     if ("loggedIn" in details && !details.loggedIn) {
       const refusal = { address, uin: command.uin };
       const answers = await this.#state.loginDelays.refused(refusal, signal);

@@ -72,7 +72,7 @@ export interface ServerOptions {
   /**
    * Whether replies to refused logins are delayed: 250 ms, doubling to 5 s, by
    * address and by number, forgotten after 10 minutes. Logins with the right
-   * password are never delayed.
+   * password have no such delay.
    *
    * @default {false}
    */

@@ -21,10 +21,11 @@ import type {
   ServerOptions,
 } from "./options.ts";
 import { LoginDelays } from "./rules/login_delays.ts";
+import { LoginPace } from "./rules/login_pace.ts";
 import { Penalties } from "./rules/penalties.ts";
 import { PollKeys } from "./rules/poll_keys.ts";
 import { Polls } from "./rules/polls.ts";
-import { leave, seenStatus } from "./rules/presence.ts";
+import { endSession, seenStatus, sendPresence } from "./rules/presence.ts";
 import { checkAccount, checkPasswordMd5 } from "./rules/profiles.ts";
 import { type Robot, Robots } from "./robots.ts";
 import { Sessions } from "./rules/sessions.ts";
@@ -221,11 +222,11 @@ class Server implements QqServer {
     const state = this.#state;
     if (!state.store.hasAccount(uin)) return false;
     await state.batches.run((batch) => {
-      const session = state.sessions.get(uin);
-      if (session !== undefined) leave(state, batch, session);
+      endSession(state, batch, uin);
       state.store.removeAccount(uin);
       batch.after(() => {
-        state.sessions.end(uin);
+        state.sentStatuses.delete(uin);
+        state.loginPace.delete(uin);
         state.paces.delete(uin);
         state.pollKeys.delete(uin);
         state.robots.delete(uin);
@@ -282,7 +283,7 @@ class Server implements QqServer {
   }
 
   async close(): Promise<void> {
-    const { loginDelays, penalties, polls, sessions } = this.#state;
+    const { loginDelays, loginPace, penalties, polls, sessions } = this.#state;
     this.#isClosed = true;
     // They take no more from here on, so that the answers below are their last.
     const closed = [...this.#listeners].map((listener) => listener.close());
@@ -290,6 +291,7 @@ class Server implements QqServer {
     polls.close();
     penalties.close();
     loginDelays.close();
+    loginPace.close();
     sessions.close();
     await Promise.all(closed);
   }
@@ -328,9 +330,10 @@ function stateOf(
   const sessions = new Sessions(
     clock,
     rules.idleSeconds * 1000,
-    (session) => {
-      // Where the commit fails, friends miss the news; the session is over all the same.
-      batches.run((batch) => leave(state, batch, session)).catch(() => {});
+    ({ uin }) => {
+      state.polls.end(uin, { type: "not_logged_in" });
+      // If the commit fails, friends see the change with the next one.
+      batches.run((batch) => sendPresence(state, batch, uin)).catch(() => {});
     },
   );
   const state: State = {
@@ -345,6 +348,8 @@ function stateOf(
       options.loginDelay === true ? {} : options.loginDelay || undefined,
       options.onLoginRefused ?? (() => {}),
     ),
+    loginPace: new LoginPace(clock),
+    sentStatuses: new Map(),
     paces: new Map(),
     robots: new Robots(options.robots ?? {}, onError),
     clock,

@@ -8,7 +8,7 @@ import type { ReplyHead } from "../../protocol/reply_types.ts";
 import type { Batch } from "../store/batches.ts";
 import { addToList, answerRequest, ask } from "./friendship.ts";
 import { maxItemBytes, PAGE } from "../limits.ts";
-import { leave, seenStatus, tellPresence } from "./presence.ts";
+import { endSession, seenStatus, sendPresence } from "./presence.ts";
 import { fullProfile } from "./profiles.ts";
 import type { Session } from "./sessions.ts";
 import { isMailboxFull, type PacedCommand, type State } from "./state.ts";
@@ -155,7 +155,7 @@ const ACTS: Acts = {
     const before = session.status;
     session.status = status;
     batch.undo(() => session.status = before);
-    tellPresence(state, batch, session.uin, status);
+    sendPresence(state, batch, session.uin);
     return accept(state, batch, session.uin, cmd);
   },
 };
@@ -252,29 +252,61 @@ function isPossible(uin: string): boolean {
   return stripZeros(uin).length >= LEAST_UIN_DIGITS;
 }
 
-/** Logs in, from whatever address: another that was logged in is out then. */
+/**
+ * Logs in. The client at the address that is logged in already keeps its
+ * session and is online; any other client of the number is logged out, and
+ * waits for its turn. Undefined if nobody is to be answered.
+ */
 export async function logIn(
   state: State,
   command: Extract<Command, { cmd: "Login" }>,
   address: string,
-): Promise<Details> {
-  const { cmd, uin } = command;
-  const { batches, polls, rules, sessions, store } = state;
+  signal: AbortSignal,
+): Promise<Details | undefined> {
+  const { cmd, uin, passwordMd5 } = command;
+  const { batches, loginPace, rules, sessions, store } = state;
   if (!isPossible(uin)) return { cmd, res: RESULTS.invalidUin };
-  if (!isPassword(store.passwordMd5(uin), command.passwordMd5)) {
+  const isRight = () => isPassword(store.passwordMd5(uin), passwordMd5);
+  const isHolder = () => sessions.get(uin)?.address === address;
+  if (isRight()) {
+    // A session whose time is over lapses here.
+    sessions.touch(uin, address);
+    if (!await loginPace.wait(uin, signal, isHolder)) return undefined;
+  }
+  // Asked again, because the password can change while the login waits.
+  if (!isRight()) {
     return { cmd, res: 0, loggedIn: false, reason: LOGIN_FAILED };
   }
-  await batches.run((batch) => {
-    tellPresence(state, batch, uin, "online");
-    batch.after(() => {
-      if (sessions.get(uin)?.address !== address) {
-        polls.end(uin, { type: "not_logged_in" });
-      }
-      sessions.open(uin, address);
-    });
-  });
+  await batches.run((batch) => openSession(state, batch, uin, address));
   const { heartbeatSeconds, idleSeconds } = rules;
   return { cmd, res: 0, loggedIn: true, heartbeatSeconds, idleSeconds };
+}
+
+function openSession(
+  state: State,
+  batch: Batch,
+  uin: string,
+  address: string,
+): void {
+  const { polls, sessions } = state;
+  const before = sessions.get(uin);
+  if (before?.address === address) {
+    const { status } = before;
+    before.status = "online";
+    batch.undo(() => before.status = status);
+  } else {
+    const session = sessions.open(uin, address);
+    batch.undo(() => {
+      if (before === undefined) sessions.end(uin);
+      else sessions.put(before);
+    });
+    batch.after(() => {
+      if (sessions.get(uin) === session) {
+        polls.end(uin, { type: "not_logged_in" });
+      }
+    });
+  }
+  sendPresence(state, batch, uin);
 }
 
 function isPassword(expected: string | undefined, given: string): boolean {
@@ -297,10 +329,7 @@ export async function logOut(
   const session = state.sessions.touch(uin, address);
   if (session !== undefined) {
     await state.batches.run((batch) => {
-      leave(state, batch, session);
-      batch.after(() => {
-        if (state.sessions.get(uin) === session) state.sessions.end(uin);
-      });
+      if (state.sessions.get(uin) === session) endSession(state, batch, uin);
     });
   }
   return { cmd: "Logout", res: 0 };

@@ -49,10 +49,15 @@ export class Sessions {
       status: "online",
       seenAt: this.#clock.now(),
     };
-    this.#byUin.delete(uin);
-    this.#byUin.set(uin, session);
-    this.#arm();
+    this.put(session);
     return session;
+  }
+
+  /** Makes a session that of its number, in place of any other. */
+  put(session: Session): void {
+    this.#byUin.delete(session.uin);
+    this.#byUin.set(session.uin, session);
+    this.#arm();
   }
 
   /** The session that a request belongs to; it does not lapse for another while. */

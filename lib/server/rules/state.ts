@@ -1,9 +1,11 @@
 /** What the commands work on. @module */
 
 import type { Clock } from "../../clock.ts";
+import type { Status } from "../../protocol/codes.ts";
 import type { Batches } from "../store/batches.ts";
 import type { Limits } from "../limits.ts";
 import type { LoginDelays } from "./login_delays.ts";
+import type { LoginPace } from "./login_pace.ts";
 import type { Penalties } from "./penalties.ts";
 import type { PollKeys } from "./poll_keys.ts";
 import type { Polls } from "./polls.ts";
@@ -46,6 +48,10 @@ export interface State {
   readonly pollKeys: PollKeys;
   /** The late replies to refused logins. */
   readonly loginDelays: LoginDelays;
+  /** When the next session of a number may be opened. */
+  readonly loginPace: LoginPace;
+  /** What friends last saw of the accounts that they do not see offline. */
+  readonly sentStatuses: Map<string, Status>;
   /** The delayed replies of rate penalties. */
   readonly penalties: Penalties;
   /** When each paced command was last accepted, by account. */

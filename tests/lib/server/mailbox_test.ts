@@ -115,7 +115,7 @@ onStage(
     await tell(stage, "a");
     assertEquals(await stage.mail("10001", { key: "k" }), said("a"));
     const elsewhere = { address: "10.0.0.9", key: "k" };
-    await stage.ask("10001", "Login", LOGIN, elsewhere);
+    await stage.late(stage.ask("10001", "Login", LOGIN, elsewhere));
     assertEquals(await stage.mail("10001", elsewhere), said("a"));
   },
 );
@@ -399,7 +399,8 @@ onStage("the end of the session ends a wait with RES=20", async (stage) => {
   await stage.login("10001");
   waiting = wait();
   await settle();
-  await stage.ask("10001", "Login", LOGIN, { address: "10.0.0.9" });
+  const elsewhere = { address: "10.0.0.9" };
+  await stage.late(stage.ask("10001", "Login", LOGIN, elsewhere));
   assertEquals(await waiting, "RES=20");
 });
 

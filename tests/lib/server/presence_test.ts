@@ -33,7 +33,9 @@ for (
       await stage.ask("10001", "Change_Stat", `ST=${status}`),
       "RES=0&",
     );
-    assertEquals(await stage.mail("10002"), `99, 10001, ${told},`);
+    // What friends see already is not sent again.
+    const sent = told === "10" ? "" : `99, 10001, ${told},`;
+    assertEquals(await stage.mail("10002"), sent);
     assertEquals(
       (await stage.ask("10002", "Query_Stat")).split("|")[0],
       `RES=0&FN=${seen}`,
@@ -102,7 +104,7 @@ onStage("a login elsewhere throws the old address out", async (stage) => {
   await friends(stage);
   await stage.login("10001");
   const elsewhere = { address: "10.0.0.2" };
-  await stage.ask("10001", "Login", LOGIN, elsewhere);
+  await stage.late(stage.ask("10001", "Login", LOGIN, elsewhere));
   assertEquals(await stage.ask("10001", "List"), "RES=20");
   assertEquals(await stage.ask("10001", "List", "", elsewhere), "RES=0&FN=2");
   assertEquals(await stage.ask("10001", "Logout"), "RES=0");
@@ -146,3 +148,123 @@ onStage("idle time and heartbeat are what was chosen", async (stage) => {
   await stage.clock.advance(9_000);
   assertEquals(await stage.ask("10001", "List"), "RES=20");
 }, { heartbeatSeconds: 7, idleSeconds: 9 });
+
+onStage(
+  "presence: 100 logins and a repeated Change_Stat of one holder are one event",
+  async (stage) => {
+    await friends(stage);
+    for (let n = 0; n < 100; n++) {
+      assertEquals(
+        await stage.late(stage.ask("10001", "Login", LOGIN)),
+        [0, "RES=0&RS=0&HI=60&LI=300"],
+      );
+    }
+    await stage.ask("10001", "Change_Stat", "ST=10");
+    assertEquals(await stage.mail("10002"), "99, 10001, 10,");
+  },
+);
+
+onStage(
+  "presence: acts of one commit send each change once, in order",
+  async (stage) => {
+    await friends(stage);
+    await Promise.all([
+      stage.ask("10001", "Login", LOGIN),
+      stage.ask("10001", "Login", LOGIN),
+    ].map((answer) => stage.late(answer)));
+    assertEquals(await stage.mail("10002"), "99, 10001, 10,");
+    await Promise.all([
+      stage.ask("10001", "Logout"),
+      stage.ask("10001", "Logout"),
+    ]);
+    assertEquals(await stage.mail("10002"), "99, 10001, 20,");
+  },
+);
+
+onStage(
+  "Login: the holder's session stays and becomes online, a held poll included",
+  async (stage) => {
+    await friends(stage);
+    await stage.login("10001");
+    await stage.ask("10001", "Change_Stat", "ST=40");
+    assertEquals(await stage.mail("10002"), "99,99, 10001,10001, 10,20,");
+    const poll = stage.mail("10001", { key: "k", prefer: "wait=30" });
+    await stage.login("10001");
+    assertEquals(await stage.mail("10002"), "99, 10001, 10,");
+    await stage.server.deliver("10001", {
+      type: "message",
+      from: "10002",
+      text: "hi",
+    });
+    assertEquals(await poll, "9, 10002, hi ,");
+  },
+);
+
+onStage(
+  "Login: ten addresses open one session a second, in turn",
+  async (stage) => {
+    await friends(stage);
+    const answers: number[] = [];
+    const from = stage.clock.now();
+    for (let n = 0; n < 10; n++) {
+      const address = `10.0.1.${n}`;
+      void stage.ask("10001", "Login", LOGIN, { address })
+        .then((answer) => {
+          assertEquals(answer, "RES=0&RS=0&HI=60&LI=300");
+          answers.push(stage.clock.now() - from);
+        });
+    }
+    await stage.clock.advance(20_000);
+    assertEquals(answers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => n * 1000));
+    // A login elsewhere changes nothing that friends see.
+    assertEquals(await stage.mail("10002"), "99, 10001, 10,");
+    // Another number has a pace of its own.
+    assertEquals((await stage.late(stage.ask("10003", "Login", LOGIN)))[0], 0);
+  },
+);
+
+onStage(
+  "Login: after a logout a new session waits for its second",
+  async (stage) => {
+    await friends(stage);
+    await stage.login("10001");
+    await stage.ask("10001", "Logout");
+    const gone = new AbortController();
+    const first = stage.ask("10001", "Login", LOGIN, { signal: gone.signal });
+    await stage.clock.advance(400);
+    gone.abort();
+    assertEquals(await first, "NULL");
+    assertEquals(stage.server.isOnline("10001"), false);
+    const [waitedMs] = await stage.late(stage.ask("10001", "Login", LOGIN));
+    assertEquals(waitedMs, 600);
+  },
+);
+
+onStage(
+  "Login: beyond 16 waiting of a number the answer is NULL, and an end of the server ends all",
+  async (stage) => {
+    await friends(stage);
+    await stage.login("10001");
+    const answers = Array.from(
+      { length: 17 },
+      (_, n) => stage.ask("10001", "Login", LOGIN, { address: `10.0.1.${n}` }),
+    );
+    assertEquals(await answers[16], "NULL");
+    await stage.server.close();
+    assertEquals(await Promise.all(answers), Array(17).fill("NULL"));
+    assertEquals(stage.clock.pending, 0);
+  },
+);
+
+onStage(
+  "Login: a password changed while the login waited is refused",
+  async (stage) => {
+    await friends(stage);
+    await stage.login("10001");
+    const elsewhere = { address: "10.0.0.2" };
+    const waiting = stage.ask("10001", "Login", LOGIN, elsewhere);
+    await stage.server.setPassword("10001", "0".repeat(32));
+    assertEquals((await stage.late(waiting))[1], "RES=0&RS=1&RA=登录失败");
+    assertEquals(await stage.ask("10001", "List"), "RES=0&FN=2");
+  },
+);

@@ -76,9 +76,9 @@ export class Stage {
     return tail(await this.post(body, asking));
   }
 
-  /** Logs in. */
+  /** Logs in, after the second that a new session may have to wait. */
   async login(...uins: string[]): Promise<void> {
-    for (const uin of uins) await this.ask(uin, "Login", LOGIN);
+    for (const uin of uins) await this.late(this.ask(uin, "Login", LOGIN));
   }
 
   /** What a GetMsgEx hands out, as `MT UN MG` in wire form. */
@@ -91,6 +91,9 @@ export class Stage {
     const from = this.clock.now();
     let ended = false;
     const done = answer.finally(() => ended = true);
+    await settle();
+    // A store on disk commits in a later turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     await settle();
     while (!ended && this.clock.next !== undefined) {
       await this.clock.advance(this.clock.next);
