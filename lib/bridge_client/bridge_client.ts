@@ -147,6 +147,7 @@ export class BridgeClient extends BridgeCommandMethods
       maxInFlight: options.maxInFlight ?? 1_000,
       timeoutMs: options.timeoutMs ?? 50_000,
       send: (text) => this.#connection.send(text),
+      lostReason: () => this.#connection.lostReason,
       onIdle: () => this.#pauseIfFull(),
       redact: (text) => this.#redact(text),
     });

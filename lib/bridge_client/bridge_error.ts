@@ -1,5 +1,6 @@
 /** How a bridge's commands and connections fail. @module */
 
+import { defined } from "../defined.ts";
 import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from "../frames/errors.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface BridgeErrorOptions {
   retryAfterMs?: number;
   /** The key of the command. */
   key?: string;
+  /** The error underneath. */
+  cause?: unknown;
 }
 
 /**
@@ -73,7 +76,10 @@ export class BridgeError extends Error {
     message: string,
     options: BridgeErrorOptions = {},
   ) {
-    super(message);
+    super(
+      message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = "BridgeError";
     this.code = code;
     this.closeCode = options.closeCode;
@@ -128,6 +134,6 @@ export function closedError(
   return new BridgeError(
     end.code,
     `Cannot do ${command}: ${end.message}`,
-    end.closeCode === undefined ? {} : { closeCode: end.closeCode },
+    defined({ closeCode: end.closeCode, cause: end.cause }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { doubledMs, jitteredMs } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
+import { formatForbidden, isForbidden } from "../forbidden.ts";
 import type { ReconnectBackoff } from "./bridge_options.ts";
 import { BridgeError, finalError, isReconnectable } from "./bridge_error.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
@@ -54,6 +55,7 @@ export class Connection {
   #failures = 0;
   #everWelcome = false;
   #ended = false;
+  #lostReason: string | undefined;
 
   /** Does not dial yet. */
   constructor(options: ConnectionOptions) {
@@ -63,6 +65,11 @@ export class Connection {
   /** Whether there is a socket, welcomed or not. */
   get standing(): boolean {
     return this.#link !== undefined;
+  }
+
+  /** Why there is no socket, in words for people; undefined while one is welcomed, and before the first dial. */
+  get lostReason(): string | undefined {
+    return this.#lostReason;
   }
 
   /** Sends the text of a frame; false where there is no welcomed socket. */
@@ -81,6 +88,14 @@ export class Connection {
     try {
       this.#link = this.#dial();
     } catch (error) {
+      const { url, onFinal } = this.#options;
+      if (isForbidden(error)) {
+        // No cause: its message may hold the URL, and with it the token.
+        const why = formatForbidden(url(), error);
+        return onFinal(
+          new BridgeError("forbidden", `Cannot connect to the bridge: ${why}`),
+        );
+      }
       // The message of a WebSocket's constructor may hold the URL.
       const name = error instanceof Error ? error.name : typeof error;
       const reason = `the WebSocket cannot be made: ${name}`;
@@ -133,6 +148,7 @@ export class Connection {
       );
     }
     this.#everWelcome = true;
+    this.#lostReason = undefined;
     onWelcome(welcome);
     onStatus({ state: "open", welcome });
   }
@@ -163,6 +179,7 @@ export class Connection {
       random(),
     );
     this.#failures++;
+    this.#lostReason = this.#whyLost(code, reason, heldMs);
     this.#cancelRetry = clock.after(retryInMs, () => {
       this.#cancelRetry = undefined;
       this.connect();
@@ -170,7 +187,7 @@ export class Connection {
     onStatus({
       state: "waiting",
       retryInMs,
-      reason: this.#whyLost(code, reason, heldMs),
+      reason: this.#lostReason,
       closeCode: code,
       failures: this.#failures,
     });

@@ -37,6 +37,8 @@ export interface CommandTableOptions {
   timeoutMs: number;
   /** Sends a frame's text; false where there is no connection. */
   send(text: string): boolean;
+  /** Why there is no connection, in words for people; undefined if that is not known, or there is one. */
+  lostReason(): string | undefined;
   /** Called when the last command in flight is answered. */
   onIdle(): void;
   /** Takes secrets out of a text of the bridge. */
@@ -150,7 +152,10 @@ export class PendingCommands {
       const abort = () => command.finish(options.signal!.reason);
       const cancel = clock.after(
         timeoutMs,
-        () => command.finish(timedOut(command, timeoutMs)),
+        () =>
+          command.finish(
+            timedOut(command, timeoutMs, this.#options.lostReason()),
+          ),
       );
       const command: InFlight = {
         frame,
@@ -237,15 +242,25 @@ export class PendingCommands {
   }
 }
 
-function timedOut(command: InFlight, timeoutMs: number): BridgeError {
+function timedOut(
+  command: InFlight,
+  timeoutMs: number,
+  lostReason: string | undefined,
+): BridgeError {
   const { frame: { command: name, key }, acts, sent } = command;
   const why = sent
     ? `the bridge did not answer within ${timeoutMs} ms`
     : `there was no connection, or no room in the rate, within ${timeoutMs} ms`;
+  const last = lostReason === undefined ? "" : `; ${lostReason}`;
   return new BridgeError(
     acts && sent ? "outcome_unknown" : "timeout",
-    `Cannot ${acts && sent ? "tell the outcome of" : "do"} ${name}: ${why}`,
-    key === undefined ? {} : { key },
+    `Cannot ${
+      acts && sent ? "tell the outcome of" : "do"
+    } ${name}: ${why}${last}`,
+    defined({
+      key,
+      cause: lostReason === undefined ? undefined : new Error(lostReason),
+    }),
   );
 }
 

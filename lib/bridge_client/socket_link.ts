@@ -72,6 +72,8 @@ const WELCOME_MS = 15_000;
 const IDLE_MS = 30_000;
 /** Longest wait for its answer. */
 const ANSWER_MS = 10_000;
+/** Longest wait for the close event that follows an error; a refused dial on Vercel's edge runtime brings none. */
+const CLOSE_EVENT_MS = 1_000;
 /** Longest wait for the closing handshake. */
 const CLOSING_MS = 2_000;
 const PING_ID = "alive";
@@ -87,6 +89,8 @@ export class SocketLink {
   #heardAt: number;
   #cancelTimer: () => void;
   #ended = false;
+  /** Whether the socket has reported an error. */
+  #hasFailed = false;
   #closed = false;
   #whenClosed: (() => void) | undefined;
 
@@ -156,8 +160,16 @@ export class SocketLink {
     socket.addEventListener("message", (event) => {
       if (!this.#ended) this.#take(event.data);
     });
-    // The close event that always follows says what there is to say.
-    socket.addEventListener("error", () => {});
+    // The close event that follows an error has the code and the reason.
+    socket.addEventListener("error", () => {
+      if (this.#ended || this.#hasFailed) return;
+      this.#hasFailed = true;
+      this.#cancelTimer();
+      this.#cancelTimer = this.#options.clock.after(
+        CLOSE_EVENT_MS,
+        () => this.#fail("the socket reported an error, and no close"),
+      );
+    });
     socket.addEventListener("close", (event) => {
       this.#closed = true;
       this.#whenClosed?.();
@@ -167,6 +179,7 @@ export class SocketLink {
   }
 
   #take(data: unknown): void {
+    if (this.#hasFailed) return;
     this.#heardAt = this.#options.clock.now();
     const frame = readFrame(data);
     if (frame === undefined) return this.#fail("a frame that is none");

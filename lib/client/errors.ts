@@ -1,6 +1,7 @@
 /** What the client throws. @module */
 
 import { MalformedError } from "../protocol/errors.ts";
+import { TransportError } from "./transport.ts";
 
 /**
  * Every way in which a request fails, and whether the same call, made again
@@ -116,10 +117,17 @@ export class QqError extends Error {
 /**
  * Whether the same call, made again later, can succeed without harm. True for
  * `not_logged_in` (after a login), `penalised`, `unreachable` and `timeout`;
- * false for everything else, also for what is no {@linkcode QqError}.
+ * false for everything else: what is no {@linkcode QqError}, and an
+ * `unreachable` because the platform forbids the connection.
  */
 export function isRetriable(error: unknown): boolean {
-  return error instanceof QqError && CLIENT_ERRORS[error.code];
+  return error instanceof QqError && CLIENT_ERRORS[error.code] &&
+    !isPermanent(error);
+}
+
+/** Whether the platform forbids the connection, so that the program must change. */
+export function isPermanent({ cause }: QqError): boolean {
+  return cause instanceof TransportError && cause.permanent;
 }
 
 /** The codec's error as the client's. */

@@ -3,7 +3,7 @@
 import { type Clock, sleep } from "../clock.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import { Backoff } from "../backoff.ts";
-import { type ClientErrorCode, QqError } from "./errors.ts";
+import { type ClientErrorCode, isPermanent, QqError } from "./errors.ts";
 import { PollPace } from "./poll_pace.ts";
 import { linkSignals } from "../signals.ts";
 import type { ClientStatus } from "./status.ts";
@@ -370,7 +370,7 @@ class MailLoop {
 
   async #recover(error: QqError): Promise<void> {
     const { clock, times } = this.#port;
-    const action = MAIL_POLICY[error.code];
+    const action = isPermanent(error) ? "stop" : MAIL_POLICY[error.code];
     const tell = (retryAt?: number) =>
       this.#options.onPoll?.({
         type: "failed",

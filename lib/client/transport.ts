@@ -1,6 +1,7 @@
 /** One POST and its answer: the seam between the client and the network. @module */
 
 import { MalformedError } from "../protocol/errors.ts";
+import { formatForbidden, isForbidden } from "../forbidden.ts";
 import { LargeReplies, type ReadBody, ReplyBody } from "../reply_body.ts";
 
 /** A request to the QQ server. */
@@ -80,22 +81,26 @@ export type TransportErrorKind = "closed" | "cut" | "unreachable";
 export class TransportError extends Error {
   /** How the connection failed. */
   readonly kind: TransportErrorKind;
+  /** Whether trying again cannot help, because the platform forbids the connection. */
+  readonly permanent: boolean;
 
   /**
    * Made by a transport.
    *
    * @param kind How the connection failed.
    * @param message What, why.
-   * @param options With the error underneath as `cause`.
+   * @param options With the error underneath as `cause`, and `permanent`, false by default.
    */
   constructor(
     kind: TransportErrorKind,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { permanent?: boolean } = {},
   ) {
-    super(message, options);
+    const { permanent = false, ...rest } = options;
+    super(message, rest);
     this.name = "TransportError";
     this.kind = kind;
+    this.permanent = permanent;
   }
 }
 
@@ -196,7 +201,7 @@ export class FetchTransport implements Transport {
       );
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      throw connectionError(cause);
+      throw connectionError(cause, this.#endpoint);
     }
     try {
       return {
@@ -263,7 +268,7 @@ async function readText(
 /** Words of Deno (hyper, reqwest) and Node (undici), the sooner the stronger. */
 const WORDS: readonly [RegExp, TransportErrorKind][] = [
   [
-    /\(Connect\)|tcp connect|dns error|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT|NotCapable|PermissionDenied/,
+    /\(Connect\)|tcp connect|dns error|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT/,
     "unreachable",
   ],
   [
@@ -277,7 +282,15 @@ const WORDS: readonly [RegExp, TransportErrorKind][] = [
 /** Deepest chain of causes that is read. */
 const CAUSES = 8;
 
-function connectionError(cause: unknown): TransportError {
+function connectionError(cause: unknown, endpoint: string): TransportError {
+  if (isForbidden(cause)) {
+    const why = formatForbidden(new URL(endpoint), cause);
+    return new TransportError(
+      "unreachable",
+      `Cannot reach the server: ${why}`,
+      { cause, permanent: true },
+    );
+  }
   const texts: string[] = [];
   let error = cause;
   for (let depth = 0; error instanceof Error && depth < CAUSES; depth++) {

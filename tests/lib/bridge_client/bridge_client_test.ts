@@ -551,3 +551,62 @@ for (const [options, kind, message] of refusals) {
     assertEquals(error.message, message);
   });
 }
+
+for (
+  const [name, advice] of [
+    ["NotCapable", "run it with --allow-net=bridge.test:80"],
+    ["PermissionDenied", "run it with --allow-net=bridge.test:80"],
+    [
+      "SecurityError",
+      "a page that came over https: may only use wss: and https:, and no blocked port",
+    ],
+  ] as const
+) {
+  Deno.test(`BridgeClient: a ${name} of the WebSocket's constructor ends the loop and all commands at once`, async () => {
+    let dials = 0;
+    const rig = new Rig({
+      WebSocket: class extends ScriptedSocket {
+        constructor(url: string | URL) {
+          super(url);
+          dials++;
+          throw Object.assign(new Error(`no ${url} ${TOKEN}`), { name });
+        }
+      },
+    });
+    const loop = rig.loop();
+    const errors = [await loop.ended, await rig.client.ping().catch((e) => e)];
+    const message =
+      `Cannot connect to the bridge: this program may not reach bridge.test:80; ${advice}`;
+    assertEquals(
+      errors.map((error) =>
+        error instanceof BridgeError &&
+        [error.code, error.retriable, error.message, error.cause]
+      ),
+      [
+        ["forbidden", false, message, undefined],
+        ["forbidden", false, `Cannot do ping: ${message}`, undefined],
+      ],
+    );
+    assertEquals([dials, rig.clock.pending], [1, 0]);
+  });
+}
+
+Deno.test("BridgeClient: an error without a close counts as lost after a second", async () => {
+  const rig = new Rig();
+  const command = rig.client.ping({ timeoutMs: 1_200 }).catch((error) => error);
+  rig.socket.dispatchEvent(new Event("error"));
+  await rig.clock.advance(999);
+  assertEquals(rig.client.status.state, "connecting");
+  await rig.clock.advance(1);
+  assertEquals(rig.client.status.state, "waiting");
+  await rig.clock.advance(200);
+  const { code, message, cause } = await command;
+  assertEquals(code, "timeout");
+  const reason =
+    "no connection: the bridge cannot be reached, or refuses token or Origin (the socket reported an error, and no close)";
+  assertEquals(
+    [message.endsWith(`within 1200 ms; ${reason}`), cause.message],
+    [true, reason],
+  );
+  await rig.client.close();
+});

@@ -8,6 +8,7 @@ import {
   type PollOutcome,
   type QqClient,
   QqError,
+  TransportError,
 } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
 import { settle } from "../../support/fake_clock.ts";
@@ -283,10 +284,15 @@ Deno.test("the policy has a line for every code", () => {
   });
 });
 
+const FORBIDDEN = new TransportError("unreachable", "Cannot reach it", {
+  permanent: true,
+});
+
 for (
   const [step, code] of [
     [REFUSED, "login_refused"],
     [5, "invalid_uin"],
+    [FORBIDDEN, "unreachable"],
   ] as const
 ) {
   Deno.test(`a login that ends in ${code} ends the loop`, async () => {

@@ -234,6 +234,20 @@ for (const [name, chain, kind] of FOREIGN) {
   });
 }
 
+for (const name of ["NotCapable", "SecurityError", "TypeError"]) {
+  Deno.test(`FetchTransport: a ${name} is ${name === "TypeError" ? "not " : ""}permanent`, async () => {
+    const cause = Object.assign(new Error("no"), { name });
+    const transport = new FetchTransport("http://localhost/", {
+      fetch: () => Promise.reject(cause),
+    });
+    const error = await transport.post(request()).catch((error) => error);
+    assertEquals(
+      [error.kind, error.permanent, error.cause],
+      ["unreachable", name !== "TypeError", cause],
+    );
+  });
+}
+
 Deno.test("FetchTransport refuses a URL that is not http", () => {
   assertThrows(
     () => new FetchTransport("ftp://localhost/"),
