@@ -72,7 +72,12 @@ import { EdgeBridge, type EdgeRequestInfo } from "./edge/edge_bridge.ts";
 import type { EdgeOptions } from "./edge/options.ts";
 
 export type { EdgeRequestInfo } from "./edge/edge_bridge.ts";
-export type { EdgeAccount, EdgeOptions, EdgeToken } from "./edge/options.ts";
+export type {
+  EdgeAccount,
+  EdgeOptions,
+  EdgeToken,
+  UpgradeWebSocket,
+} from "./edge/options.ts";
 export type { Answerer, QqAnswer, QqRequest } from "../lib/server/mod.ts";
 export {
   type Limits,

@@ -20,6 +20,7 @@ import {
   type EdgeOptions,
   tokensOf,
   transportOf,
+  type UpgradeWebSocket,
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
 import { readableConsole, readableModules } from "./readable_files.ts";
@@ -58,9 +59,11 @@ export class EdgeBridge {
   readonly #closeTransport: () => void;
   readonly #unwatch: () => void;
   readonly #handlesSignals: boolean;
+  readonly #upgradeOption: UpgradeWebSocket | undefined;
   readonly #ending = new AbortController();
   readonly #peers = new Set<SocketHandler>();
   #connections = 0;
+  #missesUpgrade = false;
   #cancelSweep: (() => void) | undefined;
   #ignoreSignals: () => void = () => {};
   #started = false;
@@ -73,6 +76,7 @@ export class EdgeBridge {
     this.#closeTransport = close;
     this.#failed = onError;
     this.#handlesSignals = options.signals ?? true;
+    this.#upgradeOption = options.upgrade;
     this.#most = options.connections ?? CONNECTIONS;
     this.#limits = {
       ...DEFAULT_LIMITS,
@@ -179,6 +183,15 @@ export class EdgeBridge {
     request: Request,
     address: string | undefined,
   ): Promise<Response> {
+    const upgrade = this.#upgradeOption ?? platformUpgrade();
+    if (upgrade === undefined) {
+      const why =
+        "Cannot open a WebSocket: this platform has no Deno.upgradeWebSocket. Set the option upgrade.";
+      // Once: each client that tries again would be a line of the log.
+      if (!this.#missesUpgrade) this.#failed(new Error(why));
+      this.#missesUpgrade = true;
+      return problem("unsupported_platform", why);
+    }
     const leave = this.#enter();
     if (leave === undefined) {
       return problem("overloaded", "Cannot answer: too many connections", {
@@ -200,7 +213,7 @@ export class EdgeBridge {
       return admission instanceof Response ? admission : stopping();
     }
     try {
-      return this.#open(request, admission, leave);
+      return this.#open(upgrade, request, admission, leave);
     } catch {
       leave();
       return problem(
@@ -211,12 +224,13 @@ export class EdgeBridge {
   }
 
   #open(
+    upgrade: UpgradeWebSocket,
     request: Request,
     admission: AcceptedUpgrade,
     leave: () => void,
   ): Response {
     const { protocol } = admission;
-    const { socket, response } = Deno.upgradeWebSocket(request, {
+    const { socket, response } = upgrade(request, {
       idleTimeout: Math.ceil(this.#limits.pingMs / 1000),
       ...(protocol === undefined ? {} : { protocol }),
     });
@@ -269,6 +283,12 @@ export class EdgeBridge {
     this.#closeTransport();
     this.#ignoreSignals();
   }
+}
+
+/** Looked up at each call: a bundle may load before the platform has it. */
+function platformUpgrade(): UpgradeWebSocket | undefined {
+  const { Deno: platform } = globalThis as { Deno?: Partial<typeof Deno> };
+  return platform?.upgradeWebSocket;
 }
 
 function stopping(): Response {

@@ -42,6 +42,18 @@ export interface EdgeToken {
   accounts?: readonly string[];
 }
 
+/**
+ * Accepts a WebSocket on a platform.
+ *
+ * @param request The handshake.
+ * @param options The subprotocol that was chosen, and the time without a frame after which the platform asks the client, in seconds.
+ * @returns The socket, open or opening, and the response of the handshake.
+ */
+export type UpgradeWebSocket = (
+  request: Request,
+  options: { protocol?: string; idleTimeout?: number },
+) => { socket: WebSocket; response: Response };
+
 /** Options of a bridge without files. */
 export interface EdgeOptions {
   /** Accounts that the bridge logs in. */
@@ -81,6 +93,13 @@ export interface EdgeOptions {
    * @default {true}
    */
   signals?: boolean;
+  /**
+   * Accepts a WebSocket. Without it, and on a platform without
+   * `Deno.upgradeWebSocket`, a WebSocket is answered with status 501.
+   *
+   * @default {Deno.upgradeWebSocket}
+   */
+  upgrade?: UpgradeWebSocket;
   /** Called with errors that reach no caller. @default {console.error} */
   onError?: (error: unknown) => void;
 }

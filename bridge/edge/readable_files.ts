@@ -32,6 +32,11 @@ export function readableConsole(): ConsoleSource {
 async function mayRead(path: string): Promise<boolean> {
   const url = new URL(path, ROOT);
   if (url.protocol !== "file:") return true;
-  const { state } = await Deno.permissions.query({ name: "read", path: url });
+  const { Deno: platform } = globalThis as { Deno?: Partial<typeof Deno> };
+  if (platform?.readTextFile === undefined) return false;
+  const { state } = await platform.permissions?.query({
+    name: "read",
+    path: url,
+  }) ?? { state: "denied" };
   return state === "granted";
 }

@@ -11,6 +11,7 @@ export const HTTP_CODES = {
   too_large: 413,
   unsupported_media_type: 415,
   upgrade_required: 426,
+  unsupported_platform: 501,
   unavailable: 503,
 } as const;
 

@@ -289,7 +289,10 @@ export class Metrics implements MetricsRecorder {
     const memory = this.#gauge("memory_bytes", "Memory of the process.", [
       "kind",
     ], () => {
-      const { rss, heapUsed, external } = Deno.memoryUsage();
+      const { Deno: platform } = globalThis as { Deno?: Partial<typeof Deno> };
+      const usage = platform?.memoryUsage?.();
+      if (usage === undefined) return;
+      const { rss, heapUsed, external } = usage;
       memory.set({ kind: "rss" }, rss);
       memory.set({ kind: "heap" }, heapUsed);
       memory.set({ kind: "external" }, external);

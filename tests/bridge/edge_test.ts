@@ -95,52 +95,84 @@ Deno.test("edge: no database, no files and nothing of the program is loaded with
   assertEquals(wrong, []);
 });
 
-Deno.test("edge: it needs nothing but the network: no file, no environment, and asks for none", async () => {
-  const script = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(
-    script,
-    `import { createBridge } from ${
-      JSON.stringify(new URL("bridge/mod.ts", root).href)
-    };
+/** Platforms of the edge: what they lack, and the statuses of `/healthz / /mod.ts /mod.js /metrics` and of a WebSocket. */
+const PLATFORMS: readonly [name: string, reduce: string, statuses: string][] = [
+  [
+    "a program with the network permission alone",
+    "",
+    "200 200 404 404 200 400",
+  ],
+  [
+    "a platform whose Deno has only serve and env",
+    `for (const name of Object.keys(Deno)) {
+  if (name !== "serve" && name !== "env") delete Deno[name];
+}`,
+    "200 200 404 404 200 501",
+  ],
+];
+
+for (const [name, reduce, statuses] of PLATFORMS) {
+  Deno.test(`edge: ${name} answers every path, and asks for no permission`, async () => {
+    const script = await Deno.makeTempFile({ suffix: ".ts" });
+    await Deno.writeTextFile(
+      script,
+      `import { createBridge } from ${
+        JSON.stringify(new URL("bridge/mod.ts", root).href)
+      };
 import { addDemo, createServer } from ${
-      JSON.stringify(new URL("lib/server/mod.ts", root).href)
-    };
+        JSON.stringify(new URL("lib/server/mod.ts", root).href)
+      };
+${reduce}
 const server = createServer();
 await addDemo(server);
+const errors = [];
 const bridge = createBridge({
   accounts: [{ uin: "10001", password: "demo" }],
   endpoint: server.answer,
   token: "${TOKEN}",
+  onError: ({ message }) => errors.push(message),
 });
 const listening = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, bridge.fetch);
+const origin = \`http://127.0.0.1:\${listening.addr.port}\`;
 const statuses = [];
 for (const path of ["/healthz", "/", "/mod.ts", "/mod.js", "/metrics?access_token=${TOKEN}"]) {
-  const response = await fetch(\`http://127.0.0.1:\${listening.addr.port}\${path}\`);
+  const response = await fetch(origin + path);
   await response.body?.cancel();
   statuses.push(response.status);
+}
+for (let twice = 0; twice < 2; twice++) {
+  // Not a handshake of a server: refused where WebSockets are accepted.
+  const response = await bridge.fetch(new Request(origin + "/ws?access_token=${TOKEN}", {
+    headers: { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13" },
+  }));
+  if (twice === 1) statuses.push(response.status);
 }
 await bridge.stop();
 await listening.shutdown();
 await server.close();
-console.log(statuses.join(" "));
+console.log(statuses.join(" "), errors.join());
 `,
-  );
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-config",
-      "--no-lock",
-      "--no-check",
-      "--no-prompt",
-      "--allow-net",
-      script,
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  await Deno.remove(script);
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assertEquals(text(stdout), "200 200 404 404 200\n", text(stderr));
-});
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-config",
+        "--no-lock",
+        "--no-check",
+        "--no-prompt",
+        "--allow-net",
+        script,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    await Deno.remove(script);
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const error = statuses.endsWith("501")
+      ? "Cannot open a WebSocket: this platform has no Deno.upgradeWebSocket. Set the option upgrade."
+      : "";
+    assertEquals(text(stdout), `${statuses} ${error}\n`, text(stderr));
+  });
+}
 
 Deno.test("edge: the client's modules and the console are served where they may be read", async () => {
   await using edge = await startEdge();

@@ -154,6 +154,10 @@ const HTTP_CODE_TEXTS: Readonly<Record<keyof typeof HTTP_CODES, Text>> = {
     en: "the path takes WebSockets only",
     zh: "这个路径只接受 WebSocket",
   },
+  unsupported_platform: {
+    en: "the edge platform cannot accept a WebSocket",
+    zh: "边缘平台不能接受 WebSocket",
+  },
   unavailable: {
     en: "too many connections, or shutting down",
     zh: "连接太多，或正在关闭",
