@@ -6,5 +6,5 @@
  */
 
 export { getRequestListener } from "npm:@hono/node-server@2.1.9";
-// @ts-types="npm:@types/ws@8.18.2"
+// @ts-types="./ws.d.ts"
 export { WebSocket, WebSocketServer } from "npm:ws@8.23.0";

@@ -10,6 +10,7 @@ import { generatedNames } from "./markdown.ts";
 import { type Language, languageOf, PAGES, readPage, root } from "./pages.ts";
 import * as dialects from "./tables/dialect_tables.ts";
 import * as frames from "./tables/frame_tables.ts";
+import { packages } from "./tables/packages.ts";
 import * as program from "./tables/program_tables.ts";
 import * as project from "./tables/project_tables.ts";
 
@@ -32,6 +33,7 @@ export const TABLES: Readonly<
   "onebot-retcodes": dialects.onebotRetcodes,
   "satori-methods": dialects.satoriMethods,
   "qq-commands": dialects.qqCommands,
+  "packages": packages,
   "layers": project.layers,
   "tasks": project.tasks,
 };

@@ -2,14 +2,19 @@ import config from "../../deno.json" with { type: "json" };
 
 const root = new URL("../../", import.meta.url);
 
-/** The permissions that `deno task start` gives, so that tests run under no other. */
-export const PERMISSIONS: readonly string[] = config.tasks.start.split(" ")
+/** The flags with which `deno task start` runs the program, so that tests run it with no other. */
+export const START_FLAGS: readonly string[] = config.tasks.start.split(" ")
+  .filter((word) => word.startsWith("--"))
+  .map((word) => word.replace("--lock=", `--lock=${root.pathname}`));
+
+/** The permissions among them. */
+export const PERMISSIONS: readonly string[] = START_FLAGS
   .filter((word) => word.startsWith("--allow-"));
 
 const BRIDGE: readonly [string, ...string[]] = [
   Deno.execPath(),
   "run",
-  ...PERMISSIONS,
+  ...START_FLAGS,
   new URL("bridge/main.ts", root).pathname,
 ];
 

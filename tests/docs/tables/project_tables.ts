@@ -66,6 +66,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   "console:check": "format, lint and types of the console",
   "console:test": "the console in a browser",
   npm: "builds the npm package in `dist/npm`",
+  sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",
   soak: "runs at full size what the tests run small",
 };
