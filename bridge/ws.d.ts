@@ -26,6 +26,10 @@ interface ServerOptions extends Bounds {
   noServer?: boolean;
   clientTracking?: boolean;
   WebSocket?: typeof WebSocket;
+  verifyClient?: (
+    info: { origin: string; secure: boolean; req: IncomingMessage },
+    done: (isAccepted: boolean, status?: number, message?: string) => void,
+  ) => void;
   handleProtocols?: (
     protocols: Set<string>,
     request: IncomingMessage,
