@@ -89,6 +89,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     tokens: parts.tokens,
     administrator: parts.administrator,
     local: parts.localToken,
+    now: () => clock.now(),
   });
   const delay = new FailureDelay(clock);
   const authenticate = (token: string) => authenticator.verify(token);

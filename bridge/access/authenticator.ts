@@ -6,6 +6,7 @@ import { type Grant, LOCAL } from "./grant.ts";
 import {
   ADMINISTRATOR,
   hashToken,
+  isValid,
   type TokenRecord,
   type TokenStore,
 } from "./token_store.ts";
@@ -19,7 +20,7 @@ export const TOKEN_CHARS = 512;
 export const CACHED_GRANTS = 10_000;
 
 export interface AuthenticatorOptions {
-  tokens: TokenStore;
+  tokens: Pick<TokenStore, "find">;
   /**
    * The administrator's token of the configuration; `undefined` if it sets none.
    * While it is set, the token that the first start created is invalid.
@@ -30,6 +31,12 @@ export interface AuthenticatorOptions {
    * read its data folder; `undefined` if there is no folder.
    */
   local?: string | undefined;
+  /**
+   * Returns the time in milliseconds since 1970.
+   *
+   * @default {Date.now}
+   */
+  now?: (() => number) | undefined;
 }
 
 /** A token that is not in the store. */
@@ -40,13 +47,17 @@ interface FixedToken {
 
 /** Turns tokens into grants. */
 export class Authenticator {
-  readonly #tokens: TokenStore;
+  readonly #tokens: Pick<TokenStore, "find">;
   readonly #fixed: readonly FixedToken[];
   readonly #administratorIsSet: boolean;
   readonly #grants = new Map<string, Grant>();
+  readonly #now: () => number;
 
-  constructor({ tokens, administrator, local }: AuthenticatorOptions) {
+  constructor(
+    { tokens, administrator, local, now = Date.now }: AuthenticatorOptions,
+  ) {
     this.#tokens = tokens;
+    this.#now = now;
     this.#administratorIsSet = administrator !== undefined;
     this.#fixed = [
       ...fixed(ADMINISTRATOR, administrator),
@@ -67,8 +78,9 @@ export class Authenticator {
     return this.#grants.get(hash) ?? this.#grant(record);
   }
 
-  #grant({ name, hash, scopes, accounts }: TokenRecord): Grant {
+  #grant({ id, name, hash, scopes, accounts }: TokenRecord): Grant {
     const grant: Grant = {
+      id,
       name,
       scopes: new Set(scopes),
       accounts: accounts === "all" ? "all" : new Set(accounts),
@@ -84,8 +96,9 @@ export class Authenticator {
     return grant;
   }
 
-  #holds({ name, revokedAt }: TokenRecord): boolean {
-    if (revokedAt !== undefined) return false;
+  #holds(record: TokenRecord): boolean {
+    const { name } = record;
+    if (!isValid(record, this.#now())) return false;
     return name !== ADMINISTRATOR || !this.#administratorIsSet;
   }
 }
@@ -93,6 +106,7 @@ export class Authenticator {
 function fixed(name: string, token: string | undefined): FixedToken[] {
   if (token === undefined) return [];
   const grant: Grant = {
+    id: name,
     name,
     scopes: new Set(SCOPES),
     accounts: "all",

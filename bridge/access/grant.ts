@@ -10,20 +10,23 @@ import { CommandError } from "../errors/command_error.ts";
 
 /** What the holder of a token may do. */
 export interface Grant {
-  /** Name of the token; logs name it, and never the token itself. */
+  /** Id of the token, to which everything that a client owns belongs. */
+  readonly id: string;
+  /** Name of the token; logs show it, and never the token itself. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
   /** QQ numbers of the accounts that the grant reaches, or `all`. */
   readonly accounts: "all" | ReadonlySet<string>;
-  /** Whether the token was revoked; checked on every command and at intervals. */
+  /** Whether the token was revoked or has expired; checked on every command and at intervals. */
   revoked(): boolean;
 }
 
-/** Name of the grant that a process on this machine gets if it can read the data folder. */
+/** Id and name of the grant that a process on this machine gets if it can read the data folder. */
 export const LOCAL = "local";
 
 /** Grant of the sub-commands on this machine: a process that can write the data folder can do everything. */
 export const OPERATOR: Grant = {
+  id: LOCAL,
   name: LOCAL,
   scopes: new Set(SCOPES),
   accounts: "all",

@@ -1,18 +1,33 @@
 /** Creating, revoking and listing tokens. @module */
 
+import { type Clock, systemClock } from "../../lib/clock.ts";
 import { SCOPES } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { assertReaches, type Grant, LOCAL } from "./grant.ts";
+import { RateLimits } from "./rate_limit.ts";
+import { RESERVED_NAMES } from "./reserved_names.ts";
 import {
   addToken,
   ADMINISTRATOR,
+  type CreatedToken,
+  isValid,
   type NewToken,
   type TokenRecord,
+  TOKENS,
   type TokenStore,
 } from "./token_store.ts";
 
 /** A token in a list, without its hash. */
 export type ListedToken = Omit<TokenRecord, "hash">;
+
+/** Maximum number of valid tokens that a token without all accounts has created, those that they created included. */
+export const TOKENS_OF_MAKER = 100;
+
+/** Places of a store that only tokens with all accounts may fill. */
+export const RESERVED_TOKENS = 500;
+
+/** Maximum number of tokens that a token creates in a minute. */
+export const CREATED_PER_MINUTE = 10;
 
 /** Options of a {@linkcode TokenService}. */
 export interface TokenServiceOptions {
@@ -22,84 +37,249 @@ export interface TokenServiceOptions {
   /** Consumers of the running bridge; `undefined` if none is running. */
   consumers?: { removeOwner(owner: string): Promise<void> } | undefined;
   /**
-   * Returns the time in milliseconds since 1970.
+   * Source of time; tests pass a fake.
    *
-   * @default {Date.now}
+   * @default the system's clock
    */
-  now?: (() => number) | undefined;
+  clock?: Clock | undefined;
+}
+
+/** Names a token, by one of both. */
+export interface TokenReference {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
 }
 
 /** Creates and revokes tokens within what the caller's grant allows. */
 export class TokenService {
   readonly #options: TokenServiceOptions;
+  readonly #clock: Clock;
+  readonly #pace: RateLimits;
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#pace = new RateLimits(this.#clock, CREATED_PER_MINUTE);
   }
 
   /**
-   * Creates a token that grants at most what the caller's grant does.
+   * Creates a token that grants at most what the caller's grant does, and not
+   * for longer.
    *
-   * @returns The token, which is not stored and cannot be read again.
-   * @throws {CommandError} If the caller's grant does not allow it.
-   * @throws {RangeError | TypeError} If the name is taken or a value is invalid.
+   * @throws {CommandError} If the caller's grant does not allow it, the name is not free, or the caller has created too many.
+   * @throws {RangeError | TypeError} If a value is invalid.
    */
-  create(grant: Grant, token: NewToken): { token: string } {
-    const { store, isAdministratorSet } = this.#options;
+  create(grant: Grant, token: NewToken): CreatedToken {
+    const { store } = this.#options;
     assertWithin(grant, token);
-    if (isAdministratorSet && token.name === ADMINISTRATOR) {
-      throw new RangeError(
-        `Cannot create the token: the name ${ADMINISTRATOR} is taken while TQQ_TOKEN or a token file sets the administrator's token. Choose another name.`,
+    this.#assertNameIsFree(grant, token.name);
+    const expiresAt = this.#expiryOf(grant, token.expiresAt);
+    this.#assertQuota(grant);
+    const retryAfterMs = grant.id === LOCAL
+      ? undefined
+      : this.#pace.take(grant.id);
+    if (retryAfterMs !== undefined) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot create the token: a token creates at most ${CREATED_PER_MINUTE} a minute`,
+        { retryAfterMs },
       );
     }
-    return { token: addToken(store, token, this.#now()) };
+    return addToken(store, { ...token, expiresAt }, this.#now(), grant.id);
   }
 
   /**
-   * Revokes a token and frees its consumers. Only a grant of every scope and
-   * all accounts can revoke.
+   * Revokes a token and all that were created under it, and frees their
+   * consumers. A grant of every scope and all accounts revokes any token; any
+   * other grant only what was created under it.
    *
    * @throws {CommandError} If the caller's grant does not allow it.
-   * @throws {RangeError} If no valid token has the name.
+   * @throws {RangeError} If no valid token has the name or id.
    */
   async revoke(
     grant: Grant,
-    { name }: { name: string },
+    reference: TokenReference,
   ): Promise<Record<string, never>> {
     const { store, consumers, isAdministratorSet } = this.#options;
-    assertWithin(grant, {});
-    if (!store.revoke(name, this.#now())) {
+    const record = this.#find(grant, reference);
+    if (record === undefined) {
+      if (!mayEndAny(grant)) assertWithin(grant, {});
       // Without the value, because a caller may pass the token in place of its name.
       throw new RangeError(
         "Cannot revoke the token: the name must be that of a valid token. The command token list shows the names.",
       );
     }
-    // The configuration's administrator has the same name and stays valid.
-    if (isAdministratorSet && name === ADMINISTRATOR) return {};
+    const { id } = record;
+    const ids = [id, ...this.#createdUnder(id).map((token) => token.id)];
+    store.revoke(ids, this.#now());
+    // The configuration's administrator may have the same id, and stays valid.
+    const owners = ids.filter((one) =>
+      !isAdministratorSet || one !== ADMINISTRATOR
+    );
     // After a failure, the bridge frees them when it next looks for consumers without a token.
-    await consumers?.removeOwner(name).catch(() => {});
+    await Promise.all(
+      owners.map((owner) => consumers?.removeOwner(owner)),
+    ).catch(() => {});
     return {};
   }
 
-  /** Returns all tokens, in the order of their names. */
-  list(): ListedToken[] {
-    return this.#options.store.list().map(({ hash: _, ...listed }) => listed);
+  /**
+   * Returns tokens, in the order of their names.
+   *
+   * @param grant Without every scope and all accounts it lists only what was created under it.
+   */
+  list(grant: Grant): ListedToken[] {
+    const { store } = this.#options;
+    const listed = mayEndAny(grant)
+      ? store.list()
+      : this.#createdUnder(grant.id);
+    return listed.map(({ hash: _, ...token }) => token);
   }
 
-  /** Returns the names whose consumers are kept: those of all valid tokens, and the program's own. */
+  /** Returns the ids whose consumers are kept: those of all valid tokens, and the program's own. */
   owners(): ReadonlySet<string> {
+    const now = this.#now();
     return new Set([
-      // A start with another configuration may use these names again.
+      // A start with another configuration may use these ids again.
       ADMINISTRATOR,
       LOCAL,
-      ...this.#options.store.list()
-        .filter(({ revokedAt }) => revokedAt === undefined)
-        .map(({ name }) => name),
+      ...this.#options.store.list().filter((token) => isValid(token, now))
+        .map(({ id }) => id),
     ]);
   }
 
+  /** Returns the name of the token with an id; the id itself if it is not stored. */
+  nameOf(id: string): string {
+    return this.#options.store.get(id)?.name ?? id;
+  }
+
+  #find(grant: Grant, { id, name }: TokenReference): TokenRecord | undefined {
+    const { store } = this.#options;
+    if ((id === undefined) === (name === undefined)) {
+      throw new RangeError(
+        "Cannot revoke the token: either id or name must be given",
+      );
+    }
+    const record = id === undefined ? store.findByName(name!) : store.get(id);
+    if (record === undefined || !isValid(record, this.#now())) return undefined;
+    return mayEndAny(grant) || this.#isCreatedUnder(record, grant.id)
+      ? record
+      : undefined;
+  }
+
+  #assertNameIsFree(grant: Grant, name: string): void {
+    const { store, isAdministratorSet } = this.#options;
+    if (isAdministratorSet && name === ADMINISTRATOR) {
+      throw new RangeError(
+        `Cannot create the token: the name ${ADMINISTRATOR} is taken while TQQ_TOKEN or a token file sets the administrator's token. Choose another name.`,
+      );
+    }
+    const isOperator = grant.id === LOCAL;
+    if (
+      RESERVED_NAMES.includes(name) && !(isOperator && name === ADMINISTRATOR)
+    ) {
+      throw new CommandError(
+        "bad_params",
+        `Cannot create the token: the name must not be one of the program's own (${
+          RESERVED_NAMES.join(", ")
+        }), got ${name}. Choose another name.`,
+      );
+    }
+    const former = store.findByName(name);
+    if (former === undefined) return;
+    if (isValid(former, this.#now())) {
+      throw new CommandError(
+        "already_exists",
+        `Cannot create the token: the name must be free, got ${name}. Choose another name, or revoke the token first.`,
+      );
+    }
+    if (grant.accounts !== "all") {
+      throw new CommandError(
+        "already_exists",
+        `Cannot create the token: ${name} was the name of a revoked token, which only a token with all accounts may give again. Choose another name.`,
+      );
+    }
+  }
+
+  /** The expiry of a new token: what is asked for, at most that of the creator. */
+  #expiryOf(grant: Grant, asked: string | undefined): string | undefined {
+    const own = this.#options.store.get(grant.id)?.expiresAt;
+    const most = own === undefined ? undefined : new Date(own).toISOString();
+    if (asked === undefined) return most;
+    const at = Date.parse(asked);
+    if (at <= this.#now()) {
+      throw new RangeError(
+        `Cannot create the token: expiresAt must be in the future, got ${asked}`,
+      );
+    }
+    if (own !== undefined && at > own) {
+      throw new RangeError(
+        `Cannot create the token: expiresAt must not be after ${most}, when the token that creates it expires, got ${asked}`,
+      );
+    }
+    return asked;
+  }
+
+  #assertQuota(grant: Grant): void {
+    if (grant.accounts === "all") return;
+    const { store } = this.#options;
+    const now = this.#now();
+    const valid = store.list().filter((token) => isValid(token, now));
+    if (valid.length >= TOKENS - RESERVED_TOKENS) {
+      throw new CommandError(
+        "overloaded",
+        `Cannot create the token: the last ${RESERVED_TOKENS} of ${TOKENS} tokens are reserved for tokens with all accounts`,
+      );
+    }
+    for (const maker of this.#makersOf(grant.id)) {
+      const count = this.#createdUnder(maker, valid).length;
+      if (count < TOKENS_OF_MAKER) continue;
+      throw new CommandError(
+        "overloaded",
+        `Cannot create the token: at most ${TOKENS_OF_MAKER} valid tokens may have been created under a token without all accounts. Revoke one first.`,
+      );
+    }
+  }
+
+  /** The token and those above it that do not have all accounts. */
+  #makersOf(id: string): string[] {
+    const makers = [id];
+    for (
+      let maker = this.#options.store.get(id)?.createdBy;
+      maker !== undefined && !makers.includes(maker);
+    ) {
+      const record = this.#options.store.get(maker);
+      if (record === undefined || record.accounts === "all") break;
+      makers.push(maker);
+      maker = record.createdBy;
+    }
+    return makers;
+  }
+
+  #isCreatedUnder(token: TokenRecord, maker: string): boolean {
+    return this.#createdUnder(maker).some(({ id }) => id === token.id);
+  }
+
+  /** The tokens that a token created, that these created, and so on; in the order of their names. */
+  #createdUnder(
+    maker: string,
+    tokens: readonly TokenRecord[] = this.#options.store.list(),
+  ): TokenRecord[] {
+    const byMaker = Map.groupBy(tokens, ({ createdBy }) => createdBy);
+    const found = new Set<TokenRecord>();
+    const waiting = [maker];
+    for (const one of waiting) {
+      for (const token of byMaker.get(one) ?? []) {
+        if (found.has(token)) continue;
+        found.add(token);
+        waiting.push(token.id);
+      }
+    }
+    return tokens.filter((token) => found.has(token));
+  }
+
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return this.#clock.now();
   }
 }
 
@@ -115,9 +295,15 @@ export function createAdministrator(
   wasMade: boolean,
   now: number,
 ): string | undefined {
-  const exists = store.list().some(({ name }) => name === ADMINISTRATOR);
+  const exists = store.findByName(ADMINISTRATOR) !== undefined;
   if (wasMade || exists) return undefined;
-  return addToken(store, { name: ADMINISTRATOR }, now);
+  return addToken(store, { name: ADMINISTRATOR }, now).token;
+}
+
+/** Whether a grant lists and ends tokens that were not created under it. */
+function mayEndAny(grant: Grant): boolean {
+  return grant.accounts === "all" &&
+    SCOPES.every((scope) => grant.scopes.has(scope));
 }
 
 /** Throws `forbidden` or `unknown_account` unless the grant has all scopes and accounts of a token. */

@@ -2,10 +2,13 @@
 
 import { createHash } from "node:crypto";
 import { isQqNumber, NAME_PATTERN, type Scope, SCOPES } from "../../mod.ts";
-import { encodeBase64Url } from "../deps.ts";
+import { encodeBase64Url, encodeHex } from "../deps.ts";
 
 /** Random bytes of a token; 43 characters of base64url. */
 export const TOKEN_BYTES = 32;
+
+/** Random bytes of a token's id, which is hex, so that no id looks like a flag of the command line. */
+const ID_BYTES = 12;
 
 /** Maximum number of tokens in a store, including revoked ones. */
 export const TOKENS = 10_000;
@@ -15,7 +18,9 @@ export const ADMINISTRATOR = "admin";
 
 /** A token as a store keeps it. */
 export interface TokenRecord {
-  /** Name that appears in logs; unique among valid tokens. */
+  /** Random id, never given again. What belongs to a token belongs to its id. */
+  readonly id: string;
+  /** Label that appears in logs; unique among valid tokens. */
   readonly name: string;
   /** SHA-256 of the token, 64 lower-case hex digits. */
   readonly hash: string;
@@ -24,8 +29,21 @@ export interface TokenRecord {
   readonly accounts: "all" | readonly string[];
   /** Time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
-  /** Time of revocation; `undefined` while the token is valid. */
+  /** Id of the token that created this one; `undefined` for the token of the first start. */
+  readonly createdBy?: string;
+  /** Time from which the token is invalid, in milliseconds since 1970; `undefined` for never. */
+  readonly expiresAt?: number;
+  /** Time of revocation; `undefined` if the token was not revoked. */
   readonly revokedAt?: number;
+}
+
+/** Whether a token is neither revoked nor expired. */
+export function isValid(
+  { revokedAt, expiresAt }: Pick<TokenRecord, "revokedAt" | "expiresAt">,
+  now: number,
+): boolean {
+  return revokedAt === undefined &&
+    (expiresAt === undefined || now < expiresAt);
 }
 
 /** A synchronous store of tokens; a change is durable when its method returns. */
@@ -34,15 +52,19 @@ export interface TokenStore {
   list(): TokenRecord[];
   /** Returns the token with a hash, also if it is revoked. */
   find(hash: string): TokenRecord | undefined;
+  /** Returns the token with an id, also if it is revoked. */
+  get(id: string): TokenRecord | undefined;
+  /** Returns the token with a name, also if it is revoked. */
+  findByName(name: string): TokenRecord | undefined;
   /**
-   * Adds a token. It replaces a revoked token of the same name; in a full store
-   * the token that was revoked first is evicted.
+   * Adds a token. It replaces an invalid token of the same name; in a full store
+   * the token that became invalid first is evicted.
    *
-   * @throws {RangeError} If a valid token has this name, or the store is full of valid tokens.
+   * @throws {RangeError} If a valid token has this name or id, or the store is full of valid tokens.
    */
   add(record: TokenRecord): void;
-  /** Revokes a token; returns whether a valid one has this name. */
-  revoke(name: string, at: number): boolean;
+  /** Revokes the tokens with these ids, all of them or none. Ignores those that are revoked. */
+  revoke(ids: readonly string[], at: number): void;
 }
 
 /** Returns a new random token. */
@@ -54,12 +76,17 @@ export function createToken(
   return encodeBase64Url(bytes);
 }
 
+/** Returns a new random id of a token. */
+export function createTokenId(): string {
+  return encodeHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+}
+
 /** Returns the SHA-256 of a token, in hex. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Name, scopes and accounts of a new token. */
+/** What a caller asks for a new token. */
 export interface NewToken {
   /** Name of 1 to 64 letters, digits, dots, `_` and `-`. */
   name: string;
@@ -75,34 +102,53 @@ export interface NewToken {
    * @default all
    */
   accounts?: readonly string[] | undefined;
+  /**
+   * Time from which the token is invalid, ISO 8601.
+   *
+   * @default never
+   */
+  expiresAt?: string | undefined;
+}
+
+/** A token that was created. */
+export interface CreatedToken {
+  /** The text, which is not stored and cannot be read again. */
+  readonly token: string;
+  readonly id: string;
 }
 
 /**
  * Creates a token and stores its hash.
  *
- * @returns The token, which cannot be read again.
+ * @param createdBy Id of the token that creates it.
  * @throws {RangeError | TypeError} If the name is taken, or a value is invalid.
  */
 export function addToken(
   tokens: TokenStore,
-  { name, scopes = SCOPES, accounts }: NewToken,
+  { name, scopes = SCOPES, accounts, expiresAt }: NewToken,
   now: number,
-): string {
+  createdBy?: string,
+): CreatedToken {
   const token = createToken();
+  const id = createTokenId();
   tokens.add({
+    id,
     name,
     hash: hashToken(token),
     scopes: [...new Set(scopes)],
     accounts: accounts === undefined ? "all" : [...new Set(accounts)],
     createdAt: now,
+    ...(createdBy === undefined ? {} : { createdBy }),
+    ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
   });
-  return token;
+  return { token, id };
 }
 
 /** A token store in memory. */
 export class MemoryTokenStore implements TokenStore {
   readonly #byName = new Map<string, TokenRecord>();
   readonly #byHash = new Map<string, TokenRecord>();
+  readonly #byId = new Map<string, TokenRecord>();
 
   list(): TokenRecord[] {
     return [...this.#byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
@@ -112,40 +158,49 @@ export class MemoryTokenStore implements TokenStore {
     return this.#byHash.get(hash);
   }
 
-  /** Returns the name of the revoked token that was replaced or evicted, if any. */
+  get(id: string): TokenRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  findByName(name: string): TokenRecord | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Returns the id of the invalid token that was replaced or evicted, if any. */
   add(record: TokenRecord): string | undefined {
     checkRecord(record);
     const former = this.#byName.get(record.name);
-    if (former !== undefined && former.revokedAt === undefined) {
+    const isTaken = former !== undefined && isValid(former, record.createdAt);
+    if (isTaken || this.#byId.has(record.id)) {
       throw new RangeError(
         `Cannot make a token: the name must be free, got ${record.name}`,
       );
     }
-    const gone = former ?? this.#makeRoom();
+    const gone = former ?? this.#makeRoom(record.createdAt);
     if (gone !== undefined) {
       this.#byName.delete(gone.name);
       this.#byHash.delete(gone.hash);
+      this.#byId.delete(gone.id);
     }
     this.#set(record);
-    return gone?.name;
+    return gone?.id;
   }
 
-  revoke(name: string, at: number): boolean {
-    const record = this.#byName.get(name);
-    if (record === undefined || record.revokedAt !== undefined) return false;
-    this.#set({ ...record, revokedAt: at });
-    return true;
+  revoke(ids: readonly string[], at: number): void {
+    for (const id of ids) {
+      const record = this.#byId.get(id);
+      if (record === undefined || record.revokedAt !== undefined) continue;
+      this.#set({ ...record, revokedAt: at });
+    }
   }
 
-  /** Returns the token that was revoked first if the store is full, else `undefined`. */
-  #makeRoom(): TokenRecord | undefined {
+  /** Returns the token that became invalid first if the store is full, else `undefined`. */
+  #makeRoom(now: number): TokenRecord | undefined {
     if (this.#byName.size < TOKENS) return undefined;
     let first: TokenRecord | undefined;
     for (const record of this.#byName.values()) {
-      if (record.revokedAt === undefined) continue;
-      if (first === undefined || record.revokedAt < first.revokedAt!) {
-        first = record;
-      }
+      if (isValid(record, now)) continue;
+      if (first === undefined || endOf(record) < endOf(first)) first = record;
     }
     if (first !== undefined) return first;
     throw new RangeError(
@@ -156,10 +211,18 @@ export class MemoryTokenStore implements TokenStore {
   #set(record: TokenRecord): void {
     this.#byName.set(record.name, record);
     this.#byHash.set(record.hash, record);
+    this.#byId.set(record.id, record);
   }
 }
 
-function checkRecord({ name, hash, scopes, accounts }: TokenRecord): void {
+/** When an invalid token ended. */
+function endOf({ revokedAt, expiresAt }: TokenRecord): number {
+  return Math.min(revokedAt ?? Infinity, expiresAt ?? Infinity);
+}
+
+function checkRecord(
+  { id, name, hash, scopes, accounts, expiresAt = 0 }: TokenRecord,
+): void {
   const must = (holds: boolean, rule: string, got: string) => {
     if (!holds) throw new TypeError(`Cannot make a token: ${rule}, got ${got}`);
   };
@@ -167,6 +230,16 @@ function checkRecord({ name, hash, scopes, accounts }: TokenRecord): void {
     NAME_PATTERN.test(name),
     "the name must have 1 to 64 letters, digits, dots, _ and -",
     JSON.stringify(name.slice(0, 80)),
+  );
+  must(
+    NAME_PATTERN.test(id),
+    "the id must have 1 to 64 letters, digits, dots, _ and -",
+    JSON.stringify(id.slice(0, 80)),
+  );
+  must(
+    Number.isFinite(expiresAt),
+    "expiresAt must be a time of ISO 8601",
+    "another text",
   );
   must(
     /^[\da-f]{64}$/.test(hash),

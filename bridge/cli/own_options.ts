@@ -19,6 +19,14 @@ export const uin: ValueParser<string> = {
   parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
 };
 
+const time: ValueParser<string> = {
+  rule: "a date or time, such as 2027-01-31 or 2027-01-31T12:00Z",
+  parse: (text) => {
+    const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+    return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+  },
+};
+
 const json = toggle("list as JSON", FLAG);
 
 /** Those of `account`. */
@@ -51,6 +59,13 @@ export const TOKEN_OPTIONS = {
     listOf(uin),
     undefined,
     "on which accounts: 10001,10002 [all]",
+    FLAG,
+  ),
+  expires: value(
+    "TIME",
+    time,
+    undefined,
+    "until when it is valid: 2027-01-31 or 2027-01-31T12:00Z [for ever]",
     FLAG,
   ),
   json,

@@ -14,6 +14,7 @@ import type {
 import type { Grant } from "../access/grant.ts";
 import { z } from "../deps.ts";
 import type { TokenService } from "../access/token_service.ts";
+import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { AccountService } from "../upstream/account_service.ts";
@@ -120,6 +121,8 @@ export interface LocalServices {
   readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
+  /** Returns the name of the token with an id. */
+  tokenName(id: string): string;
   /** Returns the accounts that a grant reaches, ascending by number. */
   listAccounts(grant: Grant): AccountInfo[];
 }
@@ -128,7 +131,7 @@ export interface LocalServices {
 export interface TokenChanges extends Pick<TokenService, "revoke"> {
   create(
     ...params: Parameters<TokenService["create"]>
-  ): { token: string } | Promise<{ token: string }>;
+  ): CreatedToken | Promise<CreatedToken>;
 }
 
 /** A row as its author writes it: parameters and result are lists of fields. */

@@ -18,11 +18,13 @@ const PAGE = 100;
 export interface ConsumerServices {
   readonly journal: Journal;
   readonly consumers: Consumers;
+  /** Returns the name of the token with an id. */
+  tokenName(id: string): string;
 }
 
 /** Lists the consumers of the grant's token, or of all tokens if the grant manages all accounts. */
 export function listConsumers(
-  { journal, consumers }: ConsumerServices,
+  { journal, consumers, tokenName }: ConsumerServices,
   grant: Grant,
   params: BridgeCommandParams<"consumers">,
   now: number,
@@ -30,7 +32,8 @@ export function listConsumers(
   const { token, after = "", limit = PAGE } = params;
   const ids = consumers.list().filter((id) =>
     id > after && mayUse(grant, id) &&
-    (token === undefined || ownerOf(id) === token)
+    (token === undefined || ownerOf(id) === token ||
+      tokenName(ownerOf(id)) === token)
   );
   const page = ids.slice(0, limit);
   const listed = page.map((id): ConsumerInfo => {
@@ -40,7 +43,7 @@ export function listConsumers(
     return {
       id,
       name: parts.at(-1)!,
-      token: parts[0]!,
+      token: tokenName(parts[0]!),
       kind: parts.length > 2 ? "onebot" : "ws",
       position,
       ...lagOf(journal, state, now),
@@ -84,7 +87,7 @@ export async function removeConsumer(
 
 /** A grant that manages all accounts reaches all consumers; any other grant those of its token. */
 function mayUse(grant: Grant, id: string): boolean {
-  return ownerOf(id) === grant.name ||
+  return ownerOf(id) === grant.id ||
     grant.scopes.has("manage") && grant.accounts === "all";
 }
 

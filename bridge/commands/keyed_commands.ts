@@ -73,7 +73,7 @@ export class KeyedCommands {
   ): Promise<unknown> {
     const { command } = request;
     const keyed: Keyed = {
-      owner: `token:${grant.name}`,
+      owner: `token:${grant.id}`,
       key,
       request: requestOf(request),
       digest: digestOf(request),

@@ -18,6 +18,7 @@ import {
   ACCOUNTS,
   consumer,
   form,
+  instant,
   list,
   oneOf,
   text,
@@ -95,7 +96,7 @@ export const localRows = {
   }),
   consumers: local({
     summary:
-      "The consumers of the token, by id; of all tokens for one that manages all accounts. lag counts positions, lagMs is the age of the first event not acknowledged.",
+      "The consumers of the token, by id; of all tokens for one that manages all accounts. token filters by a token's name or id. lag counts positions, lagMs is the age of the first event not acknowledged.",
     params: {
       token: consumer.exactOptional(),
       after: consumerId.exactOptional(),
@@ -184,20 +185,22 @@ export const localRows = {
   createToken: local({
     summary: "Creates a token; its text is returned only this once.",
     isSecret: true,
-    doneCode: "bad_params",
+    doneCode: "already_exists",
     params: {
       name: consumer,
       scopes: list(oneOf(SCOPES), SCOPES.length, "scopes").exactOptional(),
       accounts: list(account, ACCOUNTS, "QQ numbers").exactOptional(),
+      expiresAt: instant.exactOptional(),
     },
-    data: { token: z.string() },
+    data: { token: z.string(), id: z.string() },
     run: (services, { grant }, params) =>
       change(() => tokensOf(services).create(grant, params)),
   }),
   revokeToken: local({
-    summary: "Revokes a token; its connections are closed within 60 s.",
+    summary:
+      "Revokes a token and all that were created under it; their connections are closed within 60 s.",
     doneCode: "bad_params",
-    params: { name: consumer },
+    params: { id: consumer.exactOptional(), name: consumer.exactOptional() },
     data: {},
     run: (services, { grant }, params) =>
       change(() => tokensOf(services).revoke(grant, params)),

@@ -96,7 +96,7 @@ export class Bridge implements BridgeApi {
     this.tokenService = tokens && new TokenService({
       ...tokens,
       consumers: this.consumers,
-      now: () => clock.now(),
+      clock,
     });
     this.#commands = new Commands({
       journal,
@@ -110,6 +110,7 @@ export class Bridge implements BridgeApi {
         clock,
         accounts: this.accountService,
         tokens: this.tokenService,
+        tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
         listAccounts: (grant) => this.accounts(grant),
       },
       ...(options.onCommand === undefined

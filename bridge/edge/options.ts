@@ -127,6 +127,8 @@ export function tokensOf(
       );
     }
     store.add({
+      // The caller's tokens are the same at the next start, and so are their consumers.
+      id: name,
       name,
       hash: hashToken(token),
       scopes: [...scopes],

@@ -156,6 +156,7 @@ export class ProfileCache {
  */
 function ownGrant(account: string): Grant {
   return {
+    id: "bridge",
     name: "bridge",
     scopes: new Set([COMMAND_SCOPES.profile]),
     accounts: new Set([account]),

@@ -102,9 +102,9 @@ export class TokenGate {
   }
 
   /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */
-  takeCall({ name }: Grant): Refusal | undefined {
+  takeCall({ id }: Grant): Refusal | undefined {
     const { rates } = this.#options;
-    const retryAfterMs = rates.take(name);
+    const retryAfterMs = rates.take(id);
     if (retryAfterMs === undefined) return undefined;
     return new Refusal(
       "overloaded",

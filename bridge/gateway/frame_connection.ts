@@ -176,7 +176,7 @@ export class FrameConnection
     if (filter === undefined || consumer === undefined) {
       return welcome(resumeAt(bridge.journal, after));
     }
-    this.#begin(`${grant.name}/${consumer}`, after, welcome);
+    this.#begin(`${grant.id}/${consumer}`, after, welcome);
   }
 
   /**

@@ -118,12 +118,12 @@ export class FrameEndpoint implements Endpoint {
 
   /** The answer to a client that would take a consumer's name once too often. */
   #refuseName(
-    { name }: Grant,
+    { id }: Grant,
     consumer: string | undefined,
   ): Response | undefined {
     if (consumer === undefined) return undefined;
     const { consumers } = this.#options.context;
-    const retryAfterMs = consumers.refuse(`${name}/${consumer}`);
+    const retryAfterMs = consumers.refuse(`${id}/${consumer}`);
     if (retryAfterMs === undefined) return undefined;
     return problem(
       "overloaded",

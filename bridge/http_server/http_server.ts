@@ -412,9 +412,9 @@ function admitter(
   slot: ConnectionSlot,
   info: ConnectionInfo,
 ): (grant: Grant) => boolean {
-  return ({ name }) => {
+  return ({ id, name }) => {
     info.grant = name;
-    return slot.admit(name);
+    return slot.admit(id);
   };
 }
 

@@ -228,7 +228,7 @@ export class OneBotEndpoint implements Endpoint {
 
   #startOf(
     query: URLSearchParams,
-    { name }: Grant,
+    { id }: Grant,
     account: string,
   ):
     | Pick<OneBotConnectionOptions, "after" | "consumer" | "confirmAfterMs">
@@ -263,7 +263,7 @@ export class OneBotEndpoint implements Endpoint {
       ...(after === undefined ? {} : { after }),
       ...(consumer === null
         ? {}
-        : { consumer: `${name}/onebot/${account}/${consumer}` }),
+        : { consumer: `${id}/onebot/${account}/${consumer}` }),
     };
   }
 

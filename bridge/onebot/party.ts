@@ -56,6 +56,7 @@ export interface OneBotConnectionOptions {
 /** A grant that reaches one account of another's. */
 export function narrowed(grant: Grant, account: string): Grant {
   return {
+    id: grant.id,
     name: grant.name,
     scopes: grant.scopes,
     accounts: new Set([account]),

@@ -3,7 +3,7 @@
 import type { ConsumerInfo } from "../../mod.ts";
 import { OPERATOR } from "../access/grant.ts";
 import type { ListedToken, TokenService } from "../access/token_service.ts";
-import type { NewToken } from "../access/token_store.ts";
+import type { CreatedToken, NewToken } from "../access/token_store.ts";
 import {
   listConsumers,
   removeConsumer,
@@ -29,7 +29,7 @@ export interface ControlApi {
   /** Lists the accounts, ascending by number. */
   listAccounts(params: object): Promise<{ accounts: ListedAccount[] }>;
   /** Creates a token. */
-  createToken(params: NewToken): Promise<{ token: string }>;
+  createToken(params: NewToken): Promise<CreatedToken>;
   /** Revokes a token. */
   revokeToken(params: { name: string }): Promise<object>;
   /** Lists the tokens, in the order of their names. */
@@ -70,7 +70,11 @@ export const CONTROL_METHODS: readonly (keyof ControlApi)[] = [
 export function createControlApi(services: ControlServices): ControlApi {
   const { accounts, tokens } = services;
   const bridge = () => {
-    if (services.bridge !== undefined) return services.bridge;
+    if (services.bridge !== undefined) {
+      const { journal, consumers } = services.bridge;
+      const tokenName = (id: string) => tokens.nameOf(id);
+      return { journal, consumers, tokenName };
+    }
     throw new RangeError(
       "Cannot work on consumers: the journal must be open, and it is not",
     );
@@ -84,7 +88,7 @@ export function createControlApi(services: ControlServices): ControlApi {
     listAccounts: async () => ({ accounts: await accounts.list() }),
     createToken: async (params) => await tokens.create(OPERATOR, params),
     revokeToken: async (params) => await tokens.revoke(OPERATOR, params),
-    listTokens: async () => ({ tokens: await tokens.list() }),
+    listTokens: async () => ({ tokens: await tokens.list(OPERATOR) }),
     listConsumers: async () => ({
       consumers: await listConsumers(bridge(), OPERATOR, everything, Date.now())
         .consumers,

@@ -92,6 +92,12 @@ export const consumer: z.ZodString = form(
   "a name of 1 to 64 letters, digits, dots, _ and -",
 );
 
+/** A time with its offset from UTC. */
+export const instant: z.ZodISODateTime = z.iso.datetime({
+  offset: true,
+  ...rule("a time of ISO 8601, such as 2027-01-31T12:00:00Z"),
+});
+
 export const key: z.ZodString = text(KEY_CHARS, 1);
 
 /** The keys of a code table, as a list that is not empty. */

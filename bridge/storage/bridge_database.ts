@@ -44,6 +44,31 @@ const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL          -- when it was kept, in milliseconds since 1970
   ) WITHOUT ROWID;
   `,
+  // Tokens have an id. Earlier ones keep their name as id, so that their
+  // consumers stay theirs. The exception is `local`, which is the id of the
+  // program's own grant. The administrator counts as their maker.
+  `
+  CREATE TABLE tokens_with_ids (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,        -- as JSON
+    accounts TEXT NOT NULL,      -- as JSON
+    created_at INTEGER NOT NULL,
+    created_by TEXT,             -- id of the token that made it; NULL for the first start's
+    expires_at INTEGER,          -- NULL: never
+    revoked_at INTEGER,
+    consumer TEXT                -- of connections that name none
+  ) WITHOUT ROWID;
+  INSERT INTO tokens_with_ids
+    SELECT CASE name WHEN 'local' THEN lower(hex(randomblob(12))) ELSE name END,
+      name, hash, scopes, accounts, created_at,
+      CASE name WHEN 'admin' THEN NULL ELSE 'admin' END,
+      NULL, revoked_at, NULL
+    FROM tokens;
+  DROP TABLE tokens;
+  ALTER TABLE tokens_with_ids RENAME TO tokens;
+  `,
 ];
 
 /** The version of the tables that this program makes. */

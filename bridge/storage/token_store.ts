@@ -8,22 +8,28 @@ import {
 } from "../access/token_store.ts";
 
 interface Row {
+  id: string;
   name: string;
   hash: string;
   scopes: string;
   accounts: string;
   createdAt: number;
+  createdBy: string | null;
+  expiresAt: number | null;
   revokedAt: number | null;
 }
 
 const SQL = {
-  all: `SELECT name, hash, scopes, accounts, created_at AS createdAt,
-    revoked_at AS revokedAt FROM tokens`,
-  put: `INSERT OR REPLACE INTO tokens
-    (name, hash, scopes, accounts, created_at) VALUES (?, ?, ?, ?, ?)`,
-  revoke:
-    "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE name = ?",
-  drop: "DELETE FROM tokens WHERE name = ?",
+  all: `SELECT id, name, hash, scopes, accounts, created_at AS createdAt,
+    created_by AS createdBy, expires_at AS expiresAt, revoked_at AS revokedAt
+    FROM tokens`,
+  put: `INSERT INTO tokens
+    (id, name, hash, scopes, accounts, created_at, created_by, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  // One statement, so that all of them are revoked or none.
+  revoke: `UPDATE tokens SET revoked_at = coalesce(revoked_at, ?)
+    WHERE id IN (SELECT value FROM json_each(?))`,
+  drop: "DELETE FROM tokens WHERE id = ?",
 } as const;
 
 /**
@@ -37,11 +43,13 @@ export class SqliteTokenStore implements TokenStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
-      const { revokedAt, ...rest } = row;
+      const { createdBy, expiresAt, revokedAt, ...rest } = row;
       this.#records.add({
         ...rest,
         scopes: JSON.parse(row.scopes),
         accounts: JSON.parse(row.accounts),
+        ...(createdBy === null ? {} : { createdBy }),
+        ...(expiresAt === null ? {} : { expiresAt }),
         ...(revokedAt === null ? {} : { revokedAt }),
       });
     }
@@ -55,28 +63,38 @@ export class SqliteTokenStore implements TokenStore {
     return this.#records.find(hash);
   }
 
+  get(id: string): TokenRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  findByName(name: string): TokenRecord | undefined {
+    return this.#records.findByName(name);
+  }
+
   add(record: TokenRecord): void {
     // In memory first, which checks the record. If the disk fails, the token must not stay valid.
     const gone = this.#records.add(record);
     try {
       if (gone !== undefined) this.#database.prepare(SQL.drop).run(gone);
       this.#database.prepare(SQL.put).run(
+        record.id,
         record.name,
         record.hash,
         JSON.stringify(record.scopes),
         JSON.stringify(record.accounts),
         record.createdAt,
+        record.createdBy ?? null,
+        record.expiresAt ?? null,
       );
     } catch (error) {
-      this.#records.revoke(record.name, record.createdAt);
+      this.#records.revoke([record.id], record.createdAt);
       throw error;
     }
   }
 
-  revoke(name: string, at: number): boolean {
-    const held = this.#records.revoke(name, at);
+  revoke(ids: readonly string[], at: number): void {
+    this.#records.revoke(ids, at);
     // Written even if memory has the revocation, because an earlier write may have failed.
-    this.#database.prepare(SQL.revoke).run(at, name);
-    return held;
+    this.#database.prepare(SQL.revoke).run(at, JSON.stringify(ids));
   }
 }

@@ -289,11 +289,18 @@ export abstract class BridgeCommandMethods {
     return this.command("createToken", token, options);
   }
 
-  /** Revokes a token; its connections are closed within 60 s. */
+  /**
+   * Revokes a token and all that were created under it; their connections are
+   * closed within 60 s.
+   *
+   * @param token Its name, or `{ id }`.
+   * @param options Timeout and signal.
+   */
   revokeToken(
-    name: string,
+    token: string | BridgeCommandParams<"revokeToken">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"revokeToken">> {
-    return this.command("revokeToken", { name }, options);
+    const params = typeof token === "string" ? { name: token } : token;
+    return this.command("revokeToken", params, options);
   }
 }

@@ -76,7 +76,7 @@ export interface BridgeCommands {
   /** Returns the token's consumers, sorted by id. A token that manages all accounts sees those of all tokens. */
   consumers: {
     params: {
-      /** Only consumers of the token with this name. */
+      /** Only consumers of the token with this name or id. */
       token?: string;
       /** Only consumers after this id: `next` of the previous page. */
       after?: string;
@@ -117,11 +117,20 @@ export interface BridgeCommands {
   removeAccount: { params: { uin: string }; data: Record<string, never> };
   /** Creates a token. Only this result contains its text. */
   createToken: {
-    params: { name: string; scopes?: Scope[]; accounts?: string[] };
-    data: { token: string };
+    params: {
+      name: string;
+      scopes?: Scope[];
+      accounts?: string[];
+      /** Time from which the token is invalid, ISO 8601; never if absent. */
+      expiresAt?: string;
+    };
+    data: { token: string; id: string };
   };
-  /** Revokes a token; its connections are closed within 60 s. */
-  revokeToken: { params: { name: string }; data: Record<string, never> };
+  /** Revokes a token, by id or by name, and all that were created under it; their connections are closed within 60 s. */
+  revokeToken: {
+    params: { id?: string; name?: string };
+    data: Record<string, never>;
+  };
 }
 
 /** The name of a command of the bridge. */

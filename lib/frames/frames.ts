@@ -28,11 +28,11 @@ export interface AccountInfo {
 
 /** A consumer, as the command `consumers` lists it. */
 export interface ConsumerInfo {
-  /** The id for `removeConsumer`, such as `TOKEN/NAME`. */
+  /** The id for `removeConsumer`: id of the token, `/`, name. */
   id: string;
   /** The name that the client gave itself. */
   name: string;
-  /** Name of the client's token. */
+  /** Name of the client's token; `id` begins with the token's id. */
   token: string;
   /** The client's protocol: `ws` for the frame protocol. */
   kind: "ws" | "onebot";

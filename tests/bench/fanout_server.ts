@@ -41,6 +41,7 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
     },
   });
   const grant: Grant = {
+    id: "bench",
     name: "bench",
     scopes: new Set(["read"]),
     accounts: "all",

@@ -106,12 +106,14 @@ function serveProgram(
   const record = { scopes: SCOPES, createdAt: 0 };
   tokens.add({
     ...record,
+    id: "1",
     name: "admin",
     hash: hashToken(TOKEN),
     accounts: "all",
   });
   tokens.add({
     ...record,
+    id: "2",
     name: "reader",
     hash: hashToken(READER),
     accounts: ["10001"],

@@ -29,6 +29,7 @@ const STORES: [name: string, open: () => Opened][] = [
 
 function record(name: string, changes: Partial<TokenRecord> = {}): TokenRecord {
   return {
+    id: `id-of-${name}`,
     name,
     hash: hashToken(name),
     scopes: ["read"],
@@ -48,27 +49,44 @@ const CASES: Record<string, (store: TokenStore) => void> = {
   },
   "a name is free only when its token is revoked"(store) {
     store.add(record("a"));
-    const second = record("a", { hash: hashToken("second") });
+    const second = record("a", { id: "second", hash: hashToken("second") });
     assertThrows(() => store.add(second), RangeError, "must be free, got a");
     assertEquals(store.find(second.hash), undefined);
-    assertEquals(store.revoke("a", 7), true);
+    store.revoke(["id-of-a"], 7);
     assertEquals(store.find(hashToken("a"))?.revokedAt, 7);
     store.add(second);
     assertEquals(store.find(hashToken("a")), undefined);
+    assertEquals(store.get("id-of-a"), undefined);
+    assertEquals([store.get("second"), store.findByName("a")], [
+      second,
+      second,
+    ]);
     assertEquals(store.list(), [second]);
   },
   "revokes once"(store) {
     store.add(record("a"));
-    assertEquals(store.revoke("b", 7), false);
-    assertEquals(store.revoke("a", 7), true);
-    assertEquals(store.revoke("a", 8), false);
-    assertEquals(store.list(), [record("a", { revokedAt: 7 })]);
+    store.add(record("b"));
+    store.revoke(["none", "id-of-a"], 7);
+    store.revoke(["id-of-a", "id-of-b"], 8);
+    assertEquals(store.list(), [
+      record("a", { revokedAt: 7 }),
+      record("b", { revokedAt: 8 }),
+    ]);
+  },
+  "the name of an expired token is free"(store) {
+    store.add(record("a", { expiresAt: 5 }));
+    const early = record("a", { id: "e", hash: hashToken("e"), createdAt: 4 });
+    assertThrows(() => store.add(early), RangeError, "must be free, got a");
+    store.add({ ...early, createdAt: 5 });
+    assertEquals(store.list().map(({ id }) => id), ["e"]);
   },
   "refuses what does not hold"(store) {
     const bad: Partial<TokenRecord>[] = [
       { name: "" },
       { name: "a b" },
       { name: "x".repeat(65) },
+      { id: "a/b" },
+      { expiresAt: NaN },
       { hash: "abc" },
       { scopes: [] },
       { scopes: ["all" as "read"] },
@@ -103,8 +121,8 @@ Deno.test("tokens: drop the earliest revoked at the quota, never a valid one", (
   const store = new MemoryTokenStore();
   for (let index = 0; index < TOKENS; index++) store.add(record(`t${index}`));
   assertThrows(() => store.add(record("more")), RangeError, "got one more");
-  store.revoke("t5", 9);
-  store.revoke("t7", 8);
+  store.revoke(["id-of-t5"], 9);
+  store.revoke(["id-of-t7"], 8);
   store.add(record("more"));
   assertEquals(store.find(hashToken("t7")), undefined);
   assertEquals(store.find(hashToken("t5"))?.revokedAt, 9);

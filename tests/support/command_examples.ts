@@ -159,13 +159,17 @@ export const COMMAND_EXAMPLES: {
   consumers: {
     scope: "read",
     params: {},
-    valid: [{ token: "bot-1", after: "bot-1/a", limit: 500 }],
+    valid: [{
+      token: "bot-1",
+      after: "0123456789abcdef01234567/a",
+      limit: 500,
+    }],
     calls: [[(c) => c.consumers({ token: "n", limit: 5 }), {
       token: "n",
       limit: 5,
     }]],
     chinese:
-      "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
+      "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`token` 按令牌的名字或 id 筛选。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
   },
   removeConsumer: {
     scope: "manage",
@@ -216,16 +220,22 @@ export const COMMAND_EXAMPLES: {
   createToken: {
     scope: "manage",
     params: { name: "made-by-a-command" },
-    valid: [{ name: "bot-1", scopes: ["read"], accounts: ["10001"] }],
+    valid: [
+      { name: "bot-1", scopes: ["read"], accounts: ["10001"] },
+      { name: "bot-1", expiresAt: "2027-01-31T12:00:00Z" },
+    ],
     calls: [[(c) => c.createToken({ name: "n" }), { name: "n" }]],
     chinese: "建立令牌；令牌文字只出现这一次",
   },
   revokeToken: {
     scope: "manage",
     params: { name: "made-by-a-command" },
-    valid: [{ name: "bot-1" }],
-    calls: [[(c) => c.revokeToken("n"), { name: "n" }]],
-    chinese: "撤销令牌；它的连接在 60 秒内关闭",
+    valid: [{ name: "bot-1" }, { id: "0123456789abcdef01234567" }],
+    calls: [
+      [(c) => c.revokeToken("n"), { name: "n" }],
+      [(c) => c.revokeToken({ id: "i" }), { id: "i" }],
+    ],
+    chinese: "撤销令牌和由它建立的所有令牌；它们的连接在 60 秒内关闭",
   },
 };
 

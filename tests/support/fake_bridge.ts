@@ -19,6 +19,7 @@ import { TestJournal } from "./test_journal.ts";
 /** A grant of a token, all scopes and accounts unless said; `revoke()` ends it. */
 export function grantOf(
   options: {
+    id?: string;
     name?: string;
     scopes?: readonly Scope[];
     accounts?: readonly string[];
@@ -26,6 +27,7 @@ export function grantOf(
 ): Grant & { revoke(): void } {
   let revoked = false;
   return {
+    id: options.id ?? options.name ?? "test",
     name: options.name ?? "test",
     scopes: new Set(options.scopes ?? SCOPES),
     accounts: options.accounts === undefined

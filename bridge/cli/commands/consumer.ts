@@ -60,14 +60,18 @@ function printConsumers(
 ): void {
   if (asJson) return terminal.out(JSON.stringify(consumers));
   const rows = consumers.map((
-    { id, kind, position, lag, connection, lastSeenAt },
+    { id, token, kind, position, lag, connection, lastSeenAt },
   ) => [
     id,
+    token,
     kind,
     String(position),
     String(lag),
     connection === undefined ? lastSeenAt.slice(0, 19) + "Z" : "connected",
   ]);
-  formatTable([["ID", "KIND", "POSITION", "LAG", "LAST SEEN"], ...rows])
+  formatTable([
+    ["ID", "TOKEN", "KIND", "POSITION", "LAG", "LAST SEEN"],
+    ...rows,
+  ])
     .forEach(terminal.out);
 }

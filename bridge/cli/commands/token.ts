@@ -41,10 +41,11 @@ export async function token(
   if ((action === "add" || action === "revoke") && more.length === 0) {
     const name = readName(action, given);
     if (action === "add") {
-      const { scopes, accounts } = values;
+      const { scopes, accounts, expires } = values;
       const { token } = await administer(
         { ...where, makes: true },
-        (api) => api.createToken({ name, scopes, accounts }),
+        (api) =>
+          api.createToken({ name, scopes, accounts, expiresAt: expires }),
       );
       terminal.out(token);
       terminal.err(`Token ${name} is made; it is not shown again.`);
@@ -82,20 +83,25 @@ function printTokens(
     instant === undefined ? undefined : new Date(instant).toISOString();
   if (asJson) {
     return terminal.out(JSON.stringify(
-      tokens.map(({ createdAt, revokedAt, ...token }) => ({
+      tokens.map(({ createdAt, expiresAt, revokedAt, ...token }) => ({
         ...token,
         createdAt: at(createdAt),
+        ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }),
         ...(revokedAt === undefined ? {} : { revokedAt: at(revokedAt) }),
       })),
     ));
   }
   const rows = tokens.map((
-    { name, scopes, accounts, createdAt, revokedAt },
+    { name, scopes, accounts, createdAt, expiresAt, revokedAt },
   ) => [
     name,
     scopes.join(","),
     at(createdAt)!.slice(0, 19) + "Z",
-    revokedAt === undefined ? "holds" : "revoked",
+    revokedAt !== undefined
+      ? "revoked"
+      : expiresAt !== undefined && expiresAt <= Date.now()
+      ? "expired"
+      : "holds",
     accounts === "all" ? "all" : accounts.join(","),
   ]);
   formatTable([["NAME", "SCOPES", "MADE", "STATE", "ACCOUNTS"], ...rows])

@@ -84,10 +84,10 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     signal: ending.signal,
     modules: modulesFrom(new URL("../../../", import.meta.url)),
-    openStream: ({ name }, address, connection) => {
+    openStream: ({ id }, address, connection) => {
       const slot = quota.acquire(address);
       if (typeof slot === "string") return undefined;
-      if (!slot.admit(name)) return void slot.release();
+      if (!slot.admit(id)) return void slot.release();
       if (connection !== undefined) connections.onOpen(connection);
       return () => {
         slot.release();

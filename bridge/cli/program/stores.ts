@@ -169,8 +169,8 @@ export function firstToken(
     if (record === undefined || record.revokedAt !== undefined) {
       made = createAdministrator(tokens, wasMade, now);
     } else if (logFormat !== "json") {
-      tokens.revoke(record.name, now);
-      made = addToken(tokens, { name: record.name }, now);
+      tokens.revoke([record.id], now);
+      made = addToken(tokens, { name: record.name }, now).token;
     }
     if (made !== undefined) {
       database.set("administrator_made_at", new Date(now).toISOString());

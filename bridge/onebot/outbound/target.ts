@@ -124,6 +124,7 @@ export function grantOf(
   ended: () => boolean,
 ): Grant {
   return {
+    id: "onebot",
     name: "onebot",
     scopes: new Set<Scope>(SCOPES),
     accounts: new Set([account]),

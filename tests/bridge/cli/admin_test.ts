@@ -241,7 +241,9 @@ async function administer(folder: string, states: boolean): Promise<void> {
   assertEquals(second, {
     code: 1,
     out: [],
-    err: ["tqq: Cannot make a token: the name must be free, got bot"],
+    err: [
+      "tqq: Cannot create the token: the name must be free, got bot. Choose another name, or revoke the token first.",
+    ],
   });
   await run(["token", "add", "all", data]);
   assertEquals(await run(["token", "revoke", "all", data]), {

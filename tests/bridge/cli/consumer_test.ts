@@ -35,7 +35,10 @@ Deno.test("consumer: list, remove, and revoke free names, with the program and w
     run("consumer", ...args, `--data=${folder}`);
   const list = async (): Promise<ConsumerInfo[]> =>
     JSON.parse((await act("list", "--json")).out);
-  const ids = async () => (await list()).map(({ id }) => id);
+  const names = async () =>
+    (await list()).map(({ token, name }) => `${token}/${name}`).sort();
+  const idOf = async (named: string) =>
+    (await list()).find(({ token, name }) => `${token}/${name}` === named)!.id;
   try {
     {
       await using program = new Program({
@@ -56,34 +59,35 @@ Deno.test("consumer: list, remove, and revoke free names, with the program and w
             consumer,
           });
           await client.ping();
-          const [mine] = (await client.consumers()).consumers
-            .filter((one) => one.id === `${name}/${consumer}`);
-          assertEquals(mine?.token, name);
+          const [mine] = (await client.consumers({ token: name })).consumers
+            .filter((one) => one.name === consumer);
+          assertEquals(mine?.id.endsWith(`/${consumer}`), true);
           assertEquals(typeof mine?.connection, "string");
           const { code, err } = await act("remove", mine!.id);
           assertEquals(code, 1);
           assertStringIncludes(err, "Stop its client first.");
         }
       }
-      assertEquals(await ids(), ["a/x", "a/y", "b/x", "b/y"]);
+      assertEquals(await names(), ["a/x", "a/y", "b/x", "b/y"]);
       while ((await list()).some(({ connection }) => connection)) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      assertStringIncludes((await act("list")).out, "a/x  ws");
-      assertEquals(await act("remove", "a/x"), {
+      const id = await idOf("a/x");
+      assertStringIncludes((await act("list")).out, `${id}  a `);
+      assertEquals(await act("remove", id), {
         code: 0,
         out: "",
-        err: "Consumer a/x is removed.",
+        err: `Consumer ${id} is removed.`,
       });
       await run("token", "revoke", "b", `--data=${folder}`);
-      assertEquals(await ids(), ["a/y"]);
+      assertEquals(await names(), ["a/y"]);
       program.kill("SIGTERM");
       await program.output();
     }
-    assertEquals(await ids(), ["a/y"]);
+    assertEquals(await names(), ["a/y"]);
     assertEquals((await act("remove", "a/none")).code, 1);
-    assertEquals((await act("remove", "a/y")).code, 0);
-    assertEquals(await ids(), []);
+    assertEquals((await act("remove", await idOf("a/y"))).code, 0);
+    assertEquals(await names(), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

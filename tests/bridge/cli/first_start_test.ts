@@ -126,8 +126,9 @@ Deno.test("firstToken() leaves a token alone that a person made in place of the 
   using database = new BridgeDatabase(":memory:");
   const { tokens } = database;
   assert(firstToken(JSON_LINES, database) !== undefined);
-  tokens.revoke("admin", 1);
+  tokens.revoke([tokens.findByName("admin")!.id], 1);
   tokens.add({
+    id: "mine",
     name: "admin",
     hash: hashToken("mine"),
     scopes: ["read"],

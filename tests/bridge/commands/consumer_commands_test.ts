@@ -1,12 +1,12 @@
 import {
-  addToken,
+  hashToken,
   MemoryTokenStore,
 } from "../../../bridge/access/token_store.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { ConsumerHolder } from "../../../bridge/hub/consumers.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import type { BridgeCommandName } from "../../../mod.ts";
+import { type BridgeCommandName, SCOPES } from "../../../mod.ts";
 import { assertEquals, assertRejects } from "../../deps.ts";
 import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
@@ -32,7 +32,17 @@ class Rig {
   });
 
   constructor() {
-    for (const name of ["a", "b", "boss"]) addToken(this.tokens, { name }, 0);
+    // Their ids are their names, as those of tokens of version 0.1.0 are.
+    for (const name of ["a", "b", "boss"]) {
+      this.tokens.add({
+        id: name,
+        name,
+        hash: hashToken(name),
+        scopes: SCOPES,
+        accounts: "all",
+        createdAt: 0,
+      });
+    }
   }
 
   async run(command: BridgeCommandName, params: object, by = manager) {
@@ -178,7 +188,7 @@ Deno.test("a bridge frees consumers that nobody uses, and those of tokens that d
   assertEquals(await rig.ids(), ["a/back", "a/held"]);
   // A crash now would leave the held one as it was seen a moment ago.
   assertEquals(clock.now() - journal.seenAt("a/held")! <= 11 * 60_000, true);
-  tokens.revoke("a", clock.now());
+  tokens.revoke(["a"], clock.now());
   await clock.advance(61_000);
   assertEquals(await rig.ids(), ["a/held"], "one that is connected stays");
   bridge.consumers.release("a/held", held);

@@ -1,5 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
-import { MemoryTokenStore } from "../../../bridge/access/token_store.ts";
+import {
+  addToken,
+  MemoryTokenStore,
+} from "../../../bridge/access/token_store.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
@@ -62,6 +65,7 @@ for (
       accounts.put = refuse;
       accounts.remove = refuse;
       const tokens = new MemoryTokenStore();
+      if (command === "revokeToken") addToken(tokens, { name: "a" }, 0);
       tokens.add = refuse;
       tokens.revoke = refuse;
       const server = createServer({ clock, sendGapMs: 0 });

@@ -1,5 +1,6 @@
 import { Commands } from "../../../bridge/commands/commands.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
+import type { CreatedToken } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
@@ -43,6 +44,7 @@ class Stage {
           create: (_, params) => this.createToken(params),
           revoke: (_, params) => this.revokeToken(params),
         },
+        tokenName: (id) => id,
         listAccounts: () => [],
       },
     });
@@ -74,16 +76,18 @@ class Stage {
     return {};
   }
 
-  async createToken({ name }: { name: string }): Promise<{ token: string }> {
+  async createToken({ name }: { name: string }): Promise<CreatedToken> {
     await this.#act(`createToken ${name}`);
-    if (this.tokens.has(name)) throw new RangeError("the name must be free");
+    if (this.tokens.has(name)) {
+      throw new CommandError("already_exists", "the name must be free");
+    }
     const token = `secret of ${name}, number ${this.done.length}`;
     this.tokens.set(name, token);
-    return { token };
+    return { token, id: name };
   }
 
   async revokeToken(
-    { name }: { name: string },
+    { name = "" }: { name?: string | undefined },
   ): Promise<Record<string, never>> {
     await this.#act(`revokeToken ${name}`);
     if (!this.tokens.delete(name)) throw new RangeError("no such token");
@@ -122,7 +126,7 @@ for (const [command, params, others] of COMMANDS) {
     if (command === "revokeToken") stage.tokens.set("a", "text");
     const first = await stage.run(command, params, "k");
     const expected = command === "createToken"
-      ? { token: stage.tokens.get("a") }
+      ? { token: stage.tokens.get("a"), id: "a" }
       : {};
     assertEquals(first, expected);
     assertEquals(await stage.run(command, params, "k"), expected);
@@ -166,7 +170,7 @@ for (const [command, params, others] of COMMANDS) {
         ? {}
         : wasDone
         ? "already_exists"
-        : { token: stage.tokens.get("a") };
+        : { token: stage.tokens.get("a"), id: "a" };
       assertEquals(again, expected);
       assertEquals(await stage.run(command, params, "k"), expected);
       resolve();

@@ -68,7 +68,7 @@ class Stage implements AsyncDisposable {
   #onEntry: (() => void) | undefined;
 
   constructor() {
-    this.token = addToken(this.#tokens, { name: "bot" }, 0);
+    this.token = addToken(this.#tokens, { name: "bot" }, 0).token;
     this.bridge.script("ping", () => {
       throw new Error("out of order");
     });

@@ -32,6 +32,7 @@ import {
 } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 
 interface Scene {
   api: ControlApi;
@@ -247,34 +248,40 @@ const CASES: [
       { uin: "100000", nickname: "100000", bridge: "no", embedded: true },
     ]);
   }],
-  ["makes, lists and revokes tokens", { now: () => 5 }, async (scene) => {
-    const { api, tokens } = scene;
-    const { token } = await api.createToken({
-      name: "bot",
-      scopes: ["read"],
-      accounts: ["10001"],
-    });
-    assertEquals(tokens.find(hashToken(token))?.name, "bot");
-    await assertRejects(
-      () => api.createToken({ name: "bot" }),
-      Error,
-      "must be free",
-    );
-    await api.revokeToken({ name: "bot" });
-    const listed = await api.listTokens({});
-    assertEquals(listed.tokens, [{
-      name: "bot",
-      scopes: ["read"],
-      accounts: ["10001"],
-      createdAt: 5,
-      revokedAt: 5,
-    }]);
-    await assertRejects(
-      () => api.revokeToken({ name: "bot" }),
-      Error,
-      "the name must be that of a valid token",
-    );
-  }],
+  [
+    "makes, lists and revokes tokens",
+    { clock: new FakeClock(5) },
+    async (scene) => {
+      const { api, tokens } = scene;
+      const { token, id } = await api.createToken({
+        name: "bot",
+        scopes: ["read"],
+        accounts: ["10001"],
+      });
+      assertEquals(tokens.find(hashToken(token))?.name, "bot");
+      await assertRejects(
+        () => api.createToken({ name: "bot" }),
+        Error,
+        "must be free",
+      );
+      await api.revokeToken({ name: "bot" });
+      const listed = await api.listTokens({});
+      assertEquals(listed.tokens, [{
+        id,
+        createdBy: "local",
+        name: "bot",
+        scopes: ["read"],
+        accounts: ["10001"],
+        createdAt: 5,
+        revokedAt: 5,
+      }]);
+      await assertRejects(
+        () => api.revokeToken({ name: "bot" }),
+        Error,
+        "the name must be that of a valid token",
+      );
+    },
+  ],
   ["keeps the administrator's name", { isAdministratorSet: true }, async (
     { api },
   ) => {
@@ -345,7 +352,7 @@ Deno.test("createAdministrator(): the administrator's token is made once", () =>
   const { name, scopes, accounts } = tokens.find(hashToken(token))!;
   assertEquals([name, scopes.length, accounts], ["admin", 3, "all"]);
   assertEquals(createAdministrator(tokens, false, 5), undefined);
-  tokens.revoke("admin", 6);
+  tokens.revoke([tokens.findByName("admin")!.id], 6);
   assertEquals(createAdministrator(tokens, false, 7), undefined);
 });
 

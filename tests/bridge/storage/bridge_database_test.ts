@@ -41,6 +41,9 @@ inTemporary("what is kept is there again", (folder) => {
     using database = new BridgeDatabase(path);
     database.accounts.put(account("10001"));
     database.tokens.add({
+      id: "b0t",
+      createdBy: "admin",
+      expiresAt: 9,
       name: "bot",
       hash: hashToken(token),
       scopes: ["read"],
@@ -51,7 +54,8 @@ inTemporary("what is kept is there again", (folder) => {
   }
   using database = new BridgeDatabase(path);
   assertEquals(database.accounts.list(), [account("10001")]);
-  assertEquals(database.tokens.find(hashToken(token))?.name, "bot");
+  const { id, name, createdBy, expiresAt } = database.tokens.get("b0t")!;
+  assertEquals([id, name, createdBy, expiresAt], ["b0t", "bot", "admin", 9]);
   assertEquals(database.get("upstream"), "embedded");
   assertEquals(database.get("salt"), undefined);
   assertEquals(filesWith(folder, token), []);
@@ -114,9 +118,32 @@ inTemporary("a file of 0.1.0 is migrated", (folder) => {
     PRAGMA user_version = 1`);
   old.prepare("INSERT INTO accounts VALUES (?, ?, 0, ?, 'in', 5)")
     .run("10001", MD5, JSON.stringify("小\0明"));
+  for (const [name, revokedAt] of [["admin", 2], ["bot", null]] as const) {
+    old.prepare(
+      "INSERT INTO tokens VALUES (?, ?, '[\"read\"]', '\"all\"', 1, ?)",
+    )
+      .run(name, hashToken(name), revokedAt);
+  }
   old.close();
   using database = new BridgeDatabase(path);
   assertEquals(database.accounts.list(), [account("10001")]);
+  const kept = { scopes: ["read"] as const, accounts: "all", createdAt: 1 };
+  assertEquals<unknown>(database.tokens.list(), [
+    {
+      ...kept,
+      id: "admin",
+      name: "admin",
+      hash: hashToken("admin"),
+      revokedAt: 2,
+    },
+    {
+      ...kept,
+      id: "bot",
+      name: "bot",
+      hash: hashToken("bot"),
+      createdBy: "admin",
+    },
+  ]);
 });
 
 inTemporary("with a key from the start no file ever holds a hash", (folder) => {
