@@ -8,7 +8,7 @@
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
-import { cors, eTag, Hono, ifNoneMatch, secureHeaders } from "../deps.ts";
+import { cors, Hono, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
 import { checkOrigin } from "../access/host_policy.ts";
 import type {
@@ -35,6 +35,7 @@ import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
 import type { ModuleSource } from "./modules.ts";
 import { problem } from "../errors/problem.ts";
+import { SharedFiles } from "./shared_files.ts";
 
 /** How long browsers remember a preflight, in seconds. */
 const PREFLIGHT_S = 600;
@@ -216,12 +217,13 @@ function stateRoutes(
 
 /** The library, for who imports it from the bridge. */
 function moduleRoutes(app: Hono<AppEnv>, modules: ModuleSource): void {
+  const shared = new SharedFiles();
   for (const entry of ["mod.ts", "mod.js"]) {
-    app.get(`/${entry}`, (c) => module(c, modules, entry));
+    app.get(`/${entry}`, (c) => module(c, modules, entry, shared));
   }
   app.get(
     "/lib/*",
-    (c) => module(c, modules, new URL(c.req.url).pathname.slice(1)),
+    (c) => module(c, modules, new URL(c.req.url).pathname.slice(1), shared),
   );
 }
 
@@ -247,23 +249,18 @@ async function module(
   c: AppContext,
   modules: ModuleSource,
   path: string,
+  shared: SharedFiles,
 ): Promise<Response> {
   const source = await modules(path);
   if (source === undefined) {
     return problem("not_found", "Cannot answer: no such module");
   }
-  const etag = await eTag(source);
-  const headers = {
-    etag,
-    "cache-control": "no-cache",
+  return await shared.answer(c.req.raw, path, source, {
     "vary": "origin",
     "content-type": path.endsWith(".js")
       ? "text/javascript; charset=utf-8"
       : "application/typescript; charset=utf-8",
-  };
-  return ifNoneMatch(c.req.header("if-none-match") ?? null, etag)
-    ? new Response(source, { headers })
-    : new Response(null, { status: 304, headers });
+  });
 }
 
 function json(value: unknown, status = 200): Response {

@@ -4,15 +4,14 @@ import type { ConsoleSource } from "../console/files.ts";
 import type { Grant } from "../access/grant.ts";
 import {
   type Context,
-  eTag,
   type Hono,
-  ifNoneMatch,
   secureHeaders,
   serializeCookie,
 } from "../deps.ts";
 import { cookieName, isOwnOrigin } from "../access/host_policy.ts";
 import type { AppEnv } from "./app_options.ts";
 import { problem } from "../errors/problem.ts";
+import { SharedFiles } from "./shared_files.ts";
 
 /** Where the page signs in and out. */
 export const SESSION_PATH = "/console/session";
@@ -68,8 +67,9 @@ export function consoleRoutes(
   paths: readonly string[],
   options: ConsoleOptions,
 ): void {
+  const shared = new SharedFiles();
   for (const path of paths) {
-    app.get(path, (c) => serveFile(c, path, options.files));
+    app.get(path, (c) => serveFile(c, path, options.files, shared));
   }
   app.get(SESSION_PATH, (c) => tell(c, options));
   app.post(SESSION_PATH, (c) => signIn(c, options));
@@ -79,14 +79,11 @@ export function consoleRoutes(
 async function serveFile(
   c: Context<AppEnv>,
   path: string,
-  files: ConsoleSource,
+  source: ConsoleSource,
+  shared: SharedFiles,
 ): Promise<Response> {
-  const { text, type } = await files(path);
-  const etag = await eTag(text);
-  const headers = { etag, "cache-control": "no-cache", "content-type": type };
-  return ifNoneMatch(c.req.header("if-none-match") ?? null, etag)
-    ? new Response(text, { headers })
-    : new Response(null, { status: 304, headers });
+  const { text, type } = await source(path);
+  return await shared.answer(c.req.raw, path, text, { "content-type": type });
 }
 
 /** Who is signed in. Nobody is no error: the page asks before it knows. */

@@ -9,17 +9,9 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { Buffer } from "node:buffer";
 import { sleep } from "../../lib/clock.ts";
-import type { Grant } from "../access/grant.ts";
-import type { AcceptedUpgrade, ConnectionInfo } from "../endpoint/endpoint.ts";
-import type { SocketHandler } from "../endpoint/socket.ts";
-import {
-  getRequestListener,
-  type WebSocket,
-  type WebSocketServer,
-} from "../deps_node.ts";
+import { getRequestListener, RESPONSE_ALREADY_SENT } from "../deps_node.ts";
+import type { ConnectionInfo } from "../endpoint/endpoint.ts";
 import { checkOrigin } from "../access/host_policy.ts";
 import { AcceptWatchdog } from "./accept_watchdog.ts";
 import {
@@ -28,27 +20,19 @@ import {
   type HttpServerOptions,
   type ListenOptions,
 } from "./options.ts";
+import { writeAnswer } from "./answer_writer.ts";
 import {
   addressOf,
   asksForWebSocket,
-  endWithResponse,
-  headersOf,
+  badRequest,
+  ignore,
   originOf,
-  protocolsOf,
   urlOf,
 } from "./incoming.ts";
-import {
-  ConnectionQuota,
-  type ConnectionSlot,
-  type QuotaExceeded,
-} from "./connection_quota.ts";
+import { ConnectionQuota } from "./connection_quota.ts";
+import { type AnswerProgress, PlainConnections } from "./plain_connections.ts";
 import { problem } from "../errors/problem.ts";
-import {
-  connectHandler,
-  createSocketServer,
-  TextFrames,
-  WsSocket,
-} from "./web_socket.ts";
+import { Upgrades } from "./upgrades.ts";
 
 /** Interval of the checks for connections that are due for a ping or a close, in milliseconds. */
 const CHECK_MS = 1000;
@@ -56,11 +40,11 @@ const CHECK_MS = 1000;
 /** How long clients may take to close their connections at the end, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2000;
 
+/** How long unsent bytes may make no progress by default, in milliseconds. */
+const STALL_MS = 30_000;
+
 /** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;
-
-/** Retry delay for a client that was refused by a quota, in milliseconds. */
-const RETRY_MS = 10_000;
 
 /**
  * The program's server, on `node:http` and `ws`. It enforces limits before a
@@ -74,13 +58,9 @@ export class HttpServer {
   readonly #server: Server;
   /** TCP connections by address. */
   readonly #addresses: ConnectionQuota;
-  readonly #handlers = new Map<WebSocket, SocketHandler>();
-  readonly #upgrading = new Set<Duplex>();
-  readonly #frames = new TextFrames();
-  /** Subprotocols that endpoints chose, read during the handshake. */
-  readonly #chosen = new WeakMap<IncomingMessage, string>();
   #options!: HttpServerOptions;
-  #sockets!: WebSocketServer;
+  #upgrades!: Upgrades;
+  #plain!: PlainConnections;
   #cancelSweep: () => void = () => {};
   #watchdog: AcceptWatchdog | undefined;
   #stopped: Promise<void> | undefined;
@@ -128,34 +108,33 @@ export class HttpServer {
   /** Serves requests. Must be called in the same turn in which {@linkcode HttpServer.listen} resolves. */
   serve(options: HttpServerOptions): void {
     this.#options = options;
-    const { clock, limits, onError } = options;
-    this.#sockets = createSocketServer(
-      limits,
-      (request) => this.#chosen.get(request),
-    );
+    const { clock, onError, behindProxy, stallMs = STALL_MS } = options;
     const server = this.#server;
-    const listener = getRequestListener(
-      (request, { incoming, outgoing }) =>
-        this.#answer(
-          request,
-          incoming as IncomingMessage,
-          outgoing as ServerResponse,
-        ),
-      { overrideGlobalObjects: false, errorHandler: () => badRequest() },
-    );
+    this.#upgrades = new Upgrades(options);
+    this.#plain = new PlainConnections({
+      clock,
+      stallMs,
+      countsAddresses: !behindProxy,
+      limits: options.plainLimits,
+      onSlow: () => options.onSlow?.(),
+      onRequest: (incoming, outgoing, progress) =>
+        this.#onRequest(incoming, outgoing, progress),
+    });
     server.on("connection", (socket) => this.#countConnection(socket));
     server.on("request", (incoming, outgoing) => {
       incoming.on("error", ignore);
       outgoing.on("error", ignore);
-      listener(incoming, outgoing).catch((error) => onError(error));
+      this.#plain.take(incoming, outgoing);
     });
     server.on("upgrade", (incoming, socket, head) => {
       socket.on("error", ignore);
+      if (!this.#plain.leave(incoming.socket)) return void socket.destroy();
       const connection = newConnectionId();
-      this.#upgrade(connection, incoming, socket, head).catch((error) => {
-        onError(error, connection);
-        socket.destroy();
-      });
+      this.#upgrades.upgrade(connection, incoming, socket, head)
+        .catch((error) => {
+          onError(error, connection);
+          socket.destroy();
+        });
     });
     server.on("error", (error) => onError(error));
     const { hostname: host, port } = this;
@@ -177,13 +156,14 @@ export class HttpServer {
 
   /** Number of open WebSockets. */
   get connections(): number {
-    return this.#handlers.size;
+    return this.#upgrades.open;
   }
 
   /** Stops accepting connections. Open ones stay. */
   stop(): void {
     if (this.#stopped !== undefined) return;
     this.#watchdog?.close();
+    this.#upgrades.stop();
     this.#stopped = new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
@@ -196,12 +176,10 @@ export class HttpServer {
   async close(code = 1012, reason = "restarting: come back"): Promise<void> {
     this.stop();
     this.#cancelSweep();
-    for (const handler of this.#handlers.values()) handler.close(code, reason);
+    this.#upgrades.close(code, reason);
     await this.#waitUntilIdle();
-    for (const ws of this.#handlers.keys()) ws.terminate();
-    for (const socket of this.#upgrading) socket.destroy();
+    this.#upgrades.terminate();
     this.#server.closeAllConnections();
-    this.#sockets.close();
     await this.#stopped;
   }
 
@@ -231,10 +209,36 @@ export class HttpServer {
     const { clock } = this.#options;
     this.#cancelSweep = clock.after(CHECK_MS, () => {
       const now = clock.now();
-      for (const handler of this.#handlers.values()) handler.sweep(now);
+      this.#upgrades.sweep(now);
+      this.#plain.sweep(now);
       this.#watchdog?.check();
       this.#sweep();
     });
+  }
+
+  /** Converts a request, answers it, and writes the answer. */
+  #onRequest(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    progress: AnswerProgress,
+  ): void {
+    const { onError } = this.#options;
+    const write = async (response: Response) => {
+      await writeAnswer(response, outgoing, progress).catch((error) => {
+        outgoing.destroy();
+        onError(error);
+      });
+      return RESPONSE_ALREADY_SENT;
+    };
+    const listener = getRequestListener(
+      async (request) =>
+        await write(await this.#answer(request, incoming, outgoing)),
+      {
+        overrideGlobalObjects: false,
+        errorHandler: () => write(badRequest()),
+      },
+    );
+    listener(incoming, outgoing).catch((error) => onError(error));
   }
 
   async #answer(
@@ -284,160 +288,9 @@ export class HttpServer {
       ? await endpoint.fetch(request, address, info)
       : problem("forbidden", `Cannot answer: ${why}`);
   }
-
-  async #upgrade(
-    connection: string,
-    incoming: IncomingMessage,
-    socket: Duplex,
-    head: Uint8Array,
-  ): Promise<void> {
-    const { access, quota, endpoints, behindProxy } = this.#options;
-    const url = urlOf(incoming);
-    if (url === undefined) {
-      return endWithResponse(socket, badRequest());
-    }
-    const why = checkOrigin(access, originOf(incoming));
-    if (why !== undefined) {
-      return endWithResponse(
-        socket,
-        problem("forbidden", `Cannot answer: ${why}`),
-      );
-    }
-    const endpoint = endpoints.find((one) => one.owns(url.pathname));
-    if (endpoint === undefined) {
-      return endWithResponse(
-        socket,
-        problem("not_found", "Cannot answer: no WebSocket at this path"),
-      );
-    }
-    const address = addressOf(incoming, behindProxy);
-    const slot = quota.acquire(address);
-    if (typeof slot === "string") {
-      return endWithResponse(socket, toQuotaProblem(slot));
-    }
-    const info: ConnectionInfo = {
-      connection,
-      path: url.pathname,
-      address,
-      grant: undefined,
-      at: this.#options.clock.now(),
-    };
-    const admit = admitter(slot, info);
-    const waiting = this.#wait(socket, slot);
-    const accepted = await endpoint.upgrade({
-      url,
-      headers: headersOf(incoming),
-      protocols: protocolsOf(incoming),
-      address,
-      connection,
-      signal: waiting.gone.signal,
-      admit,
-    });
-    if (waiting.gone.signal.aborted) return;
-    if (accepted instanceof Response) return endWithResponse(socket, accepted);
-    if (this.#stopped !== undefined) {
-      return endWithResponse(socket, toQuotaProblem("all"));
-    }
-    const { grant, protocol } = accepted;
-    if (grant !== undefined && !admit(grant)) {
-      return endWithResponse(socket, toQuotaProblem("token"));
-    }
-    if (protocol !== undefined) this.#chosen.set(incoming, protocol);
-    this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
-      waiting.end();
-      const frames = this.#frames;
-      this.#open(ws, new WsSocket(ws, socket, frames), accepted, info, slot);
-    });
-  }
-
-  /** Watches a handshake for the client's disconnect. Keeps no reference to the request. */
-  #wait(
-    socket: Duplex,
-    slot: ConnectionSlot,
-  ): { gone: AbortController; end: () => void } {
-    const gone = new AbortController();
-    const end = () => {
-      this.#upgrading.delete(socket);
-      socket.off("close", left);
-      socket.off("error", ignore);
-    };
-    const left = () => {
-      end();
-      gone.abort();
-      slot.release();
-    };
-    this.#upgrading.add(socket);
-    socket.once("close", left);
-    return { gone, end };
-  }
-
-  #open(
-    ws: WebSocket,
-    socket: WsSocket,
-    accepted: AcceptedUpgrade,
-    info: ConnectionInfo,
-    slot: ConnectionSlot,
-  ): void {
-    this.#options.onOpen?.(info);
-    const handler = accepted.open(socket);
-    this.#handlers.set(ws, handler);
-    this.#connect(ws, handler, info, slot);
-  }
-
-  #connect(
-    ws: WebSocket,
-    handler: SocketHandler,
-    info: ConnectionInfo,
-    slot: ConnectionSlot,
-  ): void {
-    connectHandler(ws, handler, (code) => {
-      this.#handlers.delete(ws);
-      slot.release();
-      this.#options.onClose?.(info, code);
-    });
-  }
 }
 
 /** Identifies a connection or request in logs. */
 function newConnectionId(): string {
   return crypto.randomUUID().slice(0, 8);
 }
-
-/**
- * Counts a connection for its token; false if the token's quota is exceeded. A
- * function of its own, because the endpoint keeps the closure and must not keep
- * the request with it.
- */
-function admitter(
-  slot: ConnectionSlot,
-  info: ConnectionInfo,
-): (grant: Grant) => boolean {
-  return ({ id, name }) => {
-    info.grant = name;
-    return slot.admit(id);
-  };
-}
-
-/** A socket's error is followed by its close, which is handled. */
-function ignore(): void {}
-
-function badRequest(): Response {
-  return problem(
-    "bad_frame",
-    "Cannot read the request: its path or Host header is invalid",
-  );
-}
-
-function toQuotaProblem(limit: QuotaExceeded): Response {
-  return problem(
-    limit === "all" ? "unavailable" : "overloaded",
-    `Cannot open a WebSocket: ${QUOTA_REASONS[limit]}`,
-    { retryAfterMs: RETRY_MS },
-  );
-}
-
-const QUOTA_REASONS: Readonly<Record<QuotaExceeded, string>> = {
-  all: "the bridge has reached its connection limit",
-  address: "there are too many connections from this address",
-  token: "there are too many connections with this token",
-};

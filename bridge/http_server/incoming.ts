@@ -2,9 +2,13 @@
 
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { problem } from "../errors/problem.ts";
 
 /** How long a client may take to read an answer before its socket is destroyed, in milliseconds. */
 const ANSWER_MS = 2000;
+
+/** Handles the error of a socket, whose close follows and is handled. */
+export function ignore(): void {}
 
 /** The request's URL; undefined if its path or Host is invalid. */
 export function urlOf({ url, headers }: IncomingMessage): URL | undefined {
@@ -65,6 +69,14 @@ export function headersOf({ headers }: IncomingMessage): Headers {
 export function protocolsOf({ headers }: IncomingMessage): string[] {
   return (headers["sec-websocket-protocol"] ?? "").split(",")
     .map((protocol) => protocol.trim()).filter((protocol) => protocol !== "");
+}
+
+/** The answer to a request whose URL cannot be read. */
+export function badRequest(): Response {
+  return problem(
+    "bad_frame",
+    "Cannot read the request: its path or Host header is invalid",
+  );
 }
 
 /** Answers a request that asked for another protocol, and closes its connection. */

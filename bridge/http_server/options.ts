@@ -9,6 +9,7 @@ import type {
 } from "../endpoint/endpoint.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { ConnectionQuota } from "./connection_quota.ts";
+import type { PlainLimits } from "./plain_connections.ts";
 
 /** Limits on what a client may do before its request is complete. */
 export interface HeadLimits {
@@ -60,6 +61,17 @@ export interface HttpServerOptions {
   /** Whether the clients' addresses are taken from a proxy's header. */
   behindProxy: boolean;
   clock: Clock;
+  /**
+   * How long the unsent bytes of a plain answer may make no progress, in
+   * milliseconds.
+   *
+   * @default {30000}
+   */
+  stallMs?: number;
+  /** @default {PLAIN_LIMITS} */
+  plainLimits?: Partial<PlainLimits>;
+  /** Called when a plain connection is ended because its client does not read. */
+  onSlow?(): void;
   /** Called with unexpected errors and the id of the connection. */
   onError(error: unknown, connection?: string): void;
   /** Called when a WebSocket opens. */

@@ -14,6 +14,7 @@ import {
   type ConnectionLimits,
   ConnectionQuota,
 } from "../../bridge/http_server/connection_quota.ts";
+import type { PlainLimits } from "../../bridge/http_server/plain_connections.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
@@ -32,6 +33,7 @@ export interface StageOptions {
   tls?: ListenOptions["tls"];
   behindProxy?: boolean;
   stallMs?: number;
+  plainLimits?: Partial<PlainLimits>;
   /** The time of the app: of event streams. */
   appClock?: Clock;
   /** The time of everything. @default {the machine's} */
@@ -133,6 +135,11 @@ export class Stage implements AsyncDisposable {
       limits,
       behindProxy: options.behindProxy ?? false,
       clock,
+      stallMs: channels.stallMs,
+      ...(options.plainLimits === undefined
+        ? {}
+        : { plainLimits: options.plainLimits }),
+      onSlow: () => this.metrics.slowClose(),
       onError: failed,
       onClose: (_, code) => {
         this.left.push(code);

@@ -199,6 +199,13 @@ export class RawSocket implements Disposable {
     return await this.#more(bytes);
   }
 
+  /** Reads bytes and drops them; returns how many, and throws at the end. */
+  async skip(): Promise<number> {
+    const count = await this.#connection.read(new Uint8Array(65_536));
+    if (count === null) throw new Error("The connection has ended");
+    return count;
+  }
+
   [Symbol.dispose](): void {
     try {
       this.#connection.close();

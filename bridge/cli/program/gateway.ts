@@ -111,6 +111,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     limits,
     behindProxy: config.behindProxy,
     clock,
+    stallMs: limits.stallMs,
+    onSlow: () => metrics.slowClose(),
     onError,
     onOpen: (connection) => connections.onOpen(connection),
     onClose: (connection, code) => connections.onClose(connection, code),

@@ -1,0 +1,111 @@
+/** Writes a `Response` to a response of `node:http`, in pieces whose progress is counted. @module */
+
+import { Buffer } from "node:buffer";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { AnswerProgress } from "./plain_connections.ts";
+
+/**
+ * Maximum size of a piece, in bytes. Progress is noticed after a whole piece, so
+ * a client is too slow if it takes less than one in `stallMs`.
+ */
+export const PIECE_BYTES = 16_384;
+
+/**
+ * Writes an answer. A body of unknown length is read whole first, unless it is
+ * an event stream. Resolves when all was handed to the system, or the connection
+ * has ended.
+ *
+ * @throws What the body throws; the answer then is incomplete.
+ */
+export async function writeAnswer(
+  response: Response,
+  outgoing: ServerResponse,
+  progress: AnswerProgress,
+): Promise<void> {
+  const { body, status } = response;
+  const headers = toNodeHeaders(response.headers);
+  if (body === null || outgoing.req.method === "HEAD") {
+    await body?.cancel();
+    outgoing.writeHead(status, headers).end();
+    return;
+  }
+  const writer = new PieceWriter(outgoing, progress);
+  const isStream = response.headers.has("content-length") ||
+    response.headers.get("content-type") === "text/event-stream";
+  if (!isStream) {
+    const bytes = Buffer.from(await response.arrayBuffer());
+    outgoing.writeHead(status, { ...headers, "content-length": bytes.length });
+    await writer.writeAll(bytes);
+    outgoing.end();
+    return;
+  }
+  outgoing.writeHead(status, headers);
+  outgoing.flushHeaders();
+  await writeStream(body, outgoing, writer);
+}
+
+async function writeStream(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  writer: PieceWriter,
+): Promise<void> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  if (outgoing.destroyed) return cancel();
+  outgoing.once("close", cancel);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      await writer.writeAll(value);
+    }
+    outgoing.end();
+  } finally {
+    outgoing.off("close", cancel);
+  }
+}
+
+class PieceWriter {
+  readonly #outgoing: ServerResponse;
+  readonly #progress: AnswerProgress;
+
+  constructor(outgoing: ServerResponse, progress: AnswerProgress) {
+    this.#outgoing = outgoing;
+    this.#progress = progress;
+  }
+
+  /** Writes bytes, and waits while too many are unsent. */
+  async writeAll(bytes: Uint8Array): Promise<void> {
+    this.#progress.add(bytes.length);
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      if (this.#outgoing.destroyed) return;
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      const isReady = this.#outgoing.write(
+        piece,
+        () => this.#progress.sent(piece.length),
+      );
+      if (!isReady) await this.#drained();
+    }
+  }
+
+  /** Resolves when more may be written, or the connection has ended. */
+  #drained(): Promise<void> {
+    const outgoing = this.#outgoing;
+    return new Promise((resolve) => {
+      const done = () => {
+        outgoing.off("drain", done);
+        outgoing.off("close", done);
+        resolve();
+      };
+      outgoing.on("drain", done);
+      outgoing.on("close", done);
+    });
+  }
+}
+
+function toNodeHeaders(headers: Headers): OutgoingHttpHeaders {
+  const all: OutgoingHttpHeaders = Object.fromEntries(headers);
+  const cookies = headers.getSetCookie();
+  if (cookies.length > 0) all["set-cookie"] = cookies;
+  return all;
+}

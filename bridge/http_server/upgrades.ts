@@ -1,0 +1,226 @@
+/** WebSocket handshakes, and the WebSockets that they open. @module */
+
+import { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Grant } from "../access/grant.ts";
+import { checkOrigin } from "../access/host_policy.ts";
+import type { WebSocket, WebSocketServer } from "../deps_node.ts";
+import type { AcceptedUpgrade, ConnectionInfo } from "../endpoint/endpoint.ts";
+import type { SocketHandler } from "../endpoint/socket.ts";
+import { problem } from "../errors/problem.ts";
+import type { ConnectionSlot, QuotaExceeded } from "./connection_quota.ts";
+import {
+  addressOf,
+  badRequest,
+  endWithResponse,
+  headersOf,
+  ignore,
+  originOf,
+  protocolsOf,
+  urlOf,
+} from "./incoming.ts";
+import type { HttpServerOptions } from "./options.ts";
+import {
+  connectHandler,
+  createSocketServer,
+  TextFrames,
+  WsSocket,
+} from "./web_socket.ts";
+
+/** Retry delay for a client that was refused by a quota, in milliseconds. */
+const RETRY_MS = 10_000;
+
+/** Performs handshakes, and holds the open WebSockets. */
+export class Upgrades {
+  readonly #options: HttpServerOptions;
+  readonly #handlers = new Map<WebSocket, SocketHandler>();
+  readonly #upgrading = new Set<Duplex>();
+  readonly #frames = new TextFrames();
+  /** Subprotocols that endpoints chose, read during the handshake. */
+  readonly #chosen = new WeakMap<IncomingMessage, string>();
+  readonly #sockets: WebSocketServer;
+  #isStopped = false;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#sockets = createSocketServer(
+      options.limits,
+      (request) => this.#chosen.get(request),
+    );
+  }
+
+  /** Number of open WebSockets. */
+  get open(): number {
+    return this.#handlers.size;
+  }
+
+  /** Refuses further WebSockets. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Starts the close handshake of all WebSockets. */
+  close(code: number, reason: string): void {
+    for (const handler of this.#handlers.values()) handler.close(code, reason);
+  }
+
+  /** Ends all WebSockets and handshakes at once. */
+  terminate(): void {
+    for (const ws of this.#handlers.keys()) ws.terminate();
+    for (const socket of this.#upgrading) socket.destroy();
+    this.#sockets.close();
+  }
+
+  /** Checks the timeouts of all WebSockets. */
+  sweep(now: number): void {
+    for (const handler of this.#handlers.values()) handler.sweep(now);
+  }
+
+  /**
+   * Answers a handshake.
+   *
+   * @param connection Id of the connection in logs.
+   * @param head What was read after the handshake.
+   */
+  async upgrade(
+    connection: string,
+    incoming: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+  ): Promise<void> {
+    const { access, quota, endpoints, behindProxy } = this.#options;
+    const url = urlOf(incoming);
+    if (url === undefined) {
+      return endWithResponse(socket, badRequest());
+    }
+    const why = checkOrigin(access, originOf(incoming));
+    if (why !== undefined) {
+      return endWithResponse(
+        socket,
+        problem("forbidden", `Cannot answer: ${why}`),
+      );
+    }
+    const endpoint = endpoints.find((one) => one.owns(url.pathname));
+    if (endpoint === undefined) {
+      return endWithResponse(
+        socket,
+        problem("not_found", "Cannot answer: no WebSocket at this path"),
+      );
+    }
+    const address = addressOf(incoming, behindProxy);
+    const slot = quota.acquire(address);
+    if (typeof slot === "string") {
+      return endWithResponse(socket, toQuotaProblem(slot));
+    }
+    const info: ConnectionInfo = {
+      connection,
+      path: url.pathname,
+      address,
+      grant: undefined,
+      at: this.#options.clock.now(),
+    };
+    const admit = admitter(slot, info);
+    const waiting = this.#wait(socket, slot);
+    const accepted = await endpoint.upgrade({
+      url,
+      headers: headersOf(incoming),
+      protocols: protocolsOf(incoming),
+      address,
+      connection,
+      signal: waiting.gone.signal,
+      admit,
+    });
+    if (waiting.gone.signal.aborted) return;
+    if (accepted instanceof Response) return endWithResponse(socket, accepted);
+    if (this.#isStopped) {
+      return endWithResponse(socket, toQuotaProblem("all"));
+    }
+    const { grant, protocol } = accepted;
+    if (grant !== undefined && !admit(grant)) {
+      return endWithResponse(socket, toQuotaProblem("token"));
+    }
+    if (protocol !== undefined) this.#chosen.set(incoming, protocol);
+    this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
+      waiting.end();
+      const frames = this.#frames;
+      this.#open(ws, new WsSocket(ws, socket, frames), accepted, info, slot);
+    });
+  }
+
+  /** Watches a handshake for the client's disconnect. Keeps no reference to the request. */
+  #wait(
+    socket: Duplex,
+    slot: ConnectionSlot,
+  ): { gone: AbortController; end: () => void } {
+    const gone = new AbortController();
+    const end = () => {
+      this.#upgrading.delete(socket);
+      socket.off("close", left);
+      socket.off("error", ignore);
+    };
+    const left = () => {
+      end();
+      gone.abort();
+      slot.release();
+    };
+    this.#upgrading.add(socket);
+    socket.once("close", left);
+    return { gone, end };
+  }
+
+  #open(
+    ws: WebSocket,
+    socket: WsSocket,
+    accepted: AcceptedUpgrade,
+    info: ConnectionInfo,
+    slot: ConnectionSlot,
+  ): void {
+    this.#options.onOpen?.(info);
+    const handler = accepted.open(socket);
+    this.#handlers.set(ws, handler);
+    this.#connect(ws, handler, info, slot);
+  }
+
+  #connect(
+    ws: WebSocket,
+    handler: SocketHandler,
+    info: ConnectionInfo,
+    slot: ConnectionSlot,
+  ): void {
+    connectHandler(ws, handler, (code) => {
+      this.#handlers.delete(ws);
+      slot.release();
+      this.#options.onClose?.(info, code);
+    });
+  }
+}
+
+/**
+ * Counts a connection for its token; false if the token's quota is exceeded. A
+ * function of its own, because the endpoint keeps the closure and must not keep
+ * the request with it.
+ */
+function admitter(
+  slot: ConnectionSlot,
+  info: ConnectionInfo,
+): (grant: Grant) => boolean {
+  return ({ id, name }) => {
+    info.grant = name;
+    return slot.admit(id);
+  };
+}
+
+function toQuotaProblem(limit: QuotaExceeded): Response {
+  return problem(
+    limit === "all" ? "unavailable" : "overloaded",
+    `Cannot open a WebSocket: ${QUOTA_REASONS[limit]}`,
+    { retryAfterMs: RETRY_MS },
+  );
+}
+
+const QUOTA_REASONS: Readonly<Record<QuotaExceeded, string>> = {
+  all: "the bridge has reached its connection limit",
+  address: "there are too many connections from this address",
+  token: "there are too many connections with this token",
+};

@@ -1,0 +1,251 @@
+import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
+import { assert, assertEquals } from "../../deps.ts";
+import { Stage } from "../../support/front_fixture.ts";
+import { residentBytes } from "../../support/process_figures.ts";
+import { Program } from "../../support/program.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
+
+const FILE = "/console/app.js";
+const TOKEN = "token-of-the-test";
+const MIB = 1024 * 1024;
+
+function head(
+  port: number,
+  path: string,
+  { method = "GET", headers = "" } = {},
+): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${headers}\r\n`;
+}
+
+/** Reads one answer, and returns its head and the length of its body. */
+async function readAnswer(
+  socket: RawSocket,
+  hasBody = true,
+): Promise<{ status: number; head: string; bytes: number }> {
+  const { status, head } = await socket.head();
+  const length = hasBody
+    ? Number(/^content-length: (\d+)/im.exec(head)![1])
+    : 0;
+  return { status, head, bytes: (await socket.text(length)).length };
+}
+
+async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits until a condition holds, and fails after 10 s. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let n = 0; n < 500; n++) {
+    if (await isSo()) return;
+    await wait(20);
+  }
+  throw new Error(`Not within 10 s: ${isSo}`);
+}
+
+/** An endpoint that answers `/big` with ASCII of a size. */
+function bigEndpoint(bytes: number): Endpoint {
+  return {
+    kind: "ws",
+    pathWords: [],
+    owns: (path) => path === "/big",
+    upgrade: () => Promise.resolve(new Response(null, { status: 404 })),
+    fetch: () => Promise.resolve(new Response("x".repeat(bytes))),
+  };
+}
+
+Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, and cost little", async () => {
+  await using program = new Program({
+    args: [
+      "serve",
+      "--memory",
+      "--listen=127.0.0.1:0",
+      "--qq-listen=127.0.0.1:0",
+      "--log-format=json",
+    ],
+    env: { TQQ_STALL_MS: "2000", TQQ_TOKEN: TOKEN },
+  });
+  const { http } = await program.ready();
+  const port = Number(new URL(http!).port);
+  const slowCloses = async () => {
+    const response = await fetch(`${http}/metrics`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const text = await response.text();
+    return Number(/^tqq_slow_closes_total (\d+)/m.exec(text)?.[1] ?? NaN);
+  };
+  const sockets: RawSocket[] = [];
+  try {
+    // Memory grows with the first load of any kind, also if it is read.
+    for (let round = 0; round < 2; round++) {
+      const { length } = await fetch(`${http}${FILE}`).then((it) => it.text());
+      await Promise.all(Array.from({ length: 60 }, async () => {
+        using socket = await RawSocket.connect(port);
+        await socket.write(head(port, FILE).repeat(40));
+        for (let left = 40 * length; left > 0;) left -= await socket.skip();
+      }));
+    }
+    assertEquals(await slowCloses(), 0);
+    const before = residentBytes(program.pid);
+    for (let n = 0; n < 60; n++) {
+      const socket = await RawSocket.connect(port);
+      sockets.push(socket);
+      await socket.write(head(port, FILE).repeat(40));
+    }
+    const from = performance.now();
+    const times: number[] = [];
+    let grown = 0;
+    while (await slowCloses() < 60 && performance.now() - from < 10_000) {
+      const asked = performance.now();
+      await fetch(`${http}/healthz`).then((it) => it.body?.cancel());
+      times.push(performance.now() - asked);
+      grown = Math.max(grown, residentBytes(program.pid) - before);
+      await wait(50);
+    }
+    const cutMs = performance.now() - from;
+    // 2 s without progress and a check each second, with a margin for a busy machine.
+    assert(cutMs < 8000, `all are cut after ${cutMs} ms`);
+    assert(grown < 32 * MIB, `memory grew by ${grown / MIB} MiB`);
+    const median = times.sort((a, b) => a - b)[times.length >> 1]!;
+    assert(median < 200, `a healthy client waited ${median} ms`);
+  } finally {
+    for (const socket of sockets) socket[Symbol.dispose]();
+  }
+});
+
+Deno.test("plain HTTP: pipelined requests are answered in order, also HEAD and 304", async () => {
+  await using stage = await Stage.open();
+  const { port } = stage;
+  using socket = await RawSocket.connect(port);
+  await socket.write(head(port, FILE) + head(port, "/healthz"));
+  const file = await readAnswer(socket);
+  assertEquals([file.status, file.bytes > 100_000], [200, true]);
+  assertEquals((await readAnswer(socket)).bytes, '{"status":"ok"}'.length);
+  const etag = /^etag: (.*)$/im.exec(file.head)![1];
+  const post = head(port, "/api/ping", {
+    method: "POST",
+    headers:
+      "Authorization: Bearer all\r\nContent-Type: application/json\r\nContent-Length: 2\r\n",
+  });
+  await socket.write(
+    head(port, FILE, { method: "HEAD" }) +
+      head(port, FILE, { headers: `If-None-Match: ${etag}\r\n` }) +
+      `${post}{}` + head(port, "/nowhere") + head(port, "/healthz"),
+  );
+  const answers = [
+    await readAnswer(socket, false),
+    await readAnswer(socket, false),
+    await readAnswer(socket),
+    await readAnswer(socket),
+    await readAnswer(socket),
+  ];
+  assertEquals(answers.map(({ status }) => status), [200, 304, 200, 404, 200]);
+  assertEquals(stage.seats.taken, 0);
+});
+
+Deno.test("plain HTTP: a slow reader that makes progress is not cut", async () => {
+  const bytes = 16 * MIB;
+  await using stage = await Stage.open({
+    stallMs: 1000,
+    endpoints: () => [bigEndpoint(bytes)],
+  });
+  using socket = await RawSocket.connect(stage.port);
+  await socket.write(head(stage.port, "/big"));
+  const { status } = await socket.head();
+  assertEquals(status, 200);
+  const from = performance.now();
+  while (performance.now() - from < 4000) {
+    await socket.sip(256 * 1024);
+    await wait(100);
+  }
+  assertEquals((await socket.text(bytes)).length, bytes);
+});
+
+Deno.test("plain HTTP: one waiting request too many ends the connection", async () => {
+  await using stage = await Stage.open({ plainLimits: { waiting: 3 } });
+  const { port } = stage;
+  const all = async (count: number) => {
+    using socket = await RawSocket.connect(port);
+    await socket.write(
+      head(port, "/healthz").repeat(count - 1) +
+        head(port, "/healthz", { headers: "Connection: close\r\n" }),
+    );
+    return (await socket.rest()).split("HTTP/1.1 200").length - 1;
+  };
+  assertEquals(await all(4), 4);
+  assert(await all(5) < 4);
+});
+
+Deno.test("plain HTTP: past the bound of all unsent bytes, the client that stalled first is cut", async () => {
+  await using stage = await Stage.open({
+    plainLimits: { unsentBytes: 20 * MIB },
+    endpoints: () => [bigEndpoint(16 * MIB)],
+  });
+  const sockets: RawSocket[] = [];
+  try {
+    for (let n = 0; n < 3; n++) {
+      const socket = await RawSocket.connect(stage.port);
+      sockets.push(socket);
+      await socket.write(head(stage.port, "/big"));
+      assertEquals((await socket.head()).status, 200);
+    }
+    const lengths = await Promise.all(
+      sockets.map(async (socket) => (await socket.text(16 * MIB)).length),
+    );
+    const whole = lengths.map((length) => length === 16 * MIB);
+    assertEquals(whole, [false, false, true]);
+    const metrics = await stage.metrics.text();
+    assert(metrics.includes("\ntqq_slow_closes_total 2\n"));
+  } finally {
+    for (const socket of sockets) socket[Symbol.dispose]();
+  }
+});
+
+const IDLE_LIMITS = [
+  ["of an address", { plainLimits: { idlePerAddress: 2 } }],
+  ["in all", { plainLimits: { idle: 2 } }],
+  [
+    "in all, also behind a proxy",
+    { behindProxy: true, plainLimits: { idle: 2, idlePerAddress: 1 } },
+  ],
+] as const;
+for (const [what, options] of IDLE_LIMITS) {
+  Deno.test(`plain HTTP: limits idle connections ${what}, and closes the one that is idle for longest`, async () => {
+    await using stage = await Stage.open(options);
+    const { port } = stage;
+    const ask = async (socket: RawSocket) => {
+      await socket.write(head(port, "/healthz"));
+      assertEquals((await readAnswer(socket)).status, 200);
+    };
+    using first = await RawSocket.connect(port);
+    using second = await RawSocket.connect(port);
+    using third = await RawSocket.connect(port);
+    await ask(first);
+    await ask(second);
+    await ask(first);
+    await ask(third);
+    assertEquals(await second.rest(), "");
+    await ask(first);
+    await ask(third);
+    // WebSockets are no idle connections of plain HTTP.
+    using _one = await RawSocket.open(port, "/ws?access_token=all");
+    using _two = await RawSocket.open(port, "/ws?access_token=all");
+    await ask(first);
+    await ask(third);
+  });
+}
+
+Deno.test("plain HTTP: a handshake behind an unanswered request ends the connection", async () => {
+  await using stage = await Stage.open({
+    endpoints: () => [bigEndpoint(16 * MIB)],
+  });
+  using socket = await RawSocket.connect(stage.port);
+  await socket.write(
+    head(stage.port, "/big") +
+      head(stage.port, "/ws", {
+        headers:
+          "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+      }),
+  );
+  assert(!(await socket.rest()).includes("HTTP/1.1 101"));
+  await until(() => stage.front.connections === 0);
+});
