@@ -3,6 +3,7 @@
 import { consoleFiles, type ConsoleSource } from "../console/files.ts";
 import {
   isModulePath,
+  moduleFile,
   modulesFrom,
   type ModuleSource,
 } from "../gateway/modules.ts";
@@ -14,7 +15,7 @@ const ROOT = new URL("../../", import.meta.url);
 export function readableModules(): ModuleSource {
   const modules = modulesFrom(ROOT);
   return async (path) =>
-    isModulePath(path) && await mayRead(path.replace(/\.js$/, ".ts"))
+    isModulePath(path) && await mayRead(moduleFile(path))
       ? await modules(path)
       : undefined;
 }

@@ -1,25 +1,31 @@
 /**
- * The client's very modules, so that a script can import them from the bridge
- * that it talks to: as TypeScript, and for browsers, each `.ts` has a `.js`
- * beside it.
+ * The client's modules, so that a script can import them from the bridge
+ * that it talks to: as TypeScript, and for browsers in one file.
  *
  * @module
  */
 
-import { stripTypeScriptTypes } from "node:module";
-
 /** Gives the text of a module by its path, or undefined where there is none. */
 export type ModuleSource = (path: string) => Promise<string | undefined>;
 
-/** What is served: `mod.ts`, and what is below `lib/`. No dots but the ending's: no way up. */
-const PATH_PATTERN = /^(mod|lib(\/[a-z0-9_]{1,64}){1,8})\.[jt]s$/;
+/** The bundle of `mod.ts`, by the path at which it is served. */
+const BUNDLE = "mod.js";
+
+/** What is served beside the bundle: `mod.ts`, and what is below `lib/`. No dots but the ending's: no way up. */
+const PATH_PATTERN = /^(mod|lib(\/[a-z0-9_]{1,64}){1,8})\.ts$/;
 
 /** Longest path that is looked at. */
 const PATH_CHARS = 256;
 
 /** Whether a path names a module that may be served. */
 export function isModulePath(path: string): boolean {
-  return path.length <= PATH_CHARS && PATH_PATTERN.test(path);
+  return path === BUNDLE ||
+    path.length <= PATH_CHARS && PATH_PATTERN.test(path);
+}
+
+/** The file that is served at a path, relative to the folder of `mod.ts`. */
+export function moduleFile(path: string): string {
+  return path === BUNDLE ? `lib/${BUNDLE}` : path;
 }
 
 /**
@@ -38,7 +44,7 @@ export function modulesFrom(
     if (!isModulePath(path)) return undefined;
     let text = known.get(path);
     if (text === undefined) {
-      text = load(path, root, read);
+      text = read(new URL(moduleFile(path), root));
       known.set(path, text);
     }
     try {
@@ -49,33 +55,6 @@ export function modulesFrom(
       return undefined;
     }
   };
-}
-
-async function load(
-  path: string,
-  root: URL,
-  read: (url: URL) => Promise<string>,
-): Promise<string> {
-  if (path.endsWith(".ts")) return await read(new URL(path, root));
-  return toJavaScript(
-    await read(new URL(path.replace(/\.js$/, ".ts"), root)),
-  );
-}
-
-const LOCAL_IMPORT = /(\bfrom\s+"\.{1,2}\/[\w./]+)\.ts";/g;
-const BUILT_IN_IMPORT = /^import (\{[\w\s,]+\}) from ("node:\w+");$/gm;
-
-/**
- * A module without its types. What it imports of `node:` is not there in a
- * browser; the rest of the module works all the same.
- */
-function toJavaScript(source: string): string {
-  return stripTypeScriptTypes(source)
-    .replace(LOCAL_IMPORT, '$1.js";')
-    .replace(
-      BUILT_IN_IMPORT,
-      "const $1 = globalThis.process?.getBuiltinModule($2) ?? {};",
-    );
 }
 
 async function readModule(url: URL): Promise<string> {

@@ -236,7 +236,7 @@ function modulePaths(): DocumentNode {
     "/lib/{path}": {
       get: {
         operationId: "lib",
-        summary: "The modules that /mod.ts and /mod.js import.",
+        summary: "The modules that /mod.ts imports.",
         tags: ["modules"],
         security: [{}],
         parameters: [{

@@ -176,7 +176,7 @@ console.log(statuses.join(" "), errors.join());
 
 Deno.test("edge: the client's modules and the console are served where they may be read", async () => {
   await using edge = await startEdge();
-  for (const path of ["/", "/mod.ts", "/mod.js", "/lib/clock.js"]) {
+  for (const path of ["/", "/mod.ts", "/mod.js", "/lib/clock.ts"]) {
     assertEquals(await statusOf(edge.url + path), 200, path);
   }
   for (const path of ["/lib/%00.ts", "/lib/..%2fdeno.json", "/lib/x.ts"]) {

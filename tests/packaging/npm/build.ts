@@ -1,13 +1,13 @@
 /**
  * Builds the npm package of the codec, the client and `BridgeClient`, for Node
  * and for browsers: `deno task npm`, into `dist/npm`. Nothing is bundled: the
- * modules are those that a bridge serves, with their declarations.
+ * modules are those of the sources without their types, with declarations.
  *
  * @module
  */
 
 import config from "../../../deno.json" with { type: "json" };
-import { modulesFrom } from "../../../bridge/gateway/modules.ts";
+import { stripTypeScriptTypes } from "node:module";
 import { moduleGraph } from "../../support/module_graph.ts";
 import { ts } from "./deps.ts";
 
@@ -23,8 +23,7 @@ function manifest(): object {
     license: config.license,
     type: "module",
     sideEffects: false,
-    // process.getBuiltinModule is how MD5 is found without an import.
-    engines: { node: ">=20.16" },
+    engines: { node: ">=20" },
     exports: { ".": entry },
     types: entry.types,
   };
@@ -39,11 +38,13 @@ function manifest(): object {
 export async function buildPackage(folder: string): Promise<string[]> {
   const { imports } = await moduleGraph(root, "mod.ts");
   const modules = [...imports.keys()];
-  const source = modulesFrom(root);
   const files = new Map<string, string>(declarationsOf(modules));
   for (const path of modules) {
     const script = path.replace(/\.ts$/, ".js");
-    files.set(script, (await source(script))!);
+    files.set(
+      script,
+      toJavaScript(await Deno.readTextFile(new URL(path, root))),
+    );
   }
   files.set("package.json", `${JSON.stringify(manifest(), undefined, 2)}\n`);
   for (const name of ["README.md", "LICENSE"]) {
@@ -58,6 +59,12 @@ export async function buildPackage(folder: string): Promise<string[]> {
     await Deno.writeTextFile(file, text);
   }
   return [...files.keys()].sort();
+}
+
+/** A module without its types. */
+function toJavaScript(source: string): string {
+  return stripTypeScriptTypes(source)
+    .replace(/(\bfrom\s+"\.{1,2}\/[\w./]+)\.ts";/g, '$1.js";');
 }
 
 /** The declarations of modules. What is wrong with them, `deno check` tells. */
