@@ -241,8 +241,9 @@ export class EdgeBridge {
       open: (socket) => {
         peer = admission.open(socket);
         this.#peers.add(peer);
-        this.#sweep();
-        if (this.#stopped !== undefined) peer.close(1012, "restarting");
+        // After the end nothing would cancel the timer of the sweep.
+        if (this.#stopped === undefined) this.#sweep();
+        else peer.close(1012, "restarting");
         return peer;
       },
       onEnd: () => {

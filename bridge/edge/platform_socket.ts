@@ -13,6 +13,10 @@ export class PlatformSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   #sent = 0;
+  #hasEnded = false;
+  /** Callbacks of frames in the buffer, each with the number of bytes sent up to it. */
+  #waiting: { sent: number; flushed: () => void }[] = [];
+  #cancelLook: (() => void) | undefined;
 
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
@@ -25,7 +29,11 @@ export class PlatformSocket implements Socket {
       this.#socket.send(text);
       this.#sent += this.#socket.bufferedAmount - before;
     }
-    if (flushed !== undefined) this.#await(this.#sent, flushed);
+    if (flushed === undefined) return;
+    // Later, because the caller may send the next frame from its callback.
+    if (this.#hasEnded) return queueMicrotask(flushed);
+    this.#waiting.push({ sent: this.#sent, flushed });
+    this.#lookLater();
   }
 
   get bufferedAmount(): number {
@@ -34,6 +42,7 @@ export class PlatformSocket implements Socket {
 
   close(code: number, reason: string): void {
     if (this.#isOpen) this.#socket.close(code, reason);
+    this.end();
   }
 
   /** Only closes, because the platform cannot terminate; it ends connections without a close handshake itself. */
@@ -41,15 +50,30 @@ export class PlatformSocket implements Socket {
     this.close(1011, "ended");
   }
 
+  /** Calls the callbacks that wait, and stops the timer: the socket is closing, or has closed. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#cancelLook?.();
+    this.#cancelLook = undefined;
+    for (const { flushed } of this.#waiting.splice(0)) flushed();
+  }
+
   get #isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  #await(sent: number, flushed: () => void): void {
-    this.#clock.after(DRAIN_MS, () => {
-      const gone = this.#sent - this.#socket.bufferedAmount;
-      if (gone >= sent || !this.#isOpen) flushed();
-      else this.#await(sent, flushed);
+  #lookLater(): void {
+    this.#cancelLook ??= this.#clock.after(DRAIN_MS, () => {
+      this.#cancelLook = undefined;
+      const gone = this.#isOpen
+        ? this.#sent - this.#socket.bufferedAmount
+        : Infinity;
+      const flushed: (() => void)[] = [];
+      while (this.#waiting.length > 0 && this.#waiting[0]!.sent <= gone) {
+        flushed.push(this.#waiting.shift()!.flushed);
+      }
+      if (this.#waiting.length > 0) this.#lookLater();
+      for (const call of flushed) call();
     });
   }
 }
@@ -67,16 +91,18 @@ export interface PlatformOwner {
 
 /** Attaches a socket, open or opening, to the handler that its owner returns. Throws nothing into the platform. */
 export function attach(socket: WebSocket, owner: PlatformOwner): void {
+  const adapter = new PlatformSocket(socket, owner.clock);
   let handler: SocketHandler | undefined;
   let gone = false;
   const ended = () => {
     if (gone) return;
     gone = true;
     handler?.onClose();
+    adapter.end();
     owner.onEnd();
   };
   socket.onopen = () => {
-    handler = owner.open(new PlatformSocket(socket, owner.clock));
+    handler = owner.open(adapter);
   };
   socket.onmessage = ({ data }: MessageEvent) => {
     if (handler === undefined || handler.closed) return;

@@ -1,9 +1,10 @@
-import { PlatformSocket } from "../../bridge/edge/platform_socket.ts";
+import type { SocketHandler } from "../../bridge/endpoint/socket.ts";
+import { attach, PlatformSocket } from "../../bridge/edge/platform_socket.ts";
 import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../deps.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { FakeClock, settle } from "../support/fake_clock.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -286,6 +287,8 @@ class StillSocket {
   readyState: number = WebSocket.OPEN;
   bufferedAmount = 0;
   readonly closes: [number | undefined, string | undefined][] = [];
+  onopen = () => {};
+  onclose = () => {};
 
   send(text: string): void {
     this.bufferedAmount += text.length;
@@ -320,20 +323,67 @@ Deno.test("edge: a frame tells that it has gone once the platform has no more of
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("edge: a socket that ends lets go of what waits, and takes nothing more", async () => {
-  const clock = new FakeClock();
-  const platform = new StillSocket();
-  const socket = new PlatformSocket(platform as unknown as WebSocket, clock);
-  let gone = 0;
-  socket.send("x", () => gone++);
-  socket.close(1013, "too slow");
-  socket.terminate();
-  socket.send("y", () => gone++);
-  assertEquals(platform.closes, [[1013, "too slow"]]);
-  assertEquals(platform.bufferedAmount, 1);
-  await clock.advance(20);
-  assertEquals(gone, 2);
-  assertEquals(clock.pending, 0);
+for (
+  const [how, end] of [
+    ["is closed", (socket) => socket.close(1013, "too slow")],
+    ["has ended", (_, platform) => platform.onclose()],
+  ] as [
+    string,
+    (socket: PlatformSocket, platform: StillSocket) => void,
+  ][]
+) {
+  Deno.test(`PlatformSocket: calls back for what waits and leaves no timer when it ${how}`, async () => {
+    const clock = new FakeClock();
+    const platform = new StillSocket();
+    const opened: PlatformSocket[] = [];
+    attach(platform as unknown as WebSocket, {
+      clock,
+      frameBytes: 100,
+      open: (socket) => {
+        opened.push(socket as PlatformSocket);
+        return { onClose: () => {} } as SocketHandler;
+      },
+      onEnd: () => {},
+    });
+    platform.onopen();
+    const [socket] = opened;
+    let gone = 0;
+    socket!.send("x", () => gone++);
+    assertEquals(clock.pending, 1);
+    end(socket!, platform);
+    assertEquals([gone, clock.pending], [1, 0]);
+    socket!.close(1012, "restarting");
+    socket!.send("y", () => gone++);
+    await settle();
+    assertEquals([gone, clock.pending], [2, 0]);
+    assertEquals([platform.closes.length, platform.bufferedAmount], [1, 1]);
+  });
+}
+
+Deno.test("EdgeBridge.stop() closes a WebSocket that opens afterwards with 1012, and leaves no timer", async () => {
+  const server = createServer();
+  const bridge = createBridge({
+    accounts: [],
+    endpoint: server.answer,
+    token: TOKEN,
+  });
+  const listening = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const response = await bridge.fetch(request);
+      await bridge.stop();
+      return response;
+    },
+  );
+  const socket = new WebSocket(
+    `ws://127.0.0.1:${listening.addr.port}/ws?token=${TOKEN}`,
+  );
+  const code = await new Promise<number>((resolve) =>
+    socket.onclose = ({ code }) => resolve(code)
+  );
+  assertEquals(code, 1012);
+  await listening.shutdown();
+  await server.close();
 });
 
 const SECRET = "a/secret";
