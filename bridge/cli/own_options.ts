@@ -9,7 +9,8 @@ import { NICKNAME } from "../upstream/account_store.ts";
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
 const nickname: ValueParser<string> = {
-  rule: "a nickname of 1 to 256 characters without control characters",
+  rule:
+    "a nickname of 1 to 256 characters without control or direction characters",
   parse: (text) => NICKNAME.test(text) ? text : undefined,
 };
 

@@ -6,6 +6,7 @@ import type {
   AccountState,
   BridgeCommandName,
   BridgeCommands,
+  CallOptions,
   ErrorCode,
   EventData,
   QqClient,
@@ -40,7 +41,8 @@ interface RowHead<P, D> {
 /** A command that only reads at the QQ server: it runs at once, beside others. */
 export interface QueryRow<P, D> extends RowHead<P, D> {
   readonly kind: "query";
-  run(client: QqClient, params: P): Promise<D>;
+  /** @param options Its signal ends all requests when the command's time is over. */
+  run(client: QqClient, params: P, options: CallOptions): Promise<D>;
 }
 
 /** A command that changes something at the QQ server: through the outbox, once per key. */

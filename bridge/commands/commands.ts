@@ -207,11 +207,15 @@ export class Commands {
       );
     }
     this.#reads.set(uin, count + 1);
+    const late = new AbortController();
+    const { signal } = late;
     try {
       return await this.#withDeadline(
-        row.run(upstream.client, params).catch(rejectAsStopped),
+        row.run(upstream.client, params, { signal }).catch(rejectAsStopped),
       );
     } finally {
+      // A list of many pages is not read on for nobody.
+      late.abort();
       const left = this.#reads.get(uin)! - 1;
       if (left === 0) this.#reads.delete(uin);
       else this.#reads.set(uin, left);

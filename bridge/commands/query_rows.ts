@@ -11,6 +11,7 @@ import {
 } from "../../mod.ts";
 import { z } from "../deps.ts";
 import { account, names, oneOf, text, whole } from "../schemas/values.ts";
+import { toSafeProfile, withSafeNickname } from "../upstream/safe_texts.ts";
 import { query } from "./command_row.ts";
 
 /** Largest age in years that `search` accepts. */
@@ -52,7 +53,9 @@ export const queryRows = {
     summary: "The friend list.",
     params: {},
     data: { friends: z.array(uin) },
-    run: async (client) => ({ friends: await client.friends() }),
+    run: async (client, _params, options) => ({
+      friends: await client.friends(options),
+    }),
   }),
   onlineFriends: query({
     summary: "The friends that are online.",
@@ -65,7 +68,9 @@ export const queryRows = {
         face: z.number(),
       })),
     },
-    run: async (client) => ({ friends: await client.onlineFriends() }),
+    run: async (client, _params, options) => ({
+      friends: (await client.onlineFriends(options)).map(withSafeNickname),
+    }),
   }),
   profile: query({
     summary: "Somebody's profile; level 0 to 3, 2 by default.",
@@ -74,10 +79,8 @@ export const queryRows = {
       profile,
       extra: z.record(z.string(), z.string()).exactOptional(),
     },
-    run: async (client, { uin, level = 2 }) => {
-      const { extra, ...profile } = await client.profile(uin, level);
-      return { profile, ...(extra === undefined ? {} : { extra }) };
-    },
+    run: async (client, { uin, level = 2 }, options) =>
+      toSafeProfile(await client.profile(uin, level, options)),
   }),
   search: query({
     summary: "Searches people.",
@@ -87,6 +90,9 @@ export const queryRows = {
       province: text(MAX_SHORT_TEXT_CHARACTERS).exactOptional(),
     },
     data: { people: z.array(z.object({ uin, nickname: z.string() })) },
-    run: async (client, params) => ({ people: await client.search(params) }),
+    run: async (client, params, options) => ({
+      people: (await client.search({ ...params, ...options }))
+        .map(withSafeNickname),
+    }),
   }),
 };

@@ -11,6 +11,7 @@ import { type CommandLimits, Commands } from "../commands/commands.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
+import { RetentionGate } from "../journal/retention_gate.ts";
 import { Upkeep } from "../journal/upkeep.ts";
 import { compareNumbers } from "../upstream/account_store.ts";
 import { AccountService } from "../upstream/account_service.ts";
@@ -35,7 +36,7 @@ export interface BridgeTokens {
 }
 
 export interface BridgeOptions
-  extends Omit<UpstreamSupervisorOptions, "clock" | "listener"> {
+  extends Omit<UpstreamSupervisorOptions, "clock" | "gate" | "listener"> {
   /**
    * Source of time; tests pass a fake.
    *
@@ -86,7 +87,15 @@ export class Bridge implements BridgeApi {
       onError: (error) =>
         listener?.onError?.("", "look after the consumers", error),
     });
-    this.upstreams = new UpstreamSupervisor({ ...options, clock });
+    const { retention } = options;
+    const onTrimError = (error: unknown) =>
+      listener?.onError?.("", "trim", error);
+    this.upstreams = new UpstreamSupervisor({
+      ...options,
+      clock,
+      gate: retention &&
+        new RetentionGate({ journal, clock, retention, onError: onTrimError }),
+    });
     this.accountService = new AccountService({
       store: accounts,
       upstreams: this.upstreams,
@@ -120,9 +129,9 @@ export class Bridge implements BridgeApi {
     this.#upkeep = new Upkeep({
       journal,
       clock,
-      retention: options.retention,
+      retention,
       onWritable: () => this.#lookAfterConsumers(),
-      onError: (error) => listener?.onError?.("", "trim", error),
+      onError: onTrimError,
     });
   }
 

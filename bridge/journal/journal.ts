@@ -162,6 +162,8 @@ export interface JournalRange {
 export interface Journal extends JournalRange {
   /** Whether events and positions survive the process. */
   readonly durable: boolean;
+  /** Bytes that the kept events count in retention. */
+  readonly bytes: number;
   /**
    * Position after which the journal began. More than 0 if the journal followed
    * another one, or may have: it was made anew, or it is in memory.

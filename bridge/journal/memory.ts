@@ -118,7 +118,6 @@ export class MemoryJournal implements Journal {
     return this.#oldest;
   }
 
-  /** Bytes that the kept events count in retention. */
   get bytes(): number {
     return this.#bytes;
   }

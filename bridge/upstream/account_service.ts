@@ -268,7 +268,7 @@ export class AccountService {
 function checkNickname(nickname: string | undefined, verb: string): void {
   if (nickname === undefined || NICKNAME.test(nickname)) return;
   throw new RangeError(
-    `Cannot ${verb} the account: the nickname must have 1 to 256 characters without control characters, got ${
+    `Cannot ${verb} the account: the nickname must have 1 to 256 characters without control or direction characters, got ${
       JSON.stringify(nickname.slice(0, 40))
     }`,
   );

@@ -2,8 +2,9 @@
 
 import { isQqNumber, type Status, STATUSES } from "../../mod.ts";
 
-/** Valid nicknames: 1 to 256 characters on one line. */
-export const NICKNAME = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+/** Valid nicknames: 1 to 256 characters on one line, without direction characters, which could disguise them. */
+export const NICKNAME =
+  /^[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]{1,256}$/u;
 
 /** An account as a store keeps it. */
 export interface AccountRecord {

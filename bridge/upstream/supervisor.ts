@@ -9,6 +9,7 @@ import type {
 } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { RetentionGate } from "../journal/retention_gate.ts";
 import { RETRY_WRITE_MS } from "../sqlite/errors.ts";
 import {
   type AccountRecord,
@@ -35,6 +36,8 @@ export interface UpstreamSupervisorOptions {
   /** Returns the transport to the QQ server of an account. */
   transport: (uin: string) => Transport;
   clock: Clock;
+  /** Holds mail back while the journal is too large; `undefined` never does. */
+  gate?: RetentionGate | undefined;
   /**
    * Returns random numbers in [0, 1).
    *
@@ -253,6 +256,7 @@ export class UpstreamSupervisor {
       pollKeys: this.#pollKeys,
       transport: this.#options.transport(account.uin),
       clock: this.#options.clock,
+      gate: this.#options.gate,
       random: random ?? Math.random,
       ...(client === undefined ? {} : { client }),
       ...(outbox === undefined ? {} : { outbox }),

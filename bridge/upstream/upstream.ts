@@ -21,6 +21,7 @@ import {
   type Transport,
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { RetentionGate } from "../journal/retention_gate.ts";
 import { AccountJournal } from "./account_journal.ts";
 import type { AccountRecord } from "./account_store.ts";
 import {
@@ -31,6 +32,7 @@ import {
 import { mailParts } from "./mail_parts.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { PollKeys } from "./poll_key.ts";
+import { toSafeNickname } from "./safe_texts.ts";
 import {
   assertActs,
   LOGGED_OUT,
@@ -64,6 +66,8 @@ export interface UpstreamOptions {
   pollKeys?: PollKeys | undefined;
   /** Time. */
   clock: Clock;
+  /** Holds mail back while the journal is too large; `undefined` never does. */
+  gate?: RetentionGate | undefined;
   /** Random numbers in [0, 1). */
   random: () => number;
   /** What the client is made with besides. */
@@ -125,6 +129,7 @@ export class Upstream {
   readonly client: QqClient;
   readonly outbox: Outbox;
   readonly #journal: AccountJournal;
+  readonly #gate: RetentionGate | undefined;
   readonly #clock: Clock;
   readonly #listener: UpstreamListener;
   readonly #learned: (nickname: string) => void;
@@ -153,6 +158,7 @@ export class Upstream {
     this.#nickname = account.nickname;
     this.#status = account.status;
     this.#clock = clock;
+    this.#gate = options.gate;
     this.#takesBack = options.takesBack ?? true;
     this.#stopMs = options.stopMs ?? STOP_MS;
     this.#listener = options.listener ?? {};
@@ -358,10 +364,15 @@ export class Upstream {
     for (const { items, part, last } of mailParts(batch.items)) {
       const events = items.map((item) => eventOfMail(this.uin, at, item));
       const isWhole = part === 0 && last;
-      await this.#journal.append(events, undefined, {
-        ...poll,
-        ...(isWhole ? {} : { part, last }),
-      });
+      const leave = await this.#gate?.enter(events, this.closing);
+      try {
+        await this.#journal.append(events, undefined, {
+          ...poll,
+          ...(isWhole ? {} : { part, last }),
+        });
+      } finally {
+        leave?.();
+      }
       // Not the bridge's clock: nothing is waited for, others have their turn.
       if (!last) await new Promise((resolve) => setTimeout(resolve));
     }
@@ -412,7 +423,8 @@ export class Upstream {
 
   #learnNickname(): void {
     this.client.profile(this.uin, 0).then(
-      ({ nickname }) => {
+      (profile) => {
+        const nickname = toSafeNickname(profile.nickname);
         if (nickname === "" || this.#closed) return;
         this.#nickname = nickname;
         this.#learned(nickname);

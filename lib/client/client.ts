@@ -164,28 +164,36 @@ export class QqClient implements AsyncDisposable {
     await this.#session.logout(options);
   }
 
-  /** Returns the QQ numbers of all friends in ascending order, at most 120,000. */
+  /** Returns the QQ numbers of all friends in ascending order, at most 20,000. */
   async friends(options: CallOptions = {}): Promise<string[]> {
-    return await readPages(async (after) => {
-      const reply = await this.#session.request(
-        { cmd: "List", limit: PAGE_ENTRIES, after },
-        options,
-      );
-      if (!("uins" in reply)) throw this.#countOnly("List");
-      return { complete: reply.complete, entries: reply.uins };
-    }, (uin) => uin);
+    return await readPages(
+      async (after) => {
+        const reply = await this.#session.request(
+          { cmd: "List", limit: PAGE_ENTRIES, after },
+          options,
+        );
+        if (!("uins" in reply)) throw this.#countOnly("List");
+        return { complete: reply.complete, entries: reply.uins };
+      },
+      (uin) => uin,
+      tooLong("List"),
+    );
   }
 
   /** Returns all friends that are online or busy, in ascending order of their numbers. */
   async onlineFriends(options: CallOptions = {}): Promise<OnlineFriend[]> {
-    return await readPages(async (after) => {
-      const reply = await this.#session.request(
-        { cmd: "Query_Stat", limit: PAGE_ENTRIES, after },
-        options,
-      );
-      if (!("friends" in reply)) throw this.#countOnly("Query_Stat");
-      return { complete: reply.complete, entries: reply.friends };
-    }, ({ uin }) => uin);
+    return await readPages(
+      async (after) => {
+        const reply = await this.#session.request(
+          { cmd: "Query_Stat", limit: PAGE_ENTRIES, after },
+          options,
+        );
+        if (!("friends" in reply)) throw this.#countOnly("Query_Stat");
+        return { complete: reply.complete, entries: reply.friends };
+      },
+      ({ uin }) => uin,
+      tooLong("Query_Stat"),
+    );
   }
 
   /**
@@ -280,17 +288,21 @@ export class QqClient implements AsyncDisposable {
    */
   async search(options: SearchOptions = {}): Promise<Person[]> {
     const { age, province, sex, ...rest } = options;
-    return await readPages(async (after) => {
-      const { complete, people } = await this.#session.request({
-        cmd: "Finger",
-        ...defined({ age, sex, province }),
-        // The first page is asked for as the old clients did.
-        ...(after === "0"
-          ? {}
-          : { extra: { TN: String(PAGE_ENTRIES), UN: after } }),
-      }, rest);
-      return { complete, entries: people };
-    }, ({ uin }) => uin);
+    return await readPages(
+      async (after) => {
+        const { complete, people } = await this.#session.request({
+          cmd: "Finger",
+          ...defined({ age, sex, province }),
+          // The first page is asked for as the old clients did.
+          ...(after === "0"
+            ? {}
+            : { extra: { TN: String(PAGE_ENTRIES), UN: after } }),
+        }, rest);
+        return { complete, entries: people };
+      },
+      ({ uin }) => uin,
+      tooLong("Finger"),
+    );
   }
 
   /**
@@ -418,4 +430,8 @@ export class QqClient implements AsyncDisposable {
       { cmd },
     );
   }
+}
+
+function tooLong(cmd: string): (why: string) => QqError {
+  return (why) => malformedReply(`Cannot do ${cmd}: ${why}`, { cmd });
 }

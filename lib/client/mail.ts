@@ -225,13 +225,15 @@ class MailLoop {
       const batch = await this.#untilMail(key);
       if (batch === undefined) continue;
       const { waited, tookMs, items } = batch;
-      yield { key: key ?? "", items };
-      const delayMs = this.#pace.after(
-        items.length,
+      // Before the caller takes the batch: it may change the items.
+      const figures = {
+        items: items.length,
+        characters: charactersIn(items),
         waited,
         tookMs,
-        this.#mostMs,
-      );
+      };
+      yield { key: key ?? "", items };
+      const delayMs = this.#pace.after(figures, this.#mostMs, clock.now());
       await this.#wait(delayMs, clock);
     }
   }
@@ -275,7 +277,11 @@ class MailLoop {
         return undefined;
       }
       await this.#wait(
-        this.#pace.after(0, answer.waited, answer.tookMs, this.#mostMs),
+        this.#pace.after(
+          { ...answer, items: 0, characters: 0 },
+          this.#mostMs,
+          clock.now(),
+        ),
         clock,
       );
       if (!this.#isKeyed) return undefined;
@@ -413,4 +419,15 @@ class MailLoop {
     if (delayMs <= 0 || this.#ended) return;
     await sleep(clock, delayMs, this.#stop.signal).catch(() => {});
   }
+}
+
+function charactersIn(items: readonly MailItem[]): number {
+  let characters = 0;
+  for (const item of items) {
+    if (item.type === "status") continue;
+    characters += item.type === "unreadable"
+      ? item.raw.length
+      : item.text.length;
+  }
+  return characters;
 }

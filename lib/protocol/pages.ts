@@ -41,6 +41,9 @@ export interface Page<T> {
   entries: T[];
 }
 
+/** Most entries of a page; a longer one is malformed. */
+export const MAX_PAGE_ENTRIES = 1000;
+
 /** The field of a reply that counts only, with `&` before it. Throws RangeError. */
 export function encodeCount(cmd: string, count: number): string {
   return `&FN=${checkNumber(cmd, "count", count)}`;
@@ -172,6 +175,13 @@ function numbers(
   expected?: number,
 ): string[] {
   const elements = splitList(fields.required(code));
+  if (elements.length > MAX_PAGE_ENTRIES) {
+    throw fields.malformed(
+      code,
+      `must have at most ${MAX_PAGE_ENTRIES} elements`,
+      String(elements.length),
+    );
+  }
   for (const element of elements) {
     if (!isDigits(element)) {
       throw fields.malformed(code, "must hold numbers", element);

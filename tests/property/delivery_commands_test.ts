@@ -90,6 +90,7 @@ class Process {
         return journal.oldest;
       },
       durable: journal.durable,
+      bytes: journal.bytes,
       start: journal.start,
       lost: journal.lost,
       failure: undefined,

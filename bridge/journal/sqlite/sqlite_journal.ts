@@ -225,7 +225,6 @@ export class SqliteJournal implements Journal {
     return this.#readFailure;
   }
 
-  /** Bytes that the kept events count in retention. */
   get bytes(): number {
     return this.#total - this.#trimmedBytes;
   }

@@ -81,7 +81,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   [
     "account add 10003 --nickname=a\tb",
     2,
-    'Cannot use --nickname: must be a nickname of 1 to 256 characters without control characters, got "a\\tb"',
+    'Cannot use --nickname: must be a nickname of 1 to 256 characters without control or direction characters, got "a\\tb"',
   ],
   [
     "account add 10003",

@@ -1,6 +1,5 @@
 import { isRetriable, QqClient, QqError } from "../../../mod.ts";
 import { CLIENT_ERRORS } from "../../../lib/client/errors.ts";
-import { MOST_PAGES } from "../../../lib/client/paging.ts";
 import { MalformedError } from "../../../lib/protocol/errors.ts";
 import {
   assert,
@@ -357,12 +356,40 @@ Deno.test("search() asks first as the old clients did", async () => {
   );
 });
 
-Deno.test("friends() ends after its greatest number of pages", async () => {
-  const { client, transport } = scripted((_, nth) => ({
-    fields: { complete: false, uins: [String(nth + 1)] },
-  }));
-  assertEquals((await client.friends()).length, MOST_PAGES);
-  assertEquals(transport.asked.length, MOST_PAGES);
+/** A page of so many new numbers. */
+function endless(entries: number) {
+  return (_asked: unknown, nth: number) => ({
+    fields: {
+      complete: false,
+      uins: Array.from(
+        { length: entries },
+        (_, index) => String(10_000 + nth * entries + index),
+      ),
+    },
+  });
+}
+
+for (
+  const [what, entries, pages] of [
+    ["20,000 entries", 1000, 21],
+    ["1,000 pages", 1, 1000],
+    ["1,000 entries in a page", 1001, 1],
+  ] as const
+) {
+  Deno.test(`friends() rejects a list of more than ${what}`, async () => {
+    const { client, transport } = scripted(endless(entries));
+    const { code } = await failure(() => client.friends());
+    assertEquals(code, "malformed_reply");
+    assertEquals(transport.asked.length, pages);
+  });
+}
+
+Deno.test("friends() returns 20,000 entries in 1,000 pages", async () => {
+  const { client } = scripted((asked, nth) => {
+    const { fields } = endless(20)(asked, nth);
+    return { fields: { ...fields, complete: nth === 999 } };
+  });
+  assertEquals((await client.friends()).length, 20_000);
 });
 
 Deno.test("a count instead of a page is malformed", async () => {
