@@ -19,6 +19,8 @@ export {
 // @ts-types="./std.d.ts"
 export { eTag, ifNoneMatch } from "npm:deno-std@1.4.0/http/etag.js";
 // @ts-types="./std.d.ts"
+export { acceptsEncodings } from "npm:deno-std@1.4.0/http/negotiation.js";
+// @ts-types="./std.d.ts"
 export { encodeHex } from "npm:deno-std@1.4.0/encoding/hex.js";
 // @ts-types="./std.d.ts"
 export {

@@ -20,6 +20,10 @@ export declare function encodeBase64Url(
 export declare function decodeBase64Url(
   b64url: string,
 ): Uint8Array<ArrayBuffer>;
+export declare function acceptsEncodings(
+  request: Request,
+  ...encodings: string[]
+): string | undefined;
 export declare function eTag(entity: string): Promise<string>;
 export declare function ifNoneMatch(
   value: string | null,

@@ -121,7 +121,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   const timed = { ...options, clock, limits };
   talkRoutes(app, timed, gate);
   stateRoutes(app, timed, gate);
-  moduleRoutes(app, options.modules);
+  moduleRoutes(app, options);
   consoleRoutes(app, CONSOLE_PATHS, {
     files: options.console ?? consoleFiles(),
     version: options.version,
@@ -216,8 +216,11 @@ function stateRoutes(
 }
 
 /** The library, for who imports it from the bridge. */
-function moduleRoutes(app: Hono<AppEnv>, modules: ModuleSource): void {
-  const shared = new SharedFiles();
+function moduleRoutes(
+  app: Hono<AppEnv>,
+  { modules, version }: AppOptions,
+): void {
+  const shared = new SharedFiles(version);
   for (const entry of ["mod.ts", "mod.js"]) {
     app.get(`/${entry}`, (c) => module(c, modules, entry, shared));
   }
@@ -257,6 +260,7 @@ async function module(
   }
   return await shared.answer(c.req.raw, path, source, {
     "vary": "origin",
+    ...(path === "mod.js" ? { "x-typescript-types": "./mod.ts" } : {}),
     "content-type": path.endsWith(".js")
       ? "text/javascript; charset=utf-8"
       : "application/typescript; charset=utf-8",

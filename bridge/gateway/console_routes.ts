@@ -67,7 +67,7 @@ export function consoleRoutes(
   paths: readonly string[],
   options: ConsoleOptions,
 ): void {
-  const shared = new SharedFiles();
+  const shared = new SharedFiles(options.version);
   for (const path of paths) {
     app.get(path, (c) => serveFile(c, path, options.files, shared));
   }
