@@ -4,18 +4,16 @@ import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Limits } from "../mod.ts";
 import { Authenticator } from "./access/authenticator.ts";
 import { FailureDelay } from "./access/failure_delay.ts";
-import type { Grant } from "./access/grant.ts";
 import type { HostPolicy } from "./access/host_policy.ts";
 import { RateLimits } from "./access/rate_limit.ts";
 import type { TokenStore } from "./access/token_store.ts";
 import { Bridge, type BridgeOptions } from "./core/bridge.ts";
-import type { BridgeApi } from "./core/bridge_api.ts";
-import type { ChannelContext } from "./endpoint/channel.ts";
+import type { EndpointOptions } from "./endpoint/dialect_endpoint.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { createApp } from "./gateway/app.ts";
 import type { AppOptions } from "./gateway/app_options.ts";
 import { FrameEndpoint } from "./gateway/frame_endpoint.ts";
-import { type Metrics, recorderFor } from "./ops/metrics.ts";
+import type { Metrics } from "./ops/metrics.ts";
 import { SatoriEndpoint } from "./satori/endpoint.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,21 +44,10 @@ export interface BridgeParts
    */
   readonly clock?: Clock;
   /** Creates endpoints that only this composition has. */
-  readonly endpoints?: (context: EndpointContext) => readonly Endpoint[];
+  readonly endpoints?: (context: EndpointOptions) => readonly Endpoint[];
   /** Called after the delay of a wrong token, unless too many clients wait for theirs. */
   readonly onWrongToken?: (address: string | undefined) => void;
   readonly onError: (error: unknown, connection?: string) => void;
-}
-
-/** What every endpoint gets. */
-export interface EndpointContext extends ChannelContext {
-  readonly bridge: BridgeApi;
-  authenticate(token: string): Grant | undefined;
-  /** Waits before a wrong token is answered; false if too many clients wait. */
-  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
-  authFailure(): void;
-  /** Calls of each token over HTTP, counted together for all endpoints. */
-  readonly rates: RateLimits;
 }
 
 export interface ComposedBridge {
@@ -103,9 +90,12 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     return hasWaited;
   };
   const rates = new RateLimits(clock, limits.commandsPerMinute);
-  const channel = { clock, limits, stallMs, measures: metrics, onError };
-  const context: EndpointContext = {
-    ...channel,
+  const context: EndpointOptions = {
+    clock,
+    limits,
+    stallMs,
+    measures: metrics,
+    onError,
     bridge,
     authenticate,
     slowDown,
@@ -128,21 +118,11 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     clock,
     limits,
   });
-  const { consumers } = bridge;
-  return {
-    bridge,
-    app,
-    endpoints: [
-      new FrameEndpoint({
-        context: { ...channel, bridge, consumers, authenticate },
-        slowDown,
-      }),
-      ...parts.endpoints?.(context) ?? [],
-      new SatoriEndpoint({
-        ...context,
-        measures: recorderFor("satori", metrics),
-      }),
-    ],
-    close: metrics.watch(bridge),
-  };
+  const endpoints = [
+    new FrameEndpoint(context),
+    ...parts.endpoints?.(context) ?? [],
+    new SatoriEndpoint(context),
+  ];
+  for (const { kind } of endpoints) metrics.connection(kind, 0);
+  return { bridge, app, endpoints, close: metrics.watch(bridge) };
 }

@@ -38,6 +38,17 @@ export function reaches(grant: Grant, account: string): boolean {
   return grant.accounts === "all" || grant.accounts.has(account);
 }
 
+/** Returns a grant that reaches one account of another's. */
+export function narrowGrant(grant: Grant, account: string): Grant {
+  return {
+    id: grant.id,
+    name: grant.name,
+    scopes: grant.scopes,
+    accounts: new Set([account]),
+    revoked: () => grant.revoked(),
+  };
+}
+
 /** Throws `unknown_account` unless the grant reaches the account. */
 export function assertReaches(
   grant: Grant,

@@ -4,17 +4,19 @@ import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import type { ChannelRecorder } from "../ops/metrics.ts";
+import type { MetricsRecorder } from "../ops/metrics.ts";
 import type { Socket } from "./socket.ts";
 
 /** What all channels share. */
 export interface ChannelContext {
+  /** Kind of the endpoint, under which its connections are counted. */
+  readonly kind: string;
   readonly clock: Clock;
   /** Limits, as `welcome` sends them. */
   readonly limits: Limits;
   /** How long a reader may make no progress, in milliseconds. */
   readonly stallMs: number;
-  readonly measures: ChannelRecorder;
+  readonly measures: MetricsRecorder;
   /** Id of the connection in the log; `undefined` in the context that all connections share. */
   readonly connection?: string;
   /** Called with errors that should not happen, and the id of their connection. */
@@ -77,7 +79,7 @@ export class Channel {
     this.#progressAt = clock.now();
     this.#pingAt = clock.now() + limits.pingMs;
     this.#revokedAt = clock.now() + REVOKED_MS;
-    context.measures.connection("ws", 1);
+    context.measures.connection(context.kind, 1);
   }
 
   /** Whether the connection has ended. */
@@ -175,7 +177,8 @@ export class Channel {
   ended(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#context.measures.connection("ws", -1);
+    const { kind, measures } = this.#context;
+    measures.connection(kind, -1);
     this.#owner.onClose();
   }
 

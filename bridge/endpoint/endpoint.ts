@@ -1,7 +1,6 @@
 /** Endpoints: what accepts WebSockets and requests on paths of its own. @module */
 
 import type { Grant } from "../access/grant.ts";
-import type { ConnectionKind } from "../ops/metrics.ts";
 import type { Socket, SocketHandler } from "./socket.ts";
 
 /** How a connection or a request is named in logs. */
@@ -46,7 +45,7 @@ export interface AcceptedUpgrade {
 /** The frame protocol, or a dialect. */
 export interface Endpoint {
   /** Under which its connections are counted in the metrics. */
-  readonly kind: ConnectionKind;
+  readonly kind: string;
   /** Parts of its paths that the log may show; any other part could be secret. */
   readonly pathWords: readonly string[];
   /** Returns whether a path belongs to this endpoint. */

@@ -1,17 +1,26 @@
 /** Why a request is rejected before its dialect looks at it. @module */
 
+import type { ErrorCode } from "../../mod.ts";
+
+/** Reasons that exist only for requests and handshakes. */
+export type RequestRefusalCode =
+  | "no_token"
+  | "unknown_token"
+  | "too_many_calls"
+  | "bad_body"
+  | "body_too_large"
+  | "body_too_slow"
+  | "unsupported_media_type"
+  | "no_account"
+  | "not_found"
+  | "method_not_allowed"
+  | "upgrade_required";
+
 /**
  * Reason of a {@linkcode Refusal}. Each dialect maps it to a status and to an
  * error code of its own.
  */
-export type RefusalCode =
-  | "no_token"
-  | "unknown_token"
-  | "overloaded"
-  | "bad_body"
-  | "body_too_large"
-  | "body_too_slow"
-  | "unsupported_media_type";
+export type RefusalCode = RequestRefusalCode | ErrorCode;
 
 /** A rejected request. A dialect answers it in its own error format. */
 export class Refusal {
@@ -20,10 +29,24 @@ export class Refusal {
   readonly message: string;
   /** When to try again, in milliseconds; `undefined` if waiting does not help. */
   readonly retryAfterMs: number | undefined;
+  /** Headers that the answer needs. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: RefusalCode, message: string, retryAfterMs?: number) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    retryAfterMs?: number,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     this.code = code;
     this.message = message;
     this.retryAfterMs = retryAfterMs;
+    this.headers = headers;
   }
+}
+
+/** Returns a value that was not rejected. @throws {Refusal} If it was. */
+export function accepted<T>(value: T | Refusal): T {
+  if (value instanceof Refusal) throw value;
+  return value;
 }

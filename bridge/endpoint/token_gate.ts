@@ -107,7 +107,7 @@ export class TokenGate {
     const retryAfterMs = rates.take(id);
     if (retryAfterMs === undefined) return undefined;
     return new Refusal(
-      "overloaded",
+      "too_many_calls",
       `Cannot take the call: a token has ${rates.perMinute} a minute`,
       retryAfterMs,
     );

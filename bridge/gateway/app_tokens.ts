@@ -7,17 +7,21 @@ import { Refusal } from "../endpoint/refusal.ts";
 import type { TokenGate } from "../endpoint/token_gate.ts";
 import type { ProblemCode } from "../errors/http_status.ts";
 import { problem } from "../errors/problem.ts";
-import type { RefusalCode } from "../endpoint/refusal.ts";
+import type { RefusalCode, RequestRefusalCode } from "../endpoint/refusal.ts";
 import type { AppContext } from "./app_options.ts";
 
-const CODES: Readonly<Record<RefusalCode, ProblemCode>> = {
+const CODES: Readonly<Record<RequestRefusalCode, ProblemCode>> = {
   no_token: "unauthorized",
   unknown_token: "unauthorized",
-  overloaded: "overloaded",
+  too_many_calls: "overloaded",
   bad_body: "bad_frame",
   body_too_large: "too_large",
   body_too_slow: "too_slow",
   unsupported_media_type: "unsupported_media_type",
+  no_account: "unknown_account",
+  not_found: "not_found",
+  method_not_allowed: "method_not_allowed",
+  upgrade_required: "upgrade_required",
 };
 
 /** Rejections after which the rest of the body is not read, so that the connection cannot be used again. */
@@ -28,12 +32,25 @@ const CLOSING: ReadonlySet<RefusalCode> = new Set([
 
 /** Formats a rejection as problem+json. */
 export function refusalProblem(
-  { code, message, retryAfterMs }: Refusal,
+  { code, message, retryAfterMs, headers }: Refusal,
 ): Response {
-  return problem(CODES[code], message, {
-    retryAfterMs,
-    ...(CLOSING.has(code) ? { headers: { connection: "close" } } : {}),
-  });
+  return problem(
+    toProblemCode(code),
+    message,
+    {
+      retryAfterMs,
+      headers: {
+        ...headers,
+        ...(CLOSING.has(code) ? { connection: "close" } : {}),
+      },
+    },
+  );
+}
+
+function toProblemCode(code: RefusalCode): ProblemCode {
+  return code in CODES
+    ? CODES[code as RequestRefusalCode]
+    : code as Exclude<RefusalCode, RequestRefusalCode>;
 }
 
 /** Returns a handler that requires a token, and a scope if one is named. */

@@ -20,9 +20,7 @@ import {
   type ResumePoint,
   startConsumer,
 } from "../hub/recovery.ts";
-import type { MetricsRecorder } from "../ops/metrics.ts";
 import type { FirstFrameGate } from "../endpoint/token_gate.ts";
-import type { Consumers } from "../hub/consumers.ts";
 import { CommandFrames } from "./command_frames.ts";
 import { badFrame, badParams } from "./frame_errors.ts";
 import { parseFrame, type parseSubscription } from "../schemas/parse.ts";
@@ -32,16 +30,6 @@ import {
 } from "../endpoint/endpoint_connection.ts";
 import type { Socket } from "../endpoint/socket.ts";
 import { filterOf } from "../hub/subscription.ts";
-
-/** What all connections of a gateway share. */
-export interface FrameConnectionContext extends EndpointConnectionContext {
-  /** Names that clients gave themselves. */
-  readonly consumers: Consumers;
-  /** Counts. */
-  readonly measures: MetricsRecorder;
-  /** Whose token it is, or undefined. */
-  authenticate(token: string): Grant | undefined;
-}
 
 /** Most frames that wait while a position is stored; one more ends the connection. */
 const MAX_HELD_FRAMES = 128;
@@ -54,7 +42,7 @@ const FILTERED_EVENTS = 1000;
 
 /** A WebSocket of the frame protocol. Without a grant from the upgrade it waits for `hello`. */
 export class FrameConnection
-  extends EndpointConnection<FrameConnectionContext> {
+  extends EndpointConnection<EndpointConnectionContext> {
   #gate: FirstFrameGate | undefined;
   readonly #query: ReturnType<typeof parseSubscription>;
   readonly #commands: CommandFrames;
@@ -66,7 +54,7 @@ export class FrameConnection
   #acked = 0;
 
   constructor(
-    context: FrameConnectionContext,
+    context: EndpointConnectionContext,
     socket: Socket,
     query: ReturnType<typeof parseSubscription>,
     grant?: Grant,
@@ -189,7 +177,7 @@ export class FrameConnection
     after: Position | undefined,
     welcome: (start: ResumePoint) => void,
   ): void {
-    const { bridge: { journal }, consumers } = this.context;
+    const { journal, consumers } = this.context.bridge;
     const kept = this.acquireConsumer(id);
     if (kept === "contested") return;
     const start = startConsumer(journal, kept, after);
@@ -223,7 +211,7 @@ export class FrameConnection
         run();
         for (const text of held) this.onText(text);
       });
-    this.context.consumers.reset(this.consumer!, seq).then(
+    this.context.bridge.consumers.reset(this.consumer!, seq).then(
       () => go(onStored),
       (error) => go(() => onError(error)),
     );
@@ -350,7 +338,7 @@ export class FrameConnection
   }
 
   #keep(seq: number): void {
-    this.context.consumers.setPosition(
+    this.context.bridge.consumers.setPosition(
       this.consumer!,
       seq,
       (error) => this.context.onError(error),

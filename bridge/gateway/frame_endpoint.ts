@@ -2,7 +2,6 @@
 
 import { SUBPROTOCOL } from "../../mod.ts";
 import { contextOf } from "../endpoint/channel.ts";
-import { CHANGES_MS, MAX_CHANGES } from "../hub/consumers.ts";
 import type {
   AcceptedUpgrade,
   Endpoint,
@@ -13,59 +12,38 @@ import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
 import { readToken } from "../access/host_policy.ts";
 import { Refusal } from "../endpoint/refusal.ts";
-import { TokenGate } from "../endpoint/token_gate.ts";
-import { RateLimits } from "../access/rate_limit.ts";
+import type { TokenGate } from "../endpoint/token_gate.ts";
 import { refusalProblem } from "./app_tokens.ts";
 import {
-  FrameConnection,
-  type FrameConnectionContext,
-} from "./frame_connection.ts";
+  createGate,
+  type EndpointOptions,
+  refuseConsumer,
+  toConnectionContext,
+} from "../endpoint/dialect_endpoint.ts";
+import type { EndpointConnectionContext } from "../endpoint/endpoint_connection.ts";
+import { FrameConnection } from "./frame_connection.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { parseSubscription } from "../schemas/parse.ts";
 
-/** What the endpoint needs. */
-export interface FrameEndpointOptions {
-  /** What all its connections share. */
-  readonly context: FrameConnectionContext;
-  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
-  slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
-}
-
-/** The gate of `/ws`, which has no calls over HTTP to count. */
-export function frameGate(
-  { context, slowDown }: FrameEndpointOptions,
-): TokenGate {
-  const { clock, limits, measures } = context;
-  return new TokenGate({
-    authenticate: (token) => context.authenticate(token),
-    slowDown: async (address, signal) =>
-      await slowDown?.(address, signal) ?? true,
-    authFailure: () => measures.authFailure(),
-    rates: new RateLimits(clock, limits.commandsPerMinute),
-  });
-}
-
-/** See the module. */
+/** The endpoint of the frame protocol. */
 export class FrameEndpoint implements Endpoint {
   readonly kind = "ws";
   readonly pathWords: readonly string[] = ["ws"];
-  readonly #options: FrameEndpointOptions;
+  readonly #context: EndpointConnectionContext;
   readonly #gate: TokenGate;
 
-  constructor(options: FrameEndpointOptions) {
-    this.#options = options;
-    this.#gate = frameGate(options);
+  constructor(options: EndpointOptions) {
+    this.#context = toConnectionContext(this.kind, options);
+    this.#gate = createGate(options);
   }
 
-  /** See {@linkcode Endpoint}. */
   owns(pathname: string): boolean {
     return pathname === "/ws";
   }
 
-  /** See {@linkcode Endpoint}. */
   async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { headers, protocols, url, connection, address, signal } = request;
-    const context = contextOf(this.#options.context, connection);
+    const context = contextOf(this.#context, connection);
     const gate = this.#gate.firstFrame(request);
     if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
       return problem(
@@ -108,7 +86,6 @@ export class FrameEndpoint implements Endpoint {
     }
   }
 
-  /** See {@linkcode Endpoint}. */
   async fetch(request: Request): Promise<Response> {
     await request.body?.cancel();
     return problem("upgrade_required", "Cannot answer: /ws takes WebSockets", {
@@ -116,22 +93,14 @@ export class FrameEndpoint implements Endpoint {
     });
   }
 
-  /** The answer to a client that would take a consumer's name once too often. */
   #refuseName(
     { id }: Grant,
     consumer: string | undefined,
   ): Response | undefined {
     if (consumer === undefined) return undefined;
-    const { consumers } = this.#options.context;
-    const retryAfterMs = consumers.refuse(`${id}/${consumer}`);
-    if (retryAfterMs === undefined) return undefined;
-    return problem(
-      "overloaded",
-      `Cannot take the consumer ${consumer}: it changes hands at most ${MAX_CHANGES} times in ${
-        CHANGES_MS / 1000
-      } s. Let one client use the name.`,
-      { retryAfterMs },
-    );
+    const { consumers } = this.#context.bridge;
+    const refusal = refuseConsumer(consumers, `${id}/${consumer}`);
+    return refusal && refusalProblem(refusal);
   }
 }
 

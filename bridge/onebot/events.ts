@@ -10,7 +10,10 @@ import {
 import { namesOf } from "../hub/subscription.ts";
 import { encodeCq, type Segment, segmentsOf } from "./message.ts";
 import { messageIdOf } from "./message_id.ts";
-import { NOBODY, type Person } from "./people.ts";
+import {
+  type CachedProfile,
+  UNKNOWN_PROFILE,
+} from "../endpoint/profile_cache.ts";
 
 /** What all events have. */
 interface EventHead {
@@ -61,7 +64,7 @@ export interface MessageBody {
   /** Always 0. */
   readonly font: number;
   /** Who wrote it. */
-  readonly sender: Person & { readonly user_id: number };
+  readonly sender: CachedProfile & { readonly user_id: number };
 }
 
 /** The events that every client gets; what the account itself sent is answered to its sender. */
@@ -137,7 +140,7 @@ export function senderOf(frame: EventFrame): string | undefined {
 export function oneBotEvent(
   frame: EventFrame,
   epoch: string,
-  sender: Person = NOBODY,
+  sender: CachedProfile = UNKNOWN_PROFILE,
 ): OneBotEvent | undefined {
   const head = { epoch, seq: frame.seq, ...headOf(frame) };
   switch (frame.event) {
@@ -197,7 +200,7 @@ export function messageOf(
     EventFrame,
     { event: "message" | "message.stranger" | "message.sent" }
   >,
-  sender: Person,
+  sender: CachedProfile,
 ): MessageBody {
   const user_id = Number("from" in data ? data.from : account);
   const message = segmentsOf(data.text);

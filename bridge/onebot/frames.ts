@@ -1,19 +1,16 @@
-/** What clients send over WebSockets, read. No I/O. @module */
+/** Frames of calls and their answers. No I/O. @module */
 
 import { isDeeper } from "../schemas/json.ts";
 
-/** A call. */
 export interface CallFrame {
-  /** Which action. */
   readonly action: string;
-  /** Its parameters. */
   readonly params: unknown;
-  /** What the answer brings back, as JSON text; undefined where there is none. */
+  /** What the answer repeats, as JSON text; `undefined` if there is none. */
   readonly echo: string | undefined;
 }
 
-/** Reads a call; the rule that it breaks where it is none, with its echo where that can be told. */
-export function readCall(
+/** Parses a call. Returns the rule that the text breaks if it is not a call, and its echo if it has one. */
+export function parseCall(
   text: string,
   jsonDepth: number,
 ): CallFrame | { rule: string; echo: string | undefined } {
@@ -40,13 +37,13 @@ export function readCall(
   return { action, params, echo };
 }
 
-/** JSON text of an answer with its echo. */
+/** Formats an answer with its echo. */
 export function answerText(answer: object, echo: string | undefined): string {
   const text = JSON.stringify(answer);
   return echo === undefined ? text : `${text.slice(0, -1)},"echo":${echo}}`;
 }
 
-/** Numbers stay as they were written: 1.0 is not 1 to everybody, and large ones would be rounded. */
+/** Keeps numbers as they were written, because a client may compare texts, and large numbers would be rounded. */
 function echoOf(text: string): string {
   const asWritten = (
     _: string,

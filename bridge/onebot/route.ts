@@ -1,18 +1,16 @@
 /** The paths of OneBot. No I/O. @module */
 
 import { isQqNumber } from "../../mod.ts";
-import type { Role } from "./party.ts";
+import type { Role } from "./connection_options.ts";
 
-/** Where all paths begin. */
-export const ROOT = "/onebot/v11";
+/** Prefix of all paths. */
+const ROOT = "/onebot/v11";
 
 /** What a path means. */
 export interface Route {
-  /** The account that it names. */
   readonly account?: string;
-  /** What a WebSocket there is for; undefined where the path is an action's. */
+  /** What a WebSocket there is for; `undefined` if the path is that of an action. */
   readonly role?: Role;
-  /** The action that it names. */
   readonly action?: string;
 }
 
@@ -22,8 +20,8 @@ const ROLES: Readonly<Record<string, Role>> = {
   "event": "event",
 };
 
-/** Reads a path, with or without a slash at its end; undefined where it is none of OneBot's. */
-export function routeOf(pathname: string): Route | undefined {
+/** Reads a path, with or without a slash at its end; `undefined` if it is not one of OneBot's. */
+export function findRoute(pathname: string): Route | undefined {
   if (pathname !== ROOT && !pathname.startsWith(`${ROOT}/`)) return undefined;
   const segments = pathname.slice(ROOT.length).split("/").slice(1);
   if (segments.at(-1) === "") segments.pop();
@@ -38,8 +36,8 @@ export function routeOf(pathname: string): Route | undefined {
 }
 
 /**
- * The query of a request. A client that appends `?access_token=` to the address
- * that it was given finds a query there already, so a later `?` separates too.
+ * Returns the query of an address. Some clients append `?access_token=` to an
+ * address that has a query already, so a later `?` separates parameters too.
  */
 export function queryOf(url: URL): URLSearchParams {
   return new URLSearchParams(url.search.slice(1).replaceAll("?", "&"));

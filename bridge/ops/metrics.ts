@@ -11,23 +11,8 @@ import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 
-export type ConnectionKind = "ws" | "sse" | "onebot" | "satori";
-
 /** What was wrong: a token, or the password of a login at the embedded server. */
 export type AuthFailure = "token" | "password";
-
-/** What a channel counts. */
-export interface ChannelRecorder {
-  /** Counts a connection that opened (1) or closed (-1). */
-  connection(kind: "ws", change: 1 | -1): void;
-  sent(frames: number, bytes: number): void;
-  /** Counts a gap that was sent. */
-  gap(reason: GapFrame["reason"]): void;
-  /** Counts a connection that was closed because its reader was too slow. */
-  slowClose(): void;
-  /** Counts a WebSocket that the bridge closed. */
-  closed(code: number): void;
-}
 
 /** The interface through which all folders report. */
 export interface MetricsRecorder {
@@ -39,8 +24,8 @@ export interface MetricsRecorder {
   appended(seconds: number): void;
   /** Counts a batch that could not be written. */
   appendFailed(): void;
-  /** Counts a connection that opened (1) or closed (-1). */
-  connection(kind: ConnectionKind, change: 1 | -1): void;
+  /** Counts a connection that opened (1) or closed (-1); 0 shows a kind before its first. */
+  connection(kind: string, change: 1 | 0 | -1): void;
   sent(frames: number, bytes: number): void;
   /** Counts a gap that was sent. */
   gap(reason: GapFrame["reason"]): void;
@@ -69,20 +54,6 @@ export const NO_METRICS: MetricsRecorder = {
   authFailure() {},
   unhandledError() {},
 };
-
-/** A recorder that counts WebSockets as those of a dialect. */
-export function recorderFor(
-  kind: ConnectionKind,
-  to: MetricsRecorder,
-): ChannelRecorder {
-  return {
-    connection: (_, change) => to.connection(kind, change),
-    sent: (frames, bytes) => to.sent(frames, bytes),
-    gap: (reason) => to.gap(reason),
-    slowClose: () => to.slowClose(),
-    closed: (code) => to.closed(code),
-  };
-}
 
 /** Upper bounds of the append times, in seconds. */
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
@@ -227,7 +198,7 @@ export class Metrics implements MetricsRecorder {
     this.#appendFailures.inc();
   }
 
-  connection(kind: ConnectionKind, change: 1 | -1): void {
+  connection(kind: string, change: 1 | 0 | -1): void {
     this.#connections.inc({ kind }, change);
   }
 

@@ -1,79 +1,46 @@
-/** Answers of the API: a status, and JSON. @module */
+/** Satori's error format. @module */
 
-import type { ErrorCode } from "../../mod.ts";
-import type { Refusal, RefusalCode } from "../endpoint/refusal.ts";
-import type { CommandError } from "../errors/command_error.ts";
+import type { DialectAnswer } from "../endpoint/dialect_endpoint.ts";
+import type {
+  Refusal,
+  RefusalCode,
+  RequestRefusalCode,
+} from "../endpoint/refusal.ts";
 import { ERROR_STATUS } from "../errors/http_status.ts";
 
-/** 404 says that Satori has no such method, so an unknown account is 403. */
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  ...ERROR_STATUS,
-  unknown_account: 403,
+/** Status and error code of what only requests have. A bad body is always 400, as documented. */
+const REQUEST_ERRORS: Readonly<
+  Record<RequestRefusalCode, readonly [status: number, code: string]>
+> = {
+  no_token: [401, "unauthorized"],
+  unknown_token: [403, "forbidden"],
+  too_many_calls: [429, "overloaded"],
+  bad_body: [400, "bad_frame"],
+  body_too_large: [400, "bad_frame"],
+  body_too_slow: [400, "bad_frame"],
+  unsupported_media_type: [400, "bad_frame"],
+  no_account: [403, "unknown_account"],
+  not_found: [404, "unknown_command"],
+  method_not_allowed: [405, "method_not_allowed"],
+  upgrade_required: [426, "upgrade_required"],
 };
 
-/** The status of what only HTTP knows. */
-export const HTTP_STATUS = {
-  unauthorized: 401,
-  method_not_allowed: 405,
-  upgrade_required: 426,
-} as const;
-
-/** What a method gave. */
-export function answer(value: unknown): Response {
-  return Response.json(value ?? {}, {
-    headers: { "cache-control": "no-store" },
-  });
-}
-
-/** Why it gave nothing. */
-export function refusal(
-  code: ErrorCode | keyof typeof HTTP_STATUS,
-  message: string,
-  options: {
-    retryAfterMs?: number | undefined;
-    headers?: Readonly<Record<string, string>>;
-  } = {},
-): Response {
-  const { retryAfterMs, headers } = options;
-  const status = { ...STATUS, ...HTTP_STATUS }[code];
-  return Response.json({
-    code,
+/** Formats a rejection: a status, and an object with `code` and `message`. */
+export function formatRefusal(
+  { code, message, retryAfterMs }: Refusal,
+): DialectAnswer {
+  const [status, name] = statusOf(code);
+  return [status, {
+    code: name,
     message,
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-  }, {
-    status,
-    headers: {
-      "cache-control": "no-store",
-      ...(code === "unauthorized" ? { "www-authenticate": "Bearer" } : {}),
-      ...(retryAfterMs === undefined
-        ? {}
-        : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),
-      ...headers,
-    },
-  });
+  }];
 }
 
-/** The answer that an error makes. */
-export function refusalOf(
-  { code, message, retryAfterMs }: CommandError,
-): Response {
-  return refusal(code, message, { retryAfterMs });
-}
-
-/** Error code of each rejection. A bad body is always 400, as documented. */
-const REFUSALS: Readonly<Record<RefusalCode, ErrorCode | "unauthorized">> = {
-  no_token: "unauthorized",
-  unknown_token: "forbidden",
-  overloaded: "overloaded",
-  bad_body: "bad_frame",
-  body_too_large: "bad_frame",
-  body_too_slow: "bad_frame",
-  unsupported_media_type: "bad_frame",
-};
-
-/** Formats a rejection as a response. */
-export function refusalResponse(
-  { code, message, retryAfterMs }: Refusal,
-): Response {
-  return refusal(REFUSALS[code], message, { retryAfterMs });
+function statusOf(code: RefusalCode): readonly [status: number, code: string] {
+  // In Satori, 404 means that there is no such method.
+  if (code === "unknown_account") return [403, code];
+  return code in ERROR_STATUS
+    ? [ERROR_STATUS[code as keyof typeof ERROR_STATUS], code]
+    : REQUEST_ERRORS[code as RequestRefusalCode];
 }

@@ -4,12 +4,12 @@ import type { EventFrame, GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { FirstFrameGate } from "../endpoint/token_gate.ts";
+import type { DialectContext } from "../endpoint/dialect_endpoint.ts";
 import {
   EndpointConnection,
-  type EndpointConnectionContext,
   type EventSender,
 } from "../endpoint/endpoint_connection.ts";
-import type { CachedProfile, ProfileCache } from "../endpoint/profile_cache.ts";
+import type { CachedProfile } from "../endpoint/profile_cache.ts";
 import { RateLimit } from "../access/rate_limit.ts";
 import { resumeAt } from "../hub/recovery.ts";
 import type { Socket } from "../endpoint/socket.ts";
@@ -17,7 +17,7 @@ import {
   gapEvent,
   loginEvent,
   personOf,
-  placeEvent,
+  positionEvent,
   type SatoriEvent,
   satoriEvent,
 } from "./events.ts";
@@ -25,36 +25,29 @@ import { type Login, loginOf } from "./resources.ts";
 import {
   type ClientSignal,
   OPCODES,
-  readSignal,
+  parseSignal,
   SATORI_CLOSE,
   type ServerSignal,
 } from "./signals.ts";
 
-/** What all connections share. */
-export interface ConnectionContext extends EndpointConnectionContext {
-  /** Names by QQ number. */
-  readonly people: ProfileCache;
-}
-
 /** How often the accounts are compared with those that the client knows, in milliseconds. */
 const LOGINS_MS = 5000;
 
-/** See the module. */
-export class SatoriConnection extends EndpointConnection<ConnectionContext> {
+export class SatoriConnection extends EndpointConnection<DialectContext> {
   readonly #gate: FirstFrameGate;
   readonly #token: string | undefined;
   readonly #signals: RateLimit;
   readonly #logins = new Map<string, Login>();
   #isIdentified = false;
   #loginsAt = Infinity;
-  /** READY told of the accounts' states up to here. */
+  /** Position of the account states that READY contained. */
   #readyAt = 0;
-  /** The place of the last event that was told. */
+  /** Position of the last event that was sent. */
   #sn = 0;
 
-  /** @param token Token of the handshake, for an IDENTIFY without one. */
+  /** @param token Token of the handshake, used if IDENTIFY has none. */
   constructor(
-    context: ConnectionContext,
+    context: DialectContext,
     socket: Socket,
     gate: FirstFrameGate,
     token?: string,
@@ -68,7 +61,7 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
   }
 
   protected onMessage(text: string): void {
-    const signal = readSignal(text, this.context.limits.jsonDepth);
+    const signal = parseSignal(text, this.context.limits.jsonDepth);
     if (signal === undefined) return this.#invalid("invalid message");
     if (!this.#signals.take()) return this.close(4008, "too many messages");
     this.#take(signal);
@@ -92,7 +85,7 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
   }
 
   protected formatGap(gap: GapFrame): string | undefined {
-    // The client resumes after what is missing, and never ahead of the journal.
+    // The client resumes after the gap, and never ahead of the journal.
     const sn = gap.reason === "ahead" ? gap.from - 1 : gap.to;
     const account = this.#logins.keys().next().value;
     if (account === undefined) return undefined;
@@ -103,7 +96,7 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
 
   #take(signal: ClientSignal): void {
     if (signal.op === "ping") {
-      return this.#say({ op: OPCODES.pong, body: {} });
+      return this.#send({ op: OPCODES.pong, body: {} });
     }
     if (this.#isIdentified) return this.#invalid("identified already");
     const token = signal.token ?? this.#token;
@@ -131,31 +124,31 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
     this.#sn = start.after;
     const logins = bridge.accounts(grant).map(loginOf);
     for (const login of logins) this.#logins.set(login.user.id, login);
-    this.#say({ op: OPCODES.ready, body: { logins, proxy_urls: [] } });
+    this.#send({ op: OPCODES.ready, body: { logins, proxy_urls: [] } });
     this.#loginsAt = clock.now() + LOGINS_MS;
     if (start.gap !== undefined) this.sendGap(start.gap);
-    else if (sn === undefined) this.#place(start.after);
+    else if (sn === undefined) this.#sendPosition(start.after);
     this.openCursor({ accounts: grant.accounts, events: "all" }, start.after);
   }
 
-  #place(sn: number): void {
+  #sendPosition(sn: number): void {
     const account = this.#logins.keys().next().value;
-    // A client that says 0 has no event yet.
+    // A client at position 0 has no event yet.
     if (account === undefined || sn === 0) return;
-    this.#tell(placeEvent(sn, this.context.clock.now(), account));
+    this.#sendEvent(positionEvent(sn, this.context.clock.now(), account));
   }
 
   #event(frame: EventFrame, nickname?: string): string | undefined {
     if (frame.event !== "account.state") {
       return this.#format(satoriEvent(frame, nickname));
     }
-    // What READY said is not said again: states are not resumed.
+    // READY contained the states already.
     if (frame.seq <= this.#readyAt) return undefined;
     const { account: uin, data, seq, at } = frame;
     const known = this.#logins.get(uin);
     const login = loginOf({
       uin,
-      nickname: known?.user.name ?? this.#nicknameOf(uin),
+      nickname: known?.user.name ?? this.#findNickname(uin),
       state: data.state,
     });
     this.#logins.set(uin, login);
@@ -163,19 +156,19 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
     return this.#format(loginEvent(seq, Date.parse(at), type, login, data));
   }
 
-  /** Accounts come and go without an event of theirs. */
+  /** Accounts are added and removed without an event in the journal. */
   #compareLogins(now: number): void {
     this.#loginsAt = now + LOGINS_MS;
     const { bridge } = this.context;
-    const there = new Map(
+    const current = new Map(
       bridge.accounts(this.channel.grant!).map((one) => [one.uin, one]),
     );
     for (const [uin, login] of this.#logins) {
-      if (there.has(uin)) continue;
+      if (current.has(uin)) continue;
       this.#logins.delete(uin);
-      this.#tell(loginEvent(this.#sn, now, "login-removed", login));
+      this.#sendEvent(loginEvent(this.#sn, now, "login-removed", login));
     }
-    for (const [uin, account] of there) {
+    for (const [uin, account] of current) {
       const known = this.#logins.get(uin);
       if (
         known !== undefined && known.user.name === loginOf(account).user.name
@@ -185,16 +178,16 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
       const login = loginOf(account);
       this.#logins.set(uin, login);
       const type = known === undefined ? "login-added" : "login-updated";
-      this.#tell(loginEvent(this.#sn, now, type, login));
+      this.#sendEvent(loginEvent(this.#sn, now, type, login));
     }
   }
 
-  #nicknameOf(uin: string): string {
+  #findNickname(uin: string): string {
     return this.context.bridge.accounts(this.channel.grant!)
       .find((one) => one.uin === uin)?.nickname ?? "";
   }
 
-  #tell(event: SatoriEvent): void {
+  #sendEvent(event: SatoriEvent): void {
     this.channel.write(this.#format(event));
   }
 
@@ -203,7 +196,7 @@ export class SatoriConnection extends EndpointConnection<ConnectionContext> {
     return JSON.stringify({ op: OPCODES.event, body: event });
   }
 
-  #say(signal: ServerSignal): void {
+  #send(signal: ServerSignal): void {
     this.channel.answer(JSON.stringify(signal));
   }
 

@@ -150,7 +150,7 @@ export function gapEvent(
  * Tells a client that has no event yet where it stands: cut off before the first
  * one, it comes back from there, and misses nothing.
  */
-export function placeEvent(
+export function positionEvent(
   sn: number,
   timestamp: number,
   account: string,

@@ -1,29 +1,30 @@
-/** What QQ has and Satori has not: commands of the bridge by their own names. @module */
+/** Commands of the bridge that Satori does not have, by their own names. @module */
 
 import { callCommand } from "../endpoint/call_command.ts";
 import { SEXES, STATUSES } from "../../mod.ts";
 import { z } from "../deps.ts";
-import { type Method, method, none, shortText, uin } from "./method.ts";
+import type { Call } from "../endpoint/calls.ts";
+import { method, none, shortText, uin } from "./method.ts";
 
-const sex = z.enum(namesOf(SEXES), {
-  error: `must be one of ${namesOf(SEXES).join(", ")}`,
+const sex = z.enum(namesIn(SEXES), {
+  error: `must be one of ${namesIn(SEXES).join(", ")}`,
 });
 
-const status = z.enum(namesOf(STATUSES), {
-  error: `must be one of ${namesOf(STATUSES).join(", ")}`,
+const status = z.enum(namesIn(STATUSES), {
+  error: `must be one of ${namesIn(STATUSES).join(", ")}`,
 });
 
-/** See the module. Their parameters and results are those of the frame protocol. */
-export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
+/** Their parameters and results are those of the frame protocol. */
+export const INTERNAL_METHODS: readonly (readonly [string, Call])[] = [
   method(
     "addFriend",
     z.object({ uin, reason: shortText.exactOptional() }),
-    (caller, params) => callCommand(caller, "addFriend", params),
+    (context, params) => callCommand(context, "addFriend", params),
   ),
   method(
     "setStatus",
     z.object({ status }),
-    (caller, params) => callCommand(caller, "setStatus", params),
+    (context, params) => callCommand(context, "setStatus", params),
   ),
   method(
     "search",
@@ -33,7 +34,7 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
       sex: sex.exactOptional(),
       province: shortText.exactOptional(),
     }),
-    (caller, params) => callCommand(caller, "search", params),
+    (context, params) => callCommand(context, "search", params),
   ),
   method(
     "profile",
@@ -42,18 +43,18 @@ export const INTERNAL_METHODS: readonly (readonly [string, Method])[] = [
       level: z.int({ error: "must be 0, 1, 2 or 3" }).min(0).max(3)
         .exactOptional(),
     }),
-    (caller, params) => callCommand(caller, "profile", params),
+    (context, params) => callCommand(context, "profile", params),
   ),
   method(
     "onlineFriends",
     none,
-    (caller) => callCommand(caller, "onlineFriends", {}),
+    (context) => callCommand(context, "onlineFriends", {}),
   ),
-  method("login", none, (caller) => callCommand(caller, "login", {})),
-  method("logout", none, (caller) => callCommand(caller, "logout", {})),
+  method("login", none, (context) => callCommand(context, "login", {})),
+  method("logout", none, (context) => callCommand(context, "logout", {})),
 ];
 
-function namesOf<N extends string>(
+function namesIn<N extends string>(
   table: Readonly<Record<N, unknown>>,
 ): [N, ...N[]] {
   return Object.keys(table) as [N, ...N[]];

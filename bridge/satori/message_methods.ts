@@ -1,4 +1,4 @@
-/** Methods about messages: sending them, and telling of those that the journal keeps. @module */
+/** Methods about messages: sending them, and reading those that the journal keeps. @module */
 
 import {
   type EventFrame,
@@ -7,6 +7,13 @@ import {
 } from "../../mod.ts";
 import { callCommand } from "../endpoint/call_command.ts";
 import { allows } from "../access/grant.ts";
+import {
+  assertAllows,
+  badParams,
+  cachedNickname,
+  type Call,
+  type CallContext,
+} from "../endpoint/calls.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
   isMessage,
@@ -15,24 +22,18 @@ import {
 } from "../endpoint/message_pages.ts";
 import { z } from "../deps.ts";
 import { messagesOf } from "./elements.ts";
-import {
-  type Caller,
-  type Method,
-  method,
-  nicknameOf,
-  text,
-} from "./method.ts";
+import { method, text } from "./method.ts";
 import { otherOf } from "./people_methods.ts";
 import { channelOf, type Message, messageOf, userOf } from "./resources.ts";
 
-/** Messages of a page unless said. */
+/** Messages of a page if the client names no number. */
 const PAGE_MESSAGES = 50;
 
-/** Most messages of a page. */
-const MOST_PAGE_MESSAGES = 100;
+/** Maximum number of messages of a page; a higher limit is lowered to it. */
+const MAX_PAGE_MESSAGES = 100;
 
-/** Most reads of the journal for a page; it is then shorter, and goes on from there. */
-const PAGE_READS = 10;
+/** Maximum number of reads of the journal for a page; the page is shorter if they find too few messages. */
+const MAX_PAGE_READS = 10;
 
 const MESSAGE_EVENTS: readonly EventName[] = [
   "message",
@@ -44,8 +45,7 @@ const messageId = text.regex(/^\d{1,15}$/, {
   error: "must be the id of a message",
 }).transform(Number);
 
-/** See the module. */
-export const MESSAGE_METHODS: readonly (readonly [string, Method])[] = [
+export const MESSAGE_METHODS: readonly (readonly [string, Call])[] = [
   method(
     "message.create",
     z.object({ channel_id: text, content: text }),
@@ -75,44 +75,44 @@ export const MESSAGE_METHODS: readonly (readonly [string, Method])[] = [
 ];
 
 async function createMessages(
-  caller: Caller,
+  context: CallContext,
   { channel_id, content }: { channel_id: string; content: string },
 ): Promise<Message[]> {
   const to = otherOf("message.create", channel_id);
-  const messages = messagesOf(content, caller.segments ?? "text");
+  const messages = messagesOf(content, context.segments ?? "text");
   const sent: Message[] = [];
   for (const { text, replaced } of messages) {
     try {
-      const { seq } = await callCommand(caller, "send", { to, text });
-      const message = await sentMessage(caller, to, seq, text);
+      const { seq } = await callCommand(context, "send", { to, text });
+      const message = await sentMessage(context, to, seq, text);
       sent.push(replaced.length === 0 ? message : { ...message, replaced });
     } catch (error) {
       throw sent.length === 0
         ? error
-        : inPart(error, sent.length, messages.length);
+        : toPartialError(error, sent.length, messages.length);
     }
   }
   return sent;
 }
 
 async function sentMessage(
-  caller: Caller,
+  context: CallContext,
   to: string,
   seq: number,
   text: string,
 ): Promise<Message> {
-  const { grant, account } = caller;
+  const { grant, account } = context;
   const frame = allows(grant, "history")
-    ? await frameAt(caller, to, seq)
+    ? await frameAt(context, to, seq)
     : undefined;
-  // A token that may only send is told what it sent, and its id.
+  // A token that may only send gets what it sent, and its id.
   return resourceOf(
-    caller,
+    context,
     to,
     frame ?? {
       type: "event",
       seq,
-      at: new Date(caller.clock.now()).toISOString(),
+      at: new Date(context.clock.now()).toISOString(),
       account,
       event: "message.sent",
       data: { to, text },
@@ -120,8 +120,8 @@ async function sentMessage(
   );
 }
 
-/** Some went out: whoever sends the whole again sends these twice. */
-function inPart(error: unknown, sent: number, all: number): unknown {
+/** Some messages were sent: a client that sends the whole again sends these twice. */
+function toPartialError(error: unknown, sent: number, all: number): unknown {
   if (!(error instanceof CommandError)) return error;
   return new CommandError(
     "outcome_unknown",
@@ -131,24 +131,24 @@ function inPart(error: unknown, sent: number, all: number): unknown {
 }
 
 async function getMessage(
-  caller: Caller,
+  context: CallContext,
   { channel_id, message_id }: { channel_id: string; message_id: number },
 ): Promise<Message> {
   const other = otherOf("message.get", channel_id);
-  const frame = await frameAt(caller, other, message_id);
-  if (frame !== undefined) return resourceOf(caller, other, frame);
-  throw new CommandError(
-    "bad_params",
-    `Cannot do message.get: message_id must be that of a message of the channel that is kept, got ${message_id}`,
+  const frame = await frameAt(context, other, message_id);
+  if (frame !== undefined) return resourceOf(context, other, frame);
+  throw badParams(
+    "message.get",
+    `message_id must be that of a message of the channel that is kept, got ${message_id}`,
   );
 }
 
 async function frameAt(
-  caller: Caller,
+  context: CallContext,
   other: string,
   seq: number,
 ): Promise<MessageFrame | undefined> {
-  const { events: [frame] } = await callCommand(caller, "history", {
+  const { events: [frame] } = await callCommand(context, "history", {
     with: other,
     before: seq + 1,
     limit: 1,
@@ -159,14 +159,14 @@ async function frameAt(
 }
 
 interface Page {
-  /** Ascending. */
+  /** In ascending order of position. */
   frames: MessageFrame[];
-  /** Where the next page begins; absent where there is none. */
+  /** Position of the next page; absent if there is none. */
   token?: number;
 }
 
 async function listMessages(
-  caller: Caller,
+  context: CallContext,
   params: {
     channel_id: string;
     next?: number | undefined;
@@ -177,14 +177,14 @@ async function listMessages(
 ): Promise<{ data: Message[]; prev?: string; next?: string }> {
   const { channel_id, next, direction, order } = params;
   const other = otherOf("message.list", channel_id);
-  const limit = Math.min(params.limit, MOST_PAGE_MESSAGES);
+  const limit = Math.min(params.limit, MAX_PAGE_MESSAGES);
   if (next === undefined && direction !== "before") {
-    throw new CommandError(
-      "bad_params",
-      `Cannot do message.list: direction must be before where there is no next, got ${direction}`,
+    throw badParams(
+      "message.list",
+      `direction must be before if there is no next, got ${direction}`,
     );
   }
-  const pages = await pagesOf(caller, other, next, direction, limit);
+  const pages = await pagesOf(context, other, next, direction, limit);
   const frames = [...pages.before.frames, ...pages.after.frames];
   if (order === "desc") frames.reverse();
   const [prev, following] = direction === "before"
@@ -193,66 +193,65 @@ async function listMessages(
     ? [pages.after.token, pages.after.token]
     : [pages.before.token, pages.after.token];
   return {
-    data: frames.map((frame) => resourceOf(caller, other, frame)),
+    data: frames.map((frame) => resourceOf(context, other, frame)),
     ...(prev === undefined ? {} : { prev: String(prev) }),
     ...(following === undefined ? {} : { next: String(following) }),
   };
 }
 
 async function pagesOf(
-  caller: Caller,
+  context: CallContext,
   other: string,
-  place: number | undefined,
+  position: number | undefined,
   direction: "before" | "after" | "around",
   limit: number,
 ): Promise<{ before: Page; after: Page }> {
   const none: Page = { frames: [] };
   switch (direction) {
     case "before":
-      return { before: await before(caller, other, place, limit), after: none };
+      return {
+        before: await before(context, other, position, limit),
+        after: none,
+      };
     case "after":
-      return { before: none, after: after(caller, other, place!, limit) };
+      return { before: none, after: after(context, other, position!, limit) };
     case "around": {
       const half = Math.ceil(limit / 2);
       return {
-        before: await before(caller, other, place! + 1, half),
-        after: after(caller, other, place!, limit - half),
+        before: await before(context, other, position! + 1, half),
+        after: after(context, other, position!, limit - half),
       };
     }
   }
 }
 
 async function before(
-  caller: Caller,
+  context: CallContext,
   other: string,
-  place: number | undefined,
+  position: number | undefined,
   limit: number,
 ): Promise<Page> {
   const { frames, next } = await messagesBefore(
-    (params) => callCommand(caller, "history", params),
+    (params) => callCommand(context, "history", params),
     other,
-    place,
+    position,
     limit,
   );
   return next === undefined ? { frames } : { frames, token: next };
 }
 
-/** The messages behind a place. */
+/** Returns the messages after a position. */
 function after(
-  { bridge, grant, account }: Caller,
+  context: CallContext,
   other: string,
-  place: number,
+  position: number,
   limit: number,
 ): Page {
-  if (grant.revoked() || !allows(grant, "history")) {
-    throw new CommandError(
-      "forbidden",
-      `Cannot do message.list: the token ${grant.name} does not allow it`,
-    );
-  }
+  const { bridge, account } = context;
+  assertAllows(context, "history", "message.list");
   const frames: MessageFrame[] = [];
-  for (let read = 0; read < PAGE_READS; read++) {
-    const { events, upTo } = bridge.journal.read(place, {
+  for (let read = 0; read < MAX_PAGE_READS; read++) {
+    const { events, upTo } = bridge.journal.read(position, {
       limit: MAX_HISTORY_EVENTS,
       accounts: [account],
       events: MESSAGE_EVENTS,
@@ -268,9 +267,9 @@ function after(
       }
     }
     if (upTo >= bridge.journal.head) return { frames };
-    place = upTo;
+    position = upTo;
   }
-  return { frames, token: place };
+  return { frames, token: position };
 }
 
 function otherIn({ data }: MessageFrame): string {
@@ -278,14 +277,16 @@ function otherIn({ data }: MessageFrame): string {
 }
 
 function resourceOf(
-  caller: Caller,
+  context: CallContext,
   other: string,
   frame: MessageFrame,
 ): Message {
-  const nickname = nicknameOf(caller, other);
+  const nickname = cachedNickname(context, other);
   return {
     ...messageOf(frame),
     channel: channelOf(other, nickname),
-    user: "to" in frame.data ? userOf(caller.account) : userOf(other, nickname),
+    user: "to" in frame.data
+      ? userOf(context.account)
+      : userOf(other, nickname),
   };
 }

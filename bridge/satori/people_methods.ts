@@ -1,20 +1,17 @@
-/** Methods about people: the account itself, its friends, anybody. @module */
+/** Methods about people: the account, its friends, and others. @module */
 
 import { callCommand } from "../endpoint/call_command.ts";
-import { allows } from "../access/grant.ts";
+import {
+  assertAllows,
+  badParams,
+  cachedNickname,
+  type Call,
+  type CallContext,
+} from "../endpoint/calls.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { z } from "../deps.ts";
 import { uinOfRequest } from "./events.ts";
-import {
-  type Caller,
-  type Method,
-  method,
-  nicknameOf,
-  none,
-  shortText,
-  text,
-  uin,
-} from "./method.ts";
+import { method, none, shortText, text, uin } from "./method.ts";
 import {
   channelOf,
   type Login,
@@ -24,14 +21,13 @@ import {
   userOf,
 } from "./resources.ts";
 
-/** See the module. */
-export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
-  method("login.get", none, loginOfCaller),
+export const PEOPLE_METHODS: readonly (readonly [string, Call])[] = [
+  method("login.get", none, getLogin),
   method(
     "user.get",
     z.object({ user_id: uin }),
-    async (caller, { user_id }) => {
-      const { profile } = await callCommand(caller, "profile", {
+    async (context, { user_id }) => {
+      const { profile } = await callCommand(context, "profile", {
         uin: user_id,
       });
       return userOf(user_id, profile.nickname);
@@ -40,23 +36,24 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
   method(
     "user.channel.create",
     z.object({ user_id: uin }),
-    (caller, { user_id }) => channelOf(user_id, nicknameOf(caller, user_id)),
+    (context, { user_id }) =>
+      channelOf(user_id, cachedNickname(context, user_id)),
   ),
   method(
     "channel.get",
     z.object({ channel_id: text }),
-    async (caller, { channel_id }) => {
+    async (context, { channel_id }) => {
       const other = otherOf("channel.get", channel_id);
-      await caller.people.find(caller, other);
-      return channelOf(other, nicknameOf(caller, other));
+      await context.people.find(context, other);
+      return channelOf(other, cachedNickname(context, other));
     },
   ),
   method("friend.list", none, friendList),
   method(
     "friend.delete",
     z.object({ user_id: uin }),
-    (caller, { user_id }) =>
-      callCommand(caller, "removeFriend", { uin: user_id }),
+    (context, { user_id }) =>
+      callCommand(context, "removeFriend", { uin: user_id }),
   ),
   method(
     "friend.approve",
@@ -65,15 +62,15 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
       approve: z.boolean({ error: "must be true or false" }),
       comment: shortText.optional(),
     }),
-    (caller, { message_id, approve, comment }) => {
+    (context, { message_id, approve, comment }) => {
       const from = uinOfRequest(message_id);
       if (from === undefined) {
-        throw new CommandError(
-          "bad_params",
-          "Cannot do friend.approve: message_id must be that of a friend request",
+        throw badParams(
+          "friend.approve",
+          "message_id must be that of a friend request",
         );
       }
-      return callCommand(caller, "answerRequest", {
+      return callCommand(context, "answerRequest", {
         uin: from,
         answer: approve ? "accept" : "refuse",
         ...(comment === undefined ? {} : { reason: comment }),
@@ -82,43 +79,37 @@ export const PEOPLE_METHODS: readonly (readonly [string, Method])[] = [
   ),
 ];
 
-/** The other of a conversation. Throws CommandError where it is none of QQ's. */
+/** Returns the QQ number of the other side of a channel. @throws {CommandError} If the id names no channel of QQ. */
 export function otherOf(name: string, channelId: string): string {
   const other = uinOfChannel(channelId);
   if (other !== undefined) return other;
-  throw new CommandError(
-    "bad_params",
-    `Cannot do ${name}: channel_id must be private:<QQ number>`,
-  );
+  throw badParams(name, "channel_id must be private:<QQ number>");
 }
 
-function loginOfCaller({ bridge, grant, account }: Caller): Login {
-  if (!allows(grant, "accounts")) {
-    throw new CommandError(
-      "forbidden",
-      `Cannot do login.get: the token ${grant.name} does not have the scope read`,
-    );
-  }
+function getLogin(context: CallContext): Login {
+  const { bridge, grant, account } = context;
+  assertAllows(context, "accounts", "login.get");
   const login = bridge.accounts(grant).find(({ uin }) => uin === account);
   if (login !== undefined) return loginOf(login);
+  // The account was removed since the request was checked.
   throw new CommandError(
     "unknown_account",
     `Cannot do login.get: the token ${grant.name} reaches no account ${account}`,
   );
 }
 
-/** All friends at once: the standard's pages are for what is longer than QQ's lists. */
+/** Returns all friends at once, because QQ's lists are shorter than a page of the standard. */
 async function friendList(
-  caller: Caller,
+  context: CallContext,
 ): Promise<{ data: { user: User; nick?: string }[] }> {
   const [{ friends }, online] = await Promise.all([
-    callCommand(caller, "friends", {}),
-    // Without it the list is whole, but for some names.
-    callCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
+    callCommand(context, "friends", {}),
+    // If this fails, the list is complete but some names are missing.
+    callCommand(context, "onlineFriends", {}).catch(() => ({ friends: [] })),
   ]);
   const names = new Map(online.friends.map((one) => [one.uin, one.nickname]));
   const unknown = friends.filter((one) => !names.has(one));
-  for (const [uin, name] of await caller.people.nicknames(caller, unknown)) {
+  for (const [uin, name] of await context.people.nicknames(context, unknown)) {
     names.set(uin, name);
   }
   return {

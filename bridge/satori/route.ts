@@ -10,8 +10,8 @@ export type Route =
 
 const PREFIX = "/satori/v1";
 
-/** What a path means; undefined where it is none of Satori's. */
-export function routeOf(pathname: string): Route | undefined {
+/** Returns what a path means; `undefined` if it is not one of Satori's. */
+export function findRoute(pathname: string): Route | undefined {
   if (pathname !== PREFIX && !pathname.startsWith(`${PREFIX}/`)) {
     return undefined;
   }

@@ -1,11 +1,10 @@
-/** What is said on a WebSocket of Satori: `{ op, body? }`. @module */
+/** Signals on a WebSocket of Satori: `{ op, body? }`. @module */
 
 import { isDeeper } from "../schemas/json.ts";
 import { z } from "../deps.ts";
 import type { SatoriEvent } from "./events.ts";
 import type { Login } from "./resources.ts";
 
-/** What a signal says. */
 export const OPCODES = {
   event: 0,
   ping: 1,
@@ -15,15 +14,14 @@ export const OPCODES = {
   meta: 5,
 } as const;
 
-/** Close codes that Satori's servers have; the others are the gateway's. */
+/** Close codes of Satori; the others are those of the gateway. */
 export const SATORI_CLOSE = {
-  /** A signal was none. */
+  /** The client sent something that is not a signal. */
   invalidMessage: 4000,
-  /** The token was wrong. */
+  /** The token was rejected. */
   invalidToken: 4004,
 } as const;
 
-/** What the bridge says. */
 export type ServerSignal =
   | { op: typeof OPCODES.event; body: SatoriEvent }
   | { op: typeof OPCODES.pong; body: Record<never, never> }
@@ -33,14 +31,13 @@ export type ServerSignal =
   }
   | { op: typeof OPCODES.meta; body: { proxy_urls: readonly string[] } };
 
-/** What a client says. */
 export type ClientSignal =
   | { op: "ping" }
   | {
     op: "identify";
-    /** The token; the handshake's where absent. */
+    /** @default the token of the handshake */
     token?: string;
-    /** The last event that it has; none where absent. */
+    /** The last event that the client has. @default it has none */
     sn?: number;
   };
 
@@ -50,18 +47,18 @@ const signals = z.union([
   z.object({ op: z.literal(OPCODES.ping) }),
   z.object({
     op: z.literal(OPCODES.identify),
-    // `sequence` is how clients of the first years call it.
+    // Older clients call it `sequence`.
     body: z.object({ token: z.string().nullish(), sn, sequence: sn }).nullish(),
   }),
 ]);
 
-/** Reads a signal; undefined where it is none. */
-export function readSignal(
+/** Reads a signal; `undefined` if the text is not one. */
+export function parseSignal(
   text: string,
   jsonDepth: number,
 ): ClientSignal | undefined {
   if (isDeeper(text, jsonDepth)) return undefined;
-  const read = signals.safeParse(parsed(text));
+  const read = signals.safeParse(parseJson(text));
   if (!read.success) return undefined;
   if (read.data.op === OPCODES.ping) return { op: "ping" };
   const { token, sn, sequence } = read.data.body ?? {};
@@ -69,12 +66,12 @@ export function readSignal(
   return {
     op: "identify",
     ...(token === undefined || token === null ? {} : { token }),
-    // No event has a place before 1: such a client has none yet.
+    // Positions start at 1, so such a client has no event yet.
     ...(last < 1 ? {} : { sn: last }),
   };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -56,16 +56,13 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
     app: () => new Response(null, { status: 404 }),
     endpoints: [
       new FrameEndpoint({
-        context: {
-          bridge,
-          clock: systemClock,
-          limits: DEFAULT_LIMITS,
-          stallMs: 30_000,
-          measures: new Metrics("bench"),
-          onError: failed,
-          consumers: bridge.consumers,
-          authenticate: () => grant,
-        },
+        bridge,
+        clock: systemClock,
+        limits: DEFAULT_LIMITS,
+        stallMs: 30_000,
+        measures: new Metrics("bench"),
+        onError: failed,
+        authenticate: () => grant,
       }),
     ],
     access: { host: () => true, origins: [] },

@@ -56,6 +56,19 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
   return response.status;
 }
 
+Deno.test("edge: the metrics show each kind of endpoint before its first connection", async () => {
+  await using edge = await startEdge();
+  const response = await fetch(`${edge.url}/metrics`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const lines = (await response.text()).split("\n")
+    .filter((line) => line.startsWith("tqq_connections{"));
+  assertEquals(lines, [
+    'tqq_connections{kind="ws"} 0',
+    'tqq_connections{kind="satori"} 0',
+  ]);
+});
+
 Deno.test("edge: welcome tells the limits that it has", async () => {
   await using edge = await startEdge({
     connections: 3,

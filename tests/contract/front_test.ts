@@ -139,16 +139,13 @@ function serveProgram(
     app: (request, bindings) => app.fetch(request, bindings),
     endpoints: [
       new FrameEndpoint({
-        context: {
-          clock: systemClock,
-          limits,
-          stallMs: 30_000,
-          measures: metrics,
-          onError: failed,
-          bridge,
-          consumers: bridge.consumers,
-          authenticate,
-        },
+        clock: systemClock,
+        limits,
+        stallMs: 30_000,
+        measures: metrics,
+        onError: failed,
+        bridge,
+        authenticate,
       }),
     ],
     access,

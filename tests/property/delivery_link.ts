@@ -2,10 +2,11 @@ import { Consumers } from "../../bridge/hub/consumers.ts";
 import { Hub } from "../../bridge/hub/hub.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
 import {
-  FrameConnection,
-  type FrameConnectionContext,
-} from "../../bridge/gateway/frame_connection.ts";
-import { frameGate } from "../../bridge/gateway/frame_endpoint.ts";
+  createGate,
+  type EndpointOptions,
+  toConnectionContext,
+} from "../../bridge/endpoint/dialect_endpoint.ts";
+import { FrameConnection } from "../../bridge/gateway/frame_connection.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import { NO_METRICS } from "../../bridge/ops/metrics.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
@@ -158,11 +159,11 @@ export class Link extends EventTarget {
     });
     const query = Object.fromEntries(this.#url.searchParams);
     this.#peer = new FrameConnection(
-      bridge,
+      toConnectionContext("ws", bridge),
       socket,
       parseSubscription(query),
       undefined,
-      frameGate({ context: bridge }).firstFrame({ address: undefined }),
+      createGate(bridge).firstFrame({ address: undefined }),
     );
     this.dispatchEvent(new Event("open"));
   }
@@ -216,7 +217,7 @@ export class Network {
   readonly failures: unknown[] = [];
   readonly limits: Limits;
   journal: LaggingJournal;
-  bridge: FrameConnectionContext | undefined;
+  bridge: EndpointOptions | undefined;
   #epochs = 0;
   #cancel: () => void = () => {};
 
@@ -272,7 +273,6 @@ export class Network {
         run: () => Promise.resolve({}),
         waiting: 0,
       },
-      consumers,
       authenticate: (token) => token === TOKEN ? grantOf() : undefined,
     };
   }

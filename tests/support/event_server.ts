@@ -62,16 +62,13 @@ async function serve(folder: string, stallMs: number): Promise<void> {
     app: () => new Response(null, { status: 404 }),
     endpoints: [
       new FrameEndpoint({
-        context: {
-          clock: systemClock,
-          limits: DEFAULT_LIMITS,
-          stallMs,
-          measures: metrics,
-          onError: failed,
-          bridge,
-          consumers: bridge.consumers,
-          authenticate: (token) => token === "all" ? grantOf() : undefined,
-        },
+        clock: systemClock,
+        limits: DEFAULT_LIMITS,
+        stallMs,
+        measures: metrics,
+        onError: failed,
+        bridge,
+        authenticate: (token) => token === "all" ? grantOf() : undefined,
       }),
     ],
     access: { host: ownHosts("127.0.0.1", front.port), origins: [] },

@@ -1,6 +1,9 @@
 import { FrameConnection } from "../../bridge/gateway/frame_connection.ts";
-import type { FrameConnectionContext } from "../../bridge/gateway/frame_connection.ts";
-import { frameGate } from "../../bridge/gateway/frame_endpoint.ts";
+import {
+  createGate,
+  type EndpointOptions,
+  toConnectionContext,
+} from "../../bridge/endpoint/dialect_endpoint.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import type { ConsumerHolder } from "../../bridge/hub/consumers.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
@@ -84,11 +87,11 @@ export class FakeGateway {
   readonly clock = new FakeClock();
   readonly bridge: FakeBridge;
   readonly failures: unknown[] = [];
-  readonly context: FrameConnectionContext;
+  readonly context: EndpointOptions;
   /** Tokens that `hello` may carry. */
   readonly grants: Record<string, Grant> = {};
 
-  constructor(options: Partial<FrameConnectionContext> = {}) {
+  constructor(options: Partial<EndpointOptions> = {}) {
     this.bridge = new FakeBridge(this.clock);
     this.context = {
       clock: this.clock,
@@ -97,7 +100,6 @@ export class FakeGateway {
       measures: NO_METRICS,
       onError: (error) => this.failures.push(error),
       bridge: this.bridge,
-      consumers: this.bridge.consumers,
       authenticate: (token) =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       ...options,
@@ -112,12 +114,12 @@ export class FakeGateway {
     const { grant = grantOf(), gate = {} } = options;
     const socket = new FakeSocket();
     const connection = new FrameConnection(
-      this.context,
+      toConnectionContext("ws", this.context),
       socket,
       parseSubscription(query),
       grant === "hello" ? undefined : grant,
-      frameGate({
-        context: this.context,
+      createGate({
+        ...this.context,
         slowDown: async (_, signal) => await gate.refused?.(signal) ?? true,
       }).firstFrame({
         address: undefined,

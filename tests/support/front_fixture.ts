@@ -1,4 +1,4 @@
-import type { ChannelContext } from "../../bridge/endpoint/channel.ts";
+import type { EndpointOptions } from "../../bridge/endpoint/dialect_endpoint.ts";
 import type { Endpoint } from "../../bridge/endpoint/endpoint.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
 import { ownHosts } from "../../bridge/access/host_policy.ts";
@@ -39,15 +39,7 @@ export interface StageOptions {
   /** The time of everything. @default {the machine's} */
   clock?: Clock;
   /** Makes the endpoints besides `/ws`. */
-  endpoints?: (parts: EndpointParts) => readonly Endpoint[];
-}
-
-/** What an endpoint is made of. */
-export interface EndpointParts extends ChannelContext {
-  bridge: FakeBridge;
-  authenticate(token: string): Grant | undefined;
-  slowDown(address: string | undefined, signal: AbortSignal): Promise<boolean>;
-  authFailure(): void;
+  endpoints?: (parts: EndpointOptions) => readonly Endpoint[];
 }
 
 /** The program's front before a fake bridge, on real sockets. Tokens: `all`, `one`, `sender`. */
@@ -87,12 +79,18 @@ export class Stage implements AsyncDisposable {
         delay.delay(address ?? "", signal),
       onError: failed,
     };
-    const channels: ChannelContext = {
+    const channels = {
       clock,
       limits,
       stallMs: options.stallMs ?? 30_000,
       measures: this.metrics,
       onError: failed,
+    };
+    const parts = {
+      ...channels,
+      ...shared,
+      bridge: this.bridge,
+      authFailure: () => this.metrics.authFailure(),
     };
     const app = createApp({
       ...shared,
@@ -113,22 +111,8 @@ export class Stage implements AsyncDisposable {
     front.serve({
       app: (request, bindings) => app.fetch(request, bindings),
       endpoints: [
-        new FrameEndpoint({
-          context: {
-            ...channels,
-            measures: this.metrics,
-            bridge: this.bridge,
-            consumers: this.bridge.consumers,
-            authenticate: shared.authenticate,
-          },
-          slowDown: shared.slowDown,
-        }),
-        ...options.endpoints?.({
-          ...channels,
-          ...shared,
-          bridge: this.bridge,
-          authFailure: () => this.metrics.authFailure(),
-        }) ?? [],
+        new FrameEndpoint(parts),
+        ...options.endpoints?.(parts) ?? [],
       ],
       access,
       quota: this.seats,

@@ -95,7 +95,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       };
     },
     endpoints: (context) => [
-      onebot = createOneBot({ config, log, metrics, context }),
+      onebot = createOneBot({ config, log, context }),
     ],
     onWrongToken: (address) => log.warn("wrong token", { address }),
     onError,

@@ -1,26 +1,23 @@
 /** OneBot 11 of the program. @module */
 
-import type { EndpointContext } from "../../compose.ts";
+import type { EndpointOptions } from "../../endpoint/dialect_endpoint.ts";
 import type { Config } from "../../config/config.ts";
 import { OneBot, type OneBotOptions } from "../../onebot/mod.ts";
 import type { Log } from "../../ops/log.ts";
-import { type Metrics, recorderFor } from "../../ops/metrics.ts";
 
 /** What OneBot is made of. */
 export interface OneBotParts {
   config: Config;
   log: Log;
-  metrics: Metrics;
-  context: EndpointContext;
+  context: EndpointOptions;
 }
 
 /** Creates the endpoint; it dials and posts once it is started. */
 export function createOneBot(parts: OneBotParts): OneBot {
-  const { config, log, metrics, context } = parts;
+  const { config, log, context } = parts;
   return new OneBot({
     ...config.onebot,
     ...context,
-    measures: recorderFor("onebot", metrics),
     onNotice: logOnce(log),
   });
 }

@@ -2,17 +2,16 @@
 
 import { callCommand } from "../../endpoint/call_command.ts";
 import type { Status } from "../../../mod.ts";
-import { allows, type Grant } from "../../access/grant.ts";
-import { CommandError } from "../../errors/command_error.ts";
 import { z } from "../../deps.ts";
 import { VERSION } from "../../version.ts";
-import { type Action, action, statusOf } from "./action.ts";
+import { assertAllows, badParams, type Call } from "../../endpoint/calls.ts";
+import { action, statusOf } from "./action.ts";
 
 const none = z.object({});
 
 /**
  * Words and numbers of presences: those of QQ HTTP, then those of later
- * clients, of which away and do not disturb come nearest to busy.
+ * clients. Away and do not disturb are nearest to busy.
  */
 const STATUSES: Readonly<Record<string, Status>> = {
   online: "online",
@@ -31,19 +30,18 @@ const STATUSES: Readonly<Record<string, Status>> = {
   70: "busy",
 };
 
-/** See the module. */
-export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
-  action("get_login_info", none, async ({ people, ...caller }) => {
-    const { bridge, grant, account } = caller;
-    assertReads("get_login_info", grant);
+export const ACCOUNT_ACTIONS: readonly (readonly [string, Call])[] = [
+  action("get_login_info", none, async (context) => {
+    const { bridge, grant, account, people } = context;
+    assertAllows(context, "accounts", "get_login_info");
     const known = bridge.accounts(grant).find(({ uin }) => uin === account);
     const nickname = known?.nickname ||
-      (await people.find(caller, account)).nickname;
+      (await people.find(context, account)).nickname;
     return { user_id: Number(account), nickname };
   }),
-  action("get_status", none, (caller) => {
-    assertReads("get_status", caller.grant);
-    return statusOf(caller);
+  action("get_status", none, (context) => {
+    assertAllows(context, "accounts", "get_status");
+    return statusOf(context);
   }),
   action("get_version_info", none, () => ({
     app_name: "tqq",
@@ -52,33 +50,24 @@ export const ACCOUNT_ACTIONS: readonly (readonly [string, Action])[] = [
   })),
   action("can_send_image", none, () => ({ yes: false })),
   action("can_send_record", none, () => ({ yes: false })),
-  // True, and it keeps bots that know groups quiet.
+  // Bots that know groups would report an error for every other answer.
   action("get_group_list", none, () => []),
   action(
     "set_online_status",
     z.object({ status: z.unknown().optional() }),
-    async (caller, { status }) => {
+    async (context, { status }) => {
       const name = String(status);
       const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
       if (known === undefined) {
-        throw new CommandError(
-          "bad_params",
-          `Cannot do set_online_status: status must be online, offline, busy or invisible, or a number for one`,
+        throw badParams(
+          "set_online_status",
+          "status must be online, offline, busy or invisible, or a number for one",
         );
       }
-      await callCommand(caller, "setStatus", { status: known });
+      await callCommand(context, "setStatus", { status: known });
       return null;
     },
   ),
-  action("qq.login", none, (caller) => callCommand(caller, "login", {})),
-  action("qq.logout", none, (caller) => callCommand(caller, "logout", {})),
+  action("qq.login", none, (context) => callCommand(context, "login", {})),
+  action("qq.logout", none, (context) => callCommand(context, "logout", {})),
 ];
-
-/** What the bridge knows of an account without asking QQ needs a scope as well. */
-function assertReads(name: string, grant: Grant): void {
-  if (allows(grant, "accounts")) return;
-  throw new CommandError(
-    "forbidden",
-    `Cannot do ${name}: the token ${grant.name} does not have the scope read`,
-  );
-}

@@ -1,41 +1,27 @@
-/** What an action is, and what it works with. @module */
+/** How actions are defined, and the state of an account. @module */
 
-import type { Clock } from "../../../lib/clock.ts";
-import type { SegmentMode } from "../../endpoint/replaced_segments.ts";
 import type { z } from "../../deps.ts";
+import {
+  type Call,
+  type CallContext,
+  defineCall,
+} from "../../endpoint/calls.ts";
+import type { RequestContext } from "../../endpoint/profile_cache.ts";
 import type { AccountStatus } from "../events.ts";
-import { readParams } from "./params.ts";
-import type { Asker, People } from "../people.ts";
 
-/** Who calls, and for which account. The grant reaches no other. */
-export interface Caller extends Asker {
-  /** Whom the bridge knows by name. */
-  readonly people: People;
-  /** Time. */
-  readonly clock: Clock;
-  /** What is done with segments that QQ HTTP cannot carry. @default {"text"} */
-  readonly segments?: SegmentMode | undefined;
-  /** Makes what the call does safe to repeat, see the core's commands. */
-  readonly key?: string;
-}
-
-/** Does an action; gives its `data`. Throws CommandError, or what should not happen. */
-export type Action = (caller: Caller, params: unknown) => Promise<unknown>;
-
-/** Makes actions by name, each of its parameters and what it does. */
+/** Defines an action by its name, its parameters, and what it does. */
 export function action<T>(
   name: string,
   params: z.ZodType<T>,
-  run: (caller: Caller, params: T) => unknown,
-): readonly [name: string, action: Action] {
-  return [
-    name,
-    async (caller, given) => await run(caller, readParams(name, params, given)),
-  ];
+  run: (context: CallContext, params: T) => unknown,
+): readonly [name: string, action: Call] {
+  return defineCall(name, "params", params, run);
 }
 
-/** What the account does now. */
-export function statusOf({ bridge, grant, account }: Asker): AccountStatus {
+/** Returns what the account does now. */
+export function statusOf(
+  { bridge, grant, account }: RequestContext,
+): AccountStatus {
   const state = bridge.accounts(grant)
     .find(({ uin }) => uin === account)?.state ?? "offline";
   const online = state === "online" || state === "penalised";

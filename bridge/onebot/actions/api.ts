@@ -1,37 +1,41 @@
-/** Calls: an action by its name, with `_async` and `_rate_limited` behind it. @module */
+/** Runs actions by name. @module */
 
 import { CommandError } from "../../errors/command_error.ts";
 import { ACCOUNT_ACTIONS } from "./account_actions.ts";
-import type { Action, Caller } from "./action.ts";
+import type { Call, CallContext } from "../../endpoint/calls.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
 import { MESSAGE_ACTIONS } from "./message_actions.ts";
 import { PacedCalls } from "./paced_calls.ts";
 import { type Answer, ASYNC, done, failed, failedWith } from "../retcodes.ts";
 
-/** All actions by name; what is not here QQ HTTP cannot do. */
-export const ACTIONS: ReadonlyMap<string, Action> = new Map([
+/** All actions by name; QQ HTTP can do no others. */
+export const ACTIONS: ReadonlyMap<string, Call> = new Map([
   ...ACCOUNT_ACTIONS,
   ...FRIEND_ACTIONS,
   ...MESSAGE_ACTIONS,
 ]);
 
-/** Most calls with `_async` under way for an account. */
-export const ASYNC_CALLS = 64;
+/** Maximum number of calls with `_async` under way for an account; further ones are rejected. */
+export const MAX_ASYNC_CALLS = 64;
 
-/** See the module. */
+/** Runs actions, at once or with `_async` or `_rate_limited` after the name. */
 export class OneBotApi {
-  readonly #failed: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #paced: PacedCalls;
   readonly #async = new Map<string, number>();
 
-  /** @param onFailed Is told of what should not happen. */
-  constructor(onFailed: (error: unknown) => void) {
-    this.#failed = onFailed;
-    this.#paced = new PacedCalls(onFailed);
+  /** @param onError Called with errors that should not happen. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+    this.#paced = new PacedCalls(onError);
   }
 
   /** Answers a call. Never rejects. */
-  async call(caller: Caller, name: string, params: unknown): Promise<Answer> {
+  async call(
+    context: CallContext,
+    name: string,
+    params: unknown,
+  ): Promise<Answer> {
     const [plain, suffix] = splitName(name);
     const action = ACTIONS.get(plain);
     if (action === undefined) {
@@ -42,36 +46,36 @@ export class OneBotApi {
     }
     switch (suffix) {
       case "_rate_limited":
-        return this.#paced.add(caller, () => action(caller, params))
+        return this.#paced.add(context, () => action(context, params))
           ? ASYNC
           : overloaded(plain);
       case "_async":
-        return this.#later(caller, () => action(caller, params))
+        return this.#later(context, () => action(context, params))
           ? ASYNC
           : overloaded(plain);
     }
     try {
-      return done(await action(caller, params));
+      return done(await action(context, params));
     } catch (error) {
       const answer = failedWith(error);
       if (answer !== undefined) return answer;
-      this.#failed(error);
+      this.#onError(error);
       return failed("internal", `Cannot do ${plain}: the bridge failed`);
     }
   }
 
-  /** Waits for nothing any more. */
+  /** Drops the calls that wait. */
   close(): void {
     this.#paced.close();
   }
 
-  #later({ account }: Caller, run: () => Promise<unknown>): boolean {
+  #later({ account }: CallContext, run: () => Promise<unknown>): boolean {
     const count = this.#async.get(account) ?? 0;
-    if (count >= ASYNC_CALLS) return false;
+    if (count >= MAX_ASYNC_CALLS) return false;
     this.#async.set(account, count + 1);
     run().catch((error) => {
-      // Nobody is there any more to be told why it was not done.
-      if (!(error instanceof CommandError)) this.#failed(error);
+      // The client has its answer already, so the reason is dropped.
+      if (!(error instanceof CommandError)) this.#onError(error);
     }).finally(() => {
       const left = this.#async.get(account)! - 1;
       if (left === 0) this.#async.delete(account);

@@ -2,46 +2,45 @@
 
 import { callCommand } from "../../endpoint/call_command.ts";
 import { SEXES } from "../../../mod.ts";
-import { CommandError } from "../../errors/command_error.ts";
 import { z } from "../../deps.ts";
-import { type Action, action } from "./action.ts";
+import { badParams, type Call } from "../../endpoint/calls.ts";
+import { action } from "./action.ts";
 import { uinOfFlag } from "../events.ts";
 import { oneOf, shortText, toggle, uin, whole } from "./params.ts";
 
 const none = z.object({});
 
-/** What became of asking somebody to be a friend. */
+/** Outcomes of a friend request. */
 const ASKED = {
   added: "added",
   needs_verification: "pending",
   refused: "refused",
 } as const;
 
-/** See the module. */
-export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
-  action("get_friend_list", none, async (caller) => {
+export const FRIEND_ACTIONS: readonly (readonly [string, Call])[] = [
+  action("get_friend_list", none, async (context) => {
     const [{ friends }, online] = await Promise.all([
-      callCommand(caller, "friends", {}),
-      // Without it the list is whole, but for some names.
-      callCommand(caller, "onlineFriends", {}).catch(() => ({ friends: [] })),
+      callCommand(context, "friends", {}),
+      // If this fails, the list is complete but some names are missing.
+      callCommand(context, "onlineFriends", {}).catch(() => ({ friends: [] })),
     ]);
-    const there = new Map(online.friends.map((one) => [one.uin, one]));
-    const names = await caller.people.nicknames(
-      caller,
-      friends.filter((one) => !there.has(one)),
+    const known = new Map(online.friends.map((one) => [one.uin, one]));
+    const names = await context.people.nicknames(
+      context,
+      friends.filter((one) => !known.has(one)),
     );
     return friends.map((one) => ({
       user_id: Number(one),
-      nickname: there.get(one)?.nickname ?? names.get(one) ?? "",
+      nickname: known.get(one)?.nickname ?? names.get(one) ?? "",
       remark: "",
-      status: there.get(one)?.status ?? "offline",
+      status: known.get(one)?.status ?? "offline",
     }));
   }),
   action(
     "get_stranger_info",
     z.object({ user_id: uin }),
-    async (caller, { user_id }) => {
-      const { profile } = await callCommand(caller, "profile", {
+    async (context, { user_id }) => {
+      const { profile } = await callCommand(context, "profile", {
         uin: user_id,
       });
       const { uin: _, nickname, sex, age, ...more } = profile;
@@ -61,15 +60,15 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
       approve: toggle(true),
       reason: shortText.optional(),
     }),
-    async (caller, { flag, approve, reason }) => {
+    async (context, { flag, approve, reason }) => {
       const from = uinOfFlag(flag);
       if (from === undefined) {
-        throw new CommandError(
-          "bad_params",
-          "Cannot do set_friend_add_request: flag must be that of a friend request",
+        throw badParams(
+          "set_friend_add_request",
+          "flag must be that of a friend request",
         );
       }
-      await callCommand(caller, "answerRequest", {
+      await callCommand(context, "answerRequest", {
         uin: from,
         answer: approve ? "accept" : "refuse",
         ...(reason === undefined ? {} : { reason }),
@@ -80,31 +79,28 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
   action(
     "delete_friend",
     z.object({ user_id: uin.optional(), friend_id: uin.optional() }),
-    async (caller, { user_id, friend_id }) => {
+    async (context, { user_id, friend_id }) => {
       const friend = user_id ?? friend_id;
       if (friend === undefined) {
-        throw new CommandError(
-          "bad_params",
-          "Cannot do delete_friend: user_id must be a QQ number",
-        );
+        throw badParams("delete_friend", "user_id must be a QQ number");
       }
-      await callCommand(caller, "removeFriend", { uin: friend });
+      await callCommand(context, "removeFriend", { uin: friend });
       return null;
     },
   ),
   action(
     "qq.add_friend",
     z.object({ user_id: uin, comment: shortText.optional() }),
-    async (caller, { user_id, comment }) => {
-      const { answer } = await callCommand(caller, "addFriend", {
+    async (context, { user_id, comment }) => {
+      const { answer } = await callCommand(context, "addFriend", {
         uin: user_id,
         ...(comment === undefined ? {} : { reason: comment }),
       });
       return { result: ASKED[answer] };
     },
   ),
-  action("qq.get_friend_status", none, async (caller) => {
-    const { friends } = await callCommand(caller, "onlineFriends", {});
+  action("qq.get_friend_status", none, async (context) => {
+    const { friends } = await callCommand(context, "onlineFriends", {});
     return friends.map(({ uin, ...more }) => ({
       user_id: Number(uin),
       ...more,
@@ -117,8 +113,8 @@ export const FRIEND_ACTIONS: readonly (readonly [string, Action])[] = [
       sex: oneOf(Object.keys(SEXES) as [keyof typeof SEXES]).optional(),
       province: shortText.optional(),
     }),
-    async (caller, { age, sex, province }) => {
-      const { people } = await callCommand(caller, "search", {
+    async (context, { age, sex, province }) => {
+      const { people } = await callCommand(context, "search", {
         ...(age === undefined ? {} : { age }),
         ...(sex === undefined ? {} : { sex }),
         ...(province === undefined ? {} : { province }),

@@ -1,4 +1,4 @@
-/** Actions that send messages, tell of them, or answer an event. @module */
+/** Actions that send or read messages, or answer an event. @module */
 
 import { callCommand } from "../../endpoint/call_command.ts";
 import { CommandError } from "../../errors/command_error.ts";
@@ -8,20 +8,18 @@ import {
   messagesBefore,
 } from "../../endpoint/message_pages.ts";
 import { z } from "../../deps.ts";
-import { type Action, action, type Caller } from "./action.ts";
+import {
+  badParams,
+  type Call,
+  type CallContext,
+  readParams,
+} from "../../endpoint/calls.ts";
+import { action } from "./action.ts";
 import { messageOf, oneBotEvent, senderOf } from "../events.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
 import { plainMessageOf } from "../message.ts";
 import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "../message_id.ts";
-import {
-  message,
-  object,
-  readParams,
-  shortText,
-  toggle,
-  uin,
-  whole,
-} from "./params.ts";
+import { message, object, shortText, toggle, uin, whole } from "./params.ts";
 
 const QUICK = ".handle_quick_operation";
 
@@ -34,8 +32,7 @@ const quickOperation = z.object({
 
 const answerRequest = new Map(FRIEND_ACTIONS).get("set_friend_add_request")!;
 
-/** See the module. */
-export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
+export const MESSAGE_ACTIONS: readonly (readonly [string, Call])[] = [
   action(
     "send_private_msg",
     z.object({ user_id: uin, message, auto_escape: toggle(false) }),
@@ -50,7 +47,7 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
       message,
       auto_escape: toggle(false),
     }),
-    (caller, params) => {
+    (context, params) => {
       const { user_id, group_id, ...rest } = params;
       const isGroup = user_id === undefined && group_id !== undefined;
       const { message_type = isGroup ? "group" : "private" } = params;
@@ -61,12 +58,9 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
         );
       }
       if (user_id === undefined) {
-        throw new CommandError(
-          "bad_params",
-          "Cannot do send_msg: user_id must be a QQ number",
-        );
+        throw badParams("send_msg", "user_id must be a QQ number");
       }
-      return send(caller, { user_id, ...rest });
+      return send(context, { user_id, ...rest });
     },
   ),
   action(
@@ -87,37 +81,40 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Action])[] = [
   action(
     QUICK,
     z.object({ context: object, operation: object }),
-    (caller, { context, operation }) => quickly(caller, context, operation),
+    (context, { context: event, operation }) =>
+      doQuickOperation(context, event, operation),
   ),
 ];
 
 /**
- * Does what a client answered an event with: `reply` to a message, `approve` to
- * a friend request. All else is nothing that QQ HTTP could do.
+ * Executes a quick operation: `reply` to a message, `approve` to a friend
+ * request. QQ HTTP can do no others, which are ignored.
  */
-export async function quickly(
-  caller: Caller,
-  context: Readonly<Record<string, unknown>>,
+export async function doQuickOperation(
+  context: CallContext,
+  event: Readonly<Record<string, unknown>>,
   operation: unknown,
 ): Promise<Sent | null> {
   const { reply, auto_escape, approve, reason } = readParams(
     QUICK,
+    "operation",
     quickOperation,
     operation,
   );
-  switch (context.post_type) {
+  switch (event.post_type) {
     case "message": {
       if (reply === undefined || reply === "") return null;
       const { user_id } = readParams(
         QUICK,
+        "context",
         z.object({ user_id: uin }),
-        context,
+        event,
       );
-      return await send(caller, { user_id, message: reply, auto_escape });
+      return await send(context, { user_id, message: reply, auto_escape });
     }
     case "request":
       if (approve === undefined) return null;
-      await answerRequest(caller, { flag: context.flag, approve, reason });
+      await answerRequest(context, { flag: event.flag, approve, reason });
       return null;
     default:
       return null;
@@ -127,12 +124,12 @@ export async function quickly(
 /** The answer to a message that was sent. */
 interface Sent {
   readonly message_id: number;
-  /** The types of the segments that text stands for, if there are any. */
+  /** Types of the segments that text replaces, if there are any. */
   readonly replaced?: readonly string[];
 }
 
 async function send(
-  caller: Caller,
+  context: CallContext,
   { user_id, message, auto_escape }: {
     user_id: string;
     message: unknown;
@@ -142,9 +139,9 @@ async function send(
   const { text, replaced } = plainMessageOf(
     message,
     auto_escape,
-    caller.segments ?? "text",
+    context.segments ?? "text",
   );
-  const { seq } = await callCommand(caller, "send", { to: user_id, text });
+  const { seq } = await callCommand(context, "send", { to: user_id, text });
   return {
     message_id: messageIdOf(seq),
     ...(replaced.length === 0 ? {} : { replaced }),
@@ -152,22 +149,22 @@ async function send(
 }
 
 async function getMessage(
-  caller: Caller,
+  context: CallContext,
   { message_id }: { message_id: number },
 ): Promise<unknown> {
-  const seq = seqOfMessage(message_id, caller.bridge.journal);
+  const seq = seqOfMessage(message_id, context.bridge.journal);
   const frame = seq === undefined
     ? undefined
-    : (await callCommand(caller, "history", { before: seq + 1, limit: 1 }))
+    : (await callCommand(context, "history", { before: seq + 1, limit: 1 }))
       .events[0];
   if (frame === undefined || frame.seq !== seq || !isMessage(frame)) {
-    throw new CommandError(
-      "bad_params",
-      `Cannot do get_msg: message_id must be that of a message that is kept, got ${message_id}`,
+    throw badParams(
+      "get_msg",
+      `message_id must be that of a message that is kept, got ${message_id}`,
     );
   }
   const from = senderOf(frame) ?? frame.account;
-  const sender = await caller.people.find(caller, from);
+  const sender = await context.people.find(context, from);
   return {
     time: Math.floor(Date.parse(frame.at) / 1000),
     real_id: message_id,
@@ -177,11 +174,11 @@ async function getMessage(
   };
 }
 
-/** Pages without a message that are passed over: presence alone may fill them. */
-const EMPTY_PAGES = 10;
+/** Maximum number of pages without a message that are skipped, because presence alone may fill them. */
+const MAX_EMPTY_PAGES = 10;
 
 async function getHistory(
-  caller: Caller,
+  context: CallContext,
   { user_id, message_seq, count, reverseOrder }: {
     user_id: string;
     message_seq?: number | undefined;
@@ -189,17 +186,17 @@ async function getHistory(
     reverseOrder: boolean;
   },
 ): Promise<{ messages: unknown[] }> {
-  const { journal } = caller.bridge;
+  const { journal } = context.bridge;
   const upTo = message_seq === undefined
     ? undefined
     : seqOfMessage(message_seq, journal);
-  // Nothing up to it is kept.
+  // No event up to it is kept.
   if (message_seq !== undefined && upTo === undefined) return { messages: [] };
   let frames: MessageFrame[] = [];
   let before = upTo === undefined ? undefined : upTo + 1;
-  for (let page = 0; page < EMPTY_PAGES && frames.length === 0; page++) {
+  for (let page = 0; page < MAX_EMPTY_PAGES && frames.length === 0; page++) {
     const { next, ...found } = await messagesBefore(
-      (params) => callCommand(caller, "history", params),
+      (params) => callCommand(context, "history", params),
       user_id,
       before,
       count,
@@ -209,8 +206,8 @@ async function getHistory(
     before = next;
   }
   const [own, other] = await Promise.all([
-    caller.people.find(caller, caller.account),
-    caller.people.find(caller, user_id),
+    context.people.find(context, context.account),
+    context.people.find(context, user_id),
   ]);
   const messages = frames.map((frame) =>
     oneBotEvent(

@@ -1,39 +1,39 @@
-/** Calls with `_rate_limited`: one after the other for an account, not too fast. @module */
+/** Calls with `_rate_limited`. @module */
 
 import { type Clock, sleep } from "../../../lib/clock.ts";
 import { CommandError } from "../../errors/command_error.ts";
-import type { Caller } from "./action.ts";
+import type { CallContext } from "../../endpoint/calls.ts";
 
-/** Between the beginnings of two calls, in milliseconds. */
+/** Least time between the starts of two calls, in milliseconds. */
 export const PACE_MS = 500;
 
-/** Most calls of an account that wait. */
-export const PACED_CALLS = 200;
+/** Maximum number of calls of an account that wait; further ones are rejected. */
+export const MAX_PACED_CALLS = 200;
 
-/** How often a call is tried that was not let through. */
-const TRIES = 5;
+/** How often a call is tried that was overloaded or penalised. */
+const MAX_TRIES = 5;
 
 type Run = () => Promise<unknown>;
 
-/** See the module. */
+/** Runs the calls of each account one after the other, with pauses. */
 export class PacedCalls {
-  readonly #failed: (error: unknown) => void;
+  readonly #onError: (error: unknown) => void;
   readonly #waiting = new Map<string, Run[]>();
   readonly #closing = new AbortController();
 
-  /** @param failed Is told of what should not happen. */
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
+  /** @param onError Called with errors that should not happen. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
   }
 
-  /** Puts a call behind the others of its account; false where too many wait. */
+  /** Queues a call; returns `false` if too many calls of its account wait. */
   add(
-    { account, clock }: Pick<Caller, "account" | "clock">,
+    { account, clock }: Pick<CallContext, "account" | "clock">,
     run: Run,
   ): boolean {
     const waiting = this.#waiting.get(account);
     if (waiting !== undefined) {
-      return waiting.length < PACED_CALLS && waiting.push(run) > 0;
+      return waiting.length < MAX_PACED_CALLS && waiting.push(run) > 0;
     }
     const calls = [run];
     this.#waiting.set(account, calls);
@@ -41,35 +41,35 @@ export class PacedCalls {
     return true;
   }
 
-  /** Forgets what waits. */
+  /** Drops the calls that wait. */
   close(): void {
     this.#closing.abort();
   }
 
   async #work(account: string, calls: Run[], clock: Clock): Promise<void> {
     for (let run; (run = calls.shift()) !== undefined;) {
-      const begunAt = await this.#do(run, clock);
-      await this.#pause(clock, begunAt + PACE_MS - clock.now());
+      const startedAt = await this.#do(run, clock);
+      await this.#pause(clock, startedAt + PACE_MS - clock.now());
     }
     this.#waiting.delete(account);
   }
 
-  /** Gives when it was tried last. */
+  /** Runs a call, and returns when it was tried last. */
   async #do(run: Run, clock: Clock): Promise<number> {
-    for (let left = TRIES;; left--) {
-      const begunAt = clock.now();
+    for (let left = MAX_TRIES;; left--) {
+      const startedAt = clock.now();
       try {
         await run();
-        return begunAt;
+        return startedAt;
       } catch (error) {
         if (!(error instanceof CommandError)) {
-          this.#failed(error);
-          return begunAt;
+          this.#onError(error);
+          return startedAt;
         }
-        // Only what was surely not done is tried again.
+        // Only a call that was certainly not executed is tried again.
         const { code, retryAfterMs } = error;
-        const wasLet = code !== "overloaded" && code !== "penalised";
-        if (wasLet || left === 1) return begunAt;
+        const isFinal = code !== "overloaded" && code !== "penalised";
+        if (isFinal || left === 1) return startedAt;
         await this.#pause(clock, retryAfterMs ?? PACE_MS);
       }
     }

@@ -1,12 +1,5 @@
-/**
- * The parameters of actions: read from JSON, a form or a query, so that a text
- * stands for a number or a switch. What an action does not know is passed over.
- *
- * @module
- */
+/** Schemas of the parameters of actions, which come from JSON, a form or a query. @module */
 
-import { readParams as readDialectParams } from "../../endpoint/params.ts";
-import { CommandError } from "../../errors/command_error.ts";
 import { MAX_SHORT_TEXT_CHARACTERS, QQ_NUMBER_PATTERN } from "../../../mod.ts";
 import { z } from "../../deps.ts";
 
@@ -23,13 +16,13 @@ const NO: ReadonlySet<unknown> = new Set([
 
 const UIN = "must be a QQ number";
 
-/** A QQ number, as a number or a text; a text here. */
+/** A QQ number, given as a number or a text. */
 export const uin: z.ZodType<string> = z.union([
   z.int(UIN).positive(UIN).transform(String),
   z.string().regex(QQ_NUMBER_PATTERN, UIN),
 ], UIN);
 
-/** A whole number. */
+/** A whole number, which a form or a query has as text. */
 export function whole(least: number, most: number): z.ZodType<number> {
   const rule = `must be a whole number from ${least} to ${most}`;
   const number = z.int(rule).min(least, rule).max(most, rule);
@@ -39,7 +32,7 @@ export function whole(least: number, most: number): z.ZodType<number> {
   ], rule);
 }
 
-/** A switch. */
+/** A switch, which a form or a query has as text. */
 export function toggle(initial: boolean): z.ZodType<boolean> {
   return z.unknown().optional().transform((value, context) => {
     if (value === undefined) return initial;
@@ -53,48 +46,31 @@ export function toggle(initial: boolean): z.ZodType<boolean> {
 const SHORT_TEXT =
   `must be a text of at most ${MAX_SHORT_TEXT_CHARACTERS} characters`;
 
-/** A short text; a number is taken for one. */
+/** A short text; a number is converted. */
 export const shortText: z.ZodType<string> = z.union([
   z.string().max(MAX_SHORT_TEXT_CHARACTERS, SHORT_TEXT),
   z.number().transform(String),
 ], SHORT_TEXT);
 
-/** A message, see `plainMessageOf`. */
+/** A message; `plainMessageOf` reads it. */
 export const message: z.ZodType<unknown> = z.custom<unknown>(
   (value) => value !== undefined,
   "is missing",
 );
 
-/** An object, which a form or a query holds as JSON text. */
+/** An object, which a form or a query has as JSON text. */
 export const object: z.ZodType<Record<string, unknown>> = z.preprocess(
-  (value) => typeof value === "string" ? parsed(value) : value,
+  (value) => typeof value === "string" ? parseJson(value) : value,
   z.record(z.string(), z.unknown(), { error: "must be an object" }),
 );
 
-/** One of some words. */
 export function oneOf<const N extends readonly [string, ...string[]]>(
   names: N,
 ): z.ZodEnum<{ [K in N[number]]: K }> {
   return z.enum(names, { error: `must be one of ${names.join(", ")}` });
 }
 
-/** Reads parameters; null stands for what is left out. Throws CommandError. */
-export function readParams<T>(
-  action: string,
-  schema: z.ZodType<T>,
-  params: unknown,
-): T {
-  const given = params ?? {};
-  if (typeof given !== "object" || Array.isArray(given)) {
-    throw new CommandError(
-      "bad_params",
-      `Cannot do ${action}: params must be an object`,
-    );
-  }
-  return readDialectParams(action, "params", schema, given);
-}
-
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -12,8 +12,9 @@ import type { StoredEvent } from "../../journal/event.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import type { Cursor, Sink } from "../../hub/hub.ts";
 import { resumeAt } from "../../hub/recovery.ts";
-import { type Caller, statusOf } from "../actions/action.ts";
-import type { OneBotConnectionContext } from "../party.ts";
+import type { CallContext } from "../../endpoint/calls.ts";
+import { statusOf } from "../actions/action.ts";
+import type { OneBotConnectionContext } from "../connection_options.ts";
 import {
   chosenEvents,
   gapEvent,
@@ -25,7 +26,7 @@ import {
   senderOf,
 } from "../events.ts";
 import { AccountStateFilter } from "../account_state_filter.ts";
-import { quickly } from "../actions/message_actions.ts";
+import { doQuickOperation } from "../actions/message_actions.ts";
 import { postEvent, type PostOutcome } from "./post_request.ts";
 import { OutboundWorkers } from "./workers.ts";
 import {
@@ -90,7 +91,7 @@ export class Posts extends OutboundWorkers {
 class PostWorker implements Sink {
   readonly #options: PostOptions;
   readonly #line: OutboundTarget;
-  readonly #caller: Caller;
+  readonly #caller: CallContext;
   readonly #consumer: string;
   readonly #ending = new AbortController();
   #cursor: Cursor | undefined;
@@ -297,7 +298,7 @@ class PostWorker implements Sink {
     const giveUpAt = clock.now() + OPERATING_MS;
     for (let failures = 0;; failures++) {
       try {
-        await quickly({ ...this.#caller, key }, event, operation);
+        await doQuickOperation({ ...this.#caller, key }, event, operation);
         return;
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;

@@ -1,6 +1,6 @@
 /** Reverse WebSockets: the bridge dials, for ever, one for each address and account. @module */
 
-import type { OneBotConnectionContext } from "../party.ts";
+import type { OneBotConnectionContext } from "../connection_options.ts";
 import { OneBotConnection } from "../connection.ts";
 import { chosenEvents } from "../events.ts";
 import { dial, type Dialled } from "./dialled_socket.ts";
@@ -143,7 +143,6 @@ class ReverseSocket {
           segments,
           events: chosenEvents(this.#line),
           consumer: this.#consumer,
-          dialled: true,
           onReadError: (error) => this.#readError(error),
         });
       },

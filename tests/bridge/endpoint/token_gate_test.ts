@@ -54,6 +54,6 @@ Deno.test("TokenGate.takeCall: gates that share their rates count a token's call
   const grant = grantOf({ name: "one" });
   assertEquals(api!.takeCall(grant), undefined);
   assertEquals(onebot!.takeCall(grant), undefined);
-  assertEquals(satori!.takeCall(grant)?.code, "overloaded");
+  assertEquals(satori!.takeCall(grant)?.code, "too_many_calls");
   assertEquals(satori!.takeCall(grantOf({ name: "two" })), undefined);
 });

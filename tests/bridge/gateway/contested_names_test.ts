@@ -29,7 +29,7 @@ function setUp(kind: "/ws" | "OneBot") {
   return {
     clock,
     bridge,
-    endpoint: new FrameEndpoint({ context }),
+    endpoint: new FrameEndpoint(context),
     path: "/ws",
   };
 }

@@ -65,7 +65,7 @@ for (const value of ["", "-1", "3601", "1.5", "1e3", "five", "0x10", "00000"]) {
     const { message } = await answer.json();
     assertEquals([answer.status, message], [
       400,
-      "Cannot take a call: confirmAfter must be a whole number of seconds from 0 to 3600",
+      "Cannot open a WebSocket: confirmAfter must be a whole number of seconds from 0 to 3600",
     ]);
   });
 }

@@ -1,4 +1,4 @@
-import { queryOf, routeOf } from "../../../bridge/onebot/route.ts";
+import { findRoute, queryOf } from "../../../bridge/onebot/route.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { type Frame, Stage } from "./stage.ts";
 
@@ -21,7 +21,7 @@ const ROUTES: [path: string, route: Frame][] = [
 
 for (const [path, route] of ROUTES) {
   Deno.test(`routes: ${path}`, { permissions: "none" }, () => {
-    assertEquals(routeOf(path), route);
+    assertEquals(findRoute(path), route);
   });
 }
 

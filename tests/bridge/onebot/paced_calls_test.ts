@@ -1,7 +1,7 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import {
+  MAX_PACED_CALLS,
   PACE_MS,
-  PACED_CALLS,
   PacedCalls,
 } from "../../../bridge/onebot/actions/paced_calls.ts";
 import { assertEquals } from "../../deps.ts";
@@ -23,14 +23,14 @@ function paced() {
 
 Deno.test("paced calls: so many wait for an account, another account's do not wait behind them", async () => {
   const { clock, done, add, calls } = paced();
-  for (let waiting = 0; waiting <= PACED_CALLS; waiting++) {
+  for (let waiting = 0; waiting <= MAX_PACED_CALLS; waiting++) {
     assertEquals(add(String(waiting)), true);
   }
   assertEquals(add("too many"), false);
   assertEquals(add("another", "10002"), true);
   assertEquals(done, ["0", "another"]);
-  await clock.advance(PACED_CALLS * PACE_MS);
-  assertEquals(done.length, PACED_CALLS + 2);
+  await clock.advance(MAX_PACED_CALLS * PACE_MS);
+  assertEquals(done.length, MAX_PACED_CALLS + 2);
   assertEquals(add("one more"), true);
   calls.close();
   await clock.advance(0);

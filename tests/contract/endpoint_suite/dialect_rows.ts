@@ -94,6 +94,7 @@ const BAD_CALLS = [
 /** OneBot's WebSocket. */
 export const ONEBOT_WS: EndpointRow = {
   name: "OneBot WebSocket",
+  countedAs: "onebot",
   path: ROOT,
   kind: "socket",
   hasEvents: true,
@@ -140,6 +141,7 @@ export const ONEBOT_EVENTS: EndpointRow = {
 /** OneBot's WebSocket that the bridge dials. */
 export const ONEBOT_REVERSE: EndpointRow = {
   name: "OneBot reverse WebSocket",
+  countedAs: "onebot",
   kind: "socket",
   hasEvents: true,
   calls: ACTION_CALLS,
@@ -248,6 +250,7 @@ const SATORI: Dialect = {
 /** Satori's WebSocket, with the token in IDENTIFY. */
 export const SATORI_WS: EndpointRow = {
   name: "Satori WebSocket",
+  countedAs: "satori",
   path: "/satori/v1/events",
   kind: "socket",
   greets: true,

@@ -16,6 +16,7 @@ export function testEvents(rows: readonly EndpointRow[]): void {
   for (const row of rows) {
     if (!row.hasEvents) continue;
     testScope(row);
+    testKind(row);
     if (row.resumes === false) continue;
     testResume(row);
     testGaps(row);
@@ -27,6 +28,26 @@ async function seqs(client: Client, count: number): Promise<Received["seq"][]> {
   const got: Received["seq"][] = [];
   while (got.length < count) got.push((await client.next()).seq);
   return got;
+}
+
+function testKind(row: EndpointRow): void {
+  const { name, countedAs: kind } = row;
+  if (kind === undefined) return;
+  Deno.test(`${name}: a connection is counted as ${kind} until it ends`, async () => {
+    await using stage = await SuiteStage.open();
+    const count = (one: string) =>
+      stage.metric(`tqq_connections{kind="${one}"}`);
+    const before = await count(kind);
+    const others = await stage.metric("tqq_connections") - before;
+    const client = await enter(row, stage);
+    assertEquals(await count(kind), before + 1);
+    assertEquals(
+      await stage.metric("tqq_connections"),
+      others + before + 1,
+    );
+    await client.leave();
+    await stage.until(async () => await count(kind) === before);
+  });
 }
 
 function from(first: number, count: number): number[] {

@@ -101,6 +101,7 @@ function queryOf({ after, account }: OpenOptions, token: string): string {
 /** The frame protocol, with the token in the handshake. */
 export const WS: EndpointRow = {
   name: "/ws",
+  countedAs: "ws",
   path: "/ws",
   kind: "socket",
   hasEvents: true,
@@ -181,6 +182,7 @@ export async function greeted(
 /** The event stream. */
 export const EVENTS: EndpointRow = {
   name: "/events",
+  countedAs: "sse",
   path: "/events",
   kind: "stream",
   hasEvents: true,

@@ -124,6 +124,8 @@ export interface EndpointRow {
   /** Whether the token comes in the first frame. */
   readonly greets?: boolean;
   readonly hasEvents: boolean;
+  /** Label `kind` under which the metrics count its connections. */
+  readonly countedAs?: string;
   /** Whether another row of the same reader tests how it resumes. @default {true} */
   readonly resumes?: boolean;
   readonly calls?: Calls;

@@ -128,7 +128,9 @@ export class SuiteStage implements AsyncDisposable {
   async metric(name: string): Promise<number> {
     const text = await this.#front.metrics.text();
     return text.split("\n")
-      .filter((line) => line.split(/[ {]/)[0] === name)
+      .filter((line) =>
+        line.startsWith(`${name} `) || line.startsWith(`${name}{`)
+      )
       .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   }
 
