@@ -1,6 +1,5 @@
 import type { EndpointOptions } from "../../bridge/endpoint/dialect_endpoint.ts";
 import type { Endpoint } from "../../bridge/endpoint/endpoint.ts";
-import type { Grant } from "../../bridge/access/grant.ts";
 import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { createApp } from "../../bridge/gateway/app.ts";
 import { FailureDelay } from "../../bridge/access/failure_delay.ts";
