@@ -32,6 +32,7 @@ export class AnswerTransport implements Transport {
       contentType: headers.get("Content-Type"),
       idempotencyKey: headers.get("Idempotency-Key"),
       prefer: headers.get("Prefer"),
+      session: headers.get("Tqq-Session"),
       address: BRIDGE_ADDRESS,
       signal: request.signal,
     });

@@ -51,7 +51,9 @@ export function stateOf(
         return {
           state: "replaced",
           reason: OVERTAKEN,
-          action: status.retryAt === undefined
+          action: status.waitsForEnd
+            ? `Stop the other bridge, or wait: this one logs in once the other has ended. To take the account back: ${LOGIN.toLowerCase()}`
+            : status.retryAt === undefined
             ? `Stop the other bridge. ${LOGIN}`
             : "Stop the other bridge, or wait: this one logs in again, less often each time",
         };
@@ -59,8 +61,13 @@ export function stateOf(
       return {
         state: "replaced",
         reason: "logged in elsewhere, or the session lapsed",
-        action:
-          "Log out there, or wait: the bridge logs in again, less often each time",
+        action: status.waitsForEnd
+          ? `Log out there, or wait: the bridge logs in once the other session has ended. To take the account back: ${LOGIN.toLowerCase()}`
+          : status.retryAt === undefined
+          ? "Log out there, or wait: the bridge logs in again"
+          : `Log out there, or wait: the bridge logs in again at ${
+            new Date(status.retryAt).toISOString()
+          }. To take the account back: ${LOGIN.toLowerCase()}`,
       };
     case "offline":
       return {

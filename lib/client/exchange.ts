@@ -64,6 +64,7 @@ export interface ExchangeOptions {
   clock: Clock;
   random: () => number;
   timeoutMs: number;
+  session: string;
 }
 
 /** What `RES` means, other than 0. */
@@ -199,7 +200,7 @@ export class Exchange {
     key: string,
     fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
   ): Promise<TransportResponse> {
-    const { clock, transport } = this.#options;
+    const { clock, session, transport } = this.#options;
     const linked = linkSignals(options.signal, this.#closing.signal);
     const { signal } = linked;
     const limitMs = timeoutMs + waitSeconds * 1000;
@@ -211,6 +212,7 @@ export class Exchange {
     });
     const headers = {
       "Content-Type": "text/plain; charset=UTF-8",
+      "Tqq-Session": session,
       ...(isUnkeyed ? {} : { "Idempotency-Key": key }),
       ...(waitSeconds > 0 ? { "Prefer": `wait=${waitSeconds}` } : {}),
     };

@@ -121,13 +121,19 @@ export interface MailPort {
   readonly times: MailTimes;
   /** `lost`: was logged in until a RES=20; `restarted`: the same, and the server was restarted. */
   readonly session: "none" | "in" | "lost" | "restarted";
+  /** Who has the account, if the server says so: a client that names its session, or another. */
+  readonly takenBy: "overtaken" | "elsewhere" | undefined;
   /** When the last login was accepted. */
   readonly loggedInAt: number;
-  /** Time without a request after which the server ends the session, in milliseconds; Infinity if unknown. */
+  /** Time without a request after which the server may end the session, in milliseconds; Infinity if unknown. */
   readonly aliveMs: number;
+  /** LI of the last login, in milliseconds: after so long without a request a session lapses. */
+  readonly lapseMs: number;
   readonly honoursKeys: boolean | undefined;
   nextSeq(): string;
   login(options: { signal: AbortSignal }): Promise<void>;
+  /** Asks whether the session of another is open; `session` and `takenBy` then say so. */
+  probe(options: { signal: AbortSignal }): Promise<void>;
   poll(
     request: {
       key?: string;
@@ -147,12 +153,18 @@ export interface MailPort {
 const ERROR_MIN_MS = 1000;
 const ERROR_MAX_MS = 60_000;
 
-/** The same before the login of a session that was replaced, so that two clients of one account do not log each other out in a loop. */
+/** The same before the login of a client that was overtaken, so that two clients of one account do not log each other out in a loop. */
 const REPLACED_MIN_MS = 3000;
 const REPLACED_MAX_MS = 300_000;
 
 /** A session that ended sooner than this after its login ended by another's login again. */
 const REPLACED_WITHIN_MS = 60_000;
+
+/** How often the server is asked whether another session has ended, in milliseconds. */
+const PROBE_MS = { overtaken: 30_000, elsewhere: 4000 } as const;
+
+/** The least time between two logins of a session that the server has ended, in milliseconds. */
+const RELOGIN_MS = 1000;
 
 /** How often a loop that begins takes the mailbox over at once: a server remembers so many keys. */
 const TAKEOVERS_AT_START = 16;
@@ -331,12 +343,17 @@ class MailLoop {
   }
 
   async #login(): Promise<void> {
-    const { clock, loggedInAt } = this.#port;
-    if (this.#port.session === "lost") {
+    const { clock, loggedInAt, takenBy } = this.#port;
+    if (this.#port.session === "lost" && takenBy !== undefined) {
+      if (await this.#outlast()) return;
+    } else if (this.#port.session === "lost") {
       if (clock.now() - loggedInAt >= REPLACED_WITHIN_MS) {
         this.#replaced.reset();
       }
-      const delayMs = this.#replaced.next();
+      // Who was replaced cannot see whether the other session is open: it may last so long.
+      const delayMs = this.#isOvertaken
+        ? this.#replaced.next()
+        : this.#port.lapseMs;
       this.#port.setStatus({
         type: "replaced",
         ...(this.#isOvertaken ? { overtaken: true } : {}),
@@ -346,9 +363,36 @@ class MailLoop {
       if (this.#ended) return;
     }
     const restarted = this.#port.session === "restarted";
+    if (restarted) {
+      await this.#wait(loggedInAt + RELOGIN_MS - clock.now(), clock);
+      if (this.#ended) return;
+    }
     await this.#port.login({ signal: this.#stop.signal });
     // It answers again: what failed before belongs to the server's last life.
     if (restarted) this.#errors.reset();
+  }
+
+  /** Waits until the session of another has ended; true where no login is needed then. */
+  async #outlast(): Promise<boolean> {
+    const port = this.#port;
+    for (
+      let takenBy = port.takenBy;
+      port.session === "lost" && takenBy !== undefined;
+      takenBy = port.takenBy
+    ) {
+      const delayMs = PROBE_MS[takenBy];
+      port.setStatus({
+        type: "replaced",
+        ...(takenBy === "overtaken" ? { overtaken: true } : {}),
+        waitsForEnd: true,
+        retryAt: port.clock.now() + delayMs,
+      });
+      await this.#wait(delayMs, port.clock);
+      if (this.#ended) return true;
+      // Whatever fails, the next one says more.
+      await port.probe({ signal: this.#stop.signal }).catch(() => {});
+    }
+    return this.#ended || port.session === "in";
   }
 
   /** Another reader's key came later than this one, which counts no more. */

@@ -92,6 +92,8 @@ export interface Settings {
   version: Version;
   licence: string;
   presence: Status;
+  /** The Tqq-Session of all its requests: who knows it can act for the account. */
+  session: string;
   onStatus: ((status: ClientStatus) => void) | undefined;
 }
 
@@ -149,6 +151,7 @@ export function settingsOf(options: QqClientOptions): Settings {
     version,
     licence: options.licence ?? LICENCE,
     presence,
+    session: crypto.randomUUID(),
     onStatus: options.onStatus,
   };
 }

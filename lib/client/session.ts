@@ -69,8 +69,18 @@ const RESTARTED = "the server has ended the session, as after a restart";
 /** Logins in a row that may fail because the presence cannot be set; the next one goes on without. */
 const PRESENCE_TRIES = 5;
 
+/** LI of a server that does not say it. */
+const IDLE_SECONDS = 300;
+
 const NONE = knownCodes([]);
 const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
+
+/** What a reply is compared with: the session as it was when its request was sent. */
+interface Mark {
+  login: number;
+  failures: number;
+  at: number;
+}
 
 /** The session of an account at its server. */
 export class Session implements MailPort {
@@ -86,11 +96,16 @@ export class Session implements MailPort {
   #failures = 0;
   /** How many of them the server has outlived: it answered a later request. */
   #outlived = 0;
+  /** When the last request of this session that was answered was sent. */
+  #renewedAt = -Infinity;
   /** The presence that each login sets. */
   #presence: Status;
   /** Logins in a row that could not set it. */
   #presenceFailures = 0;
   session: MailPort["session"] = "none";
+  takenBy: MailPort["takenBy"];
+  /** Whether the server of the last login knows Tqq-Session. */
+  #namesSessions = false;
   /** Whether a Login was sent whose outcome is not known. */
   #loginOpen = false;
   loggedInAt = -Infinity;
@@ -118,6 +133,10 @@ export class Session implements MailPort {
     return limits.length === 0 ? Infinity : Math.min(...limits) * 1000;
   }
 
+  get lapseMs(): number {
+    return (this.idleSeconds || IDLE_SECONDS) * 1000;
+  }
+
   nextSeq(): string {
     return this.#exchange.nextSeq();
   }
@@ -134,6 +153,7 @@ export class Session implements MailPort {
   /** Logs in. Leaves the status of a failure to the caller, who knows what comes next. */
   async login(options: RequestOptions): Promise<void> {
     this.session = "none";
+    this.takenBy = undefined;
     this.setStatus({ type: "connecting" });
     const reply = await this.#sendLogin(options);
     if (!reply.loggedIn) {
@@ -193,10 +213,13 @@ export class Session implements MailPort {
     const { licence, passwordMd5 } = this.#settings;
     this.#loginOpen = true;
     try {
-      const reply = await this.request(
-        { cmd: "Login", passwordMd5, licence },
-        options,
-      );
+      const reply = await this.request({ cmd: "Login", passwordMd5, licence }, {
+        ...options,
+        onHeaders: (headers) => {
+          this.#namesSessions =
+            headers.get("Tqq-Session") === this.#settings.session;
+        },
+      });
       this.#loginOpen = false;
       return reply;
     } catch (error) {
@@ -252,6 +275,12 @@ export class Session implements MailPort {
     this.session = "lost";
   }
 
+  /** Asks whether the other session is still open; what the reply says is noted. */
+  async probe(options: RequestOptions): Promise<void> {
+    await this.request({ cmd: "GetInfo", level: 0, target: this.uin }, options);
+    if (this.session === "lost") this.session = "in";
+  }
+
   /** Does one command. Rejects with QqError unless it was done. */
   async request<C extends CommandInput["cmd"]>(
     order: CommandInput & { cmd: C },
@@ -280,8 +309,7 @@ export class Session implements MailPort {
       options: rest,
       ...defined({ timeoutMs, waitSeconds, cutAtBytes, isUnkeyed }),
     };
-    const login = this.#logins;
-    const failures = this.#failures;
+    const before = this.#mark();
     const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     try {
@@ -289,7 +317,7 @@ export class Session implements MailPort {
       const reply = omittedBytes > 0 || body.length > RESPONSE_BYTES
         ? await decodeLargeReply(body, omittedBytes)
         : decodeReply(body);
-      this.#settle(outgoing, incoming, { login, failures }, reply);
+      this.#settle(outgoing, incoming, before, reply);
       onHeaders?.(incoming.headers);
       return reply as ReplyTo<C>;
     } catch (error) {
@@ -327,8 +355,7 @@ export class Session implements MailPort {
         }`,
       options,
     };
-    const login = this.#logins;
-    const failures = this.#failures;
+    const before = this.#mark();
     const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     const reply = extraOf(parseFields(incoming.body), NONE, decodeText) ??
@@ -342,7 +369,7 @@ export class Session implements MailPort {
         this.#exchange.details(cmd, key, seq),
       );
     }
-    this.#settle(outgoing, incoming, { login, failures }, {
+    this.#settle(outgoing, incoming, before, {
       cmd: CMD,
       seq: SEQ,
       res: Number(RES),
@@ -373,31 +400,63 @@ export class Session implements MailPort {
     }
   }
 
-  /** Updates the session after a reply. @param before Logins and failures counted when the request was sent. */
+  #mark(): Mark {
+    return {
+      login: this.#logins,
+      failures: this.#failures,
+      at: this.clock.now(),
+    };
+  }
+
+  /** Updates the session after a reply. */
   #settle(
     outgoing: OutgoingRequest,
     incoming: ReceivedReply,
-    { login, failures }: { login: number; failures: number },
+    { at, login, failures }: Mark,
     head: { cmd: string; seq: string; res: number },
   ): void {
     try {
       this.#exchange.settle(outgoing, incoming, head);
       this.#outlived = Math.max(this.#outlived, failures);
+      this.#renewedAt = Math.max(this.#renewedAt, at);
     } catch (error) {
-      const lost = error instanceof QqError && error.code === "not_logged_in";
+      const isLost = error instanceof QqError && error.code === "not_logged_in";
       // A late answer to a request of the session before says nothing of this one.
-      if (lost && this.session === "in" && login === this.#logins) {
-        // A server that was restarted knows no session: nobody logged in elsewhere.
-        const isRestart = this.#failures > this.#outlived;
-        this.session = isRestart ? "restarted" : "lost";
-        this.setStatus(
-          isRestart
-            ? { type: "offline", reason: RESTARTED, code: "not_logged_in" }
-            : { type: "replaced" },
-        );
+      if (isLost && login === this.#logins) {
+        if (this.session === "in" || this.takenBy !== undefined) {
+          const hasLapsed = at - this.#renewedAt >= this.lapseMs;
+          this.#loseSession(incoming.headers.get("Tqq-Session"), hasLapsed);
+        }
       }
       throw error;
     }
+  }
+
+  /**
+   * @param by What the reply says about the session of the number.
+   * @param hasLapsed Whether the session may have ended for want of requests.
+   */
+  #loseSession(by: string | null, hasLapsed: boolean): void {
+    this.takenBy = !this.#namesSessions
+      ? undefined
+      : by === "overtaken" || by === "elsewhere"
+      ? by
+      : undefined;
+    // A server that was restarted knows no session: nobody logged in elsewhere.
+    const isRestart = this.#namesSessions
+      ? this.takenBy === undefined
+      : hasLapsed || this.#failures > this.#outlived;
+    this.session = isRestart ? "restarted" : "lost";
+    // The loop that waits for the end of the other session shows its own status.
+    if (this.statuses.current.type === "replaced" && !isRestart) return;
+    this.setStatus(
+      isRestart
+        ? { type: "offline", reason: RESTARTED, code: "not_logged_in" }
+        : {
+          type: "replaced",
+          ...(this.takenBy === "overtaken" ? { overtaken: true } : {}),
+        },
+    );
   }
 }
 

@@ -42,8 +42,13 @@ export type ClientStatus =
      * lapsed. Or another reader has the mailbox.
      */
     type: "replaced";
-    /** True if another reader has the mailbox: its poll came later, with another Idempotency-Key. */
+    /** True if another program that reads mail as this one does has the account. */
     overtaken?: true;
+    /**
+     * True if the server says that the other session is open. `mail()` then logs
+     * in only once it has ended, and asks at `retryAt` whether it has.
+     */
+    waitsForEnd?: true;
     /** When `mail()` logs in again, in milliseconds since 1970. */
     retryAt?: number;
   };

@@ -66,7 +66,8 @@ export class CommandAnswerer {
         clock: this.#state.clock,
         signal: AbortSignal.any([read.signal, this.#closed.signal]),
         perform: () => this.#perform(read),
-        failed: (res) => this.#reply(read, [{ cmd, res }]),
+        // Its own session may be there: RES=20 then stands for another's.
+        failed: (res) => this.#failed(read, res, "elsewhere"),
       });
     } catch (error) {
       // The batch has reported it, once for all of its acts.
@@ -76,21 +77,19 @@ export class CommandAnswerer {
   }
 
   async #perform(read: ReadRequest): Promise<QqAnswer> {
-    const { command, address } = read;
+    const { command, holder } = read;
     const { cmd, uin } = command;
     if (cmd === "Login") {
       return await this.#logIn(read, command);
     }
     if (cmd === "Logout") {
-      return this.#reply(read, [await logOut(this.#state, uin, address)]);
+      return this.#reply(read, [await logOut(this.#state, uin, holder)]);
     }
     if (
       cmd === "CLTMSG" && this.#state.rules.smallH && command.text.includes("h")
     ) return { type: "null" };
-    const session = this.#state.sessions.touch(uin, address);
-    if (session === undefined) {
-      return this.#reply(read, [{ cmd, res: RESULTS.notLoggedIn }]);
-    }
+    const session = this.#state.sessions.touch(uin, holder);
+    if (session === undefined) return this.#notLoggedIn(read);
     switch (cmd) {
       case "GetMsgEx":
         return await this.#poll(read);
@@ -111,15 +110,18 @@ export class CommandAnswerer {
     read: ReadRequest,
     command: Extract<Command, { cmd: "Login" }>,
   ): Promise<QqAnswer> {
-    const { address, signal } = read;
-    const details = await logIn(this.#state, command, address, signal);
+    const { address, holder, session, signal } = read;
+    const details = await logIn(this.#state, command, holder, signal);
     if (details === undefined) return { type: "null" };
     if ("loggedIn" in details && !details.loggedIn) {
       const refusal = { address, uin: command.uin };
       const answers = await this.#state.loginDelays.refused(refusal, signal);
       if (!answers) return { type: "null" };
     }
-    return this.#reply(read, [details]);
+    const answer = this.#reply(read, [details]);
+    return session === null
+      ? answer
+      : withHeader(answer, "Tqq-Session", session);
   }
 
   async #act(
@@ -166,23 +168,38 @@ export class CommandAnswerer {
       signal,
     });
     if (end.type === "gone") return { type: "null" };
-    if (end.type === "not_logged_in" || end.type === "followed") {
-      const { notLoggedIn, penalised } = RESULTS;
-      const res = end.type === "followed" ? penalised : notLoggedIn;
-      return this.#reply(read, [{ cmd: "GetMsgEx", res }]);
-    }
+    if (end.type === "not_logged_in") return this.#notLoggedIn(read);
+    if (end.type === "followed") return this.#failed(read, RESULTS.penalised);
     const items = end.type === "mail" ? end.items : [];
     const answer = this.#reply(read, [{ cmd: "GetMsgEx", res: 0, items }]);
-    if (seconds > 0 && answer.type === "reply") {
-      answer.headers["Preference-Applied"] = `wait=${seconds}`;
-    }
-    return answer;
+    return seconds > 0
+      ? withHeader(answer, "Preference-Applied", `wait=${seconds}`)
+      : answer;
   }
 
   #forget(): void {
     if (this.#acts++ % FORGET_EVERY !== 0) return;
     const { clock, store } = this.#state;
     store.forgetAnswers(clock.now() - KEPT_MS, 2 * FORGET_EVERY);
+  }
+
+  /** RES=20, which says to a client with a Tqq-Session whether another has the number. */
+  #notLoggedIn(
+    read: ReadRequest,
+    by = this.#state.sessions.takenBy(read.command.uin),
+  ): QqAnswer {
+    const answer = this.#reply(read, [
+      { cmd: read.command.cmd, res: RESULTS.notLoggedIn },
+    ]);
+    return read.session === null || by === undefined
+      ? answer
+      : withHeader(answer, "Tqq-Session", by);
+  }
+
+  #failed(read: ReadRequest, res: number, by?: "elsewhere"): QqAnswer {
+    return res === RESULTS.notLoggedIn
+      ? this.#notLoggedIn(read, by)
+      : this.#reply(read, [{ cmd: read.command.cmd, res }]);
   }
 
   #reply(read: ReadRequest, details: Details[]): QqAnswer {
@@ -208,6 +225,12 @@ export class CommandAnswerer {
       headers: key === null ? {} : { "Idempotency-Key": key },
     };
   }
+}
+
+function withHeader(answer: QqAnswer, name: string, value: string): QqAnswer {
+  return answer.type === "reply"
+    ? { ...answer, headers: { ...answer.headers, [name]: value } }
+    : answer;
 }
 
 function bodyBytesOf(answer: QqAnswer): number {

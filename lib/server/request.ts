@@ -12,6 +12,7 @@ import {
 import { isDigits } from "../protocol/qq_number.ts";
 import type { QqRequest } from "./http/answer.ts";
 import { keyOf } from "./rules/idempotency.ts";
+import { holderOf, sessionOf } from "./rules/sessions.ts";
 
 /** A request that is no NULL yet. */
 export interface ReadRequest {
@@ -29,6 +30,10 @@ export interface ReadRequest {
   waitSeconds: number;
   /** Address of the client. */
   address: string;
+  /** The Tqq-Session that counts. */
+  session: string | null;
+  /** Who asks: the Tqq-Session, or else the address. */
+  holder: string;
   /** Aborted when the client goes away. */
   signal: AbortSignal;
 }
@@ -48,6 +53,7 @@ export function readRequest(
     .test(request.contentType ?? "");
   const read = commandIn(fields, form);
   if (read === undefined || isNull(read.command)) return undefined;
+  const session = sessionOf(request.session);
   return {
     ...read,
     body,
@@ -55,6 +61,8 @@ export function readRequest(
     key: keyOf(request.idempotencyKey),
     waitSeconds: waitOf(request.prefer),
     address: request.address,
+    session,
+    holder: holderOf(request.address, session),
     signal: request.signal,
   };
 }

@@ -94,8 +94,8 @@ export interface QqServer {
    */
   deliver(uin: string, item: MailItem): Promise<void>;
   /**
-   * Ends, and its listeners with it: waiting polls and late answers are
-   * answered at once, later requests get NULL. The store stays open.
+   * Ends, and its listeners with it: late answers are given at once, waiting
+   * polls and later requests get NULL. The store stays open.
    */
   close(): Promise<void>;
 }

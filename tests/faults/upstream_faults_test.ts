@@ -217,7 +217,7 @@ Deno.test("upstream: logs in again after at least three seconds when RES=20 come
     uin: "10001",
     how: { type: "res", res: 20 },
   });
-  await pass(clock, 26);
+  await pass(clock, 30);
   const { frames } = fixture;
   const replaced = frames.all("account.state", "10001").find(({ data }) =>
     data.state === "replaced"

@@ -12,6 +12,11 @@ export interface QqRequest {
   idempotencyKey: string | null;
   /** Prefer header; null if absent. */
   prefer: string | null;
+  /**
+   * Tqq-Session header; null or undefined if absent. It identifies the session
+   * together with the number, in place of the address.
+   */
+  session?: string | null;
   /** The client's address, without port: half of the session's identity. */
   address: string;
   /** Aborted when the client goes away, so that nothing waits for it. */
@@ -28,7 +33,7 @@ export type QqAnswer =
     type: "reply";
     /** One body, or the two of Query_Stat without a limit. */
     bodies: string[];
-    /** Idempotency-Key and Preference-Applied, where they apply. */
+    /** Idempotency-Key, Preference-Applied and Tqq-Session, where they apply. */
     headers: Record<string, string>;
   }
   /** The response breaks off after so many bytes of its body. */

@@ -29,6 +29,7 @@ export async function handle(
       contentType: headers.get("Content-Type"),
       idempotencyKey: headers.get("Idempotency-Key"),
       prefer: headers.get("Prefer"),
+      session: headers.get("Tqq-Session"),
       address: addressOf(info),
       signal,
     }),

@@ -179,6 +179,7 @@ export class HttpConnection {
       contentType: headers.get("content-type") ?? null,
       idempotencyKey: headers.get("idempotency-key") ?? null,
       prefer,
+      session: headers.get("tqq-session") ?? null,
       address: this.#options.address,
       signal: asking.gone.signal,
     });

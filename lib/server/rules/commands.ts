@@ -253,31 +253,31 @@ function isPossible(uin: string): boolean {
 }
 
 /**
- * Logs in. The client at the address that is logged in already keeps its
+ * Logs in. The client that is logged in already keeps its
  * session and is online; any other client of the number is logged out, and
  * waits for its turn. Undefined if nobody is to be answered.
  */
 export async function logIn(
   state: State,
   command: Extract<Command, { cmd: "Login" }>,
-  address: string,
+  holder: string,
   signal: AbortSignal,
 ): Promise<Details | undefined> {
   const { cmd, uin, passwordMd5 } = command;
   const { batches, loginPace, rules, sessions, store } = state;
   if (!isPossible(uin)) return { cmd, res: RESULTS.invalidUin };
   const isRight = () => isPassword(store.passwordMd5(uin), passwordMd5);
-  const isHolder = () => sessions.get(uin)?.address === address;
+  const isHolder = () => sessions.get(uin)?.holder === holder;
   if (isRight()) {
     // A session whose time is over lapses here.
-    sessions.touch(uin, address);
+    sessions.touch(uin, holder);
     if (!await loginPace.wait(uin, signal, isHolder)) return undefined;
   }
   // Asked again, because the password can change while the login waits.
   if (!isRight()) {
     return { cmd, res: 0, loggedIn: false, reason: LOGIN_FAILED };
   }
-  await batches.run((batch) => openSession(state, batch, uin, address));
+  await batches.run((batch) => openSession(state, batch, uin, holder));
   const { heartbeatSeconds, idleSeconds } = rules;
   return { cmd, res: 0, loggedIn: true, heartbeatSeconds, idleSeconds };
 }
@@ -286,16 +286,16 @@ function openSession(
   state: State,
   batch: Batch,
   uin: string,
-  address: string,
+  holder: string,
 ): void {
   const { polls, sessions } = state;
   const before = sessions.get(uin);
-  if (before?.address === address) {
+  if (before?.holder === holder) {
     const { status } = before;
     before.status = "online";
     batch.undo(() => before.status = status);
   } else {
-    const session = sessions.open(uin, address);
+    const session = sessions.open(uin, holder);
     batch.undo(() => {
       if (before === undefined) sessions.end(uin);
       else sessions.put(before);
@@ -324,9 +324,9 @@ function isPassword(expected: string | undefined, given: string): boolean {
 export async function logOut(
   state: State,
   uin: string,
-  address: string,
+  holder: string,
 ): Promise<Details> {
-  const session = state.sessions.touch(uin, address);
+  const session = state.sessions.touch(uin, holder);
   if (session !== undefined) {
     await state.batches.run((batch) => {
       if (state.sessions.get(uin) === session) endSession(state, batch, uin);

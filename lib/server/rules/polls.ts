@@ -82,8 +82,11 @@ export class Polls {
     this.#byUin.get(uin)?.end(how);
   }
 
-  /** Ends all polls that wait. */
+  /**
+   * Ends all polls that wait, without an answer: so a client sees that the
+   * server stops, and asks the next one again.
+   */
   close(): void {
-    for (const poll of [...this.#byUin.values()]) poll.end({ type: "empty" });
+    for (const poll of [...this.#byUin.values()]) poll.end({ type: "gone" });
   }
 }

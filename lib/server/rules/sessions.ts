@@ -3,18 +3,31 @@
 import type { Clock } from "../../clock.ts";
 import type { Status } from "../../protocol/codes.ts";
 
-/** An address that is logged in as a number. */
+/** Who is logged in as a number. */
 export interface Session {
   /** QQ number of the session. */
   readonly uin: string;
-  /** IP address of the client. */
-  readonly address: string;
+  /** See {@linkcode holderOf}. */
+  readonly holder: string;
   /** Presence, as its owner has set it. */
   status: Status;
   /** When the last request came, in milliseconds since 1970. */
   seenAt: number;
   /** QQ number that the owner asked to be added by, if the server wants that twice. */
   askedOnce?: string;
+}
+
+/** Stands before a Tqq-Session, and in no address. */
+const NAMED = "=";
+
+/** A Tqq-Session that counts, or null: 16 to 64 visible ASCII characters. */
+export function sessionOf(header: string | null | undefined): string | null {
+  return header && /^[!-~]{16,64}$/.test(header) ? header : null;
+}
+
+/** Who a client is, beside its number: its Tqq-Session, or without one its address. */
+export function holderOf(address: string, session: string | null): string {
+  return session === null ? address : NAMED + session;
 }
 
 /** The sessions, at most one a number. */
@@ -41,11 +54,23 @@ export class Sessions {
     return this.#byUin.get(uin);
   }
 
-  /** Opens the session of a number at an address, in place of any other. */
-  open(uin: string, address: string): Session {
+  /**
+   * What a RES=20 says in Tqq-Session: `overtaken` where the session of the
+   * number is that of a client that names its own, `elsewhere` where it is that
+   * of another client; undefined where there is none.
+   */
+  takenBy(uin: string): "overtaken" | "elsewhere" | undefined {
+    this.#lapse();
+    const session = this.#byUin.get(uin);
+    if (session === undefined) return undefined;
+    return session.holder.startsWith(NAMED) ? "overtaken" : "elsewhere";
+  }
+
+  /** Opens the session of a number, in place of any other. */
+  open(uin: string, holder: string): Session {
     const session: Session = {
       uin,
-      address,
+      holder,
       status: "online",
       seenAt: this.#clock.now(),
     };
@@ -61,10 +86,10 @@ export class Sessions {
   }
 
   /** The session that a request belongs to; it does not lapse for another while. */
-  touch(uin: string, address: string): Session | undefined {
+  touch(uin: string, holder: string): Session | undefined {
     this.#lapse();
     const session = this.#byUin.get(uin);
-    if (session?.address !== address) return undefined;
+    if (session?.holder !== holder) return undefined;
     session.seenAt = this.#clock.now();
     this.#byUin.delete(uin);
     this.#byUin.set(uin, session);

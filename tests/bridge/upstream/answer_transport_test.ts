@@ -110,6 +110,7 @@ Deno.test("AnswerTransport hands the request over, headers by name in any case",
     "content-type": "text/plain",
     "IDEMPOTENCY-KEY": "键",
     "Prefer": "wait=5",
+    "Tqq-Session": "session-of-the-bridge",
   };
   await post(transport, { body: "MG=你好", headers, signal });
   await post(transport, { body: "", signal });
@@ -121,6 +122,7 @@ Deno.test("AnswerTransport hands the request over, headers by name in any case",
       contentType: "text/plain",
       idempotencyKey: "键",
       prefer: "wait=5",
+      session: "session-of-the-bridge",
     },
     {
       ...fixed,
@@ -128,6 +130,7 @@ Deno.test("AnswerTransport hands the request over, headers by name in any case",
       contentType: null,
       idempotencyKey: null,
       prefer: null,
+      session: null,
     },
   ]);
 });

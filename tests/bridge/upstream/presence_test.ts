@@ -87,12 +87,17 @@ class Stage implements AsyncDisposable {
   async logInElsewhere(): Promise<void> {
     const elsewhere: Answerer = (request) =>
       this.server.answer({ ...request, address: "elsewhere" });
-    await new QqClient({
+    const other = new QqClient({
       uin: UIN,
       password: "demo",
       transport: new AnswerTransport(elsewhere),
       clock: this.clock,
-    }).login();
+    });
+    await other.login();
+    await this.pass(40);
+    assertEquals(this.account.state, "replaced");
+    await other.logout();
+    await other.close();
   }
 
   get account() {

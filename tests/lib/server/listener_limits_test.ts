@@ -175,10 +175,7 @@ onStage(
     );
     await wait();
     await stage.server.close();
-    assertEquals(
-      await client.rest(),
-      reply(EMPTY, WAITED + "Connection: close\r\n"),
-    );
+    assertEquals(await client.rest(), "");
     assertEquals(client.ended, true);
     await client.closed();
   },

@@ -18,6 +18,7 @@ export interface Asking {
   address?: string;
   key?: string;
   prefer?: string;
+  session?: string;
   signal?: AbortSignal;
   contentType?: string;
   method?: string;
@@ -58,6 +59,7 @@ export class Stage {
       contentType: asking.contentType ?? null,
       idempotencyKey: asking.key ?? null,
       prefer: asking.prefer ?? null,
+      ...(asking.session === undefined ? {} : { session: asking.session }),
       address: asking.address ?? "10.0.0.1",
       signal: asking.signal ?? new AbortController().signal,
     });
