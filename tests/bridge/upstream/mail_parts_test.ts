@@ -82,6 +82,8 @@ Deno.test("Upstream: a large batch is journalled in parts, others have their tur
   const first = start();
   await until(() => partsLeft < 0);
   partsLeft = Infinity;
+  // The server opens one session of a number a second.
+  await clock.advance(1000);
   const second = start();
   await until(() => journal.polls("10001") === 1);
   assertEquals(

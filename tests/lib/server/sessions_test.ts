@@ -49,6 +49,8 @@ for (const [scene, steps] of SCENES) {
   onStage(`Tqq-Session: ${scene}`, async (stage) => {
     await stage.accounts("10001");
     for (const [cmd, asking, res, header] of steps) {
+      // One new session a second.
+      await stage.clock.advance(1000);
       const fields = cmd === "Login"
         ? `&${LOGIN}`
         : cmd === "Change_Stat"
@@ -75,6 +77,7 @@ onStage(
       stage.post(`VER=1.1&CMD=Login&SEQ=1&UIN=10001&${LOGIN}`, { session });
     await login(ONE);
     const overtaken = poll(ONE);
+    await stage.clock.advance(1000);
     await login(OTHER);
     const answer = await overtaken;
     assertEquals(
