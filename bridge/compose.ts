@@ -14,6 +14,7 @@ import { createApp } from "./gateway/app.ts";
 import type { AppOptions } from "./gateway/app_options.ts";
 import { FrameEndpoint } from "./gateway/frame_endpoint.ts";
 import type { Metrics } from "./ops/metrics.ts";
+import type { RefusedRequest } from "./ops/request_refusals.ts";
 import { SatoriEndpoint } from "./satori/endpoint.ts";
 import { VERSION } from "./version.ts";
 
@@ -47,6 +48,8 @@ export interface BridgeParts
   readonly endpoints?: (context: EndpointOptions) => readonly Endpoint[];
   /** Called after the delay of a wrong token, unless too many clients wait for theirs. */
   readonly onWrongToken?: (address: string | undefined) => void;
+  /** Called for each request that a rule or a limit refuses. */
+  readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   readonly onError: (error: unknown, connection?: string) => void;
 }
 
@@ -66,7 +69,7 @@ export const STALL_MS = 30_000;
 /** Builds the bridge with its authentication, metrics, app and endpoints; starts nothing. */
 export function composeBridge(parts: BridgeParts): ComposedBridge {
   const { clock = systemClock, limits, metrics, onError } = parts;
-  const { stallMs = STALL_MS } = parts;
+  const { stallMs = STALL_MS, onRefusal } = parts;
   const bridge = new Bridge({
     ...parts.bridge,
     clock,
@@ -95,6 +98,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     limits,
     stallMs,
     measures: metrics,
+    onRefusal,
     onError,
     bridge,
     authenticate,
@@ -109,6 +113,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     rates,
     openStream: parts.openStream,
     access: parts.access,
+    onRefusal,
     metrics,
     version: VERSION,
     modules: parts.modules,

@@ -53,24 +53,67 @@ export function ownHosts(
   };
 }
 
-/** Why a request is not taken, or undefined where it is. */
+/** Paths of health checks. Their answers are not secret, and load balancers ask for them under any Host. */
+const HEALTH_PATHS: readonly string[] = ["/healthz", "/readyz"];
+
+/** Whether a request is a health check, which is answered under any Host. */
+export function isHealthCheck(
+  method: string | undefined,
+  pathname: string,
+): boolean {
+  return (method === "GET" || method === "HEAD") &&
+    HEALTH_PATHS.includes(pathname);
+}
+
+/** Why a request is refused. */
+export interface HostRefusal {
+  readonly reason: "host" | "origin";
+  /** The refused header, shortened. */
+  readonly value: string;
+  /** Message for people. */
+  readonly message: string;
+}
+
+/** What would allow a refused Host or Origin. */
+export const ALLOW_ACTION = "add it with --allow-origin";
+
+/**
+ * Checks the Host and the Origin of a request; `undefined` if both are allowed.
+ *
+ * @param request.isHealthCheck Whether any Host is allowed. @default false
+ */
 export function checkOrigin(
   rules: HostPolicy,
-  request: { host: string; origin: string | null | undefined },
-): string | undefined {
+  request: {
+    host: string;
+    origin: string | null | undefined;
+    isHealthCheck?: boolean;
+  },
+): HostRefusal | undefined {
   const host = request.host.toLowerCase();
-  if (!rules.host(host)) {
-    return `the Host ${cut(host)} is none of this bridge's: see --allow-origin`;
+  const isOurs = rules.host(host);
+  if (!isOurs && request.isHealthCheck !== true) {
+    const value = host.slice(0, HEADER_CHARS);
+    return {
+      reason: "host",
+      value,
+      message: `Cannot answer: host ${
+        JSON.stringify(value)
+      } is not served here. Add it with --allow-origin.`,
+    };
   }
   const { origin } = request;
   if (origin === null || origin === undefined) return undefined;
-  if (rules.origins.includes(origin) || isOwn(origin, host)) return undefined;
-  return `the Origin ${cut(origin)} is not allowed: see --allow-origin`;
-}
-
-/** What a header said, short: it is answered to who sent it. */
-function cut(text: string): string {
-  return JSON.stringify(text.slice(0, HEADER_CHARS));
+  if (rules.origins.includes(origin)) return undefined;
+  if (isOurs && isOwn(origin, host)) return undefined;
+  const value = origin.slice(0, HEADER_CHARS);
+  return {
+    reason: "origin",
+    value,
+    message: `Cannot answer: origin ${
+      JSON.stringify(value)
+    } is not allowed. Add it with --allow-origin.`,
+  };
 }
 
 /** A request, or an upgrade, of either front. */

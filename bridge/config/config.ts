@@ -30,6 +30,7 @@ export {
   type ClientTarget,
   formatAddress,
   isLoopback,
+  isWebOrigin,
 } from "./values.ts";
 export type { InfoRequest as Asked, Sources } from "./option.ts";
 export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";

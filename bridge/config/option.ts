@@ -160,10 +160,11 @@ function readSetting(option: Option<unknown>, setting: Setting): unknown {
   const read = setting.texts.map((text) => {
     const value = option.form.parse(text);
     if (value !== undefined) return value;
+    const reason = option.form.explain?.(text);
     throw new ConfigError(
       `Cannot use ${setting.by}: must be ${option.form.rule}, got ${
         option.secret ? "something else" : quote(text)
-      }`,
+      }${reason === undefined ? "" : ` (${reason})`}`,
     );
   });
   return option.kind === "list" ? read.flat() : read.at(-1);

@@ -8,6 +8,8 @@ export interface ValueParser<T> {
   readonly rule: string;
   /** Returns undefined if the text is invalid. */
   parse(text: string): T | undefined;
+  /** Returns why a text is invalid that looks valid. */
+  explain?(text: string): string | undefined;
 }
 
 export interface Address {
@@ -85,15 +87,36 @@ export function clientTarget(
   };
 }
 
-/** An origin as browsers send it. */
+/** A scheme, a host and perhaps a port. */
+const ORIGIN_PATTERN =
+  /^[a-z][a-z0-9+.-]*:\/\/(?:[\w.~-]{1,255}|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Origins that no setting can allow, and why. */
+const FORBIDDEN_ORIGINS: readonly [pattern: RegExp, reason: string][] = [
+  [/^null$/, "null is the origin of every sandboxed page and local file"],
+  [/^file:/, "pages of files send null as their origin"],
+  [/\*/, "a wildcard would let every page call with its visitor's rights"],
+];
+
+/** An origin as browsers, Electron, Tauri, Capacitor and extensions send it. */
 export const origin: ValueParser<string> = {
   rule: "an origin such as https://example.org, without a path",
   parse(text) {
+    if (FORBIDDEN_ORIGINS.some(([pattern]) => pattern.test(text))) return;
     const url = URL.parse(text);
-    if (url === null || !["http:", "https:"].includes(url.protocol)) return;
-    return url.href === `${url.origin}/` ? url.origin : undefined;
+    if (url !== null && isWebOrigin(text)) {
+      return url.href === `${url.origin}/` ? url.origin : undefined;
+    }
+    return /^[a-z]/.test(text) && ORIGIN_PATTERN.test(text) ? text : undefined;
   },
+  explain: (text) =>
+    FORBIDDEN_ORIGINS.find(([pattern]) => pattern.test(text))?.[1],
 };
+
+/** Whether an origin is that of a web page; only these have a host that the bridge may be reached under. */
+export function isWebOrigin(origin: string): boolean {
+  return /^https?:/i.test(origin);
+}
 
 /** A duration in whole milliseconds, at most an hour. */
 export const milliseconds: ValueParser<number> = wholeNumber(
@@ -192,6 +215,9 @@ export function listOf<T>(form: ValueParser<T>): ValueParser<readonly T[]> {
       const items = text.split(",").map((item) => form.parse(item.trim()));
       return items.includes(undefined) ? undefined : items as T[];
     },
+    explain: (text) =>
+      text.split(",").map((item) => form.explain?.(item.trim()))
+        .find((reason) => reason !== undefined),
   };
 }
 

@@ -12,7 +12,7 @@ import type { AppBindings } from "../endpoint/endpoint.ts";
 import { problem } from "../errors/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition } from "../journal/positions.ts";
-import { Metrics } from "../ops/metrics.ts";
+import { Metrics, type RefusalReason } from "../ops/metrics.ts";
 import { VERSION } from "../version.ts";
 import { stopAtSignals } from "./end_signals.ts";
 import {
@@ -56,6 +56,7 @@ export class EdgeBridge {
   readonly #app: ComposedBridge["app"];
   readonly #endpoints: readonly Endpoint[];
   readonly #failed: (error: unknown) => void;
+  readonly #onRefusal: (reason: RefusalReason) => void;
   readonly #closeTransport: () => void;
   readonly #unwatch: () => void;
   readonly #handlesSignals: boolean;
@@ -86,6 +87,7 @@ export class EdgeBridge {
     };
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
     const metrics = new Metrics(VERSION);
+    this.#onRefusal = (reason) => metrics.refusal(reason);
     this.#journal = new MemoryJournal({
       after: freshPosition(Date.now()),
       onError,
@@ -122,6 +124,7 @@ export class EdgeBridge {
       modules: readableModules(),
       console: readableConsole(),
       openStream: () => this.#enter(),
+      onRefusal: ({ reason }) => this.#onRefusal(reason),
       onError: (error) => onError(error),
     });
     this.#bridge = composed.bridge;
@@ -157,12 +160,13 @@ export class EdgeBridge {
       const bindings: AppBindings = address === undefined ? {} : { address };
       return await this.#app.fetch(request, bindings);
     }
-    const why = checkOrigin(this.#access, {
+    const refusal = checkOrigin(this.#access, {
       host: request.headers.get("host") ?? new URL(request.url).host,
       origin: request.headers.get("origin"),
     });
-    if (why !== undefined) {
-      return problem("forbidden", `Cannot answer: ${why}`);
+    if (refusal !== undefined) {
+      this.#onRefusal(refusal.reason);
+      return problem("forbidden", refusal.message);
     }
     if (endpoint === undefined) {
       return problem("not_found", "Cannot answer: no WebSocket at this path");

@@ -2,6 +2,7 @@
 
 import { RateLimit } from "../access/rate_limit.ts";
 import type { Channel, ChannelContext } from "./channel.ts";
+import { tooManyCommands } from "./refusal.ts";
 
 /** Maximum number of calls of a connection that run at a time. */
 export const MAX_PARALLEL_CALLS = 64;
@@ -22,15 +23,20 @@ export interface CallExcess {
 /** Counts the calls of a connection, in a minute and at a time. */
 export class CallLimits {
   readonly #perMinute: number;
-  readonly #channel: Pick<Channel, "close">;
+  readonly #channel: Pick<Channel, "close" | "grant">;
+  readonly #onRefusal: ChannelContext["onRefusal"];
   readonly #taken: RateLimit;
   readonly #rejected: RateLimit;
   #running = 0;
 
   constructor(
-    { clock, limits }: Pick<ChannelContext, "clock" | "limits">,
-    channel: Pick<Channel, "close">,
+    { clock, limits, onRefusal }: Pick<
+      ChannelContext,
+      "clock" | "limits" | "onRefusal"
+    >,
+    channel: Pick<Channel, "close" | "grant">,
   ) {
+    this.#onRefusal = onRefusal;
     this.#perMinute = limits.commandsPerMinute;
     this.#channel = channel;
     this.#taken = new RateLimit(clock, this.#perMinute);
@@ -40,6 +46,7 @@ export class CallLimits {
   /** Counts a call; returns why it is rejected. Closes the connection after too many. */
   take(): CallExcess | undefined {
     if (this.#taken.take()) return undefined;
+    this.#onRefusal?.(tooManyCommands(this.#channel.grant));
     if (!this.#rejected.take()) this.#channel.close(4008, "too many commands");
     return {
       rule: `at most ${this.#perMinute} a minute`,

@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
 import type { MetricsRecorder } from "../ops/metrics.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { Socket } from "./socket.ts";
 
 /** What all channels share. */
@@ -17,6 +18,8 @@ export interface ChannelContext {
   /** How long a reader may make no progress, in milliseconds. */
   readonly stallMs: number;
   readonly measures: MetricsRecorder;
+  /** Called for each call that a limit refuses. */
+  readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   /** Id of the connection in the log; `undefined` in the context that all connections share. */
   readonly connection?: string;
   /** Called with errors that should not happen, and the id of their connection. */

@@ -1,6 +1,8 @@
 /** Why a request is rejected before its dialect looks at it. @module */
 
 import type { ErrorCode } from "../../mod.ts";
+import type { Grant } from "../access/grant.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 
 /** Reasons that exist only for requests and handshakes. */
 export type RequestRefusalCode =
@@ -49,4 +51,15 @@ export class Refusal {
 export function accepted<T>(value: T | Refusal): T {
   if (value instanceof Refusal) throw value;
   return value;
+}
+
+/** Describes a call over the limit of its token or connection. */
+export function tooManyCommands(grant: Grant | undefined): RefusedRequest {
+  return {
+    reason: "rate",
+    value: "commandsPerMinute",
+    address: undefined,
+    grant: grant?.name,
+    action: "raise commandsPerMinute",
+  };
 }

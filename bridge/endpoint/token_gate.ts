@@ -3,7 +3,8 @@
 import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { UpgradeRequest } from "./endpoint.ts";
-import { Refusal } from "./refusal.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
+import { Refusal, tooManyCommands } from "./refusal.ts";
 
 /** Options of a {@linkcode TokenGate}. */
 export interface TokenGateOptions {
@@ -20,6 +21,8 @@ export interface TokenGateOptions {
   authFailure?(): void;
   /** Calls of each token over HTTP. Gates with the same object count together. */
   readonly rates: RateLimits;
+  /** Called for each call that the rate of its token refuses. */
+  readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
 }
 
 /** A token, and where it came from. */
@@ -102,10 +105,11 @@ export class TokenGate {
   }
 
   /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */
-  takeCall({ id }: Grant): Refusal | undefined {
+  takeCall(grant: Grant): Refusal | undefined {
     const { rates } = this.#options;
-    const retryAfterMs = rates.take(id);
+    const retryAfterMs = rates.take(grant.id);
     if (retryAfterMs === undefined) return undefined;
+    this.#options.onRefusal?.(tooManyCommands(grant));
     return new Refusal(
       "too_many_calls",
       `Cannot take the call: a token has ${rates.perMinute} a minute`,

@@ -10,7 +10,11 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
 import { cors, Hono, secureHeaders } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
-import { checkOrigin } from "../access/host_policy.ts";
+import {
+  ALLOW_ACTION,
+  checkOrigin,
+  isHealthCheck,
+} from "../access/host_policy.ts";
 import type {
   AppContext,
   AppEnv,
@@ -60,7 +64,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 const CONSOLE_PATHS: readonly string[] = Object.keys(CONSOLE_FILES);
 
 /** Headers, Host, Origin. */
-function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
+function guard(
+  app: Hono<AppEnv>,
+  { access, onRefusal }: AppOptions,
+): void {
   const headers = secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -76,14 +83,16 @@ function guard(app: Hono<AppEnv>, { access }: AppOptions): void {
     (CONSOLE_PATHS.includes(c.req.path) ? consoleHeaders : headers)(c, next)
   );
   app.use(async (c, next) => {
-    const why = checkOrigin(access, {
+    const refusal = checkOrigin(access, {
       host: c.req.header("host") ?? new URL(c.req.url).host,
       origin: c.req.header("origin"),
+      isHealthCheck: isHealthCheck(c.req.method, c.req.path),
     });
-    if (why !== undefined) {
-      return problem("forbidden", `Cannot answer: ${why}`);
-    }
-    return await next();
+    if (refusal === undefined) return await next();
+    const { reason, value, message } = refusal;
+    const address = c.env?.address;
+    onRefusal?.({ reason, value, address, action: ALLOW_ACTION });
+    return problem("forbidden", message);
   });
   const crossOrigin = cors({
     origin: (origin) => access.origins.includes(origin) ? origin : null,
@@ -116,6 +125,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     slowDown: async (address, signal) =>
       await options.slowDown?.(address, signal) ?? true,
     authFailure: () => options.metrics.authFailure(),
+    onRefusal: options.onRefusal,
     rates,
   });
   const timed = { ...options, clock, limits };

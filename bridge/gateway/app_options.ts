@@ -8,6 +8,7 @@ import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { AppBindings, ConnectionInfo } from "../endpoint/endpoint.ts";
 import type { ModuleSource } from "./modules.ts";
@@ -30,6 +31,8 @@ export interface AppOptions {
   ): (() => void) | undefined;
   /** From where requests may come. */
   access: HostPolicy;
+  /** Called for each request that a rule or a limit refuses. */
+  onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   /** Counts, and `/metrics`. */
   metrics: Metrics;
   /** The program's version. */

@@ -11,6 +11,7 @@ import type {
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { Channel } from "../endpoint/channel.ts";
 import type { Grant } from "../access/grant.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { type CallExcess, CallLimits } from "../endpoint/call_limits.ts";
 import { internal, overloaded } from "./frame_errors.ts";
@@ -22,6 +23,8 @@ export interface CommandFramesContext {
   readonly clock: Clock;
   /** Limits that `welcome` announces. */
   readonly limits: Limits;
+  /** Called for each command that a limit refuses. */
+  readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   /** Called with unexpected errors. */
   onError(error: unknown): void;
 }
@@ -34,7 +37,7 @@ export class CommandFrames {
 
   constructor(
     context: CommandFramesContext,
-    channel: Pick<Channel, "answer" | "close">,
+    channel: Pick<Channel, "answer" | "close" | "grant">,
   ) {
     this.#context = context;
     this.#channel = channel;

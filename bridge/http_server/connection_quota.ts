@@ -1,6 +1,7 @@
 /** Connection limits: in total, per address and per token. @module */
 
 import { networkOf } from "../../lib/network.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 
 /** Maximum number of open WebSockets and event streams together. */
 export interface ConnectionLimits {
@@ -18,6 +19,23 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 
 /** The limit that is reached. */
 export type QuotaExceeded = keyof ConnectionLimits;
+
+/** The setting of each limit. */
+const SETTINGS: Readonly<Record<QuotaExceeded, string>> = {
+  all: "connections",
+  address: "connectionsPerAddress",
+  token: "connectionsPerToken",
+};
+
+/** Describes a connection over a limit. */
+export function toRefusedConnection(
+  limit: QuotaExceeded,
+  address: string | undefined,
+  grant?: string,
+): RefusedRequest {
+  const value = SETTINGS[limit];
+  return { reason: "quota", value, address, grant, action: `raise ${value}` };
+}
 
 /** The place of one connection in the quota. */
 export interface ConnectionSlot {

@@ -12,7 +12,11 @@ import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { sleep } from "../../lib/clock.ts";
 import { getRequestListener, RESPONSE_ALREADY_SENT } from "../deps_node.ts";
 import type { ConnectionInfo } from "../endpoint/endpoint.ts";
-import { checkOrigin } from "../access/host_policy.ts";
+import {
+  ALLOW_ACTION,
+  checkOrigin,
+  isHealthCheck,
+} from "../access/host_policy.ts";
 import { AcceptWatchdog } from "./accept_watchdog.ts";
 import {
   DEFAULT_HEAD_LIMITS,
@@ -27,9 +31,11 @@ import {
   badRequest,
   ignore,
   originOf,
+  pathOf,
+  replaceInvalidHost,
   urlOf,
 } from "./incoming.ts";
-import { ConnectionQuota } from "./connection_quota.ts";
+import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
 import { type AnswerProgress, PlainConnections } from "./plain_connections.ts";
 import { problem } from "../errors/problem.ts";
 import { Upgrades } from "./upgrades.ts";
@@ -86,6 +92,8 @@ export class HttpServer {
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs / 4),
       maxHeaderSize: limits.headBytes,
+      // Health checks of HTTP/1.0 have no Host. Other requests without one get 400.
+      requireHostHeader: false,
       // Clients that offer HTTP/2 with an Upgrade header accept HTTP/1.1.
       ...{ shouldUpgradeCallback: asksForWebSocket },
     };
@@ -135,6 +143,9 @@ export class HttpServer {
           onError(error, connection);
           socket.destroy();
         });
+    });
+    server.on("drop", (dropped) => {
+      options.onRefusal?.(toRefusedConnection("all", dropped?.remoteAddress));
     });
     server.on("error", (error) => onError(error));
     const { hostname: host, port } = this;
@@ -200,9 +211,12 @@ export class HttpServer {
   /** Destroys a connection over the quota of its address. */
   #countConnection(socket: Socket): void {
     if (this.#options.behindProxy) return;
-    const slot = this.#addresses.acquire(socket.remoteAddress);
-    if (typeof slot === "string") socket.destroy();
-    else socket.once("close", () => slot.release());
+    const { remoteAddress } = socket;
+    const slot = this.#addresses.acquire(remoteAddress);
+    if (typeof slot === "string") {
+      socket.destroy();
+      this.#options.onRefusal?.(toRefusedConnection(slot, remoteAddress));
+    } else socket.once("close", () => slot.release());
   }
 
   #sweep(): void {
@@ -223,6 +237,9 @@ export class HttpServer {
     progress: AnswerProgress,
   ): void {
     const { onError } = this.#options;
+    if (isHealthCheck(incoming.method, pathOf(incoming))) {
+      replaceInvalidHost(incoming);
+    }
     const write = async (response: Response) => {
       await writeAnswer(response, outgoing, progress).catch((error) => {
         outgoing.destroy();
@@ -273,7 +290,7 @@ export class HttpServer {
     outgoing: ServerResponse,
     info: ConnectionInfo,
   ): Promise<Response> {
-    const { app, access, endpoints } = this.#options;
+    const { app, access, endpoints, onRefusal } = this.#options;
     const { address, path } = info;
     const endpoint = endpoints.find((one) => one.owns(path));
     if (endpoint === undefined) {
@@ -283,10 +300,13 @@ export class HttpServer {
         visit: info,
       });
     }
-    const why = checkOrigin(access, originOf(incoming));
-    return why === undefined
-      ? await endpoint.fetch(request, address, info)
-      : problem("forbidden", `Cannot answer: ${why}`);
+    const refusal = checkOrigin(access, originOf(incoming));
+    if (refusal === undefined) {
+      return await endpoint.fetch(request, address, info);
+    }
+    const { reason, value, message } = refusal;
+    onRefusal?.({ reason, value, address, action: ALLOW_ACTION });
+    return problem("forbidden", message);
   }
 }
 

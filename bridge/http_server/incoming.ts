@@ -22,6 +22,16 @@ export function urlOf({ url, headers }: IncomingMessage): URL | undefined {
   return read?.host.toLowerCase() === withoutPort80(host) ? read : undefined;
 }
 
+/** The path of a request without its query; not decoded, and not trusted. */
+export function pathOf({ url = "" }: IncomingMessage): string {
+  return url.split("?", 1)[0]!;
+}
+
+/** Sets the Host of a request to this machine if its own is missing or invalid, so that its URL can be read. */
+export function replaceInvalidHost(incoming: IncomingMessage): void {
+  if (urlOf(incoming) === undefined) incoming.headers.host = "localhost";
+}
+
 /** Whether a request asks for a WebSocket and not for another protocol. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
@@ -76,6 +86,7 @@ export function badRequest(): Response {
   return problem(
     "bad_frame",
     "Cannot read the request: its path or Host header is invalid",
+    { headers: { connection: "close" } },
   );
 }
 

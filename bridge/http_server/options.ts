@@ -8,6 +8,7 @@ import type {
   Endpoint,
 } from "../endpoint/endpoint.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
+import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { ConnectionQuota } from "./connection_quota.ts";
 import type { PlainLimits } from "./plain_connections.ts";
 
@@ -72,6 +73,8 @@ export interface HttpServerOptions {
   plainLimits?: Partial<PlainLimits>;
   /** Called when a plain connection is ended because its client does not read. */
   onSlow?(): void;
+  /** Called for each request or connection that a rule or a limit refuses. */
+  onRefusal?(refused: RefusedRequest): void;
   /** Called with unexpected errors and the id of the connection. */
   onError(error: unknown, connection?: string): void;
   /** Called when a WebSocket opens. */

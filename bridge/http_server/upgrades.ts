@@ -4,12 +4,16 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Grant } from "../access/grant.ts";
-import { checkOrigin } from "../access/host_policy.ts";
+import { ALLOW_ACTION, checkOrigin } from "../access/host_policy.ts";
 import type { WebSocket, WebSocketServer } from "../deps_node.ts";
 import type { AcceptedUpgrade, ConnectionInfo } from "../endpoint/endpoint.ts";
 import type { SocketHandler } from "../endpoint/socket.ts";
 import { problem } from "../errors/problem.ts";
-import type { ConnectionSlot, QuotaExceeded } from "./connection_quota.ts";
+import {
+  type ConnectionSlot,
+  type QuotaExceeded,
+  toRefusedConnection,
+} from "./connection_quota.ts";
 import {
   addressOf,
   badRequest,
@@ -89,17 +93,17 @@ export class Upgrades {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<void> {
-    const { access, quota, endpoints, behindProxy } = this.#options;
+    const { access, quota, endpoints, behindProxy, onRefusal } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) {
       return endWithResponse(socket, badRequest());
     }
-    const why = checkOrigin(access, originOf(incoming));
-    if (why !== undefined) {
-      return endWithResponse(
-        socket,
-        problem("forbidden", `Cannot answer: ${why}`),
-      );
+    const address = addressOf(incoming, behindProxy);
+    const refusal = checkOrigin(access, originOf(incoming));
+    if (refusal !== undefined) {
+      const { reason, value, message } = refusal;
+      onRefusal?.({ reason, value, address, action: ALLOW_ACTION });
+      return endWithResponse(socket, problem("forbidden", message));
     }
     const endpoint = endpoints.find((one) => one.owns(url.pathname));
     if (endpoint === undefined) {
@@ -108,10 +112,9 @@ export class Upgrades {
         problem("not_found", "Cannot answer: no WebSocket at this path"),
       );
     }
-    const address = addressOf(incoming, behindProxy);
     const slot = quota.acquire(address);
     if (typeof slot === "string") {
-      return endWithResponse(socket, toQuotaProblem(slot));
+      return endWithResponse(socket, this.#refuse(slot, address));
     }
     const info: ConnectionInfo = {
       connection,
@@ -138,7 +141,10 @@ export class Upgrades {
     }
     const { grant, protocol } = accepted;
     if (grant !== undefined && !admit(grant)) {
-      return endWithResponse(socket, toQuotaProblem("token"));
+      return endWithResponse(
+        socket,
+        this.#refuse("token", address, grant.name),
+      );
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
     this.#sockets.handleUpgrade(incoming, socket, Buffer.from(head), (ws) => {
@@ -146,6 +152,16 @@ export class Upgrades {
       const frames = this.#frames;
       this.#open(ws, new WsSocket(ws, socket, frames), accepted, info, slot);
     });
+  }
+
+  /** Reports a WebSocket over a limit, and returns the answer to its client. */
+  #refuse(
+    limit: QuotaExceeded,
+    address: string | undefined,
+    grant?: string,
+  ): Response {
+    this.#options.onRefusal?.(toRefusedConnection(limit, address, grant));
+    return toQuotaProblem(limit);
   }
 
   /** Watches a handshake for the client's disconnect. Keeps no reference to the request. */

@@ -21,6 +21,8 @@ export const LOG_FIELDS = {
   code: "text",
   state: "text",
   reason: "text",
+  /** What was refused, or the name of the limit that was reached. */
+  value: "text",
   /** What the user can do. */
   action: "text",
   method: "text",

@@ -14,6 +14,11 @@ import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 /** What was wrong: a token, or the password of a login at the embedded server. */
 export type AuthFailure = "token" | "password";
 
+export const REFUSAL_REASONS = ["host", "origin", "quota", "rate"] as const;
+
+/** Why a request is refused: its Host, its Origin, too many connections, too many commands. */
+export type RefusalReason = typeof REFUSAL_REASONS[number];
+
 /** The interface through which all folders report. */
 export interface MetricsRecorder {
   event(name: EventName): void;
@@ -35,6 +40,8 @@ export interface MetricsRecorder {
   closed(code: number): void;
   /** Counts a missing or wrong token, or a wrong password. */
   authFailure(kind?: AuthFailure): void;
+  /** Counts a request that a rule or a limit refuses. */
+  refusal(reason: RefusalReason): void;
   /** Counts an error that nothing caught. */
   unhandledError(): void;
 }
@@ -52,6 +59,7 @@ export const NO_METRICS: MetricsRecorder = {
   slowClose() {},
   closed() {},
   authFailure() {},
+  refusal() {},
   unhandledError() {},
 };
 
@@ -114,6 +122,11 @@ export class Metrics implements MetricsRecorder {
     "Requests with a missing or wrong token, and logins at the embedded server with a wrong password.",
     ["kind"],
   );
+  readonly #refusals = this.#counter(
+    "refusals_total",
+    "Requests refused for their Host or Origin, or by a limit of connections or commands.",
+    ["reason"],
+  );
   readonly #unhandledErrors = this.#counter(
     "unhandled_errors_total",
     "Errors that nothing caught; the program goes on.",
@@ -144,6 +157,7 @@ export class Metrics implements MetricsRecorder {
     for (const kind of ["token", "password"] as const) {
       this.#authFailures.inc({ kind }, 0);
     }
+    for (const reason of REFUSAL_REASONS) this.#refusals.inc({ reason }, 0);
     this.#gauge("info", "Version of the bridge, as a label.", ["version"]).set({
       version,
     }, 1);
@@ -221,6 +235,10 @@ export class Metrics implements MetricsRecorder {
 
   authFailure(kind: AuthFailure = "token"): void {
     this.#authFailures.inc({ kind });
+  }
+
+  refusal(reason: RefusalReason): void {
+    this.#refusals.inc({ reason });
   }
 
   unhandledError(): void {

@@ -109,7 +109,7 @@ Deno.test("bridge/README.md: behind a proxy the bridge answers to the name that 
   ) {
     // fetch() sets Host itself.
     const { code, out } = await stage.shell(
-      `curl -s -o answer -w '%{http_code}' -H 'Host: ${host}' -H 'X-Forwarded-Proto: https' ${stage.http}/healthz`,
+      `curl -s -o answer -w '%{http_code}' -H 'Host: ${host}' -H 'X-Forwarded-Proto: https' ${stage.http}/mod.ts`,
     );
     assertEquals({ code, out }, { code: 0, out: String(status) });
   }

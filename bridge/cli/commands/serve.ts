@@ -1,6 +1,11 @@
 /** `serve`: the bridge, with the embedded server unless another is named. @module */
 
-import { type Asked, type Config, parseConfig } from "../../config/config.ts";
+import {
+  type Asked,
+  type Config,
+  isWebOrigin,
+  parseConfig,
+} from "../../config/config.ts";
 import { exportsTraces, TRACES_WARNING } from "../../ops/log.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { type Program, startProgram } from "../program/program.ts";
@@ -83,7 +88,7 @@ function readyLines(
 
 /** Where the world reaches it: by the name that a proxy has, not by what is listened on. */
 function reachedAt({ allowOrigin, behindProxy }: Config): string | undefined {
-  return behindProxy ? allowOrigin[0] : undefined;
+  return behindProxy ? allowOrigin.find(isWebOrigin) : undefined;
 }
 
 function webSocketAt(http: string): string {

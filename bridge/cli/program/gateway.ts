@@ -4,10 +4,13 @@ import { systemClock } from "../../../lib/clock.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
 import type { TokenStore } from "../../access/token_store.ts";
 import { type BridgeParts, composeBridge } from "../../compose.ts";
-import { type Config, isLoopback } from "../../config/config.ts";
+import { type Config, isLoopback, isWebOrigin } from "../../config/config.ts";
 import type { Bridge } from "../../core/bridge.ts";
 import { modulesFrom } from "../../gateway/modules.ts";
-import { ConnectionQuota } from "../../http_server/connection_quota.ts";
+import {
+  ConnectionQuota,
+  toRefusedConnection,
+} from "../../http_server/connection_quota.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
 import {
   DEFAULT_HEAD_LIMITS,
@@ -17,6 +20,10 @@ import type { OneBot } from "../../onebot/mod.ts";
 import { ConnectionLog } from "../../ops/connection_log.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import {
+  type RefusedRequest,
+  RequestRefusals,
+} from "../../ops/request_refusals.ts";
 import { addressError } from "./listening.ts";
 import { createOneBot } from "./onebot.ts";
 
@@ -71,6 +78,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const access = accessOf(config, server);
   const onError = (error: unknown, connection?: string) =>
     log.error("gateway failed", { connection, error });
+  const refusals = new RequestRefusals({ log, metrics, clock });
+  const onRefusal = (refused: RefusedRequest) => refusals.add(refused);
   let onebot: OneBot | undefined;
   const composed = composeBridge({
     bridge: parts.bridge,
@@ -84,10 +93,15 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     signal: ending.signal,
     modules: modulesFrom(new URL("../../../", import.meta.url)),
-    openStream: ({ id }, address, connection) => {
+    openStream: ({ id, name }, address, connection) => {
       const slot = quota.acquire(address);
-      if (typeof slot === "string") return undefined;
-      if (!slot.admit(id)) return void slot.release();
+      if (typeof slot === "string") {
+        return void refusals.add(toRefusedConnection(slot, address));
+      }
+      if (!slot.admit(id)) {
+        slot.release();
+        return void refusals.add(toRefusedConnection("token", address, name));
+      }
       if (connection !== undefined) connections.onOpen(connection);
       return () => {
         slot.release();
@@ -98,6 +112,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       onebot = createOneBot({ config, log, context }),
     ],
     onWrongToken: (address) => log.warn("wrong token", { address }),
+    onRefusal,
     onError,
   });
   for (const { pathWords } of composed.endpoints) {
@@ -113,6 +128,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     stallMs: limits.stallMs,
     onSlow: () => metrics.slowClose(),
+    onRefusal,
     onError,
     onOpen: (connection) => connections.onOpen(connection),
     onClose: (connection, code) => connections.onClose(connection, code),
@@ -156,7 +172,7 @@ function accessOf(
     host: ownHosts(
       listen.host,
       port,
-      allowOrigin.map((origin) => new URL(origin).host),
+      allowOrigin.filter(isWebOrigin).map((origin) => new URL(origin).host),
     ),
     origins: allowOrigin,
   };

@@ -200,28 +200,58 @@ async function post(
   return code === undefined ? [response.status] : [response.status, code];
 }
 
+const ORIGINS = [
+  "https://app.example",
+  "http://127.0.0.2:81",
+  "app://localhost",
+  "tauri://localhost",
+  "capacitor://localhost",
+  "chrome-extension://abcdefghijklmnop",
+  "moz-extension://7b8a",
+];
+const FOREIGN_ORIGINS = [
+  "https://evil.example",
+  "https://app.example:81",
+  "app://LOCALHOST",
+  "App://localhost",
+  "app://localhost:80",
+  "tauri://",
+  "null",
+];
+
 Deno.test("flags: --allow-origin lets the pages of an origin in, and no others", async () => {
-  const flags = ["--allow-origin=https://app.example"];
+  const flags = [`--allow-origin=${ORIGINS.join(",")}`];
   await during(flags, {}, async ({ http, port }) => {
-    for (
-      const [origin, api, socket] of [
-        ["https://app.example", 200, 101],
-        ["https://evil.example", 403, 403],
-      ] as const
-    ) {
-      const response = await fetch(`${http}/api/ping`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${TOKEN}`, origin },
-      });
-      await response.body?.cancel();
-      assertEquals(response.status, api);
-      assertEquals(
-        response.headers.get("access-control-allow-origin"),
-        api === 200 ? origin : null,
-      );
+    for (const origin of [...ORIGINS, ...FOREIGN_ORIGINS]) {
+      const isAllowed = ORIGINS.includes(origin);
+      for (const method of ["POST", "OPTIONS"]) {
+        const response = await fetch(`${http}/api/ping`, {
+          method,
+          headers: {
+            origin,
+            ...(method === "POST"
+              ? { authorization: `Bearer ${TOKEN}` }
+              : { "access-control-request-method": "POST" }),
+          },
+        });
+        await response.body?.cancel();
+        assertEquals([origin, response.ok], [origin, isAllowed]);
+        assertEquals(
+          response.headers.get("access-control-allow-origin"),
+          isAllowed ? origin : null,
+        );
+      }
       using client = await RawSocket.connect(port);
       await client.write(upgradeHead(port, WS, { Origin: origin }));
-      assertEquals((await client.head()).status, socket);
+      assertEquals((await client.head()).status, isAllowed ? 101 : 403);
+    }
+    // Only the host of a web origin may be one of this bridge's own.
+    for (const [host, status] of [["app.example", 200], ["localhost", 403]]) {
+      using client = await RawSocket.connect(port);
+      await client.write(
+        `GET /mod.ts HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      assertEquals([host, (await client.head()).status], [host, status]);
     }
   });
 });

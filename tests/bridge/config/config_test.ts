@@ -142,6 +142,24 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
       "https://b.example/,https://a.example",
     ],
   }, { allowOrigin: ["https://a.example", "https://b.example"] }],
+  ["origins of applications and extensions", {
+    args: [
+      "--allow-origin",
+      "app://-,tauri://localhost,capacitor://localhost,chrome-extension://abcdefgh",
+      "--allow-origin",
+      "moz-extension://7b8a-1,x-my.app+1://Host:81,HTTPS://B.example:443",
+    ],
+  }, {
+    allowOrigin: [
+      "app://-",
+      "tauri://localhost",
+      "capacitor://localhost",
+      "chrome-extension://abcdefgh",
+      "moz-extension://7b8a-1",
+      "x-my.app+1://Host:81",
+      "https://b.example",
+    ],
+  }],
   ["sizes in thousands", { args: ["--retain-bytes", "512MB"] }, {
     retention: { days: 365, bytes: 512e6 },
   }],
@@ -305,8 +323,28 @@ const BREAK: [given: Given, message: string][] = [
   ],
   [
     { args: ["--allow-origin", "*"] },
-    'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "*"',
+    `Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "*" (a wildcard would let every page call with its visitor's rights)`,
   ],
+  [
+    { args: ["--allow-origin", "https://a.example,null"] },
+    'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "https://a.example,null" (null is the origin of every sandboxed page and local file)',
+  ],
+  [
+    { args: ["--allow-origin", "file://"] },
+    'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "file://" (pages of files send null as their origin)',
+  ],
+  ...[
+    "app://",
+    "app:",
+    "app://a/b",
+    "1app://a",
+    "App://a",
+    "app://a:b",
+  ]
+    .map((text): [Given, string] => [
+      { args: ["--allow-origin", text] },
+      `Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "${text}"`,
+    ]),
   [
     { args: ["--liste", "x"] },
     "Cannot use --liste: there is no such flag; the nearest is --listen",

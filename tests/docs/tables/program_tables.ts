@@ -153,6 +153,7 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_closes_total: "由桥关闭的 WebSocket",
   tqq_auth_failures_total:
     "令牌缺失或错误的请求，以及在内置服务器上用错误密码的登录",
+  tqq_refusals_total: "因 Host、Origin 或者连接与命令的限度而拒绝的请求",
   tqq_unhandled_errors_total: "没有被捕获的错误；程序继续运行",
   tqq_accounts: "各状态的账号数",
   tqq_journal_head: "最新事件的位置",
