@@ -109,12 +109,18 @@ Deno.test("edge: no database, no files and nothing of the program is loaded with
   assertEquals(wrong, []);
 });
 
-/** Platforms of the edge: what they lack, and the statuses of `/healthz / /mod.ts /mod.js /metrics` and of a WebSocket. */
-const PLATFORMS: readonly [name: string, reduce: string, statuses: string][] = [
+/** Platforms of the edge: what they lack, and the statuses of `/healthz / /mod.ts /mod.js /metrics` and of a WebSocket, with its error code. */
+const PLATFORMS: readonly [
+  name: string,
+  reduce: string,
+  statuses: string,
+  code: string,
+][] = [
   [
     "a program with the network permission alone",
     "",
     "200 200 404 404 200 400",
+    "bad_frame",
   ],
   [
     "a platform whose Deno has only serve and env",
@@ -122,10 +128,11 @@ const PLATFORMS: readonly [name: string, reduce: string, statuses: string][] = [
   if (name !== "serve" && name !== "env") delete Deno[name];
 }`,
     "200 200 404 404 200 501",
+    "unsupported_platform",
   ],
 ];
 
-for (const [name, reduce, statuses] of PLATFORMS) {
+for (const [name, reduce, statuses, code] of PLATFORMS) {
   Deno.test(`edge: ${name} answers every path, and asks for no permission`, async () => {
     const script = await Deno.makeTempFile({ suffix: ".ts" });
     await Deno.writeTextFile(
@@ -159,7 +166,7 @@ for (let twice = 0; twice < 2; twice++) {
   const response = await bridge.fetch(new Request(origin + "/ws?access_token=${TOKEN}", {
     headers: { upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13" },
   }));
-  if (twice === 1) statuses.push(response.status);
+  if (twice === 1) statuses.push(response.status, (await response.json()).code);
 }
 await bridge.stop();
 await listening.shutdown();
@@ -184,7 +191,11 @@ console.log(statuses.join(" "), errors.join());
     const error = statuses.endsWith("501")
       ? "Cannot open a WebSocket: this platform has no Deno.upgradeWebSocket. Set the option upgrade."
       : "";
-    assertEquals(text(stdout), `${statuses} ${error}\n`, text(stderr));
+    assertEquals(
+      text(stdout),
+      `${statuses} ${code} ${error}\n`,
+      text(stderr),
+    );
   });
 }
 

@@ -406,6 +406,7 @@ Deno.test("recorded frames: match the API documents", async () => {
 
 /** Where a test may stand that produces a code of ours. */
 const WITNESSES = [
+  "bridge/",
   "bridge/gateway/",
   "bridge/http_server/",
   "bridge/schemas/",

@@ -5,6 +5,7 @@ import {
   type GapFrame,
   QqClient,
 } from "../../mod.ts";
+import { CREATED_PER_MINUTE } from "../../bridge/access/token_service.ts";
 import { inTemporaryFolder } from "./folder_copies.ts";
 import { Program, serveArgs } from "./program.ts";
 
@@ -155,8 +156,13 @@ async function startLoad({ http, qq }: Running, rate: number, sent: Sent[]) {
     }
   });
   const administering = (async () => {
+    let creator = TOKEN;
     while (!isOver) {
-      await fetchJson(`${http}/api/createToken`, { name: `t${tokens++}` });
+      const { token } = await fetchJson(`${http}/api/createToken`, {
+        name: `t${tokens++}`,
+      }, creator) as { token: string };
+      // A token creates only so many in a minute.
+      if (tokens % CREATED_PER_MINUTE === 0) creator = token;
       await sleepMs(50);
     }
   })();
@@ -273,11 +279,15 @@ async function collectUntil(client: BridgeClient, last: string) {
   return { texts, gaps, first };
 }
 
-async function fetchJson(url: string, body: object): Promise<unknown> {
+async function fetchJson(
+  url: string,
+  body: object,
+  token = TOKEN,
+): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: {
-      authorization: `Bearer ${TOKEN}`,
+      authorization: `Bearer ${token}`,
       "content-type": "application/json",
     },
     body: JSON.stringify(body),
