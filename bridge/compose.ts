@@ -4,8 +4,10 @@ import { type Clock, systemClock } from "../lib/clock.ts";
 import type { Limits } from "../mod.ts";
 import { Authenticator } from "./access/authenticator.ts";
 import { FailureDelay } from "./access/failure_delay.ts";
+import { ConsoleSessions } from "./access/console_sessions.ts";
 import type { HostPolicy } from "./access/host_policy.ts";
 import { RateLimits } from "./access/rate_limit.ts";
+import type { SessionStore } from "./access/session_store.ts";
 import type { TokenStore } from "./access/token_store.ts";
 import { Bridge, type BridgeOptions } from "./core/bridge.ts";
 import type { EndpointOptions } from "./endpoint/dialect_endpoint.ts";
@@ -29,6 +31,12 @@ export interface BridgeParts
   readonly administrator?: string | undefined;
   /** A token of this process alone. */
   readonly localToken?: string | undefined;
+  /**
+   * Keeps sessions of the console across restarts.
+   *
+   * @default they end with the process
+   */
+  readonly sessions?: SessionStore | undefined;
   readonly limits: Limits;
   /**
    * How long a reader may make no progress, in milliseconds.
@@ -81,6 +89,12 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     local: parts.localToken,
     now: () => clock.now(),
   });
+  const sessions = new ConsoleSessions({
+    clock,
+    store: parts.sessions,
+    findGrant: (hash) => authenticator.findByHash(hash),
+    onError: (error) => onError(error),
+  });
   const delay = new FailureDelay(clock);
   const authenticate = (token: string) => authenticator.verify(token);
   const slowDown = async (
@@ -104,6 +118,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     authenticate,
     slowDown,
     authFailure: () => metrics.authFailure(),
+    findSession: (presented) => sessions.find(presented)?.grant,
     rates,
   };
   const app = createApp({
@@ -111,6 +126,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     authenticate,
     slowDown,
     rates,
+    sessions,
     openStream: parts.openStream,
     access: parts.access,
     onRefusal,

@@ -19,6 +19,8 @@ export interface Grant {
   readonly accounts: "all" | ReadonlySet<string>;
   /** Whether the token was revoked or has expired; checked on every command and at intervals. */
   revoked(): boolean;
+  /** Called at intervals while a connection uses the grant; absent if nothing depends on it. */
+  keepAlive?(): void;
 }
 
 /** Id and name of the grant that a process on this machine gets if it can read the data folder. */

@@ -1,9 +1,4 @@
-/** From where requests may come, and the token that they carry. @module */
-
-import { tokenOf } from "./request_token.ts";
-import { parseCookie } from "../deps.ts";
-
-export { tokenOf } from "./request_token.ts";
+/** From where requests may come. @module */
 
 /** Which requests are taken. */
 export interface HostPolicy {
@@ -116,51 +111,6 @@ export function checkOrigin(
   };
 }
 
-/** A request, or an upgrade, of either front. */
-export interface TokenCarrier {
-  /** Its query. */
-  query: URLSearchParams;
-  /** Whether it changes something, or opens what does: a page of another origin must not cause that. */
-  acts: boolean;
-  /** A header by its lower-case name. */
-  header(name: string): string | null | undefined;
-}
-
-/** The token of a request: see {@linkcode tokenOf}; else that of the console's cookie, where our own page asks. */
-export function readToken(request: TokenCarrier): string | undefined {
-  const { header, query } = request;
-  return tokenOf(header("authorization"), query) ?? tokenOfCookie(request);
-}
-
-/**
- * The name of the console's cookie. Cookies do not know ports, so that of the
- * Host is in it: several bridges of one machine do not sign each other out.
- */
-export function cookieName(host: string): string {
-  const [, port] = splitHost(host);
-  return port === undefined ? "tqq_token" : `tqq_token_${port}`;
-}
-
-/**
- * A cookie travels by itself, also with what a page of another port asks for:
- * SameSite does not know ports either. Browsers say with `Origin` and
- * `Sec-Fetch-Site` whose page asked.
- */
-function tokenOfCookie(
-  { acts, header }: TokenCarrier,
-): string | undefined {
-  const host = header("host") ?? "";
-  const origin = header("origin");
-  if (origin === null || origin === undefined) {
-    const site = header("sec-fetch-site") ?? "none";
-    if (acts || (site !== "same-origin" && site !== "none")) return undefined;
-  } else if (!isOwnOrigin(origin, host)) {
-    return undefined;
-  }
-  const name = cookieName(host);
-  return parseCookie(header("cookie") ?? "", name)[name];
-}
-
 /** Whether an `Origin` is that of the host itself. */
 export function isOwnOrigin(origin: string, host: string): boolean {
   return isOwn(origin, host.toLowerCase());
@@ -168,6 +118,11 @@ export function isOwnOrigin(origin: string, host: string): boolean {
 
 function isOwn(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`;
+}
+
+/** The port of a `Host`; `undefined` if it has none. */
+export function portOf(host: string): number | undefined {
+  return splitHost(host)[1];
 }
 
 function splitHost(host: string): [name: string, port: number | undefined] {

@@ -153,6 +153,7 @@ export class Channel {
       if (now >= this.#revokedAt) {
         this.#revokedAt = now + REVOKED_MS;
         if (this.grant?.revoked()) this.close(4003, "token revoked");
+        else this.grant?.keepAlive?.();
       }
       if (this.#closed) return;
       this.#watchProgress(now);

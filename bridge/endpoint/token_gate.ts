@@ -1,6 +1,7 @@
 /** Authentication and the rate of calls, for every endpoint. @module */
 
 import type { Grant } from "../access/grant.ts";
+import type { PresentedSession } from "../access/console_sessions.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { UpgradeRequest } from "./endpoint.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
@@ -17,6 +18,12 @@ export interface TokenGateOptions {
    * @default no delay
    */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Returns what a console session allows; `undefined` if it is not open.
+   *
+   * @default none opens
+   */
+  findSession?(presented: PresentedSession): Grant | undefined;
   /** Called for each missing or rejected token, to count it. */
   authFailure?(): void;
   /** Calls of each token over HTTP. Gates with the same object count together. */
@@ -27,8 +34,10 @@ export interface TokenGateOptions {
 
 /** A token, and where it came from. */
 export interface PresentedToken {
-  /** Token of the header, the query or the cookie; empty or `undefined` if the request has none. */
+  /** Token of the header or the query; empty or `undefined` if the request has none. */
   readonly token: string | undefined;
+  /** Console session of the request, used if there is no token. @default none */
+  readonly session?: PresentedSession;
   /** Address of the client, if known. */
   readonly address: string | undefined;
   /** Ends the delay of a rejected token. */
@@ -39,6 +48,8 @@ export interface PresentedToken {
 export interface FirstFrameGate {
   /** Returns what a token allows; `undefined` if it is unknown or revoked. */
   find(token: string): Grant | undefined;
+  /** Returns what the console session of the handshake's cookie allows with the page's half. */
+  findSession(proof: string): Grant | undefined;
   /** Counts a rejected token, and delays its answer as before an upgrade. */
   refuse(signal: AbortSignal): Promise<Refusal>;
   /** Counts the WebSocket for its token; `false` if the token has too many. */
@@ -64,7 +75,17 @@ export class TokenGate {
 
   /** Returns what the token of a request allows, or why the request is rejected. */
   async authenticate(request: PresentedToken): Promise<Grant | Refusal> {
-    const { token } = request;
+    const { token, session } = request;
+    if (token === undefined && session?.proof !== undefined) {
+      const grant = this.#options.findSession?.(session);
+      if (grant !== undefined) return grant;
+      this.#options.authFailure?.();
+      // Not delayed, because a session's secret is too long to guess, and ended ones are common.
+      return new Refusal(
+        "unknown_token",
+        "Cannot answer: the session has ended. Sign in again.",
+      );
+    }
     if (token === undefined || token === "") {
       this.#options.authFailure?.();
       return new Refusal(
@@ -93,12 +114,21 @@ export class TokenGate {
     );
   }
 
-  /** Returns the gate of one WebSocket. It keeps nothing else of the handshake. */
+  /**
+   * Returns the gate of one WebSocket. It keeps nothing else of the handshake.
+   *
+   * @param cookie Half of a console session that the handshake carried.
+   */
   firstFrame(
     { address, admit }: Pick<UpgradeRequest, "address" | "admit">,
+    cookie?: string,
   ): FirstFrameGate {
     return {
       find: (token) => this.find(token),
+      findSession: (proof) =>
+        cookie === undefined
+          ? undefined
+          : this.#options.findSession?.({ cookie, proof }),
       refuse: (signal) => this.refuse({ address, signal }),
       admit: (grant) => admit?.(grant) ?? true,
     };

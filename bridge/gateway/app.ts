@@ -21,19 +21,17 @@ import type {
   AppOptions,
   TimedOptions,
 } from "./app_options.ts";
+import { ConsoleSessions } from "../access/console_sessions.ts";
 import { RateLimits } from "../access/rate_limit.ts";
 import { TokenGate } from "../endpoint/token_gate.ts";
 import {
   authenticate,
   authorized,
-  readContextToken,
+  hasCredentials,
   refusalProblem,
 } from "./app_tokens.ts";
-import {
-  consoleHeaders,
-  consoleRoutes,
-  SESSION_PATH,
-} from "./console_routes.ts";
+import { consoleHeaders, consoleRoutes } from "./console/routes.ts";
+import { SESSION_PATH } from "./console/session.ts";
 import { Documents } from "./documents.ts";
 import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
@@ -120,12 +118,14 @@ function guard(
 function routes(app: Hono<AppEnv>, options: AppOptions): void {
   const { clock = systemClock, limits = DEFAULT_LIMITS } = options;
   const { rates = new RateLimits(clock, limits.commandsPerMinute) } = options;
+  const { sessions = new ConsoleSessions({ clock }) } = options;
   const gate = new TokenGate({
     authenticate: (token) => options.authenticate(token),
     slowDown: async (address, signal) =>
       await options.slowDown?.(address, signal) ?? true,
     authFailure: () => options.metrics.authFailure(),
     onRefusal: options.onRefusal,
+    findSession: (presented) => sessions.find(presented)?.grant,
     rates,
   });
   const timed = { ...options, clock, limits };
@@ -135,10 +135,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   consoleRoutes(app, CONSOLE_PATHS, {
     files: options.console ?? consoleFiles(),
     version: options.version,
-    grantOf: async (c) =>
-      readContextToken(c) === undefined
-        ? undefined
-        : await authenticate(gate, c),
+    sessions,
     check: (c, token) => authenticate(gate, c, token),
   });
   for (const [path, allow] of METHODS) {
@@ -205,9 +202,7 @@ function stateRoutes(
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     // A token is optional: orchestrators have none.
-    const grant = readContextToken(c) === undefined
-      ? undefined
-      : await authenticate(gate, c);
+    const grant = hasCredentials(c) ? await authenticate(gate, c) : undefined;
     if (grant instanceof Response) return grant;
     const state = readiness(bridge, clock.now(), {
       grant,

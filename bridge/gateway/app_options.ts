@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { ConsoleSource } from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import type { ConsoleSessions } from "../access/console_sessions.ts";
 import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
@@ -23,6 +24,12 @@ export interface AppOptions {
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Calls of each token a minute. @default its own, not shared with the dialects */
   rates?: RateLimits | undefined;
+  /**
+   * Sessions of the console.
+   *
+   * @default those of this app, which end with the process
+   */
+  sessions?: ConsoleSessions | undefined;
   /** Counts an event stream; returns its end, or undefined where there is no room for it. */
   openStream(
     grant: Grant,

@@ -2,7 +2,8 @@
 
 import type { Scope } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import { readToken } from "../access/host_policy.ts";
+import { tokenOf } from "../access/request_token.ts";
+import { PROOF_HEADER, readSessionCookie } from "../access/session_cookie.ts";
 import { Refusal } from "../endpoint/refusal.ts";
 import type { TokenGate } from "../endpoint/token_gate.ts";
 import type { ProblemCode } from "../errors/http_status.ts";
@@ -73,30 +74,52 @@ export function authorized(
 }
 
 /**
- * Returns what the token of a request allows, or the answer that rejects it.
+ * Returns what the credentials of a request allow, or the answer that rejects
+ * them.
  *
- * @param token @default the token of header, query or cookie
+ * @param token @default the token of header or query, else the console's session
  */
 export async function authenticate(
   gate: TokenGate,
   c: AppContext,
-  token: string | undefined = readContextToken(c),
+  token: string | undefined = readToken(c),
 ): Promise<Grant | Response> {
   const { address, visit } = c.env ?? {};
   const { signal } = c.req.raw;
-  const grant = await gate.authenticate({ token, address, signal });
+  const { cookie, proof } = readPresentedSession(c);
+  const grant = await gate.authenticate({
+    token,
+    ...(cookie === undefined ? {} : { session: { cookie, proof } }),
+    address,
+    signal,
+  });
   if (grant instanceof Refusal) return refusalProblem(grant);
   if (visit !== undefined) visit.grant = grant.name;
   return grant;
 }
 
-/** Reads the token of a request; `undefined` if it has none. */
-export function readContextToken(c: AppContext): string | undefined {
-  const { host, searchParams } = new URL(c.req.url);
-  return readToken({
-    query: searchParams,
+/** Whether a request has a token, or both halves of a session. */
+export function hasCredentials(c: AppContext): boolean {
+  const { cookie, proof } = readPresentedSession(c);
+  return readToken(c) !== undefined ||
+    cookie !== undefined && proof !== undefined;
+}
+
+/** Reads the token of header or query; `undefined` if there is none. */
+export function readToken(c: AppContext): string | undefined {
+  const { searchParams } = new URL(c.req.url);
+  return tokenOf(c.req.header("authorization"), searchParams);
+}
+
+/** Reads the halves of a console session. */
+export function readPresentedSession(
+  c: AppContext,
+): { cookie: string | undefined; proof: string | undefined } {
+  const { host } = new URL(c.req.url);
+  const cookie = readSessionCookie({
     acts: c.req.method !== "GET" && c.req.method !== "HEAD",
     header: (name) =>
       c.req.header(name) ?? (name === "host" ? host : undefined),
   });
+  return { cookie, proof: c.req.header(PROOF_HEADER) };
 }

@@ -135,7 +135,7 @@ export class EventStream implements Sink {
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
     const check = () => {
       this.#cancelRevoked = clock.after(REVOKED_MS, check);
-      this.#endIfRevoked();
+      if (!this.#endIfRevoked()) this.#options.grant.keepAlive?.();
     };
     this.#cancelRevoked = clock.after(REVOKED_MS, check);
   }

@@ -240,7 +240,13 @@ export class FrameConnection
       return this.#badFrame(id, badFrame("the first frame must be hello"));
     }
     const gate = this.#gate!;
-    const grant = gate.find(frame.token);
+    const { token, proof } = frame;
+    const grant = token === undefined
+      ? gate.findSession(proof!)
+      : gate.find(token);
+    if (grant === undefined && token === undefined) {
+      return this.close(1008, "the session has ended");
+    }
     if (grant === undefined) {
       return this.refuseToken(gate, ({ code }) => {
         if (code === "overloaded") this.close(1013, "too many wrong tokens");

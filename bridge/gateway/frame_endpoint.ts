@@ -10,7 +10,8 @@ import type {
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { filterOf } from "../hub/subscription.ts";
-import { readToken } from "../access/host_policy.ts";
+import { tokenOf } from "../access/request_token.ts";
+import { readSessionCookie } from "../access/session_cookie.ts";
 import { Refusal } from "../endpoint/refusal.ts";
 import type { TokenGate } from "../endpoint/token_gate.ts";
 import { refusalProblem } from "./app_tokens.ts";
@@ -44,7 +45,11 @@ export class FrameEndpoint implements Endpoint {
   async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { headers, protocols, url, connection, address, signal } = request;
     const context = contextOf(this.#context, connection);
-    const gate = this.#gate.firstFrame(request);
+    const cookie = readSessionCookie({
+      acts: true,
+      header: (name) => headers.get(name),
+    });
+    const gate = this.#gate.firstFrame(request, cookie);
     if (protocols.length > 0 && !protocols.includes(SUBPROTOCOL)) {
       return problem(
         "bad_params",
@@ -53,11 +58,7 @@ export class FrameEndpoint implements Endpoint {
     }
     try {
       const query = parseSubscription(Object.fromEntries(url.searchParams));
-      const token = readToken({
-        query: url.searchParams,
-        acts: true,
-        header: (name) => headers.get(name),
-      });
+      const token = tokenOf(headers.get("authorization"), url.searchParams);
       const grant = token === undefined
         ? undefined
         : await this.#gate.authenticate({ token, address, signal });

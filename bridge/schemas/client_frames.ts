@@ -32,7 +32,19 @@ const position = z.object({
 
 /** Schema of each client frame by its `type`. */
 export const clientFrames = {
-  hello: z.object({ type: z.literal("hello"), token: text(512, 1) }),
+  hello: z.object({
+    type: z.literal("hello"),
+    token: text(512, 1).exactOptional(),
+    proof: text(64, 1).exactOptional(),
+  }).refine(
+    ({ token, proof }) => (token === undefined) !== (proof === undefined),
+    { path: ["token"], ...rule("given, or proof, and not both") },
+  ).meta({
+    oneOf: [
+      { required: ["token"], properties: { token: {} } },
+      { required: ["proof"], properties: { proof: {} } },
+    ],
+  }),
   subscribe: z.object({
     type: z.literal("subscribe"),
     id,

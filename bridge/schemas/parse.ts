@@ -22,6 +22,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   "",
   "params",
   "token",
+  "proof",
   "password",
 ]);
 

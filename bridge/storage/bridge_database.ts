@@ -8,6 +8,7 @@ import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
+import { SqliteSessionStore } from "./session_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
@@ -69,6 +70,18 @@ const MIGRATIONS: readonly string[] = [
   DROP TABLE tokens;
   ALTER TABLE tokens_with_ids RENAME TO tokens;
   `,
+  // Sessions of the console.
+  `
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY,       -- SHA-256 of the half in the cookie
+    proof_hash TEXT NOT NULL,    -- of the half that the page keeps
+    token_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    kept INTEGER NOT NULL        -- 1 if the user asked to stay signed in
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the tables that this program makes. */
@@ -128,6 +141,8 @@ export class BridgeDatabase implements Disposable {
   readonly accounts: SqliteAccountStore;
   /** The tokens. */
   readonly tokens: SqliteTokenStore;
+  /** The sessions of the console. */
+  readonly sessions: SqliteSessionStore;
   /** The keys of the next polls, for a journal that is made anew. */
   readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
@@ -152,6 +167,7 @@ export class BridgeDatabase implements Disposable {
       this.cipher = this.#openCipher(secretKey);
       this.accounts = new SqliteAccountStore(database, this.cipher, now);
       this.tokens = new SqliteTokenStore(database);
+      this.sessions = new SqliteSessionStore(database);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.

@@ -114,10 +114,12 @@ export type ResultFrame =
 /** Any frame that the bridge sends. */
 export type ServerFrame = WelcomeFrame | EventFrame | ResultFrame | GapFrame;
 
-/** Sends the token, if the request carried none in its header or query. */
+/** Sends the token, if the request carried none in its header or query. It has either `token` or `proof`. */
 export interface HelloFrame extends FrameOf<"hello"> {
   /** Text of the token. */
-  token: string;
+  token?: string;
+  /** Half of the session that the web console keeps; the request carries the other one in its cookie. */
+  proof?: string;
 }
 
 /** Selects the events that a connection receives. */

@@ -32,7 +32,7 @@ Deno.test("console: the address that a first start prints signs in, and the toke
     await page.reload();
     await page.locator(".contacts a", { hasText: "Alice" }).waitFor();
     await page.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByLabel("Token").waitFor();
     await page.reload();
     await page.getByLabel("Token").waitFor();
@@ -112,7 +112,7 @@ Deno.test("console: a revoked token signs the page out", async () => {
   const page = await stage.open(`/#token=${token}`);
   await page.locator(".contacts a").first().waitFor();
   await stage.revokeToken("visitor");
-  await page.getByText("no longer accepts this token").waitFor();
+  await page.getByText("The session has ended").waitFor();
   await page.getByLabel("Token").waitFor();
   stage.assertNoProblem();
 });

@@ -67,7 +67,8 @@ function closed(node: unknown): unknown {
   if (typeof node !== "object" || node === null) return node;
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(node)) copy[name] = closed(value);
-  if ("properties" in copy && copy.additionalProperties === undefined) {
+  const isObject = copy.type === "object" && "properties" in copy;
+  if (isObject && copy.additionalProperties === undefined) {
     copy.additionalProperties = false;
   }
   return copy;

@@ -2,6 +2,7 @@
 
 import { systemClock } from "../../../lib/clock.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
+import type { SessionStore } from "../../access/session_store.ts";
 import type { TokenStore } from "../../access/token_store.ts";
 import { type BridgeParts, composeBridge } from "../../compose.ts";
 import { type Config, isLoopback, isWebOrigin } from "../../config/config.ts";
@@ -35,6 +36,8 @@ export interface GatewayParts {
   /** What the bridge itself is made of. */
   bridge: BridgeParts["bridge"];
   tokens: TokenStore;
+  /** Keeps sessions of the console across restarts. @default they end with the process */
+  sessions?: SessionStore | undefined;
   /** A token of this process alone, for processes that can read its data folder. */
   localToken: string | undefined;
 }
@@ -84,6 +87,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const composed = composeBridge({
     bridge: parts.bridge,
     tokens: parts.tokens,
+    sessions: parts.sessions,
     administrator: config.token,
     localToken: parts.localToken,
     limits,

@@ -65,13 +65,14 @@ async function assemble(
   );
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const localToken = stores.folder === undefined ? undefined : createToken();
-  const { tokens } = stores.database;
+  const { tokens, sessions } = stores.database;
   const gateway = await openGateway({
     config,
     log,
     metrics,
     bridge: bridgeOptions({ config, log, stores, embedded, metrics }),
     tokens,
+    sessions,
     localToken,
   });
   const { bridge } = gateway;

@@ -1,8 +1,5 @@
-import {
-  checkOrigin,
-  ownHosts,
-  tokenOf,
-} from "../../../bridge/access/host_policy.ts";
+import { tokenOf } from "../../../bridge/access/request_token.ts";
+import { checkOrigin, ownHosts } from "../../../bridge/access/host_policy.ts";
 import {
   assert,
   assertEquals,

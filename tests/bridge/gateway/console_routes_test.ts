@@ -1,19 +1,15 @@
-import {
-  cookieName,
-  readToken,
-  type TokenCarrier,
-} from "../../../bridge/access/host_policy.ts";
+import { readSessionCookie } from "../../../bridge/access/session_cookie.ts";
 import { consoleFiles } from "../../../bridge/console/files.ts";
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
 } from "../../deps.ts";
 import { ALLOWED_ORIGIN, FakeApp, OWN } from "../../support/fake_app.ts";
 
 const SESSION = "/console/session";
-const COOKIE = "tqq_token_8080";
 
 function signIn(
   app: FakeApp,
@@ -28,48 +24,211 @@ function signIn(
   });
 }
 
-Deno.test("console: a sign-in sets a cookie that scripts and other sites do not get", async () => {
-  const app = new FakeApp();
-  const response = await signIn(app, { token: "one" });
+interface SignedIn {
+  cookie: string;
+  proof: string;
+  setCookie: string[];
+  // deno-lint-ignore no-explicit-any
+  info: any;
+}
+
+async function signedIn(
+  app: FakeApp,
+  body: object,
+  headers?: Record<string, string>,
+): Promise<SignedIn> {
+  const response = await signIn(app, body, headers);
   assertEquals(response.status, 200);
-  assertEquals(
-    response.headers.get("set-cookie"),
-    `${COOKIE}=one; Max-Age=2592000; Path=/; HttpOnly; SameSite=Strict`,
-  );
-  assertEquals(response.headers.get("cache-control"), "no-store");
-  assertEquals(await response.json(), {
-    name: "one",
-    scopes: ["read"],
-    version: "0.0.0",
+  const setCookie = response.headers.getSetCookie();
+  const { proof, ...info } = await response.json();
+  return {
+    cookie: setCookie.at(-1)!.split(";")[0]!,
+    proof,
+    setCookie,
+    info,
+  };
+}
+
+/** Headers of a page that presents halves of sessions. */
+function halves(
+  cookie: string | undefined,
+  proof: string | undefined,
+): Record<string, string> {
+  return {
+    origin: OWN,
+    ...(cookie === undefined ? {} : { cookie }),
+    ...(proof === undefined ? {} : { "tqq-proof": proof }),
+  };
+}
+
+/** The status of a command, and of looking at the session. */
+async function statuses(
+  app: FakeApp,
+  headers: Record<string, string>,
+): Promise<[ping: number, session: number]> {
+  const ping = await app.ask("/api/ping", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: "{}",
   });
+  const session = await app.ask(SESSION, { headers });
+  await Promise.all([ping.body?.cancel(), session.body?.cancel()]);
+  return [ping.status, session.status];
+}
+
+Deno.test("console: a sign-in gives two random halves, and never the token", async () => {
+  const app = new FakeApp();
+  const response = await signIn(app, { token: "all" });
+  const text = JSON.stringify([...response.headers]) + await response.text();
+  assert(!text.includes('"all"') || !text.includes("token"), text);
+  const { cookie, proof, setCookie, info } = await signedIn(app, {
+    token: "one",
+  });
+  assertMatch(
+    setCookie.join(),
+    /^tqq_session_8080=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/,
+  );
+  assertMatch(proof, /^[\w-]{43}$/);
+  assert(cookie.split("=")[1] !== proof);
+  const expiresAt = new Date(app.clock.now() + 30 * 60_000).toISOString();
+  const shown = {
+    name: "one",
+    id: "one",
+    scopes: ["read"],
+    accounts: ["10001"],
+    expiresAt,
+    version: "0.0.0",
+  };
+  assertEquals(info, shown);
+  const again = await app.ask(SESSION, { headers: halves(cookie, proof) });
+  assertEquals(await again.json(), shown, "without the proof");
+  assertEquals(again.headers.get("cache-control"), "no-store");
+  const kept = await signedIn(app, { token: "all", keep: true });
+  assertStringIncludes(kept.setCookie.join(), "Max-Age=2592000;");
+});
+
+Deno.test("console: neither half of a session opens anything alone", async () => {
+  const app = new FakeApp();
+  const { cookie, proof } = await signedIn(app, { token: "all" });
+  const other = await signedIn(app, { token: "all" });
+  const planted =
+    "tqq_session_8080=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  const cases: [what: string, headers: Record<string, string>, number][] = [
+    ["both", halves(cookie, proof), 200],
+    ["the cookie", halves(cookie, undefined), 401],
+    ["the proof", halves(undefined, proof), 401],
+    ["another session's proof", halves(cookie, other.proof), 401],
+    ["a planted cookie", halves(planted, proof), 401],
+    ["the token as a cookie", halves("tqq_token_8080=all", proof), 401],
+    [
+      "a cookie of another port",
+      halves(
+        cookie.replace("8080", "8081"),
+        proof,
+      ),
+      401,
+    ],
+  ];
+  for (const [what, headers, status] of cases) {
+    assertEquals([what, ...await statuses(app, headers)], [
+      what,
+      status,
+      status,
+    ]);
+  }
+  assertEquals(app.slowed, [], "a session is too long to guess");
+});
+
+Deno.test("console: signing out ends the session, and everywhere all of its token", async () => {
+  const app = new FakeApp();
+  const [first, second, third] = await Promise.all(
+    [0, 1, 2].map(() => signedIn(app, { token: "all" })),
+  ) as [SignedIn, SignedIn, SignedIn];
+  const other = await signedIn(app, { token: "one" });
+  const signOut = (one: SignedIn, query = "") =>
+    app.ask(`${SESSION}${query}`, {
+      method: "DELETE",
+      headers: halves(one.cookie, one.proof),
+    });
+  const states = async () => {
+    const all = [first, second, third, other].map((one) =>
+      statuses(app, halves(one.cookie, one.proof))
+    );
+    return (await Promise.all(all)).map(([, session]) => session);
+  };
+  const alone = await app.ask(SESSION, {
+    method: "DELETE",
+    headers: halves(first.cookie, undefined),
+  });
+  assertEquals(alone.status, 204);
+  assertEquals(await states(), [200, 200, 200, 200], "a cookie ends nothing");
+  const out = await signOut(first);
+  assertEquals(out.status, 204);
+  assertEquals(
+    out.headers.getSetCookie(),
+    ["tqq_session_8080=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict"],
+  );
+  assertEquals(await states(), [401, 200, 200, 200]);
+  await signOut(second, "?everywhere");
+  assertEquals(await states(), [401, 401, 401, 200]);
+});
+
+Deno.test("console: a cookie of 0.1.0 is ignored and cleared", async () => {
+  const app = new FakeApp();
+  const headers = {
+    "sec-fetch-site": "same-origin",
+    cookie: "tqq_token_8080=all",
+  };
+  const response = await app.ask(SESSION, { headers });
+  assertEquals(await response.json(), { version: "0.0.0" });
+  assertEquals(
+    response.headers.getSetCookie(),
+    ["tqq_token_8080=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict"],
+  );
+  const { setCookie } = await signedIn(app, { token: "all" }, {
+    origin: OWN,
+    ...headers,
+  });
+  assertEquals(setCookie.length, 2);
+});
+
+Deno.test("console: signing in again ends the former session", async () => {
+  const app = new FakeApp();
+  const former = await signedIn(app, { token: "all" });
+  const headers = halves(former.cookie, former.proof);
+  await signedIn(app, { token: "one" }, headers);
+  assertEquals(await statuses(app, headers), [401, 401]);
 });
 
 Deno.test("console: looking up another token sets and clears no cookie", async () => {
   const app = new FakeApp();
+  const { cookie, proof } = await signedIn(app, { token: "all" });
   for (const [token, name] of [["one", "one"], ["wrong", undefined]]) {
     const response = await app.ask(SESSION, {
-      headers: { authorization: `Bearer ${token}`, cookie: `${COOKIE}=one` },
+      headers: { ...halves(cookie, proof), authorization: `Bearer ${token}` },
     });
     assertEquals(response.status, 200);
     assertEquals(response.headers.get("set-cookie"), null);
-    assertEquals((await response.json()).name, name);
+    const { id, expiresAt } = await response.json();
+    assertEquals([id, expiresAt], [name, undefined]);
   }
 });
 
-Deno.test("console: over https the cookie is Secure, and named without a port", async () => {
-  const app = new FakeApp({
-    access: { host: () => true, origins: [] },
+Deno.test("console: over https the cookie is Secure, of the host alone, and named without a port", async () => {
+  const app = new FakeApp({ access: { host: () => true, origins: [] } });
+  const host = "bridge.example";
+  const { cookie, proof, setCookie } = await signedIn(app, { token: "one" }, {
+    origin: `https://${host}`,
+    host,
   });
-  const response = await signIn(app, { token: "one" }, {
-    origin: "https://bridge.example",
-    host: "bridge.example",
-  });
-  assertEquals(response.status, 200);
-  assertEquals(
-    response.headers.get("set-cookie"),
-    "tqq_token=one; Max-Age=2592000; Path=/; HttpOnly; Secure; SameSite=Strict",
+  assertMatch(
+    setCookie.join(),
+    /^__Host-tqq_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   );
-  await response.body?.cancel();
+  const response = await app.ask(SESSION, {
+    headers: { host, cookie, "tqq-proof": proof },
+  });
+  assertEquals((await response.json()).name, "one");
 });
 
 Deno.test("console: a wrong token is slowed down, counted, and sets nothing", async () => {
@@ -96,6 +255,7 @@ const BODIES: [string, number][] = [
   ["{}", 400],
   ['{"token":7}', 400],
   ['{"token":""}', 400],
+  ['{"token":"all","keep":1}', 400],
   [JSON.stringify({ token: "x".repeat(2048) }), 413],
 ];
 
@@ -141,60 +301,34 @@ for (const method of ["POST", "DELETE"]) {
 
 Deno.test("console: the page asks who is signed in, and nobody is no error", async () => {
   const app = new FakeApp();
-  const ask = (headers: Record<string, string>) =>
-    app.ask(SESSION, {
-      headers: { "sec-fetch-site": "same-origin", ...headers },
-    });
-  const nobody = await ask({});
+  const nobody = await app.ask(SESSION);
   assertEquals(await nobody.json(), { version: "0.0.0" });
-  assertEquals(app.slowed.length, 0);
-  const one = await ask({ cookie: `${COOKIE}=one` });
-  assertEquals((await one.json()).name, "one");
-  const wrong = await ask({ cookie: `${COOKIE}=wrong` });
-  assertEquals(await wrong.json(), { version: "0.0.0" });
-  assertStringIncludes(wrong.headers.get("set-cookie") ?? "", "Max-Age=0");
-  assertEquals(app.slowed.length, 1, "a cookie is no way to guess faster");
-});
-
-Deno.test("console: who signs out is signed out", async () => {
-  const response = await new FakeApp().ask(SESSION, {
-    method: "DELETE",
-    headers: { origin: OWN, cookie: `${COOKIE}=all` },
-  });
-  assertEquals(response.status, 204);
-  assertEquals(
-    response.headers.get("set-cookie"),
-    `${COOKIE}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`,
-  );
+  assertEquals(nobody.headers.get("set-cookie"), null);
 });
 
 type Asked = [
   what: string,
   headers: Record<string, string>,
   acts: boolean,
-  token: string | undefined,
+  value: string | undefined,
 ];
 
-const own = { host: "127.0.0.1:8080", cookie: `a=b; ${COOKIE}=all` };
+const own = { host: "127.0.0.1:8080", cookie: "a=b; tqq_session_8080=s" };
 const CARRIERS: Asked[] = [
-  ["our own page reads", { "sec-fetch-site": "same-origin" }, false, "all"],
-  ["a person types the address", { "sec-fetch-site": "none" }, false, "all"],
-  ["a program reads", {}, false, "all"],
-  ["our own page acts", { origin: OWN }, true, "all"],
+  ["our own page reads", { "sec-fetch-site": "same-origin" }, false, "s"],
+  ["a person types the address", { "sec-fetch-site": "none" }, false, "s"],
+  ["a program reads", {}, false, "s"],
+  ["our own page acts", { origin: OWN }, true, "s"],
   ["somebody acts without an origin", {}, true, undefined],
   [
     "another port's page reads",
-    {
-      "sec-fetch-site": "same-site",
-    },
+    { "sec-fetch-site": "same-site" },
     false,
     undefined,
   ],
   [
     "another port's page acts",
-    {
-      origin: "http://127.0.0.1:9090",
-    },
+    { origin: "http://127.0.0.1:9090" },
     true,
     undefined,
   ],
@@ -202,64 +336,32 @@ const CARRIERS: Asked[] = [
   ["a page of nowhere reads", { origin: "null" }, false, undefined],
   [
     "the cookie of another bridge",
-    {
-      cookie: "tqq_token_8081=all",
-    },
+    { cookie: "tqq_session_8081=s" },
     false,
     undefined,
   ],
+  ["a cookie of TLS", { cookie: "__Host-tqq_session_8080=t" }, false, "t"],
   [
-    "a header goes before the cookie",
-    {
-      authorization: "Bearer one",
-    },
-    true,
-    "one",
+    "an IPv6 address",
+    { host: "[::1]:81", cookie: "tqq_session_81=s" },
+    false,
+    "s",
+  ],
+  [
+    "a host without a port",
+    { host: "a.example", cookie: "tqq_session=s" },
+    false,
+    "s",
   ],
 ];
 
-for (const [what, headers, acts, token] of CARRIERS) {
-  Deno.test(`tokenOfRequest: ${what}`, () => {
+for (const [what, headers, acts, value] of CARRIERS) {
+  Deno.test(`readSessionCookie() is ${value} when ${what}`, () => {
     const all: Record<string, string> = { ...own, ...headers };
-    const carrier: TokenCarrier = {
-      query: new URLSearchParams(),
-      acts,
-      header: (name) => all[name],
-    };
-    assertEquals(readToken(carrier), token);
+    const header = (name: string) => all[name];
+    assertEquals(readSessionCookie({ acts, header }), value);
   });
 }
-
-Deno.test("tokenOfRequest: the query goes before the cookie", () => {
-  const query = new URLSearchParams("access_token=one");
-  const header = (name: string) => (own as Record<string, string>)[name];
-  assertEquals(readToken({ query, acts: false, header }), "one");
-});
-
-const NAMES: [string, string][] = [
-  ["127.0.0.1:8080", "tqq_token_8080"],
-  ["[::1]:81", "tqq_token_81"],
-  ["bridge.example", "tqq_token"],
-];
-
-for (const [host, name] of NAMES) {
-  Deno.test(`cookieName: ${host}`, () => assertEquals(cookieName(host), name));
-}
-
-Deno.test("console: a command by cookie needs our own page", async () => {
-  const app = new FakeApp();
-  const ask = (headers: Record<string, string>) =>
-    app.ask("/api/ping", {
-      method: "POST",
-      headers: { cookie: `${COOKIE}=all`, ...headers },
-    });
-  const ours = await ask({ origin: OWN });
-  assertEquals(ours.status, 200);
-  await ours.body?.cancel();
-  const other = await ask({});
-  assertEquals(other.status, 401);
-  await other.body?.cancel();
-});
 
 const FILES: [string, string][] = [
   ["/", "text/html; charset=utf-8"],

@@ -167,6 +167,8 @@ interface Message {
 const CLIENT_FRAMES: [frame: object, valid: boolean][] = [
   [{ type: "hello", token: "t" }, true],
   [{ type: "hello" }, false],
+  [{ type: "hello", proof: "p" }, true],
+  [{ type: "hello", token: "t", proof: "p" }, false],
   [{ type: "ack", seq: 1 }, true],
   [{ type: "ack", seq: -1 }, false],
   [{ type: "subscribe", id: 1 }, true],

@@ -36,6 +36,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/ops/": "log, metrics, health, connection log",
   "bridge/endpoint/": "the dialect kit: endpoint, channel, token gate, body",
   "bridge/gateway/": "WebSocket, server-sent events, HTTP, API documents",
+  "bridge/gateway/console/": "files and sign-in of the web console",
   "bridge/onebot/": "OneBot 11: endpoint, connection, events, messages",
   "bridge/onebot/actions/": "OneBot 11: what its actions do",
   "bridge/onebot/outbound/": "OneBot 11: reverse WebSockets and POST",

@@ -13,7 +13,7 @@ import type { EventFrame } from "../../../../lib/frames/events.ts";
 import type { GapFrame } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";
 import { RecordedSocket } from "./recorder.ts";
-import { checkSession, refusal, session } from "./session.ts";
+import { checkSession, endSession, refusal } from "./session.ts";
 import { t } from "../texts/strings.ts";
 
 export const status: Signal<BridgeStatus> = signal({ state: "idle" });
@@ -37,8 +37,8 @@ export function connect(listener: LinkListener): void {
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const own = client = new BridgeClient({
     url,
-    // The cookie authenticates. The client requires a text, which RecordedSocket does not send.
-    token: "in the cookie",
+    // The session authenticates. The client requires a text, which RecordedSocket replaces by the proof.
+    token: "in the session",
     WebSocket: RecordedSocket,
     backoff: { maxMs: 5000 },
     onStatus: (now) => {
@@ -49,7 +49,7 @@ export function connect(listener: LinkListener): void {
       if (now.state === "waiting") void checkSession();
       if (now.state === "closed" && now.error?.code === "forbidden") {
         refusal.value = { text: "signedOutByBridge" };
-        session.value = null;
+        endSession();
       }
     },
   });

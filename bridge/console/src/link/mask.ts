@@ -4,7 +4,7 @@
 export const MASK = "••••";
 
 /** Names of the fields with secrets, in frames and in raw commands. */
-const SECRET = /^(token|password|passwordmd5|ps)$/i;
+const SECRET = /^(token|proof|password|passwordmd5|ps)$/i;
 
 /** Deepest nesting that is searched; deeper values are masked. The bridge accepts 32. */
 const MAX_DEPTH = 40;

@@ -2,6 +2,7 @@
 
 import { type Signal, signal } from "../deps.ts";
 import { maskSecrets } from "./mask.ts";
+import { readProof } from "./session.ts";
 
 export interface RecordedFrame {
   /** Number of the frame, counted from 1. */
@@ -32,7 +33,7 @@ export function clearFrames(): void {
   frames.value = [];
 }
 
-/** WebSocket that records its frames. It drops the hello frame, because the cookie authenticates. */
+/** WebSocket that records its frames. Its hello, which it does not record, has the page's half of the session instead of a token. */
 export class RecordedSocket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[]) {
     super(url, protocols);
@@ -40,7 +41,10 @@ export class RecordedSocket extends WebSocket {
   }
 
   override send(data: string): void {
-    if (data.startsWith('{"type":"hello"')) return;
+    if (data.startsWith('{"type":"hello"')) {
+      const proof = readProof() ?? "none";
+      return super.send(JSON.stringify({ type: "hello", proof }));
+    }
     record("out", data);
     super.send(data);
   }

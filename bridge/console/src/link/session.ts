@@ -1,4 +1,4 @@
-/** Sign-in of the page. The token is in a cookie that scripts cannot read. @module */
+/** Sign-in of the page. The bridge exchanges the token for a session. @module */
 
 import { type Signal, signal } from "../deps.ts";
 import type { TextName } from "../texts/strings.ts";
@@ -6,6 +6,8 @@ import type { TextName } from "../texts/strings.ts";
 /** What the bridge reports about the token that signed in. */
 export interface Session {
   name: string;
+  /** Id of the token. */
+  id: string;
   scopes: readonly string[];
   /** Version of the bridge. */
   version: string;
@@ -18,6 +20,13 @@ export interface Refusal {
 }
 
 const PATH = "/console/session";
+
+/**
+ * Where the page keeps its half of the session's secret. The other half is in a
+ * cookie, which scripts cannot read but every port of the host receives; the
+ * storage belongs to this origin alone.
+ */
+const PROOF_KEY = "tqq.proof";
 
 /** `undefined` until it is known, `null` if the page is not signed in. */
 export const session: Signal<Session | null | undefined> = signal(undefined);
@@ -42,16 +51,35 @@ export function takeToken(): string | undefined {
   return token;
 }
 
-export async function signIn(token: string): Promise<void> {
+/** The page's half of the session's secret; `null` if it has none. */
+export function readProof(): string | null {
+  return localStorage.getItem(PROOF_KEY);
+}
+
+/** Fetches from the bridge with the session. */
+export function fetchWithSession(
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const proof = readProof();
+  if (proof !== null) headers.set("tqq-proof", proof);
+  return fetch(path, { ...init, headers });
+}
+
+/** @param keep Whether the session lasts for days, also while no page is open. */
+export async function signIn(token: string, keep = false): Promise<void> {
   refusal.value = undefined;
   try {
-    const response = await fetch(PATH, {
+    const response = await fetchWithSession(PATH, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ token }),
+      body: JSON.stringify({ token, keep }),
     });
     if (response.ok) {
-      session.value = await response.json();
+      const { proof, ...found } = await response.json();
+      localStorage.setItem(PROOF_KEY, proof);
+      session.value = found;
       return;
     }
     refusal.value = await refusalOf(response);
@@ -64,15 +92,20 @@ export async function signIn(token: string): Promise<void> {
 /** Asks the bridge whether the page is signed in. If the bridge does not answer, a known session stays. */
 export async function checkSession(): Promise<void> {
   try {
-    const response = await fetch(PATH);
-    if (!response.ok) return;
-    const found = await response.json();
+    // Without its half the page is not signed in, and the bridge need not be asked with the cookie.
+    const response = await fetchWithSession(
+      PATH,
+      readProof() === null ? { credentials: "omit" } : {},
+    );
+    if (!response.ok && response.status !== 401) return;
+    const found = response.ok ? await response.json() : {};
     if (found.name !== undefined) {
       session.value ??= found;
       return;
     }
-    if (session.value) refusal.value = { text: "signedOutByBridge" };
-    session.value = null;
+    const isEnded = session.value || response.status === 401;
+    if (isEnded) refusal.value = { text: "signedOutByBridge" };
+    endSession();
   } catch {
     if (session.value === undefined) {
       refusal.value = { text: "unreachable" };
@@ -90,13 +123,13 @@ export async function openLink(token: string): Promise<void> {
   await checkSession();
   if (!session.value) return await signIn(token);
   try {
-    // The header comes before the cookie, so this looks the token up only.
+    // The header comes before the session, so this looks the token up only.
     const response = await fetch(PATH, {
       headers: { authorization: `Bearer ${token}` },
     });
-    const { name } = await response.json();
+    const { name, id } = await response.json();
     // A token that is unknown, or that is signed in already, changes nothing.
-    if (name === undefined || name === session.value?.name) return;
+    if (name === undefined || id === session.value?.id) return;
     offer.value = { token, name };
   } catch {
     // The bridge did not answer: the session stays.
@@ -112,8 +145,16 @@ export async function switchToken(): Promise<void> {
   await signIn(accepted.token);
 }
 
-export async function signOut(): Promise<void> {
-  await fetch(PATH, { method: "DELETE" }).catch(() => {});
+/** @param isEverywhere Whether all sessions of the token end. */
+export async function signOut(isEverywhere = false): Promise<void> {
+  const path = isEverywhere ? `${PATH}?everywhere` : PATH;
+  await fetchWithSession(path, { method: "DELETE" }).catch(() => {});
+  endSession();
+}
+
+/** Shows the sign-in page. The session has ended at the bridge. */
+export function endSession(): void {
+  localStorage.removeItem(PROOF_KEY);
   session.value = null;
 }
 

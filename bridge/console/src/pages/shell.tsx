@@ -202,6 +202,9 @@ function Settings({ onClose }: { onClose: () => void }) {
         <button type="button" onClick={() => void signOut()}>
           {t("signOut")}
         </button>
+        <button type="button" onClick={() => void signOut(true)}>
+          {t("signOutEverywhere")}
+        </button>
       </div>
     </Dialog>
   );

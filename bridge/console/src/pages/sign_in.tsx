@@ -17,7 +17,8 @@ export function SignIn() {
           const token = textOf(form, "token");
           if (token === "") return;
           setBusy(true);
-          await signIn(token);
+          const keep = form.elements.namedItem("keep") as HTMLInputElement;
+          await signIn(token, keep.checked);
           setBusy(false);
         })}
       >
@@ -38,6 +39,10 @@ export function SignIn() {
           />
         </Field>
         <p id="token-hint" class="hint">{t("tokenHint")}</p>
+        <label class="check">
+          <input name="keep" type="checkbox" />
+          {t("keepSignedIn")}
+        </label>
         <div id="sign-in-error" role="alert">
           {why !== undefined && (
             <p class="note bad">

@@ -2,6 +2,7 @@
 
 import { type Signal, signal } from "../deps.ts";
 import { command, status } from "../link/link.ts";
+import { fetchWithSession } from "../link/session.ts";
 import { route } from "./router.ts";
 
 /** A figure over time: seconds since 1970, and values; `null` is a missing value. */
@@ -59,7 +60,7 @@ async function ping(): Promise<void> {
 
 export async function countConnections(): Promise<void> {
   try {
-    const response = await fetch("/metrics");
+    const response = await fetchWithSession("/metrics");
     const text = response.ok ? await response.text() : "";
     add(connections, parseConnections(text));
   } catch {

@@ -17,6 +17,8 @@ export const EN = {
   themeDark: "Dark",
   signIn: "Sign in",
   signOut: "Sign out",
+  signOutEverywhere: "Sign out everywhere",
+  keepSignedIn: "Keep me signed in on this device",
   signedInAs: "Signed in as {name}",
   signInLead: "QQ of 2005, alive again. Sign in to your bridge with a token.",
   token: "Token",
@@ -27,7 +29,7 @@ export const EN = {
     "The bridge does not know this token. Check that you copied all of it.",
   tooManyTokens: "Too many wrong tokens. Wait a few seconds and try again.",
   unreachable: "Cannot reach the bridge. Is it running?",
-  signedOutByBridge: "The bridge no longer accepts this token. Sign in again.",
+  signedOutByBridge: "The session has ended. Sign in again.",
   switchTo: "Switch to {name}?",
   switchAsk:
     "You are signed in as {now}. The link that you opened has the token {name}.",

@@ -1,0 +1,231 @@
+/** Sessions of the web console, each opened by a token. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { Grant } from "./grant.ts";
+import type { SessionRecord, SessionStore } from "./session_store.ts";
+import { createToken, hashToken } from "./token_store.ts";
+
+/** How long sessions last, and how many there are. */
+export const SESSION_LIMITS = {
+  /** Longest life of a session, in milliseconds. */
+  lifeMs: 12 * 60 * 60_000,
+  /** How long a session lasts without a connected page, in milliseconds. */
+  idleMs: 30 * 60_000,
+  /** Life of a session that the user asked to keep, with or without a page, in milliseconds. */
+  keptMs: 30 * 24 * 60 * 60_000,
+  /** Maximum number of sessions of a token; the one unused for longest ends. */
+  perToken: 100,
+  /** Maximum number of sessions in all; likewise. */
+  all: 10_000,
+} as const;
+
+/** Time between two writes of when sessions were used, in milliseconds. */
+const SEEN_MS = 60_000;
+
+/** Both halves of a session's secret. Neither alone opens anything. */
+export interface PresentedSession {
+  /** Half in the cookie, which scripts cannot read. */
+  readonly cookie: string;
+  /** Half that the page keeps per origin, because cookies are sent to every port of a host. */
+  readonly proof: string | undefined;
+}
+
+/** A session that is open. */
+export interface ConsoleSession {
+  /** What its token allows, until the session ends. */
+  readonly grant: Grant;
+  /** When it ends if no page uses it, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export interface ConsoleSessionsOptions {
+  readonly clock: Pick<Clock, "now">;
+  /**
+   * Keeps sessions across restarts.
+   *
+   * @default sessions end with the process
+   */
+  readonly store?: SessionStore | undefined;
+  /**
+   * Returns what a token allows by its SHA-256; `undefined` if it is not valid.
+   *
+   * @default no session of the store opens
+   */
+  readonly findGrant?: ((tokenHash: string) => Grant | undefined) | undefined;
+  /**
+   * Called with errors of the store. The session works until the process ends.
+   *
+   * @default ignored
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+interface OpenSession extends SessionRecord {
+  seenAt: number;
+  /** What the session allows. */
+  readonly grant: Grant;
+}
+
+/** Opens, finds and ends the sessions of the console. */
+export class ConsoleSessions {
+  readonly #options: ConsoleSessionsOptions;
+  /** By the hash of the cookie's half; the one unused for longest first. */
+  readonly #sessions = new Map<string, OpenSession>();
+  /** Sessions that were used since the last write. */
+  readonly #used = new Set<string>();
+  #wroteAt = -Infinity;
+
+  constructor(options: ConsoleSessionsOptions) {
+    this.#options = options;
+    const ended: string[] = [];
+    for (const record of options.store?.list() ?? []) {
+      const grant = options.findGrant?.(record.tokenHash);
+      if (grant === undefined) ended.push(record.hash);
+      else this.#add(record, grant);
+    }
+    if (ended.length > 0) this.#write((store) => store.remove(ended));
+  }
+
+  /**
+   * Opens a session of a token.
+   *
+   * @param isKept Whether it lasts for days, also without a page.
+   */
+  open(
+    grant: Grant,
+    token: string,
+    isKept: boolean,
+  ): ConsoleSession & { cookie: string; proof: string } {
+    const now = this.#options.clock.now();
+    this.#makeRoom(grant.id);
+    const [cookie, proof] = [createToken(), createToken()];
+    const record: SessionRecord = {
+      hash: hashToken(cookie),
+      proofHash: hashToken(proof),
+      tokenId: grant.id,
+      tokenHash: hashToken(token),
+      seenAt: now,
+      expiresAt: now +
+        (isKept ? SESSION_LIMITS.keptMs : SESSION_LIMITS.lifeMs),
+      isKept,
+    };
+    const session = this.#add(record, grant);
+    this.#write((store) => store.add(record));
+    return { cookie, proof, ...this.#shown(session) };
+  }
+
+  /** Returns the session that both halves open, and counts it as used; `undefined` if there is none. */
+  find(presented: PresentedSession): ConsoleSession | undefined {
+    const session = this.#find(presented);
+    if (session === undefined) return undefined;
+    this.#use(session);
+    return this.#shown(session);
+  }
+
+  /** Whether a cookie belongs to an open session. */
+  has(cookie: string): boolean {
+    const session = this.#sessions.get(hashToken(cookie));
+    return session !== undefined && this.#isOpen(session);
+  }
+
+  /**
+   * Ends the session that both halves open.
+   *
+   * @param isEverywhere Whether all sessions of its token end.
+   */
+  end(presented: PresentedSession, isEverywhere = false): void {
+    const session = this.#find(presented);
+    if (session === undefined) return;
+    const ended = isEverywhere
+      ? [...this.#sessions.values()].filter(({ tokenId }) =>
+        tokenId === session.tokenId
+      )
+      : [session];
+    this.#remove(ended.map(({ hash }) => hash));
+  }
+
+  #find({ cookie, proof }: PresentedSession): OpenSession | undefined {
+    if (proof === undefined) return undefined;
+    const session = this.#sessions.get(hashToken(cookie));
+    // Digests are compared, so the time of the comparison says nothing about the proof.
+    if (session?.proofHash !== hashToken(proof)) return undefined;
+    if (this.#isOpen(session)) return session;
+    this.#remove([session.hash]);
+    return undefined;
+  }
+
+  #add(record: SessionRecord, tokenGrant: Grant): OpenSession {
+    const session: OpenSession = {
+      ...record,
+      grant: {
+        ...tokenGrant,
+        revoked: () =>
+          tokenGrant.revoked() ||
+          this.#sessions.get(record.hash) !== session ||
+          !this.#isOpen(session),
+        keepAlive: () => this.#use(session),
+      },
+    };
+    this.#sessions.set(record.hash, session);
+    return session;
+  }
+
+  #shown(session: OpenSession): ConsoleSession {
+    const { grant, expiresAt, seenAt, isKept } = session;
+    const idleAt = isKept ? Infinity : seenAt + SESSION_LIMITS.idleMs;
+    return { grant, expiresAt: Math.min(expiresAt, idleAt) };
+  }
+
+  #isOpen(session: OpenSession): boolean {
+    return this.#options.clock.now() < this.#shown(session).expiresAt;
+  }
+
+  #use(session: OpenSession): void {
+    const { hash } = session;
+    if (this.#sessions.get(hash) !== session || !this.#isOpen(session)) return;
+    const now = this.#options.clock.now();
+    session.seenAt = now;
+    // Inserted last, so that the first entry is the one unused for longest.
+    this.#sessions.delete(hash);
+    this.#sessions.set(hash, session);
+    this.#used.add(hash);
+    if (now - this.#wroteAt < SEEN_MS) return;
+    this.#wroteAt = now;
+    const used = [...this.#used];
+    this.#used.clear();
+    this.#write((store) => store.setSeen(used, now));
+  }
+
+  /** Ends sessions, so that one more of the token is within the limits. */
+  #makeRoom(tokenId: string): void {
+    const sessions = [...this.#sessions.values()];
+    const gone = new Set(sessions.filter(({ grant }) => grant.revoked()));
+    const endOldest = (of: readonly OpenSession[], most: number) => {
+      const open = of.filter((one) => !gone.has(one));
+      const excess = Math.max(0, open.length - (most - 1));
+      for (const one of open.slice(0, excess)) gone.add(one);
+    };
+    const own = sessions.filter((one) => one.tokenId === tokenId);
+    endOldest(own, SESSION_LIMITS.perToken);
+    endOldest(sessions, SESSION_LIMITS.all);
+    if (gone.size > 0) this.#remove([...gone].map(({ hash }) => hash));
+  }
+
+  #remove(hashes: readonly string[]): void {
+    for (const hash of hashes) {
+      this.#sessions.delete(hash);
+      this.#used.delete(hash);
+    }
+    this.#write((store) => store.remove(hashes));
+  }
+
+  #write(write: (store: SessionStore) => void): void {
+    const { store, onError } = this.#options;
+    if (store === undefined) return;
+    try {
+      write(store);
+    } catch (error) {
+      onError?.(error);
+    }
+  }
+}

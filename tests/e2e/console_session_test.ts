@@ -1,0 +1,128 @@
+/** Sessions of the console at the program in a process of its own. @module */
+
+import { assert, assertEquals } from "../deps.ts";
+import { Program, serveArgs } from "../support/program.ts";
+import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
+
+const TOKEN = "administrators-token-of-this-test";
+
+interface Halves {
+  cookie?: string;
+  proof?: string;
+}
+
+async function withProgram(
+  folder: string,
+  use: (http: string) => Promise<void>,
+  ...args: string[]
+): Promise<void> {
+  await using program = new Program({
+    args: [...serveArgs(folder), ...args],
+    env: { TQQ_TOKEN: TOKEN },
+  });
+  await use((await program.ready()).http!);
+  program.kill("SIGTERM");
+  await program.output();
+}
+
+async function signIn(http: string): Promise<Required<Halves>> {
+  const response = await fetch(`${http}/console/session`, {
+    method: "POST",
+    headers: { origin: http, "content-type": "application/json" },
+    body: JSON.stringify({ token: TOKEN }),
+  });
+  const text = await response.text();
+  assert(!`${text}${JSON.stringify([...response.headers])}`.includes(TOKEN));
+  const [cookie] = response.headers.getSetCookie().at(-1)!.split(";");
+  return { cookie: cookie!, proof: JSON.parse(text).proof };
+}
+
+async function ask(
+  http: string,
+  { cookie, proof }: Halves,
+  path = "/api/ping",
+  method = "POST",
+): Promise<number> {
+  const response = await fetch(`${http}${path}`, {
+    method,
+    headers: {
+      origin: http,
+      "content-type": "application/json",
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(proof === undefined ? {} : { "tqq-proof": proof }),
+    },
+    ...(method === "POST" ? { body: "{}" } : {}),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** Opens a WebSocket with the cookie of a session, and says hello with its proof. */
+async function hello(
+  http: string,
+  { cookie, proof }: Halves,
+): Promise<RawSocket> {
+  const port = Number(new URL(http).port);
+  const socket = await RawSocket.connect(port);
+  const headers = { origin: http, ...(cookie === undefined ? {} : { cookie }) };
+  await socket.write(upgradeHead(port, "/ws?events=unknown", headers));
+  assertEquals((await socket.head()).status, 101);
+  await socket.send({ type: "hello", proof });
+  return socket;
+}
+
+Deno.test("console session: both halves open HTTP and WebSocket until the sign-out", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await withProgram(folder, async (http) => {
+      const session = await signIn(http);
+      const other = await signIn(http);
+      const { cookie, proof } = session;
+      assertEquals(await ask(http, session), 200);
+      assertEquals(await ask(http, { cookie }), 401);
+      assertEquals(await ask(http, { proof }), 401);
+      const wrong: Halves[] = [{ proof }, { cookie, proof: other.proof }];
+      for (const halves of wrong) {
+        using refused = await hello(http, halves);
+        assertEquals(await refused.closeCode(), 1008);
+      }
+      using socket = await hello(http, session);
+      assertEquals((await socket.json()).type, "welcome");
+      const signedOutAt = performance.now();
+      assertEquals(
+        await ask(http, session, "/console/session", "DELETE"),
+        204,
+      );
+      assertEquals(await ask(http, session), 401, "a copy of the cookie");
+      assertEquals(await ask(http, session, "/console/session", "GET"), 401);
+      assertEquals(await socket.closeCode(), 4003);
+      assert(performance.now() - signedOutAt < 8000);
+      assertEquals(await ask(http, other), 200);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("console session: it lasts beyond a restart, and opens nothing on another port", async () => {
+  const folders = [await Deno.makeTempDir(), await Deno.makeTempDir()] as const;
+  try {
+    let session: Required<Halves> | undefined;
+    let listen = "";
+    await withProgram(folders[0], async (http) => {
+      session = await signIn(http);
+      listen = `--listen=${new URL(http).host}`;
+    });
+    await withProgram(folders[0], async (http) => {
+      assertEquals(await ask(http, session!), 200);
+      await withProgram(folders[1], async (elsewhere) => {
+        const port = new URL(elsewhere).port;
+        const cookie = session!.cookie.replace(/_\d+=/, `_${port}=`);
+        assertEquals(await ask(elsewhere, session!), 401);
+        assertEquals(await ask(elsewhere, { ...session, cookie }), 401);
+      });
+    }, listen);
+  } finally {
+    for (const one of folders) await Deno.remove(one, { recursive: true });
+  }
+});
