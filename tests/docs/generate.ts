@@ -36,6 +36,7 @@ export const TABLES: Readonly<
   "packages": packages,
   "layers": project.layers,
   "tasks": project.tasks,
+  "runtimes": project.runtimes,
 };
 
 /**

@@ -3,6 +3,7 @@ export class Relay implements Disposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.Conn>();
   #held = false;
+  #refusals = 0;
   readonly #cuts: { text: string; before: "request" | "reply" }[] = [];
 
   /** @param port The server's port on 127.0.0.1. */
@@ -31,6 +32,12 @@ export class Relay implements Disposable {
     this.#cuts.push({ text, before });
   }
 
+  /** Closes all connections, and the next one as soon as it is made. */
+  cutAll(): void {
+    this.#refusals = 1;
+    for (const connection of this.#open) close(connection);
+  }
+
   /** How many cuts are still to come. */
   get cutsLeft(): number {
     return this.#cuts.length;
@@ -45,6 +52,11 @@ export class Relay implements Disposable {
   async #serve(port: number): Promise<void> {
     try {
       for await (const client of this.#listener) {
+        if (this.#refusals > 0) {
+          this.#refusals--;
+          close(client);
+          continue;
+        }
         this.#open.add(client);
         void this.#forward(client, port);
       }

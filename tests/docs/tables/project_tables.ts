@@ -1,5 +1,6 @@
 /** The tables of the project itself: folders by layer, tasks. */
 
+import { RUNTIMES } from "../../runtimes/runtimes.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { moduleGraph } from "../../support/module_graph.ts";
 import { type Language, root } from "../pages.ts";
@@ -67,6 +68,8 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   console: "builds the console's bundle, which is committed",
   "console:check": "format, lint and types of the console",
   "console:test": "the console in a browser",
+  "test:runtimes":
+    "the library in every supported runtime; the first run downloads 1.3 GB",
   npm: "builds the npm package in `dist/npm`",
   sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",
@@ -163,4 +166,18 @@ function reachable(
     }
   }
   return found;
+}
+
+/** Every runtime that `deno task test:runtimes` runs the library in. */
+export function runtimes(): Table {
+  const artefacts = new Map<string, string[]>();
+  for (const { name, artefact, isPage = false } of RUNTIMES) {
+    // A page may reach only a QQ server that lists its origin.
+    const all = isPage ? `${artefact}, without \`QqClient\`` : artefact;
+    artefacts.set(name, [...artefacts.get(name) ?? [], all]);
+  }
+  return [
+    ["runtime", "passes with"],
+    ...[...artefacts].map(([name, all]) => [name, all.join("; ")]),
+  ];
 }

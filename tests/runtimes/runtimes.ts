@@ -1,0 +1,164 @@
+/** The supported runtimes: how each loads the library and runs the cases. @module */
+
+import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
+import type { Outcome, StageInfo } from "./cases.ts";
+
+/** Where the artefacts are. */
+export interface Artefacts {
+  /** Folder with `cases.js`, `worker.js`, `edge_script.js`, the driver and the hosts. */
+  folder: string;
+  /** `node_modules` of the runtimes. */
+  modules: string;
+  /** URL of the bridge that serves `mod.ts` and `mod.js`. */
+  http: string;
+  /** URL of a page that runs the cases, with the stage behind `#`. */
+  page: string;
+  /** Entry of the npm package. */
+  npm: string;
+}
+
+/** A runtime with one artefact of the library. */
+export interface Runtime {
+  name: string;
+  artefact: string;
+  /** Whether it is a page of another origin, which the QQ server refuses. @default {false} */
+  isPage?: boolean;
+  run(artefacts: Artefacts, stage: StageInfo): Promise<Outcome[]>;
+}
+
+/** How long a runtime may take, in milliseconds. */
+const RUN_MS = 120_000;
+
+async function print(
+  program: string,
+  args: string[],
+  cwd: string,
+): Promise<Outcome[]> {
+  const { stdout, stderr } = await new Deno.Command(program, {
+    args,
+    cwd,
+    env: { NO_COLOR: "1", DENO_DIR: `${cwd}/cache-${crypto.randomUUID()}` },
+    signal: AbortSignal.timeout(RUN_MS),
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) =>
+    new TextDecoder().decode(bytes)
+  );
+  try {
+    return JSON.parse(out!.trim().split("\n").at(-1)!);
+  } catch {
+    return [{ name: "load", error: `${out}${err}`.slice(0, 2000) }];
+  }
+}
+
+function deno(
+  name: string,
+  program: string,
+  entry: "mod.ts" | "mod.js",
+): Runtime {
+  return {
+    name,
+    artefact: `${entry} from a URL`,
+    run: ({ folder, modules, http }, stage) =>
+      print(program === "" ? Deno.execPath() : `${modules}/${program}/deno`, [
+        "run",
+        "--no-config",
+        "--no-lock",
+        "--no-check",
+        "--allow-all",
+        `${folder}/driver.mjs`,
+        `${http}/${entry}`,
+        `${folder}/cases.js`,
+        JSON.stringify(stage),
+      ], folder),
+  };
+}
+
+function program(
+  name: string,
+  path: string,
+  artefact: "npm package" | "mod.ts",
+  hasSocket = true,
+): Runtime {
+  return {
+    name,
+    artefact,
+    run: ({ folder, modules, npm }, stage) =>
+      print(`${modules}/${path}`, [
+        `${folder}/driver.mjs`,
+        artefact === "mod.ts"
+          ? new URL("../../mod.ts", import.meta.url).pathname
+          : npm,
+        `${folder}/cases.js`,
+        JSON.stringify(stage),
+        ...(hasSocket ? [] : [`${modules}/ws/wrapper.mjs`]),
+      ], folder),
+  };
+}
+
+function worker(name: string, flags: string): Runtime {
+  return {
+    name,
+    artefact: "mod.js",
+    run: ({ folder, modules }, stage) =>
+      print(`${modules}/node-24/bin/node`, [
+        `${folder}/worker_host.cjs`,
+        `${folder}/worker.js`,
+        JSON.stringify(stage),
+        flags,
+      ], folder),
+  };
+}
+
+function edge(name: string, before: string): Runtime {
+  return {
+    name,
+    artefact: "mod.js in a script",
+    run: ({ folder, modules }, stage) =>
+      print(`${modules}/node-22/bin/node`, [
+        `${folder}/edge_host.cjs`,
+        `${folder}/edge_script.js`,
+        JSON.stringify(stage),
+        before,
+      ], folder),
+  };
+}
+
+const browser: Runtime = {
+  name: "Chromium",
+  artefact: "mod.js from a bridge",
+  isPage: true,
+  async run({ page }, stage) {
+    if (CHROMIUM === undefined) {
+      return [{ name: "load", error: "Chromium is not installed" }];
+    }
+    await using open = await ChromiumPage.open(
+      `${page}#${encodeURIComponent(JSON.stringify(stage))}`,
+    );
+    await open.until('document.title !== ""');
+    return JSON.parse(
+      await open.evaluate("document.body.textContent") as string,
+    );
+  },
+};
+
+/** Every supported runtime with each artefact. */
+export const RUNTIMES: readonly Runtime[] = [
+  deno(`Deno ${Deno.version.deno}`, "", "mod.ts"),
+  deno(`Deno ${Deno.version.deno}`, "", "mod.js"),
+  deno("Deno 2.8.2", "deno-2.8", "mod.ts"),
+  deno("Deno 2.5.6", "deno-2.5", "mod.ts"),
+  deno("Deno 2.2.15", "deno-2.2", "mod.ts"),
+  deno("Deno 2.2.15", "deno-2.2", "mod.js"),
+  program("Node 20.0.0", "node-20.0/bin/node", "npm package", false),
+  program("Node 20.20.2", "node-20.20/bin/node", "npm package", false),
+  program("Node 22.23.5", "node-22/bin/node", "npm package"),
+  program("Node 24.22.3", "node-24/bin/node", "npm package"),
+  program("Node 24.22.3", "node-24/bin/node", "mod.ts"),
+  program("Bun 1.4.5", "bun-1.4/bin/bun", "npm package"),
+  program("Bun 1.4.5", "bun-1.4/bin/bun", "mod.ts"),
+  worker("workerd 1.20260730, no flags", ""),
+  worker("workerd 1.20260730, nodejs_compat", "nodejs_compat"),
+  edge("edge-runtime 4.0.1", ""),
+  edge("edge-runtime 4.0.1, with process", "globalThis.process = { env: {} };"),
+  browser,
+];

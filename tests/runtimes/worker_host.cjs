@@ -1,0 +1,21 @@
+// Starts a Worker under miniflare, sends it the stage, and prints its answer.
+const { Miniflare } = require("miniflare");
+
+const [script, stage, flags] = process.argv.slice(2);
+
+async function main() {
+  const worker = new Miniflare({
+    modules: true,
+    scriptPath: script,
+    compatibilityDate: "2026-07-01",
+    compatibilityFlags: flags === "" ? [] : flags.split(","),
+  });
+  const response = await worker.dispatchFetch("http://worker/", {
+    method: "POST",
+    body: stage,
+  });
+  console.log(await response.text());
+  await worker.dispose();
+}
+
+main();
