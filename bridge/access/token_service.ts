@@ -16,6 +16,7 @@ import {
   TOKENS,
   type TokenStore,
 } from "./token_store.ts";
+import { TokenTree } from "./token_tree.ts";
 
 /** A token in a list, without its hash. */
 export type ListedToken = Omit<TokenRecord, "hash">;
@@ -55,9 +56,11 @@ export class TokenService {
   readonly #options: TokenServiceOptions;
   readonly #clock: Clock;
   readonly #pace: RateLimits;
+  readonly #tree: TokenTree;
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
+    this.#tree = new TokenTree(options.store);
     this.#clock = options.clock ?? systemClock;
     this.#pace = new RateLimits(this.#clock, CREATED_PER_MINUTE);
   }
@@ -110,7 +113,7 @@ export class TokenService {
       );
     }
     const { id } = record;
-    const ids = [id, ...this.#createdUnder(id).map((token) => token.id)];
+    const ids = [id, ...this.#tree.createdUnder(id).map((token) => token.id)];
     store.revoke(ids, this.#now());
     // The configuration's administrator may have the same id, and stays valid.
     const owners = ids.filter((one) =>
@@ -132,7 +135,7 @@ export class TokenService {
     const { store } = this.#options;
     const listed = mayEndAny(grant)
       ? store.list()
-      : this.#createdUnder(grant.id);
+      : this.#tree.createdUnder(grant.id);
     return listed.map(({ hash: _, ...token }) => token);
   }
 
@@ -231,8 +234,8 @@ export class TokenService {
         `Cannot create the token: the last ${RESERVED_TOKENS} of ${TOKENS} tokens are reserved for tokens with all accounts`,
       );
     }
-    for (const maker of this.#makersOf(grant.id)) {
-      const count = this.#createdUnder(maker, valid).length;
+    for (const maker of this.#tree.limitedMakersOf(grant.id)) {
+      const count = this.#tree.createdUnder(maker, valid).length;
       if (count < TOKENS_OF_MAKER) continue;
       throw new CommandError(
         "overloaded",
@@ -241,41 +244,8 @@ export class TokenService {
     }
   }
 
-  /** The token and those above it that do not have all accounts. */
-  #makersOf(id: string): string[] {
-    const makers = [id];
-    for (
-      let maker = this.#options.store.get(id)?.createdBy;
-      maker !== undefined && !makers.includes(maker);
-    ) {
-      const record = this.#options.store.get(maker);
-      if (record === undefined || record.accounts === "all") break;
-      makers.push(maker);
-      maker = record.createdBy;
-    }
-    return makers;
-  }
-
   #isCreatedUnder(token: TokenRecord, maker: string): boolean {
-    return this.#createdUnder(maker).some(({ id }) => id === token.id);
-  }
-
-  /** The tokens that a token created, that these created, and so on; in the order of their names. */
-  #createdUnder(
-    maker: string,
-    tokens: readonly TokenRecord[] = this.#options.store.list(),
-  ): TokenRecord[] {
-    const byMaker = Map.groupBy(tokens, ({ createdBy }) => createdBy);
-    const found = new Set<TokenRecord>();
-    const waiting = [maker];
-    for (const one of waiting) {
-      for (const token of byMaker.get(one) ?? []) {
-        if (found.has(token)) continue;
-        found.add(token);
-        waiting.push(token.id);
-      }
-    }
-    return tokens.filter((token) => found.has(token));
+    return this.#tree.createdUnder(maker).some(({ id }) => id === token.id);
   }
 
   #now(): number {

@@ -27,8 +27,19 @@ export const KEYS_PER_ACCOUNT = 100_000;
 /** Maximum number of consumers with a position; a further one rejects. */
 export const CONSUMERS = 10_000;
 
-/** Maximum number of them with the same owner, which is a token; a further one rejects. */
+/** The part of the consumers that is reserved for owners that reach all accounts: one in ten. */
+export const RESERVED_PART = 10;
+
+/** Maximum number of consumers of the owners of a share, which are tokens; a further one rejects. */
 export const CONSUMERS_OF_OWNER = 1000;
+
+/** What the journal must know of the owners of consumers to limit them. */
+export interface ConsumerOwners {
+  /** Returns the share of an owner. Owners of one share are limited together. */
+  shareOf(owner: string): string;
+  /** Whether an owner reaches all accounts. */
+  hasAllAccounts(owner: string): boolean;
+}
 
 /** Bytes that an event counts in addition to its data: its columns and index entries. */
 export const EVENT_BYTES = 64;
@@ -57,11 +68,17 @@ export interface JournalLimits {
    */
   readonly consumers?: number;
   /**
-   * Maximum number of consumers of one owner.
+   * Maximum number of consumers of the owners of one share.
    *
    * @default {1000}
    */
   readonly consumersOfOwner?: number;
+  /**
+   * The owners of consumers.
+   *
+   * @default each owner has a share of its own, and reaches all accounts
+   */
+  readonly owners?: ConsumerOwners;
   /**
    * Maximum number of rows that wait to be written. A journal in memory never
    * waits.
@@ -79,6 +96,7 @@ export function withDefaults(
     keysPerAccount: KEYS_PER_ACCOUNT,
     consumers: CONSUMERS,
     consumersOfOwner: CONSUMERS_OF_OWNER,
+    owners: { shareOf: (owner) => owner, hasAllAccounts: () => true },
     waitingRows: WAITING_ROWS,
     ...limits,
   };
@@ -108,7 +126,7 @@ export function tooManyConsumers(most: number): JournalLimitError {
 export function tooManyOfOwner(most: number): JournalLimitError {
   return new JournalLimitError(
     "consumersOfOwner",
-    `Cannot keep a consumer's position: at most ${most} consumers of a token are kept, got one more`,
+    `Cannot keep a consumer's position: at most ${most} consumers of a token, and of those that it created, are kept, got one more`,
   );
 }
 

@@ -850,12 +850,48 @@ for (const [name, make] of Object.entries(subjects)) {
       );
       assertEquals([error.limit, error.message], [
         "consumersOfOwner",
-        "Cannot keep a consumer's position: at most 2 consumers of a token are kept, got one more",
+        "Cannot keep a consumer's position: at most 2 consumers of a token, and of those that it created, are kept, got one more",
       ]);
       await journal.setPosition("a/2", 5);
       assertEquals(journal.position("a/2"), 5);
     },
     { limits: { consumersOfOwner: 2 } },
+  );
+
+  test(
+    "owners of a share have one bound, and a tenth is for owners of all accounts",
+    async ({ journal }) => {
+      const isTaken = (name: string) =>
+        journal.setPosition(name, 1).then(() => true, () => false);
+      const taken: boolean[] = [];
+      for (const name of ["a.1/1", "a.2/1", "a.2/2", "a.3/1", "a/1"]) {
+        taken.push(await isTaken(name));
+      }
+      assertEquals(taken, [true, true, true, false, false]);
+      await journal.dropPosition("a.2/1");
+      assertEquals(await isTaken("a.3/1"), true);
+      for (let n = 0; n < 15; n++) await isTaken(`b${n}/1`);
+      const error = await assertRejects(
+        () => journal.setPosition("c/1", 1),
+        JournalLimitError,
+      );
+      assertEquals(error.limit, "consumers");
+      assertEquals([await isTaken("ALL/1"), await isTaken("ALL/2")], [
+        true,
+        true,
+      ]);
+      assertEquals(await isTaken("ALL/3"), false);
+    },
+    {
+      limits: {
+        consumers: 20,
+        consumersOfOwner: 3,
+        owners: {
+          shareOf: (owner) => owner.split(".")[0]!,
+          hasAllAccounts: (owner) => owner === "ALL",
+        },
+      },
+    },
   );
 
   test(

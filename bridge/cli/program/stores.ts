@@ -17,6 +17,7 @@ import { DataFolder } from "../../storage/data_folder.ts";
 import { openBridge, openStore } from "../../storage/opening.ts";
 import { createAdministrator } from "../../access/token_service.ts";
 import { addToken, hashToken } from "../../access/token_store.ts";
+import { TokenTree } from "../../access/token_tree.ts";
 import type { Shutdown } from "./shutdown.ts";
 
 /** Data folder and database of a program. */
@@ -75,6 +76,7 @@ export async function openStores(
   const appended = (seconds: number) => metrics.appended(seconds);
   if (folder === undefined) {
     const journal = new MemoryJournal({
+      limits: { owners: new TokenTree(database.tokens) },
       after: freshPosition(Date.now()),
       onError,
       onAppend: appended,
@@ -111,6 +113,7 @@ export function openFolderJournal(
     (path) =>
       new SqliteJournal(path, {
         ...options,
+        limits: { owners: new TokenTree(database.tokens), ...options.limits },
         after,
         knownHead: Number(database.get("journal_head") ?? 0),
         backupMark: readBackupMark(folder.path),
