@@ -6,10 +6,11 @@ import { crashSubscriber } from "../support/crashed_subscriber.ts";
 const FEW = { ends: 5, messages: 200, accounts: 5, seed: 2005 } as const;
 
 function assertWhole(report: CrashReport, least: number): void {
-  const { sent, missing, doubled, misplaced, backward, gaps } = report;
+  const { sent, missing, doubled, misplaced, backward, gaps, replaced } =
+    report;
   assertEquals(
-    { missing, doubled, misplaced, backward, gaps },
-    { missing: 0, doubled: 0, misplaced: 0, backward: 0, gaps: 0 },
+    { missing, doubled, misplaced, backward, gaps, replaced },
+    { missing: 0, doubled: 0, misplaced: 0, backward: 0, gaps: 0, replaced: 0 },
   );
   assert(sent >= least, `${sent} messages were sent`);
 }

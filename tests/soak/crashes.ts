@@ -105,10 +105,11 @@ export async function crashes(
         mostAgain: report.mostAgain,
       }
       : {};
-    const { missing, doubled, misplaced, backward, gaps, codes, startsMs } =
-      report;
+    const { missing, doubled, misplaced, backward, gaps, replaced } = report;
+    const { codes, startsMs } = report;
     const held = (mayLose || missing === 0) && doubled === 0 &&
       misplaced === 0 && backward === 0 && gaps === 0 &&
+      replaced === 0 &&
       !acks.forgotten &&
       codes.every((code) => code === 0);
     allHeld &&= held;
@@ -122,6 +123,7 @@ export async function crashes(
       misplaced,
       backward,
       gaps,
+      replaced,
       ...acks,
       lostMs: Math.round(report.lostMs * 10) / 10,
       startMedianMs: startsMs[Math.floor(startsMs.length / 2)],

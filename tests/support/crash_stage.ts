@@ -26,6 +26,8 @@ export interface CrashReport {
   backward: number;
   /** Gaps told. */
   gaps: number;
+  /** How often an account became `replaced`. */
+  replaced: number;
   /** Exit codes of the ended processes, where they ended by themselves. */
   codes: number[];
   /** How many times something was ended. */
@@ -101,6 +103,7 @@ export class Collector {
   #onMore: (() => void) | undefined;
   backward = 0;
   gaps = 0;
+  replaced = 0;
 
   /** How many messages came. */
   get count(): number {
@@ -115,6 +118,9 @@ export class Collector {
     }
     if (frame.seq <= this.#lastSeq) this.backward++;
     this.#lastSeq = frame.seq;
+    if (frame.event === "account.state" && frame.data.state === "replaced") {
+      this.replaced++;
+    }
     if (frame.event !== "message" && frame.event !== "message.stranger") return;
     const texts = this.#texts.get(frame.account) ?? [];
     texts.push(frame.data.text);
@@ -344,6 +350,7 @@ export async function crashBridge(
     ...compared,
     backward: collector.backward,
     gaps: collector.gaps,
+    replaced: collector.replaced,
     codes: [...victim.codes, ...server?.codes ?? []],
     ends,
     lostMs: compared.missing / ends * feedingMs / total,

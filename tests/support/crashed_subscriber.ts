@@ -168,6 +168,7 @@ export async function crashSubscriber(
     ...collector.compare(sent),
     backward: collector.backward,
     gaps: collector.gaps,
+    replaced: collector.replaced,
     codes: bridge.codes,
     ends,
     lostMs: 0,
