@@ -17,7 +17,7 @@
  *
  * @example Send a message to the robot of an embedded server, and receive its answer
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { QqClient } from "@tqq/tqq";
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *

@@ -30,7 +30,7 @@
  *
  * @example With the embedded server in the same process
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { BridgeClient } from "@tqq/tqq";
  * import { createBridge } from "@tqq/tqq/bridge";
  * import { addDemo, createServer } from "@tqq/tqq/server";

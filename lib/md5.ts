@@ -26,7 +26,7 @@ const WORDS: readonly (readonly [factor: number, offset: number])[] = [
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { md5Hex } from "@tqq/tqq";
  *
  * assertEquals(md5Hex("abc"), "900150983cd24fb0d6963f7d28e17f72");

@@ -48,7 +48,7 @@ import { type Delivery, Progress } from "./progress.ts";
  *
  * @example Handle events, and save where to go on
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { BridgeClient } from "@tqq/tqq";
  *
  * // Stands for a bridge that has one event; a program leaves `WebSocket` out.

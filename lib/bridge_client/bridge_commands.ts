@@ -31,7 +31,7 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
  *
  * @example The same methods over HTTP
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import {
  *   type BridgeAccountOptions,
  *   type BridgeCommandData,

@@ -34,7 +34,7 @@ export interface BridgeErrorOptions {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { BridgeClient, BridgeError } from "@tqq/tqq";
  *
  * const bridge = new BridgeClient({

@@ -56,7 +56,7 @@ const LOGOUT_MS = 5000;
  *
  * @example Read and answer
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { decodeCommand, encodeReply, QqClient, type Reply } from "@tqq/tqq";
  *
  * // A server in a function, in place of `endpoint: "http://127.0.0.1:8000/"`.

@@ -59,7 +59,7 @@ export interface QqErrorDetails {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { isRetriable, QqClient, QqError } from "@tqq/tqq";
  *
  * await using client = new QqClient({

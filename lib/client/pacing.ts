@@ -28,7 +28,7 @@ export interface PacerOptions {
  *
  * @example With a clock that does not wait
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { Pacer } from "@tqq/tqq";
  *
  * let nowMs = 0;

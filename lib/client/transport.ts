@@ -64,7 +64,7 @@ export type TransportErrorKind = "closed" | "cut" | "unreachable";
  *
  * @example A transport of one's own
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { QqClient, type Transport, TransportError } from "@tqq/tqq";
  *
  * const transport: Transport = {
@@ -140,7 +140,7 @@ interface HttpClient {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { FetchTransport } from "@tqq/tqq";
  *
  * const transport = new FetchTransport("http://localhost:8000/", {

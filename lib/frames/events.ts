@@ -91,7 +91,7 @@ export const EVENT_NAMES: readonly EventName[] = Object.keys(
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { matchesEvent } from "@tqq/tqq";
  *
  * assertEquals(matchesEvent("friend.request", "friend"), true);

@@ -21,7 +21,7 @@ export interface Position {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { formatPosition, parsePosition } from "@tqq/tqq";
  *
  * const position = { epoch: "9f2kd81mz0aq", seq: 42 };

@@ -93,7 +93,7 @@ const CODES: Readonly<Record<CommandName, KnownCodes>> = {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { encodeCommand } from "@tqq/tqq";
  *
  * assertEquals(
@@ -199,7 +199,7 @@ function encodeSearch({ age, cmd, province, sex }: FingerCommand): string {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { decodeCommand } from "@tqq/tqq";
  *
  * assertEquals(decodeCommand("VER=1.1&CMD=Change_stat&SEQ=1&UIN=10001&ST=30"), {

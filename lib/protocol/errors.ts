@@ -11,7 +11,7 @@ export type MalformedCode = "malformed_command" | "malformed_reply";
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { decodeReply, MalformedError } from "@tqq/tqq";
  *
  * let error: unknown;

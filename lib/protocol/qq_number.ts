@@ -18,7 +18,7 @@ export const QQ_NUMBER_PATTERN: RegExp = /^\d{1,20}$/;
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { isQqNumber } from "@tqq/tqq";
  *
  * assertEquals(isQqNumber("10001"), true);

@@ -105,7 +105,7 @@ function codesOf(
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { encodeReply } from "@tqq/tqq";
  *
  * assertEquals(
@@ -204,7 +204,7 @@ function encodeDetails(
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { decodeReply } from "@tqq/tqq";
  *
  * assertEquals(

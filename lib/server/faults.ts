@@ -54,7 +54,7 @@ export interface Fault {
  *
  * @example
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { QqClient } from "@tqq/tqq";
  * import { addDemo, createServer, Faults } from "@tqq/tqq/server";
  *

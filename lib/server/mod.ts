@@ -26,7 +26,7 @@
  *
  * @example For clients of 2005
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *
  * const server = createServer();
@@ -48,7 +48,7 @@
  *
  * @example Behind another HTTP server
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { addDemo, createServer } from "@tqq/tqq/server";
  *
  * const server = createServer();

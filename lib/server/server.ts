@@ -108,7 +108,7 @@ export interface QqServer {
  *
  * @example Two friends
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { md5Hex } from "@tqq/tqq";
  * import { createServer } from "@tqq/tqq/server";
  *

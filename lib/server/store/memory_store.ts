@@ -24,7 +24,7 @@ interface Box {
  *
  * @example What outlives a server
  * ```ts
- * import { assertEquals } from "npm:deno-std@1.4.0/assert/equals.js";
+ * import { assertEquals } from "@std/assert";
  * import { md5Hex } from "@tqq/tqq";
  * import { createServer, MemoryStore } from "@tqq/tqq/server";
  *
