@@ -32,7 +32,7 @@ import {
 } from "./app_tokens.ts";
 import { consoleHeaders, consoleRoutes } from "./console/routes.ts";
 import { SESSION_PATH } from "./console/session.ts";
-import { Documents } from "./documents.ts";
+import { Documents } from "./documents/documents.ts";
 import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
 import type { ModuleSource } from "./modules.ts";
@@ -216,8 +216,11 @@ function stateRoutes(
       text(await metrics.text(), metrics.contentType, "no-store")
     ),
   );
-  app.get("/asyncapi.json", reading(() => json(documents.asyncApi())));
-  app.get("/openapi.json", reading(() => json(documents.openApi())));
+  // They say nothing of the accounts, so every token may read them.
+  const forAnyToken = (document: () => object) =>
+    authorized(gate, undefined, () => json(document()));
+  app.get("/asyncapi.json", forAnyToken(() => documents.asyncApi()));
+  app.get("/openapi.json", forAnyToken(() => documents.openApi()));
 }
 
 /** The library, for who imports it from the bridge. */

@@ -9,12 +9,16 @@ import { type Grant, reaches } from "../access/grant.ts";
  */
 export const POLL_AGE_MS = 90_000;
 
-export type UnreadyReason =
-  | "account_not_online"
-  | "account_poll_old"
-  | "journal_damaged"
-  | "journal_not_writable"
-  | "stopping";
+/** Every reason why a bridge is not ready. */
+export const UNREADY_REASONS = [
+  "account_not_online",
+  "account_poll_old",
+  "journal_damaged",
+  "journal_not_writable",
+  "stopping",
+] as const;
+
+export type UnreadyReason = typeof UNREADY_REASONS[number];
 
 /** The answer of `/readyz`. */
 export interface Readiness {

@@ -5,14 +5,13 @@ import {
   ERROR_CODES,
   type ErrorCode,
   type EventName,
-  QQ_NUMBER_PATTERN,
   STATUSES,
 } from "../../mod.ts";
 import { z } from "../deps.ts";
-import { names } from "./values.ts";
+import { account, names } from "./values.ts";
 
 const count = z.int().min(0);
-const uin = z.string().regex(QQ_NUMBER_PATTERN);
+const uin = account;
 const instant = z.iso.datetime();
 const accountState = z.enum(ACCOUNT_STATES);
 const status = z.enum(names(STATUSES));

@@ -40,6 +40,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/endpoint": 7,
   "bridge/gateway": 8,
   "bridge/gateway/console": 8,
+  "bridge/gateway/documents": 8,
   "bridge/onebot": 8,
   "bridge/onebot/actions": 8,
   "bridge/onebot/outbound": 8,

@@ -1,77 +1,41 @@
-import { Documents } from "../../bridge/gateway/documents.ts";
+import { Documents } from "../../bridge/gateway/documents/documents.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
-import { Ajv2020, assert } from "../deps.ts";
+import { assert } from "../deps.ts";
+import { type ApiDocument, DocumentSchemas } from "./document_schemas.ts";
 
-interface Message {
-  payload: Record<string, unknown>;
-  examples?: { payload: unknown }[];
-}
+/** Schemas of the frames with one type; a result is that of a command. */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  welcome: /^Welcome$/,
+  event: /^EventFrame$/,
+  gap: /^Gap$/,
+  result: /Result$/,
+};
 
-/** The part of an AsyncAPI document that frames are held against. */
-export interface FrameDocument {
-  components: { messages: Record<string, Message> };
-}
-
-type Validate = ReturnType<Ajv2020["compile"]>;
-
-/** Holds frames against the messages of an AsyncAPI document. */
+/** Compares frames with the schemas of an AsyncAPI document, field for field. */
 export class FrameSchema {
-  readonly #document: FrameDocument;
-  readonly #ajv = new Ajv2020({
-    strict: true,
-    allowUnionTypes: true,
-    validateFormats: false,
-  });
-  readonly #compiled = new Map<string, Validate>();
+  readonly #schemas: DocumentSchemas;
 
-  /**
-   * @param document The document; what the bridge serves unless given.
-   */
+  /** @param document @default what the bridge serves */
   constructor(
     document: object = new Documents("0.0.0", DEFAULT_LIMITS).asyncApi(),
   ) {
-    this.#document = document as FrameDocument;
-    this.#ajv.addKeyword("x-result");
+    this.#schemas = new DocumentSchemas(document as ApiDocument, {
+      isClosed: true,
+    });
   }
 
-  /** Fails unless the frame, an object or its text, is one that the document describes, field for field. */
+  /** Fails unless the document describes the frame, which is an object or its text. */
   assertFrame(frame: unknown): void {
-    const value: unknown = typeof frame === "string"
-      ? JSON.parse(frame)
-      : frame;
-    const shown = JSON.stringify(value);
-    const type = (value as { type?: unknown } | null)?.type;
-    assert(typeof type === "string", `no type in ${shown}`);
-    const validate = this.#validate(type);
+    const value = typeof frame === "string" ? JSON.parse(frame) : frame;
+    const pattern = NAMES[value?.type];
+    assert(pattern !== undefined, `no frame: ${JSON.stringify(value)}`);
+    const faults = this.#schemas.names.filter((name) => pattern.test(name))
+      .map((name) => this.#schemas.fault(name, value));
     assert(
-      validate(value),
-      `${shown} is not as documented: ${this.#ajv.errorsText(validate.errors)}`,
+      faults.includes(undefined),
+      `${JSON.stringify(value)} is not as documented: ${faults[0]}`,
     );
   }
-
-  #validate(type: string): Validate {
-    let validate = this.#compiled.get(type);
-    if (validate === undefined) {
-      const { messages } = this.#document.components;
-      assert(Object.hasOwn(messages, type), `no message ${type}`);
-      const payload = closed(messages[type]!.payload) as object;
-      this.#compiled.set(type, validate = this.#ajv.compile(payload));
-    }
-    return validate;
-  }
-}
-
-/** A schema that takes no field that it does not name: documents leave that open for clients. */
-function closed(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(closed);
-  if (typeof node !== "object" || node === null) return node;
-  const copy: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(node)) copy[name] = closed(value);
-  const isObject = copy.type === "object" && "properties" in copy;
-  if (isObject && copy.additionalProperties === undefined) {
-    copy.additionalProperties = false;
-  }
-  return copy;
 }
 
 /** Fails unless a recorded frame of the bridge is one that `/asyncapi.json` describes. */

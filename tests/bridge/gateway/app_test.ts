@@ -139,7 +139,7 @@ for (const [authorization, query, token] of AUTHORIZATIONS) {
   });
 }
 
-const NEED_READ = ["/events", "/metrics", "/asyncapi.json", "/openapi.json"];
+const NEED_READ = ["/events", "/metrics"];
 
 for (const path of NEED_READ) {
   Deno.test(`app: ${path} needs a token that reads`, async () => {

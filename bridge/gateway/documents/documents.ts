@@ -1,7 +1,8 @@
 /** The documents of the gateway, made at the first request. @module */
 
-import type { Limits } from "../../mod.ts";
-import { asyncApi, type DocumentNode } from "./asyncapi.ts";
+import type { Limits } from "../../../mod.ts";
+import { asyncApi } from "./asyncapi.ts";
+import type { DocumentNode } from "./components.ts";
 import { openApi } from "./openapi.ts";
 
 /** The API documents, made when they are first requested. */
@@ -20,7 +21,7 @@ export class Documents {
     this.#limits = limits;
   }
 
-  /** AsyncAPI 3.1, for `/ws`. */
+  /** AsyncAPI 3.0, for `/ws`. */
   asyncApi(): DocumentNode {
     return this.#asyncApi ??= asyncApi(this.#version, this.#limits);
   }
