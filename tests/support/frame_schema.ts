@@ -3,8 +3,12 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { assert } from "../deps.ts";
 import { type ApiDocument, DocumentSchemas } from "./document_schemas.ts";
 
-/** Schemas of the frames with one type; a result is that of a command. */
+/** Names of the schemas of the frames of each type; each command has two. */
 const NAMES: Readonly<Record<string, RegExp>> = {
+  hello: /^Hello$/,
+  subscribe: /^Subscribe$/,
+  ack: /^Ack$/,
+  command: /Command$/,
   welcome: /^Welcome$/,
   event: /^EventFrame$/,
   gap: /^Gap$/,
