@@ -1,6 +1,9 @@
-# The bridge behind a proxy that does TLS. Not loopback, so no demo accounts.
-# TQQ_ALLOW_ORIGIN is the address under which the world knows it.
-FROM denoland/deno:2.9.6
+# The bridge behind a proxy that does TLS. It is reachable from other hosts, so
+# it has no demo accounts. TQQ_ALLOW_ORIGIN is the address that clients use.
+#
+# To pin the base image, build with --build-arg DENO=denoland/deno@sha256:...
+ARG DENO=denoland/deno:2.9.6
+FROM ${DENO}
 WORKDIR /tqq
 COPY deno.json deno.lock mod.ts ./
 COPY lib lib
@@ -11,4 +14,4 @@ ENV TQQ_DATA=/data TQQ_LISTEN=0.0.0.0:8080 TQQ_BEHIND_PROXY=true TQQ_NO_DEMO=tru
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["deno", "run", "--cached-only", "--lock=deno.lock", "--frozen", "--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "bridge/main.ts"]
+ENTRYPOINT ["deno", "run", "--cached-only", "--no-prompt", "--lock=deno.lock", "--frozen", "--allow-net=0.0.0.0:8080,127.0.0.1:8080,127.0.0.1:8000,unix:/data/control.sock", "--allow-read=/tqq,/data,/run/secrets", "--allow-write=/data", "--allow-env=TQQ_*,OTEL_*,WS_*,JOURNAL_STREAM,npm_command", "--allow-sys=statfs", "bridge/main.ts"]

@@ -11,6 +11,7 @@ import {
   SUB_COMMANDS,
   type SubCommand,
 } from "./cli/commands/usage.ts";
+import { findMissingRight, rightsMessage } from "./cli/rights.ts";
 import { systemTerminal, type Terminal } from "./cli/terminal.ts";
 import { type Asked, ConfigError } from "./config/config.ts";
 import { quote, suggest } from "./config/config_error.ts";
@@ -63,7 +64,9 @@ export async function main(
     return 0;
   } catch (error) {
     terminal.err(`tqq: ${lineOf(error)}`);
-    return error instanceof ConfigError ? 2 : 1;
+    const isUsage = error instanceof ConfigError ||
+      findMissingRight(error) !== undefined;
+    return isUsage ? 2 : 1;
   }
 }
 
@@ -81,6 +84,8 @@ function subCommandOf(args: readonly string[]): [SubCommand, string[]] {
 
 /** Formats an error as one line. Errors for the user are shown as they are, others with name and cause. */
 function lineOf(error: unknown): string {
+  const missing = findMissingRight(error);
+  if (missing !== undefined) return rightsMessage([missing]);
   const isMeant = error instanceof ConfigError ||
     error instanceof CommandError || error instanceof ControlError ||
     error instanceof RangeError ||

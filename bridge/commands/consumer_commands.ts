@@ -8,6 +8,7 @@ import type {
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Consumers, ConsumerState } from "../hub/consumers.ts";
+import { countLag } from "../hub/lag.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 
@@ -101,14 +102,9 @@ function lagOf(
   { position }: ConsumerState,
   now: number,
 ): { lag: number; lagMs: number } {
-  const { head, oldest, lost } = journal;
-  const from = Math.max(position, oldest - 1);
-  let lag = Math.max(0, head - from);
-  for (const range of lost) {
-    const missing = Math.min(range.to, head) - Math.max(range.from - 1, from);
-    lag -= Math.max(0, missing);
-  }
+  const lag = countLag(journal, position);
   if (lag === 0) return { lag, lagMs: 0 };
+  const from = Math.max(position, journal.oldest - 1);
   const [first] = journal.read(from, { limit: 1 }).events;
   if (first === undefined) return { lag, lagMs: 0 };
   const { at } = JSON.parse(first.frame) as EventFrame;

@@ -9,6 +9,7 @@ import {
 } from "../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import { countLag } from "../hub/lag.ts";
 import { Counter, Gauge, Histogram, Registry } from "../deps.ts";
 
 /** What was wrong: a token, or the password of a login at the embedded server. */
@@ -146,7 +147,16 @@ export class Metrics implements MetricsRecorder {
     "Bytes of the journal: events as retention counts them, keys of commands, and SQLite's log.",
     ["part"],
   );
+  readonly #lag = this.#gauge(
+    "consumer_lag_events",
+    "Positions that the consumer which is furthest behind has not acknowledged.",
+  );
+  readonly #free = this.#gauge(
+    "disk_free_bytes",
+    "Bytes that are free where the data folder is.",
+  );
   #bridge: BridgeApi | undefined;
+  #freeBytes: (() => number) | undefined;
 
   /**
    * Starts all counters at zero.
@@ -188,6 +198,11 @@ export class Metrics implements MetricsRecorder {
       unwatch();
       this.#bridge = undefined;
     };
+  }
+
+  /** Reports the free space of a disk from now on. */
+  watchDisk(freeBytes: () => number): void {
+    this.#freeBytes = freeBytes;
   }
 
   event(name: EventName): void {
@@ -255,13 +270,36 @@ export class Metrics implements MetricsRecorder {
     }
   }
 
+  #lookAtDisk(): void {
+    try {
+      if (this.#freeBytes !== undefined) this.#free.set(this.#freeBytes());
+    } catch {
+      // Deno does not permit to ask, or the disk is gone: no figure is better
+      // than an old one.
+      this.#free.reset();
+      this.#free.remove();
+    }
+  }
+
+  #lookAtConsumers({ journal, consumers }: BridgeApi): void {
+    let most = 0;
+    for (const id of consumers.list()) {
+      const state = consumers.find(id);
+      if (state === undefined) continue;
+      most = Math.max(most, countLag(journal, state.position));
+    }
+    this.#lag.set(most);
+  }
+
   #look(): void {
+    this.#lookAtDisk();
     if (this.#bridge === undefined) return;
     const { journal } = this.#bridge;
     this.#head.set(journal.head);
     this.#oldest.set(journal.oldest);
     this.#outbox.set(this.#bridge.waiting);
     this.#lookAtSizes(journal);
+    this.#lookAtConsumers(this.#bridge);
     this.#writable.set(journal.failure === undefined ? 1 : 0);
     const count = new Map<string, number>();
     for (const { state } of this.#bridge.health()) {

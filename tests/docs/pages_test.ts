@@ -1,5 +1,4 @@
 import config from "../../deno.json" with { type: "json" };
-import { parseConfig } from "../../bridge/config/config.ts";
 import { parseFrame } from "../../bridge/schemas/parse.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { VERSION } from "../../bridge/version.ts";
@@ -287,24 +286,6 @@ Deno.test("pages: every sentence of the promise names a test that exists", async
       assert(source.includes(name!), `${page} names the test ${test}`);
     }
   }
-});
-
-Deno.test("pages: the systemd unit's command is valid, with the permissions of the task", () => {
-  const unit = block("bridge/README.md", "ini", "tqq.service").text;
-  const words = /^ExecStart=(.*)$/m.exec(unit)![1]!.split(" ");
-  const start = words.slice(1, words.indexOf("/opt/tqq/bridge/main.ts"));
-  assertEquals(
-    start.map((word) => word.replace("/opt/tqq/", "")),
-    config.tasks.start.split(" ").slice(1, -1),
-  );
-  const parsed = parseConfig("serve", {
-    args: words.slice(start.length + 2),
-    env: (name) => name === "TQQ_SECRET_KEY_FILE" ? "key" : undefined,
-    readFile: () => "a secret key",
-  });
-  assert("dataFolder" in parsed);
-  assertEquals(parsed.dataFolder, "/var/lib/tqq");
-  assertEquals(parsed.secretKey, "a secret key");
 });
 
 Deno.test("pages: the architecture's page gives the reason of each dependency", async () => {

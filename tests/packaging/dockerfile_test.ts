@@ -1,7 +1,6 @@
-import config from "../../deno.json" with { type: "json" };
 import { assertEquals } from "../deps.ts";
 import { moduleGraph } from "../support/module_graph.ts";
-import { Program } from "../support/program.ts";
+import { NarrowStart } from "../support/narrow_start.ts";
 
 const root = new URL("../../", import.meta.url);
 const dockerfile = await Deno.readTextFile(new URL("Dockerfile", root));
@@ -11,44 +10,37 @@ function instruction(name: string): string {
   return new RegExp(`^${name} (.*)$`, "m").exec(dockerfile)?.[1] ?? "";
 }
 
-Deno.test("Dockerfile: its command starts as `deno task start` does, and prints the ready line", async () => {
-  const [program, ...args] = JSON.parse(instruction("ENTRYPOINT"));
-  assertEquals(program, "deno");
-  assertEquals(
-    args.filter((arg: string) => arg !== "--cached-only"),
-    config.tasks.start.split(" ").slice(1),
-  );
-  const folder = await Deno.makeTempDir();
-  try {
-    const env = Object.fromEntries(
-      instruction("ENV").split(" ").map((pair) => pair.split("=")),
-    );
-    assertEquals(env.TQQ_LISTEN, "0.0.0.0:8080");
-    await using script = Program.run([Deno.execPath(), ...args], {
-      cwd: root.pathname,
-      env: {
-        ...env,
-        TQQ_DATA: `${folder}/data`,
-        TQQ_LISTEN: "0.0.0.0:0",
-        TQQ_QQ_LISTEN: "127.0.0.1:0",
-        TQQ_LOG_FORMAT: "json",
-      },
-    });
-    const line = await script.line((line) => line.includes('"ready"'));
-    const { port } = new URL(JSON.parse(line).http);
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
-    assertEquals(await answer.json(), { status: "ok" });
-    script.kill("SIGTERM");
-    assertEquals(await script.end(), 0, script.err.join("\n"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+const PLACES = { project: "/tqq", data: "/data", secrets: "/run/secrets" };
+
+/** The variables that the image sets. */
+const imageEnv = Object.fromEntries(
+  instruction("ENV").split(" ").map((pair) => pair.split("=")),
+);
+
+Deno.test("Dockerfile: its command runs with exactly its permissions, and prints the ready line", async () => {
+  const [deno, ...words] = JSON.parse(instruction("ENTRYPOINT"));
+  assertEquals(deno, "deno");
+  await using start = await NarrowStart.make(PLACES);
+  const env = {
+    ...imageEnv,
+    TQQ_QQ_LISTEN: "127.0.0.1:8000",
+    TQQ_LOG_FORMAT: "json",
+  };
+  assertEquals(env.TQQ_LISTEN, "0.0.0.0:8080");
+  await using program = start.run(words, env);
+  await program.ready();
+  const port = start.replace(":8080");
+  const answer = await fetch(`http://127.0.0.1${port}/healthz`);
+  assertEquals(await answer.json(), { status: "ok" });
+  program.kill("SIGTERM");
+  assertEquals(await program.end(), 0, program.err.join("\n"));
 });
 
 Deno.test("Dockerfile: the Deno that the README's commands name, and all that the program needs", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", root));
   const version = /deno@(\d+\.\d+\.\d+) task test/.exec(readme)?.[1];
-  assertEquals(instruction("FROM"), `denoland/deno:${version}`);
+  assertEquals(instruction("ARG"), `DENO=denoland/deno:${version}`);
+  assertEquals(instruction("FROM"), "${DENO}");
   // By name: a data folder beside them stays out of the image.
   const copied = [...dockerfile.matchAll(/^COPY (.*) \S+$/gm)]
     .flatMap(([, names]) => names!.split(" "));

@@ -3,7 +3,8 @@ import config from "../../deno.json" with { type: "json" };
 const root = new URL("../../", import.meta.url);
 
 /** The flags with which `deno task start` runs the program, so that tests run it with no other. */
-export const START_FLAGS: readonly string[] = config.tasks.start.split(" ")
+export const START_FLAGS: readonly string[] = config.tasks.start
+  .replaceAll("'", "").split(" ")
   .filter((word) => word.startsWith("--"))
   .map((word) => word.replace("--lock=", `--lock=${root.pathname}`));
 

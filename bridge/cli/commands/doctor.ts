@@ -21,6 +21,13 @@ import {
 import { FILES, holderOf, looseMode } from "../../storage/data_folder.ts";
 import { assertSqlite } from "../../sqlite/database.ts";
 import { DatabaseSync } from "node:sqlite";
+import {
+  flagsOf,
+  formatFlag,
+  missingRights,
+  neededRights,
+  type Right,
+} from "../rights.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** How long the upstream may take to answer. */
@@ -63,7 +70,7 @@ export async function doctor(
 /** All checks. */
 export async function examine(config: Config): Promise<Finding[]> {
   const { dataFolder, listen, qqListen, upstream } = config;
-  const findings = [checkPermissions(config), checkBuiltIn()];
+  const findings = [...checkPermissions(config), checkBuiltIn()];
   const holder = dataFolder === undefined ? undefined : holderIn(dataFolder);
   if (dataFolder === undefined) {
     findings.push(ok("data folder", "none: all is kept in memory"));
@@ -100,30 +107,24 @@ function wrong(about: string, found: string, action: string): Finding {
   return { outcome: "wrong", about, found, action };
 }
 
-function checkPermissions(
-  { dataFolder, listen, qqListen, upstream }: Config,
-): Finding {
-  const hosts = [listen, qqListen].flatMap((address) =>
-    address === "off" ? [] : [formatAddress(address)]
-  );
-  if (upstream !== "embedded") hosts.push(new URL(upstream).host);
-  const needed: Deno.PermissionDescriptor[] = [
-    ...hosts.map((host) => ({ name: "net", host }) as const),
-    ...(dataFolder === undefined ? [] : [
-      { name: "read", path: dataFolder } as const,
-      { name: "write", path: dataFolder } as const,
-    ]),
+function checkPermissions(config: Config): Finding[] {
+  const about = "permissions";
+  const missing = missingRights(neededRights(config));
+  const findings = [
+    missing.length === 0
+      ? ok(about, "granted")
+      : wrong(about, "not granted", `Add ${flagsOf(missing).join(" ")}`),
   ];
-  const missing = needed
-    .filter((one) => Deno.permissions.querySync(one).state !== "granted")
-    .map((one) =>
-      `--allow-${one.name}=${
-        "host" in one ? one.host : "path" in one ? one.path : ""
-      }`
-    );
-  return missing.length === 0
-    ? ok("permissions", "granted")
-    : wrong("permissions", "not granted", `Run with ${missing.join(" ")}`);
+  const freeSpace: Right = { name: "sys", value: "statfs" };
+  if (missingRights([freeSpace]).length > 0) {
+    findings.push({
+      outcome: "skipped",
+      about: "free space",
+      found: "Deno does not permit to ask for it",
+      action: `Add ${formatFlag([freeSpace])} to have it watched`,
+    });
+  }
+  return findings;
 }
 
 function checkBuiltIn(): Finding {

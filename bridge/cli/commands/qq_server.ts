@@ -19,6 +19,7 @@ import { surviveErrors } from "../program/last_resort.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { listenForEnd } from "../program/signals.ts";
 import { openFolder } from "../program/stores.ts";
+import { requireRights } from "../rights.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Runs the embedded server until a signal ends it. */
@@ -28,6 +29,7 @@ export async function qqServer(
 ): Promise<number | Asked> {
   const config = parseConfig("qq-server", terminal.sources(args));
   if ("asked" in config) return config;
+  requireRights(config, "qq-server");
   await using logging = startLogging(config);
   const { log } = logging;
   using end = listenForEnd();

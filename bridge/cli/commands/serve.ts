@@ -10,6 +10,7 @@ import { exportsTraces, TRACES_WARNING } from "../../ops/log.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { type Program, startProgram } from "../program/program.ts";
 import { listenForEnd } from "../program/signals.ts";
+import { requireRights } from "../rights.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Runs the bridge until a signal ends it. */
@@ -19,6 +20,7 @@ export async function serve(
 ): Promise<number | Asked> {
   const config = parseConfig("serve", terminal.sources(args));
   if ("asked" in config) return config;
+  requireRights(config, "serve");
   await using logging = startLogging(config);
   const { log } = logging;
   if (exportsTraces((name) => Deno.env.get(name))) log.warn(TRACES_WARNING);

@@ -8,6 +8,7 @@ import { OVERTAKEN } from "../../upstream/upstream_state.ts";
 import { createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
+import { freeBytesAt } from "../../sqlite/database.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import { createToken } from "../../access/token_store.ts";
 import { VERSION } from "../../version.ts";
@@ -56,6 +57,8 @@ async function assemble(
     surviveErrors(log, () => metrics.unhandledError()),
   );
   const stores = await openStores(config, log, closing, metrics);
+  const dataPath = stores.folder?.path;
+  if (dataPath !== undefined) metrics.watchDisk(() => freeBytesAt(dataPath));
   const embedded = await openEmbedded(
     config,
     stores,

@@ -120,7 +120,14 @@ export function checkSpace(
   freeBytes: (path: string) => number = freeBytesAt,
 ): void {
   const needed = bytes + SPARE_BYTES;
-  const free = freeBytes(path);
+  let free: number;
+  try {
+    free = freeBytes(path);
+  } catch (error) {
+    // Deno was started without --allow-sys=statfs: a full disk is found later.
+    if (error instanceof Error && error.name === "NotCapable") return;
+    throw error;
+  }
   if (free >= needed) return;
   throw new RangeError(
     `Cannot ${what} the data folder: the file system of ${

@@ -22,6 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tqq_journal_append_failures_total: "the test below",
   tqq_journal_writable: "tests/bridge/gateway/metrics_test.ts",
   tqq_journal_oldest: "tests/bridge/gateway/metrics_test.ts",
+  tqq_disk_free_bytes: "the test of the disk below",
   tqq_refusals_total: "tests/bridge/http_server/refusals_test.ts",
   tqq_slow_closes_total: "tests/bridge/gateway/event_stream_test.ts",
   tqq_unhandled_errors_total: "tests/bridge/cli/last_resort_test.ts",
@@ -55,6 +56,17 @@ Deno.test("metrics: what clients do moves each, with a data folder", async () =>
 
 Deno.test("metrics: what clients do moves each, in memory", async () => {
   await movesEach("--memory");
+});
+
+Deno.test("metrics: the free space of the disk is reported while it is known", async () => {
+  const metrics = new Metrics("0");
+  const name = "tqq_disk_free_bytes";
+  metrics.watchDisk(() => 4096);
+  assertEquals(valuesOf(await metrics.text()).get(name), 4096);
+  metrics.watchDisk(() => {
+    throw new Error("not permitted");
+  });
+  assertEquals(valuesOf(await metrics.text()).get(name), undefined);
 });
 
 Deno.test("metrics: at the edge a batch has its time", async () => {
@@ -98,7 +110,7 @@ async function movesEach(storage: string): Promise<void> {
   try {
     using socket = await RawSocket.open(
       Number(new URL(http).port),
-      `/ws?access_token=${TOKEN}&after=elsewhere:1`,
+      `/ws?access_token=${TOKEN}&after=elsewhere:1&consumer=slow`,
     );
     const wrong = fetch(`${http}/metrics?access_token=wrong`);
     for (let sent = 0; sent < 3; sent++) {

@@ -137,6 +137,8 @@ const LIMIT_TEXTS_ZH: Readonly<Record<LimitName, string>> = {
 };
 
 const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
+  tqq_consumer_lag_events: "落后最多的消费者还有多少位置未确认",
+  tqq_disk_free_bytes: "数据目录所在磁盘的剩余字节数",
   tqq_info: "桥的版本",
   tqq_events_total: "记入事件日志的事件",
   tqq_commands_total: "命令，按结果",
