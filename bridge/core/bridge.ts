@@ -150,12 +150,14 @@ export class Bridge implements BridgeApi {
     this.hub.close();
   }
 
-  accounts(grant: Grant): AccountInfo[] {
-    if (grant.accounts === "all") {
+  accounts(grant: Grant, named?: readonly string[]): AccountInfo[] {
+    if (named === undefined && grant.accounts === "all") {
       return this.upstreams.list().map(toAccountInfo);
     }
-    return [...grant.accounts].sort(compareNumbers)
-      .flatMap((uin) => this.upstreams.find(uin) ?? []).map(toAccountInfo);
+    const found = [...named ?? grant.accounts]
+      .flatMap((uin) => this.upstreams.find(uin) ?? []);
+    return [...new Set(found)].map(toAccountInfo)
+      .sort((a, b) => compareNumbers(a.uin, b.uin));
   }
 
   get waiting(): number {

@@ -26,8 +26,13 @@ export interface BridgeApi {
   readonly hub: Hub;
   /** Named readers; each has one connection, whatever its dialect. */
   readonly consumers: Consumers;
-  /** Returns the accounts that a grant reaches, ascending by number. */
-  accounts(grant: Grant): AccountInfo[];
+  /**
+   * Returns the accounts that a grant reaches, ascending by number.
+   *
+   * @param named Numbers to which the accounts are limited; each must be within
+   * the grant. @default all
+   */
+  accounts(grant: Grant, named?: readonly string[]): AccountInfo[];
   /** Returns all accounts, for health and metrics. */
   health(): AccountHealth[];
   /** Number of commands that wait in the outboxes. */

@@ -3,6 +3,7 @@
 import type { Position } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
+import type { Hub } from "../hub/hub.ts";
 import { filterOf } from "../hub/subscription.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
 import { problem, problemOf } from "../errors/problem.ts";
@@ -25,7 +26,7 @@ export function eventRoute(
   options: TimedOptions,
 ): Response {
   try {
-    const { filter, after } = wanted(c, grant);
+    const { filter, after } = wanted(c, grant, options.bridge.hub);
     // Hono answers HEAD with the head of GET: a stream would never be ended.
     if (c.req.method === "HEAD") {
       return new Response(null, { headers: HEADERS });
@@ -61,6 +62,7 @@ export function eventRoute(
 function wanted(
   c: AppContext,
   grant: Grant,
+  hub: Hub,
 ): { filter: ReturnType<typeof filterOf>; after: Position | undefined } {
   const { consumer, accounts, events, after } = parseSubscription(
     c.req.query(),
@@ -72,7 +74,7 @@ function wanted(
       "Cannot subscribe: consumer needs acknowledgements, which /ws takes",
     );
   }
-  const filter = filterOf(grant, {
+  const filter = filterOf(hub, grant, {
     ...(accounts === undefined ? {} : { accounts }),
     ...(events === undefined ? {} : { events }),
   });

@@ -44,7 +44,7 @@ const FILTERED_EVENTS = 1000;
 export class FrameConnection
   extends EndpointConnection<EndpointConnectionContext> {
   #gate: FirstFrameGate | undefined;
-  readonly #query: ReturnType<typeof parseSubscription>;
+  #query: ReturnType<typeof parseSubscription>;
   readonly #commands: CommandFrames;
   /** Frames that came while a position is being stored; undefined if none is. */
   #held: string[] | undefined;
@@ -132,11 +132,15 @@ export class FrameConnection
     this.acceptGrant(grant);
     const reads = grant.scopes.has("read");
     const { consumer, after, accounts, events } = this.#query;
+    // The accounts of a query may be thousands of numbers.
+    this.#query = {};
     const subscription = {
       ...(accounts === undefined ? {} : { accounts }),
       ...(events === undefined ? {} : { events }),
     };
-    const filter = reads ? filterOf(grant, subscription) : undefined;
+    const filter = reads
+      ? filterOf(bridge.hub, grant, subscription)
+      : undefined;
     const { epoch, head } = bridge.journal;
     const welcome = (start: ResumePoint) => {
       this.#sendFrame({
@@ -149,13 +153,7 @@ export class FrameConnection
           ? {}
           : { after: { epoch, seq: beforeGap(start) } }),
         // Of thousands of accounts a reader of one is not told each time.
-        accounts: reads
-          ? bridge.accounts(
-            accounts === undefined
-              ? grant
-              : { ...grant, accounts: new Set(accounts) },
-          )
-          : [],
+        accounts: reads ? bridge.accounts(grant, accounts) : [],
         limits: { ...limits },
       });
       if (start.gap !== undefined) this.sendGap(start.gap);
@@ -266,9 +264,9 @@ export class FrameConnection
   }
 
   #subscribe(frame: SubscribeFrame): void {
-    const { journal } = this.context.bridge;
+    const { hub, journal } = this.context.bridge;
     try {
-      const filter = filterOf(this.channel.grant!, frame);
+      const filter = filterOf(hub, this.channel.grant!, frame);
       const cursor = this.cursor!;
       const { epoch } = journal;
       const start = frame.after === undefined

@@ -64,7 +64,7 @@ export class FrameEndpoint implements Endpoint {
         : await this.#gate.authenticate({ token, address, signal });
       if (grant instanceof Refusal) return refusalProblem(grant);
       if (grant?.scopes.has("read")) {
-        filterOf(grant, subscriptionOf(query));
+        filterOf(this.#context.bridge.hub, grant, subscriptionOf(query));
         const refused = this.#refuseName(grant, query.consumer);
         if (refused !== undefined) return refused;
       }

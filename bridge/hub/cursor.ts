@@ -23,6 +23,12 @@ export interface Sink {
 export interface Filter {
   /** Accounts whose events pass, or `all`. */
   readonly accounts: "all" | ReadonlySet<string>;
+  /**
+   * Further accounts whose events pass as soon as they have any, as
+   * `,10005,10006,`: a set of numbers that a client invents would cost it little
+   * and this process much.
+   */
+  readonly pending?: string | undefined;
   /** Names of the events that pass, or `all`. */
   readonly events: "all" | ReadonlySet<EventName>;
 }
@@ -38,6 +44,9 @@ export interface CursorHub {
   /** Offers every event from now on to the cursor. */
   follow(cursor: Cursor): void;
   unfollow(cursor: Cursor): void;
+  /** Calls {@linkcode Cursor.addAccount} for each pending account that gets its first event. */
+  track(cursor: Cursor): void;
+  untrack(cursor: Cursor): void;
 }
 
 /** One reader of the journal. It either follows the head or is catching up. It keeps a position, not a queue. */
@@ -67,6 +76,7 @@ export class Cursor {
     this.#sink = sink;
     this.#filter = filter;
     this.#position = after;
+    hub.track(this);
   }
 
   get filter(): Filter {
@@ -151,6 +161,7 @@ export class Cursor {
     this.#leave(after);
     this.#moves++;
     this.#filter = filter;
+    this.#hub.track(this);
     this.pump();
   }
 
@@ -158,8 +169,22 @@ export class Cursor {
     this.#leave(this.position);
     this.#moves++;
     this.#isClosed = true;
+    this.#hub.untrack(this);
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
+  }
+
+  /** For the hub: lets the events of a pending account pass, before it gets its first one. */
+  addAccount(account: string): void {
+    const { accounts, pending } = this.#filter;
+    if (accounts === "all" || pending?.includes(`,${account},`) !== true) {
+      return;
+    }
+    const isFollowing = this.#isFollowing;
+    if (isFollowing) this.#hub.unfollow(this);
+    const all = new Set(accounts).add(account);
+    this.#filter = { ...this.#filter, accounts: all };
+    if (isFollowing) this.#hub.follow(this);
   }
 
   /** For the hub: closes the cursor and reports the error to its sink. */

@@ -41,6 +41,10 @@ export class Hub implements CursorHub {
   readonly #unwatch: () => void;
   readonly #everyAccount = new Set<Cursor>();
   readonly #byAccount = new Map<string, Set<Cursor>>();
+  /** Accounts that have had events; `undefined` if the journal could not be read. */
+  readonly #accounts: Set<string> | undefined;
+  /** Cursors whose filter has pending accounts. */
+  readonly #pending = new Set<Cursor>();
   #tail: StoredEvent[] = [];
   #chars = 0;
   #head: number;
@@ -56,6 +60,7 @@ export class Hub implements CursorHub {
     this.#tailEvents = options.tailEvents ?? 4096;
     this.#tailChars = options.tailChars ?? 16 * 1024 * 1024;
     this.#head = journal.head;
+    this.#accounts = findAccounts(journal);
     this.#unwatch = journal.watch((events) => this.#publish(events));
   }
 
@@ -80,6 +85,29 @@ export class Hub implements CursorHub {
     this.#unwatch();
     this.#everyAccount.clear();
     this.#byAccount.clear();
+    this.#pending.clear();
+  }
+
+  /** Splits accounts that a client names into those that have events and the others. */
+  selectAccounts(
+    named: readonly string[],
+  ): Pick<Filter, "accounts" | "pending"> {
+    const known = this.#accounts;
+    if (known === undefined) return { accounts: new Set(named) };
+    const others = named.filter((account) => !known.has(account));
+    return {
+      accounts: new Set(named.filter((account) => known.has(account))),
+      pending: others.length === 0 ? undefined : `,${others.join(",")},`,
+    };
+  }
+
+  track(cursor: Cursor): void {
+    if (cursor.filter.pending === undefined) this.#pending.delete(cursor);
+    else this.#pending.add(cursor);
+  }
+
+  untrack(cursor: Cursor): void {
+    this.#pending.delete(cursor);
   }
 
   defers(cursor: Cursor): boolean {
@@ -113,6 +141,10 @@ export class Hub implements CursorHub {
   #publishOne(event: StoredEvent, errors: unknown[]): void {
     this.#tail.push(event);
     this.#chars += event.frame.length;
+    if (this.#accounts?.has(event.account) === false) {
+      this.#accounts.add(event.account);
+      for (const cursor of this.#pending) cursor.addAccount(event.account);
+    }
     this.#offer(event, this.#everyAccount, errors);
     const cursors = this.#byAccount.get(event.account);
     if (cursors !== undefined) this.#offer(event, cursors, errors);
@@ -211,5 +243,14 @@ export class Hub implements CursorHub {
       if (set === undefined) this.#byAccount.set(account, set = new Set());
       yield set;
     }
+  }
+}
+
+function findAccounts(journal: Journal): Set<string> | undefined {
+  try {
+    return new Set(journal.accounts());
+  } catch {
+    // Damaged: the journal keeps the error, and readers meet it again.
+    return undefined;
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "../../mod.ts";
 import { type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import type { Filter } from "./hub.ts";
+import type { Filter, Hub } from "./hub.ts";
 
 /**
  * The filter of a subscription.
@@ -16,7 +16,11 @@ import type { Filter } from "./hub.ts";
  * @throws {CommandError} `forbidden` without the scope read, `unknown_account`
  * for an account that the token does not reach.
  */
-export function filterOf(grant: Grant, subscription: Subscription): Filter {
+export function filterOf(
+  hub: Pick<Hub, "selectAccounts">,
+  grant: Grant,
+  subscription: Subscription,
+): Filter {
   if (!grant.scopes.has("read")) {
     throw new CommandError(
       "forbidden",
@@ -32,7 +36,9 @@ export function filterOf(grant: Grant, subscription: Subscription): Filter {
     );
   }
   return {
-    accounts: accounts === undefined ? grant.accounts : new Set(accounts),
+    ...(accounts === undefined
+      ? { accounts: grant.accounts }
+      : hub.selectAccounts(accounts)),
     events: events === undefined ? "all" : namesOf(events),
   };
 }

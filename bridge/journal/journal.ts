@@ -195,6 +195,8 @@ export interface Journal extends JournalRange {
 
   /** Matching events after a position. One call never crosses a lost range. */
   read(after: number, options: ReadOptions): ReadResult;
+  /** QQ numbers of the accounts that have events. */
+  accounts(): string[];
   /** The newest matching events, ascending, and whether there are older ones. */
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean };
   /**

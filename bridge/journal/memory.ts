@@ -178,6 +178,14 @@ export class MemoryJournal implements Journal {
     return { events, upTo: to };
   }
 
+  accounts(): string[] {
+    const accounts = new Set<string>();
+    for (let seq = this.#oldest; seq <= this.#head; seq++) {
+      accounts.add(this.#row(seq).event.account);
+    }
+    return [...accounts];
+  }
+
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     const { account, party, before, limit } = query;
     checkLimit(limit);

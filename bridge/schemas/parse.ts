@@ -139,14 +139,14 @@ function parseList(
   text: string,
   schema: z.ZodType<string>,
 ): string[] {
-  const items = new Set(text.split(","));
-  if (items.size > ACCOUNTS) {
+  const items = text.split(",");
+  if (items.length > ACCOUNTS) {
     throw new CommandError(
       "bad_params",
-      `Cannot subscribe: ${name} must name at most ${ACCOUNTS}, got ${items.size}`,
+      `Cannot subscribe: ${name} must name at most ${ACCOUNTS}, got ${items.length}`,
     );
   }
-  return [...items].map((item) => checked(name, schema, item));
+  return items.map((item) => checked(name, schema, item));
 }
 
 function checked(

@@ -106,6 +106,7 @@ class Process {
       watch: (listener) => journal.watch(listener),
       probe: () => journal.probe(),
       read: (...query) => journal.read(...query),
+      accounts: () => journal.accounts(),
       history: (query) => journal.history(query),
       polls: (account) => journal.polls(account),
       repeats: (account) => journal.repeats(account),

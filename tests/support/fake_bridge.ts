@@ -93,9 +93,11 @@ export class FakeBridge implements BridgeApi {
     return (await this.journal.append({ events }))[0]!;
   }
 
-  accounts(grant: Grant): AccountInfo[] {
+  accounts(grant: Grant, named?: readonly string[]): AccountInfo[] {
     return this.all
-      .filter(({ uin }) => reaches(grant, uin))
+      .filter(({ uin }) =>
+        reaches(grant, uin) && named?.includes(uin) !== false
+      )
       .map(({ uin, nickname, state, since }) => ({
         uin,
         nickname,

@@ -75,6 +75,15 @@ const SQL = {
   rows: `SELECT ${COLUMNS} FROM events
     WHERE seq IN (SELECT value FROM json_each(?2)) AND ${MASKED}
     ORDER BY seq LIMIT ?3`,
+  // One step of the index for each account, and not for each event.
+  known: `WITH RECURSIVE known(account) AS (
+    SELECT (SELECT account FROM events INDEXED BY events_account
+      ORDER BY account LIMIT 1)
+    UNION ALL
+    SELECT (SELECT account FROM events INDEXED BY events_account
+      WHERE account > known.account ORDER BY account LIMIT 1)
+    FROM known WHERE known.account IS NOT NULL
+  ) SELECT account FROM known WHERE account IS NOT NULL`,
   history: `SELECT ${COLUMNS} FROM events INDEXED BY events_account
     WHERE account = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
@@ -129,6 +138,10 @@ export class EventRows {
       )
       : this.#placesByScan(cells, from, to, mask);
     return this.#at(found, mask, limit);
+  }
+
+  accounts(): string[] {
+    return this.#statements.known.all().map(({ account }) => String(account));
   }
 
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {

@@ -291,6 +291,10 @@ export class SqliteJournal implements Journal {
     return this.#reading(() => this.#events.read(after, options, this));
   }
 
+  accounts(): string[] {
+    return this.#reading(() => this.#events.accounts());
+  }
+
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     return this.#reading(() => this.#events.history(query));
   }

@@ -365,7 +365,7 @@ Deno.test("parseSubscription reads a whole query", () => {
       consumer: "bot.1",
     }),
     {
-      accounts: ["10001", "10002"],
+      accounts: ["10001", "10002", "10001"],
       events: ["message", "account.state", "friend"],
       after: { epoch: "k3f9", seq: 4100 },
       consumer: "bot.1",
