@@ -3,6 +3,7 @@
 import { doubledMs } from "../../lib/backoff.ts";
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
+import { hashToken } from "./token_store.ts";
 
 /** Delays of failed authentication, and how many addresses and answers are tracked. */
 export const FAILURE_LIMITS = {
@@ -18,21 +19,43 @@ export const FAILURE_LIMITS = {
   waitingOfAddress: 16,
   /** Maximum number of waiting answers in total. */
   waiting: 1000,
+  /** Failures of an address in a second after which its tokens are not looked up. */
+  perSecond: 10,
+  /** How long a token that was accepted from an address is exempt there, in milliseconds. */
+  exemptMs: 60 * 60_000,
+  /** Maximum number of exempt tokens; the one accepted longest ago is dropped. */
+  exempt: 10_000,
 } as const;
+
+/** Decides whether a token is looked up at all. */
+export interface TokenAttempts {
+  /** Returns whether a token of an address is looked up; answer 429 if not, whether it is right or wrong. */
+  mayTry(address: string, token: string): boolean;
+  /** Records that a token was right. */
+  onAccepted(address: string, token: string): void;
+}
 
 interface Failures {
   count: number;
   lastAt: number;
   waiting: number;
+  /** Start of the current second. */
+  secondAt: number;
+  /** Failures in the current second. */
+  inSecond: number;
 }
 
 /**
- * Delays failed authentication per address. Successful authentication is never
- * delayed, because clients behind a proxy share an address.
+ * Delays failed authentication per address, and looks up no tokens of an
+ * address with too many failures: otherwise the delay would not slow down a
+ * client that guesses on many connections. Tokens that were accepted from the
+ * address are exempt, because clients behind a proxy share an address.
  */
-export class FailureDelay {
+export class FailureDelay implements TokenAttempts {
   readonly #clock: Clock;
   readonly #byNetwork = new Map<string, Failures>();
+  /** When tokens were accepted, by digest of address and token; the one accepted longest ago first. */
+  readonly #accepted = new Map<string, number>();
   #waiting = 0;
 
   constructor(clock: Clock = systemClock) {
@@ -67,6 +90,30 @@ export class FailureDelay {
     return true;
   }
 
+  mayTry(address: string, token: string): boolean {
+    const network = networkOf(address);
+    const failures = this.#byNetwork.get(network);
+    if (failures === undefined) return true;
+    const now = this.#clock.now();
+    const isBlocked = this.#waiting >= FAILURE_LIMITS.waiting ||
+      failures.waiting >= FAILURE_LIMITS.waitingOfAddress ||
+      now - failures.secondAt < 1000 &&
+        failures.inSecond >= FAILURE_LIMITS.perSecond;
+    if (!isBlocked) return true;
+    const acceptedAt = this.#accepted.get(digestOf(network, token));
+    return acceptedAt !== undefined &&
+      now - acceptedAt < FAILURE_LIMITS.exemptMs;
+  }
+
+  onAccepted(address: string, token: string): void {
+    const digest = digestOf(networkOf(address), token);
+    this.#accepted.delete(digest);
+    this.#accepted.set(digest, this.#clock.now());
+    if (this.#accepted.size > FAILURE_LIMITS.exempt) {
+      this.#accepted.delete(this.#accepted.keys().next().value!);
+    }
+  }
+
   /** Number of addresses that are remembered. */
   get addresses(): number {
     return this.#byNetwork.size;
@@ -76,10 +123,21 @@ export class FailureDelay {
     const now = this.#clock.now();
     let failures = this.#byNetwork.get(network);
     if (failures === undefined) {
-      failures = { count: 0, lastAt: now, waiting: 0 };
+      failures = {
+        count: 0,
+        lastAt: now,
+        waiting: 0,
+        secondAt: now,
+        inSecond: 0,
+      };
     } else if (now - failures.lastAt >= FAILURE_LIMITS.forgetMs) {
       failures.count = 0;
     }
+    if (now - failures.secondAt >= 1000) {
+      failures.secondAt = now;
+      failures.inSecond = 0;
+    }
+    failures.inSecond++;
     failures.count = Math.min(failures.count + 1, 30);
     failures.lastAt = now;
     // Inserted last, so that the first entry of the map is the oldest failure.
@@ -90,4 +148,9 @@ export class FailureDelay {
     }
     return failures;
   }
+}
+
+/** Tokens themselves are kept nowhere. */
+function digestOf(network: string, token: string): string {
+  return hashToken(`${network}\n${token}`);
 }

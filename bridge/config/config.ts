@@ -35,7 +35,7 @@ export {
 export type { InfoRequest as Asked, Sources } from "./option.ts";
 export { LOG_FORMATS, LOG_LEVELS, OPTIONS } from "./options.ts";
 
-/** Minimum length of a token if a listener is reachable from other hosts; a shorter one could be guessed. */
+/** Minimum length of a token if other hosts can reach the bridge; a shorter one could be guessed. */
 export const TOKEN_CHARS = 16;
 
 /** Bytes of events that `--memory` keeps if `--retain-bytes` is not set. */
@@ -314,9 +314,10 @@ function readTls(
 }
 
 function checkListen(
-  { listen, qqListen, tls, behindProxy, token }: Config,
+  config: Config,
   setBy: ReadonlyMap<string, string>,
 ): void {
+  const { listen, qqListen, tls, behindProxy } = config;
   const by = setBy.get("listen") ?? flagOf("listen");
   if (
     qqListen !== "off" && listen.port !== 0 &&
@@ -328,6 +329,7 @@ function checkListen(
       } for both`,
     );
   }
+  checkToken(config, setBy);
   if (isLoopback(listen.host)) return;
   if (tls === undefined && !behindProxy) {
     throw new ConfigError(
@@ -336,13 +338,29 @@ function checkListen(
       }`,
     );
   }
-  if (token !== undefined && token.length < TOKEN_CHARS) {
-    throw new ConfigError(
-      `Cannot use ${
-        setBy.get("token") ?? setBy.get("tokenFile")
-      }: must be a token of at least ${TOKEN_CHARS} characters while a listener is reachable from other hosts, got ${token.length}`,
-    );
-  }
+}
+
+/** Throws a ConfigError if other hosts could guess the administrator's token. */
+function checkToken(
+  config: Config,
+  setBy: ReadonlyMap<string, string>,
+): void {
+  const { behindProxy, allowOrigin } = config;
+  const isReachable = exposedListener(config) !== undefined || behindProxy ||
+    allowOrigin.length > 0;
+  if (!isReachable || !hasShortToken(config)) return;
+  throw new ConfigError(
+    `Cannot use ${
+      setBy.get("token") ?? setBy.get("tokenFile")
+    }: must be a token of at least ${TOKEN_CHARS} characters while a listener is reachable from other hosts, or --behind-proxy or --allow-origin is set, got ${
+      config.token!.length
+    }`,
+  );
+}
+
+/** Whether the administrator's token is set, and short enough to be guessed. */
+export function hasShortToken({ token }: Config): boolean {
+  return token !== undefined && token.length < TOKEN_CHARS;
 }
 
 /** Flag and address of the listener that is directly reachable from other hosts; undefined if none is. */

@@ -2,6 +2,7 @@
 
 import type { Grant } from "../access/grant.ts";
 import type { PresentedSession } from "../access/console_sessions.ts";
+import type { TokenAttempts } from "../access/failure_delay.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { UpgradeRequest } from "./endpoint.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
@@ -18,6 +19,13 @@ export interface TokenGateOptions {
    * @default no delay
    */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Decides whether a token is looked up at all. Gates with the same object
+   * count together.
+   *
+   * @default each token is
+   */
+  readonly attempts?: TokenAttempts | undefined;
   /**
    * Returns what a console session allows; `undefined` if it is not open.
    *
@@ -46,7 +54,7 @@ export interface PresentedToken {
 
 /** Checks the token that arrives in the first frame of one WebSocket. */
 export interface FirstFrameGate {
-  /** Returns what a token allows; `undefined` if it is unknown or revoked. */
+  /** Returns what a token allows; `undefined` if it is unknown or revoked, or is not looked up. */
   find(token: string): Grant | undefined;
   /** Returns what the console session of the handshake's cookie allows with the page's half. */
   findSession(proof: string): Grant | undefined;
@@ -67,10 +75,17 @@ export class TokenGate {
     this.#options = options;
   }
 
-  /** Returns what a token allows; `undefined` if it is unknown or revoked. */
-  find(token: string): Grant | undefined {
+  /** Returns what a token allows, `undefined` if it is unknown or revoked, or why it is not looked up. */
+  #find(token: string, address = ""): Grant | Refusal | undefined {
+    const { attempts, authFailure } = this.#options;
+    if (attempts?.mayTry(address, token) === false) {
+      authFailure?.();
+      return tooManyWrongTokens();
+    }
     const grant = this.#options.authenticate(token);
-    return grant?.revoked() ? undefined : grant;
+    if (grant === undefined || grant.revoked()) return undefined;
+    attempts?.onAccepted(address, token);
+    return grant;
   }
 
   /** Returns what the token of a request allows, or why the request is rejected. */
@@ -93,7 +108,7 @@ export class TokenGate {
         "Cannot answer: a token is needed, as Authorization: Bearer or ?access_token=",
       );
     }
-    return this.find(token) ?? await this.refuse(request);
+    return this.#find(token, request.address) ?? await this.refuse(request);
   }
 
   /** Counts a rejected token, delays its answer, and returns it. */
@@ -102,11 +117,7 @@ export class TokenGate {
   ): Promise<Refusal> {
     this.#options.authFailure?.();
     if (await this.#options.slowDown?.(address, signal) === false) {
-      return new Refusal(
-        "overloaded",
-        "Cannot answer: too many wrong tokens",
-        RETRY_TOKEN_MS,
-      );
+      return tooManyWrongTokens();
     }
     return new Refusal(
       "unknown_token",
@@ -123,13 +134,19 @@ export class TokenGate {
     { address, admit }: Pick<UpgradeRequest, "address" | "admit">,
     cookie?: string,
   ): FirstFrameGate {
+    let unseen: Refusal | undefined;
     return {
-      find: (token) => this.find(token),
+      find: (token) => {
+        const found = this.#find(token, address);
+        unseen = found instanceof Refusal ? found : undefined;
+        return found instanceof Refusal ? undefined : found;
+      },
       findSession: (proof) =>
         cookie === undefined
           ? undefined
           : this.#options.findSession?.({ cookie, proof }),
-      refuse: (signal) => this.refuse({ address, signal }),
+      refuse: async (signal) =>
+        unseen ?? await this.refuse({ address, signal }),
       admit: (grant) => admit?.(grant) ?? true,
     };
   }
@@ -146,4 +163,14 @@ export class TokenGate {
       retryAfterMs,
     );
   }
+}
+
+/** The same for right and wrong tokens, and the client must connect again to try another. */
+function tooManyWrongTokens(): Refusal {
+  return new Refusal(
+    "overloaded",
+    "Cannot answer: too many wrong tokens",
+    RETRY_TOKEN_MS,
+    { connection: "close" },
+  );
 }

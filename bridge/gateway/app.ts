@@ -123,6 +123,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     authenticate: (token) => options.authenticate(token),
     slowDown: async (address, signal) =>
       await options.slowDown?.(address, signal) ?? true,
+    attempts: options.attempts,
     authFailure: () => options.metrics.authFailure(),
     onRefusal: options.onRefusal,
     findSession: (presented) => sessions.find(presented)?.grant,

@@ -5,6 +5,7 @@ import type { Limits } from "../../mod.ts";
 import type { ConsoleSource } from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ConsoleSessions } from "../access/console_sessions.ts";
+import type { TokenAttempts } from "../access/failure_delay.ts";
 import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
@@ -22,6 +23,8 @@ export interface AppOptions {
   authenticate(token: string): Grant | undefined;
   /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Decides whether a token is looked up at all. @default each token is */
+  attempts?: TokenAttempts | undefined;
   /** Calls of each token a minute. @default its own, not shared with the dialects */
   rates?: RateLimits | undefined;
   /**

@@ -1,6 +1,11 @@
 /** The program of `serve`, put together: stores, server, bridge, gateway. @module */
 
-import { type Config, formatAddress } from "../../config/config.ts";
+import {
+  type Config,
+  formatAddress,
+  hasShortToken,
+  TOKEN_CHARS,
+} from "../../config/config.ts";
 import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
 import type { BridgeParts } from "../../compose.ts";
@@ -56,6 +61,12 @@ async function assemble(
     "last resort",
     surviveErrors(log, () => metrics.unhandledError()),
   );
+  if (hasShortToken(config)) {
+    log.warn("administrator's token is short enough to be guessed", {
+      value: "TQQ_TOKEN",
+      action: `Set one of at least ${TOKEN_CHARS} characters.`,
+    });
+  }
   const stores = await openStores(config, log, closing, metrics);
   const dataPath = stores.folder?.path;
   if (dataPath !== undefined) metrics.watchDisk(() => freeBytesAt(dataPath));

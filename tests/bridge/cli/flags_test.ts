@@ -336,3 +336,23 @@ Deno.test("flags: polls keep the pace that is set at a server without long polls
     await server.close();
   }
 });
+
+Deno.test("flags: a short administrator's token on plain loopback is warned about once", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using program = new Program({
+      args: serveArgs(folder, "--no-demo"),
+      env: { TQQ_TOKEN: "fifteen-letters" },
+    });
+    await program.ready();
+    program.kill("SIGTERM");
+    const { stderr } = await program.output();
+    const lines = stderr.split("\n").filter((line) => line.includes("guessed"));
+    assertEquals(lines.length, 1);
+    const { level, value } = JSON.parse(lines[0]!);
+    assertEquals([level, value], ["warn", "TQQ_TOKEN"]);
+    assert(!stderr.includes("fifteen-letters"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

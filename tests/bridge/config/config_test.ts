@@ -274,13 +274,15 @@ const BREAK: [given: Given, message: string][] = [
     { env: { TQQ_LISTEN: "127.0.0.1.evil.example:80" } },
     `Cannot use TQQ_LISTEN: ${LOOPBACK}, got 127.0.0.1.evil.example:80`,
   ],
-  [
-    {
-      args: ["--listen", "0.0.0.0:80", "--behind-proxy"],
-      env: { TQQ_TOKEN: "short" },
-    },
-    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters while a listener is reachable from other hosts, got 5",
-  ],
+  ...[
+    ["--listen", "0.0.0.0:80", "--behind-proxy"],
+    ["--behind-proxy"],
+    ["--allow-origin", "https://a.example"],
+    ["--qq-listen", "0.0.0.0:8000"],
+  ].map((args): [Given, string] => [
+    { args, env: { TQQ_TOKEN: "fifteen-letters" } },
+    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters while a listener is reachable from other hosts, or --behind-proxy or --allow-origin is set, got 15",
+  ]),
   [
     { args: ["--listen", "127.0.0.1:8000"] },
     "Cannot use --listen: must differ from --qq-listen, got 127.0.0.1:8000 for both",
