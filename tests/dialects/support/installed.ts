@@ -1,17 +1,22 @@
-/** The clients under test, installed with npm as their authors made them. */
+/** Packages of the npm registry, installed as their authors made them. */
 
 /** How long npm may take, in milliseconds. */
 const INSTALL_MS = 120_000;
 
-const here = new URL("../", import.meta.url);
-let installing: Promise<string> | undefined;
+/** A set of packages, and the folders whose scripts use them. */
+const SCRIPTS = { npm: "clients", generators: "generators" } as const;
 
-/** The folder that holds them, made once a process: exact versions, and what they pulled in when they were chosen. */
-export function installed(): Promise<string> {
-  return installing ??= install();
+const here = new URL("../", import.meta.url);
+const installing = new Map<string, Promise<string>>();
+
+/** Returns the folder of a set of packages, installed once a process: exact versions, and what they depended on when they were chosen. */
+export function installed(set: keyof typeof SCRIPTS = "npm"): Promise<string> {
+  const folder = installing.get(set) ?? install(set);
+  installing.set(set, folder);
+  return folder;
 }
 
-async function install(): Promise<string> {
+async function install(set: keyof typeof SCRIPTS): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "tqq-dialects-" });
   addEventListener(
     "unload",
@@ -19,11 +24,12 @@ async function install(): Promise<string> {
   );
   const copy = (from: string, to: string) =>
     Deno.copyFile(new URL(from, here), `${folder}/${to}`);
-  // They have other names here: Deno would take a package.json for ours.
-  await copy("npm/packages.json", "package.json");
-  await copy("npm/lock.json", "package-lock.json");
-  for await (const { name } of Deno.readDir(new URL("clients/", here))) {
-    await copy(`clients/${name}`, name);
+  // They have other names here, because Deno would take a package.json for ours.
+  await copy(`${set}/packages.json`, "package.json");
+  await copy(`${set}/lock.json`, "package-lock.json");
+  const scripts = SCRIPTS[set];
+  for await (const { name } of Deno.readDir(new URL(`${scripts}/`, here))) {
+    if (name.endsWith(".cjs")) await copy(`${scripts}/${name}`, name);
   }
   const { success, stderr } = await new Deno.Command("npm", {
     args: ["ci", "--no-audit", "--no-fund", "--ignore-scripts"],
