@@ -10,8 +10,12 @@ import { printable } from "./terminal.ts";
  */
 export function eventLine(frame: EventFrame | GapFrame, paint: Paint): string {
   if (frame.type === "gap") {
-    const { from, to, reason } = frame;
-    return paint("red", `events ${from} to ${to} are missing (${reason})`);
+    const { account, from, to, reason } = frame;
+    const whose = account === undefined ? "" : ` of ${account}`;
+    return paint(
+      "red",
+      `events ${from} to ${to}${whose} are missing (${reason})`,
+    );
   }
   const { account, at } = frame;
   return `${paint("dim", localTime(at))}  ${account} ${whatOf(frame, paint)}`;

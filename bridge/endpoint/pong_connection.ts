@@ -97,8 +97,10 @@ export abstract class PongConnection<C extends EndpointConnectionContext>
   }
 
   /** The position moves over the gap once the client has it, and not before. */
-  protected override onGapSent({ reason, to }: GapFrame): void {
-    if (reason !== "ahead") this.onSent(Math.max(this.#sent, to));
+  protected override onGapSent({ account, reason, to }: GapFrame): void {
+    if (reason !== "ahead" && account === undefined) {
+      this.onSent(Math.max(this.#sent, to));
+    }
   }
 
   /** Starts to read the journal. */

@@ -108,7 +108,8 @@ export class EventStream implements Sink {
     const seq = frame.reason === "ahead" ? frame.from - 1 : frame.to;
     this.#options.measures.gap(frame.reason);
     this.#write({
-      id: this.#idOf(seq),
+      // A gap of one account leaves the position as it was.
+      ...(frame.account === undefined ? { id: this.#idOf(seq) } : {}),
       event: "gap",
       data: JSON.stringify(frame),
     });

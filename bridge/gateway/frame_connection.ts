@@ -114,8 +114,10 @@ export class FrameConnection
   }
 
   /** What is missing may be acknowledged, because it will never come. */
-  protected override onGapSent({ reason, to }: GapFrame): void {
-    if (reason !== "ahead") this.#sent = Math.max(this.#sent, to);
+  protected override onGapSent({ account, reason, to }: GapFrame): void {
+    if (reason !== "ahead" && account === undefined) {
+      this.#sent = Math.max(this.#sent, to);
+    }
   }
 
   #sendFrame(frame: ServerFrame): void {

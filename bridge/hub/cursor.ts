@@ -3,7 +3,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { EventName, GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
-import type { Slice } from "./recovery.ts";
+import type { AccountGap, Slice } from "./recovery.ts";
 
 /** Receives a cursor's events: a connection, as far as the hub knows it. */
 export interface Sink {
@@ -62,6 +62,10 @@ export class Cursor {
   /** Number of moves, because a sink may move or close its cursor while it receives an event. */
   #moves = 0;
   #cancelTurn: (() => void) | undefined;
+  /** Up to which position a gap of each account was sent, until the cursor is past them. */
+  readonly #sentGaps = new Map<string, number>();
+  /** The greatest of these positions, or of those before. */
+  #gapsTo = 0;
 
   /** For the hub: use `Hub.open`. */
   constructor(
@@ -133,8 +137,15 @@ export class Cursor {
       this.#sink.sendGap(slice.gap);
       if (isMoved()) return;
     }
+    for (const gap of slice.accountGaps ?? []) {
+      if (this.#isSent(gap)) continue;
+      if (!this.#sink.isReady()) return;
+      this.#sendAccountGap(gap);
+      if (isMoved()) return;
+    }
     for (const event of slice.events) {
-      if (!this.#passes(event)) continue;
+      // The tail may still have an event that was reported as trimmed.
+      if (!this.#passes(event) || this.#isMissing(event)) continue;
       if (!this.#sink.isReady()) {
         this.#position = event.seq - 1;
         return;
@@ -144,9 +155,26 @@ export class Cursor {
       if (isMoved()) return;
     }
     this.#position = slice.upTo;
+    if (this.#position >= this.#gapsTo) this.#sentGaps.clear();
     if (this.#position < this.#hub.head) return this.#readLater();
     this.#isFollowing = true;
     this.#hub.follow(this);
+  }
+
+  #isSent({ account, to }: AccountGap): boolean {
+    return to <= (this.#sentGaps.get(account) ?? 0);
+  }
+
+  #isMissing({ account, seq }: StoredEvent): boolean {
+    return this.#sentGaps.size > 0 && seq <= (this.#sentGaps.get(account) ?? 0);
+  }
+
+  /** Sends the part of a gap that was not sent: more may have been trimmed meanwhile. */
+  #sendAccountGap(gap: AccountGap): void {
+    const sent = this.#sentGaps.get(gap.account) ?? 0;
+    this.#sentGaps.set(gap.account, gap.to);
+    this.#gapsTo = Math.max(this.#gapsTo, gap.to);
+    this.#sink.sendGap({ ...gap, from: Math.max(gap.from, sent + 1) });
   }
 
   #readLater(): void {
@@ -158,6 +186,10 @@ export class Cursor {
 
   /** Changes the filter, and the position if `after` is given. */
   move(filter: Filter, after: number = this.position): void {
+    if (after !== this.position) {
+      this.#sentGaps.clear();
+      this.#gapsTo = 0;
+    }
     this.#leave(after);
     this.#moves++;
     this.#filter = filter;

@@ -70,8 +70,8 @@ export class Hub implements CursorHub {
 
   /** The journal's range, up to the last published event. */
   get range(): JournalRange {
-    const { epoch, oldest, lost } = this.journal;
-    return { epoch, oldest, head: this.#head, lost };
+    const { epoch, oldest, lost, trimmed } = this.journal;
+    return { epoch, oldest, head: this.#head, lost, trimmed };
   }
 
   /** Opens a cursor at position `after`. It sends at once what the journal has after it. */
@@ -198,6 +198,7 @@ export class Hub implements CursorHub {
       this.#tail,
       RUN_EVENTS,
       (from) => this.#read(from, filter),
+      filter.accounts,
     );
   }
 

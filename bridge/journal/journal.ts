@@ -1,6 +1,7 @@
 /** The contract of a journal. @module */
 
 import type { EventName, FrameError } from "../../mod.ts";
+import type { TrimmedPositions } from "./account_usage.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
 
 /** What becomes durable together, or not at all. */
@@ -151,6 +152,8 @@ export interface JournalRange {
   readonly oldest: number;
   /** Ranges without events, ascending. Readers get a `gap` for each. */
   readonly lost: readonly LostRange[];
+  /** How far the events of each account were trimmed; `undefined` if that is not known. */
+  readonly trimmed?: TrimmedPositions;
 }
 
 /**
@@ -164,6 +167,7 @@ export interface Journal extends JournalRange {
   readonly durable: boolean;
   /** Bytes that the kept events count in retention. */
   readonly bytes: number;
+  readonly trimmed: TrimmedPositions;
   /**
    * Position after which the journal began. More than 0 if the journal followed
    * another one, or may have: it was made anew, or it is in memory.
@@ -252,7 +256,11 @@ export interface Journal extends JournalRange {
   /** Deletes the polls and keyed commands of a removed account; its events stay. Rejects like `append`. */
   forget(account: string): Promise<void>;
 
-  /** Drops a limited number of expired events, and returns whether there are more. */
+  /**
+   * Drops a limited number of expired events, and returns whether there are
+   * more: the oldest of all if they are too old, and the oldest of the accounts
+   * that use most if all are too large together.
+   */
   trim(now: number, retention: Retention): { trimmed: number; more: boolean };
   /** Approximate disk space of the journal. */
   sizes(): JournalBytes;

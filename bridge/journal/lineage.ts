@@ -97,6 +97,17 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   };
 }
 
+/** The last position that a file has given out. Its event may be trimmed already, while older ones of another account are kept. */
+export function lastPosition(database: DatabaseSync): number {
+  const row = database.prepare(
+    `SELECT max(seq) AS seq FROM (
+      SELECT max(seq) AS seq FROM events UNION ALL
+      SELECT value FROM meta WHERE name IN ('trimmed_seq', 'usage_seq')
+    )`,
+  ).get();
+  return (row?.["seq"] ?? 0) as number;
+}
+
 class Rows {
   readonly #database: DatabaseSync;
 
@@ -120,9 +131,7 @@ class Rows {
   }
 
   last(): number {
-    const row = this.#database.prepare("SELECT max(seq) AS seq FROM events")
-      .get();
-    return (row?.["seq"] ?? this.get("trimmed_seq") ?? 0) as number;
+    return lastPosition(this.#database);
   }
 
   lost(): LostRange[] {

@@ -1,6 +1,7 @@
 /** A journal in memory. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
+import { AccountUsage, type TrimmedPositions } from "./account_usage.ts";
 import type { StoredEvent } from "./event.ts";
 import {
   checkCount,
@@ -34,7 +35,7 @@ import {
 import { ConsumerQuota } from "./consumer_quota.ts";
 import { MemoryKeys } from "./memory_keys.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
-import { countExpired } from "./retention.ts";
+import { excesses, expiryOf } from "./retention.ts";
 import { CommitListeners } from "./commit_listeners.ts";
 
 export interface MemoryJournalOptions {
@@ -69,6 +70,8 @@ export interface MemoryJournalOptions {
 
 interface Row extends Pick<Draft, "at" | "party" | "bytes"> {
   readonly event: StoredEvent;
+  /** Whether it was trimmed; such rows are removed from time to time. */
+  isTrimmed: boolean;
 }
 
 /** A journal in memory: limited in size, and lost with the process. */
@@ -89,12 +92,16 @@ export class MemoryJournal implements Journal {
   readonly #seen = new Map<string, number>();
   readonly #room: ConsumerQuota;
   readonly #keys: MemoryKeys;
-  /** The rows from `#dropped` on are kept; the array is cut from time to time. */
+  /** Ascending. Those from `#first` on are kept, unless they are trimmed. */
   #rows: Row[] = [];
-  #dropped = 0;
+  #first = 0;
+  /** Number of trimmed rows in the array. */
+  #trimmedRows = 0;
+  /** The rows of each account; its first ones may be trimmed. */
+  readonly #byAccount = new Map<string, Row[]>();
+  readonly #usage = new AccountUsage();
   #oldest: number;
   #head: number;
-  #bytes = 0;
   #closed = false;
 
   constructor(options: MemoryJournalOptions = {}) {
@@ -119,10 +126,13 @@ export class MemoryJournal implements Journal {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#usage.bytes;
   }
 
-  /** // Async, so that an invalid batch rejects as it does on disk. */
+  get trimmed(): TrimmedPositions {
+    return this.#usage;
+  }
+
   // Async, so that an invalid batch rejects as it does on disk.
   // deno-lint-ignore require-await
   async append(batch: Batch): Promise<StoredEvent[]> {
@@ -142,11 +152,11 @@ export class MemoryJournal implements Journal {
     }
     if (poll !== undefined) this.#polls.set(poll.account, held!);
     for (const [index, { at, party, bytes }] of drafts.entries()) {
-      this.#rows.push({ event: events[index]!, at, party, bytes });
-      this.#bytes += bytes;
+      this.#add({ event: events[index]!, at, party, bytes, isTrimmed: false });
     }
     this.#head += events.length;
-    this.#drop(Math.max(0, this.#kept - this.#maxEvents));
+    const excess = this.#rows.length - this.#trimmedRows - this.#maxEvents;
+    this.#trim(this.#oldestRows(excess));
     this.#appended((performance.now() - from) / 1000);
     this.#watchers.notify(events);
     return events;
@@ -166,36 +176,36 @@ export class MemoryJournal implements Journal {
     const accounts = options.accounts && new Set(options.accounts);
     const names = options.events && new Set(options.events);
     const events: StoredEvent[] = [];
-    const from = Math.max(after + 1, this.#oldest);
-    const to = Math.min(this.#head, from + MAX_SCANNED_ROWS - 1);
-    for (let seq = from; seq <= to; seq++) {
-      const { event } = this.#row(seq);
-      if (accounts?.has(event.account) === false) continue;
+    const from = this.#indexAfter(after);
+    const to = Math.min(this.#rows.length, from + MAX_SCANNED_ROWS);
+    for (let index = from; index < to; index++) {
+      const { event, isTrimmed } = this.#rows[index]!;
+      if (isTrimmed || accounts?.has(event.account) === false) continue;
       if (names?.has(event.event) === false) continue;
       events.push(event);
-      if (events.length === limit) return { events, upTo: seq };
+      if (events.length === limit) return { events, upTo: event.seq };
     }
-    return { events, upTo: to };
+    const isAll = to === this.#rows.length;
+    return { events, upTo: isAll ? this.#head : this.#rows[to - 1]!.event.seq };
   }
 
   accounts(): string[] {
-    const accounts = new Set<string>();
-    for (let seq = this.#oldest; seq <= this.#head; seq++) {
-      accounts.add(this.#row(seq).event.account);
-    }
-    return [...accounts];
+    return [...this.#usage.usages()].filter(([, bytes]) => bytes > 0)
+      .map(([account]) => account);
   }
 
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
     const { account, party, before, limit } = query;
     checkLimit(limit);
     const events: StoredEvent[] = [];
-    let seq = Math.min(this.#head, (before ?? Infinity) - 1);
-    for (; seq >= this.#oldest && events.length <= limit; seq--) {
-      const row = this.#row(seq);
-      if (row.event.account !== account) continue;
-      if (party !== undefined && row.party !== party) continue;
-      events.push(row.event);
+    const rows = this.#byAccount.get(account) ?? [];
+    let index = rows.length - 1;
+    for (; index >= 0 && events.length <= limit; index--) {
+      const { event, isTrimmed, party: other } = rows[index]!;
+      if (isTrimmed) break;
+      if (before !== undefined && event.seq >= before) continue;
+      if (party !== undefined && other !== party) continue;
+      events.push(event);
     }
     return {
       events: events.slice(0, limit).reverse(),
@@ -284,34 +294,42 @@ export class MemoryJournal implements Journal {
     this.#assertOpen();
     this.#polls.delete(account);
     this.#keys.forget(account);
+    this.#usage.forget(account, this.#oldest);
   }
 
   trim(
     now: number,
     retention: Retention,
   ): { trimmed: number; more: boolean } {
-    let bytesLeft = this.#bytes;
-    const oldest = this.#rows
-      .slice(this.#dropped, this.#dropped + MAX_TRIMMED_ROWS + 1)
-      .map(({ at, bytes }) => {
-        const aged = { at, bytesLeft };
-        bytesLeft -= bytes;
-        return aged;
-      });
-    const { count, more } = countExpired(
-      oldest,
-      MAX_TRIMMED_ROWS,
-      now,
-      retention,
-    );
-    this.#drop(count);
+    const before = expiryOf(now, retention.days);
+    const tooOld = this.#oldestRows(MAX_TRIMMED_ROWS + 1, before);
+    let more = tooOld.length > MAX_TRIMMED_ROWS;
+    if (more) tooOld.pop();
+    this.#trim(tooOld);
+    let trimmed = tooOld.length;
+    if (!more) {
+      for (
+        const { account, bytes } of excesses(
+          this.#usage.usages(),
+          retention.bytes,
+        )
+      ) {
+        const room = MAX_TRIMMED_ROWS - trimmed;
+        const rows = this.#oldestOf(account, bytes, room);
+        this.#trim(rows);
+        trimmed += rows.length;
+        const trimmedBytes = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+        more = trimmedBytes < bytes;
+        if (more) break;
+      }
+    }
     const expired = this.#keys.expire(now, MAX_TRIMMED_ROWS);
-    return { trimmed: count, more: more || expired === MAX_TRIMMED_ROWS };
+    return { trimmed, more: more || expired === MAX_TRIMMED_ROWS };
   }
 
   sizes(): JournalBytes {
     return {
-      events: this.#bytes,
+      events: this.bytes,
       keys: this.#keys.size * KEYED_BYTES,
       log: 0,
     };
@@ -322,25 +340,78 @@ export class MemoryJournal implements Journal {
     return Promise.resolve();
   }
 
-  get #kept(): number {
-    return this.#head - this.#oldest + 1;
+  #add(row: Row): void {
+    const { account } = row.event;
+    this.#rows.push(row);
+    this.#usage.add(account, row.bytes);
+    const rows = this.#byAccount.get(account);
+    if (rows === undefined) this.#byAccount.set(account, [row]);
+    else rows.push(row);
   }
 
-  #row(seq: number): Row {
-    return this.#rows[this.#dropped + seq - this.#oldest]!;
-  }
-
-  #drop(count: number): void {
-    for (let index = 0; index < count; index++) {
-      this.#bytes -= this.#row(this.#oldest + index).bytes;
+  /** Index of the first kept row after a position. */
+  #indexAfter(after: number): number {
+    let low = this.#first;
+    let high = this.#rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#rows[middle]!.event.seq <= after) low = middle + 1;
+      else high = middle;
     }
-    this.#oldest += count;
-    this.#dropped += count;
-    // Cut only when half is dropped, so that the cost is spread over many
-    // events.
-    if (this.#dropped > 1024 && this.#dropped > this.#rows.length / 2) {
-      this.#rows = this.#rows.slice(this.#dropped);
-      this.#dropped = 0;
+    return low;
+  }
+
+  /** The oldest rows up to a time, at most so many. */
+  #oldestRows(most: number, before = Infinity): Row[] {
+    const found: Row[] = [];
+    for (let index = this.#first; index < this.#rows.length; index++) {
+      const row = this.#rows[index]!;
+      if (row.isTrimmed) continue;
+      if (row.at >= before || found.length >= most) break;
+      found.push(row);
+    }
+    return found;
+  }
+
+  /** The oldest rows of an account that have so many bytes together, at most so many rows. */
+  #oldestOf(account: string, bytes: number, most: number): Row[] {
+    const found: Row[] = [];
+    let left = bytes;
+    for (const row of this.#byAccount.get(account) ?? []) {
+      if (row.isTrimmed) continue;
+      if (left <= 0 || found.length === most) break;
+      found.push(row);
+      left -= row.bytes;
+    }
+    return found;
+  }
+
+  #trim(rows: readonly Row[]): void {
+    if (rows.length === 0) return;
+    for (const row of rows) row.isTrimmed = true;
+    this.#trimmedRows += rows.length;
+    this.#usage.trim(rows.map(({ event: { seq, account }, bytes }) => ({
+      seq,
+      account,
+      bytes,
+    })));
+    while (this.#rows[this.#first]?.isTrimmed) this.#first++;
+    this.#oldest = this.#rows[this.#first]?.event.seq ?? this.#head + 1;
+    // Only when half is trimmed, so that the cost is spread over many events.
+    if (
+      this.#trimmedRows > 1024 && this.#trimmedRows > this.#rows.length / 2
+    ) this.#compact();
+  }
+
+  #compact(): void {
+    const isKept = ({ isTrimmed }: Row) => !isTrimmed;
+    this.#rows = this.#rows.filter(isKept);
+    this.#first = 0;
+    this.#trimmedRows = 0;
+    for (const [account, rows] of this.#byAccount) {
+      const kept = rows.filter(isKept);
+      if (kept.length > 0) this.#byAccount.set(account, kept);
+      else this.#byAccount.delete(account);
     }
   }
 

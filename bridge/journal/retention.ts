@@ -1,35 +1,39 @@
 /** Decides which events expire. @module */
 
-import type { Retention } from "./journal.ts";
-
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What retention needs to know of an event. */
-export interface Aged {
-  /** When it was journalled. */
-  readonly at: number;
-  /** Bytes of all events from this one on. */
-  readonly bytesLeft: number;
+/** Events older than this expire, in milliseconds since 1970. */
+export function expiryOf(now: number, days: number): number {
+  return now - days * DAY_MS;
+}
+
+/** An account that uses more than its share. */
+export interface Excess {
+  readonly account: string;
+  /** Bytes to trim of its oldest events. */
+  readonly bytes: number;
 }
 
 /**
- * How many of the oldest events expire, because they are too old or all
- * together too large. The first one that is kept ends the search, so that kept
- * events have no holes.
+ * What each account must lose so that all together fit into a number of bytes.
+ * The share is max-min fair: the accounts that use most are cut to the same
+ * size, and those that use less than that lose nothing.
  *
- * @param most Maximum number of expired events; `more` is true if there are
- * others.
+ * @returns the accounts above their share, the largest first
  */
-export function countExpired(
-  oldest: readonly Aged[],
-  most: number,
-  now: number,
-  { days, bytes }: Retention,
-): { count: number; more: boolean } {
-  const before = now - days * DAY_MS;
-  const stays = oldest.findIndex(({ at, bytesLeft }) =>
-    at >= before && bytesLeft <= bytes
-  );
-  const going = stays === -1 ? oldest.length : stays;
-  return { count: Math.min(going, most), more: going > most };
+export function excesses(
+  usages: Iterable<readonly [account: string, bytes: number]>,
+  mostBytes: number,
+): Excess[] {
+  const all = [...usages].sort(([, a], [, b]) => a - b);
+  let left = mostBytes;
+  for (const [index, [, bytes]] of all.entries()) {
+    const share = Math.floor(left / (all.length - index));
+    if (bytes > share) {
+      return all.slice(index).reverse()
+        .map(([account, bytes]) => ({ account, bytes: bytes - share }));
+    }
+    left -= bytes;
+  }
+  return [];
 }

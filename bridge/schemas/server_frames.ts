@@ -122,6 +122,7 @@ export const serverFrames = {
   gap: z.object({
     type: z.literal("gap"),
     epoch: z.string(),
+    account: uin.exactOptional(),
     from: count,
     to: count,
     reason: z.enum(["trimmed", "epoch", "ahead"]),

@@ -112,6 +112,10 @@ export class Progress {
 
   /** The position of a frame that is new; undefined for one that was received before. */
   place(frame: EventFrame | GapFrame): Position | undefined {
+    // Events of other accounts follow from where the client is.
+    if (frame.type === "gap" && frame.account !== undefined) {
+      return this.#cursor.received;
+    }
     const place = this.#cursor.place(frame);
     const seq = place?.seq ?? (frame.type === "gap" ? frame.to : frame.seq);
     this.#acks?.received(seq, place !== undefined);

@@ -75,6 +75,12 @@ export interface WelcomeFrame extends FrameOf<"welcome"> {
 export interface GapFrame extends FrameOf<"gap"> {
   /** Epoch of the journal in which to resume. */
   epoch: string;
+  /**
+   * The account whose events are missing, if those of other accounts in the
+   * same range may follow: then the position at which to resume stays as it
+   * was. Absent if nothing in the range is available.
+   */
+  account?: string;
   /** The first position that is missing. */
   from: number;
   /** The last position that is missing. */

@@ -56,6 +56,8 @@ const many = (
 ): NewEvent[] => Array.from({ length: count }, (_, index) => make(index));
 const seqs = (events: readonly { seq: number }[]) =>
   events.map(({ seq }) => seq);
+const positions = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const command: IdempotencyRecord = {
   request: "[]",
   upstreamSeq: "7",
@@ -747,6 +749,59 @@ for (const [name, make] of Object.entries(subjects)) {
       trimmed: 0,
       more: false,
     });
+  });
+
+  test("trim() takes from the accounts that use most, and keeps the others whole", async ({ journal }) => {
+    const noisy = (count: number) =>
+      many(count, () => message("x".repeat(100)));
+    const other = () => message("x".repeat(100), "10003");
+    await journal.append({ events: noisy(10) });
+    await journal.append({ events: [message("quiet", "10002")] });
+    await journal.append({ events: [...noisy(20), ...many(8, other)] });
+    const each = journal.bytes / 39;
+    for (let more = true; more;) {
+      ({ more } = journal.trim(0, { days: 365, bytes: 15 * each }));
+    }
+    const kept = (account: string) =>
+      journal.history({ account, limit: 99 }).events.length;
+    assertEquals(
+      ["10001", "10002", "10003"].map(kept),
+      [7, 1, 7],
+    );
+    assertEquals([journal.oldest, journal.head], [11, 39]);
+    assertEquals(
+      ["10001", "10002", "10003", "10004"].map((uin) =>
+        journal.trimmed.of(uin)
+      ),
+      [24, 0, 32, 0],
+    );
+    assertEquals(
+      seqs(journal.read(0, { limit: 99 }).events),
+      [11, ...positions(25, 31), ...positions(33, 39)],
+    );
+  });
+
+  test("read() passes a long range of trimmed events in few steps", async ({ journal }) => {
+    await journal.append({ events: [message("quiet", "10002")] });
+    for (let round = 0; round < 20; round++) {
+      await journal.append({
+        events: many(MAX_SCANNED_ROWS, () => message("x".repeat(50))),
+      });
+    }
+    await journal.append({ events: [message("quiet", "10002")] });
+    for (let more = true; more;) {
+      ({ more } = journal.trim(0, { days: 365, bytes: 500 }));
+    }
+    let steps = 0;
+    const found: number[] = [];
+    for (let at = 0; at < journal.head; steps++) {
+      const { events, upTo } = journal.read(at, { limit: 100 });
+      found.push(...seqs(events));
+      at = upTo;
+    }
+    assertEquals(found.at(0), 1);
+    assertEquals(found.at(-1), journal.head);
+    assert(steps <= 4, String(steps));
   });
 
   test("trim() hides what it dropped, and later events continue the numbering", async ({ journal }) => {

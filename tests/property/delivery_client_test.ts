@@ -18,8 +18,10 @@ class Follower {
   readonly #world: World;
   readonly #client: BridgeClient;
   readonly #controller = new AbortController();
-  /** All that matches was seen up to here, or told as a gap. */
+  /** All that matches was seen up to here, or reported in a gap. */
   at: Position;
+  /** By epoch and account: up to where a gap was reported of that account alone. */
+  readonly missing = new Map<string, number>();
   taken = 0;
   gaps = 0;
   pauseMs = 0;
@@ -154,7 +156,11 @@ class Follower {
 
   #takeGap(frame: GapFrame): void {
     this.gaps++;
-    const { oldest } = this.#world;
+    this.#assertTrimmed(frame);
+    if (frame.account !== undefined) {
+      this.missing.set(`${frame.epoch} ${frame.account}`, frame.to);
+      return;
+    }
     if (frame.reason === "epoch") {
       // Again, where more of it was trimmed before the loop was done with the first.
       const isNew = frame.epoch !== this.at.epoch || frame.to > this.at.seq;
@@ -167,11 +173,21 @@ class Follower {
       // A consumer's bridge may not know yet all that was seen.
       if (frame.from - 1 > this.at.seq) this.check(frame.from - 1);
     }
-    assert(
-      oldest.get(frame.epoch)!.has(frame.to + 1),
-      `${frame.to} was never the last that was trimmed`,
-    );
     this.at = { epoch: frame.epoch, seq: frame.to };
+  }
+
+  /** What a gap reports as missing is not kept any more. */
+  #assertTrimmed({ account, epoch, from, to }: GapFrame): void {
+    const { journal } = this.#world.network;
+    if (epoch !== journal.epoch) return;
+    for (const event of this.#world.logs.get(epoch)!.slice(from - 1, to)) {
+      if (account !== undefined && event.account !== account) continue;
+      assert(
+        !this.#world.matches(event) ||
+          event.seq <= journal.trimmed.of(event.account),
+        `${event.seq} is reported as missing, and is kept`,
+      );
+    }
   }
 
   /** Nothing that matches lies behind what was seen, up to a place. */
@@ -182,8 +198,9 @@ class Follower {
       ? Math.max(this.at.seq, before.seq)
       : this.at.seq;
     for (const event of this.#world.logs.get(epoch)!.slice(seq, upTo)) {
+      const missing = this.missing.get(`${epoch} ${event.account}`) ?? 0;
       assert(
-        !this.#world.matches(event),
+        !this.#world.matches(event) || event.seq <= missing,
         `${event.seq} of ${epoch} was skipped: at ${seq}, told of ${upTo + 1}`,
       );
     }
@@ -199,8 +216,6 @@ class World {
   readonly events: string[] | undefined;
   /** Every event of each journal; place n at n - 1. */
   readonly logs = new Map<string, EventFrame[]>();
-  /** What was ever the oldest of each journal. */
-  readonly oldest = new Map<string, Set<number>>();
   follower: Follower;
   #lost = false;
 
@@ -228,7 +243,6 @@ class World {
     const { journal } = this.network;
     const log: EventFrame[] = [];
     this.logs.set(journal.epoch, log);
-    this.oldest.set(journal.epoch, new Set([1]));
     journal.watch((events) =>
       log.push(...events.map(({ frame }) => JSON.parse(frame)))
     );
@@ -265,7 +279,6 @@ class World {
           const { journal } = network;
           const { head, oldest } = journal;
           journal.trimTo(oldest + chance.below(head - oldest + 2));
-          this.oldest.get(journal.epoch)!.add(journal.oldest);
         }
         break;
       case 7:

@@ -91,6 +91,7 @@ class Process {
       },
       durable: journal.durable,
       bytes: journal.bytes,
+      trimmed: journal.trimmed,
       start: journal.start,
       lost: journal.lost,
       failure: undefined,

@@ -67,8 +67,10 @@ class Reader implements Sink {
   readonly #world: World;
   cursor: Cursor | undefined;
   filter: Filter;
-  /** All matching events up to here were seen, or told as a gap. */
+  /** All matching events up to here were seen, or reported in a gap. */
   at: Position | undefined;
+  /** Up to where a gap was reported of each account alone. */
+  readonly missing = new Map<string, number>();
   room = Infinity;
   received = 0;
   gaps = 0;
@@ -87,6 +89,10 @@ class Reader implements Sink {
     const { log } = this.#world;
     this.check(event.seq - 1);
     assertEquals(event.frame, log[event.seq - 1]?.frame);
+    assert(
+      event.seq > (this.missing.get(event.account) ?? 0),
+      `${event.seq} was reported as missing`,
+    );
     assert(matches(event, this.filter), `${event.seq} does not match`);
     this.at = { epoch: this.at!.epoch, seq: event.seq };
     this.room--;
@@ -95,12 +101,29 @@ class Reader implements Sink {
   }
 
   sendGap(frame: GapFrame): void {
-    const { journal } = this.#world.store;
+    const { log, store } = this.#world;
+    const { trimmed } = store.journal;
+    const { account, from, to } = frame;
     assertEquals(frame.reason, "trimmed");
-    this.check(frame.from - 1);
-    assertEquals(frame.to, journal.oldest - 1, "the gap is what is trimmed");
-    assert(frame.from <= frame.to, "a gap of nothing");
-    this.at = { epoch: frame.epoch, seq: frame.to };
+    this.check(from - 1, account);
+    const { accounts } = this.filter;
+    const lost = log.slice(from - 1, to).filter((event) =>
+      (account === undefined || event.account === account) &&
+      (accounts === "all" || accounts.has(event.account))
+    );
+    assert(lost.length > 0 || from <= trimmed.forgotten, "a gap of nothing");
+    for (const event of lost) {
+      assert(
+        event.seq <= trimmed.of(event.account),
+        `${event.seq} is reported as missing, and is kept`,
+      );
+    }
+    if (account === undefined) this.at = { epoch: frame.epoch, seq: to };
+    else {
+      assertEquals(to, trimmed.of(account));
+      assert(from > (this.missing.get(account) ?? 0), "the same gap twice");
+      this.missing.set(account, to);
+    }
     this.gaps++;
     this.#actUp();
   }
@@ -111,15 +134,20 @@ class Reader implements Sink {
     this.cursor = undefined;
   }
 
-  /** Nothing that it must see lies behind what it has seen, up to a place. */
-  check(upTo: number): void {
+  /** Nothing that it must see, of one account if it is given, lies behind what it has seen, up to a position. */
+  check(upTo: number, account?: string): void {
     const { log } = this.#world;
     const at = this.at!.seq;
-    assert(upTo >= at, `${upTo + 1} comes after ${at}`);
+    assert(
+      upTo >= at || account !== undefined,
+      `${upTo + 1} comes after ${at}`,
+    );
     for (const event of log.slice(at, upTo)) {
       assert(
-        !matches(event, this.filter),
-        `${event.seq} was skipped: at ${at}, told of ${upTo + 1}`,
+        !matches(event, this.filter) ||
+          account !== undefined && event.account !== account ||
+          event.seq <= (this.missing.get(event.account) ?? 0),
+        `${event.seq} was skipped: at ${at}, then ${upTo + 1}`,
       );
     }
   }
@@ -128,8 +156,8 @@ class Reader implements Sink {
     const { hub, store } = this.#world;
     const { epoch } = store.journal;
     const start = resumeAt(store.journal, this.at);
-    if (start.gap?.reason === "trimmed") this.sendGap(start.gap);
-    else if (start.gap !== undefined) {
+    this.missing.clear();
+    if (start.gap !== undefined) {
       assertEquals(start.gap.reason, "epoch");
       assertEquals(start.gap.to, start.after);
     }
@@ -155,6 +183,7 @@ class Reader implements Sink {
     this.check(position);
     this.filter = this.#world.filter();
     this.at = { epoch: this.at!.epoch, seq: after ?? position };
+    if (after !== undefined && after !== position) this.missing.clear();
     this.cursor.move(this.filter, after);
   }
 
@@ -245,7 +274,8 @@ class World {
     const events = chance.some(
       chance.oneIn(20) ? 600 : 12,
       (): NewEvent => {
-        const account = chance.oneOf(ACCOUNTS);
+        // One account sends more than the others.
+        const account = chance.oneIn(2) ? ACCOUNTS[0]! : chance.oneOf(ACCOUNTS);
         const event = chance.oneOf(NAMES);
         return event === "presence"
           ? {

@@ -49,6 +49,13 @@ export class TestJournal extends MemoryJournal {
     }
   }
 
+  /** Lets retention drop the events of an account up to a position. */
+  trimAccount(account: string, seq: number): void {
+    while (this.trimmed.of(account) < seq) {
+      this.trim(0, { days: Infinity, bytes: this.bytes - 1 });
+    }
+  }
+
   /** The positions of all consumers. */
   kept(): number[] {
     return this.consumersOf("").map((consumer) => this.position(consumer)!);

@@ -16,6 +16,9 @@ import {
   MAX_SCANNED_ROWS,
 } from "../limits.ts";
 import { endOfRun, skipLost } from "../positions.ts";
+import type { TrimmedEvent } from "../account_usage.ts";
+import { cellOf } from "./cells.ts";
+import { ROW_BYTES } from "./usage_rows.ts";
 
 /**
  * Codes of event names in the file. A code is never given to another name. At
@@ -63,7 +66,7 @@ const MASKED = "(?1 >> event) & 1";
 
 const SQL = {
   insert:
-    "INSERT INTO events (seq, at, event, total, account, party, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (seq, at, event, total, account, party, data) VALUES (?, ?, ?, 0, ?, ?, ?)",
   range: `SELECT ${COLUMNS} FROM events
     WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq LIMIT ?4`,
   accounts: `SELECT seq, account FROM events
@@ -88,6 +91,13 @@ const SQL = {
     WHERE account = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
     WHERE account = ? AND party = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  next: "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1",
+  oldest:
+    `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events ORDER BY seq`,
+  oldestOf: `SELECT seq, ${ROW_BYTES} AS bytes FROM events
+    INDEXED BY events_account WHERE account = ? AND seq > ? ORDER BY seq`,
+  drop: "DELETE FROM events WHERE seq <= ?",
+  dropOf: "DELETE FROM events WHERE account = ? AND seq <= ?",
 } as const;
 
 /** Writes events, and reads them by position, account and party. */
@@ -100,13 +110,12 @@ export class EventRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  insert(seq: number, total: number, draft: Draft): void {
+  insert(seq: number, draft: Draft): void {
     const { account, at, event, party, data } = draft;
     this.#statements.insert.run(
       seq,
       at,
       EVENT_CODES[event],
-      total,
       cellOf(account),
       party === "" ? null : cellOf(party),
       data,
@@ -127,7 +136,7 @@ export class EventRows {
     if (cells === undefined) {
       const end = Math.min(to, from + MAX_SCANNED_ROWS);
       const rows = this.#rows("range", mask, from, end, limit);
-      return resultOf(rows, limit, end);
+      return resultOf(rows, limit, rows.length > 0 ? end : this.#skip(end, to));
     }
     const found = cells.size <= MAX_INDEXED_ACCOUNTS
       ? this.#placesByIndex(
@@ -158,6 +167,55 @@ export class EventRows {
       events: rows.slice(0, limit).reverse().map(eventOf),
       more: rows.length > limit,
     };
+  }
+
+  /** The position of the oldest event; undefined if there is none. */
+  get oldest(): number | undefined {
+    return this.#statements.next.get(-1)?.["seq"] as number | undefined;
+  }
+
+  /** The oldest events up to a time, at most so many. */
+  olderThan(before: number, most: number): TrimmedEvent[] {
+    const found: TrimmedEvent[] = [];
+    for (const row of this.#statements.oldest.iterate()) {
+      const { seq, at, account, bytes } = row as Record<string, number>;
+      if (at! >= before || found.length === most) break;
+      found.push({ seq: seq!, account: String(account), bytes: bytes! });
+    }
+    return found;
+  }
+
+  /** The oldest events of an account that have so many bytes together, at most so many events. */
+  oldestOf(
+    account: string,
+    after: number,
+    bytes: number,
+    most: number,
+  ): TrimmedEvent[] {
+    const found: TrimmedEvent[] = [];
+    let left = bytes;
+    const rows = this.#statements.oldestOf.iterate(cellOf(account), after);
+    for (const row of rows) {
+      if (left <= 0 || found.length === most) break;
+      const { seq, bytes } = row as Record<string, number>;
+      found.push({ seq: seq!, account, bytes: bytes! });
+      left -= bytes!;
+    }
+    return found;
+  }
+
+  /** Deletes all events up to a position, of one account if it is given. */
+  drop(seq: number, account?: string): void {
+    if (account === undefined) this.#statements.drop.run(seq);
+    else this.#statements.dropOf.run(cellOf(account), seq);
+  }
+
+  // Trimmed events can leave a long range of positions empty.
+  #skip(after: number, to: number): number {
+    const next = this.#statements.next.get(after)?.["seq"] as
+      | number
+      | undefined;
+    return Math.min(to, (next ?? to + 1) - 1);
   }
 
   #at({ places, upTo }: Places, mask: number, limit: number): ReadResult {
@@ -227,8 +285,9 @@ export class EventRows {
         places.push(row["seq"] as number);
       }
     }
-    if (places.length > 0 || end === head || cells.size > MAX_SCANNED_ROWS) {
-      return { places, upTo: end };
+    if (places.length > 0 || end === head) return { places, upTo: end };
+    if (cells.size > MAX_SCANNED_ROWS) {
+      return { places, upTo: this.#skip(end, head) };
     }
     let next = head + 1;
     for (const cell of cells) {
@@ -268,9 +327,4 @@ function eventOf({ seq, at, event, account, data }: Row): StoredEvent {
 
 function maskOf(events: readonly EventName[]): number {
   return events.reduce((mask, event) => mask | 1 << EVENT_CODES[event], 0);
-}
-
-// A QQ number takes a third of the bytes as a number.
-function cellOf(text: string): string | number {
-  return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }

@@ -77,4 +77,21 @@ export const MIGRATIONS: readonly string[] = [
   -- Nothing is known of those that are there: their time begins now.
   UPDATE consumers SET seen_at = CAST(unixepoch('subsec') * 1000 AS INTEGER);
   `,
+  // 6: retention by account. The column total of events is no longer read.
+  `
+  CREATE TABLE usage (
+    account PRIMARY KEY,         -- as in events
+    bytes INTEGER NOT NULL,      -- of its kept events up to usage_seq
+    trimmed INTEGER NOT NULL     -- position of its last event that retention dropped
+  ) WITHOUT ROWID;
+  INSERT INTO usage
+    SELECT account, sum(length(CAST(data AS BLOB)) + 64),
+      (SELECT value FROM meta WHERE name = 'trimmed_seq')
+    FROM events GROUP BY account;
+  INSERT INTO meta VALUES
+    ('usage_seq', (SELECT coalesce(max(seq), 0) FROM events)),
+    -- the last trimmed event of accounts that have no row
+    ('forgotten_seq', (SELECT value FROM meta WHERE name = 'trimmed_seq'));
+  DELETE FROM meta WHERE name = 'trimmed_bytes';
+  `,
 ];

@@ -34,13 +34,15 @@ import {
   MAX_TRIMMED_ROWS,
   withDefaults,
 } from "../limits.ts";
-import { openLineage, type RestoredJournal } from "../lineage.ts";
+import { lastPosition, openLineage, type RestoredJournal } from "../lineage.ts";
 import { LogLimit, MAX_LOG_PAGES } from "../../sqlite/log_limit.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { FileGuard } from "../../sqlite/file_guard.ts";
 import { MetaRows, PollRows } from "./state_rows.ts";
+import { UsageRows } from "./usage_rows.ts";
 import { skipLost } from "../positions.ts";
-import { countExpired } from "../retention.ts";
+import { excesses, expiryOf } from "../retention.ts";
+import type { TrimmedEvent, TrimmedPositions } from "../account_usage.ts";
 import { isFatal } from "../../sqlite/errors.ts";
 import { CommitListeners } from "../commit_listeners.ts";
 
@@ -88,9 +90,6 @@ const CACHE_BYTES = 16 * 1024 * 1024;
 const MEMORY = ":memory:";
 
 const SQL = {
-  last: "SELECT seq, total FROM events ORDER BY seq DESC LIMIT 1",
-  oldest: "SELECT seq, at, total FROM events ORDER BY seq LIMIT ?",
-  drop: "DELETE FROM events WHERE seq <= ?",
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
 } as const;
@@ -122,6 +121,7 @@ export class SqliteJournal implements Journal {
   readonly #meta: MetaRows;
   readonly #events: EventRows;
   readonly #polls: PollRows;
+  readonly #usage: UsageRows;
   readonly #keyed: KeyedRows;
   readonly #consumers: ConsumerRows;
   readonly #clock: Pick<Clock, "now">;
@@ -133,8 +133,6 @@ export class SqliteJournal implements Journal {
   #lost: readonly LostRange[];
   #head: number;
   #oldest: number;
-  #total: number;
-  #trimmedBytes: number;
   #failure: Error | undefined;
   #readFailure: Error | undefined;
   #closed = false;
@@ -194,14 +192,9 @@ export class SqliteJournal implements Journal {
     this.epoch = epoch;
     this.start = start;
     this.#lost = lost;
-    const last = this.#sql.last.get() as
-      | { seq: number; total: number }
-      | undefined;
-    const trimmed = this.#meta.trimmed;
-    this.#oldest = skipLost(lost, trimmed.seq) + 1;
-    this.#head = Math.max(last?.seq ?? trimmed.seq, lost.at(-1)?.to ?? 0);
-    this.#trimmedBytes = trimmed.bytes;
-    this.#total = last?.total ?? this.#trimmedBytes;
+    this.#oldest = skipLost(lost, this.#meta.trimmed) + 1;
+    this.#head = Math.max(lastPosition(database), lost.at(-1)?.to ?? 0);
+    this.#usage = new UsageRows(database);
     if (restored !== undefined) options.onRestored?.(restored);
   }
 
@@ -226,7 +219,11 @@ export class SqliteJournal implements Journal {
   }
 
   get bytes(): number {
-    return this.#total - this.#trimmedBytes;
+    return this.#usage.usage.bytes;
+  }
+
+  get trimmed(): TrimmedPositions {
+    return this.#usage.usage;
   }
 
   async append(batch: Batch): Promise<StoredEvent[]> {
@@ -243,16 +240,12 @@ export class SqliteJournal implements Journal {
       );
       const ended = outcome &&
         toJson("an outcome", outcome.outcome(events));
-      let total = 0;
       return {
         events,
         store: () => {
-          total = this.#stored;
           for (const [index, draft] of drafts.entries()) {
-            total += draft.bytes;
-            this.#events.insert(events[index]!.seq, total, draft);
+            this.#events.insert(events[index]!.seq, draft);
           }
-          this.#stored = total;
           if (poll) this.#polls.put(poll.account, held!);
           if (outcome) {
             this.#keyed.finish(outcome.account, outcome.key, ended!);
@@ -260,7 +253,9 @@ export class SqliteJournal implements Journal {
         },
         done: () => {
           this.#head += events.length;
-          this.#total = total;
+          for (const { account, bytes } of drafts) {
+            this.#usage.add(account, bytes);
+          }
           if (poll) this.#polls.stored(poll.account, held!);
           return events;
         },
@@ -426,7 +421,10 @@ export class SqliteJournal implements Journal {
         more = this.#keyed.forget(account, MAX_TRIMMED_ROWS);
         this.#polls.forget(account);
       },
-      done: () => this.#polls.forgotten(account),
+      done: () => {
+        this.#polls.forgotten(account);
+        this.#usage.forget(account, this.#oldest);
+      },
     };
     while (more) await this.#submit({ rows: 1, prepare: () => prepared });
   }
@@ -439,43 +437,76 @@ export class SqliteJournal implements Journal {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
     this.#logLimit?.update();
-    const rows = this.#sql.oldest.all(MAX_TRIMMED_ROWS + 1) as unknown as {
-      seq: number;
-      at: number;
-      total: number;
-    }[];
-    const { count, more } = countExpired(
-      rows.map(({ at }, index) => ({
-        at,
-        bytesLeft: this.#total -
-          (index === 0 ? this.#trimmedBytes : rows[index - 1]!.total),
-      })),
-      MAX_TRIMMED_ROWS,
-      now,
-      retention,
-    );
-    const last = rows[count - 1];
-    // A lost range is trimmed with the last event before it.
-    const trimmed = last && skipLost(this.#lost, last.seq);
+    const { tooOld, tooMuch, more } = this.#expired(now, retention);
+    const dropped = [...tooOld, ...tooMuch];
+    // Counted before it is written, because the counts are written with it.
+    const undo = this.#usage.trim(dropped);
+    const isSaved = dropped.length > 0 || this.#usage.isDue;
     let expired = 0;
+    let trimmed = this.#oldest - 1;
     try {
       expired = this.#transaction(() => {
-        if (last !== undefined) {
-          this.#sql.drop.run(last.seq);
-          this.#meta.putTrimmed({ seq: trimmed!, bytes: last.total });
+        const last = tooOld.at(-1);
+        if (last !== undefined) this.#events.drop(last.seq);
+        for (const [account, seq] of lastOf(tooMuch)) {
+          this.#events.drop(seq, account);
         }
+        if (dropped.length > 0) {
+          // A lost range is trimmed with the last event before it.
+          trimmed = (this.#events.oldest ?? this.#head + 1) - 1;
+          this.#meta.putTrimmed(trimmed);
+        }
+        if (isSaved) this.#usage.save(this.#head);
         return this.#keyed.expire(now, MAX_TRIMMED_ROWS);
       });
     } catch (error) {
+      undo();
       this.#failed(error);
       return nothing;
     }
-    if (last !== undefined) {
-      this.#oldest = trimmed! + 1;
-      this.#lost = this.#lost.filter(({ to }) => to > trimmed!);
-      this.#trimmedBytes = last.total;
+    if (isSaved) this.#usage.saved();
+    if (dropped.length > 0) {
+      this.#oldest = trimmed + 1;
+      this.#lost = this.#lost.filter(({ to }) => to > trimmed);
     }
-    return { trimmed: count, more: more || expired === MAX_TRIMMED_ROWS };
+    return {
+      trimmed: dropped.length,
+      more: more || expired === MAX_TRIMMED_ROWS,
+    };
+  }
+
+  /** Up to {@linkcode MAX_TRIMMED_ROWS} events that retention drops, and whether there are more. */
+  #expired(now: number, retention: Retention): {
+    tooOld: TrimmedEvent[];
+    tooMuch: TrimmedEvent[];
+    more: boolean;
+  } {
+    const tooOld = this.#events.olderThan(
+      expiryOf(now, retention.days),
+      MAX_TRIMMED_ROWS + 1,
+    );
+    const tooMuch: TrimmedEvent[] = [];
+    if (tooOld.length > MAX_TRIMMED_ROWS) {
+      tooOld.pop();
+      return { tooOld, tooMuch, more: true };
+    }
+    const { usage } = this.#usage;
+    const after = tooOld.at(-1)?.seq ?? 0;
+    const gone = new Map<string, number>();
+    for (const { account, bytes } of tooOld) {
+      gone.set(account, (gone.get(account) ?? 0) + bytes);
+    }
+    const left = [...usage.usages()].map(([account, bytes]) =>
+      [account, bytes - (gone.get(account) ?? 0)] as const
+    );
+    for (const { account, bytes } of excesses(left, retention.bytes)) {
+      const room = MAX_TRIMMED_ROWS - tooOld.length - tooMuch.length;
+      const found = this.#events.oldestOf(account, after, bytes, room);
+      tooMuch.push(...found);
+      const foundBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (foundBytes < bytes) return { tooOld, tooMuch, more: true };
+    }
+    return { tooOld, tooMuch, more: false };
   }
 
   sizes(): JournalBytes {
@@ -492,6 +523,13 @@ export class SqliteJournal implements Journal {
     this.#group.flush();
     this.#closed = true;
     try {
+      if (this.#usage.isChanged) {
+        this.#transaction(() => this.#usage.save(this.#head));
+      }
+    } catch {
+      // The next start counts what is not saved.
+    }
+    try {
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // Everything is durable in the log, which the next start copies.
@@ -507,11 +545,7 @@ export class SqliteJournal implements Journal {
     );
   }
 
-  // The total after everything that the transaction has stored so far.
-  #stored = 0;
-
   #transaction<T>(act: () => T): T {
-    this.#stored = this.#total;
     try {
       this.#sql.begin.run();
       const result = act();
@@ -551,4 +585,9 @@ export class SqliteJournal implements Journal {
   #failed(error: unknown): Error {
     return this.#failure = new JournalWriteError(error);
   }
+}
+
+/** The last position of each account. */
+function lastOf(events: readonly TrimmedEvent[]): Map<string, number> {
+  return new Map(events.map(({ account, seq }) => [account, seq]));
 }

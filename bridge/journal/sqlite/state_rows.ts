@@ -4,14 +4,6 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JournalledPoll } from "../journal.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "../poll_state.ts";
 
-/** Where the kept events begin. */
-export interface Trimmed {
-  /** Position of the last trimmed event. */
-  readonly seq: number;
-  /** Bytes of all trimmed events. */
-  readonly bytes: number;
-}
-
 /** Size of a test write: a small one could fit where nothing else does. */
 const PROBE_BYTES = 16_384;
 
@@ -33,16 +25,13 @@ export class MetaRows {
     ) as Record<keyof typeof SQL, StatementSync>;
   }
 
-  get trimmed(): Trimmed {
-    return {
-      seq: this.#get("trimmed_seq") as number,
-      bytes: this.#get("trimmed_bytes") as number,
-    };
+  /** Position before the oldest kept event. */
+  get trimmed(): number {
+    return this.#get("trimmed_seq") as number;
   }
 
-  putTrimmed({ seq, bytes }: Trimmed): void {
+  putTrimmed(seq: number): void {
     this.#statements.put.run("trimmed_seq", seq);
-    this.#statements.put.run("trimmed_bytes", bytes);
     this.#statements.forget.run(seq);
   }
 

@@ -1,6 +1,7 @@
 /** All databases of a data folder at one instant, for a copy. @module */
 
 import { backup, DatabaseSync } from "node:sqlite";
+import { lastPosition } from "../../journal/lineage.ts";
 import { FILES } from "../data_folder.ts";
 import { BUSY_TIMEOUT_MS } from "../../sqlite/database.ts";
 
@@ -128,12 +129,7 @@ export function journalEndOf(database: DatabaseSync): JournalEnd {
   const meta = (name: string) =>
     database.prepare("SELECT value FROM meta WHERE name = ?").get(name)
       ?.["value"];
-  const { seq } = database.prepare("SELECT max(seq) AS seq FROM events")
-    .get() as { seq: number | null };
-  return {
-    epoch: String(meta("epoch") ?? ""),
-    head: seq ?? Number(meta("trimmed_seq") ?? 0),
-  };
+  return { epoch: String(meta("epoch") ?? ""), head: lastPosition(database) };
 }
 
 /** Begins a read: a transaction sees the database as of its first one. */

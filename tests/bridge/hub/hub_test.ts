@@ -378,3 +378,75 @@ Deno.test("Hub: each cursor gets every event once and in order, whatever the sin
     }
   }
 });
+
+/** 30 events of a noisy account, one of a quiet one after the tenth, of which 26 of the noisy one are trimmed. */
+async function startNoisy() {
+  const stage = start(1);
+  const { journal } = stage;
+  const noisy = (count: number) => Array(count).fill(message("10001"));
+  await journal.append({ events: [...noisy(10), message("10002")] });
+  await journal.append({ events: noisy(20) });
+  const each = journal.bytes / 31;
+  journal.trim(0, { days: 365, bytes: 5 * each });
+  return stage;
+}
+
+const NOISY_READERS: [
+  what: string,
+  accounts: Filter["accounts"],
+  after: number,
+  gaps: [from: number, to: number, account?: string][],
+  events: number[],
+][] = [
+  ["all accounts", "all", 0, [[1, 27, "10001"]], [11, 28, 29, 30, 31]],
+  ["all accounts, later", "all", 12, [[13, 27, "10001"]], [28, 29, 30, 31]],
+  ["both accounts", new Set(["10001", "10002"]), 0, [[1, 27, "10001"]], [
+    11,
+    28,
+    29,
+    30,
+    31,
+  ]],
+  ["the noisy account", new Set(["10001"]), 0, [[1, 27]], [28, 29, 30, 31]],
+  ["the quiet account", new Set(["10002"]), 0, [], [11]],
+  ["an account without events", new Set(["10003"]), 0, [], []],
+];
+
+for (const [what, accounts, after, gaps, events] of NOISY_READERS) {
+  Deno.test(`Cursor: a noisy account is trimmed, a reader of ${what} after ${after} gets ${gaps.length} gaps`, async () => {
+    const { clock, hub, journal } = await startNoisy();
+    const sink = new FakeSink();
+    const cursor = hub.open(sink, { accounts, events: "all" }, after);
+    await clock.advance(0);
+    assertEquals(
+      sink.gaps,
+      gaps.map(([from, to, account]): GapFrame => ({
+        type: "gap",
+        epoch: journal.epoch,
+        from,
+        to,
+        reason: "trimmed",
+        ...(account === undefined ? {} : { account }),
+      })),
+    );
+    assertEquals(sink.got, events);
+    assertEquals(cursor.caughtUp, true);
+  });
+}
+
+Deno.test("Cursor: a slow reader gets each part of an account's gap once, and waits between gaps", async () => {
+  const { clock, hub, journal } = await startNoisy();
+  const sink = new FakeSink();
+  sink.room = 1;
+  const cursor = hub.open(sink, everything, 0);
+  assertEquals([sink.got, sink.gaps.length], [[11], 1]);
+  journal.trim(0, { days: 365, bytes: journal.bytes * 4 / 5 });
+  sink.room = Infinity;
+  cursor.pump();
+  await clock.advance(0);
+  assertEquals(sink.gaps.map(({ from, to }) => [from, to]), [[1, 27], [
+    28,
+    28,
+  ]]);
+  assertEquals(sink.got, [11, 29, 30, 31]);
+});

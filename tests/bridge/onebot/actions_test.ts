@@ -374,7 +374,7 @@ Deno.test("actions: get_friend_msg_history pages through a conversation without 
     all[9],
   );
   assertEquals(await ask({ user_id: 10009 }), []);
-  stage.bridge.journal.trimTo(all[20]!);
+  stage.bridge.journal.trimAccount("10001", all[19]!);
   assertEquals(await ask({ message_seq: all[19] }), []);
   assertEquals((await ask({ message_seq: all[21] })).length, 2);
   for (

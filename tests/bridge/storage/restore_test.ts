@@ -95,7 +95,8 @@ inFolders(
     // As a kill leaves it: what was written last is in the log alone.
     const journal = new DatabaseSync(`${path}/origin/journal.db`);
     journal.exec(
-      "PRAGMA wal_autocheckpoint = 0; DELETE FROM events WHERE seq > 1",
+      `PRAGMA wal_autocheckpoint = 0; DELETE FROM events WHERE seq > 1;
+      UPDATE meta SET value = 1 WHERE name = 'usage_seq'`,
     );
     Deno.mkdirSync(`${path}/hand`, { mode: 0o700 });
     for (const name of [...FILES, "journal.db-wal", "lock"]) {

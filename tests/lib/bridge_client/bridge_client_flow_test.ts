@@ -36,6 +36,35 @@ Deno.test("past its bound the client lets go of the connection, and resumes when
   assertEquals(rig.clock.pending, 0);
 });
 
+for (const consumer of [undefined, "bot"]) {
+  Deno.test(`a gap of one account is given, and leaves the position as it was: ${consumer ?? "no consumer"}`, async () => {
+    const rig = new Rig(consumer === undefined ? {} : { consumer });
+    const loop = rig.loop();
+    await loop.allow(100);
+    rig.socket.welcome("e1", 40, { after: { epoch: "e1", seq: 3 } });
+    rig.socket.events(4);
+    rig.socket.say({
+      type: "gap",
+      epoch: "e1",
+      account: "10001",
+      from: 5,
+      to: 30,
+      reason: "trimmed",
+    });
+    await settle();
+    assertEquals(loop.taken, [4, "trimmed 5-30"]);
+    assertEquals(rig.client.position?.seq, 4);
+    // Events of other accounts within the gap still come.
+    rig.socket.events(11, 31);
+    await settle();
+    assertEquals(loop.taken, [4, "trimmed 5-30", 11, 31]);
+    rig.socket.cut();
+    await rig.redial();
+    assertEquals(rig.after, "e1:31");
+    await rig.client.close();
+  });
+}
+
 Deno.test("the bound holds by default at 1,024", async () => {
   const rig = new Rig();
   const loop = rig.loop();

@@ -158,12 +158,45 @@ inFolder("a file of the first program is brought up", async (path) => {
     7,
   ]);
   assertEquals(journal.position("a/bot"), 1);
+  assertEquals(journal.bytes, 28 + 64);
   // Its time begins with the first start that knows of it.
   assert(Math.abs(journal.seenAt("a/bot")! - Date.now()) < 60_000);
   const { events } = journal.read(0, { limit: 9, events: ["friend.request"] });
   assertEquals(events.map(({ event }) => event), ["friend.request"]);
   await journal.close();
 });
+
+inFolder(
+  "usage and the head survive an end and a kill, also if the newest events are trimmed",
+  async (path) => {
+    const quiet: NewEvent = { ...message("q"), account: "10002" };
+    const make = () => new SqliteJournal(path);
+    const figures = ({ bytes, head, oldest, trimmed }: SqliteJournal) => ({
+      bytes,
+      head,
+      oldest,
+      trimmed: [...trimmed.entries()].sort(),
+    });
+    let journal = make();
+    await journal.append({
+      events: [quiet, ...Array(9).fill(message("noisy"))],
+    });
+    journal.trim(0, { days: 365, bytes: 182 });
+    const before = figures(journal);
+    assertEquals([before.head, before.oldest], [10, 1]);
+    assertEquals(before.trimmed, [["10001", 10], ["10002", 0]]);
+    await journal.close();
+    journal = make();
+    assertEquals(figures(journal), before);
+    await journal.append({ events: Array(5).fill(message("later")) });
+    const later = figures(journal);
+    // Not closed, as after a kill: what was not saved is counted.
+    const killed = make();
+    assertEquals(figures(killed), later);
+    await killed.close();
+    await journal.close();
+  },
+);
 
 inFolder("what is no journal is refused", (path) => {
   Deno.writeTextFileSync(path, "no database at all ".repeat(100));
