@@ -78,17 +78,16 @@ export abstract class DialectEndpoint<R> implements Endpoint {
   /** Whether a path takes WebSockets. */
   protected abstract isSocket(route: R): boolean;
 
-  /** Accepts a WebSocket. */
   protected abstract accept(
     handshake: Handshake<R>,
   ): AcceptedUpgrade | Promise<AcceptedUpgrade>;
 
-  /** Answers a request. */
+  /** Answers a request, which is not a handshake. */
   protected abstract answer(
     request: DialectRequest<R>,
   ): DialectAnswer | Promise<DialectAnswer>;
 
-  /** Formats a rejection. */
+  /** Formats a rejection as the dialect's errors. */
   protected abstract formatRefusal(refusal: Refusal): DialectAnswer;
 
   /** Reads the query of an address. */
@@ -193,7 +192,7 @@ export abstract class DialectEndpoint<R> implements Endpoint {
     );
   }
 
-  /** Reads `?segments=`. */
+  /** Reads `?segments=` of an address. */
   protected readSegments(query: URLSearchParams): SegmentMode {
     const mode = parseSegmentMode(query.get("segments"));
     if (mode !== undefined) return mode;

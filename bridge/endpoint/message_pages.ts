@@ -32,13 +32,13 @@ const PAGE_READS = 10;
 type History = BridgeCommands["history"];
 
 /**
- * The newest messages of a conversation before a position. The other's presence
- * and the like lie between them.
+ * Returns the newest messages of a conversation before a position. Presence and
+ * other events lie between them.
  *
- * @param history Does the command `history`.
- * @param other The other's QQ number.
- * @param before The position; undefined for the newest messages.
- * @param limit Most messages.
+ * @param history Runs the command `history`.
+ * @param other QQ number of the other side.
+ * @param before The position. @default the newest messages
+ * @param limit Maximum number of messages.
  */
 export async function messagesBefore(
   history: (params: History["params"]) => Promise<History["data"]>,

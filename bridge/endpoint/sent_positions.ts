@@ -1,4 +1,4 @@
-/** When which position was sent, so that it is confirmed only a while later. No I/O. @module */
+/** Positions that were sent, by time, so that they are confirmed with a delay. No I/O. @module */
 
 /** Positions that were sent within this time count as sent together, at the latest of them, in milliseconds. */
 const TOGETHER_MS = 1000;
@@ -12,8 +12,8 @@ interface Sent {
 }
 
 /**
- * The positions that a connection sent and that are not due yet. There are at
- * most as many as seconds in the delay, and two.
+ * Positions that a connection sent and that are not due yet. It keeps at most one
+ * for each second of the delay, and two more.
  */
 export class SentPositions {
   readonly #delayMs: number;
@@ -21,7 +21,7 @@ export class SentPositions {
   #due: number;
 
   /**
-   * @param start The position at which the connection starts.
+   * @param start Position at which the connection starts.
    * @param delayMs How long after it was sent a position is due, in milliseconds.
    */
   constructor(start: number, delayMs: number) {
@@ -41,7 +41,7 @@ export class SentPositions {
     }
   }
 
-  /** The last position that was sent long enough ago. */
+  /** Returns the last position that was sent long enough ago. */
   due(now: number): number {
     let count = 0;
     for (const { seq, at } of this.#sent) {

@@ -1,27 +1,28 @@
-/** Which changes of an account's state are news to a reader. No I/O. @module */
+/** Drops changes of an account's state that bots must not see. No I/O. @module */
 
 import type { EventFrame } from "../../mod.ts";
 
 /**
- * See the module. Who is told that an account is online says hello to its
- * friends: a pause that the server wanted is no absence, and its end no return.
+ * Drops state changes that bots must not see. Bots greet their friends on
+ * `bot_online`, so a rate penalty must not be reported as offline and its end as
+ * online.
  */
 export class AccountStateFilter {
   #isOnline: boolean | undefined;
 
-  /** @param isOnline Whether the account is online where the reader begins; undefined where that is not known. */
+  /** @param isOnline Whether the account is online at the start position; `undefined` if unknown. */
   constructor(isOnline?: boolean) {
     this.#isOnline = isOnline;
   }
 
-  /** Takes the reader's next event; whether it is news. */
+  /** Handles the reader's next event, and returns whether the reader gets it. */
   accepts(frame: EventFrame): boolean {
     if (frame.event !== "account.state") return true;
-    const was = this.#isOnline;
+    const wasOnline = this.#isOnline;
     switch (frame.data.state) {
       case "online":
         this.#isOnline = true;
-        return was !== true;
+        return wasOnline !== true;
       case "penalised":
         this.#isOnline = true;
         return true;

@@ -1,4 +1,4 @@
-/** The bridge's events in OneBot's words. No I/O. @module */
+/** Converts the bridge's events to OneBot's. No I/O. @module */
 
 import {
   type AccountState,
@@ -15,13 +15,11 @@ import {
   UNKNOWN_PROFILE,
 } from "../endpoint/profile_cache.ts";
 
-/** What all events have. */
+/** Fields of all events. */
 interface EventHead {
-  /** When, in seconds since 1970. */
+  /** In seconds since 1970. */
   readonly time: number;
-  /** Whose event. */
   readonly self_id: number;
-  /** What kind. */
   readonly post_type:
     | "message"
     | "message_sent"
@@ -30,44 +28,37 @@ interface EventHead {
     | "meta_event";
 }
 
-/** An event as OneBot has it; `epoch` and `seq`, if it has them, are its position in the journal. */
+/** An event of OneBot. `epoch` and `seq`, if present, are its position in the journal. */
 export type OneBotEvent = EventHead & Readonly<Record<string, unknown>>;
 
-/** What an account does, as heartbeats and `get_status` tell it. */
+/** State of an account in heartbeats and `get_status`. */
 export interface AccountStatus {
-  /** Whether QQ has the account logged in. */
+  /** Whether the account is logged in. */
   readonly online: boolean;
-  /** Whether it can do its work. */
+  /** Whether the account and the bridge work. */
   readonly good: boolean;
-  /** The bridge's own word for its state. */
+  /** State in the bridge's own terms. */
   readonly state: AccountState;
 }
 
-/** What `message` events and `get_msg` tell of a message. */
+/** A message in `message` events and in the answer of `get_msg`. */
 export interface MessageBody {
-  /** What it is. */
   readonly post_type: "message";
-  /** QQ HTTP knows no groups. */
+  /** QQ HTTP has no groups. */
   readonly message_type: "private";
   /** `other` from a stranger. */
   readonly sub_type: "friend" | "other";
-  /** See {@linkcode messageIdOf}. */
   readonly message_id: number;
-  /** Who wrote it. */
   readonly user_id: number;
-  /** The text. */
   readonly message: Segment[];
-  /** That `message` is a list of segments. */
   readonly message_format: "array";
-  /** The text with the escapes of CQ codes. */
+  /** Text with the escapes of CQ codes. */
   readonly raw_message: string;
-  /** Always 0. */
   readonly font: number;
-  /** Who wrote it. */
   readonly sender: CachedProfile & { readonly user_id: number };
 }
 
-/** The events that every client gets; what the account itself sent is answered to its sender. */
+/** Events that every client gets. They do not include what the account itself sent. */
 export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
   "message",
   "message.stranger",
@@ -80,15 +71,14 @@ export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
   "unknown",
 ]);
 
-/** Which events a client gets. */
 export interface EventChoice {
-  /** Names of the bridge's events, or what stands before a dot in one. @default all */
+  /** Names of the bridge's events, or the parts before their dots. @default all */
   readonly events?: readonly string[] | undefined;
-  /** Whether messages that the account itself sent are among them. @default {false} */
+  /** Whether messages that the account itself sent are included. @default {false} */
   readonly self?: boolean | undefined;
 }
 
-/** The events that a client gets. */
+/** Returns the events that a client gets. */
 export function chosenEvents(
   { events, self = false }: EventChoice,
 ): ReadonlySet<EventName> {
@@ -98,7 +88,7 @@ export function chosenEvents(
   return events === undefined ? known : known.intersection(namesOf(events));
 }
 
-/** Reads `?events=` and `?self=`; the rule that they break if they are invalid. */
+/** Parses `?events=` and `?self=`, or returns the rule that they break. */
 export function parseEventChoice(
   query: URLSearchParams,
 ): EventChoice | { rule: string } {
@@ -114,10 +104,10 @@ export function parseEventChoice(
   return { events, self: self === "true" };
 }
 
-/** Between two heartbeats, in milliseconds. */
+/** Time between two heartbeats, in milliseconds. */
 export const HEARTBEAT_MS = 15_000;
 
-/** Who wrote a message; undefined for an event that is none. */
+/** Returns who wrote a message; `undefined` for other events. */
 export function senderOf(frame: EventFrame): string | undefined {
   switch (frame.event) {
     case "message":
@@ -131,11 +121,11 @@ export function senderOf(frame: EventFrame): string | undefined {
 }
 
 /**
- * An event in OneBot's words; undefined for one that has none.
+ * Converts an event; `undefined` if OneBot has none for it.
  *
  * @param frame The bridge's event.
- * @param epoch The journal's epoch: with `seq` it is the position that `since` takes.
- * @param sender Who wrote it, see {@linkcode senderOf}.
+ * @param epoch Epoch of the journal; with `seq` it is the position that `since` takes.
+ * @param sender Profile of {@linkcode senderOf}.
  */
 export function oneBotEvent(
   frame: EventFrame,
@@ -194,7 +184,6 @@ export function oneBotEvent(
   }
 }
 
-/** A message as `message` events and `get_msg` tell it. */
 export function messageOf(
   { seq, event, account, data }: Extract<
     EventFrame,
@@ -218,7 +207,7 @@ export function messageOf(
   };
 }
 
-/** The first frame of a connection, and what HTTP POST tells at its start and end. */
+/** Creates the first frame of a connection, and the events by HTTP POST at start and end. */
 export function lifecycle(
   account: string,
   now: number,
@@ -227,7 +216,7 @@ export function lifecycle(
   return { ...meta(account, now, "lifecycle"), sub_type };
 }
 
-/** Tells that the bridge is there, and what the account does. */
+/** Creates the event that shows that bridge and account work. */
 export function heartbeat(
   account: string,
   now: number,
@@ -240,7 +229,7 @@ export function heartbeat(
   };
 }
 
-/** Tells what a reader has missed for good; beyond the standard. */
+/** Creates the event of a gap, for which the standard has none. */
 export function gapEvent(
   account: string,
   now: number,
@@ -249,12 +238,12 @@ export function gapEvent(
   return { ...meta(account, now, "gap"), epoch, from, to, reason };
 }
 
-/** The flag of a friend request: the same on replay. */
+/** Returns the flag of a friend request, which is the same on replay. */
 export function flagOf(from: string, seq: number): string {
   return `${from}:${seq}`;
 }
 
-/** Who asked, of a flag; undefined where it is none. */
+/** Returns the QQ number in the flag of a friend request; `undefined` if the flag is invalid. */
 export function uinOfFlag(flag: string): string | undefined {
   const [from, seq = "", ...rest] = flag.split(":");
   const isId = isQqNumber(from) && /^\d{1,16}$/.test(seq) && rest.length === 0;
@@ -295,7 +284,7 @@ function unknownOf(
     : { user_id: Number(data.from), code: data.code, comment: data.text };
 }
 
-/** Words of states that others know already; being on the way in, or slowed down, has none. */
+/** Converts a change of state to the events of other implementations, which have none for connecting and penalised. */
 function stateEvent(
   head: Omit<EventHead, "post_type"> & { seq: number },
   { state, reason, action }: Extract<

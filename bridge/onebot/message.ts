@@ -1,9 +1,4 @@
-/**
- * Messages: segments and CQ codes on OneBot's side, plain text on QQ's. QQ HTTP
- * carries nothing but text. No I/O.
- *
- * @module
- */
+/** Messages: segments and CQ codes of OneBot and the plain text of QQ, converted both ways. No I/O. @module */
 
 import { MAX_MESSAGE_CHARACTERS } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
@@ -12,11 +7,8 @@ import {
   type SegmentMode,
 } from "../endpoint/replaced_segments.ts";
 
-/** A piece of a message. */
 export interface Segment {
-  /** What it is; `text` for text. */
   readonly type: string;
-  /** What it holds; `text` in a piece of text. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -33,17 +25,17 @@ const UNESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(ESCAPES).map(([plain, escaped]) => [escaped, plain]),
 );
 
-/** Text as it stands between CQ codes. */
+/** Escapes text between CQ codes. */
 export function escapeText(text: string): string {
   return text.replace(/[&[\]]/g, (character) => ESCAPES[character]!);
 }
 
-/** Text as it stands within a CQ code. */
+/** Escapes a value in a CQ code. */
 export function escapeValue(text: string): string {
   return text.replace(/[&[\],]/g, (character) => ESCAPES[character]!);
 }
 
-/** The end of either escaping. */
+/** Reverses {@linkcode escapeText} and {@linkcode escapeValue}. */
 export function unescapeText(text: string): string {
   return text.replace(
     /&(?:amp|#91|#93|#44);/g,
@@ -51,12 +43,11 @@ export function unescapeText(text: string): string {
   );
 }
 
-/** The segments of a text that QQ sent. */
 export function segmentsOf(text: string): Segment[] {
   return [{ type: "text", data: { text } }];
 }
 
-/** Segments as a string with CQ codes. */
+/** Formats segments as a string with CQ codes. */
 export function encodeCq(segments: readonly Segment[]): string {
   return segments.map(({ type, data }) => {
     if (type === "text") return escapeText(String(data.text ?? ""));
@@ -66,7 +57,7 @@ export function encodeCq(segments: readonly Segment[]): string {
   }).join("");
 }
 
-/** A string with CQ codes as segments. What is no code is text. */
+/** Parses a string with CQ codes. Everything else in it is text. */
 export function decodeCq(text: string): Segment[] {
   const segments: Segment[] = [];
   const addText = (piece: string) => {
@@ -91,23 +82,21 @@ function dataOf(values: string): Record<string, string> {
   );
 }
 
-/** A message as QQ HTTP carries it. */
+/** A message that QQ HTTP can carry. */
 export interface PlainMessage {
-  /** The text. */
   readonly text: string;
-  /** The types of the segments that text stands for, in order. */
+  /** Types of the segments that text replaces, in order. */
   readonly replaced: readonly string[];
 }
 
 /**
- * The text of a message that a client sends: a string, a segment, or a list of
- * segments.
+ * Converts a message to plain text.
  *
- * @param message What the client sent.
+ * @param message A string, a segment, or a list of segments.
  * @param autoEscape Whether a string is plain text without codes.
  * @param mode What is done with segments that QQ HTTP cannot carry.
- * @throws {CommandError} if it holds one of them and `mode` is `strict`, is
- * empty, or is too long
+ * @throws {CommandError} If there is such a segment and `mode` is `strict`, or if
+ * the text is empty or too long.
  */
 export function plainMessageOf(
   message: unknown,
@@ -147,7 +136,7 @@ function segmentsIn(message: unknown, autoEscape: boolean): Segment[] {
   });
 }
 
-/** The text of a segment; undefined for one that QQ HTTP cannot carry. */
+/** Returns the text of a segment; `undefined` if QQ HTTP cannot carry it. */
 function textOfSegment({ type, data }: Segment): string | undefined {
   switch (type) {
     case "text":
@@ -155,7 +144,7 @@ function textOfSegment({ type, data }: Segment): string | undefined {
     case "at":
       return `@${String(data.qq ?? "")} `;
     case "reply":
-      // There is nothing to refer to: QQ's messages have no ids.
+      // Messages of QQ HTTP have no ids to refer to.
       return "";
     default:
       return undefined;

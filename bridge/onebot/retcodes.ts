@@ -1,29 +1,26 @@
-/** The `retcode` of every error, and answers. @module */
+/** Answers to calls, and the `retcode` of each error. @module */
 
 import type { ErrorCode } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 
-/** An answer to a call. */
 export interface Answer {
-  /** `ok` where done, `async` where it will be, else `failed`. */
+  /** `async` means that the call was accepted and not done yet. */
   readonly status: "ok" | "async" | "failed";
   /** 0 for `ok`, 1 for `async`, else one of {@linkcode RETCODES}. */
   readonly retcode: number;
-  /** What the action gives. */
   readonly data: unknown;
-  /** Why it failed. */
   readonly message?: string;
-  /** The same again: some clients show this one. */
+  /** The same as `message`, because some clients show this one. */
   readonly wording?: string;
-  /** The error's name, as the frame protocol has it. */
+  /** Error code of the frame protocol. */
   readonly code?: ErrorCode;
-  /** When to try again, in milliseconds, where that is known. */
+  /** When to try again, in milliseconds; absent if unknown. */
   readonly retry_after_ms?: number;
 }
 
 /**
- * The codes of failures. The standard has those of HTTP from 1400 on; the others
- * stand in the ranges that OneBot 12 made of the habits of its servers.
+ * The retcode of each error. The standard has those from 1400 on, made of HTTP
+ * statuses; the others follow the ranges of OneBot 12.
  */
 export const RETCODES: Readonly<Record<ErrorCode, number>> = {
   bad_frame: 1400,
@@ -45,15 +42,15 @@ export const RETCODES: Readonly<Record<ErrorCode, number>> = {
   overloaded: 36001,
 };
 
-/** The answer of what will be done. */
+/** Answer to a call that is done later. */
 export const ASYNC: Answer = { status: "async", retcode: 1, data: null };
 
-/** The answer of what was done. */
+/** Creates the answer to a call that was done. */
 export function done(data: unknown): Answer {
   return { status: "ok", retcode: 0, data: data ?? null };
 }
 
-/** The answer of what was not done. */
+/** Creates the answer to a call that was not done. */
 export function failed(
   code: ErrorCode,
   message: string,
@@ -70,7 +67,7 @@ export function failed(
   };
 }
 
-/** The answer that an error makes; undefined for one that should not happen. */
+/** Converts an error to an answer; `undefined` for one that should not happen. */
 export function failedWith(error: unknown): Answer | undefined {
   if (!(error instanceof CommandError)) return undefined;
   return failed(error.code, error.message, error.retryAfterMs);

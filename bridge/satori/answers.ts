@@ -1,4 +1,4 @@
-/** Satori's error format. @module */
+/** How Satori's errors look. @module */
 
 import type { DialectAnswer } from "../endpoint/dialect_endpoint.ts";
 import type {

@@ -1,9 +1,4 @@
-/**
- * Message elements: Satori's XHTML-like content on one side, QQ's plain text on
- * the other. No I/O.
- *
- * @module
- */
+/** Message elements: Satori's content and QQ's plain text, converted both ways. No I/O. @module */
 
 import { MAX_MESSAGE_CHARACTERS } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
@@ -17,19 +12,17 @@ export type Node = string | ElementNode;
 
 /** An element of content. */
 export interface ElementNode {
-  /** Its name, lower case. */
   readonly name: string;
-  /** Its attributes; an empty text where one has no value. */
+  /** Values by name; empty if an attribute has none. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** What it holds. */
   readonly children: readonly Node[];
 }
 
-/** Most messages that one content makes. */
-export const MESSAGES = 10;
+/** Maximum number of messages that one content makes. */
+export const MAX_MESSAGES = 10;
 
-/** Most elements that stand in each other. */
-export const ELEMENT_DEPTH = 64;
+/** Maximum depth of nested elements. */
+export const MAX_ELEMENT_DEPTH = 64;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -53,7 +46,7 @@ const TAG =
 
 const ATTRIBUTE = /([^\s=]+)(?:=(?:"([^"]*)"|'([^']*)'))?/g;
 
-/** Elements that QQ HTTP has nothing for. */
+/** Elements that QQ HTTP cannot carry. */
 const RESOURCES: ReadonlySet<string> = new Set([
   "img",
   "image",
@@ -62,11 +55,11 @@ const RESOURCES: ReadonlySet<string> = new Set([
   "file",
 ]);
 
-/** Elements about another message, to which QQ HTTP cannot refer. */
+/** Elements that refer to another message, which QQ HTTP cannot do. */
 const REFERENCES: ReadonlySet<string> = new Set(["quote", "author"]);
 
-/** Elements that only say how their text looks. */
-const LOOKS: ReadonlySet<string> = new Set([
+/** Elements that only style their text. */
+const STYLES: ReadonlySet<string> = new Set([
   "b",
   "strong",
   "i",
@@ -83,18 +76,17 @@ const LOOKS: ReadonlySet<string> = new Set([
 
 /** A message that content makes. */
 export interface PlainContent {
-  /** The text. */
   readonly text: string;
-  /** The names of the elements that text stands for, in order. */
+  /** Names of the elements that text replaces, in order. */
   readonly replaced: readonly string[];
 }
 
-/** Text as content. */
+/** Escapes text for content. */
 export function escapeText(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character]!);
 }
 
-/** The end of escaping; what is no escape stays as it is. */
+/** Unescapes text; an invalid escape stays as it is. */
 export function unescapeText(text: string): string {
   return text.replace(
     ENTITY,
@@ -108,11 +100,11 @@ export function unescapeText(text: string): string {
 }
 
 /**
- * The messages that content makes: one, or one each for every `<message>`.
+ * Converts content to messages: one, or one for each `<message>`.
  *
  * @param mode What is done with elements that QQ HTTP cannot carry.
- * @throws {CommandError} if it holds one of them and `mode` is `strict`, or makes
- * no message, too many, or too long ones
+ * @throws {CommandError} If there is such an element and `mode` is `strict`, or if
+ * the content makes no message, too many, or too long ones.
  */
 export function messagesOf(
   content: string,
@@ -127,15 +119,15 @@ export function messagesOf(
       `must make texts of 1 to ${MAX_MESSAGE_CHARACTERS} characters`,
     );
   }
-  if (texts.length > MESSAGES) {
+  if (texts.length > MAX_MESSAGES) {
     throw badContent(
-      `must make at most ${MESSAGES} messages, got ${texts.length}`,
+      `must make at most ${MAX_MESSAGES} messages, got ${texts.length}`,
     );
   }
   return texts;
 }
 
-/** An element whose end has not been seen. */
+/** An element that is not closed yet. */
 interface OpenElement {
   readonly name: string;
   readonly source: string;
@@ -143,7 +135,7 @@ interface OpenElement {
   readonly children: Node[];
 }
 
-/** Reads content. A tag without its other half is text, as is any other `<`. */
+/** Parses content. A tag without its counterpart is text, and so is any other `<`. */
 export function parseElements(content: string): Node[] {
   const root: OpenElement = {
     name: "",
@@ -153,11 +145,11 @@ export function parseElements(content: string): Node[] {
   };
   const open = [root];
   let from = 0;
-  let isBehindTag = false;
+  let isAfterTag = false;
   const addText = (upTo: number, isBeforeTag: boolean) => {
     let text = content.slice(from, upTo);
-    // Next to a tag, white space with a line's end is how content is laid out.
-    if (isBehindTag) text = text.replace(/^\s*\n\s*/, "");
+    // White space with a line break beside a tag is layout of the content.
+    if (isAfterTag) text = text.replace(/^\s*\n\s*/, "");
     if (isBeforeTag) text = trimEnd(text);
     if (text !== "") open.at(-1)!.children.push(unescapeText(text));
   };
@@ -169,7 +161,7 @@ export function parseElements(content: string): Node[] {
       continue;
     }
     addText(at, true);
-    isBehindTag = true;
+    isAfterTag = true;
     at = from = token.end;
     if ("name" in token) takeTag(open, token);
   }
@@ -192,7 +184,7 @@ function tokenAt(
   lastComment: number,
 ): Tag | { end: number } | undefined {
   if (content.startsWith("<!--", at)) {
-    // Looked for only where there is one: many without an end would take long.
+    // Searched only if one exists, because many comments without an end would take long.
     return at + 4 > lastComment
       ? undefined
       : { end: content.indexOf("-->", at + 4) + 3 };
@@ -227,13 +219,13 @@ function takeTag(open: OpenElement[], tag: Tag): void {
     open.at(-1)!.children.push({ name, attributes, children: [] });
     return;
   }
-  if (open.length > ELEMENT_DEPTH) {
-    throw badContent(`must not nest deeper than ${ELEMENT_DEPTH}`);
+  if (open.length > MAX_ELEMENT_DEPTH) {
+    throw badContent(`must not nest deeper than ${MAX_ELEMENT_DEPTH}`);
   }
   open.push({ name, source, attributes, children: [] });
 }
 
-/** The innermost open element was none: its tag is text. */
+/** Turns the tag of the innermost open element into text, because it is never closed. */
 function unfold(open: OpenElement[]): void {
   const { source, children } = open.pop()!;
   const around = open.at(-1)!.children;
@@ -249,19 +241,19 @@ function attributesOf(text: string): Record<string, string> {
   return attributes;
 }
 
-/** Without white space at its end, where that holds a line's end. */
+/** Removes white space at the end, if it contains a line break. */
 function trimEnd(text: string): string {
   const trimmed = text.trimEnd();
   return text.includes("\n", trimmed.length) ? trimmed : text;
 }
 
-/** Elements as plain text. */
+/** Writes elements as plain text. */
 class TextWriter {
   readonly #mode: SegmentMode;
   readonly #messages: PlainContent[] = [];
   #text = "";
   #replaced: string[] = [];
-  /** Whether what comes next begins a line. */
+  /** Whether a new line is due before more text. */
   #breaks = false;
 
   constructor(mode: SegmentMode) {
@@ -315,12 +307,12 @@ class TextWriter {
       case "a":
         return this.#link(attributes.href ?? "", children);
       default:
-        if (children.length > 0 || LOOKS.has(name)) this.write(children);
+        if (children.length > 0 || STYLES.has(name)) this.write(children);
         else this.#unknown(name, attributes);
     }
   }
 
-  /** An element without content that no standard names: it was never refused. */
+  /** Handles an element without content that no standard names, which `strict` ignores. */
   #unknown(
     name: string,
     attributes: Readonly<Record<string, string>>,

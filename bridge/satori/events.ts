@@ -1,4 +1,4 @@
-/** The bridge's events as Satori's. @module */
+/** Converts the bridge's events to Satori's. @module */
 
 import {
   type EventData,
@@ -19,31 +19,24 @@ import {
   userOf,
 } from "./resources.ts";
 
-/** What an EVENT carries. */
+/** Body of an EVENT. */
 export interface SatoriEvent {
-  /** The place in the journal: what a client resumes behind. */
+  /** Position in the journal, after which a client resumes. */
   readonly sn: number;
-  /** What happened. */
   readonly type: string;
-  /** When, in milliseconds. */
+  /** In milliseconds since 1970. */
   readonly timestamp: number;
-  /** Whose event. */
   readonly login: EventLogin | Login;
-  /** The conversation. */
   readonly channel?: Channel;
-  /** The other. */
   readonly user?: User;
-  /** The message, or the request. */
   readonly message?: Message;
-  /** The new friend. */
   readonly friend?: { readonly user: User };
-  /** The native name, with `qq/` before it, where Satori has none that says it all. */
+  /** Native name with the prefix `qq/`, if no event of Satori says everything. */
   readonly _type?: string;
-  /** The native data. */
   readonly _data?: unknown;
 }
 
-/** Whose name an event needs; undefined where it needs nobody's. */
+/** Returns whose nickname an event needs; `undefined` if it needs none. */
 export function personOf(frame: EventFrame): string | undefined {
   switch (frame.event) {
     case "message":
@@ -57,13 +50,13 @@ export function personOf(frame: EventFrame): string | undefined {
   }
 }
 
-/** Any event but that of an account's state. */
+/** Any event except that of an account's state. */
 export type PlainFrame = Exclude<EventFrame, { event: "account.state" }>;
 
 /**
- * The event that a frame makes.
+ * Converts an event.
  *
- * @param nickname The nickname of {@linkcode personOf}; empty where it is not known.
+ * @param nickname Nickname of {@linkcode personOf}; empty if unknown.
  */
 export function satoriEvent(frame: PlainFrame, nickname = ""): SatoriEvent {
   const head = {
@@ -107,12 +100,12 @@ export function satoriEvent(frame: PlainFrame, nickname = ""): SatoriEvent {
     case "friend.refused":
     case "presence":
     case "unknown":
-      // A bot that was told of its own messages might answer them.
+      // As `message-created`, a bot might answer its own messages.
       return { ...head, type: "internal", ...native(frame) };
   }
 }
 
-/** What a login does now. */
+/** Creates the event of a change of a login. */
 export function loginEvent(
   sn: number,
   timestamp: number,
@@ -129,7 +122,7 @@ export function loginEvent(
   };
 }
 
-/** Tells what a client has missed for good; Satori has nothing for it. */
+/** Creates the event of a gap, for which Satori has none. */
 export function gapEvent(
   sn: number,
   timestamp: number,
@@ -147,8 +140,8 @@ export function gapEvent(
 }
 
 /**
- * Tells a client that has no event yet where it stands: cut off before the first
- * one, it comes back from there, and misses nothing.
+ * Creates the event that gives a client without events its position, so that it
+ * misses nothing if it disconnects before the first one.
  */
 export function positionEvent(
   sn: number,
@@ -165,19 +158,19 @@ export function positionEvent(
   };
 }
 
-/** The id of a friend request: the same on replay, and all that an answer needs. */
+/** Returns the id of a friend request, which is the same on replay. */
 export function requestIdOf(from: string, seq: number): string {
   return `${from}:${seq}`;
 }
 
-/** Who asked; undefined where an id is none. */
+/** Returns the QQ number in the id of a friend request; `undefined` if the id is invalid. */
 export function uinOfRequest(id: string): string | undefined {
   const [from, seq = "", ...rest] = id.split(":");
   const isId = isQqNumber(from) && /^\d{1,16}$/.test(seq) && rest.length === 0;
   return isId ? from : undefined;
 }
 
-/** Native names, by the events' own. */
+/** Native names of the bridge's events. */
 export const NATIVE_TYPES = {
   "message.stranger": "qq/message-stranger",
   "message.sent": "qq/message-sent",

@@ -1,6 +1,5 @@
 /** The paths below `/satori/v1`. @module */
 
-/** What a path means. */
 export type Route =
   | { type: "events" }
   | { type: "meta" }
@@ -25,7 +24,7 @@ export function findRoute(pathname: string): Route | undefined {
   }
   if (first !== "internal") return { type: "none" };
   if (rest.length === 1) return { type: "internal", name: rest[0]! };
-  // How the JavaScript SDK names the methods of `bot.internal`.
+  // The JavaScript SDK names the methods of `bot.internal` so.
   const [platform, account, marker, name] = rest;
   return rest.length === 4 && marker === "_api"
     ? { type: "internal", name: name!, platform: platform!, account: account! }

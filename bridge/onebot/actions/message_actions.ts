@@ -18,7 +18,7 @@ import { action } from "./action.ts";
 import { messageOf, oneBotEvent, senderOf } from "../events.ts";
 import { FRIEND_ACTIONS } from "./friend_actions.ts";
 import { plainMessageOf } from "../message.ts";
-import { MESSAGE_IDS, messageIdOf, seqOfMessage } from "../message_id.ts";
+import { MAX_MESSAGE_ID, messageIdOf, seqOfMessage } from "../message_id.ts";
 import { message, object, shortText, toggle, uin, whole } from "./params.ts";
 
 const QUICK = ".handle_quick_operation";
@@ -65,14 +65,14 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Call])[] = [
   ),
   action(
     "get_msg",
-    z.object({ message_id: whole(1, MESSAGE_IDS) }),
+    z.object({ message_id: whole(1, MAX_MESSAGE_ID) }),
     getMessage,
   ),
   action(
     "get_friend_msg_history",
     z.object({
       user_id: uin,
-      message_seq: whole(1, MESSAGE_IDS).optional(),
+      message_seq: whole(1, MAX_MESSAGE_ID).optional(),
       count: whole(1, 100).default(20),
       reverseOrder: toggle(false),
     }),

@@ -1,4 +1,4 @@
-/** Calls with `_rate_limited`. @module */
+/** Calls whose name ends in `_rate_limited`. @module */
 
 import { type Clock, sleep } from "../../../lib/clock.ts";
 import { CommandError } from "../../errors/command_error.ts";

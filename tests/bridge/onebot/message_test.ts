@@ -12,7 +12,7 @@ import {
   unescapeText,
 } from "../../../bridge/onebot/message.ts";
 import {
-  MESSAGE_IDS,
+  MAX_MESSAGE_ID,
   messageIdOf,
   seqOfMessage,
 } from "../../../bridge/onebot/message_id.ts";
@@ -227,15 +227,21 @@ Deno.test(
   () => {
     const upTo = (head: number) => ({ oldest: 1, head, lost: [] });
     for (
-      const seq of [1, 2, MESSAGE_IDS, MESSAGE_IDS + 1, 5 * MESSAGE_IDS + 3]
+      const seq of [
+        1,
+        2,
+        MAX_MESSAGE_ID,
+        MAX_MESSAGE_ID + 1,
+        5 * MAX_MESSAGE_ID + 3,
+      ]
     ) {
       const id = messageIdOf(seq);
       assert(id > 0 && id === (id | 0), String(id));
-      for (const more of [0, 1, MESSAGE_IDS - 1]) {
+      for (const more of [0, 1, MAX_MESSAGE_ID - 1]) {
         assertEquals(seqOfMessage(id, upTo(seq + more)), seq);
       }
     }
-    for (const id of [0, -1, 8, MESSAGE_IDS + 1]) {
+    for (const id of [0, -1, 8, MAX_MESSAGE_ID + 1]) {
       assertEquals(seqOfMessage(id, upTo(7)), undefined);
     }
     // Ten years on: still an int32, and no other message under an id of before.

@@ -1,8 +1,8 @@
 import { MAX_MESSAGE_CHARACTERS } from "../../../mod.ts";
 import {
-  ELEMENT_DEPTH,
   escapeText,
-  MESSAGES,
+  MAX_ELEMENT_DEPTH,
+  MAX_MESSAGES,
   messagesOf,
   parseElements,
   unescapeText,
@@ -113,7 +113,7 @@ for (
       "must make texts of 1 to 4000 characters",
     ],
     [
-      "<message>x</message>".repeat(MESSAGES + 1),
+      "<message>x</message>".repeat(MAX_MESSAGES + 1),
       "must make at most 10 messages, got 11",
     ],
     [
@@ -121,7 +121,7 @@ for (
       "must be text: QQ HTTP cannot send <img>",
     ],
     ["<file/>", "must be text: QQ HTTP cannot send <file>"],
-    ["<b>".repeat(ELEMENT_DEPTH + 1), "must not nest deeper than 64"],
+    ["<b>".repeat(MAX_ELEMENT_DEPTH + 1), "must not nest deeper than 64"],
   ] as const
 ) {
   Deno.test({
@@ -186,11 +186,11 @@ Deno.test({
       "x".repeat(MAX_MESSAGE_CHARACTERS),
     ]);
     assertEquals(
-      textsOf("<message>x</message>".repeat(MESSAGES)).length,
-      MESSAGES,
+      textsOf("<message>x</message>".repeat(MAX_MESSAGES)).length,
+      MAX_MESSAGES,
     );
-    const deep = "<b>".repeat(ELEMENT_DEPTH) + "x" +
-      "</b>".repeat(ELEMENT_DEPTH);
+    const deep = "<b>".repeat(MAX_ELEMENT_DEPTH) + "x" +
+      "</b>".repeat(MAX_ELEMENT_DEPTH);
     assertEquals(textsOf(deep), ["x"]);
   },
 });
