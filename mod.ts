@@ -62,6 +62,7 @@ export {
   LABELS,
   LICENCE,
   MAIL_TYPES,
+  type PushName,
   RESULTS,
   type Sex,
   SEXES,
@@ -81,6 +82,7 @@ export {
 export type {
   AckAddToListCommand,
   AddToListCommand,
+  ChangeStat2Command,
   ChangeStatCommand,
   CltMsgCommand,
   CommandHead,
@@ -92,8 +94,11 @@ export type {
   ListCommand,
   LoginCommand,
   LogoutCommand,
+  QueryStat2Command,
   QueryStatCommand,
+  SimpleInfo2Command,
   TargetCommandOf,
+  VerifyCodeCommand,
 } from "./lib/protocol/command_types.ts";
 export {
   decodeReply,
@@ -113,10 +118,19 @@ export type {
   LoginRefusedReply,
   LoginReply,
   PlainReply,
+  Push,
+  QueryStat2Reply,
   QueryStatReply,
   ReplyHead,
+  SimpleInfo2Reply,
+  VerifyCodeReply,
 } from "./lib/protocol/reply_types.ts";
-export type { OnlineFriend, Person } from "./lib/protocol/pages.ts";
+export type {
+  NamedFriend,
+  OnlineFriend,
+  Person,
+  SeenFriend,
+} from "./lib/protocol/pages.ts";
 export type {
   MailItem,
   MailOf,

@@ -3,6 +3,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
 import {
+  LATER_LICENCES,
   LICENCE,
   type Status,
   STATUSES,
@@ -66,7 +67,7 @@ export interface QqClientOptions {
   penaltyMs?: number;
   /** The version of the protocol. @default {"1.1"} */
   version?: Version;
-  /** The licence code of the client program. @default {LICENCE} */
+  /** The licence code of the client program. @default {the one of the version} */
   licence?: string;
   /**
    * The presence that friends are shown from the first login on. Each login
@@ -149,7 +150,8 @@ export function settingsOf(options: QqClientOptions): Settings {
       penaltyMs: amount(options, "penaltyMs", 20_000, 0),
     },
     version,
-    licence: options.licence ?? LICENCE,
+    licence: options.licence ??
+      (version === "1.4" ? LATER_LICENCES[0] : LICENCE),
     presence,
     session: crypto.randomUUID(),
     onStatus: options.onStatus,

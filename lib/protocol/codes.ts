@@ -7,7 +7,7 @@
  * @module
  */
 
-/** The twelve commands, in the spelling of requests. */
+/** The commands, in the spelling of requests; the last four are of VER=1.4 only. */
 export const COMMANDS = [
   "Login",
   "List",
@@ -21,6 +21,10 @@ export const COMMANDS = [
   "GetMsgEx",
   "CLTMSG",
   "Logout",
+  "VERIFYCODE",
+  "SimpleInfo2",
+  "Query_Stat2",
+  "Change_Stat2",
 ] as const;
 
 /** The name of a command, in the spelling of requests. */
@@ -40,19 +44,40 @@ export const REPLY_SPELLING: Readonly<Record<CommandName, string>> = {
   GetMsgEx: "GETMSGEX",
   CLTMSG: "CLTMSG",
   Logout: "LOGOUT",
+  VERIFYCODE: "VERIFYCODE",
+  SimpleInfo2: "SIMPLEINFO2",
+  Query_Stat2: "QUERY_STAT2",
+  Change_Stat2: "Change_Stat2",
 };
+
+/** The commands that only VER=1.4 has. */
+export const LATER_COMMANDS: ReadonlySet<CommandName> = new Set([
+  "VERIFYCODE",
+  "SimpleInfo2",
+  "Query_Stat2",
+  "Change_Stat2",
+]);
+
+/** What a server sends without a request, on a connection of lines. */
+export const PUSHES = ["Server_Msg", "update_stat"] as const;
+
+/** The name of a push, which no reply has. */
+export type PushName = typeof PUSHES[number];
 
 /** The fields that every reply begins with. */
 export const REPLY_HEAD = ["VER", "CMD", "SEQ", "UIN", "RES"] as const;
 
-/** The versions of the protocol that share all fields. */
-export const VERSIONS = ["1.0", "1.1", "1.2"] as const;
+/** The versions of the protocol. The first three share all fields. */
+export const VERSIONS = ["1.0", "1.1", "1.2", "1.4"] as const;
 
 /** A version that a command may carry; `1.1` is what we send. */
 export type Version = typeof VERSIONS[number];
 
-/** The licence code that every known client sent as `LC`. */
+/** The licence code that every known client of VER 1.0 to 1.2 sent as `LC`. */
 export const LICENCE = "9326B87B234E7235";
+
+/** The licence codes that clients of VER=1.4 sent; the first is ours. */
+export const LATER_LICENCES = ["812822641C978097", "2EC70D1101DB674F"] as const;
 
 /** Most characters of an Idempotency-Key. */
 export const KEY_CHARACTERS = 64;
@@ -76,6 +101,13 @@ export const STATUSES = {
   busy: 30,
   invisible: 40,
 } as const;
+
+/** The further `ST` of VER=1.4, each kept as another status. */
+export const LATER_STATUSES: Readonly<Record<number, Status>> = {
+  50: "busy",
+  60: "online",
+  70: "busy",
+};
 
 /** A presence status. Friends see `offline` for `invisible`. */
 export type Status = keyof typeof STATUSES;

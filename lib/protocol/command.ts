@@ -6,9 +6,13 @@ import {
   ACK_ANSWERS,
   type CommandName,
   COMMANDS,
+  LATER_COMMANDS,
+  LATER_LICENCES,
+  LATER_STATUSES,
   LICENCE,
   nameOf,
   SEXES,
+  type Status,
   STATUSES,
   type Version,
   VERSIONS,
@@ -16,6 +20,7 @@ import {
 import type {
   AckAddToListCommand,
   AddToListCommand,
+  ChangeStat2Command,
   ChangeStatCommand,
   CltMsgCommand,
   DelFromListCommand,
@@ -25,8 +30,12 @@ import type {
   ListCommand,
   LoginCommand,
   LogoutCommand,
+  QueryStat2Command,
   QueryStatCommand,
+  SimpleInfo2Command,
+  VerifyCodeCommand,
 } from "./command_types.ts";
+import { codesOf } from "./command_fields.ts";
 import { FieldReader } from "./field_reader.ts";
 import {
   decodeRequestText,
@@ -34,14 +43,12 @@ import {
   encodeRequestText,
   extraOf,
   type Fields,
-  type KnownCodes,
-  knownCodes,
   parseFields,
   shown,
   wholeNumber,
 } from "./fields.ts";
 
-/** Any of the twelve commands. */
+/** Any command. */
 export type Command =
   | LoginCommand
   | ListCommand
@@ -54,7 +61,11 @@ export type Command =
   | ChangeStatCommand
   | GetMsgExCommand
   | CltMsgCommand
-  | LogoutCommand;
+  | LogoutCommand
+  | VerifyCodeCommand
+  | SimpleInfo2Command
+  | QueryStat2Command
+  | ChangeStat2Command;
 
 /** How a command is read from the body of a request. */
 export interface DecodeCommandOptions {
@@ -67,23 +78,14 @@ export interface DecodeCommandOptions {
   form?: boolean;
 }
 
-const HEAD = ["VER", "CMD", "SEQ", "UIN"];
+/** The version whose commands have more fields than those before. */
+const LATER_VERSION = "1.4";
 
-/** The fields of each command's request, in order. */
-const CODES: Readonly<Record<CommandName, KnownCodes>> = {
-  Login: knownCodes([...HEAD, "PS", "M5", "LC"]),
-  List: knownCodes([...HEAD, "TN", "UN"]),
-  Query_Stat: knownCodes([...HEAD, "TN", "UN"]),
-  GetInfo: knownCodes([...HEAD, "LV", "UN"]),
-  AddToList: knownCodes([...HEAD, "UN"]),
-  Ack_AddToList: knownCodes([...HEAD, "UN", "CD", "RS"]),
-  DelFromList: knownCodes([...HEAD, "UN"]),
-  Finger: knownCodes([...HEAD, "AG", "SX", "PV"]),
-  Change_Stat: knownCodes([...HEAD, "ST"]),
-  GetMsgEx: knownCodes(HEAD),
-  CLTMSG: knownCodes([...HEAD, "UN", "MG"]),
-  Logout: knownCodes(HEAD),
-};
+/** What our client sends in every command of VER=1.4 but Login. */
+const LATER_HEAD = "&SID=&XP=C4CA4238A0B92382";
+
+/** The end of a Login of VER=1.4. */
+const LATER_LOGIN_TAIL = `&GD=${"A".repeat(16)}&CKE=`;
 
 /**
  * A command as the body of its request.
@@ -110,7 +112,7 @@ const CODES: Readonly<Record<CommandName, KnownCodes>> = {
 export function encodeCommand(command: Command): string {
   const { cmd } = command;
   const ver = command.ver ?? "1.1";
-  if (!Object.hasOwn(CODES, cmd)) {
+  if (!COMMANDS.includes(cmd)) {
     throw new RangeError(
       `Cannot encode a command: cmd must be one of ${
         COMMANDS.join(", ")
@@ -124,11 +126,24 @@ export function encodeCommand(command: Command): string {
       }`,
     );
   }
+  const isLater = ver === LATER_VERSION;
+  if (!isLater && LATER_COMMANDS.has(cmd)) {
+    throw new RangeError(
+      `Cannot encode ${cmd}: ver must be ${LATER_VERSION}, got ${shown(ver)}`,
+    );
+  }
   const seq = encodeRequestText(checkText(cmd, "seq", command.seq));
   const uin = checkUin(cmd, "uin", command.uin);
-  return `VER=${ver}&CMD=${cmd}&SEQ=${seq}&UIN=${uin}${
+  const extra = encodeExtra(
+    cmd,
+    command.extra,
+    codesOf(cmd, isLater),
+    encodeRequestText,
+  );
+  const head = `VER=${ver}${isLater ? "&CON=1" : ""}&CMD=${cmd}&SEQ=${seq}`;
+  return `${head}&UIN=${uin}${isLater && cmd !== "Login" ? LATER_HEAD : ""}${
     encodeParameters(command)
-  }${encodeExtra(cmd, command.extra, CODES[cmd], encodeRequestText)}`;
+  }${extra}`;
 }
 
 function encodeParameters(command: Command): string {
@@ -158,7 +173,16 @@ function encodeParameters(command: Command): string {
     case "Finger":
       return encodeSearch(command);
     case "Change_Stat":
+    case "Change_Stat2":
       return `&ST=${checkName(cmd, "status", STATUSES, command.status)}`;
+    case "VERIFYCODE":
+      return `&SC=2&VC=${
+        encodeRequestText(checkText(cmd, "text", command.text ?? ""))
+      }`;
+    case "SimpleInfo2":
+      return `&UN=${checkNumber(cmd, "offset", command.offset)}&TO=0`;
+    case "Query_Stat2":
+      return `&CM=2&UN=${checkUin(cmd, "after", command.after ?? "0")}`;
     case "CLTMSG":
       return `&UN=${checkUin(cmd, "target", command.target)}&MG=${
         encodeRequestText(checkText(cmd, "text", command.text))
@@ -169,16 +193,29 @@ function encodeParameters(command: Command): string {
   }
 }
 
-function encodeLogin({ cmd, licence, passwordMd5 }: LoginCommand): string {
+function encodeLogin(command: LoginCommand): string {
+  const { cmd, passwordMd5, status, ver } = command;
+  const isLater = ver === LATER_VERSION;
+  if (status !== undefined && !isLater) {
+    throw new RangeError(
+      `Cannot encode Login: status must be absent unless ver is ${LATER_VERSION}, got ${
+        shown(status)
+      }`,
+    );
+  }
+  const licence = command.licence ?? (isLater ? LATER_LICENCES[0] : LICENCE);
   if (!/^[0-9a-f]{32}$/.test(checkText(cmd, "passwordMd5", passwordMd5))) {
     // The value is as good as the password: it stays out of the message.
     throw new TypeError(
       "Cannot encode Login: passwordMd5 must be 32 lower-case hex digits",
     );
   }
-  return `&PS=${passwordMd5}&M5=1&LC=${
-    encodeRequestText(checkText(cmd, "licence", licence ?? LICENCE))
-  }`;
+  const lc = encodeRequestText(checkText(cmd, "licence", licence));
+  if (!isLater) return `&PS=${passwordMd5}&M5=1&LC=${lc}`;
+  const st = status === undefined
+    ? ""
+    : `&ST=${checkName(cmd, "status", STATUSES, status)}`;
+  return `&PS=${passwordMd5}&M5=1&LG=0${st}&LC=${lc}${LATER_LOGIN_TAIL}`;
 }
 
 function encodeSearch({ age, cmd, province, sex }: FingerCommand): string {
@@ -220,7 +257,16 @@ export function decodeCommand(
   body: string,
   options: DecodeCommandOptions = {},
 ): Command {
-  return commandOf(parseFields(body), options.form ?? false);
+  return commandOf(parseFields(withoutLineEnd(body)), options.form ?? false);
+}
+
+const LATER_REQUEST = /(?:^|&)VER=1\.4(?:&|\r?\n?$)/;
+
+/** A request's body without the line end behind one of VER=1.4; that of another is its last value's. */
+export function withoutLineEnd(body: string): string {
+  return body.endsWith("\n") && LATER_REQUEST.test(body)
+    ? body.slice(0, body.endsWith("\r\n") ? -2 : -1)
+    : body;
 }
 
 /** The command that a request's fields make. Throws MalformedError. */
@@ -232,6 +278,10 @@ export function commandOf(pairs: Fields, form: boolean): Command {
   if (!VERSIONS.includes(ver)) {
     throw fields.malformed("VER", `must be one of ${VERSIONS.join(", ")}`, ver);
   }
+  const isLater = ver === LATER_VERSION;
+  if (!isLater && LATER_COMMANDS.has(cmd)) {
+    throw fields.malformed("CMD", `must be one of VER=${ver}`, cmd);
+  }
   const seq = fields.required("SEQ");
   const uin = fields.uin("UIN");
   const command = {
@@ -239,23 +289,38 @@ export function commandOf(pairs: Fields, form: boolean): Command {
     ver,
     seq,
     uin,
-    ...parametersOf(cmd, fields),
+    ...parametersOf(cmd, fields, isLater),
   } as Command;
-  const extra = extraOf(pairs, CODES[cmd], decode);
+  const extra = extraOf(pairs, codesOf(cmd, isLater), decode);
   if (extra !== undefined) command.extra = extra;
   return command;
 }
 
-function parametersOf(cmd: CommandName, fields: FieldReader): object {
+function parametersOf(
+  cmd: CommandName,
+  fields: FieldReader,
+  isLater: boolean,
+): object {
+  // In VER=1.4 an empty field that may be absent counts as absent.
+  const has = (code: string) =>
+    isLater ? !!fields.text(code) : fields.has(code);
   switch (cmd) {
     case "Login":
-      return loginOf(fields);
+      return isLater
+        ? { ...loginOf(fields), ...loginStatusOf(fields) }
+        : loginOf(fields);
     case "List":
     case "Query_Stat":
       return {
-        ...(fields.has("TN") ? { limit: fields.whole("TN") } : {}),
-        ...(fields.has("UN") ? { after: fields.uin("UN") } : {}),
+        ...(has("TN") ? { limit: fields.whole("TN") } : {}),
+        ...(has("UN") ? { after: fields.uin("UN") } : {}),
       };
+    case "VERIFYCODE":
+      return has("VC") ? { text: fields.required("VC") } : {};
+    case "SimpleInfo2":
+      return { offset: has("UN") ? fields.whole("UN") : 0 };
+    case "Query_Stat2":
+      return has("UN") ? { after: fields.uin("UN") } : {};
     case "GetInfo":
       return {
         target: fields.uin("UN"),
@@ -278,14 +343,9 @@ function parametersOf(cmd: CommandName, fields: FieldReader): object {
     }
     case "Finger":
       return searchOf(fields);
-    case "Change_Stat": {
-      const wire = fields.required("ST");
-      const status = nameOf(STATUSES, wholeNumber(wire));
-      if (status === undefined) {
-        throw fields.malformed("ST", "must be 10, 20, 30 or 40", wire);
-      }
-      return { status };
-    }
+    case "Change_Stat":
+    case "Change_Stat2":
+      return { status: statusOf(fields, isLater) };
     case "CLTMSG":
       return {
         target: fields.uin("UN"),
@@ -295,6 +355,24 @@ function parametersOf(cmd: CommandName, fields: FieldReader): object {
     case "Logout":
       return {};
   }
+}
+
+function statusOf(fields: FieldReader, isLater: boolean): Status {
+  const wire = fields.required("ST");
+  const number = wholeNumber(wire);
+  const status = nameOf(STATUSES, number) ??
+    (isLater ? LATER_STATUSES[number] : undefined);
+  if (status !== undefined) return status;
+  const rule = isLater
+    ? "must be one of 10, 20, 30, 40, 50, 60, 70"
+    : "must be 10, 20, 30 or 40";
+  throw fields.malformed("ST", rule, wire);
+}
+
+/** The status of a Login of VER=1.4. One client says invisible by LG alone. */
+function loginStatusOf(fields: FieldReader): { status?: Status } {
+  if (fields.text("ST")) return { status: statusOf(fields, true) };
+  return fields.text("LG") === "40" ? { status: "invisible" } : {};
 }
 
 function loginOf(fields: FieldReader): object {

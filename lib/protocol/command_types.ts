@@ -30,8 +30,10 @@ export interface TargetCommandOf<C extends CommandName> extends CommandOf<C> {
 export interface LoginCommand extends CommandOf<"Login"> {
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
-  /** The licence code of the client program. @default {LICENCE} */
+  /** The licence code of the client program. @default {the one of the version} */
   licence?: string;
+  /** The presence from now on; only VER=1.4 has it. @default {"online"} */
+  status?: Status;
 }
 
 /** Asks for the friend list, or, without a limit, for its length. */
@@ -100,4 +102,28 @@ export interface CltMsgCommand extends TargetCommandOf<"CLTMSG"> {
 
 /** Ends the session of the account. */
 export interface LogoutCommand extends CommandOf<"Logout"> {
+}
+
+/** Answers a captcha. VER=1.4 only, as all that follow. */
+export interface VerifyCodeCommand extends CommandOf<"VERIFYCODE"> {
+  /** The text in the picture; absent or empty asks for another picture. */
+  text?: string;
+}
+
+/** Asks for a page of friends with nicknames. */
+export interface SimpleInfo2Command extends CommandOf<"SimpleInfo2"> {
+  /** Index of the first entry in the friend list; 0 first. */
+  offset: number;
+}
+
+/** Asks for a page of the friends that are online. */
+export interface QueryStat2Command extends CommandOf<"Query_Stat2"> {
+  /** The last number received. */
+  after?: string;
+}
+
+/** Changes one's own presence, as Change_Stat does. */
+export interface ChangeStat2Command extends CommandOf<"Change_Stat2"> {
+  /** The new presence of the account. */
+  status: Status;
 }

@@ -170,7 +170,8 @@ function wholeEnd(list: string, ended: boolean): number {
 
 const STATUS_NAMES = namesOf(STATUSES);
 
-function itemOf(code: number, from: string, text: string): MailItem {
+/** The item that a row of a mailbox is. */
+export function itemOf(code: number, from: string, text: string): MailItem {
   switch (code) {
     case MAIL_TYPES.message:
       return { type: "message", from, text };
@@ -234,7 +235,8 @@ export function encodeMailbox(items: readonly MailItem[]): string {
   return `MN=${rows}&MT=${mt}&UN=${un}&MG=${mg}`;
 }
 
-function codeOf(item: TextMail | UnknownMail): string {
+/** The `MT` of an item. Throws RangeError. */
+export function codeOf(item: TextMail | UnknownMail): string {
   if (item.type !== "unknown") {
     return checkName("a mailbox", "type", MAIL_TYPES, item.type);
   }

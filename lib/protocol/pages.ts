@@ -41,6 +41,23 @@ export interface Page<T> {
   entries: T[];
 }
 
+/** A friend, without presence. */
+export interface NamedFriend extends Person {
+  /** Number of the avatar picture. */
+  face: number;
+}
+
+/** A friend that is online, without the nickname. */
+export interface SeenFriend {
+  /** QQ number of the friend. */
+  uin: string;
+  /** Presence of the friend. */
+  status: Status;
+}
+
+/** `FN` of the last page of SimpleInfo2. */
+const NO_NEXT = 65_535;
+
 /** Most entries of a page; a longer one is malformed. */
 export const MAX_PAGE_ENTRIES = 1000;
 
@@ -87,29 +104,92 @@ export function encodeFriends(
 export function decodeFriends(fields: FieldReader): Page<OnlineFriend> {
   const uins = numbers(fields, "UN");
   const complete = isComplete(fields, uins.length);
-  const faces = numbers(fields, "FC", uins.length).map((face) => {
+  const faces = facesOf(fields, uins.length);
+  const statuses = statusesOf(fields, uins.length);
+  const nicknames = texts(fields, "NK", uins.length);
+  const entries = uins.map((uin, index) => ({
+    uin,
+    nickname: nicknames[index]!,
+    status: statuses[index]!,
+    face: faces[index]!,
+  }));
+  return { complete, entries };
+}
+
+function facesOf(fields: FieldReader, length: number): number[] {
+  return numbers(fields, "FC", length).map((face) => {
     const number = wholeNumber(face);
     if (number >= 0) return number;
     throw fields.malformed("FC", "must hold whole numbers", face);
   });
-  const statuses = numbers(fields, "ST", uins.length);
-  const nicknames = texts(fields, "NK", uins.length);
-  const entries = uins.map((uin, index) => {
-    const status = nameOf(STATUSES, Number(statuses[index]));
-    if (status === undefined) {
-      throw fields.malformed(
-        "ST",
-        "must hold 10, 20, 30 or 40",
-        statuses[index]!,
-      );
-    }
-    return {
-      uin,
-      nickname: nicknames[index]!,
-      status,
-      face: faces[index]!,
-    };
+}
+
+function statusesOf(fields: FieldReader, length: number): Status[] {
+  return numbers(fields, "ST", length).map((wire) => {
+    const status = nameOf(STATUSES, Number(wire));
+    if (status !== undefined) return status;
+    throw fields.malformed("ST", "must hold 10, 20, 30 or 40", wire);
   });
+}
+
+/** The fields of a page of SimpleInfo2. @param next The offset of the next page, if there is one. */
+export function encodeNamedFriends(
+  next: number | undefined,
+  friends: readonly NamedFriend[],
+): string {
+  const cmd = "SimpleInfo2";
+  const list = (element: (friend: NamedFriend) => string) =>
+    joinList(friends.map(element));
+  return `&FN=${
+    next === undefined ? NO_NEXT : checkNumber(cmd, "next", next)
+  }&SN=${friends.length}&UN=${
+    list(({ uin }) => checkUin(cmd, "uin", uin))
+  }&FC=${list(({ face }) => checkNumber(cmd, "face", face))}&NK=${
+    list(({ nickname }) => encodeText(checkText(cmd, "nickname", nickname)))
+  }`;
+}
+
+/** A page of SimpleInfo2, and the offset of the next. */
+export function decodeNamedFriends(
+  fields: FieldReader,
+): Page<NamedFriend> & { next?: number } {
+  const uins = numbers(fields, "UN");
+  const faces = facesOf(fields, uins.length);
+  const nicknames = texts(fields, "NK", uins.length);
+  const entries = uins.map((uin, index) => ({
+    uin,
+    nickname: nicknames[index]!,
+    face: faces[index]!,
+  }));
+  const next = fields.whole("FN");
+  return next === NO_NEXT
+    ? { complete: true, entries }
+    : { complete: false, next, entries };
+}
+
+/** The fields of a page of Query_Stat2. */
+export function encodeSeenFriends(
+  complete: boolean,
+  friends: readonly SeenFriend[],
+): string {
+  const cmd = "Query_Stat2";
+  return encodeSize(complete, friends.length) +
+    `&ST=${
+      joinList(
+        friends.map(({ status }) => checkName(cmd, "status", STATUSES, status)),
+      )
+    }&UN=${joinList(friends.map(({ uin }) => checkUin(cmd, "uin", uin)))}`;
+}
+
+/** A page of Query_Stat2. */
+export function decodeSeenFriends(fields: FieldReader): Page<SeenFriend> {
+  const uins = numbers(fields, "UN");
+  const complete = isComplete(fields, uins.length);
+  const statuses = statusesOf(fields, uins.length);
+  const entries = uins.map((uin, index) => ({
+    uin,
+    status: statuses[index]!,
+  }));
   return { complete, entries };
 }
 

@@ -6,6 +6,7 @@ import {
   type CommandName,
   COMMANDS,
   nameOf,
+  type PushName,
   REPLY_HEAD,
   REPLY_SPELLING,
 } from "./codes.ts";
@@ -15,6 +16,7 @@ import {
   encodeExtra,
   encodeText,
   extraOf,
+  type Fields,
   type KnownCodes,
   knownCodes,
   parseFields,
@@ -24,11 +26,15 @@ import { decodeMailbox, encodeMailbox, type MailItem } from "./mailbox.ts";
 import {
   decodeCount,
   decodeFriends,
+  decodeNamedFriends,
   decodePeople,
+  decodeSeenFriends,
   decodeUins,
   encodeCount,
   encodeFriends,
+  encodeNamedFriends,
   encodePeople,
+  encodeSeenFriends,
   encodeUins,
 } from "./pages.ts";
 import {
@@ -38,6 +44,7 @@ import {
   type Profile,
   profileCodes,
 } from "./profile.ts";
+import { decodePushed, encodePushed } from "./push.ts";
 import type {
   AddToListReply,
   CountReply,
@@ -49,7 +56,11 @@ import type {
   LoginRefusedReply,
   LoginReply,
   PlainReply,
+  Push,
+  QueryStat2Reply,
   QueryStatReply,
+  SimpleInfo2Reply,
+  VerifyCodeReply,
 } from "./reply_types.ts";
 
 /** Any reply that says that the request was done. */
@@ -63,10 +74,13 @@ export type DoneReply =
   | AddToListReply
   | FingerReply
   | GetMsgExReply
-  | PlainReply;
+  | PlainReply
+  | VerifyCodeReply
+  | SimpleInfo2Reply
+  | QueryStat2Reply;
 
-/** Any reply. With `res` not 0 it is a {@linkcode FailedReply}. */
-export type Reply = DoneReply | FailedReply;
+/** Any reply or push. With `res` not 0 it is a {@linkcode FailedReply}. */
+export type Reply = DoneReply | FailedReply | Push;
 
 /** The fields of each command's reply, in order; GetInfo's depend on its level. */
 const CODES: Readonly<Record<CommandName, KnownCodes>> = {
@@ -82,13 +96,28 @@ const CODES: Readonly<Record<CommandName, KnownCodes>> = {
   GetMsgEx: knownCodes([...REPLY_HEAD, "MN", "MT", "UN", "MG"]),
   CLTMSG: knownCodes(REPLY_HEAD),
   Logout: knownCodes(REPLY_HEAD),
+  VERIFYCODE: knownCodes([...REPLY_HEAD, "SC", "SN", "VC"]),
+  SimpleInfo2: knownCodes([...REPLY_HEAD, "FN", "SN", "UN", "FC", "NK"]),
+  Query_Stat2: knownCodes([...REPLY_HEAD, "FN", "SN", "ST", "UN"]),
+  Change_Stat2: knownCodes(REPLY_HEAD),
 };
+
+/** The fields of each push. */
+const PUSH_CODES: Readonly<Record<PushName, KnownCodes>> = {
+  Server_Msg: knownCodes([...REPLY_HEAD, "MN", "MT", "UN", "MG"]),
+  update_stat: knownCodes([...REPLY_HEAD, "ST", "UN"]),
+};
+
+function isPushName(cmd: string): cmd is PushName {
+  return Object.hasOwn(PUSH_CODES, cmd);
+}
 
 /** The replies that end in `&` when there is nothing behind RES=0. */
 const ENDS_IN_AMPERSAND: ReadonlySet<CommandName> = new Set([
   "Ack_AddToList",
   "DelFromList",
   "Change_Stat",
+  "Change_Stat2",
   "CLTMSG",
 ]);
 
@@ -128,18 +157,15 @@ function codesOf(
  */
 export function encodeReply(reply: Reply): string {
   const { cmd } = reply;
-  if (!Object.hasOwn(CODES, cmd)) {
+  if (isPush(reply)) return encodePush(reply);
+  if (!isCommandName(cmd)) {
     throw new RangeError(
       `Cannot encode a reply: cmd must be one of ${COMMANDS.join(", ")}, got ${
         shown(cmd)
       }`,
     );
   }
-  const head = `VER=${encodeText(checkText(cmd, "ver", reply.ver))}&CMD=${
-    REPLY_SPELLING[cmd]
-  }&SEQ=${encodeText(checkText(cmd, "seq", reply.seq))}&UIN=${
-    checkUin(cmd, "uin", reply.uin)
-  }&RES=${checkNumber(cmd, "res", reply.res)}`;
+  const head = encodeHead(reply, REPLY_SPELLING[cmd]);
   if (reply.res !== 0) {
     return head + encodeExtra(cmd, reply.extra, CODES[cmd], encodeText);
   }
@@ -149,6 +175,29 @@ export function encodeReply(reply: Reply): string {
   const extra = encodeExtra(cmd, done.extra, CODES[cmd], encodeText);
   return head + fields + extra +
     (ENDS_IN_AMPERSAND.has(cmd) && extra === "" ? "&" : "");
+}
+
+function isCommandName(cmd: string): cmd is CommandName {
+  return Object.hasOwn(CODES, cmd);
+}
+
+function isPush(reply: Reply): reply is Push {
+  return isPushName(reply.cmd);
+}
+
+function encodeHead(
+  { cmd, ver, seq, uin, res }: Reply,
+  spelling: string,
+): string {
+  return `VER=${encodeText(checkText(cmd, "ver", ver))}&CMD=${spelling}&SEQ=${
+    encodeText(checkText(cmd, "seq", seq))
+  }&UIN=${checkUin(cmd, "uin", uin)}&RES=${checkNumber(cmd, "res", res)}`;
+}
+
+function encodePush(push: Push): string {
+  const { cmd, extra, item } = push;
+  return encodeHead(push, cmd) + encodePushed(cmd, item) +
+    encodeExtra(cmd, extra, PUSH_CODES[cmd], encodeText);
 }
 
 function encodeInfo({ cmd, extra = {}, level, profile }: GetInfoReply): string {
@@ -190,6 +239,14 @@ function encodeDetails(
       return encodePeople(reply.complete, reply.people);
     case "GetMsgEx":
       return "&" + encodeMailbox(reply.items);
+    case "VERIFYCODE":
+      return reply.picture === undefined
+        ? ""
+        : `&SC=2&SN=1&VC=${checkText(cmd, "picture", reply.picture)}`;
+    case "SimpleInfo2":
+      return encodeNamedFriends(reply.next, reply.friends);
+    case "Query_Stat2":
+      return encodeSeenFriends(reply.complete, reply.friends);
     default:
       return "";
   }
@@ -225,8 +282,12 @@ function encodeDetails(
  * @throws {MalformedError} With code `malformed_reply`.
  */
 export function decodeReply(body: string): Reply {
-  const pairs = parseFields(body);
+  const pairs = parseFields(
+    body.endsWith("\n") ? body.replace(/\r?\n$/, "") : body,
+  );
   const fields = new FieldReader("reply", pairs);
+  const name = fields.text("CMD") ?? "";
+  if (isPushName(name)) return pushOf(name, pairs, fields);
   const cmd = fields.command();
   const ver = decodeText(fields.required("VER"));
   const seq = decodeText(fields.required("SEQ"));
@@ -241,6 +302,20 @@ export function decodeReply(body: string): Reply {
   const extra = extraOf(pairs, codes, decodeText);
   if (extra !== undefined) reply.extra = extra;
   return reply;
+}
+
+function pushOf(cmd: PushName, pairs: Fields, fields: FieldReader): Push {
+  const push: Push = {
+    cmd,
+    ver: decodeText(fields.required("VER")),
+    seq: decodeText(fields.required("SEQ")),
+    uin: fields.uin("UIN"),
+    res: 0,
+    item: decodePushed(cmd, fields),
+  };
+  const extra = extraOf(pairs, PUSH_CODES[cmd], decodeText);
+  if (extra !== undefined) push.extra = extra;
+  return push;
 }
 
 /** The head is spread before what follows it: an object after it costs more than all the rest. */
@@ -291,6 +366,18 @@ function doneReplyOf(head: FailedReply, fields: FieldReader): object {
     }
     case "GetMsgEx":
       return { ...head, items: mailboxOf(fields) };
+    case "VERIFYCODE": {
+      const picture = fields.text("VC");
+      return picture === undefined ? head : { ...head, picture };
+    }
+    case "SimpleInfo2": {
+      const { entries, ...page } = decodeNamedFriends(fields);
+      return { ...head, ...page, friends: entries };
+    }
+    case "Query_Stat2": {
+      const { complete, entries } = decodeSeenFriends(fields);
+      return { ...head, complete, friends: entries };
+    }
     default:
       return head;
   }

@@ -1,8 +1,8 @@
 /** The fields of each reply. @module */
 
-import type { AddAnswer, CommandName } from "./codes.ts";
+import type { AddAnswer, CommandName, PushName } from "./codes.ts";
 import type { MailItem } from "./mailbox.ts";
-import type { OnlineFriend, Person } from "./pages.ts";
+import type { NamedFriend, OnlineFriend, Person, SeenFriend } from "./pages.ts";
 import type { Profile } from "./profile.ts";
 
 /** What every reply carries. */
@@ -105,5 +105,44 @@ export interface GetMsgExReply extends DoneReplyOf<"GetMsgEx"> {
 
 /** Done, and nothing more to say. */
 export type PlainReply = DoneReplyOf<
-  "Ack_AddToList" | "DelFromList" | "Change_Stat" | "CLTMSG" | "Logout"
+  | "Ack_AddToList"
+  | "DelFromList"
+  | "Change_Stat"
+  | "Change_Stat2"
+  | "CLTMSG"
+  | "Logout"
 >;
+
+/** The picture of a captcha, or that none is asked for. */
+export interface VerifyCodeReply extends DoneReplyOf<"VERIFYCODE"> {
+  /** The PNG in hex, as on the wire; absent if no text is wanted. */
+  picture?: string;
+}
+
+/** A page of friends with nicknames. */
+export interface SimpleInfo2Reply extends DoneReplyOf<"SimpleInfo2"> {
+  /** Whether this is the last page. */
+  complete: boolean;
+  /** The offset to ask for next; absent on the last page. */
+  next?: number;
+  /** The friends, ascending by number. */
+  friends: NamedFriend[];
+}
+
+/** A page of the friends that are online. */
+export interface QueryStat2Reply extends DoneReplyOf<"Query_Stat2"> {
+  /** Whether this is the last page. */
+  complete: boolean;
+  /** The friends, ascending by number. */
+  friends: SeenFriend[];
+}
+
+/** A mail item that the server sends on a connection of lines, without a request. */
+export interface Push extends ReplyHead {
+  /** `update_stat` for a status, `Server_Msg` for all else. */
+  cmd: PushName;
+  /** A push is never a refusal. */
+  res: 0;
+  /** The item, as in a mailbox. */
+  item: MailItem;
+}

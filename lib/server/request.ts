@@ -101,6 +101,7 @@ function commandIn(
 
 /** What the codec reads and the old server did not answer. */
 function isNull(command: Command): boolean {
+  if (command.ver === "1.4") return true;
   switch (command.cmd) {
     case "Login":
       return command.licence !== LICENCE;

@@ -5,6 +5,7 @@ import {
   BLOOD_TYPES,
   type CommandName,
   COMMANDS,
+  LATER_COMMANDS,
   MAIL_TYPES,
   RESULTS,
   SEXES,
@@ -46,12 +47,16 @@ function maybe<K extends string, V>(
 /** A command of any kind, in turn. */
 export function commandOf(chance: Chance, nth: number): Command {
   const cmd = COMMANDS[nth % COMMANDS.length]!;
+  const ver = LATER_COMMANDS.has(cmd) ? "1.4" : chance.oneOf(VERSIONS);
   return {
     cmd,
-    ver: chance.oneOf(VERSIONS),
+    ver,
     seq: chance.oneIn(4) ? textOf(chance) : String(chance.below(100_000) - 1),
     uin: uinOf(chance),
     ...parametersOf(chance, cmd),
+    ...(cmd === "Login" && ver === "1.4"
+      ? maybe(chance, "status", () => nameOf(chance, STATUSES))
+      : {}),
     ...extraOf(chance),
   } as Command;
 }
@@ -92,7 +97,15 @@ function parametersOf(chance: Chance, cmd: CommandName): object {
         // An empty one reads as absent.
         ...maybe(chance, "province", () => text() || "云南"),
       };
+    case "VERIFYCODE":
+      // An empty one reads as absent.
+      return { text: text() || "abcd" };
+    case "SimpleInfo2":
+      return { offset: numberOf(chance) };
+    case "Query_Stat2":
+      return { after: uin() };
     case "Change_Stat":
+    case "Change_Stat2":
       return { status: nameOf(chance, STATUSES) };
     case "CLTMSG":
       return { target: uin(), text: text() };
@@ -159,6 +172,25 @@ function detailsOf(chance: Chance, cmd: CommandName): object {
       return {
         complete,
         people: chance.some(12, () => ({ uin: uin(), nickname: text() })),
+      };
+    case "VERIFYCODE":
+      return maybe(chance, "picture", () => "89504E47");
+    case "SimpleInfo2":
+      return {
+        ...(complete ? { complete } : { complete, next: chance.below(65_535) }),
+        friends: chance.some(12, () => ({
+          uin: uin(),
+          nickname: text(),
+          face: numberOf(chance),
+        })),
+      };
+    case "Query_Stat2":
+      return {
+        complete,
+        friends: chance.some(12, () => ({
+          uin: uin(),
+          status: nameOf(chance, STATUSES),
+        })),
       };
     case "GetMsgEx":
       return { items: chance.some(12, () => itemOf(chance)) };

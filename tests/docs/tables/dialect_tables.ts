@@ -144,6 +144,19 @@ const QQ_TEXTS: Readonly<
   GetMsgEx: ["", "MN MT UN MG; reading empties the mailbox"],
   CLTMSG: ["UN, MG", ""],
   Logout: ["", ""],
+  VERIFYCODE: [
+    "1.4 only: SC=2, VC (text in the picture)",
+    "of Login; another picture: SC, SN, VC (PNG in hex)",
+  ],
+  SimpleInfo2: [
+    "1.4 only: UN (index of the first), TO=0",
+    "FN (next index, or 65535), SN, UN, FC, NK",
+  ],
+  Query_Stat2: [
+    "1.4 only: CM=2, UN (last number)",
+    "FN (1: the last page), SN, ST, UN",
+  ],
+  Change_Stat2: ["1.4 only: ST", ""],
 };
 
 /** Every action of OneBot that works here. */

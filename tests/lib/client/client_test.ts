@@ -615,7 +615,7 @@ const BAD: [string, Record<string, unknown>, new () => Error, string][] = [
     "another version",
     { version: "2.0" },
     RangeError,
-    'Cannot make a client: version must be one of 1.0, 1.1, 1.2, got "2.0"',
+    'Cannot make a client: version must be one of 1.0, 1.1, 1.2, 1.4, got "2.0"',
   ],
   [
     "no time at all",

@@ -105,10 +105,10 @@ for (const [face, picture] of [[0, 1], [2, 1], [3, 2], [141, 48], [270, 91]]) {
 }
 
 Deno.test({
-  name: "there are twelve commands, and one licence",
+  name: "codes: sixteen commands, and the licence of the first versions",
   permissions,
   fn() {
-    assertEquals([COMMANDS.length, new Set(COMMANDS).size], [12, 12]);
+    assertEquals([COMMANDS.length, new Set(COMMANDS).size], [16, 16]);
     assertEquals(LICENCE, "9326B87B234E7235");
   },
 });

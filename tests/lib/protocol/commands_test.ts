@@ -115,12 +115,12 @@ const refused: [wire: string, message: string][] = [
   ["", "CMD is missing"],
   [
     wireOf("Dance"),
-    'CMD must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, got "Dance"',
+    'CMD must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, VERIFYCODE, SimpleInfo2, Query_Stat2, Change_Stat2, got "Dance"',
   ],
   ["CMD=Logout&SEQ=1&UIN=1", "VER is missing"],
   [
     wireOf("Logout").replace("1.1", "1.3"),
-    'VER must be one of 1.0, 1.1, 1.2, got "1.3"',
+    'VER must be one of 1.0, 1.1, 1.2, 1.4, got "1.3"',
   ],
   ["VER=1.1&CMD=Logout&UIN=1", "SEQ is missing"],
   ["VER=1.1&CMD=Logout&SEQ=1", "UIN is missing"],
@@ -217,12 +217,12 @@ const wrong: [
   [
     { cmd: "Dance", ...head },
     RangeError,
-    'Cannot encode a command: cmd must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, got "Dance"',
+    'Cannot encode a command: cmd must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, VERIFYCODE, SimpleInfo2, Query_Stat2, Change_Stat2, got "Dance"',
   ],
   [
     { cmd: "Logout", ...head, ver: "2.0" },
     RangeError,
-    'Cannot encode Logout: ver must be one of 1.0, 1.1, 1.2, got "2.0"',
+    'Cannot encode Logout: ver must be one of 1.0, 1.1, 1.2, 1.4, got "2.0"',
   ],
   [
     { cmd: "Logout", ver: "1.1", uin: "10001" },

@@ -345,7 +345,7 @@ for (const [rule, wire, part] of profiles) {
 const refused: [wire: string, message: string][] = [
   [
     `VER=1.1&CMD=DANCE&${HEAD}`,
-    'Cannot decode a reply: CMD must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, got "DANCE"',
+    'Cannot decode a reply: CMD must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, VERIFYCODE, SimpleInfo2, Query_Stat2, Change_Stat2, got "DANCE"',
   ],
   ["NULL", "Cannot decode a reply: CMD is missing"],
   [
@@ -579,7 +579,7 @@ const wrong: [
   [
     { cmd: "Dance", ...head },
     RangeError,
-    'Cannot encode a reply: cmd must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, got "Dance"',
+    'Cannot encode a reply: cmd must be one of Login, List, Query_Stat, GetInfo, AddToList, Ack_AddToList, DelFromList, Finger, Change_Stat, GetMsgEx, CLTMSG, Logout, VERIFYCODE, SimpleInfo2, Query_Stat2, Change_Stat2, got "Dance"',
   ],
   [
     { cmd: "Logout", ...head, uin: 10001 },
