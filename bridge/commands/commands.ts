@@ -141,7 +141,12 @@ export class Commands {
       case "query":
         return this.#query(this.#upstream(grant, request), row, params);
       case "write":
-        return this.#writes.run(this.#upstream(grant, request), row, request);
+        return this.#writes.run(
+          grant,
+          this.#upstream(grant, request),
+          row,
+          request,
+        );
     }
   }
 

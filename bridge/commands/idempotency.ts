@@ -1,5 +1,7 @@
 /** Whether a write command with a key is executed, by the state of its key. @module */
 
+import { createHash } from "node:crypto";
+import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { IdempotencyRecord, Outcome } from "../journal/journal.ts";
 import type { QueuedCommand } from "../upstream/outbox.ts";
@@ -51,12 +53,26 @@ interface Begun extends Omit<QueuedCommand<unknown>, "withdraw"> {
   readonly request: string;
 }
 
-/** Runs each write command once per account and key. */
+/**
+ * Returns the key under which the journal keeps a command: keys belong to
+ * tokens. Those of version 0.1.0 belong to no token, whose id is empty here.
+ */
+export function keyOfToken(tokenId: string, key: string): string {
+  return `${tokenId}\n${key}`;
+}
+
+/** Returns the SHA-256 of a request, which distinguishes a repetition from another request. */
+export function requestDigest(command: string, params: object): string {
+  return createHash("sha256").update(JSON.stringify([command, params]))
+    .digest("hex");
+}
+
+/** Runs each write command once per account, token and key. */
 export class Idempotency {
   readonly #context: ExecutorContext;
   readonly #limits: ExecutorLimits;
   readonly #executor: CommandExecutor;
-  /** By account and key. Bounded by the outboxes. */
+  /** By account, token and key. Bounded by the outboxes. */
   readonly #begun = new Map<string, Begun>();
 
   constructor(
@@ -70,13 +86,16 @@ export class Idempotency {
   }
 
   async run(
+    grant: Grant,
     upstream: Upstream,
     row: WriteRow<object, object>,
     request: CommandRequest,
   ): Promise<unknown> {
     const { params, key } = request;
     row.check?.(params);
-    if (key !== undefined) return await this.#once(upstream, row, request, key);
+    if (key !== undefined) {
+      return await this.#once(grant, upstream, row, request, key);
+    }
     upstream.assertOnline();
     const options = { key: crypto.randomUUID(), seq: newSeq() };
     const execution = { upstream, row, params, options };
@@ -87,18 +106,21 @@ export class Idempotency {
   }
 
   async #once(
+    { id: tokenId }: Grant,
     upstream: Upstream,
     row: WriteRow<object, object>,
     { command, params }: CommandRequest,
-    key: string,
+    callerKey: string,
   ): Promise<unknown> {
     const { journal } = this.#context;
     const { uin, client } = upstream;
-    const request = JSON.stringify([command, params]);
+    const key = keyOfToken(tokenId, callerKey);
+    const request = requestDigest(command, params);
     const id = `${uin}\n${key}`;
     const begun = this.#begun.get(id);
     const record = begun === undefined
-      ? journal.findCommand(uin, key)
+      ? journal.findCommand(uin, key) ??
+        journal.findCommand(uin, keyOfToken("", callerKey))
       : undefined;
     const usedFor = (begun ?? record)?.request;
     if (usedFor !== undefined && usedFor !== request) {

@@ -24,6 +24,9 @@ export const KEY_LIFE_MS = 24 * 60 * 60_000;
  */
 export const KEYS_PER_ACCOUNT = 100_000;
 
+/** Maximum number of bytes of the remembered keyed commands of an account: 64 MiB; a further one rejects. */
+export const KEY_BYTES_PER_ACCOUNT = 64 * 1024 * 1024;
+
 /** Maximum number of consumers with a position; a further one rejects. */
 export const CONSUMERS = 10_000;
 
@@ -62,6 +65,13 @@ export interface JournalLimits {
    */
   readonly keysPerAccount?: number;
   /**
+   * Maximum number of bytes of the keyed commands of an account, with their
+   * outcomes.
+   *
+   * @default {67108864}
+   */
+  readonly keyBytesPerAccount?: number;
+  /**
    * Maximum number of consumers.
    *
    * @default {10000}
@@ -94,6 +104,7 @@ export function withDefaults(
 ): Required<JournalLimits> {
   return {
     keysPerAccount: KEYS_PER_ACCOUNT,
+    keyBytesPerAccount: KEY_BYTES_PER_ACCOUNT,
     consumers: CONSUMERS,
     consumersOfOwner: CONSUMERS_OF_OWNER,
     owners: { shareOf: (owner) => owner, hasAllAccounts: () => true },
@@ -106,6 +117,16 @@ export function tooManyKeys(account: string, most: number): JournalLimitError {
   return new JournalLimitError(
     "keysPerAccount",
     `Cannot begin a keyed command: at most ${most} are remembered for an account, got one more for ${account}`,
+  );
+}
+
+export function tooManyKeyBytes(
+  account: string,
+  most: number,
+): JournalLimitError {
+  return new JournalLimitError(
+    "keyBytesPerAccount",
+    `Cannot begin a keyed command: those of an account take at most ${most} bytes, got more for ${account}`,
   );
 }
 

@@ -114,7 +114,7 @@ export class MemoryJournal implements Journal {
     this.#maxEvents = options.maxEvents ?? MEMORY_EVENTS;
     this.#watchers = new CommitListeners(options.onError ?? reportError);
     this.#appended = options.onAppend ?? (() => {});
-    this.#keys = new MemoryKeys(this.#limits.keysPerAccount);
+    this.#keys = new MemoryKeys(this.#limits);
   }
 
   get head(): number {

@@ -1,6 +1,7 @@
 /** Opens and migrates SQLite files. @module */
 
 import { statfsSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 
 /** Oldest accepted SQLite. In older ones, a checkpoint beside a writer could corrupt a WAL database. */
@@ -17,7 +18,8 @@ export interface DatabaseOptions {
   readonly what: string;
   /**
    * SQL that brings the file from version `index` to `index + 1`. A published
-   * one never changes. Each runs in its own transaction.
+   * one never changes. Each runs in its own transaction, and may call
+   * `sha256(text)`.
    */
   readonly migrations: readonly string[];
   /**
@@ -107,6 +109,10 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
       `Cannot open ${what}: its version must be at most ${migrations.length}, got ${from}: a later program made it`,
     );
   }
+  database.function(
+    "sha256",
+    (text) => createHash("sha256").update(String(text)).digest("hex"),
+  );
   for (let version = from; version < migrations.length; version++) {
     // The close rolls a failed migration back.
     database.exec(

@@ -699,6 +699,54 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
   });
 
+  test("what repeats a keyed command is dropped with its outcome", async ({ journal }) => {
+    const at = Date.UTC(2005, 10, 24);
+    await journal.recordStart("10001", "k", { ...command, at });
+    await journal.append({
+      events: [],
+      outcome: {
+        account: "10001",
+        key: "k",
+        outcome: () => ({ ok: true, data: {} }),
+      },
+    });
+    const { upstreamKey, upstreamSeq } = journal.findCommand("10001", "k")!;
+    assertEquals([upstreamKey, upstreamSeq], ["", ""]);
+  });
+
+  test(
+    "the bytes of an account's keyed commands are bounded, and there is room after 24 hours",
+    async ({ journal, clock }) => {
+      const begin = (key: string, account = "10001") =>
+        journal.recordStart(account, key, { ...command, at: clock.now() });
+      const finish = (key: string, text: string) =>
+        journal.append({
+          events: [],
+          outcome: {
+            account: "10001",
+            key,
+            outcome: () => ({ ok: true, data: { text } }),
+          },
+        });
+      await begin("a");
+      await finish("a", "x".repeat(3000));
+      const error = await assertRejects(() => begin("b"), JournalLimitError);
+      assertEquals([error.limit, error.message], [
+        "keyBytesPerAccount",
+        "Cannot begin a keyed command: those of an account take at most 3000 bytes, got more for 10001",
+      ]);
+      await begin("b", "10002");
+      await begin("a");
+      await begin("b");
+      await finish("b", "x".repeat(3000));
+      await clock.advance(24 * 60 * 60_000);
+      await begin("c");
+      await journal.forget("10001");
+      await begin("d");
+    },
+    { limits: { keyBytesPerAccount: 3000 } },
+  );
+
   test("findCommand() finds nothing after 24 hours", async ({ journal, clock }) => {
     await journal.recordStart("10001", "k", { ...command, at: clock.now() });
     await clock.advance(24 * 60 * 60_000 - 1);

@@ -81,8 +81,8 @@ export class CommandStage {
     await this.server.close();
   }
 
-  send(text: string, key?: string): Promise<string> {
-    return this.bridge.run(grantOf(), {
+  send(text: string, key?: string, grant = grantOf()): Promise<string> {
+    return this.bridge.run(grant, {
       command: "send",
       account: "10001",
       params: { to: "10002", text },

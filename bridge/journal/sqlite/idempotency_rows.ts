@@ -2,7 +2,12 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IdempotencyRecord, Outcome } from "../journal.ts";
-import { KEY_LIFE_MS, tooManyKeys } from "../limits.ts";
+import {
+  type JournalLimits,
+  KEY_LIFE_MS,
+  tooManyKeyBytes,
+  tooManyKeys,
+} from "../limits.ts";
 
 /** Number of expired rows that each new one deletes, so that they go even without trimming. */
 const DROPPED_BY_EACH = 2;
@@ -25,8 +30,11 @@ const SQL = {
   put:
     `INSERT OR REPLACE INTO keyed (account, key, at, upstream_seq, upstream_key, request, outcome)
     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  finish: "UPDATE keyed SET outcome = ? WHERE account = ? AND key = ?",
-  count: "SELECT count(*) AS count FROM keyed WHERE account = ? AND at > ?",
+  // What repeats a command is not needed once it has an outcome.
+  finish: `UPDATE keyed SET outcome = ?, upstream_key = '', upstream_seq = ''
+    WHERE account = ? AND key = ?`,
+  count: `SELECT count(*) AS count, coalesce(sum(${BYTES}), 0) AS bytes
+    FROM keyed WHERE account = ? AND at > ?`,
   expire: `DELETE FROM keyed WHERE (account, key) IN
     (SELECT account, key FROM keyed WHERE at <= ? ORDER BY at LIMIT ?)
     RETURNING account, ${BYTES} AS bytes`,
@@ -35,16 +43,27 @@ const SQL = {
     RETURNING ${BYTES} AS bytes`,
 } as const;
 
+type KeyLimits = Pick<
+  Required<JournalLimits>,
+  "keysPerAccount" | "keyBytesPerAccount"
+>;
+
+/** Number and bytes of an account's rows. */
+interface Usage {
+  count: number;
+  bytes: number;
+}
+
 /** Remembers keyed commands for 24 hours. */
 export class KeyedRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
-  readonly #mostOfAccount: number;
-  readonly #counts = new Map<string, number>();
+  readonly #limits: KeyLimits;
+  readonly #usages = new Map<string, Usage>();
   /** Bytes of all rows; undefined until they are needed, and after a rollback. */
   #bytes: number | undefined;
 
-  constructor(database: DatabaseSync, mostOfAccount: number) {
-    this.#mostOfAccount = mostOfAccount;
+  constructor(database: DatabaseSync, limits: KeyLimits) {
+    this.#limits = limits;
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, StatementSync>;
@@ -74,11 +93,17 @@ export class KeyedRows {
 
   /** Throws JournalLimitError if the account has no place for a new key. */
   assertRoom(account: string, key: string, now: number): void {
-    const most = this.#mostOfAccount;
-    if (this.#count(account) < most || this.#has(account, key)) return;
+    if (this.#has(account, key)) return;
+    const { keysPerAccount, keyBytesPerAccount } = this.#limits;
+    const isFull = ({ count, bytes }: Usage) =>
+      count >= keysPerAccount || bytes >= keyBytesPerAccount;
+    if (!isFull(this.#usage(account))) return;
     // Expired rows are still there until they are deleted.
-    if (this.#countBehind(account, now - KEY_LIFE_MS) < most) return;
-    throw tooManyKeys(account, most);
+    const usage = this.#usageAfter(account, now - KEY_LIFE_MS);
+    if (!isFull(usage)) return;
+    throw usage.count >= keysPerAccount
+      ? tooManyKeys(account, keysPerAccount)
+      : tooManyKeyBytes(account, keyBytesPerAccount);
   }
 
   /**
@@ -95,7 +120,8 @@ export class KeyedRows {
   ): void {
     this.expire(now, DROPPED_BY_EACH);
     this.assertRoom(account, key, now);
-    const count = this.#count(account) + (this.#has(account, key) ? 0 : 1);
+    const usage = this.#usage(account);
+    if (!this.#has(account, key)) usage.count++;
     const { at, upstreamSeq, upstreamKey, request } = command;
     const before = this.#bytesOf(account, key);
     this.#statements.put.run(
@@ -107,48 +133,47 @@ export class KeyedRows {
       request,
       outcome,
     );
-    this.#grow(this.#bytesOf(account, key) - before);
-    this.#counts.set(account, count);
+    this.#grow(account, this.#bytesOf(account, key) - before);
   }
 
   finish(account: string, key: string, outcome: string): void {
     const before = this.#bytesOf(account, key);
     this.#statements.finish.run(outcome, account, key);
-    this.#grow(this.#bytesOf(account, key) - before);
+    this.#grow(account, this.#bytesOf(account, key) - before);
   }
 
   /** Deletes at most `most` of the oldest expired rows; returns how many. */
   expire(now: number, most: number): number {
     const gone = this.#statements.expire.all(now - KEY_LIFE_MS, most);
     for (const { account, bytes } of gone) {
-      this.#grow(-(bytes as number));
-      const count = this.#counts.get(account as string);
-      if (count !== undefined) this.#counts.set(account as string, count - 1);
+      this.#grow(account as string, -(bytes as number));
+      const usage = this.#usages.get(account as string);
+      if (usage !== undefined) usage.count--;
     }
     return gone.length;
   }
 
   /** Deletes at most `most` rows of an account; returns whether there may be more. */
   forget(account: string, most: number): boolean {
-    this.#counts.delete(account);
+    this.#usages.delete(account);
     const gone = this.#statements.forget.all(account, most);
-    for (const { bytes } of gone) this.#grow(-(bytes as number));
+    for (const { bytes } of gone) this.#grow(account, -(bytes as number));
     return gone.length === most;
   }
 
   /** Called when the transaction was rolled back. */
   rolledBack(): void {
-    this.#counts.clear();
+    this.#usages.clear();
     this.#bytes = undefined;
   }
 
-  #grow(bytes: number): void {
+  #grow(account: string, bytes: number): void {
     if (this.#bytes !== undefined) this.#bytes += bytes;
+    const usage = this.#usages.get(account);
+    if (usage !== undefined) usage.bytes += bytes;
   }
 
-  /** Costs nothing until the sum is needed. */
   #bytesOf(account: string, key: string): number {
-    if (this.#bytes === undefined) return 0;
     const row = this.#statements.bytesOf.get(account, key);
     return (row?.["bytes"] ?? 0) as number;
   }
@@ -157,17 +182,17 @@ export class KeyedRows {
     return this.#statements.has.get(account, key) !== undefined;
   }
 
-  #count(account: string): number {
-    let count = this.#counts.get(account);
-    if (count === undefined) {
-      count = this.#countBehind(account, -1);
-      if (this.#counts.size >= COUNTED_ACCOUNTS) this.#counts.clear();
-      this.#counts.set(account, count);
+  #usage(account: string): Usage {
+    let usage = this.#usages.get(account);
+    if (usage === undefined) {
+      usage = this.#usageAfter(account, -1);
+      if (this.#usages.size >= COUNTED_ACCOUNTS) this.#usages.clear();
+      this.#usages.set(account, usage);
     }
-    return count;
+    return usage;
   }
 
-  #countBehind(account: string, at: number): number {
-    return this.#statements.count.get(account, at)!["count"] as number;
+  #usageAfter(account: string, at: number): Usage {
+    return { ...this.#statements.count.get(account, at) } as unknown as Usage;
   }
 }

@@ -94,4 +94,12 @@ export const MIGRATIONS: readonly string[] = [
     ('forgotten_seq', (SELECT value FROM meta WHERE name = 'trimmed_seq'));
   DELETE FROM meta WHERE name = 'trimmed_bytes';
   `,
+  // 7: keys belong to tokens: their id and a line end stand before the key.
+  `
+  -- Nobody knows whose the keys are that are there: their id is empty.
+  UPDATE keyed SET key = char(10) || key, request = sha256(request)
+    WHERE account NOT LIKE 'token:%';
+  -- What repeats a command goes with its outcome.
+  UPDATE keyed SET upstream_key = '', upstream_seq = '' WHERE outcome IS NOT NULL;
+  `,
 ];

@@ -179,7 +179,7 @@ export class SqliteJournal implements Journal {
     this.#meta = new MetaRows(database);
     this.#events = new EventRows(database);
     this.#polls = new PollRows(database);
-    this.#keyed = new KeyedRows(database, limits.keysPerAccount);
+    this.#keyed = new KeyedRows(database, limits);
     this.#consumers = new ConsumerRows(database, limits);
     const { epoch, start, lost, restored } = openLineage(database, {
       random: options.random ?? systemRandom,

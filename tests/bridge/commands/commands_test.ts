@@ -1,5 +1,9 @@
+import {
+  keyOfToken,
+  requestDigest,
+} from "../../../bridge/commands/idempotency.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals, assertMatch } from "../../deps.ts";
 import { CommandStage as Stage } from "../../support/command_stage.ts";
 
 const everything = grantOf();
@@ -120,7 +124,7 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   assertEquals(codes["overloaded"], 45);
   const kept = Array.from(
     { length: 50 },
-    (_, n) => journal.findCommand("10001", `k${n}`),
+    (_, n) => journal.findCommand("10001", keyOfToken("test", `k${n}`)),
   ).filter((one) => one !== undefined);
   assertEquals(kept.length, 5);
   await stage.pass(15);
@@ -129,7 +133,10 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   const late = stage.send("late", "late");
   await stage.pass(61);
   assertEquals(
-    [await late, journal.findCommand("10001", "late")?.outcome?.ok],
+    [
+      await late,
+      journal.findCommand("10001", keyOfToken("test", "late"))?.outcome?.ok,
+    ],
     [
       "overloaded",
       false,
@@ -270,3 +277,35 @@ for (const keyless of [false, true]) {
     });
   }
 }
+
+Deno.test("two tokens with one key each have their command executed", async () => {
+  const stage = await new Stage().start();
+  const [one, two] = [grantOf({ name: "one" }), grantOf({ name: "two" })];
+  const sent = [
+    stage.send("by one", "k", one),
+    stage.send("by two", "k", two),
+  ];
+  await stage.pass(2);
+  assertEquals(await Promise.all(sent), ["ok", "ok"]);
+  assertEquals(await stage.send("by one", "k", one), "ok");
+  assertEquals(await stage.send("another", "k", one), "bad_params");
+  assertEquals(await stage.arrived(), ["by one", "by two"]);
+  const kept = stage.journal.findCommand("10001", keyOfToken("one", "k"));
+  assertMatch(kept!.request, /^[\da-f]{64}$/);
+  await stage.end();
+});
+
+Deno.test("a key of version 0.1.0, which belongs to no token, is honoured", async () => {
+  const stage = await new Stage().start();
+  await stage.journal.recordStart("10001", keyOfToken("", "k"), {
+    request: requestDigest("send", { to: "10002", text: "old" }),
+    upstreamSeq: "1",
+    upstreamKey: "u",
+    at: stage.clock.now(),
+    outcome: { ok: true, data: { seq: 1 } },
+  });
+  assertEquals(await stage.send("old", "k"), "ok");
+  assertEquals(await stage.send("other", "k"), "bad_params");
+  assertEquals(await stage.arrived(), []);
+  await stage.end();
+});

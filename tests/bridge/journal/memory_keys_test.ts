@@ -1,6 +1,6 @@
 import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import type { IdempotencyRecord } from "../../../bridge/journal/journal.ts";
-import { KEY_LIFE_MS } from "../../../bridge/journal/limits.ts";
+import { KEY_LIFE_MS, withDefaults } from "../../../bridge/journal/limits.ts";
 import { MemoryKeys } from "../../../bridge/journal/memory_keys.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
 
@@ -12,7 +12,7 @@ const commandAt = (at: number): IdempotencyRecord => ({
 });
 
 Deno.test("MemoryKeys: limits keyed commands of all accounts, and expired ones make room", () => {
-  const keys = new MemoryKeys(10, 3);
+  const keys = new MemoryKeys(withDefaults({ keysPerAccount: 10 }), 3);
   for (const account of ["1", "2", "3"]) {
     keys.put(account, "k", commandAt(5), null, 5);
   }
@@ -36,7 +36,7 @@ Deno.test("MemoryKeys: limits keyed commands of all accounts, and expired ones m
 });
 
 Deno.test("MemoryKeys.expire(): drops at most the given number, and returns how many", () => {
-  const keys = new MemoryKeys(10);
+  const keys = new MemoryKeys(withDefaults({ keysPerAccount: 10 }));
   for (const account of ["1", "2"]) {
     for (const key of ["a", "b", "c"]) {
       keys.put(account, key, commandAt(0), null, 0);

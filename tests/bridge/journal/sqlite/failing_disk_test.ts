@@ -1,3 +1,4 @@
+import { keyOfToken } from "../../../../bridge/commands/idempotency.ts";
 import { AnswerTransport } from "../../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../../bridge/core/bridge.ts";
 import { toCommandError } from "../../../../bridge/commands/failure.ts";
@@ -150,10 +151,13 @@ Deno.test("failing disk: a command that was done is reported as done once its ou
     key: "k",
   });
   await disk.failed;
-  assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
+  assertEquals(
+    journal.findCommand("10001", keyOfToken("test", "k"))?.outcome,
+    undefined,
+  );
   disk.heal();
   assertEquals(await result, {});
-  assertEquals(journal.findCommand("10001", "k")?.outcome, {
+  assertEquals(journal.findCommand("10001", keyOfToken("test", "k"))?.outcome, {
     ok: true,
     data: {},
   });

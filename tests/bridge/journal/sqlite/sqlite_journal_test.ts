@@ -84,6 +84,8 @@ inFolder("a later start finds all as it was", async (path) => {
   assertEquals(second.findCommand("10001", "open"), command);
   assertEquals(second.findCommand("10001", "done"), {
     ...command,
+    upstreamSeq: "",
+    upstreamKey: "",
     outcome: { ok: true, data: {} },
   });
   await second.setPosition("bot", 1);
@@ -149,6 +151,9 @@ inFolder("a file of the first program is brought up", async (path) => {
     INSERT INTO events VALUES (1, 0, 4, 90, 10001, 10002, '{"from":"10002","text":"hi"}');
     INSERT INTO polls VALUES ('10001', 7);
     INSERT INTO consumers VALUES ('a/bot', 1);
+    INSERT INTO keyed VALUES
+      ('10001', 'done', ${Date.now()}, '7', 'u', '["send",{"text":"hi"}]', '{"ok":true,"data":{}}'),
+      ('10001', 'open', ${Date.now()}, '8', 'v', '["send",{"text":"ho"}]', NULL);
   `);
   first.close();
   const journal = new SqliteJournal(path);
@@ -159,6 +164,12 @@ inFolder("a file of the first program is brought up", async (path) => {
   ]);
   assertEquals(journal.position("a/bot"), 1);
   assertEquals(journal.bytes, 28 + 64);
+  // Keys of that time belong to no token; of the requests a digest is left.
+  const kept = ["done", "open"].map((key) => {
+    const { request, upstreamKey } = journal.findCommand("10001", `\n${key}`)!;
+    return [request.length, upstreamKey];
+  });
+  assertEquals(kept, [[64, ""], [64, "v"]]);
   // Its time begins with the first start that knows of it.
   assert(Math.abs(journal.seenAt("a/bot")! - Date.now()) < 60_000);
   const { events } = journal.read(0, { limit: 9, events: ["friend.request"] });
