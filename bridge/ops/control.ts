@@ -75,7 +75,10 @@ export async function startControl(
   const heads = new Map<Socket, ReturnType<typeof setTimeout>>();
   const server = createServer((incoming, outgoing) => {
     clearTimeout(heads.get(incoming.socket));
-    take(api, incoming, outgoing).catch(failed);
+    take(api, incoming, outgoing).catch((error) => {
+      // A client that leaves in the middle of its request is no failure.
+      if (!incoming.destroyed) failed(error);
+    });
   });
   server.maxConnections = CONNECTIONS;
   server.on("connection", (socket) => {

@@ -1,5 +1,6 @@
 /** What sub-commands do with a data folder. @module */
 
+import { isAbsolute } from "node:path";
 import type { ConsumerInfo } from "../../mod.ts";
 import { OPERATOR } from "../access/grant.ts";
 import type { ListedToken, TokenService } from "../access/token_service.ts";
@@ -96,6 +97,12 @@ export function createControlApi(services: ControlServices): ControlApi {
     removeConsumer: async (params) =>
       await removeConsumer(bridge(), OPERATOR, params),
     backup: async ({ target }) => {
+      // Relative to this process's folder, not to that of the sub-command.
+      if (typeof target !== "string" || !isAbsolute(target)) {
+        throw new RangeError(
+          "Cannot back up: the folder must be an absolute path",
+        );
+      }
       if (services.backup !== undefined) {
         return await services.backup.run(target);
       }

@@ -60,6 +60,11 @@ export class RawSocket implements Disposable {
     return new RawSocket(connection);
   }
 
+  /** Connects to a Unix socket. */
+  static async connectPath(path: string): Promise<RawSocket> {
+    return new RawSocket(await Deno.connect({ transport: "unix", path }));
+  }
+
   /** Opens a WebSocket; throws where it is refused. */
   static async open(
     port: number,

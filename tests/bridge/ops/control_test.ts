@@ -6,6 +6,7 @@ import {
 } from "../../../bridge/access/token_service.ts";
 import {
   type ControlApi,
+  type ControlServices,
   createControlApi,
 } from "../../../bridge/ops/control_api.ts";
 import {
@@ -507,4 +508,15 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+});
+
+Deno.test("createControlApi().backup() rejects a folder that is not an absolute path", async () => {
+  const api = createControlApi({} as ControlServices);
+  for (const target of ["relative", "", "../up", 5, undefined]) {
+    await assertRejects(
+      () => api.backup({ target: target as string }),
+      RangeError,
+      "must be an absolute path",
+    );
+  }
 });
