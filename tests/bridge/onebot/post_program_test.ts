@@ -10,10 +10,12 @@ const TOKEN = "a-token-of-this-test";
 const ACCOUNTS = 1010;
 
 Deno.test("program: of 1,010 accounts the first and the last are posted what came while the receiver was away, across a kill", async () => {
-  // A port where nobody is.
+  // Closes each connection, and keeps the port, which another program could take otherwise.
   const away = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = away.addr;
-  away.close();
+  const refusing = (async () => {
+    for await (const connection of away) connection.close();
+  })();
   await using fleet = await Fleet.make(ACCOUNTS);
   const flag = `--onebot-post=http://127.0.0.1:${port}/post`;
   await fleet.start(flag);
@@ -32,6 +34,8 @@ Deno.test("program: of 1,010 accounts the first and the last are posted what cam
     }
   }
   await fleet.end("SIGKILL");
+  away.close();
+  await refusing;
   await using receiver = new Receiver(port);
   await fleet.start(flag);
   const got = () =>
