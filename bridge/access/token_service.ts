@@ -19,7 +19,10 @@ import {
 import { TokenTree } from "./token_tree.ts";
 
 /** A token in a list, without its hash. */
-export type ListedToken = Omit<TokenRecord, "hash">;
+export interface ListedToken extends Omit<TokenRecord, "hash"> {
+  /** The setting that replaces the token while it is set; absent if none does. */
+  readonly replacedBy?: "TQQ_TOKEN";
+}
 
 /** Maximum number of valid tokens that a token without all accounts has created, those that they created included. */
 export const TOKENS_OF_MAKER = 100;
@@ -132,11 +135,18 @@ export class TokenService {
    * @param grant Without every scope and all accounts it lists only what was created under it.
    */
   list(grant: Grant): ListedToken[] {
-    const { store } = this.#options;
+    const { store, isAdministratorSet } = this.#options;
+    const isReplaced = ({ name, revokedAt }: TokenRecord) =>
+      isAdministratorSet && name === ADMINISTRATOR && revokedAt === undefined;
     const listed = mayEndAny(grant)
       ? store.list()
       : this.#tree.createdUnder(grant.id);
-    return listed.map(({ hash: _, ...token }) => token);
+    return listed.map((record) => {
+      const { hash: _, ...token } = record;
+      return isReplaced(record)
+        ? { ...token, replacedBy: "TQQ_TOKEN" as const }
+        : token;
+    });
   }
 
   /** Returns the ids whose consumers are kept: those of all valid tokens, and the program's own. */

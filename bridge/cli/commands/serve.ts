@@ -73,9 +73,7 @@ function readyLines(
       : []),
     `  token       ${
       newToken === undefined
-        ? `as ${
-          config.token === undefined ? "before" : "set"
-        }; another one: token add NAME`
+        ? `${oldToken(program)}; another one: token add NAME`
         : `${newToken} (shown this once)`
     }`,
     ...(newToken === undefined ? [] : tryLines({
@@ -86,6 +84,16 @@ function readyLines(
       hasDemo: program.madeDemo,
     })),
   ];
+}
+
+/** Where the administrator's token comes from, if this start created none. */
+function oldToken(
+  { isTokenSet, isAdministratorReplaced }: Program,
+): string {
+  if (!isTokenSet) return "as before";
+  return isAdministratorReplaced
+    ? "set by TQQ_TOKEN, in place of the token admin"
+    : "set by TQQ_TOKEN";
 }
 
 /** Where the world reaches it: by the name that a proxy has, not by what is listened on. */

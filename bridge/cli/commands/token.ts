@@ -92,18 +92,23 @@ function printTokens(
     ));
   }
   const rows = tokens.map((
-    { name, scopes, accounts, createdAt, expiresAt, revokedAt },
+    token,
   ) => [
-    name,
-    scopes.join(","),
-    at(createdAt)!.slice(0, 19) + "Z",
-    revokedAt !== undefined
-      ? "revoked"
-      : expiresAt !== undefined && expiresAt <= Date.now()
-      ? "expired"
-      : "holds",
-    accounts === "all" ? "all" : accounts.join(","),
+    token.name,
+    token.scopes.join(","),
+    at(token.createdAt)!.slice(0, 19) + "Z",
+    formatState(token, Date.now()),
+    token.accounts === "all" ? "all" : token.accounts.join(","),
   ]);
   formatTable([["NAME", "SCOPES", "MADE", "STATE", "ACCOUNTS"], ...rows])
     .forEach(terminal.out);
+}
+
+function formatState(
+  { expiresAt, revokedAt, replacedBy }: ListedToken,
+  now: number,
+): string {
+  if (revokedAt !== undefined) return "revoked";
+  if (expiresAt !== undefined && expiresAt <= now) return "expired";
+  return replacedBy === undefined ? "holds" : `replaced by ${replacedBy}`;
 }

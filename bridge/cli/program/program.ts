@@ -15,7 +15,13 @@ import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { freeBytesAt } from "../../sqlite/database.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
-import { createToken } from "../../access/token_store.ts";
+import {
+  ADMINISTRATOR,
+  createToken,
+  hashToken,
+  isValid,
+  type TokenStore,
+} from "../../access/token_store.ts";
 import { VERSION } from "../../version.ts";
 import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
@@ -31,6 +37,10 @@ export interface Program {
   readonly qq: string | undefined;
   /** The administrator's token; `undefined` unless this start created it. */
   readonly newToken: string | undefined;
+  /** Whether the configuration sets the administrator's token. */
+  readonly isTokenSet: boolean;
+  /** Whether that token is in place of the stored token `admin`. */
+  readonly isAdministratorReplaced: boolean;
   /** Records that the new token was shown, so that no later start replaces it. */
   tokenShown(): void;
   /** Whether the demo accounts are new: created by this start, or by one that failed before it was ready. */
@@ -51,7 +61,7 @@ export async function startProgram(config: Config, log: Log): Promise<Program> {
 }
 
 async function assemble(
-  config: Config,
+  given: Config,
   log: Log,
   closing: Shutdown,
 ): Promise<Program> {
@@ -61,13 +71,15 @@ async function assemble(
     "last resort",
     surviveErrors(log, () => metrics.unhandledError()),
   );
-  if (hasShortToken(config)) {
+  if (hasShortToken(given)) {
     log.warn("administrator's token is short enough to be guessed", {
       value: "TQQ_TOKEN",
       action: `Set one of at least ${TOKEN_CHARS} characters.`,
     });
   }
-  const stores = await openStores(config, log, closing, metrics);
+  const stores = await openStores(given, log, closing, metrics);
+  const config = withoutStoredToken(given, stores.database.tokens, log);
+  const { token } = config;
   const dataPath = stores.folder?.path;
   if (dataPath !== undefined) metrics.watchDisk(() => freeBytesAt(dataPath));
   const embedded = await openEmbedded(
@@ -116,15 +128,39 @@ async function assemble(
   closing.add("listener", () => gateway.stop());
   const { listener, madeDemo, hasDemo } = embedded;
   const newToken = firstToken(config, stores.database);
+  const administrator = tokens.findByName(ADMINISTRATOR);
   return {
     http,
     qq: listener &&
       formatAddress({ host: listener.hostname, port: listener.port }),
     newToken,
+    isTokenSet: token !== undefined,
+    isAdministratorReplaced: token !== undefined &&
+      administrator !== undefined && isValid(administrator, Date.now()),
     tokenShown: () => tokenShown(stores.database),
     madeDemo: madeDemo || newToken !== undefined && hasDemo,
     close: () => closing.closeInTime(),
   };
+}
+
+/**
+ * Ignores a token of the configuration that is the text of a stored one: it was
+ * exported for clients in the shell that starts the program.
+ */
+function withoutStoredToken(
+  config: Config,
+  tokens: TokenStore,
+  log: Log,
+): Config {
+  const { token } = config;
+  const stored = token === undefined
+    ? undefined
+    : tokens.find(hashToken(token));
+  if (stored === undefined || !isValid(stored, Date.now())) return config;
+  log.warn("TQQ_TOKEN is the text of a stored token and replaces nothing", {
+    grant: stored.name,
+  });
+  return { ...config, token: undefined };
 }
 
 interface Parts {
