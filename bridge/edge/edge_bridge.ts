@@ -8,6 +8,7 @@ import type { AcceptedUpgrade, Endpoint } from "../endpoint/endpoint.ts";
 import type { SocketHandler } from "../endpoint/socket.ts";
 import { OVERTAKEN } from "../upstream/upstream_state.ts";
 import { checkOrigin, type HostPolicy } from "../access/host_policy.ts";
+import { withSecurityHeaders } from "../access/security_headers.ts";
 import type { AppBindings } from "../endpoint/endpoint.ts";
 import { problem } from "../errors/problem.ts";
 import { MemoryJournal } from "../journal/memory.ts";
@@ -150,6 +151,17 @@ export class EdgeBridge {
 
   /** Answers a request. Never rejects. */
   async fetch(request: Request, info?: EdgeRequestInfo): Promise<Response> {
+    // Read first: the headers of a request are gone once it is a WebSocket.
+    const upgrades = isUpgrade(request);
+    const response = await this.#answer(request, info);
+    const isOpened = upgrades && (response.status === 101 || response.ok);
+    return isOpened ? response : withSecurityHeaders(response);
+  }
+
+  async #answer(
+    request: Request,
+    info: EdgeRequestInfo | undefined,
+  ): Promise<Response> {
     if (this.#stopped !== undefined) return stopping();
     this.start();
     const address = addressOf(info);

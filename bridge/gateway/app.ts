@@ -8,7 +8,7 @@
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
-import { cors, Hono, secureHeaders } from "../deps.ts";
+import { cors, Hono } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
 import {
   ALLOW_ACTION,
@@ -61,25 +61,12 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 /** The console's pages and files. */
 const CONSOLE_PATHS: readonly string[] = Object.keys(CONSOLE_FILES);
 
-/** Headers, Host, Origin. */
+/** Checks Host and Origin. The servers add the headers that an answer lacks. */
 function guard(
   app: Hono<AppEnv>,
   { access, onRefusal }: AppOptions,
 ): void {
-  const headers = secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-    },
-    referrerPolicy: "no-referrer",
-    xFrameOptions: "DENY",
-    strictTransportSecurity: false,
-  });
-  app.use((c, next) =>
-    (CONSOLE_PATHS.includes(c.req.path) ? consoleHeaders : headers)(c, next)
-  );
+  for (const path of CONSOLE_PATHS) app.use(path, consoleHeaders);
   app.use(async (c, next) => {
     const refusal = checkOrigin(access, {
       host: c.req.header("host") ?? new URL(c.req.url).host,
@@ -198,8 +185,6 @@ function stateRoutes(
 ): void {
   const { bridge, clock, limits, metrics, signal, version } = options;
   const documents = new Documents(version, limits);
-  const reading = (answer: (c: AppContext) => Response | Promise<Response>) =>
-    authorized(gate, "read", answer);
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     // A token is optional: orchestrators have none.
@@ -213,8 +198,16 @@ function stateRoutes(
   });
   app.get(
     "/metrics",
-    reading(async () =>
-      text(await metrics.text(), metrics.contentType, "no-store")
+    authorized(
+      gate,
+      "read",
+      async (_, { name, accounts }) =>
+        accounts === "all"
+          ? text(await metrics.text(), metrics.contentType, "no-store")
+          : problem(
+            "forbidden",
+            `Cannot answer: metrics count all accounts, and the token ${name} reaches only some`,
+          ),
     ),
   );
   // They say nothing of the accounts, so every token may read them.

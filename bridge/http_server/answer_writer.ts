@@ -15,15 +15,17 @@ export const PIECE_BYTES = 16_384;
  * an event stream. Resolves when all was handed to the system, or the connection
  * has ended.
  *
+ * @param defaultHeaders Headers that the answer gets unless it has its own.
  * @throws What the body throws; the answer then is incomplete.
  */
 export async function writeAnswer(
   response: Response,
   outgoing: ServerResponse,
   progress: AnswerProgress,
+  defaultHeaders: OutgoingHttpHeaders,
 ): Promise<void> {
   const { body, status } = response;
-  const headers = toNodeHeaders(response.headers);
+  const headers = { ...defaultHeaders, ...toNodeHeaders(response.headers) };
   if (body === null || outgoing.req.method === "HEAD") {
     await body?.cancel();
     outgoing.writeHead(status, headers).end();

@@ -17,6 +17,10 @@ import {
   checkOrigin,
   isHealthCheck,
 } from "../access/host_policy.ts";
+import {
+  SECURITY_HEADERS,
+  securityHeadersUnderTls,
+} from "../access/security_headers.ts";
 import { AcceptWatchdog } from "./accept_watchdog.ts";
 import {
   DEFAULT_HEAD_LIMITS,
@@ -29,10 +33,12 @@ import {
   addressOf,
   asksForWebSocket,
   badRequest,
+  endWithStatus,
   ignore,
   originOf,
   pathOf,
   replaceInvalidHost,
+  statusOfClientError,
   urlOf,
 } from "./incoming.ts";
 import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
@@ -62,6 +68,7 @@ export class HttpServer {
   /** Port on which it listens. */
   readonly port: number;
   readonly #server: Server;
+  readonly #isTls: boolean;
   /** TCP connections by address. */
   readonly #addresses: ConnectionQuota;
   #options!: HttpServerOptions;
@@ -71,7 +78,12 @@ export class HttpServer {
   #watchdog: AcceptWatchdog | undefined;
   #stopped: Promise<void> | undefined;
 
-  private constructor(server: Server, { addressConnections }: HeadLimits) {
+  private constructor(
+    server: Server,
+    { addressConnections }: HeadLimits,
+    isTls: boolean,
+  ) {
+    this.#isTls = isTls;
     const { address, port } = server.address() as AddressInfo;
     this.hostname = address;
     this.port = port;
@@ -110,7 +122,7 @@ export class HttpServer {
         resolve();
       });
     });
-    return new HttpServer(server, limits);
+    return new HttpServer(server, limits, tls !== undefined);
   }
 
   /** Serves requests. Must be called in the same turn in which {@linkcode HttpServer.listen} resolves. */
@@ -118,7 +130,10 @@ export class HttpServer {
     this.#options = options;
     const { clock, onError, behindProxy, stallMs = STALL_MS } = options;
     const server = this.#server;
-    this.#upgrades = new Upgrades(options);
+    this.#upgrades = new Upgrades({
+      ...options,
+      headersFor: (incoming) => this.#headersFor(incoming),
+    });
     this.#plain = new PlainConnections({
       clock,
       stallMs,
@@ -143,6 +158,10 @@ export class HttpServer {
           onError(error, connection);
           socket.destroy();
         });
+    });
+    server.on("clientError", (error, socket) => {
+      socket.on("error", ignore);
+      endWithStatus(socket, statusOfClientError(error), SECURITY_HEADERS);
     });
     server.on("drop", (dropped) => {
       options.onRefusal?.(toRefusedConnection("all", dropped?.remoteAddress));
@@ -241,10 +260,13 @@ export class HttpServer {
       replaceInvalidHost(incoming);
     }
     const write = async (response: Response) => {
-      await writeAnswer(response, outgoing, progress).catch((error) => {
-        outgoing.destroy();
-        onError(error);
-      });
+      const headers = this.#headersFor(incoming);
+      await writeAnswer(response, outgoing, progress, headers).catch(
+        (error) => {
+          outgoing.destroy();
+          onError(error);
+        },
+      );
       return RESPONSE_ALREADY_SENT;
     };
     const listener = getRequestListener(
@@ -256,6 +278,13 @@ export class HttpServer {
       },
     );
     listener(incoming, outgoing).catch((error) => onError(error));
+  }
+
+  /** Headers that an answer gets unless it has its own. */
+  #headersFor({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+    return this.#isTls
+      ? securityHeadersUnderTls(headers.host)
+      : SECURITY_HEADERS;
   }
 
   async #answer(

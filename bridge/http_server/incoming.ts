@@ -94,9 +94,14 @@ export function badRequest(): Response {
 export async function endWithResponse(
   socket: Duplex,
   response: Response,
+  defaultHeaders: Readonly<Record<string, string>>,
 ): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
-  const { status, headers } = response;
+  const { status } = response;
+  const headers = new Headers({
+    ...defaultHeaders,
+    ...Object.fromEntries(response.headers),
+  });
   headers.set("connection", "close");
   headers.set("content-length", String(body.length));
   const head = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
@@ -108,6 +113,38 @@ export async function endWithResponse(
   socket.end(body);
   // Unread input would keep the client's close from being noticed.
   socket.resume();
+}
+
+/** Status of the answer to a request that `node:http` cannot read. */
+export function statusOfClientError(error: Error): number {
+  const { code } = error as { code?: unknown };
+  return CLIENT_ERROR_STATUS[String(code)] ?? 400;
+}
+
+const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers a request that cannot be read, and closes its connection. */
+export function endWithStatus(
+  socket: Duplex,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): void {
+  // An answer that has begun would be followed by this one.
+  const { _httpMessage: answer } = socket as {
+    _httpMessage?: { headersSent: boolean } | null;
+  };
+  if (socket.writable && answer?.headersSent !== true) {
+    const lines = Object.entries({ connection: "close", ...headers })
+      .map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`,
+    );
+  }
+  socket.destroy();
 }
 
 function withoutPort80(host: string): string {

@@ -35,9 +35,15 @@ import {
 /** Retry delay for a client that was refused by a quota, in milliseconds. */
 const RETRY_MS = 10_000;
 
+/** Options of {@linkcode Upgrades}. */
+export interface UpgradesOptions extends HttpServerOptions {
+  /** Returns the headers that the answer to a request gets unless it has its own. */
+  headersFor(incoming: IncomingMessage): Readonly<Record<string, string>>;
+}
+
 /** Performs handshakes, and holds the open WebSockets. */
 export class Upgrades {
-  readonly #options: HttpServerOptions;
+  readonly #options: UpgradesOptions;
   readonly #handlers = new Map<WebSocket, SocketHandler>();
   readonly #upgrading = new Set<Duplex>();
   readonly #frames = new TextFrames();
@@ -46,7 +52,7 @@ export class Upgrades {
   readonly #sockets: WebSocketServer;
   #isStopped = false;
 
-  constructor(options: HttpServerOptions) {
+  constructor(options: UpgradesOptions) {
     this.#options = options;
     this.#sockets = createSocketServer(
       options.limits,
@@ -96,25 +102,26 @@ export class Upgrades {
     const { access, quota, endpoints, behindProxy, onRefusal } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) {
-      return endWithResponse(socket, badRequest());
+      return this.#end(incoming, socket, badRequest());
     }
     const address = addressOf(incoming, behindProxy);
     const refusal = checkOrigin(access, originOf(incoming));
     if (refusal !== undefined) {
       const { reason, value, message } = refusal;
       onRefusal?.({ reason, value, address, action: ALLOW_ACTION });
-      return endWithResponse(socket, problem("forbidden", message));
+      return this.#end(incoming, socket, problem("forbidden", message));
     }
     const endpoint = endpoints.find((one) => one.owns(url.pathname));
     if (endpoint === undefined) {
-      return endWithResponse(
+      return this.#end(
+        incoming,
         socket,
         problem("not_found", "Cannot answer: no WebSocket at this path"),
       );
     }
     const slot = quota.acquire(address);
     if (typeof slot === "string") {
-      return endWithResponse(socket, this.#refuse(slot, address));
+      return this.#end(incoming, socket, this.#refuse(slot, address));
     }
     const info: ConnectionInfo = {
       connection,
@@ -135,13 +142,16 @@ export class Upgrades {
       admit,
     });
     if (waiting.gone.signal.aborted) return;
-    if (accepted instanceof Response) return endWithResponse(socket, accepted);
+    if (accepted instanceof Response) {
+      return this.#end(incoming, socket, accepted);
+    }
     if (this.#isStopped) {
-      return endWithResponse(socket, toQuotaProblem("all"));
+      return this.#end(incoming, socket, toQuotaProblem("all"));
     }
     const { grant, protocol } = accepted;
     if (grant !== undefined && !admit(grant)) {
-      return endWithResponse(
+      return this.#end(
+        incoming,
         socket,
         this.#refuse("token", address, grant.name),
       );
@@ -152,6 +162,15 @@ export class Upgrades {
       const frames = this.#frames;
       this.#open(ws, new WsSocket(ws, socket, frames), accepted, info, slot);
     });
+  }
+
+  async #end(
+    incoming: IncomingMessage,
+    socket: Duplex,
+    response: Response,
+  ): Promise<void> {
+    const headers = this.#options.headersFor(incoming);
+    await endWithResponse(socket, response, headers);
   }
 
   /** Reports a WebSocket over a limit, and returns the answer to its client. */

@@ -100,17 +100,34 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
   error: 3,
 };
 
+const SECRET_NAMES = String
+  .raw`access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS`;
+
 /**
  * What looks like a secret in the text of an error: what follows a secret's
- * name, user and password of a URL, MD5 and longer digests, tokens. Words with
- * which the program's own messages continue after "token:" are excepted.
+ * name, user and password of a URL, MD5 and longer digests, tokens. After a name
+ * and a colon, a word of letters is a secret only at the end of the text: the
+ * program's own messages continue there.
  */
 const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
   [
-    /((?:access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS)["']?\s*[=:]\s*["']?)(?!(?:must|the|there|it|every|at|this|one|account) )[^\s"'&,;}]+/gi,
+    new RegExp(
+      `((?:${SECRET_NAMES})["']?\\s*(?:=\\s*["']?|:\\s*["']))[^\\s"'&,;}]+`,
+      "gi",
+    ),
     "$1[redacted]",
   ],
-  [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, "$1 [redacted]"],
+  [
+    new RegExp(
+      `((?:${SECRET_NAMES})["']?\\s*:\\s*)(?!(?:[a-z]+|passwordMd5)[ ,])[^\\s"'&,;}]+`,
+      "gi",
+    ),
+    "$1[redacted]",
+  ],
+  [
+    /\b(bearer|basic)\s+(?=\S*[\d.~+/=_-]|[a-z]{16})[\w.~+/=-]+/gi,
+    "$1 [redacted]",
+  ],
   [/(:\/\/)[^\s/@]+@/g, "$1[redacted]@"],
   [/\b[\da-f]{32,}\b/gi, "[redacted]"],
   [/(?<![\w-])[\w-]{43,}(?![\w-])/g, "[redacted]"],

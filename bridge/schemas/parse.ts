@@ -17,6 +17,9 @@ import { account, ACCOUNTS, consumer, eventFilter } from "./values.ts";
 /** Maximum length of a value that an error message repeats, in characters. */
 const SHOWN_CHARS = 64;
 
+/** Text that may be a token in the wrong field. */
+const MAYBE_TOKEN = /[\w.~-]{20,}/;
+
 /** Fields whose values no message repeats. A text in place of an object may contain a token. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   "",
@@ -208,7 +211,10 @@ export function formatValue(name: string, value: unknown): string {
   if (isRecord(value)) return "an object";
   if (value === null) return "null";
   if (SECRET_FIELDS.has(name)) return `a ${typeof value} that is not shown`;
-  if (typeof value === "string" && value.length > SHOWN_CHARS) {
+  if (
+    typeof value === "string" &&
+    (value.length > SHOWN_CHARS || MAYBE_TOKEN.test(value))
+  ) {
     return `${value.length} characters`;
   }
   return JSON.stringify(value);

@@ -299,7 +299,7 @@ Deno.test("edge: only the hosts that are named, where some are", async () => {
     ] as const
   ) {
     const response = await edge.bridge.fetch(
-      new Request("http://bridge.example/healthz", { headers: { host } }),
+      new Request("http://bridge.example/mod.ts", { headers: { host } }),
     );
     await response.body?.cancel();
     assertEquals(response.status, status, host);

@@ -22,6 +22,8 @@ export const consoleHeaders: ReturnType<typeof secureHeaders> = secureHeaders({
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
     formAction: ["'none'"],
+    requireTrustedTypesFor: ["'script'"],
+    trustedTypes: ["'none'"],
   },
   referrerPolicy: "no-referrer",
   xFrameOptions: "DENY",

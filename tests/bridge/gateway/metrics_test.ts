@@ -115,9 +115,16 @@ Deno.test("metrics: SILENT takes everything that Metrics takes", () => {
   ) assert(name in NO_METRICS, name);
 });
 
-Deno.test("metrics: /metrics is text for Prometheus", async () => {
+Deno.test("metrics: /metrics is text for Prometheus, for a token that reaches all accounts", async () => {
   const app = new FakeApp();
-  const response = await app.ask("/metrics", { token: "one" });
+  for (const [token, status] of [["one", 403], ["sender", 403]] as const) {
+    const refused = await app.ask("/metrics", { token });
+    assertEquals([refused.status, (await refused.json()).code], [
+      status,
+      "forbidden",
+    ]);
+  }
+  const response = await app.ask("/metrics", { token: "all" });
   assertEquals(response.status, 200);
   assertEquals(
     response.headers.get("content-type"),

@@ -16,9 +16,10 @@ import {
   type BridgeCommands,
   type ClientFrame,
   COMMAND_SCOPES,
+  DEFAULT_LIMITS,
   type ServerFrame,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../../deps.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -401,3 +402,39 @@ for (const [query, rule] of BAD_QUERIES) {
     assertEquals(error.code, "bad_params");
   });
 }
+
+Deno.test("errors: do not repeat what may be a token in the wrong field", () => {
+  const token = "Jq0vXo9d1T5l2u8bK3wQ7yZcM4nHfPsRgEiAaVtUxY0";
+  const short = token.slice(0, 20);
+  const messageOf = (text: string): string => {
+    const parsed = parseFrame(text, DEFAULT_LIMITS);
+    return "error" in parsed ? parsed.error.message : "";
+  };
+  for (
+    const value of [token, short, `Bearer ${token}`, short.replace("v", ".")]
+  ) {
+    const messages = [
+      messageOf(JSON.stringify({ type: value })),
+      messageOf(
+        JSON.stringify({ type: "subscribe", id: 1, accounts: [value] }),
+      ),
+      messageOf(JSON.stringify({ type: "subscribe", id: 1, events: [value] })),
+      ...["accounts", "events", "after", "consumer"].map((name) =>
+        assertThrows(() => parseSubscription({ [name]: `${value}/` }), Error)
+          .message
+      ),
+      assertThrows(() => parseParams(value, {}), Error).message,
+      assertThrows(() => parseParams("send", { to: value, text: "x" }), Error)
+        .message,
+      assertThrows(
+        () => parseParams("send", { to: "1", text: "", [value]: 1 }),
+        Error,
+      )
+        .message,
+    ];
+    for (const message of messages) {
+      assert(message !== "" && !message.includes(value.slice(-20)), message);
+    }
+  }
+  assertMatch(messageOf(`{"type":"nineteen_characters"}`), /nineteen/);
+});
