@@ -17,12 +17,22 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   token: 10_000,
 };
 
+/** Share of all connections that may be without a token. */
+const TOKENLESS_SHARE = 1 / 2;
+
+/** Share of all connections that only those with a token may use. */
+const RESERVED_SHARE = 1 / 10;
+
+/** Maximum number of connections without a token for each address, where addresses are limited. */
+const MAX_TOKENLESS_OF_ADDRESS = 256;
+
 /** The limit that is reached. */
-export type QuotaExceeded = keyof ConnectionLimits;
+export type QuotaExceeded = keyof ConnectionLimits | "tokenless";
 
 /** The setting of each limit. */
 const SETTINGS: Readonly<Record<QuotaExceeded, string>> = {
   all: "connections",
+  tokenless: "connections",
   address: "connectionsPerAddress",
   token: "connectionsPerToken",
 };
@@ -34,13 +44,18 @@ export function toRefusedConnection(
   grant?: string,
 ): RefusedRequest {
   const value = SETTINGS[limit];
-  return { reason: "quota", value, address, grant, action: `raise ${value}` };
+  const action = limit === "tokenless"
+    ? "send the token with the handshake"
+    : `raise ${value}`;
+  return { reason: "quota", value, address, grant, action };
 }
 
 /** The place of one connection in the quota. */
 export interface ConnectionSlot {
   /** Counts the connection for its token, once it is known. Returns false if the token's limit is reached. */
   admit(token: string): boolean;
+  /** Counts the connection as one whose token is still to come. Returns the limit that is reached, if one is. */
+  admitTokenless(): QuotaExceeded | undefined;
   release(): void;
 }
 
@@ -49,7 +64,9 @@ export class ConnectionQuota {
   readonly #limits: ConnectionLimits;
   readonly #byAddress = new Map<string, number>();
   readonly #byToken = new Map<string, number>();
+  readonly #tokenlessByAddress = new Map<string, number>();
   #all = 0;
+  #tokenless = 0;
 
   constructor(limits: Partial<ConnectionLimits> = {}) {
     this.#limits = { ...DEFAULT_CONNECTION_LIMITS, ...limits };
@@ -75,6 +92,24 @@ export class ConnectionQuota {
     return add(this.#byToken, token, this.#limits.token);
   }
 
+  /** For slots: counts a connection whose token is still to come. */
+  admitTokenless(network: string): QuotaExceeded | undefined {
+    const { all, address } = this.#limits;
+    const isFull = this.#tokenless >= Math.ceil(TOKENLESS_SHARE * all) ||
+      this.#all > all - Math.ceil(RESERVED_SHARE * all);
+    if (isFull) return "tokenless";
+    const most = address === Infinity ? Infinity : MAX_TOKENLESS_OF_ADDRESS;
+    if (!add(this.#tokenlessByAddress, network, most)) return "address";
+    this.#tokenless++;
+    return undefined;
+  }
+
+  /** For slots: ends the count of {@linkcode admitTokenless}. */
+  releaseTokenless(network: string): void {
+    this.#tokenless--;
+    remove(this.#tokenlessByAddress, network);
+  }
+
   /** For slots: ends a connection. */
   release(network: string, token: string | undefined): void {
     this.#all--;
@@ -87,6 +122,7 @@ class AcquiredSlot implements ConnectionSlot {
   readonly #quota: ConnectionQuota;
   readonly #network: string;
   #token: string | undefined;
+  #isTokenless = false;
   #isReleased = false;
 
   constructor(quota: ConnectionQuota, network: string) {
@@ -100,13 +136,27 @@ class AcquiredSlot implements ConnectionSlot {
     }
     if (!this.#quota.admit(token)) return false;
     this.#token = token;
+    this.#endTokenless();
     return true;
+  }
+
+  admitTokenless(): QuotaExceeded | undefined {
+    if (this.#isReleased || this.#isTokenless) return undefined;
+    const exceeded = this.#quota.admitTokenless(this.#network);
+    this.#isTokenless = exceeded === undefined;
+    return exceeded;
   }
 
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.#endTokenless();
     this.#quota.release(this.#network, this.#token);
+  }
+
+  #endTokenless(): void {
+    if (this.#isTokenless) this.#quota.releaseTokenless(this.#network);
+    this.#isTokenless = false;
   }
 }
 

@@ -149,11 +149,18 @@ export class Upgrades {
       return this.#end(incoming, socket, toQuotaProblem("all"));
     }
     const { grant, protocol } = accepted;
-    if (grant !== undefined && !admit(grant)) {
+    const exceeded = grant === undefined
+      ? slot.admitTokenless()
+      : admit(grant)
+      ? undefined
+      : "token";
+    if (exceeded !== undefined) {
+      // At once, because a client may take its time to read the answer.
+      slot.release();
       return this.#end(
         incoming,
         socket,
-        this.#refuse("token", address, grant.name),
+        this.#refuse(exceeded, address, grant?.name),
       );
     }
     if (protocol !== undefined) this.#chosen.set(incoming, protocol);
@@ -248,7 +255,7 @@ function admitter(
 
 function toQuotaProblem(limit: QuotaExceeded): Response {
   return problem(
-    limit === "all" ? "unavailable" : "overloaded",
+    limit === "all" || limit === "tokenless" ? "unavailable" : "overloaded",
     `Cannot open a WebSocket: ${QUOTA_REASONS[limit]}`,
     { retryAfterMs: RETRY_MS },
   );
@@ -256,6 +263,8 @@ function toQuotaProblem(limit: QuotaExceeded): Response {
 
 const QUOTA_REASONS: Readonly<Record<QuotaExceeded, string>> = {
   all: "the bridge has reached its connection limit",
+  tokenless:
+    "there are too many connections without a token. Send the token with the handshake",
   address: "there are too many connections from this address",
   token: "there are too many connections with this token",
 };
