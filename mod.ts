@@ -234,6 +234,16 @@ export {
   type Scope,
   SCOPES,
 } from "./lib/frames/commands.ts";
+export {
+  TARGET_ERROR_CODES,
+  TARGET_KINDS,
+  TARGET_STATES,
+  type TargetChange,
+  type TargetErrorCode,
+  type TargetInfo,
+  type TargetKind,
+  type TargetState,
+} from "./lib/frames/targets.ts";
 export { BridgeClient } from "./lib/bridge_client/bridge_client.ts";
 export type { BridgeClientOptions } from "./lib/bridge_client/bridge_options.ts";
 export type { BridgeStatus } from "./lib/bridge_client/bridge_status.ts";

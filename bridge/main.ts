@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   account: async () => (await import("./cli/commands/account.ts")).account,
   token: async () => (await import("./cli/commands/token.ts")).token,
   consumer: async () => (await import("./cli/commands/consumer.ts")).consumer,
+  target: async () => (await import("./cli/commands/target.ts")).target,
   backup: async () => (await import("./cli/commands/backup.ts")).backup,
   restore: async () => (await import("./cli/commands/restore.ts")).restore,
   doctor: async () => (await import("./cli/commands/doctor.ts")).doctor,

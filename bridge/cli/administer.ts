@@ -6,6 +6,7 @@ import { Consumers } from "../hub/consumers.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
 import { TokenService } from "../access/token_service.ts";
 import { type ControlApi, createControlApi } from "../ops/control_api.ts";
+import { TargetService } from "../targets/target_service.ts";
 import { AccountService } from "../upstream/account_service.ts";
 import { connectControl, ControlUnreachableError } from "../ops/control.ts";
 import { BridgeDatabase } from "../storage/bridge_database.ts";
@@ -126,15 +127,17 @@ async function actDirectly<T>(
     try {
       const bridge = { journal, consumers: new Consumers(journal) };
       const accounts = new AccountService({ store });
-      return await act(createControlApi({ accounts, tokens, bridge }));
+      const targets = new TargetService({ store: database.targets, journal });
+      return await act(createControlApi({ accounts, tokens, targets, bridge }));
     } finally {
       await close();
     }
   }
+  const targets = new TargetService({ store: database.targets });
   // A folder on which no program has run yet belongs to the embedded server.
   if ((database.get("upstream") ?? "embedded") !== "embedded") {
     const accounts = new AccountService({ store });
-    return await act(createControlApi({ accounts, tokens }));
+    return await act(createControlApi({ accounts, tokens, targets }));
   }
   const { cipher } = database;
   using qqStore = openStore(
@@ -146,7 +149,7 @@ async function actDirectly<T>(
   const server = createServer({ store: qqStore });
   try {
     const accounts = new AccountService({ store, server });
-    return await act(createControlApi({ accounts, tokens }));
+    return await act(createControlApi({ accounts, tokens, targets }));
   } finally {
     await server.close();
   }

@@ -2,7 +2,14 @@
 
 import { type Source, toggle, value } from "../config/option.ts";
 import { OPTIONS_OF } from "../config/options.ts";
-import { listOf, oneOf, type ValueParser } from "../config/values.ts";
+import {
+  eventFilter,
+  listOf,
+  oneOf,
+  text,
+  type ValueParser,
+  wholeNumber,
+} from "../config/values.ts";
 import { SCOPES } from "../../mod.ts";
 import { NICKNAME } from "../upstream/account_store.ts";
 
@@ -26,6 +33,14 @@ const time: ValueParser<string> = {
     const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
     return Number.isNaN(at) ? undefined : new Date(at).toISOString();
   },
+};
+
+const SECRET_FLAG = { ...FLAG, secret: true };
+
+/** An event filter, or `all`. */
+const eventsOrAll: ValueParser<string> = {
+  rule: `${eventFilter.rule}, or all`,
+  parse: (text) => text === "all" ? text : eventFilter.parse(text),
 };
 
 const json = toggle("list as JSON", FLAG);
@@ -86,5 +101,46 @@ export const BACKUP_OPTIONS = {
 export const RESTORE_OPTIONS = {
   replace: toggle("move the files that are there to another folder", FLAG),
   json: toggle("report as JSON", FLAG),
+  ...OPTIONS_OF.folder,
+} as const;
+
+/** Options of `target`. */
+export const TARGET_OPTIONS = {
+  url: value(
+    "URL",
+    text,
+    undefined,
+    "another address; the position stays",
+    SECRET_FLAG,
+  ),
+  events: value(
+    "LIST",
+    listOf(eventsOrAll),
+    undefined,
+    "events that it gets: names, or what stands before a dot [all]",
+    FLAG,
+  ),
+  segments: value(
+    "MODE",
+    oneOf(["text", "strict"]),
+    undefined,
+    "pieces of messages that QQ HTTP cannot carry: text, strict [text]",
+    FLAG,
+  ),
+  self: toggle("also get what the account itself sent", FLAG),
+  confirmAfter: value(
+    "SECONDS",
+    wholeNumber(0, 3600, "seconds"),
+    undefined,
+    "how long ago an event must be sent for a pong to confirm it [0]",
+    FLAG,
+  ),
+  secretsStdin: toggle(
+    "standard input has the access token, and the secret on a second line",
+    FLAG,
+  ),
+  enable: toggle("use it again", FLAG),
+  disable: toggle("stop using it; its position stays", FLAG),
+  json,
   ...OPTIONS_OF.folder,
 } as const;

@@ -46,14 +46,15 @@ export function neededRights(
   config: Config,
   command: "serve" | "qq-server" = "serve",
 ): Right[] {
-  const { dataFolder, listen, qqListen, upstream, onebot } = config;
+  const { dataFolder, listen, qqListen, upstream, targets } = config;
   const isServe = command === "serve";
   const hosts = [
     ...(isServe ? hostsOf(listen) : []),
     ...(qqListen === "off" ? [] : [qqListen].flat().flatMap(hostsOf)),
     ...(upstream === "embedded" || !isServe ? [] : [hostOf(upstream)]),
     ...(isServe
-      ? [...onebot.reverse, ...onebot.post].map(({ url }) => hostOf(`${url}`))
+      ? [...targets.reverse, ...targets.post, ...targets.hook]
+        .map(({ url }) => hostOf(url))
       : []),
     ...(dataFolder === undefined || Deno.build.os === "windows"
       ? []

@@ -3,8 +3,10 @@
 import { promptSecret } from "../deps.ts";
 import type { Sources } from "../config/option.ts";
 
-/** Most bytes of the first line of standard input. */
+/** Maximum size of a line of standard input that is read. */
 export const LINE_BYTES = 4096;
+
+const LINE_FEED = 10;
 
 /** What a sub-command reads and writes; passed in, so that tests can look on. */
 export interface Terminal {
@@ -15,11 +17,12 @@ export interface Terminal {
   /** Asks for a text that is not shown; undefined where nobody sits there. */
   askSecret(question: string): string | undefined;
   /**
-   * Reads the first line of standard input, without its end.
+   * Reads the first lines of standard input, without their ends; fewer if it
+   * ends before.
    *
-   * @throws {RangeError} Where it is too long.
+   * @throws {RangeError} If they are too long.
    */
-  readLine(): Promise<string>;
+  readLines(count: number): Promise<string[]>;
   /** Where settings come from, for arguments. */
   sources(args: readonly string[]): Sources;
 }
@@ -29,7 +32,7 @@ export const systemTerminal: Terminal = {
   out: (line) => write(Deno.stdout, line),
   err: (line) => write(Deno.stderr, line),
   askSecret: (question) => promptSecret(question, { mask: "" }) ?? undefined,
-  readLine: () => readLine((buffer) => Deno.stdin.read(buffer)),
+  readLines: (count) => readLines(count, (buffer) => Deno.stdin.read(buffer)),
   sources: systemSources,
 };
 
@@ -42,28 +45,33 @@ export function systemSources(args: readonly string[]): Sources {
   };
 }
 
-/** Reads up to the end of a line. */
-export async function readLine(
+/** Reads up to the end of a number of lines. */
+export async function readLines(
+  count: number,
   read: (buffer: Uint8Array) => Promise<number | null>,
-): Promise<string> {
+): Promise<string[]> {
   const bytes: number[] = [];
   const buffer = new Uint8Array(512);
+  let ends = 0;
   for (;;) {
     const length = await read(buffer);
-    const chunk = buffer.subarray(0, length ?? 0);
-    const end = chunk.indexOf(10);
-    bytes.push(...(end < 0 ? chunk : chunk.subarray(0, end)));
-    if (bytes.length > LINE_BYTES) {
+    for (const byte of buffer.subarray(0, length ?? 0)) {
+      if (ends === count) break;
+      if (byte === LINE_FEED) ends++;
+      bytes.push(byte);
+    }
+    if (bytes.length > count * LINE_BYTES) {
       throw new RangeError(
-        `Cannot read standard input: its first line must have at most ${LINE_BYTES} bytes, got more`,
+        `Cannot read standard input: each of its first lines must have at most ${LINE_BYTES} bytes`,
       );
     }
-    if (length === null || end >= 0) break;
+    if (length === null || ends === count) break;
   }
-  const line = new TextDecoder("utf-8", { fatal: true }).decode(
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(
     new Uint8Array(bytes),
   );
-  return line.replace(/\r$/, "");
+  const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
+  return lines.slice(0, count);
 }
 
 /** Aligns rows in columns; the last one is as wide as it is. */

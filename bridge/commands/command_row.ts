@@ -18,6 +18,7 @@ import type { TokenService } from "../access/token_service.ts";
 import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { TargetService } from "../targets/target_service.ts";
 import type { AccountService } from "../upstream/account_service.ts";
 import { rule } from "../schemas/values.ts";
 
@@ -121,6 +122,8 @@ export interface LocalServices {
   readonly consumers: Consumers;
   readonly clock: Pick<Clock, "now">;
   readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
+  /** Undefined if this bridge serves no targets. */
+  readonly targets: TargetService | undefined;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
   /** Returns the name of the token with an id. */

@@ -162,9 +162,17 @@ export class KeyedCommands {
   }
 }
 
-/** The digest of a request for the journal. It leaves the password out, because a digest would let an attacker guess it. */
+const SECRET_PARAMS: ReadonlySet<string> = new Set([
+  "password",
+  "accessToken",
+  "secret",
+]);
+
+/** The digest of a request for the journal. It leaves secrets out, because a digest would let an attacker guess them. */
 function requestOf({ command, account, params }: CommandRequest): string {
-  const { password: _, ...rest } = params as { password?: string };
+  const rest = Object.fromEntries(
+    Object.entries(params).filter(([name]) => !SECRET_PARAMS.has(name)),
+  );
   return JSON.stringify([command, sha256([account, rest])]);
 }
 

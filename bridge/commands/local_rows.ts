@@ -10,8 +10,6 @@ import {
   SCOPES,
 } from "../../mod.ts";
 import { z } from "../deps.ts";
-import { CommandError } from "../errors/command_error.ts";
-import { isFatal, RETRY_WRITE_MS } from "../sqlite/errors.ts";
 import { accountInfo, eventFrame } from "../schemas/server_frames.ts";
 import {
   account,
@@ -24,6 +22,7 @@ import {
   text,
   whole,
 } from "../schemas/values.ts";
+import { change } from "./change.ts";
 import {
   local,
   type LocalServices,
@@ -212,24 +211,4 @@ function tokensOf({ tokens }: LocalServices): TokenChanges {
   throw new RangeError(
     "Cannot change tokens: this bridge has only those of its options",
   );
-}
-
-/** Runs a change. Values that a service rejects are `bad_params`, and a failing disk is `overloaded`. */
-async function change<T>(run: () => T | Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    if (isFatal(error)) {
-      throw new CommandError(
-        "overloaded",
-        `Cannot write the data folder: ${(error as Error).message}`,
-        { retryAfterMs: RETRY_WRITE_MS, cause: error },
-      );
-    }
-    if (error instanceof RangeError || error instanceof TypeError) {
-      throw new CommandError("bad_params", error.message, { cause: error });
-    }
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { CommandError } from "../errors/command_error.ts";
 import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
 import type { AnyCommandRow, CommandRow } from "./command_row.ts";
 import { localRows, sessionRows } from "./local_rows.ts";
+import { targetRows } from "./target_rows.ts";
 import { queryRows } from "./query_rows.ts";
 import { writeRows } from "./write_rows.ts";
 
@@ -14,6 +15,7 @@ export const COMMANDS = {
   ...queryRows,
   ...sessionRows,
   ...localRows,
+  ...targetRows,
 } satisfies { [N in BridgeCommandName]: CommandRow<N> };
 
 /** The names of all commands, in the order of the table. */

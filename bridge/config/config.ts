@@ -73,8 +73,8 @@ export interface Config {
   readonly outboxGapMs: number;
   /** Time between two polls of an account, at a server without long polls. */
   readonly polls: { readonly minMs: number; readonly maxMs: number };
-  /** OneBot 11's outbound targets. */
-  readonly onebot: OneBotConfig;
+  /** Targets of flags and variables. */
+  readonly targets: TargetsConfig;
   /** Lowest level that is logged. */
   readonly logLevel: typeof LOG_LEVELS[number];
   /** Format of the log. */
@@ -85,18 +85,26 @@ export interface Config {
   readonly secretKey: string | undefined;
 }
 
-/** Where OneBot 11 connects and posts to. */
-export interface OneBotConfig {
-  /** Where reverse WebSockets connect to. */
+/** Where the bridge connects and posts to by itself. */
+export interface TargetsConfig {
+  /** Where reverse WebSockets of OneBot 11 connect to. */
   readonly reverse: readonly ClientTarget[];
   /** Delay before a closed one is opened again, in milliseconds. */
   readonly reconnectMs: number;
-  /** Where events are posted. */
+  /** Where events of OneBot 11 are posted. */
   readonly post: readonly ClientTarget[];
+  /** Where frames of events are posted. */
+  readonly hook: readonly ClientTarget[];
+  /** Events of the webhook; undefined means all. */
+  readonly hookEvents: readonly string[] | undefined;
+  /** The only hosts that targets may have; all if empty. */
+  readonly allowedHosts: readonly string[];
   /** Sent to the reverse targets; a secret. */
   readonly accessToken: string | undefined;
-  /** Signs posted events; a secret. */
+  /** Signs posted events of OneBot 11; a secret. */
   readonly secret: string | undefined;
+  /** Signs posted frames; a secret. */
+  readonly hookSecret: string | undefined;
 }
 
 /**
@@ -151,12 +159,16 @@ export function parseConfig(
     ),
     outboxGapMs: values.outboxGapMs,
     polls: readPolls(values, setBy),
-    onebot: {
+    targets: {
       reverse: values.onebotReverse,
       reconnectMs: values.onebotReconnectMs,
       post: values.onebotPost,
       accessToken: readSecret("onebotAccessToken", values, setBy, sources),
       secret: readSecret("onebotSecret", values, setBy, sources),
+      hook: values.hook,
+      hookEvents: values.hookEvents,
+      hookSecret: readSecret("hookSecret", values, setBy, sources),
+      allowedHosts: values.allowTarget,
     },
     logLevel: values.logLevel,
     logFormat: values.logFormat,
@@ -200,7 +212,12 @@ export function isExposed(config: Config): boolean {
  * @throws {ConfigError} If the file contains none.
  */
 export function readSecret(
-  name: "token" | "secretKey" | "onebotAccessToken" | "onebotSecret",
+  name:
+    | "token"
+    | "secretKey"
+    | "onebotAccessToken"
+    | "onebotSecret"
+    | "hookSecret",
   values: Partial<Values<typeof OPTIONS>>,
   setBy: ReadonlyMap<string, string>,
   { readFile }: Sources,

@@ -15,6 +15,8 @@ import {
   bytes,
   clientTarget,
   days,
+  eventFilter,
+  host,
   listOf,
   milliseconds,
   oneOf,
@@ -107,6 +109,23 @@ export const OPTIONS = {
     "post OneBot 11 events there; may be repeated",
     SECRET,
   ),
+  hook: list(
+    "[UIN=]URL",
+    listOf(clientTarget(["http:", "https:"])),
+    "post the frames of events there (webhook); may be repeated",
+    SECRET,
+  ),
+  hookEvents: value(
+    "LIST",
+    listOf(eventFilter),
+    undefined,
+    "events of --hook: names, or what stands before a dot [all]",
+  ),
+  allowTarget: list(
+    "HOST",
+    listOf(host),
+    "the only hosts that the bridge connects or posts to by itself; may be repeated",
+  ),
   logLevel: value(
     "LEVEL",
     oneOf(LOG_LEVELS),
@@ -152,6 +171,8 @@ export const OPTIONS = {
   ),
   onebotSecret: value("", text, undefined, "signs what is posted", HIDDEN),
   onebotSecretFile: value("", text, undefined, "a file that holds it", BY_FILE),
+  hookSecret: value("", text, undefined, "signs what --hook posts", HIDDEN),
+  hookSecretFile: value("", text, undefined, "a file that holds it", BY_FILE),
   ...LIMIT_OPTIONS,
 } as const;
 

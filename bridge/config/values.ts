@@ -1,6 +1,6 @@
 /** Parses the texts of settings. @module */
 
-import { isQqNumber } from "../../mod.ts";
+import { EVENT_NAMES, isQqNumber, matchesEvent } from "../../mod.ts";
 
 /** Parses the text of a setting. */
 export interface ValueParser<T> {
@@ -86,6 +86,26 @@ export function clientTarget(
     },
   };
 }
+
+/** The name of an event, or what stands before its dot. */
+export const eventFilter: ValueParser<string> = {
+  rule: "the name of an event, or what stands before its dot",
+  parse: (text) =>
+    EVENT_NAMES.some((name) => matchesEvent(name, text)) ? text : undefined,
+};
+
+/** A host name, or an address without brackets. */
+export const host: ValueParser<string> = {
+  rule: "a host name or an address, without a port",
+  parse(text) {
+    const isAddress = text.includes(":");
+    const url = URL.parse(`http://${isAddress ? `[${text}]` : text}/`);
+    if (url === null || url.href !== `http://${url.hostname}/`) {
+      return undefined;
+    }
+    return isAddress ? url.hostname.slice(1, -1) : url.hostname;
+  },
+};
 
 /** A scheme, a host and perhaps a port. */
 const ORIGIN_PATTERN =

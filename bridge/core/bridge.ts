@@ -16,6 +16,10 @@ import { Upkeep } from "../journal/upkeep.ts";
 import { compareNumbers } from "../upstream/account_store.ts";
 import { AccountService } from "../upstream/account_service.ts";
 import {
+  TargetService,
+  type TargetServiceOptions,
+} from "../targets/target_service.ts";
+import {
   UpstreamSupervisor,
   type UpstreamSupervisorOptions,
 } from "../upstream/supervisor.ts";
@@ -49,6 +53,8 @@ export interface BridgeOptions
   refusedPasswordMd5?: string | undefined;
   /** Tokens; `undefined` if they cannot be changed while the bridge runs. */
   tokens?: BridgeTokens | undefined;
+  /** Targets to which the bridge connects by itself; `undefined` if it serves none. */
+  targets?: Omit<TargetServiceOptions, "journal" | "now"> | undefined;
   /** Deadlines and limits of commands. */
   commands?: CommandLimits;
   /** Further options of the hub. */
@@ -71,6 +77,8 @@ export class Bridge implements BridgeApi {
   readonly accountService: AccountService;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokenService: TokenService | undefined;
+  /** Undefined if the bridge serves no targets. */
+  readonly targetService: TargetService | undefined;
   readonly #options: BridgeOptions;
   readonly #commands: Commands;
   readonly #upkeep: Upkeep;
@@ -107,6 +115,11 @@ export class Bridge implements BridgeApi {
       consumers: this.consumers,
       clock,
     });
+    this.targetService = options.targets && new TargetService({
+      ...options.targets,
+      journal,
+      now: () => clock.now(),
+    });
     this.#commands = new Commands({
       journal,
       clock,
@@ -118,6 +131,7 @@ export class Bridge implements BridgeApi {
         consumers: this.consumers,
         clock,
         accounts: this.accountService,
+        targets: this.targetService,
         tokens: this.tokenService,
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
         listAccounts: (grant) => this.accounts(grant),

@@ -5,6 +5,7 @@ import type { CommandRequest } from "../commands/command_request.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Grant } from "../access/grant.ts";
+import type { TargetService } from "../targets/target_service.ts";
 import type { Hub } from "../hub/hub.ts";
 
 /** State of an account, for health and metrics. */
@@ -35,6 +36,8 @@ export interface BridgeApi {
   accounts(grant: Grant, named?: readonly string[]): AccountInfo[];
   /** Returns all accounts, for health and metrics. */
   health(): AccountHealth[];
+  /** Undefined if the bridge serves no targets. */
+  readonly targetService?: TargetService | undefined;
   /** Number of commands that wait in the outboxes. */
   readonly waiting: number;
   /** Runs a command after checking scope and account. Rejects only with `CommandError`. */

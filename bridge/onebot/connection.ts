@@ -74,7 +74,9 @@ export class OneBotConnection extends PongConnection<OneBotConnectionContext> {
     const frame = this.parse(stored);
     if (!this.#states.accepts(frame)) return undefined;
     const event = oneBotEvent(frame, this.context.bridge.journal.epoch, sender);
-    return event === undefined ? undefined : JSON.stringify(event);
+    if (event === undefined) return undefined;
+    this.#options.onEvent?.();
+    return JSON.stringify(event);
   }
 
   protected formatGap(gap: GapFrame): string {

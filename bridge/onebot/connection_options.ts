@@ -30,6 +30,8 @@ export interface OneBotConnectionOptions
   readonly segments?: SegmentMode | undefined;
   /** Called when the connection's events cannot be read. @default the error is logged */
   readonly onReadError?: (error: unknown) => void;
+  /** Called for each event that is sent. */
+  readonly onEvent?: () => void;
 }
 
 /** Maximum of `confirmAfter`, in seconds. */

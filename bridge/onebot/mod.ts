@@ -3,65 +3,51 @@
 import type { EndpointOptions } from "../endpoint/dialect_endpoint.ts";
 import type { OneBotConnectionContext } from "./connection_options.ts";
 import { OneBotEndpoint } from "./endpoint.ts";
-import { Posts } from "./outbound/post.ts";
-import { ReverseSockets } from "./outbound/reverse.ts";
-import type { DeliveryNotice, OutboundUrl } from "./outbound/target.ts";
-
-export type {
-  DeliveryNotice as LineNews,
-  OutboundUrl as Target,
-} from "./outbound/target.ts";
+import type {
+  DeliveryNotice,
+  OutboundOptions,
+} from "../endpoint/outbound/outbound_target.ts";
+import type { OutboundWorkers } from "../endpoint/outbound/workers.ts";
+import type { TargetService } from "../targets/target_service.ts";
+import { createPosts } from "./outbound/post.ts";
+import { createReverseSockets } from "./outbound/reverse.ts";
 
 /** Options of {@linkcode OneBot}. */
-export interface OneBotOptions extends EndpointOptions {
-  /** Addresses to connect to. @default none */
-  readonly reverse?: readonly OutboundUrl[];
-  /** Addresses to post events to. @default none */
-  readonly post?: readonly OutboundUrl[];
-  /** Token that the bridge sends where it connects or posts. */
-  readonly accessToken?: string | undefined;
-  /** Signs what the bridge posts. */
-  readonly secret?: string | undefined;
+export interface OneBotOptions
+  extends EndpointOptions, Omit<OutboundOptions, "targets"> {
+  /** Targets to connect and post to; none if undefined. */
+  readonly targets?: TargetService | undefined;
   /**
    * How long after the end of a reverse WebSocket the next is tried, in milliseconds.
    *
    * @default {3000}
    */
   readonly reconnectMs?: number | undefined;
-  /** Called when the state of an outbound target changes. */
-  onNotice?(notice: DeliveryNotice): void;
 }
 
 /** The endpoint of OneBot, and its outbound targets. */
 export class OneBot extends OneBotEndpoint {
-  readonly #reverse: ReverseSockets;
-  readonly #posts: Posts;
+  readonly #workers: readonly OutboundWorkers[];
 
   constructor(options: OneBotOptions) {
     super(options);
-    const { reverse = [], post = [] } = options;
-    const { accessToken, reconnectMs, secret } = options;
+    const { targets, reconnectMs } = options;
     const context: OneBotConnectionContext = { ...this.context, api: this.api };
     const onNotice = (notice: DeliveryNotice) => options.onNotice?.(notice);
-    this.#reverse = new ReverseSockets({
-      context,
-      targets: reverse,
-      accessToken,
-      reconnectMs,
-      onNotice,
-    });
-    this.#posts = new Posts({ context, targets: post, secret, onNotice });
+    this.#workers = targets === undefined ? [] : [
+      createReverseSockets({ context, targets, reconnectMs, onNotice }),
+      createPosts({ context, targets, onNotice }),
+    ];
   }
 
   /** Connects to the outbound targets. */
   start(): void {
-    this.#reverse.start();
-    this.#posts.start();
+    for (const workers of this.#workers) workers.start();
   }
 
   /** Ends what {@linkcode start} began; the HTTP server closes the other connections. */
   async stop(): Promise<void> {
     this.api.close();
-    await Promise.all([this.#reverse.stop(), this.#posts.stop()]);
+    await Promise.all(this.#workers.map((workers) => workers.stop()));
   }
 }

@@ -1,7 +1,7 @@
 /** What sub-commands do with a data folder. @module */
 
 import { isAbsolute } from "node:path";
-import type { ConsumerInfo } from "../../mod.ts";
+import type { ConsumerInfo, TargetChange, TargetInfo } from "../../mod.ts";
 import { OPERATOR } from "../access/grant.ts";
 import type { ListedToken, TokenService } from "../access/token_service.ts";
 import type { CreatedToken, NewToken } from "../access/token_store.ts";
@@ -12,6 +12,7 @@ import {
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { BackupReport } from "../storage/backup/backup.ts";
 import type { LiveBackup } from "../storage/backup/live_backup.ts";
+import type { TargetService } from "../targets/target_service.ts";
 import type {
   AccountAddition,
   AccountChange,
@@ -39,6 +40,12 @@ export interface ControlApi {
   listConsumers(params: object): Promise<{ consumers: ConsumerInfo[] }>;
   /** Removes a consumer that no connection holds. */
   removeConsumer(params: { id: string }): Promise<object>;
+  /** Lists the targets, by id. */
+  listTargets(params: object): Promise<{ targets: TargetInfo[] }>;
+  /** Adds or changes a target. */
+  setTarget(params: TargetChange): Promise<{ id: string }>;
+  /** Removes a target with its positions. */
+  removeTarget(params: { id: string }): Promise<object>;
   /** Copies the data folder to an absolute path. */
   backup(params: { target: string }): Promise<BackupReport>;
 }
@@ -47,6 +54,7 @@ export interface ControlApi {
 export interface ControlServices {
   readonly accounts: AccountService;
   readonly tokens: TokenService;
+  readonly targets: TargetService;
   /** Journal and consumers; undefined if the folder was opened without its journal. */
   readonly bridge?: Pick<BridgeApi, "journal" | "consumers"> | undefined;
   /** Undefined if nothing is kept on disk. */
@@ -64,12 +72,15 @@ export const CONTROL_METHODS: readonly (keyof ControlApi)[] = [
   "listTokens",
   "listConsumers",
   "removeConsumer",
+  "listTargets",
+  "setTarget",
+  "removeTarget",
   "backup",
 ];
 
 /** Calls the services as the operator of this machine. */
 export function createControlApi(services: ControlServices): ControlApi {
-  const { accounts, tokens } = services;
+  const { accounts, targets, tokens } = services;
   const bridge = () => {
     if (services.bridge !== undefined) {
       const { journal, consumers } = services.bridge;
@@ -96,6 +107,11 @@ export function createControlApi(services: ControlServices): ControlApi {
     }),
     removeConsumer: async (params) =>
       await removeConsumer(bridge(), OPERATOR, params),
+    listTargets: async () => ({
+      targets: await targets.list(OPERATOR, everything).targets,
+    }),
+    setTarget: async (params) => await targets.set(OPERATOR, params),
+    removeTarget: async (params) => await targets.remove(OPERATOR, params),
     backup: async ({ target }) => {
       // Relative to this process's folder, not to that of the sub-command.
       if (typeof target !== "string" || !isAbsolute(target)) {

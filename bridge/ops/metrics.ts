@@ -6,7 +6,9 @@ import {
   type ErrorCode,
   type EventName,
   type GapFrame,
+  TARGET_KINDS,
 } from "../../mod.ts";
+import type { TargetService } from "../targets/target_service.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { countLag } from "../hub/lag.ts";
@@ -133,6 +135,11 @@ export class Metrics implements MetricsRecorder {
     "Errors that nothing caught; the program goes on.",
   );
   readonly #accounts = this.#gauge("accounts", "Accounts by state.", ["state"]);
+  readonly #targets = this.#gauge(
+    "targets",
+    "Accounts at the targets of a kind, by state; a disabled target counts once.",
+    ["kind", "state"],
+  );
   readonly #head = this.#gauge("journal_head", "Position of the last event.");
   readonly #oldest = this.#gauge(
     "journal_oldest",
@@ -294,7 +301,8 @@ export class Metrics implements MetricsRecorder {
   #look(): void {
     this.#lookAtDisk();
     if (this.#bridge === undefined) return;
-    const { journal } = this.#bridge;
+    const { journal, targetService } = this.#bridge;
+    if (targetService !== undefined) this.#lookAtTargets(targetService);
     this.#head.set(journal.head);
     this.#oldest.set(journal.oldest);
     this.#outbox.set(this.#bridge.waiting);
@@ -307,6 +315,14 @@ export class Metrics implements MetricsRecorder {
     }
     for (const state of ACCOUNT_STATES) {
       this.#accounts.set({ state }, count.get(state) ?? 0);
+    }
+  }
+
+  #lookAtTargets(targets: TargetService): void {
+    for (const kind of TARGET_KINDS) {
+      for (const [state, count] of Object.entries(targets.counts(kind))) {
+        this.#targets.set({ kind, state }, count);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
+import { SqliteTargetStore } from "./target_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
@@ -82,6 +83,15 @@ const MIGRATIONS: readonly string[] = [
     kept INTEGER NOT NULL        -- 1 if the user asked to stay signed in
   ) WITHOUT ROWID;
   `,
+  // Addresses to which the bridge connects or posts by itself.
+  `
+  CREATE TABLE targets (
+    id TEXT PRIMARY KEY,
+    record TEXT NOT NULL,        -- as JSON, without what may be secret
+    secrets TEXT NOT NULL,       -- URL, access token and secret as JSON, sealed or not
+    sealed INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the tables that this program makes. */
@@ -143,6 +153,8 @@ export class BridgeDatabase implements Disposable {
   readonly tokens: SqliteTokenStore;
   /** The sessions of the console. */
   readonly sessions: SqliteSessionStore;
+  /** Targets that commands set. */
+  readonly targets: SqliteTargetStore;
   /** The keys of the next polls, for a journal that is made anew. */
   readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
@@ -168,6 +180,7 @@ export class BridgeDatabase implements Disposable {
       this.accounts = new SqliteAccountStore(database, this.cipher, now);
       this.tokens = new SqliteTokenStore(database);
       this.sessions = new SqliteSessionStore(database);
+      this.targets = new SqliteTargetStore(database, this.cipher);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.

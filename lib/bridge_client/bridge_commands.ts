@@ -259,6 +259,40 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
+   * Returns the targets, to which the bridge connects or posts by itself. Needs a
+   * token that reaches all accounts.
+   *
+   * @param query `after`: only targets after this id, `next` of the previous page.
+   * `limit`: maximum number.
+   * @param options Timeout and signal.
+   */
+  targets(
+    query: BridgeCommandParams<"targets"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"targets">> {
+    return this.command("targets", query, options);
+  }
+
+  /**
+   * Adds a target, or changes the one with the `id`, and tries it at once.
+   * `null` clears a field. Resolves with the target's id.
+   */
+  setTarget(
+    change: BridgeCommandParams<"setTarget">,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"setTarget">> {
+    return this.command("setTarget", change, options);
+  }
+
+  /** Removes a target with its positions. */
+  removeTarget(
+    id: string,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"removeTarget">> {
+    return this.command("removeTarget", { id }, options);
+  }
+
+  /**
    * Returns the token's consumers, sorted by id. A token that manages all
    * accounts sees those of all tokens.
    *

@@ -11,6 +11,7 @@ import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
 import type { AccountState, EventFrame } from "./events.ts";
 import type { AccountInfo, ConsumerInfo } from "./frames.ts";
+import type { TargetChange, TargetInfo } from "./targets.ts";
 
 /** Parameters and result of each command, by the command's name. */
 export interface BridgeCommands {
@@ -91,6 +92,24 @@ export interface BridgeCommands {
   };
   /** Removes a consumer that is not connected, with its position. */
   removeConsumer: { params: { id: string }; data: Record<string, never> };
+  /** Returns the targets, sorted by id. Needs a token that reaches all accounts. */
+  targets: {
+    params: {
+      /** Only targets after this id: `next` of the previous page. */
+      after?: string;
+      /** Maximum number of targets, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      targets: TargetInfo[];
+      /** Id of the last target of this page; absent on the last page. */
+      next?: string;
+    };
+  };
+  /** Adds or changes a target and tries it at once. Needs a token that reaches all accounts. */
+  setTarget: { params: TargetChange; data: { id: string } };
+  /** Removes a target with its positions. Needs a token that reaches all accounts. */
+  removeTarget: { params: { id: string }; data: Record<string, never> };
   /** Checks the connection; `at` is the time at the bridge, ISO 8601. */
   ping: { params: Record<string, never>; data: { at: string } };
   /** Adds an account to the bridge, and to the embedded server if there is one. Fails with `already_exists` if it exists. */
@@ -162,6 +181,9 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   raw: "manage",
   addAccount: "manage",
   changeAccount: "manage",
+  targets: "manage",
+  setTarget: "manage",
+  removeTarget: "manage",
   removeAccount: "manage",
   createToken: "manage",
   revokeToken: "manage",

@@ -21,6 +21,7 @@ import {
   DocumentSchemas,
 } from "../support/document_schemas.ts";
 import { FrameSchema } from "../support/frame_schema.ts";
+import { targetId } from "../../bridge/targets/target.ts";
 import { Program } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 
@@ -139,6 +140,8 @@ type Step = [
   event?: string,
 ];
 
+const TARGET = { kind: "hook", url: "http://127.0.0.1:9/" } as const;
+
 const STEPS: Step[] = [
   ["accounts", undefined, {}],
   ["ping", undefined, {}],
@@ -172,6 +175,9 @@ const STEPS: Step[] = [
   ["login", "10004", {}],
   ["consumers", undefined, {}],
   ["removeConsumer", undefined, { id: "admin/gone" }],
+  ["setTarget", undefined, { ...TARGET, enabled: false }],
+  ["targets", undefined, {}],
+  ["removeTarget", undefined, { id: targetId(TARGET.kind, TARGET) }],
   ["createToken", undefined, { name: "made", scopes: ["read"] }],
   ["revokeToken", undefined, { name: "made" }],
   ["addAccount", undefined, { uin: "10009", password: "nobody has it" }],

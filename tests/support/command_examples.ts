@@ -178,6 +178,43 @@ export const COMMAND_EXAMPLES: {
     calls: [[(c) => c.removeConsumer("n/c"), { id: "n/c" }]],
     chinese: "删除没有连接的消费者：名字空出来，位置不再保留",
   },
+  targets: {
+    scope: "manage",
+    params: {},
+    valid: [{ after: "0123456789abcdef", limit: 500 }],
+    calls: [[(c) => c.targets({ limit: 1 }), { limit: 1 }]],
+    chinese: "桥自己连接或投递的地址，以及投递得怎么样；令牌要能用所有账号",
+  },
+  setTarget: {
+    scope: "manage",
+    params: { kind: "hook", url: "http://127.0.0.1:9/", enabled: false },
+    valid: [
+      { id: "0123456789abcdef" },
+      {
+        id: "0123456789abcdef",
+        account: null,
+        events: ["account"],
+        segments: "strict",
+        self: true,
+        confirmAfter: 5,
+        accessToken: "t",
+        secret: null,
+      },
+    ],
+    calls: [[(c) => c.setTarget({ id: "a", enabled: false }), {
+      id: "a",
+      enabled: false,
+    }]],
+    chinese:
+      "加一个目标，或改有这个 id 的目标；`null` 清除一项，只有 id 就马上再试。令牌要能用所有账号",
+  },
+  removeTarget: {
+    scope: "manage",
+    params: { id: "0123456789abcdef" },
+    valid: [{ id: "a" }],
+    calls: [[(c) => c.removeTarget("a"), { id: "a" }]],
+    chinese: "删除目标和它的位置；令牌要能用所有账号",
+  },
   ping: {
     scope: "read",
     params: {},

@@ -23,7 +23,8 @@ export async function runMain(
     out: (line) => out.push(...line.split("\n")),
     err: (line) => err.push(line),
     askSecret: () => undefined,
-    readLine: () => Promise.resolve(given.stdin ?? ""),
+    readLines: (count) =>
+      Promise.resolve((given.stdin ?? "").split("\n").slice(0, count)),
     sources: (args) => ({
       ...systemTerminal.sources(args),
       env: (name) => given.env?.[name],

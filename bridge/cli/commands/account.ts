@@ -123,10 +123,10 @@ async function readPassword(
   fromInput: boolean,
   terminal: Terminal,
 ): Promise<string> {
-  const password = fromInput
-    ? await terminal.readLine()
-    : terminal.askSecret(`Password of ${uin} (not shown):`) ??
-      await terminal.readLine();
+  const asked = fromInput
+    ? undefined
+    : terminal.askSecret(`Password of ${uin} (not shown):`);
+  const password = asked ?? (await terminal.readLines(1))[0] ?? "";
   if (password === "demo") {
     terminal.err(
       `The password of ${uin} is known to everybody: nothing will listen off loopback while it is.`,

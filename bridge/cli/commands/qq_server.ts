@@ -8,6 +8,7 @@ import {
 } from "../../config/config.ts";
 import { TokenService } from "../../access/token_service.ts";
 import { createControlApi } from "../../ops/control_api.ts";
+import { TargetService } from "../../targets/target_service.ts";
 import { AccountService } from "../../upstream/account_service.ts";
 import type { Log } from "../../ops/log.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
@@ -66,6 +67,7 @@ async function start(
         refusedPasswordMd5: refusedPassword(config),
       }),
       tokens: new TokenService({ store: database.tokens }),
+      targets: new TargetService({ store: database.targets }),
       backup,
     });
     const control = await openControl(controlPath, api, log);

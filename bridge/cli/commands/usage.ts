@@ -10,6 +10,7 @@ import {
   BACKUP_OPTIONS,
   CONSUMER_OPTIONS,
   RESTORE_OPTIONS,
+  TARGET_OPTIONS,
   TOKEN_OPTIONS,
 } from "../own_options.ts";
 import { SEND_OPTIONS } from "./send.ts";
@@ -23,6 +24,7 @@ export const SUB_COMMANDS = [
   "account",
   "token",
   "consumer",
+  "target",
   "backup",
   "restore",
   "doctor",
@@ -41,7 +43,8 @@ JSON file (--config FILE, "qqListen"); flags win, then the environment. By
 environment or file only: TQQ_TOKEN or TQQ_TOKEN_FILE, the administrator's
 token; TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE, which encrypts password hashes;
 TQQ_ONEBOT_ACCESS_TOKEN, which is sent to where OneBot dials, TQQ_ONEBOT_SECRET,
-which signs what it posts, or either with _FILE.`;
+which signs what it posts, TQQ_HOOK_SECRET, which signs what --hook posts, or
+any of these with _FILE.`;
 
 /** Not one a line: they are many, and few set one. */
 const LIMITS = `Limits, by environment or file only (${
@@ -72,9 +75,11 @@ interface Usage {
 const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   serve: "the bridge; what a start without a command does",
   "qq-server": "the embedded QQ server alone",
-  account: "add, list, remove: whom the bridge logs in",
+  account: "add, change, list, remove: the accounts that the bridge logs in",
   token: "add, list, revoke: who may use the bridge",
   consumer: "list, remove: the positions of clients that name themselves",
+  target:
+    "list, add, change, remove: where the bridge connects or posts to by itself",
   backup: "copies the data folder, while it is used",
   restore: "puts a copy in the place of the data folder",
   doctor: "looks at what a start needs, and says what to do",
@@ -153,6 +158,31 @@ ${LIMITS}`,
     ],
     notes:
       "The bridge frees a consumer by itself when its token is revoked, and when no client\nwas connected for the days of --retain-days.",
+  },
+  target: {
+    usage: [
+      "tqq target list [--json]",
+      "tqq target add KIND [UIN=]URL [flags]",
+      "tqq target change ID [flags]",
+      "tqq target remove ID",
+      "tqq target retry ID",
+    ],
+    about:
+      "The addresses to which the bridge connects or posts by itself. KIND is onebot-reverse\n(reverse WebSocket), onebot-post, or hook (webhook). Without UIN= an address gets the\nevents of every account. All of it works while the bridge runs, within a second.",
+    options: TARGET_OPTIONS,
+    examples: [
+      [
+        "tqq target add hook https://ops.example/qq --events account",
+        "an alert when an account goes offline",
+      ],
+      [
+        "tqq target add onebot-post 10001=http://127.0.0.1:5140/ < FILE --secrets-stdin",
+        "token and secret from a file",
+      ],
+      ["tqq target change 0123456789abcdef --disable", "its position stays"],
+    ],
+    notes:
+      "Targets of flags (--onebot-reverse, --onebot-post, --hook) are listed, and changed only\nby the flag. A removed target loses its position. At most 100 targets are stored.",
   },
   backup: {
     usage: ["tqq backup DIR [--data DIR] [--json]"],

@@ -17,7 +17,7 @@ import {
   DEFAULT_HEAD_LIMITS,
   type HeadLimits,
 } from "../../http_server/options.ts";
-import type { OneBot } from "../../onebot/mod.ts";
+import { OneBot } from "../../onebot/mod.ts";
 import { ConnectionLog } from "../../ops/connection_log.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
@@ -26,7 +26,7 @@ import {
   RequestRefusals,
 } from "../../ops/request_refusals.ts";
 import { addressError } from "./listening.ts";
-import { createOneBot } from "./onebot.ts";
+import { logOnce } from "./targets.ts";
 
 /** What the gateway is made of. */
 export interface GatewayParts {
@@ -113,7 +113,12 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       };
     },
     endpoints: (context) => [
-      onebot = createOneBot({ config, log, context }),
+      onebot = new OneBot({
+        ...context,
+        targets: context.bridge.targetService,
+        reconnectMs: config.targets.reconnectMs,
+        onNotice: logOnce(log, "OneBot"),
+      }),
     ],
     onWrongToken: (address) => log.warn("wrong token", { address }),
     onRefusal,

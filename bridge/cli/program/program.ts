@@ -27,6 +27,7 @@ import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
 import { type Embedded, openEmbedded, refusedPassword } from "./embedded.ts";
 import { openGateway } from "./gateway.ts";
+import { targetOptions } from "./targets.ts";
 import { surviveErrors } from "./last_resort.ts";
 import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
 
@@ -113,6 +114,7 @@ async function assemble(
     const api = createControlApi({
       accounts: bridge.accountService,
       tokens: bridge.tokenService!,
+      targets: bridge.targetService!,
       bridge,
       backup,
     });
@@ -195,6 +197,7 @@ function bridgeOptions(
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
     },
+    targets: targetOptions(config, database.targets),
     outbox: { gapMs: config.outboxGapMs },
     listener: {
       onStateChange: (account, { state, reason, action }) =>

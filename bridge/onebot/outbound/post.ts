@@ -27,34 +27,24 @@ import {
 } from "../events.ts";
 import { AccountStateFilter } from "../account_state_filter.ts";
 import { doQuickOperation } from "../actions/message_actions.ts";
-import { postEvent, type PostOutcome } from "./post_request.ts";
-import { OutboundWorkers } from "./workers.ts";
 import {
-  type DeliveryNotice,
   grantOf,
-  HourlyReport,
-  messageOf,
-  type OutboundTarget,
-  type OutboundUrl,
+  LineReporter,
+  type OutboundLine,
+  type OutboundOptions,
   READ_AGAIN_MS,
-  shownUrl,
   storeFirstPosition,
-} from "./target.ts";
+} from "../../endpoint/outbound/outbound_target.ts";
+import {
+  type OutboundWorker,
+  OutboundWorkers,
+} from "../../endpoint/outbound/workers.ts";
+import { postEvent, type PostOutcome } from "./post_request.ts";
 
-/** How the posting is made. */
-export interface PostOptions {
-  /** What all connections share. */
+/** Options of {@linkcode createPosts}. */
+export interface PostOptions extends OutboundOptions {
   readonly context: OneBotConnectionContext;
-  /** Where to. */
-  readonly targets: readonly OutboundUrl[];
-  /** Signs what is posted. */
-  readonly secret?: string | undefined;
-  /** Is told what becomes of the lines. */
-  onNotice?(news: DeliveryNotice): void;
 }
-
-/** What the names of the positions begin with. */
-const PREFIX = "/onebot/post/";
 
 /** How long a receiver may take, in milliseconds. */
 export const POST_MS = 15_000;
@@ -77,22 +67,22 @@ const OPERATING_MS = 600_000;
 /** How long the farewell may take, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** See the module. Its start posts what there is; what is not taken at its end is posted after the next start. */
-export class Posts extends OutboundWorkers {
-  constructor(options: PostOptions) {
-    super(options, {
-      prefix: PREFIX,
-      make: (line, head) => new PostWorker(options, line, head),
-    });
-  }
+/** Creates the workers of POST targets. What a receiver has not taken at the end is posted after the next start. */
+export function createPosts(options: PostOptions): OutboundWorkers {
+  return new OutboundWorkers({
+    kind: "onebot-post",
+    targets: options.targets,
+    context: options.context,
+    create: (line, head) => new PostWorker(options, line, head),
+  });
 }
 
-/** One address of one account. */
-class PostWorker implements Sink {
+/** One target of one account. */
+class PostWorker implements Sink, OutboundWorker {
   readonly #options: PostOptions;
-  readonly #line: OutboundTarget;
+  readonly #line: OutboundLine;
+  readonly #reporter: LineReporter;
   readonly #caller: CallContext;
-  readonly #consumer: string;
   readonly #ending = new AbortController();
   #cursor: Cursor | undefined;
   /** What is being posted; nothing else is taken meanwhile. */
@@ -102,20 +92,32 @@ class PostWorker implements Sink {
   #news = new AccountStateFilter();
   #kept = 0;
   #cancelReading: (() => void) | undefined;
-  readonly #readErrors = new HourlyReport();
-  readonly #storeErrors = new HourlyReport();
-  /** Whether the receiver has ever said that it took something: there is one that never does. */
+  /** Whether the receiver has ever taken something: some never do. */
   #hasTaken = false;
 
-  constructor(options: PostOptions, line: OutboundTarget, since: number) {
+  constructor(
+    options: PostOptions,
+    line: OutboundLine,
+    since: number,
+  ) {
     const { bridge, clock, people } = options.context;
-    const { account, key, segments } = line;
+    const { account, status, target } = line;
+    const { segments } = target;
     this.#options = options;
     this.#line = line;
-    this.#consumer = `${PREFIX}${key}`;
+    this.#reporter = new LineReporter(
+      line,
+      "HTTP POST:",
+      clock,
+      options.onNotice,
+    );
     const grant = grantOf(line, () => this.#ending.signal.aborted);
     this.#caller = { bridge, people, clock, grant, account, segments };
     this.#heartbeatAt = clock.now() + HEARTBEAT_MS;
+    status.position = () =>
+      this.#work === undefined && this.#cursor?.caughtUp
+        ? this.#cursor.position
+        : this.#kept;
     this.#begin(since);
   }
 
@@ -160,9 +162,7 @@ class PostWorker implements Sink {
   onError(error: unknown): void {
     if (this.#ending.signal.aborted) return;
     const { clock } = this.#caller;
-    if (this.#readErrors.take(clock.now())) {
-      this.#tell("cannot read the journal", messageOf(error), true);
-    }
+    this.#reporter.readError(error);
     this.#cancelReading = clock.after(
       READ_AGAIN_MS,
       () => this.#open(this.#cursor?.position ?? this.#kept),
@@ -179,17 +179,17 @@ class PostWorker implements Sink {
     const { journal } = bridge;
     const { account } = this.#line;
     const { epoch, head } = journal;
-    const kept = journal.position(this.#consumer);
+    const kept = journal.position(this.#line.consumer);
     const start = resumeAt(journal, { epoch, seq: kept ?? since });
     if (start.after === head) {
       this.#news = new AccountStateFilter(statusOf(this.#caller).online);
     }
     this.#do(async () => {
       if (kept === undefined) {
-        await storeFirstPosition(journal, this.#consumer, since, {
+        await storeFirstPosition(journal, this.#line.consumer, since, {
           clock,
           signal: this.#ending.signal,
-          onError: (error) => this.#unstored(error),
+          onError: (error) => this.#reporter.storeError(error),
         });
       }
       await this.#once(lifecycle(account, clock.now(), "enable"), POST_MS);
@@ -204,7 +204,7 @@ class PostWorker implements Sink {
       this,
       {
         accounts: new Set([this.#line.account]),
-        events: chosenEvents(this.#line),
+        events: chosenEvents(this.#line.target),
       },
       after,
     );
@@ -251,10 +251,14 @@ class PostWorker implements Sink {
     for (let tries = 1;; tries++) {
       const outcome = await this.#post(event, POST_MS, this.#ending.signal);
       this.#ending.signal.throwIfAborted();
-      if (outcome.type === "taken") return outcome.operation;
-      this.#tell(`event ${outcome.type}`, outcome.reason);
-      if (await this.#isInVain(outcome, tries, firstAt)) return undefined;
+      if (outcome.type === "taken") {
+        this.#line.status.onDelivered();
+        return outcome.operation;
+      }
       const delayMs = doubledMs(RETRY_MS.first, RETRY_MS.most, tries - 1);
+      this.#reporter.notice(`event ${outcome.type}`, outcome.error.message);
+      this.#line.status.onError(outcome.error, delayMs);
+      if (await this.#isInVain(outcome, tries, firstAt)) return undefined;
       await sleep(clock, delayMs, this.#ending.signal);
     }
   }
@@ -292,7 +296,7 @@ class PostWorker implements Sink {
    * logging in, for example, it is tried again, before the position moves.
    */
   async #operate(event: OneBotEvent, operation: unknown): Promise<void> {
-    const key = `${this.#consumer}/${String(event.seq)}`;
+    const key = `${this.#line.consumer}/${String(event.seq)}`;
     const { signal } = this.#ending;
     const { clock } = this.#caller;
     const giveUpAt = clock.now() + OPERATING_MS;
@@ -308,7 +312,9 @@ class PostWorker implements Sink {
           doubledMs(RETRY_MS.first, RETRY_MS.most, failures);
         const isLate = clock.now() + waitMs > giveUpAt;
         if (!ERROR_CODES[error.code] || isLate) {
-          return this.#tell("operation not done", error.message, true);
+          const { message } = error;
+          this.#line.status.report({ code: "refused_reply", message });
+          return this.#reporter.notice("operation not done", message, true);
         }
         await sleep(clock, waitMs, signal);
       }
@@ -328,43 +334,33 @@ class PostWorker implements Sink {
     withinMs: number,
     signal: AbortSignal,
   ): Promise<PostOutcome> {
-    const { url, account } = this.#line;
+    const { account, target } = this.#line;
+    const { url, accessToken, secret } = target;
     const outcome = await postEvent({
       url,
       account,
       body: JSON.stringify(event),
-      secret: this.#options.secret,
+      accessToken,
+      secret,
+      addresses: this.#options.targets.addresses,
       clock: this.#caller.clock,
       withinMs,
       signal,
     });
-    if (outcome.type === "taken") this.#hasTaken = true;
+    if (outcome.type === "taken") {
+      this.#hasTaken = true;
+      this.#line.status.onOpen();
+    }
     return outcome;
   }
 
   /** A position that cannot be stored is stored with the next one. */
   async #keep(seq: number): Promise<void> {
     try {
-      await this.#caller.bridge.journal.setPosition(this.#consumer, seq);
+      await this.#caller.bridge.journal.setPosition(this.#line.consumer, seq);
       this.#kept = seq;
     } catch (error) {
-      this.#unstored(error);
+      this.#reporter.storeError(error);
     }
-  }
-
-  #unstored(error: unknown): void {
-    if (!this.#storeErrors.take(this.#caller.clock.now())) return;
-    this.#tell("cannot store its position", messageOf(error), true);
-  }
-
-  #tell(what: string, reason: string, isWarning = false): void {
-    const { account, url } = this.#line;
-    this.#options.onNotice?.({
-      account,
-      url: shownUrl(url),
-      what: `HTTP POST: ${what}`,
-      reason,
-      isWarning,
-    });
   }
 }

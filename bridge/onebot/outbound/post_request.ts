@@ -2,37 +2,37 @@
 
 import { createHmac } from "node:crypto";
 import type { Clock } from "../../../lib/clock.ts";
-import { decodeUtf8, readBytes } from "../../endpoint/body.ts";
-import { reasonOf } from "./network_error.ts";
+import { postChecked } from "../../endpoint/outbound/checked_connection.ts";
+import { toDeliveryError } from "../../endpoint/outbound/network_error.ts";
+import type { AddressPolicy } from "../../targets/address_policy.ts";
+import type { DeliveryError } from "../../targets/line_status.ts";
 
-/** What is posted. */
+/** An event to post. */
 export interface PostRequest {
-  /** Where to. */
   readonly url: string;
-  /** The account. */
   readonly account: string;
   /** The event as JSON text. */
   readonly body: string;
-  /** Signs the body, where there is one. */
+  /** Sent as `Authorization: Bearer`, if there is one. */
+  readonly accessToken?: string | undefined;
+  /** Signs the body, if there is one. */
   readonly secret: string | undefined;
-  /** Time. */
+  readonly addresses: AddressPolicy;
   readonly clock: Clock;
   /** When to give up, in milliseconds. */
   readonly withinMs: number;
-  /** Ends it. */
   readonly signal: AbortSignal;
 }
 
-/** What became of it. */
+/** What became of an event. */
 export type PostOutcome =
-  /** Taken, perhaps with an operation to be done. */
+  /** Taken, perhaps with an operation to execute. */
   | { readonly type: "taken"; readonly operation: unknown }
-  /** Answered, but not taken. */
-  | { readonly type: "refused"; readonly reason: string }
-  /** The receiver failed at it, and may fail again. */
-  | { readonly type: "failed"; readonly reason: string }
-  /** Nobody is there to take it. */
-  | { readonly type: "away"; readonly reason: string };
+  /** `refused`: answered, but not taken. `failed`: the receiver failed at it, and may fail again. `away`: nobody is there to take it. */
+  | {
+    readonly type: "refused" | "failed" | "away";
+    readonly error: DeliveryError;
+  };
 
 /** Most bytes of a response. */
 const RESPONSE_BYTES = 65_536;
@@ -42,32 +42,38 @@ const AWAY: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
 
 /** Posts an event. Never rejects. */
 export async function postEvent(request: PostRequest): Promise<PostOutcome> {
-  const { url, account, body, secret, clock, withinMs, signal } = request;
+  const { url, account, body, clock, withinMs, signal } = request;
+  const { accessToken, secret } = request;
   const ended = new AbortController();
   const end = () => ended.abort();
   const cancel = clock.after(withinMs, end);
   signal.addEventListener("abort", end, { once: true });
   try {
-    const response = await fetch(url, {
-      method: "POST",
+    const { status, text } = await postChecked(request.addresses, {
+      url,
       body,
-      redirect: "manual",
       signal: ended.signal,
+      maxBytes: RESPONSE_BYTES,
       headers: {
         "content-type": "application/json",
         "user-agent": "OneBot/11",
         "x-self-id": account,
+        ...(accessToken === undefined
+          ? {}
+          : { authorization: `Bearer ${accessToken}` }),
         ...(secret === undefined
           ? {}
           : { "x-signature": signatureOf(secret, body) }),
       },
     });
-    return await outcomeOf(response, request);
+    return outcomeOf(status, text);
   } catch (error) {
-    const reason = ended.signal.aborted
-      ? `no answer within ${withinMs} ms`
-      : reasonOf(error);
-    return { type: "away", reason };
+    return {
+      type: "away",
+      error: ended.signal.aborted
+        ? { code: "timed_out", message: `no answer within ${withinMs} ms` }
+        : toDeliveryError(error),
+    };
   } finally {
     cancel();
     signal.removeEventListener("abort", end);
@@ -79,21 +85,11 @@ export function signatureOf(secret: string, body: string): string {
   return `sha1=${createHmac("sha1", secret).update(body).digest("hex")}`;
 }
 
-async function outcomeOf(
-  response: Response,
-  { clock, withinMs }: PostRequest,
-): Promise<PostOutcome> {
-  const { status } = response;
-  const bytes = await readBytes(response, {
-    maxBytes: RESPONSE_BYTES,
-    timeoutMs: withinMs,
-    clock,
-  });
-  const reason = `status ${status}`;
-  if (AWAY.has(status)) return { type: "away", reason };
-  if (status >= 500) return { type: "failed", reason };
-  if (status < 200 || status > 299) return { type: "refused", reason };
-  const text = typeof bytes === "string" ? undefined : decodeUtf8(bytes);
+function outcomeOf(status: number, text: string | undefined): PostOutcome {
+  const error = { code: "status", message: `status ${status}` } as const;
+  if (AWAY.has(status)) return { type: "away", error };
+  if (status >= 500) return { type: "failed", error };
+  if (status < 200 || status > 299) return { type: "refused", error };
   return { type: "taken", operation: operationIn(text ?? "") };
 }
 

@@ -1,97 +1,88 @@
-/** Reverse WebSockets: the bridge dials, for ever, one for each address and account. @module */
+/** Reverse WebSockets: the bridge connects, and again without end, once for each target and account. @module */
 
+import type { Socket } from "../../endpoint/socket.ts";
 import type { OneBotConnectionContext } from "../connection_options.ts";
 import { OneBotConnection } from "../connection.ts";
 import { chosenEvents } from "../events.ts";
-import { dial, type Dialled } from "./dialled_socket.ts";
-import { OutboundWorkers } from "./workers.ts";
+import { dial, type Dialled } from "../../endpoint/outbound/dialled_socket.ts";
 import {
-  type DeliveryNotice,
   grantOf,
-  HourlyReport,
-  messageOf,
-  type OutboundTarget,
-  type OutboundUrl,
+  LineReporter,
+  type OutboundLine,
+  type OutboundOptions,
   READ_AGAIN_MS,
-  shownUrl,
   storeFirstPosition,
-} from "./target.ts";
+} from "../../endpoint/outbound/outbound_target.ts";
+import {
+  type OutboundWorker,
+  OutboundWorkers,
+} from "../../endpoint/outbound/workers.ts";
+import type { DeliveryError } from "../../targets/line_status.ts";
 
-/** How the dialling is made. */
-export interface ReverseOptions {
-  /** What all connections share. */
+/** Options of {@linkcode createReverseSockets}. */
+export interface ReverseOptions extends OutboundOptions {
   readonly context: OneBotConnectionContext;
-  /** Where to. */
-  readonly targets: readonly OutboundUrl[];
-  /** Sent as `Authorization: Bearer`. */
-  readonly accessToken?: string | undefined;
   /**
    * How long after the end of a WebSocket the next is tried, in milliseconds.
    *
    * @default {3000}
    */
   readonly reconnectMs?: number | undefined;
-  /** Is told what becomes of the lines. */
-  onNotice?(news: DeliveryNotice): void;
 }
-
-/** What the names of the positions begin with. */
-const PREFIX = "/onebot/reverse/";
 
 /** How long the other ends have to take the end, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** See the module. Its start dials; its end tells the other ends. */
-export class ReverseSockets extends OutboundWorkers {
-  constructor(options: ReverseOptions) {
-    super(options, {
-      prefix: PREFIX,
-      make: (line, head) => new ReverseSocket(options, line, head),
-    });
-  }
+/** Creates the workers of reverse WebSockets, which connect once they are started. */
+export function createReverseSockets(options: ReverseOptions): OutboundWorkers {
+  return new OutboundWorkers({
+    kind: "onebot-reverse",
+    targets: options.targets,
+    context: options.context,
+    create: (line, head) => new ReverseSocket(options, line, head),
+  });
 }
 
-/** One address of one account: dialling, open, or waiting to dial again. */
-class ReverseSocket {
+/** One target of one account: dialling, open, or waiting to dial again. */
+class ReverseSocket implements OutboundWorker {
   readonly #options: ReverseOptions;
-  readonly #line: OutboundTarget;
-  readonly #consumer: string;
+  readonly #line: OutboundLine;
+  readonly #reporter: LineReporter;
   #dialled: Dialled | undefined;
   #cancelRetry: (() => void) | undefined;
-  #stopped = false;
+  #isStopped = false;
   #onEnded: (() => void) | undefined;
   #lastReason: string | undefined;
   #hasReadError = false;
-  readonly #readErrors = new HourlyReport();
-  readonly #storeErrors = new HourlyReport();
   readonly #ending = new AbortController();
 
-  constructor(options: ReverseOptions, line: OutboundTarget, since: number) {
+  constructor(options: ReverseOptions, line: OutboundLine, since: number) {
     this.#options = options;
     this.#line = line;
-    this.#consumer = `${PREFIX}${line.key}`;
-    const { journal } = options.context.bridge;
-    if (journal.position(this.#consumer) !== undefined) this.#dial();
-    else this.#begin(since).catch((error) => options.context.onError(error));
+    const { bridge, clock, onError } = options.context;
+    this.#reporter = new LineReporter(
+      line,
+      "reverse WebSocket",
+      clock,
+      options.onNotice,
+    );
+    const { journal } = bridge;
+    if (journal.position(line.consumer) !== undefined) this.#dial();
+    else this.#begin(since).catch((error) => onError(error));
   }
 
   async #begin(since: number): Promise<void> {
     const { bridge, clock } = this.#options.context;
     try {
-      await storeFirstPosition(bridge.journal, this.#consumer, since, {
+      await storeFirstPosition(bridge.journal, this.#line.consumer, since, {
         clock,
         signal: this.#ending.signal,
-        onError: (error) => this.#unstored(error),
+        onError: (error) => this.#reporter.storeError(error),
       });
     } catch (error) {
-      if (!this.#stopped) throw error;
+      if (!this.#isStopped) throw error;
     }
-    if (!this.#stopped) this.#dial();
-  }
-
-  #unstored(error: unknown): void {
-    if (!this.#storeErrors.take(this.#options.context.clock.now())) return;
-    this.#tell("cannot store its position", messageOf(error), true);
+    if (!this.#isStopped) this.#dial();
   }
 
   sweep(now: number): void {
@@ -99,7 +90,7 @@ class ReverseSocket {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#ending.abort();
     this.#cancelRetry?.();
     const dialled = this.#dialled;
@@ -117,11 +108,13 @@ class ReverseSocket {
   }
 
   #dial(): void {
-    const { context, accessToken } = this.#options;
-    const { url, account, segments } = this.#line;
+    const { context, targets } = this.#options;
+    const { target, account } = this.#line;
+    const { url, accessToken } = target;
     const { frameBytes, fragments } = context.limits;
     this.#dialled = dial({
       url,
+      addresses: targets.addresses,
       frameBytes,
       fragments,
       clock: context.clock,
@@ -133,50 +126,47 @@ class ReverseSocket {
           ? {}
           : { Authorization: `Bearer ${accessToken}` }),
       },
-      open: (socket) => {
-        this.#tell("opened");
+      onOpen: (socket) => {
+        this.#line.status.onOpen();
+        this.#reporter.notice("opened");
         this.#lastReason = undefined;
-        return new OneBotConnection(context, socket, {
-          grant: grantOf(this.#line, () => this.#stopped),
-          account,
-          role: "universal",
-          segments,
-          events: chosenEvents(this.#line),
-          consumer: this.#consumer,
-          onReadError: (error) => this.#readError(error),
-        });
+        return this.#connection(socket);
       },
-      ended: (reason) => this.#ended(reason),
+      onClose: (error) => this.#onClose(error),
     });
   }
 
-  #ended(reason: string): void {
+  #connection(socket: Socket): OneBotConnection {
+    const { account, consumer, status, target } = this.#line;
+    return new OneBotConnection(this.#options.context, socket, {
+      grant: grantOf(this.#line, () => this.#isStopped),
+      account,
+      role: "universal",
+      segments: target.segments,
+      events: chosenEvents(target),
+      consumer,
+      confirmAfterMs: (target.confirmAfter ?? 0) * 1000,
+      onReadError: (error) => {
+        this.#hasReadError = true;
+        this.#reporter.readError(error);
+      },
+      onEvent: () => status.onDelivered(),
+    });
+  }
+
+  #onClose(error: DeliveryError): void {
     const { context, reconnectMs = 3000 } = this.#options;
     this.#dialled = undefined;
     this.#onEnded?.();
-    if (this.#stopped) return;
-    // The same again every three seconds is told once.
-    if (reason !== this.#lastReason) this.#tell("not open", reason);
-    this.#lastReason = reason;
+    if (this.#isStopped) return;
+    // The same failure every three seconds is reported once.
+    if (error.message !== this.#lastReason) {
+      this.#reporter.notice("not open", error.message);
+    }
+    this.#lastReason = error.message;
     const delayMs = this.#hasReadError ? READ_AGAIN_MS : reconnectMs;
+    if (!this.#hasReadError) this.#line.status.onError(error, delayMs);
     this.#hasReadError = false;
     this.#cancelRetry = context.clock.after(delayMs, () => this.#dial());
-  }
-
-  #readError(error: unknown): void {
-    this.#hasReadError = true;
-    if (!this.#readErrors.take(this.#options.context.clock.now())) return;
-    this.#tell("cannot read the journal", messageOf(error), true);
-  }
-
-  #tell(what: string, reason?: string, isWarning = false): void {
-    const { account, url } = this.#line;
-    this.#options.onNotice?.({
-      account,
-      url: shownUrl(url),
-      what: `reverse WebSocket ${what}`,
-      ...(reason === undefined ? {} : { reason }),
-      isWarning,
-    });
   }
 }

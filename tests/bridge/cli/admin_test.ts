@@ -1,8 +1,6 @@
 /** The sub-commands `account`, `token` and `doctor`: on a folder, and through the program that runs on it. @module */
 
 import { createHash } from "node:crypto";
-import { main } from "../../../bridge/main.ts";
-import { systemTerminal } from "../../../bridge/cli/terminal.ts";
 import {
   assert,
   assertEquals,
@@ -10,34 +8,7 @@ import {
   assertStringIncludes,
 } from "../../deps.ts";
 import { Program, serveArgs } from "../../support/program.ts";
-
-interface Said {
-  code: number;
-  out: string[];
-  err: string[];
-}
-
-interface Given {
-  stdin?: string;
-  env?: Record<string, string>;
-}
-
-/** Runs a sub-command, with an environment and an input of its own. */
-async function run(args: readonly string[], given: Given = {}): Promise<Said> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    out: (line) => out.push(...line.split("\n")),
-    err: (line) => err.push(line),
-    askSecret: () => undefined,
-    readLine: () => Promise.resolve(given.stdin ?? ""),
-    sources: (args) => ({
-      ...systemTerminal.sources(args),
-      env: (name) => given.env?.[name],
-    }),
-  });
-  return { code, out, err };
-}
+import { type MainOutput, runMain as run } from "../../support/run_main.ts";
 
 /** Runs with a data folder that is not there yet. */
 async function withFolder(
@@ -196,7 +167,7 @@ async function tables(folder: string): Promise<[string[][], string[][]]> {
   assertEquals([accounts.code, tokens.code], [0, 0]);
   assertEquals([accounts.err, tokens.err], [[], []]);
   const times = /\d{4}-\d\d-\d\dT[\d:]{8}Z/;
-  const cells = ({ out }: Said) =>
+  const cells = ({ out }: MainOutput) =>
     out.map((line) => line.replace(times, "TIME").split(/ {2,}/));
   return [cells(accounts), cells(tokens)];
 }

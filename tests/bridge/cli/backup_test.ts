@@ -1,8 +1,6 @@
 /** `backup` and `restore`, through the real program. @module */
 
 import { DatabaseSync } from "node:sqlite";
-import { main } from "../../../bridge/main.ts";
-import { systemTerminal } from "../../../bridge/cli/terminal.ts";
 import {
   assert,
   assertEquals,
@@ -18,24 +16,10 @@ import {
 } from "../../support/folder_copies.ts";
 import { killBackups, killRestores } from "../../support/kill_copies.ts";
 import { Program, serveArgs } from "../../support/program.ts";
+import { runMain } from "../../support/run_main.ts";
 
-async function run(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string[]; err: string[] }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    ...systemTerminal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-    sources: (args) => ({
-      ...systemTerminal.sources(args),
-      env: (name) => env[name],
-    }),
-  });
-  return { code, out, err };
-}
+const run = (args: readonly string[], env: Record<string, string> = {}) =>
+  runMain(args, { env });
 
 // `deno task soak` makes twenty, at 500 messages a second.
 Deno.test("backup: one made under load brings back everything, and clients get one gap", async () => {

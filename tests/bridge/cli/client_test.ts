@@ -57,7 +57,7 @@ async function run(
     },
     err: (line) => err.push(line),
     askSecret: () => undefined,
-    readLine: () => Promise.resolve(""),
+    readLines: () => Promise.resolve([]),
     sources: (args) => ({
       args,
       env: (name) => env[name],

@@ -1,19 +1,12 @@
 /** The sub-command `consumer`: through the program that runs on a folder, and on the folder itself. @module */
 
 import { BridgeClient, type ConsumerInfo } from "../../../mod.ts";
-import { main } from "../../../bridge/main.ts";
-import { systemTerminal } from "../../../bridge/cli/terminal.ts";
 import { assertEquals, assertStringIncludes } from "../../deps.ts";
 import { Program, serveArgs } from "../../support/program.ts";
+import { runMain } from "../../support/run_main.ts";
 
 async function run(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    ...systemTerminal,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  });
+  const { code, out, err } = await runMain(args);
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
 

@@ -40,6 +40,7 @@ class Stage {
           change: () => Promise.reject(new Error("no account changes here")),
           remove: (_, params) => this.removeAccount(params),
         },
+        targets: undefined,
         tokens: {
           create: (_, params) => this.createToken(params),
           revoke: (_, params) => this.revokeToken(params),

@@ -67,12 +67,16 @@ const DEFAULTS: Config = {
   },
   outboxGapMs: 1000,
   polls: { minMs: 1000, maxMs: 15_000 },
-  onebot: {
+  targets: {
     reverse: [],
     reconnectMs: 3000,
     post: [],
+    hook: [],
+    hookEvents: undefined,
+    allowedHosts: [],
     accessToken: undefined,
     secret: undefined,
+    hookSecret: undefined,
   },
   logLevel: "info",
   logFormat: "text",
@@ -86,8 +90,12 @@ const COUNTED = { ...DEFAULTS.limits, connectionsPerAddress: 1000 };
 const TLS_ARGS = ["--tls-cert", "c.pem", "--tls-key", "k.pem"];
 
 const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
-  ["OneBot's addresses", {
+  ["targets", {
     args: [
+      "--hook=10001=https://ops.example/qq?key=1",
+      "--hook-events=account,message.sent",
+      "--allow-target=127.0.0.1",
+      "--allow-target=OPS.example,::1,bot.example",
       "--onebot-reverse",
       "10001=ws://127.0.0.1:5140/onebot, wss://bot.example/ws",
       "--onebot-post=http://127.0.0.1:5140/post",
@@ -96,18 +104,23 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     env: {
       TQQ_ONEBOT_ACCESS_TOKEN: "handed-over",
       TQQ_ONEBOT_SECRET_FILE: "secret",
+      TQQ_HOOK_SECRET: "signs frames",
     },
     files: { secret: "signs\n" },
   }, {
-    onebot: {
+    targets: {
       reverse: [
         { account: "10001", url: "ws://127.0.0.1:5140/onebot" },
         { url: "wss://bot.example/ws" },
       ],
       reconnectMs: 500,
       post: [{ url: "http://127.0.0.1:5140/post" }],
+      hook: [{ account: "10001", url: "https://ops.example/qq?key=1" }],
+      hookEvents: ["account", "message.sent"],
+      allowedHosts: ["127.0.0.1", "ops.example", "::1", "bot.example"],
       accessToken: "handed-over",
       secret: "signs",
+      hookSecret: "signs frames",
     },
   }],
   ["nothing", {}, {}],
@@ -496,6 +509,9 @@ Deno.test("config: the three spellings of each option set the same", () => {
     onebotReverse: "10001=ws://127.0.0.1:5140/onebot",
     onebotReconnectMs: "7",
     onebotPost: "http://127.0.0.1:5140/post",
+    hook: "http://127.0.0.1:5140/post",
+    hookEvents: "account",
+    allowTarget: "127.0.0.1",
     logLevel: "debug",
     logFormat: "json",
   };

@@ -1,4 +1,5 @@
-import { reasonOf } from "../../../bridge/onebot/outbound/network_error.ts";
+import { toDeliveryError } from "../../../bridge/endpoint/outbound/network_error.ts";
+import { AddressPolicy } from "../../../bridge/targets/address_policy.ts";
 import { postEvent } from "../../../bridge/onebot/outbound/post_request.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { assertEquals } from "../../deps.ts";
@@ -8,73 +9,105 @@ import { TLS } from "../../support/tls.ts";
 const RECEIVERS: [
   what: string,
   make: () => { url: string; close?: () => unknown },
-  reason: string,
+  message: string,
+  code: string,
 ][] = [
-  ["nobody there", () => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    listener.close();
-    return { url: `http://127.0.0.1:${listener.addr.port}` };
-  }, "connection refused"],
+  [
+    "nobody there",
+    () => {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      listener.close();
+      return { url: `http://127.0.0.1:${listener.addr.port}` };
+    },
+    "connection refused",
+    "connection_refused",
+  ],
   [
     "a name that nobody has",
     () => ({ url: "http://refused.invalid" }),
     "no such host",
+    "no_such_host",
   ],
-  ["a certificate that nobody trusts", () => {
-    const server = Deno.serve(
-      { ...TLS, hostname: "127.0.0.1", port: 0, onListen() {} },
-      () => new Response(),
-    );
-    return {
-      url: `https://127.0.0.1:${server.addr.port}`,
-      close: () => server.shutdown(),
-    };
-  }, "certificate not accepted: UnknownIssuer"],
-  ["no TLS", () => {
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      () => new Response(),
-    );
-    return {
-      url: `https://127.0.0.1:${server.addr.port}`,
-      close: () => server.shutdown(),
-    };
-  }, "no TLS at the other end"],
-  ["a cut connection", () => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    listener.accept().then((socket) => socket.close());
-    return {
-      url: `http://127.0.0.1:${listener.addr.port}`,
-      close: () => listener.close(),
-    };
-  }, "connection closed before an answer"],
-  ["no answer in time", () => {
-    const { promise, resolve } = Promise.withResolvers<Response>();
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      () => promise,
-    );
-    return {
-      url: `http://127.0.0.1:${server.addr.port}`,
-      close: () => {
-        resolve(new Response());
-        return server.shutdown();
-      },
-    };
-  }, "no answer within 500 ms"],
-  ["a status", () => {
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      () => new Response(null, { status: 503 }),
-    );
-    return {
-      url: `http://127.0.0.1:${server.addr.port}`,
-      close: () => server.shutdown(),
-    };
-  }, "status 503"],
+  [
+    "a certificate that nobody trusts",
+    () => {
+      const server = Deno.serve(
+        { ...TLS, hostname: "127.0.0.1", port: 0, onListen() {} },
+        () => new Response(),
+      );
+      return {
+        url: `https://127.0.0.1:${server.addr.port}`,
+        close: () => server.shutdown(),
+      };
+    },
+    "certificate not accepted: UnknownIssuer",
+    "certificate",
+  ],
+  [
+    "no TLS",
+    () => {
+      const server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen() {} },
+        () => new Response(),
+      );
+      return {
+        url: `https://127.0.0.1:${server.addr.port}`,
+        close: () => server.shutdown(),
+      };
+    },
+    "no TLS at the other end",
+    "no_tls",
+  ],
+  [
+    "a cut connection",
+    () => {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      listener.accept().then((socket) => socket.close());
+      return {
+        url: `http://127.0.0.1:${listener.addr.port}`,
+        close: () => listener.close(),
+      };
+    },
+    "connection closed before an answer",
+    "connection_closed",
+  ],
+  [
+    "no answer in time",
+    () => {
+      const { promise, resolve } = Promise.withResolvers<Response>();
+      const server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen() {} },
+        () => promise,
+      );
+      return {
+        url: `http://127.0.0.1:${server.addr.port}`,
+        close: () => {
+          resolve(new Response());
+          return server.shutdown();
+        },
+      };
+    },
+    "no answer within 500 ms",
+    "timed_out",
+  ],
+  [
+    "a status",
+    () => {
+      const server = Deno.serve(
+        { hostname: "127.0.0.1", port: 0, onListen() {} },
+        () => new Response(null, { status: 503 }),
+      );
+      return {
+        url: `http://127.0.0.1:${server.addr.port}`,
+        close: () => server.shutdown(),
+      };
+    },
+    "status 503",
+    "status",
+  ],
 ];
 
-for (const [what, make, reason] of RECEIVERS) {
+for (const [what, make, message, code] of RECEIVERS) {
   Deno.test(`postEvent() says why nobody took the event: ${what}`, async () => {
     const { url, close } = make();
     const outcome = await postEvent({
@@ -82,21 +115,31 @@ for (const [what, make, reason] of RECEIVERS) {
       account: "10001",
       body: "{}",
       secret: undefined,
+      addresses: new AddressPolicy(),
       clock: systemClock,
-      withinMs: reason.includes("500 ms") ? 500 : 10_000,
+      withinMs: message.includes("500 ms") ? 500 : 10_000,
       signal: new AbortController().signal,
     });
     await close?.();
-    assertEquals(outcome, { type: "away", reason });
+    assertEquals(
+      outcome,
+      {
+        type: "away",
+        error: { code, message },
+      } as typeof outcome,
+    );
   });
 }
 
-Deno.test("reasonOf() looks for the innermost cause, and repeats no text of an error", () => {
+Deno.test("toDeliveryError() looks for the innermost cause, and repeats no text of an error", () => {
   const inner = Object.assign(new Error("x"), { code: "ECONNRESET" });
   const outer = new TypeError("fetch failed", {
     cause: new Error("tls trouble", { cause: inner }),
   });
-  assertEquals(reasonOf(outer), "connection closed before an answer");
-  assertEquals(reasonOf(new Error("secret=1")), "no connection");
-  assertEquals(reasonOf("secret"), "no connection");
+  assertEquals(
+    toDeliveryError(outer).message,
+    "connection closed before an answer",
+  );
+  assertEquals(toDeliveryError(new Error("secret=1")).message, "no connection");
+  assertEquals(toDeliveryError("secret").message, "no connection");
 });

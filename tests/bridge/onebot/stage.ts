@@ -3,6 +3,9 @@ import type { Grant } from "../../../bridge/access/grant.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { OneBot, type OneBotOptions } from "../../../bridge/onebot/mod.ts";
 import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import type { TargetSettings } from "../../../bridge/targets/target.ts";
+import { TargetService } from "../../../bridge/targets/target_service.ts";
+import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
@@ -75,6 +78,14 @@ export class Client {
   }
 }
 
+/** Options of OneBot, with targets as flags set them. */
+type StageOptions = Partial<OneBotOptions> & {
+  reverse?: readonly TargetSettings[];
+  post?: readonly TargetSettings[];
+  accessToken?: string | undefined;
+  secret?: string | undefined;
+};
+
 /** OneBot before a fake bridge, with three tokens: `all`, `sender`, `one`. */
 export class Stage {
   readonly clock: Clock;
@@ -90,7 +101,7 @@ export class Stage {
   };
 
   constructor(
-    options: Partial<OneBotOptions> & {
+    options: StageOptions & {
       uins?: readonly string[];
       tailEvents?: number;
     } = {},
@@ -114,8 +125,26 @@ export class Stage {
   }
 
   /** OneBot anew over the same journal. */
-  restart(options: Partial<OneBotOptions> = {}): OneBot {
+  restart(options: StageOptions = {}): OneBot {
+    const { reverse = [], post = [], accessToken, secret, ...more } = options;
     return new OneBot({
+      targets: new TargetService({
+        store: new MemoryTargetStore(),
+        flags: [
+          ...reverse.map((target) => ({
+            accessToken,
+            ...target,
+            kind: "onebot-reverse" as const,
+          })),
+          ...post.map((target) => ({
+            secret,
+            ...target,
+            kind: "onebot-post" as const,
+          })),
+        ],
+        journal: this.bridge.journal,
+        now: () => this.clock.now(),
+      }),
       bridge: this.bridge,
       clock: this.clock,
       limits: DEFAULT_LIMITS,
@@ -129,7 +158,7 @@ export class Stage {
         return Promise.resolve(this.slowed.length < 3);
       },
       onNotice: ({ what, reason }) => this.news.push(`${what}: ${reason}`),
-      ...options,
+      ...more,
     });
   }
 

@@ -20,6 +20,8 @@ import {
   ControlUnreachableError,
   startControl,
 } from "../../../bridge/ops/control.ts";
+import { TargetService } from "../../../bridge/targets/target_service.ts";
+import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";
 import type { Upstream } from "../../../bridge/upstream/upstream.ts";
 import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
 import {
@@ -306,6 +308,7 @@ function sceneOf(
   const api = createControlApi({
     accounts: new AccountService({ ...more, store: accounts, server }),
     tokens: new TokenService({ ...more, store: tokens }),
+    targets: new TargetService({ store: new MemoryTargetStore() }),
   });
   return { api, accounts, tokens, store, qq };
 }

@@ -24,6 +24,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   tqq_journal_oldest: "tests/bridge/gateway/metrics_test.ts",
   tqq_disk_free_bytes: "the test of the disk below",
   tqq_refusals_total: "tests/bridge/http_server/refusals_test.ts",
+  tqq_targets: "tests/bridge/targets/target_program_test.ts",
   tqq_slow_closes_total: "tests/bridge/gateway/event_stream_test.ts",
   tqq_unhandled_errors_total: "tests/bridge/cli/last_resort_test.ts",
 };

@@ -6,6 +6,7 @@ import {
 import { REMOVED_ACCOUNTS } from "../../../bridge/storage/poll_key_store.ts";
 import { createToken, hashToken } from "../../../bridge/access/token_store.ts";
 import { DatabaseSync } from "node:sqlite";
+import type { TargetRecord } from "../../../bridge/targets/target.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 
 const MD5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
@@ -163,6 +164,16 @@ inTemporary("with a key from the start no file ever holds a hash", (folder) => {
   assertEquals(again.cipher!.open(again.cipher!.seal("x")), "x");
 });
 
+const TARGET: TargetRecord = {
+  id: "a",
+  key: "b",
+  kind: "hook",
+  url: "http://127.0.0.1/?key=s3cret",
+  accessToken: "token-s3cret",
+  secret: "sign-s3cret",
+  isEnabled: true,
+};
+
 inTemporary("a key that comes later seals what lies there", (folder) => {
   const path = `${folder}/bridge.db`;
   {
@@ -170,11 +181,15 @@ inTemporary("a key that comes later seals what lies there", (folder) => {
     for (let uin = 10_001; uin < 10_101; uin++) {
       database.accounts.put(account(`${uin}`));
     }
+    database.targets.put(TARGET);
     assert(filesWith(folder, MD5).length > 0);
   }
   assert(filesWith(folder, MD5).length > 0);
+  assert(filesWith(folder, "s3cret").length > 0);
   using database = new BridgeDatabase(path, { secretKey: "key" });
   assertEquals(filesWith(folder, MD5), []);
+  assertEquals(filesWith(folder, "s3cret"), []);
+  assertEquals(database.targets.list(), [TARGET]);
   assertEquals(database.accounts.list().length, 100);
   assertEquals(database.accounts.list()[99], account("10100"));
 });

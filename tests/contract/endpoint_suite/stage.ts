@@ -1,5 +1,8 @@
 import { OneBot } from "../../../bridge/onebot/mod.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
+import type { FlagTarget } from "../../../bridge/targets/target.ts";
+import { TargetService } from "../../../bridge/targets/target_service.ts";
+import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";
 import {
   type BridgeCommandName,
   COMMAND_SCOPES,
@@ -63,10 +66,12 @@ export class SuiteStage implements AsyncDisposable {
       clock,
       limits,
       endpoints: (parts) => {
-        onebot = new OneBot(parts);
+        const targets = (flags: FlagTarget[]) =>
+          new TargetService({ store: new MemoryTargetStore(), flags });
+        onebot = new OneBot({ ...parts, targets: targets([]) });
         reverse = new OneBot({
           ...parts,
-          reverse: [{ url, account: "10001" }],
+          targets: targets([{ kind: "onebot-reverse", url, account: "10001" }]),
         });
         return [onebot, new SatoriEndpoint(parts)];
       },

@@ -30,8 +30,9 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     zh: "单独运行内嵌 QQ 服务器",
   },
   account: {
-    en: "`add`, `list`, `remove`: the accounts that the bridge logs in",
-    zh: "`add`、`list`、`remove`：桥替哪些账号登录",
+    en:
+      "`add`, `change`, `list`, `remove`: the accounts that the bridge logs in",
+    zh: "`add`、`change`、`list`、`remove`：桥替哪些账号登录",
   },
   token: {
     en: "`add`, `list`, `revoke`: who may use the bridge",
@@ -41,6 +42,12 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en:
       "`list`, `remove`: the clients that named themselves, and their positions",
     zh: "`list`、`remove`：给自己起了名字的客户端，以及它们的位置",
+  },
+  target: {
+    en:
+      "`list`, `add`, `change`, `remove`, `retry`: where the bridge connects or posts to by itself",
+    zh:
+      "`list`、`add`、`change`、`remove`、`retry`：桥自己连接或投递到哪些地址",
   },
   backup: {
     en: "copies the data folder, also while a program runs on it",
@@ -90,6 +97,10 @@ const VARIABLE_TEXTS: Readonly<Record<string, Text>> = {
     en: "signs what the bridge posts to OneBot clients",
     zh: "给 POST 给 OneBot 客户端的内容签名",
   },
+  hookSecret: {
+    en: "signs what the bridge posts to `--hook`",
+    zh: "给 POST 到 `--hook` 的内容签名",
+  },
 };
 
 const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
@@ -110,6 +121,9 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   onebotReverse: "主动连接 OneBot 11 客户端（反向 WebSocket）；可重复",
   onebotReconnectMs: "反向 WebSocket 断开后多久再连",
   onebotPost: "把 OneBot 11 事件 POST 到那里；可重复",
+  hook: "把事件的帧 POST 到那里（webhook）；可重复",
+  hookEvents: "`--hook` 要哪些事件：名字，或点号前面的部分 [全部]",
+  allowTarget: "桥自己只连接或投递到这些主机；可重复",
   logLevel: "记录到哪一级：debug、info、warn、error",
   logFormat: "运行日志的格式：text、json",
   config: 'JSON 设置文件：`{"listen": "127.0.0.1:8080"}`',
@@ -148,6 +162,7 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_journal_append_failures_total: "没写成的批次",
   tqq_outbox_commands: "等待中的命令",
   tqq_connections: "连着的客户端",
+  tqq_targets: "各种目标的账号，按状态；停用的目标算一个",
   tqq_sent_frames_total: "发出的帧",
   tqq_sent_bytes_total: "发出的帧的字节",
   tqq_gaps_total: "通知给读者的缺口",
