@@ -22,7 +22,7 @@ import {
   text,
   whole,
 } from "../schemas/values.ts";
-import { change } from "./change.ts";
+import { change } from "./rows/change.ts";
 import {
   local,
   type LocalServices,

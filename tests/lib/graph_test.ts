@@ -34,6 +34,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/upstream": 3,
   "bridge/targets": 3,
   "bridge/commands": 4,
+  "bridge/commands/rows": 4,
   "bridge/storage": 4,
   "bridge/storage/backup": 4,
   "bridge/core": 5,

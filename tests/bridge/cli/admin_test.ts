@@ -119,9 +119,9 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
     'Cannot use "dokter": there is no such sub-command; the nearest is doctor',
   ],
   [
-    "start",
+    "begin",
     2,
-    'Cannot use "start": there is no such sub-command; --help lists them',
+    'Cannot use "begin": there is no such sub-command; --help lists them',
   ],
 ];
 

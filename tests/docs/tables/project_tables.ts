@@ -32,6 +32,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/upstream/": "one supervised `QqClient` per account, its outbox",
   "bridge/targets/": "addresses that the bridge connects or posts to",
   "bridge/commands/": "commands, idempotency, retries, deadlines",
+  "bridge/commands/rows/": "rows of the command table, by subject",
   "bridge/storage/": "the data folder: accounts, tokens, the embedded server",
   "bridge/storage/backup/": "backup and restore of a data folder",
   "bridge/core/": "`Bridge`, which joins the folders below it",

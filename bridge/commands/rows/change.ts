@@ -1,7 +1,7 @@
 /** Running the changes of local commands. @module */
 
-import { CommandError } from "../errors/command_error.ts";
-import { isFatal, RETRY_WRITE_MS } from "../sqlite/errors.ts";
+import { CommandError } from "../../errors/command_error.ts";
+import { isFatal, RETRY_WRITE_MS } from "../../sqlite/errors.ts";
 
 /** Runs a change. Values that a service rejects are `bad_params`, and a failing disk is `overloaded`. */
 export async function change<T>(run: () => T | Promise<T>): Promise<T> {

@@ -4,9 +4,9 @@ import {
   TARGET_ERROR_CODES,
   TARGET_KINDS,
   type TARGET_STATES,
-} from "../../mod.ts";
-import { z } from "../deps.ts";
-import { CommandError } from "../errors/command_error.ts";
+} from "../../../mod.ts";
+import { z } from "../../deps.ts";
+import { CommandError } from "../../errors/command_error.ts";
 import {
   account,
   EVENT_FILTERS,
@@ -16,10 +16,10 @@ import {
   rule,
   text,
   whole,
-} from "../schemas/values.ts";
-import type { TargetService } from "../targets/target_service.ts";
+} from "../../schemas/values.ts";
+import type { TargetService } from "../../targets/target_service.ts";
 import { change } from "./change.ts";
-import { local, type LocalServices } from "./command_row.ts";
+import { local, type LocalServices } from "../command_row.ts";
 
 /** Maximum number of targets in one answer. */
 export const LISTED_TARGETS = 500;
