@@ -42,6 +42,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   send: async () => (await import("./cli/commands/send.ts")).send,
   friends: async () => (await import("./cli/commands/friends.ts")).friends,
   accounts: async () => (await import("./cli/commands/accounts.ts")).accounts,
+  ready: async () => (await import("./cli/commands/ready.ts")).ready,
 };
 
 /**

@@ -203,6 +203,11 @@ export function readWhere(
   );
 }
 
+/** The program that runs on the data folder, if this user may read it. */
+export function findRunning(data: string | undefined): Where | undefined {
+  return runningOn(dataFolderOf({ data }));
+}
+
 /** The program that runs on a data folder that this user may read. */
 function runningOn(folder: string): Where | undefined {
   try {

@@ -13,6 +13,7 @@ import {
   TARGET_OPTIONS,
   TOKEN_OPTIONS,
 } from "../own_options.ts";
+import { READY_OPTIONS } from "./ready.ts";
 import { SEND_OPTIONS } from "./send.ts";
 import { TAIL_OPTIONS } from "./tail.ts";
 import { formatTable } from "../terminal.ts";
@@ -32,6 +33,7 @@ export const SUB_COMMANDS = [
   "send",
   "friends",
   "accounts",
+  "ready",
 ] as const;
 
 /** A sub-command. */
@@ -87,6 +89,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   send: "sends a message",
   friends: "an account's friends, with presence",
   accounts: "the bridge's accounts, and what each is doing",
+  ready: "whether the bridge is ready, for health checks",
 };
 
 const USAGES: Readonly<Record<SubCommand, Usage>> = {
@@ -260,6 +263,18 @@ ${LIMITS}`,
       ["tqq accounts --json | jq -r .state", "for other programs"],
     ],
     notes: CLIENT_NOTES,
+  },
+  ready: {
+    usage: ["tqq ready [--url URL] [--data DIR] [--json]"],
+    about:
+      "Asks a running bridge whether it is ready: all accounts are online, and the journal\ncan be written and read. Needs no token.",
+    options: READY_OPTIONS,
+    examples: [
+      ["tqq ready", "the bridge on this machine"],
+      ["tqq ready --url https://qq.example.org", "another one"],
+    ],
+    notes:
+      "Exit codes: 0 ready. 1 not ready, with the reasons, or not reached. 2 wrong usage.",
   },
 };
 

@@ -77,6 +77,10 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "lists the bridge's accounts and their states",
     zh: "列出桥的账号与各自的状态",
   },
+  ready: {
+    en: "whether the bridge is ready, for health checks; exit code 1 if not",
+    zh: "桥是否就绪，用于健康检查；否则退出码为 1",
+  },
 };
 
 /** Settings by environment or file only, apart from the limits. */
