@@ -233,6 +233,7 @@ export {
   COMMAND_SCOPES,
   type Scope,
   SCOPES,
+  type TokenInfo,
 } from "./lib/frames/commands.ts";
 export {
   TARGET_ERROR_CODES,

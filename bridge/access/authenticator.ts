@@ -82,12 +82,15 @@ export class Authenticator {
     return this.#grants.get(hash) ?? this.#grant(record);
   }
 
-  #grant({ id, name, hash, scopes, accounts }: TokenRecord): Grant {
+  #grant(
+    { id, name, hash, scopes, accounts, consumer }: TokenRecord,
+  ): Grant {
     const grant: Grant = {
       id,
       name,
       scopes: new Set(scopes),
       accounts: accounts === "all" ? "all" : new Set(accounts),
+      consumer,
       revoked: () => {
         const record = this.#tokens.find(hash);
         return record === undefined || !this.#holds(record);

@@ -159,6 +159,8 @@ export class ConsoleSessions {
       ...record,
       grant: {
         ...tokenGrant,
+        // The console must not take the consumer of the token's client.
+        consumer: undefined,
         revoked: () =>
           tokenGrant.revoked() ||
           this.#sessions.get(record.hash) !== session ||

@@ -17,6 +17,8 @@ export interface Grant {
   readonly scopes: ReadonlySet<Scope>;
   /** QQ numbers of the accounts that the grant reaches, or `all`. */
   readonly accounts: "all" | ReadonlySet<string>;
+  /** Consumer of connections that receive events and name none; absent if the token has none. */
+  readonly consumer?: string | undefined;
   /** Whether the token was revoked or has expired; checked on every command and at intervals. */
   revoked(): boolean;
   /** Called at intervals while a connection uses the grant; absent if nothing depends on it. */

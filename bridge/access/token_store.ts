@@ -29,6 +29,8 @@ export interface TokenRecord {
   readonly accounts: "all" | readonly string[];
   /** Time of creation, in milliseconds since 1970. */
   readonly createdAt: number;
+  /** Consumer of the token's connections that receive events and name none; `undefined` if it has none. */
+  readonly consumer?: string;
   /** Id of the token that created this one; `undefined` for the token of the first start. */
   readonly createdBy?: string;
   /** Time from which the token is invalid, in milliseconds since 1970; `undefined` for never. */
@@ -103,6 +105,12 @@ export interface NewToken {
    */
   accounts?: readonly string[] | undefined;
   /**
+   * Name of the consumer of its connections that receive events and name none.
+   *
+   * @default none
+   */
+  consumer?: string | undefined;
+  /**
    * Time from which the token is invalid, ISO 8601.
    *
    * @default never
@@ -125,7 +133,7 @@ export interface CreatedToken {
  */
 export function addToken(
   tokens: TokenStore,
-  { name, scopes = SCOPES, accounts, expiresAt }: NewToken,
+  { name, scopes = SCOPES, accounts, consumer, expiresAt }: NewToken,
   now: number,
   createdBy?: string,
 ): CreatedToken {
@@ -138,6 +146,7 @@ export function addToken(
     scopes: [...new Set(scopes)],
     accounts: accounts === undefined ? "all" : [...new Set(accounts)],
     createdAt: now,
+    ...(consumer === undefined ? {} : { consumer }),
     ...(createdBy === undefined ? {} : { createdBy }),
     ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
   });
@@ -221,7 +230,8 @@ function endOf({ revokedAt, expiresAt }: TokenRecord): number {
 }
 
 function checkRecord(
-  { id, name, hash, scopes, accounts, expiresAt = 0 }: TokenRecord,
+  { id, name, hash, scopes, accounts, consumer = "-", expiresAt = 0 }:
+    TokenRecord,
 ): void {
   const must = (holds: boolean, rule: string, got: string) => {
     if (!holds) throw new TypeError(`Cannot make a token: ${rule}, got ${got}`);
@@ -235,6 +245,11 @@ function checkRecord(
     NAME_PATTERN.test(id),
     "the id must have 1 to 64 letters, digits, dots, _ and -",
     JSON.stringify(id.slice(0, 80)),
+  );
+  must(
+    NAME_PATTERN.test(consumer),
+    "the consumer must have 1 to 64 letters, digits, dots, _ and -",
+    JSON.stringify(consumer.slice(0, 80)),
   );
   must(
     Number.isFinite(expiresAt),

@@ -10,7 +10,7 @@ import {
   type ValueParser,
   wholeNumber,
 } from "../config/values.ts";
-import { SCOPES } from "../../mod.ts";
+import { NAME_PATTERN, SCOPES } from "../../mod.ts";
 import { NICKNAME } from "../upstream/account_store.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
@@ -25,6 +25,11 @@ const nickname: ValueParser<string> = {
 export const uin: ValueParser<string> = {
   rule: "a QQ number of 5 to 20 digits",
   parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
+};
+
+const name: ValueParser<string> = {
+  rule: "a name of 1 to 64 letters, digits, dots, _ and -",
+  parse: (text) => NAME_PATTERN.test(text) ? text : undefined,
 };
 
 const time: ValueParser<string> = {
@@ -75,6 +80,13 @@ export const TOKEN_OPTIONS = {
     listOf(uin),
     undefined,
     "on which accounts: 10001,10002 [all]",
+    FLAG,
+  ),
+  consumer: value(
+    "NAME",
+    name,
+    undefined,
+    "consumer of its connections that name none",
     FLAG,
   ),
   expires: value(

@@ -133,7 +133,7 @@ export interface LocalServices {
 }
 
 /** The part of a {@linkcode TokenService} that commands call. */
-export interface TokenChanges extends Pick<TokenService, "revoke"> {
+export interface TokenChanges extends Pick<TokenService, "revoke" | "list"> {
   create(
     ...params: Parameters<TokenService["create"]>
   ): CreatedToken | Promise<CreatedToken>;

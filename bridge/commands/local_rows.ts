@@ -19,6 +19,7 @@ import {
   instant,
   list,
   oneOf,
+  rule,
   text,
   whole,
 } from "../schemas/values.ts";
@@ -30,9 +31,10 @@ import {
   type TokenChanges,
 } from "./command_row.ts";
 import { listConsumers, removeConsumer } from "./consumer_commands.ts";
+import { listTokens } from "./token_commands.ts";
 
-/** Most consumers that one `consumers` returns. */
-export const LISTED_CONSUMERS = 500;
+/** Maximum number of entries that `consumers` and `tokens` return at once. */
+export const MAX_LISTED = 500;
 
 const NAME = NAME_PATTERN.source.slice(1, -1);
 
@@ -99,7 +101,7 @@ export const localRows = {
     params: {
       token: consumer.exactOptional(),
       after: consumerId.exactOptional(),
-      limit: whole(1, LISTED_CONSUMERS).exactOptional(),
+      limit: whole(1, MAX_LISTED).exactOptional(),
     },
     data: {
       consumers: z.array(z.object({
@@ -181,6 +183,37 @@ export const localRows = {
     run: ({ accounts }, { grant }, params) =>
       change(() => accounts.remove(grant, params)),
   }),
+  tokens: local({
+    summary:
+      "The valid tokens, by name; for a token without all accounts, those that were created under it. revoked adds revoked and expired ones.",
+    params: {
+      revoked: z.boolean(rule("true or false")).exactOptional(),
+      after: consumer.exactOptional(),
+      limit: whole(1, MAX_LISTED).exactOptional(),
+    },
+    data: {
+      tokens: z.array(z.object({
+        id: z.string(),
+        name: z.string(),
+        scopes: z.array(z.enum(SCOPES)),
+        accounts: z.union([z.literal("all"), z.array(account)]),
+        consumer: z.string().exactOptional(),
+        createdAt: z.iso.datetime(),
+        createdBy: z.string().exactOptional(),
+        expiresAt: z.iso.datetime().exactOptional(),
+        revokedAt: z.iso.datetime().exactOptional(),
+      })),
+      next: z.string().exactOptional(),
+    },
+    run: (services, { grant }, params) =>
+      change(() =>
+        listTokens(
+          tokensOf(services).list(grant),
+          params,
+          services.clock.now(),
+        )
+      ),
+  }),
   createToken: local({
     summary: "Creates a token; its text is returned only this once.",
     isSecret: true,
@@ -189,6 +222,7 @@ export const localRows = {
       name: consumer,
       scopes: list(oneOf(SCOPES), SCOPES.length, "scopes").exactOptional(),
       accounts: list(account, ACCOUNTS, "QQ numbers").exactOptional(),
+      consumer: consumer.exactOptional(),
       expiresAt: instant.exactOptional(),
     },
     data: { token: z.string(), id: z.string() },

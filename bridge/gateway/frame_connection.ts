@@ -133,7 +133,8 @@ export class FrameConnection
     this.#gate = undefined;
     this.acceptGrant(grant);
     const reads = grant.scopes.has("read");
-    const { consumer, after, accounts, events } = this.#query;
+    const { after, accounts, events } = this.#query;
+    const consumer = this.#query.consumer ?? grant.consumer;
     // The accounts of a query may be thousands of numbers.
     this.#query = {};
     const subscription = {
@@ -314,7 +315,7 @@ export class FrameConnection
     if (this.consumer === undefined) {
       return this.#answer(
         null,
-        badParams("only a connection with ?consumer= acknowledges"),
+        badParams("only a connection with a consumer acknowledges"),
       );
     }
     if (seq > this.#sent) {

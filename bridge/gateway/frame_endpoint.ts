@@ -65,7 +65,10 @@ export class FrameEndpoint implements Endpoint {
       if (grant instanceof Refusal) return refusalProblem(grant);
       if (grant?.scopes.has("read")) {
         filterOf(this.#context.bridge.hub, grant, subscriptionOf(query));
-        const refused = this.#refuseName(grant, query.consumer);
+        const refused = this.#refuseName(
+          grant,
+          query.consumer ?? grant.consumer,
+        );
         if (refused !== undefined) return refused;
       }
       return {

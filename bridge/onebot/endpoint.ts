@@ -86,12 +86,17 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
     const account = this.#findAccount(grant, route, request.headers);
     const { journal, consumers } = context.bridge;
     const prefix = `${grant.id}/onebot/${account}/`;
+    const asked = readEventOptions(query, journal.epoch, prefix);
+    const bound = role === "api" || grant.consumer === undefined
+      ? undefined
+      : `${prefix}${grant.consumer}`;
     const options = {
       grant: narrowGrant(grant, account),
       account,
       role,
       segments: this.readSegments(query),
-      ...readEventOptions(query, journal.epoch, prefix),
+      ...asked,
+      consumer: asked.consumer ?? bound,
     };
     if (role !== "api" && options.consumer !== undefined) {
       accepted(refuseConsumer(consumers, options.consumer));

@@ -17,15 +17,16 @@ interface Row {
   createdBy: string | null;
   expiresAt: number | null;
   revokedAt: number | null;
+  consumer: string | null;
 }
 
 const SQL = {
   all: `SELECT id, name, hash, scopes, accounts, created_at AS createdAt,
-    created_by AS createdBy, expires_at AS expiresAt, revoked_at AS revokedAt
-    FROM tokens`,
+    created_by AS createdBy, expires_at AS expiresAt, revoked_at AS revokedAt,
+    consumer FROM tokens`,
   put: `INSERT INTO tokens
-    (id, name, hash, scopes, accounts, created_at, created_by, expires_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    (id, name, hash, scopes, accounts, created_at, created_by, expires_at, consumer)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   // One statement, so that all of them are revoked or none.
   revoke: `UPDATE tokens SET revoked_at = coalesce(revoked_at, ?)
     WHERE id IN (SELECT value FROM json_each(?))`,
@@ -43,11 +44,12 @@ export class SqliteTokenStore implements TokenStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
-      const { createdBy, expiresAt, revokedAt, ...rest } = row;
+      const { createdBy, expiresAt, revokedAt, consumer, ...rest } = row;
       this.#records.add({
         ...rest,
         scopes: JSON.parse(row.scopes),
         accounts: JSON.parse(row.accounts),
+        ...(consumer === null ? {} : { consumer }),
         ...(createdBy === null ? {} : { createdBy }),
         ...(expiresAt === null ? {} : { expiresAt }),
         ...(revokedAt === null ? {} : { revokedAt }),
@@ -85,6 +87,7 @@ export class SqliteTokenStore implements TokenStore {
         record.createdAt,
         record.createdBy ?? null,
         record.expiresAt ?? null,
+        record.consumer ?? null,
       );
     } catch (error) {
       this.#records.revoke([record.id], record.createdAt);

@@ -315,6 +315,21 @@ export abstract class BridgeCommandMethods {
     return this.command("removeConsumer", { id }, options);
   }
 
+  /**
+   * Returns the valid tokens, sorted by name. A token without all accounts sees
+   * those that were created under it.
+   *
+   * @param query `revoked`: revoked and expired ones too. `after`: only tokens
+   * after this one, `next` of the previous page. `limit`: maximum number.
+   * @param options Timeout and signal.
+   */
+  tokens(
+    query: BridgeCommandParams<"tokens"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"tokens">> {
+    return this.command("tokens", query, options);
+  }
+
   /** Creates a token. Only this result contains its text. */
   createToken(
     token: BridgeCommandParams<"createToken">,

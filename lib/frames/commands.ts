@@ -134,12 +134,30 @@ export interface BridgeCommands {
   };
   /** Removes an account from the bridge, and from the embedded server if there is one. */
   removeAccount: { params: { uin: string }; data: Record<string, never> };
+  /** Returns the valid tokens, sorted by name. A token without all accounts sees those that were created under it. */
+  tokens: {
+    params: {
+      /** Whether to return revoked and expired tokens too. */
+      revoked?: boolean;
+      /** Only tokens after this one: `next` of the previous page. */
+      after?: string;
+      /** Maximum number of tokens, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      tokens: TokenInfo[];
+      /** For `after` of the next page; absent on the last page. */
+      next?: string;
+    };
+  };
   /** Creates a token. Only this result contains its text. */
   createToken: {
     params: {
       name: string;
       scopes?: Scope[];
       accounts?: string[];
+      /** Name of the consumer of its connections that receive events and name none; no consumer if absent. */
+      consumer?: string;
       /** Time from which the token is invalid, ISO 8601; never if absent. */
       expiresAt?: string;
     };
@@ -150,6 +168,28 @@ export interface BridgeCommands {
     params: { id?: string; name?: string };
     data: Record<string, never>;
   };
+}
+
+/** A token, as the command `tokens` lists it. */
+export interface TokenInfo {
+  /** Random id, to which the token's consumers and keys belong. */
+  id: string;
+  /** Label of the token, unique among valid tokens. */
+  name: string;
+  /** What the token may do. */
+  scopes: Scope[];
+  /** QQ numbers of the accounts that the token reaches, or `all`. */
+  accounts: "all" | string[];
+  /** Consumer of its connections that receive events and name none. */
+  consumer?: string;
+  /** Time of creation, ISO 8601. */
+  createdAt: string;
+  /** Id of the token that created it; absent for the token of the first start. */
+  createdBy?: string;
+  /** Time from which the token is invalid, ISO 8601; absent for never. */
+  expiresAt?: string;
+  /** Time of revocation, ISO 8601; absent if the token was not revoked. */
+  revokedAt?: string;
 }
 
 /** The name of a command of the bridge. */
@@ -185,6 +225,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   setTarget: "manage",
   removeTarget: "manage",
   removeAccount: "manage",
+  tokens: "manage",
   createToken: "manage",
   revokeToken: "manage",
   removeConsumer: "manage",

@@ -254,12 +254,20 @@ export const COMMAND_EXAMPLES: {
     calls: [[(c) => c.removeAccount("10003"), { uin: "10003" }]],
     chinese: "从桥上删除账号，内嵌服务器上也删除",
   },
+  tokens: {
+    scope: "manage",
+    params: {},
+    valid: [{ revoked: true, after: "bot-1", limit: 500 }],
+    calls: [[(c) => c.tokens({ limit: 5 }), { limit: 5 }]],
+    chinese:
+      "有效的令牌，按名字排列；不管所有账号的令牌只看到由它建立的。`revoked` 也列出已撤销和过期的",
+  },
   createToken: {
     scope: "manage",
     params: { name: "made-by-a-command" },
     valid: [
       { name: "bot-1", scopes: ["read"], accounts: ["10001"] },
-      { name: "bot-1", expiresAt: "2027-01-31T12:00:00Z" },
+      { name: "bot-1", consumer: "c", expiresAt: "2027-01-31T12:00:00Z" },
     ],
     calls: [[(c) => c.createToken({ name: "n" }), { name: "n" }]],
     chinese: "建立令牌；令牌文字只出现这一次",

@@ -41,11 +41,17 @@ export async function token(
   if ((action === "add" || action === "revoke") && more.length === 0) {
     const name = readName(action, given);
     if (action === "add") {
-      const { scopes, accounts, expires } = values;
+      const { scopes, accounts, consumer, expires } = values;
       const { token } = await administer(
         { ...where, makes: true },
         (api) =>
-          api.createToken({ name, scopes, accounts, expiresAt: expires }),
+          api.createToken({
+            name,
+            scopes,
+            accounts,
+            consumer,
+            expiresAt: expires,
+          }),
       );
       terminal.out(token);
       terminal.err(`Token ${name} is made; it is not shown again.`);

@@ -43,6 +43,7 @@ class Stage {
         targets: undefined,
         tokens: {
           create: (_, params) => this.createToken(params),
+          list: () => [],
           revoke: (_, params) => this.revokeToken(params),
         },
         tokenName: (id) => id,
