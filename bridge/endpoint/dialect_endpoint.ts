@@ -27,6 +27,9 @@ export interface EndpointOptions
     Omit<TokenGateOptions, "rates">,
     Partial<Pick<TokenGateOptions, "rates">> {}
 
+/** When a client whose token reaches no account yet may try again, in milliseconds. */
+const RETRY_ACCOUNT_MS = 5000;
+
 /** What all connections of a dialect share. */
 export interface DialectContext extends EndpointConnectionContext {
   readonly people: ProfileCache;
@@ -180,15 +183,42 @@ export abstract class DialectEndpoint<R> implements Endpoint {
     return accepted(await this.gate.authenticate({ token, address, signal }));
   }
 
-  /** Returns an account that a request names, if the token reaches it. */
-  protected checkAccount(grant: Grant, account: string): string {
-    const accounts = reaches(grant, account)
-      ? this.context.bridge.accounts(narrowGrant(grant, account))
-      : [];
-    if (accounts.length > 0) return account;
+  /**
+   * Returns the account of a request.
+   *
+   * @param named The account that the request names; an empty text names none of QQ's.
+   * @param fallback What is used if it names none: the token's only account, or
+   * the one with the lowest number.
+   * @throws {Refusal} If the token does not reach it.
+   */
+  protected findAccount(
+    grant: Grant,
+    named: string | null | undefined,
+    fallback: "only" | "lowest" = "only",
+  ): string {
+    const { bridge } = this.context;
+    const { name } = grant;
+    if (named !== null && named !== undefined) {
+      const isReached = reaches(grant, named) &&
+        bridge.accounts(narrowGrant(grant, named)).length > 0;
+      if (isReached) return named;
+      throw new Refusal(
+        "unknown_account",
+        `Cannot answer: the token ${name} reaches no such account`,
+      );
+    }
+    const [first, ...others] = bridge.accounts(grant);
+    if (first === undefined) {
+      throw new Refusal(
+        "no_account",
+        `Cannot answer: the token ${name} reaches no account yet`,
+        RETRY_ACCOUNT_MS,
+      );
+    }
+    if (others.length === 0 || fallback === "lowest") return first.uin;
     throw new Refusal(
-      "unknown_account",
-      `Cannot answer: the token ${grant.name} reaches no such account`,
+      "bad_params",
+      `Cannot answer: the request must name an account, because the token ${name} reaches several`,
     );
   }
 
@@ -299,7 +329,7 @@ function respond(
     status,
     headers: {
       "cache-control": "no-store",
-      ...(refusal?.code === "no_token" ? { "www-authenticate": "Bearer" } : {}),
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
       ...(retryAfterMs === undefined
         ? {}
         : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) }),

@@ -1,6 +1,7 @@
 /** Why a request is rejected before its dialect looks at it. @module */
 
 import type { ErrorCode } from "../../mod.ts";
+import { ERROR_STATUS } from "../errors/http_status.ts";
 import type { Grant } from "../access/grant.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 
@@ -45,6 +46,44 @@ export class Refusal {
     this.retryAfterMs = retryAfterMs;
     this.headers = headers;
   }
+}
+
+/** HTTP status and error code of a rejection. */
+export type StatusAndCode<C extends string = ErrorCode> = readonly [
+  status: number,
+  code: C,
+];
+
+/** Status and error code of each reason that only requests have. */
+const REQUEST_ERRORS: Readonly<Record<RequestRefusalCode, StatusAndCode>> = {
+  no_token: [401, "forbidden"],
+  unknown_token: [403, "forbidden"],
+  too_many_calls: [429, "overloaded"],
+  bad_body: [400, "bad_frame"],
+  body_too_large: [413, "bad_frame"],
+  body_too_slow: [408, "bad_frame"],
+  unsupported_media_type: [415, "bad_frame"],
+  no_account: [503, "unknown_account"],
+  not_found: [404, "unknown_command"],
+  method_not_allowed: [405, "bad_frame"],
+  upgrade_required: [426, "bad_frame"],
+};
+
+/** Where a dialect's statuses and error codes differ. */
+export type StatusDifferences<C extends string = ErrorCode> = Readonly<
+  Partial<Record<RefusalCode, StatusAndCode<C>>>
+>;
+
+/** Returns status and error code of a reason. */
+export function toStatusAndCode<C extends string = ErrorCode>(
+  code: RefusalCode,
+  differences: StatusDifferences<C>,
+): StatusAndCode<C | ErrorCode> {
+  const different = differences[code];
+  if (different !== undefined) return different;
+  return code in REQUEST_ERRORS
+    ? REQUEST_ERRORS[code as RequestRefusalCode]
+    : [ERROR_STATUS[code as ErrorCode], code as ErrorCode];
 }
 
 /** Returns a value that was not rejected. @throws {Refusal} If it was. */

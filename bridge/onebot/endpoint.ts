@@ -1,6 +1,5 @@
 /** OneBot for clients that connect to the bridge, below `/onebot/v11`. @module */
 
-import type { ErrorCode } from "../../mod.ts";
 import { type Grant, narrowGrant } from "../access/grant.ts";
 import type { BodyType } from "../endpoint/body.ts";
 import {
@@ -15,9 +14,9 @@ import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
 import {
   accepted,
   Refusal,
-  type RequestRefusalCode,
+  type StatusDifferences,
+  toStatusAndCode,
 } from "../endpoint/refusal.ts";
-import { ERROR_STATUS } from "../errors/http_status.ts";
 import { OneBotApi } from "./actions/api.ts";
 import { OneBotConnection } from "./connection.ts";
 import { readEventOptions } from "./connection_options.ts";
@@ -29,25 +28,10 @@ const BODY_TYPES: readonly BodyType[] = [
   "application/x-www-form-urlencoded",
 ];
 
-/** When a client whose token reaches no account yet may try again, in milliseconds. */
-const RETRY_ACCOUNT_MS = 5000;
-
-/** Status and error code of what only requests have. */
-const REQUEST_ERRORS: Readonly<
-  Record<RequestRefusalCode, readonly [status: number, code: ErrorCode]>
-> = {
-  no_token: [401, "forbidden"],
-  unknown_token: [403, "forbidden"],
-  // The outcome of a call is in `retcode`.
+/** Where OneBot differs. The outcome of a call is in `retcode`. */
+const DIFFERENCES: StatusDifferences = {
   too_many_calls: [200, "overloaded"],
-  bad_body: [400, "bad_frame"],
-  body_too_large: [413, "bad_frame"],
-  body_too_slow: [408, "bad_frame"],
   unsupported_media_type: [406, "bad_frame"],
-  no_account: [503, "unknown_account"],
-  not_found: [404, "unknown_command"],
-  method_not_allowed: [405, "bad_frame"],
-  upgrade_required: [426, "bad_frame"],
 };
 
 export class OneBotEndpoint extends DialectEndpoint<Route> {
@@ -83,7 +67,7 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
         `Cannot answer: the token ${grant.name} does not have the scope read: only /api is open to it`,
       );
     }
-    const account = this.#findAccount(grant, route, request.headers);
+    const account = this.#accountOf(grant, route, request.headers);
     const { journal, consumers } = context.bridge;
     const prefix = `${grant.id}/onebot/${account}/`;
     const asked = readEventOptions(query, journal.epoch, prefix);
@@ -113,7 +97,7 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
     request: DialectRequest<Route>,
   ): Promise<DialectAnswer> {
     const { route, query, grant } = request;
-    const account = this.#findAccount(grant, route, request.request.headers);
+    const account = this.#accountOf(grant, route, request.request.headers);
     const { context, body } = await this.readCall(request, account, {
       types: BODY_TYPES,
     });
@@ -129,25 +113,16 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
   protected formatRefusal(
     { code, message, retryAfterMs }: Refusal,
   ): DialectAnswer {
-    const [status, name] = code in REQUEST_ERRORS
-      ? REQUEST_ERRORS[code as RequestRefusalCode]
-      : [ERROR_STATUS[code as ErrorCode], code as ErrorCode];
+    const [status, name] = toStatusAndCode(code, DIFFERENCES);
     return [status, failed(name, message, retryAfterMs)];
   }
 
   /** The path names the account; otherwise it is the token's only one, the one of X-Self-ID, or the lowest number. */
-  #findAccount(grant: Grant, route: Route, headers: Headers): string {
+  #accountOf(grant: Grant, route: Route, headers: Headers): string {
     const [only, ...others] = grant.accounts === "all" ? [] : grant.accounts;
     const named = route.account ??
       (others.length === 0 ? only : undefined) ??
       headers.get("x-self-id")?.trim();
-    if (named !== undefined) return this.checkAccount(grant, named);
-    const [lowest] = this.context.bridge.accounts(grant);
-    if (lowest !== undefined) return lowest.uin;
-    throw new Refusal(
-      "no_account",
-      `Cannot answer: the token ${grant.name} reaches no account yet`,
-      RETRY_ACCOUNT_MS,
-    );
+    return this.findAccount(grant, named, "lowest");
   }
 }

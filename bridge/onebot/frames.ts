@@ -1,6 +1,6 @@
 /** Frames of calls and their answers. No I/O. @module */
 
-import { isDeeper } from "../schemas/json.ts";
+import { isDeeper, parseJson } from "../schemas/json.ts";
 
 export interface CallFrame {
   readonly action: string;
@@ -20,12 +20,7 @@ export function parseCall(
       echo: undefined,
     };
   }
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    frame = undefined;
-  }
+  const frame = parseJson(text, jsonDepth);
   if (typeof frame !== "object" || frame === null || Array.isArray(frame)) {
     return { rule: "must be a JSON object", echo: undefined };
   }

@@ -1,6 +1,6 @@
 /** One WebSocket of Satori: IDENTIFY, then events of all accounts of its token. @module */
 
-import type { EventFrame, GapFrame } from "../../mod.ts";
+import type { AccountInfo, EventFrame, GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { FirstFrameGate } from "../endpoint/token_gate.ts";
@@ -21,7 +21,7 @@ import {
   type SatoriEvent,
   satoriEvent,
 } from "./events.ts";
-import { type Login, loginOf } from "./resources.ts";
+import { Logins } from "./logins.ts";
 import {
   type ClientSignal,
   OPCODES,
@@ -37,7 +37,7 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
   readonly #gate: FirstFrameGate;
   readonly #token: string | undefined;
   readonly #signals: RateLimit;
-  readonly #logins = new Map<string, Login>();
+  readonly #logins = new Logins();
   #isIdentified = false;
   #loginsAt = Infinity;
   /** Position of the account states that READY contained. */
@@ -87,7 +87,7 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
   protected formatGap(gap: GapFrame): string | undefined {
     // The client resumes after the gap, and never ahead of the journal.
     const sn = gap.reason === "ahead" ? gap.from - 1 : gap.to;
-    const account = this.#logins.keys().next().value;
+    const account = this.#logins.any;
     if (account === undefined) return undefined;
     return this.#format(
       gapEvent(sn, this.context.clock.now(), account, gap),
@@ -122,8 +122,7 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
     );
     this.#readyAt = head;
     this.#sn = start.after;
-    const logins = bridge.accounts(grant).map(loginOf);
-    for (const login of logins) this.#logins.set(login.user.id, login);
+    const logins = this.#logins.start(bridge.accounts(grant));
     this.#send({ op: OPCODES.ready, body: { logins, proxy_urls: [] } });
     this.#loginsAt = clock.now() + LOGINS_MS;
     if (start.gap !== undefined) this.sendGap(start.gap);
@@ -132,7 +131,7 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
   }
 
   #sendPosition(sn: number): void {
-    const account = this.#logins.keys().next().value;
+    const account = this.#logins.any;
     // A client at position 0 has no event yet.
     if (account === undefined || sn === 0) return;
     this.#sendEvent(positionEvent(sn, this.context.clock.now(), account));
@@ -144,47 +143,22 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
     }
     // READY contained the states already.
     if (frame.seq <= this.#readyAt) return undefined;
-    const { account: uin, data, seq, at } = frame;
-    const known = this.#logins.get(uin);
-    const login = loginOf({
-      uin,
-      nickname: known?.user.name ?? this.#findNickname(uin),
-      state: data.state,
-    });
-    this.#logins.set(uin, login);
-    const type = known === undefined ? "login-added" : "login-updated";
+    const { account: uin, data: { state }, data, seq, at } = frame;
+    const name = this.#logins.nickname(uin) ??
+      this.#accounts().find((one) => one.uin === uin)?.nickname ?? "";
+    const { type, login } = this.#logins.update({ uin, nickname: name, state });
     return this.#format(loginEvent(seq, Date.parse(at), type, login, data));
   }
 
-  /** Accounts are added and removed without an event in the journal. */
   #compareLogins(now: number): void {
     this.#loginsAt = now + LOGINS_MS;
-    const { bridge } = this.context;
-    const current = new Map(
-      bridge.accounts(this.channel.grant!).map((one) => [one.uin, one]),
-    );
-    for (const [uin, login] of this.#logins) {
-      if (current.has(uin)) continue;
-      this.#logins.delete(uin);
-      this.#sendEvent(loginEvent(this.#sn, now, "login-removed", login));
-    }
-    for (const [uin, account] of current) {
-      const known = this.#logins.get(uin);
-      if (
-        known !== undefined && known.user.name === loginOf(account).user.name
-      ) {
-        continue;
-      }
-      const login = loginOf(account);
-      this.#logins.set(uin, login);
-      const type = known === undefined ? "login-added" : "login-updated";
+    for (const { type, login } of this.#logins.compare(this.#accounts())) {
       this.#sendEvent(loginEvent(this.#sn, now, type, login));
     }
   }
 
-  #findNickname(uin: string): string {
-    return this.context.bridge.accounts(this.channel.grant!)
-      .find((one) => one.uin === uin)?.nickname ?? "";
+  #accounts(): AccountInfo[] {
+    return this.context.bridge.accounts(this.channel.grant!);
   }
 
   #sendEvent(event: SatoriEvent): void {

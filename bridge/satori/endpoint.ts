@@ -11,8 +11,11 @@ import {
   type Handshake,
 } from "../endpoint/dialect_endpoint.ts";
 import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
-import { Refusal } from "../endpoint/refusal.ts";
-import { formatRefusal } from "./answers.ts";
+import {
+  Refusal,
+  type StatusDifferences,
+  toStatusAndCode,
+} from "../endpoint/refusal.ts";
 import { SatoriConnection } from "./connection.ts";
 import { INTERNAL_METHODS } from "./internal.ts";
 import { MESSAGE_METHODS } from "./message_methods.ts";
@@ -27,6 +30,18 @@ export const METHODS: ReadonlyMap<string, Call> = new Map([
 ]);
 
 const INTERNALS: ReadonlyMap<string, Call> = new Map(INTERNAL_METHODS);
+
+/** Where Satori differs. A bad body is always 400, and 404 means that there is no such method. */
+const DIFFERENCES: StatusDifferences<string> = {
+  no_token: [401, "unauthorized"],
+  body_too_large: [400, "bad_frame"],
+  body_too_slow: [400, "bad_frame"],
+  unsupported_media_type: [400, "bad_frame"],
+  unknown_account: [403, "unknown_account"],
+  no_account: [403, "unknown_account"],
+  method_not_allowed: [405, "method_not_allowed"],
+  upgrade_required: [426, "upgrade_required"],
+};
 
 export class SatoriEndpoint extends DialectEndpoint<Route> {
   readonly pathWords = ["satori", "v1", "events", "meta", "internal"];
@@ -76,8 +91,15 @@ export class SatoriEndpoint extends DialectEndpoint<Route> {
     return [200, await method(context, params) ?? {}];
   }
 
-  protected formatRefusal(refusal: Refusal): DialectAnswer {
-    return formatRefusal(refusal);
+  protected formatRefusal(
+    { code, message, retryAfterMs }: Refusal,
+  ): DialectAnswer {
+    const [status, name] = toStatusAndCode(code, DIFFERENCES);
+    return [status, {
+      code: name,
+      message,
+      ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+    }];
   }
 
   #meta(grant: Grant): DialectAnswer {
@@ -99,17 +121,7 @@ export class SatoriEndpoint extends DialectEndpoint<Route> {
       headers.get("x-platform") ?? PLATFORM;
     const named = inPath?.account ?? headers.get("satori-user-id") ??
       headers.get("x-self-id");
-    const [first, ...others] = named === null
-      ? this.context.bridge.accounts(grant).map(({ uin }) => uin)
-      : [named];
-    if (first === undefined || others.length > 0) {
-      throw new Refusal(
-        "bad_params",
-        "Cannot answer: Satori-User-ID must name an account",
-      );
-    }
-    // An empty name belongs to no account.
-    return this.checkAccount(grant, platform === PLATFORM ? first : "");
+    return this.findAccount(grant, platform === PLATFORM ? named : "");
   }
 }
 

@@ -7,6 +7,7 @@ import {
   isQqNumber,
 } from "../../mod.ts";
 import { escapeText } from "./elements.ts";
+import type { LoginChange } from "./logins.ts";
 import {
   type Channel,
   channelOf,
@@ -109,7 +110,7 @@ export function satoriEvent(frame: PlainFrame, nickname = ""): SatoriEvent {
 export function loginEvent(
   sn: number,
   timestamp: number,
-  type: "login-added" | "login-updated" | "login-removed",
+  type: LoginChange["type"],
   login: Login,
   state?: EventData["account.state"],
 ): SatoriEvent {

@@ -1,6 +1,6 @@
 /** Signals on a WebSocket of Satori: `{ op, body? }`. @module */
 
-import { isDeeper } from "../schemas/json.ts";
+import { parseJson } from "../schemas/json.ts";
 import { z } from "../deps.ts";
 import type { SatoriEvent } from "./events.ts";
 import type { Login } from "./resources.ts";
@@ -57,8 +57,7 @@ export function parseSignal(
   text: string,
   jsonDepth: number,
 ): ClientSignal | undefined {
-  if (isDeeper(text, jsonDepth)) return undefined;
-  const read = signals.safeParse(parseJson(text));
+  const read = signals.safeParse(parseJson(text, jsonDepth));
   if (!read.success) return undefined;
   if (read.data.op === OPCODES.ping) return { op: "ping" };
   const { token, sn, sequence } = read.data.body ?? {};
@@ -69,12 +68,4 @@ export function parseSignal(
     // Positions start at 1, so such a client has no event yet.
     ...(last < 1 ? {} : { sn: last }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,14 @@
-/** Checking JSON text before it is parsed. @module */
+/** Parsing JSON text within a bound. @module */
+
+/** Parses JSON text; `undefined` if it is not JSON, or nests deeper than `limit` levels. */
+export function parseJson(text: string, limit: number): unknown {
+  if (isDeeper(text, limit)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether JSON text nests deeper than `limit` levels. Takes one pass and does not recurse. */
 export function isDeeper(text: string, limit: number): boolean {
