@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   target: async () => (await import("./cli/commands/target.ts")).target,
   backup: async () => (await import("./cli/commands/backup.ts")).backup,
   restore: async () => (await import("./cli/commands/restore.ts")).restore,
+  rekey: async () => (await import("./cli/commands/rekey.ts")).rekey,
   doctor: async () => (await import("./cli/commands/doctor.ts")).doctor,
   tail: async () => (await import("./cli/commands/tail.ts")).tail,
   send: async () => (await import("./cli/commands/send.ts")).send,

@@ -16,7 +16,6 @@ import {
   FolderHeldError,
 } from "../storage/data_folder.ts";
 import { openBridge, openStore } from "../storage/opening.ts";
-import { SqliteQqStore } from "../storage/qq_store.ts";
 import { openFolderJournal } from "./program/stores.ts";
 
 /** Longest wait for a program that is starting or ending, in milliseconds. */
@@ -139,12 +138,11 @@ async function actDirectly<T>(
     const accounts = new AccountService({ store });
     return await act(createControlApi({ accounts, tokens, targets }));
   }
-  const { cipher } = database;
   using qqStore = openStore(
     folder,
     "qq",
     database,
-    (path) => new SqliteQqStore(path, cipher === undefined ? {} : { cipher }),
+    (path) => database.openQqStore(path),
   );
   const server = createServer({ store: qqStore });
   try {

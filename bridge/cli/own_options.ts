@@ -1,7 +1,7 @@
 /** The options of the commands on a data folder, beside those that all of them have. @module */
 
 import { type Source, toggle, value } from "../config/option.ts";
-import { OPTIONS_OF } from "../config/options.ts";
+import { BY_FILE, HIDDEN, OPTIONS_OF } from "../config/options.ts";
 import {
   eventFilter,
   listOf,
@@ -155,4 +155,12 @@ export const TARGET_OPTIONS = {
   disable: toggle("stop using it; its position stays", FLAG),
   json,
   ...OPTIONS_OF.folder,
+} as const;
+
+/** Those of `rekey`. */
+export const REKEY_OPTIONS = {
+  json: toggle("report as JSON", FLAG),
+  ...OPTIONS_OF.folder,
+  secretKeyOld: value("", text, undefined, "the key until now", HIDDEN),
+  secretKeyOldFile: value("", text, undefined, "a file that holds it", BY_FILE),
 } as const;

@@ -42,7 +42,17 @@ export function systemSources(args: readonly string[]): Sources {
     args,
     env: (name) => Deno.env.get(name),
     readFile: (path) => Deno.readTextFileSync(path),
+    modeOf,
   };
+}
+
+function modeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).mode ?? undefined;
+  } catch {
+    // Reading it has the error.
+    return undefined;
+  }
 }
 
 /** Reads up to the end of a number of lines. */

@@ -11,6 +11,11 @@ import {
 } from "./option.ts";
 import { type ClientLimits, clientLimits } from "./limits.ts";
 import {
+  findOpenSecrets,
+  type OpenSecret,
+  refuseOpenSecrets,
+} from "./open_secrets.ts";
+import {
   FILE_SETTINGS,
   type LOG_FORMATS,
   type LOG_LEVELS,
@@ -22,6 +27,7 @@ import {
   type ClientTarget,
   formatAddress,
   isLoopback,
+  type ValueParser,
 } from "./values.ts";
 
 export { ConfigError } from "./config_error.ts";
@@ -83,6 +89,8 @@ export interface Config {
   readonly token: string | undefined;
   /** Key that encrypts password hashes, a secret; undefined if none is set. */
   readonly secretKey: string | undefined;
+  /** Files of secrets that all users of the machine can read. */
+  readonly openSecrets: readonly OpenSecret[];
 }
 
 /** Where the bridge connects and posts to by itself. */
@@ -174,8 +182,13 @@ export function parseConfig(
     logFormat: values.logFormat,
     token: readSecret("token", values, setBy, sources),
     secretKey: readSecret("secretKey", values, setBy, sources),
+    openSecrets: findOpenSecrets(values, setBy, sources),
   };
   if (command === "serve") checkListen(config, setBy);
+  // `doctor` reports them.
+  if (name === command && isExposed(config)) {
+    refuseOpenSecrets(config.openSecrets);
+  }
   return config;
 }
 
@@ -226,8 +239,27 @@ export function readSecret(
   const path = values[`${name}File`];
   if (set !== undefined || path === undefined) return set;
   const by = setBy.get(`${name}File`)!;
+  return readSecretFile(
+    by,
+    path,
+    OPTIONS[name].form as ValueParser<string>,
+    readFile,
+  );
+}
+
+/**
+ * Reads a secret from the file that a setting names.
+ *
+ * @param by Name of the setting, for errors.
+ * @throws {ConfigError} If the file contains none.
+ */
+export function readSecretFile(
+  by: string,
+  path: string,
+  form: ValueParser<string>,
+  readFile: Sources["readFile"],
+): string {
   const held = readNamedFile(by, path, readFile).trim();
-  const { form } = OPTIONS[name];
   if (form.parse(held) !== undefined) return held;
   throw new ConfigError(
     `Cannot use ${by}: the file must hold ${form.rule}, got something else in ${

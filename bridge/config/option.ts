@@ -39,6 +39,8 @@ export interface Sources {
   readonly env: (name: string) => string | undefined;
   /** Returns a file's text; throws if it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** Returns the permissions of a file; undefined if it has none, or they cannot be read. */
+  readonly modeOf?: (path: string) => number | undefined;
 }
 
 export interface Reading<O extends OptionTable> {

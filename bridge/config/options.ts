@@ -19,8 +19,10 @@ import {
   host,
   listOf,
   milliseconds,
+  MIN_KEY_CHARACTERS,
   oneOf,
   origin,
+  secretKey,
   text,
   token,
   upstream,
@@ -31,13 +33,13 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 export const LOG_FORMATS = ["text", "json"] as const;
 
-const HIDDEN: { sources: readonly Source[]; secret: boolean } = {
+export const HIDDEN: { sources: readonly Source[]; secret: boolean } = {
   sources: ["environment"],
   secret: true,
 };
 /** A URL is secret, because its query may contain a token. */
 const SECRET: { secret: boolean } = { secret: true };
-const BY_FILE: { sources: readonly Source[] } = {
+export const BY_FILE: { sources: readonly Source[] } = {
   sources: ["environment", "file"],
 };
 
@@ -149,9 +151,9 @@ export const OPTIONS = {
   tokenFile: value("", text, undefined, "a file that holds it", BY_FILE),
   secretKey: value(
     "",
-    text,
+    secretKey,
     undefined,
-    "any text: password hashes are encrypted with it",
+    `a text of at least ${MIN_KEY_CHARACTERS} characters: password hashes are encrypted with it`,
     HIDDEN,
   ),
   secretKeyFile: value("", text, undefined, "a file that holds it", BY_FILE),

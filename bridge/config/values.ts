@@ -36,6 +36,14 @@ export const text: ValueParser<string> = {
   parse: (text) => text === "" ? undefined : text,
 };
 
+/** Fewest characters of a secret key. */
+export const MIN_KEY_CHARACTERS = 16;
+
+export const secretKey: ValueParser<string> = {
+  rule: `a text of at least ${MIN_KEY_CHARACTERS} characters`,
+  parse: (text) => [...text].length < MIN_KEY_CHARACTERS ? undefined : text,
+};
+
 export const address: ValueParser<Address> = {
   rule: "HOST:PORT or [IPv6]:PORT with a port from 0 to 65535",
   parse: parseAddress,

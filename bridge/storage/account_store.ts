@@ -8,6 +8,13 @@ import {
   MemoryAccountStore,
 } from "../upstream/account_store.ts";
 import type { Cipher } from "./cipher.ts";
+import {
+  BRIDGE_PASSWORDS,
+  placeOf,
+  readStored,
+  rewriteSecrets,
+  toStored,
+} from "./sealed_columns.ts";
 
 interface Row {
   uin: string;
@@ -41,7 +48,8 @@ export class SqliteAccountStore implements AccountStore {
 
   /**
    * Reads all accounts. With a cipher, encrypts the passwords that are not
-   * encrypted yet.
+   * encrypted yet, and those that an earlier version encrypted. Must run inside
+   * a transaction.
    *
    * @throws {CipherError} If the passwords were encrypted with another key.
    */
@@ -53,10 +61,9 @@ export class SqliteAccountStore implements AccountStore {
     this.#database = database;
     this.#cipher = cipher;
     this.#now = now;
+    rewriteSecrets(database, BRIDGE_PASSWORDS, cipher, cipher);
     for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
-      const record = this.#recordOf(row);
-      this.#records.put(record);
-      if (row.sealed === 0 && cipher !== undefined) this.#write(record);
+      this.#records.put(this.#recordOf(row));
     }
   }
 
@@ -87,10 +94,13 @@ export class SqliteAccountStore implements AccountStore {
 
   #recordOf(row: Row): AccountRecord {
     const { uin, password, sealed, nickname, wanted, status } = row;
-    const passwordMd5 = sealed === 0 ? password : this.#cipher!.open(password);
     return {
       uin,
-      passwordMd5,
+      passwordMd5: readStored(
+        { text: password, sealed },
+        placeOf(BRIDGE_PASSWORDS, uin),
+        this.#cipher,
+      ),
       nickname: JSON.parse(nickname),
       wanted,
       ...(status === null ? {} : { status }),
@@ -99,11 +109,15 @@ export class SqliteAccountStore implements AccountStore {
 
   #write(record: AccountRecord): void {
     const { uin, passwordMd5, nickname, wanted, status } = record;
-    const sealed = this.#cipher?.seal(passwordMd5);
+    const { text, sealed } = toStored(
+      passwordMd5,
+      placeOf(BRIDGE_PASSWORDS, uin),
+      this.#cipher,
+    );
     this.#database.prepare(SQL.put).run(
       uin,
-      sealed ?? passwordMd5,
-      sealed === undefined ? 0 : 1,
+      text,
+      sealed,
       JSON.stringify(nickname),
       wanted,
       status ?? null,

@@ -6,6 +6,14 @@ import { ConfigError } from "../config/config_error.ts";
 import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
 import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
+import { SqliteQqStore } from "./qq_store.ts";
+import {
+  BRIDGE_PASSWORDS,
+  placeOf,
+  QQ_PASSWORDS,
+  readStored,
+  storedSecrets,
+} from "./sealed_columns.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
@@ -13,7 +21,7 @@ import { SqliteTargetStore } from "./target_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
-const MIGRATIONS: readonly string[] = [
+export const BRIDGE_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE settings (
     name TEXT PRIMARY KEY,
@@ -95,7 +103,7 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /** The version of the tables that this program makes. */
-export const BRIDGE_DB_VERSION = MIGRATIONS.length;
+export const BRIDGE_DB_VERSION = BRIDGE_MIGRATIONS.length;
 
 /** What is remembered beside accounts and tokens. */
 export type SettingName =
@@ -127,10 +135,21 @@ export type SettingName =
   | "journal_head"
   /** Random bytes that go into the key of the cipher. */
   | "salt"
-  /** A known text, sealed: tells a wrong key. */
-  | "key_check";
+  /** A known text, sealed, by which a wrong key is noticed. */
+  | "key_check"
+  /** `2` if everything in `qq.db` is sealed for its row. */
+  | "qq_sealed"
+  /** While `rekey` runs: the salt and the known text of the old key; empty if there was none. */
+  | "old_salt"
+  | "old_key_check";
 
 const KEY_CHECK = "tqq";
+
+const KEY_CHECK_PLACE = {
+  file: "bridge.db",
+  table: "settings",
+  row: "key_check",
+} as const;
 
 /** How a {@linkcode BridgeDatabase} is opened. */
 export interface BridgeDatabaseOptions {
@@ -158,7 +177,7 @@ export class BridgeDatabase implements Disposable {
   /** The keys of the next polls, for a journal that is made anew. */
   readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
-  readonly cipher: Cipher | undefined;
+  readonly cipher: SecretCipher | undefined;
   readonly #database: DatabaseSync;
 
   /**
@@ -170,17 +189,19 @@ export class BridgeDatabase implements Disposable {
     const { secretKey, now = Date.now } = options;
     const database = this.#database = openDatabase(path, {
       what: "bridge.db",
-      migrations: MIGRATIONS,
+      migrations: BRIDGE_MIGRATIONS,
     });
     try {
       // What is replaced or removed may be a password.
       database.exec("PRAGMA secure_delete = ON");
       database.exec("BEGIN IMMEDIATE");
-      this.cipher = this.#openCipher(secretKey);
-      this.accounts = new SqliteAccountStore(database, this.cipher, now);
+      const cipher = this.#openCipher(secretKey);
+      this.cipher = cipher?.bound;
+      this.accounts = new SqliteAccountStore(database, cipher?.reader, now);
+      if (cipher !== undefined) this.#bindKeyCheck(cipher.bound);
       this.tokens = new SqliteTokenStore(database);
       this.sessions = new SqliteSessionStore(database);
-      this.targets = new SqliteTargetStore(database, this.cipher);
+      this.targets = new SqliteTargetStore(database, cipher?.reader);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.
@@ -233,16 +254,58 @@ export class BridgeDatabase implements Disposable {
     this.close();
   }
 
-  #openCipher(secretKey: string | undefined): Cipher | undefined {
-    const check = this.get("key_check");
-    const salt = this.get("salt") ?? encodeBase64Url(randomBytes(SALT_BYTES));
-    const cipher = cipherOf(secretKey, salt, check);
-    if (cipher !== undefined && check === undefined) {
-      this.set("salt", salt);
-      this.set("key_check", cipher.seal(KEY_CHECK));
-    }
-    return cipher;
+  /**
+   * Opens `qq.db`. With a secret key, everything in it is sealed for its row
+   * afterwards, and what is not is refused from then on.
+   *
+   * @throws {CipherError} If a row cannot be decrypted.
+   */
+  openQqStore(path: string): SqliteQqStore {
+    const { cipher } = this;
+    if (cipher === undefined) return new SqliteQqStore(path);
+    const isBound = this.get("qq_sealed") === BOUND_VERSION;
+    const store = new SqliteQqStore(path, {
+      cipher: isBound ? cipher : cipher.acceptingUnbound(),
+    });
+    if (!isBound) this.set("qq_sealed", BOUND_VERSION);
+    return store;
   }
+
+  #openCipher(secretKey: string | undefined): OpenedCipher | undefined {
+    checkRekeyed(this.get("old_salt"));
+    const check = this.get("key_check");
+    const salt = this.get("salt") ?? newSalt();
+    const opened = openCipher(secretKey, salt, check);
+    if (opened !== undefined) this.set("salt", salt);
+    return opened;
+  }
+
+  /** From now on, nothing that is not sealed for its row is accepted. */
+  #bindKeyCheck(cipher: SecretCipher): void {
+    const check = this.get("key_check");
+    if (check !== undefined && cipher.isCurrent(check)) return;
+    this.set("key_check", sealKeyCheck(cipher));
+  }
+}
+
+const BOUND_VERSION = "2";
+
+/** A new random salt, as text. */
+export function newSalt(): string {
+  return encodeBase64Url(randomBytes(SALT_BYTES));
+}
+
+/** The known text by which a key is recognised. */
+export function sealKeyCheck(cipher: Cipher): string {
+  return cipher.seal(KEY_CHECK, KEY_CHECK_PLACE);
+}
+
+/** Throws ConfigError if a `rekey` was cut off. */
+function checkRekeyed(oldSalt: string | undefined): void {
+  if (oldSalt === undefined) return;
+  throw new ConfigError(
+    'Cannot open the data folder: its secret key was being changed, and that was cut off. Run "tqq rekey" again with the same TQQ_SECRET_KEY_OLD and TQQ_SECRET_KEY.',
+  );
 }
 
 /**
@@ -254,7 +317,7 @@ export class BridgeDatabase implements Disposable {
 export function checkBridgeDatabase(
   path: string,
   secretKey: string | undefined,
-): Cipher | undefined {
+): SecretCipher | undefined {
   checkDatabase(path);
   const database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -264,10 +327,14 @@ export function checkBridgeDatabase(
     const rows = database.prepare("SELECT name, value FROM settings")
       .all() as unknown as { name: string; value: string }[];
     const settings = new Map(rows.map(({ name, value }) => [name, value]));
+    checkRekeyed(settings.get("old_salt"));
     const check = settings.get("key_check");
-    return check === undefined
+    const cipher = check === undefined
       ? undefined
-      : cipherOf(secretKey, settings.get("salt")!, check);
+      : openCipher(secretKey, settings.get("salt")!, check)?.bound;
+    const isUnbound = check !== undefined && cipher?.isCurrent(check) === false;
+    const isQqUnbound = settings.get("qq_sealed") !== BOUND_VERSION;
+    return isUnbound || isQqUnbound ? cipher?.acceptingUnbound() : cipher;
   } finally {
     database.close();
   }
@@ -287,12 +354,12 @@ export function accountsWithPassword(
 ): string[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    const rows = database.prepare(
-      "SELECT uin, password, sealed FROM accounts",
-    ).all() as unknown as { uin: string; password: string; sealed: number }[];
-    return rows.filter(({ password, sealed }) =>
-      (sealed === 0 ? password : cipher?.open(password)) === passwordMd5
-    ).map(({ uin }) => uin);
+    const column = path.endsWith(QQ_PASSWORDS.file)
+      ? QQ_PASSWORDS
+      : BRIDGE_PASSWORDS;
+    return storedSecrets(database, column).filter(({ row, ...stored }) =>
+      readStored(stored, placeOf(column, row), cipher) === passwordMd5
+    ).map(({ row }) => row);
   } finally {
     database.close();
   }
@@ -318,25 +385,54 @@ export function checkDatabase(path: string): void {
   }
 }
 
-function cipherOf(
+/** The cipher of a secret key. */
+interface OpenedCipher {
+  readonly bound: SecretCipher;
+  /** Also opens what version 0.1.0 sealed, if the file is of that version. */
+  readonly reader: SecretCipher;
+}
+
+/**
+ * Returns the cipher of a secret key; undefined if nothing is encrypted and
+ * there is no key.
+ *
+ * @param check The known text, sealed; undefined if nothing is encrypted yet.
+ * @param variable Name of the setting of the key, for errors.
+ * @throws {ConfigError} If the key is missing, or is another than that of the folder.
+ */
+export function openCipher(
   secretKey: string | undefined,
   salt: string,
   check: string | undefined,
-): SecretCipher | undefined {
+  variable = "TQQ_SECRET_KEY",
+): OpenedCipher | undefined {
   if (secretKey === undefined) {
     if (check === undefined) return undefined;
-    throw new ConfigError(
-      "Cannot open the data folder: TQQ_SECRET_KEY must be set, because its passwords are encrypted, got nothing",
+    throw new MissingKeyError(
+      `Cannot open the data folder: ${variable} must be set, because its passwords are encrypted, got nothing`,
     );
   }
-  const cipher = new SecretCipher(secretKey, decodeBase64Url(salt));
-  if (check === undefined) return cipher;
+  const bound = new SecretCipher(secretKey, decodeBase64Url(salt));
+  if (check === undefined) return { bound, reader: bound };
+  const reader = bound.isCurrent(check) ? bound : bound.acceptingUnbound();
   try {
-    if (cipher.open(check) === KEY_CHECK) return cipher;
+    if (reader.open(check, KEY_CHECK_PLACE) === KEY_CHECK) {
+      return { bound, reader };
+    }
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new ConfigError(
-    "Cannot open the data folder: TQQ_SECRET_KEY must be the key that its passwords were encrypted with, got another",
+  throw new WrongKeyError(
+    `Cannot open the data folder: ${variable} must be the key that its passwords were encrypted with, got another`,
   );
+}
+
+/** The passwords of a data folder are encrypted, and no key is set. */
+export class MissingKeyError extends ConfigError {
+  override name = "MissingKeyError";
+}
+
+/** The secret key is not that of the data folder. */
+export class WrongKeyError extends ConfigError {
+  override name = "WrongKeyError";
 }

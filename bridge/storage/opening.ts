@@ -3,6 +3,7 @@
 import { ConfigError, quote } from "../config/config_error.ts";
 import { fileIdentity } from "../sqlite/file_identity.ts";
 import type { BridgeDatabase, SettingName } from "./bridge_database.ts";
+import { CipherError } from "./cipher.ts";
 import { type DataFolder, FILES } from "./data_folder.ts";
 
 /** A file of a data folder. */
@@ -122,6 +123,9 @@ function opened<T>(
   } catch (error) {
     if (error instanceof ConfigError || error instanceof RangeError) {
       throw error;
+    }
+    if (error instanceof CipherError) {
+      throw new ConfigError(error.message, { cause: error });
     }
     const why = messageOf(error);
     if (DAMAGED.test(why)) throw damaged(folder, name, quote(why), error);

@@ -7,7 +7,7 @@ import { BUSY_TIMEOUT_MS } from "../sqlite/database.ts";
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */
-const MIGRATIONS: readonly string[] = [
+export const QQ_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE accounts (
     uin TEXT PRIMARY KEY,
@@ -61,7 +61,7 @@ const MIGRATIONS: readonly string[] = [
 ];
 
 /** The version of the tables that this program makes. */
-export const QQ_DB_VERSION = MIGRATIONS.length;
+export const QQ_DB_VERSION = QQ_MIGRATIONS.length;
 
 /** Throws where the SQLite that is built in is too old. */
 export function checkSqlite(version: string): void {
@@ -90,14 +90,14 @@ export function prepareDatabase(database: DatabaseSync): void {
   `);
   const { user_version: from } = database.prepare("PRAGMA user_version")
     .get() as { user_version: number };
-  if (from > MIGRATIONS.length) {
+  if (from > QQ_MIGRATIONS.length) {
     throw new RangeError(
-      `Cannot open a store: its version must be at most ${MIGRATIONS.length}, got ${from}: a later program made it`,
+      `Cannot open a store: its version must be at most ${QQ_MIGRATIONS.length}, got ${from}: a later program made it`,
     );
   }
-  for (let version = from; version < MIGRATIONS.length; version++) {
+  for (let version = from; version < QQ_MIGRATIONS.length; version++) {
     database.exec(
-      `BEGIN IMMEDIATE; ${MIGRATIONS[version]} PRAGMA user_version = ${
+      `BEGIN IMMEDIATE; ${QQ_MIGRATIONS[version]} PRAGMA user_version = ${
         version + 1
       }; COMMIT;`,
     );

@@ -24,8 +24,6 @@ export const SQL = {
     profile = excluded.profile`,
   password: "SELECT password, sealed FROM accounts WHERE uin = ?",
   setPassword: "UPDATE accounts SET password = ?, sealed = ? WHERE uin = ?",
-  unsealed: `SELECT uin, password FROM accounts
-    WHERE sealed = 0 AND password IS NOT NULL`,
   friends: `SELECT friend AS uin FROM friends WHERE uin = ?
     ORDER BY ${BY_VALUE("friend")}`,
   watchers: `SELECT uin FROM friends WHERE friend = ?

@@ -11,16 +11,16 @@ import type {
   Policy,
   Store,
 } from "../../lib/server/mod.ts";
+import type { Cipher } from "./cipher.ts";
 import { prepareDatabase } from "./qq_schema.ts";
+import {
+  placeOf,
+  QQ_PASSWORDS,
+  readStored,
+  rewriteSecrets,
+  toStored,
+} from "./sealed_columns.ts";
 import { BELONGINGS, SQL } from "./qq_statements.ts";
-
-/** Hides texts that are as good as passwords. */
-export interface Cipher {
-  /** Encrypts. */
-  seal(text: string): string;
-  /** Decrypts what `seal` gave; throws where it cannot. */
-  open(text: string): string;
-}
 
 /** How a {@linkcode SqliteQqStore} is opened. */
 export interface SqliteQqStoreOptions {
@@ -172,7 +172,8 @@ export class SqliteQqStore implements Store {
   /**
    * The MD5 of an account's password.
    *
-   * @throws {TypeError} Where it is encrypted and there is no cipher.
+   * @throws {TypeError} If it is encrypted and there is no cipher.
+   * @throws {CipherError} If it was encrypted with another key or for another row.
    */
   passwordMd5(uin: string): string | undefined {
     const row = this.#get<{ password: string | null; sealed: number }>(
@@ -180,24 +181,16 @@ export class SqliteQqStore implements Store {
       uin,
     );
     if (row === undefined || row.password === null) return undefined;
-    if (row.sealed === 0) return row.password;
-    if (this.#cipher === undefined) {
-      throw new TypeError(
-        `Cannot read the password of ${uin}: it is encrypted, and no cipher was given`,
-      );
-    }
-    return this.#cipher.open(row.password);
+    const { password: text, sealed } = row;
+    const place = placeOf(QQ_PASSWORDS, uin);
+    return readStored({ text, sealed }, place, this.#cipher);
   }
 
   /** Sets the MD5 of an account's password. */
   setPassword(uin: string, passwordMd5: string): void {
-    const sealed = this.#cipher?.seal(passwordMd5);
-    this.#run(
-      SQL.setPassword,
-      sealed ?? passwordMd5,
-      sealed === undefined ? 0 : 1,
-      uin,
-    );
+    const place = placeOf(QQ_PASSWORDS, uin);
+    const { text, sealed } = toStored(passwordMd5, place, this.#cipher);
+    this.#run(SQL.setPassword, text, sealed, uin);
   }
 
   /** Whom an account has on its list. */
@@ -368,14 +361,14 @@ export class SqliteQqStore implements Store {
   }
 
   #sealAll(): void {
-    if (this.#cipher === undefined) return;
-    const rows = this.#all<{ uin: string; password: string }>(SQL.unsealed);
-    if (rows.length === 0) return;
-    // The clear text must stay behind neither in free space nor in the log.
+    const cipher = this.#cipher;
+    if (cipher === undefined) return;
+    // The clear text must stay behind neither in free space nor in the log,
+    // not even in that of a start that was killed here.
     this.#database.exec("PRAGMA secure_delete = ON");
-    this.transaction(() => {
-      for (const { uin, password } of rows) this.setPassword(uin, password);
-    });
+    this.transaction(() =>
+      rewriteSecrets(this.#database, QQ_PASSWORDS, cipher, cipher)
+    );
     this.#database.exec(
       "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = FAST",
     );

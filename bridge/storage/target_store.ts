@@ -7,8 +7,16 @@ import {
   type TargetStore,
 } from "../targets/target_store.ts";
 import type { Cipher } from "./cipher.ts";
+import {
+  placeOf,
+  readStored,
+  rewriteSecrets,
+  TARGET_SECRETS,
+  toStored,
+} from "./sealed_columns.ts";
 
 interface Row {
+  id: string;
   record: string;
   secrets: string;
   sealed: number;
@@ -18,7 +26,7 @@ interface Row {
 type Secrets = Pick<TargetRecord, "url" | "accessToken" | "secret">;
 
 const SQL = {
-  all: "SELECT record, secrets, sealed FROM targets",
+  all: "SELECT id, record, secrets, sealed FROM targets",
   put:
     "INSERT OR REPLACE INTO targets (id, record, secrets, sealed) VALUES (?, ?, ?, ?)",
   remove: "DELETE FROM targets WHERE id = ?",
@@ -35,19 +43,20 @@ export class SqliteTargetStore implements TargetStore {
 
   /**
    * Reads all targets. With a cipher, encrypts the secrets that are not
-   * encrypted yet.
+   * encrypted yet. Must run inside a transaction.
    *
-   * @throws {CipherError} If the secrets were encrypted with another key.
+   * @throws {CipherError} If the secrets were encrypted with another key or for
+   * another row.
    */
   constructor(database: DatabaseSync, cipher: Cipher | undefined) {
     this.#database = database;
     this.#cipher = cipher;
+    rewriteSecrets(database, TARGET_SECRETS, cipher, cipher);
     for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
-      const { record, secrets, sealed } = row;
-      const opened = sealed === 0 ? secrets : cipher!.open(secrets);
-      const target = { ...JSON.parse(record), ...JSON.parse(opened) };
-      this.#records.put(target);
-      if (sealed === 0 && cipher !== undefined) this.#write(target);
+      const { id, record, secrets, sealed } = row;
+      const place = placeOf(TARGET_SECRETS, id);
+      const opened = readStored({ text: secrets, sealed }, place, cipher);
+      this.#records.put({ ...JSON.parse(record), ...JSON.parse(opened) });
     }
   }
 
@@ -81,11 +90,13 @@ export class SqliteTargetStore implements TargetStore {
     const secrets = JSON.stringify(
       { url, accessToken, secret } satisfies Secrets,
     );
+    const place = placeOf(TARGET_SECRETS, target.id);
+    const { text, sealed } = toStored(secrets, place, this.#cipher);
     this.#database.prepare(SQL.put).run(
       target.id,
       JSON.stringify(record),
-      this.#cipher?.seal(secrets) ?? secrets,
-      this.#cipher === undefined ? 0 : 1,
+      text,
+      sealed,
     );
   }
 }

@@ -3,7 +3,6 @@ import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../bridge/storage/data_folder.ts";
 import { openBridge, openStore } from "../../bridge/storage/opening.ts";
-import { SqliteQqStore } from "../../bridge/storage/qq_store.ts";
 
 /** Fills a data folder: an account of a password, and events in the journal. */
 export async function fillFolder(
@@ -19,7 +18,6 @@ export async function fillFolder(
     folder,
     (file) => new BridgeDatabase(file, { secretKey }),
   );
-  const { cipher } = database;
   database.set("demo_made_at", name);
   database.accounts.put({
     uin: "10001",
@@ -46,7 +44,7 @@ export async function fillFolder(
     folder,
     "qq",
     database,
-    (file) => new SqliteQqStore(file, cipher === undefined ? {} : { cipher }),
+    (file) => database.openQqStore(file),
   ).close();
 }
 

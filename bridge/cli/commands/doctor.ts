@@ -70,7 +70,11 @@ export async function doctor(
 /** All checks. */
 export async function examine(config: Config): Promise<Finding[]> {
   const { dataFolder, listen, qqListen, upstream } = config;
-  const findings = [...checkPermissions(config), checkBuiltIn()];
+  const findings = [
+    ...checkPermissions(config),
+    checkBuiltIn(),
+    ...checkSecrets(config),
+  ];
   const holder = dataFolder === undefined ? undefined : holderIn(dataFolder);
   if (dataFolder === undefined) {
     findings.push(ok("data folder", "none: all is kept in memory"));
@@ -139,6 +143,16 @@ function checkBuiltIn(): Finding {
   } catch {
     return wrong(about, found, "Upgrade Deno: its SQLite is too old");
   }
+}
+
+function checkSecrets({ openSecrets }: Config): Finding[] {
+  return openSecrets.map(({ setting, path, mode }) =>
+    wrong(
+      setting,
+      `all users can read the file (mode ${mode})`,
+      `Close it: chmod 600 ${path}`,
+    )
+  );
 }
 
 function holderIn(folder: string): ReturnType<typeof holderOf> {

@@ -9,6 +9,7 @@ import {
   ACCOUNT_OPTIONS,
   BACKUP_OPTIONS,
   CONSUMER_OPTIONS,
+  REKEY_OPTIONS,
   RESTORE_OPTIONS,
   TARGET_OPTIONS,
   TOKEN_OPTIONS,
@@ -28,6 +29,7 @@ export const SUB_COMMANDS = [
   "target",
   "backup",
   "restore",
+  "rekey",
   "doctor",
   "tail",
   "send",
@@ -84,6 +86,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
     "list, add, change, remove: where the bridge connects or posts to by itself",
   backup: "copies the data folder, while it is used",
   restore: "puts a copy in the place of the data folder",
+  rekey: "changes the key that encrypts password hashes",
   doctor: "looks at what a start needs, and says what to do",
   tail: "prints events as they come",
   send: "sends a message",
@@ -210,6 +213,17 @@ ${LIMITS}`,
     ],
     notes:
       "The next start has a new epoch: each client is told of a gap, and then gets every event.",
+  },
+  rekey: {
+    usage: ["tqq rekey [--data DIR] [--json]"],
+    about:
+      "Encrypts the password hashes of the data folder with another secret key. No program\nmay run on it. If it is cut off, run it again with the same keys.",
+    options: REKEY_OPTIONS,
+    examples: [
+      ["tqq rekey", "with both keys in the environment"],
+    ],
+    notes:
+      "TQQ_SECRET_KEY_OLD or TQQ_SECRET_KEY_OLD_FILE is the key until now; leave it out to\nencrypt for the first time. TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE is the key from now\non; leave it out to decrypt. Backups keep the key of their time.",
   },
   doctor: {
     usage: ["tqq doctor [flags of serve]"],

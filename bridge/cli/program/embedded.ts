@@ -14,7 +14,6 @@ import { checkDemo, type Config, isExposed } from "../../config/config.ts";
 import { BRIDGE_ADDRESS } from "../../upstream/answer_transport.ts";
 import type { Log } from "../../ops/log.ts";
 import type { BridgeDatabase } from "../../storage/bridge_database.ts";
-import type { Cipher } from "../../storage/cipher.ts";
 import { openStore } from "../../storage/opening.ts";
 import { SqliteQqStore } from "../../storage/qq_store.ts";
 import type { Shutdown } from "./shutdown.ts";
@@ -89,12 +88,11 @@ function makeServer(
   closing: Shutdown,
   wrongPassword: () => void,
 ): QqServer {
-  const { cipher } = database;
   const store = folder === undefined ? new MemoryStore() : openStore(
     folder,
     "qq",
     database,
-    (path) => openQq(path, cipher),
+    (path) => openQq(path, database),
     (warning) => log.warn(warning),
   );
   closing.add("store of the embedded server", () => {
@@ -120,8 +118,8 @@ function makeServer(
 }
 
 /** Reads the accounts at once, so that a damaged file is detected here. */
-function openQq(path: string, cipher: Cipher | undefined): SqliteQqStore {
-  const store = new SqliteQqStore(path, cipher === undefined ? {} : { cipher });
+function openQq(path: string, database: BridgeDatabase): SqliteQqStore {
+  const store = database.openQqStore(path);
   try {
     store.accounts();
     return store;

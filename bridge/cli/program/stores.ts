@@ -46,6 +46,13 @@ export async function openFolder(
   log: Log,
   closing: Shutdown,
 ): Promise<Folder> {
+  for (const { setting, path, mode } of config.openSecrets) {
+    log.warn("secret file is readable by all users", {
+      value: setting,
+      reason: `mode ${mode}`,
+      action: `Close it: chmod 600 ${path}`,
+    });
+  }
   const folder = config.dataFolder === undefined
     ? undefined
     : await DataFolder.openSoon(config.dataFolder, command);

@@ -342,12 +342,12 @@ const FINDINGS: [
     "another key",
     (folder) =>
       run(["token", "add", "bot", `--data=${folder}`], {
-        env: { TQQ_SECRET_KEY: "the first" },
+        env: { TQQ_SECRET_KEY: "the first secret key" },
       }),
     () => FREE,
     1,
     /^wrong {4}bridge\.db: Cannot .*TQQ_SECRET_KEY must be the key that its passwords were encrypted with.* Set the key/m,
-    { TQQ_SECRET_KEY: "another" },
+    { TQQ_SECRET_KEY: "another secret key" },
   ],
   [
     "no upstream",

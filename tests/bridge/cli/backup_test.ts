@@ -79,7 +79,7 @@ Deno.test("backup: a program that is killed while it makes one goes on at the ne
 
 Deno.test("backup and restore: exit codes and lines", () =>
   inTemporaryFolder(async (path) => {
-    await fillFolder(`${path}/data`, { secretKey: "key" });
+    await fillFolder(`${path}/data`, { secretKey: "the key of the copy" });
     const data = `--data=${path}/data`;
     const rows: readonly [
       args: string[],
@@ -94,7 +94,7 @@ Deno.test("backup and restore: exit codes and lines", () =>
       [["backup", `${path}/c`, data], 0, /^The copy is in .*\/c: \d+ bytes/],
       [["backup", `${path}/c`, data], 2, /missing or an empty folder/],
       [["restore", data], 2, /must be "restore DIR", got "restore"/],
-      [["restore", `${path}/c`, data], 2, /--replace/, "key"],
+      [["restore", `${path}/c`, data], 2, /--replace/, "the key of the copy"],
       [
         ["restore", `${path}/c`, `--data=${path}/d`],
         2,
@@ -104,19 +104,19 @@ Deno.test("backup and restore: exit codes and lines", () =>
         ["restore", `${path}/c`, `--data=${path}/d`],
         2,
         /TQQ_SECRET_KEY must be the key/,
-        "other",
+        "another key of a copy",
       ],
       [
         ["restore", `${path}/c`, `--data=${path}/d`],
         0,
         /^.*\/d holds the copy of \d{4}-/,
-        "key",
+        "the key of the copy",
       ],
       [
         ["restore", `${path}/c`, data, "--replace"],
         0,
         /The files that were there are in .*data\.before-restore-/,
-        "key",
+        "the key of the copy",
       ],
     ];
     for (const [args, code, line, key] of rows) {

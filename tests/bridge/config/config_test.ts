@@ -82,6 +82,7 @@ const DEFAULTS: Config = {
   logFormat: "text",
   token: undefined,
   secretKey: undefined,
+  openSecrets: [],
 };
 
 /** Off loopback clients have addresses of their own. */
@@ -225,12 +226,16 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     files: { "c.json": `{"tokenFile": "t"}`, t: "abcdefgh\n" },
   }, { token: "abcdefgh" }],
   ["secrets in the environment", {
-    env: { TQQ_TOKEN: "tok", TQQ_TOKEN_FILE: "absent", TQQ_SECRET_KEY: "a b" },
-  }, { token: "tok", secretKey: "a b" }],
+    env: {
+      TQQ_TOKEN: "tok",
+      TQQ_TOKEN_FILE: "absent",
+      TQQ_SECRET_KEY: "a b 国 0123456789",
+    },
+  }, { token: "tok", secretKey: "a b 国 0123456789" }],
   ["secrets in files", {
     env: { TQQ_TOKEN_FILE: "t", TQQ_SECRET_KEY_FILE: "k" },
-    files: { t: "tok\n", k: "long key\r\n" },
-  }, { token: "tok", secretKey: "long key" }],
+    files: { t: "tok\n", k: "a long enough key\r\n" },
+  }, { token: "tok", secretKey: "a long enough key" }],
   ["reachable from other hosts with TLS", {
     args: ["--listen", "0.0.0.0:443", ...TLS_ARGS],
     files: { "c.pem": CERT, "k.pem": KEY },

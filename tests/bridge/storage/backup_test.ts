@@ -170,7 +170,7 @@ Deno.test("backup: sealed passwords stay sealed", () =>
     const bytes = Deno.readFileSync(`${path}/copy/bridge.db`);
     const text = new TextDecoder("latin1").decode(bytes);
     assert(!text.includes("0123456789abcdef0123456789abcdef"));
-    assertStringIncludes(text, "v1.");
+    assertStringIncludes(text, "v2.");
   }));
 
 Deno.test("backup: a full disk leaves no copy", async () => {

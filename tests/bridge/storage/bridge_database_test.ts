@@ -161,7 +161,8 @@ inTemporary("with a key from the start no file ever holds a hash", (folder) => {
   database.close();
   using again = new BridgeDatabase(path, { secretKey: "key" });
   assertEquals(again.accounts.list()[0]?.passwordMd5, OTHER_MD5);
-  assertEquals(again.cipher!.open(again.cipher!.seal("x")), "x");
+  const place = { file: "qq.db", table: "accounts", row: "10001" };
+  assertEquals(again.cipher!.open(again.cipher!.seal("x", place), place), "x");
 });
 
 const TARGET: TargetRecord = {

@@ -57,6 +57,10 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "puts a copy in the place of the data folder",
     zh: "用副本替换数据目录",
   },
+  rekey: {
+    en: "changes the key that encrypts password hashes",
+    zh: "更换加密密码散列的密钥",
+  },
   doctor: {
     en: "checks what a start with the same flags needs, and says what to do",
     zh: "按同样的选项检查启动所需的一切，并说明该怎么办",
