@@ -4,7 +4,7 @@ import { ConfigError } from "../../../bridge/config/config_error.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../../bridge/storage/data_folder.ts";
 import { openBridge, openStore } from "../../../bridge/storage/opening.ts";
-import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
+import type { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { rekeyFolder, type RekeyKeys } from "../../../bridge/storage/rekey.ts";
 import type { TargetRecord } from "../../../bridge/targets/target.ts";
 import { md5Hex } from "../../../mod.ts";

@@ -11,7 +11,7 @@ const TOKEN = "a-token-of-this-test";
 const ENV = {
   TQQ_TOKEN: TOKEN,
   TQQ_OUTBOX_GAP_MS: "0",
-  TQQ_SECRET_KEY: "key",
+  TQQ_SECRET_KEY: "a secret key of the test",
 };
 
 /** A program with a data folder, and what a test does with it. */
@@ -70,7 +70,7 @@ class Stage implements AsyncDisposable {
     const words = ["target", ...args.split(" "), `--data=${this.#folder}/data`];
     const { code, out, err } = await runMain(words, {
       stdin,
-      env: { TQQ_SECRET_KEY: "key" },
+      env: { TQQ_SECRET_KEY: "a secret key of the test" },
     });
     assertEquals(code, 0, err.join("\n"));
     return out.join("\n");
