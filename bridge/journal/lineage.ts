@@ -65,6 +65,7 @@ function read(rows: Rows, options: LineageOptions): Lineage {
     rows.put("epoch", epoch);
     rows.put("start", after);
     rows.put("trimmed_seq", after);
+    rows.put("forgotten_seq", after);
     rows.remember(file, mark);
     return { epoch, start: after, lost: [] };
   }

@@ -108,6 +108,8 @@ export class MemoryJournal implements Journal {
     this.epoch = newEpoch(options.random ?? systemRandom);
     this.#head = this.start = options.after ?? 0;
     this.#oldest = this.#head + 1;
+    // Positions before the start belong to another journal.
+    this.#usage.loadForgotten(this.#head);
     this.#clock = options.clock ?? systemClock;
     this.#limits = withDefaults(options.limits);
     this.#room = new ConsumerQuota(this.#limits);

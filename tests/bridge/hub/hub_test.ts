@@ -1,5 +1,6 @@
 import { type Filter, Hub, type Sink } from "../../../bridge/hub/hub.ts";
 import type { NewEvent, StoredEvent } from "../../../bridge/journal/event.ts";
+import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { GapFrame } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import { TestJournal } from "../../support/test_journal.ts";
@@ -390,6 +391,28 @@ async function startNoisy() {
   journal.trim(0, { days: 365, bytes: 5 * each });
   return stage;
 }
+
+Deno.test("Cursor: a position of an earlier journal gets one gap up to the journal's start", async () => {
+  const journal = new MemoryJournal({ after: 100 });
+  const hub = new Hub(journal);
+  await journal.append({ events: [message()] });
+  for (const accounts of ["all", new Set(["10001", "10002"])] as const) {
+    const sink = new FakeSink();
+    const cursor = hub.open(sink, { accounts, events: "all" }, 40);
+    assertEquals(sink.got, [101]);
+    assertEquals(
+      sink.gaps.map(({ from, to, reason, account }) => [
+        from,
+        to,
+        reason,
+        account,
+      ]),
+      [[41, 100, "trimmed", undefined]],
+    );
+    cursor.close();
+  }
+  hub.close();
+});
 
 const NOISY_READERS: [
   what: string,
