@@ -48,6 +48,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/onebot/actions": 8,
   "bridge/onebot/outbound": 8,
   "bridge/satori": 8,
+  "bridge/hook": 8,
   "bridge/http_server": 8,
   "bridge/compose.ts": 9,
   "bridge/edge": 10,

@@ -7,11 +7,13 @@ import type { TokenStore } from "../../access/token_store.ts";
 import { type BridgeParts, composeBridge } from "../../compose.ts";
 import { type Config, isLoopback, isWebOrigin } from "../../config/config.ts";
 import type { Bridge } from "../../core/bridge.ts";
+import type { OutboundWorkers } from "../../endpoint/outbound/workers.ts";
 import { modulesFrom } from "../../gateway/modules.ts";
 import {
   ConnectionQuota,
   toRefusedConnection,
 } from "../../http_server/connection_quota.ts";
+import { createHooks } from "../../hook/hook.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
 import {
   DEFAULT_HEAD_LIMITS,
@@ -145,6 +147,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       connections.onResponse(connection, method, status),
   });
   onebot?.start();
+  const hooks = createGatewayHooks(parts, composed.bridge, onError);
+  hooks?.start();
   return {
     bridge: composed.bridge,
     hostname: server.hostname,
@@ -152,10 +156,23 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     stop: () => server.stop(),
     close: async () => {
       ending.abort();
-      await Promise.all([server.close(), onebot?.stop()]);
+      await Promise.all([server.close(), onebot?.stop(), hooks?.stop()]);
       composed.close();
     },
   };
+}
+
+function createGatewayHooks(
+  { log, metrics }: GatewayParts,
+  bridge: Bridge,
+  onError: (error: unknown) => void,
+): OutboundWorkers | undefined {
+  const { targetService } = bridge;
+  return targetService && createHooks({
+    targets: targetService,
+    context: { bridge, clock: systemClock, measures: metrics, onError },
+    onNotice: logOnce(log, "Webhook"),
+  });
 }
 
 /** Allows more TCP connections than WebSockets, because a browser opens several for one page. */

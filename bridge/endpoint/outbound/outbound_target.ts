@@ -64,7 +64,7 @@ export class LineReporter {
   readonly #readErrors = new HourlyReport();
   readonly #storeErrors = new HourlyReport();
 
-  /** @param what What the line is, at the start of each notice. */
+  /** @param what What the line is, at the start of each notice; may be empty. */
   constructor(
     line: OutboundLine,
     what: string,
@@ -82,7 +82,7 @@ export class LineReporter {
     this.#onNotice?.({
       account,
       url: shownUrl(target.url),
-      what: `${this.#what} ${what}`,
+      what: `${this.#what} ${what}`.trim(),
       ...(reason === undefined ? {} : { reason }),
       isWarning,
     });

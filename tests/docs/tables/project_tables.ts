@@ -46,6 +46,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/onebot/actions/": "OneBot 11: what its actions do",
   "bridge/onebot/outbound/": "OneBot 11: reverse WebSockets and POST",
   "bridge/satori/": "Satori 1",
+  "bridge/hook/": "webhook: the frames of events, by POST",
   "bridge/http_server/": "`node:http` and `ws`: quotas, watchdog, upgrades",
   "bridge/edge/": "the bridge without files",
   "bridge/console/": "the web console",
