@@ -1,5 +1,5 @@
 import { assertEquals } from "../../deps.ts";
-import { LOGIN, onStage, type Stage } from "./stage.ts";
+import { LOGIN, onStage, onStages, type Stage } from "./stage.ts";
 
 async function friends(stage: Stage): Promise<void> {
   await stage.accounts("10001", "10002", "10003");
@@ -8,146 +8,119 @@ async function friends(stage: Stage): Promise<void> {
   await stage.login("10002");
 }
 
-onStage("friends that are logged in are told of a login", async (stage) => {
+/** As `friends`, with 10001 logged in, which 10002 knows. */
+async function online(stage: Stage): Promise<void> {
   await friends(stage);
   await stage.login("10001");
-  assertEquals(await stage.mail("10002"), "99, 10001, 10,");
-  await stage.login("10003");
-  assertEquals(await stage.mail("10003"), "");
-  assertEquals(await stage.mail("10001"), "99, 10003, 10,");
-});
-
-for (
-  const [status, told, seen] of [
-    ["10", "10", "1"],
-    ["20", "20", "0"],
-    ["30", "30", "1"],
-    ["40", "20", "0"],
-  ] as const
-) {
-  onStage(`status ${status} is told as ${told}`, async (stage) => {
-    await friends(stage);
-    await stage.login("10001");
-    await stage.mail("10002");
-    assertEquals(
-      await stage.ask("10001", "Change_Stat", `ST=${status}`),
-      "RES=0&",
-    );
-    // What friends see already is not sent again.
-    const sent = told === "10" ? "" : `99, 10001, ${told},`;
-    assertEquals(await stage.mail("10002"), sent);
-    assertEquals(
-      (await stage.ask("10002", "Query_Stat")).split("|")[0],
-      `RES=0&FN=${seen}`,
-    );
-    assertEquals(stage.server.isOnline("10001"), seen === "1");
-  });
+  await stage.mail("10002");
 }
 
-onStage("a logout is told, and only once", async (stage) => {
-  await friends(stage);
-  await stage.login("10001");
-  await stage.mail("10002");
-  assertEquals(await stage.ask("10001", "Logout"), "RES=0");
-  assertEquals(await stage.ask("10001", "Logout"), "RES=0");
-  assertEquals(await stage.mail("10002"), "99, 10001, 20,");
-});
+onStages(friends, [
+  [
+    "Login: is reported to friends that are logged in",
+    `10001 login
+    10002 mail -> 99, 10001, 10,
+    10003 login
+    10003 mail ->
+    10001 mail -> 99, 10003, 10,`,
+  ],
+  [
+    "Login: one that is refused leaves the session as it is",
+    `10002@10.0.0.2 Login PS=x&M5=1&LC=9326B87B234E7235 -> RES=0&RS=1&RA=登录失败
+    10002 List -> RES=0&FN=1`,
+  ],
+  [
+    "Login: many numbers share an address",
+    `10001 login
+    10003 login
+    10001 List -> RES=0&FN=2
+    10002 List -> RES=0&FN=1
+    10003 List -> RES=0&FN=1`,
+  ],
+  [
+    "presence: goes to those who have the account on their list",
+    `10002 DelFromList UN=10001
+    10001 login
+    10002 mail ->
+    10001 Change_Stat ST=30
+    10002 mail ->`,
+  ],
+  [
+    "session: any request keeps it",
+    `${"wait 299999\n10002 List -> RES=0&FN=1\n".repeat(5)}wait 1`,
+  ],
+]);
 
-onStage("a logout from elsewhere changes nothing", async (stage) => {
-  await friends(stage);
-  await stage.login("10001");
-  await stage.mail("10002");
-  assertEquals(
-    await stage.ask("10001", "Logout", "", { address: "10.0.0.9" }),
-    "RES=0",
-  );
-  assertEquals(await stage.mail("10002"), "");
-  assertEquals(stage.server.isOnline("10001"), true);
-});
-
-onStage("who was invisible leaves without a word", async (stage) => {
-  await friends(stage);
-  await stage.login("10001");
-  await stage.ask("10001", "Change_Stat", "ST=40");
-  await stage.mail("10002");
-  await stage.ask("10001", "Logout");
-  assertEquals(await stage.mail("10002"), "");
-});
-
-onStage(
-  "a session without requests lapses after LI, and friends are told",
-  async (stage) => {
-    await friends(stage);
-    await stage.login("10001");
-    await stage.mail("10002");
-    await stage.clock.advance(150_000);
-    await stage.mail("10002");
-    await stage.clock.advance(149_999);
-    assertEquals(stage.server.isOnline("10001"), true);
-    await stage.clock.advance(1);
-    assertEquals(stage.server.isOnline("10001"), false);
-    assertEquals(await stage.mail("10002"), "99, 10001, 20,");
-    assertEquals(await stage.ask("10001", "List"), "RES=20");
-  },
+onStages(
+  online,
+  ([
+    ["10", "", "1"],
+    ["20", "99, 10001, 20,", "0"],
+    ["30", "99, 10001, 30,", "1"],
+    ["40", "99, 10001, 20,", "0"],
+  ] as const).map(([status, mail, seen]) => [
+    `Change_Stat: friends see status ${status} as ${mail || "before"}`,
+    `10001 Change_Stat ST=${status} -> RES=0&
+    10002 mail -> ${mail}
+    10002 Query_Stat TN=50&UN=0 -> RES=0&FC=${
+      seen === "1" ? "0," : ""
+    }&FN=1&SN=${seen}&ST=${seen === "1" ? `${status},` : ""}&UN=${
+      seen === "1" ? "10001," : ""
+    }&NK=${seen === "1" ? "n10001," : ""}
+    10001 online -> ${seen === "1"}`,
+  ]),
 );
 
-onStage("any request keeps a session alive", async (stage) => {
-  await friends(stage);
-  for (let round = 0; round < 5; round++) {
-    await stage.clock.advance(299_999);
-    assertEquals(await stage.ask("10002", "List"), "RES=0&FN=1");
-  }
-  assertEquals(stage.clock.pending, 1);
-});
+onStages(online, [
+  [
+    "Logout: is reported once",
+    `10001 Logout -> RES=0
+    10001 Logout -> RES=0
+    10002 mail -> 99, 10001, 20,`,
+  ],
+  [
+    "Logout: from another address changes nothing",
+    `10001@10.0.0.9 Logout -> RES=0
+    10002 mail ->
+    10001 online -> true`,
+  ],
+  [
+    "Logout: of an invisible account is not reported",
+    `10001 Change_Stat ST=40
+    10002 mail -> 99, 10001, 20,
+    10001 Logout
+    10002 mail ->`,
+  ],
+  [
+    "session: ends after LI without a request, which is reported",
+    `wait 150000
+    10002 mail ->
+    wait 149999
+    10001 online -> true
+    wait 1
+    10001 online -> false
+    10002 mail -> 99, 10001, 20,
+    10001 List -> RES=20`,
+  ],
+  [
+    "Login: from another address ends the session of the first",
+    `10001@10.0.0.2 login
+    10001 List -> RES=20
+    10001@10.0.0.2 List -> RES=0&FN=2
+    10001 Logout -> RES=0
+    10001@10.0.0.2 List -> RES=0&FN=2`,
+  ],
+]);
 
-onStage("a login elsewhere throws the old address out", async (stage) => {
-  await friends(stage);
-  await stage.login("10001");
-  const elsewhere = { address: "10.0.0.2" };
-  await stage.late(stage.ask("10001", "Login", LOGIN, elsewhere));
-  assertEquals(await stage.ask("10001", "List"), "RES=20");
-  assertEquals(await stage.ask("10001", "List", "", elsewhere), "RES=0&FN=2");
-  assertEquals(await stage.ask("10001", "Logout"), "RES=0");
-  assertEquals(await stage.ask("10001", "List", "", elsewhere), "RES=0&FN=2");
-});
-
-onStage("many numbers share an address", async (stage) => {
-  await friends(stage);
-  await stage.login("10001", "10003");
-  for (const uin of ["10001", "10002", "10003"]) {
-    assertEquals((await stage.ask(uin, "List")).slice(0, 5), "RES=0");
-  }
-});
-
-onStage("a refused login leaves the session as it is", async (stage) => {
-  await friends(stage);
-  await stage.ask("10002", "Login", LOGIN.replace(/PS=.{32}/, "PS=x"), {
-    address: "10.0.0.2",
-  });
-  assertEquals(await stage.ask("10002", "List"), "RES=0&FN=1");
-});
-
-onStage(
-  "presence goes to who has one on the list, not to whom one has",
-  async (stage) => {
-    await friends(stage);
-    await stage.ask("10002", "DelFromList", "UN=10001");
-    await stage.login("10001");
-    assertEquals(await stage.mail("10002"), "");
-    await stage.ask("10001", "Change_Stat", "ST=30");
-    assertEquals(await stage.mail("10002"), "");
-  },
-);
-
-onStage("idle time and heartbeat are what was chosen", async (stage) => {
-  await stage.accounts("10001");
-  assertEquals(
-    await stage.ask("10001", "Login", LOGIN),
-    "RES=0&RS=0&HI=7&LI=9",
-  );
-  await stage.clock.advance(9_000);
-  assertEquals(await stage.ask("10001", "List"), "RES=20");
-}, { heartbeatSeconds: 7, idleSeconds: 9 });
+onStages(async (stage) => void await stage.accounts("10001"), [
+  [
+    "session: idle time and heartbeat are those of the options",
+    `10001 login -> RES=0&RS=0&HI=7&LI=9
+    wait 9000
+    10001 List -> RES=20`,
+    { heartbeatSeconds: 7, idleSeconds: 9 },
+  ],
+]);
 
 onStage(
   "presence: 100 logins and a repeated Change_Stat of one holder are one event",

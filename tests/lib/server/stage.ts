@@ -7,6 +7,7 @@ import {
   type QqServer,
   type ServerOptions,
 } from "../../../lib/server/mod.ts";
+import { assertEquals } from "../../deps.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 export const PASSWORD = "secret";
@@ -88,6 +89,46 @@ export class Stage {
     return mailIn(await this.ask(uin, "GetMsgEx", "", asking));
   }
 
+  /** Runs a script: lines as `LINE` describes them, or `wait MS`. */
+  async play(script: string): Promise<void> {
+    for (const line of script.trim().split("\n").map((one) => one.trim())) {
+      const wait = /^wait (\d+)$/.exec(line);
+      if (wait !== null) {
+        await this.clock.advance(Number(wait[1]));
+        continue;
+      }
+      const [, uin, address, key, cmd, fields = "", expected] = LINE.exec(
+        line,
+      )!;
+      const asking: Asking = {
+        ...(address === undefined ? {} : { address }),
+        ...(key === undefined ? {} : { key }),
+      };
+      const [ms, answer] = await this.late(
+        this.#answerIn(uin!, cmd!, fields, asking),
+      );
+      if (!line.includes(" ->")) continue;
+      const shown = ms === 0 ? answer : `after ${ms} ${answer}`;
+      assertEquals(shown, expected ?? "", line);
+    }
+  }
+
+  #answerIn(
+    uin: string,
+    cmd: string,
+    fields: string,
+    asking: Asking,
+  ): Promise<string> {
+    if (cmd === "login") return this.ask(uin, "Login", LOGIN, asking);
+    if (cmd === "mail") return this.mail(uin, asking);
+    if (cmd === "online") {
+      return Promise.resolve(String(this.server.isOnline(uin)));
+    }
+    if (cmd !== "friends") return this.ask(uin, cmd, fields, asking);
+    return this.ask(uin, "List", "TN=160&UN=0", asking)
+      .then((answer) => answer.replace(/.*UN=/, ""));
+  }
+
   /** How long, in milliseconds of the fake clock, an answer takes, and what it is. */
   async late(answer: Promise<string>): Promise<[number, string]> {
     const from = this.clock.now();
@@ -104,6 +145,15 @@ export class Stage {
   }
 }
 
+/**
+ * A line of a script: `UIN[@ADDRESS][#KEY] CMD FIELDS -> ANSWER`, or without an
+ * answer that is compared. `CMD` may be `login`, `mail` (the answer is as that of
+ * `Stage.mail`), `friends` (the numbers on the list) or `online` (`true` or
+ * `false`). An answer that is not there at once is `after MS ANSWER`.
+ */
+const LINE =
+  /^(\d+)(?:@([\d.]+))?(?:#(\S+))? (\S+)(?: (.*?))??(?: ->(?: (.*))?)?$/;
+
 /** An answer as text, without what is before RES; `|` between two replies. */
 export function tail(answer: QqAnswer): string {
   if (answer.type === "null") return "NULL";
@@ -117,6 +167,22 @@ export function tail(answer: QqAnswer): string {
 export function mailIn(reply: string): string {
   const match = /^RES=0&MN=(\d+)&MT=(.*)&UN=(.*)&MG=(.*)$/.exec(reply);
   return match === null ? reply : match.slice(2).join(" ").trim();
+}
+
+/** A test that runs a script, after a preparation. */
+export type ScriptRow = [name: string, script: string, options?: ServerOptions];
+
+/** Runs a test for each script. */
+export function onStages(
+  prepare: (stage: Stage) => Promise<void>,
+  rows: readonly ScriptRow[],
+): void {
+  for (const [name, script, options] of rows) {
+    onStage(name, async (stage) => {
+      await prepare(stage);
+      await stage.play(script);
+    }, options);
+  }
 }
 
 /** Runs a test on a stage and ends it. */
