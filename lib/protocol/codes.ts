@@ -58,11 +58,8 @@ export const LATER_COMMANDS: ReadonlySet<CommandName> = new Set([
   "Change_Stat2",
 ]);
 
-/** What a server sends without a request, on a connection of lines. */
-export const PUSHES = ["Server_Msg", "update_stat"] as const;
-
-/** The name of a push, which no reply has. */
-export type PushName = typeof PUSHES[number];
+/** The name of a push, what a server sends without a request; no reply has it. */
+export type PushName = "Server_Msg" | "update_stat";
 
 /** The fields that every reply begins with. */
 export const REPLY_HEAD = ["VER", "CMD", "SEQ", "UIN", "RES"] as const;

@@ -7,19 +7,19 @@ import type { QqAnswer, QqRequest } from "./http/answer.ts";
 import { UncommittedError } from "./store/batches.ts";
 import {
   type Details,
-  logIn,
-  logOut,
   penalised,
   type QueryCommand,
   runQuery,
   runWrite,
   type WriteCommand,
 } from "./rules/commands.ts";
+import { isPossible, logIn, logOut } from "./rules/login.ts";
+import type { LineRequest } from "./lines/line_connection.ts";
 import { type Faults, misbehave } from "./faults.ts";
 import { actOnce, digestOf } from "./rules/idempotency.ts";
 import { KEPT_MS } from "./limits.ts";
 import { pollMail } from "./rules/mailboxes.ts";
-import { type ReadRequest, readRequest } from "./request.ts";
+import { isTooLong, type ReadRequest, readRequest } from "./request.ts";
 import type { Session } from "./rules/sessions.ts";
 import type { State } from "./rules/state.ts";
 
@@ -33,6 +33,9 @@ export interface CommandAnswererOptions {
   /** Called with unexpected errors. */
   onError: (error: unknown) => void;
 }
+
+/** A request that was read, and what a connection of lines adds to it. */
+type Reading = ReadRequest & Partial<Pick<LineRequest, "line" | "onLate">>;
 
 /** Executes commands and returns their replies. */
 export class CommandAnswerer {
@@ -54,11 +57,17 @@ export class CommandAnswerer {
   }
 
   /** Answers one request. Never rejects. */
-  async answer(request: QqRequest): Promise<QqAnswer> {
-    if (this.#closed.signal.aborted) return { type: "null" };
+  async answer(request: QqRequest | LineRequest): Promise<QqAnswer> {
+    if (this.#closed.signal.aborted) return { type: "null", closes: true };
     try {
-      const read = readRequest(request, this.#state.limits.bodyBytes);
-      if (read === undefined) return { type: "null" };
+      if (isTooLong(request, this.#state.limits)) {
+        return { type: "null", closes: true };
+      }
+      const found = readRequest(request);
+      if (found === undefined) return { type: "null" };
+      const read: Reading = "line" in request
+        ? { ...found, line: request.line, onLate: request.onLate }
+        : found;
       const { cmd, uin } = read.command;
       const fault = this.#faults?.take(cmd, uin);
       if (fault === undefined) return await this.#perform(read);
@@ -76,12 +85,11 @@ export class CommandAnswerer {
     }
   }
 
-  async #perform(read: ReadRequest): Promise<QqAnswer> {
+  async #perform(read: Reading): Promise<QqAnswer> {
     const { command, holder } = read;
     const { cmd, uin } = command;
-    if (cmd === "Login") {
-      return await this.#logIn(read, command);
-    }
+    if (cmd === "Login") return await this.#logInBehindCaptcha(read, command);
+    if (cmd === "VERIFYCODE") return await this.#verify(read, command);
     if (cmd === "Logout") {
       return this.#reply(read, [await logOut(this.#state, uin, holder)]);
     }
@@ -97,6 +105,8 @@ export class CommandAnswerer {
       case "Query_Stat":
       case "GetInfo":
       case "Finger":
+      case "SimpleInfo2":
+      case "Query_Stat2":
         return this.#reply(
           read,
           runQuery(this.#state, command as QueryCommand),
@@ -106,12 +116,41 @@ export class CommandAnswerer {
     }
   }
 
-  async #logIn(
-    read: ReadRequest,
+  async #logInBehindCaptcha(
+    read: Reading,
     command: Extract<Command, { cmd: "Login" }>,
   ): Promise<QqAnswer> {
-    const { address, holder, session, signal } = read;
-    const details = await logIn(this.#state, command, holder, signal);
+    const picture = command.ver === "1.4" && isPossible(command.uin)
+      ? this.#state.captchas.keep(read.holder, command)
+      : undefined;
+    return picture === undefined
+      ? await this.#logIn(read, command)
+      : this.#reply(read, [{ cmd: "VERIFYCODE", res: 0, picture }]);
+  }
+
+  async #verify(
+    read: Reading,
+    { cmd, uin, text }: Extract<Command, { cmd: "VERIFYCODE" }>,
+  ): Promise<QqAnswer> {
+    const outcome = this.#state.captchas.answer(read.holder, uin, text);
+    switch (outcome.type) {
+      case "login":
+        return await this.#logIn(read, outcome.command);
+      case "picture":
+        return this.#reply(read, [
+          { cmd, res: 0, picture: outcome.picture },
+        ]);
+      case "none":
+        return this.#reply(read, [{ cmd, res: 0 }]);
+    }
+  }
+
+  async #logIn(
+    read: Reading,
+    command: Extract<Command, { cmd: "Login" }>,
+  ): Promise<QqAnswer> {
+    const { address, holder, line, session, signal } = read;
+    const details = await logIn(this.#state, command, { holder, signal, line });
     if (details === undefined) return { type: "null" };
     if ("loggedIn" in details && !details.loggedIn) {
       const refusal = { address, uin: command.uin };
@@ -125,7 +164,7 @@ export class CommandAnswerer {
   }
 
   async #act(
-    read: ReadRequest,
+    read: Reading,
     session: Session,
     command: WriteCommand,
   ): Promise<QqAnswer> {
@@ -149,13 +188,14 @@ export class CommandAnswerer {
       );
     });
     if (answer.lateMs > 0) {
+      read.onLate?.();
       const held = await state.penalties.hold(uin, answer.lateMs, signal);
       if (!held) return { type: "null" };
     }
     return this.#bodies(read, [answer.body]);
   }
 
-  async #poll(read: ReadRequest): Promise<QqAnswer> {
+  async #poll(read: Reading): Promise<QqAnswer> {
     const { command: { uin }, key, signal } = read;
     const { limits } = this.#state;
     const seconds = Math.min(read.waitSeconds, limits.waitSeconds);
@@ -185,7 +225,7 @@ export class CommandAnswerer {
 
   /** RES=20, which says to a client with a Tqq-Session whether another has the number. */
   #notLoggedIn(
-    read: ReadRequest,
+    read: Reading,
     by = this.#state.sessions.takenBy(read.command.uin),
   ): QqAnswer {
     const answer = this.#reply(read, [
@@ -196,13 +236,13 @@ export class CommandAnswerer {
       : withHeader(answer, "Tqq-Session", by);
   }
 
-  #failed(read: ReadRequest, res: number, by?: "elsewhere"): QqAnswer {
+  #failed(read: Reading, res: number, by?: "elsewhere"): QqAnswer {
     return res === RESULTS.notLoggedIn
       ? this.#notLoggedIn(read, by)
       : this.#reply(read, [{ cmd: read.command.cmd, res }]);
   }
 
-  #reply(read: ReadRequest, details: Details[]): QqAnswer {
+  #reply(read: Reading, details: Details[]): QqAnswer {
     return this.#bodies(read, details.map((each) => this.#encode(read, each)));
   }
 
@@ -216,11 +256,13 @@ export class CommandAnswerer {
       : body;
   }
 
-  #bodies({ key, seq }: ReadRequest, bodies: string[]): QqAnswer {
+  #bodies({ command, key, seq }: Reading, bodies: string[]): QqAnswer {
+    // One client splits all that it has read there.
+    const end = command.ver === "1.4" ? "\r\n" : "";
     return {
       type: "reply",
       bodies: bodies.map((body) =>
-        body.replace("&SEQ=&", () => `&SEQ=${seq}&`)
+        body.replace("&SEQ=&", () => `&SEQ=${seq}&`) + end
       ),
       headers: key === null ? {} : { "Idempotency-Key": key },
     };

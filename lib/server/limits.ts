@@ -3,11 +3,17 @@
 /** How much of everything the server holds. */
 export interface Limits {
   /**
-   * Bytes of a request's body. Beyond: NULL.
+   * Bytes of a request's body or line. Beyond: NULL, or the connection is closed.
+   *
+   * @default {196608}
+   */
+  bodyBytes: number;
+  /**
+   * Bytes of a request's value once it is decoded. Beyond: NULL.
    *
    * @default {65536}
    */
-  bodyBytes: number;
+  textBytes: number;
   /**
    * Items in a mailbox. Beyond: CLTMSG and friend requests to it get RES=3 at
    * once, and changes of presence are not added to it.
@@ -107,6 +113,20 @@ export interface Limits {
    */
   idleMs: number;
   /**
+   * Least milliseconds between two writes to a connection of lines: clients take
+   * what one read returns for one message.
+   *
+   * @default {20}
+   */
+  lineGapMs: number;
+  /**
+   * Requests of a connection of lines that wait for their reply. Beyond: the
+   * rest waits in the network.
+   *
+   * @default {64}
+   */
+  unansweredLines: number;
+  /**
    * Milliseconds until a client has taken an answer. Beyond: the answer is cut.
    *
    * @default {30000}
@@ -145,7 +165,8 @@ export interface Limits {
 
 /** The limits unless said otherwise. */
 export const LIMITS: Readonly<Limits> = {
-  bodyBytes: 64 * 1024,
+  bodyBytes: 192 * 1024,
+  textBytes: 64 * 1024,
   mailbox: 10_000,
   mailPerReply: 500,
   mailBytesPerReply: 2 * 1024 * 1024,
@@ -161,6 +182,8 @@ export const LIMITS: Readonly<Limits> = {
   headMs: 10_000,
   bodyMs: 30_000,
   idleMs: 120_000,
+  lineGapMs: 20,
+  unansweredLines: 64,
   replyMs: 30_000,
   readAheadBytes: 16 * 1024,
   halfClosedMs: 1_000,
@@ -170,6 +193,9 @@ export const LIMITS: Readonly<Limits> = {
 
 /** Entries of a page of List, Query_Stat and Finger, as the old server gave them. */
 export const PAGE = 120;
+
+/** Entries of a page of SimpleInfo2 and Query_Stat2. */
+export const LATER_PAGE = 50;
 
 /** How long the answer given to an Idempotency-Key is kept, in milliseconds. */
 export const KEPT_MS = 10 * 60_000;
@@ -186,7 +212,7 @@ export const ESCAPED_COMMA_BYTES = 5;
 
 /** Largest item of a mailbox, in bytes as encoded: what the largest request can bring. */
 export function maxItemBytes(limits: Limits): number {
-  return ESCAPED_COMMA_BYTES * limits.bodyBytes;
+  return ESCAPED_COMMA_BYTES * limits.textBytes;
 }
 
 /**

@@ -5,7 +5,8 @@
  *
  * `listen` is its front for the clients of those years, and for any other;
  * `fetch` is that for `Deno.serve` and its like; `answer` is where another front
- * hands over what it has read.
+ * hands over what it has read. A listener also serves VER=1.4, over HTTP and as
+lines on a TCP connection, where mail is pushed.
  *
  * Where nobody has described what the old server did, this one chooses:
  *
@@ -19,6 +20,8 @@
  *   in; messages and requests are kept for all. Who was invisible leaves
  *   without a word.
  * - A message to oneself is a friend's.
+ * - A number that is bound to a connection of lines has its mail pushed there,
+ *   and GetMsgEx finds none. The end of the connection is a Logout.
  * - Finger takes `UN` as the last number received, as List does.
  * - An Idempotency-Key that is empty or longer than 64 characters is no key.
  * - A request without a length, with a Transfer-Encoding, or with an `Origin`
@@ -70,6 +73,7 @@
  * @module
  */
 
+export type { Captcha } from "./rules/captchas.ts";
 export type { Answerer, QqAnswer, QqRequest } from "./http/answer.ts";
 export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";
 export { type Fault, Faults, type Misbehaviour } from "./faults.ts";

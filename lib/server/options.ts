@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Faults } from "./faults.ts";
+import type { Captcha } from "./rules/captchas.ts";
 import type { LoginDelayOptions, LoginRefusal } from "./rules/login_delays.ts";
 import type { Limits } from "./limits.ts";
 import type { Robot } from "./robots.ts";
@@ -29,6 +30,13 @@ export interface ServerOptions {
    * @default {800}
    */
   sendGapMs?: number;
+  /**
+   * How many of each an account may do at once, before that time counts. One
+   * comes back each time. VER=1.4 has no pace.
+   *
+   * @default {5}
+   */
+  sendBurst?: number;
   /**
    * How late, in milliseconds, RES=3 comes to who was too fast or repeats; to
    * DelFromList 1.5 times as late.
@@ -69,6 +77,21 @@ export interface ServerOptions {
    * @default {false}
    */
   smallH?: boolean;
+  /**
+   * Whether NULL closes the connection, as the old server did, or is a reply
+   * with an empty body. What is malformed as HTTP or beyond a limit is closed in
+   * either case, and a connection of lines gets no answer.
+   *
+   * @default {"close"}
+   */
+  nullAnswer?: "close" | "empty";
+  /**
+   * The picture that a Login of VER=1.4 must be read from, by number; undefined:
+   * none is needed. {@linkcode drawCaptcha} makes one.
+   *
+   * @default none
+   */
+  captcha?: (uin: string) => Captcha | undefined;
   /**
    * Whether replies to refused logins are delayed: 250 ms, doubling to 5 s, by
    * address and by number, forgotten after 10 minutes. Logins with the right

@@ -1,7 +1,11 @@
 /** A request's bytes -> the command that they hold. @module */
 
-import { commandNamed, LICENCE } from "../protocol/codes.ts";
-import { type Command, commandOf } from "../protocol/command.ts";
+import { commandNamed, LATER_LICENCES, LICENCE } from "../protocol/codes.ts";
+import {
+  type Command,
+  commandOf,
+  withoutLineEnd,
+} from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
   decodeRequestText,
@@ -11,6 +15,7 @@ import {
 } from "../protocol/fields.ts";
 import { isDigits } from "../protocol/qq_number.ts";
 import type { QqRequest } from "./http/answer.ts";
+import type { Limits } from "./limits.ts";
 import { keyOf } from "./rules/idempotency.ts";
 import { holderOf, sessionOf } from "./rules/sessions.ts";
 
@@ -38,19 +43,37 @@ export interface ReadRequest {
   signal: AbortSignal;
 }
 
-/** Reads a request; undefined where the answer is NULL. */
-export function readRequest(
-  request: QqRequest,
-  bodyBytes: number,
-): ReadRequest | undefined {
-  if (request.method !== "POST" || request.body.length > bodyBytes) {
-    return undefined;
-  }
-  const body = textOf(request.body);
-  if (body === undefined) return undefined;
+/** Whether a request, or a value of it, is longer than the limits. */
+export function isTooLong(
+  { body, contentType }: QqRequest,
+  { bodyBytes, textBytes }: Pick<Limits, "bodyBytes" | "textBytes">,
+): boolean {
+  if (body.length > bodyBytes) return true;
+  // Decoding makes nothing longer.
+  if (body.length <= textBytes) return false;
+  const text = textOf(body) ?? "";
+  const isForm = FORM.test(contentType ?? "");
+  const encoder = new TextEncoder();
+  return text.split("&").some((pair) => {
+    const wire = pair.slice(pair.indexOf("=") + 1);
+    if (wire.length * MOST_BYTES <= textBytes) return false;
+    return encoder.encode(decodeRequestText(wire, isForm)).length > textBytes;
+  });
+}
+
+/** Most bytes of UTF-8 that a UTF-16 unit takes. */
+const MOST_BYTES = 3;
+
+const FORM = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i;
+
+/** Reads a request that is not too long; undefined where the answer is NULL. */
+export function readRequest(request: QqRequest): ReadRequest | undefined {
+  if (request.method !== "POST") return undefined;
+  const text = textOf(request.body);
+  if (text === undefined) return undefined;
+  const body = withoutLineEnd(text);
   const fields = parseFields(body);
-  const form = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i
-    .test(request.contentType ?? "");
+  const form = FORM.test(request.contentType ?? "");
   const read = commandIn(fields, form);
   if (read === undefined || isNull(read.command)) return undefined;
   const session = sessionOf(request.session);
@@ -101,10 +124,11 @@ function commandIn(
 
 /** What the codec reads and the old server did not answer. */
 function isNull(command: Command): boolean {
-  if (command.ver === "1.4") return true;
   switch (command.cmd) {
     case "Login":
-      return command.licence !== LICENCE;
+      return command.ver === "1.4"
+        ? !LATER_LICENCES.some((licence) => licence === command.licence)
+        : command.licence !== LICENCE;
     case "Finger":
       return command.extra?.UN !== undefined && !isDigits(command.extra.UN);
     default:

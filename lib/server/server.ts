@@ -22,7 +22,10 @@ import type {
 } from "./options.ts";
 import { LoginDelays } from "./rules/login_delays.ts";
 import { LoginPace } from "./rules/login_pace.ts";
-import { Penalties } from "./rules/penalties.ts";
+import { Pushes } from "./lines/pushes.ts";
+import { Bindings } from "./rules/bindings.ts";
+import { Captchas } from "./rules/captchas.ts";
+import { Penalties, SendPace } from "./rules/penalties.ts";
 import { PollKeys } from "./rules/poll_keys.ts";
 import { Polls } from "./rules/polls.ts";
 import { endSession, seenStatus, sendPresence } from "./rules/presence.ts";
@@ -145,12 +148,16 @@ class Server implements QqServer {
   #answerer: CommandAnswerer;
   #listeners = new Set<QqListener>();
   #onError: (error: unknown) => void;
+  #pushes: Pushes;
+  #isNullEmpty: boolean;
   #isClosed = false;
 
   constructor(options: ServerOptions) {
     const { faults, onError = () => {} } = options;
     this.#onError = onError;
     const state = this.#state = stateOf(options, onError);
+    this.#pushes = new Pushes(state);
+    this.#isNullEmpty = options.nullAnswer === "empty";
     const answerer = this.#answerer = new CommandAnswerer(state, {
       ...(faults === undefined ? {} : { faults }),
       onError,
@@ -168,9 +175,11 @@ class Server implements QqServer {
     }
     const { clock, limits } = this.#state;
     const listener = new Listener(options, {
-      answer: this.answer,
+      answer: (request) => this.#answerer.answer(request),
+      pushes: this.#pushes,
       clock,
       limits,
+      isNullEmpty: this.#isNullEmpty,
       onError: this.#onError,
     });
     this.#listeners.add(listener);
@@ -227,7 +236,7 @@ class Server implements QqServer {
       batch.after(() => {
         state.sentStatuses.delete(uin);
         state.loginPace.delete(uin);
-        state.paces.delete(uin);
+        state.sendPace.delete(uin);
         state.pollKeys.delete(uin);
         state.robots.delete(uin);
       });
@@ -321,6 +330,7 @@ function stateOf(
   const { store = new MemoryStore(), clock = systemClock } = options;
   const limits = { ...LIMITS, ...options.limits };
   const rules = rulesOf(options);
+  const bindings = new Bindings();
   const batches = new Batches({
     store,
     most: limits.uncommitted,
@@ -335,11 +345,14 @@ function stateOf(
       // If the commit fails, friends see the change with the next one.
       batches.run((batch) => sendPresence(state, batch, uin)).catch(() => {});
     },
+    (uin) => bindings.get(uin) !== undefined,
   );
   const state: State = {
     store,
     batches,
     sessions,
+    bindings,
+    captchas: new Captchas(clock, options.captcha ?? (() => undefined)),
     polls: new Polls(clock),
     pollKeys: new PollKeys(store),
     penalties: new Penalties(clock, limits.lateAnswers),
@@ -350,7 +363,7 @@ function stateOf(
     ),
     loginPace: new LoginPace(clock),
     sentStatuses: new Map(),
-    paces: new Map(),
+    sendPace: new SendPace(clock, rules.sendGapMs, rules.sendBurst),
     robots: new Robots(options.robots ?? {}, onError),
     clock,
     rules,
@@ -362,6 +375,7 @@ function stateOf(
 function rulesOf(options: ServerOptions): Rules {
   return {
     sendGapMs: options.sendGapMs ?? 800,
+    sendBurst: options.sendBurst ?? 5,
     penaltyMs: options.penaltyMs ?? 20_000,
     heartbeatSeconds: options.heartbeatSeconds ?? 60,
     idleSeconds: options.idleSeconds ?? 300,

@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "lib/bridge_client": 3,
   "lib/server/store": 2,
   "lib/server/rules": 3,
+  "lib/server/lines": 4,
   "lib/server/http": 4,
   "lib/server": 4,
   "lib/server/mod.ts": 5,

@@ -28,7 +28,11 @@ export interface QqRequest {
  * an empty 200 on the fetch front. The last three only come from faults.
  */
 export type QqAnswer =
-  | { type: "null" }
+  | {
+    type: "null";
+    /** True if the connection is closed even if NULL is an empty reply. */
+    closes?: true;
+  }
   | {
     type: "reply";
     /** One body, or the two of Query_Stat without a limit. */

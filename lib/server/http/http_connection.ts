@@ -35,6 +35,15 @@ export interface HttpConnectionOptions {
   clock: Clock;
   /** Limits of requests and connections. */
   limits: Limits;
+  /** What is left of the time for the first head, in milliseconds. @default {limits.headMs} */
+  headMs?: number;
+  /**
+   * Whether NULL is a reply with an empty body, after which the connection goes
+   * on.
+   *
+   * @default {false}
+   */
+  isNullEmpty?: boolean;
 }
 
 /** Most bytes read at once. */
@@ -141,7 +150,9 @@ export class HttpConnection {
         if (of !== waitsFor) {
           waitsFor = of;
           cancel();
-          cancel = clock.after(this.#patienceMs(of), () => {
+          const { headMs = this.#patienceMs(of) } = this.#options;
+          const ms = isFirst && of === "head" ? headMs : this.#patienceMs(of);
+          cancel = clock.after(ms, () => {
             isLate = true;
             this.#wakeServing();
           });
@@ -198,7 +209,9 @@ export class HttpConnection {
   ): Promise<boolean> {
     switch (answer.type) {
       case "null":
-        return false;
+        return this.#options.isNullEmpty && !answer.closes && !this.#isEnding
+          ? await this.#reply({ status: 200, headers: {}, body: "" }, head)
+          : false;
       case "silent":
         if (this.#isEnding) return false;
         this.#doing = "silent";

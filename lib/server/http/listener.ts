@@ -5,11 +5,8 @@
  * @module
  */
 
-import type { Clock } from "../../clock.ts";
 import { acceptConnections } from "./accept_loop.ts";
-import type { Answerer } from "./answer.ts";
-import { HttpConnection } from "./http_connection.ts";
-import type { Limits } from "../limits.ts";
+import { Connection, type ConnectionOptions } from "../lines/connection.ts";
 
 /** The address and port of a listener. */
 export interface ListenOptions {
@@ -40,14 +37,9 @@ export interface QqListener {
   close(): Promise<void>;
 }
 
-/** Options of a listener. */
-export interface ListenerOptions {
-  /** Returns the answer to a request. */
-  answer: Answerer;
-  /** Source of time and timers; tests pass a fake. */
-  clock: Clock;
-  /** Limits of requests and connections. */
-  limits: Limits;
+/** Options of a listener: those of its connections, and its own. */
+export interface ListenerOptions
+  extends Omit<ConnectionOptions, "socket" | "address"> {
   /** Called when connections cannot be accepted, once until one can be again. */
   onError: (error: unknown) => void;
 }
@@ -58,7 +50,7 @@ export class Listener implements QqListener {
   readonly port: number;
   #options: ListenerOptions;
   #listener: Deno.TcpListener;
-  #running = new Map<HttpConnection, Promise<void>>();
+  #running = new Map<Connection, Promise<void>>();
   #byAddress = new Map<string, number>();
   #accepting: Promise<void>;
   #stopped = new AbortController();
@@ -97,7 +89,7 @@ export class Listener implements QqListener {
   }
 
   #take(socket: Deno.TcpConn): void {
-    const { answer, clock, limits } = this.#options;
+    const { limits } = this.#options;
     // The same client may come by either name where both families are heard.
     const address = socket.remoteAddr.hostname.replace(/^::ffff:(?=\d)/i, "");
     const count = this.#byAddress.get(address) ?? 0;
@@ -109,19 +101,15 @@ export class Listener implements QqListener {
     try {
       // The second of two replies would wait for the client to acknowledge the first.
       socket.setNoDelay(true);
+      // A client of lines may say nothing for hours.
+      socket.setKeepAlive(true);
     } catch (error) {
       // It was reset already.
       socket.close();
       throw error;
     }
     this.#byAddress.set(address, count + 1);
-    const connection = new HttpConnection({
-      socket,
-      address,
-      answer,
-      clock,
-      limits,
-    });
+    const connection = new Connection({ ...this.#options, socket, address });
     const ended = connection.run().then(() => {
       this.#running.delete(connection);
       const left = this.#byAddress.get(address)! - 1;

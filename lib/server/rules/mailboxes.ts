@@ -65,6 +65,8 @@ function oldest(
 
 /** Hands new mail to the poll that waits for it, inside the transaction that brought it. */
 export function serveMail(state: State, uin: string, batch: Batch): void {
+  const port = state.bindings.get(uin);
+  if (port !== undefined) return batch.after(() => port.wake());
   const poll = state.polls.get(uin);
   if (poll === undefined) return;
   const items = takeMail(state, poll, batch);
@@ -93,6 +95,8 @@ export async function pollMail(
   const isFollowed = () => key !== null && pollKeys.isFollowed(uin, key);
   // What is marked now belongs to the reader with the later key.
   if (isFollowed()) return { type: "followed" };
+  // What comes is pushed.
+  if (state.bindings.get(uin) !== undefined) return { type: "empty" };
   if (store.countMail(uin) === 0) {
     if (key !== null) pollKeys.use(uin, key, undefined);
     return waitMs === 0 ? { type: "empty" } : await wait().ended;

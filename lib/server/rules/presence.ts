@@ -39,7 +39,7 @@ function setSent(state: State, uin: string, status: Status | undefined): void {
 
 /** Ends the session of an account, and sends what friends see of it. */
 export function endSession(state: State, batch: Batch, uin: string): void {
-  const { sessions, polls } = state;
+  const { bindings, sessions, polls } = state;
   const session = sessions.get(uin);
   if (session !== undefined) {
     sessions.end(uin);
@@ -47,6 +47,7 @@ export function endSession(state: State, batch: Batch, uin: string): void {
   }
   batch.after(() => {
     if (sessions.get(uin) === undefined) {
+      bindings.unbind(uin);
       polls.end(uin, { type: "not_logged_in" });
     }
   });

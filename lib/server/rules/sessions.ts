@@ -37,13 +37,20 @@ export class Sessions {
   #clock: Clock;
   #idleMs: number;
   #onLapse: (session: Session) => void;
+  #isHeld: (uin: string) => boolean;
   #cancel: (() => void) | undefined;
 
+  /**
+   * @param onLapse Called after a session has lapsed.
+   * @param isHeld Whether the session of a number does not lapse.
+   */
   constructor(
     clock: Clock,
     idleMs: number,
     onLapse: (session: Session) => void,
+    isHeld: (uin: string) => boolean = () => false,
   ) {
+    this.#isHeld = isHeld;
     this.#clock = clock;
     this.#idleMs = idleMs;
     this.#onLapse = onLapse;
@@ -67,11 +74,11 @@ export class Sessions {
   }
 
   /** Opens the session of a number, in place of any other. */
-  open(uin: string, holder: string): Session {
+  open(uin: string, holder: string, status: Status = "online"): Session {
     const session: Session = {
       uin,
       holder,
-      status: "online",
+      status,
       seenAt: this.#clock.now(),
     };
     this.put(session);
@@ -120,7 +127,10 @@ export class Sessions {
         this.#clock.now() - session.seenAt < this.#idleMs
       ) return;
       this.#byUin.delete(session.uin);
-      this.#onLapse(session);
+      if (this.#isHeld(session.uin)) {
+        session.seenAt = this.#clock.now();
+        this.#byUin.set(session.uin, session);
+      } else this.#onLapse(session);
     }
   }
 

@@ -3,10 +3,12 @@
 import type { Clock } from "../../clock.ts";
 import type { Status } from "../../protocol/codes.ts";
 import type { Batches } from "../store/batches.ts";
+import type { Bindings } from "./bindings.ts";
+import type { Captchas } from "./captchas.ts";
 import type { Limits } from "../limits.ts";
 import type { LoginDelays } from "./login_delays.ts";
 import type { LoginPace } from "./login_pace.ts";
-import type { Penalties } from "./penalties.ts";
+import type { Penalties, SendPace } from "./penalties.ts";
 import type { PollKeys } from "./poll_keys.ts";
 import type { Polls } from "./polls.ts";
 import type { Robots } from "../robots.ts";
@@ -17,6 +19,8 @@ import type { Store } from "../store/store.ts";
 export interface Rules {
   /** Least time between two accepted CLTMSG, Change_Stat or Ack_AddToList of an account. */
   sendGapMs: number;
+  /** How many are accepted at once, before the gap counts. */
+  sendBurst: number;
   /** How late RES=3 comes. */
   penaltyMs: number;
   /** HI of Login, in seconds. */
@@ -31,9 +35,6 @@ export interface Rules {
   smallH: boolean;
 }
 
-/** The commands that are paced. */
-export type PacedCommand = "CLTMSG" | "Change_Stat" | "Ack_AddToList";
-
 /** The server's parts, as the commands see them. */
 export interface State {
   /** What outlives a restart. */
@@ -42,6 +43,10 @@ export interface State {
   readonly batches: Batches;
   /** Who is logged in. */
   readonly sessions: Sessions;
+  /** Whose mail is pushed. */
+  readonly bindings: Bindings;
+  /** The logins that wait for the text of a picture. */
+  readonly captchas: Captchas;
   /** Who waits for mail. */
   readonly polls: Polls;
   /** Which keys they had before. */
@@ -54,8 +59,8 @@ export interface State {
   readonly sentStatuses: Map<string, Status>;
   /** The delayed replies of rate penalties. */
   readonly penalties: Penalties;
-  /** When each paced command was last accepted, by account. */
-  readonly paces: Map<string, Partial<Record<PacedCommand, number>>>;
+  /** How often each paced command is accepted. */
+  readonly sendPace: SendPace;
   /** The accounts that code answers for. */
   readonly robots: Robots;
   /** Source of time and timers; tests pass a fake. */

@@ -326,7 +326,7 @@ onStage("a client that does not read is cut", async (stage) => {
   }
   assertEquals(length < text.length, true, `${length} bytes`);
   client.close();
-}, { limits: { bodyBytes: 4 * 1024 * 1024 } });
+}, { limits: { bodyBytes: 4 * 1024 * 1024, textBytes: 4 * 1024 * 1024 } });
 
 onStage(
   "a client that sends ahead without end is not read without end",

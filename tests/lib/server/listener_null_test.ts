@@ -68,10 +68,8 @@ const NULLS: [name: string, sent: string | Uint8Array][] = [
       headers: "Transfer-Encoding: chunked\r\n",
     }),
   ],
-  ["no version", `POST /\r\nContent-Length: 32\r\n\r\n${LISTING}`],
   ["HTTP/2", request(LISTING, { line: "POST / HTTP/2.0" })],
   ["HTTP/2's greeting", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
-  ["a version alone", request(LISTING, { line: "HTTP/1.1" })],
   ["a method that is none", request(LISTING, { line: "P(ST / HTTP/1.1" })],
   ["a header without a colon", request(LISTING, { headers: "Nothing\r\n" })],
   ["a header without a name", request(LISTING, { headers: ": nothing\r\n" })],
@@ -100,7 +98,6 @@ const NULLS: [name: string, sent: string | Uint8Array][] = [
     "a head without end",
     "POST / HTTP/1.1\r\nA: " + "a".repeat(LIMITS.headBytes),
   ],
-  ["a line without end", "P".repeat(LIMITS.headBytes + 1)],
   ["a body one byte too long", longBody(1)],
   [
     "a body far too long, before it comes",
@@ -122,8 +119,8 @@ function longHead(more: number): string {
 
 /** A request whose body has so many bytes more than it may. */
 function longBody(more: number): string {
-  const fill = LIMITS.bodyBytes - LISTING.length - 3 + more;
-  return request(`${LISTING}&X=${"x".repeat(fill)}`);
+  const fill = `&X=${"x".repeat(1000)}`.repeat(LIMITS.bodyBytes / 1000);
+  return request((LISTING + fill).slice(0, LIMITS.bodyBytes + more));
 }
 
 /** Logs 10001 in, and tells where to talk. */
@@ -186,7 +183,7 @@ onStage("a long run of blanks takes no long time", async (stage) => {
   const blanks = " ".repeat(LIMITS.headBytes - 200);
   for (
     const sent of [
-      request(LISTING, { line: `POST${blanks}/` }),
+      request(LISTING, { line: `POST${blanks}/ HTTP/2` }),
       request(LISTING, { headers: `A: a${blanks}b\r\nB\r\n` }),
     ]
   ) {

@@ -36,6 +36,7 @@ export class Stage {
     this.server = createServer({
       clock: this.clock,
       onError: (error) => this.errors.push(error),
+      sendBurst: 1,
       ...options,
     });
   }
