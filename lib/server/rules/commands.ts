@@ -13,7 +13,7 @@ import type { ReplyHead } from "../../protocol/reply_types.ts";
 import type { Batch } from "../store/batches.ts";
 import { addToList, answerRequest, ask } from "./friendship.ts";
 import { LATER_PAGE, maxItemBytes, PAGE } from "../limits.ts";
-import { endSession, seenStatus, sendPresence } from "./presence.ts";
+import { seenStatus, sendPresence } from "./presence.ts";
 import { fullProfile } from "./profiles.ts";
 import type { Session } from "./sessions.ts";
 import type { PacedCommand } from "./penalties.ts";

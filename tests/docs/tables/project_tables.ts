@@ -19,6 +19,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "lib/server/store/": "what the embedded QQ server keeps",
   "lib/server/rules/": "what its commands do: friends, mailboxes, polls",
   "lib/server/http/": "HTTP of 2005: raw listener, reader, replies",
+  "lib/server/lines/": "the same over lines of TCP, and pushes",
   "bridge/":
     "entries (`main.ts`, `mod.ts`), third parties (`deps*.ts`), version",
   "bridge/sqlite/": "opening a database, error classes, file guard",
