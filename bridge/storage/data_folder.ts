@@ -12,7 +12,14 @@ import {
   makeFolderDurably,
   systemFiles,
 } from "./durable_files.ts";
+import { BACKUP_MARK } from "../journal/backup_mark.ts";
 import { finishRestore } from "./backup/restore_moves.ts";
+import {
+  findForeignEntry,
+  findForeignOwner,
+  type FolderFault,
+  toConfigError,
+} from "./folder_checks.ts";
 
 /** What the files in it are called. */
 export const FILES = {
@@ -130,7 +137,9 @@ export class DataFolder implements Disposable {
     clock: Clock = systemClock,
     files: FolderFiles = systemFiles,
   ): DataFolder {
+    assertOwn(path);
     const warnings = makeFolder(path, files);
+    assertOwnEntries(path, ENTRIES);
     const locks = lockFolder(path);
     if (locks === undefined) throw new FolderHeldError(path, readHolder(path));
     try {
@@ -181,6 +190,7 @@ export class DataFolder implements Disposable {
 
   /** The path of a file in it, which is made where there is none, for nobody else to read. */
   file(name: string): string {
+    assertOwnEntries(this.path, [name]);
     const path = `${this.path}/${name}`;
     openPrivate(path).close();
     if (looseMode(path) !== undefined) Deno.chmodSync(path, 0o600);
@@ -254,8 +264,13 @@ export function controlPathOf(folder: string, { socket }: ControlAddress) {
  * such folder. What a killed process has left behind does not count.
  */
 export function holderOf(path: string): Holder | "unknown" | undefined {
+  const lock = `${path}/${FILES.lock}`;
   const files = [
-    () => Deno.openSync(`${path}/${FILES.lock}`, { read: true, write: true }),
+    // A link, or a pipe that would block, is nobody's lock.
+    () =>
+      Deno.lstatSync(lock).isFile
+        ? Deno.openSync(lock, { read: true, write: true })
+        : undefined,
     () => openFolder(path),
   ];
   const isHeld = files.some((open) => {
@@ -303,16 +318,46 @@ export function looseMode(path: string): string | undefined {
 }
 
 function readHolder(path: string): Holder | undefined {
+  const file = `${path}/${FILES.running}`;
   try {
-    const holder = JSON.parse(
-      Deno.readTextFileSync(`${path}/${FILES.running}`),
-    );
+    if (!Deno.lstatSync(file).isFile) return undefined;
+    const holder = JSON.parse(Deno.readTextFileSync(file));
     return Number.isInteger(holder?.pid) && typeof holder.command === "string"
       ? holder
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Everything in a folder that is opened, beside what SQLite keeps. */
+const ENTRIES: readonly string[] = [
+  ...Object.values(FILES),
+  `${FILES.running}.new`,
+  BACKUP_MARK,
+];
+
+/**
+ * Throws if a folder belongs to another user: FolderHeldError if a program runs
+ * on it, through which it can be used, else ConfigError.
+ */
+function assertOwn(path: string): void {
+  let fault: FolderFault | undefined;
+  try {
+    fault = findForeignOwner(path);
+  } catch {
+    // There is no such folder, or it cannot be written: reported below.
+    return;
+  }
+  if (fault === undefined) return;
+  const holder = holderOf(path);
+  if (holder === undefined) throw toConfigError(path, fault);
+  throw new FolderHeldError(path, holder === "unknown" ? undefined : holder);
+}
+
+function assertOwnEntries(path: string, names: readonly string[]): void {
+  const fault = findForeignEntry(path, names, [FILES.control]);
+  if (fault !== undefined) throw toConfigError(path, fault);
 }
 
 function makeFolder(path: string, files: FolderFiles): string[] {

@@ -251,3 +251,126 @@ inTemporary("a program that stays is not waited for", async (path) => {
   await clock.advance(300);
   await second;
 });
+
+const ENTRIES = [
+  FILES.lock,
+  FILES.running,
+  FILES.control,
+  FILES.bridge,
+  "journal.db-wal",
+  FILES.qq,
+  "backup",
+];
+
+/** Makes something at a path that is no file of one's own. */
+const STRANGE: [what: string, make: (path: string) => void, got: string][] = [
+  ["a link to a file", (path) => {
+    Deno.writeTextFileSync(`${path}.target`, "untouched", { mode: 0o644 });
+    Deno.symlinkSync(`${path}.target`, path);
+  }, "got a link"],
+  [
+    "a link to nothing",
+    (path) => Deno.symlinkSync(`${path}.target`, path),
+    "got a link",
+  ],
+  ["a link to a folder", (path) => Deno.symlinkSync("..", path), "got a link"],
+  ["a folder", (path) => Deno.mkdirSync(path), "got a folder"],
+  ["a pipe", (path) => {
+    const { success } = new Deno.Command("mkfifo", { args: [path] })
+      .outputSync();
+    assert(success);
+  }, "got no file"],
+];
+
+for (const [what, make, got] of STRANGE) {
+  inTemporary(
+    `refuses ${what} in place of each file, and leaves it alone`,
+    (path) => {
+      for (const name of ENTRIES) {
+        DataFolder.open(path, "serve").close();
+        Deno.removeSync(`${path}/${FILES.lock}`);
+        make(`${path}/${name}`);
+        const error = assertThrows(
+          () => DataFolder.open(path, "serve"),
+          ConfigError,
+          got,
+        ) as Error;
+        assertStringIncludes(error.message, `"${path}/${name}"`);
+        const target = `${path}/${name}.target`;
+        try {
+          assertEquals(modeOf(target), "644");
+          assertEquals(Deno.readTextFileSync(target), "untouched");
+        } catch (error) {
+          // It was not made, neither here nor through the link.
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        }
+        Deno.removeSync(path, { recursive: true });
+      }
+    },
+  );
+}
+
+inTemporary(
+  "DataFolder.file() refuses a link that was made after the start",
+  (path) => {
+    using folder = DataFolder.open(path, "serve");
+    Deno.symlinkSync("/dev/null", `${path}/qq.db`);
+    assertThrows(() => folder.file("qq.db"), ConfigError, "got a link");
+  },
+);
+
+inTemporary("takes a path that contains a link, or is one", (path) => {
+  Deno.mkdirSync(`${path}/real/data`, { recursive: true, mode: 0o700 });
+  Deno.symlinkSync("real", `${path}/link`);
+  DataFolder.open(`${path}/link/data`, "serve").close();
+  Deno.symlinkSync("real/data", `${path}/last`);
+  using folder = DataFolder.open(`${path}/last`, "serve");
+  folder.file("x.db");
+});
+
+/** Only root can give files to others. */
+const isRoot = (() => {
+  const path = Deno.makeTempFileSync();
+  try {
+    return Deno.statSync(path).uid === 0;
+  } finally {
+    Deno.removeSync(path);
+  }
+})();
+
+inTemporary(
+  "of another user is refused and left alone, unless that user's program runs on it",
+  async (path) => {
+    if (!isRoot) return;
+    DataFolder.open(path, "serve").close();
+    Deno.removeSync(`${path}/${FILES.lock}`);
+    Deno.chownSync(path, 12345, 12345);
+    assertThrows(
+      () => DataFolder.open(path, "serve"),
+      ConfigError,
+      `"${path}" must be owned by the user that runs tqq, got a folder of user 12345`,
+    );
+    assertEquals([...Deno.readDirSync(path)], []);
+    Deno.chownSync(path, 0, 0);
+    await using program = new Program({ args: serveArgs(path) });
+    await program.ready();
+    Deno.chownSync(path, 12345, 12345);
+    const error = assertThrows(
+      () => DataFolder.open(path, "account add"),
+      FolderHeldError,
+    ) as FolderHeldError;
+    assertEquals(error.holder?.command, "serve");
+  },
+);
+
+inTemporary("refuses a file of another user", (path) => {
+  if (!isRoot) return;
+  DataFolder.open(path, "serve").close();
+  Deno.writeTextFileSync(`${path}/${FILES.bridge}`, "", { mode: 0o600 });
+  Deno.chownSync(`${path}/${FILES.bridge}`, 12345, 12345);
+  assertThrows(
+    () => DataFolder.open(path, "serve"),
+    ConfigError,
+    `chown 0 ${path}/${FILES.bridge}`,
+  );
+});
