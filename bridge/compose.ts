@@ -94,6 +94,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     store: parts.sessions,
     findGrant: (hash) => authenticator.findByHash(hash),
     onError: (error) => onError(error),
+    audit: parts.bridge.audit,
   });
   const delay = new FailureDelay(clock);
   const authenticate = (token: string) => authenticator.verify(token);

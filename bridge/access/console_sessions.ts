@@ -1,6 +1,7 @@
 /** Sessions of the web console, each opened by a token. @module */
 
 import type { Clock } from "../../lib/clock.ts";
+import type { AuditSink } from "./audit.ts";
 import type { Grant } from "./grant.ts";
 import type { SessionRecord, SessionStore } from "./session_store.ts";
 import { createToken, hashToken } from "./token_store.ts";
@@ -21,6 +22,9 @@ export const SESSION_LIMITS = {
 
 /** Time between two writes of when sessions were used, in milliseconds. */
 const SEEN_MS = 60_000;
+
+/** How much of a session's hash the log shows. */
+const SHOWN_HASH_CHARS = 12;
 
 /** Both halves of a session's secret. Neither alone opens anything. */
 export interface PresentedSession {
@@ -58,6 +62,8 @@ export interface ConsoleSessionsOptions {
    * @default ignored
    */
   readonly onError?: ((error: unknown) => void) | undefined;
+  /** Receives security events. @default they are not reported */
+  readonly audit?: AuditSink | undefined;
 }
 
 interface OpenSession extends SessionRecord {
@@ -90,11 +96,13 @@ export class ConsoleSessions {
    * Opens a session of a token.
    *
    * @param isKept Whether it lasts for days, also without a page.
+   * @param address Address of the client, for the log.
    */
   open(
     grant: Grant,
     token: string,
     isKept: boolean,
+    address?: string,
   ): ConsoleSession & { cookie: string; proof: string } {
     const now = this.#options.clock.now();
     this.#makeRoom(grant.id);
@@ -111,6 +119,7 @@ export class ConsoleSessions {
     };
     const session = this.#add(record, grant);
     this.#write((store) => store.add(record));
+    this.#report("session opened", session, undefined, address);
     return { cookie, proof, ...this.#shown(session) };
   }
 
@@ -132,8 +141,13 @@ export class ConsoleSessions {
    * Ends the session that both halves open.
    *
    * @param isEverywhere Whether all sessions of its token end.
+   * @param address Address of the client, for the log.
    */
-  end(presented: PresentedSession, isEverywhere = false): void {
+  end(
+    presented: PresentedSession,
+    isEverywhere = false,
+    address?: string,
+  ): void {
     const session = this.#find(presented);
     if (session === undefined) return;
     const ended = isEverywhere
@@ -141,7 +155,7 @@ export class ConsoleSessions {
         tokenId === session.tokenId
       )
       : [session];
-    this.#remove(ended.map(({ hash }) => hash));
+    this.#remove(ended, "signed out", address);
   }
 
   #find({ cookie, proof }: PresentedSession): OpenSession | undefined {
@@ -150,7 +164,7 @@ export class ConsoleSessions {
     // Digests are compared, so the time of the comparison says nothing about the proof.
     if (session?.proofHash !== hashToken(proof)) return undefined;
     if (this.#isOpen(session)) return session;
-    this.#remove([session.hash]);
+    this.#remove([session], "expired");
     return undefined;
   }
 
@@ -210,15 +224,38 @@ export class ConsoleSessions {
     const own = sessions.filter((one) => one.tokenId === tokenId);
     endOldest(own, SESSION_LIMITS.perToken);
     endOldest(sessions, SESSION_LIMITS.all);
-    if (gone.size > 0) this.#remove([...gone].map(({ hash }) => hash));
+    const ended = [...gone].filter(({ grant }) => grant.revoked());
+    this.#remove(ended, "expired");
+    this.#remove([...gone].filter((one) => !ended.includes(one)), "too many");
   }
 
-  #remove(hashes: readonly string[]): void {
-    for (const hash of hashes) {
-      this.#sessions.delete(hash);
-      this.#used.delete(hash);
+  #remove(
+    sessions: readonly OpenSession[],
+    reason: string,
+    address?: string,
+  ): void {
+    if (sessions.length === 0) return;
+    for (const session of sessions) {
+      this.#sessions.delete(session.hash);
+      this.#used.delete(session.hash);
+      this.#report("session ended", session, reason, address);
     }
+    const hashes = sessions.map(({ hash }) => hash);
     this.#write((store) => store.remove(hashes));
+  }
+
+  #report(
+    message: "session opened" | "session ended",
+    { grant, hash }: OpenSession,
+    reason: string | undefined,
+    address: string | undefined,
+  ): void {
+    this.#options.audit?.add({
+      message,
+      actor: { id: grant.id, name: grant.name, address },
+      subject: hash.slice(0, SHOWN_HASH_CHARS),
+      reason,
+    });
   }
 
   #write(write: (store: SessionStore) => void): void {

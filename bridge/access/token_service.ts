@@ -161,6 +161,30 @@ export class TokenService {
     ]);
   }
 
+  /** Returns id and name of a stored token, also if it is revoked. */
+  identify(
+    { id, name }: TokenReference,
+  ): Pick<TokenRecord, "id" | "name"> | undefined {
+    const { store } = this.#options;
+    return id === undefined ? store.findByName(name ?? "") : store.get(id);
+  }
+
+  /**
+   * Revokes the tokens that have expired since the last call, so that their
+   * names and places are free.
+   *
+   * @returns Those tokens.
+   */
+  endExpired(): ListedToken[] {
+    const { store } = this.#options;
+    const now = this.#now();
+    const expired = store.list().filter((token) =>
+      token.revokedAt === undefined && !isValid(token, now)
+    );
+    if (expired.length > 0) store.revoke(expired.map(({ id }) => id), now);
+    return expired.map(({ hash: _, ...token }) => token);
+  }
+
   /** Returns the name of the token with an id; the id itself if it is not stored. */
   nameOf(id: string): string {
     return this.#options.store.get(id)?.name ?? id;

@@ -133,7 +133,8 @@ export interface LocalServices {
 }
 
 /** The part of a {@linkcode TokenService} that commands call. */
-export interface TokenChanges extends Pick<TokenService, "revoke" | "list"> {
+export interface TokenChanges
+  extends Pick<TokenService, "revoke" | "list" | "identify"> {
   create(
     ...params: Parameters<TokenService["create"]>
   ): CreatedToken | Promise<CreatedToken>;

@@ -2,10 +2,12 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type { BridgeCommandName, ErrorCode } from "../../mod.ts";
+import type { AuditSink } from "../access/audit.ts";
 import { allows, type Grant, reaches } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Upstream } from "../upstream/upstream.ts";
+import { describeEvent } from "./audited.ts";
 import type { CommandRequest } from "./command_request.ts";
 import type {
   LocalRow,
@@ -33,6 +35,22 @@ export interface CommandContext extends Sessions {
     command: BridgeCommandName,
     code: ErrorCode | "ok",
   ) => void;
+  /** Receives security events. @default they are not reported */
+  readonly audit?: AuditSink | undefined;
+  /**
+   * Called with each error that should not happen. The client receives only its
+   * id.
+   */
+  readonly onInternalError?: ((failure: InternalFailure) => void) | undefined;
+}
+
+/** An error that should not happen, and in which command it did. */
+export interface InternalFailure {
+  readonly error: unknown;
+  /** Random id, which the client receives. */
+  readonly errorId: string;
+  readonly command: BridgeCommandName;
+  readonly connection: string | undefined;
 }
 
 /** How long commands take at most. */
@@ -107,7 +125,10 @@ export class Commands {
     } catch (error) {
       const failed = toCommandError(error);
       onCommand?.(request.command, failed.code);
-      throw failed;
+      this.#auditRefusal(grant, request, failed);
+      throw failed.code === "internal"
+        ? this.#hideInternal(request, failed)
+        : failed;
     }
   }
 
@@ -135,7 +156,13 @@ export class Commands {
         return this.#once(
           grant,
           request,
-          () => this.#withDeadline(row.run(this.#context, uin)),
+          () =>
+            this.#audited(
+              grant,
+              request,
+              uin,
+              () => this.#withDeadline(row.run(this.#context, uin)),
+            ),
         );
       }
       case "query":
@@ -150,6 +177,62 @@ export class Commands {
     }
   }
 
+  /** A mistyped number is no refusal where the token reaches all accounts. */
+  #auditRefusal(
+    grant: Grant,
+    { command, account, from }: CommandRequest,
+    { code }: CommandError,
+  ): void {
+    const isRefusal = code === "forbidden" ||
+      code === "unknown_account" && grant.accounts !== "all";
+    if (!isRefusal) return;
+    this.#context.audit?.addRefusal({
+      message: "command refused",
+      actor: { id: grant.id, name: grant.name, address: from?.address },
+      subject: account,
+      subjectName: command,
+      reason: code,
+    });
+  }
+
+  /** Reports an error that should not happen, and returns what the client may know of it. */
+  #hideInternal(
+    { command, from }: CommandRequest,
+    failed: CommandError,
+  ): CommandError {
+    const errorId = crypto.randomUUID().slice(0, 8);
+    this.#context.onInternalError?.({
+      error: failed.cause ?? failed,
+      errorId,
+      command,
+      connection: from?.connection,
+    });
+    return new CommandError(
+      "internal",
+      `Internal error: see the bridge's log (${errorId})`,
+      { cause: failed },
+    );
+  }
+
+  /** Runs a command, and reports it if it is a security event. */
+  async #audited(
+    grant: Grant,
+    { command, params, from }: CommandRequest,
+    account: string,
+    run: () => unknown,
+  ): Promise<unknown> {
+    const { audit, services } = this.#context;
+    const complete = audit &&
+      describeEvent(command, { services, account, params: params as never });
+    const data = await run();
+    if (complete !== undefined) {
+      const { id, name } = grant;
+      const actor = { id, name, address: from?.address };
+      audit!.add({ ...complete(data), actor });
+    }
+    return data;
+  }
+
   #local(
     grant: Grant,
     request: CommandRequest,
@@ -159,9 +242,14 @@ export class Commands {
     return this.#once(
       grant,
       request,
-      // deno-lint-ignore require-await
-      async () =>
-        row.run(this.#context.services, { grant, account }, request.params),
+      () =>
+        this.#audited(
+          grant,
+          request,
+          account,
+          () =>
+            row.run(this.#context.services, { grant, account }, request.params),
+        ),
     );
   }
 

@@ -3,11 +3,16 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { QqServer } from "../../lib/server/mod.ts";
 import type { AccountInfo, BridgeCommandName, ErrorCode } from "../../mod.ts";
-import type { Grant } from "../access/grant.ts";
+import type { AuditSink } from "../access/audit.ts";
+import { type Grant, LOCAL } from "../access/grant.ts";
 import { TokenService } from "../access/token_service.ts";
 import type { TokenStore } from "../access/token_store.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
-import { type CommandLimits, Commands } from "../commands/commands.ts";
+import {
+  type CommandLimits,
+  Commands,
+  type InternalFailure,
+} from "../commands/commands.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
@@ -51,6 +56,10 @@ export interface BridgeOptions
   server?: QqServer | undefined;
   /** MD5 of a password that no account may have; `undefined` allows all. */
   refusedPasswordMd5?: string | undefined;
+  /** Receives security events. @default they are not reported */
+  audit?: AuditSink | undefined;
+  /** Called with each error of a command that should not happen. */
+  onInternalError?: ((failure: InternalFailure) => void) | undefined;
   /** Tokens; `undefined` if they cannot be changed while the bridge runs. */
   tokens?: BridgeTokens | undefined;
   /** Targets to which the bridge connects by itself; `undefined` if it serves none. */
@@ -136,6 +145,8 @@ export class Bridge implements BridgeApi {
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
         listAccounts: (grant) => this.accounts(grant),
       },
+      audit: options.audit,
+      onInternalError: options.onInternalError,
       ...(options.onCommand === undefined
         ? {}
         : { onCommand: options.onCommand }),
@@ -197,9 +208,21 @@ export class Bridge implements BridgeApi {
     return this.#commands.run(grant, request);
   }
 
+  #endExpiredTokens(): void {
+    for (const { id, name } of this.tokenService?.endExpired() ?? []) {
+      this.#options.audit?.add({
+        message: "token expired",
+        actor: { id: LOCAL, name: LOCAL },
+        subject: id,
+        subjectName: name,
+      });
+    }
+  }
+
   async #lookAfterConsumers(): Promise<void> {
     const { retention, listener } = this.#options;
     try {
+      this.#endExpiredTokens();
       await this.consumers.lookAfter({
         keepMs: retention && retention.days * DAY_MS,
         owners: this.tokenService?.owners(),

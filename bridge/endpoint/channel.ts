@@ -22,6 +22,8 @@ export interface ChannelContext {
   readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   /** Id of the connection in the log; `undefined` in the context that all connections share. */
   readonly connection?: string;
+  /** Address of the connection's client, if known. */
+  readonly address?: string | undefined;
   /** Called with errors that should not happen, and the id of their connection. */
   onError(error: unknown, connection?: string): void;
 }
@@ -30,11 +32,13 @@ export interface ChannelContext {
 export function contextOf<C extends ChannelContext>(
   context: C,
   connection: string | undefined,
+  address?: string,
 ): C {
   if (connection === undefined) return context;
   return {
     ...context,
     connection,
+    address,
     onError: (error: unknown) => context.onError(error, connection),
   };
 }

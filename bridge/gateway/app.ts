@@ -159,7 +159,7 @@ function talkRoutes(
           grant,
           c.req.param("command") ?? "",
           c.req.raw,
-          c.env?.visit?.connection,
+          { connection: c.env?.visit?.connection, address: c.env?.address },
         );
       },
     ),

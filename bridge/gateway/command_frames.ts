@@ -21,6 +21,10 @@ import { parseParams } from "../commands/table.ts";
 export interface CommandFramesContext {
   readonly bridge: Pick<BridgeApi, "run">;
   readonly clock: Clock;
+  /** Id of the connection in the log. */
+  readonly connection?: string | undefined;
+  /** Address of the client, if known. */
+  readonly address?: string | undefined;
   /** Limits that `welcome` announces. */
   readonly limits: Limits;
   /** Called for each command that a limit refuses. */
@@ -76,6 +80,10 @@ export class CommandFrames {
     return await this.#context.bridge.run(grant, {
       command,
       params,
+      from: {
+        connection: this.#context.connection,
+        address: this.#context.address,
+      },
       ...(account === undefined ? {} : { account }),
       ...(key === undefined ? {} : { key }),
     });

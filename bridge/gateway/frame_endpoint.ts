@@ -44,7 +44,7 @@ export class FrameEndpoint implements Endpoint {
 
   async upgrade(request: UpgradeRequest): Promise<AcceptedUpgrade | Response> {
     const { headers, protocols, url, connection, address, signal } = request;
-    const context = contextOf(this.#context, connection);
+    const context = contextOf(this.#context, connection, address);
     const cookie = readSessionCookie({
       acts: true,
       header: (name) => headers.get(name),

@@ -3,7 +3,10 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
-import type { CommandRequest } from "../commands/command_request.ts";
+import type {
+  CommandRequest,
+  RequestSource,
+} from "../commands/command_request.ts";
 import { readText } from "../endpoint/body.ts";
 import { Refusal } from "../endpoint/refusal.ts";
 import { refusalProblem } from "./app_tokens.ts";
@@ -43,17 +46,17 @@ export class HttpApi {
     grant: Grant,
     command: string,
     request: Request,
-    connection?: string,
+    from: RequestSource = {},
   ): Promise<Response> {
     try {
       const body = await this.#bodyOf(request);
       if (body instanceof Response) return body;
       const asked = this.#commandOf(command, body, request.headers);
-      const data = await this.#run(grant, asked);
+      const data = await this.#run(grant, { ...asked, from });
       return Response.json(data, { headers: { "cache-control": "no-store" } });
     } catch (error) {
       if (error instanceof CommandError) return problemOf(error);
-      this.#options.failed(error, connection);
+      this.#options.failed(error, from.connection);
       return problem("internal", `Cannot do ${command}: the bridge failed`);
     }
   }

@@ -2,6 +2,7 @@
 
 import { isAbsolute } from "node:path";
 import type { ConsumerInfo, TargetChange, TargetInfo } from "../../mod.ts";
+import type { AuditMessage, AuditSink } from "../access/audit.ts";
 import { OPERATOR } from "../access/grant.ts";
 import type { ListedToken, TokenService } from "../access/token_service.ts";
 import type { CreatedToken, NewToken } from "../access/token_store.ts";
@@ -59,6 +60,8 @@ export interface ControlServices {
   readonly bridge?: Pick<BridgeApi, "journal" | "consumers"> | undefined;
   /** Undefined if nothing is kept on disk. */
   readonly backup?: LiveBackup | undefined;
+  /** Receives security events. @default they are not reported */
+  readonly audit?: AuditSink | undefined;
 }
 
 /** Names of the methods of {@linkcode ControlApi}. */
@@ -92,26 +95,67 @@ export function createControlApi(services: ControlServices): ControlApi {
     );
   };
   const everything = { limit: Infinity };
+  const report = (
+    message: AuditMessage,
+    subject: string | undefined,
+    subjectName?: string,
+  ) => {
+    const { id, name } = OPERATOR;
+    const actor = { id, name };
+    services.audit?.add({ message, actor, subject, subjectName });
+  };
   // All are async, so that what a service throws is a rejection.
   return {
-    addAccount: async (params) => await accounts.add(OPERATOR, params),
-    changeAccount: async (params) => await accounts.change(OPERATOR, params),
-    removeAccount: async (params) => await accounts.remove(OPERATOR, params),
+    addAccount: async (params) => {
+      const result = await accounts.add(OPERATOR, params);
+      report("account added", params.uin);
+      return result;
+    },
+    changeAccount: async (params) => {
+      const result = await accounts.change(OPERATOR, params);
+      report("account changed", params.uin);
+      return result;
+    },
+    removeAccount: async (params) => {
+      const result = await accounts.remove(OPERATOR, params);
+      report("account removed", params.uin);
+      return result;
+    },
     listAccounts: async () => ({ accounts: await accounts.list() }),
-    createToken: async (params) => await tokens.create(OPERATOR, params),
-    revokeToken: async (params) => await tokens.revoke(OPERATOR, params),
+    createToken: async (params) => {
+      const created = await tokens.create(OPERATOR, params);
+      report("token created", created.id, params.name);
+      return created;
+    },
+    revokeToken: async (params) => {
+      const { id, name } = tokens.identify(params) ?? {};
+      const result = await tokens.revoke(OPERATOR, params);
+      report("token revoked", id, name);
+      return result;
+    },
     listTokens: async () => ({ tokens: await tokens.list(OPERATOR) }),
     listConsumers: async () => ({
       consumers: await listConsumers(bridge(), OPERATOR, everything, Date.now())
         .consumers,
     }),
-    removeConsumer: async (params) =>
-      await removeConsumer(bridge(), OPERATOR, params),
+    removeConsumer: async (params) => {
+      const result = await removeConsumer(bridge(), OPERATOR, params);
+      report("consumer removed", params.id);
+      return result;
+    },
     listTargets: async () => ({
       targets: await targets.list(OPERATOR, everything).targets,
     }),
-    setTarget: async (params) => await targets.set(OPERATOR, params),
-    removeTarget: async (params) => await targets.remove(OPERATOR, params),
+    setTarget: async (params) => {
+      const result = await targets.set(OPERATOR, params);
+      report("target changed", result.id);
+      return result;
+    },
+    removeTarget: async (params) => {
+      const result = await targets.remove(OPERATOR, params);
+      report("target removed", params.id);
+      return result;
+    },
     backup: async ({ target }) => {
       // Relative to this process's folder, not to that of the sub-command.
       if (typeof target !== "string" || !isAbsolute(target)) {
@@ -120,7 +164,9 @@ export function createControlApi(services: ControlServices): ControlApi {
         );
       }
       if (services.backup !== undefined) {
-        return await services.backup.run(target);
+        const made = await services.backup.run(target);
+        report("backup made", target);
+        return made;
       }
       throw new RangeError(
         "Cannot back up: the program must keep its data in a folder, but keeps it in memory",

@@ -12,6 +12,17 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export const LOG_FIELDS = {
   connection: "text",
   account: "text",
+  /** Whether the entry is a security event. */
+  audit: "flag",
+  /** Id of the token that acts, or `local`. */
+  actor: "text",
+  /** Name of that token. */
+  actorName: "text",
+  /** Id or number of what the event concerns. */
+  subject: "text",
+  subjectName: "text",
+  /** Id of an internal error, which the client received. */
+  errorId: "text",
   /** Name of the token that acts, never the token itself. */
   grant: "text",
   consumer: "text",
@@ -53,7 +64,14 @@ export const LOG_FIELDS = {
   port: "number",
 } as const;
 
-type FieldKind = { text: string; number: number; error: unknown };
+type FieldKind = {
+  text: string;
+  number: number;
+  flag: boolean;
+  error: unknown;
+};
+
+type Fields = Record<string, string | number | boolean>;
 
 export type LogFields = {
   [K in keyof typeof LOG_FIELDS]?:
@@ -187,14 +205,16 @@ export function describeError(error: unknown): string {
   return redact(parts.join("; because of "));
 }
 
-function pickFields(fields: LogFields): Record<string, string | number> {
-  const picked: Record<string, string | number> = {};
+function pickFields(fields: LogFields): Fields {
+  const picked: Fields = {};
   for (const [name, kind] of Object.entries(LOG_FIELDS)) {
     const value: unknown = fields[name as keyof LogFields];
     if (value === undefined) continue;
     if (kind === "error") picked[name] = describeError(value);
     else if (kind === "number") {
       if (typeof value === "number") picked[name] = value;
+    } else if (kind === "flag") {
+      if (typeof value === "boolean") picked[name] = value;
     } else if (typeof value === "string") picked[name] = redact(value);
   }
   return picked;
@@ -204,7 +224,7 @@ function formatText(
   time: string,
   level: LogLevel,
   message: string,
-  fields: Record<string, string | number>,
+  fields: Fields,
 ): string {
   const pairs = Object.entries(fields).map(([name, value]) =>
     ` ${name}=${/^[\w.:/@+-]+$/.test(`${value}`) ? value : toJson(`${value}`)}`

@@ -114,7 +114,9 @@ function formatState(
   { expiresAt, revokedAt, replacedBy }: ListedToken,
   now: number,
 ): string {
+  // An expired token is revoked later, when the bridge looks after its tokens.
+  const endedAt = revokedAt ?? now;
+  if (expiresAt !== undefined && expiresAt <= endedAt) return "expired";
   if (revokedAt !== undefined) return "revoked";
-  if (expiresAt !== undefined && expiresAt <= now) return "expired";
   return replacedBy === undefined ? "holds" : `replaced by ${replacedBy}`;
 }

@@ -10,6 +10,9 @@ import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
 import type { BridgeParts } from "../../compose.ts";
 import { OVERTAKEN } from "../../upstream/upstream_state.ts";
+import { systemClock } from "../../../lib/clock.ts";
+import type { AuditSink } from "../../access/audit.ts";
+import { AuditLog } from "../../ops/audit_log.ts";
 import { createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
@@ -93,11 +96,13 @@ async function assemble(
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const localToken = stores.folder === undefined ? undefined : createToken();
   const { tokens, sessions } = stores.database;
+  const audit = new AuditLog(log, systemClock);
+  closing.add("audit", () => audit.close());
   const gateway = await openGateway({
     config,
     log,
     metrics,
-    bridge: bridgeOptions({ config, log, stores, embedded, metrics }),
+    bridge: bridgeOptions({ config, log, stores, embedded, metrics, audit }),
     tokens,
     sessions,
     localToken,
@@ -117,6 +122,7 @@ async function assemble(
       targets: bridge.targetService!,
       bridge,
       backup,
+      audit,
     });
     const control = await openControl(controlPath, api, log);
     // Closed together with the bridge, because both may wait for what is in flight.
@@ -171,10 +177,11 @@ interface Parts {
   stores: Stores;
   embedded: Embedded;
   metrics: Metrics;
+  audit: AuditSink;
 }
 
 function bridgeOptions(
-  { config, log, stores, embedded, metrics }: Parts,
+  { config, log, stores, embedded, metrics, audit }: Parts,
 ): BridgeParts["bridge"] {
   const { database, journal } = stores;
   const { server } = embedded;
@@ -188,6 +195,9 @@ function bridgeOptions(
     transport: () => transport,
     server,
     refusedPasswordMd5: refusedPassword(config),
+    audit,
+    onInternalError: ({ error, errorId, command, connection }) =>
+      log.error("command failed", { errorId, command, connection, error }),
     tokens: {
       store: database.tokens,
       isAdministratorSet: config.token !== undefined,

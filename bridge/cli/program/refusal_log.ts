@@ -20,6 +20,7 @@ export class RefusalLog {
   log({ address, uin }: LoginRefusal): void {
     if (!this.#addresses.take(networkOf(address))) return;
     this.#log.warn("wrong password at the QQ server", {
+      audit: true,
       address,
       account: uin,
     });

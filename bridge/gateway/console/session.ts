@@ -103,8 +103,13 @@ async function signIn(
   const grant = await check(c, body.token);
   if (grant instanceof Response) return grant;
   const former = presentedSession(c);
-  if (former !== undefined) sessions.end(former);
-  const opened = sessions.open(grant, body.token, body.isKept);
+  if (former !== undefined) sessions.end(former, false, c.env?.address);
+  const opened = sessions.open(
+    grant,
+    body.token,
+    body.isKept,
+    c.env?.address,
+  );
   const lifeMs = body.isKept ? SESSION_LIMITS.keptMs : SESSION_LIMITS.lifeMs;
   return answer(
     { ...sessionInfo(opened), proof: opened.proof, version },
@@ -123,7 +128,9 @@ function signOut(
   if (foreign !== undefined) return foreign;
   const presented = presentedSession(c);
   const isEverywhere = c.req.query("everywhere") !== undefined;
-  if (presented !== undefined) sessions.end(presented, isEverywhere);
+  if (presented !== undefined) {
+    sessions.end(presented, isEverywhere, c.env?.address);
+  }
   const headers = { "cache-control": "no-store" };
   return withCookies(
     new Response(null, { status: 204, headers }),

@@ -1,3 +1,5 @@
+import type { CommandError } from "../../../bridge/errors/command_error.ts";
+import type { InternalFailure } from "../../../bridge/commands/commands.ts";
 import {
   keyOfToken,
   requestDigest,
@@ -307,5 +309,31 @@ Deno.test("a key of version 0.1.0, which belongs to no token, is honoured", asyn
   assertEquals(await stage.send("old", "k"), "ok");
   assertEquals(await stage.send("other", "k"), "bad_params");
   assertEquals(await stage.arrived(), []);
+  await stage.end();
+});
+
+Deno.test("an error that should not happen reaches the log with an id, and the client gets only the id", async () => {
+  const failures: InternalFailure[] = [];
+  const stage = await new Stage().start({
+    onInternalError: (failure) => failures.push(failure),
+  });
+  const { bridge, journal } = stage;
+  journal.history = () => {
+    throw new Error("secret detail");
+  };
+  const error = await bridge.run(everything, {
+    command: "history",
+    account: "10001",
+    params: {},
+    from: { connection: "c7" },
+  }).catch((error) => error) as CommandError;
+  assertEquals(failures.length, 1);
+  const { errorId, command, connection } = failures[0]!;
+  assertEquals([command, connection], ["history", "c7"]);
+  assertEquals((failures[0]!.error as Error).message, "secret detail");
+  assertEquals([error.code, error.message], [
+    "internal",
+    `Internal error: see the bridge's log (${errorId})`,
+  ]);
   await stage.end();
 });

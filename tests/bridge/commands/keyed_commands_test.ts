@@ -44,6 +44,7 @@ class Stage {
         tokens: {
           create: (_, params) => this.createToken(params),
           list: () => [],
+          identify: () => undefined,
           revoke: (_, params) => this.revokeToken(params),
         },
         tokenName: (id) => id,

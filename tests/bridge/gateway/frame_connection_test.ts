@@ -180,6 +180,7 @@ Deno.test("a command's outcome comes with its id, as text or number", async () =
     account: "10001",
     params: { to: "10002", text: "hi" },
     key: "k",
+    from: { connection: undefined, address: undefined },
   });
 });
 

@@ -29,6 +29,7 @@ Deno.test("http: a command is run as asked, and its result is the body", async (
       account: "10001",
       params: { to: "10002", text: "hi" },
       key: "k1",
+      from: { connection: undefined, address: "192.0.2.7" },
     },
   }]);
 });
