@@ -204,11 +204,10 @@ export class RawSocket implements Disposable {
     return await this.#more(bytes);
   }
 
-  /** Reads bytes and drops them; returns how many, and throws at the end. */
-  async skip(): Promise<number> {
-    const count = await this.#connection.read(new Uint8Array(65_536));
-    if (count === null) throw new Error("The connection has ended");
-    return count;
+  /** Reads bytes and drops them; returns how many, `undefined` at the end. */
+  async skip(): Promise<number | undefined> {
+    const bytes = new Uint8Array(65_536);
+    return await this.#connection.read(bytes).catch(() => null) ?? undefined;
   }
 
   [Symbol.dispose](): void {
