@@ -20,10 +20,15 @@ export interface CookiePlace {
   readonly host: string;
   /** Whether the browser uses TLS. */
   readonly isSecure: boolean;
+  /** Path before all paths of the bridge; empty if there is none. */
+  readonly basePath: string;
 }
 
-/** Prefix with which a browser takes a cookie over TLS only, and for one host. */
-const SECURE_PREFIX = "__Host-";
+/** Prefix with which a browser takes a cookie over TLS only, and for one host and the path `/`. */
+const HOST_PREFIX = "__Host-";
+
+/** Prefix with which a browser takes a cookie over TLS only. */
+const SECURE_PREFIX = "__Secure-";
 
 /**
  * Returns the value of the session's cookie if our own page sent the request.
@@ -44,8 +49,9 @@ export function readSessionCookie(
     return undefined;
   }
   const cookies = parseCookie(header("cookie") ?? "");
-  return cookies[nameOf({ host, isSecure: true })] ??
-    cookies[nameOf({ host, isSecure: false })];
+  const name = `tqq_session${suffixOf(host)}`;
+  return cookies[`${HOST_PREFIX}${name}`] ??
+    cookies[`${SECURE_PREFIX}${name}`] ?? cookies[name];
 }
 
 /** Formats `Set-Cookie` for a session. */
@@ -77,8 +83,9 @@ export function formatClearedCookies(
 }
 
 /** The port of the host is in the name, so that several bridges of one machine do not sign each other out. */
-function nameOf({ host, isSecure }: CookiePlace): string {
-  return `${isSecure ? SECURE_PREFIX : ""}tqq_session${suffixOf(host)}`;
+function nameOf({ host, isSecure, basePath }: CookiePlace): string {
+  const prefix = basePath === "" ? HOST_PREFIX : SECURE_PREFIX;
+  return `${isSecure ? prefix : ""}tqq_session${suffixOf(host)}`;
 }
 
 function suffixOf(host: string): string {
@@ -88,12 +95,12 @@ function suffixOf(host: string): string {
 
 function format(
   name: string,
-  { isSecure }: CookiePlace,
+  { isSecure, basePath }: CookiePlace,
   value: string,
   maxAge: number,
 ): string {
   return serializeCookie(name, value, {
-    path: "/",
+    path: basePath === "" ? "/" : basePath,
     httpOnly: true,
     sameSite: "Strict",
     secure: isSecure,

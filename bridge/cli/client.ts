@@ -214,7 +214,7 @@ function runningOn(folder: string): Where | undefined {
     const holder = holderOf(folder);
     if (typeof holder !== "object") return undefined;
     const { http, token } = holder;
-    const url = http === undefined ? undefined : bridgeUrl.parse(http);
+    const url = http === undefined ? undefined : bridgeUrl.parse(`${http}/ws`);
     if (url === undefined || token === undefined) return undefined;
     // It listens everywhere: here is the one place whose name it takes, and a certificate may hold.
     if (["0.0.0.0", "[::]"].includes(url.hostname)) url.hostname = "localhost";

@@ -66,6 +66,8 @@ export interface Config {
   readonly allowOrigin: readonly string[];
   /** Whether a proxy terminates TLS. */
   readonly behindProxy: boolean;
+  /** Path before all paths of the gateway; empty if there is none. */
+  readonly basePath: string;
   /** Certificate chain and key as PEM; plain HTTP if undefined. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly retention: { readonly days: number; readonly bytes: number };
@@ -152,6 +154,7 @@ export function parseConfig(
     demo: !values.noDemo,
     allowOrigin: [...new Set(values.allowOrigin)],
     behindProxy: values.behindProxy,
+    basePath: values.basePath ?? "",
     tls: readTls(values, setBy, sources),
     retention: {
       days: values.retainDays,

@@ -12,6 +12,7 @@ import {
 import {
   address,
   addressOrOff,
+  basePath,
   bytes,
   clientTarget,
   days,
@@ -72,6 +73,12 @@ export const OPTIONS = {
     "a web origin that may call, and whose host is ours; may be repeated",
   ),
   behindProxy: toggle("a proxy in front does TLS; trusts its headers"),
+  basePath: value(
+    "PATH",
+    basePath,
+    undefined,
+    "path under which a proxy serves the bridge, if the proxy does not strip it",
+  ),
   tlsCert: value("FILE", text, undefined, "certificate chain, PEM"),
   tlsKey: value("FILE", text, undefined, "its private key, PEM"),
   retainDays: value("N", days, 365, "how long events are kept [365]"),

@@ -146,6 +146,16 @@ export function isWebOrigin(origin: string): boolean {
   return /^https?:/i.test(origin);
 }
 
+/** A path under which a proxy serves the bridge. */
+export const basePath: ValueParser<string> = {
+  rule:
+    "a path such as /tqq: letters, digits, - . _ and ~, without a slash at its end",
+  parse(text) {
+    const isPath = /^(?:\/[\w.~-]{1,64}){1,8}$/.test(text);
+    return isPath && !/\/\.{1,2}(?:\/|$)/.test(text) ? text : undefined;
+  },
+};
+
 /** A duration in whole milliseconds, at most an hour. */
 export const milliseconds: ValueParser<number> = wholeNumber(
   0,

@@ -76,6 +76,8 @@ export interface AppBindings {
   address?: string;
   /** Ends the request's connection at once: for event streams whose reader has stopped reading. */
   cut?: () => void;
+  /** Path before the request's own, which the server removed. @default none */
+  basePath?: string;
   /** The request as the log shows it; the app writes the token's name into it. */
   visit?: ConnectionInfo;
 }

@@ -211,10 +211,14 @@ function stateRoutes(
     ),
   );
   // They say nothing of the accounts, so every token may read them.
-  const forAnyToken = (document: () => object) =>
-    authorized(gate, undefined, () => json(document()));
-  app.get("/asyncapi.json", forAnyToken(() => documents.asyncApi()));
-  app.get("/openapi.json", forAnyToken(() => documents.openApi()));
+  const forAnyToken = (document: (basePath: string) => object) =>
+    authorized(
+      gate,
+      undefined,
+      (c) => json(document(c.env?.basePath ?? "")),
+    );
+  app.get("/asyncapi.json", forAnyToken((path) => documents.asyncApi(path)));
+  app.get("/openapi.json", forAnyToken((path) => documents.openApi(path)));
 }
 
 /** The library, for who imports it from the bridge. */

@@ -39,6 +39,7 @@ import {
   pathOf,
   replaceInvalidHost,
   statusOfClientError,
+  stripBasePath,
   urlOf,
 } from "./incoming.ts";
 import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
@@ -255,7 +256,8 @@ export class HttpServer {
     outgoing: ServerResponse,
     progress: AnswerProgress,
   ): void {
-    const { onError } = this.#options;
+    const { basePath = "", onError } = this.#options;
+    const place = stripBasePath(incoming, basePath);
     if (isHealthCheck(incoming.method, pathOf(incoming))) {
       replaceInvalidHost(incoming);
     }
@@ -271,7 +273,7 @@ export class HttpServer {
     };
     const listener = getRequestListener(
       async (request) =>
-        await write(await this.#answer(request, incoming, outgoing)),
+        await write(await this.#answer(request, incoming, outgoing, place)),
       {
         overrideGlobalObjects: false,
         errorHandler: () => write(badRequest()),
@@ -291,26 +293,45 @@ export class HttpServer {
     request: Request,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
+    place: "inside" | "root" | "outside",
   ): Promise<Response> {
     const { behindProxy, clock, onError } = this.#options;
     const url = urlOf(incoming);
     if (url === undefined) return badRequest();
+    const path = url.pathname;
     const info: ConnectionInfo = {
       connection: newConnectionId(),
-      path: url.pathname,
+      path,
       address: addressOf(incoming, behindProxy),
       grant: undefined,
       at: clock.now(),
     };
     let response: Response;
     try {
-      response = await this.#respond(request, incoming, outgoing, info);
+      response = place === "inside" || isHealthCheck(incoming.method, path)
+        ? await this.#respond(request, incoming, outgoing, info)
+        : this.#answerOutside(place);
     } catch (error) {
       onError(error, info.connection);
       response = problem("internal", "Cannot answer: the bridge failed");
     }
     this.#options.onResponse?.(info, request.method, response.status);
     return response;
+  }
+
+  /** The answer to a request that is not below the base path. */
+  #answerOutside(place: "root" | "outside"): Response {
+    const { basePath } = this.#options;
+    // The console's addresses are relative to the slash.
+    return place === "root"
+      ? new Response(null, {
+        status: 308,
+        headers: { location: `${basePath}/` },
+      })
+      : problem(
+        "not_found",
+        `Cannot answer: all paths begin with ${basePath}/`,
+      );
   }
 
   async #respond(
@@ -326,6 +347,7 @@ export class HttpServer {
       return await app(request, {
         ...(address === undefined ? {} : { address }),
         cut: () => outgoing.destroy(),
+        basePath: this.#options.basePath ?? "",
         visit: info,
       });
     }

@@ -27,6 +27,22 @@ export function pathOf({ url = "" }: IncomingMessage): string {
   return url.split("?", 1)[0]!;
 }
 
+/**
+ * Removes the base path from the URL of a request. Returns `root` for the base
+ * path itself, and `outside` for a path that is not below it.
+ */
+export function stripBasePath(
+  incoming: IncomingMessage,
+  basePath: string,
+): "inside" | "root" | "outside" {
+  const path = pathOf(incoming);
+  if (basePath === "") return "inside";
+  if (path === basePath) return "root";
+  if (!path.startsWith(`${basePath}/`)) return "outside";
+  incoming.url = incoming.url!.slice(basePath.length);
+  return "inside";
+}
+
 /** Sets the Host of a request to this machine if its own is missing or invalid, so that its URL can be read. */
 export function replaceInvalidHost(incoming: IncomingMessage): void {
   if (urlOf(incoming) === undefined) incoming.headers.host = "localhost";

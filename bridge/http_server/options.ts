@@ -61,6 +61,13 @@ export interface HttpServerOptions {
   limits: Limits;
   /** Whether the clients' addresses are taken from a proxy's header. */
   behindProxy: boolean;
+  /**
+   * Path before all paths of the app and the endpoints, such as `/tqq`. Health
+   * checks are answered with and without it.
+   *
+   * @default {""}
+   */
+  basePath?: string;
   clock: Clock;
   /**
    * How long the unsent bytes of a plain answer may make no progress, in

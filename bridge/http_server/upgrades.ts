@@ -22,6 +22,7 @@ import {
   ignore,
   originOf,
   protocolsOf,
+  stripBasePath,
   urlOf,
 } from "./incoming.ts";
 import type { HttpServerOptions } from "./options.ts";
@@ -100,6 +101,8 @@ export class Upgrades {
     head: Uint8Array,
   ): Promise<void> {
     const { access, quota, endpoints, behindProxy, onRefusal } = this.#options;
+    const { basePath = "" } = this.#options;
+    const isInside = stripBasePath(incoming, basePath) === "inside";
     const url = urlOf(incoming);
     if (url === undefined) {
       return this.#end(incoming, socket, badRequest());
@@ -111,7 +114,9 @@ export class Upgrades {
       onRefusal?.({ reason, value, address, action: ALLOW_ACTION });
       return this.#end(incoming, socket, problem("forbidden", message));
     }
-    const endpoint = endpoints.find((one) => one.owns(url.pathname));
+    const endpoint = isInside
+      ? endpoints.find((one) => one.owns(url.pathname))
+      : undefined;
     if (endpoint === undefined) {
       return this.#end(
         incoming,

@@ -31,6 +31,7 @@ export interface StageOptions {
   heads?: Partial<HeadLimits>;
   tls?: ListenOptions["tls"];
   behindProxy?: boolean;
+  basePath?: string;
   stallMs?: number;
   plainLimits?: Partial<PlainLimits>;
   /** The time of the app: of event streams. */
@@ -117,6 +118,7 @@ export class Stage implements AsyncDisposable {
       quota: this.seats,
       limits,
       behindProxy: options.behindProxy ?? false,
+      basePath: options.basePath ?? "",
       clock,
       stallMs: channels.stallMs,
       ...(options.plainLimits === undefined

@@ -54,7 +54,10 @@ function readyLines(
       }),
     ];
   }
-  const here = http.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//localhost");
+  const here = http.replace(
+    /\/\/(?:0\.0\.0\.0|\[::\])(?=[:/]|$)/,
+    "//localhost",
+  );
   const reached = reachedAt(config) ?? here;
   return [
     `tqq is ready: ${http}`,
@@ -97,8 +100,11 @@ function oldToken(
 }
 
 /** Where the world reaches it: by the name that a proxy has, not by what is listened on. */
-function reachedAt({ allowOrigin, behindProxy }: Config): string | undefined {
-  return behindProxy ? allowOrigin.find(isWebOrigin) : undefined;
+function reachedAt(
+  { allowOrigin, behindProxy, basePath }: Config,
+): string | undefined {
+  const origin = behindProxy ? allowOrigin.find(isWebOrigin) : undefined;
+  return origin === undefined ? undefined : `${origin}${basePath}`;
 }
 
 function webSocketAt(http: string): string {

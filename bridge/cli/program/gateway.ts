@@ -136,6 +136,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     quota,
     limits,
     behindProxy: config.behindProxy,
+    basePath: config.basePath,
     clock,
     stallMs: limits.stallMs,
     onSlow: () => metrics.slowClose(),

@@ -110,7 +110,7 @@ async function assemble(
   const { bridge } = gateway;
   const http = `${config.tls === undefined ? "http" : "https"}://${
     formatAddress({ host: gateway.hostname, port: gateway.port })
-  }`;
+  }${config.basePath}`;
   closing.add("gateway", () => gateway.close());
   bridge.start();
   closing.add("bridge", () => bridge.stop());

@@ -223,6 +223,7 @@ function placeOf(c: Context<AppEnv>): CookiePlace {
   const url = new URL(c.req.url);
   return {
     host: c.req.header("host") ?? url.host,
+    basePath: c.env?.basePath ?? "",
     // A proxy may end TLS, so the page's origin decides where it is sent.
     isSecure: (c.req.header("origin") ?? url.protocol).startsWith("https:"),
   };

@@ -22,7 +22,11 @@ import {
 } from "./components.ts";
 
 /** Creates the AsyncAPI document. */
-export function asyncApi(version: string, limits: Limits): DocumentNode {
+export function asyncApi(
+  version: string,
+  limits: Limits,
+  basePath = "",
+): DocumentNode {
   const schemas = new NamedSchemas();
   addValues(schemas);
   addFrames(schemas);
@@ -45,6 +49,7 @@ export function asyncApi(version: string, limits: Limits): DocumentNode {
     servers: {
       bridge: {
         host: "{host}",
+        ...(basePath === "" ? {} : { pathname: basePath }),
         protocol: "ws",
         description: "The bridge that served this document.",
         variables: {

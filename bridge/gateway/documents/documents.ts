@@ -21,13 +21,21 @@ export class Documents {
     this.#limits = limits;
   }
 
-  /** AsyncAPI 3.0, for `/ws`. */
-  asyncApi(): DocumentNode {
-    return this.#asyncApi ??= asyncApi(this.#version, this.#limits);
+  /**
+   * AsyncAPI 3.0, for `/ws`.
+   *
+   * @param basePath Path before all others. @default none
+   */
+  asyncApi(basePath = ""): DocumentNode {
+    return this.#asyncApi ??= asyncApi(this.#version, this.#limits, basePath);
   }
 
-  /** OpenAPI 3.1, for the HTTP paths. */
-  openApi(): DocumentNode {
-    return this.#openApi ??= openApi(this.#version, this.#limits);
+  /**
+   * OpenAPI 3.1, for the HTTP paths.
+   *
+   * @param basePath Path before all others. @default none
+   */
+  openApi(basePath = ""): DocumentNode {
+    return this.#openApi ??= openApi(this.#version, this.#limits, basePath);
   }
 }

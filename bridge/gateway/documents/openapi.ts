@@ -36,7 +36,11 @@ const WITH_TOKEN: readonly ProblemName[] = [
 ];
 
 /** Creates the OpenAPI document. */
-export function openApi(version: string, limits: Limits): DocumentNode {
+export function openApi(
+  version: string,
+  limits: Limits,
+  basePath = "",
+): DocumentNode {
   const schemas = new NamedSchemas();
   addValues(schemas);
   addBodies(schemas);
@@ -51,7 +55,7 @@ export function openApi(version: string, limits: Limits): DocumentNode {
         `Commands and events over HTTP; /asyncapi.json describes the same over WebSocket. Any valid token opens both documents. A body has at most ${BODY_BYTES} bytes; a token has ${limits.commandsPerMinute} commands a minute.`,
     },
     servers: [{
-      url: "/",
+      url: basePath === "" ? "/" : basePath,
       description: "The bridge that served this document",
     }],
     security: [{ bearer: [] }, { query: [] }],

@@ -46,6 +46,7 @@ const DEFAULTS: Config = {
   demo: true,
   allowOrigin: [],
   behindProxy: false,
+  basePath: "",
   tls: undefined,
   retention: { days: 365, bytes: 1e9 },
   qqSendGapMs: 800,
@@ -337,6 +338,11 @@ const BREAK: [given: Given, message: string][] = [
     { args: ["--log-level", "loud"] },
     'Cannot use --log-level: must be one of debug, info, warn, error, got "loud"',
   ],
+  ...["tqq", "/", "/tqq/", "/a//b", "/..", "/a/../b", "/a/.", "/a?b", "/a%20b"]
+    .map((text): [Given, string] => [
+      { args: ["--base-path", text] },
+      `Cannot use --base-path: must be a path such as /tqq: letters, digits, - . _ and ~, without a slash at its end, got "${text}"`,
+    ]),
   [
     { args: ["--allow-origin", "https://a.example/path"] },
     'Cannot use --allow-origin: must be an origin such as https://example.org, without a path, got "https://a.example/path"',
@@ -507,6 +513,7 @@ Deno.test("config: the three spellings of each option set the same", () => {
     qqListen: "127.0.0.1:7",
     data: "d",
     allowOrigin: "http://x",
+    basePath: "/tqq",
     retainDays: "3",
     retainBytes: "5MB",
     qqSendGapMs: "7",

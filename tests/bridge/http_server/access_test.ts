@@ -24,40 +24,64 @@ const HOSTS: readonly Host[] = [
   ["none", () => undefined],
 ];
 
-for (const [what, hostOf] of HOSTS) {
-  for (const version of ["1.0", "1.1"]) {
-    Deno.test(`health checks: are answered under any Host: ${what}, HTTP/${version}`, async () => {
-      await using stage = await Stage.open();
-      const { port } = stage;
-      const host = hostOf(port);
-      const head = (method: string, path: string, origin?: string) =>
-        `${method} ${path} HTTP/${version}\r\nConnection: close\r\n` +
-        (host === undefined ? "" : `Host: ${host}\r\n`) +
-        (origin === undefined ? "" : `Origin: ${origin}\r\n`) + "\r\n";
-      const statusOf = async (...of: Parameters<typeof head>) =>
-        (await ask(port, head(...of))).status;
-      const isOwn = what === "own";
-      const isUnreadable = host === undefined || host.includes("/");
-      const refused = isUnreadable ? 400 : 403;
+for (const basePath of ["", "/tqq"]) {
+  for (const [what, hostOf] of HOSTS) {
+    for (const version of ["1.0", "1.1"]) {
+      Deno.test(`access: Host ${what}, HTTP/${version}, base path "${basePath}"`, async () => {
+        await using stage = await Stage.open({ basePath });
+        const { port } = stage;
+        const host = hostOf(port);
+        const head = (method: string, path: string, origin?: string) =>
+          `${method} ${path} HTTP/${version}\r\nConnection: close\r\n` +
+          (host === undefined ? "" : `Host: ${host}\r\n`) +
+          (origin === undefined ? "" : `Origin: ${origin}\r\n`) + "\r\n";
+        const statusOf = async (...of: Parameters<typeof head>) =>
+          (await ask(port, head(...of))).status;
+        const isOwn = what === "own";
+        const isUnreadable = host === undefined || host.includes("/");
+        const refused = isUnreadable ? 400 : 403;
 
-      for (const path of ["/healthz", "/readyz", "/healthz?from=probe"]) {
-        const { status, body } = await ask(port, head("GET", path));
-        assertEquals([path, status], [path, 200]);
-        assertEquals(body.includes("10001"), false);
-        assertEquals(await statusOf("HEAD", path), 200);
-        const foreign = "https://evil.example";
-        assertEquals(await statusOf("GET", path, foreign), 403);
-        assertEquals(
-          await statusOf("GET", path, `http://${host}`),
-          isOwn ? 200 : 403,
-        );
-        assertEquals(await statusOf("POST", path), isOwn ? 405 : refused);
-      }
-      for (const path of ["/mod.ts", "/healthz/", "/", "/readyz/x"]) {
-        const { status } = await ask(port, head("GET", path));
-        const own = path === "/mod.ts" || path === "/" ? 200 : 404;
-        assertEquals([path, status], [path, isOwn ? own : refused]);
-      }
-    });
+        // Health checks are answered under any Host, with and without the base path.
+        for (const base of new Set(["", basePath])) {
+          for (const path of ["/healthz", "/readyz", "/healthz?from=probe"]) {
+            const full = `${base}${path}`;
+            const { status, body } = await ask(port, head("GET", full));
+            assertEquals([full, status], [full, 200]);
+            assertEquals(body.includes("10001"), false);
+            assertEquals(await statusOf("HEAD", full), 200);
+            const foreign = "https://evil.example";
+            assertEquals(await statusOf("GET", full, foreign), 403);
+            const own = `http://${host}`;
+            assertEquals(await statusOf("GET", full, own), isOwn ? 200 : 403);
+          }
+        }
+        const rows: [method: string, path: string, own: number][] = [
+          ["GET", "/", 200],
+          ["GET", "/mod.ts", 200],
+          ["POST", "/mod.ts", 405],
+          ["POST", "/healthz", 405],
+          ["GET", "/healthz/", 404],
+          ["GET", "/readyz/x", 404],
+          ["GET", "/metrics", 401],
+          ["GET", "/ws", 426],
+          ["POST", "/api/ping", 401],
+          ["DELETE", "/api/ping", 405],
+        ];
+        for (const [method, path, own] of rows) {
+          const full = `${basePath}${path}`;
+          const status = await statusOf(method, full);
+          assertEquals(
+            [method, full, status],
+            [method, full, isOwn ? own : refused],
+          );
+          if (basePath === "") continue;
+          // Outside the base path there is nothing.
+          assertEquals(
+            [method, path, await statusOf(method, path)],
+            [method, path, isUnreadable ? 400 : 404],
+          );
+        }
+      });
+    }
   }
 }

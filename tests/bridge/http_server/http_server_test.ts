@@ -93,10 +93,14 @@ const HANDSHAKES: [
   ],
   ["another path", "/elsewhere", {}, 404, "not_found"],
 ];
-for (const [what, path, headers, status, code] of HANDSHAKES) {
-  Deno.test(`handshake: ${what} is ${status}`, async () => {
-    await using stage = await Stage.open();
-    const answer = await ask(stage, path, headers);
+const BASED_HANDSHAKES = ["", "/tqq"].flatMap((basePath) =>
+  HANDSHAKES.map((row) => [basePath, ...row] as const)
+);
+for (const [basePath, what, path, headers, status, code] of BASED_HANDSHAKES) {
+  const place = basePath === "" ? "" : ` under ${basePath}`;
+  Deno.test(`handshake: ${what} is ${status}${place}`, async () => {
+    await using stage = await Stage.open({ basePath });
+    const answer = await ask(stage, `${basePath}${path}`, headers);
     assertEquals(answer.status, status);
     if (code !== undefined) assertEquals(answer.code, code);
     const offered = headers["Sec-WebSocket-Protocol"];

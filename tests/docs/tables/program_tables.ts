@@ -120,6 +120,7 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   noDemo: "不建试用账号",
   allowOrigin: "可以调用的网页来源，其主机名也算桥的；可重复",
   behindProxy: "前面的代理做 TLS；信任它的头",
+  basePath: "代理提供桥的路径，如果代理不去掉它",
   tlsCert: "证书链，PEM",
   tlsKey: "证书的私钥，PEM",
   retainDays: "事件保留多久",

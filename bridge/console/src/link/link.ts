@@ -33,7 +33,7 @@ let client: BridgeClient | undefined;
 
 /** Connects, and notifies the listener until {@linkcode disconnect}. */
 export function connect(listener: LinkListener): void {
-  const url = new URL("/ws", location.href);
+  const url = new URL("ws", location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const own = client = new BridgeClient({
     url,

@@ -19,7 +19,8 @@ export interface Refusal {
   why?: string;
 }
 
-const PATH = "/console/session";
+/** Relative, like all addresses of the console: a proxy may serve it under another path. */
+const PATH = "console/session";
 
 /**
  * Where the page keeps its half of the session's secret. The other half is in a

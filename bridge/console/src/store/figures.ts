@@ -60,7 +60,7 @@ async function ping(): Promise<void> {
 
 export async function countConnections(): Promise<void> {
   try {
-    const response = await fetchWithSession("/metrics");
+    const response = await fetchWithSession("metrics");
     const text = response.ok ? await response.text() : "";
     add(connections, parseConnections(text));
   } catch {
