@@ -81,7 +81,9 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
       await Promise.all(Array.from({ length: 60 }, async () => {
         using socket = await RawSocket.connect(port);
         await socket.write(head(port, FILE).repeat(40));
-        for (let left = 40 * length; left > 0;) left -= await socket.skip() ?? left;
+        for (let left = 40 * length; left > 0;) {
+          left -= await socket.skip() ?? left;
+        }
       }));
     }
     assertEquals(await slowCloses(), 0);
