@@ -21,13 +21,6 @@ export { eTag, ifNoneMatch } from "npm:deno-std@1.4.0/http/etag.js";
 // @ts-types="./std.d.ts"
 export { acceptsEncodings } from "npm:deno-std@1.4.0/http/negotiation.js";
 // @ts-types="./std.d.ts"
-export { encodeHex } from "npm:deno-std@1.4.0/encoding/hex.js";
-// @ts-types="./std.d.ts"
-export {
-  decodeBase64Url,
-  encodeBase64Url,
-} from "npm:deno-std@1.4.0/encoding/base64url.js";
-// @ts-types="./std.d.ts"
 export { closestString } from "npm:deno-std@1.4.0/text/closest_string.js";
 // @ts-types="./std.d.ts"
 export { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distance.js";

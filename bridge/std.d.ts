@@ -11,15 +11,6 @@ export interface ServerSentEventMessage {
 }
 export declare class ServerSentEventStream
   extends TransformStream<ServerSentEventMessage, Uint8Array> {}
-export declare function encodeHex(
-  src: string | Uint8Array | ArrayBuffer,
-): string;
-export declare function encodeBase64Url(
-  src: string | Uint8Array | ArrayBuffer,
-): string;
-export declare function decodeBase64Url(
-  b64url: string,
-): Uint8Array<ArrayBuffer>;
 export declare function acceptsEncodings(
   request: Request,
   ...encodings: string[]

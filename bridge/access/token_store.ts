@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { isQqNumber, NAME_PATTERN, type Scope, SCOPES } from "../../mod.ts";
-import { encodeBase64Url, encodeHex } from "../deps.ts";
+import { toHex } from "../../lib/hex.ts";
+import { encodeBase64Url } from "../base64url.ts";
 
 /** Random bytes of a token; 43 characters of base64url. */
 export const TOKEN_BYTES = 32;
@@ -80,7 +81,7 @@ export function createToken(
 
 /** Returns a new random id of a token. */
 export function createTokenId(): string {
-  return encodeHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
+  return toHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
 }
 
 /** Returns the SHA-256 of a token, in hex. */

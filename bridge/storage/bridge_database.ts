@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config_error.ts";
-import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
+import { decodeBase64Url, encodeBase64Url } from "../base64url.ts";
 import { SqliteAccountStore } from "./account_store.ts";
 import { type Cipher, SALT_BYTES, SecretCipher } from "./cipher.ts";
 import { SqliteQqStore } from "./qq_store.ts";

@@ -6,7 +6,7 @@ import {
   randomBytes,
   scryptSync,
 } from "node:crypto";
-import { decodeBase64Url, encodeBase64Url } from "../deps.ts";
+import { decodeBase64Url, encodeBase64Url } from "../base64url.ts";
 
 /** Where a sealed text is stored. It opens nowhere else. */
 export interface SealedPlace {

@@ -1,4 +1,4 @@
-import { ACCOUNT_STATES } from "../../mod.ts";
+import { ACCOUNT_STATES, TARGET_STATES } from "../../mod.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { assert, assertEquals } from "../deps.ts";
 import { blocksOf } from "../docs/markdown.ts";
@@ -17,6 +17,12 @@ Deno.test("alerts: every metric and state that a rule names exists", async () =>
     for (const [name] of expression.matchAll(/tqq_\w+/g)) {
       assert(known.includes(name), `${name} in ${expression}`);
     }
+    const [, target] = /tqq_targets\{state="(.*?)"/.exec(expression) ?? [];
+    assert(
+      target === undefined ||
+        (TARGET_STATES as readonly string[]).includes(target),
+      target,
+    );
     const [, states] = /tqq_accounts\{state=~"(.*?)"/.exec(expression) ?? [];
     for (const state of states?.split("|") ?? []) {
       assert((ACCOUNT_STATES as readonly string[]).includes(state), state);
@@ -34,6 +40,7 @@ Deno.test("alerts: there is a rule for each thing that an operator must learn of
       "tqq_journal_append_failures_total",
       "tqq_disk_free_bytes",
       "tqq_accounts{",
+      "tqq_targets{",
       "tqq_consumer_lag_events",
       "tqq_auth_failures_total",
     ]

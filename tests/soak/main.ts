@@ -1,10 +1,11 @@
-/** `deno task soak [SEED]`: what the gate runs small, at full size. @module */
+/** `deno task soak [SEED]`: what the tests run small, at full size. It takes hours. @module */
 
 import { commandCrashes } from "./command_crashes.ts";
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
 import { folders } from "./folders.ts";
 import { manyInputs } from "./fuzz.ts";
+import { hostile } from "./hostile.ts";
 import { manyAccounts } from "./many_accounts.ts";
 import { manySlowReaders } from "./slow_readers.ts";
 
@@ -18,5 +19,6 @@ const held = [
   await commandCrashes(seed),
   await folders(seed),
   await manyInputs(seed),
+  await hostile(),
 ];
 Deno.exit(held.every((one) => one) ? 0 : 1);
