@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config_error.ts";
-import { decodeBase64Url } from "../deps.ts";
+import { decodeBase64Url } from "../base64url.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import {
   BRIDGE_MIGRATIONS,

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { decodeBase64Url } from "../../../bridge/deps.ts";
+import { decodeBase64Url } from "../../../bridge/base64url.ts";
 import { ConfigError } from "../../../bridge/config/config_error.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../../bridge/storage/data_folder.ts";
