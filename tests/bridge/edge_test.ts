@@ -69,7 +69,7 @@ Deno.test("edge: the metrics show each kind of endpoint before its first connect
   ]);
 });
 
-Deno.test("edge: welcome tells the limits that it has", async () => {
+Deno.test("edge: welcome has the limits of the options", async () => {
   await using edge = await startEdge({
     connections: 3,
     limits: { unacked: 5, stallMs: 20_000 },
@@ -306,7 +306,7 @@ Deno.test("edge: only the hosts that are named, where some are", async () => {
   }
 });
 
-/** A platform's WebSocket whose reader reads when told. */
+/** A platform's WebSocket whose reader the test controls. */
 class StillSocket {
   readyState: number = WebSocket.OPEN;
   bufferedAmount = 0;
@@ -324,7 +324,7 @@ class StillSocket {
   }
 }
 
-Deno.test("edge: a frame tells that it has gone once the platform has no more of it, whatever follows it", async () => {
+Deno.test("PlatformSocket.send(): calls back once the platform has no more of a frame, whatever follows it", async () => {
   const clock = new FakeClock();
   const platform = new StillSocket();
   const socket = new PlatformSocket(platform as unknown as WebSocket, clock);

@@ -71,7 +71,7 @@ const CASES: Record<string, (store: AccountStore) => void> = {
     before.pop();
     assertEquals(store.list().length, 2);
   },
-  "refuses what does not hold, without the password"(store) {
+  "refuses an invalid record, without the password in the error"(store) {
     const bad: Partial<AccountRecord>[] = [
       { uin: "" },
       { uin: "1e4" },

@@ -29,7 +29,7 @@ const READER = "a-token-that-reads";
 interface Stage extends AsyncDisposable {
   readonly port: number;
   readonly server: QqServer;
-  /** Ends what is served: clients are told. */
+  /** Closes the server with its clients. */
   stop(): Promise<void>;
 }
 
@@ -290,7 +290,7 @@ function message(stage: Stage, text: string): Promise<void> {
   });
 }
 
-/** What a front tells besides what all have. */
+/** What a server sends beyond what all send. */
 const OWN_LIMITS: Readonly<Record<string, Partial<Limits>>> = {
   edge: { connections: 1000, stallMs: 30_000 },
 };
@@ -357,7 +357,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
       { signal: ended.signal },
     );
     await message(stage, "both");
-    const told = await client.message();
+    const received = await client.message();
     let text = "";
     for await (
       const chunk of response.body!.pipeThrough(new TextDecoderStream())
@@ -365,7 +365,7 @@ for (const [name, start] of Object.entries(FRONTS)) {
       text += chunk;
       if (text.includes("both")) break;
     }
-    assertMatch(text, new RegExp(`id: ?${epoch}:${told.seq}`));
+    assertMatch(text, new RegExp(`id: ?${epoch}:${received.seq}`));
     ended.abort();
   });
 }

@@ -129,31 +129,31 @@ for (const [name, make] of Object.entries(subjects)) {
   });
 
   test("watch() notifies in order, before append() resolves", async ({ journal }) => {
-    const told: number[] = [];
-    const unwatch = journal.watch((events) => told.push(...seqs(events)));
+    const reported: number[] = [];
+    const unwatch = journal.watch((events) => reported.push(...seqs(events)));
     const first = journal.append({ events: [message(), message()] }).then(() =>
-      told.length
+      reported.length
     );
     const second = journal.append({ events: [message()] });
     assertEquals(await first >= 2, true);
     await second;
-    assertEquals(told, [1, 2, 3]);
+    assertEquals(reported, [1, 2, 3]);
     unwatch();
     await journal.append({ events: [message()] });
-    assertEquals(told, [1, 2, 3]);
+    assertEquals(reported, [1, 2, 3]);
   });
 
   const thrown: unknown[] = [];
   test(
     "a watcher that throws keeps nothing from the others",
     async ({ journal }) => {
-      const told: number[] = [];
+      const reported: number[] = [];
       journal.watch(() => {
         throw new Error("broken");
       });
-      journal.watch((events) => told.push(...seqs(events)));
+      journal.watch((events) => reported.push(...seqs(events)));
       assertEquals(seqs(await journal.append({ events: [message()] })), [1]);
-      assertEquals(told, [1]);
+      assertEquals(reported, [1]);
       assertEquals(thrown.map(String), ["Error: broken"]);
     },
     { onError: (error) => thrown.push(error) },
@@ -244,8 +244,8 @@ for (const [name, make] of Object.entries(subjects)) {
   test("append() keeps nothing of a failed batch: no event, no poll, no outcome", async ({ journal, clock }) => {
     const begun = { ...command, at: clock.now() };
     await journal.recordStart("10001", "k", begun);
-    const told: unknown[] = [];
-    journal.watch((events) => told.push(events));
+    const reported: unknown[] = [];
+    journal.watch((events) => reported.push(events));
     await assertRejects(
       () =>
         journal.append({
@@ -265,7 +265,7 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 0 });
     assertEquals(journal.polls("10001"), 0);
     assertEquals(journal.findCommand("10001", "k"), begun);
-    assertEquals(told, []);
+    assertEquals(reported, []);
   });
 
   test("append() rejects only the batch whose outcome throws", async ({ journal }) => {

@@ -80,7 +80,7 @@ const CASES: Record<string, (store: TokenStore) => void> = {
     store.add({ ...early, createdAt: 5 });
     assertEquals(store.list().map(({ id }) => id), ["e"]);
   },
-  "refuses what does not hold"(store) {
+  "refuses an invalid record"(store) {
     const bad: Partial<TokenRecord>[] = [
       { name: "" },
       { name: "a b" },

@@ -64,7 +64,7 @@ function koishi(
   });
 }
 
-/** What Koishi tells beyond that. */
+/** What Koishi reports beyond that. */
 async function koishiBasics(
   bridge: BridgeProgram,
   bot: NodeClient,
@@ -183,7 +183,7 @@ Deno.test("node-napcat-ts dials the bridge: the same", async () => {
 
 /**
  * Cuts the line while three messages arrive, then once more and kills the
- * bridge: the client is told of each message once, in order.
+ * bridge: the client gets each message once, in order.
  */
 async function cutAndKill(
   bridge: BridgeProgram,
@@ -209,7 +209,7 @@ async function cutAndKill(
   await hears("a1", "a2", "a3");
   await bridge.say("a4");
   await hears("a4");
-  // The second call is behind the pong that tells the bridge of a4.
+  // The second call comes after the pong that confirms a4.
   for (let calls = 0; calls < 2; calls++) await bot.ask("login");
   proxy.cut();
   await bridge.say("b1", "b2", "b3");

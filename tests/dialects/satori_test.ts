@@ -56,7 +56,7 @@ class Stage implements AsyncDisposable {
     );
   }
 
-  /** What 10001 was told, in order. */
+  /** What 10001 received, in order. */
   get texts(): string[] {
     return this.koishi.all("message").filter(({ self }) => self === "10001")
       .map(({ text }) => text);
@@ -200,7 +200,7 @@ Deno.test("koishi satori: cut off while three messages arrive, nothing is lost, 
   assertEquals(stage.texts, ["before", "one", "two", "three", "behind"]);
 });
 
-Deno.test("koishi satori: cut off before it was told of anything, nothing is lost either", async () => {
+Deno.test("koishi satori: nothing is lost when it is cut off before its first event", async () => {
   await using stage = await Stage.start();
   const { bridge, proxy } = stage;
   await stage.online();
@@ -278,7 +278,7 @@ Deno.test("koishi satori: started with the page's block", async () => {
   );
 });
 
-/** What the bridge tells of itself; 0 where it tells nothing. */
+/** A metric of the bridge; 0 if it is absent. */
 async function metric(bridge: BridgeProgram, name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${bridge.port}/metrics`, {
     headers: { authorization: `Bearer ${TOKEN}` },

@@ -22,7 +22,7 @@ const OWN: ReadonlySet<BridgeCommandName> = new Set(
   COMMAND_NAMES.filter((name) => !hasAccount(name)),
 );
 
-/** What these may depends on what the token has besides. */
+/** What these may do depends on the other scopes of the token. */
 const HANDS_OUT: readonly BridgeCommandName[] = ["createToken", "revokeToken"];
 
 const COMMANDS = COMMAND_NAMES;
@@ -221,7 +221,7 @@ Deno.test("access: a running program requires a token with the scope", async (t)
   });
 
   await t.step(
-    "who may not read is told of no event and no account",
+    "a token that may not read gets no event and no account",
     async () => {
       const token = await scene.token("blind", ["send", "manage"]);
       for (const path of ["/events", "/metrics"]) {
@@ -382,7 +382,7 @@ Deno.test("access: a running program requires a token with the scope", async (t)
   });
 
   await t.step(
-    "a second program on its folder is told who has it",
+    "a second program on its folder prints which one has it",
     async () => {
       await using second = new Program({
         args: serveArgs(scene.folder),

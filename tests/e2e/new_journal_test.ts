@@ -31,7 +31,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await life.send(3);
     const reader = follow(life, { after: { epoch: "lost", seq: 0 } });
     await reader.given.until("m3");
-    // The next poll has told the server that these three were taken.
+    // The next poll has confirmed these three.
     await tick(2500);
     await reader.client.close();
     await reader.loop;

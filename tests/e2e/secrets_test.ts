@@ -16,8 +16,8 @@ const WRONG_TOKEN = "wrong-0123456789-abcdefghijklmnopqrs";
 const KEY = "a key that nobody guesses";
 const ENV = { TQQ_SECRET_KEY: KEY, TQQ_TOKEN: ADMINISTRATOR };
 
-/** What was told to anybody, by where, and what must not be in it. */
-class Told {
+/** All texts that leave the program, each with its source, and the secrets that must not be in them. */
+class Texts {
   readonly #secrets = new Map<string, string>();
   readonly #texts: [where: string, text: string][] = [];
 
@@ -57,36 +57,36 @@ class Told {
   }
 }
 
-function toldWithSecrets(): Told {
-  const told = new Told();
+function textsWithSecrets(): Texts {
+  const texts = new Texts();
   const secrets = { PASSWORD, CHANGED, WRONG_PASSWORD };
   for (const [name, password] of Object.entries(secrets)) {
-    told.secret(name, password);
-    told.secret(`the MD5 of ${name}`, md5Hex(password));
+    texts.secret(name, password);
+    texts.secret(`the MD5 of ${name}`, md5Hex(password));
   }
-  told.secret("the MD5 of the demo's password", md5Hex("demo"));
-  told.secret("KEY", KEY);
-  told.secret("ADMINISTRATOR", ADMINISTRATOR);
-  told.secret("WRONG_TOKEN", WRONG_TOKEN);
-  return told;
+  texts.secret("the MD5 of the demo's password", md5Hex("demo"));
+  texts.secret("KEY", KEY);
+  texts.secret("ADMINISTRATOR", ADMINISTRATOR);
+  texts.secret("WRONG_TOKEN", WRONG_TOKEN);
+  return texts;
 }
 
 /** Runs a sub-command; gives what it wrote to standard output. */
 async function run(
-  told: Told,
+  texts: Texts,
   args: string[],
   given: { stdin?: string; env?: Record<string, string>; hands?: boolean } = {},
 ): Promise<string> {
   const { out, err } = await runMain(args, given);
   const where = args.slice(0, 2).join(" ");
-  told.add(`errors of ${where}`, err.join("\n"));
-  if (!given.hands) told.add(`output of ${where}`, out.join("\n"));
+  texts.add(`errors of ${where}`, err.join("\n"));
+  if (!given.hands) texts.add(`output of ${where}`, out.join("\n"));
   return out.join("\n");
 }
 
 /** Asks over HTTP, and notes head and body of the answer. */
 async function ask(
-  told: Told,
+  texts: Texts,
   url: string,
   init: RequestInit & { token?: string } = {},
 ): Promise<{ status: number; text: string }> {
@@ -101,7 +101,7 @@ async function ask(
   const text = await response.text();
   const head = [...response.headers].map((pair) => pair.join(": "));
   const where = `answer of ${new URL(url).pathname} (${response.status})`;
-  told.add(where.replace(ADMINISTRATOR, "X"), [...head, text].join("\n"));
+  texts.add(where.replace(ADMINISTRATOR, "X"), [...head, text].join("\n"));
   return { status: response.status, text };
 }
 
@@ -122,11 +122,11 @@ const COMMANDS: [command: string, params: unknown, code: string][] = [
 const STATUSES: Record<string, number> = { ok: 200, already_exists: 409 };
 
 /** Over a WebSocket: commands, `raw` with a password, frames that are none. */
-async function overSocket(told: Told, port: number, token: string) {
+async function overSocket(texts: Texts, port: number, token: string) {
   using socket = await RawSocket.open(port, "/ws");
   const next = async () => {
     const frame = await socket.json();
-    told.add(`frame ${frame.type}`, JSON.stringify(frame));
+    texts.add(`frame ${frame.type}`, JSON.stringify(frame));
     return frame;
   };
   const result = async (id: unknown) => {
@@ -163,7 +163,7 @@ async function overSocket(told: Told, port: number, token: string) {
 }
 
 /** Over HTTP: every path, right and wrong tokens in the ways that there are. */
-async function overHttp(told: Told, http: string, token: string) {
+async function overHttp(texts: Texts, http: string, token: string) {
   for (
     const path of [
       "/healthz",
@@ -177,17 +177,17 @@ async function overHttp(told: Told, http: string, token: string) {
       `/nothing/${ADMINISTRATOR}`,
     ]
   ) {
-    await ask(told, http + path, { token });
-    await ask(told, `${http}${path}?access_token=${ADMINISTRATOR}`);
+    await ask(texts, http + path, { token });
+    await ask(texts, `${http}${path}?access_token=${ADMINISTRATOR}`);
   }
   // At once: wrong tokens are answered later and later.
   await Promise.all([
-    ask(told, `${http}/readyz`, { token: WRONG_TOKEN }),
-    ask(told, `${http}/metrics?access_token=${WRONG_TOKEN}`),
-    ask(told, `${http}/api/ping?access_token=${PASSWORD}`, { method: "POST" }),
+    ask(texts, `${http}/readyz`, { token: WRONG_TOKEN }),
+    ask(texts, `${http}/metrics?access_token=${WRONG_TOKEN}`),
+    ask(texts, `${http}/api/ping?access_token=${PASSWORD}`, { method: "POST" }),
   ]);
   const post = (command: string, body: string) =>
-    ask(told, `${http}/api/${command}`, { method: "POST", token, body });
+    ask(texts, `${http}/api/${command}`, { method: "POST", token, body });
   for (const [command, params, code] of COMMANDS) {
     const body = typeof params === "object"
       ? { ...params, ...command === "login" ? { account: UIN } : {} }
@@ -205,7 +205,7 @@ async function httpOf(program: Program): Promise<string> {
 }
 
 Deno.test("secrets: no log, metric, response, frame or file contains one", async () => {
-  const told = toldWithSecrets();
+  const texts = textsWithSecrets();
   const folder = await Deno.makeTempDir();
   const data = `--data=${folder}`;
   const start = (...more: string[]) =>
@@ -221,14 +221,14 @@ Deno.test("secrets: no log, metric, response, frame or file contains one", async
     });
   try {
     // The folder's first passwords lie there in the clear, until there is a key.
-    await run(told, ["account", "add", UIN, data], { stdin: PASSWORD });
+    await run(texts, ["account", "add", UIN, data], { stdin: PASSWORD });
     {
       await using program = start();
       const { http, qq } = await program.ready();
-      const second = await run(told, ["token", "add", "second", data], {
+      const second = await run(texts, ["token", "add", "second", data], {
         hands: true,
       });
-      told.secret("the second token", second);
+      texts.secret("the second token", second);
       const created = await fetch(`${http}/api/createToken`, {
         method: "POST",
         headers: {
@@ -238,13 +238,13 @@ Deno.test("secrets: no log, metric, response, frame or file contains one", async
         body: '{"name":"third"}',
       });
       const { token: third } = await created.json();
-      told.secret("the third token", third);
+      texts.secret("the third token", third);
 
-      await overSocket(told, Number(new URL(http!).port), second);
-      await overHttp(told, http!, third);
+      await overSocket(texts, Number(new URL(http!).port), second);
+      await overHttp(texts, http!, third);
       const client = new OldClient(qq!, UIN);
-      told.add("a wrong login", await client.login(WRONG_PASSWORD));
-      told.add("a login", await client.login(CHANGED));
+      texts.add("a wrong login", await client.login(WRONG_PASSWORD));
+      texts.add("a login", await client.login(CHANGED));
       for (
         const args of [
           ["account", "list", "--json"],
@@ -254,28 +254,28 @@ Deno.test("secrets: no log, metric, response, frame or file contains one", async
           ["token", "revoke", "third"],
           ["doctor", "--listen=127.0.0.1:0", "--qq-listen=127.0.0.1:0"],
         ]
-      ) await run(told, [...args, data], { env: ENV, stdin: PASSWORD });
+      ) await run(texts, [...args, data], { env: ENV, stdin: PASSWORD });
       program.kill("SIGKILL");
       const { stdout, stderr } = await program.output();
-      told.add("standard output", stdout);
-      told.add("the log as JSON", stderr);
+      texts.add("standard output", stdout);
+      texts.add("the log as JSON", stderr);
       assert(stderr.includes('"connection":'), "connections have ids");
       assert(stderr.includes(`"account":"${UIN}"`), "accounts are named");
-      await told.files("after kill -9", folder);
+      await texts.files("after kill -9", folder);
     }
     {
       await using program = start("--log-format=text");
       const http = await httpOf(program);
-      await overHttp(told, http, ADMINISTRATOR);
+      await overHttp(texts, http, ADMINISTRATOR);
       program.kill("SIGTERM");
       const { code, stdout, stderr } = await program.output();
       assertEquals(code, 0);
-      told.add("standard output", stdout);
-      told.add("the log as text", stderr);
-      await told.files("after SIGTERM", folder);
+      texts.add("standard output", stdout);
+      texts.add("the log as text", stderr);
+      await texts.files("after SIGTERM", folder);
     }
-    told.assertNone();
-    assert(told.characters > 100_000, "too little was looked through");
+    texts.assertNone();
+    assert(texts.characters > 100_000, "too little was looked through");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -285,7 +285,7 @@ Deno.test("secrets: no log, metric, response, frame or file contains one", async
 const ECHOES: [what: string, answer: (body: string) => Response][] = [
   ["the request", (body) => new Response(body)],
   ["the request as a reply", (body) => new Response(`${body}&RES=0&RS=0`)],
-  ["a refusal that tells it", (body) => loginReply(body, "RS=1&RA=no ")],
+  ["a refusal that contains it", (body) => loginReply(body, "RS=1&RA=no ")],
   ["a number that is it", (body) => loginReply(body, "RS=0&LI=300&HI=")],
   ["another status", (body) => new Response(body, { status: 500 })],
   [
@@ -306,7 +306,7 @@ function loginReply(body: string, fields: string): Response {
 
 Deno.test("secrets: nothing contains one that a QQ server sends back", async () => {
   await Promise.all(ECHOES.map(async ([what, answer]) => {
-    const told = toldWithSecrets();
+    const texts = textsWithSecrets();
     const folder = await Deno.makeTempDir();
     const asked = Promise.withResolvers<string>();
     await using server = Deno.serve(
@@ -319,7 +319,7 @@ Deno.test("secrets: nothing contains one that a QQ server sends back", async () 
     );
     try {
       const env = ENV;
-      await run(told, ["account", "add", UIN, `--data=${folder}`], {
+      await run(texts, ["account", "add", UIN, `--data=${folder}`], {
         stdin: PASSWORD,
         env,
       });
@@ -350,26 +350,26 @@ Deno.test("secrets: nothing contains one that a QQ server sends back", async () 
       });
       for (;;) {
         const frame = await socket.json();
-        told.add(`frame ${frame.type}`, JSON.stringify(frame));
+        texts.add(`frame ${frame.type}`, JSON.stringify(frame));
         if (frame.type === "result") break;
       }
       for (const command of ["history", "accounts"]) {
         const body = command === "history" ? { account: UIN } : {};
-        await ask(told, `${http}/api/${command}`, {
+        await ask(texts, `${http}/api/${command}`, {
           method: "POST",
           token: ADMINISTRATOR,
           body: JSON.stringify(body),
         });
       }
       for (const path of ["/readyz", "/metrics"]) {
-        await ask(told, http + path, { token: ADMINISTRATOR });
+        await ask(texts, http + path, { token: ADMINISTRATOR });
       }
       program.kill("SIGTERM");
       const { stdout, stderr } = await program.output();
-      told.add(`standard output (${what})`, stdout);
-      told.add(`the log (${what})`, stderr);
-      await told.files(what, folder);
-      told.assertNone();
+      texts.add(`standard output (${what})`, stdout);
+      texts.add(`the log (${what})`, stderr);
+      await texts.files(what, folder);
+      texts.assertNone();
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

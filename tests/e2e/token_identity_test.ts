@@ -166,7 +166,7 @@ Deno.test("token identity: a folder of 0.1.0 keeps tokens and positions", () =>
         token,
       ]);
       assertEquals(ids.find(([id]: string[]) => id === "bot/c")?.[1], "bot");
-      // The name `local` belongs to the program, so its token got another id.
+      // The name `local` belongs to the program, so its token has a different id.
       const local = ids.find(([, token]: string[]) => token === "local");
       assertEquals(local?.[0].startsWith("local/"), false);
     });

@@ -182,19 +182,19 @@ Deno.test("examples: resuming_subscriber.ts goes on where it was killed", async 
         env: demo.env,
         cwd: folder,
       });
-    const told = (text: string) => (line: string) =>
+    const sent = (text: string) => (line: string) =>
       line.includes(" message.sent ") && line.includes(`"${text}"`);
     {
       await using first = await start();
       await first.line((line) => line === "open", "err");
       await client.send("10001", "10002", "one");
-      const [seq] = (await first.line(told("one"))).split(" ");
+      const [seq] = (await first.line(sent("one"))).split(" ");
       await saved(`${folder}/position.json`, Number(seq));
     }
     await client.send("10001", "10002", "two");
     await using second = await start();
-    await second.line(told("two"));
-    assertEquals(second.out.filter(told("one")), []);
+    await second.line(sent("two"));
+    assertEquals(second.out.filter(sent("one")), []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

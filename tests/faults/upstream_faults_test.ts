@@ -18,7 +18,7 @@ interface Case {
   how: Misbehaviour | "refused";
   /** Whether the server does what it is asked all the same. */
   acts?: boolean;
-  /** The state that the account must be told to have. */
+  /** The state that must be reported. */
   state: AccountState;
   /** How soon, in seconds: no later than the poll in flight and the one behind it. */
   withinS: number;
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Counts requests, and refuses them while told to. */
+/** Counts requests, and refuses them while `refuses` is set. */
 class Gate implements Transport {
   readonly #inner: Transport;
   requests = 0;
@@ -187,7 +187,10 @@ for (const { name, how, acts = true, state, withinS } of CASES) {
       }
     }
     const requests = gate.requests - requestsBefore;
-    assert(toldAfterS <= withinS, `${state} was told after ${toldAfterS} s`);
+    assert(
+      toldAfterS <= withinS,
+      `${state} was reported after ${toldAfterS} s`,
+    );
     assert(requests <= FAULT_S, `${requests} requests in ${FAULT_S} s`);
     assert(requests >= 1, "nothing was asked");
 
@@ -222,7 +225,7 @@ Deno.test("upstream: logs in again after at least three seconds when RES=20 come
   const replaced = frames.all("account.state", "10001").find(({ data }) =>
     data.state === "replaced"
   );
-  assert(replaced !== undefined, "replaced was not told");
+  assert(replaced !== undefined, "replaced was not reported");
   const online = frames.all("account.state", "10001").at(-1)!;
   assertEquals(online.data.state, "online");
   assert(Date.parse(online.at) - Date.parse(replaced.at) >= 2000);

@@ -75,7 +75,7 @@ function clocks() {
   };
 }
 
-Deno.test("clock: it tells what the wall clock tells, also after that was set forward", () => {
+Deno.test("clock: it shows what the wall clock shows, also after that was set forward", () => {
   const { now, pass, set } = clocks();
   assertEquals(now(), 1_000_000);
   assertEquals(pass(250), 1_000_250);

@@ -201,7 +201,9 @@ class Follower {
       const missing = this.missing.get(`${epoch} ${event.account}`) ?? 0;
       assert(
         !this.#world.matches(event) || event.seq <= missing,
-        `${event.seq} of ${epoch} was skipped: at ${seq}, told of ${upTo + 1}`,
+        `${event.seq} of ${epoch} was skipped: at ${seq}, resumed at ${
+          upTo + 1
+        }`,
       );
     }
   }

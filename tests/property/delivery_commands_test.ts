@@ -127,7 +127,7 @@ interface Order {
   text: string;
   key: string | undefined;
   /** The seq of an ok, else the code of an error. */
-  told: (number | string)[];
+  outcomes: (number | string)[];
   /** Asked and not answered: the process was killed. */
   untold: number;
 }
@@ -244,7 +244,7 @@ class World {
     const order: Order = {
       text: `out ${nth}`,
       key: this.chance.oneIn(3) ? undefined : `k${nth}`,
-      told: [],
+      outcomes: [],
       untold: 0,
     };
     this.orders.push(order);
@@ -257,7 +257,7 @@ class World {
     order.untold++;
     const tell = (outcome: number | string) => {
       order.untold--;
-      order.told.push(outcome);
+      order.outcomes.push(outcome);
     };
     this.process.bridge.run(EVERYTHING, {
       command: "send",
@@ -328,8 +328,8 @@ class World {
   }
 }
 
-function isFinal({ told }: Order): boolean {
-  const last = told.at(-1);
+function isFinal({ outcomes }: Order): boolean {
+  const last = outcomes.at(-1);
   if (typeof last === "number") return true;
   // Three closes in a row are rejected, and leave the key as it was.
   return last !== undefined && last !== "outcome_unknown" &&
@@ -338,23 +338,23 @@ function isFinal({ told }: Order): boolean {
 }
 
 function checkOrder(
-  { key, text, told, untold }: Order,
+  { key, text, outcomes, untold }: Order,
   arrived: number,
   events: readonly number[],
   closesAct: boolean,
 ): void {
   const what =
-    `${text}, key ${key}, told ${told}, untold ${untold}, arrived ${arrived}, sent at ${events}`;
-  const codes = told.filter((outcome) => typeof outcome === "string");
-  const seqs = told.filter((outcome) => typeof outcome === "number");
+    `${text}, key ${key}, outcomes ${outcomes}, untold ${untold}, arrived ${arrived}, sent at ${events}`;
+  const codes = outcomes.filter((outcome) => typeof outcome === "string");
+  const seqs = outcomes.filter((outcome) => typeof outcome === "number");
   assert(codes.every((code) => code in ERROR_CODES), what);
   assert(!codes.includes("internal") && !codes.includes("timeout"), what);
   assert(arrived <= 1, `acted twice: ${what}`);
-  assert(events.length <= arrived, `told of what was not sent: ${what}`);
+  assert(events.length <= arrived, `an event of what was not sent: ${what}`);
   assert(seqs.every((seq) => seq === events[0]), `not its event: ${what}`);
   if (key !== undefined) {
-    const first = told.findIndex((outcome) => typeof outcome === "number");
-    if (first >= 0) assertEquals(told.length - first, seqs.length, what);
+    const first = outcomes.findIndex((outcome) => typeof outcome === "number");
+    if (first >= 0) assertEquals(outcomes.length - first, seqs.length, what);
   }
   if (arrived === 1 && events.length === 0) {
     const unsure = codes.includes("outcome_unknown") || untold > 0 ||
@@ -415,7 +415,7 @@ function faultOf(chance: Chance): Fault {
 }
 
 schedules(
-  "a keyed send acts once, its outcome stays, and what arrived is told",
+  "a keyed send acts once, its outcome stays, and what arrived has an event",
   120,
   async (chance) => {
     const world = new World(chance);

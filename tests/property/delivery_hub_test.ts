@@ -24,7 +24,7 @@ interface Store {
   journal: Journal & { readonly bytes: number };
   /** The same journal, or the next one, after an end of the process. */
   reopen(): Promise<void>;
-  /** What was appended and not awaited is told. */
+  /** What was appended and not awaited. */
   settled(): Promise<void>;
   end(): Promise<void>;
 }
@@ -248,7 +248,7 @@ class World {
 
   #hub(): Hub {
     const { journal } = this.store;
-    // Told before the hub, as any other watcher may be: the model.
+    // Notified before the hub, as any other watcher may be: the model.
     journal.watch((events) => this.log.push(...events));
     return new Hub(journal, {
       clock: this.clock,

@@ -64,7 +64,7 @@ property(
       "malformed_command",
       () => decodeCommand(wire, { form }),
     );
-    // Who logs in with what is no hash is told by the server, not by the codec.
+    // A password that is not a hash is refused by the server, not by the codec.
     if (
       command !== undefined &&
       (command.cmd !== "Login" || /^[0-9a-f]{32}$/.test(command.passwordMd5))
@@ -120,7 +120,7 @@ const long: [name: string, wire: string][] = [
 ];
 
 for (const [name, wire] of long) {
-  property(`a megabyte does not hold the codec up: ${name}`, 1, () => {
+  property(`the codec reads a megabyte in time: ${name}`, 1, () => {
     const reply = readOrRefused<Reply>(
       name,
       "malformed_reply",

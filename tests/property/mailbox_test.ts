@@ -73,7 +73,7 @@ function readOf(items: readonly MailItem[]): string {
 }
 
 property(
-  "a ragged mailbox loses no text, and tells each once, in order",
+  "a ragged mailbox loses no text, and gives each once, in order",
   MAILBOXES,
   (chance) => {
     const ragged = raggedOf(chance);

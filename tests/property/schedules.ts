@@ -25,7 +25,7 @@ export function schedules(
         await run(new Chance(seed));
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : cause;
-        throw new Error(`seed ${seed} does not hold: ${why}`, { cause });
+        throw new Error(`seed ${seed} fails: ${why}`, { cause });
       }
     }
   });

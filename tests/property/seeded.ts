@@ -48,7 +48,7 @@ export function property(
           check(chance, nth);
         } catch (cause) {
           throw new Error(
-            `case ${nth} of seed ${SEED} does not hold: ${
+            `case ${nth} of seed ${SEED} fails: ${
               cause instanceof Error ? cause.message : cause
             }`,
             { cause },

@@ -24,7 +24,7 @@ export interface CrashReport {
   misplaced: number;
   /** Positions that did not grow. */
   backward: number;
-  /** Gaps told. */
+  /** Gaps that clients got. */
   gaps: number;
   /** How often an account became `replaced`. */
   replaced: number;
@@ -129,7 +129,7 @@ export class Collector {
     this.#onMore?.();
   }
 
-  /** Waits for so many messages, at most so long; tells whether they came. */
+  /** Waits for so many messages, at most so long; returns whether they came. */
   async reach(count: number, withinMs: number): Promise<boolean> {
     const until = performance.now() + withinMs;
     while (this.#count < count) {

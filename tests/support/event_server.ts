@@ -1,5 +1,5 @@
 /**
- * A process that serves events of a journal on disk. It is told on standard
+ * A process that serves events of a journal on disk. It reads from standard
  * input what to do, a line of JSON each, and answers on standard output.
  *
  * @module
@@ -18,7 +18,7 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { ListedAccounts } from "./bridge_fixture.ts";
 import { grantOf } from "./fake_bridge.ts";
 
-/** What the process may be told. */
+/** What the process reads. */
 export type Order =
   | { do: "push"; events: number; textChars: number }
   | { do: "look" };

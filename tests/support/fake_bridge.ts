@@ -43,7 +43,7 @@ export function grantOf(
 /** How a command of the fake bridge ends. */
 export type Script = (grant: Grant, request: CommandRequest) => unknown;
 
-/** A bridge without upstreams: accounts as told, commands as scripted. */
+/** A bridge without upstreams: with given accounts and scripted commands. */
 export class FakeBridge implements BridgeApi {
   readonly journal: TestJournal;
   readonly hub: Hub;

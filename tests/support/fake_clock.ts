@@ -6,7 +6,7 @@ interface Timer {
   run: () => void;
 }
 
-/** A clock that moves only when told, and runs what is due in order. */
+/** A clock that moves only in `advance()`, which runs what is due in order. */
 export class FakeClock implements Clock {
   #now: number;
   #order = 0;

@@ -182,7 +182,7 @@ export class Client {
     return this.socket.closedWith?.[0];
   }
 
-  /** The socket has ended, as the platform tells. */
+  /** Ends the socket, as the platform does. */
   leave(): void {
     this.connection.onClose();
   }

@@ -38,7 +38,7 @@ export interface StageOptions {
   appClock?: Clock;
   /** The time of everything. @default {the machine's} */
   clock?: Clock;
-  /** Makes the endpoints besides `/ws`. */
+  /** Makes the endpoints beyond `/ws`. */
   endpoints?: (parts: EndpointOptions) => readonly Endpoint[];
 }
 

@@ -13,7 +13,7 @@ function spawnStart(path: string): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Starts on a folder, and kills that so long after it began; tells how long it took from there. */
+/** Starts on a folder, and kills that so long after it began; returns how long it took from there. */
 async function startAndKill(
   folder: string,
   afterMs: number | undefined,

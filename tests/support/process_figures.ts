@@ -1,4 +1,4 @@
-/** What a process uses, as the system tells it. @module */
+/** What a process uses, as the system reports it. @module */
 
 /** Ticks of the system's clock a second, in which it counts CPU time. */
 const TICKS = 100;

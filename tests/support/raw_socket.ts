@@ -7,7 +7,7 @@ export interface RawFrame {
   payload: Uint8Array;
 }
 
-/** What a raw frame may be besides whole and right. */
+/** How a raw frame may differ from a whole and valid one. */
 export interface RawFrameOptions {
   fin?: boolean;
   masked?: boolean;
@@ -41,7 +41,7 @@ export function upgradeHead(
   return `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** A TCP connection whose every byte is the test's: reads only when told to. */
+/** A TCP connection whose every byte is the test's: reads only on request. */
 export class RawSocket implements Disposable {
   readonly #connection: Deno.Conn;
   /** Whether this end masks its frames: a client does, a server does not. */

@@ -20,7 +20,7 @@ export interface ScriptedBridgeOptions {
 /** The token that it takes. */
 export const SCRIPTED_TOKEN = "the-token-of-the-scripted-bridge";
 
-/** A bridge on a real socket that says what it was told to. */
+/** A bridge on a real socket that sends what its script says. */
 export class ScriptedBridge implements AsyncDisposable {
   /** Commands as they came. */
   readonly commands: Record<string, unknown>[] = [];

@@ -111,7 +111,7 @@ export async function slowReaders(
   }
 }
 
-/** Reads all events, and then on: `whole` tells whether they came once and in order. */
+/** Reads all events, and then on: `whole` says whether they came once and in order. */
 function readAll(
   socket: RawSocket,
   events: number,

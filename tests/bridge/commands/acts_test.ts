@@ -56,14 +56,14 @@ Deno.test("acting commands do at the server what they say, with all that they ca
   await using friend = await other(server, "10002");
   const run = (command: BridgeCommandName, params: object) =>
     bridge.run(everything, { command, account: "10001", params });
-  const told = async (client: QqClient) =>
+  const lastNotice = async (client: QqClient) =>
     (await client.fetchMail({ waitSeconds: 0 })).at(-1);
 
   const reason = "我是小明, & 100%";
   assertEquals(await run("addFriend", { uin: "10003", reason }), {
     answer: "needs_verification",
   });
-  assertEquals(await told(third), {
+  assertEquals(await lastNotice(third), {
     type: "request",
     from: "10001",
     text: reason,
@@ -83,7 +83,7 @@ Deno.test("acting commands do at the server what they say, with all that they ca
       await run("answerRequest", { uin: "10003", answer, reason: text }),
       {},
     );
-    assertEquals(await told(third), { type, from: "10001", text });
+    assertEquals(await lastNotice(third), { type, from: "10001", text });
   }
   assertEquals(await run("friends", {}), {
     friends: ["10000", "10002", "10003", "10004"],
@@ -98,7 +98,7 @@ Deno.test("acting commands do at the server what they say, with all that they ca
     ] as const
   ) {
     assertEquals(await run("setStatus", { status }), {});
-    assertEquals(await told(friend), {
+    assertEquals(await lastNotice(friend), {
       type: "status",
       from: "10001",
       status: seen,

@@ -118,7 +118,7 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   });
   const { journal } = stage;
   const codes: Record<string, number> = {};
-  const told = Promise.all(Array.from({ length: 50 }, async (_, n) => {
+  const asked = Promise.all(Array.from({ length: 50 }, async (_, n) => {
     const code = await stage.send(`${n}`, `k${n}`);
     codes[code] = (codes[code] ?? 0) + 1;
   }));
@@ -130,7 +130,7 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   ).filter((one) => one !== undefined);
   assertEquals(kept.length, 5);
   await stage.pass(15);
-  await told;
+  await asked;
   // Room that was kept is given back.
   const late = stage.send("late", "late");
   await stage.pass(61);
@@ -165,7 +165,7 @@ Deno.test("RES=3 at once, as for a number that nobody has, holds nothing back", 
   await stage.end();
 });
 
-Deno.test("RES=3 is told to the caller with when to come again, and holds the next one back so long", async () => {
+Deno.test("Commands: RES=3 returns a delay to its caller, and delays the next command as long", async () => {
   const stage = await new Stage().start();
   const { bridge, clock, faults } = stage;
   faults.add({ cmd: "CLTMSG", how: { type: "res", res: 3, lateMs: 2000 } });
@@ -186,7 +186,7 @@ Deno.test("RES=3 is told to the caller with when to come again, and holds the ne
     retryAfterMs: 20_000,
   });
   assertEquals(typeof message, "string");
-  // One that cannot go before its deadline is told how long the pause still is.
+  // One that cannot go before its deadline gets the rest of the pause as its delay.
   const early = ask("in the pause");
   await stage.pass(10);
   const [waiting] = await early as [{ code: string; retryAfterMs: number }];
@@ -200,7 +200,7 @@ Deno.test("RES=3 is told to the caller with when to come again, and holds the ne
 
 for (const cmd of ["CLTMSG", "DelFromList"] as const) {
   const lateMs = cmd === "CLTMSG" ? 20_000 : 30_000;
-  Deno.test(`a RES=3 to ${cmd} that comes ${lateMs} ms late reaches its caller, and whoever asks with the same key`, async () => {
+  Deno.test(`a RES=3 to ${cmd} that comes ${lateMs} ms late reaches its caller, and others with the same key`, async () => {
     const stage = await new Stage().start();
     const { bridge, clock, faults } = stage;
     faults.add({ cmd, how: { type: "res", res: 3, lateMs } });
@@ -232,12 +232,12 @@ for (const cmd of ["CLTMSG", "DelFromList"] as const) {
 Deno.test("a command that was sent and gets no reply is outcome_unknown after 35 s", async () => {
   const stage = await new Stage().start();
   stage.faults.add({ cmd: "CLTMSG", how: { type: "silent" } });
-  let told: string | undefined;
-  void stage.send("hi").then((code) => told = code);
+  let code: string | undefined;
+  void stage.send("hi").then((one) => code = one);
   await stage.pass(34);
-  assertEquals(told, undefined);
+  assertEquals(code, undefined);
   await stage.pass(1);
-  assertEquals(told, "outcome_unknown");
+  assertEquals(code, "outcome_unknown");
   await stage.pass(2);
   assertEquals(await stage.arrived(), ["hi"]);
   await stage.end();

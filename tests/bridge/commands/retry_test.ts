@@ -4,7 +4,7 @@ import { CommandStage } from "../../support/command_stage.ts";
 
 const CLOSE = { type: "null" } as const;
 const EMPTY = { type: "body", body: "" } as const;
-const SILENT = { type: "silent" } as const;
+const NO_REPLY = { type: "silent" } as const;
 const REFUSED = { type: "res", res: 77 } as const;
 
 /** Faults of the first send, then of a second one under the same key. */
@@ -57,7 +57,7 @@ for (
     arrived: 1,
   }, {
     name: `three times ${name} behind a reply that did not come leave it open`,
-    first: [...faults(SILENT, 1, true), ...faults(how, 100, false)],
+    first: [...faults(NO_REPLY, 1, true), ...faults(how, 100, false)],
     outcomes: [UNKNOWN, "ok", "ok"],
     arrived: 1,
   }, {
@@ -88,12 +88,12 @@ ROWS.push({
   arrived: 0,
 }, {
   name: "no reply in time is asked again",
-  first: faults(SILENT, 1, true),
+  first: faults(NO_REPLY, 1, true),
   outcomes: [UNKNOWN, "ok", "ok"],
   arrived: 1,
 }, {
   name: "no reply in time stays open at a server without keys",
-  first: faults(SILENT, 1, true),
+  first: faults(NO_REPLY, 1, true),
   keyless: true,
   outcomes: [UNKNOWN, UNKNOWN, UNKNOWN],
   arrived: 1,
@@ -102,7 +102,7 @@ ROWS.push({
 for (
   const { name, first, repeat = [], keyless = false, outcomes, arrived } of ROWS
 ) {
-  Deno.test(`untilAnswered(): ${name}`, async () => {
+  Deno.test(`retryUntilAnswered(): ${name}`, async () => {
     const stage = await new CommandStage({ keyless }).start();
     const got: string[] = [];
     for (const script of [first, repeat, []]) {
@@ -122,7 +122,7 @@ for (
   });
 }
 
-Deno.test("untilAnswered(): a close of a send without a key is asked again with the bridge's own", async () => {
+Deno.test("retryUntilAnswered(): a close of a send without a key is asked again with the bridge's own", async () => {
   const stage = await new CommandStage().start();
   stage.faults.add({ cmd: "CLTMSG", how: CLOSE, times: 2 });
   const sent = stage.send("once");

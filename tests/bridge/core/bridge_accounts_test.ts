@@ -33,7 +33,7 @@ Deno.test("logout keeps an account out until login", async () => {
   assertEquals(server.isOnline("10001"), true);
 });
 
-/** Tells when something is kept, and how often. */
+/** Counts how often something is kept. */
 class WatchedAccounts extends ListedAccounts {
   readonly kept: AccountRecord[] = [];
   readonly #first = Promise.withResolvers<void>();
@@ -67,9 +67,9 @@ Deno.test("a nickname that was learned is kept, once, and known while the accoun
   ]);
 });
 
-Deno.test("a nickname that was given stays; a store that fails leaves it learned and is told", async () => {
+Deno.test("AccountService: a given nickname stays, and one that cannot be stored is kept and reported", async () => {
   const given = { ...demoAccount("10001"), nickname: "given" };
-  const told: unknown[] = [];
+  const errors: unknown[] = [];
   const failed = Promise.withResolvers<void>();
   const accounts = new class extends ListedAccounts {
     override put(): void {
@@ -81,7 +81,7 @@ Deno.test("a nickname that was given stays; a store that fails leaves it learned
       accounts,
       listener: {
         onError(uin, what, error) {
-          told.push([uin, what, String(error)]);
+          errors.push([uin, what, String(error)]);
           failed.resolve();
         },
       },
@@ -89,7 +89,7 @@ Deno.test("a nickname that was given stays; a store that fails leaves it learned
   });
   await fixture.frames.state("10001", "online");
   await failed.promise;
-  assertEquals(told, [["10002", "keep the nickname", "Error: disk full"]]);
+  assertEquals(errors, [["10002", "keep the nickname", "Error: disk full"]]);
   assertEquals(
     fixture.bridge.accounts(everything).map(({ nickname }) => nickname),
     ["given", "Alice"],

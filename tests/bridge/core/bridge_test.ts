@@ -80,7 +80,7 @@ Deno.test("at the start the logins are spread: two hundred a second, or as many 
   }
 });
 
-Deno.test("a bridge tells each state of an account, with since-when", async () => {
+Deno.test("Bridge: reports each state of an account, and since when", async () => {
   await using fixture = await startBridge({
     accounts: [demoAccount("10001", "wrong")],
   });
@@ -107,7 +107,7 @@ Deno.test("a bridge tells each state of an account, with since-when", async () =
   assertEquals(error.code, "login_refused");
 });
 
-Deno.test("a login elsewhere makes the account replaced, and is told", async () => {
+Deno.test("Bridge: reports an account as replaced after a login elsewhere", async () => {
   await using fixture = await startBridge();
   await fixture.frames.state("10001", "online");
   const request = {
@@ -316,7 +316,7 @@ Deno.test("a command is refused once its token is revoked", async () => {
   assertEquals(error.code, "forbidden");
 });
 
-Deno.test("retention is looked after by itself, and a reader that comes too late is told", async () => {
+Deno.test("Bridge: trims by itself, and sends a late reader a gap", async () => {
   const clock = new FakeClock();
   const server = createServer({ clock });
   await addDemo(server);

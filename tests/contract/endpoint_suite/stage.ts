@@ -13,7 +13,7 @@ import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import {
   Stage as FrontStage,
-  type StageOptions as FrontOptions,
+  type StageOptions as ServerStageOptions,
 } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
@@ -24,7 +24,7 @@ const WAIT_MS = 20_000;
 const DIAL_AGAIN_MS = 3000;
 
 /** How the stage of a test is made. */
-export interface SuiteOptions extends Pick<FrontOptions, "seats"> {
+export interface SuiteOptions extends Pick<ServerStageOptions, "seats"> {
   limits?: Partial<Limits>;
 }
 

@@ -1,16 +1,16 @@
 import { installed } from "./installed.ts";
 
-/** What a client told. */
+/** A line that a client prints. */
 // deno-lint-ignore no-explicit-any
-export type Told = { event: string } & Record<string, any>;
+export type ClientLine = { event: string } & Record<string, any>;
 
 /** How long something may take, in milliseconds: these are whole programs on a busy machine. */
-const PATIENCE_MS = 40_000;
+const WAIT_TIMEOUT_MS = 40_000;
 
 /** A client of the npm registry in a Node of its own. */
 export class NodeClient implements AsyncDisposable {
-  /** All that it told, in order. */
-  readonly told: Told[] = [];
+  /** All that it printed, in order. */
+  readonly reports: ClientLine[] = [];
   readonly #process: Deno.ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly output: string[] = [];
@@ -42,8 +42,8 @@ export class NodeClient implements AsyncDisposable {
   }
 
   /** All of a kind. */
-  all(event: string): Told[] {
-    return this.told.filter((one) => one.event === event);
+  all(event: string): ClientLine[] {
+    return this.reports.filter((one) => one.event === event);
   }
 
   /** The texts of the messages, in order. */
@@ -53,7 +53,7 @@ export class NodeClient implements AsyncDisposable {
 
   /** Waits until something is so; throws with all that the client said where it does not become so. */
   async until(what: string, isSo: () => boolean): Promise<void> {
-    const by = Date.now() + PATIENCE_MS;
+    const by = Date.now() + WAIT_TIMEOUT_MS;
     while (!isSo()) {
       const left = by - Date.now();
       if (left <= 0) {
@@ -79,9 +79,9 @@ export class NodeClient implements AsyncDisposable {
     const line = `${JSON.stringify({ id, command, params })}\n`;
     await writer.write(new TextEncoder().encode(line));
     writer.releaseLock();
-    const isMine = (one: Told) => one.event === "result" && one.id === id;
-    await this.until(command, () => this.told.some(isMine));
-    const { data, error } = this.told.find(isMine)!;
+    const isMine = (one: ClientLine) => one.event === "result" && one.id === id;
+    await this.until(command, () => this.reports.some(isMine));
+    const { data, error } = this.reports.find(isMine)!;
     if (error !== undefined) throw new Error(`${command}: ${error}`);
     return data;
   }
@@ -103,7 +103,7 @@ export class NodeClient implements AsyncDisposable {
       rest = lines.pop()!;
       this.output.push(...lines);
       for (const line of lines) {
-        if (line.startsWith('{"event":')) this.told.push(JSON.parse(line));
+        if (line.startsWith('{"event":')) this.reports.push(JSON.parse(line));
       }
       for (const resolve of this.#changed.splice(0)) resolve();
     }

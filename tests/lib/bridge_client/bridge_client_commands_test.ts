@@ -24,7 +24,7 @@ const methods = EXAMPLE_NAMES.flatMap((name) =>
 
 for (const [name, call, params, ofAccount] of methods) {
   Deno.test(`${name} ${JSON.stringify(params)} is a frame, and resolves to the result's data`, async () => {
-    const rig = new Rig();
+    await using rig = new Rig();
     const answer = call(rig.client);
     await settle();
     rig.socket.welcome();
@@ -41,8 +41,6 @@ for (const [name, call, params, ofAccount] of methods) {
     else assertMatch(String(key), /^[0-9a-f]{32}$/);
     rig.socket.say({ type: "result", id, ok: true, data: { done: name } });
     assertEquals(await answer, { done: name });
-    await rig.client.close();
-    assertEquals(rig.clock.pending, 0);
   });
 }
 
@@ -62,7 +60,7 @@ const failure = (promise: Promise<unknown>): Promise<BridgeError> =>
   });
 
 Deno.test("what has no answer is sent again on the next connection, as it was", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const params = { age: 20 };
   const search = rig.client.search(account, params);
   const send = rig.client.send(account, "10002", "hi");
@@ -101,12 +99,10 @@ Deno.test("what has no answer is sent again on the next connection, as it was", 
     await Promise.all([search, send, keyed, late]) as unknown[],
     [0, 1, 2, 3].map((index) => ({ index })),
   );
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 Deno.test("answers that are nobody's are passed over", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const ping = rig.client.ping();
   await settle();
   rig.socket.welcome();
@@ -117,7 +113,6 @@ Deno.test("answers that are nobody's are passed over", async () => {
   rig.socket.say({ type: "result", id, ok: true, data: { at: "now" } });
   rig.socket.say({ type: "result", id, ok: true, data: { at: "later" } });
   assertEquals(await ping, { at: "now" });
-  await rig.client.close();
 });
 
 const refusals: [Record<string, unknown>, Record<string, unknown>][] = [
@@ -160,7 +155,7 @@ const refusals: [Record<string, unknown>, Record<string, unknown>][] = [
 
 for (const [error, expected] of refusals) {
   Deno.test(`an error result ${error.code} rejects`, async () => {
-    const rig = new Rig();
+    await using rig = new Rig();
     const send = failure(rig.client.send(account, "1", "x", { key: "k" }));
     await settle();
     rig.socket.welcome();
@@ -175,12 +170,11 @@ for (const [error, expected] of refusals) {
       { code, message, retriable, retryAfterMs, key },
       expected as never,
     );
-    await rig.client.close();
   });
 }
 
 Deno.test("time-outs count from the call, over connections, and tell what is known", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const read = failure(rig.client.friends(account));
   const acting = failure(rig.client.send(account, "1", "x", { key: "k" }));
   const short = failure(rig.client.ping({ timeoutMs: 10 }));
@@ -204,12 +198,10 @@ Deno.test("time-outs count from the call, over connections, and tell what is kno
     message,
     "Cannot tell the outcome of send: the bridge did not answer within 50000 ms",
   );
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 Deno.test("a signal ends the wait for an answer", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const controller = new AbortController();
   const ping = rig.client.ping({ signal: controller.signal }).catch((e) => e);
   const early = await rig.client.ping({ signal: AbortSignal.abort("gone") })
@@ -219,8 +211,6 @@ Deno.test("a signal ends the wait for an answer", async () => {
   rig.socket.welcome();
   controller.abort("enough");
   assertEquals(await ping, "enough");
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 Deno.test("too many in flight, too long a frame and a bad key are refused here", async () => {

@@ -6,7 +6,7 @@ const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 Deno.test("past its bound the client lets go of the connection, and resumes when half is taken", async () => {
-  const rig = new Rig({ maxQueued: 10 });
+  await using rig = new Rig({ maxQueued: 10 });
   const loop = rig.loop();
   await loop.allow(1);
   rig.socket.welcome("e1", 0);
@@ -32,13 +32,11 @@ Deno.test("past its bound the client lets go of the connection, and resumes when
     await settle();
   }
   assertEquals(loop.taken, range(1, 40));
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 for (const consumer of [undefined, "bot"]) {
   Deno.test(`a gap of one account is given, and leaves the position as it was: ${consumer ?? "no consumer"}`, async () => {
-    const rig = new Rig(consumer === undefined ? {} : { consumer });
+    await using rig = new Rig(consumer === undefined ? {} : { consumer });
     const loop = rig.loop();
     await loop.allow(100);
     rig.socket.welcome("e1", 40, { after: { epoch: "e1", seq: 3 } });
@@ -61,12 +59,11 @@ for (const consumer of [undefined, "bot"]) {
     rig.socket.cut();
     await rig.redial();
     assertEquals(rig.after, "e1:31");
-    await rig.client.close();
   });
 }
 
 Deno.test("the bound holds by default at 1,024", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const loop = rig.loop();
   await loop.allow(1);
   rig.socket.welcome("e1", 0);
@@ -76,11 +73,10 @@ Deno.test("the bound holds by default at 1,024", async () => {
   assertEquals(rig.client.status.state, "open");
   rig.socket.events(1_026);
   assertEquals(rig.client.status.state, "paused");
-  await rig.client.close();
 });
 
 Deno.test("commands pass while the queue is full, and its events come all the same", async () => {
-  const rig = new Rig({ maxQueued: 4 });
+  await using rig = new Rig({ maxQueued: 4 });
   const loop = rig.loop();
   await loop.allow(1);
   rig.socket.welcome("e1", 0);
@@ -94,8 +90,7 @@ Deno.test("commands pass while the queue is full, and its events come all the sa
   rig.socket.welcome("e1", 8);
   rig.socket.events(6, 7, 8);
   assertEquals(rig.client.status.state, "open");
-  const { id } = rig.socket.commands()[0]!;
-  rig.socket.say({ type: "result", id, ok: true, data: { at: "now" } });
+  rig.socket.answer({ at: "now" });
   await ping;
   assertEquals(rig.client.status.state, "paused");
   await loop.allow(Infinity);
@@ -104,21 +99,15 @@ Deno.test("commands pass while the queue is full, and its events come all the sa
   rig.socket.events(6, 7, 8);
   await settle();
   assertEquals(loop.taken, range(1, 8));
-  await rig.client.close();
 });
 
 Deno.test("what happens between a first command and the first loop is not lost, nor held", async () => {
-  const rig = new Rig({ maxQueued: 4 });
+  await using rig = new Rig({ maxQueued: 4 });
   const ping = rig.client.ping();
   await settle();
   rig.socket.welcome("e1", 10);
   rig.socket.events(...range(11, 40));
-  rig.socket.say({
-    type: "result",
-    id: rig.socket.commands()[0]!.id,
-    ok: true,
-    data: {},
-  });
+  rig.socket.answer();
   await ping;
   assertEquals(rig.client.status.state, "open");
   assertEquals(rig.client.position, { epoch: "e1", seq: 10 });
@@ -131,27 +120,20 @@ Deno.test("what happens between a first command and the first loop is not lost, 
     await settle();
   }
   assertEquals(loop.taken, range(11, 40));
-  await rig.client.close();
 });
 
 Deno.test("a loop after commands keeps the connection where no event was let pass", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const ping = rig.client.ping();
   await settle();
   rig.socket.welcome("e1", 10);
-  rig.socket.say({
-    type: "result",
-    id: rig.socket.commands()[0]!.id,
-    ok: true,
-    data: {},
-  });
+  rig.socket.answer();
   await ping;
   const loop = rig.loop();
   await settle();
   rig.socket.events(11);
   await settle();
   assertEquals([rig.sockets.length, loop.taken], [1, [11]]);
-  await rig.client.close();
 });
 
 Deno.test("what waits in the queue is handed out before a final close throws", async () => {
@@ -194,7 +176,7 @@ Deno.test("a consumer acknowledges what the loop is done with: every second", as
 });
 
 Deno.test("a consumer acknowledges every 100 events, and what is said by hand", async () => {
-  const rig = new Rig({ consumer: "me" });
+  await using rig = new Rig({ consumer: "me" });
   const loop = rig.loop();
   await settle();
   rig.socket.welcome("e1", 0);
@@ -203,7 +185,6 @@ Deno.test("a consumer acknowledges every 100 events, and what is said by hand", 
   assertEquals(rig.socket.acks(), [100, 200]);
   await rig.clock.advance(1_000);
   assertEquals(rig.socket.acks(), [100, 200, 250]);
-  await rig.client.close();
 });
 
 Deno.test("acknowledge before a break spares the consumer the event", async () => {
@@ -223,7 +204,10 @@ Deno.test("acknowledge before a break spares the consumer the event", async () =
 });
 
 Deno.test("a consumer resumes after what its loop has handled, whatever was acknowledged", async () => {
-  const rig = new Rig({ consumer: "me", after: { epoch: "e1", seq: 40 } });
+  await using rig = new Rig({
+    consumer: "me",
+    after: { epoch: "e1", seq: 40 },
+  });
   const loop = rig.loop();
   await settle();
   assertEquals(rig.after, "e1:40");
@@ -252,21 +236,19 @@ Deno.test("a consumer resumes after what its loop has handled, whatever was ackn
   assertEquals(rig.socket.acks(), [43, 46]);
   rig.socket.cut();
   await rig.redial();
-  // A bridge with another journal is told the position in the former one.
+  // A bridge with another journal gets the position in the former one.
   assertEquals(rig.after, "e1:46");
   rig.socket.welcome("e2", 5, { after: { epoch: "e2", seq: 0 } });
   assertEquals(rig.socket.acks(), []);
-  rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 3, reason: "epoch" });
+  rig.socket.gap("e2", 1, 3, "epoch");
   rig.socket.events(4);
   await rig.clock.advance(1_000);
   assertEquals(rig.socket.acks(), [4]);
   assertEquals(loop.taken, [41, 42, 43, 44, 45, 46, "epoch 1-3", 4]);
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 Deno.test("a consumer without a position resumes where its first connection began", async () => {
-  const rig = new Rig({ consumer: "me" });
+  await using rig = new Rig({ consumer: "me" });
   const loop = rig.loop();
   await settle();
   assertEquals(rig.after, null);
@@ -280,17 +262,16 @@ Deno.test("a consumer without a position resumes where its first connection bega
   await rig.redial();
   assertEquals(rig.after, "e1:60");
   rig.socket.welcome("e2", 9, { after: { epoch: "e2", seq: 0 } });
-  rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 4, reason: "epoch" });
+  rig.socket.gap("e2", 1, 4, "epoch");
   rig.socket.events(5);
   await settle();
   assertEquals(loop.taken, ["epoch 1-4", 5]);
-  await rig.client.close();
 });
 
 for (const consumer of [undefined, "me"]) {
   const who = consumer === undefined ? "a client" : "a consumer";
   Deno.test(`a journal that went back: ${who} is given a gap, then every event`, async () => {
-    const rig = new Rig(consumer === undefined ? {} : { consumer });
+    await using rig = new Rig(consumer === undefined ? {} : { consumer });
     const loop = rig.loop();
     await settle();
     rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
@@ -308,13 +289,7 @@ for (const consumer of [undefined, "me"]) {
       after: { epoch: "e1", seq: Math.min(from, 7) },
     });
     if (from > 7) {
-      rig.socket.say({
-        type: "gap",
-        epoch: "e1",
-        from: 8,
-        to: from,
-        reason: "ahead",
-      });
+      rig.socket.gap("e1", 8, from, "ahead");
     }
     rig.socket.events(...range(Math.min(from, 7) + 1, 9));
     await settle();
@@ -332,12 +307,11 @@ for (const consumer of [undefined, "me"]) {
       loop.taken,
       [...range(1, 10), "ahead 8-10", ...range(8, 12)],
     );
-    await rig.client.close();
   });
 }
 
 Deno.test("a consumer says again what the bridge has forgotten, as far as it is sent again", async () => {
-  const rig = new Rig({ consumer: "me" });
+  await using rig = new Rig({ consumer: "me" });
   const loop = rig.loop();
   await settle();
   rig.socket.welcome("e1", 0);
@@ -356,16 +330,15 @@ Deno.test("a consumer says again what the bridge has forgotten, as far as it is 
   await rig.clock.advance(1_000);
   assertEquals(rig.socket.acks().at(-1), 301);
   assertEquals(loop.taken, range(1, 301));
-  await rig.client.close();
 });
 
 Deno.test("a client whose place is of another journal than that it asked for asks again, and is given the gap", async () => {
-  const rig = new Rig({ consumer: "me", after: { epoch: "e1", seq: 3 } });
+  await using rig = new Rig({ consumer: "me", after: { epoch: "e1", seq: 3 } });
   const loop = rig.loop();
   await settle();
   rig.socket.welcome("e2", 9, { after: { epoch: "e2", seq: 0 } });
   await loop.allow(1);
-  rig.socket.say({ type: "gap", epoch: "e2", from: 1, to: 0, reason: "epoch" });
+  rig.socket.gap("e2", 1, 0, "epoch");
   rig.socket.events(1, 2);
   await settle();
   rig.socket.cut();
@@ -376,11 +349,10 @@ Deno.test("a client whose place is of another journal than that it asked for ask
   await settle();
   assertEquals(rig.after, "e2:2");
   rig.socket.welcome("e1", 5, { after: { epoch: "e1", seq: 0 } });
-  rig.socket.say({ type: "gap", epoch: "e1", from: 1, to: 0, reason: "epoch" });
+  rig.socket.gap("e1", 1, 0, "epoch");
   rig.socket.events(...range(1, 5));
   await loop.allow(100);
   assertEquals(loop.taken, ["epoch 1-0", 1, 2, "epoch 1-0", ...range(1, 5)]);
-  await rig.client.close();
 });
 
 for (
@@ -391,7 +363,7 @@ for (
   ] as const
 ) {
   Deno.test(`a consumer that is killed after ${handled} events is given ${again} again: ${JSON.stringify(options)}`, async () => {
-    const rig = new Rig({ consumer: "me", ...options });
+    await using rig = new Rig({ consumer: "me", ...options });
     const loop = rig.loop();
     await settle();
     rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
@@ -400,12 +372,11 @@ for (
     // The loop has asked for the next one: what was sent by now is all that
     // the bridge knows after a kill.
     assertEquals(handled - Number(rig.socket.acks().at(-1) ?? 0), again);
-    await rig.client.close();
   });
 }
 
 Deno.test("ackMs is the longest that an acknowledgement waits", async () => {
-  const rig = new Rig({ consumer: "me", ackMs: 50 });
+  await using rig = new Rig({ consumer: "me", ackMs: 50 });
   rig.loop();
   await settle();
   rig.socket.welcome("e1", 0, { after: { epoch: "e1", seq: 0 } });
@@ -414,5 +385,4 @@ Deno.test("ackMs is the longest that an acknowledgement waits", async () => {
   assertEquals(rig.socket.acks(), []);
   await rig.clock.advance(1);
   assertEquals(rig.socket.acks(), [2]);
-  await rig.client.close();
 });

@@ -41,7 +41,10 @@ Deno.test("connects at the first iteration, says hello, subscribes in the query"
 });
 
 Deno.test("sends the token in the query where asked, and no hello", async () => {
-  const rig = new Rig({ tokenIn: "query", url: "https://bridge.test/ws?x=1" });
+  await using rig = new Rig({
+    tokenIn: "query",
+    url: "https://bridge.test/ws?x=1",
+  });
   rig.loop();
   await settle();
   assertEquals(
@@ -50,7 +53,6 @@ Deno.test("sends the token in the query where asked, and no hello", async () => 
   );
   rig.socket.welcome();
   assertEquals(rig.socket.sent, []);
-  await rig.client.close();
 });
 
 Deno.test("position is that of the frame handed out, handled that of the one before", async () => {
@@ -75,7 +77,7 @@ Deno.test("position is that of the frame handed out, handled that of the one bef
 });
 
 Deno.test("a later loop goes on where one was left; two at once are refused", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const first = rig.client[Symbol.asyncIterator]();
   const next = first.next();
   await settle();
@@ -91,7 +93,6 @@ Deno.test("a later loop goes on where one was left; two at once are refused", as
   const loop = rig.loop();
   await settle();
   assertEquals(loop.taken, [102]);
-  await rig.client.close();
 });
 
 const resumes: {
@@ -171,7 +172,7 @@ const resumes: {
 
 for (const { name, after, script, asked, then, taken, position } of resumes) {
   Deno.test(`resumes ${name}`, async () => {
-    const rig = new Rig(after === undefined ? {} : { after });
+    await using rig = new Rig(after === undefined ? {} : { after });
     const loop = rig.loop();
     await settle();
     assertEquals(rig.after, asked[0]);
@@ -186,8 +187,6 @@ for (const { name, after, script, asked, then, taken, position } of resumes) {
     assertEquals(loop.taken, taken);
     assertEquals(rig.client.position, position);
     assertEquals(loop.positions.at(-1), position);
-    await rig.client.close();
-    assertEquals(rig.clock.pending, 0);
   });
 }
 
@@ -237,7 +236,7 @@ for (const [text, { meaning, reconnect }] of Object.entries(CLOSE_CODES)) {
 }
 
 Deno.test("waits grow to their bound, and begin anew after a connection that held", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   rig.loop();
   await settle();
   const waits: number[] = [];
@@ -273,22 +272,19 @@ Deno.test("waits grow to their bound, and begin anew after a connection that hel
   const status = rig.client.status;
   assert(status.state === "waiting");
   assertEquals([status.retryInMs, status.failures], [500, 1]);
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 Deno.test("half of a wait is jitter", async () => {
-  const rig = new Rig({ random: () => 0 });
+  await using rig = new Rig({ random: () => 0 });
   rig.loop();
   await settle();
   rig.socket.cut();
   assert(rig.client.status.state === "waiting");
   assertEquals(rig.client.status.retryInMs, 250);
-  await rig.client.close();
 });
 
 Deno.test("keeps trying a bridge that never welcomes, and says what to check", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   rig.loop();
   await settle();
   for (let dial = 0; dial < 10; dial++) {
@@ -309,7 +305,6 @@ Deno.test("keeps trying a bridge that never welcomes, and says what to check", a
   );
   await rig.redial();
   assertEquals(rig.sockets.length, 11);
-  await rig.client.close();
 });
 
 const broken: [string, (rig: Rig) => void | Promise<void>][] = [
@@ -357,7 +352,7 @@ for (const [name, script] of broken) {
 }
 
 Deno.test("frames of types to come are passed over", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const loop = rig.loop();
   await settle();
   rig.socket.welcome();
@@ -365,7 +360,6 @@ Deno.test("frames of types to come are passed over", async () => {
   rig.socket.events(101);
   await settle();
   assertEquals(loop.taken, [101]);
-  await rig.client.close();
 });
 
 Deno.test("another version of the frame protocol is the end", async () => {
@@ -475,7 +469,7 @@ Deno.test("a closing handshake that is not answered holds close up for 2 s", asy
 Deno.test("a listener that throws and a constructor that throws are survived", async () => {
   let dials = 0;
   const states: string[] = [];
-  const rig = new Rig({
+  await using rig = new Rig({
     onStatus: (status) => {
       states.push(JSON.stringify(status));
       throw new Error("listener");
@@ -494,8 +488,6 @@ Deno.test("a listener that throws and a constructor that throws are survived", a
   assertEquals(dials, 2);
   assertStringIncludes(states[1]!, "the WebSocket cannot be made: SyntaxError");
   assertEquals(states.join().includes(TOKEN), false);
-  await rig.client.close();
-  assertEquals(rig.clock.pending, 0);
 });
 
 const url = "ws://bridge.test/ws";
@@ -592,7 +584,7 @@ for (
 }
 
 Deno.test("BridgeClient: an error without a close counts as lost after a second", async () => {
-  const rig = new Rig();
+  await using rig = new Rig();
   const command = rig.client.ping({ timeoutMs: 1_200 }).catch((error) => error);
   rig.socket.dispatchEvent(new Event("error"));
   await rig.clock.advance(999);
@@ -608,5 +600,4 @@ Deno.test("BridgeClient: an error without a close counts as lost after a second"
     [message.endsWith(`within 1200 ms; ${reason}`), cause.message],
     [true, reason],
   );
-  await rig.client.close();
 });

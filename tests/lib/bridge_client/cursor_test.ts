@@ -1,180 +1,128 @@
 import { Cursor } from "../../../lib/bridge_client/cursor.ts";
 import type { GapFrame } from "../../../lib/frames/frames.ts";
-import type { Position } from "../../../lib/frames/position.ts";
+import { formatPosition, parsePosition } from "../../../lib/frames/position.ts";
 import { assertEquals } from "../../deps.ts";
 import { event } from "./scripted_socket.ts";
 
-type Step =
-  | ["welcome", string, number]
-  | ["event", number, taken: boolean]
-  | [
-    "gap",
-    GapFrame["reason"],
-    string,
-    from: number,
-    to: number,
-    taken: boolean,
-  ];
-
-const cases: {
-  name: string;
-  after?: Position;
-  consumer?: boolean;
-  steps: Step[];
-  received: Position | undefined;
-}[] = [
-  {
-    name: "the journal's end is where a first connection begins",
-    steps: [["welcome", "a", 7]],
-    received: { epoch: "a", seq: 7 },
-  },
-  {
-    name: "a consumer's place is not the journal's end",
-    consumer: true,
-    steps: [["welcome", "a", 7]],
-    received: undefined,
-  },
-  {
-    name: "a consumer takes its first event wherever it stands",
-    consumer: true,
-    steps: [["welcome", "a", 7], ["event", 3, true], ["event", 3, false]],
-    received: { epoch: "a", seq: 3 },
-  },
-  {
-    name: "a place that was given stays until something comes",
-    after: { epoch: "a", seq: 3 },
-    steps: [["welcome", "a", 7]],
-    received: { epoch: "a", seq: 3 },
-  },
-  {
-    name: "what was received is not taken again",
-    after: { epoch: "a", seq: 3 },
-    steps: [
-      ["welcome", "a", 7],
-      ["event", 3, false],
-      ["event", 4, true],
-      ["event", 9, true],
-      ["welcome", "a", 9],
-      ["event", 4, false],
-      ["event", 9, false],
-      ["event", 10, true],
-    ],
-    received: { epoch: "a", seq: 10 },
-  },
-  {
-    name: "a trimmed range is stepped over",
-    after: { epoch: "a", seq: 3 },
-    steps: [
-      ["welcome", "a", 90],
-      ["gap", "trimmed", "a", 4, 50, true],
-      ["event", 50, false],
-      ["event", 51, true],
-    ],
-    received: { epoch: "a", seq: 51 },
-  },
-  {
-    name: "a range trimmed while connected may lie beyond the welcome",
-    after: { epoch: "a", seq: 3 },
-    steps: [["welcome", "a", 5], ["gap", "trimmed", "a", 4, 50, true]],
-    received: { epoch: "a", seq: 50 },
-  },
-  {
-    name: "a trimmed range that was received is not told",
-    after: { epoch: "a", seq: 60 },
-    steps: [["welcome", "a", 90], ["gap", "trimmed", "a", 4, 50, false]],
-    received: { epoch: "a", seq: 60 },
-  },
-  {
-    name: "another journal begins where its gap ends",
-    after: { epoch: "a", seq: 500 },
-    steps: [
-      ["welcome", "b", 9],
-      ["gap", "epoch", "b", 1, 4, true],
-      ["event", 5, true],
-      ["event", 5, false],
-    ],
-    received: { epoch: "b", seq: 5 },
-  },
-  {
-    name: "the old place is kept until the gap was told",
-    after: { epoch: "a", seq: 500 },
-    steps: [["welcome", "b", 9]],
-    received: { epoch: "a", seq: 500 },
-  },
-  {
-    name: "another journal's gap is told once",
-    after: { epoch: "a", seq: 500 },
-    consumer: true,
-    steps: [
-      ["welcome", "b", 9],
-      ["gap", "epoch", "b", 1, 4, true],
-      ["event", 5, true],
-      ["welcome", "b", 9],
-      ["gap", "epoch", "b", 1, 4, false],
-      ["event", 5, false],
-      ["event", 6, true],
-    ],
-    received: { epoch: "b", seq: 6 },
-  },
-  {
-    name:
-      "another journal's gap is told again where it has grown past what came",
-    after: { epoch: "a", seq: 500 },
-    consumer: true,
-    steps: [
-      ["welcome", "b", 9],
-      ["gap", "epoch", "b", 1, 4, true],
-      ["event", 5, true],
-      ["welcome", "b", 20],
-      ["gap", "epoch", "b", 1, 8, true],
-      ["event", 8, false],
-      ["event", 9, true],
-    ],
-    received: { epoch: "b", seq: 9 },
-  },
-  {
-    name: "a gap of a journal that went back is not taken from the bridge",
-    after: { epoch: "a", seq: 500 },
-    steps: [
-      ["welcome", "a", 300],
-      ["gap", "ahead", "a", 301, 500, false],
-    ],
-    received: { epoch: "a", seq: 500 },
-  },
+/**
+ * What comes: `welcome EPOCH SEQ`, `event SEQ` or `gap REASON EPOCH FROM TO`; with
+ * a `-` if the cursor does not take it. Then the position that was received.
+ */
+const CASES: [
+  name: string,
+  reader: { after?: string; consumer?: true },
+  steps: string,
+  received: string | undefined,
+][] = [
+  ["a first connection begins at the journal's end", {}, "welcome a 7", "a:7"],
+  [
+    "the journal's end is not a consumer's position",
+    { consumer: true },
+    "welcome a 7",
+    undefined,
+  ],
+  [
+    "a consumer takes its first event at any position",
+    { consumer: true },
+    "welcome a 7, event 3, -event 3",
+    "a:3",
+  ],
+  [
+    "a given position stays until something comes",
+    { after: "a:3" },
+    "welcome a 7",
+    "a:3",
+  ],
+  [
+    "what was received is not taken again",
+    { after: "a:3" },
+    "welcome a 7, -event 3, event 4, event 9, welcome a 9, -event 4, -event 9, event 10",
+    "a:10",
+  ],
+  [
+    "a trimmed range is passed over",
+    { after: "a:3" },
+    "welcome a 90, gap trimmed a 4 50, -event 50, event 51",
+    "a:51",
+  ],
+  [
+    "a range trimmed while connected may lie beyond the welcome",
+    { after: "a:3" },
+    "welcome a 5, gap trimmed a 4 50",
+    "a:50",
+  ],
+  [
+    "a trimmed range that was received is not a gap",
+    { after: "a:60" },
+    "welcome a 90, -gap trimmed a 4 50",
+    "a:60",
+  ],
+  [
+    "another journal begins where its gap ends",
+    { after: "a:500" },
+    "welcome b 9, gap epoch b 1 4, event 5, -event 5",
+    "b:5",
+  ],
+  [
+    "the former position is kept until the gap comes",
+    { after: "a:500" },
+    "welcome b 9",
+    "a:500",
+  ],
+  [
+    "another journal's gap is taken once",
+    { after: "a:500", consumer: true },
+    "welcome b 9, gap epoch b 1 4, event 5, welcome b 9, -gap epoch b 1 4, -event 5, event 6",
+    "b:6",
+  ],
+  [
+    "another journal's gap is taken again if it has grown past what came",
+    { after: "a:500", consumer: true },
+    "welcome b 9, gap epoch b 1 4, event 5, welcome b 20, gap epoch b 1 8, -event 8, event 9",
+    "b:9",
+  ],
+  [
+    "a gap of a journal that went back is not taken from the bridge",
+    { after: "a:500" },
+    "welcome a 300, -gap ahead a 301 500",
+    "a:500",
+  ],
 ];
 
-for (const { name, after, consumer, steps, received } of cases) {
+for (const [name, { after, consumer }, steps, received] of CASES) {
   Deno.test({
     name: `Cursor: ${name}`,
     permissions: "none",
     fn() {
-      const cursor = new Cursor(after);
-      for (const step of steps) {
-        if (step[0] === "welcome") {
+      const cursor = new Cursor(parsePosition(after ?? ""));
+      for (const step of steps.split(", ")) {
+        const [type, ...words] = step.replace("-", "").split(" ");
+        const [first, epoch, from, to] = words as [string, string, ...string[]];
+        if (type === "welcome") {
+          const position = { epoch: first, seq: Number(epoch) };
           cursor.welcomed({
-            type: "welcome",
+            type,
             protocol: 1,
-            epoch: step[1],
-            seq: step[2],
+            ...position,
             accounts: [],
             limits: {} as never,
-          }, consumer ? undefined : { epoch: step[1], seq: step[2] });
+          }, consumer ? undefined : position);
           continue;
         }
-        const place = step[0] === "event"
-          ? cursor.place(event(step[1]))
-          : cursor.place({
+        const place = cursor.place(
+          type === "event" ? event(Number(first)) : {
             type: "gap",
-            reason: step[1],
-            epoch: step[2],
-            from: step[3],
-            to: step[4],
-          });
-        const taken = step[0] === "event" ? step[2] : step[5];
-        assertEquals(place !== undefined, taken, `${step}`);
+            reason: first as GapFrame["reason"],
+            epoch,
+            from: Number(from),
+            to: Number(to),
+          },
+        );
+        assertEquals(place !== undefined, !step.startsWith("-"), step);
         if (place !== undefined) cursor.move(place);
       }
-      assertEquals(cursor.received, received);
+      const { received: position } = cursor;
+      assertEquals(position && formatPosition(position), received);
     },
   });
 }

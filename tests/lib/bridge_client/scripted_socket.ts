@@ -3,6 +3,8 @@ import type { Position } from "../../../lib/frames/position.ts";
 import { BridgeClient } from "../../../lib/bridge_client/bridge_client.ts";
 import type { BridgeClientOptions } from "../../../lib/bridge_client/bridge_options.ts";
 import type { BridgeStatus } from "../../../lib/bridge_client/bridge_status.ts";
+import type { GapFrame } from "../../../lib/frames/frames.ts";
+import { assertEquals } from "../../deps.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 type Frame = Record<string, unknown>;
@@ -66,6 +68,15 @@ export class ScriptedSocket extends EventTarget {
     });
   }
 
+  /** Answers the nth command of this socket. */
+  answer(data: unknown = {}, nth = 0): void {
+    this.say({ type: "result", id: this.commands()[nth]!.id, ok: true, data });
+  }
+
+  gap(epoch: string, from: number, to: number, reason: GapFrame["reason"]) {
+    this.say({ type: "gap", epoch, from, to, reason });
+  }
+
   events(...seqs: number[]): void {
     for (const seq of seqs) this.say(event(seq));
   }
@@ -99,8 +110,8 @@ export function event(seq: number): EventFrame {
   };
 }
 
-/** A client on a fake clock, and its sockets in the order of the dials. */
-export class Rig {
+/** A client on a fake clock, and its sockets in the order of the dials. Its end leaves no timer. */
+export class Rig implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly sockets: ScriptedSocket[] = [];
   readonly statuses: BridgeStatus[] = [];
@@ -122,6 +133,11 @@ export class Rig {
       },
       ...options,
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.close();
+    assertEquals(this.clock.pending, 0);
   }
 
   get socket(): ScriptedSocket {

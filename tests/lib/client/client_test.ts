@@ -125,10 +125,10 @@ for (const lateMs of [20_000, 30_000]) {
           `VER=1.1&CMD=${cmd}&SEQ=${seq}&UIN=10001&RES=3`,
       }]);
       const failed = failure(() => call(client));
-      let told = false;
-      failed.then(() => told = true);
+      let isReported = false;
+      failed.then(() => isReported = true);
       await clock.advance(lateMs - 1);
-      assertEquals(told, false, method);
+      assertEquals(isReported, false, method);
       await clock.advance(1);
       const { code, res } = await failed;
       assertEquals([code, res], ["penalised", 3], method);
@@ -155,7 +155,7 @@ Deno.test("login() is refused with the server's reason and without the password"
   assertEquals(client.loggedIn, false);
 });
 
-Deno.test("login() opens the session and tells its limits", async () => {
+Deno.test("login() opens the session and returns its limits", async () => {
   const { client, transport } = scripted([]);
   assertEquals([client.loggedIn, client.heartbeatSeconds, client.idleSeconds], [
     false,
@@ -267,7 +267,7 @@ Deno.test("honoursKeys follows what the server gives back", async () => {
   assertEquals(seen, [undefined, false, true, false]);
 });
 
-Deno.test("an error tells whether the server honours keys", async () => {
+Deno.test("QqError: has whether the server honours keys", async () => {
   const { client } = scripted(({ key }, nth) =>
     nth < 2 ? { fields: {}, headers: { "Idempotency-Key": key } } : "cut"
   );
@@ -540,7 +540,7 @@ Deno.test("raw() refuses what would be read as something else", async () => {
   }
 });
 
-Deno.test("fetchMail() asks the server to wait only where told to, and waits as long", async () => {
+Deno.test("fetchMail() asks the server to wait only with waitSeconds, and waits as long", async () => {
   const { client, clock, transport } = scripted([
     mailOf(2),
     mailOf(0),
@@ -638,10 +638,10 @@ for (const [name, options, type, message] of BAD) {
 }
 
 Deno.test("status() starts with the current status; each iteration is its own", async () => {
-  const told: string[] = [];
+  const seen: string[] = [];
   const { client, clock } = scripted([LOGGED_IN, 20, LOGGED_IN, {
     fields: {},
-  }, "unreachable"], { onStatus: ({ type }) => told.push(type) });
+  }, "unreachable"], { onStatus: ({ type }) => seen.push(type) });
   const first = client.status();
   assertEquals((await first.next()).value, {
     type: "offline",
@@ -678,10 +678,10 @@ Deno.test("status() starts with the current status; each iteration is its own", 
   assertEquals(await rest(first), all);
   assertEquals(await rest(second), all.slice(2));
   assertEquals(await rest(client.status()), ["offline"]);
-  assertEquals(told, all);
+  assertEquals(seen, all);
 });
 
-Deno.test("login() tells the status of a refusal", async () => {
+Deno.test("login() reports the status of a refusal", async () => {
   const { client } = scripted([{
     fields: { loggedIn: false, reason: "登录失败" },
   }]);
@@ -755,7 +755,7 @@ Deno.test("disposal waits 5 s for the logout and no longer", async () => {
 });
 
 for (const timeoutMs of [0, 700]) {
-  Deno.test(`QqClient.close() waits ${timeoutMs} ms for the logout when told so`, async () => {
+  Deno.test(`QqClient.close() waits ${timeoutMs} ms for the logout with timeoutMs`, async () => {
     const { client, clock, transport } = scripted([LOGGED_IN, "deaf"]);
     await client.login();
     let done = false;

@@ -13,7 +13,7 @@ import { assertEquals } from "../../deps.ts";
 
 const permissions = "none";
 
-/** Whoever wrote a client relies on each of these: a change is another version of the frame protocol. */
+/** Clients rely on each of these: a change is another version of the frame protocol. */
 const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
   ["version and subprotocol", [FRAME_PROTOCOL, SUBPROTOCOL], [1, "tqq.v1"]],
   [

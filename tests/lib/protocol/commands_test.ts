@@ -79,7 +79,7 @@ const read: [rule: string, wire: string, value: Command][] = [
       passwordMd5: HASH,
     },
   ],
-  ["another LC is told", wireOf("Login", `&PS=${HASH}&M5=1&LC=x`), {
+  ["another LC is kept", wireOf("Login", `&PS=${HASH}&M5=1&LC=x`), {
     cmd: "Login",
     ...head,
     passwordMd5: HASH,

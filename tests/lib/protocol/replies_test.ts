@@ -306,7 +306,7 @@ const profiles: [rule: string, wire: string, part: Part][] = [
     age: 0,
     face: 0,
   }],
-  ["what the level does not hold is absent", NORMAL, {
+  ["fields that the level lacks are absent", NORMAL, {
     age: 19,
     bloodType: undefined,
     email: undefined,

@@ -5,7 +5,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { OldClient } from "../../support/old_client.ts";
 
 /** What `accept` fails with, and after how many milliseconds the next one is tried. */
-const CAUSES: [code: string, waitMs: number, told: number][] = [
+const CAUSES: [code: string, waitMs: number, reported: number][] = [
   ["EMFILE", 100, 1],
   ["ENFILE", 100, 1],
   ["ENOMEM", 100, 1],
@@ -15,7 +15,7 @@ const CAUSES: [code: string, waitMs: number, told: number][] = [
   ["EPERM", 0, 0],
 ];
 
-for (const [code, waitMs, told] of CAUSES) {
+for (const [code, waitMs, reported] of CAUSES) {
   Deno.test(`acceptConnections() accepts again after ${waitMs} ms when accept fails with ${code}`, async () => {
     const clock = new FakeClock();
     const ending = new AbortController();
@@ -40,7 +40,7 @@ for (const [code, waitMs, told] of CAUSES) {
       onError: (error) => errors.push(error),
     });
     await clock.advance(1000);
-    assertEquals([takenAt, errors.length], [3 * waitMs, told]);
+    assertEquals([takenAt, errors.length], [3 * waitMs, reported]);
     ending.abort();
     await loop;
   });

@@ -118,7 +118,7 @@ Deno.test("a fault: late, by the clock", async () => {
   await stage.server.close();
 });
 
-Deno.test("faults strike whom they name, as often as they say, in order", async () => {
+Deno.test("Faults: each applies to its number and command, as often as it says, in order", async () => {
   const faults = new Faults()
     .add({ uin: "10002", how: { type: "res", res: 5 } })
     .add({ cmd: "List", times: 2, how: { type: "res", res: 7 } });

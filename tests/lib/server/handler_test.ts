@@ -2,12 +2,14 @@ import { createServer, Faults } from "../../../lib/server/mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
 import { LOGIN, PASSWORD_MD5 } from "./stage.ts";
 
-interface Front {
+interface Served {
   post(body: string, init?: RequestInit): Promise<Response>;
   faults: Faults;
 }
 
-async function behindDeno(run: (front: Front) => Promise<void>): Promise<void> {
+async function behindDeno(
+  run: (served: Served) => Promise<void>,
+): Promise<void> {
   const faults = new Faults();
   const server = createServer({ faults });
   await server.createAccount({ uin: "10001", passwordMd5: PASSWORD_MD5 });
@@ -29,7 +31,7 @@ async function behindDeno(run: (front: Front) => Promise<void>): Promise<void> {
 
 const LOGGING_IN = `VER=1.1&CMD=Login&SEQ=1&UIN=10001&${LOGIN}`;
 
-Deno.test("the fetch front answers with the old server's head", async () => {
+Deno.test("the fetch served answers with the old server's head", async () => {
   await behindDeno(async ({ post }) => {
     const response = await post(LOGGING_IN, {
       headers: { "Idempotency-Key": "k" },
@@ -49,7 +51,7 @@ Deno.test("the fetch front answers with the old server's head", async () => {
   });
 });
 
-Deno.test("the fetch front gives NULL as an empty 200, and one of two replies", async () => {
+Deno.test("the fetch served gives NULL as an empty 200, and one of two replies", async () => {
   await behindDeno(async ({ post }) => {
     const nothing = await post("x");
     assertEquals([nothing.status, await nothing.text()], [200, ""]);
@@ -66,7 +68,7 @@ Deno.test("the fetch front gives NULL as an empty 200, and one of two replies", 
   });
 });
 
-Deno.test("the fetch front holds a wait, and applies it", async () => {
+Deno.test("the fetch served holds a wait, and applies it", async () => {
   await behindDeno(async ({ post }) => {
     await (await post(LOGGING_IN)).body?.cancel();
     const waiting = post("VER=1.1&CMD=GetMsgEx&SEQ=3&UIN=10001", {
@@ -82,7 +84,7 @@ Deno.test("the fetch front holds a wait, and applies it", async () => {
   });
 });
 
-Deno.test("the fetch front shows faults", async () => {
+Deno.test("the fetch served shows faults", async () => {
   await behindDeno(async ({ post, faults }) => {
     faults.add({ how: { type: "http", status: 503, body: "busy" } });
     const busy = await post(LOGGING_IN);

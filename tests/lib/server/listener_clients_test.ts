@@ -26,7 +26,7 @@ async function listening(
   }
 }
 
-/** A request over an agent; gives the body and the local port, which tells the connection. */
+/** A request over an agent; gives the body and the local port, which identifies the connection. */
 function over(
   agent: Agent,
   url: string,
@@ -90,7 +90,7 @@ Deno.test("an agent of node:http is served on one connection, and on one each", 
   });
 });
 
-Deno.test("the bridge's transport polls, waits, gives up, and is told the end", async () => {
+Deno.test("AgentTransport: polls, waits, gives up, and notices the end", async () => {
   await listening(async (url, server) => {
     const warnings: unknown[] = [];
     const warn = (warning: unknown) => warnings.push(warning);

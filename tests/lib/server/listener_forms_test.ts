@@ -267,7 +267,7 @@ for (const [name, sent, answer] of FORMS) {
   });
 }
 
-Deno.test("nobody is told to go on with a 100", async () => {
+Deno.test("Listener: sends no 100 Continue", async () => {
   const server = await serverOf();
   const { port } = server.listen({ port: 0 });
   using client = await RawClient.to(port);

@@ -393,7 +393,7 @@ onStage(
 );
 
 onStage(
-  "where no connection can be taken it is told once, and tried again",
+  "Listener: reports once that it cannot accept, and tries again",
   async (stage) => {
     const listenTruly = Deno.listen;
     let failures = 3;

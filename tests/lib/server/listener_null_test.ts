@@ -123,7 +123,7 @@ function longBody(more: number): string {
   return request((LISTING + fill).slice(0, LIMITS.bodyBytes + more));
 }
 
-/** Logs 10001 in, and tells where to talk. */
+/** Logs 10001 in, and returns the port. */
 async function listening(server: QqServer): Promise<number> {
   const { port } = server.listen({ port: 0 });
   using client = await RawClient.to(port);

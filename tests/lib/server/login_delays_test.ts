@@ -4,7 +4,7 @@ import { LOGIN, Stage } from "./stage.ts";
 
 const WRONG = LOGIN.replace(/PS=\w/, "PS=0").replace(/PS=0(\w)/, "PS=0f");
 
-/** A login; tells after how many milliseconds it was answered, and how. */
+/** Logs in; returns after how many milliseconds it was answered, and how. */
 async function logIn(
   stage: Stage,
   uin: string,

@@ -66,7 +66,7 @@ onStage("a gap of 0 is none", async (stage) => {
 }, { sendGapMs: 0 });
 
 onStage(
-  "a client that goes away does not hold its late answer",
+  "a late answer ends when its client goes away",
   async (stage) => {
     await stage.accounts("10001");
     await stage.login("10001");

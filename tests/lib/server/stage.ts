@@ -25,7 +25,7 @@ export interface Asking {
   method?: string;
 }
 
-/** A server, its clock, and the errors that it told of. */
+/** A server, its clock, and the errors that it reported. */
 export class Stage {
   readonly clock = new FakeClock();
   readonly errors: unknown[] = [];
