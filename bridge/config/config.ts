@@ -56,8 +56,8 @@ export interface Config {
   readonly listen: Address;
   /** `embedded`, or the URL of a QQ server. */
   readonly upstream: string;
-  /** Where the embedded server accepts old clients. */
-  readonly qqListen: Address | "off";
+  /** Where the embedded server accepts old clients, at least one address. */
+  readonly qqListen: readonly Address[] | "off";
   /** The data folder; undefined keeps everything in memory. */
   readonly dataFolder: string | undefined;
   /** Whether to create the demo accounts. */
@@ -75,6 +75,13 @@ export interface Config {
   readonly qqSendGapMs: number;
   /** Delay of the embedded server's reply to a client that sends faster. */
   readonly qqPenaltyMs: number;
+  /** How the embedded server behaves where the old one did not always. */
+  readonly qqSwitches: {
+    readonly refusedCode: 2 | 3;
+    readonly nullAnswer: "close" | "empty";
+    readonly ackTwice: boolean;
+    readonly smallH: boolean;
+  };
   /** Limits of clients, as `welcome` reports them. */
   readonly limits: ClientLimits;
   /** Minimum time between two commands of the same kind and account. */
@@ -164,6 +171,12 @@ export function parseConfig(
     },
     qqSendGapMs: values.qqSendGapMs,
     qqPenaltyMs: values.qqPenaltyMs,
+    qqSwitches: {
+      refusedCode: values.qqRefusedCode === "3" ? 3 : 2,
+      nullAnswer: values.qqNull,
+      ackTwice: values.qqAckTwice,
+      smallH: values.qqSmallH,
+    },
     limits: clientLimits(
       values,
       values.behindProxy || !isLoopback(values.listen.host),
@@ -286,22 +299,41 @@ function readQqListen(
   command: string,
   { qqListen, upstream }: Values<typeof OPTIONS>,
   setBy: ReadonlyMap<string, string>,
-): Address | "off" {
+): readonly Address[] | "off" {
   const by = setBy.get("qqListen");
-  if (upstream !== "embedded" && qqListen !== undefined && qqListen !== "off") {
+  const addresses = qqListen.filter((one) => one !== "off");
+  const isOff = addresses.length < qqListen.length;
+  const first = addresses[0];
+  if (upstream !== "embedded" && first !== undefined) {
     throw new ConfigError(
       `Cannot use ${by}: must be off where ${
         setBy.get("upstream")
-      } names another server, got ${formatAddress(qqListen)}`,
+      } names another server, got ${formatAddress(first)}`,
     );
   }
-  if (command === "qq-server" && qqListen === "off") {
+  if (isOff && first !== undefined) {
+    throw new ConfigError(
+      `Cannot use ${by}: off must stand alone, got ${
+        formatAddress(first)
+      } beside it`,
+    );
+  }
+  if (command === "qq-server" && isOff) {
     throw new ConfigError(
       `Cannot use ${by}: must be HOST:PORT for qq-server, got off`,
     );
   }
-  if (upstream !== "embedded") return "off";
-  return qqListen ?? DEFAULT_QQ_LISTEN;
+  const texts = addresses.map(formatAddress);
+  const repeated = texts.find((text, nth) =>
+    addresses[nth]!.port !== 0 && texts.indexOf(text) < nth
+  );
+  if (repeated !== undefined) {
+    throw new ConfigError(
+      `Cannot use ${by}: each address must be given once, got ${repeated} twice`,
+    );
+  }
+  if (upstream !== "embedded" || isOff) return "off";
+  return first === undefined ? [DEFAULT_QQ_LISTEN] : addresses;
 }
 
 function readDataFolder(
@@ -373,7 +405,7 @@ function checkListen(
   const by = setBy.get("listen") ?? flagOf("listen");
   if (
     qqListen !== "off" && listen.port !== 0 &&
-    formatAddress(listen) === formatAddress(qqListen)
+    qqListen.map(formatAddress).includes(formatAddress(listen))
   ) {
     throw new ConfigError(
       `Cannot use ${by}: must differ from --qq-listen, got ${
@@ -420,8 +452,9 @@ export function exposedListener(
   config: Config,
 ): [setting: string, where: Address] | undefined {
   const { qqListen, listen } = config;
-  if (qqListen !== "off" && !isLoopback(qqListen.host)) {
-    return [flagOf("qqListen"), qqListen];
-  }
+  const reachable = qqListen === "off"
+    ? undefined
+    : qqListen.find(({ host }) => !isLoopback(host));
+  if (reachable !== undefined) return [flagOf("qqListen"), reachable];
   return isLoopback(listen.host) ? undefined : [flagOf("listen"), listen];
 }

@@ -242,7 +242,10 @@ export function serveArgs(folder: string, ...more: string[]): string[] {
   return [
     "serve",
     "--listen=127.0.0.1:0",
-    "--qq-listen=127.0.0.1:0",
+    // It may be repeated: a second one would not replace the first.
+    ...(more.some((arg) => arg.startsWith("--qq-listen="))
+      ? []
+      : ["--qq-listen=127.0.0.1:0"]),
     `--data=${folder}`,
     "--log-format=json",
     ...more,

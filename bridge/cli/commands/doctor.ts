@@ -82,7 +82,10 @@ export async function examine(config: Config): Promise<Finding[]> {
   if (holder === undefined) findings.push(...checkPasswords(config));
   const ports: [string, Address | "off"][] = [
     ["--listen", listen],
-    ["--qq-listen", qqListen],
+    ...[qqListen].flat().map((one): [string, Address | "off"] => [
+      "--qq-listen",
+      one,
+    ]),
   ];
   for (const [setting, address] of ports) {
     if (address === "off") findings.push(ok(setting, "off"));

@@ -1,11 +1,6 @@
 /** `qq-server`: the embedded QQ server alone. @module */
 
-import {
-  type Asked,
-  type Config,
-  formatAddress,
-  parseConfig,
-} from "../../config/config.ts";
+import { type Asked, type Config, parseConfig } from "../../config/config.ts";
 import { TokenService } from "../../access/token_service.ts";
 import { createControlApi } from "../../ops/control_api.ts";
 import { TargetService } from "../../targets/target_service.ts";
@@ -15,7 +10,11 @@ import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import { VERSION } from "../../version.ts";
 import { Shutdown } from "../program/shutdown.ts";
 import { openControl } from "../control.ts";
-import { openEmbedded, refusedPassword } from "../program/embedded.ts";
+import {
+  addressesOf,
+  openEmbedded,
+  refusedPassword,
+} from "../program/embedded.ts";
 import { surviveErrors } from "../program/last_resort.ts";
 import { announce, startLogging } from "../program/logging.ts";
 import { listenForEnd } from "../program/signals.ts";
@@ -77,22 +76,24 @@ async function start(
     });
     folder.publish();
   }
-  const { hostname, port } = embedded.listener!;
   return readyLines(
     config,
-    formatAddress({ host: hostname, port }),
+    addressesOf(embedded.listeners),
     embedded.madeDemo,
   );
 }
 
 function readyLines(
   { logFormat, dataFolder }: Config,
-  qq: string,
+  qqListen: readonly string[],
   madeDemo: boolean,
 ): string[] {
-  if (logFormat === "json") return [JSON.stringify({ event: "ready", qq })];
+  const [qq] = qqListen;
+  if (logFormat === "json") {
+    return [JSON.stringify({ event: "ready", qq, qqListen })];
+  }
   return [
-    `tqq qq-server is ready: ${qq} for clients of 2005`,
+    `tqq qq-server is ready: ${qqListen.join(", ")} for clients of 2005`,
     ...(dataFolder === undefined ? [] : [`  data        ${dataFolder}`]),
     ...(madeDemo
       ? [

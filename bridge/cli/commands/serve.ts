@@ -44,13 +44,14 @@ function readyLines(
   program: Program,
   env: (name: string) => string | undefined,
 ): string[] {
-  const { http, qq, newToken } = program;
+  const { http, qqListen, newToken } = program;
+  const [qq] = qqListen;
   if (config.logFormat === "json") {
     return [
       JSON.stringify({
         event: "ready",
         http,
-        ...(qq === undefined ? {} : { qq }),
+        ...(qq === undefined ? {} : { qq, qqListen }),
       }),
     ];
   }
@@ -65,7 +66,9 @@ function readyLines(
       `  console     ${reached}/#token=${newToken}`,
     ]),
     `  WebSocket   ${webSocketAt(reached)}`,
-    ...(qq === undefined ? [] : [`  QQ server   ${qq} for clients of 2005`]),
+    ...(qq === undefined ? [] : [
+      `  QQ server   ${qqListen.join(", ")} for clients of 2005`,
+    ]),
     ...(config.dataFolder === undefined
       ? []
       : [`  data        ${config.dataFolder}`]),

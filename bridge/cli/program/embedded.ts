@@ -10,7 +10,12 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
-import { checkDemo, type Config, isExposed } from "../../config/config.ts";
+import {
+  checkDemo,
+  type Config,
+  formatAddress,
+  isExposed,
+} from "../../config/config.ts";
 import { BRIDGE_ADDRESS } from "../../upstream/answer_transport.ts";
 import type { Log } from "../../ops/log.ts";
 import type { BridgeDatabase } from "../../storage/bridge_database.ts";
@@ -35,8 +40,8 @@ export interface Embedded {
   readonly madeDemo: boolean;
   /** Whether the demo accounts exist and still have the demo password. */
   readonly hasDemo: boolean;
-  /** Listener for clients of 2005. */
-  readonly listener: QqListener | undefined;
+  /** Listeners for old clients. */
+  readonly listeners: readonly QqListener[];
 }
 
 /**
@@ -67,13 +72,22 @@ export async function openEmbedded(
     ...new Set([...server?.accountsWithPassword(hash) ?? [], ...open]),
   ]);
   const { qqListen } = config;
-  const listener = server === undefined || qqListen === "off"
-    ? undefined
-    : listening("--qq-listen", qqListen, () =>
-      server.listen({ hostname: qqListen.host, port: qqListen.port }));
+  const listeners = server === undefined || qqListen === "off"
+    ? []
+    : qqListen.map((address) =>
+      listening("--qq-listen", address, () =>
+        server.listen({ hostname: address.host, port: address.port }))
+    );
   const hasDemo = server !== undefined &&
     DEMO_ACCOUNTS.every((uin) => open.includes(uin));
-  return { server, madeDemo, hasDemo, listener };
+  return { server, madeDemo, hasDemo, listeners };
+}
+
+/** The addresses of listeners as HOST:PORT, in their order. */
+export function addressesOf(listeners: readonly QqListener[]): string[] {
+  return listeners.map(({ hostname, port }) =>
+    formatAddress({ host: hostname, port })
+  );
 }
 
 /** The MD5 of the demo password, if a listener is reachable from other hosts. */
@@ -103,6 +117,7 @@ function makeServer(
     store,
     sendGapMs: config.qqSendGapMs,
     penaltyMs: config.qqPenaltyMs,
+    ...config.qqSwitches,
     loginDelay: { exempt: [BRIDGE_ADDRESS] },
     onLoginRefused(refusal) {
       wrongPassword();

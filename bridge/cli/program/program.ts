@@ -28,7 +28,12 @@ import {
 import { VERSION } from "../../version.ts";
 import { Shutdown } from "./shutdown.ts";
 import { openControl } from "../control.ts";
-import { type Embedded, openEmbedded, refusedPassword } from "./embedded.ts";
+import {
+  addressesOf,
+  type Embedded,
+  openEmbedded,
+  refusedPassword,
+} from "./embedded.ts";
 import { openGateway } from "./gateway.ts";
 import { targetOptions } from "./targets.ts";
 import { surviveErrors } from "./last_resort.ts";
@@ -37,8 +42,8 @@ import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
 export interface Program {
   /** URL at which clients connect. */
   readonly http: string;
-  /** HOST:PORT at which the embedded server accepts clients of 2005. */
-  readonly qq: string | undefined;
+  /** HOST:PORT at which the embedded server accepts old clients, one each listener. */
+  readonly qqListen: readonly string[];
   /** The administrator's token; `undefined` unless this start created it. */
   readonly newToken: string | undefined;
   /** Whether the configuration sets the administrator's token. */
@@ -134,13 +139,12 @@ async function assemble(
   }
   // Added last: new connections are refused first, and open ones get all events until the bridge has stopped.
   closing.add("listener", () => gateway.stop());
-  const { listener, madeDemo, hasDemo } = embedded;
+  const { listeners, madeDemo, hasDemo } = embedded;
   const newToken = firstToken(config, stores.database);
   const administrator = tokens.findByName(ADMINISTRATOR);
   return {
     http,
-    qq: listener &&
-      formatAddress({ host: listener.hostname, port: listener.port }),
+    qqListen: addressesOf(listeners),
     newToken,
     isTokenSet: token !== undefined,
     isAdministratorReplaced: token !== undefined &&

@@ -39,7 +39,7 @@ async function said(client: RawClient, fields: string): Promise<string> {
 Deno.test("qq-server: says that it is ready, serves a client of 2005, and ends with 0", async () => {
   await using program = start("--memory");
   const ready = await program.ready();
-  assertEquals(Object.keys(ready), ["event", "qq"]);
+  assertEquals(Object.keys(ready), ["event", "qq", "qqListen"]);
   using client = await clientOf(program, "10001");
   assertEquals(
     await said(client, "CMD=CLTMSG&SEQ=2&UIN=10001&UN=10000&MG=你好"),
@@ -170,4 +170,26 @@ Deno.test("qq-server: what the first start says in text", async () => {
   );
   assertStringIncludes(lines[1]!, "10001 and 10002, friends, password demo");
   assertEquals(await qqServer(["--help"], systemTerminal), { asked: "help" });
+});
+
+Deno.test("qq-server: --qq-listen with two addresses listens on both, and names them in their order", async () => {
+  const args = ["--qq-listen=127.0.0.1:0", "--qq-listen=127.0.0.1:0,[::1]:0"];
+  await using program = new Program({
+    args: ["qq-server", "--memory", "--log-format=json", ...args],
+  });
+  const { qq, qqListen } = await program.ready() as {
+    qq?: string;
+    qqListen?: string[];
+  };
+  assertEquals([qqListen!.length, qqListen![0]], [3, qq]);
+  for (const address of qqListen!) {
+    const response = await fetch(`http://${address}/`, {
+      method: "POST",
+      body: "VER=1.4&CMD=Logout&SEQ=1&UIN=10001",
+    });
+    assertEquals(
+      await response.text(),
+      "VER=1.4&CMD=LOGOUT&SEQ=1&UIN=10001&RES=0\r\n",
+    );
+  }
 });

@@ -41,7 +41,7 @@ function parse(given: Given, command: "serve" | "qq-server" = "serve"): Config {
 const DEFAULTS: Config = {
   listen: { host: "127.0.0.1", port: 8080 },
   upstream: "embedded",
-  qqListen: { host: "127.0.0.1", port: 8000 },
+  qqListen: [{ host: "127.0.0.1", port: 8000 }],
   dataFolder: "tqq-data",
   demo: true,
   allowOrigin: [],
@@ -49,6 +49,12 @@ const DEFAULTS: Config = {
   basePath: "",
   tls: undefined,
   retention: { days: 365, bytes: 1e9 },
+  qqSwitches: {
+    refusedCode: 2,
+    nullAnswer: "close",
+    ackTwice: false,
+    smallH: false,
+  },
   qqSendGapMs: 800,
   qqPenaltyMs: 20_000,
   limits: {
@@ -132,6 +138,46 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
   ["an equals sign", { args: ["--listen=localhost:1"] }, {
     listen: { host: "localhost", port: 1 },
   }],
+  [
+    "several ports",
+    { args: ["--qq-listen=127.0.0.1:8000,[::1]:80", "--qq-listen=[::1]:0"] },
+    {
+      qqListen: [
+        { host: "127.0.0.1", port: 8000 },
+        { host: "::1", port: 80 },
+        { host: "::1", port: 0 },
+      ],
+    },
+  ],
+  [
+    "ports of the environment",
+    { env: { TQQ_QQ_LISTEN: "127.0.0.1:1, 127.0.0.1:2" } },
+    {
+      qqListen: [{ host: "127.0.0.1", port: 1 }, {
+        host: "127.0.0.1",
+        port: 2,
+      }],
+    },
+  ],
+  [
+    "switches of the embedded server",
+    {
+      args: [
+        "--qq-refused-code=3",
+        "--qq-null=empty",
+        "--qq-ack-twice",
+        "--qq-small-h",
+      ],
+    },
+    {
+      qqSwitches: {
+        refusedCode: 3,
+        nullAnswer: "empty",
+        ackTwice: true,
+        smallH: true,
+      },
+    },
+  ],
   ["off", { args: ["--qq-listen", "off"] }, { qqListen: "off" }],
   ["another's server", { args: ["--upstream", "http://qq.example:8000"] }, {
     upstream: "http://qq.example:8000/",
@@ -323,6 +369,14 @@ const BREAK: [given: Given, message: string][] = [
     "Cannot use --qq-listen: must be off where --upstream names another server, got 127.0.0.1:0",
   ],
   [
+    { args: ["--qq-listen=off,127.0.0.1:1"] },
+    "Cannot use --qq-listen: off must stand alone, got 127.0.0.1:1 beside it",
+  ],
+  [
+    { args: ["--qq-listen=127.0.0.1:1", "--qq-listen=127.0.0.1:1"] },
+    "Cannot use --qq-listen: each address must be given once, got 127.0.0.1:1 twice",
+  ],
+  [
     { args: ["--retain-bytes", "2XB"] },
     'Cannot use --retain-bytes: must be a number of bytes above 0, such as 1500000, 512MB or 2GiB, got "2XB"',
   ],
@@ -486,7 +540,7 @@ Deno.test("config: a token is no setting of a file, nor a flag", () => {
 Deno.test("config: qq-server takes its own flags, and a file made for serve", () => {
   const files = { c: `{"retainDays": 3, "qqListen": "127.0.0.1:0"}` };
   const config = parse({ args: ["--config", "c"], files }, "qq-server");
-  assertEquals(config.qqListen, { host: "127.0.0.1", port: 0 });
+  assertEquals(config.qqListen, [{ host: "127.0.0.1", port: 0 }]);
   for (const args of [["--listen", "127.0.0.1:0"], ["--qq-listen", "off"]]) {
     assertThrows(() => parse({ args }, "qq-server"), ConfigError);
   }
@@ -518,6 +572,8 @@ Deno.test("config: the three spellings of each option set the same", () => {
     retainBytes: "5MB",
     qqSendGapMs: "7",
     qqPenaltyMs: "7",
+    qqRefusedCode: "3",
+    qqNull: "empty",
     onebotReverse: "10001=ws://127.0.0.1:5140/onebot",
     onebotReconnectMs: "7",
     onebotPost: "http://127.0.0.1:5140/post",
