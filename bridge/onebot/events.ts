@@ -2,6 +2,7 @@
 
 import {
   type AccountState,
+  EVENT_NAMES,
   type EventFrame,
   type EventName,
   type GapFrame,
@@ -59,17 +60,9 @@ export interface MessageBody {
 }
 
 /** Events that every client gets. They do not include what the account itself sent. */
-export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set<EventName>([
-  "message",
-  "message.stranger",
-  "presence",
-  "friend.request",
-  "friend.accepted",
-  "friend.refused",
-  "friend.added",
-  "account.state",
-  "unknown",
-]);
+export const ONEBOT_EVENTS: ReadonlySet<EventName> = new Set(
+  EVENT_NAMES.filter((name) => name !== "message.sent"),
+);
 
 export interface EventChoice {
   /** Names of the bridge's events, or the parts before their dots. @default all */

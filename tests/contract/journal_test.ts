@@ -11,7 +11,7 @@ import {
 } from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
-import type { EventName } from "../../mod.ts";
+import { EVENT_NAMES, type EventName } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -188,7 +188,9 @@ for (const [name, make] of Object.entries(subjects)) {
       "a name that is none",
       { event: "nothing" as "message" },
       TypeError,
-      'Cannot journal an event: its name must be one of message, message.stranger, message.sent, presence, friend.request, friend.accepted, friend.refused, friend.added, account.state, unknown, got "nothing"',
+      `Cannot journal an event: its name must be one of ${
+        EVENT_NAMES.join(", ")
+      }, got "nothing"`,
     ],
     [
       "a time that is none",

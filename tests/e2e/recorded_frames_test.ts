@@ -16,6 +16,7 @@ import {
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { HTTP_CODES } from "../../bridge/errors/http_status.ts";
 import { assertEquals } from "../deps.ts";
+import { EVENT_ROWS } from "../support/event_examples.ts";
 import {
   type ApiDocument,
   DocumentSchemas,
@@ -44,7 +45,7 @@ async function startServer() {
   await qq.createAccount({ ...account, uin: "10003", policy: "verify" });
   await qq.createAccount({ ...account, uin: "10004", policy: "anybody" });
   // What no server of ours says; each is the answer to one poll of 10001.
-  const mail = ["MN=1&MT=77,&UN=10002,&MG=what is it,", "MN=2&MT=9,&UN=x"];
+  const mail = EVENT_ROWS.flatMap(([, { mail }]) => mail ?? []);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {

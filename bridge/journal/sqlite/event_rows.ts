@@ -37,9 +37,9 @@ const EVENT_CODES: Readonly<Record<EventName, number>> = {
   "unknown": 9,
 };
 
-const EVENT_OF_CODE: readonly EventName[] = Object.entries(EVENT_CODES)
-  .sort(([, a], [, b]) => a - b)
-  .map(([name]) => name as EventName);
+const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
+  Object.entries(EVENT_CODES).map(([name, code]) => [code, name as EventName]),
+);
 
 const ALL_EVENTS = 0x7fffffff;
 

@@ -8,14 +8,10 @@ import {
   PROBLEMS,
 } from "../../../bridge/gateway/documents/problems.ts";
 import {
-  ACCOUNT_STATES,
   CLOSE_CODES,
   DEFAULT_LIMITS,
   ERROR_CODES,
   type ErrorCode,
-  EVENT_NAMES,
-  type EventData,
-  type EventName,
   FRAME_PROTOCOL,
   type ServerFrame,
 } from "../../../mod.ts";
@@ -26,6 +22,7 @@ import {
   assertThrows,
 } from "../../deps.ts";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
+import { EVENT_ROWS } from "../../support/event_examples.ts";
 import {
   type ApiDocument,
   DocumentSchemas,
@@ -62,22 +59,6 @@ async function served(path: string): Promise<Node & ApiDocument> {
 const AT = "2026-11-23T19:20:00.123Z";
 const TEXT = { from: "10002", text: "你好" };
 
-const DATA: { [N in EventName]: EventData[N][] } = {
-  "message": [TEXT],
-  "message.stranger": [TEXT],
-  "message.sent": [{ to: "10002", text: "" }],
-  "presence": [{ from: "10002", status: "invisible" }],
-  "friend.request": [TEXT],
-  "friend.accepted": [TEXT],
-  "friend.refused": [TEXT],
-  "friend.added": [TEXT],
-  "account.state": [
-    ...ACCOUNT_STATES.map((state) => ({ state, since: AT })),
-    { state: "refused", since: AT, reason: "r", action: "a" },
-  ],
-  "unknown": [{ code: 7, from: "10002", text: "x" }, { raw: "MT=%" }],
-};
-
 const FRAMES: ServerFrame[] = [
   {
     type: "welcome",
@@ -87,8 +68,8 @@ const FRAMES: ServerFrame[] = [
     accounts: [{ uin: "10001", nickname: "", state: "online", since: AT }],
     limits: { ...DEFAULT_LIMITS },
   },
-  ...EVENT_NAMES.flatMap((event) =>
-    DATA[event].map((data) =>
+  ...EVENT_ROWS.flatMap(([event, { data }]) =>
+    data.map((data) =>
       ({
         type: "event",
         seq: 1,

@@ -1,31 +1,17 @@
-import type { EventName } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
+import { EVENT_ROWS } from "../../support/event_examples.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
 import { Receiver, until } from "./receiver.ts";
 import { Stage } from "./stage.ts";
 
 const PATH = "/onebot/v11/10001";
-const OF = { from: "10002", text: "x" };
-
 /** One event of every kind, in this order. */
-const ALL: readonly (readonly [EventName, object])[] = [
-  ["message", OF],
-  ["message.stranger", OF],
-  ["message.sent", { to: "10002", text: "x" }],
-  ["presence", { from: "10002", status: "busy" }],
-  ["friend.request", OF],
-  ["friend.accepted", OF],
-  ["friend.refused", OF],
-  ["friend.added", OF],
-  ["account.state", { state: "replaced", since: "2005-11-24T00:00:00.000Z" }],
-  ["unknown", { raw: "x" }],
-];
+const ALL = EVENT_ROWS.map(([name, { data }]) => [name, data[0]] as const);
 
 async function pushAll({ bridge }: Stage): Promise<void> {
   for (const [name, data] of ALL) {
-    // deno-lint-ignore no-explicit-any
-    await bridge.push("10001", name, data as any);
+    await bridge.push("10001", name, data);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventData, EventName } from "../../../mod.ts";
+import { EVENT_NAMES, type EventData, type EventName } from "../../../mod.ts";
 import { assertEquals } from "../../deps.ts";
 import { SatoriStage } from "./stage.ts";
 import { assertEvent } from "./standard.ts";
@@ -70,6 +70,13 @@ const TABLE: readonly [EventName, EventData[EventName], object][] = [
     _data: { raw: "MT=1" },
   }],
 ];
+
+Deno.test("satori: the table has every event except that of an account's state", () => {
+  const named = new Set(TABLE.map(([name]) => name));
+  assertEquals(EVENT_NAMES.filter((name) => !named.has(name)), [
+    "account.state",
+  ]);
+});
 
 for (const [name, data, told] of TABLE) {
   Deno.test(`satori: the event ${name} is told as the standard has it`, async () => {

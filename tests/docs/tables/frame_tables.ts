@@ -8,6 +8,7 @@ import {
 } from "../../../mod.ts";
 import type { ErrorCode, EventName } from "../../../mod.ts";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
+import { EVENT_EXAMPLES } from "../../support/event_examples.ts";
 import { COMMAND_NAMES, COMMANDS } from "../../../bridge/commands/table.ts";
 import {
   ERROR_STATUS,
@@ -27,39 +28,7 @@ import {
   yesOrNo,
 } from "./texts.ts";
 
-const EVENT_TEXTS: Readonly<Record<EventName, Text>> = {
-  "message": { en: "a friend sent a message", zh: "好友发来消息" },
-  "message.stranger": { en: "a stranger sent a message", zh: "陌生人发来消息" },
-  "message.sent": {
-    en: "the account sent a message through the bridge",
-    zh: "账号经由桥发出了消息",
-  },
-  "presence": { en: "a friend's presence changed", zh: "好友的在线状态变了" },
-  "friend.request": {
-    en: "somebody asks to be added; the text is the reason",
-    zh: "有人请求加好友，文字是理由",
-  },
-  "friend.accepted": {
-    en: "a request of the account was accepted",
-    zh: "对方同意了本账号的请求",
-  },
-  "friend.refused": {
-    en: "a request of the account was refused; the text is the reason",
-    zh: "对方拒绝了本账号的请求，文字是理由",
-  },
-  "friend.added": {
-    en: "somebody added the account as a friend",
-    zh: "有人把本账号加为好友",
-  },
-  "account.state": {
-    en: "the account's own state changed; `action` says what you can do",
-    zh: "账号自己的状态变了；`action` 说明你能做什么",
-  },
-  "unknown": {
-    en: "mail that the bridge does not recognise, passed through unchanged",
-    zh: "桥不认识的内容，原样转交",
-  },
-};
+const EVENT_TEXTS: Readonly<Record<EventName, Text>> = EVENT_EXAMPLES;
 
 const ERROR_TEXTS: Readonly<Record<ErrorCode, Text>> = {
   not_logged_in: {

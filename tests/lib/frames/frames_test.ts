@@ -1,3 +1,4 @@
+import { EVENT_EXAMPLES } from "../../support/event_examples.ts";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import {
   ACCOUNT_STATES,
@@ -66,18 +67,7 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
       ) => [name, scope]),
     ),
   ],
-  ["events", EVENT_NAMES, [
-    "message",
-    "message.stranger",
-    "message.sent",
-    "presence",
-    "friend.request",
-    "friend.accepted",
-    "friend.refused",
-    "friend.added",
-    "account.state",
-    "unknown",
-  ]],
+  ["events", EVENT_NAMES, Object.keys(EVENT_EXAMPLES)],
   ["states of an account", ACCOUNT_STATES, [
     "offline",
     "connecting",
