@@ -1,7 +1,7 @@
 /**
- * The whole way, durable: from a mailbox at the QQ server to a WebSocket
- * client, through `serve` in a process of its own. The QQ server and the
- * clients are in this one.
+ * The whole path of a message, with the journal on disk: from a mailbox at the
+ * QQ server through `serve`, a process of its own, to a WebSocket client. The
+ * QQ server and the clients are in this process.
  *
  * deno task bench:bridge [--json] [--accounts=1000] [--rates=20,500,2000,5000] [--seconds=10] [--idle=9000]
  *

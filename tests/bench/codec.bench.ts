@@ -1,5 +1,5 @@
 /**
- * The codec beside query-string parsers, on the same text in the same run.
+ * The codec compared with query-string parsers, on the same text in one run.
  * `deno run -A tests/bench/codec.bench.ts [--json]`
  *
  * @module
@@ -25,7 +25,7 @@ import { measure, report } from "./harness.ts";
 
 const json = Deno.args.includes("--json");
 
-/** GETMSGEX as it stands in the articles: statuses and a message. */
+/** A GetMsgEx reply of the articles of 2005: statuses and a message. */
 const THREE =
   "VER=1.1&CMD=GETMSGEX&SEQ=56661&UIN=29501213&RES=0&MN=3&MT=99,9,9,&UN=24259132,24259132,24259132,&MG=30 ,asdfasdfasdfasdf ,asdfasdfasdf ,";
 
@@ -62,7 +62,7 @@ for (const [name, body] of texts) {
   );
 }
 
-/** The value to encode, and the same fields as a stringifier takes them. */
+/** The value to encode, and its fields in the form that a stringifier takes. */
 interface Encoding {
   readonly name: string;
   readonly encode: () => string;
@@ -89,7 +89,7 @@ function encodingOfReply(name: string, body: string): Encoding {
   };
 }
 
-/** Messages whose texts hold nothing to escape but what each encoder chooses. */
+/** Messages whose texts need no escapes, except those that an encoder chooses. */
 function plainReply(count: number): Encoding {
   const items: MailItem[] = Array.from({ length: count }, (_, index) => ({
     type: "message",

@@ -1,8 +1,8 @@
 /**
- * One account, many subscribers: each event is sent to all, the next when all
- * have it. Beside a bare `ws` loop that sends the same text without journal,
- * filter or cursor, in turn, each server in a process of its own; and beside
- * nginx with nchan where that is installed.
+ * One account, many subscribers: an event is sent to all, and the next one when
+ * all have it. Compared, in turn, with a loop over `ws` that sends the same text
+ * without journal, filter or cursor, and with nginx and nchan if they are
+ * installed. Each server is a process of its own.
  *
  * deno task bench:fanout [--json] [--clients=100,1000,5000] [--rounds=5] [--ms=2000]
  *
@@ -24,17 +24,17 @@ interface Round {
   p99Ms: number;
 }
 
-/** A server that sends each event to all. */
+/** A server that sends each event to all clients. */
 interface Server {
   readonly pid: number;
   readonly port: number;
   readonly path: string;
-  /** Gives it an event. */
+  /** Sends an event to all clients. */
   emit(): Promise<unknown>;
   end(): Promise<unknown>;
 }
 
-/** One of ours, see fanout_server.ts. */
+/** A server of `fanout_server.ts`. */
 async function scriptServer(name: string): Promise<Server> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
@@ -65,7 +65,7 @@ async function scriptServer(name: string): Promise<Server> {
 
 const NCHAN_MODULE = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
-/** As long as the frames of the others. */
+/** An event as long as the frames of the other servers. */
 const NCHAN_TEXT = "x".repeat(250);
 
 /** nginx with nchan. */
@@ -155,7 +155,7 @@ class Side {
     if (this.#awaited > 0 && --this.#awaited === 0) this.#onAll?.();
   };
 
-  /** Events one after the other, for a while. */
+  /** Sends events one after the other for some time. */
   async round(ms: number): Promise<Round> {
     const clients = this.#sockets.length;
     const times: number[] = [];

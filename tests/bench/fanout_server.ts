@@ -1,7 +1,7 @@
 /**
- * One side of the fan-out benchmark: `ours`, the bridge's journal, hub,
- * connections and front; or `bare`, a loop over `ws` that sends the same text.
- * Each line of standard input is one event for all clients.
+ * A server of the fan-out benchmark: `ours` is the bridge's journal, hub,
+ * connections and HTTP server; `bare` is a loop over `ws` that sends the same
+ * text. Each line of standard input is an event for all clients.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 
 const ACCOUNT = "10001";
 
-/** Makes the frame about as long as in the baselines: 250 bytes. */
+/** Makes a frame of about 250 bytes, as in earlier runs. */
 const TEXT = "这是一条发给所有订阅者的消息，".repeat(2) + "x".repeat(40);
 
 type Emit = () => void;

@@ -1,61 +1,55 @@
-/** Pairs measured in turn, their medians, and how they are printed. @module */
+/** Times contenders in turn, and prints their medians. @module */
 
-/** One side of a pair: a name and the work of one call. */
+/** What is compared: a name and the work of one call. */
 export interface Contender {
-  /** What the table calls it. */
   readonly name: string;
-  /** One call. What it returns is kept from being optimised away. */
+  /** One call. Its result is used, so that it is not optimised away. */
   readonly run: () => unknown;
 }
 
-/** How a contender did, in microseconds a call. */
+/** Timing of a contender, in microseconds per call. */
 export interface Timing {
-  /** The contender's name. */
   readonly name: string;
-  /** One mean a round, in the order of the rounds. */
+  /** Mean of each round, in their order. */
   readonly rounds: readonly number[];
-  /** The middle of the rounds. */
+  /** Median of the rounds. */
   readonly median: number;
-  /** The fastest round. */
   readonly least: number;
-  /** The slowest round. */
   readonly most: number;
 }
 
-/** One figure of a benchmark beside a peer's; the line that `--json` prints. */
+/** A figure of a benchmark and that of a peer; `--json` prints it as a line. */
 export interface Figure {
-  /** What was measured. */
   readonly name: string;
   /** Unit of `ours`, `peer` and `runs`, such as `us`. */
   readonly unit: string;
-  /** Our median. */
   readonly ours: number;
-  /** The peer's median, or null where nothing stands beside it. */
+  /** The peer's median; null if there is no peer. */
   readonly peer: number | null;
-  /** Who the peer is, or null. */
+  /** Name of the peer, or null. */
   readonly peerName: string | null;
   /** `ours / peer` of the medians, or null. */
   readonly ratio: number | null;
-  /** Every round's figure, both sides, so that a busy machine can be seen. */
+  /** Figures of every round, of both sides: a busy machine shows in their spread. */
   readonly runs: {
     readonly ours: readonly number[];
     readonly peer: readonly number[];
   };
 }
 
-/** How `measure` goes about it. */
+/** Options of `measure`. */
 export interface MeasureOptions {
   /** Rounds that count. @default {9} */
   readonly rounds?: number;
-  /** Rounds before those, thrown away. @default {3} */
+  /** Rounds before those, which do not count. @default {3} */
   readonly warmUps?: number;
-  /** About how long one contender's part of a round lasts. @default {30} */
+  /** Approximate duration of a contender's part of a round, in milliseconds. @default {30} */
   readonly roundMs?: number;
 }
 
 const CALIBRATION_CALLS = 200;
 
-/** The middle of some figures. */
+/** Median of figures. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -64,7 +58,7 @@ export function median(figures: readonly number[]): number {
     : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** A timing from its rounds. */
+/** Timing of a contender from its rounds. */
 export function timingOf(name: string, rounds: readonly number[]): Timing {
   return {
     name,
@@ -76,8 +70,8 @@ export function timingOf(name: string, rounds: readonly number[]): Timing {
 }
 
 /**
- * Times the contenders in turn (A B C A B C ...). Every other round goes
- * backwards, so that nobody always follows the same neighbour.
+ * Times the contenders in turn (A B C, C B A, ...). Every other round is
+ * reversed, so that no contender always follows the same one.
  */
 export function measure(
   contenders: readonly Contender[],
@@ -142,14 +136,14 @@ export function figuresOf(
   }));
 }
 
-/** A figure as people read it: three significant digits, plain. */
+/** Formats a figure with three significant digits, without an exponent. */
 export function plain(figure: number): string {
   if (!Number.isFinite(figure)) return "-";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(figure) || 1)));
   return figure.toFixed(Math.min(4, digits));
 }
 
-/** Rows under a heading, columns aligned; the first column to the left, the others to the right. */
+/** Formats rows under a heading in aligned columns: the first to the left, the others to the right. */
 export function table(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
@@ -167,7 +161,7 @@ export function table(
     .map(line).join("\n");
 }
 
-/** The table of a group: median, spread and the ratio of ours to each peer. */
+/** Formats the table of a group: median, spread, and our ratio to each peer. */
 export function timingTable(
   name: string,
   unit: string,
@@ -185,7 +179,7 @@ export function timingTable(
   );
 }
 
-/** Prints a group: one JSON line a figure, or the table. */
+/** Prints a group: a JSON line for each figure, or the table. */
 export function report(
   name: string,
   unit: string,

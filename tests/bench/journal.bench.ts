@@ -1,6 +1,6 @@
 /**
- * The journal on disk: appends beside bare inserts of the same columns, and a
- * reader that comes back to a journal that grew.
+ * The journal on disk: appends compared with plain inserts of the same columns,
+ * and a reader that resumes in a journal that grew.
  * `deno run -A tests/bench/journal.bench.ts [--json] [--events=1000000]`
  *
  * @module
@@ -25,7 +25,7 @@ const WARM_UPS = 2;
 const ROUND_MS = 300;
 const ACCOUNTS = 1000;
 
-/** Says nothing until a late event: whoever reads only it must not wait for all others. */
+/** An account whose only events are late: its reader must not wait for those of all others. */
 const QUIET = "77777";
 
 const folder = Deno.makeTempDirSync();
@@ -43,13 +43,13 @@ function messageOf(index: number, account = accountOf(index)): NewEvent {
   };
 }
 
-/** One side: does one transaction of so many rows. */
+/** A contender: one transaction of a number of rows. */
 interface Side {
   readonly name: string;
   readonly run: () => Promise<unknown> | unknown;
 }
 
-/** Times sides in turn, in microseconds a row. */
+/** Times contenders in turn, in microseconds per row. */
 async function timed(
   sides: readonly Side[],
   rowsOfCall: number,
@@ -75,7 +75,7 @@ async function timed(
   return sides.map(({ name }, index) => timingOf(name, figures[index]!));
 }
 
-/** Inserts the journal's columns, and nothing besides. */
+/** Inserts the journal's columns, and does nothing else. */
 function bareInsert(name: string, hasIndexes: boolean, rows: number): Side {
   const database = new DatabaseSync(`${folder}/${name} ${rows}.db`);
   database.exec(`
@@ -153,14 +153,14 @@ async function measureAppends(): Promise<void> {
   }
 }
 
-/** A request to be somebody's friend: few events are one. */
+/** A friend request, a rare kind of event. */
 function requestOf(index: number): NewEvent {
   const { account, at } = messageOf(index);
   const data = { from: "20001", text: "may I" };
   return { account, at, event: "friend.request", data };
 }
 
-/** A journal of so many events, the last few of them of an account that was quiet, and one request. */
+/** Makes a journal: the last events are of an account that was quiet before, and one is a friend request. */
 async function fill(events: number): Promise<string> {
   const path = `${folder}/filled ${events}.db`;
   const database = openJournal(path);
@@ -184,7 +184,7 @@ async function fill(events: number): Promise<string> {
   return path;
 }
 
-/** A reader: what it asks for, and from what part of the journal on. */
+/** A reader: its filter, and the part of the journal where it starts. */
 interface Reader {
   readonly name: string;
   readonly part: number;

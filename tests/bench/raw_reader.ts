@@ -1,19 +1,18 @@
-/** WebSocket clients that cost a load generator as little as can be: they count frames. @module */
+/** WebSocket clients that cost a load generator very little: they count frames. @module */
 
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 
-/** How a client of the load is told of what came. */
+/** Options of {@linkcode openReader}. */
 export interface RawReaderOptions {
-  /** Where. */
   readonly port: number;
-  /** Path and query, the token among it. */
+  /** Path and query, with the token. */
   readonly path: string;
   /** Called for each text frame; `text` reads it. */
   onFrame(text: () => string): void;
 }
 
-/** Opens a WebSocket; resolves once it is one. */
+/** Opens a WebSocket; resolves once the handshake is done. */
 export function openReader(options: RawReaderOptions): Promise<Socket> {
   const { port, path, onFrame } = options;
   return new Promise((resolve, reject) => {
@@ -43,7 +42,7 @@ export function openReader(options: RawReaderOptions): Promise<Socket> {
   });
 }
 
-/** Reads whole frames; gives what is left. */
+/** Reads whole frames; returns the rest. */
 function readFrames(
   data: Buffer,
   socket: Socket,
@@ -69,7 +68,7 @@ function readFrames(
       const from = start;
       onFrame(() => data.subarray(from, end).toString("utf8"));
     } else if (opcode === 9) socket.write(PONG);
-    // Who does not answer a close holds up the end of the other side.
+    // Without an answer to its close, the server would wait for its timeout.
     else if (opcode === 8) socket.end(CLOSE);
     at = end;
   }

@@ -11,13 +11,13 @@ import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 import { plain, table } from "./harness.ts";
 import { sleepMs, WholeWay } from "./whole_way.ts";
 
-/** Time until what a start leaves behind has been collected, in milliseconds. */
+/** Time until the garbage of a start has been collected, in milliseconds. */
 const SETTLE_MS = 5000;
 
-/** How long it is watched at rest: two long polls. */
+/** How long the idle program is measured: two long polls. */
 const REST_MS = 60_000;
 
-/** Looks at its memory meanwhile: the least has the least garbage in it. */
+/** Samples of its memory; the smallest contains the least garbage. */
 const LOOKS = 60;
 
 function argument(name: string, otherwise: string): string {
@@ -25,14 +25,14 @@ function argument(name: string, otherwise: string): string {
   return found?.slice(name.length + 3) ?? otherwise;
 }
 
-/** What one size cost. */
+/** Figures of one size. */
 interface SizeFigures {
   accounts: number;
   startMs: number;
   residentMb: number;
-  /** Beyond what it has before the first login. */
+  /** More than before the first login. */
   kbEach: number;
-  /** Beyond the size before. */
+  /** More than at the previous size. */
   kbMoreEach: number;
   restCores: number;
   restUsEachSecond: number;

@@ -11,12 +11,12 @@ import { type Figure, table } from "./harness.ts";
 const json = Deno.args.includes("--json");
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 
-/** The most that the core may weigh, in bytes. */
+/** Maximum size of the core, in bytes. */
 const GOAL = 8000;
 
 const CODEC = "md5Hex, encodeCommand, decodeCommand, encodeReply, decodeReply";
 
-/** What is taken of `mod.ts`, and how much it may weigh. */
+/** Imports from `mod.ts`, and the maximum size of their bundle. */
 const parts: [name: string, names: string, goal: number | null][] = [
   ["codec", `{ ${CODEC} }`, GOAL],
   ["codec and QqClient", `{ ${CODEC}, QqClient }`, GOAL],

@@ -1,4 +1,4 @@
-/** A load for the whole way: accounts at a QQ server, `serve` in a process of its own, a client for each account. @module */
+/** Load for the whole path of a message: accounts at a QQ server, `serve` in a process of its own, a client for each account. @module */
 
 import { Fleet, FLEET_TOKEN } from "../support/fleet.ts";
 import { cpuSeconds } from "../support/process_figures.ts";
@@ -7,36 +7,32 @@ import { openReader } from "./raw_reader.ts";
 
 const TICK_MS = 5;
 
-/** How long all may take to come online, in milliseconds. */
+/** How long the accounts are waited for to be online, in milliseconds. */
 const ONLINE_MS = 60_000;
 
 /** Clients that are opened at a time. */
 const AT_ONCE = 50;
 
-/** How a rate went. */
+/** Figures of a rate. */
 export interface RunFigures {
-  /** Messages a second that were asked for. */
+  /** Messages a second that were requested. */
   rate: number;
-  /** How many were sent. */
   sent: number;
-  /** How many never came. */
+  /** Messages that did not arrive. */
   missing: number;
-  /** The middle of the latencies, from the mailbox to the client. */
+  /** Median latency from the mailbox to the client. */
   p50Ms: number;
-  /** What 99 of 100 stayed below. */
+  /** 99th percentile of the latency. */
   p99Ms: number;
-  /** The slowest. */
   maxMs: number;
   /** Cores that `serve` used. */
   cores: number;
 }
 
-/** Waits. */
 export function sleepMs(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** See the module. */
 export class WholeWay implements AsyncDisposable {
   /** The accounts and `serve`. */
   readonly fleet: Fleet;
@@ -70,7 +66,7 @@ export class WholeWay implements AsyncDisposable {
     }
   }
 
-  /** Opens clients that are sent nothing. */
+  /** Opens clients that receive nothing. */
   async idle(count: number): Promise<void> {
     const [account] = this.fleet.uins;
     const path =
@@ -85,7 +81,7 @@ export class WholeWay implements AsyncDisposable {
     }
   }
 
-  /** So many messages a second, for a while. */
+  /** Sends messages at a rate for some time. */
   async run(rate: number, seconds: number): Promise<RunFigures> {
     this.#latenciesMs.length = 0;
     const { pid } = this.fleet;

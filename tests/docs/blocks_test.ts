@@ -8,7 +8,7 @@ import { blocksOf } from "./markdown.ts";
 import { languageOf, PAGES, readPage } from "./pages.ts";
 import { PageStage } from "./stage.ts";
 
-/** Programs that a block may need, and that not every machine has. */
+/** Programs that a block may need, and that may not be installed. */
 const PROGRAMS = ["curl", "jq"];
 
 for (const page of PAGES) {

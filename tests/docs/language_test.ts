@@ -2,7 +2,7 @@ import { assertEquals } from "../deps.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** Files whose language is checked: all below these folders. */
+/** Files and folders whose language is checked. */
 const REWRITTEN: readonly string[] = [
   "CHANGELOG.md",
   "README.md",
@@ -77,6 +77,7 @@ const REWRITTEN: readonly string[] = [
   "tests/bridge/journal/",
   "tests/bridge/sqlite/",
   "bridge/endpoint/",
+  "tests/bench/",
   "tests/console/",
   "tests/contract/",
   "tests/dialects/",
@@ -87,13 +88,16 @@ const REWRITTEN: readonly string[] = [
   "tests/property/",
   "tests/support/",
   "tests/timing/",
+  "tests/docs/",
+  "tests/packaging/",
+  "tests/soak/",
 ];
 
-/** Most doc comments of three words or fewer, and most that only say "See ...". */
+/** Maximum numbers of doc comments of three words or fewer, and of those that only say "See ...". */
 const MAX_SHORT = 20;
 const MAX_SEE = 5;
 
-/** Words that are not ours to use, and the term that is. */
+/** Words that the project does not use, and the terms to use instead. */
 const WORDS: readonly [word: RegExp, instead: string][] = [
   [
     /\b(told|tells|whoever|whom|besides)\b/i,

@@ -185,7 +185,7 @@ Deno.test("pages: every shell block is run, or says that it needs a machine of i
       .filter(({ language }) => language === "sh");
     for (const { words, text } of blocks) {
       const [kind] = words;
-      // The two commands at the top are this test run itself.
+      // The two commands at the top start the program and this test run.
       if (kind === undefined && page.startsWith("README.")) continue;
       assert(["run", "follow", "host"].includes(kind!), `${page}: ${text}`);
       const shell = new Deno.Command("sh", { args: ["-nc", text] });

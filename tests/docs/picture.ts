@@ -21,7 +21,7 @@ await page.evaluate(`
     .click()
 `);
 await page.until('document.body.innerText.includes("晚上好")');
-// Fonts and transitions come to rest.
+// Wait for fonts and transitions.
 await new Promise((resolve) => setTimeout(resolve, 1000));
 await Deno.writeFile(
   new URL("../../bridge/console/console.png", import.meta.url),

@@ -14,7 +14,7 @@ export class PageStage implements AsyncDisposable {
 
   /** The lines that the start wrote, with the addresses of the pages. */
   readonly started: readonly string[];
-  /** Where the program is. */
+  /** URL of the program. */
   readonly http: string;
   readonly #folder: string;
   readonly #program: Program;
@@ -44,7 +44,7 @@ export class PageStage implements AsyncDisposable {
     const token = /^ {2}token {7}(\S+)/m.exec(this.started.join("\n"))?.[1] ??
       "";
     this.#env = {
-      // So that what a block puts there is gone with the folder.
+      // What a block writes there is removed with the folder.
       HOME: folder,
       PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
       NO_COLOR: "1",
@@ -66,7 +66,7 @@ export class PageStage implements AsyncDisposable {
       "--listen=127.0.0.1:0",
       "--qq-listen=127.0.0.1:0",
       `--data=${folder}/tqq-data`,
-      // The demonstration's server is quick here, so that no test waits for it.
+      // The embedded server accepts messages without a gap, so that no test waits.
       "--qq-send-gap-ms=0",
       ...flags,
     ]);
@@ -85,7 +85,7 @@ export class PageStage implements AsyncDisposable {
     );
   }
 
-  /** Whether a program is there. */
+  /** Whether a program is installed. */
   has(program: string): boolean {
     return Deno.env.get("PATH")!.split(":").some((folder) => {
       try {
@@ -154,12 +154,12 @@ export class PageStage implements AsyncDisposable {
     }
   }
 
-  /** Runs a block as one who has the data folder, and no token. */
+  /** Runs a block without a token, as a user who may read the data folder. */
   async runLocally(text: string): Promise<void> {
     await this.run(text, { TQQ_TOKEN: "", TQQ_URL: "" });
   }
 
-  /** Runs a block that comes to an end, and says something. */
+  /** Runs a block that must end with exit code 0 and print something. */
   async run(text: string, env: Record<string, string> = {}): Promise<void> {
     const { code, out, err } = await this.shell(text, env);
     const isRefused = /about:blank|"status":"failed"/.test(out);
@@ -167,22 +167,22 @@ export class PageStage implements AsyncDisposable {
     throw new Error(`Ended with ${code}:\n${out}\n${err}`);
   }
 
-  /** Runs a block that goes on for ever, until it says something. */
+  /** Runs a block that does not end, until it prints a line. */
   async follow(text: string): Promise<void> {
     const script = this.#script(text);
-    let told: string | Error | undefined;
+    let printed: string | Error | undefined;
     script.line(() => true).then(
-      (line) => told = line,
-      (error) => told = error,
+      (line) => printed = line,
+      (error) => printed = error,
     );
     try {
-      // It says something once it is there and the robot answers.
-      while (told === undefined) {
+      // It prints a line once it is connected and the robot answers.
+      while (printed === undefined) {
         await this.send("10001", "10000", "hello");
-        // Not so many in a minute that the other blocks have none left.
+        // Slowly, because the blocks share the limit of commands per minute.
         await new Promise((resolve) => setTimeout(resolve, 750));
       }
-      if (told instanceof Error) throw told;
+      if (printed instanceof Error) throw printed;
     } finally {
       await script[Symbol.asyncDispose]();
     }
@@ -203,7 +203,7 @@ export class PageStage implements AsyncDisposable {
   }
 
   #script(text: string, env: Record<string, string> = {}): Program {
-    // So that its end ends what it has started.
+    // A signal to the shell then ends the programs that it started.
     return Program.run(["sh", "-euc", `${execLast(this.#ours(text))}`], {
       cwd: this.#folder,
       env: { ...this.#env, ...env },
@@ -211,7 +211,7 @@ export class PageStage implements AsyncDisposable {
   }
 }
 
-/** The last command takes the shell's place, to get its signals. */
+/** Makes the last command replace the shell, so that it receives the signals. */
 function execLast(text: string): string {
   const lines = text.trim().split("\n");
   const last = lines.pop()!;
@@ -219,7 +219,7 @@ function execLast(text: string): string {
   return [...lines, isPlain ? `exec ${last}` : last].join("\n");
 }
 
-/** A `deno` that knows the project's tasks from anywhere, and is this one. */
+/** Writes a `deno` that runs the project's tasks from any folder. */
 async function makeDeno(folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/bin`);
   const deno = Deno.execPath();
@@ -239,7 +239,7 @@ DENO_DIR='${folder}/cache' exec '${deno}' "$@"
   );
 }
 
-/** A reader's scripts stand in the project's folder: its lock file is frozen there. */
+/** Freezes a lock in the folder: a reader's scripts are in the project's folder, where the lock is frozen. */
 async function holdLock(folder: string): Promise<void> {
   const config = JSON.stringify({ lock: { frozen: true } });
   await Deno.writeTextFile(`${folder}/deno.json`, config);

@@ -20,7 +20,7 @@ await sent;
 await bridge.close();
 `;
 
-/** What a program says, and its end. */
+/** Runs a program; returns its standard output. Throws with its standard error if it fails. */
 async function run(program: string, args: string[], env = {}): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command(program, {
     args,
@@ -47,12 +47,12 @@ Deno.test({
       const options = ["--no-lock", "--no-config", `--output=${bundle}`];
       await run(Deno.execPath(), ["bundle", ...options, entry]);
       await using demo = await DemoBridge.start();
-      const said = await run("node", [
-        // Node 20 has a WebSocket, but not in everybody's sight.
+      const printed = await run("node", [
+        // Node 20 has a WebSocket only with a flag.
         ...(major < 22 ? ["--experimental-websocket"] : []),
         bundle,
       ], { TQQ_URL: demo.ws, TQQ_TOKEN: DEMO_TOKEN });
-      assertEquals(said, "900150983cd24fb0d6963f7d28e17f72 from a bundle\n");
+      assertEquals(printed, "900150983cd24fb0d6963f7d28e17f72 from a bundle\n");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

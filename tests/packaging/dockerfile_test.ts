@@ -36,12 +36,12 @@ Deno.test("Dockerfile: its command runs with exactly its permissions, and prints
   assertEquals(await program.end(), 0, program.err.join("\n"));
 });
 
-Deno.test("Dockerfile: the Deno that the README's commands name, and all that the program needs", async () => {
+Deno.test("Dockerfile: has the Deno of the README's commands, and copies every module that the program imports", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", root));
   const version = /deno@(\d+\.\d+\.\d+) task test/.exec(readme)?.[1];
   assertEquals(instruction("ARG"), `DENO=denoland/deno:${version}`);
   assertEquals(instruction("FROM"), "${DENO}");
-  // By name: a data folder beside them stays out of the image.
+  // Each is named, so that a data folder beside them stays out of the image.
   const copied = [...dockerfile.matchAll(/^COPY (.*) \S+$/gm)]
     .flatMap(([, names]) => names!.split(" "));
   assertEquals(copied, ["deno.json", "deno.lock", "mod.ts", "lib", "bridge"]);

@@ -1,6 +1,6 @@
 import { assertEquals } from "../deps.ts";
 
-/** What stands at the top: each name more is one that everybody has to look at. */
+/** The names at the top of the project. Everybody reads them, so there are few. */
 const TOP = [
   ".ci",
   ".gitignore",
@@ -17,8 +17,8 @@ const TOP = [
   "tests",
 ];
 
-/** The files that are kept; undefined where git, or its folder, is not there to ask. */
-async function keptFiles(): Promise<string[] | undefined> {
+/** The files in version control; undefined if git or its folder is missing. */
+async function trackedFiles(): Promise<string[] | undefined> {
   try {
     const { stdout, success } = await new Deno.Command("git", {
       args: ["ls-files", "-z"],
@@ -33,13 +33,13 @@ async function keptFiles(): Promise<string[] | undefined> {
   }
 }
 
-const kept = await keptFiles();
+const tracked = await trackedFiles();
 
 Deno.test({
   name: "layout: the top level has only the files named here",
-  ignore: kept === undefined,
+  ignore: tracked === undefined,
   fn() {
-    const names = new Set(kept!.map((path) => path.split("/")[0]!));
+    const names = new Set(tracked!.map((path) => path.split("/")[0]!));
     assertEquals([...names].sort(), TOP);
   },
 });

@@ -13,7 +13,7 @@ for await (const frame of bridge) {
 }
 const qq = new QqClient({ uin: "10001", password: "demo" });
 const friends: string[] = await qq.friends();
-// @ts-expect-error: they are texts
+// @ts-expect-error: they are strings
 const wrong: number[] = await qq.friends();
 console.log(friends, wrong);
 `;
@@ -53,7 +53,7 @@ async function checkTypes(folder: string): Promise<void> {
   assertEquals(await deno("check_types.ts", script), "");
 }
 
-/** Runs one of the build's scripts; gives what it prints. */
+/** Runs one of the build's scripts; returns what it prints. */
 async function deno(script: string, arg: string): Promise<string> {
   const folder = new URL("npm/", import.meta.url).pathname;
   const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
@@ -90,7 +90,7 @@ await sent;
 await bridge.close();
 `;
 
-/** A page that finds the package by its name. */
+/** A page that imports the package by its name. */
 const PAGE = `<!doctype html>
 <link rel="icon" href="data:,">
 <script type="importmap">
@@ -165,7 +165,7 @@ async function runInNode(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/run.js`, RUN);
   const { stdout, stderr } = await new Deno.Command("node", {
     args: [
-      // Node 20 has a WebSocket, but not in everybody's sight.
+      // Node 20 has a WebSocket only with a flag.
       ...(version![0]! < 22 ? ["--experimental-websocket"] : []),
       "run.js",
     ],

@@ -1,6 +1,6 @@
 /**
  * Kills and restarts of the bridge and of its QQ server while keyed commands
- * are under way: each is done once, and its key says so.
+ * are in progress: each is executed once, and its key reports that.
  *
  * `deno run --allow-all tests/soak/command_crashes.ts [KILLS] [SEED]`
  *

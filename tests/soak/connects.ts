@@ -1,19 +1,19 @@
-/** Ten thousand who come and go, in every state. @module */
+/** Ten thousand connections that clients leave in every state. @module */
 
 import { EventServer } from "../support/event_process.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 
-/** Most that the program may hold more after the last round than after the first, in bytes. */
-const MORE = 4 * 1024 * 1024;
+/** Maximum growth of memory from the first round to the last, in bytes. */
+const MAX_GROWTH_BYTES = 4 * 1024 * 1024;
 
 const ROUNDS = 10;
 const EACH = 1000;
 const AT_ONCE = 50;
 
-type Visit = (port: number) => Promise<RawSocket>;
+type Connect = (port: number) => Promise<RawSocket>;
 
-/** How far each comes before it leaves. */
-const VISITS: readonly Visit[] = [
+/** How far each connection gets before the client leaves. */
+const CONNECTS: readonly Connect[] = [
   (port) => RawSocket.connect(port),
   async (port) => {
     const socket = await RawSocket.connect(port);
@@ -36,7 +36,7 @@ const VISITS: readonly Visit[] = [
   },
 ];
 
-/** Runs it; tells whether it held. */
+/** Runs it; returns whether it held. */
 export async function manyConnects(): Promise<boolean> {
   const folder = await Deno.makeTempDir();
   try {
@@ -48,8 +48,8 @@ export async function manyConnects(): Promise<boolean> {
       for (let n = 0; n < EACH; n += AT_ONCE) {
         await Promise.all(
           Array.from({ length: AT_ONCE }, async (_, index) => {
-            const visit = VISITS[index % VISITS.length]!;
-            (await visit(server.port))[Symbol.dispose]();
+            const connect = CONNECTS[index % CONNECTS.length]!;
+            (await connect(server.port))[Symbol.dispose]();
           }),
         );
       }
@@ -62,7 +62,7 @@ export async function manyConnects(): Promise<boolean> {
       failures = look.failures;
     }
     const more = held.at(-1)! - held[0]!;
-    const good = more < MORE && failures.length === 0;
+    const good = more < MAX_GROWTH_BYTES && failures.length === 0;
     console.log(
       JSON.stringify({
         name: "connects",

@@ -1,5 +1,5 @@
 /**
- * Fifty kills of each kind, two thousand messages: what the promise is held by.
+ * Fifty kills of each kind under two thousand messages: they hold the promise.
  * `deno run --allow-all tests/soak/crashes.ts SEED ENDS PART` makes another
  * number of kills, and only the runs whose names contain PART: `1 200 subscriber`.
  *

@@ -4,7 +4,7 @@ import { backUpUnderLoad } from "../support/backup_stage.ts";
 import { killBackups, killRestores } from "../support/kill_copies.ts";
 import { killStarts } from "../support/kill_starts.ts";
 
-/** Runs all; tells whether all held. */
+/** Runs all; returns whether all held. */
 export async function folders(
   seed: number,
   { backups = 20, kills = 100 }: { backups?: number; kills?: number } = {},

@@ -1,6 +1,6 @@
 /**
- * Thousands of accounts in one process: logged in, idle, a message to many of
- * them, ended and killed in the midst of messages, and the end.
+ * Thousands of accounts in one process: logins, idle time, a message to many of
+ * them, SIGTERM and kill under messages, and the shutdown.
  *
  * deno run --allow-all tests/soak/many_accounts.ts [ACCOUNTS]
  *
@@ -11,22 +11,22 @@ import { openReader } from "../bench/raw_reader.ts";
 import { Fleet, FLEET_TOKEN } from "../support/fleet.ts";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 
-/** Messages of each round, each to another account where there are enough. */
+/** Messages of each round, to different accounts if there are enough. */
 const MESSAGES = 1000;
 
-/** Over how long those are spread that come while it ends, in milliseconds. */
+/** Time over which the messages are spread that arrive while the bridge ends, in milliseconds. */
 const SPREAD_MS = 3000;
 
-/** How long it is left alone, in milliseconds. */
+/** Idle time, in milliseconds. */
 const IDLE_MS = 10_000;
 
-/** How long an end by SIGTERM may take, in milliseconds. */
+/** Maximum duration of a shutdown by SIGTERM, in milliseconds. */
 const END_MS = 10_000;
 
-/** How long may pass until all that was sent has come, in milliseconds. */
+/** How long messages that were sent are waited for, in milliseconds. */
 const ARRIVE_MS = 30_000;
 
-/** Beyond the spread of the logins, how long until all are online, in milliseconds. */
+/** How long all accounts are waited for, in addition to the spread of their logins, in milliseconds. */
 const ONLINE_MS = 60_000;
 
 function sleepMs(ms: number): Promise<void> {
@@ -39,7 +39,7 @@ async function timed(act: () => Promise<unknown>): Promise<number> {
   return performance.now() - from;
 }
 
-/** Which messages were sent, and which have come how often; goes on where it was. */
+/** Counts messages that were sent and received; a new reader continues after the last one. */
 class Ledger {
   readonly #waiting = new Set<string>();
   doubled = 0;
@@ -51,7 +51,7 @@ class Ledger {
     return this.#waiting.size;
   }
 
-  /** Reads all messages of all accounts, from behind the last that came. */
+  /** Reads all messages of all accounts, after the last that arrived. */
   async read(fleet: Fleet): Promise<void> {
     const after = this.#after === "" ? "" : `&after=${this.#after}`;
     let epoch = "";
@@ -70,11 +70,11 @@ class Ledger {
         if (!this.#waiting.delete(frame.data.text)) this.doubled++;
       },
     });
-    // It ends with the program, however that ends.
+    // The connection ends with the program, by a signal or a kill.
     socket.removeAllListeners("error").on("error", () => {});
   }
 
-  /** Sends a message to each of so many accounts, over a while. */
+  /** Sends messages to accounts, spread over a time. */
   async send(fleet: Fleet, spreadMs: number): Promise<void> {
     const uins = shuffled(fleet.uins);
     const from = performance.now();
@@ -92,7 +92,7 @@ class Ledger {
     }
   }
 
-  async allCame(): Promise<void> {
+  async allArrived(): Promise<void> {
     const until = performance.now() + ARRIVE_MS;
     while (this.missing > 0 && performance.now() < until) await sleepMs(20);
   }
@@ -107,7 +107,7 @@ function shuffled<T>(items: readonly T[]): T[] {
   return mixed;
 }
 
-/** What asking it costs, the slowest of a few. */
+/** The slowest of five answers of each endpoint. */
 async function looks(fleet: Fleet): Promise<Record<string, number>> {
   const asks: Record<string, () => Promise<Response>> = {
     readyzMs: () => fleet.get("/readyz"),
@@ -128,7 +128,7 @@ async function looks(fleet: Fleet): Promise<Record<string, number>> {
   return slowest;
 }
 
-/** Ends it in the midst of messages, starts it again, and waits for all. */
+/** Ends the bridge under messages, starts it again, and waits for all messages. */
 async function restart(
   fleet: Fleet,
   ledger: Ledger,
@@ -142,7 +142,7 @@ async function restart(
   await ledger.read(fleet);
   const allOnlineMs = await timed(() => fleet.allOnline(onlineMs));
   await sending;
-  await ledger.allCame();
+  await ledger.allArrived();
   return {
     held: ledger.missing + ledger.doubled + ledger.gaps === 0 &&
       (signal === "SIGKILL" || code === 0 && tookMs < END_MS),
@@ -154,12 +154,12 @@ async function restart(
   };
 }
 
-/** Runs it; tells whether it held. */
+/** Runs it; returns whether it held. */
 export async function manyAccounts(accounts = 5000): Promise<boolean> {
   await using fleet = await Fleet.make(accounts);
   const onlineMs = ONLINE_MS + 5 * accounts;
   const ledger = new Ledger();
-  const tell = (name: string, figures: Record<string, unknown>) => {
+  const print = (name: string, figures: Record<string, unknown>) => {
     const whole = Object.entries(figures).map(([key, figure]) => [
       key,
       typeof figure === "number" ? Math.round(figure * 1000) / 1000 : figure,
@@ -176,7 +176,7 @@ export async function manyAccounts(accounts = 5000): Promise<boolean> {
   const bytes = residentBytes(fleet.pid);
   const cpuBefore = cpuSeconds(fleet.pid);
   await sleepMs(IDLE_MS);
-  tell("accounts online", {
+  print("accounts online", {
     held: true,
     readyMs,
     allOnlineMs,
@@ -187,23 +187,23 @@ export async function manyAccounts(accounts = 5000): Promise<boolean> {
   });
   const arriveMs = await timed(async () => {
     await ledger.send(fleet, 0);
-    await ledger.allCame();
+    await ledger.allArrived();
   });
-  const came = ledger.missing + ledger.doubled + ledger.gaps === 0;
+  const arrived = ledger.missing + ledger.doubled + ledger.gaps === 0;
   const { missing, doubled, gaps } = ledger;
-  tell("a message to each of many", {
-    held: came,
+  print("a message to each of many", {
+    held: arrived,
     messages: MESSAGES,
     missing,
     doubled,
     gaps,
     arriveMs,
   });
-  let held = came;
+  let held = arrived;
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const report = await restart(fleet, ledger, signal, onlineMs);
     const { missing, doubled, gaps } = ledger;
-    tell(`${signal} in the midst of messages`, {
+    print(`${signal} under messages`, {
       ...report,
       missing,
       doubled,
@@ -214,7 +214,7 @@ export async function manyAccounts(accounts = 5000): Promise<boolean> {
   const { code, tookMs, log } = await fleet.end("SIGTERM");
   const ended = code === 0 && tookMs < END_MS && log === "";
   const online = fleet.uins.filter((uin) => fleet.server.isOnline(uin)).length;
-  tell("the end", {
+  print("shutdown", {
     held: ended && online === 0,
     code,
     endMs: tookMs,

@@ -1,11 +1,11 @@
-/** Three hundred who read nothing and a hundred who read little, beside a hundred who read. @module */
+/** 300 clients that read nothing and 100 that read slowly, beside 100 that read. @module */
 
 import { slowReaders } from "../support/slow_readers.ts";
 
-/** Most that a slow reader may cost, in bytes. */
+/** Maximum memory of a slow reader, in bytes. */
 const EACH = 256 * 1024;
 
-/** Runs it; tells whether it held. */
+/** Runs it; returns whether it held. */
 export async function manySlowReaders(): Promise<boolean> {
   const stallMs = 30_000;
   const report = await slowReaders({
@@ -17,7 +17,7 @@ export async function manySlowReaders(): Promise<boolean> {
     textChars: 800,
   });
   const { whole, open, cutAfterMs, rssEach, failures } = report;
-  // A look a second: what is due is found within the next.
+  // The bridge looks for stalled readers once a second.
   const held = whole === 100 && open >= 100 && open <= 200 &&
     cutAfterMs <= stallMs + 2000 && rssEach < EACH && failures.length === 0;
   console.log(JSON.stringify({ name: "slow readers", held, ...report }));

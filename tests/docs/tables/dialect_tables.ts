@@ -122,7 +122,7 @@ const METHOD_TEXTS: Readonly<Record<string, Text>> = {
   logout: { en: "logs the account out", zh: "让账号退出" },
 };
 
-/** What each command of the QQ protocol asks, and what its reply holds. */
+/** Request and reply of each command of the QQ protocol. */
 const QQ_TEXTS: Readonly<
   Record<CommandName, readonly [asks: string, reply: string]>
 > = {
@@ -170,7 +170,7 @@ export function onebotActions(language: Language): Table {
   ];
 }
 
-/** Every `retcode`, and the error that it stands for. */
+/** Every `retcode`, and its error. */
 export function onebotRetcodes(language: Language): Table {
   const rows = Object.entries(RETCODES) as [ErrorCode, number][];
   return [

@@ -1,4 +1,4 @@
-/** The packages that the program and the console consist of, as their locks name them. */
+/** The packages of the program and of the console, from their locks. */
 
 import { code, headRow, type Text, textFor } from "./texts.ts";
 import type { Table } from "../markdown.ts";
@@ -94,7 +94,7 @@ export async function readLock(path: string): Promise<LockedPackage[]> {
     npm: Record<string, { integrity: string; dependencies?: string[] }>;
   } = JSON.parse(await Deno.readTextFile(new URL(path, root)));
   return Object.entries(npm).map(([key, { integrity, dependencies = [] }]) => {
-    // After an underscore stand the peers that it was resolved with.
+    // The part after an underscore names the peers of the package.
     const [, name, version] = /^(@?[^@]+)@([^@_]+)/.exec(key)!;
     return {
       name: name!,

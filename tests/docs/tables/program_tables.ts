@@ -262,7 +262,7 @@ export function flags(language: Language): Table {
   ];
 }
 
-/** The settings that are no flags, because every process can read arguments. */
+/** The settings that have no flags, because every process can read arguments. */
 export function variables(language: Language): Table {
   const rows = optionsWhere((name, { sources, secret }) =>
     secret && !sources.includes("flag") && !name.endsWith("File")
@@ -298,7 +298,7 @@ export function limits(language: Language): Table {
         isSize ? formatSize(Number(value)) : String(value);
       return [
         code(name),
-        // Without a value of its own it depends on who can reach the listener.
+        // The default depends on who can reach the listener.
         initial === undefined ? "1000" : write(initial),
         language === "zh"
           ? `${write(least)} 到 ${write(most)}`

@@ -121,7 +121,7 @@ async function folderImports(): Promise<Map<string, Set<string>>> {
       const found = folders.get(folder) ?? new Set();
       folders.set(folder, found);
       for (const { target } of targets) {
-        // The entries of bridge/ stand above all its folders, its deps below.
+        // The entries of bridge/ are above all its folders, its deps files below.
         if (!/^(mod\.ts$|lib\/|bridge\/.+\/)/.test(target)) continue;
         if (folderOf(target) !== folder) found.add(folderOf(target));
       }

@@ -1,7 +1,7 @@
 /**
  * Builds the npm package of the codec, the client and `BridgeClient`, for Node
  * and for browsers: `deno task npm`, into `dist/npm`. Nothing is bundled: the
- * modules are those of the sources without their types, with declarations.
+ * modules are the sources without their types, and have declarations.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { ts } from "./deps.ts";
 
 const root = new URL("../../../", import.meta.url);
 
-/** The package's own description. */
+/** The fields of package.json. */
 function manifest(): object {
   const entry = { types: "./mod.d.ts", default: "./mod.js" };
   return {
@@ -32,7 +32,7 @@ function manifest(): object {
 /**
  * Builds the package.
  *
- * @param folder Where to; what is there is removed.
+ * @param folder Target folder; its content is removed first.
  * @returns The paths of its files.
  */
 export async function buildPackage(folder: string): Promise<string[]> {
@@ -61,13 +61,13 @@ export async function buildPackage(folder: string): Promise<string[]> {
   return [...files.keys()].sort();
 }
 
-/** A module without its types. */
+/** Removes the types of a module. */
 function toJavaScript(source: string): string {
   return stripTypeScriptTypes(source)
     .replace(/(\bfrom\s+"\.{1,2}\/[\w./]+)\.ts";/g, '$1.js";');
 }
 
-/** The declarations of modules. What is wrong with them, `deno check` tells. */
+/** Makes the declarations of modules. `deno check` reports their errors. */
 function declarationsOf(modules: readonly string[]): Map<string, string> {
   const files = new Map<string, string>();
   const program = ts.createProgram(

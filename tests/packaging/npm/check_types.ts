@@ -1,6 +1,6 @@
 /**
- * Whether a script that uses the package holds for TypeScript, as it is where
- * the package is installed. Prints what does not.
+ * Checks the types of a script where the package is installed, with the
+ * TypeScript compiler. Prints the errors.
  *
  * @module
  */
