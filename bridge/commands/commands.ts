@@ -15,7 +15,7 @@ import type {
   QueryRow,
   Sessions,
 } from "./command_row.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "./retry.ts";
 import { CommandExecutor } from "./executor.ts";
 import { rejectAsStopped, toCommandError } from "./failure.ts";
 import { Idempotency } from "./idempotency.ts";

@@ -8,7 +8,7 @@ import type { Journal, Outcome } from "../journal/journal.ts";
 import type { QueuedCommand } from "../upstream/outbox.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { WriteRow } from "./command_row.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "./retry.ts";
 import { toCommandError } from "./failure.ts";
 import { hasResult, retryUntilAnswered } from "./retry.ts";
 

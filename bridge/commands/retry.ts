@@ -1,4 +1,4 @@
-/** Repeating a write command whose reply was lost. @module */
+/** Deadlines of commands, and repeating those whose reply was lost. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
 import { QqError, TransportError } from "../../mod.ts";
@@ -98,4 +98,25 @@ function refused({ cmd, cause }: QqError): CommandError {
     `Cannot do ${cmd}: the server must reply, got ${REFUSING_CLOSES} closes without a reply. Check its parameters, and send it again with the same key.`,
     { cause },
   );
+}
+
+/** Resolves with `done`, or rejects with the error that `late` returns if the deadline comes first. */
+export async function withDeadline<T>(
+  clock: Clock,
+  deadlineMs: number,
+  done: Promise<T>,
+  late: (timeout: CommandError) => CommandError,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = clock.after(deadlineMs, () =>
+    reject(
+      late(new CommandError("timeout", `No answer within ${deadlineMs} ms`)),
+    ));
+  // Prevents an unhandled rejection when the deadline wins the race.
+  done.catch(() => {});
+  try {
+    return await Promise.race([done, promise]);
+  } finally {
+    cancel();
+  }
 }

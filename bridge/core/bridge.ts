@@ -14,6 +14,7 @@ import {
   type InternalFailure,
 } from "../commands/commands.ts";
 import { Consumers } from "../hub/consumers.ts";
+import { EventReader } from "../hub/event_reader.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
 import { RetentionGate } from "../journal/retention_gate.ts";
@@ -183,6 +184,10 @@ export class Bridge implements BridgeApi {
       .flatMap((uin) => this.upstreams.find(uin) ?? []);
     return [...new Set(found)].map(toAccountInfo)
       .sort((a, b) => compareNumbers(a.uin, b.uin));
+  }
+
+  readerFor(grant: Grant): EventReader {
+    return new EventReader(this.hub, grant);
   }
 
   get waiting(): number {

@@ -2,11 +2,11 @@
 
 import type { AccountInfo } from "../../mod.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { JournalState } from "../journal/journal.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Grant } from "../access/grant.ts";
 import type { TargetService } from "../targets/target_service.ts";
-import type { Hub } from "../hub/hub.ts";
+import type { EventReader } from "../hub/event_reader.ts";
 
 /** State of an account, for health and metrics. */
 export interface AccountHealth extends AccountInfo {
@@ -20,11 +20,16 @@ export interface AccountHealth extends AccountInfo {
   wanted: boolean;
 }
 
-/** The journal, hub, consumers and commands of a bridge. */
+/** The journal, consumers and commands of a bridge. */
 export interface BridgeApi {
-  readonly journal: Journal;
-  /** Opens cursors, which read the journal. */
-  readonly hub: Hub;
+  /** Epoch and positions of the journal. Its events are read with {@linkcode BridgeApi.readerFor}. */
+  readonly journal: JournalState;
+  /**
+   * Returns a reader of the events that a grant allows.
+   *
+   * @throws {CommandError} `forbidden` if it does not have the scope read.
+   */
+  readerFor(grant: Grant): EventReader;
   /** Named readers; each has one connection, whatever its dialect. */
   readonly consumers: Consumers;
   /**

@@ -6,7 +6,7 @@ import { RateLimit } from "../access/rate_limit.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ConsumerHolder } from "../hub/consumers.ts";
 import type { Cursor } from "../hub/cursor.ts";
-import type { Filter, Sink } from "../hub/hub.ts";
+import type { Filter, Sink } from "../hub/cursor.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import { Channel, type ChannelContext } from "./channel.ts";
 import type { CachedProfile, ProfileCache } from "./profile_cache.ts";
@@ -229,7 +229,8 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   /** Starts reading the journal after a position. */
   protected openCursor(filter: Filter, after: number): void {
     if (this.closed) return;
-    const cursor = this.context.bridge.hub.open(this, filter, after);
+    const reader = this.context.bridge.readerFor(this.channel.grant!);
+    const cursor = reader.open(this, filter, after);
     // Its first events may have ended the connection.
     if (this.closed) cursor.close();
     else this.cursor = cursor;

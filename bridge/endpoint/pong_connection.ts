@@ -2,7 +2,7 @@
 
 import type { GapFrame, Position } from "../../mod.ts";
 import { resumeAt, type ResumePoint, startConsumer } from "../hub/recovery.ts";
-import type { Filter } from "../hub/hub.ts";
+import type { Filter } from "../hub/cursor.ts";
 import {
   EndpointConnection,
   type EndpointConnectionContext,
@@ -71,7 +71,8 @@ export abstract class PongConnection<C extends EndpointConnectionContext>
   override get unacked(): number {
     if (this.#filter === undefined || this.#sent <= this.#confirmed) return 0;
     const { accounts, events } = this.#filter;
-    return this.context.bridge.journal.read(this.#confirmed, {
+    const reader = this.context.bridge.readerFor(this.channel.grant!);
+    return reader.read(this.#confirmed, {
       limit: MAX_COUNTED_EVENTS,
       ...(accounts === "all" ? {} : { accounts: [...accounts] }),
       ...(events === "all" ? {} : { events: [...events] }),

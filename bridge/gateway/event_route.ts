@@ -3,8 +3,8 @@
 import type { Position } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import type { Hub } from "../hub/hub.ts";
-import { filterOf } from "../hub/subscription.ts";
+import type { Filter } from "../hub/cursor.ts";
+import type { EventReader } from "../hub/event_reader.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { parseAfter, parseSubscription } from "../schemas/parse.ts";
@@ -26,7 +26,8 @@ export function eventRoute(
   options: TimedOptions,
 ): Response {
   try {
-    const { filter, after } = wanted(c, grant, options.bridge.hub);
+    const reader = options.bridge.readerFor(grant);
+    const { filter, after } = wanted(c, reader);
     // Hono answers HEAD with the head of GET: a stream would never be ended.
     if (c.req.method === "HEAD") {
       return new Response(null, { headers: HEADERS });
@@ -38,7 +39,7 @@ export function eventRoute(
       });
     }
     const { body } = new EventStream({
-      hub: options.bridge.hub,
+      reader,
       clock: options.clock,
       grant,
       filter,
@@ -61,9 +62,8 @@ export function eventRoute(
 /** Which events the request is for, and behind which place; throws CommandError. */
 function wanted(
   c: AppContext,
-  grant: Grant,
-  hub: Hub,
-): { filter: ReturnType<typeof filterOf>; after: Position | undefined } {
+  reader: EventReader,
+): { filter: Filter; after: Position | undefined } {
   const { consumer, accounts, events, after } = parseSubscription(
     c.req.query(),
   );
@@ -74,7 +74,7 @@ function wanted(
       "Cannot subscribe: consumer needs acknowledgements, which /ws takes",
     );
   }
-  const filter = filterOf(hub, grant, {
+  const filter = reader.filter({
     ...(accounts === undefined ? {} : { accounts }),
     ...(events === undefined ? {} : { events }),
   });

@@ -5,7 +5,8 @@ import type { Clock } from "../../lib/clock.ts";
 import { formatPosition, type GapFrame, type Position } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
-import type { Cursor, Filter, Hub, Sink } from "../hub/hub.ts";
+import type { Cursor, Filter, Sink } from "../hub/cursor.ts";
+import type { EventReader } from "../hub/event_reader.ts";
 import { resumeAt, type ResumePoint } from "../hub/recovery.ts";
 import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
 import type { MetricsRecorder } from "../ops/metrics.ts";
@@ -25,7 +26,7 @@ const RETRY_MS = 3000;
 /** What a stream needs. */
 export interface EventStreamOptions {
   /** Where the events come from. */
-  hub: Hub;
+  reader: EventReader;
   /** Time. */
   clock: Clock;
   /** Whose stream it is. */
@@ -123,10 +124,10 @@ export class EventStream implements Sink {
   }
 
   #begin(): void {
-    const { hub, clock, filter, after } = this.#options;
-    const start = resumeAt(hub.range, after);
+    const { reader, clock, filter, after } = this.#options;
+    const start = resumeAt(reader.range, after);
     this.#greet(start);
-    this.#cursor = hub.open(this, filter, start.after);
+    this.#cursor = reader.open(this, filter, start.after);
     // The first read may have failed: then nothing would cancel the heartbeat.
     if (this.#ended) return;
     const beat = () => {
@@ -159,7 +160,7 @@ export class EventStream implements Sink {
   }
 
   #idOf(seq: number): string {
-    return formatPosition({ epoch: this.#options.hub.journal.epoch, seq });
+    return formatPosition({ epoch: this.#options.reader.range.epoch, seq });
   }
 
   #write(message: ServerSentEventMessage): void {

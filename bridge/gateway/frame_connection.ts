@@ -29,7 +29,6 @@ import {
   type EndpointConnectionContext,
 } from "../endpoint/endpoint_connection.ts";
 import type { Socket } from "../endpoint/socket.ts";
-import { filterOf } from "../hub/subscription.ts";
 
 /** Most frames that wait while a position is stored; one more ends the connection. */
 const MAX_HELD_FRAMES = 128;
@@ -142,7 +141,7 @@ export class FrameConnection
       ...(events === undefined ? {} : { events }),
     };
     const filter = reads
-      ? filterOf(bridge.hub, grant, subscription)
+      ? bridge.readerFor(grant).filter(subscription)
       : undefined;
     const { epoch, head } = bridge.journal;
     const welcome = (start: ResumePoint) => {
@@ -267,9 +266,10 @@ export class FrameConnection
   }
 
   #subscribe(frame: SubscribeFrame): void {
-    const { hub, journal } = this.context.bridge;
+    const { bridge } = this.context;
+    const { journal } = bridge;
     try {
-      const filter = filterOf(hub, this.channel.grant!, frame);
+      const filter = bridge.readerFor(this.channel.grant!).filter(frame);
       const cursor = this.cursor!;
       const { epoch } = journal;
       const start = frame.after === undefined

@@ -9,7 +9,6 @@ import type {
 } from "../endpoint/endpoint.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { filterOf } from "../hub/subscription.ts";
 import { tokenOf } from "../access/request_token.ts";
 import { readSessionCookie } from "../access/session_cookie.ts";
 import { Refusal } from "../endpoint/refusal.ts";
@@ -64,7 +63,7 @@ export class FrameEndpoint implements Endpoint {
         : await this.#gate.authenticate({ token, address, signal });
       if (grant instanceof Refusal) return refusalProblem(grant);
       if (grant?.scopes.has("read")) {
-        filterOf(this.#context.bridge.hub, grant, subscriptionOf(query));
+        this.#context.bridge.readerFor(grant).filter(subscriptionOf(query));
         const refused = this.#refuseName(
           grant,
           query.consumer ?? grant.consumer,

@@ -5,6 +5,7 @@ import { type Clock, sleep } from "../../lib/clock.ts";
 import type { EventName, GapFrame, Position } from "../../mod.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import {
+  grantOf,
   LineReporter,
   type OutboundLine,
   type OutboundOptions,
@@ -15,7 +16,7 @@ import {
   type OutboundWorker,
   OutboundWorkers,
 } from "../endpoint/outbound/workers.ts";
-import type { Cursor, Sink } from "../hub/hub.ts";
+import type { Cursor, Sink } from "../hub/cursor.ts";
 import { resumeAt } from "../hub/recovery.ts";
 import { namesOf } from "../hub/subscription.ts";
 import type { StoredEvent } from "../journal/event.ts";
@@ -140,7 +141,9 @@ class HookWorker implements Sink, OutboundWorker {
     const events: ReadonlySet<EventName> | "all" = target.events === undefined
       ? "all"
       : namesOf(target.events);
-    this.#cursor = this.#options.context.bridge.hub.open(
+    const hasEnded = () => this.#ending.signal.aborted;
+    const grant = grantOf(this.#line, hasEnded, "hook");
+    this.#cursor = this.#options.context.bridge.readerFor(grant).open(
       this,
       { accounts: new Set([account]), events },
       after,

@@ -1,7 +1,11 @@
 /** Where a reader resumes, and what it has missed: pure functions. @module */
 
 import type { GapFrame, Position } from "../../mod.ts";
-import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
+import type {
+  JournalRange,
+  JournalState,
+  ReadResult,
+} from "../journal/journal.ts";
 import type { StoredEvent } from "../journal/event.ts";
 
 export interface ResumePoint {
@@ -70,7 +74,7 @@ export function resumeAt(
  * with the process, so a consumer that it does not know gets a gap.
  */
 export function startConsumer(
-  journal: Journal,
+  journal: JournalState,
   kept: number | undefined,
   after: Position | undefined,
 ): ResumePoint {

@@ -21,12 +21,7 @@ export function filterOf(
   grant: Grant,
   subscription: Subscription,
 ): Filter {
-  if (!grant.scopes.has("read")) {
-    throw new CommandError(
-      "forbidden",
-      `Cannot subscribe: the token ${grant.name} does not have the scope read`,
-    );
-  }
+  assertReads(grant);
   const { accounts, events } = subscription;
   const outside = accounts?.find((account) => !reaches(grant, account));
   if (outside !== undefined) {
@@ -41,6 +36,15 @@ export function filterOf(
       : hub.selectAccounts(accounts)),
     events: events === undefined ? "all" : namesOf(events),
   };
+}
+
+/** Throws `forbidden` unless the grant has the scope read. */
+export function assertReads({ name, scopes }: Grant): void {
+  if (scopes.has("read")) return;
+  throw new CommandError(
+    "forbidden",
+    `Cannot subscribe: the token ${name} does not have the scope read`,
+  );
 }
 
 /**

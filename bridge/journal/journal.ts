@@ -267,3 +267,9 @@ export interface Journal extends JournalRange {
   /** Closes the journal after everything that was appended is durable. */
   close(): Promise<void>;
 }
+
+/** A journal without what shows its events, and without what adds to them. Endpoints have no more of it. */
+export type JournalState = Omit<
+  Journal,
+  "read" | "history" | "watch" | "append"
+>;

@@ -7,10 +7,10 @@ import { OPERATOR } from "../access/grant.ts";
 import type { ListedToken, TokenService } from "../access/token_service.ts";
 import type { CreatedToken, NewToken } from "../access/token_store.ts";
 import {
+  type ConsumerServices,
   listConsumers,
   removeConsumer,
 } from "../commands/consumer_commands.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
 import type { BackupReport } from "../storage/backup/backup.ts";
 import type { LiveBackup } from "../storage/backup/live_backup.ts";
 import type { TargetService } from "../targets/target_service.ts";
@@ -51,13 +51,16 @@ export interface ControlApi {
   backup(params: { target: string }): Promise<BackupReport>;
 }
 
+/** Journal and consumers of a bridge. */
+type ConsumerSource = Pick<ConsumerServices, "journal" | "consumers">;
+
 /** The services behind a {@linkcode ControlApi}. */
 export interface ControlServices {
   readonly accounts: AccountService;
   readonly tokens: TokenService;
   readonly targets: TargetService;
   /** Journal and consumers; undefined if the folder was opened without its journal. */
-  readonly bridge?: Pick<BridgeApi, "journal" | "consumers"> | undefined;
+  readonly bridge?: ConsumerSource | undefined;
   /** Undefined if nothing is kept on disk. */
   readonly backup?: LiveBackup | undefined;
   /** Receives security events. @default they are not reported */

@@ -196,7 +196,9 @@ export class Metrics implements MetricsRecorder {
    * Counts a bridge's events from now on, and reports its accounts and journal.
    * Returns a function that ends this.
    */
-  watch(bridge: BridgeApi): () => void {
+  watch(
+    bridge: BridgeApi & { readonly journal: Pick<Journal, "watch"> },
+  ): () => void {
     this.#bridge = bridge;
     const unwatch = bridge.journal.watch((events) => {
       for (const { event } of events) this.event(event);
@@ -267,7 +269,7 @@ export class Metrics implements MetricsRecorder {
     this.#unhandledErrors.inc();
   }
 
-  #lookAtSizes(journal: Journal): void {
+  #lookAtSizes(journal: Pick<Journal, "sizes">): void {
     try {
       for (const [part, bytes] of Object.entries(journal.sizes())) {
         this.#journalBytes.set({ part }, bytes);

@@ -247,11 +247,11 @@ function after(
   position: number,
   limit: number,
 ): Page {
-  const { bridge, account } = context;
+  const { bridge, account, grant } = context;
   assertAllows(context, "history", "message.list");
   const frames: MessageFrame[] = [];
   for (let read = 0; read < MAX_PAGE_READS; read++) {
-    const { events, upTo } = bridge.journal.read(position, {
+    const { events, upTo } = bridge.readerFor(grant).read(position, {
       limit: MAX_HISTORY_EVENTS,
       accounts: [account],
       events: MESSAGE_EVENTS,

@@ -94,6 +94,20 @@ Deno.test("module graph: imports point to lower layers", () => {
   );
 });
 
+Deno.test("module graph: endpoints reach events only through a reader made from a grant", () => {
+  const endpoint = /^bridge\/(endpoint|gateway|onebot|satori|hook)\//;
+  // `Hub` and the journals read without a grant; `filterOf` is the reader's.
+  const ungranted =
+    /^bridge\/(hub\/(hub|event_reader)\.ts|journal\/(memory|sqlite\/.*)\.ts)$/;
+  const found = edges.filter(({ module, target }) =>
+    endpoint.test(module) && ungranted.test(target)
+  ).map(({ module, target }) => `${module} -> ${target}`);
+  // Its type only: the bridge makes the reader.
+  const typeOnly =
+    /^bridge\/gateway\/event_(route|stream)\.ts -> .*event_reader\.ts$/;
+  assertEquals(found.filter((one) => !typeOnly.test(one)), []);
+});
+
 Deno.test("module graph: no file cycle, of type imports neither", () => {
   assertEquals(findCycles(imports), []);
 });

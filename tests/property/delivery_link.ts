@@ -1,4 +1,5 @@
 import { Consumers } from "../../bridge/hub/consumers.ts";
+import { EventReader } from "../../bridge/hub/event_reader.ts";
 import { Hub } from "../../bridge/hub/hub.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
 import {
@@ -220,6 +221,7 @@ export class Network {
   bridge: EndpointOptions | undefined;
   #epochs = 0;
   #cancel: () => void = () => {};
+  #hub: Hub | undefined;
 
   constructor(chance: Chance, clock: FakeClock) {
     this.chance = chance;
@@ -253,7 +255,7 @@ export class Network {
 
   start(): void {
     const { clock, journal, limits } = this;
-    const hub = new Hub(journal, {
+    const hub = this.#hub = new Hub(journal, {
       clock,
       tailEvents: 1 + this.chance.below(30),
     });
@@ -266,7 +268,7 @@ export class Network {
       onError: (error) => this.failures.push(error),
       bridge: {
         journal,
-        hub,
+        readerFor: (grant) => new EventReader(hub, grant),
         consumers,
         accounts: () => [],
         health: () => [],
@@ -279,7 +281,7 @@ export class Network {
 
   /** The process is killed; its journal stays, or is lost. */
   kill(options: { losesJournal: boolean }): void {
-    this.bridge?.bridge.hub.close();
+    this.#hub?.close();
     this.bridge = undefined;
     this.journal.kill();
     for (const link of [...this.links]) link.cut();
@@ -288,7 +290,7 @@ export class Network {
 
   stop(): void {
     this.#cancel();
-    this.bridge?.bridge.hub.close();
+    this.#hub?.close();
   }
 
   #sweep(): void {

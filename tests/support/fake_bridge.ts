@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../bridge/journal/event.ts";
 import { allows, type Grant, reaches } from "../../bridge/access/grant.ts";
 import { CommandError } from "../../bridge/errors/command_error.ts";
 import { Consumers } from "../../bridge/hub/consumers.ts";
+import { EventReader } from "../../bridge/hub/event_reader.ts";
 import { Hub, type HubOptions } from "../../bridge/hub/hub.ts";
 import type { Clock } from "../../lib/clock.ts";
 import {
@@ -47,6 +48,9 @@ export type Script = (grant: Grant, request: CommandRequest) => unknown;
 export class FakeBridge implements BridgeApi {
   readonly journal: TestJournal;
   readonly hub: Hub;
+  readerFor(grant: Grant): EventReader {
+    return new EventReader(this.hub, grant);
+  }
   readonly consumers: Consumers;
   /** What `accounts` and `health` tell. */
   readonly all: AccountHealth[];

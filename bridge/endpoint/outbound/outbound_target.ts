@@ -4,7 +4,7 @@ import { doubledMs } from "../../../lib/backoff.ts";
 import { type Clock, sleep } from "../../../lib/clock.ts";
 import { type Scope, SCOPES } from "../../../mod.ts";
 import type { Grant } from "../../access/grant.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { JournalState } from "../../journal/journal.ts";
 import type { DeliveryError, LineStatus } from "../../targets/line_status.ts";
 import { shownUrl } from "../../targets/target.ts";
 import type { Target, TargetService } from "../../targets/target_service.ts";
@@ -115,7 +115,7 @@ const STORE_MS = { first: 1000, most: 30_000 } as const;
  * the signal aborts.
  */
 export async function storeFirstPosition(
-  journal: Journal,
+  journal: JournalState,
   consumer: string,
   seq: number,
   options: {
@@ -145,14 +145,19 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A grant with every scope on the line's account. */
+/**
+ * Returns a grant with every scope on the line's account.
+ *
+ * @param name Reserved name of the program, which is also the id of the grant.
+ */
 export function grantOf(
   { account }: Pick<OutboundLine, "account">,
   hasEnded: () => boolean,
+  name = "onebot",
 ): Grant {
   return {
-    id: "onebot",
-    name: "onebot",
+    id: name,
+    name,
     scopes: new Set<Scope>(SCOPES),
     accounts: new Set([account]),
     revoked: hasEnded,

@@ -10,7 +10,7 @@ import { sleep } from "../../../lib/clock.ts";
 import { ERROR_CODES, type EventFrame, type GapFrame } from "../../../mod.ts";
 import type { StoredEvent } from "../../journal/event.ts";
 import { CommandError } from "../../errors/command_error.ts";
-import type { Cursor, Sink } from "../../hub/hub.ts";
+import type { Cursor, Sink } from "../../hub/cursor.ts";
 import { resumeAt } from "../../hub/recovery.ts";
 import type { CallContext } from "../../endpoint/calls.ts";
 import { statusOf } from "../actions/action.ts";
@@ -200,7 +200,7 @@ class PostWorker implements Sink, OutboundWorker {
   }
 
   #open(after: number): void {
-    this.#cursor = this.#caller.bridge.hub.open(
+    this.#cursor = this.#caller.bridge.readerFor(this.#caller.grant).open(
       this,
       {
         accounts: new Set([this.#line.account]),
