@@ -15,6 +15,7 @@ import {
   type EventFrame,
   type EventName,
   md5Hex,
+  QqClient,
   type Transport,
 } from "../../mod.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
@@ -100,15 +101,42 @@ export interface BridgeFixture extends AsyncDisposable {
   frames: Frames;
 }
 
-/** Starts a bridge that logs in 10001, or the accounts given. */
+/** Options of a fixture. */
+export interface FixtureOptions {
+  /** @default {10001} */
+  accounts?: AccountRecord[];
+  server?: ServerOptions;
+  bridge?: Partial<BridgeOptions>;
+  /** Stands between the bridge and its server. */
+  wrap?: (inner: Transport) => Transport;
+}
+
+/** As `startBridge`, and waits until 10001 is online. */
+export async function startOnline(
+  options?: FixtureOptions,
+): Promise<BridgeFixture> {
+  const fixture = await startBridge(options);
+  await fixture.frames.state("10001", "online");
+  return fixture;
+}
+
+/** A client of another person at the server, logged in. */
+export async function otherClient(
+  server: QqServer,
+  uin = "10002",
+): Promise<QqClient> {
+  const client = new QqClient({
+    uin,
+    password: "demo",
+    transport: new AnswerTransport(server.answer),
+  });
+  await client.login();
+  return client;
+}
+
+/** Starts a bridge that logs its accounts in. */
 export async function startBridge(
-  options: {
-    accounts?: AccountRecord[];
-    server?: ServerOptions;
-    bridge?: Partial<BridgeOptions>;
-    /** Stands between the bridge and its server. */
-    wrap?: (inner: Transport) => Transport;
-  } = {},
+  options: FixtureOptions = {},
 ): Promise<BridgeFixture> {
   const server = createServer({
     sendGapMs: 0,

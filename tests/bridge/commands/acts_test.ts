@@ -1,28 +1,15 @@
-import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { Faults, type QqServer } from "../../../lib/server/mod.ts";
-import { type BridgeCommandName, md5Hex, QqClient } from "../../../mod.ts";
+import { Faults } from "../../../lib/server/mod.ts";
+import { type BridgeCommandName, md5Hex, type QqClient } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
-import { startBridge } from "../../support/bridge_fixture.ts";
+import { otherClient, startOnline } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
-
-/** A client of somebody else at the server, logged in. */
-async function other(server: QqServer, uin = "10002"): Promise<QqClient> {
-  const client = new QqClient({
-    uin,
-    password: "demo",
-    transport: new AnswerTransport(server.answer),
-  });
-  await client.login();
-  return client;
-}
 
 const everything = grantOf();
 
-Deno.test("reading commands give what the server says", async () => {
-  await using fixture = await startBridge();
-  const { bridge, frames } = fixture;
-  await frames.state("10001", "online");
+Deno.test("queries: return what the server replies", async () => {
+  await using fixture = await startOnline();
+  const { bridge } = fixture;
   const run = (
     command: "friends" | "profile" | "search" | "onlineFriends",
     params: object = {},
@@ -41,10 +28,9 @@ Deno.test("reading commands give what the server says", async () => {
   assertEquals(friends.map(({ uin }) => uin), ["10000"]);
 });
 
-Deno.test("acting commands do at the server what they say, with all that they carry", async () => {
-  await using fixture = await startBridge();
-  const { bridge, frames, server } = fixture;
-  await frames.state("10001", "online");
+Deno.test("write commands: act at the server, with all parameters", async () => {
+  await using fixture = await startOnline();
+  const { bridge, server } = fixture;
   for (const [uin, policy] of [["10003", "verify"], ["10004", "anybody"]]) {
     await server.createAccount({
       uin: uin!,
@@ -52,8 +38,8 @@ Deno.test("acting commands do at the server what they say, with all that they ca
       policy: policy as "verify",
     });
   }
-  await using third = await other(server, "10003");
-  await using friend = await other(server, "10002");
+  await using third = await otherClient(server, "10003");
+  await using friend = await otherClient(server, "10002");
   const run = (command: BridgeCommandName, params: object) =>
     bridge.run(everything, { command, account: "10001", params });
   const lastNotice = async (client: QqClient) =>
@@ -111,13 +97,12 @@ Deno.test("acting commands do at the server what they say, with all that they ca
   });
 });
 
-Deno.test("answerRequest asks too; eight reads of an account are under way at most", async () => {
+Deno.test("answerRequest: asks too; at most eight queries of an account are under way", async () => {
   const faults = new Faults();
-  await using fixture = await startBridge({ server: { faults } });
-  const { bridge, frames, server } = fixture;
-  await frames.state("10001", "online");
+  await using fixture = await startOnline({ server: { faults } });
+  const { bridge, server } = fixture;
   await server.createAccount({ uin: "10003", passwordMd5: md5Hex("demo") });
-  await using third = await other(server, "10003");
+  await using third = await otherClient(server, "10003");
   const run = (command: BridgeCommandName, params: object = {}) =>
     bridge.run(everything, { command, account: "10001", params });
   const asking = { uin: "10003", answer: "ask", reason: "again" };
@@ -139,9 +124,8 @@ Deno.test("answerRequest asks too; eight reads of an account are under way at mo
   assertEquals(await run("friends"), { friends: ["10000", "10002"] });
 });
 
-Deno.test("profile is of level 2 unless another is asked, and what has no name is extra", async () => {
-  await using fixture = await startBridge();
-  await fixture.frames.state("10001", "online");
+Deno.test("profile: has level 2 by default, and unnamed fields in extra", async () => {
+  await using fixture = await startOnline();
   const profile = async (level?: number) =>
     await fixture.bridge.run(everything, {
       command: "profile",
@@ -157,10 +141,9 @@ Deno.test("profile is of level 2 unless another is asked, and what has no name i
   assertEquals(Object.keys(whole.extra!), ["CV", "ID", "MT", "MV"]);
 });
 
-Deno.test("raw sends any command and keeps a message that it sent; what would break the polling is refused", async () => {
-  await using fixture = await startBridge();
+Deno.test("raw: sends any command, journals a message, and refuses what would break polling", async () => {
+  await using fixture = await startOnline();
   const { bridge, frames } = fixture;
-  await frames.state("10001", "online");
   const raw = (cmd: string, fields: Record<string, string> = {}) =>
     bridge.run(everything, {
       command: "raw",

@@ -12,7 +12,7 @@ const everything = grantOf();
 
 for (const keyless of [false, true]) {
   const server = keyless ? "a server that knows no keys" : "our server";
-  Deno.test(`what was withdrawn at its deadline is sent when its key is asked again: ${server}`, async () => {
+  Deno.test(`keys: a command withdrawn at its deadline is sent when its key asks again: ${server}`, async () => {
     const stage = await new Stage({ keyless }).start();
     stage.faults.add({ cmd: "CLTMSG", how: { type: "late", lateMs: 12_000 } });
     const first = stage.send("slow");
@@ -28,7 +28,7 @@ for (const keyless of [false, true]) {
     await stage.end();
   });
 
-  Deno.test(`what found no room is sent when its key is asked again: ${server}`, async () => {
+  Deno.test(`keys: a command that found no room is sent when its key asks again: ${server}`, async () => {
     const stage = await new Stage({ keyless }).start({
       outbox: { gapMs: 0, limit: 1 },
     });
@@ -46,7 +46,7 @@ for (const keyless of [false, true]) {
     await stage.end();
   });
 
-  Deno.test(`what waited at a stop is sent when its key is asked after the start: ${server}`, async () => {
+  Deno.test(`keys: a command that waited at a stop is sent when its key asks after the start: ${server}`, async () => {
     const stage = await new Stage({ keyless }).start();
     stage.faults.add({ cmd: "CLTMSG", how: { type: "late", lateMs: 2000 } });
     const first = stage.send("slow");
@@ -94,7 +94,7 @@ Deno.test("a key is asked the server again only while that is sure to know it", 
   }
 });
 
-Deno.test("an answer that is none to a send, or an HTTP status, leaves its outcome unknown where there are no keys", async () => {
+Deno.test("Commands: an invalid reply or an HTTP status leaves the outcome unknown if the server has no keys", async () => {
   const stage = await new Stage({ keyless: true }).start();
   for (
     const how of [
@@ -112,7 +112,7 @@ Deno.test("an answer that is none to a send, or an HTTP status, leaves its outco
   await stage.end();
 });
 
-Deno.test("a flood of keyed commands leaves no more keys behind than the outbox has room for", async () => {
+Deno.test("keys: a flood of commands leaves no more keys than the outbox has room for", async () => {
   const stage = await new Stage().start({
     outbox: { gapMs: 60_000, limit: 5 },
   });
@@ -147,7 +147,7 @@ Deno.test("a flood of keyed commands leaves no more keys behind than the outbox 
   await stage.end();
 });
 
-Deno.test("RES=3 at once, as for a number that nobody has, holds nothing back", async () => {
+Deno.test("Commands: an immediate RES=3, as for an unknown number, delays nothing", async () => {
   const stage = await new Stage().start();
   const { bridge } = stage;
   const ask = (to: string) =>
@@ -200,7 +200,7 @@ Deno.test("Commands: RES=3 returns a delay to its caller, and delays the next co
 
 for (const cmd of ["CLTMSG", "DelFromList"] as const) {
   const lateMs = cmd === "CLTMSG" ? 20_000 : 30_000;
-  Deno.test(`a RES=3 to ${cmd} that comes ${lateMs} ms late reaches its caller, and others with the same key`, async () => {
+  Deno.test(`Commands: a RES=3 to ${cmd} after ${lateMs} ms reaches its caller, and others with the same key`, async () => {
     const stage = await new Stage().start();
     const { bridge, clock, faults } = stage;
     faults.add({ cmd, how: { type: "res", res: 3, lateMs } });
@@ -229,7 +229,7 @@ for (const cmd of ["CLTMSG", "DelFromList"] as const) {
   });
 }
 
-Deno.test("a command that was sent and gets no reply is outcome_unknown after 35 s", async () => {
+Deno.test("Commands: a command without a reply is outcome_unknown after 35 s", async () => {
   const stage = await new Stage().start();
   stage.faults.add({ cmd: "CLTMSG", how: { type: "silent" } });
   let code: string | undefined;
@@ -246,7 +246,7 @@ Deno.test("a command that was sent and gets no reply is outcome_unknown after 35
 for (const keyless of [false, true]) {
   const server = keyless ? "a server that knows no keys" : "our server";
   for (const hasMail of [true, false]) {
-    Deno.test(`a key that was under way at a kill waits for the account to be online ${hasMail ? "" : "without mail before"}: ${server}`, async () => {
+    Deno.test(`keys: one that was under way at a kill waits until the account is online ${hasMail ? "" : "without mail before"}: ${server}`, async () => {
       const stage = await new Stage({ keyless }).start();
       if (hasMail) {
         await stage.server.deliver("10001", {
@@ -280,7 +280,7 @@ for (const keyless of [false, true]) {
   }
 }
 
-Deno.test("two tokens with one key each have their command executed", async () => {
+Deno.test("keys: two tokens with the same key each have their command executed", async () => {
   const stage = await new Stage().start();
   const [one, two] = [grantOf({ name: "one" }), grantOf({ name: "two" })];
   const sent = [
@@ -297,7 +297,7 @@ Deno.test("two tokens with one key each have their command executed", async () =
   await stage.end();
 });
 
-Deno.test("a key of version 0.1.0, which belongs to no token, is honoured", async () => {
+Deno.test("keys: one of version 0.1.0, which belongs to no token, is honoured", async () => {
   const stage = await new Stage().start();
   await stage.journal.recordStart("10001", keyOfToken("", "k"), {
     request: requestDigest("send", { to: "10002", text: "old" }),
@@ -312,7 +312,7 @@ Deno.test("a key of version 0.1.0, which belongs to no token, is honoured", asyn
   await stage.end();
 });
 
-Deno.test("an error that should not happen reaches the log with an id, and the client gets only the id", async () => {
+Deno.test("Commands: an internal error is logged with an id, and the client gets only the id", async () => {
   const failures: InternalFailure[] = [];
   const stage = await new Stage().start({
     onInternalError: (failure) => failures.push(failure),

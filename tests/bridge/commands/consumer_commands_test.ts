@@ -67,7 +67,7 @@ class Rig {
   }
 }
 
-Deno.test("consumers lists positions, lags and connections, page by page", async () => {
+Deno.test("consumers: lists positions, lags and connections, page by page", async () => {
   const rig = new Rig();
   const { clock, bridge, journal } = rig;
   for (let n = 0; n < 3; n++) {
@@ -138,7 +138,7 @@ Deno.test("consumers lists positions, lags and connections, page by page", async
   await bridge.stop();
 });
 
-Deno.test("removeConsumer frees a name that no connection holds", async () => {
+Deno.test("removeConsumer: frees a name that no connection holds", async () => {
   const rig = new Rig();
   const { bridge, journal } = rig;
   await journal.setPosition("a/bot", 0);
@@ -171,7 +171,7 @@ Deno.test("removeConsumer frees a name that no connection holds", async () => {
   await bridge.stop();
 });
 
-Deno.test("a bridge frees consumers that nobody uses, and those of tokens that do not hold", async () => {
+Deno.test("Bridge: frees consumers that are unused or whose token is invalid", async () => {
   const rig = new Rig();
   const { bridge, clock, journal, tokens } = rig;
   bridge.start();
@@ -198,7 +198,7 @@ Deno.test("a bridge frees consumers that nobody uses, and those of tokens that d
   await bridge.stop();
 });
 
-Deno.test("a full quota is free again once the tokens are revoked", async () => {
+Deno.test("consumers: a full quota is free again once the tokens are revoked", async () => {
   const rig = new Rig();
   const { bridge, clock } = rig;
   const journal = new MemoryJournal({ clock, limits: { consumers: 20 } });
@@ -227,7 +227,7 @@ Deno.test("a full quota is free again once the tokens are revoked", async () => 
   await bridge.stop();
 });
 
-Deno.test("when a consumer was seen is written at most once a minute", async () => {
+Deno.test("consumers: the time of last use is written at most once a minute", async () => {
   const rig = new Rig();
   const { bridge: { consumers }, clock, journal } = rig;
   await journal.setPosition("a/x", 0);

@@ -198,7 +198,7 @@ Deno.test("createToken: its text is repeated for ten minutes, that of the last t
   assertEquals(stage.done.length, 1001);
 });
 
-Deno.test("a command of the bridge that is under way is not begun again by its key", async () => {
+Deno.test("keys: a command of the bridge that is under way is not started again", async () => {
   const stage = new Stage();
   const { promise, resolve } = Promise.withResolvers<void>();
   stage.holds = promise;
@@ -212,7 +212,7 @@ Deno.test("a command of the bridge that is under way is not begun again by its k
   assertEquals(stage.done.length, 1);
 });
 
-Deno.test("a command of the bridge that failed keeps its error, unless the same again can succeed", async () => {
+Deno.test("keys: a failed command of the bridge keeps its error, unless it is retriable", async () => {
   for (
     const [error, code, times] of [
       [new RangeError("no"), "bad_params", 1],
@@ -229,7 +229,7 @@ Deno.test("a command of the bridge that failed keeps its error, unless the same 
   }
 });
 
-Deno.test("a command that reads ignores its key", async () => {
+Deno.test("keys: a query ignores its key", async () => {
   const stage = new Stage();
   assertEquals(await stage.run("ping", {}, "k"), {
     at: new Date(stage.clock.now()).toISOString(),

@@ -4,15 +4,15 @@ import {
   demoAccount,
   ListedAccounts,
   startBridge,
+  startOnline,
 } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 
 const everything = grantOf();
 
-Deno.test("logout keeps an account out until login", async () => {
-  await using fixture = await startBridge();
-  const { bridge, frames, server } = fixture;
-  await frames.state("10001", "online");
+Deno.test("Bridge: an account that logged out stays out until login", async () => {
+  await using fixture = await startOnline();
+  const { bridge, server } = fixture;
   assertEquals(
     await bridge.run(everything, {
       command: "logout",
@@ -45,7 +45,7 @@ class WatchedAccounts extends ListedAccounts {
   }
 }
 
-Deno.test("a nickname that was learned is kept, once, and known while the account is out", async () => {
+Deno.test("AccountService: stores a learned nickname once, and knows it while the account is out", async () => {
   const accounts = new WatchedAccounts(demoAccount("10001"));
   {
     await using bridge = await startBridge({ bridge: { accounts } });
@@ -76,7 +76,7 @@ Deno.test("AccountService: a given nickname stays, and one that cannot be stored
       throw new Error("disk full");
     }
   }(given, demoAccount("10002"));
-  await using fixture = await startBridge({
+  await using fixture = await startOnline({
     bridge: {
       accounts,
       listener: {
@@ -87,7 +87,6 @@ Deno.test("AccountService: a given nickname stays, and one that cannot be stored
       },
     },
   });
-  await fixture.frames.state("10001", "online");
   await failed.promise;
   assertEquals(errors, [["10002", "keep the nickname", "Error: disk full"]]);
   assertEquals(
@@ -96,7 +95,7 @@ Deno.test("AccountService: a given nickname stays, and one that cannot be stored
   );
 });
 
-Deno.test("accounts come by number, the lowest first, however long the numbers are", async () => {
+Deno.test("Bridge.accounts(): sorts by number, the lowest first", async () => {
   await using fixture = await startBridge({
     accounts: ["10002", "9999", "10001", "100000000"].map((uin) => ({
       ...demoAccount(uin),
@@ -109,7 +108,7 @@ Deno.test("accounts come by number, the lowest first, however long the numbers a
   );
 });
 
-Deno.test("logout lasts through a restart, until login", async () => {
+Deno.test("Bridge: a logout lasts through a restart, until login", async () => {
   const accounts = new ListedAccounts({
     ...demoAccount("10001"),
     nickname: "given",

@@ -2,13 +2,7 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import {
-  addDemo,
-  createServer,
-  Faults,
-  type QqServer,
-} from "../../../lib/server/mod.ts";
-import { QqClient } from "../../../mod.ts";
+import { addDemo, createServer, Faults } from "../../../lib/server/mod.ts";
 import {
   assert,
   assertEquals,
@@ -18,29 +12,19 @@ import {
 import {
   demoAccount,
   ListedAccounts,
+  otherClient,
   startBridge,
+  startOnline,
 } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-/** A client of somebody else at the server, logged in. */
-async function other(server: QqServer, uin = "10002"): Promise<QqClient> {
-  const client = new QqClient({
-    uin,
-    password: "demo",
-    transport: new AnswerTransport(server.answer),
-  });
-  await client.login();
-  return client;
-}
-
 const everything = grantOf();
 
-Deno.test("a bridge logs its account in and journals what arrives", async () => {
-  await using fixture = await startBridge();
+Deno.test("Bridge: logs its account in, and journals what arrives", async () => {
+  await using fixture = await startOnline();
   const { frames, server } = fixture;
-  await frames.state("10001", "online");
-  await using friend = await other(server);
+  await using friend = await otherClient(server);
   await friend.send("10001", "你好");
   const { account, data, seq } = await frames.first("message");
   assertEquals({ account, data }, {
@@ -54,7 +38,7 @@ Deno.test("a bridge logs its account in and journals what arrives", async () => 
   }]);
 });
 
-Deno.test("at the start the logins are spread: two hundred a second, or as many as are said", async () => {
+Deno.test("Bridge.start(): spreads logins, two hundred a second or loginsPerSecond", async () => {
   const cases: [options: { loginsPerSecond?: number }, atMs: number[]][] = [
     [{}, [0, 5, 10, 15]],
     [{ loginsPerSecond: 2 }, [0, 500, 1000, 1500]],
@@ -108,8 +92,7 @@ Deno.test("Bridge: reports each state of an account, and since when", async () =
 });
 
 Deno.test("Bridge: reports an account as replaced after a login elsewhere", async () => {
-  await using fixture = await startBridge();
-  await fixture.frames.state("10001", "online");
+  await using fixture = await startOnline();
   const request = {
     method: "POST",
     body: new TextEncoder().encode(
@@ -127,11 +110,10 @@ Deno.test("Bridge: reports an account as replaced after a login elsewhere", asyn
   assertEquals(data.reason, "logged in elsewhere, or the session lapsed");
 });
 
-Deno.test("send journals the message first and gives its place", async () => {
-  await using fixture = await startBridge();
+Deno.test("send: journals the message, then returns its position", async () => {
+  await using fixture = await startOnline();
   const { bridge, frames, server } = fixture;
-  await using friend = await other(server);
-  await frames.state("10001", "online");
+  await using friend = await otherClient(server);
   const data = await bridge.run(everything, {
     command: "send",
     account: "10001",
@@ -147,10 +129,9 @@ Deno.test("send journals the message first and gives its place", async () => {
   });
 });
 
-Deno.test("a command with a key is done once, however often it is asked", async () => {
-  await using fixture = await startBridge();
+Deno.test("Bridge.run(): executes a command with a key once", async () => {
+  await using fixture = await startOnline();
   const { bridge, frames } = fixture;
-  await frames.state("10001", "online");
   const send = () =>
     bridge.run(everything, {
       command: "send",
@@ -175,12 +156,11 @@ Deno.test("a command with a key is done once, however often it is asked", async 
   assertEquals(error.code, "bad_params");
 });
 
-Deno.test("a request whose answer was lost is repeated with its key and acts once", async () => {
+Deno.test("Bridge.run(): repeats a request whose reply was lost with its key, and it acts once", async () => {
   const faults = new Faults();
-  await using fixture = await startBridge({ server: { faults } });
+  await using fixture = await startOnline({ server: { faults } });
   const { bridge, frames, server } = fixture;
-  await using friend = await other(server);
-  await frames.state("10001", "online");
+  await using friend = await otherClient(server);
   faults.add({
     cmd: "CLTMSG",
     uin: "10001",
@@ -197,10 +177,9 @@ Deno.test("a request whose answer was lost is repeated with its key and acts onc
   assertEquals(mail.filter(({ type }) => type === "message").length, 1);
 });
 
-Deno.test("history pages through the conversation with somebody", async () => {
-  await using fixture = await startBridge();
+Deno.test("history: pages through a conversation", async () => {
+  await using fixture = await startOnline();
   const { bridge, frames } = fixture;
-  await frames.state("10001", "online");
   const toAnother = await bridge.run(everything, {
     command: "send",
     account: "10001",
@@ -292,9 +271,8 @@ const denied: [
 ];
 
 for (const [name, grant, command, account, code] of denied) {
-  Deno.test(`a command is refused: ${name}`, async () => {
-    await using fixture = await startBridge();
-    await fixture.frames.state("10001", "online");
+  Deno.test(`Bridge.run(): refuses a command: ${name}`, async () => {
+    await using fixture = await startOnline();
     const error = await assertRejects(() =>
       fixture.bridge.run(grant, {
         command: command as "send",
@@ -305,7 +283,7 @@ for (const [name, grant, command, account, code] of denied) {
   });
 }
 
-Deno.test("a command is refused once its token is revoked", async () => {
+Deno.test("Bridge.run(): refuses a command once its token is revoked", async () => {
   await using fixture = await startBridge();
   const grant = grantOf();
   grant.revoke();
