@@ -74,6 +74,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   console: "builds the console's bundle, which is committed",
   "console:check": "format, lint and types of the console",
   "console:test": "the console in a browser",
+  "test:proxies": "the program behind nginx, Caddy and HAProxy, if installed",
   "test:runtimes":
     "the library in every supported runtime; the first run downloads 1.3 GB",
   npm: "builds the npm package in `dist/npm`",
