@@ -48,7 +48,8 @@ export const TOKEN_CHARS = 16;
 const MEMORY_RETAIN_BYTES = 64e6;
 
 const DEFAULT_QQ_LISTEN: Address = { host: "127.0.0.1", port: 8000 };
-const DEFAULT_FOLDER = "tqq-data";
+/** The data folder, if none is set. */
+export const DEFAULT_FOLDER = "tqq-data";
 
 /** The checked settings of `serve` and `qq-server`. */
 export interface Config {

@@ -9,6 +9,7 @@ const SECRET_FILES = [
   "secretKeyFile",
   "onebotAccessTokenFile",
   "onebotSecretFile",
+  "hookSecretFile",
   "tlsKey",
 ] as const;
 

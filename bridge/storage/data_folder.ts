@@ -35,6 +35,8 @@ export const FILES = {
   journal: "journal.db",
   /** The embedded server. */
   qq: "qq.db",
+  /** The administrator's token of the first start, if its output is kept for good. */
+  firstToken: "first-token",
 } as const;
 
 /** Where a running program takes orders. */

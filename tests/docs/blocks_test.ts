@@ -57,8 +57,10 @@ Deno.test("README.md: a first start prints what the page shows", async (t) => {
     );
   }
   assertEquals(stage.started.length, shown.length);
-  await t.step("the line to try it with", async () => {
-    await stage.follow(stage.started.at(-1)!.trim());
+  const [tail, send] = stage.started.slice(-2).map((line) => line.trim());
+  await t.step("the lines to try it with", async () => {
+    await stage.follow(tail!);
+    await stage.runLocally(send!);
   });
 });
 

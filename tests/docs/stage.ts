@@ -35,7 +35,7 @@ export class PageStage implements AsyncDisposable {
       ["127.0.0.1:8000", qq],
     ];
     this.started = program.out.map((line) => {
-      let text = line.replace(`${folder}/tqq-data`, "tqq-data");
+      let text = line;
       for (const [page, ours] of this.#addresses) {
         text = text.replaceAll(ours, page);
       }
@@ -65,16 +65,18 @@ export class PageStage implements AsyncDisposable {
       new URL("bridge/main.ts", root).pathname,
       "--listen=127.0.0.1:0",
       "--qq-listen=127.0.0.1:0",
-      `--data=${folder}/tqq-data`,
       // The embedded server accepts messages without a gap, so that no test waits.
       "--qq-send-gap-ms=0",
       ...flags,
-    ]);
+    ], { cwd: folder });
     const ready = await program.line((line) =>
       line.startsWith("tqq is ready: ")
     );
     const qq = await program.line((line) => line.startsWith("  QQ server"));
-    await program.line((line) => line.startsWith("  deno eval "));
+    // The last line of the start.
+    await program.line((line) =>
+      /^ {2}deno task start (send|accounts)\b/.test(line)
+    );
     await makeDeno(folder);
     await holdLock(folder);
     return new PageStage(

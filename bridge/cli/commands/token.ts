@@ -5,9 +5,11 @@ import { ConfigError, dataFolderOf, readSecret } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
 import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
+import { ADMINISTRATOR } from "../../access/token_store.ts";
 import type { ListedToken } from "../../access/token_service.ts";
 import { administer } from "../administer.ts";
 import { TOKEN_OPTIONS } from "../own_options.ts";
+import { removeFirstToken } from "../program/first_token.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
 
 /**
@@ -60,6 +62,7 @@ export async function token(
         where,
         (api) => api.revokeToken({ name }),
       );
+      if (name === ADMINISTRATOR) removeFirstToken(where.folder);
       terminal.err(`Token ${name} is revoked.`);
     }
     return 0;

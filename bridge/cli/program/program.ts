@@ -37,15 +37,23 @@ import {
 import { openGateway } from "./gateway.ts";
 import { targetOptions } from "./targets.ts";
 import { surviveErrors } from "./last_resort.ts";
-import { firstToken, openStores, type Stores, tokenShown } from "./stores.ts";
+import {
+  firstToken,
+  removeOldFirstToken,
+  tokenShown,
+  writeFirstToken,
+} from "./first_token.ts";
+import { openStores, type Stores } from "./stores.ts";
 
 export interface Program {
   /** URL at which clients connect. */
   readonly http: string;
   /** HOST:PORT at which the embedded server accepts old clients, one each listener. */
   readonly qqListen: readonly string[];
-  /** The administrator's token; `undefined` unless this start created it. */
+  /** The administrator's token, to show; `undefined` unless this start created it. */
   readonly newToken: string | undefined;
+  /** Path of the file into which this start wrote the token instead. */
+  readonly tokenFile: string | undefined;
   /** Whether the configuration sets the administrator's token. */
   readonly isTokenSet: boolean;
   /** Whether that token is in place of the stored token `admin`. */
@@ -58,11 +66,20 @@ export interface Program {
   close(): Promise<void>;
 }
 
-/** Starts the program; if a part fails to start, the others are closed again. */
-export async function startProgram(config: Config, log: Log): Promise<Program> {
+/**
+ * Starts the program; if a part fails to start, the others are closed again.
+ *
+ * @param isOutputKept Whether what is printed is kept for good, so that it must
+ * not contain the token.
+ */
+export async function startProgram(
+  config: Config,
+  log: Log,
+  isOutputKept = false,
+): Promise<Program> {
   const closing = new Shutdown(log);
   try {
-    return await assemble(config, log, closing);
+    return await assemble(config, log, closing, isOutputKept);
   } catch (error) {
     await closing.close();
     throw error;
@@ -73,6 +90,7 @@ async function assemble(
   given: Config,
   log: Log,
   closing: Shutdown,
+  isOutputKept: boolean,
 ): Promise<Program> {
   const metrics = new Metrics(VERSION);
   // Added first, so that it is removed after everything else has closed.
@@ -86,6 +104,7 @@ async function assemble(
       action: `Set one of at least ${TOKEN_CHARS} characters.`,
     });
   }
+  warnOfQueries(given, log);
   const stores = await openStores(given, log, closing, metrics);
   const config = withoutStoredToken(given, stores.database.tokens, log);
   const { token } = config;
@@ -140,16 +159,30 @@ async function assemble(
   // Added last: new connections are refused first, and open ones get all events until the bridge has stopped.
   closing.add("listener", () => gateway.stop());
   const { listeners, madeDemo, hasDemo } = embedded;
-  const newToken = firstToken(config, stores.database);
+  const isWritten = isOutputKept && folder !== undefined;
+  if (folder !== undefined) removeOldFirstToken(folder, stores.database);
+  const newToken = firstToken(stores.database, {
+    isTokenSet: token !== undefined,
+    canShow: isWritten || config.logFormat !== "json",
+  });
+  let tokenFile: string | undefined;
+  if (isWritten && newToken !== undefined) {
+    tokenFile = writeFirstToken(folder, newToken);
+    tokenShown(stores.database);
+    log.info("first token written", { path: tokenFile });
+  }
   const administrator = tokens.findByName(ADMINISTRATOR);
   return {
     http,
     qqListen: addressesOf(listeners),
-    newToken,
+    newToken: tokenFile === undefined ? newToken : undefined,
+    tokenFile,
     isTokenSet: token !== undefined,
     isAdministratorReplaced: token !== undefined &&
       administrator !== undefined && isValid(administrator, Date.now()),
-    tokenShown: () => tokenShown(stores.database),
+    tokenShown: () => {
+      if (newToken !== undefined) tokenShown(stores.database);
+    },
     madeDemo: madeDemo || newToken !== undefined && hasDemo,
     close: () => closing.closeInTime(),
   };
@@ -173,6 +206,25 @@ function withoutStoredToken(
     grant: stored.name,
   });
   return { ...config, token: undefined };
+}
+
+/** Arguments are visible to all users of the machine, and a query may hold a token. */
+function warnOfQueries({ targets }: Config, log: Log): void {
+  const { reverse, post, hook } = targets;
+  for (
+    const [value, given] of Object.entries({
+      "--onebot-reverse": reverse,
+      "--onebot-post": post,
+      "--hook": hook,
+    })
+  ) {
+    if (given.every(({ url }) => new URL(url).search === "")) continue;
+    log.warn("target of a flag has a query, which others can read", {
+      value,
+      action:
+        "Add the target with tqq target add, and give its secrets on standard input.",
+    });
+  }
 }
 
 interface Parts {

@@ -15,8 +15,6 @@ import type { Metrics } from "../../ops/metrics.ts";
 import { BridgeDatabase } from "../../storage/bridge_database.ts";
 import { DataFolder } from "../../storage/data_folder.ts";
 import { openBridge, openStore } from "../../storage/opening.ts";
-import { createAdministrator } from "../../access/token_service.ts";
-import { addToken, hashToken } from "../../access/token_store.ts";
 import { TokenTree } from "../../access/token_tree.ts";
 import type { Shutdown } from "./shutdown.ts";
 
@@ -153,44 +151,4 @@ function startOf(database: BridgeDatabase): number {
   }
   const head = database.get("journal_head");
   return head === undefined ? 0 : positionBeyond(Number(head), Date.now());
-}
-
-/**
- * Creates the administrator's token at the first start. It is created last,
- * because the token of a start that fails would never be shown. A token that
- * was not shown, because the start was killed or writes JSON, is replaced by
- * the next start that shows one.
- *
- * @returns The token; call {@linkcode tokenShown} after showing it.
- */
-export function firstToken(
-  { token, logFormat }: Pick<Config, "token" | "logFormat">,
-  database: BridgeDatabase,
-): string | undefined {
-  if (token !== undefined) return undefined;
-  const { tokens } = database;
-  const now = Date.now();
-  return database.transaction(() => {
-    const unshown = database.get("administrator_unshown");
-    // The user may have revoked it and created another of this name.
-    const record = unshown === undefined ? undefined : tokens.find(unshown);
-    const wasMade = database.get("administrator_made_at") !== undefined;
-    let made: string | undefined;
-    if (record === undefined || record.revokedAt !== undefined) {
-      made = createAdministrator(tokens, wasMade, now);
-    } else if (logFormat !== "json") {
-      tokens.revoke([record.id], now);
-      made = addToken(tokens, { name: record.name }, now).token;
-    }
-    if (made !== undefined) {
-      database.set("administrator_made_at", new Date(now).toISOString());
-      database.set("administrator_unshown", hashToken(made));
-    }
-    return made;
-  });
-}
-
-/** Records that the token of {@linkcode firstToken} was shown. */
-export function tokenShown(database: BridgeDatabase): void {
-  database.delete("administrator_unshown");
 }

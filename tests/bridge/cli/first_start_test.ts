@@ -1,7 +1,10 @@
 /** First starts that are killed. @module */
 
 import { makeDemo } from "../../../bridge/cli/program/embedded.ts";
-import { firstToken, tokenShown } from "../../../bridge/cli/program/stores.ts";
+import {
+  firstToken,
+  tokenShown,
+} from "../../../bridge/cli/program/first_token.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
 import { hashToken } from "../../../bridge/access/token_store.ts";
 import {
@@ -13,6 +16,7 @@ import { md5Hex } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { inTemporaryFolder } from "../../support/folder_copies.ts";
 import { Program, serveArgs } from "../../support/program.ts";
+import { runMain } from "../../support/run_main.ts";
 import { randomFrom } from "../../support/random.ts";
 
 class KilledError extends Error {}
@@ -101,8 +105,8 @@ Deno.test("first start: accounts of somebody else's are left alone", async () =>
   await server.close();
 });
 
-const TEXT = { token: undefined, logFormat: "text" } as const;
-const JSON_LINES = { token: undefined, logFormat: "json" } as const;
+const SHOWING = { isTokenSet: false, canShow: true };
+const HIDING = { isTokenSet: false, canShow: false };
 
 Deno.test("firstToken() makes another token in place of one that was not shown", () => {
   using database = new BridgeDatabase(":memory:");
@@ -111,21 +115,21 @@ Deno.test("firstToken() makes another token in place of one that was not shown",
     const record = tokens.find(hashToken(token));
     return record !== undefined && record.revokedAt === undefined;
   };
-  const first = firstToken(TEXT, database)!;
+  const first = firstToken(database, SHOWING)!;
   // This start does not show it either.
-  assertEquals(firstToken(JSON_LINES, database), undefined);
+  assertEquals(firstToken(database, HIDING), undefined);
   assert(holds(first));
-  const second = firstToken(TEXT, database)!;
+  const second = firstToken(database, SHOWING)!;
   assertEquals([holds(first), holds(second)], [false, true]);
   tokenShown(database);
-  assertEquals(firstToken(TEXT, database), undefined);
+  assertEquals(firstToken(database, SHOWING), undefined);
   assert(holds(second));
 });
 
 Deno.test("firstToken() leaves a token alone that a person made in place of the one not shown", () => {
   using database = new BridgeDatabase(":memory:");
   const { tokens } = database;
-  assert(firstToken(JSON_LINES, database) !== undefined);
+  assert(firstToken(database, HIDING) !== undefined);
   tokens.revoke([tokens.findByName("admin")!.id], 1);
   tokens.add({
     id: "mine",
@@ -135,11 +139,138 @@ Deno.test("firstToken() leaves a token alone that a person made in place of the 
     accounts: "all",
     createdAt: 2,
   });
-  assertEquals(firstToken(TEXT, database), undefined);
+  assertEquals(firstToken(database, SHOWING), undefined);
   assertEquals(tokens.find(hashToken("mine"))?.revokedAt, undefined);
 });
 
 const SHOWN = /^ {2}token {7}(\S{43}) /m;
+
+/** In which output of a first start the token is, with these arguments and this environment. */
+const OUTPUTS: [
+  what: string,
+  args: string[],
+  env: Record<string, string>,
+  isShown: boolean,
+][] = [
+  ["plain", [], {}, true],
+  ["under a service manager", [], { JOURNAL_STREAM: "8:12345" }, false],
+  ["JSON", ["--log-format=json"], {}, false],
+  ["JSON under a service manager", ["--log-format=json"], {
+    JOURNAL_STREAM: "8:12345",
+  }, false],
+];
+
+for (const [what, args, env, isShown] of OUTPUTS) {
+  Deno.test(`first start: ${what}: the token is ${isShown ? "printed once" : "in a file alone, until admin is revoked"}`, () =>
+    inTemporaryFolder(async (path) => {
+      const folder = `${path}/data`;
+      const file = `${folder}/first-token`;
+      const flags = serveArgs(folder, ...args).filter((arg) =>
+        isShown || what === "under a service manager"
+          ? !arg.startsWith("--log-format")
+          : true
+      );
+      const post = (http: string, token: string) =>
+        fetch(`${http}/api/accounts`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${token}`,
+            "content-type": "application/json",
+          },
+          body: "{}",
+        }).then(async (response) => {
+          await response.body?.cancel();
+          return response.status;
+        });
+      await using program = new Program({ args: flags, env });
+      const [, http] = /(http:[^\s"]+)/.exec(
+        await program.line((line) => /ready/.test(line)),
+      )!;
+      if (isShown) {
+        const said = await program.said(/send 10000 hello .*/);
+        assertEquals(await post(http!, SHOWN.exec(said)![1]!), 200);
+        assertEquals(exists(file), false);
+        return;
+      }
+      await program.line((line) => line.includes("first token written"), "err");
+      const token = Deno.readTextFileSync(file);
+      assert(/^\S{43}\n$/.test(token));
+      assertEquals(Deno.statSync(file).mode! & 0o777, 0o600);
+      assertEquals(await post(http!, token.trim()), 200);
+      program.kill("SIGTERM");
+      const { stdout, stderr } = await program.output();
+      assert(!`${stdout}${stderr}`.includes(token.trim()));
+      assert(stderr.includes(file));
+
+      await using again = new Program({ args: flags, env });
+      await again.line((line) => /ready/.test(line));
+      assertEquals(Deno.readTextFileSync(file), token);
+      const { code } = await runMain([
+        "token",
+        "revoke",
+        "admin",
+        `--data=${folder}`,
+      ]);
+      assertEquals([code, exists(file)], [0, false]);
+    }));
+}
+
+Deno.test("first start: the printed commands hold no token, and work", () =>
+  inTemporaryFolder(async (path) => {
+    const folder = `${path}/data`;
+    const args = serveArgs(folder).filter((arg) =>
+      !arg.startsWith("--log-format")
+    );
+    await using program = new Program({ args });
+    const said = await program.said(/send 10000 hello .*/);
+    const [, token] = SHOWN.exec(said)!;
+    const commands = said.split("\n").filter((line) =>
+      line.startsWith("  deno task start ")
+    );
+    assertEquals(commands.length, 2);
+    assert(!commands.join("\n").includes(token!));
+    const [tail, send] = commands.map((line) =>
+      new Program({ args: line.trim().split(" ").slice(3) })
+    );
+    await using _tail = tail!;
+    await using _send = send!;
+    assertEquals(await send!.end(), 0);
+    // The robot's echo, or what was sent, whichever came after tail was there.
+    while (tail!.out.length === 0) {
+      await using more = new Program({
+        args: commands[1]!.trim().split(" ").slice(3),
+      });
+      await more.end();
+    }
+  }));
+
+Deno.test("serve: a flag of a target with a query gives one warning", () =>
+  inTemporaryFolder(async (path) => {
+    const target = (query: string) =>
+      `--onebot-post=http://127.0.0.1:9/${query}`;
+    for (const [query, warnings] of [["", 0], ["?key=s3cret", 1]] as const) {
+      await using program = new Program({
+        args: serveArgs(`${path}/${warnings}`, target(query)),
+      });
+      await program.ready();
+      program.kill("SIGTERM");
+      const { stderr } = await program.output();
+      const lines = stderr.split("\n").filter((line) =>
+        line.includes("target of a flag has a query")
+      );
+      assertEquals(lines.length, warnings);
+      assert(!lines.join().includes("s3cret"));
+      assert(lines.every((line) => line.includes("tqq target add")));
+    }
+  }));
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 Deno.test("first start: after kills at any moment a start shows a token that works, and the demo is whole", () =>
   inTemporaryFolder(async (path) => {
