@@ -168,6 +168,12 @@ export { Pacer, type PacerOptions } from "./lib/client/pacing.ts";
 export { RESPONSE_BYTES } from "./lib/reply_body.ts";
 export type { ClientStatus } from "./lib/client/status.ts";
 export {
+  type Connect,
+  type LineSocket,
+  LineTransport,
+  type LineTransportOptions,
+} from "./lib/client/line_transport.ts";
+export {
   FetchTransport,
   type FetchTransportOptions,
   type Transport,

@@ -56,7 +56,7 @@ export const OPTIONS = {
     "embedded|URL",
     upstream,
     "embedded",
-    "the QQ server to log in to [embedded]",
+    "the QQ server to log in to; tcp://HOST:PORT takes pushes of VER=1.4 [embedded]",
   ),
   qqListen: list(
     "HOST:PORT|off",

@@ -57,9 +57,17 @@ export const addressOrOff: ValueParser<Address | "off"> = {
 
 /** Parses `embedded`, or the URL of a server. */
 export const upstream: ValueParser<string> = {
-  rule: "embedded, or an http: or https: URL without user and password",
+  rule:
+    "embedded, an http: or https: URL without user and password, or tcp://HOST:PORT",
   parse(text) {
     if (text === "embedded") return text;
+    const address = /^tcp:\/\/([^/]+)\/?$/.exec(text)?.[1];
+    if (address !== undefined) {
+      const parsed = parseAddress(address);
+      return parsed === undefined || parsed.port === 0
+        ? undefined
+        : `tcp://${address}`;
+    }
     const url = URL.parse(text);
     if (url === null || !["http:", "https:"].includes(url.protocol)) return;
     return url.username + url.password === "" ? url.href : undefined;

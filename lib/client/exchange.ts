@@ -44,6 +44,8 @@ export interface OutgoingRequest {
   /** Seconds that the server is asked to hold its answer while there is none. */
   waitSeconds?: number;
   timeoutMs?: number;
+  /** Another command whose reply may come. */
+  answeredBy?: string;
   /** Beyond so many bytes the answer is cut, and not refused. */
   cutAtBytes?: number;
 }
@@ -153,7 +155,10 @@ export class Exchange {
     const { cmd } = outgoing;
     const { key, seq } = incoming;
     const details = this.details(cmd, key, seq);
-    if (head.cmd.toLowerCase() !== cmd.toLowerCase()) {
+    const { answeredBy = cmd } = outgoing;
+    if (
+      head.cmd.toLowerCase() !== cmd.toLowerCase() && head.cmd !== answeredBy
+    ) {
       throw notOurs("CMD", cmd, head.cmd, details);
     }
     if (head.seq !== seq) throw notOurs("SEQ", seq, head.seq, details);

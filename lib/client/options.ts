@@ -14,6 +14,7 @@ import { shown } from "../protocol/fields.ts";
 import { isQqNumber } from "../protocol/qq_number.ts";
 import type { MailTimes } from "./mail.ts";
 import type { ClientStatus } from "./status.ts";
+import { type Connect, LineTransport } from "./line_transport.ts";
 import { FetchTransport, type Transport } from "./transport.ts";
 
 /** How a `QqClient` is made: a number, a password or its hash, and a way to the server. */
@@ -38,9 +39,18 @@ export interface QqClientOptions {
   fetch?: typeof fetch;
   /**
    * Carries the requests, instead of `endpoint` and `fetch`. The client does
-   * not close it: it may serve others.
+   * not close it: it may serve others. Or `"tcp"`: the requests are lines on a TCP connection to the host and port
+   * of `endpoint`, and `mail()` yields what is pushed there, without polls. The
+   * server must speak lines, as the embedded one does.
    */
-  transport?: Transport;
+  transport?: Transport | "tcp";
+  /** Opens the connections of `transport: "tcp"`. @default {Deno.connect} */
+  connect?: Connect;
+  /**
+   * Returns the text in the picture, a PNG, that a server wants before it logs
+   * the account in. Without it such a login is refused.
+   */
+  captcha?: (png: Uint8Array) => Promise<string> | string;
   /** Source of time and timers; tests pass a fake. @default {the machine's clock} */
   clock?: Clock;
   /** Random numbers in [0, 1), for jitter and the first SEQ. @default {Math.random} */
@@ -84,6 +94,7 @@ export interface QqClientOptions {
 export interface Settings {
   uin: string;
   passwordMd5: string;
+  captcha: QqClientOptions["captcha"];
   transport: Transport;
   ownsTransport: boolean;
   clock: Clock;
@@ -135,11 +146,19 @@ export function settingsOf(options: QqClientOptions): Settings {
   return {
     uin,
     passwordMd5: hashOf(options),
-    transport: transport ?? new FetchTransport(
-      endpoint,
-      options.fetch === undefined ? {} : { fetch: options.fetch },
-    ),
-    ownsTransport: transport === undefined,
+    captcha: options.captcha,
+    transport: transport === undefined
+      ? new FetchTransport(
+        endpoint,
+        options.fetch === undefined ? {} : { fetch: options.fetch },
+      )
+      : transport === "tcp"
+      ? new LineTransport(endpoint, {
+        connect: options.connect,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+      })
+      : transport,
+    ownsTransport: transport === undefined || transport === "tcp",
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     timeoutMs: amount(options, "timeoutMs", 35_000, 1),

@@ -42,6 +42,19 @@ export type ReplyTo<C extends CommandInput["cmd"]> = DoneReply extends infer R
   ? R extends { cmd: infer K } ? C extends K ? R : never : never
   : never;
 
+/** What a Login, or the text of a picture, may be answered with. */
+type LoginAnswer = ReplyTo<"Login"> | ReplyTo<"VERIFYCODE">;
+
+/** Most pictures of one login; then it is refused. */
+const PICTURES = 5;
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(
+    hex.match(/../g) ?? [],
+    (byte) => Number.parseInt(byte, 16),
+  );
+}
+
 /** The commands that change something. */
 const ACTS: ReadonlySet<string> = new Set([
   "cltmsg",
@@ -49,6 +62,7 @@ const ACTS: ReadonlySet<string> = new Set([
   "ack_addtolist",
   "delfromlist",
   "change_stat",
+  "change_stat2",
 ]);
 
 /**
@@ -186,7 +200,7 @@ export class Session implements MailPort {
    */
   async #restorePresence({ signal }: RequestOptions): Promise<void> {
     const status = this.#presence;
-    if (status === "online") return;
+    if (status === "online" || this.#settings.version === "1.4") return;
     try {
       await this.request(
         { cmd: "Change_Stat", status },
@@ -210,18 +224,29 @@ export class Session implements MailPort {
   }
 
   async #sendLogin(options: RequestOptions): Promise<ReplyTo<"Login">> {
-    const { licence, passwordMd5 } = this.#settings;
+    const { licence, passwordMd5, version } = this.#settings;
+    const presence = this.#presence;
     this.#loginOpen = true;
     try {
-      const reply = await this.request({ cmd: "Login", passwordMd5, licence }, {
+      const reply = await this.request({
+        cmd: "Login",
+        passwordMd5,
+        licence,
+        // The earlier versions set it after the login.
+        ...(version === "1.4" && presence !== "online"
+          ? { status: presence }
+          : {}),
+      }, {
         ...options,
+        answeredBy: "VERIFYCODE",
         onHeaders: (headers) => {
           this.#namesSessions =
             headers.get("Tqq-Session") === this.#settings.session;
         },
       });
+      const answer = await this.#readPictures(reply, options);
       this.#loginOpen = false;
-      return reply;
+      return answer;
     } catch (error) {
       if (error instanceof QqError) {
         // The server answered, or was not reached.
@@ -230,6 +255,31 @@ export class Session implements MailPort {
       }
       throw error;
     }
+  }
+
+  /** Gives the text of each picture, until the login is answered. */
+  async #readPictures(
+    first: LoginAnswer,
+    { signal }: RequestOptions,
+  ): Promise<ReplyTo<"Login">> {
+    const { captcha } = this.#settings;
+    let reply = first;
+    for (let nth = 0; reply.cmd === "VERIFYCODE"; nth++) {
+      const { picture } = reply;
+      if (captcha === undefined || picture === undefined || nth === PICTURES) {
+        throw new QqError(
+          "login_refused",
+          `Cannot log in ${this.uin}: the server wants the text in a picture`,
+          { cmd: "Login", res: 0, reason: "captcha wanted" },
+        );
+      }
+      const text = await captcha(bytesOf(picture));
+      reply = await this.request({ cmd: "VERIFYCODE", text }, {
+        ...(signal === undefined ? {} : { signal }),
+        answeredBy: "Login",
+      }) as LoginAnswer;
+    }
+    return reply;
   }
 
   /** Whether the server may hold a session of ours. */
@@ -289,10 +339,12 @@ export class Session implements MailPort {
       waitSeconds?: number;
       cutAtBytes?: number;
       isUnkeyed?: boolean;
+      answeredBy?: string;
       onHeaders?: (headers: { get(name: string): string | null }) => void;
     },
   ): Promise<ReplyTo<C>> {
     const {
+      answeredBy,
       cutAtBytes,
       isUnkeyed,
       onHeaders,
@@ -307,7 +359,13 @@ export class Session implements MailPort {
       encode: (seq) =>
         encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
       options: rest,
-      ...defined({ timeoutMs, waitSeconds, cutAtBytes, isUnkeyed }),
+      ...defined({
+        answeredBy,
+        timeoutMs,
+        waitSeconds,
+        cutAtBytes,
+        isUnkeyed,
+      }),
     };
     const before = this.#mark();
     const incoming = await this.#send(outgoing);

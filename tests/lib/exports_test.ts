@@ -28,6 +28,7 @@ const EXPORTS: readonly [entry: string, module: object, names: string[]][] = [
     "FetchTransport",
     "LABELS",
     "LICENCE",
+    "LineTransport",
     "MAIL_POLICY",
     "MAIL_TYPES",
     "MAX_HISTORY_EVENTS",

@@ -6,6 +6,7 @@ import {
   hasShortToken,
   TOKEN_CHARS,
 } from "../../config/config.ts";
+import { LineTransport, type Transport } from "../../../mod.ts";
 import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
 import type { BridgeParts } from "../../compose.ts";
@@ -236,19 +237,27 @@ interface Parts {
   audit: AuditSink;
 }
 
+function sharedBy(transport: Transport): () => Transport {
+  return () => transport;
+}
+
 function bridgeOptions(
   { config, log, stores, embedded, metrics, audit }: Parts,
 ): BridgeParts["bridge"] {
   const { database, journal } = stores;
   const { server } = embedded;
-  const transport = server === undefined
-    ? new AgentTransport(config.upstream)
-    : new AnswerTransport(server.answer);
+  const isTcp = config.upstream.startsWith("tcp:");
+  // One connection an account, because mail is pushed there.
+  const transport = isTcp ? () => new LineTransport(config.upstream) : sharedBy(
+    server === undefined
+      ? new AgentTransport(config.upstream)
+      : new AnswerTransport(server.answer),
+  );
   return {
     journal,
     accounts: database.accounts,
     pollKeys: database.pollKeys,
-    transport: () => transport,
+    transport,
     server,
     refusedPasswordMd5: refusedPassword(config),
     audit,
@@ -260,6 +269,7 @@ function bridgeOptions(
     },
     retention: config.retention,
     client: {
+      ...(isTcp ? { version: "1.4" } : {}),
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
     },

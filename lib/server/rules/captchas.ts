@@ -1,6 +1,7 @@
 /** Logins that wait for the text of a picture. @module */
 
 import type { Clock } from "../../clock.ts";
+import { toHex } from "../../hex.ts";
 import type { Command } from "../../protocol/command.ts";
 
 /** A picture with a text that a person can read. */
@@ -56,7 +57,7 @@ export class Captchas {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= KEPT.most) this.#kept.delete(oldest!);
     this.#kept.set(key, { command, captcha, at: this.#clock.now() });
-    return hexOf(captcha.png);
+    return toHex(captcha.png).toUpperCase();
   }
 
   /** Compares a text with that of the picture. A login that it completes is used up. */
@@ -72,16 +73,10 @@ export class Captchas {
       return { type: "login", command: kept.command };
     }
     kept.captcha = this.#draw(uin) ?? kept.captcha;
-    return { type: "picture", picture: hexOf(kept.captcha.png) };
+    return { type: "picture", picture: toHex(kept.captcha.png).toUpperCase() };
   }
 }
 
 function keyOf(holder: string, uin: string): string {
   return `${uin} ${holder}`;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  return hex.toUpperCase();
 }

@@ -183,6 +183,10 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     upstream: "http://qq.example:8000/",
     qqListen: "off",
   }],
+  ["a server of lines", { args: ["--upstream", "tcp://[::1]:14000"] }, {
+    upstream: "tcp://[::1]:14000",
+    qqListen: "off",
+  }],
   ["memory", { args: ["--memory"] }, {
     dataFolder: undefined,
     retention: { days: 365, bytes: 64e6 },
@@ -362,7 +366,7 @@ const BREAK: [given: Given, message: string][] = [
   ],
   [
     { args: ["--upstream", "ftp://x"] },
-    'Cannot use --upstream: must be embedded, or an http: or https: URL without user and password, got "ftp://x"',
+    'Cannot use --upstream: must be embedded, an http: or https: URL without user and password, or tcp://HOST:PORT, got "ftp://x"',
   ],
   [
     { args: ["--upstream", "http://x/", "--qq-listen", "127.0.0.1:0"] },
