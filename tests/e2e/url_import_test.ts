@@ -126,7 +126,7 @@ await sent;
     assert(http !== undefined && qq !== undefined);
     assertEquals(
       [ended.code, ended.stdout],
-      [0, `${JSON.stringify({ event: "ready", http, qq })}\n`],
+      [0, `${JSON.stringify({ event: "ready", http, qq, qqListen: [qq] })}\n`],
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
