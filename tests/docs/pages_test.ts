@@ -264,7 +264,8 @@ Deno.test("pages: the changes begin with this version", () => {
   assertEquals([latest, config.version], [VERSION, VERSION]);
 });
 
-Deno.test("pages: every sentence of the promise names a test that exists", async () => {
+/** The sources of the tests, by the names of their files; those of one name together. */
+async function testSources(): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   for await (
     const path of filesBelow("tests/", (name) => name.endsWith(".ts"))
@@ -273,17 +274,37 @@ Deno.test("pages: every sentence of the promise names a test that exists", async
     const text = await Deno.readTextFile(new URL(path, root));
     sources.set(name, `${sources.get(name) ?? ""}\n${text}`);
   }
-  for (const [page] of PAIRS.filter(([page]) => page === "bridge/README.md")) {
-    const [promise, limits] = tablesOf(textOf(page))
-      .filter(([head]) => head!.at(-1) === "held by");
-    const named = [...promise!.slice(1), ...limits!.slice(1)]
-      .map((row) => codesOf(row.at(-1)!)[0]);
-    assert(named.slice(0, promise!.length - 1).every(Boolean));
-    for (const test of named) {
-      if (test === undefined) continue;
-      const [file, name] = test.split(/: (.*)/);
-      const source = sources.get(file!.slice(file!.lastIndexOf("/") + 1)) ?? "";
-      assert(source.includes(name!), `${page} names the test ${test}`);
+  return sources;
+}
+
+/** Throws if a test that a page names as `folder/file_test.ts: name` does not exist. */
+function assertTest(sources: ReadonlyMap<string, string>, test: string): void {
+  const [file, name] = test.split(/: (.*)/);
+  const source = sources.get(file!.slice(file!.lastIndexOf("/") + 1)) ?? "";
+  assert(source.includes(name!), `a page names the test ${test}`);
+}
+
+Deno.test("pages: every sentence of the promise names a test that exists", async () => {
+  const sources = await testSources();
+  const [promise, limits] = tablesOf(textOf("bridge/README.md"))
+    .filter(([head]) => head!.at(-1) === "held by");
+  const named = [...promise!.slice(1), ...limits!.slice(1)]
+    .map((row) => codesOf(row.at(-1)!)[0]);
+  assert(named.slice(0, promise!.length - 1).every(Boolean));
+  for (const test of named) {
+    if (test !== undefined) assertTest(sources, test);
+  }
+});
+
+Deno.test("pages: every item of the security standard names a test that exists, or a reason", async () => {
+  const sources = await testSources();
+  const [table] = tablesOf(textOf("bridge/README.md"))
+    .filter(([head]) => head!.at(-1) === "held by, or why not");
+  assert(table!.length > 20, "the table is missing");
+  for (const [item, , reason] of table!.slice(1)) {
+    assert(reason !== "", item);
+    for (const test of codesOf(reason!)) {
+      if (/_test\.ts: /.test(test)) assertTest(sources, test);
     }
   }
 });

@@ -60,7 +60,7 @@ Deno.test("deno.lock: holds the packages of the page's table, each of them docum
   );
 });
 
-Deno.test("deno task sbom: names each package of the locks with its hash, and what imports it", async () => {
+Deno.test("billOfMaterials() names each package of the locks with its hash, and what imports it", async () => {
   const bill = await billOfMaterials() as {
     components: { purl: string; hashes: { content: string }[] }[];
     dependencies: { ref: string; dependsOn: string[] }[];
