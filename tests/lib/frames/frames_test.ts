@@ -67,7 +67,7 @@ const TABLES: readonly [name: string, actual: unknown, expected: unknown][] = [
       ) => [name, scope]),
     ),
   ],
-  ["events", EVENT_NAMES, Object.keys(EVENT_EXAMPLES)],
+  ["events", [...EVENT_NAMES].sort(), Object.keys(EVENT_EXAMPLES).sort()],
   ["states of an account", ACCOUNT_STATES, [
     "offline",
     "connecting",
