@@ -99,13 +99,14 @@ export class TokenService {
    * consumers. A grant of every scope and all accounts revokes any token; any
    * other grant only what was created under it.
    *
+   * @returns How many tokens ended with it.
    * @throws {CommandError} If the caller's grant does not allow it.
    * @throws {RangeError} If no valid token has the name or id.
    */
   async revoke(
     grant: Grant,
     reference: TokenReference,
-  ): Promise<Record<string, never>> {
+  ): Promise<{ alsoEnded: number }> {
     const { store, consumers, isAdministratorSet } = this.#options;
     const record = this.#find(grant, reference);
     if (record === undefined) {
@@ -116,8 +117,11 @@ export class TokenService {
       );
     }
     const { id } = record;
-    const ids = [id, ...this.#tree.createdUnder(id).map((token) => token.id)];
-    store.revoke(ids, this.#now());
+    const now = this.#now();
+    const under = this.#tree.createdUnder(id)
+      .filter((token) => isValid(token, now));
+    const ids = [id, ...under.map((token) => token.id)];
+    store.revoke(ids, now);
     // The configuration's administrator may have the same id, and stays valid.
     const owners = ids.filter((one) =>
       !isAdministratorSet || one !== ADMINISTRATOR
@@ -126,7 +130,7 @@ export class TokenService {
     await Promise.all(
       owners.map((owner) => consumers?.removeOwner(owner)),
     ).catch(() => {});
-    return {};
+    return { alsoEnded: under.length };
   }
 
   /**

@@ -236,7 +236,10 @@ export const localRows = {
     params: { id: consumer.exactOptional(), name: consumer.exactOptional() },
     data: {},
     run: (services, { grant }, params) =>
-      change(() => tokensOf(services).revoke(grant, params)),
+      change(async () => {
+        await tokensOf(services).revoke(grant, params);
+        return {};
+      }),
   }),
 };
 

@@ -430,14 +430,14 @@ function checkToken(
   config: Config,
   setBy: ReadonlyMap<string, string>,
 ): void {
-  const { behindProxy, allowOrigin } = config;
+  const { behindProxy, allowOrigin, basePath } = config;
   const isReachable = exposedListener(config) !== undefined || behindProxy ||
-    allowOrigin.length > 0;
+    allowOrigin.length > 0 || basePath !== "";
   if (!isReachable || !hasShortToken(config)) return;
   throw new ConfigError(
     `Cannot use ${
       setBy.get("token") ?? setBy.get("tokenFile")
-    }: must be a token of at least ${TOKEN_CHARS} characters while a listener is reachable from other hosts, or --behind-proxy or --allow-origin is set, got ${
+    }: must be a token of at least ${TOKEN_CHARS} characters while a listener is reachable from other hosts, or --behind-proxy, --allow-origin or --base-path is set, got ${
       config.token!.length
     }`,
   );

@@ -34,7 +34,7 @@ export interface ControlApi {
   /** Creates a token. */
   createToken(params: NewToken): Promise<CreatedToken>;
   /** Revokes a token. */
-  revokeToken(params: { name: string }): Promise<object>;
+  revokeToken(params: { name: string }): Promise<{ alsoEnded: number }>;
   /** Lists the tokens, in the order of their names. */
   listTokens(params: object): Promise<{ tokens: ListedToken[] }>;
   /** Lists the consumers, by id. */
@@ -102,10 +102,11 @@ export function createControlApi(services: ControlServices): ControlApi {
     message: AuditMessage,
     subject: string | undefined,
     subjectName?: string,
+    count?: number,
   ) => {
     const { id, name } = OPERATOR;
     const actor = { id, name };
-    services.audit?.add({ message, actor, subject, subjectName });
+    services.audit?.add({ message, actor, subject, subjectName, count });
   };
   // All are async, so that what a service throws is a rejection.
   return {
@@ -133,7 +134,8 @@ export function createControlApi(services: ControlServices): ControlApi {
     revokeToken: async (params) => {
       const { id, name } = tokens.identify(params) ?? {};
       const result = await tokens.revoke(OPERATOR, params);
-      report("token revoked", id, name);
+      const count = result.alsoEnded === 0 ? undefined : 1 + result.alsoEnded;
+      report("token revoked", id, name, count);
       return result;
     },
     listTokens: async () => ({ tokens: await tokens.list(OPERATOR) }),

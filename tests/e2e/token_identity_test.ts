@@ -178,3 +178,57 @@ Deno.test("token identity: a folder of 0.1.0 keeps tokens and positions", () =>
     ]);
     assertStringIncludes(listed.out[0]!, '"id":"bot"');
   }));
+
+Deno.test("token identity: a revocation ends two generations, with their connections", () =>
+  inFolder(async (folder) =>
+    await withProgram(folder, async (http) => {
+      const accounts = ["10001"];
+      const parent = await post(http, "createToken", {
+        name: "parent",
+        accounts,
+      });
+      const child = await post(
+        http,
+        "createToken",
+        { name: "child", accounts },
+        parent.token,
+      );
+      const grandchild = await post(
+        http,
+        "createToken",
+        { name: "grandchild", accounts },
+        child.token,
+      );
+      const { tokens } = await post(http, "tokens", {}, parent.token);
+      assertEquals(
+        tokens.map((one: Record<string, string>) => [one.name, one.createdBy]),
+        [["child", parent.id], ["grandchild", child.id]],
+      );
+      const port = Number(new URL(http).port);
+      const sockets = await Promise.all([parent, child, grandchild].map(
+        async ({ token }) => {
+          const path = `/ws?access_token=${token}&events=unknown`;
+          const socket = await RawSocket.open(port, path);
+          assertEquals((await socket.json()).type, "welcome");
+          return socket;
+        },
+      ));
+      const at = performance.now();
+      const revoked = await runMain([
+        "token",
+        "revoke",
+        "parent",
+        `--data=${folder}`,
+      ]);
+      assertEquals(revoked.err.at(-1)?.endsWith("created under it: 2."), true);
+      for (const socket of sockets) {
+        assertEquals(await socket.closeCode(), 4003);
+        socket[Symbol.dispose]();
+      }
+      assertEquals(performance.now() - at < 8000, true);
+      for (const { token } of [parent, child, grandchild]) {
+        const { code } = await post(http, "ping", {}, token);
+        assertEquals(code, "unauthorized");
+      }
+    })
+  ));

@@ -58,12 +58,15 @@ export async function token(
       terminal.out(token);
       terminal.err(`Token ${name} is made; it is not shown again.`);
     } else {
-      await administer(
+      const { alsoEnded } = await administer(
         where,
         (api) => api.revokeToken({ name }),
       );
       if (name === ADMINISTRATOR) removeFirstToken(where.folder);
       terminal.err(`Token ${name} is revoked.`);
+      if (alsoEnded > 0) {
+        terminal.err(`Ended with it, because created under it: ${alsoEnded}.`);
+      }
     }
     return 0;
   }

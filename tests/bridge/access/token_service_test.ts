@@ -112,7 +112,9 @@ Deno.test("TokenService.revoke() ends everything that was created under a token"
   await service.revoke(parent, { id: grandchild.id });
   assertEquals([child, grandchild].map((one) => one.revoked()), [false, true]);
   stage.manager("second", child);
-  await service.revoke(OPERATOR, { name: "parent" });
+  assertEquals(await service.revoke(OPERATOR, { name: "parent" }), {
+    alsoEnded: 2,
+  });
   assertEquals(
     [parent, child, other].map((one) => one.revoked()),
     [true, true, false],

@@ -194,6 +194,22 @@ Deno.test("Bridge: frees consumers that are unused or whose token is invalid", a
   bridge.consumers.release("a/held", held);
   await clock.advance(61_000);
   assertEquals(await rig.ids(), []);
+  // A token that expires frees its consumers and its name.
+  rig.tokens.add({
+    id: "e",
+    name: "e",
+    hash: hashToken("e"),
+    scopes: SCOPES,
+    accounts: "all",
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 120_000,
+  });
+  await journal.setPosition("e/x", 0);
+  await clock.advance(61_000);
+  assertEquals(await rig.ids(), ["e/x"]);
+  await clock.advance(122_000);
+  assertEquals(await rig.ids(), []);
+  assertEquals(rig.tokens.get("e")?.revokedAt !== undefined, true);
   assertEquals(journal.position("/post/1"), 0);
   await bridge.stop();
 });

@@ -45,7 +45,10 @@ class Stage {
           create: (_, params) => this.createToken(params),
           list: () => [],
           identify: () => undefined,
-          revoke: (_, params) => this.revokeToken(params),
+          revoke: async (_, params) => {
+            await this.revokeToken(params);
+            return { alsoEnded: 0 };
+          },
         },
         tokenName: (id) => id,
         listAccounts: () => [],

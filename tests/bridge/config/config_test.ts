@@ -347,10 +347,11 @@ const BREAK: [given: Given, message: string][] = [
     ["--listen", "0.0.0.0:80", "--behind-proxy"],
     ["--behind-proxy"],
     ["--allow-origin", "https://a.example"],
+    ["--base-path", "/qq"],
     ["--qq-listen", "0.0.0.0:8000"],
   ].map((args): [Given, string] => [
     { args, env: { TQQ_TOKEN: "fifteen-letters" } },
-    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters while a listener is reachable from other hosts, or --behind-proxy or --allow-origin is set, got 15",
+    "Cannot use TQQ_TOKEN: must be a token of at least 16 characters while a listener is reachable from other hosts, or --behind-proxy, --allow-origin or --base-path is set, got 15",
   ]),
   [
     { args: ["--listen", "127.0.0.1:8000"] },
