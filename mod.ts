@@ -241,6 +241,10 @@ export {
   SCOPES,
   type TokenInfo,
 } from "./lib/frames/commands.ts";
+export type {
+  ConversationInfo,
+  FriendRequestInfo,
+} from "./lib/frames/inbox.ts";
 export {
   TARGET_ERROR_CODES,
   TARGET_KINDS,

@@ -39,10 +39,13 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   restore: async () => (await import("./cli/commands/restore.ts")).restore,
   rekey: async () => (await import("./cli/commands/rekey.ts")).rekey,
   doctor: async () => (await import("./cli/commands/doctor.ts")).doctor,
-  tail: async () => (await import("./cli/commands/tail.ts")).tail,
-  send: async () => (await import("./cli/commands/send.ts")).send,
-  friends: async () => (await import("./cli/commands/friends.ts")).friends,
-  accounts: async () => (await import("./cli/commands/accounts.ts")).accounts,
+  tail: async () => (await import("./cli/clients/tail.ts")).tail,
+  send: async () => (await import("./cli/clients/send.ts")).send,
+  friends: async () => (await import("./cli/clients/friends.ts")).friends,
+  accounts: async () => (await import("./cli/clients/accounts.ts")).accounts,
+  requests: async () => (await import("./cli/clients/inbox.ts")).requests,
+  conversations: async () =>
+    (await import("./cli/clients/inbox.ts")).conversations,
   ready: async () => (await import("./cli/commands/ready.ts")).ready,
 };
 

@@ -18,6 +18,7 @@ import type { TokenService } from "../access/token_service.ts";
 import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Inbox } from "../inbox/inbox.ts";
 import type { TargetService } from "../targets/target_service.ts";
 import type { AccountService } from "../upstream/account_service.ts";
 import { rule } from "../schemas/values.ts";
@@ -55,6 +56,14 @@ export interface WriteRow<P, D> extends RowHead<P, D> {
   sent?(params: P): EventData["message.sent"] | undefined;
   /** @throws {CommandError} `bad_params` if these parameters must not be sent. */
   check?(params: P): void;
+  /** Does the command without the QQ server; undefined if it needs the server. */
+  runLocally?(
+    services: LocalServices,
+    account: string,
+    params: P,
+  ): Promise<D> | undefined;
+  /** Called when the command was done. */
+  onDone?(services: LocalServices, account: string, params: P, data: D): void;
   /** `seq` is missing, because the journal gives it to the message. */
   run(
     client: QqClient,
@@ -122,14 +131,17 @@ export interface LocalServices {
   readonly consumers: Consumers;
   readonly clock: Pick<Clock, "now">;
   readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
+  readonly inbox: Inbox;
+  /** Returns the nickname of a QQ number; empty if it is not known. */
+  nicknameOf(uin: string): string;
   /** Undefined if this bridge serves no targets. */
   readonly targets: TargetService | undefined;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
   /** Returns the name of the token with an id. */
   tokenName(id: string): string;
-  /** Returns the accounts that a grant reaches, ascending by number. */
-  listAccounts(grant: Grant): AccountInfo[];
+  /** Returns the accounts that a grant reaches, or those that are named, ascending by number. */
+  listAccounts(grant: Grant, named?: readonly string[]): AccountInfo[];
 }
 
 /** The part of a {@linkcode TokenService} that commands call. */

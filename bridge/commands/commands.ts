@@ -14,6 +14,7 @@ import type {
   LocalServices,
   QueryRow,
   Sessions,
+  WriteRow,
 } from "./command_row.ts";
 import { withDeadline } from "./retry.ts";
 import { CommandExecutor } from "./executor.ts";
@@ -168,12 +169,7 @@ export class Commands {
       case "query":
         return this.#query(this.#upstream(grant, request), row, params);
       case "write":
-        return this.#writes.run(
-          grant,
-          this.#upstream(grant, request),
-          row,
-          request,
-        );
+        return this.#write(grant, request, row);
     }
   }
 
@@ -230,6 +226,22 @@ export class Commands {
       const actor = { id, name, address: from?.address };
       audit!.add({ ...complete(data), actor });
     }
+    return data;
+  }
+
+  async #write(
+    grant: Grant,
+    request: CommandRequest,
+    row: WriteRow<object, object>,
+  ): Promise<unknown> {
+    const upstream = this.#upstream(grant, request);
+    const { params } = request;
+    const { services } = this.#context;
+    const { uin } = upstream;
+    const done = row.runLocally?.(services, uin, params);
+    if (done !== undefined) return await done;
+    const data = await this.#writes.run(grant, upstream, row, request);
+    row.onDone?.(services, uin, params, data as object);
     return data;
   }
 

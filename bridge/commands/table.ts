@@ -5,6 +5,7 @@ import { CommandError } from "../errors/command_error.ts";
 import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
 import type { AnyCommandRow, CommandRow } from "./command_row.ts";
 import { localRows, sessionRows } from "./local_rows.ts";
+import { inboxRows } from "./rows/inbox_rows.ts";
 import { targetRows } from "./rows/target_rows.ts";
 import { queryRows } from "./query_rows.ts";
 import { writeRows } from "./write_rows.ts";
@@ -15,6 +16,7 @@ export const COMMANDS = {
   ...queryRows,
   ...sessionRows,
   ...localRows,
+  ...inboxRows,
   ...targetRows,
 } satisfies { [N in BridgeCommandName]: CommandRow<N> };
 

@@ -11,6 +11,7 @@ import { z } from "../deps.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { account, form, names, oneOf, rule, text } from "../schemas/values.ts";
 import { write } from "./command_row.ts";
+import { change } from "./rows/change.ts";
 
 /** Most fields of a `raw`. */
 export const RAW_FIELDS = 64;
@@ -65,16 +66,33 @@ export const writeRows = {
     run: async (client, { uin, reason = "" }, options) => ({
       answer: await client.addFriend(uin, reason, options),
     }),
+    onDone: ({ inbox }, account, { uin }, { answer }) => {
+      if (answer === "added") inbox.onAnswer(account, uin);
+    },
   }),
   answerRequest: write({
-    summary: "Answers a request, or asks to be added.",
-    params: { uin: account, answer: oneOf(names(ACK_ANSWERS)), reason },
+    summary:
+      "Answers a request, or asks to be added; dismiss takes it off the list of requests and sends nothing.",
+    params: {
+      uin: account,
+      answer: oneOf([...names(ACK_ANSWERS), "dismiss"]),
+      reason,
+    },
     data: {},
     paceGroup: () => "answer",
     run: async (client, { uin, answer, reason }, options) => {
       if (answer === "ask") await client.askFriend(uin, reason, options);
-      else await client.answerRequest(uin, answer, reason, options);
+      else if (answer !== "dismiss") {
+        await client.answerRequest(uin, answer, reason, options);
+      }
       return {};
+    },
+    runLocally: ({ inbox }, account, { uin, answer }) =>
+      answer === "dismiss"
+        ? change(() => inbox.answer(account, uin)).then(() => ({}))
+        : undefined,
+    onDone: ({ inbox }, account, { uin, answer }) => {
+      if (answer !== "ask") inbox.onAnswer(account, uin);
     },
   }),
   removeFriend: write({

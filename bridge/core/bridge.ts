@@ -16,6 +16,8 @@ import {
 import { Consumers } from "../hub/consumers.ts";
 import { EventReader } from "../hub/event_reader.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
+import { Inbox } from "../inbox/inbox.ts";
+import { type InboxStore, MemoryInboxStore } from "../inbox/inbox_store.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
 import { RetentionGate } from "../journal/retention_gate.ts";
 import { Upkeep } from "../journal/upkeep.ts";
@@ -63,6 +65,12 @@ export interface BridgeOptions
   onInternalError?: ((failure: InternalFailure) => void) | undefined;
   /** Tokens; `undefined` if they cannot be changed while the bridge runs. */
   tokens?: BridgeTokens | undefined;
+  /**
+   * What of the inbox outlasts a restart.
+   *
+   * @default {new MemoryInboxStore()}
+   */
+  inbox?: InboxStore | undefined;
   /** Targets to which the bridge connects by itself; `undefined` if it serves none. */
   targets?: Omit<TargetServiceOptions, "journal" | "now"> | undefined;
   /** Deadlines and limits of commands. */
@@ -87,6 +95,7 @@ export class Bridge implements BridgeApi {
   readonly accountService: AccountService;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokenService: TokenService | undefined;
+  readonly inbox: Inbox;
   /** Undefined if the bridge serves no targets. */
   readonly targetService: TargetService | undefined;
   readonly #options: BridgeOptions;
@@ -130,6 +139,13 @@ export class Bridge implements BridgeApi {
       journal,
       now: () => clock.now(),
     });
+    this.inbox = new Inbox({
+      journal,
+      store: options.inbox ?? new MemoryInboxStore(),
+      clock,
+      onError: (error) =>
+        listener?.onError?.("", "keep the inbox up to date", error),
+    });
     this.#commands = new Commands({
       journal,
       clock,
@@ -141,10 +157,12 @@ export class Bridge implements BridgeApi {
         consumers: this.consumers,
         clock,
         accounts: this.accountService,
+        inbox: this.inbox,
+        nicknameOf: (uin) => this.upstreams.find(uin)?.nickname ?? "",
         targets: this.targetService,
         tokens: this.tokenService,
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
-        listAccounts: (grant) => this.accounts(grant),
+        listAccounts: (grant, named) => this.accounts(grant, named),
       },
       audit: options.audit,
       onInternalError: options.onInternalError,
@@ -164,12 +182,14 @@ export class Bridge implements BridgeApi {
   /** Logs the accounts in, spread over time. */
   start(): void {
     this.upstreams.start();
+    this.inbox.start();
     this.#upkeep.start();
   }
 
   /** Finishes what is in flight, logs the accounts out and closes the hub; the journal stays open. */
   async stop(): Promise<void> {
     this.#upkeep.stop();
+    this.inbox.stop();
     await this.upstreams.stop();
     // Commands that ended with their account are answered before connections are closed.
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -66,6 +66,9 @@ export function list<S extends z.ZodType>(
   return z.array(items, { error }).min(1, { error }).max(most, { error });
 }
 
+/** A switch that is only ever set. */
+export const oneTrue: z.ZodLiteral<true> = z.literal(true, rule("true"));
+
 export const account: z.ZodString = form(
   QQ_NUMBER_PATTERN,
   "a QQ number of 1 to 20 digits as a text",

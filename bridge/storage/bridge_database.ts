@@ -15,6 +15,7 @@ import {
   storedSecrets,
 } from "./sealed_columns.ts";
 import { openDatabase } from "../sqlite/database.ts";
+import { SqliteInboxStore } from "./inbox_store.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
 import { SqliteTargetStore } from "./target_store.ts";
@@ -100,6 +101,31 @@ export const BRIDGE_MIGRATIONS: readonly string[] = [
     sealed INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  // The inbox: what was read and answered, and a summary of the journal.
+  `
+  CREATE TABLE inbox_marks (
+    kind TEXT NOT NULL,          -- read or answered
+    account TEXT NOT NULL,
+    party TEXT NOT NULL,         -- empty: all of the account's
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (kind, account, party)
+  ) WITHOUT ROWID;
+  CREATE TABLE conversations (
+    account TEXT NOT NULL,
+    party TEXT NOT NULL,
+    last_seq INTEGER NOT NULL,
+    received_seq INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    first_unread INTEGER NOT NULL,
+    request_seq INTEGER NOT NULL,
+    PRIMARY KEY (account, party)
+  ) WITHOUT ROWID;
+  CREATE TABLE inbox_position (
+    id INTEGER PRIMARY KEY,      -- 1
+    epoch TEXT NOT NULL,
+    seq INTEGER NOT NULL
+  );
+  `,
 ];
 
 /** The version of the tables that this program makes. */
@@ -174,6 +200,8 @@ export class BridgeDatabase implements Disposable {
   readonly sessions: SqliteSessionStore;
   /** Targets that commands set. */
   readonly targets: SqliteTargetStore;
+  /** What was read and answered, and a summary of conversations. */
+  readonly inbox: SqliteInboxStore;
   /** The keys of the next polls, for a journal that is made anew. */
   readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
@@ -202,6 +230,7 @@ export class BridgeDatabase implements Disposable {
       this.tokens = new SqliteTokenStore(database);
       this.sessions = new SqliteSessionStore(database);
       this.targets = new SqliteTargetStore(database, cipher?.reader);
+      this.inbox = new SqliteInboxStore(database);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.

@@ -132,11 +132,14 @@ export abstract class BridgeCommandMethods {
     return this.command("addFriend", params, { ...options, account });
   }
 
-  /** Answers a friend request, or sends one if `answer` is `ask`. */
+  /**
+   * Answers a friend request, or sends one if `answer` is `ask`. `dismiss` takes it
+   * off the list of `requests` and sends nothing.
+   */
   answerRequest(
     account: string,
     uin: string,
-    answer: AckAnswer,
+    answer: AckAnswer | "dismiss",
     reason?: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"answerRequest">> {
@@ -256,6 +259,42 @@ export abstract class BridgeCommandMethods {
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"removeAccount">> {
     return this.command("removeAccount", { uin }, options);
+  }
+
+  /**
+   * Returns the conversations of the token's accounts, that of the last message or
+   * friend event first.
+   */
+  conversations(
+    query: BridgeCommandParams<"conversations"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"conversations">> {
+    return this.command("conversations", query, options);
+  }
+
+  /** Returns the friend requests that wait for an answer, the newest first. */
+  requests(
+    query: BridgeCommandParams<"requests"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"requests">> {
+    return this.command("requests", query, options);
+  }
+
+  /**
+   * Marks messages as read, for all clients. Resolves with the number of unread
+   * messages that are left.
+   *
+   * @param account The account.
+   * @param mark `upTo`: position up to which messages are read. `with`: only those of
+   * this QQ number.
+   * @param options Key, timeout and signal.
+   */
+  markRead(
+    account: string,
+    mark: BridgeCommandParams<"markRead">,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"markRead">> {
+    return this.command("markRead", mark, { ...options, account });
   }
 
   /**

@@ -11,6 +11,7 @@ import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
 import type { AccountState, EventFrame } from "./events.ts";
 import type { AccountInfo, ConsumerInfo } from "./frames.ts";
+import type { ConversationInfo, FriendRequestInfo } from "./inbox.ts";
 import type { TargetChange, TargetInfo } from "./targets.ts";
 
 /** Parameters and result of each command, by the command's name. */
@@ -34,9 +35,13 @@ export interface BridgeCommands {
     params: { uin: string; reason?: string };
     data: { answer: AddAnswer };
   };
-  /** Answers a friend request, or sends one if `answer` is `ask`. */
+  /** Answers a friend request, sends one if `answer` is `ask`, or takes it off the list of `requests` if it is `dismiss`. */
   answerRequest: {
-    params: { uin: string; answer: AckAnswer; reason?: string };
+    params: {
+      uin: string;
+      answer: AckAnswer | "dismiss";
+      reason?: string;
+    };
     data: Record<string, never>;
   };
   /** Removes a friend from the account's friend list. */
@@ -73,6 +78,54 @@ export interface BridgeCommands {
       limit?: number;
     };
     data: { events: EventFrame[]; more: boolean };
+  };
+  /** Returns the accounts' conversations, that of the last message or friend event first. */
+  conversations: {
+    params: {
+      /** Only those of these accounts. */
+      accounts?: string[];
+      /** Only those with unread messages. */
+      unread?: true;
+      /** Only those whose last event is before this position: `next` of the previous page. */
+      after?: number;
+      /** Maximum number of conversations, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      conversations: ConversationInfo[];
+      /** Number of unread messages of each account that has a conversation; 1,000 of a conversation mean 1,000 or more. */
+      unreadByAccount: Record<string, number>;
+      /** Position of the last conversation of this page; absent on the last page. */
+      next?: number;
+    };
+  };
+  /** Marks messages as read, for all clients; `unread` is the number that is left. A mark never moves back. */
+  markRead: {
+    params: {
+      /** QQ number of the other side; absent for all conversations of the account. */
+      with?: string;
+      /** Position up to which messages are read. */
+      upTo: number;
+    };
+    data: { unread: number };
+  };
+  /** Returns the friend requests that wait for an answer, the newest first. */
+  requests: {
+    params: {
+      /** Only those to these accounts. */
+      accounts?: string[];
+      /** Only those before this position: `next` of the previous page. */
+      after?: number;
+      /** Maximum number of requests, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      requests: FriendRequestInfo[];
+      /** Number of all requests that wait at these accounts. */
+      total: number;
+      /** Position of the last request of this page; absent on the last page. */
+      next?: number;
+    };
   };
   /** Returns the token's consumers, sorted by id. A token that manages all accounts sees those of all tokens. */
   consumers: {
@@ -211,7 +264,10 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   history: "read",
   consumers: "read",
   ping: "read",
+  conversations: "read",
+  requests: "read",
   send: "send",
+  markRead: "send",
   addFriend: "manage",
   answerRequest: "manage",
   removeFriend: "manage",

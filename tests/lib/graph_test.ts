@@ -34,6 +34,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/hub": 3,
   "bridge/upstream": 3,
   "bridge/targets": 3,
+  "bridge/inbox": 3,
   "bridge/commands": 4,
   "bridge/commands/rows": 4,
   "bridge/storage": 4,
@@ -56,6 +57,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/cli": 10,
   "bridge/cli/program": 10,
   "bridge/cli/commands": 10,
+  "bridge/cli/clients": 10,
   "bridge/mod.ts": 11,
   "bridge/main.ts": 11,
 };

@@ -80,7 +80,10 @@ export const COMMAND_EXAMPLES: {
   answerRequest: {
     scope: "manage",
     params: { uin: "10000", answer: "accept" },
-    valid: [{ uin: "10002", answer: "ask", reason: "" }],
+    valid: [
+      { uin: "10002", answer: "ask", reason: "" },
+      { uin: "10002", answer: "dismiss" },
+    ],
     calls: [[(c) => c.answerRequest(account, "10002", "accept"), {
       uin: "10002",
       answer: "accept",
@@ -89,7 +92,8 @@ export const COMMAND_EXAMPLES: {
       answer: "refuse",
       reason: "no",
     }]],
-    chinese: "答复请求，或请求加对方",
+    chinese:
+      "答复请求，或请求加对方；`dismiss` 只从请求列表里去掉，什么都不发送",
   },
   removeFriend: {
     scope: "manage",
@@ -177,6 +181,32 @@ export const COMMAND_EXAMPLES: {
     valid: [{ id: "bot-1/onebot/10001/a" }],
     calls: [[(c) => c.removeConsumer("n/c"), { id: "n/c" }]],
     chinese: "删除没有连接的消费者：名字空出来，位置不再保留",
+  },
+  conversations: {
+    scope: "read",
+    params: {},
+    valid: [{ accounts: ["10001"], unread: true, after: 7, limit: 500 }],
+    calls: [[(c) => c.conversations({ limit: 1 }), { limit: 1 }]],
+    chinese:
+      "账号的会话，最近有消息或好友事件的在前；`unread` 数 `readUpTo` 与自己最后一条消息之后收到的消息，1000 表示 1000 条或更多",
+  },
+  requests: {
+    scope: "read",
+    params: {},
+    valid: [{ accounts: ["10001"], after: 7, limit: 500 }],
+    calls: [[(c) => c.requests({ limit: 1 }), { limit: 1 }]],
+    chinese: "还没有人回答或搁置的好友请求，最新的在前",
+  },
+  markRead: {
+    scope: "send",
+    params: { upTo: 0 },
+    valid: [{ with: "10002", upTo: 7 }],
+    calls: [[(c) => c.markRead(account, { with: "10002", upTo: 7 }), {
+      with: "10002",
+      upTo: 7,
+    }]],
+    chinese:
+      "把一个会话或账号所有会话的消息标为已读，直到某个位置，对所有客户端有效；标记不会后退",
   },
   targets: {
     scope: "manage",

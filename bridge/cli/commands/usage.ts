@@ -4,7 +4,8 @@ import { LIMIT_OPTIONS } from "../../config/limits.ts";
 import { flagOf, type OptionTable, variableOf } from "../../config/option.ts";
 import { OPTIONS_OF } from "../../config/options.ts";
 import { CLIENT_OPTIONS } from "../client.ts";
-import { FRIENDS_OPTIONS } from "./friends.ts";
+import { CONVERSATIONS_OPTIONS, REQUESTS_OPTIONS } from "../clients/inbox.ts";
+import { FRIENDS_OPTIONS } from "../clients/friends.ts";
 import {
   ACCOUNT_OPTIONS,
   BACKUP_OPTIONS,
@@ -15,8 +16,8 @@ import {
   TOKEN_OPTIONS,
 } from "../own_options.ts";
 import { READY_OPTIONS } from "./ready.ts";
-import { SEND_OPTIONS } from "./send.ts";
-import { TAIL_OPTIONS } from "./tail.ts";
+import { SEND_OPTIONS } from "../clients/send.ts";
+import { TAIL_OPTIONS } from "../clients/tail.ts";
 import { formatTable } from "../terminal.ts";
 
 /** The sub-commands. */
@@ -35,6 +36,8 @@ export const SUB_COMMANDS = [
   "send",
   "friends",
   "accounts",
+  "requests",
+  "conversations",
   "ready",
 ] as const;
 
@@ -91,7 +94,9 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   tail: "prints events as they come",
   send: "sends a message",
   friends: "an account's friends, with presence",
-  accounts: "the bridge's accounts, and what each is doing",
+  accounts: "the bridge's accounts, and their states",
+  requests: "friend requests that nobody answered",
+  conversations: "conversations, with the number of unread messages",
   ready: "whether the bridge is ready, for health checks",
 };
 
@@ -275,6 +280,28 @@ ${LIMITS}`,
     examples: [
       ["tqq accounts", "a table"],
       ["tqq accounts --json | jq -r .state", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  requests: {
+    usage: ["tqq requests [flags]"],
+    about:
+      "Lists the friend requests that nobody answered yet, the newest first. answerRequest\nanswers one, or takes it off the list.",
+    options: REQUESTS_OPTIONS,
+    examples: [
+      ["tqq requests", "of all accounts"],
+      ["tqq requests --account 10001 --json", "for other programs"],
+    ],
+    notes: CLIENT_NOTES,
+  },
+  conversations: {
+    usage: ["tqq conversations [flags]"],
+    about:
+      "Lists the conversations, that of the last message first, with the number of unread\nmessages.",
+    options: CONVERSATIONS_OPTIONS,
+    examples: [
+      ["tqq conversations --unread", "what nobody has read yet"],
+      ["tqq conversations --account 10001 --json", "for other programs"],
     ],
     notes: CLIENT_NOTES,
   },

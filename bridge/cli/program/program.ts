@@ -273,6 +273,7 @@ function bridgeOptions(
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
     },
+    inbox: database.inbox,
     targets: targetOptions(config, database.targets),
     outbox: { gapMs: config.outboxGapMs },
     listener: {

@@ -1,8 +1,8 @@
-import { accounts } from "../../../bridge/cli/commands/accounts.ts";
+import { accounts } from "../../../bridge/cli/clients/accounts.ts";
 import { EXIT, exitCodeOf, type Screen } from "../../../bridge/cli/client.ts";
-import { friends } from "../../../bridge/cli/commands/friends.ts";
-import { send } from "../../../bridge/cli/commands/send.ts";
-import { tail } from "../../../bridge/cli/commands/tail.ts";
+import { friends } from "../../../bridge/cli/clients/friends.ts";
+import { send } from "../../../bridge/cli/clients/send.ts";
+import { tail } from "../../../bridge/cli/clients/tail.ts";
 import type { Terminal } from "../../../bridge/cli/terminal.ts";
 import type { Asked } from "../../../bridge/config/config.ts";
 import {

@@ -2,6 +2,8 @@ import { Commands } from "../../../bridge/commands/commands.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import type { CreatedToken } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
+import { Inbox } from "../../../bridge/inbox/inbox.ts";
+import { MemoryInboxStore } from "../../../bridge/inbox/inbox_store.ts";
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
@@ -40,6 +42,13 @@ class Stage {
           change: () => Promise.reject(new Error("no account changes here")),
           remove: (_, params) => this.removeAccount(params),
         },
+        inbox: new Inbox({
+          journal: this.journal,
+          store: new MemoryInboxStore(),
+          clock: this.clock,
+          onError: () => {},
+        }),
+        nicknameOf: () => "",
         targets: undefined,
         tokens: {
           create: (_, params) => this.createToken(params),

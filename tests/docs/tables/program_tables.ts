@@ -77,6 +77,14 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "lists an account's friends with their presence",
     zh: "列出某账号的好友与在线状态",
   },
+  requests: {
+    en: "lists the friend requests that nobody answered",
+    zh: "列出还没有人回答的好友请求",
+  },
+  conversations: {
+    en: "lists the conversations, with the number of unread messages",
+    zh: "列出会话与未读消息数",
+  },
   accounts: {
     en: "lists the bridge's accounts and their states",
     zh: "列出桥的账号与各自的状态",
@@ -208,8 +216,8 @@ const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
   },
   unreachable: {
     en:
-      "`tail`, `send`, `friends`, `accounts`: the bridge cannot be reached, or rejects the token",
-    zh: "`tail`、`send`、`friends`、`accounts`：连不上桥，或桥不接受令牌",
+      "`tail`, `send` and the other clients of a bridge: it cannot be reached, or rejects the token",
+    zh: "`tail`、`send` 等客户端命令：连不上桥，或桥不接受令牌",
   },
   unknown: {
     en: "`send`: sent, but it is unknown whether it was delivered",

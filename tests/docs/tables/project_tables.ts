@@ -31,6 +31,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/journal/sqlite/": "journal on disk: group commit, rows, migrations",
   "bridge/hub/": "hub, cursors, recovery, subscriptions, consumers",
   "bridge/upstream/": "one supervised `QqClient` per account, its outbox",
+  "bridge/inbox/": "conversations, unread messages, friend requests",
   "bridge/targets/": "addresses that the bridge connects or posts to",
   "bridge/commands/": "commands, idempotency, retries, deadlines",
   "bridge/commands/rows/": "rows of the command table, by subject",
@@ -53,6 +54,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/console/": "the web console",
   "bridge/cli/": "terminal, client options, control",
   "bridge/cli/program/": "what `serve` starts",
+  "bridge/cli/clients/": "the sub-commands that are clients of a bridge",
   "bridge/cli/commands/": "the sub-commands and their help",
 };
 

@@ -3,12 +3,7 @@
 import { type BridgeClient, BridgeError } from "../../../mod.ts";
 import { ConfigError } from "../../config/config.ts";
 import { quote } from "../../config/config_error.ts";
-import {
-  type InfoRequest,
-  readOptions,
-  type Source,
-  value,
-} from "../../config/option.ts";
+import { type InfoRequest, type Source, value } from "../../config/option.ts";
 import type { ValueParser } from "../../config/values.ts";
 import {
   ACCOUNT,
@@ -16,13 +11,12 @@ import {
   EXIT,
   Progress,
   readAccount,
-  readWhere,
   type Screen,
   systemScreen,
-  withBridge,
 } from "../client.ts";
 import { uin } from "../own_options.ts";
 import type { Terminal } from "../terminal.ts";
+import { runClientCommand } from "./client_command.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
@@ -31,7 +25,7 @@ const key: ValueParser<string> = {
   parse: (text) => text !== "" && text.length <= 100 ? text : undefined,
 };
 
-/** The options of `send`. */
+/** Options of `send`. */
 export const SEND_OPTIONS = {
   account: ACCOUNT,
   key: value(
@@ -50,36 +44,42 @@ export async function send(
   terminal: Terminal,
   screen: Screen = systemScreen(),
 ): Promise<number | InfoRequest> {
-  const sources = terminal.sources(args);
-  const reading = readOptions(SEND_OPTIONS, [], sources);
-  if ("asked" in reading) return reading;
-  const { values, setBy, positionals } = reading;
-  const [given, ...words] = positionals;
-  const to = given === undefined ? undefined : uin.parse(given);
-  if (to === undefined) {
-    throw new ConfigError(
-      `Cannot use send: must be "send TO [TEXT]", TO ${uin.rule}, got ${
-        given === undefined ? "nothing" : quote(given)
-      }`,
-    );
-  }
-  return await withBridge({
-    where: readWhere(values, setBy, sources),
-    terminal,
-    async work(bridge) {
-      const account = await readAccount(bridge, values.account);
-      const sender = new Sender({
-        bridge,
-        account,
-        to,
-        key: values.key,
-        json: values.json,
-        terminal,
-      });
-      if (words.length > 0) return await sender.send(words.join(" "));
-      return await sendLines(sender, screen, terminal);
+  return await runClientCommand(
+    {
+      name: "send",
+      options: SEND_OPTIONS,
+      readArguments,
+      async run(bridge, { account, key, json }, { to, text }) {
+        const sender = new Sender({
+          bridge,
+          account: await readAccount(bridge, account),
+          to,
+          key,
+          json,
+          terminal,
+        });
+        return text === undefined
+          ? await sendLines(sender, screen, terminal)
+          : await sender.send(text);
+      },
     },
-  });
+    args,
+    terminal,
+  );
+}
+
+function readArguments(
+  [given, ...words]: readonly string[],
+): { to: string; text: string | undefined } {
+  const to = given === undefined ? undefined : uin.parse(given);
+  if (to !== undefined) {
+    return { to, text: words.length === 0 ? undefined : words.join(" ") };
+  }
+  throw new ConfigError(
+    `Cannot use send: must be "send TO [TEXT]", TO ${uin.rule}, got ${
+      given === undefined ? "nothing" : quote(given)
+    }`,
+  );
 }
 
 /** Sends every line; ends at the first that fails. */
@@ -97,7 +97,7 @@ async function sendLines(
       await sender.send(line, () => progress.clear());
     } catch (error) {
       progress.clear();
-      sender.tellHowFar();
+      sender.reportCount();
       throw error;
     }
   }
@@ -115,14 +115,13 @@ interface SenderOptions {
 
 class Sender {
   readonly #options: SenderOptions;
-  /** How many were sent. */
+  /** Number of messages that were sent. */
   count = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  /** Sends one. */
   async send(text: string, beforePrint = () => {}): Promise<number> {
     const { bridge, account, to, key, json, terminal } = this.#options;
     const options = key === undefined
@@ -144,8 +143,8 @@ class Sender {
     }
   }
 
-  /** Says how many of several were sent. */
-  tellHowFar(): void {
+  /** Reports how many of several messages were sent. */
+  reportCount(): void {
     this.#options.terminal.err(
       `tqq: ${this.count} sent before the one that failed`,
     );

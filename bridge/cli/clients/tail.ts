@@ -1,5 +1,6 @@
 /** `tail`: the events of a running bridge, as they come. @module */
 
+import { defined } from "../../../lib/defined.ts";
 import {
   EVENT_NAMES,
   type EventFrame,
@@ -9,12 +10,9 @@ import {
   parsePosition,
   type Position,
 } from "../../../mod.ts";
-import { ConfigError } from "../../config/config.ts";
-import { quote } from "../../config/config_error.ts";
 import {
   type InfoRequest,
   list,
-  readOptions,
   type Source,
   value,
 } from "../../config/option.ts";
@@ -22,16 +20,14 @@ import { listOf, type ValueParser } from "../../config/values.ts";
 import { eventLine } from "../event_line.ts";
 import {
   CLIENT_OPTIONS,
-  EXIT,
   type Paint,
   painter,
-  readWhere,
   type Screen,
   systemScreen,
-  withBridge,
 } from "../client.ts";
 import { uin } from "../own_options.ts";
 import { printable, type Terminal } from "../terminal.ts";
+import { runClientCommand } from "./client_command.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
 
@@ -60,7 +56,7 @@ const count: ValueParser<number> = {
   parse: (text) => /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined,
 };
 
-/** The options of `tail`. */
+/** Options of `tail`. */
 export const TAIL_OPTIONS = {
   accounts: list("LIST", listOf(uin), "of these accounts [all]", FLAG),
   events: list(
@@ -87,58 +83,55 @@ export const TAIL_OPTIONS = {
   ...CLIENT_OPTIONS,
 } as const;
 
-/** Runs `tail` until it has shown enough, is interrupted, or nobody reads on. */
+/** Runs `tail` until it has printed enough, is interrupted, or nobody reads on. */
 export async function tail(
   args: readonly string[],
   terminal: Terminal,
   screen: Screen = systemScreen(),
 ): Promise<number | InfoRequest> {
-  const sources = terminal.sources(args);
-  const reading = readOptions(TAIL_OPTIONS, [], sources);
-  if ("asked" in reading) return reading;
-  const { values, setBy, positionals } = reading;
-  if (positionals.length > 0) {
-    throw new ConfigError(
-      `Cannot use tail: it takes flags only, got ${quote(positionals[0])}`,
-    );
-  }
-  const { accounts, events, after, consumer } = values;
   const ending = new AbortController();
   const stopListening = screen.onEnd(() => ending.abort());
   try {
-    return await withBridge({
-      where: readWhere(values, setBy, sources),
+    return await runClientCommand(
+      {
+        name: "tail",
+        options: TAIL_OPTIONS,
+        client: ({ accounts, events, after, consumer }) => ({
+          signal: ending.signal,
+          onStatus: noticesOn(terminal),
+          ...defined({
+            accounts: accounts.length === 0 ? undefined : [...accounts],
+            events: events.length === 0 ? undefined : [...events],
+            after,
+            consumer,
+          }),
+        }),
+        async run(bridge, { json, count }) {
+          const format = formatter(json, painter(screen));
+          let shown = 0;
+          for await (const frame of bridge) {
+            const position = bridge.position!;
+            if (!tryPrint(terminal, format(frame, position))) break;
+            if (++shown !== count) continue;
+            bridge.acknowledge();
+            break;
+          }
+          if (screen.progress && bridge.position !== undefined) {
+            terminal.err(
+              `Go on with --after ${formatPosition(bridge.position)}`,
+            );
+          }
+        },
+      },
+      args,
       terminal,
-      client: {
-        signal: ending.signal,
-        ...(accounts.length === 0 ? {} : { accounts: [...accounts] }),
-        ...(events.length === 0 ? {} : { events: [...events] }),
-        ...(after === undefined ? {} : { after }),
-        ...(consumer === undefined ? {} : { consumer }),
-        onStatus: noticesOn(terminal),
-      },
-      async work(bridge) {
-        const print = printer(values.json, painter(screen));
-        let shown = 0;
-        for await (const frame of bridge) {
-          const place = bridge.position!;
-          if (!tryPrint(terminal, print(frame, place))) break;
-          if (++shown !== values.count) continue;
-          bridge.acknowledge();
-          break;
-        }
-        if (screen.progress && bridge.position !== undefined) {
-          terminal.err(`Go on with --after ${formatPosition(bridge.position)}`);
-        }
-        return EXIT.done;
-      },
-    });
+    );
   } finally {
     stopListening();
   }
 }
 
-/** Says when the connection is lost, and when it is back. */
+/** Reports that the connection is lost, and that it is back. */
 function noticesOn(
   terminal: Terminal,
 ): (status: { state: string; reason?: string }) => void {
@@ -156,16 +149,16 @@ function noticesOn(
   };
 }
 
-function printer(
+function formatter(
   asJson: boolean,
   paint: Paint,
-): (frame: EventFrame | GapFrame, place: Position) => string {
+): (frame: EventFrame | GapFrame, position: Position) => string {
   if (!asJson) return (frame) => eventLine(frame, paint);
-  return (frame, place) =>
-    JSON.stringify({ ...frame, position: formatPosition(place) });
+  return (frame, position) =>
+    JSON.stringify({ ...frame, position: formatPosition(position) });
 }
 
-/** False where nobody reads any more, as behind `head`. */
+/** Returns false if nobody reads any more, as behind `head`. */
 function tryPrint(terminal: Terminal, line: string): boolean {
   try {
     terminal.out(line);
