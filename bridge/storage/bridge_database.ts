@@ -15,10 +15,10 @@ import {
   storedSecrets,
 } from "./sealed_columns.ts";
 import { openDatabase } from "../sqlite/database.ts";
-import { SqliteInboxStore } from "./inbox_store.ts";
+import { SqliteInboxStore } from "./stores/inbox_store.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
-import { SqliteTargetStore } from "./target_store.ts";
+import { SqliteTargetStore } from "./stores/target_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
 /** Each brings `user_version` from its index to the next. None is ever changed. */

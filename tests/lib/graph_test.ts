@@ -39,6 +39,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/commands/rows": 4,
   "bridge/storage": 4,
   "bridge/storage/backup": 4,
+  "bridge/storage/stores": 4,
   "bridge/core": 5,
   "bridge/ops": 6,
   "bridge/endpoint": 7,

@@ -36,6 +36,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/commands/": "commands, idempotency, retries, deadlines",
   "bridge/commands/rows/": "rows of the command table, by subject",
   "bridge/storage/": "the data folder: accounts, tokens, the embedded server",
+  "bridge/storage/stores/": "tables of `bridge.db`: targets, inbox",
   "bridge/storage/backup/": "backup and restore of a data folder",
   "bridge/core/": "`Bridge`, which joins the folders below it",
   "bridge/ops/": "log, metrics, health, connection log",

@@ -1,19 +1,19 @@
 /** The targets in `bridge.db`. @module */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { TargetRecord } from "../targets/target.ts";
+import type { TargetRecord } from "../../targets/target.ts";
 import {
   MemoryTargetStore,
   type TargetStore,
-} from "../targets/target_store.ts";
-import type { Cipher } from "./cipher.ts";
+} from "../../targets/target_store.ts";
+import type { Cipher } from "../cipher.ts";
 import {
   placeOf,
   readStored,
   rewriteSecrets,
   TARGET_SECRETS,
   toStored,
-} from "./sealed_columns.ts";
+} from "../sealed_columns.ts";
 
 interface Row {
   id: string;

@@ -1,9 +1,9 @@
 /** The inbox in `bridge.db`. @module */
 
 import type { DatabaseSync } from "node:sqlite";
-import type { Conversation } from "../inbox/conversation.ts";
-import { type InboxStore, type Mark, MARKS } from "../inbox/inbox_store.ts";
-import type { Position } from "../../mod.ts";
+import type { Conversation } from "../../inbox/conversation.ts";
+import { type InboxStore, type Mark, MARKS } from "../../inbox/inbox_store.ts";
+import type { Position } from "../../../mod.ts";
 
 const SQL = {
   marks: "SELECT kind, account, party, seq FROM inbox_marks ORDER BY seq",
