@@ -11,7 +11,7 @@ import {
 } from "../../config/option.ts";
 import {
   type BridgeWork,
-  CLIENT_OPTIONS,
+  type CLIENT_OPTIONS,
   EXIT,
   readWhere,
   withBridge,

@@ -1,11 +1,6 @@
 /** `requests` and `conversations`: what waits at the accounts of a running bridge. @module */
 
-import type {
-  BridgeClient,
-  ConversationInfo,
-  EventFrame,
-  FriendRequestInfo,
-} from "../../../mod.ts";
+import type { EventFrame } from "../../../mod.ts";
 import { type InfoRequest, toggle, value } from "../../config/option.ts";
 import {
   CLIENT_OPTIONS,
@@ -52,13 +47,10 @@ export async function requests(
       name: "requests",
       options: REQUESTS_OPTIONS,
       async run(bridge, { account, json }) {
-        const found: FriendRequestInfo[] = [];
-        for (let after: number | undefined;;) {
+        const found = await readPages(async (after) => {
           const page = await bridge.requests(toQuery(account, after));
-          found.push(...page.requests);
-          after = page.next;
-          if (after === undefined) break;
-        }
+          return [page.requests, page.next];
+        });
         if (json) return found.forEach((one) => printJson(one, terminal));
         print(
           ["ACCOUNT", "FROM", "AT", "NICKNAME", "TEXT"],
@@ -90,7 +82,13 @@ export async function conversations(
       name: "conversations",
       options: CONVERSATIONS_OPTIONS,
       async run(bridge, { account, unread, json }) {
-        const found = await readConversations(bridge, account, unread);
+        const found = await readPages(async (after) => {
+          const page = await bridge.conversations({
+            ...toQuery(account, after),
+            ...(unread ? { unread: true } : {}),
+          });
+          return [page.conversations, page.next];
+        });
         if (json) return found.forEach((one) => printJson(one, terminal));
         print(
           ["ACCOUNT", "WITH", "UNREAD", "AT", "NICKNAME", "LAST"],
@@ -112,21 +110,20 @@ export async function conversations(
   );
 }
 
-async function readConversations(
-  bridge: BridgeClient,
-  account: string | undefined,
-  isUnread: boolean,
-): Promise<ConversationInfo[]> {
-  const found: ConversationInfo[] = [];
-  for (let after: number | undefined;;) {
-    const page = await bridge.conversations({
-      ...toQuery(account, after),
-      ...(isUnread ? { unread: true } : {}),
-    });
-    found.push(...page.conversations);
-    after = page.next;
-    if (after === undefined) return found;
-  }
+/** Reads all pages of a list. */
+async function readPages<T>(
+  ask: (
+    after: number | undefined,
+  ) => Promise<[items: T[], next: number | undefined]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let after: number | undefined;
+  do {
+    const [items, next] = await ask(after);
+    found.push(...items);
+    after = next;
+  } while (after !== undefined);
+  return found;
 }
 
 function toQuery(account: string | undefined, after: number | undefined) {
