@@ -333,7 +333,7 @@ function readHolder(path: string): Holder | undefined {
 }
 
 /** Everything in a folder that is opened, beside what SQLite keeps. */
-const ENTRIES: readonly string[] = [
+export const ENTRIES: readonly string[] = [
   ...Object.values(FILES),
   `${FILES.running}.new`,
   BACKUP_MARK,

@@ -6,19 +6,16 @@ import {
   type Address,
   type Asked,
   type Config,
-  ConfigError,
   exposedListener,
   formatAddress,
   parseConfig,
 } from "../../config/config.ts";
-import { fileIdentity } from "../../sqlite/file_identity.ts";
 import { describeError } from "../../ops/log.ts";
 import {
   accountsWithPassword,
   checkBridgeDatabase,
-  checkDatabase,
 } from "../../storage/bridge_database.ts";
-import { FILES, holderOf, looseMode } from "../../storage/data_folder.ts";
+import { FILES } from "../../storage/data_folder.ts";
 import { assertSqlite } from "../../sqlite/database.ts";
 import { DatabaseSync } from "node:sqlite";
 import {
@@ -29,24 +26,20 @@ import {
   type Right,
 } from "../rights.ts";
 import type { Terminal } from "../terminal.ts";
+import {
+  checkClock,
+  checkFolder,
+  type Finding,
+  holderIn,
+  ok,
+  wrong,
+} from "../folder_findings.ts";
 
 /** How long the upstream may take to answer. */
 export const UPSTREAM_TIMEOUT_MS = 10_000;
 
-/** What a check found. */
-export interface Finding {
-  /** `skipped` where it could not be looked at, and need not. */
-  readonly outcome: "ok" | "wrong" | "skipped";
-  /** What was looked at. */
-  readonly about: string;
-  /** What was found. */
-  readonly found: string;
-  /** What to do. */
-  readonly action?: string;
-}
-
 /**
- * Runs `doctor`: a line a check.
+ * Runs `doctor`: one line for each check, with `--json` as JSON.
  *
  * @returns 1 where something is wrong, or what `--help` or `--version` asks for.
  */
@@ -54,10 +47,17 @@ export async function doctor(
   args: string[],
   terminal: Terminal,
 ): Promise<number | Asked> {
-  const config = parseConfig("serve", terminal.sources(args), "doctor");
+  const isJson = args.includes("--json");
+  const flags = args.filter((arg) => arg !== "--json");
+  const config = parseConfig("serve", terminal.sources(flags), "doctor");
   if ("asked" in config) return config;
   const findings = await examine(config);
-  for (const { outcome, about, found, action } of findings) {
+  for (const finding of findings) {
+    const { outcome, about, found, action } = finding;
+    if (isJson) {
+      terminal.out(JSON.stringify(finding));
+      continue;
+    }
     terminal.out(
       `${outcome.padEnd(7)}  ${about}: ${found}${
         action === undefined ? "" : `. ${action}`
@@ -79,6 +79,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   if (dataFolder === undefined) {
     findings.push(ok("data folder", "none: all is kept in memory"));
   } else findings.push(...checkFolder(dataFolder, config.secretKey));
+  findings.push(checkClock(dataFolder, Date.now()));
   if (holder === undefined) findings.push(...checkPasswords(config));
   const ports: [string, Address | "off"][] = [
     ["--listen", listen],
@@ -104,14 +105,6 @@ export async function examine(config: Config): Promise<Finding[]> {
       : await checkUpstream(upstream),
   );
   return findings;
-}
-
-function ok(about: string, found: string): Finding {
-  return { outcome: "ok", about, found };
-}
-
-function wrong(about: string, found: string, action: string): Finding {
-  return { outcome: "wrong", about, found, action };
 }
 
 function checkPermissions(config: Config): Finding[] {
@@ -156,110 +149,6 @@ function checkSecrets({ openSecrets }: Config): Finding[] {
       `Close it: chmod 600 ${path}`,
     )
   );
-}
-
-function holderIn(folder: string): ReturnType<typeof holderOf> {
-  try {
-    return holderOf(folder);
-  } catch {
-    return undefined;
-  }
-}
-
-function checkFolder(folder: string, secretKey: string | undefined): Finding[] {
-  const about = `data folder ${folder}`;
-  try {
-    if (!Deno.statSync(folder).isDirectory) {
-      return [wrong(about, "is a file", "Name a folder with --data")];
-    }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return [ok(about, "is not there yet; the first start makes it")];
-    }
-    return [
-      wrong(about, describeError(error), "Name another folder with --data"),
-    ];
-  }
-  const loose = looseMode(folder);
-  const findings = [
-    loose === undefined
-      ? ok(about, "private")
-      : wrong(about, loose, `Close it: chmod 700 ${folder}`),
-    checkWritable(about, folder),
-  ];
-  const holder = holderIn(folder);
-  if (holder !== undefined) {
-    const who = holder === "unknown"
-      ? "another process"
-      : `"${holder.command}", process ${holder.pid}, since ${holder.since}`;
-    return [...findings, ok(about, `used by ${who}`), {
-      outcome: "skipped",
-      about: "databases",
-      found: "they are in use",
-    }];
-  }
-  return [...findings, ...checkFiles(folder, secretKey)];
-}
-
-function checkWritable(about: string, folder: string): Finding {
-  try {
-    const file = Deno.makeTempFileSync({ dir: folder, prefix: "doctor-" });
-    Deno.removeSync(file);
-    return ok(about, "can be written");
-  } catch (error) {
-    return wrong(
-      about,
-      `cannot be written (${describeError(error)})`,
-      "Make room, or give it to the user that runs tqq",
-    );
-  }
-}
-
-function checkFiles(
-  folder: string,
-  secretKey: string | undefined,
-): Finding[] {
-  const findings: Finding[] = [];
-  for (const name of [FILES.bridge, FILES.journal, FILES.qq]) {
-    const path = `${folder}/${name}`;
-    try {
-      const loose = looseMode(path);
-      if (loose !== undefined) {
-        findings.push(wrong(name, loose, `Close it: chmod 600 ${path}`));
-      }
-      if (name === FILES.bridge) checkBridgeDatabase(path, secretKey);
-      else checkDatabase(path);
-      findings.push(ok(name, "whole"));
-      if (name === FILES.journal) findings.push(...checkCopies(path));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      findings.push(wrong(
-        name,
-        error instanceof ConfigError ? error.message : describeError(error),
-        "Set the key, or bring the file back from a copy",
-      ));
-    }
-  }
-  return findings;
-}
-
-/**
- * Whether a start would notice that the journal is a copy made by hand.
- *
- * @param identityOf Only tests give another.
- */
-export function checkCopies(
-  path: string,
-  identityOf: (path: string) => string | undefined = fileIdentity,
-): Finding[] {
-  if (identityOf(path) !== undefined) return [];
-  return [{
-    outcome: "skipped",
-    about: "restored copies",
-    found:
-      "the file system gives no birth times, so only copies that tqq backup made are recognised",
-    action: "Copy and put back the data folder with tqq backup and tqq restore",
-  }];
 }
 
 /** The program refuses to start while somebody else could log in with a password that all know. */

@@ -231,7 +231,7 @@ ${LIMITS}`,
       "TQQ_SECRET_KEY_OLD or TQQ_SECRET_KEY_OLD_FILE is the key until now; leave it out to\nencrypt for the first time. TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE is the key from now\non; leave it out to decrypt. Backups keep the key of their time.",
   },
   doctor: {
-    usage: ["tqq doctor [flags of serve]"],
+    usage: ["tqq doctor [--json] [flags of serve]"],
     about:
       "Looks at what a start with the same flags needs: data folder, ports, permissions,\nupstream. Says what to do. Exit code 1 where something is wrong.",
     options: OPTIONS_OF.serve,

@@ -26,7 +26,8 @@ import { QQ_DB_VERSION } from "../qq_schema.ts";
 import { BEFORE, dataIn, finishRestore, STEPS } from "./restore_moves.ts";
 import { DATABASES, journalEndOf } from "./snapshot.ts";
 
-const VERSIONS: Readonly<Record<string, number>> = {
+/** The newest version of each database that this program opens. */
+export const VERSIONS: Readonly<Record<string, number>> = {
   [FILES.bridge]: BRIDGE_DB_VERSION,
   [FILES.journal]: JOURNAL_MIGRATIONS.length,
   [FILES.qq]: QQ_DB_VERSION,

@@ -336,7 +336,7 @@ const FINDINGS: [
     },
     () => FREE,
     1,
-    /^wrong {4}journal\.db: .*not a database.*bring the file back from a copy$/m,
+    /^wrong {4}journal\.db: .*not a database.*put the folder back from a backup, or move .*away$/m,
   ],
   [
     "another key",
@@ -346,7 +346,7 @@ const FINDINGS: [
       }),
     () => FREE,
     1,
-    /^wrong {4}bridge\.db: Cannot .*TQQ_SECRET_KEY must be the key that its passwords were encrypted with.* Set the key/m,
+    /^wrong {4}bridge\.db: Cannot .*TQQ_SECRET_KEY must be the key that its passwords were encrypted with.*Set the key that this folder/m,
     { TQQ_SECRET_KEY: "another secret key" },
   ],
   [
