@@ -18,7 +18,7 @@ export type AuditMessage =
   | "session ended"
   | "command refused";
 
-/** Who acted. */
+/** Token, sub-command or program that acted. */
 export interface AuditActor {
   /** Id of the token, or `local` for a sub-command on this machine and the program itself. */
   readonly id: string;

@@ -62,7 +62,7 @@ export interface ConsoleSessionsOptions {
    * @default ignored
    */
   readonly onError?: ((error: unknown) => void) | undefined;
-  /** Receives security events. @default they are not reported */
+  /** Receives each security event. @default they are not reported */
   readonly audit?: AuditSink | undefined;
 }
 

@@ -1,33 +1,33 @@
-/** From where requests may come. @module */
+/** Which Host and Origin headers are allowed. @module */
 
-/** Which requests are taken. */
 export interface HostPolicy {
-  /** Whether a `Host`, lower case, is one of ours: against DNS rebinding. See {@linkcode ownHosts}. */
+  /** Whether a `Host` in lower case is served here, which protects from DNS rebinding. */
   host(host: string): boolean;
-  /** Origins that may call besides our own, as browsers send them: `https://example.org`. */
+  /** Further origins that may call, as browsers send them: `https://example.org`. */
   readonly origins: readonly string[];
 }
 
-/** Names that mean this machine. */
+/** Names of this machine on loopback. */
 const LOOPBACK: ReadonlySet<string> = new Set([
   "127.0.0.1",
   "localhost",
   "[::1]",
 ]);
 
-/** Ports that a Host leaves out: of HTTP, and of HTTPS. */
+/** Ports of HTTP and HTTPS, which a Host may leave out. */
 const DEFAULT_PORTS: readonly number[] = [80, 443];
 
-/** Most characters of a header that an answer repeats. */
+/** Maximum number of characters of a header that an answer repeats. */
 const HEADER_CHARS = 80;
 
 /**
- * The hosts of a listener. On loopback the names of this machine with its port;
- * elsewhere its own name, and any address, because rebinding needs a name.
+ * Returns whether a host is that of a listener. On loopback these are the names
+ * of this machine with its port; elsewhere its own name and any address, because
+ * rebinding needs a name.
  *
- * @param hostname Where it listens; an IPv6 address without brackets.
- * @param port The port that it got.
- * @param more Further hosts, such as a proxy's: with a port that one, else any.
+ * @param hostname Address on which it listens; IPv6 without brackets.
+ * @param port Port on which it listens.
+ * @param more Further hosts, such as a proxy's; one without a port allows any port.
  */
 export function ownHosts(
   hostname: string,
@@ -65,7 +65,7 @@ export interface HostRefusal {
   readonly reason: "host" | "origin";
   /** The refused header, shortened. */
   readonly value: string;
-  /** Message for people. */
+  /** Message for people, with what to do. */
   readonly message: string;
 }
 

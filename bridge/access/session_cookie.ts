@@ -16,7 +16,7 @@ export interface CookieCarrier {
 
 /** Where a cookie is set. */
 export interface CookiePlace {
-  /** The request's `Host`. */
+  /** The request's `Host`, with its port. */
   readonly host: string;
   /** Whether the browser uses TLS. */
   readonly isSecure: boolean;

@@ -1,4 +1,4 @@
-/** The options of the commands on a data folder, beside those that all of them have. @module */
+/** Options that only one sub-command has. @module */
 
 import { type Source, toggle, value } from "../config/option.ts";
 import { BY_FILE, HIDDEN, OPTIONS_OF } from "../config/options.ts";
@@ -21,7 +21,7 @@ const nickname: ValueParser<string> = {
   parse: (text) => NICKNAME.test(text) ? text : undefined,
 };
 
-/** A QQ number. */
+/** Parses a QQ number. */
 export const uin: ValueParser<string> = {
   rule: "a QQ number of 5 to 20 digits",
   parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
@@ -42,7 +42,7 @@ const time: ValueParser<string> = {
 
 const SECRET_FLAG = { ...FLAG, secret: true };
 
-/** An event filter, or `all`. */
+/** Parses an event filter, or `all`. */
 const eventsOrAll: ValueParser<string> = {
   rule: `${eventFilter.rule}, or all`,
   parse: (text) => text === "all" ? text : eventFilter.parse(text),
@@ -50,7 +50,7 @@ const eventsOrAll: ValueParser<string> = {
 
 const json = toggle("list as JSON", FLAG);
 
-/** Those of `account`. */
+/** Options of the sub-command `account`. */
 export const ACCOUNT_OPTIONS = {
   nickname: value("N", nickname, undefined, "its nickname [its number]", FLAG),
   policy: value(
@@ -66,7 +66,7 @@ export const ACCOUNT_OPTIONS = {
   ...OPTIONS_OF.folder,
 } as const;
 
-/** Those of `token`. */
+/** Options of the sub-command `token`. */
 export const TOKEN_OPTIONS = {
   scopes: value(
     "LIST",
@@ -100,23 +100,23 @@ export const TOKEN_OPTIONS = {
   ...OPTIONS_OF.folder,
 } as const;
 
-/** Those of `consumer`. */
+/** Options of the sub-command `consumer`. */
 export const CONSUMER_OPTIONS = { json, ...OPTIONS_OF.folder } as const;
 
-/** Those of `backup`. */
+/** Options of the sub-command `backup`. */
 export const BACKUP_OPTIONS = {
   json: toggle("report as JSON", FLAG),
   ...OPTIONS_OF.folder,
 } as const;
 
-/** Those of `restore`. */
+/** Options of the sub-command `restore`. */
 export const RESTORE_OPTIONS = {
   replace: toggle("move the files that are there to another folder", FLAG),
   json: toggle("report as JSON", FLAG),
   ...OPTIONS_OF.folder,
 } as const;
 
-/** Options of `target`. */
+/** Options of the sub-command `target`. */
 export const TARGET_OPTIONS = {
   url: value(
     "URL",
@@ -157,7 +157,7 @@ export const TARGET_OPTIONS = {
   ...OPTIONS_OF.folder,
 } as const;
 
-/** Those of `rekey`. */
+/** Options of the sub-command `rekey`. */
 export const REKEY_OPTIONS = {
   json: toggle("report as JSON", FLAG),
   ...OPTIONS_OF.folder,

@@ -36,7 +36,7 @@ export interface CommandContext extends Sessions {
     command: BridgeCommandName,
     code: ErrorCode | "ok",
   ) => void;
-  /** Receives security events. @default they are not reported */
+  /** Receives each security event. @default they are not reported */
   readonly audit?: AuditSink | undefined;
   /**
    * Called with each error that should not happen. The client receives only its

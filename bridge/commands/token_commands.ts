@@ -1,4 +1,4 @@
-/** Listing tokens. @module */
+/** The list of the command `tokens`. @module */
 
 import type {
   BridgeCommandData,

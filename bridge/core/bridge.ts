@@ -59,7 +59,7 @@ export interface BridgeOptions
   server?: QqServer | undefined;
   /** MD5 of a password that no account may have; `undefined` allows all. */
   refusedPasswordMd5?: string | undefined;
-  /** Receives security events. @default they are not reported */
+  /** Receives each security event. @default they are not reported */
   audit?: AuditSink | undefined;
   /** Called with each error of a command that should not happen. */
   onInternalError?: ((failure: InternalFailure) => void) | undefined;

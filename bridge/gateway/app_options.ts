@@ -17,11 +17,10 @@ import type { ModuleSource } from "./modules.ts";
 
 /** What the app needs. */
 export interface AppOptions {
-  /** The bridge. */
   bridge: BridgeApi;
-  /** Whose token it is, or undefined. */
+  /** Returns what a token allows; `undefined` if the token is unknown. */
   authenticate(token: string): Grant | undefined;
-  /** Called for a wrong token; the answer waits for it, and is 429 where it gives false. */
+  /** Delays the answer to a wrong token; the answer is 429 if it resolves to false. @default no delay */
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Decides whether a token is looked up at all. @default each token is */
   attempts?: TokenAttempts | undefined;
@@ -33,39 +32,31 @@ export interface AppOptions {
    * @default those of this app, which end with the process
    */
   sessions?: ConsoleSessions | undefined;
-  /** Counts an event stream; returns its end, or undefined where there is no room for it. */
+  /** Counts an event stream; returns a function that ends it, or `undefined` if a quota is exceeded. */
   openStream(
     grant: Grant,
     address: string | undefined,
     visit?: ConnectionInfo,
   ): (() => void) | undefined;
-  /** From where requests may come. */
   access: HostPolicy;
   /** Called for each request that a rule or a limit refuses. */
   onRefusal?: ((refused: RefusedRequest) => void) | undefined;
-  /** Counts, and `/metrics`. */
   metrics: Metrics;
-  /** The program's version. */
   version: string;
-  /** What `/mod.ts`, `/mod.js` and `/lib/` serve. */
+  /** Files that `/mod.ts`, `/mod.js` and `/lib/` serve. */
   modules: ModuleSource;
-  /**
-   * The console's files.
-   *
-   * @default those of this program
-   */
+  /** Files of the console. @default those of this program */
   console?: ConsoleSource;
   /** Ends the event streams, and makes `/readyz` say so. */
   signal: AbortSignal;
-  /** Is told of what should not happen, and in which request. */
+  /** Called with errors that should not happen, and the id of their request. */
   onError(error: unknown, connection?: string): void;
-  /** Time. */
   clock?: Clock;
-  /** Limits, as `welcome` tells them. */
+  /** Limits that `welcome` announces. @default {DEFAULT_LIMITS} */
   limits?: Limits;
 }
 
-/** With what was left out of them. */
+/** Options with the defaults of clock and limits. */
 export type TimedOptions = AppOptions & { clock: Clock; limits: Limits };
 
 /** The environment of the routes. */

@@ -1,4 +1,4 @@
-/** The route `/events`: what a reader asks for, and the stream that it is given. @module */
+/** The route `/events` of server-sent events. @module */
 
 import type { Position } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
@@ -10,7 +10,7 @@ import { problem, problemOf } from "../errors/problem.ts";
 import { parseAfter, parseSubscription } from "../schemas/parse.ts";
 import { EventStream } from "./event_stream.ts";
 
-/** When one who found no room should come again. */
+/** When a client over a quota may try again, in milliseconds. */
 const RETRY_STREAM_MS = 10_000;
 
 const HEADERS = {
@@ -19,7 +19,7 @@ const HEADERS = {
   "x-accel-buffering": "no",
 } as const;
 
-/** Answers with the events that are asked for, or says why there are none. */
+/** Answers with a stream of the events that the query selects, or with the reason why not. */
 export function eventRoute(
   c: AppContext,
   grant: Grant,
@@ -28,7 +28,7 @@ export function eventRoute(
   try {
     const reader = options.bridge.readerFor(grant);
     const { filter, after } = wanted(c, reader);
-    // Hono answers HEAD with the head of GET: a stream would never be ended.
+    // Hono answers HEAD with the head of GET, and would never end a stream.
     if (c.req.method === "HEAD") {
       return new Response(null, { headers: HEADERS });
     }
@@ -59,7 +59,7 @@ export function eventRoute(
   }
 }
 
-/** Which events the request is for, and behind which place; throws CommandError. */
+/** Returns which events the request selects, and after which position. Throws CommandError if it is invalid. */
 function wanted(
   c: AppContext,
   reader: EventReader,

@@ -1,4 +1,4 @@
-/** Events as a stream of server-sent events: one cursor into the journal, and no queue beyond a named size. @module */
+/** A stream of server-sent events. @module */
 
 import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
@@ -17,43 +17,36 @@ export const HEARTBEAT_MS = 25_000;
 /** How often a stream checks whether its token was revoked, in milliseconds. */
 export const REVOKED_MS = 5000;
 
-/** A reader that takes nothing for so long, while something waits, is cut. */
+/** Time without progress after which a reader is cut, in milliseconds. */
 export const STALLED_MS = 30_000;
 
-/** How long a browser waits until it connects again. */
+/** How long a browser waits before it connects again, in milliseconds. */
 const RETRY_MS = 3000;
 
-/** What a stream needs. */
 export interface EventStreamOptions {
-  /** Where the events come from. */
   reader: EventReader;
-  /** Time. */
   clock: Clock;
-  /** Whose stream it is. */
   grant: Grant;
-  /** Which events. */
   filter: Filter;
-  /** Where the reader stands; from now on where absent. */
+  /** Position of the reader. @default the stream starts at the newest event */
   after?: Position | undefined;
-  /** Bytes that wait for the reader past which it is sent nothing until it drains. */
+  /** Maximum number of bytes that wait for the reader; nothing more is sent until it has read. */
   bufferedBytes: number;
-  /** A reader that takes nothing for so long, while something waits, is cut. @default {STALLED_MS} */
+  /** Time without progress after which the reader is cut, in milliseconds. @default {STALLED_MS} */
   stallMs?: number | undefined;
-  /** Counts. */
   measures: MetricsRecorder;
-  /** Ends the stream. */
+  /** Ends the stream when aborted. */
   signal: AbortSignal;
-  /** Ends the connection at once, where the front can; else the body fails. */
+  /** Ends the connection at once. @default the body fails */
   cut?: (() => void) | undefined;
-  /** Called with what should not happen; the stream is then cut. */
+  /** Called with errors that should not happen; the stream is then cut. */
   failed(error: unknown): void;
-  /** Called once, when it has ended. */
+  /** Called once, when the stream has ended. */
   onEnd(): void;
 }
 
-/** See the module. `body` is what the client is sent. */
+/** Sends the events of a cursor as server-sent events. It has no queue beyond `bufferedBytes`. */
 export class EventStream implements Sink {
-  /** The stream's bytes. */
   readonly body: ReadableStream<Uint8Array>;
   readonly #options: EventStreamOptions;
   #out!: ReadableStreamDefaultController<ServerSentEventMessage>;
@@ -83,7 +76,6 @@ export class EventStream implements Sink {
     return this.#options.stallMs ?? STALLED_MS;
   }
 
-  /** Whether more may be sent now. For the cursor. */
   isReady(): boolean {
     if (this.#endIfRevoked()) return false;
     if ((this.#out.desiredSize ?? 0) > 0) return true;
@@ -94,7 +86,6 @@ export class EventStream implements Sink {
     return false;
   }
 
-  /** Takes an event. For the cursor. */
   send(event: StoredEvent): void {
     this.#write({
       id: this.#idOf(event.seq),
@@ -103,9 +94,8 @@ export class EventStream implements Sink {
     });
   }
 
-  /** Takes a gap. For the cursor. */
   sendGap(frame: GapFrame): void {
-    // A reader ahead of the journal goes on behind the head, not behind the gap.
+    // A reader ahead of the journal continues after the head, not after the gap.
     const seq = frame.reason === "ahead" ? frame.from - 1 : frame.to;
     this.#options.measures.gap(frame.reason);
     this.#write({
@@ -116,7 +106,6 @@ export class EventStream implements Sink {
     });
   }
 
-  /** What should not happen is reported, and cuts the stream. For the cursor. */
   onError(error: unknown): void {
     if (this.#ended) return;
     this.#options.failed(error);
@@ -148,7 +137,7 @@ export class EventStream implements Sink {
     return this.#ended;
   }
 
-  /** An id without data tells no event, and yet where to resume: also for a reader that gets none. */
+  /** Sends an id without data, so that a reader that gets no event knows where to resume. */
   #greet(start: ResumePoint): void {
     this.#out.enqueue({ retry: RETRY_MS, id: this.#idOf(start.after) });
     if (start.gap !== undefined) this.sendGap(start.gap);
@@ -168,7 +157,7 @@ export class EventStream implements Sink {
     this.#options.measures.sent(1, sizeOf(message));
   }
 
-  /** Also called from within `enqueue`, while the cursor sends: then nothing waits. */
+  /** Called when the reader has read, also from within `enqueue` while the cursor sends; then nothing waits. */
   #drained(): void {
     if (this.#cancelStalled === undefined) return;
     this.#cancelStalled();
@@ -181,7 +170,7 @@ export class EventStream implements Sink {
     this.#cut(`its reader took nothing for ${this.#stallMs} ms`);
   }
 
-  /** An error in the body would be printed by the HTTP adapter: a front's connection is cut instead. */
+  /** Cuts the connection if the server can, because the HTTP adapter would print an error in the body. */
   #cut(reason: string): void {
     this.#end();
     const { cut } = this.#options;

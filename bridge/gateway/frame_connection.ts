@@ -1,4 +1,4 @@
-/** One WebSocket client: the frame protocol, whatever platform gives the socket. @module */
+/** One WebSocket of the frame protocol. @module */
 
 import {
   type ClientFrame,
@@ -30,13 +30,13 @@ import {
 } from "../endpoint/endpoint_connection.ts";
 import type { Socket } from "../endpoint/socket.ts";
 
-/** Most frames that wait while a position is stored; one more ends the connection. */
+/** Maximum number of frames that wait while a position is stored; one more ends the connection. */
 const MAX_HELD_FRAMES = 128;
 
-/** Most characters of these frames, likewise. */
+/** Maximum number of characters of these frames; more end the connection. */
 const MAX_HELD_CHARS = 262_144;
 
-/** Events that a consumer's filter left out, past which its position is moved over them. */
+/** Number of events left out by a consumer's filter after which its position moves over them. */
 const FILTERED_EVENTS = 1000;
 
 /** A WebSocket of the frame protocol. Without a grant from the upgrade it waits for `hello`. */
@@ -112,7 +112,7 @@ export class FrameConnection
     if (this.consumer !== undefined) this.#unacked.push(seq);
   }
 
-  /** What is missing may be acknowledged, because it will never come. */
+  /** Moves over a gap, whose events will never come, so that it can be acknowledged. */
   protected override onGapSent({ account, reason, to }: GapFrame): void {
     if (reason !== "ahead" && account === undefined) {
       this.#sent = Math.max(this.#sent, to);
@@ -149,12 +149,12 @@ export class FrameConnection
         type: "welcome",
         protocol: FRAME_PROTOCOL,
         epoch,
-        // That of the start: a position ahead of it is ahead of a later one too.
+        // The head at the start, because a position ahead of it is ahead of a later one too.
         seq: head,
         ...(filter === undefined
           ? {}
           : { after: { epoch, seq: beforeGap(start) } }),
-        // Of thousands of accounts a reader of one is not told each time.
+        // A reader of one account does not need the list of thousands.
         accounts: reads ? bridge.accounts(grant, accounts) : [],
         limits: { ...limits },
       });
@@ -282,7 +282,7 @@ export class FrameConnection
           ok: true,
           data: { epoch, seq: start.after },
         });
-        // What was sent from before the new place is not waited for.
+        // Events sent before the new position need no acknowledgement.
         this.#unacked = [];
         this.#sent = frame.after !== undefined || this.consumer === undefined
           ? start.after
@@ -334,7 +334,7 @@ export class FrameConnection
     this.cursor?.pump();
   }
 
-  /** What its filter left out would be told as a gap once it is trimmed. */
+  /** Moves over events that the filter left out, because they would become a gap once they are trimmed. */
   #keepFiltered(): void {
     if (this.consumer === undefined || !this.cursor?.caughtUp) return;
     if (this.#unacked.length > 0 || this.#acked < this.#sent) return;

@@ -1,4 +1,4 @@
-/** The frame protocol at `/ws`, for both fronts. @module */
+/** The frame protocol at `/ws`. @module */
 
 import { SUBPROTOCOL } from "../../mod.ts";
 import { contextOf } from "../endpoint/channel.ts";

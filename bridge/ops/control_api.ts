@@ -25,15 +25,15 @@ import type {
 export interface ControlApi {
   /** Adds an account that does not exist. */
   addAccount(params: AccountAddition): Promise<object>;
-  /** Changes an account. */
+  /** Changes an account that exists. */
   changeAccount(params: AccountChange): Promise<object>;
   /** Removes an account from the bridge and from the embedded server. */
   removeAccount(params: { uin: string }): Promise<object>;
   /** Lists the accounts, ascending by number. */
   listAccounts(params: object): Promise<{ accounts: ListedAccount[] }>;
-  /** Creates a token. */
+  /** Creates a token of the operator. */
   createToken(params: NewToken): Promise<CreatedToken>;
-  /** Revokes a token. */
+  /** Revokes a token and what was created under it. */
   revokeToken(params: { name: string }): Promise<{ alsoEnded: number }>;
   /** Lists the tokens, in the order of their names. */
   listTokens(params: object): Promise<{ tokens: ListedToken[] }>;
@@ -63,7 +63,7 @@ export interface ControlServices {
   readonly bridge?: ConsumerSource | undefined;
   /** Undefined if nothing is kept on disk. */
   readonly backup?: LiveBackup | undefined;
-  /** Receives security events. @default they are not reported */
+  /** Receives each security event. @default they are not reported */
   readonly audit?: AuditSink | undefined;
 }
 
