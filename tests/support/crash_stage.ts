@@ -60,7 +60,8 @@ export const TOKEN = "crash-stage-token-of-the-administrator";
 /** The longest wait for the rest, once nothing is ended any more. */
 export const REST_MS = 60_000;
 
-const PASSWORD = "of-the-crash-stage";
+/** The password of all its accounts. */
+export const PASSWORD = "of-the-crash-stage";
 
 /** Numbers from a first one on. */
 export function numbers(first: number, count: number): string[] {
