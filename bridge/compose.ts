@@ -128,6 +128,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     authenticate,
     slowDown,
     attempts: delay,
+    audit: parts.bridge.audit,
     rates,
     sessions,
     openStream: parts.openStream,

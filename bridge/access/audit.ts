@@ -16,7 +16,9 @@ export type AuditMessage =
   | "backup made"
   | "session opened"
   | "session ended"
-  | "command refused";
+  | "command refused"
+  | "request refused"
+  | "subscription refused";
 
 /** Token, sub-command or program that acted. */
 export interface AuditActor {

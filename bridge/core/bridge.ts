@@ -207,7 +207,17 @@ export class Bridge implements BridgeApi {
   }
 
   readerFor(grant: Grant): EventReader {
-    return new EventReader(this.hub, grant);
+    const { id, name } = grant;
+    return new EventReader(
+      this.hub,
+      grant,
+      ({ code }) =>
+        this.#options.audit?.addRefusal({
+          message: "subscription refused",
+          actor: { id, name },
+          reason: code,
+        }),
+    );
   }
 
   get waiting(): number {

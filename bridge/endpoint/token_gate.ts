@@ -1,5 +1,7 @@
 /** Authentication and the rate of calls, for every endpoint. @module */
 
+import type { Scope } from "../../mod.ts";
+import type { AuditSink } from "../access/audit.ts";
 import type { Grant } from "../access/grant.ts";
 import type { PresentedSession } from "../access/console_sessions.ts";
 import type { TokenAttempts } from "../access/failure_delay.ts";
@@ -36,6 +38,8 @@ export interface TokenGateOptions {
   authFailure?(): void;
   /** Calls of each token over HTTP. Gates with the same object count together. */
   readonly rates: RateLimits;
+  /** Receives each security event. @default they are not reported */
+  readonly audit?: AuditSink | undefined;
   /** Called for each call that the rate of its token refuses. */
   readonly onRefusal?: ((refused: RefusedRequest) => void) | undefined;
 }
@@ -149,6 +153,24 @@ export class TokenGate {
         unseen ?? await this.refuse({ address, signal }),
       admit: (grant) => admit?.(grant) ?? true,
     };
+  }
+
+  /** Returns why a request is rejected, if its token does not have a scope. */
+  checkScope(
+    { id, name, scopes }: Grant,
+    scope: Scope,
+    address: string | undefined,
+  ): Refusal | undefined {
+    if (scopes.has(scope)) return undefined;
+    this.#options.audit?.addRefusal({
+      message: "request refused",
+      actor: { id, name, address },
+      reason: "forbidden",
+    });
+    return new Refusal(
+      "forbidden",
+      `Cannot answer: the token ${name} does not have the scope ${scope}`,
+    );
   }
 
   /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */

@@ -111,6 +111,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     slowDown: async (address, signal) =>
       await options.slowDown?.(address, signal) ?? true,
     attempts: options.attempts,
+    audit: options.audit,
     authFailure: () => options.metrics.authFailure(),
     onRefusal: options.onRefusal,
     findSession: (presented) => sessions.find(presented)?.grant,

@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { ConsoleSource } from "../console/files.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
+import type { AuditSink } from "../access/audit.ts";
 import type { ConsoleSessions } from "../access/console_sessions.ts";
 import type { TokenAttempts } from "../access/failure_delay.ts";
 import type { Grant } from "../access/grant.ts";
@@ -24,6 +25,8 @@ export interface AppOptions {
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Decides whether a token is looked up at all. @default each token is */
   attempts?: TokenAttempts | undefined;
+  /** Receives each security event. @default they are not reported */
+  audit?: AuditSink | undefined;
   /** Calls of each token a minute. @default its own, not shared with the dialects */
   rates?: RateLimits | undefined;
   /**

@@ -63,12 +63,8 @@ export function authorized(
   return async (c) => {
     const grant = await authenticate(gate, c);
     if (grant instanceof Response) return grant;
-    if (scope !== undefined && !grant.scopes.has(scope)) {
-      return problem(
-        "forbidden",
-        `Cannot answer: the token ${grant.name} does not have the scope ${scope}`,
-      );
-    }
+    const refusal = scope && gate.checkScope(grant, scope, c.env?.address);
+    if (refusal !== undefined) return refusalProblem(refusal);
     return await answer(c, grant);
   };
 }

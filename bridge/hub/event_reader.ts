@@ -2,6 +2,7 @@
 
 import type { Subscription } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
+import { CommandError } from "../errors/command_error.ts";
 import type {
   Journal,
   JournalRange,
@@ -20,10 +21,19 @@ export class EventReader {
   readonly #hub: Hub;
   readonly #journal: Pick<Journal, "read">;
   readonly #grant: Grant;
+  readonly #onRefusal: (error: CommandError) => void;
 
-  /** @throws {CommandError} `forbidden` if the grant does not have the scope read. */
-  constructor(hub: Hub, grant: Grant) {
-    assertReads(grant);
+  /**
+   * @param onRefusal Called for each scope or account that the grant does not allow.
+   * @throws {CommandError} `forbidden` if the grant does not have the scope read.
+   */
+  constructor(
+    hub: Hub,
+    grant: Grant,
+    onRefusal: (error: CommandError) => void = () => {},
+  ) {
+    this.#onRefusal = onRefusal;
+    this.#reporting(() => assertReads(grant));
     this.#hub = hub;
     this.#journal = hub.journal;
     this.#grant = grant;
@@ -40,7 +50,9 @@ export class EventReader {
    * @throws {CommandError} `unknown_account` if the grant does not reach an account.
    */
   filter(subscription: Subscription): Filter {
-    return filterOf(this.#hub, this.#grant, subscription);
+    return this.#reporting(() =>
+      filterOf(this.#hub, this.#grant, subscription)
+    );
   }
 
   /**
@@ -61,6 +73,15 @@ export class EventReader {
   read(after: number, options: ReadOptions): ReadResult {
     this.#assertWithin(options.accounts ?? "all");
     return this.#journal.read(after, options);
+  }
+
+  #reporting<T>(check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      if (error instanceof CommandError) this.#onRefusal(error);
+      throw error;
+    }
   }
 
   #assertWithin(accounts: "all" | Iterable<string>): void {

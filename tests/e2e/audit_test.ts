@@ -49,6 +49,11 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
       scopes: ["read"],
       accounts: ["10001"],
     });
+    const { token: sender } = await post("createToken", {
+      name: "sender",
+      scopes: ["send"],
+    });
+    secrets.push(sender);
     await post("addAccount", { uin: "10003", password: PASSWORD });
     await post("logout", { account: "10003" });
     await post("login", { account: "10003" });
@@ -58,6 +63,14 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
       await post("send", { account: "10001", to: "10002", text: TEXT }, token);
     }
     await post("friends", { account: "10002" }, token);
+    for (const path of ["/metrics", "/events?accounts=10002"]) {
+      const response = await fetch(`${http}${path}`, {
+        headers: {
+          authorization: `Bearer ${path === "/metrics" ? sender : token}`,
+        },
+      });
+      await response.body?.cancel();
+    }
     {
       using socket = await RawSocket.open(
         Number(new URL(http).port),
@@ -95,6 +108,7 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
     const remote = "127.0.0.1";
     assertEquals(audited.map(shown), [
       ["token created", "admin", remote, "bot", undefined, undefined],
+      ["token created", "admin", remote, "sender", undefined, undefined],
       ["account added", "admin", remote, undefined, undefined, undefined],
       ["account logged out", "admin", remote, undefined, undefined, undefined],
       ["account logged in", "admin", remote, undefined, undefined, undefined],
@@ -108,6 +122,15 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
         "unknown_account",
         undefined,
       ],
+      ["request refused", "sender", remote, undefined, "forbidden", undefined],
+      [
+        "subscription refused",
+        "bot",
+        undefined,
+        undefined,
+        "unknown_account",
+        undefined,
+      ],
       ["session opened", "bot", remote, undefined, undefined, undefined],
       ["session ended", "bot", remote, undefined, "signed out", undefined],
       ["consumer removed", "local", undefined, undefined, undefined, undefined],
@@ -118,8 +141,8 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
     ]);
     assertEquals(new Set(audited.map(({ level }) => level)), new Set(["info"]));
     assertEquals(audited[0]!["subject"], id);
-    assertEquals(audited[9]!["subject"], consumer);
-    assertEquals(audited[5]!["actor"], id);
+    assertEquals(audited[12]!["subject"], consumer);
+    assertEquals(audited[6]!["actor"], id);
     for (const secret of secrets) {
       assert(!`${stderr}${stdout}`.includes(secret), "a secret is in the log");
     }
