@@ -3,7 +3,7 @@
 import { decodeReply, type MailItem } from "../../mod.ts";
 import { assert, assertEquals, assertMatch } from "../deps.ts";
 import { OldClient } from "../support/old_client.ts";
-import { Program, serveArgs } from "../support/program.ts";
+import { PERMISSIONS, Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 
 const TOKEN = "the-administrators-token";
@@ -127,7 +127,7 @@ Deno.test("program: a first start whose port is taken leaves the passwords and t
     await using program = new Program({
       args: serveArgs(folder, "--log-format=text"),
     });
-    const text = await program.said(/^ +deno eval .*$/m);
+    const text = await program.said(/^ +deno task start send .*$/m);
     assertMatch(text, /^ +console +\S+\/#token=[\w-]{43}$/m);
     assertMatch(text, /^ +accounts +10001 and 10002, /m);
     program.kill("SIGINT");
@@ -142,38 +142,45 @@ Deno.test("program: the first start prints what is needed, and the command that 
   const args = serveArgs(folder, "--log-format=text", "--qq-send-gap-ms=0");
   try {
     await using program = new Program({ args });
-    const text = await program.said(/^ +deno eval .*$/m);
+    const text = await program.said(/^ +deno task start send .*$/m);
     const http = /^tqq is ready: (http:\S+)$/m.exec(text)![1]!;
     const ws = `${http.replace("http", "ws")}/ws`;
     const token = /^ +console +\S+\/#token=([\w-]{43})$/m.exec(text)![1]!;
     assert(text.includes(`  console     ${http}/#token=${token}\n`));
     assert(text.includes(`  WebSocket   ${ws}\n`));
-    const line = /^ +deno eval '(.*)'$/m.exec(text)![1]!;
-    const tried = new Deno.Command(Deno.execPath(), {
-      args: ["eval", line],
-      stdout: "piped",
-    }).spawn();
-    let said = "";
-    for await (
-      const part of tried.stdout.pipeThrough(new TextDecoderStream())
-    ) {
-      said += part;
-      if (
-        /"event":"message","data":{"from":"10000","text":"hello"}/.test(said)
-      ) {
-        break;
-      }
+    const [tail, send] = text.split("\n").flatMap((line) =>
+      /^ {2}deno task start (.*)$/.exec(line)?.[1] ?? []
+    ).map((line) => () =>
+      // Without the task: a signal would end that, and not the program.
+      Program.run([
+        "sh",
+        "-c",
+        `exec "$@" ${line}`,
+        "sh",
+        Deno.execPath(),
+        "run",
+        ...PERMISSIONS,
+        new URL("../../bridge/main.ts", import.meta.url).pathname,
+      ])
+    );
+    await using shown = tail!();
+    let isShown = false;
+    const hello = shown.line((line) => line.includes("hello"))
+      .then(() => isShown = true);
+    // tail shows what comes from its start on, and says nothing before.
+    while (!isShown) {
+      await using sent = send!();
+      assertEquals(await sent.end(), 0, sent.err.join("\n"));
     }
-    tried.kill("SIGKILL");
-    await tried.status;
+    await hello;
     program.kill("SIGINT");
     assertEquals((await program.output()).code, 0);
 
     await using byNpx = new Program({
-      args: ["--memory", "--listen=127.0.0.1:0", "--qq-listen=off"],
+      args: serveArgs(`${folder}/npx`, "--log-format=text"),
       env: { npm_command: "exec" },
     });
-    await byNpx.said(/^ {2}npx -y deno@\d+\.\d+\.\d+ eval '.*'$/m);
+    await byNpx.said(/^ {2}npx -y deno@\d+\.\d+\.\d+ task start send .*$/m);
     byNpx.kill("SIGINT");
     assertEquals((await byNpx.output()).code, 0);
 
@@ -192,7 +199,7 @@ Deno.test("program: the first start prints what is needed, and the command that 
 
     await using again = new Program({ args });
     const later = await again.said(/^ +token .*$/m);
-    assert(!/#token=|deno eval/.test(later), later);
+    assert(!/#token=|Try it/.test(later), later);
     again.kill("SIGINT");
     assertEquals((await again.output()).code, 0);
   } finally {

@@ -111,7 +111,7 @@ function tryLines(
     ? ` --url ${here}`
     : dataFolder === DEFAULT_FOLDER
     ? ""
-    : ` --data ${dataFolder}`;
+    : ` --data ${quoteForShell(dataFolder)}`;
   const needs = dataFolder === undefined ? ", with the token in TQQ_TOKEN" : "";
   return [
     ``,
@@ -121,4 +121,8 @@ function tryLines(
       ? `  ${tqq} send 10000 hello --account 10001${where}`
       : `  ${tqq} accounts${where}`,
   ];
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
