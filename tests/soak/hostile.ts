@@ -3,7 +3,8 @@
  * get 2,000 messages a second: what the healthy ones notice, how memory grows,
  * and whether every offender is cut.
  *
- * `deno run --allow-all tests/soak/hostile.ts [MINUTES] [MESSAGES_A_SECOND]`
+ * `deno run --allow-all tests/soak/hostile.ts [MINUTES] [MESSAGES_A_SECOND] [KINDS]`
+ * KINDS names the offenders, with commas between them; all by default.
  *
  * @module
  */
@@ -14,7 +15,11 @@ import { openReader } from "../bench/raw_reader.ts";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-import type { Offender, OffenderReport } from "./hostile_clients.ts";
+import {
+  type Offender,
+  type OffenderReport,
+  OFFENDERS,
+} from "./hostile_clients.ts";
 
 const ADMINISTRATOR = "soak-0123456789abcdef0123456789abcdef01234567";
 const PASSWORD = "a password of the soak";
@@ -216,6 +221,7 @@ async function sendPaced(
 export async function hostile(
   minutes = 30,
   perSecond = 2000,
+  kinds: readonly string[] = Object.keys(OFFENDERS),
 ): Promise<boolean> {
   const folder = await Deno.makeTempDir();
   const readers: Socket[] = [];
@@ -269,6 +275,7 @@ export async function hostile(
       pid: program.pid,
       ledger,
       seconds: minutes * 60,
+      kinds,
     });
     end.abort();
     await sending;
@@ -276,7 +283,7 @@ export async function hostile(
     while (ledger.missing > 0 && performance.now() < until) await sleep(100);
     const ratio = Math.round(100 * phase.p99Ms / quiet.p99Ms) / 100;
     const longestMs = STALL_MS + CUT_GRACE_MS;
-    const uncut = CUT.filter((kind) => {
+    const uncut = CUT.filter((kind) => kinds.includes(kind)).filter((kind) => {
       const { cut, longestMs: longest } = offenders[kind];
       return cut === 0 || longest > longestMs;
     });
@@ -313,9 +320,12 @@ interface Attack {
   pid: number;
   ledger: Ledger;
   seconds: number;
+  kinds: readonly string[];
 }
 
-async function underAttack({ port, qqPort, pid, ledger, seconds }: Attack) {
+async function underAttack(
+  { port, qqPort, pid, ledger, seconds, kinds }: Attack,
+) {
   const subscribed = Array.from(
     { length: SUBSCRIBED },
     (_, nth) => `${FIRST_RECEIVER + nth}`,
@@ -323,7 +333,13 @@ async function underAttack({ port, qqPort, pid, ledger, seconds }: Attack) {
   const script = new URL("hostile_clients.ts", import.meta.url).pathname;
   await using attackers = new Program({
     command: [Deno.execPath(), "run", "--allow-all", script],
-    args: [`${port}`, `${qqPort}`, ADMINISTRATOR, subscribed.join()],
+    args: [
+      `${port}`,
+      `${qqPort}`,
+      ADMINISTRATOR,
+      subscribed.join(),
+      kinds.join(),
+    ],
     stdin: "open",
   });
   const samples: number[] = [];
@@ -358,10 +374,11 @@ async function underAttack({ port, qqPort, pid, ledger, seconds }: Attack) {
 }
 
 if (import.meta.main) {
-  const [minutes, perSecond] = Deno.args;
+  const [minutes, perSecond, kinds] = Deno.args;
   const held = await hostile(
     minutes === undefined ? undefined : Number(minutes),
     perSecond === undefined ? undefined : Number(perSecond),
+    kinds?.split(","),
   );
   Deno.exit(held ? 0 : 1);
 }

@@ -3,7 +3,7 @@
  * whenever they are cut. They stop when standard input ends, and print what
  * became of them.
  *
- * deno run --allow-all tests/soak/hostile_clients.ts PORT QQ_PORT TOKEN ACCOUNTS
+ * deno run --allow-all tests/soak/hostile_clients.ts PORT QQ_PORT TOKEN ACCOUNTS KINDS
  *
  * @module
  */
@@ -76,7 +76,7 @@ class Offenders {
   }
 
   /** Runs all clients until {@linkcode Offenders.end}. */
-  start(): void {
+  start(kinds: readonly string[]): void {
     const lives: Record<Offender, (nth: number) => Promise<void>> = {
       stalled: () => this.#stalled(),
       tricklingReaders: () => this.#tricklingReader(),
@@ -87,6 +87,7 @@ class Offenders {
       wrongPasswords: () => this.#wrongPassword(),
     };
     for (const [kind, count] of Object.entries(OFFENDERS)) {
+      if (!kinds.includes(kind)) continue;
       for (let nth = 0; nth < count; nth++) {
         void this.#repeat(() => lives[kind as Offender](nth));
       }
@@ -227,14 +228,14 @@ class Offenders {
 }
 
 if (import.meta.main) {
-  const [port, qqPort, token, accounts] = Deno.args;
+  const [port, qqPort, token, accounts, kinds] = Deno.args;
   const offenders = new Offenders(
     Number(port),
     Number(qqPort),
     token!,
     accounts!,
   );
-  offenders.start();
+  offenders.start(kinds!.split(","));
   // What was read is dropped: only the end counts.
   for await (const _ of Deno.stdin.readable);
   offenders.end();
