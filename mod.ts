@@ -244,6 +244,7 @@ export {
 export type {
   ConversationInfo,
   FriendRequestInfo,
+  KnownPersonInfo,
 } from "./lib/frames/inbox.ts";
 export {
   TARGET_ERROR_CODES,

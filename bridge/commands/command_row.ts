@@ -19,6 +19,7 @@ import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import type { People } from "../people/people.ts";
 import type { TargetService } from "../targets/target_service.ts";
 import type { AccountService } from "../upstream/account_service.ts";
 import { rule } from "../schemas/values.ts";
@@ -132,8 +133,7 @@ export interface LocalServices {
   readonly clock: Pick<Clock, "now">;
   readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
   readonly inbox: Inbox;
-  /** Returns the nickname of a QQ number; empty if it is not known. */
-  nicknameOf(uin: string): string;
+  readonly people: People;
   /** Undefined if this bridge serves no targets. */
   readonly targets: TargetService | undefined;
   /** Undefined if tokens cannot be changed while the bridge runs. */

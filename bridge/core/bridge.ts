@@ -23,6 +23,8 @@ import { RetentionGate } from "../journal/retention_gate.ts";
 import { Upkeep } from "../journal/upkeep.ts";
 import { compareNumbers } from "../upstream/account_store.ts";
 import { AccountService } from "../upstream/account_service.ts";
+import { People } from "../people/people.ts";
+import { NO_PEOPLE_STORE, type PeopleStore } from "../people/people_store.ts";
 import {
   TargetService,
   type TargetServiceOptions,
@@ -71,6 +73,12 @@ export interface BridgeOptions
    * @default {new MemoryInboxStore()}
    */
   inbox?: InboxStore | undefined;
+  /**
+   * Names and faces that outlast a restart.
+   *
+   * @default {NO_PEOPLE_STORE}
+   */
+  people?: PeopleStore | undefined;
   /** Targets to which the bridge connects by itself; `undefined` if it serves none. */
   targets?: Omit<TargetServiceOptions, "journal" | "now"> | undefined;
   /** Deadlines and limits of commands. */
@@ -96,10 +104,12 @@ export class Bridge implements BridgeApi {
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokenService: TokenService | undefined;
   readonly inbox: Inbox;
+  readonly people: People;
   /** Undefined if the bridge serves no targets. */
   readonly targetService: TargetService | undefined;
   readonly #options: BridgeOptions;
   readonly #commands: Commands;
+  #unwatch: (() => void) | undefined;
   readonly #upkeep: Upkeep;
 
   constructor(options: BridgeOptions) {
@@ -146,6 +156,12 @@ export class Bridge implements BridgeApi {
       onError: (error) =>
         listener?.onError?.("", "keep the inbox up to date", error),
     });
+    this.people = new People({
+      store: options.people ?? NO_PEOPLE_STORE,
+      clock,
+      findAccount: (uin) => this.upstreams.find(uin),
+      onError: (error) => listener?.onError?.("", "store people", error),
+    });
     this.#commands = new Commands({
       journal,
       clock,
@@ -158,7 +174,7 @@ export class Bridge implements BridgeApi {
         clock,
         accounts: this.accountService,
         inbox: this.inbox,
-        nicknameOf: (uin) => this.upstreams.find(uin)?.nickname ?? "",
+        people: this.people,
         targets: this.targetService,
         tokens: this.tokenService,
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
@@ -183,6 +199,9 @@ export class Bridge implements BridgeApi {
   start(): void {
     this.upstreams.start();
     this.inbox.start();
+    this.#unwatch = this.journal.watch((events) =>
+      this.people.onEvents(events)
+    );
     this.#upkeep.start();
   }
 
@@ -190,6 +209,8 @@ export class Bridge implements BridgeApi {
   async stop(): Promise<void> {
     this.#upkeep.stop();
     this.inbox.stop();
+    this.#unwatch?.();
+    this.people.stop();
     await this.upstreams.stop();
     // Commands that ended with their account are answered before connections are closed.
     await new Promise((resolve) => setTimeout(resolve, 0));

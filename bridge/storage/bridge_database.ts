@@ -18,6 +18,7 @@ import { openDatabase } from "../sqlite/database.ts";
 import { SqliteInboxStore } from "./stores/inbox_store.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
+import { SqlitePeopleStore } from "./stores/people_store.ts";
 import { SqliteTargetStore } from "./stores/target_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
 
@@ -126,6 +127,15 @@ export const BRIDGE_MIGRATIONS: readonly string[] = [
     seq INTEGER NOT NULL
   );
   `,
+  // Names and faces of people.
+  `
+  CREATE TABLE people (
+    uin TEXT PRIMARY KEY,
+    nickname TEXT NOT NULL,      -- as JSON, which keeps every character
+    face INTEGER,                -- NULL: not known
+    at INTEGER NOT NULL          -- when it was learnt, in milliseconds since 1970
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the tables that this program makes. */
@@ -202,6 +212,8 @@ export class BridgeDatabase implements Disposable {
   readonly targets: SqliteTargetStore;
   /** What was read and answered, and a summary of conversations. */
   readonly inbox: SqliteInboxStore;
+  /** Names and faces of people. */
+  readonly people: SqlitePeopleStore;
   /** The keys of the next polls, for a journal that is made anew. */
   readonly pollKeys: SqlitePollKeys;
   /** Seals secrets, for the other files of the folder; absent without a key. */
@@ -231,6 +243,7 @@ export class BridgeDatabase implements Disposable {
       this.sessions = new SqliteSessionStore(database);
       this.targets = new SqliteTargetStore(database, cipher?.reader);
       this.inbox = new SqliteInboxStore(database);
+      this.people = new SqlitePeopleStore(database);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
       // What was clear text must not stay behind in the log, not even of a start that was killed here.

@@ -281,6 +281,22 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
+   * Returns at once what the bridge knows of people; what it does not know is looked
+   * up in the background and counted in `pending`.
+   *
+   * @param account The account.
+   * @param query `uins`: QQ numbers, at most 200; all friends if absent.
+   * @param options Timeout and signal.
+   */
+  people(
+    account: string,
+    query: BridgeCommandParams<"people"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"people">> {
+    return this.command("people", query, { ...options, account });
+  }
+
+  /**
    * Marks messages as read, for all clients. Resolves with the number of unread
    * messages that are left.
    *

@@ -11,7 +11,11 @@ import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
 import type { AccountState, EventFrame } from "./events.ts";
 import type { AccountInfo, ConsumerInfo } from "./frames.ts";
-import type { ConversationInfo, FriendRequestInfo } from "./inbox.ts";
+import type {
+  ConversationInfo,
+  FriendRequestInfo,
+  KnownPersonInfo,
+} from "./inbox.ts";
 import type { TargetChange, TargetInfo } from "./targets.ts";
 
 /** Parameters and result of each command, by the command's name. */
@@ -126,6 +130,17 @@ export interface BridgeCommands {
       /** Position of the last request of this page; absent on the last page. */
       next?: number;
     };
+  };
+  /**
+   * Returns at once what the bridge knows of people. What it does not know is
+   * looked up in the background, the last asked for first; `pending` counts these.
+   */
+  people: {
+    params: {
+      /** QQ numbers, at most 200; all friends of the account if absent. */
+      uins?: string[];
+    };
+    data: { people: KnownPersonInfo[]; pending: number };
   };
   /** Returns the token's consumers, sorted by id. A token that manages all accounts sees those of all tokens. */
   consumers: {
@@ -266,6 +281,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   ping: "read",
   conversations: "read",
   requests: "read",
+  people: "read",
   send: "send",
   markRead: "send",
   addFriend: "manage",

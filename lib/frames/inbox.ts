@@ -1,5 +1,6 @@
-/** Conversations and friend requests, as commands return them. @module */
+/** Conversations, friend requests and people, as commands return them. @module */
 
+import type { Status } from "../protocol/codes.ts";
 import type { EventFrame } from "./events.ts";
 
 /** A conversation of an account, in the result of `conversations`. */
@@ -18,6 +19,22 @@ export interface ConversationInfo {
   firstUnread?: number;
   /** Position up to which messages are marked as read; 0 if none are. */
   readUpTo: number;
+}
+
+/** A person, in the result of `people`. */
+export interface KnownPersonInfo {
+  /** QQ number of the person. */
+  uin: string;
+  /** Nickname; empty if it is not known. */
+  nickname: string;
+  /** Number of the avatar picture; absent if it is not known. */
+  face?: number;
+  /** Presence of a friend; absent while the account is not online. */
+  status?: Status;
+  /** Whether the person is on the account's friend list. */
+  isFriend: boolean;
+  /** When nickname and face were learnt, ISO 8601; absent if they are not known. */
+  at?: string;
 }
 
 /** A friend request that waits for an answer, in the result of `requests`. */

@@ -35,6 +35,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/upstream": 3,
   "bridge/targets": 3,
   "bridge/inbox": 3,
+  "bridge/people": 3,
   "bridge/commands": 4,
   "bridge/commands/rows": 4,
   "bridge/storage": 4,

@@ -197,6 +197,16 @@ export const COMMAND_EXAMPLES: {
     calls: [[(c) => c.requests({ limit: 1 }), { limit: 1 }]],
     chinese: "还没有人回答或搁置的好友请求，最新的在前",
   },
+  people: {
+    scope: "read",
+    params: {},
+    valid: [{ uins: ["10000", "10002"] }],
+    calls: [[(c) => c.people(account, { uins: ["10002"] }), {
+      uins: ["10002"],
+    }]],
+    chinese:
+      "桥现在所知道的人：昵称、头像、状态。`pending` 是正在后台查的人数，过会儿再问",
+  },
   markRead: {
     scope: "send",
     params: { upTo: 0 },

@@ -274,6 +274,7 @@ function bridgeOptions(
       pollMaxMs: config.polls.maxMs,
     },
     inbox: database.inbox,
+    people: database.people,
     targets: targetOptions(config, database.targets),
     outbox: { gapMs: config.outboxGapMs },
     listener: {

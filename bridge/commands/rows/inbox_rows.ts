@@ -2,17 +2,21 @@
 
 import { z } from "../../deps.ts";
 import { assertReaches } from "../../access/grant.ts";
-import type { BridgeCommandName } from "../../../mod.ts";
+import { type BridgeCommandName, STATUSES } from "../../../mod.ts";
 import {
   account,
   ACCOUNTS,
   list,
+  names,
   oneTrue,
   whole,
 } from "../../schemas/values.ts";
 import { eventFrame } from "../../schemas/server_frames.ts";
 import { local, type LocalCall, type LocalServices } from "../command_row.ts";
 import { change } from "./change.ts";
+
+/** Maximum number of people that one call asks for. */
+const MAX_PEOPLE = 200;
 
 /** Maximum number of conversations or requests in one answer. */
 export const LISTED = 500;
@@ -46,7 +50,7 @@ export const inboxRows = {
       services.inbox.conversations(
         reachedAccounts(services, call, params.accounts, "conversations"),
         params,
-        services.nicknameOf,
+        nicknamesOf(services),
       ),
   }),
   requests: local({
@@ -69,8 +73,26 @@ export const inboxRows = {
       services.inbox.requests(
         reachedAccounts(services, call, params.accounts, "requests"),
         params,
-        services.nicknameOf,
+        nicknamesOf(services),
       ),
+  }),
+  people: local({
+    summary:
+      "What the bridge knows of people, at once: nickname, face, presence. pending counts those that it looks up in the background; ask again for them.",
+    hasAccount: true,
+    params: { uins: list(account, MAX_PEOPLE, "QQ numbers").exactOptional() },
+    data: {
+      people: z.array(z.object({
+        uin: z.string(),
+        nickname: z.string(),
+        face: z.number().exactOptional(),
+        status: z.enum(names(STATUSES)).exactOptional(),
+        isFriend: z.boolean(),
+        at: z.iso.datetime().exactOptional(),
+      })),
+      pending: count,
+    },
+    run: ({ people }, { account }, params) => people.list(account, params),
   }),
   markRead: local({
     summary:
@@ -92,4 +114,8 @@ function reachedAccounts(
 ): string[] {
   for (const uin of named ?? []) assertReaches(grant, uin, command);
   return services.listAccounts(grant, named).map(({ uin }) => uin);
+}
+
+function nicknamesOf({ people }: LocalServices): (uin: string) => string {
+  return (uin) => people.nicknameOf(uin);
 }

@@ -4,6 +4,8 @@ import type { CreatedToken } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { Inbox } from "../../../bridge/inbox/inbox.ts";
 import { MemoryInboxStore } from "../../../bridge/inbox/inbox_store.ts";
+import { People } from "../../../bridge/people/people.ts";
+import { NO_PEOPLE_STORE } from "../../../bridge/people/people_store.ts";
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
@@ -48,7 +50,12 @@ class Stage {
           clock: this.clock,
           onError: () => {},
         }),
-        nicknameOf: () => "",
+        people: new People({
+          store: NO_PEOPLE_STORE,
+          clock: this.clock,
+          findAccount: () => undefined,
+          onError: () => {},
+        }),
         targets: undefined,
         tokens: {
           create: (_, params) => this.createToken(params),
