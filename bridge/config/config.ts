@@ -9,7 +9,12 @@ import {
   type Sources,
   type Values,
 } from "./option.ts";
-import { type ClientLimits, clientLimits } from "./limits.ts";
+import {
+  type BridgeLimits,
+  bridgeLimits,
+  type ClientLimits,
+  clientLimits,
+} from "./limits.ts";
 import {
   findOpenSecrets,
   type OpenSecret,
@@ -85,8 +90,8 @@ export interface Config {
   };
   /** Limits of clients, as `welcome` reports them. */
   readonly limits: ClientLimits;
-  /** Minimum time between two commands of the same kind and account. */
-  readonly outboxGapMs: number;
+  /** Limits of the bridge itself, as its options name them. */
+  readonly bridgeLimits: BridgeLimits;
   /** Time between two polls of an account, at a server without long polls. */
   readonly polls: { readonly minMs: number; readonly maxMs: number };
   /** Targets of flags and variables. */
@@ -182,7 +187,7 @@ export function parseConfig(
       values,
       values.behindProxy || !isLoopback(values.listen.host),
     ),
-    outboxGapMs: values.outboxGapMs,
+    bridgeLimits: bridgeLimits(values),
     polls: readPolls(values, setBy),
     targets: {
       reverse: values.onebotReverse,

@@ -125,6 +125,16 @@ export type ClientLimits =
     Pick<Limits, "connections" | "connectionsPerToken" | "headMs" | "stallMs">
   >;
 
+/** Limits of the bridge itself, by the options of `Bridge`. */
+export interface BridgeLimits {
+  readonly outbox: { readonly gapMs: number };
+}
+
+/** Converts parsed options to the limits of the bridge itself. */
+export function bridgeLimits(values: LimitValues): BridgeLimits {
+  return { outbox: { gapMs: values.outboxGapMs } };
+}
+
 /**
  * Converts parsed options to the limits of clients.
  *

@@ -276,7 +276,7 @@ function bridgeOptions(
     inbox: database.inbox,
     people: database.people,
     targets: targetOptions(config, database.targets),
-    outbox: { gapMs: config.outboxGapMs },
+    ...config.bridgeLimits,
     listener: {
       onStateChange: (account, { state, reason, action }) =>
         log.info("account state changed", { account, state, reason, action }),

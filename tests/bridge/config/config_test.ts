@@ -72,7 +72,7 @@ const DEFAULTS: Config = {
     connections: 20_000,
     connectionsPerToken: 10_000,
   },
-  outboxGapMs: 1000,
+  bridgeLimits: { outbox: { gapMs: 1000 } },
   polls: { minMs: 1000, maxMs: 15_000 },
   targets: {
     reverse: [],

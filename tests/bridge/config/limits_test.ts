@@ -39,7 +39,7 @@ function parse(sources: Sources): Config {
 function valueOf(config: Config, name: string): unknown {
   return {
     ...config.limits,
-    outboxGapMs: config.outboxGapMs,
+    outboxGapMs: config.bridgeLimits.outbox.gapMs,
     pollMinMs: config.polls.minMs,
     pollMaxMs: config.polls.maxMs,
   }[name];
