@@ -35,7 +35,7 @@ import {
 import { ConsumerQuota } from "./consumer_quota.ts";
 import { MemoryKeys } from "./memory_keys.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "./poll_state.ts";
-import { excesses, expiryOf } from "./retention.ts";
+import { excesses, isExpired } from "./retention.ts";
 import { CommitListeners } from "./commit_listeners.ts";
 
 export interface MemoryJournalOptions {
@@ -303,8 +303,11 @@ export class MemoryJournal implements Journal {
     now: number,
     retention: Retention,
   ): { trimmed: number; more: boolean } {
-    const before = expiryOf(now, retention.days);
-    const tooOld = this.#oldestRows(MAX_TRIMMED_ROWS + 1, before);
+    const tooOld = this.#oldestRows(
+      MAX_TRIMMED_ROWS + 1,
+      ({ at, event }) =>
+        isExpired({ at, age: this.#head - event.seq }, now, retention),
+    );
     let more = tooOld.length > MAX_TRIMMED_ROWS;
     if (more) tooOld.pop();
     this.#trim(tooOld);
@@ -364,12 +367,15 @@ export class MemoryJournal implements Journal {
   }
 
   /** The oldest rows up to a time, at most so many. */
-  #oldestRows(most: number, before = Infinity): Row[] {
+  #oldestRows(
+    most: number,
+    fits: (row: Row) => boolean = () => true,
+  ): Row[] {
     const found: Row[] = [];
     for (let index = this.#first; index < this.#rows.length; index++) {
       const row = this.#rows[index]!;
       if (row.isTrimmed) continue;
-      if (row.at >= before || found.length >= most) break;
+      if (found.length >= most || !fits(row)) break;
       found.push(row);
     }
     return found;

@@ -1,10 +1,24 @@
 /** Decides which events expire. @module */
 
+import type { Retention } from "./journal.ts";
+
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Events older than this expire, in milliseconds since 1970. */
-export function expiryOf(now: number, days: number): number {
-  return now - days * DAY_MS;
+/** What a rule about the oldest events may depend on. */
+export interface ExpiryCandidate {
+  /** Time of the event, in milliseconds since 1970. */
+  readonly at: number;
+  /** Number of positions from the event to the end of the journal. */
+  readonly age: number;
+}
+
+/** Whether an event expires, if all that are older did. */
+export function isExpired(
+  { at }: ExpiryCandidate,
+  now: number,
+  { days }: Retention,
+): boolean {
+  return at < now - days * DAY_MS;
 }
 
 /** An account that uses more than its share. */

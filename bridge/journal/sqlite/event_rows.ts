@@ -174,12 +174,15 @@ export class EventRows {
     return this.#statements.next.get(-1)?.["seq"] as number | undefined;
   }
 
-  /** The oldest events up to a time, at most so many. */
-  olderThan(before: number, most: number): TrimmedEvent[] {
+  /** The oldest events up to the first that does not fit, at most so many. */
+  oldestWhile(
+    fits: (at: number, seq: number) => boolean,
+    most: number,
+  ): TrimmedEvent[] {
     const found: TrimmedEvent[] = [];
     for (const row of this.#statements.oldest.iterate()) {
       const { seq, at, account, bytes } = row as Record<string, number>;
-      if (at! >= before || found.length === most) break;
+      if (found.length === most || !fits(at!, seq!)) break;
       found.push({ seq: seq!, account: String(account), bytes: bytes! });
     }
     return found;

@@ -41,7 +41,7 @@ import { FileGuard } from "../../sqlite/file_guard.ts";
 import { MetaRows, PollRows } from "./state_rows.ts";
 import { UsageRows } from "./usage_rows.ts";
 import { skipLost } from "../positions.ts";
-import { excesses, expiryOf } from "../retention.ts";
+import { excesses, isExpired } from "../retention.ts";
 import type { TrimmedEvent, TrimmedPositions } from "../account_usage.ts";
 import { isFatal } from "../../sqlite/errors.ts";
 import { CommitListeners } from "../commit_listeners.ts";
@@ -481,8 +481,8 @@ export class SqliteJournal implements Journal {
     tooMuch: TrimmedEvent[];
     more: boolean;
   } {
-    const tooOld = this.#events.olderThan(
-      expiryOf(now, retention.days),
+    const tooOld = this.#events.oldestWhile(
+      (at, seq) => isExpired({ at, age: this.#head - seq }, now, retention),
       MAX_TRIMMED_ROWS + 1,
     );
     const tooMuch: TrimmedEvent[] = [];
