@@ -137,7 +137,7 @@ export interface TargetsConfig {
  * @param sources Flags, environment and files.
  * @param name Name of the sub-command in messages.
  * @returns The settings, or the text that `--help` or `--version` requests.
- * @throws {ConfigError} If a setting is invalid; the message names it as it was
+ * @throws {ConfigError} If a setting is invalid; the message names it was
  * written.
  */
 export function parseConfig(

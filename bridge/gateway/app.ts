@@ -1,9 +1,4 @@
-/**
- * Everything of the gateway that is plain HTTP, as one `fetch` for both fronts.
- * WebSockets are the fronts' own.
- *
- * @module
- */
+/** The gateway's plain HTTP, as one `fetch` for both servers. @module */
 
 import { systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
@@ -42,10 +37,10 @@ import { SharedFiles } from "./shared_files.ts";
 /** How long browsers remember a preflight, in seconds. */
 const PREFLIGHT_S = 600;
 
-/** The scripts of other origins may ask for these; the rest is for people and machines of our own. */
+/** Paths that scripts of allowed origins may call; all others are for clients of the bridge's own origin. */
 const CROSS_ORIGIN = ["/api/*", "/events", "/lib/*", "/mod.ts", "/mod.js"];
 
-/** Makes the app. Call its `fetch(request, { address })`. */
+/** Creates the app, whose `fetch(request, bindings)` answers requests. */
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.onError((error, c) => {
@@ -58,7 +53,6 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   return app;
 }
 
-/** The console's pages and files. */
 const CONSOLE_PATHS: readonly string[] = Object.keys(CONSOLE_FILES);
 
 /** Checks Host and Origin. The servers add the headers that an answer lacks. */
@@ -118,9 +112,9 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     rates,
   });
   const timed = { ...options, clock, limits };
-  talkRoutes(app, timed, gate);
-  stateRoutes(app, timed, gate);
-  moduleRoutes(app, options);
+  addCommandRoutes(app, timed, gate);
+  addStateRoutes(app, timed, gate);
+  addModuleRoutes(app, options);
   consoleRoutes(app, CONSOLE_PATHS, {
     files: options.console ?? consoleFiles(),
     version: options.version,
@@ -137,14 +131,14 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   }
 }
 
-/** Commands, and events. */
-function talkRoutes(
+/** Adds the routes of commands and events. */
+function addCommandRoutes(
   app: Hono<AppEnv>,
   options: TimedOptions,
   gate: TokenGate,
 ): void {
   const { bridge, clock, limits, onError: failed } = options;
-  const api = new HttpApi({ bridge, clock, limits, failed });
+  const api = new HttpApi({ bridge, clock, limits, onError: failed });
   app.post(
     "/api/:command",
     authorized(
@@ -178,8 +172,8 @@ function talkRoutes(
   );
 }
 
-/** How the bridge is, and what it understands. */
-function stateRoutes(
+/** Adds the routes of health, metrics and API documents. */
+function addStateRoutes(
   app: Hono<AppEnv>,
   options: TimedOptions,
   gate: TokenGate,
@@ -211,7 +205,7 @@ function stateRoutes(
           ),
     ),
   );
-  // They say nothing of the accounts, so every token may read them.
+  // They contain nothing about accounts, so every token may read them.
   const forAnyToken = (document: (basePath: string) => object) =>
     authorized(
       gate,
@@ -222,8 +216,8 @@ function stateRoutes(
   app.get("/openapi.json", forAnyToken((path) => documents.openApi(path)));
 }
 
-/** The library, for who imports it from the bridge. */
-function moduleRoutes(
+/** Adds the routes of the library, which scripts import from the bridge. */
+function addModuleRoutes(
   app: Hono<AppEnv>,
   { modules, version }: AppOptions,
 ): void {
@@ -237,7 +231,7 @@ function moduleRoutes(
   );
 }
 
-/** The method that each path takes; any other is 405. */
+/** Methods of each path; any other method is answered with 405. */
 const METHODS: readonly (readonly [path: string, allow: string])[] = [
   ["/api/:command", "POST"],
   [SESSION_PATH, "GET, HEAD, POST, DELETE"],

@@ -1,4 +1,4 @@
-/** What the app is made of, and what its fronts pass with a request. @module */
+/** Options of the gateway's app. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
@@ -16,7 +16,6 @@ import type { HostPolicy } from "../access/host_policy.ts";
 import type { AppBindings, ConnectionInfo } from "../endpoint/endpoint.ts";
 import type { ModuleSource } from "./modules.ts";
 
-/** What the app needs. */
 export interface AppOptions {
   bridge: BridgeApi;
   /** Returns what a token allows; `undefined` if the token is unknown. */
@@ -27,7 +26,7 @@ export interface AppOptions {
   attempts?: TokenAttempts | undefined;
   /** Receives each security event. @default they are not reported */
   audit?: AuditSink | undefined;
-  /** Calls of each token a minute. @default its own, not shared with the dialects */
+  /** Counts the calls of each token. @default not shared with the dialects */
   rates?: RateLimits | undefined;
   /**
    * Sessions of the console.
@@ -50,7 +49,7 @@ export interface AppOptions {
   modules: ModuleSource;
   /** Files of the console. @default those of this program */
   console?: ConsoleSource;
-  /** Ends the event streams, and makes `/readyz` say so. */
+  /** Ends all event streams, and makes `/readyz` report `stopping`. */
   signal: AbortSignal;
   /** Called with errors that should not happen, and the id of their request. */
   onError(error: unknown, connection?: string): void;
@@ -62,8 +61,8 @@ export interface AppOptions {
 /** Options with the defaults of clock and limits. */
 export type TimedOptions = AppOptions & { clock: Clock; limits: Limits };
 
-/** The environment of the routes. */
+/** Type parameters of the app's router. */
 export type AppEnv = { Bindings: AppBindings };
 
-/** A request on its way through the routes. */
+/** A request and its bindings, as handlers receive them. */
 export type AppContext = Context<AppEnv>;

@@ -49,7 +49,7 @@ export function eventRoute(
       measures: options.metrics,
       signal: options.signal,
       cut: c.env?.cut,
-      failed: (error) => options.onError(error, c.env?.visit?.connection),
+      onError: (error) => options.onError(error, c.env?.visit?.connection),
       onEnd,
     });
     return new Response(body, { headers: HEADERS });

@@ -40,7 +40,7 @@ export interface EventStreamOptions {
   /** Ends the connection at once. @default the body fails */
   cut?: (() => void) | undefined;
   /** Called with errors that should not happen; the stream is then cut. */
-  failed(error: unknown): void;
+  onError(error: unknown): void;
   /** Called once, when the stream has ended. */
   onEnd(): void;
 }
@@ -108,7 +108,7 @@ export class EventStream implements Sink {
 
   onError(error: unknown): void {
     if (this.#ended) return;
-    this.#options.failed(error);
+    this.#options.onError(error);
     this.#cut("the bridge failed");
   }
 
@@ -117,7 +117,7 @@ export class EventStream implements Sink {
     const start = resumeAt(reader.range, after);
     this.#greet(start);
     this.#cursor = reader.open(this, filter, start.after);
-    // The first read may have failed: then nothing would cancel the heartbeat.
+    // The first read may have failed, and then nothing would cancel the heartbeat.
     if (this.#ended) return;
     const beat = () => {
       this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
@@ -167,7 +167,7 @@ export class EventStream implements Sink {
 
   #stalled(): void {
     this.#options.measures.slowClose();
-    this.#cut(`its reader took nothing for ${this.#stallMs} ms`);
+    this.#cut(`its reader made no progress for ${this.#stallMs} ms`);
   }
 
   /** Cuts the connection if the server can, because the HTTP adapter would print an error in the body. */
@@ -204,6 +204,6 @@ export class EventStream implements Sink {
 }
 
 function sizeOf(message: ServerSentEventMessage | undefined): number {
-  // The field names and line ends of an event take some 64 bytes.
+  // The field names and line ends of an event take about 64 bytes.
   return 64 + Buffer.byteLength(message?.data ?? "");
 }

@@ -45,7 +45,7 @@ export class FrameConnection
   #gate: FirstFrameGate | undefined;
   #query: ReturnType<typeof parseSubscription>;
   readonly #commands: CommandFrames;
-  /** Frames that came while a position is being stored; undefined if none is. */
+  /** Frames received while a position is being stored; `undefined` if none is. */
   #held: string[] | undefined;
   #heldChars = 0;
   #unacked: number[] = [];
@@ -168,9 +168,9 @@ export class FrameConnection
   }
 
   /**
-   * Takes a consumer's name. Its first position, and one that the client asks
-   * for, is durable before anything is sent: else a later connection would
-   * resume elsewhere and miss what came between.
+   * Acquires a consumer's name. Its first position, and one that the client asks
+   * for, is durable before anything is sent. Otherwise a later connection could
+   * resume elsewhere and miss events.
    */
   #begin(
     id: string,
@@ -182,7 +182,7 @@ export class FrameConnection
     if (kept === "contested") return;
     const start = startConsumer(journal, kept, after);
     this.#sent = start.after;
-    // A gap must be acknowledged as an event must.
+    // A gap must be acknowledged, as events are.
     if (start.gap === undefined) this.#acked = start.after;
     const seq = positionOf(start, kept);
     if (seq === kept && !consumers.isUncertain(id)) return welcome(start);
@@ -195,7 +195,7 @@ export class FrameConnection
     });
   }
 
-  /** Stores a position, also backwards; what the client sends meanwhile waits. */
+  /** Stores a position, also an earlier one. Frames that the client sends meanwhile wait. */
   #store(
     seq: number,
     onStored: () => void,
@@ -359,8 +359,8 @@ export class FrameConnection
 }
 
 /**
- * The position to store for a consumer that starts there. A client ahead of the
- * journal may not have handled all that the journal still has.
+ * The position to store for a consumer that starts at a point. A client ahead of
+ * the journal may not have handled all events that the journal still has.
  */
 function positionOf(start: ResumePoint, kept: number | undefined): number {
   const seq = beforeGap(start);

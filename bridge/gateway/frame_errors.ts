@@ -1,8 +1,8 @@
-/** What a client is told of a frame that is not taken. @module */
+/** Errors of frames that are not executed. @module */
 
 import { ERROR_CODES, type FrameError } from "../../mod.ts";
 
-/** It is no frame. */
+/** Error for input that is not a valid frame. */
 export function badFrame(rule: string): FrameError {
   return {
     code: "bad_frame",
@@ -11,7 +11,7 @@ export function badFrame(rule: string): FrameError {
   };
 }
 
-/** It is one, and asks for what cannot be. */
+/** Error for a valid frame whose values are not possible. */
 export function badParams(rule: string): FrameError {
   return {
     code: "bad_params",
@@ -20,7 +20,7 @@ export function badParams(rule: string): FrameError {
   };
 }
 
-/** There are too many. */
+/** Error for a command over a limit. */
 export function overloaded(rule: string, retryAfterMs: number): FrameError {
   return {
     code: "overloaded",
@@ -30,7 +30,7 @@ export function overloaded(rule: string, retryAfterMs: number): FrameError {
   };
 }
 
-/** The bridge failed. */
+/** Error for a command that failed unexpectedly. */
 export function internal(): FrameError {
   return {
     code: "internal",

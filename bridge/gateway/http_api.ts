@@ -20,17 +20,16 @@ import {
   key as keySchema,
 } from "../schemas/values.ts";
 
-/** A command is answered at the latest after so long, which leaves the bridge time to answer first; what acts is then `outcome_unknown`. */
+/** Timeout of a command, in milliseconds: later than the bridge's own. A write command then is `outcome_unknown`. */
 export const ANSWER_MS = 50_000;
 
 /** Options of an {@linkcode HttpApi}. */
 export interface HttpApiOptions {
   bridge: BridgeApi;
   clock: Clock;
-  /** `jsonDepth`. */
   limits: Limits;
   /** Called with unexpected errors, and the id of the request's connection. */
-  failed(error: unknown, connection?: string): void;
+  onError(error: unknown, connection?: string): void;
 }
 
 /** Answers commands over HTTP. */
@@ -56,12 +55,12 @@ export class HttpApi {
       return Response.json(data, { headers: { "cache-control": "no-store" } });
     } catch (error) {
       if (error instanceof CommandError) return problemOf(error);
-      this.#options.failed(error, from.connection);
+      this.#options.onError(error, from.connection);
       return problem("internal", `Cannot do ${command}: the bridge failed`);
     }
   }
 
-  /** The body's object, an empty one for no body, or the problem with it. */
+  /** Returns the body's object, an empty one if there is no body, or the problem with it. */
   async #bodyOf(
     request: Request,
   ): Promise<Record<string, unknown> | Response> {
@@ -111,7 +110,7 @@ export class HttpApi {
         reject(
           new CommandError(
             acts ? "outcome_unknown" : "timeout",
-            `Cannot tell how ${command} ended: there was no answer within ${ANSWER_MS} ms`,
+            `Cannot finish ${command}: the bridge did not answer within ${ANSWER_MS} ms`,
           ),
         );
       });

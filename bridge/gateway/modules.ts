@@ -1,20 +1,15 @@
-/**
- * The client's modules, so that a script can import them from the bridge
- * that it talks to: as TypeScript, and for browsers in one file.
- *
- * @module
- */
+/** The client library, which scripts can import from their bridge: as TypeScript, and for browsers in one file. @module */
 
-/** Gives the text of a module by its path, or undefined where there is none. */
+/** Returns the text of the module at a path; `undefined` if there is none. */
 export type ModuleSource = (path: string) => Promise<string | undefined>;
 
-/** The bundle of `mod.ts`, by the path at which it is served. */
+/** Path at which the bundle of `mod.ts` is served. */
 const BUNDLE = "mod.js";
 
-/** What is served beside the bundle: `mod.ts`, and what is below `lib/`. No dots but the ending's: no way up. */
+/** Paths served in addition to the bundle. No dot except that of the ending, so no path leads upwards. */
 const PATH_PATTERN = /^(mod|lib(\/[a-z0-9_]{1,64}){1,8})\.ts$/;
 
-/** Longest path that is looked at. */
+/** Maximum length of a path, in characters. */
 const PATH_CHARS = 256;
 
 /** Whether a path names a module that may be served. */
@@ -23,17 +18,17 @@ export function isModulePath(path: string): boolean {
     path.length <= PATH_CHARS && PATH_PATTERN.test(path);
 }
 
-/** The file that is served at a path, relative to the folder of `mod.ts`. */
+/** Path of the file that is served at a path, relative to the folder of `mod.ts`. */
 export function moduleFile(path: string): string {
   return path === BUNDLE ? `lib/${BUNDLE}` : path;
 }
 
 /**
- * Modules from beside this program, wherever it was loaded from: a folder, or
- * a URL. Each is read once.
+ * Creates a source of the modules beside this program, which was loaded from a
+ * folder or a URL. Each module is read once.
  *
- * @param root The folder that holds `mod.ts`, with a slash at its end.
- * @param read Reads one file; rejects where there is none.
+ * @param root Folder of `mod.ts`, with a slash at its end.
+ * @param read Reads one file; rejects if it is missing.
  */
 export function modulesFrom(
   root: URL,
@@ -50,7 +45,7 @@ export function modulesFrom(
     try {
       return await text;
     } catch {
-      // Only what exists is remembered: made-up paths would fill the memory.
+      // Only modules that exist are cached, because a client can invent any number of paths.
       known.delete(path);
       return undefined;
     }

@@ -66,7 +66,7 @@ export class Upgrades {
     return this.#handlers.size;
   }
 
-  /** Refuses further WebSockets. */
+  /** Refuses all WebSockets from now on. */
   stop(): void {
     this.#isStopped = true;
   }

@@ -50,7 +50,7 @@ Deno.test("TokenGate: 24 clients with wrong tokens have at most 50 looked up a s
     for (let n = 0; !isOver; n++) {
       const ask = client % 2 === 0 ? stage.ask : stage.hello;
       const code = await ask.call(stage, `wrong-${client}-${n}`);
-      // One who is refused comes again soon.
+      // A refused client soon tries again.
       if (code === "overloaded") {
         await new Promise<void>((resolve) => clock.after(10, resolve));
       }

@@ -72,7 +72,7 @@ for (const path of PATHS) {
   });
 }
 
-Deno.test("app: our own Host by each of its names, and our own Origin, are taken", async () => {
+Deno.test("app: answers its own Host under each of its names, and its own Origin", async () => {
   const app = new FakeApp();
   for (const host of ["127.0.0.1:8080", "LOCALHOST:8080", "[::1]:8080"]) {
     const response = await app.ask("/healthz", {
@@ -181,7 +181,7 @@ for (const [method, path, allow] of METHODS) {
   });
 }
 
-Deno.test("app: what is not there is a problem too", async () => {
+Deno.test("app: answers an unknown path with a problem", async () => {
   const app = new FakeApp();
   for (const path of ["/nothing", "/api", "/api/a/b", "/healthz/x", "//"]) {
     const response = await app.ask(path, { token: "all" });
@@ -194,7 +194,7 @@ Deno.test("app: what is not there is a problem too", async () => {
   await ws.body?.cancel();
 });
 
-Deno.test("app: a failure inside is told, and does not tell", async () => {
+Deno.test("app: reports an unexpected error, and answers without its details", async () => {
   const app = new FakeApp({
     modules: () => Promise.reject(new Error("secret path")),
   });
@@ -231,7 +231,7 @@ Deno.test("app: HEAD /events opens no stream", async () => {
   assertEquals(app.clock.pending, 0);
 });
 
-Deno.test("app: the page is the same whatever is asked of it", async () => {
+Deno.test("app: serves the same page whatever the query is", async () => {
   const app = new FakeApp();
   const plain = await (await app.ask("/")).text();
   const asked = await app.ask("/?access_token=all&x=<script>");
@@ -242,7 +242,7 @@ Deno.test("app: the page is the same whatever is asked of it", async () => {
 const SERVED = ["/mod.ts", "/lib/md5.ts", "/lib/frames/frames.ts"];
 
 for (const path of SERVED) {
-  Deno.test(`modules: ${path} is the very file, without a token`, async () => {
+  Deno.test(`modules: ${path} is served as it is, without a token`, async () => {
     const app = new FakeApp();
     const response = await app.ask(path);
     assertEquals(response.status, 200);
@@ -312,7 +312,7 @@ for (const path of NOT_SERVED) {
 const CROSS_PATHS = ["/api/ping", "/events", "/lib/md5.ts", "/mod.ts"];
 
 for (const path of CROSS_PATHS) {
-  Deno.test(`cors: an allowed origin may ask for ${path}`, async () => {
+  Deno.test(`cors: an allowed origin may request ${path}`, async () => {
     const app = new FakeApp();
     const preflight = await app.ask(path, {
       method: "OPTIONS",
@@ -346,7 +346,7 @@ for (const path of CROSS_PATHS) {
   });
 }
 
-Deno.test("cors: an allowed origin may read why it was not let in", async () => {
+Deno.test("cors: an allowed origin may read why its request was rejected", async () => {
   const response = await new FakeApp().ask("/events", {
     headers: { origin: ALLOWED_ORIGIN },
   });
@@ -359,7 +359,7 @@ Deno.test("cors: an allowed origin may read why it was not let in", async () => 
 });
 
 for (const path of ["/metrics", "/readyz", "/openapi.json", "/"]) {
-  Deno.test(`cors: ${path} is for no other origin to read`, async () => {
+  Deno.test(`cors: no other origin may read ${path}`, async () => {
     const response = await new FakeApp().ask(path, {
       headers: { origin: ALLOWED_ORIGIN },
       token: "all",
@@ -369,7 +369,7 @@ for (const path of ["/metrics", "/readyz", "/openapi.json", "/"]) {
   });
 }
 
-Deno.test("cors: our own origin gets no headers for others", async () => {
+Deno.test("cors: the bridge's own origin gets no CORS headers", async () => {
   const response = await new FakeApp().ask("/mod.ts", {
     headers: { origin: OWN },
   });

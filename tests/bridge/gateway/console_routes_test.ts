@@ -61,7 +61,7 @@ function halves(
   };
 }
 
-/** The status of a command, and of looking at the session. */
+/** Status of a command, and of reading the session. */
 async function statuses(
   app: FakeApp,
   headers: Record<string, string>,
@@ -214,7 +214,7 @@ Deno.test("console: looking up another token sets and clears no cookie", async (
   }
 });
 
-Deno.test("console: over https the cookie is Secure, of the host alone, and named without a port", async () => {
+Deno.test("console: over HTTPS the cookie is Secure, for the host alone, and has no port in its name", async () => {
   const app = new FakeApp({ access: { host: () => true, origins: [] } });
   const host = "bridge.example";
   const { cookie, proof, setCookie } = await signedIn(app, { token: "one" }, {
@@ -231,7 +231,7 @@ Deno.test("console: over https the cookie is Secure, of the host alone, and name
   assertEquals((await response.json()).name, "one");
 });
 
-Deno.test("console: a wrong token is slowed down, counted, and sets nothing", async () => {
+Deno.test("console: a wrong token is delayed and counted, and sets no cookie", async () => {
   const app = new FakeApp();
   app.slowedMost = 1;
   const wrong = await signIn(app, { token: "wrong" });
@@ -269,7 +269,7 @@ for (const [body, status] of BODIES) {
   });
 }
 
-Deno.test("console: a sign-in that does not tell its length is not read", async () => {
+Deno.test("console: a sign-in without a length is not read", async () => {
   const response = await new FakeApp().ask(SESSION, {
     method: "POST",
     headers: { origin: OWN },
@@ -370,7 +370,7 @@ const FILES: [string, string][] = [
 ];
 
 for (const [path, type] of FILES) {
-  Deno.test(`console: ${path} comes with a strict policy, and is asked for again`, async () => {
+  Deno.test(`console: ${path} has a strict policy, and is revalidated`, async () => {
     const app = new FakeApp();
     const response = await app.ask(path);
     assertEquals(response.status, 200);
@@ -390,12 +390,12 @@ for (const [path, type] of FILES) {
   });
 }
 
-Deno.test("console: nothing in the page itself is run or styles it", async () => {
+Deno.test("console: the page contains no inline script or style", async () => {
   const html = await (await new FakeApp().ask("/")).text();
   assert(!/<style|style=|<script(?![^>]* src=)|\son\w+=/.test(html), html);
 });
 
-Deno.test("console: a file that cannot be read is a failure that does not tell", async () => {
+Deno.test("console: a file that cannot be read is answered without details", async () => {
   const app = new FakeApp({
     console: () => Promise.reject(new Error("secret path")),
   });
@@ -404,7 +404,7 @@ Deno.test("console: a file that cannot be read is a failure that does not tell",
   assert(!(await response.text()).includes("secret"));
 });
 
-Deno.test("consoleFiles: each file is read once, and again where that failed", async () => {
+Deno.test("consoleFiles(): reads each file once, and again after a failure", async () => {
   const read: string[] = [];
   let isBroken = true;
   const files = consoleFiles((url) => {

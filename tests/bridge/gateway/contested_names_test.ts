@@ -16,7 +16,7 @@ import { OWN, Stage } from "../onebot/stage.ts";
 
 const GRANT = grantOf({ name: "all" });
 
-/** A front before each of the two endpoints. */
+/** A server with each of the two endpoints. */
 function setUp(kind: "/ws" | "OneBot") {
   if (kind === "OneBot") {
     const stage = new Stage();
@@ -34,7 +34,7 @@ function setUp(kind: "/ws" | "OneBot") {
   };
 }
 
-/** A client library that dials again after every close. */
+/** A client library that reconnects after every close. */
 class Redialler {
   readonly #clock: FakeClock;
   readonly #endpoint: Endpoint;
@@ -44,7 +44,7 @@ class Redialler {
   closes = 0;
   events = 0;
   readonly refusals: Response[] = [];
-  /** Whether it answers pings, and knows of its own end. */
+  /** Whether it answers pings and notices its own end. */
   isAlive = true;
 
   constructor(
@@ -97,7 +97,7 @@ class Redialler {
 }
 
 for (const kind of ["/ws", "OneBot"] as const) {
-  Deno.test(`${kind}: two clients of one name do not throw each other out without end`, async () => {
+  Deno.test(`${kind}: two clients with one name do not replace each other without end`, async () => {
     const stage = setUp(kind);
     const clients = [new Redialler(stage), new Redialler(stage)];
     for (let ms = 0; ms < 20_000; ms += 400) {
@@ -125,7 +125,7 @@ for (const kind of ["/ws", "OneBot"] as const) {
     assertEquals(holder.socket?.closedWith?.[0], 4009);
   });
 
-  Deno.test(`${kind}: a holder that is not there any more frees its contested name`, async () => {
+  Deno.test(`${kind}: a holder that has disconnected frees its contested name`, async () => {
     const stage = setUp(kind);
     const clients = [new Redialler(stage), new Redialler(stage)];
     for (let nth = 0; nth < 4; nth++) await clients[nth % 2]!.dial();

@@ -34,7 +34,7 @@ import { assertServerFrame, FrameSchema } from "../../support/frame_schema.ts";
 
 type Node = Record<string, unknown>;
 
-/** What stands at a place of a document. */
+/** The value at a path of a document. */
 function at<T = Node>(node: unknown, ...path: string[]): T {
   let found = node;
   for (const name of path) {
@@ -200,7 +200,7 @@ Deno.test("documents: every example of /asyncapi.json matches its own schema", a
   assertEquals(examples, 9);
 });
 
-/** What generators make a type of. */
+/** Places from which generators create a type. */
 function makesType(node: Node): boolean {
   const { properties, oneOf, anyOf } = node;
   const options = (oneOf ?? anyOf ?? []) as Node[];
@@ -243,7 +243,7 @@ function assertReferences(document: Node): void {
 
 Deno.test("documents: /asyncapi.json names all messages, commands, limits and codes", async () => {
   const document = await served("/asyncapi.json");
-  // The lowest version that has all that the document uses.
+  // The lowest version that has everything that the document uses.
   assertEquals(document.asyncapi, "3.0.0");
   const info = at<Record<string, string>>(document, "info");
   assertEquals(info.version, "0.0.0");
@@ -376,7 +376,7 @@ for (const [what, expected, body, options] of ASKED) {
       )[expected];
       const got = await response.json();
       const kind = PROBLEMS[refName(answer ?? { $ref: "" }) as ProblemName];
-      // A command that cannot fail so does not say so.
+      // A command that cannot fail in this way does not declare the answer.
       if (error !== undefined && !kind?.codes.some((one) => one === error)) {
         continue;
       }
@@ -387,7 +387,7 @@ for (const [what, expected, body, options] of ASKED) {
   });
 }
 
-/** Values that a fuzzed body has in the place of valid ones. */
+/** Values with which fuzzed bodies replace valid ones. */
 const VALUES: readonly unknown[] = [
   null,
   true,

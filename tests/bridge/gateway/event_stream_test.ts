@@ -30,7 +30,7 @@ async function open(
   return new EventReader(response);
 }
 
-/** Stops reading; all must be given back then. */
+/** Stops reading, and checks that nothing is left open. */
 async function leave(app: FakeApp, reader: EventReader): Promise<void> {
   const ended = app.nextStreamEnd();
   await reader.cancel();
@@ -38,7 +38,7 @@ async function leave(app: FakeApp, reader: EventReader): Promise<void> {
   assertEnded(app);
 }
 
-/** All is given back: no stream, no timer. */
+/** Checks that no stream and no timer is left. */
 function assertEnded(app: FakeApp): void {
   assertEquals(app.streams, 0);
   assertEquals(app.clock.pending, 0);
@@ -48,7 +48,7 @@ async function metric(app: FakeApp, line: string): Promise<void> {
   assertStringIncludes(await app.metrics.text(), line + "\n");
 }
 
-Deno.test("sse: a stream begins with its place, and goes on with what happens", async () => {
+Deno.test("sse: a stream starts with its position, and continues with new events", async () => {
   const app = new FakeApp();
   await app.bridge.push();
   const reader = await open(app);
@@ -91,7 +91,7 @@ const RESUMES: [string, string, Record<string, string>, string[]][] = [
 ];
 
 for (const [what, query, headers, ids] of RESUMES) {
-  Deno.test(`sse: a reader gets what is ${what}`, async () => {
+  Deno.test(`sse: a reader gets the events ${what}`, async () => {
     const app = new FakeApp();
     await app.bridge.push();
     await app.bridge.push("10001", "presence", {
@@ -128,7 +128,7 @@ for (const [token, query, headers, status, code] of REFUSED) {
   });
 }
 
-Deno.test("sse: a heartbeat tells the place, also past what was filtered out", async () => {
+Deno.test("sse: a heartbeat has the position, also after events that were filtered out", async () => {
   const app = new FakeApp();
   const reader = await open(app, "?events=presence");
   assertEquals((await reader.next())?.id, "k3f9:0");
@@ -141,7 +141,7 @@ Deno.test("sse: a heartbeat tells the place, also past what was filtered out", a
   await leave(app, reader);
 });
 
-Deno.test("sse: the program's end ends the streams, and no new one begins", async () => {
+Deno.test("sse: the end of the program ends all streams and refuses new ones", async () => {
   const app = new FakeApp();
   const reader = await open(app);
   app.ending.abort();
@@ -152,7 +152,7 @@ Deno.test("sse: the program's end ends the streams, and no new one begins", asyn
   assertEnded(app);
 });
 
-/** An event of some 10 KB. */
+/** An event of about 10 KB. */
 function pushBig(app: FakeApp, count: number): Promise<unknown> {
   return app.bridge.push("10001", "message", {
     from: "10002",
@@ -160,7 +160,7 @@ function pushBig(app: FakeApp, count: number): Promise<unknown> {
   });
 }
 
-Deno.test("sse: a reader that does not read costs 256 KiB at most, and then gets everything once and in order", async () => {
+Deno.test("sse: a reader that does not read costs at most 256 KiB, and later gets everything once and in order", async () => {
   const app = new FakeApp();
   const reader = await open(app);
   await reader.next();
@@ -182,7 +182,7 @@ Deno.test("sse: a reader that does not read costs 256 KiB at most, and then gets
   await leave(app, reader);
 });
 
-Deno.test("sse: a reader far behind gets everything once and in order, while more comes", async () => {
+Deno.test("sse: a reader that is far behind gets everything once and in order, while events are added", async () => {
   const app = new FakeApp();
   for (let count = 0; count < 900; count++) await app.bridge.push();
   const reader = await open(app, "?after=k3f9:0");
@@ -199,7 +199,7 @@ Deno.test("sse: a reader far behind gets everything once and in order, while mor
   await leave(app, reader);
 });
 
-Deno.test("sse: a reader that takes nothing for 30 s is cut, one that takes a little is not", async () => {
+Deno.test("sse: a reader that makes no progress for 30 s is cut, a slow one is not", async () => {
   const app = new FakeApp();
   const stalled = await open(app);
   const slow = await open(app);
@@ -211,7 +211,7 @@ Deno.test("sse: a reader that takes nothing for 30 s is cut, one that takes a li
   }
   assertEquals(app.streams, 1);
   await metric(app, "tqq_slow_closes_total 1");
-  await assertRejects(() => stalled.take(1000), Error, "took nothing");
+  await assertRejects(() => stalled.take(1000), Error, "no progress");
   const ids = (await slow.take(3)).map(({ id }) => id);
   assertEquals(ids, ["k3f9:12", "k3f9:13", "k3f9:14"]);
   await leave(app, slow);
@@ -238,7 +238,7 @@ async function withFront(
           app.cuts++;
           outgoing.destroy();
         }),
-      // The runtime's own server takes no other Response than the runtime's.
+      // The runtime's server accepts only the runtime's own Response.
       { overrideGlobalObjects: false },
     ),
   );
@@ -251,7 +251,7 @@ async function withFront(
 }
 
 for (const kind of ["edge", "node"] as const) {
-  Deno.test(`sse: over the ${kind} front a client gets events, and its going ends the stream`, async () => {
+  Deno.test(`sse: on the ${kind} server a client gets events, and its disconnect ends the stream`, async () => {
     const app = new FakeApp({ access: { host: () => true, origins: [] } });
     await withFront(kind, app, async (url) => {
       const gone = new AbortController();
@@ -298,7 +298,7 @@ Deno.test("sse: a stream whose events cannot be read is cut, and the failure rep
   await leave(app, reader);
 });
 
-/** Pushes until the stream takes no more, so that what is between it and its reader is full. */
+/** Pushes until the stream accepts no more, so that all buffers between it and its reader are full. */
 async function fill(app: FakeApp): Promise<void> {
   let sent = -1;
   for (let count = 1;; count++) {
@@ -313,7 +313,7 @@ async function fill(app: FakeApp): Promise<void> {
 }
 
 for (const kind of ["edge", "node"] as const) {
-  Deno.test(`sse: over the ${kind} front a client that stops reading is cut off`, async () => {
+  Deno.test(`sse: on the ${kind} server a client that stops reading is cut`, async () => {
     const app = new FakeApp({ access: { host: () => true, origins: [] } });
     await withFront(kind, app, async (url) => {
       const port = Number(new URL(url).port);

@@ -28,7 +28,7 @@ Deno.test("a consumer's position is kept from its first connection", async () =>
   assertEquals(await elsewhere.seqs(), [1, 2, 3, 4]);
 });
 
-Deno.test("a second connection of a consumer takes over: 4009", async () => {
+Deno.test("a second connection of a consumer replaces the first, which gets 4009", async () => {
   const gateway = new FakeGateway();
   const first = gateway.open({ consumer: "c" });
   const other = gateway.open({ consumer: "d" });
@@ -47,7 +47,7 @@ Deno.test("a second connection of a consumer takes over: 4009", async () => {
   assertEquals([second.closeCode, third.closeCode], [4009, undefined]);
 });
 
-Deno.test("a consumer is sent 256 events, then waits for its acks, and ends 1013 without", async () => {
+Deno.test("a consumer is sent 256 events, and is closed with 1013 if it acknowledges none", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open({ consumer: "c" });
   for (let n = 0; n < 400; n++) await gateway.bridge.push();
@@ -55,14 +55,14 @@ Deno.test("a consumer is sent 256 events, then waits for its acks, and ends 1013
   await gateway.pass(20_000, client);
   assertEquals((await client.say({ type: "ack", seq: 10 })).length, 10);
   await gateway.pass(29_000, client);
-  // The same again moves nothing.
+  // A repetition changes nothing.
   await client.say({ type: "ack", seq: 10 });
   assertEquals(client.closeCode, undefined);
   await gateway.pass(2000, client);
   assertEquals(client.closeCode, 1013);
 });
 
-Deno.test("an ack of what was not sent is answered bad_params", async () => {
+Deno.test("an ack of an event that was not sent is answered with bad_params", async () => {
   const gateway = new FakeGateway();
   for (let n = 0; n < 3; n++) await gateway.bridge.push();
   const client = gateway.open({ consumer: "c" });
@@ -91,7 +91,7 @@ Deno.test("a gap may be acknowledged", async () => {
   assertEquals(await back.say({ type: "ack", seq: 20 }), []);
 });
 
-Deno.test("what a consumer's filter leaves out is no gap once it is trimmed", async () => {
+Deno.test("events outside a consumer's filter are no gap after they are trimmed", async () => {
   const gateway = new FakeGateway();
   const { bridge } = gateway;
   const query = { consumer: "c", events: "friend" };
@@ -110,7 +110,7 @@ Deno.test("what a consumer's filter leaves out is no gap once it is trimmed", as
   assertEquals(codesOf(await second.frames()), ["welcome", "event"]);
 });
 
-Deno.test("a gap that a consumer has not acknowledged is told again, whatever is left out", async () => {
+Deno.test("a gap that a consumer has not acknowledged is sent again, also with a filter", async () => {
   const gateway = new FakeGateway();
   const { bridge } = gateway;
   const query = { consumer: "c", events: "friend" };
@@ -125,7 +125,7 @@ Deno.test("a gap that a consumer has not acknowledged is told again, whatever is
   }
 });
 
-Deno.test("a new consumer whose position cannot be kept is sent away: 1013", async () => {
+Deno.test("a new consumer whose position cannot be stored is closed with 1013", async () => {
   const gateway = new FakeGateway();
   const { journal } = gateway.bridge;
   journal.resetPosition = () => Promise.reject(new Error("too many consumers"));
@@ -137,7 +137,7 @@ Deno.test("a new consumer whose position cannot be kept is sent away: 1013", asy
   assertEquals(gateway.failures.length, 1);
 });
 
-Deno.test("a new consumer for whom there is no room is told so, and the log is not", async () => {
+Deno.test("a new consumer over the quota is answered with an error, and not logged", async () => {
   const gateway = new FakeGateway();
   const { journal } = gateway.bridge;
   journal.resetPosition = () =>
@@ -150,7 +150,7 @@ Deno.test("a new consumer for whom there is no room is told so, and the log is n
 });
 
 for (const by of ["query", "subscribe"]) {
-  Deno.test(`a position that a consumer asks for is the kept one from then on, also backwards: ${by}`, async () => {
+  Deno.test(`a position that a consumer asks for becomes its stored one, also an earlier one: ${by}`, async () => {
     const gateway = new FakeGateway();
     for (let n = 0; n < 6; n++) await gateway.bridge.push();
     const first = gateway.open({ consumer: "c", after: "k3f9:0" });
@@ -164,7 +164,7 @@ for (const by of ["query", "subscribe"]) {
       ? await back.frames()
       : await back.say({ type: "subscribe", id: 1, after });
     assertEquals(frames.length, 5);
-    // It only had the first of them when it was cut off.
+    // It had received only the first of them when it was cut.
     await back.say({ type: "ack", seq: 3 });
     back.leave();
     const next = gateway.open({ consumer: "c" });
@@ -172,7 +172,7 @@ for (const by of ["query", "subscribe"]) {
   });
 }
 
-Deno.test("what a client sends while its position is being stored waits, within bounds", async () => {
+Deno.test("frames that arrive while a position is stored wait, within limits", async () => {
   const gateway = new FakeGateway();
   const { journal } = gateway.bridge;
   const stored = Promise.withResolvers<void>();
@@ -191,7 +191,7 @@ Deno.test("what a client sends while its position is being stored waits, within 
   assertEquals(codesOf(await client.frames()), ["welcome", "result"]);
 });
 
-Deno.test("welcome.after is the position behind which the frames start, a gap included", async () => {
+Deno.test("welcome.after is the position after which the frames start, including a gap", async () => {
   const gateway = new FakeGateway();
   const { bridge } = gateway;
   for (let n = 0; n < 9; n++) await bridge.push();
@@ -212,9 +212,9 @@ Deno.test("welcome.after is the position behind which the frames start, a gap in
     const [welcome, next] = await gateway.open(query).frames();
     assert(welcome?.type === "welcome");
     assertEquals(welcome.after, { epoch: "k3f9", seq }, JSON.stringify(query));
-    const told = next?.type === "gap" ? [next.from, next.to] : undefined;
-    assertEquals(told, gap, JSON.stringify(query));
-    // A consumer that is cut off now is sent the same again.
+    const sent = next?.type === "gap" ? [next.from, next.to] : undefined;
+    assertEquals(sent, gap, JSON.stringify(query));
+    // A consumer that is cut now is sent the same again.
     if (query["consumer"] !== undefined) {
       assertEquals(
         bridge.journal.position(`test/${query["consumer"]}`),
@@ -224,7 +224,7 @@ Deno.test("welcome.after is the position behind which the frames start, a gap in
   }
 });
 
-Deno.test("a consumer that a journal in memory meets for the first time is sent a gap", async () => {
+Deno.test("a consumer that is new to a journal in memory is sent a gap", async () => {
   const gateway = new FakeGateway();
   Object.assign(gateway.bridge.journal, { durable: false });
   for (let n = 0; n < 3; n++) await gateway.bridge.push();

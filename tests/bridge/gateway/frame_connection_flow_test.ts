@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeGateway } from "../../support/fake_socket.ts";
 
-Deno.test("pings every 25 s; no pong within 8 s ends it 1013", async () => {
+Deno.test("pings every 25 s, and closes with 1013 without a pong within 8 s", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.pongs = false;
@@ -19,7 +19,7 @@ Deno.test("pings every 25 s; no pong within 8 s ends it 1013", async () => {
   assertEquals(client.closeCode, 1013);
 });
 
-Deno.test("a reader that stands still is sent 256 KiB, then nothing, and ends 1013 within 31 s", async () => {
+Deno.test("a reader that stalls is sent 256 KiB, then nothing, and is closed with 1013 within 31 s", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.socket.reads = false;
@@ -36,7 +36,7 @@ Deno.test("a reader that stands still is sent 256 KiB, then nothing, and ends 10
   assert(client.socket.terminated);
 });
 
-Deno.test("a reader that goes on gets all in order, however slowly", async () => {
+Deno.test("a slow reader that makes progress gets everything in order", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.socket.reads = false;
@@ -56,7 +56,7 @@ Deno.test("a reader that goes on gets all in order, however slowly", async () =>
   assertEquals(seqs, Array.from({ length: total }, (_, n) => n + 1));
 });
 
-Deno.test("a buffer that is always as full, and drains between two looks, is progress", async () => {
+Deno.test("a buffer that drains between two checks counts as progress, even if it is as full at each", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.socket.reads = false;
@@ -70,12 +70,12 @@ Deno.test("a buffer that is always as full, and drains between two looks, is pro
   assertEquals(client.closeCode, 1013);
 });
 
-Deno.test("a buffer that pings filled is found drained", async () => {
+Deno.test("a buffer that pings filled is noticed when it drains", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   await client.frames();
   client.socket.reads = false;
-  // As pongs do, past the connection.
+  // As pongs are, without the connection.
   client.socket.send("x".repeat(300_000));
   await gateway.bridge.push();
   client.socket.take = () => [];
@@ -86,7 +86,7 @@ Deno.test("a buffer that pings filled is found drained", async () => {
   assertEquals(client.socket.sent.length, 1);
 });
 
-Deno.test("one who asks and does not read is ended 1013", async () => {
+Deno.test("a client that sends commands and does not read is closed with 1013", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.socket.reads = false;

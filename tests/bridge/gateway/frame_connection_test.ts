@@ -42,7 +42,7 @@ Deno.test("the first frame is welcome, with the accounts of the token", async ()
   }]);
 });
 
-Deno.test("welcome tells of the accounts that a reader asks for", async () => {
+Deno.test("welcome lists the accounts that the client asks for", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open({ accounts: "10002" });
   const [welcome] = await client.frames();
@@ -50,7 +50,7 @@ Deno.test("welcome tells of the accounts that a reader asks for", async () => {
   assertEquals(welcome.accounts.map(({ uin }) => uin), ["10002"]);
 });
 
-Deno.test("a token without the scope read is welcomed, and told of nothing", async () => {
+Deno.test("a token without the scope read gets welcome, and no accounts or events", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open({}, { grant: grantOf({ scopes: ["send"] }) });
   const [welcome] = await client.frames();
@@ -103,7 +103,7 @@ const GAPS: [
 ];
 for (const [what, after, oldest, gap, seqs] of GAPS) {
   for (const by of ["query", "subscribe"]) {
-    Deno.test(`a position by ${by} that is ${what} is answered by gap`, async () => {
+    Deno.test(`a position by ${by} that is ${what} is answered with gap`, async () => {
       const gateway = new FakeGateway();
       for (let n = 0; n < 5; n++) await gateway.bridge.push();
       gateway.bridge.journal.trimTo(oldest);
@@ -148,7 +148,7 @@ const BAD_FRAMES: [text: string, id: unknown, code: ErrorCode][] = [
   ['{"type":"subscribe","id":1,"accounts":["10001","x"]}', 1, "bad_frame"],
 ];
 for (const [text, id, code] of BAD_FRAMES) {
-  Deno.test(`${text.slice(0, 60) || "nothing"} is answered ${code}`, async () => {
+  Deno.test(`${text.slice(0, 60) || "nothing"} is answered with ${code}`, async () => {
     const client = new FakeGateway().open();
     await client.frames();
     const answer = result(await client.say(text));
@@ -157,7 +157,7 @@ for (const [text, id, code] of BAD_FRAMES) {
   });
 }
 
-Deno.test("a command's outcome comes with its id, as text or number", async () => {
+Deno.test("a command's result has its id, as a text or a number", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   await client.frames();
@@ -184,7 +184,7 @@ Deno.test("a command's outcome comes with its id, as text or number", async () =
   });
 });
 
-Deno.test("a command's error comes with code, retriable and the wait", async () => {
+Deno.test("a command's error has code, retriable and retryAfterMs", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   await client.frames();
@@ -210,7 +210,7 @@ Deno.test("a command's error comes with code, retriable and the wait", async () 
   }]);
 });
 
-Deno.test("hello within 10 s, else 4001", async () => {
+Deno.test("a connection without hello within 10 s is closed with 4001", async () => {
   const gateway = new FakeGateway();
   gateway.grants.good = grantOf();
   const late = gateway.open({}, { grant: "hello" });
@@ -230,7 +230,7 @@ Deno.test("hello within 10 s, else 4001", async () => {
   assertEquals(await good.seqs(), [1]);
 });
 
-Deno.test("a wrong hello is 1008, as late as a wrong token before the upgrade", async () => {
+Deno.test("a wrong hello is closed with 1008, as late as a wrong token before the upgrade", async () => {
   const gateway = new FakeGateway();
   let answer: (waited: boolean) => void = () => {};
   const gate = {
@@ -248,7 +248,7 @@ Deno.test("a wrong hello is 1008, as late as a wrong token before the upgrade", 
   }
 });
 
-Deno.test("the wait of a wrong hello ends when the client leaves", async () => {
+Deno.test("the delay of a wrong hello ends when the client disconnects", async () => {
   const gateway = new FakeGateway();
   let signal: AbortSignal | undefined;
   const gate = {
@@ -264,7 +264,7 @@ Deno.test("the wait of a wrong hello ends when the client leaves", async () => {
   assertEquals(signal?.aborted, true);
 });
 
-Deno.test("hello with a subscription outside the token is told, and 1008", async () => {
+Deno.test("hello with a subscription outside the token is answered with an error and 1008", async () => {
   const gateway = new FakeGateway();
   gateway.grants.one = grantOf({ accounts: ["10001"] });
   const client = gateway.open({ accounts: "10002" }, { grant: "hello" });
@@ -273,7 +273,7 @@ Deno.test("hello with a subscription outside the token is told, and 1008", async
   assertEquals(client.closeCode, 1008);
 });
 
-Deno.test("subscribe narrows, goes back, and says where it goes on", async () => {
+Deno.test("subscribe narrows, moves back, and returns the position after which it continues", async () => {
   const gateway = new FakeGateway();
   const { bridge } = gateway;
   const client = gateway.open();
@@ -313,7 +313,7 @@ Deno.test("subscribe outside the token is unknown_account, and changes nothing",
   assertEquals(await client.seqs(), [2]);
 });
 
-Deno.test("a failure inside closes 1011 and is reported", async () => {
+Deno.test("an unexpected error is reported, and closes with 1011", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   await client.frames();
@@ -325,7 +325,7 @@ Deno.test("a failure inside closes 1011 and is reported", async () => {
   assertMatch(String(gateway.failures[0]), /broken/);
 });
 
-Deno.test("who left leaves no timer and no cursor", async () => {
+Deno.test("a connection that has ended leaves no timer and no cursor", async () => {
   const gateway = new FakeGateway();
   const waiting = gateway.open({}, { grant: "hello" });
   const following = gateway.open({ consumer: "c" });

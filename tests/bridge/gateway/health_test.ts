@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeApp } from "../../support/fake_app.ts";
 
-/** A poll may be so old. */
+/** Maximum age of a poll, in milliseconds. */
 const POLL_AGE_MS = 90_000;
 
 async function readyz(
@@ -16,7 +16,7 @@ async function readyz(
   return [response.status, await response.json()];
 }
 
-Deno.test("health: all is well", async () => {
+Deno.test("health: a bridge whose accounts are online is ready", async () => {
   const app = new FakeApp();
   assertEquals(await readyz(app), [200, {
     status: "ready",
@@ -25,7 +25,7 @@ Deno.test("health: all is well", async () => {
   }]);
 });
 
-Deno.test("health: an account that is not wanted is not waited for", async () => {
+Deno.test("health: an account that should not be online does not matter", async () => {
   const app = new FakeApp();
   Object.assign(app.bridge.all[1]!, { state: "offline", wanted: false });
   const [status, body] = await readyz(app);
@@ -36,7 +36,7 @@ Deno.test("health: an account that is not wanted is not waited for", async () =>
 const STATES = ["offline", "connecting", "penalised", "refused", "replaced"];
 
 for (const state of STATES) {
-  Deno.test(`health: a wanted account that is ${state} makes the bridge unready`, async () => {
+  Deno.test(`health: an account that should be online and is ${state} makes the bridge unready`, async () => {
     const app = new FakeApp();
     Object.assign(app.bridge.all[1]!, { state });
     assertEquals(await readyz(app), [503, {
@@ -47,7 +47,7 @@ for (const state of STATES) {
   });
 }
 
-Deno.test("health: a poll of long ago, or none, makes the bridge unready", async () => {
+Deno.test("health: an old poll, or none, makes the bridge unready", async () => {
   const app = new FakeApp();
   await app.clock.advance(POLL_AGE_MS);
   assertEquals((await readyz(app))[0], 200);
@@ -97,34 +97,34 @@ Deno.test("health: a program that is ending is not ready", async () => {
   assertEquals(body.reasons, [{ reason: "stopping", count: 1 }]);
 });
 
-Deno.test("health: accounts are told by number to a token that reads, and only those it reaches", async () => {
+Deno.test("health: a token that reads gets the numbers of the accounts that it reaches, and no others", async () => {
   const app = new FakeApp();
   for (const account of app.bridge.all) {
     Object.assign(account, { state: "refused", reason: "wrong password" });
   }
-  const told = async (token?: string) => {
+  const numbersOf = async (token?: string) => {
     const [status, body] = await readyz(app, token);
     assertEquals(status, 503);
     return (body.unready as { uin: string }[] | undefined)?.map(({ uin }) =>
       uin
     );
   };
-  assertEquals(await told(), undefined);
-  assertEquals(await told("sender"), undefined);
-  assertEquals(await told("one"), ["10001"]);
-  assertEquals(await told("all"), ["10001", "10002"]);
+  assertEquals(await numbersOf(), undefined);
+  assertEquals(await numbersOf("sender"), undefined);
+  assertEquals(await numbersOf("one"), ["10001"]);
+  assertEquals(await numbersOf("all"), ["10001", "10002"]);
   const [, body] = await readyz(app);
   assert(!/1000\d|wrong password/.test(JSON.stringify(body)));
 });
 
-Deno.test("health: a wrong token is not taken for none", async () => {
+Deno.test("health: a wrong token is rejected", async () => {
   const app = new FakeApp();
   const response = await app.ask("/readyz", { token: "wrong" });
   assertEquals(response.status, 401);
   await response.body?.cancel();
 });
 
-Deno.test("health: /healthz is well whatever the accounts and the journal do", async () => {
+Deno.test("health: /healthz is 200 in every state of accounts and journal", async () => {
   const app = new FakeApp();
   app.bridge.all[0]!.state = "refused";
   app.bridge.journal.failure = new Error("disk full");

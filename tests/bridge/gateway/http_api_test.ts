@@ -8,14 +8,14 @@ import {
 import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
 import { FakeApp } from "../../support/fake_app.ts";
 
-/** Lets the event loop go round once. */
+/** Waits for one turn of the event loop. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 const SEND = { account: "10001", to: "10002", text: "hi" };
 
-Deno.test("http: a command is run as asked, and its result is the body", async () => {
+Deno.test("http: a command is executed with its parameters, and its result is the body", async () => {
   const app = new FakeApp();
   app.bridge.script("send", () => ({ seq: 4184 }));
   const response = await app.command("send", { ...SEND, key: "k1" });
@@ -34,7 +34,7 @@ Deno.test("http: a command is run as asked, and its result is the body", async (
   }]);
 });
 
-Deno.test("http: Idempotency-Key is the key, and must not differ from it", async () => {
+Deno.test("http: Idempotency-Key is the key, and must not differ from that of the body", async () => {
   const app = new FakeApp();
   app.bridge.script("send", () => ({ seq: 1 }));
   const headers = { "idempotency-key": "k2" };
@@ -50,7 +50,7 @@ Deno.test("http: Idempotency-Key is the key, and must not differ from it", async
   assertEquals(app.bridge.ran.length, 2);
 });
 
-Deno.test("http: no body is no parameters", async () => {
+Deno.test("http: a request without a body has no parameters", async () => {
   const app = new FakeApp();
   const response = await app.ask("/api/ping", { method: "POST", token: "all" });
   assertEquals(response.status, 200);
@@ -160,7 +160,7 @@ for (const [code, status] of ERRORS) {
   });
 }
 
-Deno.test("http: a body without end is cancelled when it is too large", async () => {
+Deno.test("http: an endless body is cancelled when it is too large", async () => {
   const app = new FakeApp();
   let cancelled = false;
   const endless = new ReadableStream<Uint8Array>({
@@ -186,7 +186,7 @@ const UNANSWERED: [BridgeCommandName, object, string][] = [
 ];
 
 for (const [command, body, code] of UNANSWERED) {
-  Deno.test(`http: ${command} without an answer ends as ${code}`, async () => {
+  Deno.test(`http: ${command} without a reply ends with ${code}`, async () => {
     const app = new FakeApp();
     app.bridge.script(command, () => new Promise(() => {}));
     const asked = app.command(command, body);
@@ -199,7 +199,7 @@ for (const [command, body, code] of UNANSWERED) {
   });
 }
 
-Deno.test("http: a body that is too large or too slow is answered with its code", async () => {
+Deno.test("http: a body that is too large or too slow is answered with the code of that", async () => {
   const app = new FakeApp();
   const large = await app.command("send", " ".repeat(65_537));
   assertEquals([large.status, (await large.json()).code], [413, "too_large"]);

@@ -14,7 +14,7 @@ async function assertLines(metrics: Metrics, lines: string[]): Promise<void> {
   for (const line of lines) assertStringIncludes(text, `\n${line}\n`);
 }
 
-Deno.test("metrics: there are some before there is a bridge", async () => {
+Deno.test("Metrics: work without a bridge", async () => {
   const metrics = new Metrics("1.2.3");
   await assertLines(metrics, [
     'tqq_info{version="1.2.3"} 1',
@@ -27,7 +27,7 @@ Deno.test("metrics: there are some before there is a bridge", async () => {
   assertStringIncludes(metrics.contentType, "text/plain; version=0.0.4");
 });
 
-Deno.test("metrics: each measure moves its own line", async () => {
+Deno.test("Metrics: each method changes its own line", async () => {
   const metrics = new Metrics("0");
   metrics.event("message");
   metrics.event("message");
@@ -68,7 +68,7 @@ Deno.test("metrics: each measure moves its own line", async () => {
   ]);
 });
 
-Deno.test("metrics: a bridge's events, accounts and journal are told, until the end of it", async () => {
+Deno.test("Metrics.watch() reports a bridge's events, accounts and journal until it ends", async () => {
   const metrics = new Metrics("0");
   const bridge = new FakeBridge(new FakeClock(), {
     uins: ["77770001", "77770002", "77770003"],
@@ -99,13 +99,13 @@ Deno.test("metrics: a bridge's events, accounts and journal are told, until the 
   await assertLines(metrics, ['tqq_events_total{event="message"} 2']);
 });
 
-Deno.test("metrics: two of them share nothing", async () => {
+Deno.test("Metrics: two objects share nothing", async () => {
   const [one, other] = [new Metrics("0"), new Metrics("0")];
   one.authFailure();
   await assertLines(other, ['tqq_auth_failures_total{kind="token"} 0']);
 });
 
-Deno.test("metrics: SILENT takes everything that Metrics takes", () => {
+Deno.test("NO_METRICS has every method of Metrics", () => {
   for (
     const name of Object.getOwnPropertyNames(Metrics.prototype).filter((name) =>
       !["constructor", "contentType", "text", "watch", "watchDisk"].includes(

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../deps.ts";
 import { Stage } from "../../support/front_fixture.ts";
 import { residentBytes } from "../../support/process_figures.ts";
 import { Program } from "../../support/program.ts";
-import { RawSocket } from "../../support/raw_socket.ts";
+import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 
 const FILE = "/console/app.js";
 const TOKEN = "token-of-the-test";
@@ -253,4 +253,22 @@ Deno.test("plain HTTP: a handshake behind an unanswered request ends the connect
   );
   assert(!(await socket.rest()).includes("HTTP/1.1 101"));
   await until(() => stage.front.connections === 0);
+});
+
+Deno.test("plain HTTP: a connection becomes a WebSocket after an answer, and is then no idle one", async () => {
+  await using stage = await Stage.open({ plainLimits: { idle: 1 } });
+  const { port } = stage;
+  using socket = await RawSocket.connect(port);
+  await socket.write(head(port, "/healthz"));
+  assertEquals((await readAnswer(socket)).status, 200);
+  await socket.write(upgradeHead(port, "/ws?access_token=all"));
+  assertEquals((await socket.head()).status, 101);
+  assertEquals((await socket.json()).type, "welcome");
+  for (let n = 0; n < 3; n++) {
+    using other = await RawSocket.connect(port);
+    await other.write(head(port, "/healthz"));
+    assertEquals((await readAnswer(other)).status, 200);
+  }
+  await stage.bridge.push();
+  assertEquals((await socket.json()).type, "event");
 });
