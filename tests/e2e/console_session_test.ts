@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "../deps.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
+import { runMain } from "../support/run_main.ts";
 
 const TOKEN = "administrators-token-of-this-test";
 
@@ -124,5 +125,31 @@ Deno.test("console session: it lasts beyond a restart, and opens nothing on anot
     }, listen);
   } finally {
     for (const one of folders) await Deno.remove(one, { recursive: true });
+  }
+});
+
+Deno.test("console session: a restored folder opens none of its copy", async () => {
+  const root = await Deno.makeTempDir();
+  const [folder, copy, restored] = ["data", "copy", "restored"].map((name) =>
+    `${root}/${name}`
+  ) as [string, string, string];
+  try {
+    let session: Required<Halves> | undefined;
+    let listen = "";
+    await withProgram(folder, async (http) => {
+      session = await signIn(http);
+      listen = `--listen=${new URL(http).host}`;
+      const made = await runMain(["backup", copy, `--data=${folder}`]);
+      assertEquals(made.code, 0, made.err.join());
+      await ask(http, session, "/console/session", "DELETE");
+    });
+    const done = await runMain(["restore", copy, `--data=${restored}`]);
+    assertEquals(done.code, 0, done.err.join());
+    await withProgram(restored, async (http) => {
+      assertEquals(await ask(http, session!), 401);
+      assertEquals(await ask(http, await signIn(http)), 200);
+    }, listen);
+  } finally {
+    await Deno.remove(root, { recursive: true });
   }
 });

@@ -110,6 +110,7 @@ export function openFolderJournal(
   options: SqliteJournalOptions,
   warn: (warning: string) => void,
 ): { journal: SqliteJournal; close(): Promise<void> } {
+  const backupMark = readBackupMark(folder.path);
   const after = startOf(database);
   const journal = openStore(
     folder,
@@ -121,10 +122,15 @@ export function openFolderJournal(
         limits: { owners: new TokenTree(database.tokens), ...options.limits },
         after,
         knownHead: Number(database.get("journal_head") ?? 0),
-        backupMark: readBackupMark(folder.path),
+        backupMark,
       }),
     warn,
   );
+  if (backupMark !== undefined) {
+    // They may have been ended since the copy was made.
+    const { sessions } = database;
+    sessions.remove(sessions.list().map(({ hash }) => hash));
+  }
   // Removed only now, because the journal has stored it.
   removeBackupMark(folder.path);
   const remember = () => database.set("journal_head", String(journal.head));
