@@ -6,7 +6,7 @@ const CANTOPEN = 14;
 /** The file was deleted or replaced. */
 class MovedError extends Error {
   override name = "MovedError";
-  /** Classifies it like an error of SQLite: nothing can be written for now. */
+  /** Classifies it like an error of SQLite: nothing can be written now. */
   readonly errcode = CANTOPEN;
 }
 

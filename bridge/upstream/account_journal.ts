@@ -1,4 +1,4 @@
-/** One account's part of the journal: what is appended there is tried until it holds. @module */
+/** One account's appends to the journal, repeated while it fails. @module */
 
 import { doubledMs, jitteredMs } from "../../lib/backoff.ts";
 import { type Clock, sleep } from "../../lib/clock.ts";
@@ -12,35 +12,33 @@ import {
 } from "./poll_key.ts";
 import { isTransient, salvage, toUnknownEvent } from "./salvage.ts";
 
-/** How an account's journal is made. */
+/** Options of an {@linkcode AccountJournal}. */
 export interface AccountJournalOptions {
-  /** Whose. */
   readonly uin: string;
-  /** The journal of all. */
+  /** Journal of all accounts. */
   readonly journal: Journal;
-  /** Time. */
   readonly clock: Clock;
-  /** Random numbers in [0, 1). */
+  /** Returns random numbers in [0, 1). */
   readonly random: () => number;
-  /** Ends the wait for a journal that fails. */
+  /** Ends the waits while the journal fails. */
   readonly signal: AbortSignal;
-  /** Where the next key is kept for the time when the journal is lost; nowhere if absent. */
+  /** Stores the key of the next poll, in case the journal is lost; absent: it is not stored. */
   readonly pollKeys?: PollKeys | undefined;
-  /** Is told why the journal fails. */
+  /** Called when the journal fails for a new reason. */
   onError(error: unknown): void;
 }
 
-/** Between two tries of an append that failed, at first and at most: with jitter, for all accounts wait at once. */
+/** First and longest wait before a failed append is repeated. With jitter, because all accounts wait at once. */
 const APPEND_RETRY_MS = 1000;
 const APPEND_RETRY_MAX_MS = 5000;
 
-/** See the module. */
+/** Appends events of one account, and chooses the keys of its polls. */
 export class AccountJournal {
   readonly #options: AccountJournalOptions;
   #asked: { key?: string; number: number } | undefined;
-  /** The key that was kept last. */
+  /** The key that was stored last. */
   #keptKey: string | undefined;
-  /** Whether the first poll of this journal is to carry no key, or such a one was answered. */
+  /** `due` if the first poll of this journal must carry no key; `answered` once such a poll was. */
   #unkeyed: "due" | "answered" | undefined;
 
   constructor(options: AccountJournalOptions) {
@@ -48,11 +46,11 @@ export class AccountJournal {
   }
 
   /**
-   * The key of the next poll: of the one that follows those that the journal
-   * holds, so that after a crash the one that was in flight is asked again. Of a
-   * journal that was made anew or restored, it is the key that the former one
-   * would have used. Undefined if that is not known, or was refused: a poll
-   * without a key is also given what the server has marked under any key.
+   * The key of the next poll. It follows the last poll in the journal, so that
+   * after a crash the poll that was in flight is repeated. If the journal is new
+   * or restored, it is the key that the former journal would have used.
+   * Undefined if that is unknown or was refused: a poll without a key also gets
+   * the mail that the server has marked under any key.
    */
   nextPollKey(): string | undefined {
     const { journal, uin } = this.#options;
@@ -60,7 +58,7 @@ export class AccountJournal {
     const number = journal.polls(uin) + 1;
     const isFirst = journal.pollEpoch(uin) !== epoch;
     const former = isFirst ? this.#formerKey(number) : undefined;
-    // The first journal of all follows none that may have been handed mail.
+    // The first journal of a data folder follows none that received mail.
     const isUnknown = former === undefined &&
       (journal.start > 0 || journal.lost.length > 0);
     const isUnkeyed = isFirst && this.#unkeyed !== "answered" &&
@@ -77,7 +75,7 @@ export class AccountJournal {
     return key;
   }
 
-  /** What the first poll of a journal asks with, if it is not the account's first at all. */
+  /** The key of the first poll of a journal, if the account was polled before. */
   #formerKey(number: number): PollKey | undefined {
     const { journal, uin, pollKeys } = this.#options;
     const own = journal.pollEpoch(uin);
@@ -93,13 +91,13 @@ export class AccountJournal {
     return isOlder ? next : kept;
   }
 
-  /** A poll was answered, with so many items. */
+  /** Must be called when a poll was answered, with its number of items. */
   answered(items: number): void {
     const isUnkeyed = this.#asked !== undefined &&
       this.#asked.key === undefined;
     if (!isUnkeyed || this.#unkeyed === "answered") return;
     this.#unkeyed = "answered";
-    // So that a later start has a key: nothing is marked under another one now.
+    // A later start then has a key, because no mail is marked under another one now.
     if (items > 0) return;
     this.append([], undefined, { number: 0, repeats: undefined }).catch(
       () => {},
@@ -107,9 +105,8 @@ export class AccountJournal {
   }
 
   /**
-   * The number of the poll that was asked last. It may be another than that of
-   * the next poll by now, because another holder of the account may have
-   * journalled one meanwhile.
+   * Number of the last poll that was sent. The next poll's number can differ,
+   * because another holder of the account may have journalled a poll meanwhile.
    */
   get askedPoll(): number {
     const { journal, uin } = this.#options;
@@ -117,8 +114,9 @@ export class AccountJournal {
   }
 
   /**
-   * The server says that the key of the poll was followed by another. The number
-   * is used up, durably; the first poll of a journal goes on without a key.
+   * Must be called when the server reports that the poll's key was followed by
+   * another one. The number is used up, durably; the first poll of a journal is
+   * repeated without a key.
    */
   async skipPoll(): Promise<void> {
     const { journal, uin } = this.#options;
@@ -135,9 +133,9 @@ export class AccountJournal {
   }
 
   /**
-   * Appends events of the account, again and again while the journal fails.
-   * What cannot be journalled as it is becomes `unknown`; rejects only where
-   * that does not hold either, and when the account is closed.
+   * Appends events of the account, and repeats that while the journal fails. An
+   * event that the journal rejects is replaced by an `unknown` one. Rejects if
+   * that is rejected too, and when the account is closed.
    */
   async append(
     events: NewEvent[],
@@ -151,14 +149,14 @@ export class AccountJournal {
         : { outcome: { account: uin, ...outcome } }),
       ...(poll === undefined ? {} : { poll: { account: uin, ...poll } }),
     };
-    let told: string | undefined;
+    let reported: string | undefined;
     for (let batch = events, repairs = 0, failures = 0;;) {
       try {
         return await journal.append({ events: batch, ...rest });
       } catch (error) {
-        // Once, not with each try: thousands of accounts may wait for one disk.
-        if (told !== String(error)) {
-          told = String(error);
+        // Once and not for each try, because thousands of accounts may wait for one disk.
+        if (reported !== String(error)) {
+          reported = String(error);
           this.#options.onError(error);
         }
         if (!isTransient(error)) {
@@ -179,8 +177,8 @@ export class AccountJournal {
   }
 
   /**
-   * Keeps the key of a poll whose mail cannot be journalled: if the journal is
-   * lost, the next one asks with it, and is given that mail again.
+   * Stores the key of a poll whose mail cannot be journalled. If the journal is
+   * lost, the next one polls with that key and gets the mail again.
    */
   #keepKey(): void {
     const { uin, pollKeys, onError: failed } = this.#options;
@@ -196,7 +194,7 @@ export class AccountJournal {
     }
   }
 
-  /** What does not hold by itself as `unknown`; where that does not help, all of it. */
+  /** Replaces the rejected events by `unknown` ones; at the second try, all of them. */
   #repaired(events: NewEvent[], repairs: number): NewEvent[] {
     const { uin, clock } = this.#options;
     const at = clock.now();

@@ -1,9 +1,4 @@
-/**
- * Requests over node:http with kept-alive connections: for thousands of
- * accounts it takes half the memory that fetch takes and answers sooner.
- *
- * @module
- */
+/** Requests over `node:http` with kept connections. @module */
 
 import { Buffer } from "node:buffer";
 import {
@@ -28,22 +23,22 @@ import {
   type TransportResponse,
 } from "../../mod.ts";
 
-/** Most connections kept while nothing is asked on them; more are closed. */
+/** Maximum number of idle connections that are kept; more are closed. */
 const IDLE_CONNECTIONS = 256;
 
 const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
 
 /**
- * See the module. One instance serves all accounts of an endpoint.
+ * A transport for all accounts of an endpoint. For thousands of accounts it
+ * takes half the memory of `fetch`, and replies arrive sooner.
  *
- * Only polls go over kept connections, and only once the server has given a
- * poll's Idempotency-Key back. A kept connection that ends without an answer
- * may have been refused or have idled too long: Deno's node:http then repeats
- * the request once by itself, which the key makes harmless. Everything else
- * has a connection of its own and is sent once.
+ * Only polls use kept connections, and only after the server has sent a poll's
+ * Idempotency-Key back. If a kept connection ends without a reply, Deno's
+ * `node:http` repeats the request once by itself, which the key makes harmless.
+ * Every other request has a connection of its own and is sent once.
  *
- * An authority of one's own for `https:` is named by NODE_EXTRA_CA_CERTS:
- * Deno's node:https does not read `--cert`.
+ * NODE_EXTRA_CA_CERTS names further certificate authorities for `https:`,
+ * because Deno's `node:https` does not read `--cert`.
  */
 export class AgentTransport implements Transport {
   readonly #url: URL;
@@ -69,7 +64,6 @@ export class AgentTransport implements Transport {
     this.#single = new Agent({ keepAlive: false, maxSockets: Infinity });
   }
 
-  /** One request. */
   async post(request: TransportRequest): Promise<TransportResponse> {
     request.signal.throwIfAborted();
     const polls = POLL.test(request.body);
@@ -86,7 +80,7 @@ export class AgentTransport implements Transport {
     return response;
   }
 
-  /** Ends the kept connections. */
+  /** Closes the kept connections. */
   close(): void {
     this.#kept.destroy();
     this.#single.destroy();
@@ -107,7 +101,7 @@ export class AgentTransport implements Transport {
         },
       });
       const abort = () => {
-        // Else Deno's node:http asks again on a new connection, and never ends.
+        // Otherwise Deno's node:http repeats the request on a new connection, and never ends.
         outgoing.reusedSocket = false;
         outgoing.destroy();
       };
@@ -119,7 +113,7 @@ export class AgentTransport implements Transport {
       const way = watch(outgoing);
       let answered = false;
       outgoing.on("error", (cause) => fail(lost(way, cause)));
-      // What ends without a word, as an upgrade that nobody asked for.
+      // Ends without an event, as after an upgrade that was not requested.
       outgoing.on("close", () => {
         if (!answered) fail(lost(way));
       });
@@ -142,11 +136,11 @@ export class AgentTransport implements Transport {
   }
 }
 
-/** How far a request came. */
+/** How far a request has come. */
 interface Way {
-  /** Whether its connection stood, so that it may have been sent. */
+  /** Whether its connection was open, so that it may have been sent. */
   readonly connected: boolean;
-  /** How many bytes of an answer have come. */
+  /** Number of bytes of the reply that were received. */
   readonly received: number;
 }
 
@@ -157,9 +151,9 @@ function watch(outgoing: ClientRequest): Way {
   outgoing.on("socket", (given) => {
     socket = given;
     before = given.bytesRead;
-    // Not by bytesWritten: it counts what waits for the connection too.
+    // Not `bytesWritten`, which also counts bytes that wait for the connection.
     if (!given.connecting) connected = true;
-    // One that is kept has said so already, and would keep each listener.
+    // A kept connection is open already, and each listener would stay on it.
     if (outgoing.reusedSocket) return;
     const stands = given instanceof TLSSocket ? "secureConnect" : "connect";
     given.once(stands, () => connected = true);
@@ -216,9 +210,9 @@ function responseOf(
 }
 
 /**
- * Lets a kept connection go whose answer is not this request's: a second
- * response to the one before would shift all that follow, and the next may be
- * another account's.
+ * Closes a kept connection if a reply is not that of its request. A second
+ * response to the request before would shift all that follow, and the next one
+ * may be of another account.
  */
 function checkOwn(
   request: string,

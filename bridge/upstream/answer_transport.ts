@@ -8,22 +8,20 @@ import {
   type TransportResponse,
 } from "../../mod.ts";
 
-/** The address that the bridge's sessions have at its own server. */
+/** Address of the bridge's sessions at the embedded server. */
 export const BRIDGE_ADDRESS = "bridge";
 
-/** See the module. */
+/** Passes requests to the function of an embedded server. */
 export class AnswerTransport implements Transport {
   readonly #answer: Answerer;
   readonly #encoder = new TextEncoder();
 
-  /** @param answer The server's. */
   constructor(answer: Answerer) {
     this.#answer = answer;
   }
 
-  /** One request. */
   async post(request: TransportRequest): Promise<TransportResponse> {
-    // Who has gone already wants nothing done.
+    // The caller has given up already: nothing must be executed.
     request.signal.throwIfAborted();
     const headers = headersOf(request.headers);
     const answer = await this.#answer({
@@ -66,7 +64,7 @@ function response(
   return { status, body, headers: headersOf(headers) };
 }
 
-/** Not `Headers`: it refuses keys that the server takes. */
+/** Not a `Headers`, because that rejects keys that the server accepts. */
 function headersOf(
   headers: Readonly<Record<string, string>>,
 ): TransportResponse["headers"] {
@@ -76,7 +74,7 @@ function headersOf(
   return { get: (name) => values.get(name.toLowerCase()) ?? null };
 }
 
-/** Rejects with the signal's reason once it ends. */
+/** Rejects with the signal's reason when it aborts. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), {

@@ -1,24 +1,23 @@
-/** A poll's mail in the parts in which it is journalled. @module */
+/** Splits a poll's mail into the parts in which it is journalled. @module */
 
 import type { MailItem } from "../../mod.ts";
 
-/** Most items of a part. */
+/** Maximum number of items of a part. */
 const PART_ITEMS = 500;
 
-/** Most characters of a part's texts, though always one item: a part is written at one go. */
+/** Maximum number of characters of a part's texts, unless it has one item, because a part is written in one transaction. */
 const PART_CHARACTERS = 256 * 1024;
 
 /** Some of a poll's items. */
 export interface MailPart {
-  /** The items, in order. */
   items: readonly MailItem[];
-  /** Its index, from 0. */
+  /** Index, starting with 0. */
   part: number;
-  /** Whether it is the last part. */
+  /** Whether this is the last part. */
   last: boolean;
 }
 
-/** The parts of a poll's mail, at least one. The same mail is always cut in the same places. */
+/** Splits mail into at least one part. The same mail always has the same parts. */
 export function* mailParts(items: readonly MailItem[]): Generator<MailPart> {
   let from = 0;
   let part = 0;

@@ -1,27 +1,26 @@
-/** An account's acting commands, one after the other, paced and bounded. @module */
+/** Queue of an account's write commands. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
 import { CommandError } from "../errors/command_error.ts";
 
-/** How an outbox is made. */
+/** Options of an {@linkcode Outbox}. */
 export interface OutboxOptions {
-  /** Time. */
   clock: Clock;
   /**
-   * The least time between two commands of one kind, and between the start and
+   * Minimum time between two commands of one kind, and between the start and
    * the first command of each kind, in milliseconds.
    *
    * @default {1000}
    */
   gapMs?: number;
   /**
-   * Most commands waiting; one more is refused as `overloaded`.
+   * Maximum number of waiting commands; a further one rejects with `overloaded`.
    *
    * @default {100}
    */
   limit?: number;
   /**
-   * For how long nothing is sent after a RES=3, in milliseconds.
+   * How long nothing is sent after a RES=3, in milliseconds.
    *
    * @default {20000}
    */
@@ -30,11 +29,11 @@ export interface OutboxOptions {
 
 /** A command in the outbox. */
 export interface QueuedCommand<T> {
-  /** Its end. */
+  /** Settles with the command's result; rejects if the command is withdrawn. */
   readonly result: Promise<T>;
-  /** Resolves when it begins; stays pending if it is withdrawn. */
+  /** Resolves when the command begins; stays pending if it is withdrawn. */
   readonly begun: Promise<void>;
-  /** Takes it out with this error unless it has begun; tells whether it did. */
+  /** Rejects the command with an error unless it has begun. Returns whether it did. */
   withdraw(error: Error): boolean;
 }
 
@@ -46,14 +45,14 @@ interface Item {
   reject: (error: unknown) => void;
 }
 
-/** See the module. */
+/** Runs commands one after the other, with a gap between two of one kind, and pauses after a penalty. */
 export class Outbox {
   readonly #clock: Clock;
   readonly #gapMs: number;
   readonly #limit: number;
   readonly #penaltyMs: number;
   readonly #lastAt = new Map<string, number>();
-  /** The server may have taken a command of each kind just before this outbox was made. */
+  /** When this outbox was made: the server may have accepted a command of each kind just before. */
   readonly #madeAt: number;
   readonly #closing = new AbortController();
   #queue: Item[] = [];
@@ -69,21 +68,21 @@ export class Outbox {
     this.#madeAt = options.clock.now();
   }
 
-  /** How many commands wait. */
+  /** Number of waiting commands. */
   get length(): number {
     return this.#queue.length;
   }
 
-  /** How long nothing will be sent because of a penalty, in milliseconds. */
+  /** How long nothing is sent because of a penalty, in milliseconds. */
   get pausedMs(): number {
     return Math.max(0, this.#pausedUntil - this.#clock.now());
   }
 
   /**
-   * Keeps a place for a command that is remembered before it is queued: one that
-   * finds no room is not worth it. Throws as {@linkcode Outbox.submit}.
+   * Reserves a place for a command that is recorded before it is queued, so that
+   * nothing is recorded for a full queue. Throws like {@linkcode Outbox.submit}.
    *
-   * @returns Gives the place up; to be called once, just before `submit`.
+   * @returns Releases the place; must be called once, just before `submit`.
    */
   reserve(): () => void {
     this.#assertRoom();
@@ -95,7 +94,8 @@ export class Outbox {
    * Queues a command.
    *
    * @param kind Commands of one kind keep the gap between them.
-   * @param act Does it. A CommandError `penalised` that says when to come again pauses the outbox.
+   * @param act Executes the command. A CommandError `penalised` with
+   * `retryAfterMs` pauses the outbox.
    */
   submit<T>(kind: string, act: () => Promise<T>): QueuedCommand<T> {
     if (this.#closing.signal.aborted) {
@@ -138,7 +138,7 @@ export class Outbox {
     );
   }
 
-  /** Takes no more, refuses what waits, and resolves when the one under way has ended. */
+  /** Rejects waiting and further commands, and resolves when the one under way has ended. */
   async close(): Promise<void> {
     this.#closing.abort();
     for (const { reject } of this.#queue.splice(0)) {
@@ -181,7 +181,7 @@ export class Outbox {
     item.begin();
     try {
       const value = await item.act();
-      // From the answer on: the server counts from when it took the last one.
+      // Counted from the reply, because the server counts from when it accepted the last command.
       this.#lastAt.set(item.kind, this.#clock.now());
       item.resolve(value);
     } catch (error) {

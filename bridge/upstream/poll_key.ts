@@ -1,19 +1,19 @@
-/** The Idempotency-Keys of polls, and where they are kept for the time when the journal is lost. @module */
+/** The Idempotency-Keys of polls. @module */
 
 import type { Journal } from "../journal/journal.ts";
 
-/** Where an account's next key is kept beside the journal, in `bridge.db`. */
+/** Stores the key of each account's next poll outside the journal, in case the journal is lost. */
 export interface PollKeys {
-  /** The key that was kept for an account. */
+  /** Returns the stored key of an account. */
   get(uin: string): string | undefined;
-  /** Keeps one; durable when it returns. */
+  /** Stores a key; it is durable when this returns. */
   put(uin: string, key: string): void;
 }
 
-/** Most keys that {@linkcode MemoryPollKeys} holds; of more, the oldest are dropped. */
+/** Maximum number of keys in {@linkcode MemoryPollKeys}; the oldest are dropped. */
 const KEYS_IN_MEMORY = 1000;
 
-/** Keys in memory. */
+/** Keeps keys in memory. */
 export class MemoryPollKeys implements PollKeys {
   readonly #keys = new Map<string, string>();
 
@@ -29,20 +29,20 @@ export class MemoryPollKeys implements PollKeys {
   }
 }
 
-/** What a key says. */
+/** The parts of a key. */
 export interface PollKey {
-  /** The epoch of the journal that made it. */
+  /** Epoch of the journal that made it. */
   readonly epoch: string;
-  /** Its number among the account's polls. */
+  /** Number of the poll, counted by account. */
   readonly number: number;
 }
 
-/** The key of an account's poll. */
+/** Formats the key of a poll. */
 export function formatPollKey(uin: string, { epoch, number }: PollKey): string {
   return `${epoch}.${uin}.${number}`;
 }
 
-/** The parts of a key; undefined if it is not one of the account's. */
+/** Parses a key; undefined if it is not a key of the account. */
 export function parsePollKey(uin: string, key: string): PollKey | undefined {
   const [epoch, account, digits, ...more] = key.split(".");
   const number = Number(digits);
@@ -53,8 +53,8 @@ export function parsePollKey(uin: string, key: string): PollKey | undefined {
 }
 
 /**
- * The key that an account's next poll would carry, for a journal that follows
- * this one; undefined while this one has journalled no poll of the account.
+ * The key of an account's next poll, for a journal that follows this one;
+ * undefined if this one has journalled no poll of the account.
  */
 export function nextPollKeyOf(
   journal: Journal,

@@ -1,16 +1,16 @@
-/** Events that cannot be journalled as they are, made such that they can: mail may be the only copy. @module */
+/** Replaces events that the journal rejects, because they may be the only copy of mail. @module */
 
 import { toDrafts } from "../journal/draft.ts";
 import { JournalLimitError } from "../journal/limits.ts";
 import type { NewEvent } from "../journal/event.ts";
 
-/** Whether an error of the journal says that the batch does not hold, so that it never will. */
+/** Whether the journal rejected the batch itself, so that no retry can succeed. */
 export function isTransient(error: unknown): boolean {
   return (error instanceof TypeError || error instanceof RangeError) &&
     !(error instanceof JournalLimitError);
 }
 
-/** The events, those that do not hold as `unknown` with all that is known of them. */
+/** Replaces the events that the journal would reject by `unknown` ones that hold all their data. */
 export function salvage(
   events: readonly NewEvent[],
   account: string,
@@ -21,7 +21,7 @@ export function salvage(
   );
 }
 
-/** An event as `unknown`, with all that is known of it as text. */
+/** An `unknown` event that holds all data of an event as text. */
 export function toUnknownEvent(
   { event, data }: NewEvent,
   account: string,
@@ -43,7 +43,7 @@ function textOf(event: unknown, data: unknown): string {
   try {
     return JSON.stringify({ event, data });
   } catch {
-    // Not even JSON: each field by itself.
+    // It cannot be JSON as a whole: convert each field by itself.
     const fields = Object.entries(Object(data)).map(([name, value]) =>
       `${name}=${String(value)}`
     );

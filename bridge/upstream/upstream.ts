@@ -1,9 +1,4 @@
-/**
- * One account at its QQ server, supervised: logs in, polls, journals, and owns
- * the truth about the account's state.
- *
- * @module
- */
+/** One account at its QQ server. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
 import {
@@ -13,10 +8,9 @@ import {
   MAIL_POLICY,
   type MailBatch,
   type PollOutcome,
-  QqClient,
+  type QqClient,
   type QqClientOptions,
   QqError,
-  type RequestOptions,
   type Status,
   type Transport,
 } from "../../mod.ts";
@@ -24,15 +18,13 @@ import type { Journal } from "../journal/journal.ts";
 import type { RetentionGate } from "../journal/retention_gate.ts";
 import { AccountJournal } from "./account_journal.ts";
 import type { AccountRecord } from "./account_store.ts";
-import {
-  eventOfMail,
-  type NewEvent,
-  type StoredEvent,
-} from "../journal/event.ts";
+import { eventOfMail, type StoredEvent } from "../journal/event.ts";
 import { mailParts } from "./mail_parts.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { PollKeys } from "./poll_key.ts";
+import { PresenceKeepingClient } from "./presence_client.ts";
 import { toSafeNickname } from "./safe_texts.ts";
+import { StateEvents } from "./state_events.ts";
 import {
   assertActs,
   LOGGED_OUT,
@@ -42,88 +34,62 @@ import {
   type UpstreamState,
 } from "./upstream_state.ts";
 
-/** What an upstream tells of itself, for metrics and logs. */
+/** Callbacks of an upstream, for metrics and logs. They must not throw. */
 export interface UpstreamListener {
-  /** The state changed. */
   onStateChange?(uin: string, state: UpstreamState): void;
-  /** A poll ended: with so many items, or with an error. */
+  /** Called after each poll, with the number of items or the code of its error. */
   onPoll?(uin: string, outcome: number | ClientErrorCode): void;
-  /** Another bridge polls the account: this one stops, and waits or stays out. */
+  /** Called when another bridge polls the account: this one stops, and waits or stays logged out. */
   overtaken?(uin: string): void;
-  /** Something failed that is not the account's state. */
+  /** Called with errors that do not change the account's state. */
   onError?(uin: string, what: string, error: unknown): void;
 }
 
-/** How an upstream is made. */
+/** Options of an {@linkcode Upstream}. */
 export interface UpstreamOptions {
-  /** Whose. */
   account: AccountRecord;
-  /** Where its events go. */
   journal: Journal;
-  /** How its server is reached. */
+  /** Carries the requests to the QQ server. */
   transport: Transport;
-  /** See {@linkcode AccountJournalOptions}. */
+  /** Stores the key of the next poll, in case the journal is lost; `undefined` stores none. */
   pollKeys?: PollKeys | undefined;
-  /** Time. */
   clock: Clock;
   /** Holds mail back while the journal is too large; `undefined` never does. */
   gate?: RetentionGate | undefined;
-  /** Random numbers in [0, 1). */
+  /** Returns random numbers in [0, 1). */
   random: () => number;
-  /** What the client is made with besides. */
+  /** Further options of the client. */
   client?: Partial<QqClientOptions>;
-  /** What the outbox is made with besides. */
+  /** Further options of the outbox. */
   outbox?: Omit<OutboxOptions, "clock">;
   /**
-   * Whether the account is taken back from another bridge, after waits that
-   * grow. Otherwise it stays out until `login`.
+   * Whether the account is taken back from another bridge, after growing waits.
+   * Otherwise it stays logged out until `login`.
    *
    * @default {true}
    */
   takesBack?: boolean;
-  /** Is told. */
   listener?: UpstreamListener;
   /**
-   * How long a log-out or an end may take, in milliseconds: the poll and the
+   * Maximum duration of a logout or a close, in milliseconds: the poll and the
    * command under way, and the reply to the Logout.
    *
    * @default {4000}
    */
   stopMs?: number;
-  /** Is told the nickname, where the account came without one. */
+  /** Called with the nickname that the QQ server has, if the account has none. */
   onNickname?(nickname: string): void;
-  /** Keeps a presence that is asked for, before it is; throws CommandError if it cannot. */
+  /** Stores a presence before it is set. Throws CommandError if it cannot. */
   keepStatus?(status: Status): void;
 }
-
-/** Most state changes kept while the journal fails; the oldest are dropped then. */
-const UNTOLD_STATES = 100;
 
 /** Default of {@linkcode UpstreamOptions.stopMs}. */
 const STOP_MS = 4000;
 
-/** The part of that time that the poll and the command under way may take; the log-out has the rest. */
-const FINISH_PART = 0.75;
+/** Fraction of that time for the poll and the command under way; the logout has the rest. */
+const FINISH_FRACTION = 0.75;
 
-/** A client that keeps the presence that is asked for, so that a restart does not forget it. */
-class PresenceKeepingClient extends QqClient {
-  readonly #keep: (status: Status) => void;
-
-  constructor(options: QqClientOptions, keep: (status: Status) => void) {
-    super(options);
-    this.#keep = keep;
-  }
-
-  override async setStatus(
-    status: Status,
-    options?: RequestOptions,
-  ): Promise<void> {
-    this.#keep(status);
-    await super.setStatus(status, options);
-  }
-}
-
-/** See the module. */
+/** Keeps one account logged in, journals its mail, and knows its state. */
 export class Upstream {
   readonly uin: string;
   readonly client: QqClient;
@@ -149,8 +115,7 @@ export class Upstream {
   #loggingOut = false;
   #closed = false;
   #closeDone: Promise<void> | undefined;
-  #untold: UpstreamState[] = [];
-  #telling: Promise<void> | undefined;
+  readonly #stateEvents: StateEvents;
 
   constructor(options: UpstreamOptions) {
     const { account, clock, journal, random, transport } = options;
@@ -171,6 +136,7 @@ export class Upstream {
       signal: this.#closing.signal,
       onError: (error) => this.#listener.onError?.(this.uin, "journal", error),
     });
+    this.#stateEvents = new StateEvents(account.uin, this.#journal);
     this.#learned = (nickname) => options.onNickname?.(nickname);
     this.#state = {
       state: "offline",
@@ -193,27 +159,26 @@ export class Upstream {
     });
   }
 
-  /** Its state. */
   get state(): UpstreamState {
     return this.#state;
   }
 
-  /** Since when it is in its state, as text: made once, for thousands are told of at a time. */
+  /** When the state began, in ISO 8601. Formatted once, because a list can have thousands of accounts. */
   get sinceText(): string {
     return this.#sinceText ??= new Date(this.#state.since).toISOString();
   }
 
-  /** The nickname; empty until it is known. */
+  /** The nickname; empty if it is unknown. */
   get nickname(): string {
     return this.#nickname;
   }
 
-  /** Sets the nickname that accounts lists show. */
+  /** Sets the nickname that lists of accounts show. */
   rename(nickname: string): void {
     this.#nickname = nickname;
   }
 
-  /** The presence last asked for; undefined: none was. */
+  /** The presence that was set last; `undefined` if none was. */
   get status(): Status | undefined {
     return this.#status;
   }
@@ -223,17 +188,17 @@ export class Upstream {
     return this.#lastPollAt;
   }
 
-  /** Aborted when what waits for the account must end. */
+  /** Aborted when the account is closed. */
   get closing(): AbortSignal {
     return this.#closing.signal;
   }
 
-  /** Throws CommandError where the account cannot act now. */
+  /** Throws CommandError unless the account is online. */
   assertOnline(): void {
     assertActs(this.uin, this.#state);
   }
 
-  /** Logs in, after a delay, and stays logged in. */
+  /** Logs in after a delay, and stays logged in. */
   start(delayMs = 0): void {
     if (this.#running !== undefined || this.#closing.signal.aborted) return;
     this.#ending = {
@@ -248,7 +213,7 @@ export class Upstream {
     );
   }
 
-  /** Logs in again after `logout`, a refusal or when replaced; gives the state that it has then. */
+  /** Logs in again at once, also after a refusal or if replaced. Resolves with the state after that. */
   login(): Promise<AccountState> {
     const done = this.#loggingIn ??= this.#inTurn(() => this.#login());
     const forget = () => {
@@ -259,21 +224,21 @@ export class Upstream {
   }
 
   async #login(): Promise<AccountState> {
-    // It waits before it logs in again: this is the user's wish, at once.
+    // The poll loop would wait, but the user wants it now.
     if (this.#state.state === "replaced") this.#ending?.finish.abort();
-    // One that is told to end is gone soon, and nobody would begin it again.
+    // A poll loop that is stopping cannot be restarted: wait until it has ended.
     if (this.#ending?.finish.signal.aborted) await this.#running;
     if (this.#running === undefined && !this.#closing.signal.aborted) {
       const refused = await this.client.login().then(() => false, isFinal);
-      // Asked again with the same password it would be refused again.
+      // With the same password the next login would be refused as well.
       if (!refused) this.start();
     }
     return this.#state.state;
   }
 
-  /** Logs out and stays out until `login`. */
+  /** Logs out, and stays logged out until `login`. */
   logout(): Promise<AccountState> {
-    // A login that is asked for from now on comes behind this.
+    // A later login must not join one that is before this logout.
     this.#loggingIn = undefined;
     return this.#inTurn(async () => {
       this.#loggingOut = true;
@@ -289,7 +254,7 @@ export class Upstream {
     return done;
   }
 
-  /** Finishes what is in flight, logs out, and ends. */
+  /** Finishes what is in flight, logs out, and closes. */
   close(): Promise<void> {
     return this.#closeDone ??= this.#close();
   }
@@ -302,12 +267,12 @@ export class Upstream {
     this.#closed = true;
     this.#closing.abort();
     await this.client.close({ timeoutMs: leftMs() });
-    // The client's end is also the end of a command that was under way.
+    // A command that was still under way ends with the client.
     await this.#inTime(leftMs(), acting);
-    await this.#telling;
+    await this.#stateEvents.settled();
   }
 
-  /** Appends events of the account: see {@linkcode AccountJournal}. */
+  /** Appends events of the account, like {@linkcode AccountJournal.append}. */
   journal(
     ...batch: Parameters<AccountJournal["append"]>
   ): Promise<StoredEvent[]> {
@@ -329,11 +294,11 @@ export class Upstream {
         takesBack: this.#takesBack,
         onPoll: (outcome) => this.#onPoll(outcome),
       });
-      // The next poll is asked for only once this batch is durable.
+      // The loop sends the next poll only when this batch is durable.
       for await (const batch of batches) await this.#take(batch);
     } catch (error) {
       if (finish.aborted) return;
-      // The client has told that it was refused, or that another has the mailbox.
+      // The client has reported this as its status already.
       if (isFinal(error) || isOvertaken(error)) return;
       this.#listener.onError?.(this.uin, "poll", error);
       this.#setState({
@@ -373,12 +338,12 @@ export class Upstream {
       } finally {
         leave?.();
       }
-      // Not the bridge's clock: nothing is waited for, others have their turn.
+      // A turn of the event loop for other work, and so not the bridge's clock.
       if (!last) await new Promise((resolve) => setTimeout(resolve));
     }
   }
 
-  /** Ends the poll loop and logs out, within the time that this may take. */
+  /** Ends the poll loop and logs out, within the time for this. */
   async #stop(): Promise<void> {
     const until = this.#clock.now() + this.#stopMs;
     await this.#finish();
@@ -388,14 +353,14 @@ export class Upstream {
   }
 
   /**
-   * Lets the poll in flight end, and cuts it off if it takes too long.
+   * Lets the poll in flight end, and aborts it if it takes too long.
    *
    * @param acting Settles when no command is under way any more.
    */
   async #finish(acting?: Promise<void>): Promise<void> {
     this.#ending?.finish.abort();
     const done = Promise.all([this.#running, acting]);
-    await this.#inTime(this.#stopMs * FINISH_PART, done);
+    await this.#inTime(this.#stopMs * FINISH_FRACTION, done);
     this.#ending?.cut.abort();
   }
 
@@ -441,26 +406,11 @@ export class Upstream {
     this.#state = { ...state, since: this.#clock.now() };
     this.#sinceText = undefined;
     this.#listener.onStateChange?.(this.uin, this.#state);
-    if (this.#untold.length === UNTOLD_STATES) this.#untold.shift();
-    this.#untold.push(this.#state);
-    this.#telling ??= this.#tell().finally(() => this.#telling = undefined);
-  }
-
-  async #tell(): Promise<void> {
-    for (let next; (next = this.#untold.shift()) !== undefined;) {
-      const { since, ...state } = next;
-      const event: NewEvent = {
-        account: this.uin,
-        at: since,
-        event: "account.state",
-        data: { ...state, since: new Date(since).toISOString() },
-      };
-      await this.#journal.append([event]).catch(() => {});
-    }
+    this.#stateEvents.push(this.#state);
   }
 }
 
-/** Whether no other try helps until number or password change. */
+/** Whether no retry can succeed until the number or the password changes. */
 function isFinal(error: unknown): boolean {
   return error instanceof QqError && MAIL_POLICY[error.code] === "stop";
 }

@@ -1,30 +1,29 @@
-/** The states of an account: what its client tells, and what the user can do. @module */
+/** The states of an account. @module */
 
 import type { AccountState, ClientStatus } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** An account's state, since when, why, and what the user can do. */
 export interface UpstreamState {
-  /** The state. */
   state: AccountState;
-  /** Since when, in milliseconds since 1970. */
+  /** When it began, in milliseconds since 1970. */
   since: number;
-  /** Why. */
+  /** Why the account is in this state. */
   reason?: string;
   /** What the user can do. */
   action?: string;
 }
 
-/** What the user can do about an account that is out. */
+/** What the user can do about an account that is logged out. */
 export const LOGIN = "Log in with the command login";
 
-/** Why an account is out whose key another bridge's key followed. */
+/** Reason of an account that another bridge polls. */
 export const OVERTAKEN = "another bridge polls this account";
 
-/** An account that was logged out on purpose. */
+/** Reason and action of an account that a user logged out. */
 export const LOGGED_OUT = { reason: "logged out", action: LOGIN } as const;
 
-/** The state that a client's status is, of an account. */
+/** The state of an account whose client has a status. */
 export function stateOf(
   uin: string,
   status: ClientStatus,
@@ -82,7 +81,7 @@ export function stateOf(
   }
 }
 
-/** Throws CommandError where an account in this state cannot act. */
+/** Throws CommandError if an account in this state cannot execute commands. */
 export function assertActs(
   uin: string,
   { state, reason, action }: UpstreamState,
