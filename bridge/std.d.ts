@@ -1,6 +1,5 @@
 // The signatures that the bridge uses of deno-std, which ships no types.
 
-export declare const STATUS_CODE: Readonly<Record<string, number>>;
 export declare const STATUS_TEXT: Readonly<Record<number, string>>;
 export interface ServerSentEventMessage {
   comment?: string;

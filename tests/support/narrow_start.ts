@@ -105,7 +105,18 @@ export function withoutOneRight(
   });
 }
 
+/** Ports below those that the system gives to connections, which would take them meanwhile. */
+const [FIRST_PORT, LAST_PORT] = [15_000, 32_000];
+
 function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return `${listener.addr.port}`;
+  for (;;) {
+    const port = FIRST_PORT +
+      Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return `${port}`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
