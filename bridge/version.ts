@@ -1,4 +1,4 @@
 /** The version of the program; that of deno.json. @module */
 
-/** The version. */
+/** Version of the program, from `deno.json`. */
 export const VERSION = "0.1.0";

@@ -24,7 +24,7 @@ export interface BodyOptions {
   readonly clock: Clock;
   /** Deepest nesting of JSON. */
   readonly maxDepth: number;
-  /** @default JSON only */
+  /** Media types that are accepted. @default JSON only */
   readonly types?: readonly BodyType[];
 }
 

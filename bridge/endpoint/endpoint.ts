@@ -32,7 +32,6 @@ export interface UpgradeRequest {
   admit?(grant: Grant): boolean;
 }
 
-/** An accepted handshake. */
 export interface AcceptedUpgrade {
   /** What the token allows; the WebSocket is counted for it. @default the token arrives in the first frame */
   readonly grant?: Grant;

@@ -76,7 +76,7 @@ export interface HttpServerOptions {
    * @default {30000}
    */
   stallMs?: number;
-  /** @default {PLAIN_LIMITS} */
+  /** Limits of plain HTTP that differ from the defaults. @default {PLAIN_LIMITS} */
   plainLimits?: Partial<PlainLimits>;
   /** Called when a plain connection is ended because its client does not read. */
   onSlow?(): void;

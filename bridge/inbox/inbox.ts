@@ -102,7 +102,6 @@ export class Inbox {
     this.#idle();
   }
 
-  /** Stores the summary. */
   stop(): void {
     this.#isStarted = false;
     this.#unwatch?.();

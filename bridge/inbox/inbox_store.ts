@@ -20,7 +20,6 @@ export const MARKS = 100_000;
 
 /** A synchronous store; a change is durable when its method returns. */
 export interface InboxStore {
-  /** All marks. */
   marks(): Mark[];
   /** Sets a mark, and drops the lowest if there are too many. */
   putMark(mark: Mark): void;

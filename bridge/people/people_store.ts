@@ -19,7 +19,6 @@ export interface PeopleStore {
   list(): KnownPerson[];
   /** Stores what was learnt. */
   put(people: readonly KnownPerson[]): void;
-  /** Drops people. */
   remove(uins: readonly string[]): void;
 }
 

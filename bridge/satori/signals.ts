@@ -35,7 +35,7 @@ export type ClientSignal =
   | { op: "ping" }
   | {
     op: "identify";
-    /** @default the token of the handshake */
+    /** The token of the client. @default the token of the handshake */
     token?: string;
     /** The last event that the client has. @default it has none */
     sn?: number;

@@ -1,4 +1,4 @@
-/** Stores of targets. @module */
+/** Where the targets are stored. @module */
 
 import type { TargetRecord } from "./target.ts";
 

@@ -23,7 +23,7 @@ export interface BridgeErrorOptions {
   retryAfterMs?: number;
   /** The key of the command. */
   key?: string;
-  /** The error underneath. */
+  /** The error that caused this one. */
   cause?: unknown;
 }
 

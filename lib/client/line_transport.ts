@@ -13,13 +13,13 @@ import {
   type TransportResponse,
 } from "./transport.ts";
 
-/** A TCP connection. */
+/** A TCP connection, of which only this is used. */
 export interface LineSocket {
   /** What the server sends. */
   readonly readable: ReadableStream<Uint8Array>;
   /** What is sent to the server. */
   readonly writable: WritableStream<Uint8Array>;
-  /** Ends the connection. */
+  /** Ends the connection at once, in both directions. */
   close(): void;
 }
 
@@ -29,7 +29,7 @@ export type Connect = (hostname: string, port: number) => Promise<LineSocket>;
 /** Options of a transport of lines. */
 export interface LineTransportOptions {
   /**
-   * Opens the connections.
+   * Opens a connection to the server.
    *
    * @default {Deno.connect}
    */
@@ -59,8 +59,8 @@ interface Connector {
  *
  * A poll is answered with what was pushed; if nothing comes while it is held,
  * it is sent, so that a session that has ended is noticed. The end of the
- * connection ends the session: the next poll fails, and the one after it is
- * told so by the server.
+ * connection ends the session: the next poll fails, and the server answers the
+ * one after it with "not logged in".
  */
 export class LineTransport implements Transport {
   readonly #hostname: string;

@@ -71,13 +71,13 @@ export interface TargetInfo {
   failures: number;
   /** Why an attempt failed last. */
   lastError?: {
-    /** When, ISO 8601. */
+    /** When the attempt failed, in ISO 8601. */
     at: string;
     /** The account whose event it was. */
     account: string;
     /** What failed. Branch on it. */
     code: TargetErrorCode;
-    /** Message for people. */
+    /** Message for people, without secrets. */
     message: string;
   };
   /** Time of the next attempt, ISO 8601; absent if none is waited for. */

@@ -48,7 +48,7 @@ import {
   wholeNumber,
 } from "./fields.ts";
 
-/** Any command. */
+/** Any command that a client can send. */
 export type Command =
   | LoginCommand
   | ListCommand

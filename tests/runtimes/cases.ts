@@ -7,7 +7,7 @@
 
 import type * as Library from "../../mod.ts";
 
-/** What a runtime is told, as JSON. */
+/** What a runtime gets, as JSON. */
 export interface StageInfo {
   /** Exports of `mod.ts`, in order. */
   names: string[];
@@ -40,7 +40,7 @@ export interface Outcome {
   error?: string;
 }
 
-/** What the cases need of a runtime besides the library. */
+/** The library, and what else the cases need of a runtime. */
 export interface Tools {
   library: typeof Library;
   stage: StageInfo;

@@ -23,7 +23,6 @@ export interface DeliveryNotice {
   readonly account: string;
   /** The address, without what may be secret in it. */
   readonly url: string;
-  /** What happened. */
   readonly what: string;
   readonly reason?: string;
   /** Whether somebody has to act, or something was lost. */

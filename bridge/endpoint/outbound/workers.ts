@@ -11,7 +11,6 @@ import type {
 } from "../../targets/target_service.ts";
 import type { OutboundLine } from "./outbound_target.ts";
 
-/** Serves one line. */
 export interface OutboundWorker {
   /** Called about once a second. */
   sweep(now: number): void;

@@ -146,19 +146,17 @@ class PostWorker implements Sink, OutboundWorker {
     await this.#once(event, CLOSE_TIMEOUT_MS, new AbortController().signal);
   }
 
-  /** See {@linkcode Sink}. */
   isReady(): boolean {
     return this.#work === undefined && !this.#ending.signal.aborted;
   }
 
-  /** See {@linkcode Sink}. */
   send(event: StoredEvent): void {
     this.#do(async () => {
       await this.#deliver(JSON.parse(event.frame) as EventFrame);
     });
   }
 
-  /** See {@linkcode Sink}. Reads again a minute later, from the same position. */
+  /** Reads again a minute later, from the same position. */
   onError(error: unknown): void {
     if (this.#ending.signal.aborted) return;
     const { clock } = this.#caller;
@@ -169,7 +167,7 @@ class PostWorker implements Sink, OutboundWorker {
     );
   }
 
-  /** See {@linkcode Sink}. Work of its own: nothing after it is posted or stored before it. */
+  /** Work of its own: nothing after it is posted or stored before it. */
   sendGap(frame: GapFrame): void {
     this.#do(() => this.#deliverGap(frame));
   }

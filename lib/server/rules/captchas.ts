@@ -37,7 +37,6 @@ export type CaptchaOutcome =
 export class Captchas {
   readonly #clock: Clock;
   readonly #draw: (uin: string) => Captcha | undefined;
-  /** The oldest first. */
   readonly #kept = new Map<string, KeptLogin>();
 
   constructor(clock: Clock, draw: (uin: string) => Captcha | undefined) {

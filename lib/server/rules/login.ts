@@ -20,7 +20,6 @@ const LEAST_UIN_DIGITS = 5;
 
 /** Where a Login comes from. */
 export interface LoginFrom {
-  /** Who asks. */
   holder: string;
   /** Aborted when the client goes away. */
   signal: AbortSignal;

@@ -89,7 +89,6 @@ export class SendPace {
     return () => this.#set(uin, cmd, before);
   }
 
-  /** Forgets an account. */
   delete(uin: string): void {
     this.#byUin.delete(uin);
   }

@@ -7,7 +7,7 @@ import type { Status } from "../../protocol/codes.ts";
 export interface Session {
   /** QQ number of the session. */
   readonly uin: string;
-  /** See {@linkcode holderOf}. */
+  /** Who holds the session, as {@linkcode holderOf} says. */
   readonly holder: string;
   /** Presence, as its owner has set it. */
   status: Status;

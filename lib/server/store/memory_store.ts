@@ -81,7 +81,6 @@ export class MemoryStore implements Store {
     return this.#accounts.has(uin);
   }
 
-  /** Returns all accounts. */
   accounts(): Account[] {
     return [...this.#accounts.values()]
       .sort((a, b) => compareUins(a.uin, b.uin))

@@ -1,4 +1,4 @@
-/** A receiver of webhooks, which answers as it is told. @module */
+/** A receiver of webhooks, which answers as a test says. @module */
 
 /** A request that the receiver got. */
 export interface Posted {
