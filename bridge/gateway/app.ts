@@ -120,6 +120,10 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     version: options.version,
     sessions,
     check: (c, token) => authenticate(gate, c, token),
+    takeCall: (grant) => {
+      const refusal = gate.takeCall(grant);
+      return refusal && refusalProblem(refusal);
+    },
   });
   for (const [path, allow] of METHODS) {
     app.all(path, (c) =>

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly sessions: ConsoleSessions;
   /** Returns what a token allows, or the answer that rejects it. */
   check(c: Context<AppEnv>, token: string): Promise<Grant | Response>;
+  /** Counts a call of a token; returns the answer that rejects it if there were too many. */
+  takeCall(grant: Grant): Response | undefined;
 }
 
 /** What the page learns about its session. */
@@ -94,7 +96,7 @@ async function showSession(
 
 async function signIn(
   c: Context<AppEnv>,
-  { check, sessions, version }: SessionOptions,
+  { check, takeCall, sessions, version }: SessionOptions,
 ): Promise<Response> {
   const foreign = refuseForeign(c);
   if (foreign !== undefined) return foreign;
@@ -102,6 +104,9 @@ async function signIn(
   if (body instanceof Response) return body;
   const grant = await check(c, body.token);
   if (grant instanceof Response) return grant;
+  // Each sign-in writes to the disk.
+  const excess = takeCall(grant);
+  if (excess !== undefined) return excess;
   const former = presentedSession(c);
   if (former !== undefined) sessions.end(former, false, c.env?.address);
   const opened = sessions.open(
