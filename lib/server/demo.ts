@@ -75,9 +75,26 @@ const PROFILES: readonly Omit<AccountOptions, "passwordMd5">[] = [
   },
 ];
 
+/** Accounts that no program logs in, so that it throws no old client out. */
+const FOR_OLD_CLIENTS: typeof PROFILES = [
+  {
+    uin: "10010",
+    nickname: "老客户端",
+    policy: "anybody",
+    profile: { face: 30, age: 20, sex: "male", province: "北京" },
+  },
+  {
+    uin: "10020",
+    nickname: "Nokia",
+    policy: "anybody",
+    profile: { face: 60, age: 20, sex: "female", province: "上海" },
+  },
+];
+
 /**
  * Adds 10001 and 10002, friends of each other, and the echo robot 10000,
- * friend of both. Accounts that are there stay as they are, so it may be
+ * friend of both; and 10010 and 10020, friends of each other and of the robot,
+ * for old clients. Accounts that are there stay as they are, so it may be
  * called at every start.
  *
  * @param server Where to.
@@ -89,6 +106,14 @@ export async function addDemo(server: QqServer): Promise<void> {
     if (there.has(account.uin)) continue;
     const friends = PROFILES.map(({ uin }) => uin)
       .filter((uin) => there.has(uin));
+    await server.createAccount({ ...account, passwordMd5, friends });
+    there.add(account.uin);
+  }
+  const known = ["10000"];
+  for (const account of FOR_OLD_CLIENTS) {
+    const friends = known.filter((uin) => there.has(uin));
+    known.push(account.uin);
+    if (there.has(account.uin)) continue;
     await server.createAccount({ ...account, passwordMd5, friends });
     there.add(account.uin);
   }

@@ -73,6 +73,7 @@ lines on a TCP connection, where mail is pushed.
  * @module
  */
 
+export { drawCaptcha } from "./captcha_picture.ts";
 export type { Captcha } from "./rules/captchas.ts";
 export type { Answerer, QqAnswer, QqRequest } from "./http/answer.ts";
 export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";

@@ -20,6 +20,7 @@ export const PAIRS: readonly (readonly [english: string, chinese: string])[] =
 const LONG_PAGES: readonly string[] = [
   ...PAIRS.flat(),
   "lib/README.md",
+  "lib/server/README.md",
   "bridge/edge/README.md",
   "bridge/ARCHITECTURE.md",
   "tests/README.md",

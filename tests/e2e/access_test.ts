@@ -410,7 +410,7 @@ const REFUSED: [args: string[], message: RegExp][] = [
   ],
   [
     PUBLIC,
-    /^Cannot use --listen: must be on loopback while accounts have the password demo, got 0\.0\.0\.0:0 and 10000, 10001, 10002 \(start with --no-demo; .*\)$/,
+    /^Cannot use --listen: must be on loopback while accounts have the password demo, got 0\.0\.0\.0:0 and 10000, 10001, 10002, 10010, 10020 \(start with --no-demo; .*\)$/,
   ],
   [
     ["--listen=127.0.0.1:0", "--qq-listen=0.0.0.0:0"],

@@ -78,6 +78,7 @@ const EXPORTS: readonly [entry: string, module: object, names: string[]][] = [
     "ZODIAC",
     "addDemo",
     "createServer",
+    "drawCaptcha",
     "echo",
     "systemClock",
   ]],

@@ -97,7 +97,7 @@ function readyLines(
     ...(dataFolder === undefined ? [] : [`  data        ${dataFolder}`]),
     ...(madeDemo
       ? [
-        "  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes",
+        "  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes; 10010 and 10020, for old clients",
         "",
         "Try it: is 10001 logged in? RES=20 says that it is not.",
         `  curl http://${qq}/ -H 'Content-Type: text/plain' -d 'VER=1.1&CMD=List&SEQ=1&UIN=10001&TN=160&UN=0'`,

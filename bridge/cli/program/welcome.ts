@@ -52,7 +52,7 @@ export function formatWelcome({ config, program, env }: Welcome): string[] {
       : [`  data        ${config.dataFolder}`]),
     ...(program.madeDemo
       ? [
-        `  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes`,
+        `  accounts    10001 and 10002, friends, password demo; 10000, a robot that echoes; 10010 and 10020, for old clients`,
       ]
       : []),
     `  token       ${tokenLine(program)}`,

@@ -105,7 +105,7 @@ const REFUSED: [name: string, args: string[], line: RegExp][] = [
   [
     "off loopback with the demo accounts",
     ["--memory", "--qq-listen=0.0.0.0:0"],
-    /^tqq: Cannot use --qq-listen: must be on loopback while accounts have the password demo, got 0\.0\.0\.0:0 and 10000, 10001, 10002 \(/,
+    /^tqq: Cannot use --qq-listen: must be on loopback while accounts have the password demo, got 0\.0\.0\.0:0 and 10000, 10001, 10002, 10010, 10020 \(/,
   ],
   [
     "no listener",

@@ -36,7 +36,7 @@ onStage("the demo: two friends and an echo", async (stage) => {
   assertEquals(stage.server.isOnline("10000"), true);
   assertEquals(
     stage.server.accountsWithPassword(md5Hex("demo")),
-    ["10000", "10001", "10002"],
+    ["10000", "10001", "10002", "10010", "10020"],
   );
 });
 
