@@ -25,18 +25,20 @@ export class CallLimits {
   readonly #perMinute: number;
   readonly #channel: Pick<Channel, "close" | "grant">;
   readonly #onRefusal: ChannelContext["onRefusal"];
+  readonly #address: string | undefined;
   readonly #taken: RateLimit;
   readonly #rejected: RateLimit;
   #running = 0;
 
   constructor(
-    { clock, limits, onRefusal }: Pick<
+    { clock, limits, onRefusal, address }: Pick<
       ChannelContext,
-      "clock" | "limits" | "onRefusal"
+      "clock" | "limits" | "onRefusal" | "address"
     >,
     channel: Pick<Channel, "close" | "grant">,
   ) {
     this.#onRefusal = onRefusal;
+    this.#address = address;
     this.#perMinute = limits.commandsPerMinute;
     this.#channel = channel;
     this.#taken = new RateLimit(clock, this.#perMinute);
@@ -46,7 +48,7 @@ export class CallLimits {
   /** Counts a call; returns why it is rejected. Closes the connection after too many. */
   take(): CallExcess | undefined {
     if (this.#taken.take()) return undefined;
-    this.#onRefusal?.(tooManyCommands(this.#channel.grant));
+    this.#onRefusal?.(tooManyCommands(this.#channel.grant, this.#address));
     if (!this.#rejected.take()) this.#channel.close(4008, "too many commands");
     return {
       rule: `at most ${this.#perMinute} a minute`,

@@ -50,6 +50,8 @@ export interface DialectRequest<R> {
   readonly request: Request;
   readonly query: URLSearchParams;
   readonly grant: Grant;
+  /** Address of the client, if known. */
+  readonly address: string | undefined;
 }
 
 /** An answer of a dialect: a status, and what its JSON says. */
@@ -168,7 +170,7 @@ export abstract class DialectEndpoint<R> implements Endpoint {
     }
     const grant = await this.authenticate({ headers, address, signal }, query);
     if (caller !== undefined) caller.grant = grant.name;
-    return await this.answer({ route, request, query, grant });
+    return await this.answer({ route, request, query, grant, address });
   }
 
   /** Returns what the token of a request allows. */
@@ -234,7 +236,7 @@ export abstract class DialectEndpoint<R> implements Endpoint {
 
   /** Counts a call, reads its body, and returns both what it says and what the call may use. */
   protected async readCall(
-    { request, query, grant }: DialectRequest<R>,
+    { request, query, grant, address }: DialectRequest<R>,
     account: string,
     { types, takesLists = false }: {
       types?: readonly BodyType[];
@@ -243,7 +245,7 @@ export abstract class DialectEndpoint<R> implements Endpoint {
   ): Promise<{ context: CallContext; body: object }> {
     const { bridge, people, clock, limits } = this.context;
     const segments = this.readSegments(query);
-    accepted(this.gate.takeCall(grant));
+    accepted(this.gate.takeCall(grant, address));
     const maxDepth = limits.jsonDepth;
     const options = { clock, maxDepth, ...(types && { types }) };
     const { value: body } = accepted(await readBody(request, options)) ??
@@ -292,10 +294,19 @@ export function toConnectionContext(
   kind: string,
   options: EndpointOptions,
 ): EndpointConnectionContext {
-  const { bridge, clock, limits, stallMs, measures } = options;
+  const { bridge, clock, limits, stallMs, measures, onRefusal } = options;
   const onError = (error: unknown, connection?: string) =>
     options.onError(error, connection);
-  return { kind, bridge, clock, limits, stallMs, measures, onError };
+  return {
+    kind,
+    bridge,
+    clock,
+    limits,
+    stallMs,
+    measures,
+    onRefusal,
+    onError,
+  };
 }
 
 /** Creates the gate of an endpoint. */

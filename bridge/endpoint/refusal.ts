@@ -93,11 +93,14 @@ export function accepted<T>(value: T | Refusal): T {
 }
 
 /** Describes a call over the limit of its token or connection. */
-export function tooManyCommands(grant: Grant | undefined): RefusedRequest {
+export function tooManyCommands(
+  grant: Grant | undefined,
+  address: string | undefined,
+): RefusedRequest {
   return {
     reason: "rate",
     value: "commandsPerMinute",
-    address: undefined,
+    address,
     grant: grant?.name,
     action: "raise commandsPerMinute",
   };

@@ -174,11 +174,11 @@ export class TokenGate {
   }
 
   /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */
-  takeCall(grant: Grant): Refusal | undefined {
+  takeCall(grant: Grant, address?: string): Refusal | undefined {
     const { rates } = this.#options;
     const retryAfterMs = rates.take(grant.id);
     if (retryAfterMs === undefined) return undefined;
-    this.#options.onRefusal?.(tooManyCommands(grant));
+    this.#options.onRefusal?.(tooManyCommands(grant, address));
     return new Refusal(
       "too_many_calls",
       `Cannot take the call: a token has ${rates.perMinute} a minute`,

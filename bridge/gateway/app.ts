@@ -149,7 +149,7 @@ function addCommandRoutes(
       gate,
       undefined,
       async (c, grant) => {
-        const refusal = gate.takeCall(grant);
+        const refusal = gate.takeCall(grant, c.env?.address);
         if (refusal !== undefined) {
           await c.req.raw.body?.cancel();
           return refusalProblem(refusal);

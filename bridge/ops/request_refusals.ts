@@ -19,6 +19,13 @@ export interface RefusedRequest {
   readonly action: string;
 }
 
+const MESSAGES: Readonly<Record<RefusalReason, string>> = {
+  host: "host refused",
+  origin: "origin refused",
+  quota: "connection limit reached",
+  rate: "command limit reached",
+};
+
 /** Maximum number of lines a minute for one network, because a client can invent any number of hosts. */
 const MAX_LINES = 20;
 
@@ -47,7 +54,7 @@ export class RequestRefusals {
     const network = networkOf(address ?? "");
     const key = JSON.stringify([reason, value, grant, network]);
     if (!this.#refusals.take(key) || !this.#hasLine(network)) return;
-    this.#log.warn("request refused", {
+    this.#log.warn(MESSAGES[reason], {
       reason,
       value,
       address,

@@ -8,6 +8,26 @@ import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 const TOKEN = "the-administrators-token";
 const PATH = `/ws?access_token=${TOKEN}`;
 
+/** Each reason with its count. */
+async function countsOf(http: string): Promise<string[]> {
+  const response = await fetch(`${http}/metrics`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const lines = (await response.text()).matchAll(
+    /^tqq_refusals_total\{reason="(\w+)"\} (\d+)/gm,
+  );
+  return [...lines].map(([, reason, count]) => `${reason} ${count}`);
+}
+
+/** Reads the next result, past other frames. */
+// deno-lint-ignore no-explicit-any
+async function nextResult(socket: RawSocket): Promise<any> {
+  for (;;) {
+    const frame = await socket.json();
+    if (frame.type === "result") return frame;
+  }
+}
+
 Deno.test("refusals: each reason is logged once in 100 requests, with what would allow it", async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -26,7 +46,7 @@ Deno.test("refusals: each reason is logged once in 100 requests, with what would
       await socket.write(upgradeHead(port, PATH, headers));
       return (await socket.head()).status;
     };
-    using _first = await RawSocket.open(port, PATH);
+    using socket = await RawSocket.open(port, PATH);
     const statuses = new Set<string>();
     for (let n = 0; n < 100; n++) {
       const ping = await fetch(`${http}/api/ping`, {
@@ -51,50 +71,56 @@ Deno.test("refusals: each reason is logged once in 100 requests, with what would
       "ping 1 429",
       "quota 429",
     ]);
-    const metrics = await fetch(`${http}/metrics`, {
-      headers: { authorization: `Bearer ${TOKEN}` },
-    }).then((response) => response.text());
-    const counts = [
-      ...metrics.matchAll(/^tqq_refusals_total\{reason="(\w+)"\} (\d+)/gm),
-    ].map(([, reason, count]) => `${reason} ${count}`);
-    assertEquals(counts, ["host 100", "origin 150", "quota 100", "rate 49"]);
+    const first = await countsOf(http!);
+    assertEquals(first, ["host 100", "origin 150", "quota 100", "rate 49"]);
+    for (let id = 0; id < 10; id++) {
+      await socket.send({ type: "command", id, command: "ping" });
+      const { id: answered, ok } = await nextResult(socket);
+      assertEquals([answered, ok], [id, id === 0]);
+    }
+    assertEquals((await countsOf(http!)).at(-1), "rate 58");
     program.kill("SIGTERM");
     const { stderr } = await program.output();
     const lines = stderr.trim().split("\n").map((line) => JSON.parse(line))
-      .filter(({ message }) => message === "request refused")
+      .filter(({ message }) => / (?:refused|limit reached)$/.test(message))
       .map(({ time: _, ...fields }) => fields)
       .sort((a, b) => a.reason < b.reason ? -1 : 1);
-    const common = { level: "warn", message: "request refused" };
+    const level = "warn";
     const allow = "add it with --allow-origin";
     const address = "127.0.0.1";
     assertEquals(lines, [
       {
-        ...common,
+        level,
+        message: "host refused",
         reason: "host",
         value: "evil.example",
         action: allow,
         address,
       },
       {
-        ...common,
+        level,
+        message: "origin refused",
         reason: "origin",
         value: "https://evil.example",
         action: allow,
         address,
       },
       {
-        ...common,
+        level,
+        message: "connection limit reached",
         reason: "quota",
         value: "connectionsPerAddress",
         action: "raise connectionsPerAddress",
         address,
       },
       {
-        ...common,
+        level,
+        message: "command limit reached",
         reason: "rate",
         value: "commandsPerMinute",
         action: "raise commandsPerMinute",
         grant: "admin",
+        address,
       },
     ]);
   } finally {
