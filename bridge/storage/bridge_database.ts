@@ -15,169 +15,13 @@ import {
   storedSecrets,
 } from "./sealed_columns.ts";
 import { openDatabase } from "../sqlite/database.ts";
+import { BRIDGE_MIGRATIONS, type SettingName } from "./bridge_schema.ts";
 import { SqliteInboxStore } from "./stores/inbox_store.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
 import { SqliteSessionStore } from "./session_store.ts";
 import { SqlitePeopleStore } from "./stores/people_store.ts";
 import { SqliteTargetStore } from "./stores/target_store.ts";
 import { SqliteTokenStore } from "./token_store.ts";
-
-/** Each brings `user_version` from its index to the next. None is ever changed. */
-export const BRIDGE_MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE settings (
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-  ) WITHOUT ROWID;
-  CREATE TABLE accounts (
-    uin TEXT PRIMARY KEY,
-    password TEXT NOT NULL,      -- MD5, sealed or not
-    sealed INTEGER NOT NULL,
-    nickname TEXT NOT NULL,      -- as JSON, which keeps every character
-    wanted TEXT NOT NULL,
-    added_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE TABLE tokens (
-    name TEXT PRIMARY KEY,
-    hash TEXT NOT NULL UNIQUE,
-    scopes TEXT NOT NULL,        -- as JSON
-    accounts TEXT NOT NULL,      -- as JSON
-    created_at INTEGER NOT NULL,
-    revoked_at INTEGER
-  ) WITHOUT ROWID;
-  `,
-  // The presence last asked for; NULL: none was.
-  "ALTER TABLE accounts ADD COLUMN status TEXT",
-  // The key of each account's next poll, for a journal that is made anew.
-  `
-  CREATE TABLE poll_keys (
-    account TEXT PRIMARY KEY,
-    key TEXT NOT NULL,
-    at INTEGER NOT NULL          -- when it was kept, in milliseconds since 1970
-  ) WITHOUT ROWID;
-  `,
-  // Tokens have an id. Earlier ones keep their name as id, so that their
-  // consumers stay theirs. The exception is `local`, which is the id of the
-  // program's own grant. The administrator counts as their maker.
-  `
-  CREATE TABLE tokens_with_ids (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    hash TEXT NOT NULL UNIQUE,
-    scopes TEXT NOT NULL,        -- as JSON
-    accounts TEXT NOT NULL,      -- as JSON
-    created_at INTEGER NOT NULL,
-    created_by TEXT,             -- id of the token that made it; NULL for the first start's
-    expires_at INTEGER,          -- NULL: never
-    revoked_at INTEGER,
-    consumer TEXT                -- of connections that name none
-  ) WITHOUT ROWID;
-  INSERT INTO tokens_with_ids
-    SELECT CASE name WHEN 'local' THEN lower(hex(randomblob(12))) ELSE name END,
-      name, hash, scopes, accounts, created_at,
-      CASE name WHEN 'admin' THEN NULL ELSE 'admin' END,
-      NULL, revoked_at, NULL
-    FROM tokens;
-  DROP TABLE tokens;
-  ALTER TABLE tokens_with_ids RENAME TO tokens;
-  `,
-  // Sessions of the console.
-  `
-  CREATE TABLE sessions (
-    hash TEXT PRIMARY KEY,       -- SHA-256 of the half in the cookie
-    proof_hash TEXT NOT NULL,    -- of the half that the page keeps
-    token_id TEXT NOT NULL,
-    token_hash TEXT NOT NULL,
-    expires_at INTEGER NOT NULL,
-    seen_at INTEGER NOT NULL,
-    kept INTEGER NOT NULL        -- 1 if the user asked to stay signed in
-  ) WITHOUT ROWID;
-  `,
-  // Addresses to which the bridge connects or posts by itself.
-  `
-  CREATE TABLE targets (
-    id TEXT PRIMARY KEY,
-    record TEXT NOT NULL,        -- as JSON, without what may be secret
-    secrets TEXT NOT NULL,       -- URL, access token and secret as JSON, sealed or not
-    sealed INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  `,
-  // The inbox: what was read and answered, and a summary of the journal.
-  `
-  CREATE TABLE inbox_marks (
-    kind TEXT NOT NULL,          -- read or answered
-    account TEXT NOT NULL,
-    party TEXT NOT NULL,         -- empty: all of the account's
-    seq INTEGER NOT NULL,
-    PRIMARY KEY (kind, account, party)
-  ) WITHOUT ROWID;
-  CREATE TABLE conversations (
-    account TEXT NOT NULL,
-    party TEXT NOT NULL,
-    last_seq INTEGER NOT NULL,
-    received_seq INTEGER NOT NULL,
-    unread INTEGER NOT NULL,
-    first_unread INTEGER NOT NULL,
-    request_seq INTEGER NOT NULL,
-    PRIMARY KEY (account, party)
-  ) WITHOUT ROWID;
-  CREATE TABLE inbox_position (
-    id INTEGER PRIMARY KEY,      -- 1
-    epoch TEXT NOT NULL,
-    seq INTEGER NOT NULL
-  );
-  `,
-  // Names and faces of people.
-  `
-  CREATE TABLE people (
-    uin TEXT PRIMARY KEY,
-    nickname TEXT NOT NULL,      -- as JSON, which keeps every character
-    face INTEGER,                -- NULL: not known
-    at INTEGER NOT NULL          -- when it was learnt, in milliseconds since 1970
-  ) WITHOUT ROWID;
-  `,
-];
-
-/** The version of the tables that this program makes. */
-export const BRIDGE_DB_VERSION = BRIDGE_MIGRATIONS.length;
-
-/** What is remembered beside accounts and tokens. */
-export type SettingName =
-  /** `embedded`, or the URL of the server that `serve` last logged in to. */
-  | "upstream"
-  /** When the first start made the administrator's token. */
-  | "administrator_made_at"
-  /** SHA-256 of that token, until it was shown. */
-  | "administrator_unshown"
-  /** When a start began to make the demo accounts; removed when all are made. */
-  | "demo_begun_at"
-  /** When all demo accounts were made. */
-  | "demo_made_at"
-  /** When `journal.db` was made: an empty one has lost its events since. */
-  | "journal_made_at"
-  /** The same of `qq.db`. */
-  | "qq_made_at"
-  /** Set while a `journal.db` that was moved away is made anew. */
-  | "journal_making"
-  /** Set while a `qq.db` that was moved away is made anew. */
-  | "qq_making"
-  /** Inode and birth time of `bridge.db`, when another file was last made. */
-  | "bridge_file"
-  /** Inode and birth time of `journal.db`, when it was made. */
-  | "journal_file"
-  /** Inode and birth time of `qq.db`, when it was made. */
-  | "qq_file"
-  /** The last position of `journal.db` at the last start or orderly end. */
-  | "journal_head"
-  /** Random bytes that go into the key of the cipher. */
-  | "salt"
-  /** A known text, sealed, by which a wrong key is noticed. */
-  | "key_check"
-  /** `2` if everything in `qq.db` is sealed for its row. */
-  | "qq_sealed"
-  /** While `rekey` runs: the salt and the known text of the old key; empty if there was none. */
-  | "old_salt"
-  | "old_key_check";
 
 const KEY_CHECK = "tqq";
 
@@ -187,26 +31,22 @@ const KEY_CHECK_PLACE = {
   row: "key_check",
 } as const;
 
-/** How a {@linkcode BridgeDatabase} is opened. */
+/** Options of a {@linkcode BridgeDatabase}. */
 export interface BridgeDatabaseOptions {
   /**
-   * What password hashes are encrypted with; those that lie there in the clear
-   * are encrypted when it is opened.
+   * Encrypts password hashes, also those that are stored in clear text.
    *
-   * @default none: they lie there in the clear
+   * @default stores clear text
    */
   secretKey?: string | undefined;
-  /** The time in milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now?: () => number;
 }
 
-/** See the module. */
+/** The database of accounts, tokens and settings. With a secret key, secrets in it are encrypted. */
 export class BridgeDatabase implements Disposable {
-  /** The accounts that the bridge logs in. */
   readonly accounts: SqliteAccountStore;
-  /** The tokens. */
   readonly tokens: SqliteTokenStore;
-  /** The sessions of the console. */
   readonly sessions: SqliteSessionStore;
   /** Targets that commands set. */
   readonly targets: SqliteTargetStore;
@@ -214,16 +54,16 @@ export class BridgeDatabase implements Disposable {
   readonly inbox: SqliteInboxStore;
   /** Names and faces of people. */
   readonly people: SqlitePeopleStore;
-  /** The keys of the next polls, for a journal that is made anew. */
+  /** Keys of the next polls, for a journal that follows a lost one. */
   readonly pollKeys: SqlitePollKeys;
-  /** Seals secrets, for the other files of the folder; absent without a key. */
+  /** Encrypts secrets in all files of the folder; undefined without a secret key. */
   readonly cipher: SecretCipher | undefined;
   readonly #database: DatabaseSync;
 
   /**
    * @param path The file, or `:memory:`.
-   * @throws {ConfigError} Where the secret key is not the one of the folder.
-   * @throws {RangeError} Where a later program made the file.
+   * @throws {ConfigError} If the secret key is not the one of the folder.
+   * @throws {RangeError} If a later program made the file.
    */
   constructor(path: string, options: BridgeDatabaseOptions = {}) {
     const { secretKey, now = Date.now } = options;
@@ -232,7 +72,7 @@ export class BridgeDatabase implements Disposable {
       migrations: BRIDGE_MIGRATIONS,
     });
     try {
-      // What is replaced or removed may be a password.
+      // Replaced and deleted data can be a password.
       database.exec("PRAGMA secure_delete = ON");
       database.exec("BEGIN IMMEDIATE");
       const cipher = this.#openCipher(secretKey);
@@ -246,7 +86,7 @@ export class BridgeDatabase implements Disposable {
       this.people = new SqlitePeopleStore(database);
       this.pollKeys = new SqlitePollKeys(database);
       database.exec("COMMIT");
-      // What was clear text must not stay behind in the log, not even of a start that was killed here.
+      // Clear text must not stay in the log, not even after a start that was killed here.
       if (this.cipher !== undefined) {
         database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       }
@@ -256,24 +96,24 @@ export class BridgeDatabase implements Disposable {
     }
   }
 
-  /** What is remembered under a name. */
+  /** Returns the value of a setting. */
   get(name: SettingName): string | undefined {
     return this.#database.prepare("SELECT value FROM settings WHERE name = ?")
       .get(name)?.["value"] as string | undefined;
   }
 
-  /** Remembers; on disk when it returns. */
+  /** Stores a setting; it is durable when this returns. */
   set(name: SettingName, value: string): void {
     this.#database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)")
       .run(name, value);
   }
 
-  /** Forgets what is remembered under a name; on disk when it returns. */
+  /** Deletes a setting; that is durable when this returns. */
   delete(name: SettingName): void {
     this.#database.prepare("DELETE FROM settings WHERE name = ?").run(name);
   }
 
-  /** Does several changes, or none of them; on disk when it returns. */
+  /** Runs changes in one transaction; they are durable when this returns. */
   transaction<T>(change: () => T): T {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
@@ -286,12 +126,11 @@ export class BridgeDatabase implements Disposable {
     }
   }
 
-  /** Closes the file; harmless when closed. */
+  /** Closes the file. A second call does nothing. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -351,10 +190,11 @@ function checkRekeyed(oldSalt: string | undefined): void {
 }
 
 /**
- * Looks whether a file is whole and the secret key is its own; changes nothing.
+ * Checks that a file is undamaged and encrypted with the secret key. Changes
+ * nothing.
  *
- * @returns What its passwords are encrypted with, if they are.
- * @throws {ConfigError} Where the key is not its own.
+ * @returns the cipher of its passwords; undefined if they are not encrypted
+ * @throws {ConfigError} If the key is not its own.
  */
 export function checkBridgeDatabase(
   path: string,
@@ -383,11 +223,12 @@ export function checkBridgeDatabase(
 }
 
 /**
- * The accounts of `bridge.db` or `qq.db` that have a password; changes nothing.
+ * Returns the accounts of `bridge.db` or `qq.db` that have a password. Changes
+ * nothing.
  *
  * @param path The file.
  * @param passwordMd5 MD5 of the password.
- * @param cipher What {@linkcode checkBridgeDatabase} gave.
+ * @param cipher The result of {@linkcode checkBridgeDatabase}.
  */
 export function accountsWithPassword(
   path: string,
@@ -408,9 +249,9 @@ export function accountsWithPassword(
 }
 
 /**
- * Looks whether a file of SQLite is whole; changes nothing.
+ * Checks that a file of SQLite is undamaged. Changes nothing.
  *
- * @throws {Error} Where it is not.
+ * @throws {Error} If it is not.
  */
 export function checkDatabase(path: string): void {
   const database = new DatabaseSync(path, { readOnly: true });
@@ -465,7 +306,7 @@ export function openCipher(
     // Reported below.
   }
   throw new WrongKeyError(
-    `Cannot open the data folder: ${variable} must be the key that its passwords were encrypted with, got another`,
+    `Cannot open the data folder: ${variable} must be the key that its passwords were encrypted with.`,
   );
 }
 

@@ -96,7 +96,7 @@ export class SecretCipher implements Cipher {
     } catch (cause) {
       const { file, table, row } = place;
       throw new CipherError(
-        `Cannot decrypt row ${row} of ${table} in ${file}: it must be what was encrypted for that row with the secret key, got another text. Put the file back from a backup.`,
+        `Cannot decrypt row ${row} of ${table} in ${file}: it must be what was encrypted for that row with the secret key. Put the file back from a backup.`,
         { cause },
       );
     }

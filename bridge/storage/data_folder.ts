@@ -1,9 +1,4 @@
-/**
- * The folder that holds all that outlives a restart: private, and used by one
- * process at a time.
- *
- * @module
- */
+/** The data folder: private, and used by one process at a time. @module */
 
 import { type Clock, sleep, systemClock } from "../../lib/clock.ts";
 import { ConfigError, quote } from "../config/config_error.ts";
@@ -21,64 +16,62 @@ import {
   toConfigError,
 } from "./folder_checks.ts";
 
-/** What the files in it are called. */
+/** Names of its files. */
 export const FILES = {
-  /** Locked while the folder is used; its content means nothing. */
+  /** Locked while the folder is used; its content has no meaning. */
   lock: "lock",
-  /** Who uses it, and where its control endpoint is. */
+  /** Describes the process that uses the folder, see {@linkcode Holder}. */
   running: "running.json",
   /** The control endpoint's socket; on Windows it is a named pipe instead. */
   control: "control.sock",
-  /** Accounts, tokens, settings. */
+  /** Database of accounts, tokens and settings. */
   bridge: "bridge.db",
-  /** Events. */
+  /** Database of the journal. */
   journal: "journal.db",
-  /** The embedded server. */
+  /** Database of the embedded server. */
   qq: "qq.db",
   /** The administrator's token of the first start, if its output is kept for good. */
   firstToken: "first-token",
 } as const;
 
-/** Where a running program takes orders. */
+/** Control endpoint of a running program. */
 export interface ControlAddress {
-  /** The name of the socket in the folder, or of the pipe. */
+  /** Name of the socket in the folder, or of the pipe. */
   readonly socket: string;
 }
 
-/** Where a running program serves clients. */
+/** Gateway of a running program. */
 export interface GatewayAddress {
-  /** As a URL. */
   readonly http: string;
-  /** Opens it for who can read the folder; a secret. */
+  /** Token for users who can read the folder; a secret. */
   readonly token: string;
 }
 
-/** Who uses a folder. */
+/** A process that uses a folder. */
 export interface Holder {
-  /** The process. */
   readonly pid: number;
-  /** The sub-command: `serve`, `account add`. */
+  /** Its sub-command, such as `account add`. */
   readonly command: string;
-  /** Since when, in ISO 8601. */
+  /** When it opened the folder, in ISO 8601. */
   readonly since: string;
-  /** Where it takes orders, once it does. */
+  /** Its control endpoint, once that is open. */
   readonly control?: ControlAddress;
-  /** Where it serves clients, once it does. */
+  /** URL of its gateway, once that is open. */
   readonly http?: string;
-  /** The token that those may use who can read this. */
+  /** Token for users who can read this file. */
   readonly token?: string;
 }
 
-/** Most bytes of a socket's path that every system of its kind takes. */
+/** Maximum number of bytes of a socket's path. */
 const SOCKET_PATH_BYTES = Deno.build.os === "linux" ? 107 : 103;
 
-/** Sub-commands that hold a folder as long as they live; the others are done in a moment. */
+/** Sub-commands that hold a folder until they are ended; the others release it soon. */
 const LONG_LIVED: readonly string[] = ["serve", "qq-server"];
 
-/** How long a start waits for a short sub-command to be done. */
+/** How long a start waits for a short sub-command, in milliseconds. */
 export const LOCK_WAIT_MS = 5000;
 
-/** How long anybody's hold is doubted: what it says may be a killed process's last word. */
+/** How long a start waits for any holder, because the description can be of a killed process. */
 const DOUBT_MS = 200;
 
 const LOCK_RETRY_MS = 50;
@@ -86,7 +79,7 @@ const LOCK_RETRY_MS = 50;
 /** Another process uses the folder. Exit code 2. */
 export class FolderHeldError extends ConfigError {
   override name = "FolderHeldError";
-  /** Who, where it has said so. */
+  /** The other process; `undefined` if it is unknown. */
   readonly holder: Holder | undefined;
 
   constructor(path: string, holder: Holder | undefined) {
@@ -102,11 +95,10 @@ export class FolderHeldError extends ConfigError {
   }
 }
 
-/** A folder that this process uses; nobody else does until it is closed. */
+/** A folder that this process uses, and no other until it is closed. */
 export class DataFolder implements Disposable {
-  /** Where it is. */
   readonly path: string;
-  /** What was put right when it was opened, for the log. */
+  /** What was corrected when the folder was opened, for the log. */
   readonly warnings: readonly string[];
   readonly #locks: readonly Deno.FsFile[];
   readonly #holder: Holder;
@@ -126,12 +118,11 @@ export class DataFolder implements Disposable {
   }
 
   /**
-   * Opens a folder, and makes it where there is none.
+   * Opens a folder, and creates it if there is none.
    *
-   * @param path Where.
-   * @param command The sub-command, for who comes second.
-   * @throws {FolderHeldError} Where another process uses it.
-   * @throws {ConfigError} Where it cannot be made, or is not fit.
+   * @param command The sub-command, which errors of other processes name.
+   * @throws {FolderHeldError} If another process uses it.
+   * @throws {ConfigError} If it cannot be made, or is not fit.
    */
   static open(
     path: string,
@@ -167,8 +158,8 @@ export class DataFolder implements Disposable {
   }
 
   /**
-   * Opens a folder as {@linkcode DataFolder.open}, and waits for a sub-command
-   * that is done in a moment.
+   * Opens a folder like {@linkcode DataFolder.open}, and waits for a short
+   * sub-command that uses it.
    */
   static async openSoon(
     path: string,
@@ -190,7 +181,7 @@ export class DataFolder implements Disposable {
     }
   }
 
-  /** The path of a file in it, which is made where there is none, for nobody else to read. */
+  /** Returns the path of a file, which is created if there is none. Only the owner can read it. */
   file(name: string): string {
     assertOwnEntries(this.path, [name]);
     const path = `${this.path}/${name}`;
@@ -200,9 +191,9 @@ export class DataFolder implements Disposable {
   }
 
   /**
-   * The path of the control endpoint's socket, which is not made here.
+   * Path of the control endpoint's socket, which is not created here.
    *
-   * @throws {ConfigError} Where it is too long.
+   * @throws {ConfigError} If it is too long.
    */
   get controlPath(): string {
     if (Deno.build.os === "windows") {
@@ -218,7 +209,7 @@ export class DataFolder implements Disposable {
     );
   }
 
-  /** Says where this process takes orders, and where it serves clients. */
+  /** Describes the control endpoint and the gateway in the folder, for other processes. */
   publish(gateway?: GatewayAddress): void {
     const socket = Deno.build.os === "windows"
       ? this.controlPath
@@ -226,7 +217,7 @@ export class DataFolder implements Disposable {
     this.#announce({ ...this.#holder, control: { socket }, ...gateway });
   }
 
-  /** Gives it free; harmless when it is. */
+  /** Releases the folder. A second call does nothing. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -234,7 +225,6 @@ export class DataFolder implements Disposable {
     closeAll(this.#locks);
   }
 
-  /** Gives it free. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -256,19 +246,19 @@ export class DataFolder implements Disposable {
   }
 }
 
-/** The path of the socket, or the name of the pipe, of the program that runs on a folder. */
+/** Returns the path of the socket, or the name of the pipe, of the program that uses a folder. */
 export function controlPathOf(folder: string, { socket }: ControlAddress) {
   return socket === FILES.control ? `${folder}/${socket}` : socket;
 }
 
 /**
- * Who uses a folder at this moment; undefined where nobody does, or there is no
- * such folder. What a killed process has left behind does not count.
+ * Returns the process that uses a folder now; undefined if there is none, or no
+ * such folder. The description that a killed process left is ignored.
  */
 export function holderOf(path: string): Holder | "unknown" | undefined {
   const lock = `${path}/${FILES.lock}`;
   const files = [
-    // A link, or a pipe that would block, is nobody's lock.
+    // A link, or a pipe that would block, is no lock.
     () =>
       Deno.lstatSync(lock).isFile
         ? Deno.openSync(lock, { read: true, write: true })
@@ -288,9 +278,9 @@ export function holderOf(path: string): Holder | "unknown" | undefined {
 }
 
 /**
- * Locks the file `lock` and the folder itself, because somebody may remove the
- * file. The locks are the system's: they end with the process, however that ends.
- * No database is locked, because SQLite's own locks would meet these.
+ * Locks the file `lock` and the folder itself, because the file can be removed.
+ * The system releases the locks when the process ends. No database is locked,
+ * because that would conflict with SQLite's own locks.
  *
  * @returns Undefined if another process has locked one of them.
  */
@@ -303,7 +293,7 @@ function lockFolder(path: string): Deno.FsFile[] | undefined {
   return undefined;
 }
 
-/** A folder, to lock it; undefined on Windows, which opens none, and removes no file that is open. */
+/** Opens a folder to lock it; undefined on Windows, which cannot open folders, and removes no open file. */
 function openFolder(path: string): Deno.FsFile | undefined {
   return Deno.build.os === "windows" ? undefined : Deno.openSync(path);
 }
@@ -312,7 +302,7 @@ function closeAll(locks: readonly Deno.FsFile[]): void {
   for (const lock of locks) lock.close();
 }
 
-/** What is wrong with who may read a folder or file; undefined where nothing is. */
+/** Returns what is wrong with the permissions of a folder or file; undefined if they are private. */
 export function looseMode(path: string): string | undefined {
   const { mode } = Deno.statSync(path);
   if (mode === null || (mode & 0o077) === 0) return undefined;
@@ -332,7 +322,7 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** Everything in a folder that is opened, beside what SQLite keeps. */
+/** Names of all files that are opened, except those that SQLite adds. */
 export const ENTRIES: readonly string[] = [
   ...Object.values(FILES),
   `${FILES.running}.new`,
@@ -379,7 +369,7 @@ function makeFolder(path: string, files: FolderFiles): string[] {
   }
 }
 
-/** Shuts others out of a folder that is ours alone; a shared one, such as /tmp, is left as it is and refused. */
+/** Makes a folder private. A shared one, such as /tmp, is left as it is and refused. */
 function closeFolder(path: string): string[] {
   if (!Deno.statSync(path).isDirectory) {
     throw new ConfigError(

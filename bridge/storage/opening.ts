@@ -1,15 +1,16 @@
-/** Opens the files of a data folder; one that is damaged or was emptied is told by its name, and never made anew in silence. @module */
+/** Opens the databases of a data folder. @module */
 
 import { ConfigError, quote } from "../config/config_error.ts";
 import { fileIdentity } from "../sqlite/file_identity.ts";
-import type { BridgeDatabase, SettingName } from "./bridge_database.ts";
+import type { BridgeDatabase } from "./bridge_database.ts";
+import type { SettingName } from "./bridge_schema.ts";
 import { CipherError } from "./cipher.ts";
 import { type DataFolder, FILES } from "./data_folder.ts";
 
-/** A file of a data folder. */
+/** Name of a database. */
 export type StoreName = "bridge" | "journal" | "qq";
 
-/** What becomes of the rest when a file is moved away. */
+/** What the user can do, and loses, if a file is damaged. */
 const LOSSES: Readonly<Record<StoreName, string>> = {
   bridge: "move all of it away to begin anew",
   journal: "move this file away to go on without the events in it",
@@ -17,32 +18,32 @@ const LOSSES: Readonly<Record<StoreName, string>> = {
     "move this file away to go on without the accounts and mail of the embedded server",
 };
 
-/** How `bridge.db` remembers that the others were made. */
+/** Settings in `bridge.db`: when the other files were created. */
 const MADE: Readonly<Record<Exclude<StoreName, "bridge">, SettingName>> = {
   journal: "journal_made_at",
   qq: "qq_made_at",
 };
 
-/** How `bridge.db` remembers that another is made anew. */
+/** Settings in `bridge.db`: that another file is being created again. */
 const MAKING: Readonly<Record<Exclude<StoreName, "bridge">, SettingName>> = {
   journal: "journal_making",
   qq: "qq_making",
 };
 
-/** How `bridge.db` remembers which files they are. */
+/** Settings in `bridge.db`: the identity of each file. */
 const FILE_IDS: Readonly<Record<StoreName, SettingName>> = {
   bridge: "bridge_file",
   journal: "journal_file",
   qq: "qq_file",
 };
 
-/** What SQLite says of files that are not whole. */
+/** Errors of SQLite for damaged files. */
 const DAMAGED = /not a database|malformed/;
 
 /**
- * Opens `bridge.db`, the first file that is made in a folder.
+ * Opens `bridge.db`, the first file that is created in a folder.
  *
- * @throws {ConfigError} Where it is damaged, or lost what it held.
+ * @throws {ConfigError} If it is damaged, or lost what it held.
  */
 export function openBridge<T>(
   folder: DataFolder,
@@ -57,11 +58,12 @@ export function openBridge<T>(
 }
 
 /**
- * Opens one of the other files. Who has moved it away wants another.
+ * Opens one of the other files. One that the user moved away is created again;
+ * one that is damaged or was emptied is not.
  *
- * @param database Remembers that it was made.
- * @param warn Is told where it was made before, and is made anew.
- * @throws {ConfigError} Where it is damaged, or lost what it held.
+ * @param database Stores when the file was created.
+ * @param warn Called if the file is created again.
+ * @throws {ConfigError} If it is damaged, or lost what it held.
  */
 export function openStore<T>(
   folder: DataFolder,
@@ -78,8 +80,8 @@ export function openStore<T>(
   ) throw damaged(folder, name, "an empty file");
   if (wasMade && !bytes) {
     warn(`There is no ${pathOf(folder, name)} any more: it is made anew`);
-    // A start that is killed before the first page is written leaves an empty
-    // file: the next start must not take it for one that lost its content.
+    // A start that is killed before it writes the first page leaves an empty
+    // file, which the next start must not mistake for one that was emptied.
     database.set(MAKING[name], new Date().toISOString());
   }
   const store = opened(folder, name, open);
@@ -95,8 +97,8 @@ export function openStore<T>(
 }
 
 /**
- * Whether an empty file is another than the one that was made. In a folder that
- * was copied, and in one whose file was emptied where it was, it is not.
+ * Whether an empty file is another one than the one that was created. Not so in
+ * a copied folder, nor if the file was emptied in its place.
  */
 function wasMovedAway(
   folder: DataFolder,
@@ -153,7 +155,7 @@ function pathOf({ path }: DataFolder, name: StoreName): string {
   return quote(`${path}/${FILES[name]}`);
 }
 
-/** The bytes of a file without its log, which SQLite drops if the file is empty; undefined if there is none. */
+/** Size of a file without its log, which SQLite drops if the file is empty; undefined if there is no file. */
 function sizeOf({ path }: DataFolder, name: string): number | undefined {
   try {
     return Deno.statSync(`${path}/${name}`).size;
@@ -163,7 +165,7 @@ function sizeOf({ path }: DataFolder, name: string): number | undefined {
   }
 }
 
-/** The innermost cause says why. */
+/** The message of the innermost cause. */
 function messageOf(error: unknown): string {
   let message = "";
   for (let one = error; one instanceof Error; one = one.cause) {

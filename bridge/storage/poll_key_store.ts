@@ -1,12 +1,12 @@
-/** The keys of polls that outlast a lost journal, in `bridge.db`. @module */
+/** Stores the keys of polls in `bridge.db`. @module */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { PollKeys } from "../upstream/poll_key.ts";
 
-/** Most keys of accounts that were removed; of more, the oldest are dropped: such an account polls first without a key. */
+/** Maximum number of keys of removed accounts. The oldest are dropped; such an account first polls without a key. */
 export const REMOVED_ACCOUNTS = 1000;
 
-/** See the module. */
+/** Keeps the key of each account's next poll, which outlives a lost journal. */
 export class SqlitePollKeys implements PollKeys {
   readonly #database: DatabaseSync;
   readonly #get: StatementSync;
@@ -40,7 +40,7 @@ export class SqlitePollKeys implements PollKeys {
     if (this.#isThere.get(uin) === undefined) this.#drop.run();
   }
 
-  /** Keeps many, all or none. */
+  /** Stores several keys in one transaction. */
   putAll(keys: Iterable<readonly [uin: string, key: string]>): void {
     const now = Date.now();
     this.#database.exec("BEGIN IMMEDIATE");

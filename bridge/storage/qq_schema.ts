@@ -3,10 +3,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { BUSY_TIMEOUT_MS } from "../sqlite/database.ts";
 
-/** SQLite before this can corrupt a WAL database that several connections use. */
+/** Oldest accepted SQLite. An older one can corrupt a WAL database that several connections use. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
-/** Each brings `user_version` from its index to the next. None is ever changed. */
+/** Each brings `user_version` from its index to the next. A published one never changes. */
 export const QQ_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE accounts (
@@ -60,10 +60,10 @@ export const QQ_MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** The version of the tables that this program makes. */
+/** The version of the tables that this program creates. */
 export const QQ_DB_VERSION = QQ_MIGRATIONS.length;
 
-/** Throws where the SQLite that is built in is too old. */
+/** Throws if a version of SQLite is too old. */
 export function checkSqlite(version: string): void {
   const parts = version.split(".").map(Number);
   const behind = OLDEST_SQLITE
@@ -77,7 +77,7 @@ export function checkSqlite(version: string): void {
   );
 }
 
-/** Makes a database durable at every commit and brings its tables up to date. */
+/** Makes a database durable at each commit, and migrates its tables. */
 export function prepareDatabase(database: DatabaseSync): void {
   const { version } = database.prepare("SELECT sqlite_version() AS version")
     .get() as { version: string };

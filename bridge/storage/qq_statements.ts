@@ -1,8 +1,8 @@
-/** What the store of the embedded server says to SQLite. @module */
+/** SQL statements of the embedded server's store. @module */
 
 const BY_VALUE = (column: string) => `length(${column}), ${column}`;
 
-/** The statements, each prepared once. */
+/** Statements, each prepared once. */
 export const SQL = {
   begin: "BEGIN IMMEDIATE",
   commit: "COMMIT",
@@ -60,7 +60,7 @@ export const SQL = {
       WHERE at < ?)`,
 } as const;
 
-/** What belongs to an account, beside the account. */
+/** Statements that delete an account and its data. */
 export const BELONGINGS = [
   "DELETE FROM friends WHERE uin = ?",
   "DELETE FROM friends WHERE friend = ?",

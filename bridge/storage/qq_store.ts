@@ -22,34 +22,33 @@ import {
 } from "./sealed_columns.ts";
 import { BELONGINGS, SQL } from "./qq_statements.ts";
 
-/** How a {@linkcode SqliteQqStore} is opened. */
+/** Options of a {@linkcode SqliteQqStore}. */
 export interface SqliteQqStoreOptions {
   /**
-   * Encrypts the password hashes; those that lie there in the clear are
-   * encrypted when the store is opened.
+   * Encrypts the password hashes, also those that are stored in clear text.
    *
-   * @default none: they lie there in the clear
+   * @default stores clear text
    */
   cipher?: Cipher;
 }
 
-/** What is remembered of a mailbox, so that it need not be counted again. */
+/** Cached figures of a mailbox, so that it is not counted again. */
 interface Box {
   count: number;
   lastId: number;
   mark: Mark | undefined;
-  /** Keys that were followed by another, oldest first. */
+  /** Keys that were followed by another one, oldest first. */
   followed: readonly string[];
 }
 
-/** Mail is read in parts of this size, however long a mailbox is. */
+/** Number of rows of mail that are read at once. */
 const ROWS_AT_ONCE = 64;
 
 type AccountColumns = Record<"uin" | "nickname" | "policy" | "profile", string>;
 
 /**
- * A {@linkcode Store} in an SQLite file: WAL, synchronous=FULL, so that what a
- * transaction has done is on disk when it returns.
+ * A {@linkcode Store} in an SQLite file. With WAL and synchronous=FULL, a
+ * transaction is durable when it returns.
  *
  * @example
  * ```ts ignore
@@ -70,11 +69,10 @@ export class SqliteQqStore implements Store {
   #keptCounts = new Map<string, number>();
 
   /**
-   * Opens the store, and makes it where there is none.
+   * Opens the store, and creates it if there is none.
    *
    * @param path The file, or `:memory:`.
-   * @param options How.
-   * @throws {RangeError} Where SQLite is too old, or the file is of a later program.
+   * @throws {RangeError} If SQLite is too old, or a later program made the file.
    */
   constructor(path: string, options: SqliteQqStoreOptions = {}) {
     this.#cipher = options.cipher;
@@ -88,7 +86,7 @@ export class SqliteQqStore implements Store {
     }
   }
 
-  /** When a commit returns: `full` when it is on disk. */
+  /** Setting of SQLite that decides when a commit returns; `full` if it is durable then. */
   get synchronous(): string {
     const { synchronous } = this.#get<{ synchronous: number }>(
       "PRAGMA synchronous",
@@ -96,17 +94,15 @@ export class SqliteQqStore implements Store {
     return ["off", "normal", "full", "extra"][synchronous]!;
   }
 
-  /** Closes the file; harmless when closed. */
+  /** Closes the file. A second call does nothing. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** Runs an act whole or not at all; on disk when it returns. */
   transaction<T>(act: () => T): T {
     this.#run(SQL.begin);
     try {
@@ -114,7 +110,7 @@ export class SqliteQqStore implements Store {
       this.#run(SQL.commit);
       return result;
     } catch (error) {
-      // What was counted may not have happened.
+      // The cached figures may count what was rolled back.
       this.#boxes.clear();
       this.#keptCounts.clear();
       if (this.#database.isTransaction) this.#run(SQL.rollback);
@@ -122,23 +118,19 @@ export class SqliteQqStore implements Store {
     }
   }
 
-  /** The account of a number. */
   account(uin: string): Account | undefined {
     const row = this.#get<AccountColumns>(SQL.account, uin);
     return row && accountOf({ ...row, uin });
   }
 
-  /** Whether a number has an account. */
   hasAccount(uin: string): boolean {
     return this.#get(SQL.hasAccount, uin) !== undefined;
   }
 
-  /** All accounts. */
   accounts(): Account[] {
     return this.#all<AccountColumns>(SQL.accounts).map(accountOf);
   }
 
-  /** The people that match. */
   search(query: PersonQuery, limit: number): Account[] {
     const { age = null, sex = null, province = null, after = null } = query;
     return this.#all<AccountColumns>(
@@ -151,7 +143,6 @@ export class SqliteQqStore implements Store {
     ).map(accountOf);
   }
 
-  /** Makes or replaces an account. */
   putAccount({ uin, nickname, policy, profile }: Account): void {
     this.#run(
       SQL.putAccount,
@@ -162,7 +153,6 @@ export class SqliteQqStore implements Store {
     );
   }
 
-  /** Removes an account with all that belongs to it. */
   removeAccount(uin: string): void {
     for (const sql of BELONGINGS) this.#run(sql, uin);
     this.#boxes.delete(uin);
@@ -170,7 +160,7 @@ export class SqliteQqStore implements Store {
   }
 
   /**
-   * The MD5 of an account's password.
+   * Implements `Store.passwordMd5`.
    *
    * @throws {TypeError} If it is encrypted and there is no cipher.
    * @throws {CipherError} If it was encrypted with another key or for another row.
@@ -186,69 +176,56 @@ export class SqliteQqStore implements Store {
     return readStored({ text, sealed }, place, this.#cipher);
   }
 
-  /** Sets the MD5 of an account's password. */
   setPassword(uin: string, passwordMd5: string): void {
     const place = placeOf(QQ_PASSWORDS, uin);
     const { text, sealed } = toStored(passwordMd5, place, this.#cipher);
     this.#run(SQL.setPassword, text, sealed, uin);
   }
 
-  /** Whom an account has on its list. */
   friends(uin: string): string[] {
     return this.#all<{ uin: string }>(SQL.friends, uin).map((row) => row.uin);
   }
 
-  /** Who has an account on their list. */
   watchers(uin: string): string[] {
     return this.#all<{ uin: string }>(SQL.watchers, uin).map((row) => row.uin);
   }
 
-  /** Whether an account has another on its list. */
   hasFriend(uin: string, other: string): boolean {
     return this.#get(SQL.hasFriend, uin, other) !== undefined;
   }
 
-  /** How many an account has on its list. */
   countFriends(uin: string): number {
     return this.#get<{ count: number }>(SQL.countFriends, uin)!.count;
   }
 
-  /** Puts another on an account's list. */
   addFriend(uin: string, other: string): void {
     this.#run(SQL.addFriend, uin, other);
   }
 
-  /** Takes another off an account's list. */
   removeFriend(uin: string, other: string): boolean {
     return this.#run(SQL.removeFriend, uin, other) > 0;
   }
 
-  /** Whether a request is unanswered. */
   hasRequest(asker: string, target: string): boolean {
     return this.#get(SQL.hasRequest, asker, target) !== undefined;
   }
 
-  /** How many requests an account has not answered. */
   countRequests(target: string): number {
     return this.#get<{ count: number }>(SQL.countRequests, target)!.count;
   }
 
-  /** Notes a request. */
   addRequest(asker: string, target: string): void {
     this.#run(SQL.addRequest, asker, target);
   }
 
-  /** Takes a request away. */
   removeRequest(asker: string, target: string): boolean {
     return this.#run(SQL.removeRequest, asker, target) > 0;
   }
 
-  /** How many items a mailbox holds. */
   countMail(uin: string): number {
     return this.#box(uin).count;
   }
 
-  /** Appends to a mailbox. */
   addMail(uin: string, item: MailItem): void {
     const box = this.#box(uin);
     this.#run(SQL.addMail, uin, box.lastId + 1, JSON.stringify(item));
@@ -256,7 +233,6 @@ export class SqliteQqStore implements Store {
     box.count++;
   }
 
-  /** A mailbox, oldest first. */
   *mail(uin: string): Iterable<MailRow> {
     let after = 0;
     for (;;) {
@@ -274,32 +250,27 @@ export class SqliteQqStore implements Store {
     }
   }
 
-  /** Removes the mail up to a place, and the mark. */
   removeMail(uin: string, through: number): void {
     const box = this.#box(uin);
     box.count -= this.#run(SQL.removeMail, uin, through);
-    // Its row stays until the next takes its place: without its mail it says nothing.
+    // Its row stays until the next mark replaces it; without its mail it has no meaning.
     box.mark = undefined;
   }
 
-  /** What was handed out with a key. */
   mark(uin: string): Mark | undefined {
     return this.#box(uin).mark;
   }
 
-  /** Notes what is handed out with a key. */
   setMark(uin: string, mark: Mark): void {
     const box = this.#box(uin);
     this.#run(SQL.setMark, uin, mark.key, mark.through);
     box.mark = { ...mark };
   }
 
-  /** Whether a key that handed out mail was followed by another key. */
   isFollowedKey(uin: string, key: string): boolean {
     return this.#box(uin).followed.includes(key);
   }
 
-  /** Notes that a key was followed by another. */
   addFollowedKey(uin: string, key: string, most: number): void {
     const box = this.#box(uin);
     const followed = [...box.followed, key].slice(-most);
@@ -307,13 +278,11 @@ export class SqliteQqStore implements Store {
     box.followed = followed;
   }
 
-  /** The answer kept for a key. */
   keptAnswer(uin: string, key: string): KeptAnswer | undefined {
     const row = this.#get<KeptAnswer>(SQL.keptAnswer, uin, key);
     return row && { ...row };
   }
 
-  /** Keeps an answer; of more than `most`, a tenth is forgotten at a time. */
   keepAnswer(uin: string, key: string, kept: KeptAnswer, most: number): void {
     let count = this.#keptCounts.get(uin) ??
       this.#get<{ count: number }>(SQL.countKept, uin)!.count;
@@ -321,7 +290,7 @@ export class SqliteQqStore implements Store {
     this.#run(SQL.keepAnswer, uin, key, digest, body, at, dueAt);
     count++;
     if (count > most) {
-      // A key that came again was counted twice.
+      // A repeated key was counted twice.
       count = this.#get<{ count: number }>(SQL.countKept, uin)!.count;
     }
     if (count > most) {
@@ -331,7 +300,6 @@ export class SqliteQqStore implements Store {
     this.#keptCounts.set(uin, count);
   }
 
-  /** Forgets the oldest answers given before an instant, at most so many. */
   forgetAnswers(before: number, most: number): void {
     if (this.#run(SQL.forgetAnswers, most, before) > 0) {
       this.#keptCounts.clear();
@@ -348,7 +316,7 @@ export class SqliteQqStore implements Store {
       const stands = mark !== undefined && count > 0 && firstId <= mark.through;
       box = {
         count,
-        // A place that a mark was for is not given again.
+        // An id that a mark refers to is not used again.
         lastId: Math.max(lastId, mark?.through ?? 0),
         mark: stands ? { ...mark } : undefined,
         followed: JSON.parse(
@@ -363,8 +331,8 @@ export class SqliteQqStore implements Store {
   #sealAll(): void {
     const cipher = this.#cipher;
     if (cipher === undefined) return;
-    // The clear text must stay behind neither in free space nor in the log,
-    // not even in that of a start that was killed here.
+    // Clear text must stay neither in free space nor in the log, not even after
+    // a start that was killed here.
     this.#database.exec("PRAGMA secure_delete = ON");
     this.transaction(() =>
       rewriteSecrets(this.#database, QQ_PASSWORDS, cipher, cipher)

@@ -4,13 +4,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config_error.ts";
 import { decodeBase64Url } from "../base64url.ts";
 import { openDatabase } from "../sqlite/database.ts";
-import {
-  BRIDGE_MIGRATIONS,
-  newSalt,
-  openCipher,
-  sealKeyCheck,
-  type SettingName,
-} from "./bridge_database.ts";
+import { newSalt, openCipher, sealKeyCheck } from "./bridge_database.ts";
+import { BRIDGE_MIGRATIONS, type SettingName } from "./bridge_schema.ts";
 import { type Cipher, CipherError, SecretCipher } from "./cipher.ts";
 import { type DataFolder, FILES } from "./data_folder.ts";
 import { QQ_MIGRATIONS } from "./qq_schema.ts";

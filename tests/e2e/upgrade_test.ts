@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { hashToken } from "../../bridge/access/token_store.ts";
 import { MIGRATIONS } from "../../bridge/journal/sqlite/migrations.ts";
 import { openDatabase } from "../../bridge/sqlite/database.ts";
-import { BRIDGE_MIGRATIONS } from "../../bridge/storage/bridge_database.ts";
+import { BRIDGE_MIGRATIONS } from "../../bridge/storage/bridge_schema.ts";
 import { QQ_MIGRATIONS } from "../../bridge/storage/qq_schema.ts";
 import { BridgeClient, md5Hex } from "../../mod.ts";
 import { assert, assertEquals } from "../deps.ts";

@@ -14,27 +14,27 @@ import {
 } from "../durable_files.ts";
 import { DATABASES, Snapshot } from "./snapshot.ts";
 
-/** Free bytes that must be left over. */
+/** Free space that must remain, in bytes. */
 const SPARE_BYTES = 1024 * 1024;
 
-/** What a backup has made. */
+/** Result of a backup. */
 export interface BackupReport extends BackupMark {
-  /** The new folder. */
+  /** Path of the new folder. */
   readonly path: string;
-  /** The bytes of its databases. */
+  /** Size of its databases. */
   readonly bytes: number;
 }
 
-/** What {@linkcode backUp} takes. */
+/** Options of {@linkcode backUp}. */
 export interface BackupOptions {
-  /** The data folder. */
+  /** Path of the data folder that is copied. */
   readonly folder: string;
-  /** Where the copy goes: a path that is missing, or an empty folder. */
+  /** Path of the copy, which must be missing or an empty folder. */
   readonly target: string;
   /** The version of the program. */
   readonly version: string;
   /**
-   * Calls `snapshot.pin()` at an instant at which nothing is written.
+   * Calls `snapshot.pin()` while nothing is written.
    *
    * @default calls it at once, for a folder that no program uses
    */
@@ -46,19 +46,19 @@ export interface BackupOptions {
    */
   readonly rest?: () => void;
   /**
-   * The free bytes of the file system that holds a path.
+   * Returns the free bytes of the file system that holds a path.
    *
    * @default asks the system
    */
   readonly freeBytes?: (path: string) => number;
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /**
- * Copies a data folder to a new folder, which gets its name only when it is whole
- * and on the disk. Until then it is called `TARGET.partial`; what a killed backup
- * leaves under that name is removed by the next one to the same target.
+ * Copies a data folder to a new folder, which gets its name only when it is
+ * complete and durable. Until then it is called `TARGET.partial`; the next backup
+ * to the same target removes such a folder of a killed one.
  *
  * @throws {ConfigError} If the target cannot be used.
  * @throws {RangeError} If there is not enough space.
@@ -101,7 +101,7 @@ export async function backUp(options: BackupOptions): Promise<BackupReport> {
   }
 }
 
-/** An error of the system, such as a full disk, with what it prevented; others as they are. */
+/** Adds what failed to an error of the system, such as a full disk. Returns other errors unchanged. */
 export function withReason(what: string, error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof RangeError) return error;
   const why = error instanceof Error ? error.message : String(error);
@@ -109,7 +109,7 @@ export function withReason(what: string, error: unknown): unknown {
 }
 
 /**
- * Throws if a file system has not enough space for a copy.
+ * Throws if a file system has too little space for a copy.
  *
  * @param what The action, for the message: `back up`.
  */
@@ -124,7 +124,7 @@ export function checkSpace(
   try {
     free = freeBytes(path);
   } catch (error) {
-    // Deno was started without --allow-sys=statfs: a full disk is found later.
+    // Deno was started without --allow-sys=statfs: a full disk fails later.
     if (error instanceof Error && error.name === "NotCapable") return;
     throw error;
   }
@@ -136,7 +136,7 @@ export function checkSpace(
   );
 }
 
-/** Throws if one of two folders is the other, or lies inside it. */
+/** Throws if two folders are the same, or one is inside the other. */
 export function checkApart(what: string, one: string, other: string): void {
   const [a, b] = [one, other].map((path) => `${realPathOf(path)}/`);
   if (!a!.startsWith(b!) && !b!.startsWith(a!)) return;
@@ -147,7 +147,7 @@ export function checkApart(what: string, one: string, other: string): void {
   );
 }
 
-/** Removes the files of a copy that was cut off; throws if others are there. */
+/** Removes the files of an incomplete copy; throws if there are other files. */
 export function removeCopy(path: string): void {
   for (const { name } of Deno.readDirSync(path)) {
     const base = name.replace(/-(wal|shm|journal)$/, "");
@@ -176,7 +176,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
  * Throws if a copy cannot go there.
  *
  * @param folder The data folder.
- * @param target Where the copy is to go.
+ * @param target Path of the copy.
  */
 export function checkTarget(folder: string, target: string): void {
   checkApart("back up", folder, target);
@@ -195,12 +195,11 @@ export function checkTarget(folder: string, target: string): void {
   );
 }
 
-/** A folder that is not whole yet; no other backup uses it meanwhile. */
+/** An incomplete copy, which no other backup uses. */
 interface Partial {
   readonly path: string;
-  /** Gives it its name. */
+  /** Renames the folder to its final name. */
   keepAs(target: string): void;
-  /** Removes it. */
   remove(): void;
 }
 
@@ -234,16 +233,16 @@ function claim(target: string): Partial {
         removeCopy(path);
         Deno.removeSync(path);
       } catch {
-        // What is left is called partial, and the next backup removes it.
+        // The rest is called partial, and the next backup removes it.
       }
       lock.close();
     },
   };
 }
 
-/** Locks a folder until it is closed; undefined if another process has locked it, or has just renamed it. */
+/** Locks a folder; undefined if another process has locked it, or has just renamed it. */
 function lockFolder(path: string): { close(): void } | undefined {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (Deno.build.os === "windows") return { close: () => {} };
   const folder = Deno.openSync(path);
   const isOurs = folder.tryLockSync(true) && isAt(path, folder.statSync());
@@ -261,7 +260,7 @@ function isAt(path: string, { ino, dev }: Deno.FileInfo): boolean {
   }
 }
 
-/** The real path, as far as it is there. */
+/** The real path of the part of a path that exists. */
 function realPathOf(path: string): string {
   try {
     return Deno.realPathSync(path);

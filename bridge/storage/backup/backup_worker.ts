@@ -4,16 +4,16 @@ import { backUp } from "./backup.ts";
 import { type BackupNews, type BackupOrder, CELL } from "./live_backup.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** How often the writers are held before the backup gives up. */
+/** Number of attempts to block the writers before the backup fails. */
 const HOLDS = 20;
 
-/** How long the event loop may take until it holds the writers. */
+/** Longest wait until the event loop is blocked. */
 const HOLD_TIMEOUT_MS = 30_000;
 
-/** How long other threads get the disk between two pieces. */
+/** Pause between two pieces, in which other threads use the disk. */
 const REST_MS = 5;
 
-/** What of a worker's global scope is used here. */
+/** The part of a worker's global scope that is used here. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<BackupOrder>) => void) | null;
   postMessage(news: BackupNews): void;
@@ -43,7 +43,7 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-/** Pins while the thread of the writers waits. */
+/** Pins the snapshot while the thread of the writers is blocked. */
 function pinHeld(
   snapshot: Snapshot,
   cells: Int32Array<SharedArrayBuffer>,

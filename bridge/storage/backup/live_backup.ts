@@ -2,32 +2,32 @@
 
 import type { BackupReport } from "./backup.ts";
 
-/** How long the event loop, and so every writer, is held in one piece at most. */
+/** Longest time that the event loop, and so every writer, is blocked at once. */
 export const MAX_HOLD_MS = 100;
 
 /** States of the shared cell. */
 export const CELL = { idle: 0, held: 1, pinned: 2, missed: 3 } as const;
 
-/** What the worker is given. */
+/** Message to the worker. */
 export interface BackupOrder {
   readonly folder: string;
   readonly target: string;
   readonly version: string;
-  /** One 32-bit cell. */
+  /** One cell of 32 bits, which both threads use. */
   readonly cell: SharedArrayBuffer;
 }
 
-/** What the worker says. */
+/** Message from the worker. */
 export type BackupNews =
   | { readonly type: "hold" }
   | { readonly type: "done"; readonly report: BackupReport }
   | { readonly type: "failed"; readonly message: string };
 
 /**
- * Backs up in a worker, one at a time. All writers of this process commit in the
- * event loop's thread and leave no transaction open between two turns, so while
- * that thread is held, all databases show one instant. It is held until the
- * worker has begun its reads: about 0.1 ms.
+ * Backs up in a worker, one backup at a time. All writers of this process commit
+ * in the thread of the event loop and leave no transaction open between two
+ * turns. So while that thread is blocked, all databases show the same instant. It
+ * is blocked until the worker has begun its reads, about 0.1 ms.
  */
 export class LiveBackup {
   readonly #folder: string;
@@ -92,7 +92,7 @@ export class LiveBackup {
     }
   }
 
-  /** Stops a backup that runs; what it has copied is removed by the next one. */
+  /** Stops a running backup. The next one removes the incomplete copy. */
   close(): void {
     this.#stop?.();
   }

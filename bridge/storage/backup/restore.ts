@@ -1,4 +1,4 @@
-/** Puts a copy of a data folder in the place of a data folder. @module */
+/** Replaces a data folder by a copy. @module */
 
 import { DatabaseSync } from "node:sqlite";
 import { ConfigError, quote } from "../../config/config_error.ts";
@@ -7,10 +7,10 @@ import { MIGRATIONS as JOURNAL_MIGRATIONS } from "../../journal/sqlite/migration
 import { checkApart, checkSpace, removeCopy, withReason } from "./backup.ts";
 import {
   accountsWithPassword,
-  BRIDGE_DB_VERSION,
   checkBridgeDatabase,
   checkDatabase,
 } from "../bridge_database.ts";
+import { BRIDGE_DB_VERSION } from "../bridge_schema.ts";
 import { CipherError } from "../cipher.ts";
 import { DataFolder, FILES, holderOf } from "../data_folder.ts";
 import {
@@ -33,42 +33,42 @@ export const VERSIONS: Readonly<Record<string, number>> = {
   [FILES.qq]: QQ_DB_VERSION,
 };
 
-/** What a restore has done. */
+/** Result of a restore. */
 export interface RestoreReport extends BackupMark {
-  /** The data folder. */
+  /** Path of the data folder. */
   readonly path: string;
-  /** Where the old files are; undefined if there were none. */
+  /** Path of the old files; undefined if there were none. */
   readonly before?: string;
 }
 
-/** What {@linkcode restoreFolder} takes. */
+/** Options of {@linkcode restoreFolder}. */
 export interface RestoreOptions {
   /** The copy: a backup, or a data folder that was copied while it was not used. */
   readonly source: string;
-  /** The data folder. */
+  /** Path of the data folder. */
   readonly folder: string;
-  /** Whether files in the data folder are moved aside, instead of refusing. */
+  /** Whether files in the data folder are moved away; otherwise they make the restore fail. */
   readonly replace: boolean;
   /** The key of the copy's password hashes. */
   readonly secretKey: string | undefined;
   /** The version of the program. */
   readonly version: string;
   /**
-   * The free bytes of the file system that holds a path.
+   * Returns the free bytes of the file system that holds a path.
    *
    * @default asks the system
    */
   readonly freeBytes?: (path: string) => number;
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   readonly now?: () => number;
-  /** Moves the files. */
+  /** Moves and renames folders; tests pass a fake. */
   readonly files?: FolderFiles;
 }
 
 /**
- * Restores. The copy is checked before the data folder changes, and is not
- * changed itself; after a kill the data folder holds the old files or, from its
- * next use on, the new ones.
+ * Replaces a data folder by a copy. The copy is checked before the data folder
+ * changes, and is not changed itself. After a kill the data folder holds the old
+ * files or, after its next use, the new ones.
  *
  * @throws {ConfigError} If one of the folders cannot be used, or the key is wrong.
  * @throws {RangeError} If a file of the copy is of a later version, or if there is
@@ -155,7 +155,7 @@ function checkSource(source: string): string[] {
   return names.filter((name) => DATABASES.includes(name.replace(/-wal$/, "")));
 }
 
-/** Checks the files in the draft: whole, of a known version, with the right key. */
+/** Checks that the files in the draft are undamaged, of a known version and encrypted with the key. */
 function checkCopy(
   source: string,
   draft: string,
@@ -174,7 +174,7 @@ function checkCopy(
       if (error instanceof NewerError) throw error;
       throw notWhole(source, name, error);
     }
-    // What reading it alone has made.
+    // Files that SQLite created although it only read.
     for (const log of ["-wal", "-shm"]) remove(`${file}${log}`);
   }
   checkComplete(source, draft);
@@ -210,7 +210,7 @@ function readEnd(file: string): { epoch: string; head: number } {
   return journalEndOf(database);
 }
 
-/** A file that this folder had once must be there: a start would make it anew. */
+/** Throws if a file is missing that the copied folder had, because a start would create it again. */
 function checkComplete(source: string, draft: string): void {
   const settings = new Map<string, string>();
   {
@@ -279,7 +279,7 @@ function readMark(source: string): BackupMark | undefined {
   }
 }
 
-/** Makes the folder for the old files, and notes its name in the draft. */
+/** Creates the folder for the old files, and writes its name into the draft. */
 function makeBefore(path: string, draft: string, instant: string): string {
   const before = `${path}.before-restore-${instant.replaceAll(":", "-")}`;
   if (!makeFolderDurably(before)) {
@@ -340,13 +340,13 @@ function remove(path: string): void {
   if (isThere(path)) Deno.removeSync(path);
 }
 
-/** Removes the folder that this restore made, and in which it put nothing. */
+/** Removes the folder that this restore created, if it is empty. */
 function removeMade(path: string): void {
   try {
     remove(`${path}/${FILES.lock}`);
     remove(`${path}/${FILES.bridge}`);
     Deno.removeSync(path);
   } catch {
-    // An empty folder does no harm.
+    // An empty folder is harmless.
   }
 }

@@ -1,10 +1,4 @@
-/**
- * The second half of a restore: the old files of a data folder are moved out,
- * and the restored ones in. A kill at any point leaves a state from which
- * {@linkcode finishRestore} goes on.
- *
- * @module
- */
+/** The second half of a restore: moves the old files out, and the restored ones in. @module */
 
 import {
   type FolderFiles,
@@ -15,18 +9,18 @@ import {
 
 /** Folders inside a data folder, one for each step of a restore. */
 export const STEPS = {
-  /** Files are copied and checked; nothing was changed yet. */
+  /** Files are copied and checked; the data folder is unchanged. */
   partial: "restore.partial",
-  /** All are whole: the old files are moved out. */
+  /** All are checked: the old files are moved out. */
   whole: "restore.whole",
-  /** The old files are out: these are moved in. */
+  /** The old files are moved out: these are moved in. */
   ready: "restore.ready",
 } as const;
 
-/** The file of a step that names the folder for the old files; without it there are none. */
+/** File of a step that contains the path of the folder for the old files; absent if there are none. */
 export const BEFORE = "before";
 
-/** Files that belong to the process that uses the folder, and are no data. */
+/** Files of the process that uses the folder, which are not data. */
 const OF_THE_PROCESS: ReadonlySet<string> = new Set([
   "lock",
   "running.json",
@@ -34,7 +28,7 @@ const OF_THE_PROCESS: ReadonlySet<string> = new Set([
   "control.sock",
 ]);
 
-/** The names in a data folder that a restore would replace. */
+/** Returns the names in a data folder that a restore replaces. */
 export function dataIn(folder: string): string[] {
   const steps: readonly string[] = Object.values(STEPS);
   return [...Deno.readDirSync(folder)].map(({ name }) => name)
@@ -43,7 +37,7 @@ export function dataIn(folder: string): string[] {
 }
 
 /**
- * Finishes a restore whose files are whole.
+ * Finishes a restore that was cut off after its files were checked.
  *
  * @returns False if there is none.
  */

@@ -5,7 +5,7 @@ import { lastPosition } from "../../journal/lineage.ts";
 import { FILES } from "../data_folder.ts";
 import { BUSY_TIMEOUT_MS } from "../../sqlite/database.ts";
 
-/** Bytes that are copied before the disk and other threads get a turn. */
+/** Number of bytes that are copied before the disk and other threads get a turn. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 
 /** The databases of a data folder. */
@@ -15,7 +15,7 @@ export const DATABASES: readonly string[] = [
   FILES.qq,
 ];
 
-/** Where a journal ends. */
+/** The end of a journal. */
 export interface JournalEnd {
   /** Its epoch; empty if the folder has no journal. */
   readonly epoch: string;
@@ -31,7 +31,7 @@ export class Snapshot implements Disposable {
   readonly #databases = new Map<string, DatabaseSync>();
 
   /**
-   * Opens the databases that are there.
+   * Opens the databases that exist.
    *
    * @throws {Error} If one cannot be read.
    */
@@ -51,12 +51,12 @@ export class Snapshot implements Disposable {
     }
   }
 
-  /** The files that it holds. */
+  /** Names of the files that it reads. */
   get names(): string[] {
     return [...this.#databases.keys()];
   }
 
-  /** Keeps what the databases hold now. Takes less than a millisecond. */
+  /** Fixes the instant that it shows. Takes less than a millisecond. */
   pin(): void {
     for (const database of this.#databases.values()) {
       database.exec("BEGIN");
@@ -64,7 +64,7 @@ export class Snapshot implements Disposable {
     }
   }
 
-  /** Lets go of what {@linkcode Snapshot.pin} kept. */
+  /** Ends what {@linkcode Snapshot.pin} began. */
   release(): void {
     for (const database of this.#databases.values()) {
       if (database.isTransaction) database.exec("COMMIT");
@@ -82,7 +82,7 @@ export class Snapshot implements Disposable {
   }
 
   /**
-   * Where the journal ends, and whether it was made; both as in the snapshot.
+   * The end of the journal, and whether it was created, both as in the snapshot.
    */
   journalEnd(): JournalEnd {
     const journal = this.#databases.get(FILES.journal);
@@ -90,7 +90,7 @@ export class Snapshot implements Disposable {
   }
 
   /**
-   * Copies a database; on the disk when it resolves.
+   * Copies a database. The copy is durable when this resolves.
    *
    * @param to The new file.
    * @param rest Called between two pieces.
@@ -123,7 +123,7 @@ export class Snapshot implements Disposable {
 
 const NO_JOURNAL: JournalEnd = { epoch: "", head: 0 };
 
-/** Where the journal of an open database ends. */
+/** Returns the end of the journal in an open database. */
 export function journalEndOf(database: DatabaseSync): JournalEnd {
   if (numberOf(database, "PRAGMA user_version") === 0) return NO_JOURNAL;
   const meta = (name: string) =>
@@ -132,7 +132,7 @@ export function journalEndOf(database: DatabaseSync): JournalEnd {
   return { epoch: String(meta("epoch") ?? ""), head: lastPosition(database) };
 }
 
-/** Begins a read: a transaction sees the database as of its first one. */
+/** Reads something, because a transaction shows the database as of its first read. */
 function touch(database: DatabaseSync): void {
   database.prepare("SELECT count(*) FROM sqlite_master").get();
 }

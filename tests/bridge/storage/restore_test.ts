@@ -135,7 +135,7 @@ const REFUSED: readonly (readonly [
     "neither folder may hold the other",
   ],
   ["no key", () => ({ secretKey: undefined }), "TQQ_SECRET_KEY must be set"],
-  ["a wrong key", () => ({ secretKey: "other" }), "got another"],
+  ["a wrong key", () => ({ secretKey: "other" }), "must be the key"],
   [
     "a damaged file",
     (path) => damage(path, (file) => Deno.truncateSync(file, 5000)),
