@@ -7,8 +7,12 @@ import {
   type MessageFrame,
   messagesBefore,
 } from "../../endpoint/message_pages.ts";
+import { partyOf } from "../../journal/event.ts";
+import { COMMAND_SCOPES, type EventFrame } from "../../../mod.ts";
+import { narrowGrant } from "../../access/grant.ts";
 import { z } from "../../deps.ts";
 import {
+  assertAllows,
   badParams,
   type Call,
   type CallContext,
@@ -77,6 +81,14 @@ export const MESSAGE_ACTIONS: readonly (readonly [string, Call])[] = [
       reverseOrder: toggle(false),
     }),
     getHistory,
+  ),
+  action(
+    "mark_msg_as_read",
+    z.object({
+      message_id: whole(1, MAX_MESSAGE_ID).optional(),
+      user_id: uin.optional(),
+    }),
+    markAsRead,
   ),
   action(
     QUICK,
@@ -172,6 +184,50 @@ async function getMessage(
     ...messageOf(frame, sender),
     ...("to" in frame.data ? { target_id: Number(frame.data.to) } : {}),
   };
+}
+
+async function markAsRead(
+  context: CallContext,
+  { message_id, user_id }: {
+    message_id?: number | undefined;
+    user_id?: string | undefined;
+  },
+): Promise<null> {
+  assertAllows(context, "markRead", "mark_msg_as_read");
+  const message = message_id === undefined
+    ? undefined
+    : findMessage(context, message_id);
+  if (message_id !== undefined && message === undefined) {
+    throw badParams(
+      "mark_msg_as_read",
+      `message_id must be that of a message that is kept, got ${message_id}`,
+    );
+  }
+  const party = message?.party ?? user_id;
+  if (party === undefined) {
+    throw badParams("mark_msg_as_read", "message_id or user_id must be given");
+  }
+  const upTo = message?.seq ?? context.bridge.journal.head;
+  await callCommand(context, "markRead", { with: party, upTo });
+  return null;
+}
+
+/** Finds a message with the bridge's own right, because marking does not need the scope read. */
+function findMessage(
+  { bridge, grant, account }: CallContext,
+  id: number,
+): { party: string; seq: number } | undefined {
+  const seq = seqOfMessage(id, bridge.journal);
+  if (seq === undefined) return undefined;
+  const reader = bridge.readerFor({
+    ...narrowGrant(grant, account),
+    scopes: new Set([COMMAND_SCOPES.history]),
+  });
+  const options = { limit: 1, accounts: [account] };
+  const [event] = reader.read(seq - 1, options).events;
+  if (event?.seq !== seq) return undefined;
+  const frame = JSON.parse(event.frame) as EventFrame;
+  return isMessage(frame) ? { party: partyOf(frame.data), seq } : undefined;
 }
 
 /** Maximum number of pages without a message that are skipped, because presence alone may fill them. */

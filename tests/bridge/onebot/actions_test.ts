@@ -213,6 +213,7 @@ Deno.test("actions: the table above names each, but those about kept messages", 
   assertEquals([...ACTIONS.keys()].filter((name) => !named.has(name)), [
     "get_msg",
     "get_friend_msg_history",
+    "mark_msg_as_read",
   ]);
 });
 
@@ -309,6 +310,43 @@ Deno.test("actions: get_msg tells of what came and of what was sent", async () =
   for (const id of [2, 99, 4]) {
     const none = await client.call("get_msg", { message_id: id });
     assertEquals(none.retcode, RETCODES.bad_params, String(id));
+  }
+});
+
+Deno.test("actions: mark_msg_as_read marks up to a message, or all of a conversation", async () => {
+  const stage = scripted();
+  const marked: unknown[] = [];
+  stage.bridge.script("markRead", (_, { params }) => {
+    marked.push(params);
+    return { unread: 0 };
+  });
+  const client = await stage.client();
+  const { seq } = await stage.bridge.push("10001");
+  const sent = { to: "10003", text: "x" };
+  const own = await stage.bridge.push("10001", "message.sent", sent);
+  await stage.bridge.push("10002");
+  const status = { from: "10002", status: "busy" } as const;
+  const presence = await stage.bridge.push("10001", "presence", status);
+  for (
+    const [params, expected] of [
+      [{ message_id: seq }, { with: "10002", upTo: seq }],
+      [{ message_id: String(own.seq) }, { with: "10003", upTo: own.seq }],
+      [{ user_id: 10009 }, { with: "10009", upTo: presence.seq }],
+      // Another account's, none, one that is not a message, neither.
+      [{ message_id: 3 }],
+      [{ message_id: 99 }],
+      [{ message_id: presence.seq }],
+      [{}],
+    ]
+  ) {
+    marked.length = 0;
+    const { retcode, data } = await client.call("mark_msg_as_read", params);
+    const isDone = expected !== undefined;
+    assertEquals(
+      [retcode, data, marked],
+      [isDone ? 0 : RETCODES.bad_params, null, isDone ? [expected] : []],
+      JSON.stringify(params),
+    );
   }
 });
 

@@ -125,6 +125,18 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
       assertKind(told.data, DATA.message);
       assertEquals(told.data.raw_message, "hello");
     }
+    const unread = async () => {
+      const response = await fetch(`${http}/api/conversations`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+      const { conversations } = await response.json();
+      return conversations.map((one: Frame) => [one.with, one.unread]);
+    };
+    assertEquals(await unread(), [["10000", 1]]);
+    const read = { message_id: message.message_id };
+    assertEquals((await call("mark_msg_as_read", read))[1].retcode, 0);
+    assertEquals(await unread(), [["10000", 0]]);
     const [, friends] = await call("get_friend_list");
     assertKind(friends.data, DATA.friends);
     assertEquals(

@@ -48,6 +48,7 @@ const ACTION_CALLS: Calls = {
     send_private_msg: [{ user_id: 10002, message: "hi" }, "send"],
     send_msg: [{ user_id: 10002, message: "hi" }, "send"],
     get_msg: [{ message_id: 1 }, "read"],
+    mark_msg_as_read: [{ message_id: 1 }, "send"],
     get_friend_msg_history: [{ user_id: 10002 }, "read"],
     ".handle_quick_operation": [{
       context: { post_type: "message", user_id: 10002 },

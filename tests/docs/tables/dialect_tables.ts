@@ -65,6 +65,12 @@ const ACTION_TEXTS: Readonly<Record<string, Text>> = {
     en: "a message that is still kept, by its `message_id`",
     zh: "按 `message_id` 取仍保留着的消息",
   },
+  mark_msg_as_read: {
+    en:
+      "marks messages as read for all clients, up to a `message_id`, or all of a `user_id`",
+    zh:
+      "把消息标为已读，对所有客户端有效：到 `message_id` 为止，或 `user_id` 的全部",
+  },
   get_friend_msg_history: {
     en: "the kept messages with a friend, up to a `message_seq`, 1 to 100",
     zh: "与某好友之间仍保留着的消息，到 `message_seq` 为止，1 到 100 条",
