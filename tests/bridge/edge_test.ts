@@ -5,6 +5,7 @@ import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../deps.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
+import { Program } from "../support/program.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -174,28 +175,20 @@ await server.close();
 console.log(statuses.join(" "), errors.join());
 `,
     );
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-config",
-        "--no-lock",
-        "--no-check",
-        "--no-prompt",
-        "--allow-net",
-        script,
-      ],
-      env: { NO_COLOR: "1" },
-    }).output();
+    const { stdout, stderr } = await Program.deno([
+      "run",
+      "--no-config",
+      "--no-lock",
+      "--no-check",
+      "--no-prompt",
+      "--allow-net",
+      script,
+    ]).output();
     await Deno.remove(script);
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     const error = statuses.endsWith("501")
       ? "Cannot open a WebSocket: this platform has no Deno.upgradeWebSocket. Set the option upgrade."
       : "";
-    assertEquals(
-      text(stdout),
-      `${statuses} ${code} ${error}\n`,
-      text(stderr),
-    );
+    assertEquals(stdout, `${statuses} ${code} ${error}\n`, stderr);
   });
 }
 

@@ -4,6 +4,19 @@ import { Program, serveArgs } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
 
+/** Runs a script with the modules of a server, and a cache of its own. */
+function runScript(script: string, folder: string) {
+  return Program.deno([
+    "run",
+    "--no-config",
+    "--no-lock",
+    "--check",
+    "--allow-net=127.0.0.1",
+    "--allow-import=127.0.0.1",
+    script,
+  ], { cwd: folder, env: { DENO_DIR: `${folder}/cache` } }).output();
+}
+
 /** Serves the project's modules as any file server would. */
 function serveModules(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve(
@@ -51,22 +64,9 @@ for await (const item of qq.mail()) {
 }
 `,
     );
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-config",
-        "--no-lock",
-        "--check",
-        "--allow-net=127.0.0.1",
-        "--allow-import=127.0.0.1",
-        script,
-      ],
-      cwd: folder,
-      env: { NO_COLOR: "1", DENO_DIR: `${folder}/cache` },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    assertEquals(code, 0, text(stderr));
-    assertEquals(text(stdout), "10000 你好, from a URL\n");
+    const { code, stdout, stderr } = await runScript(script, folder);
+    assertEquals(code, 0, stderr);
+    assertEquals(stdout, "10000 你好, from a URL\n");
   } finally {
     await modules.shutdown();
     await server.close();
@@ -106,21 +106,8 @@ for await (const frame of bridge) {
 await sent;
 `,
     );
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-config",
-        "--no-lock",
-        "--check",
-        "--allow-net=127.0.0.1",
-        "--allow-import=127.0.0.1",
-        script,
-      ],
-      cwd: folder,
-      env: { NO_COLOR: "1", DENO_DIR: `${folder}/cache` },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    assertEquals(text(stdout), "10000 from its own bridge\n", text(stderr));
+    const { stdout, stderr } = await runScript(script, folder);
+    assertEquals(stdout, "10000 from its own bridge\n", stderr);
     program.kill("SIGTERM");
     const ended = await program.output();
     assert(http !== undefined && qq !== undefined);

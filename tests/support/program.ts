@@ -91,6 +91,14 @@ export class Program implements AsyncDisposable {
     return new Program({ command, ...options });
   }
 
+  /** Runs `deno` with arguments. */
+  static deno(
+    args: readonly string[],
+    options: Pick<ProgramOptions, "env" | "cwd"> = {},
+  ): Program {
+    return Program.run([Deno.execPath(), ...args], options);
+  }
+
   /** Runs a module of the tests with the permissions that its first comment names. */
   static async ofModule(
     module: URL,
@@ -142,6 +150,15 @@ export class Program implements AsyncDisposable {
       if (found !== undefined) return found;
       await this.#change();
     }
+  }
+
+  /** Kills the process once standard output has more lines; returns all its whole lines. */
+  async killAfter(lines: number): Promise<string[]> {
+    while (this.out.length <= lines) await this.#change();
+    this.kill("SIGKILL");
+    const { stdout } = await this.output();
+    // The last line may be half of one.
+    return stdout.split("\n").slice(0, -1);
   }
 
   /** Waits until standard output has a text that fits; returns all its lines. */

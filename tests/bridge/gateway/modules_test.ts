@@ -1,5 +1,6 @@
 import { assertEquals } from "../../deps.ts";
 import { FakeApp } from "../../support/fake_app.ts";
+import { Program } from "../../support/program.ts";
 
 Deno.test("modules: no path but /mod.js is JavaScript", async () => {
   const app = new FakeApp();
@@ -41,22 +42,18 @@ Deno.test("modules: /mod.js runs as it is served, and is all that is fetched", a
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/script.js`, SCRIPT);
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-config",
-        "--no-lock",
-        "--allow-import=127.0.0.1",
-        `${folder}/script.js`,
-        `http://127.0.0.1:${served.addr.port}/mod.js`,
-      ],
-      env: { NO_COLOR: "1", DENO_DIR: `${folder}/cache` },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const { stdout, stderr } = await Program.deno([
+      "run",
+      "--no-config",
+      "--no-lock",
+      "--allow-import=127.0.0.1",
+      `${folder}/script.js`,
+      `http://127.0.0.1:${served.addr.port}/mod.js`,
+    ], { env: { DENO_DIR: `${folder}/cache` } }).output();
     assertEquals(
-      text(stdout),
+      stdout,
       "900150983cd24fb0d6963f7d28e17f72 Logout idle\n",
-      text(stderr),
+      stderr,
     );
     assertEquals(paths, ["/mod.js"]);
   } finally {

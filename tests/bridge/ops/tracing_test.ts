@@ -1,5 +1,6 @@
 import { exportsTraces } from "../../../bridge/ops/log.ts";
 import { assertEquals } from "../../deps.ts";
+import { Program } from "../../support/program.ts";
 
 const CASES: [env: Record<string, string>, traces: boolean][] = [
   [{}, false],
@@ -26,11 +27,9 @@ for (const [env, traces] of CASES) {
   Deno.test(`tracing: ${JSON.stringify(env)}`, async () => {
     assertEquals(exportsTraces((name) => env[name]), traces);
     // Deno itself, as it is, sees it so.
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", REQUEST],
-      env: { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: "console", NO_COLOR: "1" },
+    const { stdout, stderr } = await Program.deno(["eval", REQUEST], {
+      env: { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: "console" },
     }).output();
-    const said = [stdout, stderr].map((all) => new TextDecoder().decode(all));
-    assertEquals(said.join("").includes("s3cret"), traces);
+    assertEquals(`${stdout}${stderr}`.includes("s3cret"), traces);
   });
 }

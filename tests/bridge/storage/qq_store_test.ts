@@ -6,6 +6,7 @@ import {
 import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
 import { LOGIN, PASSWORD_MD5, Stage } from "../../lib/server/stage.ts";
+import { Program } from "../../support/program.ts";
 
 function inFolder(
   name: string,
@@ -377,25 +378,11 @@ inFolder(
     const writer = new URL("./writer.ts", import.meta.url).pathname;
     let accepted = 0;
     for (let round = 0; round < 10; round++) {
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", writer, path, String(round)],
-        stdout: "piped",
-        stderr: "inherit",
-      }).spawn();
+      await using child = Program.deno(
+        ["run", "-A", "--no-check", writer, path, String(round)],
+      );
       const least = 1 + Math.floor(random.next().value * 400);
-      let output = "";
-      let killed = false;
-      for await (
-        const chunk of child.stdout.pipeThrough(new TextDecoderStream())
-      ) {
-        output += chunk;
-        if (killed || output.split("\n").length <= least) continue;
-        killed = true;
-        child.kill("SIGKILL");
-      }
-      await child.status;
-      // The last line may be half of one.
-      const texts = output.split("\n").slice(0, -1);
+      const texts = await child.killAfter(least);
       assert(texts.length >= least);
       accepted += texts.length;
       const store = new SqliteQqStore(path);

@@ -16,6 +16,7 @@ import {
   RawServer,
   response,
 } from "../../support/raw_server.ts";
+import { Program } from "../../support/program.ts";
 
 const POLL = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
 const ACT = "VER=1.1&CMD=CLTMSG&SEQ=1&UIN=10001&UN=10002&MG=hi";
@@ -455,11 +456,10 @@ Deno.test("https: a certificate that the machine trusts is taken", async () => {
       });
       transport.close();
       console.log(body);`;
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["eval", script],
+    const { stdout } = await Program.deno(["eval", script], {
       env: { NODE_EXTRA_CA_CERTS: file },
     }).output();
-    assertEquals(new TextDecoder().decode(stdout).trim(), "over TLS");
+    assertEquals(stdout, "over TLS\n");
   } finally {
     await Deno.remove(file);
   }

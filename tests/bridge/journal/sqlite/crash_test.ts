@@ -2,29 +2,16 @@ import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.
 import { assert, assertEquals } from "../../../deps.ts";
 import { randomFrom } from "../../../support/random.ts";
 import { ACCOUNTS, textsOf } from "./crash_batches.ts";
+import { Program } from "../../../support/program.ts";
 
 const KILLS = 10;
 
-/** Lets the writer run until it has acknowledged so much, kills it, and gives all that it acknowledged. */
+/** Lets the writer run until it has acknowledged so much, kills it, and returns all that it acknowledged. */
 async function killedAfter(path: string, least: number): Promise<string[]> {
   const writer = new URL("./writer.ts", import.meta.url).pathname;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", writer, path],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  let output = "";
-  let killed = false;
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    output += chunk;
-    if (killed || output.split("\n").length <= least) continue;
-    killed = true;
-    child.kill("SIGKILL");
-  }
-  const { signal } = await child.status;
-  assertEquals(signal, "SIGKILL");
-  // The last line may be half of one.
-  return output.split("\n").slice(0, -1);
+  const args = ["run", "-A", "--no-check", writer, path];
+  await using program = Program.deno(args);
+  return await program.killAfter(least);
 }
 
 /** Every event's text by its place, which must have no holes. */
