@@ -1,9 +1,4 @@
-/**
- * What the sub-commands have in common that are clients of a running bridge:
- * where it is, the token, and what an exit code says.
- *
- * @module
- */
+/** Address, token and exit codes of the sub-commands that are clients of a running bridge. @module */
 
 import { styleText } from "node:util";
 import { BridgeClient, BridgeError, type BridgeStatus } from "../../mod.ts";
@@ -17,17 +12,17 @@ import { END_SIGNALS } from "./program/signals.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { uin } from "./own_options.ts";
 
-/** The exit codes of the sub-commands that talk to a bridge. */
+/** Exit codes of the sub-commands that are clients of a bridge. */
 export const EXIT = {
-  /** Done. */
+  /** The command was done. */
   done: 0,
-  /** The bridge, or the QQ server behind it, did not do it. */
+  /** The bridge or the QQ server refused the command. */
   failed: 1,
-  /** Wrong usage, or settings that do not hold. */
+  /** The usage is wrong, or a setting is invalid. */
   usage: 2,
-  /** The bridge cannot be reached, or does not take the token. */
+  /** The bridge cannot be reached, or rejects the token. */
   unreachable: 3,
-  /** Sent, but nobody knows whether it was done. */
+  /** The command was sent, but its outcome is unknown. */
   unknown: 4,
 } as const;
 
@@ -48,7 +43,7 @@ const bridgeUrl: ValueParser<URL> = {
   },
 };
 
-/** Options that all of them have. */
+/** Options of all client commands. */
 export const CLIENT_OPTIONS = {
   url: value(
     "URL",
@@ -84,23 +79,23 @@ export const ACCOUNT = value(
   FLAG,
 );
 
-/** What of the terminal is not lines: passed in, so that tests can look on. */
+/** Parts of the terminal that are not lines; tests pass a fake. */
 export interface Screen {
   /** Whether results may be coloured. */
   readonly colour: boolean;
-  /** Whether somebody looks at standard error: then progress is shown. */
+  /** Whether standard error is a terminal, on which progress is shown. */
   readonly progress: boolean;
-  /** Whether somebody types what is read. */
+  /** Whether standard input is a terminal. */
   readonly typed: boolean;
   /** Writes to standard error, without a line end. */
   write(text: string): void;
-  /** The lines of standard input. */
+  /** Reads the lines of standard input. */
   lines(): AsyncIterable<string>;
-  /** Calls back at the signals that end a program; returns a function that ends that. */
+  /** Listens for the signals that end a program; returns a function that stops listening. */
   onEnd(callback: () => void): () => void;
 }
 
-/** The process's own. */
+/** The terminal of this process. */
 export function systemScreen(): Screen {
   return {
     colour: Deno.stdout.isTerminal() && !Deno.noColor,
@@ -127,13 +122,13 @@ export type Paint = (
   text: string,
 ) => string;
 
-/** Colours, or none. */
+/** Returns a function that colours texts, if results may be coloured. */
 export function painter({ colour }: Screen): Paint {
   if (!colour) return (_, text) => text;
   return (name, text) => styleText(name, text, { validateStream: false });
 }
 
-/** A line at the foot of the terminal that changes; nothing where nobody looks. */
+/** A line at the foot of the terminal that changes. Without a terminal it is not shown. */
 export class Progress implements Disposable {
   readonly #screen: Screen;
   #shown = false;
@@ -149,13 +144,12 @@ export class Progress implements Disposable {
     this.#shown = true;
   }
 
-  /** Takes it away, for another line to be written. */
+  /** Removes the line, so that another one can be written. */
   clear(): void {
     if (this.#shown) this.#screen.write("\r\x1b[K");
     this.#shown = false;
   }
 
-  /** {@linkcode Progress.clear}. */
   [Symbol.dispose](): void {
     this.clear();
   }
@@ -163,17 +157,15 @@ export class Progress implements Disposable {
 
 /** The values that {@linkcode withBridge} needs. */
 export interface Where {
-  /** The bridge. */
   readonly url: URL;
-  /** The token. */
   readonly token: string;
 }
 
 /**
- * Where to connect: as it is set, else to the program that runs on the data
+ * Returns where to connect: the set bridge, or the program that runs on the data
  * folder.
  *
- * @throws {ConfigError} Where there is no token.
+ * @throws {ConfigError} If there is no token.
  */
 export function readWhere(
   values: {
@@ -208,7 +200,7 @@ export function findRunning(data: string | undefined): Where | undefined {
   return runningOn(dataFolderOf({ data }));
 }
 
-/** The program that runs on a data folder that this user may read. */
+/** Returns the program that runs on a data folder, if this user may read the folder. */
 function runningOn(folder: string): Where | undefined {
   try {
     const holder = holderOf(folder);
@@ -216,33 +208,31 @@ function runningOn(folder: string): Where | undefined {
     const { http, token } = holder;
     const url = http === undefined ? undefined : bridgeUrl.parse(`${http}/ws`);
     if (url === undefined || token === undefined) return undefined;
-    // It listens everywhere: here is the one place whose name it takes, and a certificate may hold.
+    // It listens on all addresses. Its host policy and a certificate accept the name localhost.
     if (["0.0.0.0", "[::]"].includes(url.hostname)) url.hostname = "localhost";
     return { url, token };
   } catch {
-    // Not there, or not ours to read.
+    // The folder does not exist, or this user may not read it.
     return undefined;
   }
 }
 
 /** What a sub-command does with a bridge. */
 export interface BridgeWork {
-  /** Where. */
   where: Where;
-  /** What is read and written. */
   terminal: Terminal;
   /** Further options of the client. */
   client?: Omit<
     ConstructorParameters<typeof BridgeClient>[0],
     "url" | "token"
   >;
-  /** Does it; the exit code. */
+  /** Does the work; returns the exit code. */
   work(bridge: BridgeClient): Promise<number>;
 }
 
 /**
- * Connects, works, and turns what the bridge says into an exit code. A bridge
- * that is not there at first is not waited for; one that goes away later is.
+ * Connects, works, and turns the bridge's errors into an exit code. Fails if the
+ * bridge cannot be reached at first; reconnects if the connection is lost later.
  */
 export async function withBridge(
   { where, terminal, client = {}, work }: BridgeWork,
@@ -284,14 +274,14 @@ export async function withBridge(
   }
 }
 
-/** The exit code of an error. */
+/** Returns the exit code of an error. */
 export function exitCodeOf(error: BridgeError, status: BridgeStatus): number {
   switch (error.code) {
     case "outcome_unknown":
       return EXIT.unknown;
     case "forbidden":
       return EXIT.unreachable;
-    // The QQ server may have been slow, or the bridge be gone.
+    // Either the QQ server was slow, or the bridge is gone.
     case "timeout":
       return status.state === "open" ? EXIT.failed : EXIT.unreachable;
     case "bad_params":
@@ -303,9 +293,10 @@ export function exitCodeOf(error: BridgeError, status: BridgeStatus): number {
 }
 
 /**
- * The account that acts.
+ * Returns the account that acts: the named one, else the only one that the token
+ * reaches.
  *
- * @throws {ConfigError} Where none is named and the token reaches several, or none.
+ * @throws {ConfigError} If none is named and the token reaches several, or none.
  */
 export async function readAccount(
   bridge: BridgeClient,

@@ -1,12 +1,12 @@
-/** An event as a line for people. @module */
+/** Formats events as lines for people. @module */
 
 import type { EventFrame, GapFrame } from "../../mod.ts";
 import type { Paint } from "./client.ts";
 import { printable } from "./terminal.ts";
 
 /**
- * The line of a frame, without a line end and without anything that steers a
- * terminal but the colours.
+ * Formats a frame as one line without its end. Apart from colours it contains
+ * nothing that steers a terminal.
  */
 export function eventLine(frame: EventFrame | GapFrame, paint: Paint): string {
   if (frame.type === "gap") {
@@ -50,7 +50,7 @@ function whatOf(frame: EventFrame, paint: Paint): string {
       return `   is ${paint(colour, state)}${why}${what}`;
     }
     default:
-      // Names that a later version adds come through too.
+      // Events that a later version adds are shown too.
       return `   ${frame.event}: ${shown(JSON.stringify(frame.data))}`;
   }
 }
@@ -62,7 +62,7 @@ const FRIEND_WORDS = {
   "friend.added": "has added the account",
 } as const;
 
-/** One line whatever it holds. */
+/** Formats any text as one line. */
 function shown(text: string): string {
   return printable(text.replace(/\r\n|\r|\n/g, " / "));
 }

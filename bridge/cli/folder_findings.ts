@@ -26,7 +26,6 @@ import {
 export interface Finding {
   /** `skipped` if it could not be checked, or need not be. */
   readonly outcome: "ok" | "wrong" | "skipped";
-  /** What was checked. */
   readonly about: string;
   readonly found: string;
   /** What the user can do. */

@@ -8,13 +8,13 @@ export const LINE_BYTES = 4096;
 
 const LINE_FEED = 10;
 
-/** What a sub-command reads and writes; passed in, so that tests can look on. */
+/** What a sub-command reads and writes; tests pass a fake. */
 export interface Terminal {
   /** Writes a line to standard output. */
   out(line: string): void;
   /** Writes a line to standard error. */
   err(line: string): void;
-  /** Asks for a text that is not shown; undefined where nobody sits there. */
+  /** Asks for a text that is not shown while it is typed; undefined without a terminal. */
   askSecret(question: string): string | undefined;
   /**
    * Reads the first lines of standard input, without their ends; fewer if it
@@ -23,11 +23,11 @@ export interface Terminal {
    * @throws {RangeError} If they are too long.
    */
   readLines(count: number): Promise<string[]>;
-  /** Where settings come from, for arguments. */
+  /** Returns the sources of settings for arguments. */
   sources(args: readonly string[]): Sources;
 }
 
-/** The process's own. */
+/** The terminal of this process. */
 export const systemTerminal: Terminal = {
   out: (line) => write(Deno.stdout, line),
   err: (line) => write(Deno.stderr, line),
@@ -36,7 +36,7 @@ export const systemTerminal: Terminal = {
   sources: systemSources,
 };
 
-/** The process's environment and files, beside arguments. */
+/** Sources of settings: arguments, and this process's environment and files. */
 export function systemSources(args: readonly string[]): Sources {
   return {
     args,
@@ -50,12 +50,12 @@ function modeOf(path: string): number | undefined {
   try {
     return Deno.statSync(path).mode ?? undefined;
   } catch {
-    // Reading it has the error.
+    // Reading the file reports the error.
     return undefined;
   }
 }
 
-/** Reads up to the end of a number of lines. */
+/** Reads a number of lines. */
 export async function readLines(
   count: number,
   read: (buffer: Uint8Array) => Promise<number | null>,
@@ -84,7 +84,7 @@ export async function readLines(
   return lines.slice(0, count);
 }
 
-/** Aligns rows in columns; the last one is as wide as it is. */
+/** Formats rows as lines with aligned columns; the last column is not padded. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -98,7 +98,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A text that cannot steer the terminal it is shown on. */
+/** Replaces characters that could steer the terminal on which a text is shown. */
 export function printable(text: string): string {
   return text.replace(/\p{C}/gu, "\u{fffd}");
 }

@@ -20,7 +20,6 @@ const HINTS: Partial<Record<AccountState, string>> = {
     "logged in elsewhere; log out there, or wait until the bridge logs in again",
 };
 
-/** Runs `accounts`. */
 export async function accounts(
   args: readonly string[],
   terminal: Terminal,

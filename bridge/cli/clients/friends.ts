@@ -14,7 +14,6 @@ import {
 import { formatTable, printable, type Terminal } from "../terminal.ts";
 import { runClientCommand } from "./client_command.ts";
 
-/** Options of `friends`. */
 export const FRIENDS_OPTIONS = {
   account: ACCOUNT,
   online: toggle("only those that are online", { sources: ["flag"] }),
@@ -24,7 +23,6 @@ export const FRIENDS_OPTIONS = {
 /** A friend as it is printed. Of one that is offline only the number is known. */
 type Friend = OnlineFriend | { uin: string; status: "offline" };
 
-/** Runs `friends`. */
 export async function friends(
   args: readonly string[],
   terminal: Terminal,

@@ -26,17 +26,14 @@ const account = value(
   { sources: ["flag"] },
 );
 
-/** Options of `requests`. */
 export const REQUESTS_OPTIONS = { account, ...CLIENT_OPTIONS } as const;
 
-/** Options of `conversations`. */
 export const CONVERSATIONS_OPTIONS = {
   account,
   unread: toggle("only those with unread messages", { sources: ["flag"] }),
   ...CLIENT_OPTIONS,
 } as const;
 
-/** Runs `requests`. */
 export async function requests(
   args: readonly string[],
   terminal: Terminal,
@@ -71,7 +68,6 @@ export async function requests(
   );
 }
 
-/** Runs `conversations`. */
 export async function conversations(
   args: readonly string[],
   terminal: Terminal,

@@ -25,7 +25,6 @@ const key: ValueParser<string> = {
   parse: (text) => text !== "" && text.length <= 100 ? text : undefined,
 };
 
-/** Options of `send`. */
 export const SEND_OPTIONS = {
   account: ACCOUNT,
   key: value(

@@ -56,7 +56,6 @@ const count: ValueParser<number> = {
   parse: (text) => /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined,
 };
 
-/** Options of `tail`. */
 export const TAIL_OPTIONS = {
   accounts: list("LIST", listOf(uin), "of these accounts [all]", FLAG),
   events: list(

@@ -14,7 +14,7 @@ import { administer } from "../administer.ts";
 import { ACCOUNT_OPTIONS, uin } from "../own_options.ts";
 import { formatTable, printable, type Terminal } from "../terminal.ts";
 
-/** Most characters of a password. */
+/** Maximum length of a password, in characters. */
 export const PASSWORD_CHARS = 256;
 
 type AccountValues = Values<typeof ACCOUNT_OPTIONS>;
@@ -23,7 +23,7 @@ type AccountValues = Values<typeof ACCOUNT_OPTIONS>;
  * Runs `account`.
  *
  * @returns The exit code, or what `--help` or `--version` asks for.
- * @throws {ConfigError} Where the arguments do not hold.
+ * @throws {ConfigError} If the arguments are invalid.
  */
 export async function account(
   args: readonly string[],
@@ -129,7 +129,7 @@ async function readPassword(
   const password = asked ?? (await terminal.readLines(1))[0] ?? "";
   if (password === "demo") {
     terminal.err(
-      `The password of ${uin} is known to everybody: nothing will listen off loopback while it is.`,
+      `The password of ${uin} is known to everybody: while it stays, no listener may be reachable from other hosts.`,
     );
   }
   if (password !== "" && password.length <= PASSWORD_CHARS) {

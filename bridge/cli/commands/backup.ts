@@ -47,7 +47,6 @@ export async function backup(
   return 0;
 }
 
-/** The only argument. */
 export function readFolder(
   command: string,
   positionals: readonly string[],

@@ -1,4 +1,4 @@
-/** `doctor`: looks at what a start needs, and says what to do. @module */
+/** `doctor`: checks what a start needs, and says what to do. @module */
 
 import { DEMO_PASSWORD } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
@@ -35,13 +35,13 @@ import {
   wrong,
 } from "../folder_findings.ts";
 
-/** How long the upstream may take to answer. */
+/** How long the QQ server may take to answer, in milliseconds. */
 export const UPSTREAM_TIMEOUT_MS = 10_000;
 
 /**
  * Runs `doctor`: one line for each check, with `--json` as JSON.
  *
- * @returns 1 where something is wrong, or what `--help` or `--version` asks for.
+ * @returns 1 if something is wrong, or what `--help` or `--version` asks for.
  */
 export async function doctor(
   args: string[],
@@ -67,7 +67,6 @@ export async function doctor(
   return findings.some(({ outcome }) => outcome === "wrong") ? 1 : 0;
 }
 
-/** All checks. */
 export async function examine(config: Config): Promise<Finding[]> {
   const { dataFolder, listen, qqListen, upstream } = config;
   const findings = [
@@ -151,12 +150,12 @@ function checkSecrets({ openSecrets }: Config): Finding[] {
   );
 }
 
-/** The program refuses to start while somebody else could log in with a password that all know. */
+/** Checks that no account has the demo password while a listener is reachable from other hosts: the program would not start. */
 function checkPasswords(config: Config): Finding[] {
   const [setting] = exposedListener(config) ?? [];
   if (setting === undefined) return [];
   const about = "passwords";
-  const where = `${setting} is off loopback`;
+  const where = `${setting} is reachable from other hosts`;
   const { dataFolder, upstream, demo } = config;
   try {
     const found = dataFolder === undefined
@@ -180,12 +179,12 @@ function checkPasswords(config: Config): Finding[] {
       )]
       : [ok(about, `none is ${DEMO_PASSWORD}`)];
   } catch {
-    // What is wrong with the files is told above.
+    // The checks of the files report what is wrong with them.
     return [{ outcome: "skipped", about, found: "they cannot be read" }];
   }
 }
 
-/** Undefined where nothing has made accounts yet. */
+/** Returns the accounts with the demo password; undefined if there are no accounts yet. */
 function demoAccountsIn(
   folder: string,
   secretKey: string | undefined,
@@ -228,7 +227,7 @@ function checkPort(setting: string, { host, port }: Address): Finding {
   }
 }
 
-/** A command that no server knows: it changes nothing there. */
+/** A command that no server knows, so it changes nothing. */
 const PROBE = "VER=1.1&CMD=Doctor&SEQ=1&UIN=10000";
 
 async function checkUpstream(upstream: string): Promise<Finding> {
@@ -247,7 +246,7 @@ async function checkUpstream(upstream: string): Promise<Finding> {
       ? ok(about, "answers")
       : wrong(about, `answers status ${response.status}`, "Check --upstream");
   } catch (error) {
-    // A server of 2005 answers what it does not know by closing.
+    // A server of 2005 closes the connection if it does not know a command.
     if (!giveUp.signal.aborted && await connects(new URL(upstream))) {
       return ok(about, "takes connections");
     }

@@ -48,7 +48,7 @@ export async function qqServer(
   return 0;
 }
 
-/** Starts all; gives the lines that say that it is ready. */
+/** Starts the server; returns the lines that say that it is ready. */
 async function start(
   config: Config,
   log: Log,

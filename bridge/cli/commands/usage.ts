@@ -20,7 +20,7 @@ import { SEND_OPTIONS } from "../clients/send.ts";
 import { TAIL_OPTIONS } from "../clients/tail.ts";
 import { formatTable } from "../terminal.ts";
 
-/** The sub-commands. */
+/** Names of all sub-commands. */
 export const SUB_COMMANDS = [
   "serve",
   "qq-server",
@@ -41,7 +41,6 @@ export const SUB_COMMANDS = [
   "ready",
 ] as const;
 
-/** A sub-command. */
 export type SubCommand = typeof SUB_COMMANDS[number];
 
 const ENVIRONMENT =
@@ -53,7 +52,7 @@ TQQ_ONEBOT_ACCESS_TOKEN, which is sent to where OneBot dials, TQQ_ONEBOT_SECRET,
 which signs what it posts, TQQ_HOOK_SECRET, which signs what --hook posts, or
 any of these with _FILE.`;
 
-/** Not one a line: they are many, and few set one. */
+/** Limits are many and seldom set, so they are listed without a line for each. */
 const LIMITS = `Limits, by environment or file only (${
   variableOf("frameBytes")
 }, "frameBytes"): ${Object.keys(LIMIT_OPTIONS).join(", ")}.`
@@ -78,7 +77,7 @@ interface Usage {
   notes?: string;
 }
 
-/** A line about each, for who looks for the one to use. */
+/** A line about each sub-command, in the help of the program. */
 const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   serve: "the bridge; what a start without a command does",
   "qq-server": "the embedded QQ server alone",
@@ -103,7 +102,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
 const USAGES: Readonly<Record<SubCommand, Usage>> = {
   serve: {
     usage: ["tqq [serve] [flags]", "tqq COMMAND [flags]"],
-    about: "Bridges QQ to WebSocket; with an embedded QQ server unless told.",
+    about: "Bridges QQ to WebSocket; with an embedded QQ server by default.",
     options: OPTIONS_OF.serve,
     examples: [
       ["tqq", "all on this machine, with demo accounts"],
@@ -217,7 +216,7 @@ ${LIMITS}`,
       ],
     ],
     notes:
-      "The next start has a new epoch: each client is told of a gap, and then gets every event.",
+      "The next start has a new epoch: each client receives a gap, and then every event.",
   },
   rekey: {
     usage: ["tqq rekey [--data DIR] [--json]"],
@@ -319,7 +318,7 @@ ${LIMITS}`,
   },
 };
 
-/** The help of a sub-command. */
+/** Returns the help of a sub-command. */
 export function helpText(command: SubCommand): string {
   const { usage, about, options, examples, notes } = USAGES[command];
   const flags = Object.entries(options)

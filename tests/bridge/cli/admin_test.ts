@@ -125,7 +125,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   ],
 ];
 
-Deno.test("admin: what does not hold is one line, and an exit code", async () => {
+Deno.test("admin: an invalid argument is reported in one line, with an exit code", async () => {
   await withFolder(async (folder) => {
     await Deno.mkdir(folder, { mode: 0o700 });
     for (const [args, code, message, stdin = ""] of WRONG) {
@@ -199,7 +199,7 @@ async function administer(folder: string, states: boolean): Promise<void> {
     code: 0,
     out: ["Account 10004 is added."],
     err: [
-      "The password of 10004 is known to everybody: nothing will listen off loopback while it is.",
+      "The password of 10004 is known to everybody: while it stays, no listener may be reachable from other hosts.",
     ],
   });
   const bot = await run(
@@ -357,14 +357,14 @@ const FINDINGS: [
     /^wrong {4}upstream http:\/\/127\.0\.0\.1:9\/: .*Check --upstream, and the network between$/m,
   ],
   [
-    "demo accounts off loopback, to be made",
+    "demo accounts that would be reachable from other hosts",
     () => {},
     () => ["--listen=0.0.0.0:0", "--behind-proxy", "--qq-listen=off"],
     1,
-    /^wrong {4}passwords: the first start makes accounts with the password demo, and --listen is off loopback\. Start with --no-demo$/m,
+    /^wrong {4}passwords: the first start makes accounts with the password demo, and --listen is reachable from other hosts\. Start with --no-demo$/m,
   ],
   [
-    "a demo password off loopback",
+    "a demo password that is reachable from other hosts",
     (folder) =>
       run(["account", "add", "10003", `--data=${folder}`], { stdin: "demo" }),
     () => [
@@ -374,7 +374,7 @@ const FINDINGS: [
       "--no-demo",
     ],
     1,
-    /^wrong {4}passwords: 10003 has the password demo, and --listen is off loopback\. Change it with account change, or remove it with account remove$/m,
+    /^wrong {4}passwords: 10003 has the password demo, and --listen is reachable from other hosts\. Change it with account change, or remove it with account remove$/m,
   ],
 ];
 

@@ -368,7 +368,7 @@ Deno.test("send: an unknown outcome is its own exit code, and says the key", asy
   assertStringIncludes(err[0]!, "--key k1");
 });
 
-Deno.test("clients: who types messages is told how on a line of its own", async () => {
+Deno.test("send: explains on a line of its own how to type messages", async () => {
   await using bridge = new ScriptedBridge({
     answers: { send: () => ({ data: { seq: 7 } }) },
   });

@@ -105,8 +105,8 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
         const result = await until(socket, (frame) => frame.id === "send");
         assertEquals(result.error.code, "outcome_unknown");
         assertEquals(await socket.closeCode(), 1012);
-        const toldMs = performance.now() - from;
-        assert(toldMs < 5000, `told after ${toldMs} ms`);
+        const resultMs = performance.now() - from;
+        assert(resultMs < 5000, `answered after ${resultMs} ms`);
         const { code, stderr } = await bridge.output();
         assertEquals(code, 0);
         assert(performance.now() - from < 10_000);

@@ -1,4 +1,4 @@
-/** The end of the program, whoever is there. @module */
+/** The end of the program, with clients of every kind. @module */
 
 import type { EventFrame } from "../../../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
@@ -10,7 +10,7 @@ import { RawSocket } from "../../support/raw_socket.ts";
 const TOKEN = "the-administrators-token";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal}: all are told, whoever does not listen is cut, exit 0 within 10 s`, async () => {
+  Deno.test(`${signal}: all clients are closed with a reason, one that does not read is cut, exit 0 within 10 s`, async () => {
     const folder = await Deno.makeTempDir();
     try {
       await using program = new Program({

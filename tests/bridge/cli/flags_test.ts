@@ -72,13 +72,13 @@ Deno.test("flags: the demo has two accounts that are logged in, --no-demo and --
   };
   await during([], {}, async ({ http }) => {
     for (
-      let told: string[] = [];
-      told.join() !== "10001 online,10002 online";
+      let listed: string[] = [];
+      listed.join() !== "10001 online,10002 online";
     ) {
       // Not more in a minute than a token may.
       await new Promise((resolve) => setTimeout(resolve, 600));
-      told = await accounts(http);
-      assertEquals(told.map((one) => one.split(" ")[0]), ["10001", "10002"]);
+      listed = await accounts(http);
+      assertEquals(listed.map((one) => one.split(" ")[0]), ["10001", "10002"]);
     }
   });
   await during(["--no-demo", "--qq-listen=off"], {}, async ({ http, qq }) => {
@@ -106,7 +106,7 @@ Deno.test("flags: --retain-bytes drops the oldest events while the program runs"
   });
 });
 
-Deno.test("flags: --behind-proxy tells clients apart by the address that the proxy tells", async () => {
+Deno.test("flags: --behind-proxy distinguishes clients by the address that the proxy reports", async () => {
   const statusFrom = async (port: number, address: string) => {
     const socket = await RawSocket.connect(port);
     await socket.write(upgradeHead(port, WS, { "X-Forwarded-For": address }));
@@ -277,7 +277,7 @@ Deno.test("flags: wrong tokens are answered later and later, and the administrat
   });
 });
 
-Deno.test("flags: off loopback no account gets the demo's password", async () => {
+Deno.test("flags: no account gets the demo password while a listener is reachable from other hosts", async () => {
   const flags = [
     "--listen=0.0.0.0:0",
     "--behind-proxy",

@@ -78,7 +78,7 @@ Deno.test("qq-server: a message answered with RES=0 survives kill -9", async () 
       "RES=0&MN=1&MT=9,&UN=10001,&MG=on disk ,",
     );
     await client.closed();
-    // Who comes second to the folder is told who holds it; "account" goes through the one that does.
+    // A second program names the holder of the folder; "account" goes through the holder.
     await using second = start(`--data=${data}`);
     const { code, stderr } = await second.output();
     assertEquals(code, 2);
@@ -100,10 +100,10 @@ Deno.test("qq-server: a message answered with RES=0 survives kill -9", async () 
   }
 });
 
-/** Arguments, and the one line that says what does not hold. */
+/** Arguments, and the one line that says what is invalid. */
 const REFUSED: [name: string, args: string[], line: RegExp][] = [
   [
-    "off loopback with the demo accounts",
+    "an address that other hosts reach, with the demo accounts",
     ["--memory", "--qq-listen=0.0.0.0:0"],
     /^tqq: Cannot use --qq-listen: must be on loopback while accounts have the password demo, got 0\.0\.0\.0:0 and 10000, 10001, 10002, 10010, 10020 \(/,
   ],

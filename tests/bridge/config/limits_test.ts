@@ -286,8 +286,8 @@ const HELD: [
     using socket = await RawSocket.open(port, WS);
     await socket.json();
     // A ping, and then the close: two bytes, and four before its reason.
-    const told = await socket.text(2 + 4 + "no pong in time".length);
-    return told.endsWith("no pong in time");
+    const close = await socket.text(2 + 4 + "no pong in time".length);
+    return close.endsWith("no pong in time");
   }, true],
   ["unacked", { unacked: 1, outboxGapMs: 0 }, async (port) => {
     using socket = await RawSocket.open(
@@ -431,7 +431,7 @@ Deno.test("limits: welcome and the documents tell them as they are set", async (
     assertEquals(document["x-limits"], file);
     const { description } = document.info;
     for (
-      const told of [
+      const text of [
         "70000 bytes in 17 fragments",
         "33 deep",
         "121 commands",
@@ -441,7 +441,7 @@ Deno.test("limits: welcome and the documents tell them as they are set", async (
         "within 10001 ms",
         "for 30001 ms",
       ]
-    ) assert(description.includes(told), told);
+    ) assert(description.includes(text), text);
     const { info } = await read("/openapi.json");
     assert(info.description.includes("121 commands a minute"));
   });

@@ -116,6 +116,15 @@ Deno.test("program: a damaged page of the journal ends no target and no process,
       texts.map(({ seq }) => seq),
       texts.map((_, index) => texts[0].seq + index),
     );
+    const listed = await fetch(`${http}/api/targets`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: "{}",
+    });
+    const [target] = (await listed.json()).targets;
+    assertEquals([target.lastError.code, target.states], ["journal", {
+      retrying: 1,
+    }]);
     program.kill("SIGTERM");
     const { code, stderr } = await program.output();
     assertEquals(code, 0, stderr);

@@ -1,4 +1,4 @@
-/** What the log tells of clients: who came and left, what was asked, and what failed, each with an id. @module */
+/** The access log: connections, requests and failures, each with an id. @module */
 
 import { openGateway } from "../../../bridge/cli/program/gateway.ts";
 import { parseConfig } from "../../../bridge/config/config.ts";
@@ -21,7 +21,7 @@ import { RawSocket } from "../../support/raw_socket.ts";
 
 type Entry = Record<string, string | number>;
 
-Deno.test("visit log: text", () => {
+Deno.test("access log: text", () => {
   const lines: string[] = [];
   const clock = new FakeClock();
   const log = createLog({
@@ -143,7 +143,7 @@ function stable({ time: _, durationMs, connection, ...rest }: Entry): Entry {
   return rest;
 }
 
-Deno.test("visit log: each request is one line, with its token's name and no token", async () => {
+Deno.test("access log: each request is one line, with its token's name and no token", async () => {
   await using stage = await new Stage().start("debug");
   const { token } = stage;
   const bearer = { authorization: `Bearer ${token}` };
@@ -153,7 +153,10 @@ Deno.test("visit log: each request is one line, with its token's name and no tok
     init: RequestInit,
     expected: Entry,
   ][] = [
-    ["/healthz?access_token=never-told", {}, { path: "/healthz", status: 200 }],
+    ["/healthz?access_token=never-logged", {}, {
+      path: "/healthz",
+      status: 200,
+    }],
     [`/metrics?access_token=${token}`, {}, {
       path: "/metrics",
       status: 200,
@@ -207,10 +210,10 @@ Deno.test("visit log: each request is one line, with its token's name and no tok
   assertEquals(failure.error, "Error: out of order");
   assertEquals(new Set(found.map((one) => one.connection)).size, asks.length);
   const all = stage.text.join("");
-  assert(!all.includes(token) && !/never-told|hunter2/.test(all), all);
+  assert(!all.includes(token) && !/never-logged|hunter2/.test(all), all);
 });
 
-Deno.test("visit log: who comes and leaves, at info; what fails has the connection's id", async () => {
+Deno.test("access log: connections are logged at info, and failures with the connection's id", async () => {
   await using stage = await new Stage().start("info");
   const query = `access_token=${stage.token}`;
   {
@@ -260,7 +263,7 @@ Deno.test("visit log: who comes and leaves, at info; what fails has the connecti
   assert(!stage.text.join("").includes(stage.token));
 });
 
-Deno.test("visit log: who says no hello is told of at debug", async () => {
+Deno.test("access log: a client without a hello is logged at debug", async () => {
   await using stage = await new Stage().start("debug");
   {
     using _socket = await RawSocket.open(stage.port, "/ws");

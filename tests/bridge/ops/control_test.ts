@@ -189,7 +189,7 @@ const CASES: [
       assertEquals(accounts.list(), []);
     },
   ],
-  ["refuses what does not hold", {}, async (scene) => {
+  ["refuses invalid values", {}, async (scene) => {
     const { api, accounts, qq } = scene;
     const bad = [
       { uin: "1", passwordMd5: MD5 },
@@ -491,7 +491,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "control: what answers but is no tqq is told",
+  name: "control: an answer that is not JSON is reported",
   ignore: Deno.build.os === "windows",
   async fn() {
     const folder = await Deno.makeTempDir();

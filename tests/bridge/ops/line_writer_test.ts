@@ -2,7 +2,7 @@ import { LineWriter, WAITING_CHARS } from "../../../bridge/ops/line_writer.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-/** Takes what it is given only when it is told to. */
+/** Accepts a write only when the test allows it. */
 class Reader {
   readonly clock = new FakeClock();
   readonly read: string[] = [];
@@ -46,7 +46,7 @@ Deno.test("lines: in their order, and together where they waited", async () => {
   assertEquals(reader.lost, []);
 });
 
-Deno.test("lines: who does not read costs so much, and is told what it missed", async () => {
+Deno.test("LineWriter: a reader that stops costs a bounded number of lines, and then sees how many are missing", async () => {
   const reader = new Reader();
   const line = `${"x".repeat(1023)}\n`;
   const kept = WAITING_CHARS / line.length;

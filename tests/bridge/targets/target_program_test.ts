@@ -1,10 +1,11 @@
 /** Targets of the real program, changed while it runs. @module */
 
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
-import type { TargetInfo } from "../../../mod.ts";
+import type { TargetInfo, TargetKind } from "../../../mod.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
+import { HookReceiver } from "../hook/hook_receiver.ts";
 import { Receiver, tick } from "../onebot/receiver.ts";
 
 const TOKEN = "a-token-of-this-test";
@@ -113,145 +114,212 @@ function textsOf(...receivers: Receiver[]): string[] {
     .map(({ raw_message }) => raw_message);
 }
 
-Deno.test("targets: one is added, changed, disabled, enabled and removed under load, and no event is lost or doubled anywhere", async () => {
-  await using flagged = new Receiver();
-  await using first = new Receiver();
-  await using second = new Receiver();
-  await using stage = await Stage.open();
-  const flags = [`--onebot-post=10001=${flagged.url}`];
-  await stage.start(...flags);
-  const { sent } = stage;
-  const id = await stage.target(
-    `add onebot-post 10001=${first.url} --secrets-stdin`,
-    "the-access-token\nthe-secret",
-  );
-  assertMatch(id, /^[\da-f]{16}$/);
-  // It is served within a second, and starts from now on.
-  await first.until(() => first.posted.length > 0);
-  assertEquals(
-    first.posted[0]!.headers.get("authorization"),
-    "Bearer the-access-token",
-  );
-  assertMatch(first.posted[0]!.headers.get("x-signature") ?? "", /^sha1=/);
-  await stage.send(5);
-  await first.until(() => textsOf(first).length === 5);
+/** Receives what a target of one kind gets. */
+interface KindReceiver extends AsyncDisposable {
+  readonly url: string;
+  /** The robot's answers, in the order of their arrival. */
+  texts(): string[];
+  /** The headers of the first connection or request; undefined before it. */
+  headers(): Headers | undefined;
+  until(isSo: () => boolean): Promise<void>;
+}
 
-  const isServed = stage.target(`change ${id} --url=${second.url}`);
-  await stage.send(5);
-  await isServed;
-  // The event under way at the change may come to both.
-  const taken = () => new Set(textsOf(first, second));
-  await second.until(() => taken().size === 10);
+function receivePosts(): KindReceiver {
+  const receiver = new Receiver();
+  return {
+    url: receiver.url,
+    texts: () => textsOf(receiver),
+    headers: () => receiver.posted[0]?.headers,
+    until: (isSo) => receiver.until(isSo),
+    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
+  };
+}
 
-  await stage.target(`change ${id} --disable`);
-  const before = textsOf(second).length;
-  await stage.send(5);
-  await flagged.until(() => textsOf(flagged).length === 15);
-  assertEquals(textsOf(second).length, before);
-  await stage.target(`change ${id} --enable`);
-  await second.until(() => taken().size === 15);
+function receiveHooks(): KindReceiver {
+  const receiver = new HookReceiver();
+  return {
+    url: receiver.url,
+    texts: () =>
+      receiver.frames.filter(({ frame }) =>
+        frame.event === "message" && frame.data.from === "10000"
+      ).map(({ frame }) => frame.data.text),
+    headers: () => receiver.posted[0]?.headers,
+    until: (isSo) => receiver.until(isSo),
+    [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
+  };
+}
 
-  await stage.target(`remove ${id}`);
-  await stage.send(2);
-  await flagged.until(() => textsOf(flagged).length === sent.length);
-  assertEquals(textsOf(flagged), sent);
-  const left = await stage.list();
-  assertEquals(left.map(({ from }) => from), ["flag"]);
-  // One that is added again starts from now on.
-  const after = textsOf(second).length;
-  await stage.target(`add onebot-post 10001=${second.url}`);
-  await stage.send(1);
-  await second.until(() => textsOf(second).length > after);
-  assertEquals(textsOf(second).slice(after), sent.slice(-1));
-});
+/** A OneBot client to which the bridge connects. */
+async function receiveSockets(): Promise<KindReceiver> {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  const open: { terminate(): void }[] = [];
+  const texts: string[] = [];
+  let headers: Headers | undefined;
+  server.on("connection", (socket, { headers: { authorization } }) => {
+    open.push(socket);
+    headers ??= new Headers(
+      authorization === undefined ? {} : { authorization },
+    );
+    socket.on("message", (data) => {
+      const { post_type, user_id, raw_message } = JSON.parse(data.toString());
+      if (post_type === "message" && user_id === 10000) texts.push(raw_message);
+    });
+  });
+  return {
+    url: `ws://127.0.0.1:${port}/?key=s3cret`,
+    texts: () => texts,
+    headers: () => headers,
+    until: async (isSo) => {
+      while (!isSo()) await tick();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.terminate();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const KINDS: [
+  kind: TargetKind,
+  open: () => KindReceiver | Promise<KindReceiver>,
+  signature?: [header: string, form: RegExp],
+][] = [
+  ["onebot-post", receivePosts, ["x-signature", /^sha1=/]],
+  ["onebot-reverse", receiveSockets],
+  ["hook", receiveHooks, ["tqq-signature", /^sha256=/]],
+];
+
+for (const [kind, open, signature] of KINDS) {
+  Deno.test(`targets: a ${kind} is added, changed, disabled, enabled and removed under load, and no event is lost or doubled at another`, async () => {
+    await using flagged = new Receiver();
+    await using first = await open();
+    await using second = await open();
+    await using stage = await Stage.open();
+    await stage.start(`--onebot-post=10001=${flagged.url}`);
+    const { sent } = stage;
+    const id = await stage.target(
+      `add ${kind} 10001=${first.url} --secrets-stdin`,
+      "the-access-token\nthe-secret",
+    );
+    assertMatch(id, /^[\da-f]{16}$/);
+    // It is served within a second, and starts from now on.
+    await first.until(() => first.headers() !== undefined);
+    assertEquals(
+      first.headers()!.get("authorization"),
+      "Bearer the-access-token",
+    );
+    if (signature !== undefined) {
+      assertMatch(first.headers()!.get(signature[0]) ?? "", signature[1]);
+    }
+    await stage.send(5);
+    await first.until(() => first.texts().length === 5);
+
+    const isChanged = stage.target(`change ${id} --url=${second.url}`);
+    await stage.send(5);
+    await isChanged;
+    // The event under way at the change may come to both.
+    const taken = () => new Set([...first.texts(), ...second.texts()]);
+    await second.until(() => taken().size === 10);
+
+    await stage.target(`change ${id} --disable`);
+    const before = second.texts().length;
+    await stage.send(5);
+    await flagged.until(() => textsOf(flagged).length === 15);
+    assertEquals(second.texts().length, before);
+    await stage.target(`change ${id} --enable`);
+    await second.until(() => taken().size === 15);
+
+    await stage.target(`remove ${id}`);
+    await stage.send(2);
+    await flagged.until(() => textsOf(flagged).length === sent.length);
+    assertEquals(textsOf(flagged), sent);
+    assertEquals((await stage.list()).map(({ from }) => from), ["flag"]);
+    // One that is added again starts from now on.
+    const after = second.texts().length;
+    await stage.target(`add ${kind} 10001=${second.url}`);
+    await stage.send(1);
+    await second.until(() => second.texts().length > after);
+    assertEquals(second.texts().slice(after), sent.slice(-1));
+  });
+}
 
 Deno.test("targets: all of them stay across kill -9, with their state and without secrets", async () => {
   await using receiver = new Receiver();
   await using stage = await Stage.open();
-  const sockets = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  await new Promise((resolve) => sockets.once("listening", resolve));
-  const { port } = sockets.address() as { port: number };
-  const dialled = Promise.withResolvers<string | undefined>();
-  const open: { terminate(): void }[] = [];
-  sockets.on("connection", (socket, request) => {
-    open.push(socket);
-    dialled.resolve(request.headers.authorization);
-  });
-  try {
-    await stage.start();
-    await stage.target(
-      `add onebot-reverse 10001=ws://127.0.0.1:${port}/?key=s3cret --secrets-stdin --self --confirm-after=5`,
-      "s3cret\n",
-    );
-    assertEquals(await dialled.promise, "Bearer s3cret");
-    await stage.target(
-      `add onebot-post ${receiver.url} --events=message --segments=strict`,
-    );
-    await receiver.until(() => receiver.posted.length >= 2);
-    const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    closed.close();
-    const away = await stage.target(
-      `add onebot-post http://127.0.0.1:${closed.addr.port}/`,
-    );
-    let failing: TargetInfo | undefined;
-    while (failing?.lastError === undefined) {
-      await stage.send(1);
-      failing = (await stage.list()).find(({ id }) => id === away);
-    }
-    const { lastError, states, nextAttemptAt, lag } = failing;
-    assertEquals(
-      [lastError.code, lastError.message],
-      ["connection_refused", "connection refused"],
-    );
-    const metrics = await stage.metrics();
-    assertMatch(
-      metrics,
-      /^tqq_targets\{kind="onebot-post",state="retrying"\} \d/m,
-    );
-    assertMatch(
-      metrics,
-      /^tqq_targets\{kind="onebot-reverse",state="open"\} 1$/m,
-    );
-    assert(states.retrying! > 0 && nextAttemptAt !== undefined && lag > 0);
-    const settings = (all: TargetInfo[]) =>
-      all.map((
-        { id, kind, url, account, events, segments, self, confirmAfter },
-      ) => [id, kind, url, account, events, segments, self, confirmAfter]);
-    const before = settings(await stage.list());
-    assertEquals(before.length, 3);
-    assert(!JSON.stringify(before).includes("s3cret"));
-
-    const { token } = await (await stage.call("createToken", {
-      name: "limited",
-      scopes: ["manage"],
-      accounts: ["10001"],
-    })).json();
-    for (
-      const [command, body] of [
-        ["targets", {}],
-        ["setTarget", { kind: "hook", url: "http://127.0.0.1/" }],
-        ["removeTarget", { id: away }],
-      ] as const
-    ) {
-      const response = await stage.call(command, body, token);
-      assertEquals([response.status, (await response.json()).code], [
-        403,
-        "forbidden",
-      ]);
-    }
-
-    await stage.end("SIGKILL");
-    // The folder alone lists and changes them too.
-    assertEquals(settings(await stage.list()), before);
-    await stage.target(`remove ${away}`);
-    await stage.start();
-    assertEquals(
-      settings(await stage.list()),
-      before.filter(([id]) => id !== away),
-    );
-    await stage.end("SIGTERM");
-  } finally {
-    for (const socket of open) socket.terminate();
-    await new Promise((resolve) => sockets.close(resolve));
+  await using bot = await receiveSockets();
+  await stage.start();
+  await stage.target(
+    `add onebot-reverse 10001=${bot.url} --secrets-stdin --self --confirm-after=5`,
+    "s3cret\n",
+  );
+  await bot.until(() => bot.headers() !== undefined);
+  assertEquals(bot.headers()!.get("authorization"), "Bearer s3cret");
+  await stage.target(
+    `add onebot-post ${receiver.url} --events=message --segments=strict`,
+  );
+  await receiver.until(() => receiver.posted.length >= 2);
+  const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  closed.close();
+  const away = await stage.target(
+    `add onebot-post http://127.0.0.1:${closed.addr.port}/`,
+  );
+  let failing: TargetInfo | undefined;
+  while (failing?.lastError === undefined) {
+    await stage.send(1);
+    failing = (await stage.list()).find(({ id }) => id === away);
   }
+  const { lastError, states, nextAttemptAt, lag } = failing;
+  assertEquals(
+    [lastError.code, lastError.message],
+    ["connection_refused", "connection refused"],
+  );
+  const metrics = await stage.metrics();
+  assertMatch(
+    metrics,
+    /^tqq_targets\{kind="onebot-post",state="retrying"\} \d/m,
+  );
+  assertMatch(
+    metrics,
+    /^tqq_targets\{kind="onebot-reverse",state="open"\} 1$/m,
+  );
+  assert(states.retrying! > 0 && nextAttemptAt !== undefined && lag > 0);
+  const settings = (all: TargetInfo[]) =>
+    all.map((
+      { id, kind, url, account, events, segments, self, confirmAfter },
+    ) => [id, kind, url, account, events, segments, self, confirmAfter]);
+  const before = settings(await stage.list());
+  assertEquals(before.length, 3);
+  assert(!JSON.stringify(before).includes("s3cret"));
+
+  const { token } = await (await stage.call("createToken", {
+    name: "limited",
+    scopes: ["manage"],
+    accounts: ["10001"],
+  })).json();
+  for (
+    const [command, body] of [
+      ["targets", {}],
+      ["setTarget", { kind: "hook", url: "http://127.0.0.1/" }],
+      ["removeTarget", { id: away }],
+    ] as const
+  ) {
+    const response = await stage.call(command, body, token);
+    assertEquals([response.status, (await response.json()).code], [
+      403,
+      "forbidden",
+    ]);
+  }
+
+  await stage.end("SIGKILL");
+  // The folder alone lists and changes them too.
+  assertEquals(settings(await stage.list()), before);
+  await stage.target(`remove ${away}`);
+  await stage.start();
+  assertEquals(
+    settings(await stage.list()),
+    before.filter(([id]) => id !== away),
+  );
+  await stage.end("SIGTERM");
 });
