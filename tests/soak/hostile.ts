@@ -73,7 +73,7 @@ interface Phase {
 }
 
 /** Makes messages long enough to fill the buffers of slow readers. */
-const PADDING = "x".repeat(400);
+const PADDING = "x".repeat(1500);
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -45,7 +45,10 @@ export interface OffenderReport {
 const GARBAGE_PAUSE_MS = 1000;
 
 /** The same of a client that stalls: each fills the buffers of both kernels again. */
-const STALLED_PAUSE_MS = 30_000;
+const STALLED_PAUSE_MS = 60_000;
+
+/** Time over which the clients of a kind begin, in milliseconds. */
+const SPREAD_MS = 3000;
 
 /** Pipelined requests of an unread connection. */
 const PIPELINED = 40;
@@ -89,7 +92,8 @@ class Offenders {
     for (const [kind, count] of Object.entries(OFFENDERS)) {
       if (!kinds.includes(kind)) continue;
       for (let nth = 0; nth < count; nth++) {
-        void this.#repeat(() => lives[kind as Offender](nth));
+        const spreadMs = kind === "stalled" ? STALLED_PAUSE_MS : SPREAD_MS;
+        void this.#repeat(spreadMs, () => lives[kind as Offender](nth));
       }
     }
   }
@@ -104,8 +108,8 @@ class Offenders {
     }
   }
 
-  async #repeat(live: () => Promise<void>): Promise<void> {
-    await sleep(Math.random() * 3000);
+  async #repeat(spreadMs: number, live: () => Promise<void>): Promise<void> {
+    await this.#pause(Math.random() * spreadMs);
     while (!this.#isEnding) await live().catch(() => sleep(RETRY_MS));
   }
 
