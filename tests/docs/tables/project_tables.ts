@@ -74,6 +74,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   "bench:fanout": "one event to many clients",
   "bench:bridge": "a message from QQ server to client, and back",
   "bench:scale": "many accounts, many clients, memory",
+  "bench:pushes": "long polls of VER=1.1 against pushes of VER=1.4",
   bundle: "builds `lib/mod.js`, the library in one file, which is committed",
   console: "builds the console's bundle, which is committed",
   "console:check": "format, lint and types of the console",

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../deps.ts";
-import { onStage } from "./stage.ts";
+import { onStage, tail } from "./stage.ts";
 
 /** Commands that are paced, with fields that can be repeated. */
 const PACED: [cmd: string, fields: string][] = [
@@ -30,6 +30,50 @@ for (const [cmd, fields] of PACED) {
     assertEquals(await ask(), [500, "RES=3"]);
   }, { sendGapMs: 100, penaltyMs: 500 });
 }
+
+for (const [cmd, fields] of PACED) {
+  onStage(
+    `${cmd}: five at once are accepted, then one each gap`,
+    async (stage) => {
+      await stage.accounts("10001", "10002");
+      await stage.login("10001");
+      const ask = () => stage.late(stage.ask("10001", cmd, fields));
+      for (let nth = 0; nth < 5; nth++) {
+        assertEquals(await ask(), [0, "RES=0&"]);
+      }
+      assertEquals(await ask(), [500, "RES=3"]);
+      // 500 ms have passed: the first comes back 300 ms later.
+      await stage.clock.advance(299);
+      assertEquals(await ask(), [500, "RES=3"]);
+      assertEquals(await ask(), [0, "RES=0&"]);
+      assertEquals(await ask(), [500, "RES=3"]);
+      await stage.clock.advance(60_000);
+      for (let nth = 0; nth < 5; nth++) {
+        assertEquals(await ask(), [0, "RES=0&"]);
+      }
+      assertEquals((await ask())[1], "RES=3");
+    },
+    { sendBurst: 5, penaltyMs: 500 },
+  );
+}
+
+onStage(
+  "VER=1.4 has no pace, and takes nothing of that of the other versions",
+  async (stage) => {
+    await stage.accounts("10001", "10002");
+    await stage.login("10001");
+    for (let nth = 0; nth < 20; nth++) {
+      const answer = await stage.post(
+        `VER=1.4&CMD=CLTMSG&SEQ=${nth}&UIN=10001&UN=10002&MG=hi`,
+      );
+      assertEquals(tail(answer), "RES=0&\r\n");
+    }
+    assertEquals(
+      await stage.ask("10001", "CLTMSG", "UN=10002&MG=hi"),
+      "RES=0&",
+    );
+  },
+);
 
 onStage("what was refused does not count for the gap", async (stage) => {
   await stage.accounts("10001", "10002");

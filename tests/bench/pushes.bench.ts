@@ -1,0 +1,153 @@
+/**
+ * What a message costs the QQ server and its clients, and how late it comes:
+ * long polls of VER=1.1 against pushes of VER=1.4.
+ *
+ * deno task bench:pushes [--json] [--accounts=1000] [--rate=200] [--seconds=10]
+ *
+ * @module
+ */
+
+import { AgentTransport } from "../../bridge/upstream/agent_transport.ts";
+import { QqClient } from "../../mod.ts";
+import { cpuSeconds } from "../support/process_figures.ts";
+import { median, table } from "./harness.ts";
+
+function argument(name: string, otherwise: number): number {
+  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
+  return Number(found?.slice(name.length + 3) ?? otherwise);
+}
+
+const accounts = argument("accounts", 1000);
+const rate = argument("rate", 200);
+const seconds = argument("seconds", 10);
+/** How long the rest is waited for, in milliseconds. */
+const REST_MS = 30_000;
+
+/** Figures of one way. */
+interface WayFigures {
+  way: string;
+  serverUsAMessage: number;
+  clientUsAMessage: number;
+  restUsASecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  missing: number;
+}
+
+/** A server in a process of its own. */
+class ServerProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #text = "";
+
+  constructor() {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--allow-all",
+        new URL("push_server.ts", import.meta.url).href,
+        String(accounts),
+      ],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream())
+      .getReader();
+    this.#writer = this.#child.stdin.getWriter();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async line(): Promise<string> {
+    while (!this.#text.includes("\n")) {
+      const { value = "\n" } = await this.#lines.read();
+      this.#text += value;
+    }
+    const [line, ...rest] = this.#text.split("\n");
+    this.#text = rest.join("\n");
+    return line!;
+  }
+
+  async send(): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(`${rate} ${seconds}\n`));
+    await this.line();
+  }
+
+  async end(): Promise<void> {
+    await this.#writer.close();
+    await this.#child.status;
+    await this.#lines.cancel();
+  }
+}
+
+const sleepMs = (ms: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function measure(way: "polls of 1.1" | "pushes of 1.4") {
+  const server = new ServerProcess();
+  const port = Number(await server.line());
+  const agent = new AgentTransport(`http://127.0.0.1:${port}/`);
+  const latencies: number[] = [];
+  const clients = Array.from({ length: accounts }, (_, nth) =>
+    new QqClient({
+      uin: String(20_000 + nth),
+      password: "demo",
+      ...(way === "pushes of 1.4"
+        ? {
+          version: "1.4",
+          transport: "tcp",
+          endpoint: `tcp://127.0.0.1:${port}`,
+        }
+        : { transport: agent }),
+    }));
+  const reading = clients.map(async (client) => {
+    for await (const item of client.mail()) {
+      if (item.type !== "message" && item.type !== "stranger_message") continue;
+      const now = performance.timeOrigin + performance.now();
+      latencies.push(now - Number(item.text));
+    }
+  });
+  while (!clients.every(({ loggedIn }) => loggedIn)) await sleepMs(100);
+  await sleepMs(2000);
+  const restFrom = cpuSeconds(server.pid);
+  await sleepMs(5000);
+  const rest = cpuSeconds(server.pid) - restFrom;
+  const before = [cpuSeconds(server.pid), cpuSeconds(Deno.pid)] as const;
+  await server.send();
+  const sent = rate * seconds;
+  for (const end = Date.now() + REST_MS; latencies.length < sent;) {
+    if (Date.now() > end) break;
+    await sleepMs(50);
+  }
+  const after = [cpuSeconds(server.pid), cpuSeconds(Deno.pid)] as const;
+  await Promise.all(clients.map((client) => client.close({ timeoutMs: 0 })));
+  await Promise.allSettled(reading);
+  agent.close();
+  await server.end();
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const us = (cpu: number) => Math.round(cpu * 1e6 / sent);
+  const figures: WayFigures = {
+    way,
+    serverUsAMessage: us(after[0] - before[0]),
+    clientUsAMessage: us(after[1] - before[1]),
+    restUsASecond: Math.round(rest * 1e6 / 5),
+    p50Ms: Math.round(10 * median(sorted)) / 10,
+    p99Ms: Math.round(10 * sorted[Math.floor(sorted.length * 0.99)]!) / 10,
+    missing: sent - latencies.length,
+  };
+  return figures;
+}
+
+const all = [await measure("polls of 1.1"), await measure("pushes of 1.4")];
+if (Deno.args.includes("--json")) {
+  for (const figures of all) console.log(JSON.stringify(figures));
+} else {
+  console.log(`${accounts} accounts, ${rate} messages/s for ${seconds} s`);
+  console.log(table(
+    Object.keys(all[0]!),
+    all.map((figures) => Object.values(figures).map(String)),
+  ));
+}
