@@ -78,6 +78,8 @@ const REWRITTEN: readonly string[] = [
   "tests/bridge/people/",
   "tests/bridge/schemas/",
   "tests/bridge/sqlite/",
+  "tests/bridge/storage/",
+  "tests/bridge/upstream/",
   "tests/bridge/targets/",
   "tests/console/",
   "tests/contract/",

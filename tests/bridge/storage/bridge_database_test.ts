@@ -35,7 +35,7 @@ function filesWith(folder: string, text: string): string[] {
   );
 }
 
-inTemporary("what is kept is there again", (folder) => {
+inTemporary("a later start finds what was stored", (folder) => {
   const path = `${folder}/bridge.db`;
   const token = createToken();
   {
@@ -87,7 +87,7 @@ inTemporary(
   },
 );
 
-inTemporary("a status that was asked for is there again", (folder) => {
+inTemporary("a later start finds the presence that was set", (folder) => {
   const path = `${folder}/bridge.db`;
   const kept = { ...account("10001"), status: "invisible" as const };
   {
@@ -147,23 +147,37 @@ inTemporary("a file of 0.1.0 is migrated", (folder) => {
   ]);
 });
 
-inTemporary("with a key from the start no file ever holds a hash", (folder) => {
-  const path = `${folder}/bridge.db`;
-  using database = new BridgeDatabase(path, { secretKey: "key" });
-  database.accounts.put(account("10001"));
-  assertEquals(filesWith(folder, MD5), []);
-  database.accounts.put(account("10001", OTHER_MD5));
-  database.accounts.put({ ...account("10001", OTHER_MD5), wanted: "out" });
-  database.accounts.put(account("10002"));
-  database.accounts.remove("10002");
-  for (const md5 of [MD5, OTHER_MD5]) assertEquals(filesWith(folder, md5), []);
-  assert([...Deno.readDirSync(folder)].length > 1, "the log is looked at too");
-  database.close();
-  using again = new BridgeDatabase(path, { secretKey: "key" });
-  assertEquals(again.accounts.list()[0]?.passwordMd5, OTHER_MD5);
-  const place = { file: "qq.db", table: "accounts", row: "10001" };
-  assertEquals(again.cipher!.open(again.cipher!.seal("x", place), place), "x");
-});
+inTemporary(
+  "with a key from the first start on no file ever holds a hash",
+  (folder) => {
+    const path = `${folder}/bridge.db`;
+    using database = new BridgeDatabase(path, { secretKey: "key" });
+    database.accounts.put(account("10001"));
+    assertEquals(filesWith(folder, MD5), []);
+    database.accounts.put(account("10001", OTHER_MD5));
+    database.accounts.put({ ...account("10001", OTHER_MD5), wanted: "out" });
+    database.accounts.put(account("10002"));
+    database.accounts.remove("10002");
+    for (const md5 of [MD5, OTHER_MD5]) {
+      assertEquals(
+        filesWith(folder, md5),
+        [],
+      );
+    }
+    assert(
+      [...Deno.readDirSync(folder)].length > 1,
+      "the log is looked at too",
+    );
+    database.close();
+    using again = new BridgeDatabase(path, { secretKey: "key" });
+    assertEquals(again.accounts.list()[0]?.passwordMd5, OTHER_MD5);
+    const place = { file: "qq.db", table: "accounts", row: "10001" };
+    assertEquals(
+      again.cipher!.open(again.cipher!.seal("x", place), place),
+      "x",
+    );
+  },
+);
 
 const TARGET: TargetRecord = {
   id: "a",
@@ -175,7 +189,7 @@ const TARGET: TargetRecord = {
   isEnabled: true,
 };
 
-inTemporary("a key that comes later seals what lies there", (folder) => {
+inTemporary("a key that is set later encrypts what is stored", (folder) => {
   const path = `${folder}/bridge.db`;
   {
     using database = new BridgeDatabase(path);
@@ -195,7 +209,7 @@ inTemporary("a key that comes later seals what lies there", (folder) => {
   assertEquals(database.accounts.list()[99], account("10100"));
 });
 
-inTemporary("a wrong key, or none, is told and changes nothing", (folder) => {
+inTemporary("refuses a wrong key, or none, and changes nothing", (folder) => {
   const path = `${folder}/bridge.db`;
   {
     using database = new BridgeDatabase(path, { secretKey: "key" });
@@ -218,10 +232,13 @@ inTemporary("a wrong key, or none, is told and changes nothing", (folder) => {
   assertEquals(database.accounts.list(), [account("10001")]);
 });
 
-inTemporary("what a later program made is left alone", (folder) => {
-  const path = `${folder}/bridge.db`;
-  const database = new DatabaseSync(path);
-  database.exec("PRAGMA user_version = 99");
-  database.close();
-  assertThrows(() => new BridgeDatabase(path), RangeError, "got 99");
-});
+inTemporary(
+  "refuses a file of a later program, and leaves it alone",
+  (folder) => {
+    const path = `${folder}/bridge.db`;
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    assertThrows(() => new BridgeDatabase(path), RangeError, "got 99");
+  },
+);

@@ -42,20 +42,23 @@ function inTemporary(
   });
 }
 
-inTemporary("is made private, with its parents", (path) => {
-  using folder = DataFolder.open(`${path}/deep/data`, "serve");
-  assertEquals(folder.warnings, []);
-  assertEquals(modeOf(folder.path), "700");
-  folder.publish({ http: "http://127.0.0.1:5", token: "t" });
-  for (const name of [FILES.lock, FILES.running]) {
-    assertEquals(modeOf(`${folder.path}/${name}`), "600");
-  }
-  assertEquals(modeOf(folder.file("x.db")), "600");
-  Deno.chmodSync(`${folder.path}/x.db`, 0o644);
-  assertEquals(modeOf(folder.file("x.db")), "600");
-});
+inTemporary(
+  "DataFolder.open() creates a private folder, with its parents",
+  (path) => {
+    using folder = DataFolder.open(`${path}/deep/data`, "serve");
+    assertEquals(folder.warnings, []);
+    assertEquals(modeOf(folder.path), "700");
+    folder.publish({ http: "http://127.0.0.1:5", token: "t" });
+    for (const name of [FILES.lock, FILES.running]) {
+      assertEquals(modeOf(`${folder.path}/${name}`), "600");
+    }
+    assertEquals(modeOf(folder.file("x.db")), "600");
+    Deno.chmodSync(`${folder.path}/x.db`, 0o644);
+    assertEquals(modeOf(folder.file("x.db")), "600");
+  },
+);
 
-inTemporary("is closed to others where it was open", (path) => {
+inTemporary("DataFolder.open() makes an open folder private", (path) => {
   DataFolder.open(path, "serve").close();
   Deno.chmodSync(path, 0o755);
   using folder = DataFolder.open(path, "serve");
@@ -63,7 +66,7 @@ inTemporary("is closed to others where it was open", (path) => {
   assertEquals(modeOf(path), "700");
 });
 
-inTemporary("does not take over a folder that others share", (path) => {
+inTemporary("DataFolder.open() refuses a folder that others share", (path) => {
   Deno.mkdirSync(path, { mode: 0o755 });
   Deno.writeTextFileSync(`${path}/letter.txt`, "mine");
   assertThrows(
@@ -76,7 +79,7 @@ inTemporary("does not take over a folder that others share", (path) => {
   DataFolder.open(path, "serve").close();
 });
 
-inTemporary("cannot be a file", (path) => {
+inTemporary("DataFolder.open() refuses a file", (path) => {
   Deno.writeTextFileSync(path, "");
   assertThrows(() => DataFolder.open(path, "serve"), ConfigError, "got a file");
   assertThrows(
@@ -86,27 +89,33 @@ inTemporary("cannot be a file", (path) => {
   );
 });
 
-inTemporary("is used by one at a time, who is named", (path) => {
-  const first = DataFolder.open(path, "qq-server", new FakeClock());
-  first.publish();
-  const error = assertThrows(
-    () => DataFolder.open(path, "serve"),
-    FolderHeldError,
-  ) as FolderHeldError;
-  assertEquals(
-    error.message,
-    `Cannot use the data folder ${
-      JSON.stringify(path)
-    }: one process at a time may, and it is used by "qq-server" (process ${Deno.pid}, since 2005-11-24T00:00:00.000Z)`,
-  );
-  assertEquals(controlPathOf(path, error.holder!.control!), first.controlPath);
-  assertEquals(holderOf(path), error.holder);
-  first.close();
-  first.close();
-  assertEquals(holderOf(path), undefined);
-  assertThrows(() => Deno.statSync(`${path}/${FILES.running}`));
-  DataFolder.open(path, "serve").close();
-});
+inTemporary(
+  "DataFolder.open() refuses a second process, and names the first",
+  (path) => {
+    const first = DataFolder.open(path, "qq-server", new FakeClock());
+    first.publish();
+    const error = assertThrows(
+      () => DataFolder.open(path, "serve"),
+      FolderHeldError,
+    ) as FolderHeldError;
+    assertEquals(
+      error.message,
+      `Cannot use the data folder ${
+        JSON.stringify(path)
+      }: one process at a time may, and it is used by "qq-server" (process ${Deno.pid}, since 2005-11-24T00:00:00.000Z)`,
+    );
+    assertEquals(
+      controlPathOf(path, error.holder!.control!),
+      first.controlPath,
+    );
+    assertEquals(holderOf(path), error.holder);
+    first.close();
+    first.close();
+    assertEquals(holderOf(path), undefined);
+    assertThrows(() => Deno.statSync(`${path}/${FILES.running}`));
+    DataFolder.open(path, "serve").close();
+  },
+);
 
 inTemporary(
   "a killed process holds nothing, whatever it left",
@@ -138,7 +147,7 @@ inTemporary(
   },
 );
 
-inTemporary("is held though the file `lock` is removed", (path) => {
+inTemporary("is still held if the file `lock` is removed", (path) => {
   using folder = DataFolder.open(path, "serve");
   Deno.removeSync(`${path}/${FILES.lock}`);
   const held = assertThrows(
@@ -184,7 +193,7 @@ class FakeFiles implements FolderFiles {
   }
 }
 
-Deno.test("makeFolderDurably() syncs the parent of each folder that it made", () => {
+Deno.test("makeFolderDurably() syncs the parent of each folder that it creates", () => {
   const files = new FakeFiles();
   assertEquals(makeFolderDurably("/srv/a/b/data/", files), true);
   assertEquals(files.calls, [
@@ -214,43 +223,54 @@ Deno.test("renameDurably() syncs both parents", () => {
   ]);
 });
 
-inTemporary("its name is on the disk before it is used", (path) => {
-  const calls: string[] = [];
-  const files: FolderFiles = {
-    ...systemFiles,
-    mkdir: (folder, mode) => {
-      systemFiles.mkdir(folder, mode);
-      calls.push(`mkdir ${folder}`);
-    },
-    sync: (folder) => {
-      calls.push(`sync ${folder}, ${[...Deno.readDirSync(path)].length} files`);
-    },
-  };
-  DataFolder.open(path, "serve", new FakeClock(), files).close();
-  const parent = parentOf(path);
-  assertEquals(calls, [`mkdir ${path}`, `sync ${parent}, 0 files`]);
-});
+inTemporary(
+  "DataFolder.open() makes the name durable before it uses the folder",
+  (path) => {
+    const calls: string[] = [];
+    const files: FolderFiles = {
+      ...systemFiles,
+      mkdir: (folder, mode) => {
+        systemFiles.mkdir(folder, mode);
+        calls.push(`mkdir ${folder}`);
+      },
+      sync: (folder) => {
+        calls.push(
+          `sync ${folder}, ${[...Deno.readDirSync(path)].length} files`,
+        );
+      },
+    };
+    DataFolder.open(path, "serve", new FakeClock(), files).close();
+    const parent = parentOf(path);
+    assertEquals(calls, [`mkdir ${path}`, `sync ${parent}, 0 files`]);
+  },
+);
 
-inTemporary("a short sub-command is waited for", async (path) => {
-  const clock = new FakeClock();
-  const first = DataFolder.open(path, "account add", clock);
-  const second = DataFolder.openSoon(path, "serve", clock);
-  await clock.advance(LOCK_WAIT_MS - 1000);
-  first.close();
-  await clock.advance(100);
-  (await second).close();
-});
+inTemporary(
+  "DataFolder.openSoon() waits for a short sub-command",
+  async (path) => {
+    const clock = new FakeClock();
+    const first = DataFolder.open(path, "account add", clock);
+    const second = DataFolder.openSoon(path, "serve", clock);
+    await clock.advance(LOCK_WAIT_MS - 1000);
+    first.close();
+    await clock.advance(100);
+    (await second).close();
+  },
+);
 
-inTemporary("a program that stays is not waited for", async (path) => {
-  const clock = new FakeClock();
-  using _first = DataFolder.open(path, "serve", clock);
-  const second = assertRejects(
-    () => DataFolder.openSoon(path, "serve", clock),
-    FolderHeldError,
-  );
-  await clock.advance(300);
-  await second;
-});
+inTemporary(
+  "DataFolder.openSoon() does not wait for a program that stays",
+  async (path) => {
+    const clock = new FakeClock();
+    using _first = DataFolder.open(path, "serve", clock);
+    const second = assertRejects(
+      () => DataFolder.openSoon(path, "serve", clock),
+      FolderHeldError,
+    );
+    await clock.advance(300);
+    await second;
+  },
+);
 
 const ENTRIES = [
   FILES.lock,
@@ -319,7 +339,7 @@ inTemporary(
   },
 );
 
-inTemporary("takes a path that contains a link, or is one", (path) => {
+inTemporary("accepts a path that contains a link, or is one", (path) => {
   Deno.mkdirSync(`${path}/real/data`, { recursive: true, mode: 0o700 });
   Deno.symlinkSync("real", `${path}/link`);
   DataFolder.open(`${path}/link/data`, "serve").close();

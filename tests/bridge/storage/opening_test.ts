@@ -19,7 +19,7 @@ const DAMAGES: readonly (readonly [
 
 for (const name of FILES) {
   for (const [what, damage] of DAMAGES) {
-    Deno.test(`opening: ${name}, ${what}, is told by its name and left as it is`, () => {
+    Deno.test(`opening: ${name}, ${what}, is refused by name and left as it is`, () => {
       const path = Deno.makeTempDirSync();
       try {
         start(`${path}/d`);
@@ -41,7 +41,7 @@ for (const name of FILES) {
   }
 }
 
-Deno.test("opening: a journal that was moved away is made anew, and that is told", () => {
+Deno.test("opening: a journal that was moved away is created again, with a warning", () => {
   const path = Deno.makeTempDirSync();
   try {
     const first = start(`${path}/d`);
@@ -57,7 +57,7 @@ Deno.test("opening: a journal that was moved away is made anew, and that is told
 });
 
 for (const name of ["journal.db", "qq.db"] as const) {
-  Deno.test(`opening: ${name} that was moved away, and is empty since a killed start, is made anew`, () => {
+  Deno.test(`opening: ${name} that was moved away, and is empty since a killed start, is created again`, () => {
     const path = Deno.makeTempDirSync();
     try {
       start(`${path}/d`);
@@ -80,11 +80,11 @@ for (const name of ["journal.db", "qq.db"] as const) {
   });
 }
 
-Deno.test("opening: a start that makes files anew can be killed at any moment", async () => {
+Deno.test("opening: a start that creates files again can be killed at any moment", async () => {
   await killStarts({ kills: 24, seed: 1 });
 });
 
-Deno.test("opening: bridge.db that is gone while the others are there is not made anew", () => {
+Deno.test("opening: a missing bridge.db is not created again if the others exist", () => {
   const path = Deno.makeTempDirSync();
   try {
     start(`${path}/d`);
@@ -95,7 +95,7 @@ Deno.test("opening: bridge.db that is gone while the others are there is not mad
   }
 });
 
-Deno.test("opening: files that a killed first start left empty are its own", () => {
+Deno.test("opening: empty files of a killed first start are accepted", () => {
   const path = Deno.makeTempDirSync();
   try {
     for (const name of FILES) {
@@ -111,7 +111,7 @@ Deno.test("opening: files that a killed first start left empty are its own", () 
   }
 });
 
-Deno.test("opening: the program says it in one line, and ends with 2", async () => {
+Deno.test("opening: the program writes one line, and ends with exit code 2", async () => {
   const path = await Deno.makeTempDir();
   try {
     start(`${path}/d`);

@@ -37,46 +37,49 @@ async function during(
   }
 }
 
-inFolder("all but sessions outlives a restart", async (path) => {
-  const send = (stage: Stage, text: string) =>
-    stage.ask("10001", "CLTMSG", `UN=10002&MG=${text}`, { key: text });
-  await during(path, async (stage) => {
-    await stage.accounts("10001", "10002", "10003");
-    await stage.server.befriend("10001", "10002");
-    await stage.login("10001", "10003");
-    assertEquals(await send(stage, "a"), "RES=0&");
-    await stage.login("10002");
-    assertEquals(await stage.mail("10002", { key: "k1" }), "9, 10001, a ,");
-    await stage.clock.advance(800);
-    assertEquals(await send(stage, "b"), "RES=0&");
-    await stage.ask("10003", "Ack_AddToList", "UN=10002&CD=2&RS=x");
-  });
-  await during(path, async (stage) => {
-    assertEquals(await stage.mail("10002"), "RES=20");
-    assertEquals(
-      await stage.ask("10002", "Login", LOGIN),
-      "RES=0&RS=0&HI=60&LI=300",
-    );
-    assertEquals(await stage.mail("10002", { key: "k1" }), "9, 10001, a ,");
-    await stage.login("10001");
-    assertEquals(await send(stage, "a"), "RES=0&");
-    assertEquals(
-      await stage.mail("10002", { key: "k2" }),
-      "9,2,99, 10001,10003,10001, b ,x,10,",
-    );
-    assertEquals(
-      await stage.ask("10002", "Ack_AddToList", "UN=10003&CD=0&RS="),
-      "RES=0&",
-    );
-    assertEquals(
-      await stage.ask("10002", "List", "TN=9"),
-      "RES=0&FN=1&SN=2&UN=10001,10003,",
-    );
-  });
-});
+inFolder(
+  "SqliteQqStore: everything except sessions survives a restart",
+  async (path) => {
+    const send = (stage: Stage, text: string) =>
+      stage.ask("10001", "CLTMSG", `UN=10002&MG=${text}`, { key: text });
+    await during(path, async (stage) => {
+      await stage.accounts("10001", "10002", "10003");
+      await stage.server.befriend("10001", "10002");
+      await stage.login("10001", "10003");
+      assertEquals(await send(stage, "a"), "RES=0&");
+      await stage.login("10002");
+      assertEquals(await stage.mail("10002", { key: "k1" }), "9, 10001, a ,");
+      await stage.clock.advance(800);
+      assertEquals(await send(stage, "b"), "RES=0&");
+      await stage.ask("10003", "Ack_AddToList", "UN=10002&CD=2&RS=x");
+    });
+    await during(path, async (stage) => {
+      assertEquals(await stage.mail("10002"), "RES=20");
+      assertEquals(
+        await stage.ask("10002", "Login", LOGIN),
+        "RES=0&RS=0&HI=60&LI=300",
+      );
+      assertEquals(await stage.mail("10002", { key: "k1" }), "9, 10001, a ,");
+      await stage.login("10001");
+      assertEquals(await send(stage, "a"), "RES=0&");
+      assertEquals(
+        await stage.mail("10002", { key: "k2" }),
+        "9,2,99, 10001,10003,10001, b ,x,10,",
+      );
+      assertEquals(
+        await stage.ask("10002", "Ack_AddToList", "UN=10003&CD=0&RS="),
+        "RES=0&",
+      );
+      assertEquals(
+        await stage.ask("10002", "List", "TN=9"),
+        "RES=0&FN=1&SN=2&UN=10001,10003,",
+      );
+    });
+  },
+);
 
 inFolder(
-  "a mark whose mail is removed says nothing after a restart",
+  "SqliteQqStore: a mark whose mail is removed has no meaning after a restart",
   async (path) => {
     const tell = (stage: Stage, text: string) =>
       stage.server.deliver("10001", { type: "message", from: "10002", text });
@@ -120,7 +123,7 @@ inFolder(
   },
 );
 
-inFolder("a store of version 1 is brought up to date", (path) => {
+inFolder("SqliteQqStore: migrates a file of version 1", (path) => {
   const old = new DatabaseSync(path);
   prepareDatabase(old);
   old.exec("DROP TABLE followed_keys; PRAGMA user_version = 1");
@@ -130,68 +133,81 @@ inFolder("a store of version 1 is brought up to date", (path) => {
   assertEquals(store.isFollowedKey("10001", "k"), true);
 });
 
-inFolder("acts of one turn share a commit, in their order", async (path) => {
-  const store = new SqliteQqStore(path);
-  let commits = 0;
-  const counting = new Proxy(store, {
-    get(target, name) {
-      if (name === "transaction") commits++;
-      const value = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  const stage = new Stage({ store: counting, sendGapMs: 0 });
-  await stage.accounts("10001", "10002");
-  await stage.login("10001", "10002");
-  const waiting = stage.mail("10002", { prefer: "wait=25" });
-  commits = 0;
-  const answers = await Promise.all(
-    Array.from(
-      { length: 150 },
-      (_, n) => stage.ask("10001", "CLTMSG", `UN=10002&MG=${n}`),
-    ),
-  );
-  assertEquals(new Set(answers), new Set(["RES=0&"]));
-  assertEquals(commits, 1);
-  assertEquals(
-    (await waiting).split(" ")[2],
-    Array.from({ length: 150 }, (_, n) => `${n},`).join(""),
-  );
-  await stage.server.close();
-  store.close();
-});
-
-inFolder("so many acts wait for a commit, more get NULL", async (path) => {
-  const store = new SqliteQqStore(path);
-  const stage = new Stage({ store, sendGapMs: 0, limits: { uncommitted: 2 } });
-  await stage.accounts("10001");
-  await stage.login("10001");
-  const answers = await Promise.all(
-    ["a", "b", "c"].map((text) =>
-      stage.ask("10001", "CLTMSG", `UN=10001&MG=${text}`)
-    ),
-  );
-  assertEquals(answers, ["RES=0&", "RES=0&", "NULL"]);
-  assertEquals(await stage.mail("10001"), "9,9, 10001,10001, a ,b ,");
-  await stage.server.close();
-  store.close();
-});
-
-inFolder("two messages of one turn keep the pace", async (path) => {
-  await during(path, async (stage) => {
-    await stage.accounts("10001");
-    await stage.login("10001");
-    const [first, second] = [1, 2].map((n) =>
-      stage.ask("10001", "CLTMSG", `UN=10001&MG=${n}`)
+inFolder(
+  "SqliteQqStore: acts of one turn share a commit, in order",
+  async (path) => {
+    const store = new SqliteQqStore(path);
+    let commits = 0;
+    const counting = new Proxy(store, {
+      get(target, name) {
+        if (name === "transaction") commits++;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const stage = new Stage({ store: counting, sendGapMs: 0 });
+    await stage.accounts("10001", "10002");
+    await stage.login("10001", "10002");
+    const waiting = stage.mail("10002", { prefer: "wait=25" });
+    commits = 0;
+    const answers = await Promise.all(
+      Array.from(
+        { length: 150 },
+        (_, n) => stage.ask("10001", "CLTMSG", `UN=10002&MG=${n}`),
+      ),
     );
-    assertEquals(await first, "RES=0&");
-    assertEquals((await stage.late(second!))[1], "RES=3");
-    assertEquals(await stage.mail("10001"), "9, 10001, 1 ,");
-  });
-});
+    assertEquals(new Set(answers), new Set(["RES=0&"]));
+    assertEquals(commits, 1);
+    assertEquals(
+      (await waiting).split(" ")[2],
+      Array.from({ length: 150 }, (_, n) => `${n},`).join(""),
+    );
+    await stage.server.close();
+    store.close();
+  },
+);
 
 inFolder(
-  "a commit that fails is NULL, and nothing has happened",
+  "SqliteQqStore: beyond the limit of waiting acts the answer is NULL",
+  async (path) => {
+    const store = new SqliteQqStore(path);
+    const stage = new Stage({
+      store,
+      sendGapMs: 0,
+      limits: { uncommitted: 2 },
+    });
+    await stage.accounts("10001");
+    await stage.login("10001");
+    const answers = await Promise.all(
+      ["a", "b", "c"].map((text) =>
+        stage.ask("10001", "CLTMSG", `UN=10001&MG=${text}`)
+      ),
+    );
+    assertEquals(answers, ["RES=0&", "RES=0&", "NULL"]);
+    assertEquals(await stage.mail("10001"), "9,9, 10001,10001, a ,b ,");
+    await stage.server.close();
+    store.close();
+  },
+);
+
+inFolder(
+  "SqliteQqStore: two messages of one turn keep the pace",
+  async (path) => {
+    await during(path, async (stage) => {
+      await stage.accounts("10001");
+      await stage.login("10001");
+      const [first, second] = [1, 2].map((n) =>
+        stage.ask("10001", "CLTMSG", `UN=10001&MG=${n}`)
+      );
+      assertEquals(await first, "RES=0&");
+      assertEquals((await stage.late(second!))[1], "RES=3");
+      assertEquals(await stage.mail("10001"), "9, 10001, 1 ,");
+    });
+  },
+);
+
+inFolder(
+  "SqliteQqStore: a commit that fails is NULL, and changes nothing",
   async (path) => {
     const store = new SqliteQqStore(path);
     let full = false;
@@ -236,7 +252,7 @@ inFolder(
   },
 );
 
-inFolder("an act that throws takes only itself down", async (path) => {
+inFolder("SqliteQqStore: an act that throws fails alone", async (path) => {
   const store = new SqliteQqStore(path);
   const failing = new Proxy(store, {
     get(target, name) {
@@ -298,35 +314,38 @@ function holds(path: string, text: string): boolean {
   });
 }
 
-inFolder("with a cipher no hash lies on disk in the clear", (path) => {
-  const account = {
-    uin: "10001",
-    nickname: "a",
-    policy: "verify" as const,
-    profile: {},
-  };
-  const clear = new SqliteQqStore(path);
-  clear.putAccount(account);
-  clear.setPassword("10001", PASSWORD_MD5);
-  assert(holds(path, PASSWORD_MD5));
-  clear.close();
+inFolder(
+  "SqliteQqStore: with a cipher no file holds a hash in clear text",
+  (path) => {
+    const account = {
+      uin: "10001",
+      nickname: "a",
+      policy: "verify" as const,
+      profile: {},
+    };
+    const clear = new SqliteQqStore(path);
+    clear.putAccount(account);
+    clear.setPassword("10001", PASSWORD_MD5);
+    assert(holds(path, PASSWORD_MD5));
+    clear.close();
 
-  const sealed = new SqliteQqStore(path, { cipher: REVERSING });
-  assertEquals(holds(path, PASSWORD_MD5), false);
-  assertEquals(sealed.passwordMd5("10001"), PASSWORD_MD5);
-  sealed.putAccount({ ...account, uin: "10002" });
-  sealed.setPassword("10002", PASSWORD_MD5);
-  assertEquals(sealed.passwordMd5("10002"), PASSWORD_MD5);
-  assertEquals(holds(path, PASSWORD_MD5), false);
-  sealed.close();
-  assertEquals(holds(path, PASSWORD_MD5), false);
+    const sealed = new SqliteQqStore(path, { cipher: REVERSING });
+    assertEquals(holds(path, PASSWORD_MD5), false);
+    assertEquals(sealed.passwordMd5("10001"), PASSWORD_MD5);
+    sealed.putAccount({ ...account, uin: "10002" });
+    sealed.setPassword("10002", PASSWORD_MD5);
+    assertEquals(sealed.passwordMd5("10002"), PASSWORD_MD5);
+    assertEquals(holds(path, PASSWORD_MD5), false);
+    sealed.close();
+    assertEquals(holds(path, PASSWORD_MD5), false);
 
-  const without = new SqliteQqStore(path);
-  assertThrows(() => without.passwordMd5("10001"), TypeError, "encrypted");
-  without.close();
-});
+    const without = new SqliteQqStore(path);
+    assertThrows(() => without.passwordMd5("10001"), TypeError, "encrypted");
+    without.close();
+  },
+);
 
-inFolder("a store of a later program is refused", (path) => {
+inFolder("SqliteQqStore: refuses a file of a later program", (path) => {
   new SqliteQqStore(path).close();
   const database = new DatabaseSync(path);
   database.exec("PRAGMA user_version = 99");
@@ -334,18 +353,21 @@ inFolder("a store of a later program is refused", (path) => {
   assertThrows(() => new SqliteQqStore(path), RangeError, "99");
 });
 
-inFolder("every commit is durable: WAL, synchronous=FULL", (path) => {
-  const store = new SqliteQqStore(path);
-  const database = new DatabaseSync(path);
-  assertEquals(
-    { ...database.prepare("PRAGMA journal_mode").get() },
-    { journal_mode: "wal" },
-  );
-  database.close();
-  assertEquals(store.synchronous, "full");
-  store.close();
-  store.close();
-});
+inFolder(
+  "SqliteQqStore: every commit is durable, with WAL and synchronous=FULL",
+  (path) => {
+    const store = new SqliteQqStore(path);
+    const database = new DatabaseSync(path);
+    assertEquals(
+      { ...database.prepare("PRAGMA journal_mode").get() },
+      { journal_mode: "wal" },
+    );
+    database.close();
+    assertEquals(store.synchronous, "full");
+    store.close();
+    store.close();
+  },
+);
 
 for (
   const [version, good] of [
@@ -357,7 +379,7 @@ for (
     ["4.0.0", true],
   ] as const
 ) {
-  Deno.test(`SQLite ${version} is ${good ? "good" : "too old"}`, () => {
+  Deno.test(`checkSqlite() ${good ? "accepts" : "rejects"} ${version}`, () => {
     if (good) checkSqlite(version);
     else assertThrows(() => checkSqlite(version), RangeError, version);
   });

@@ -46,7 +46,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`an event with ${name} becomes unknown, the others of its batch stay`, async () => {
+  Deno.test(`AccountJournal.append() replaces an event with ${name} by an unknown one, and keeps the others of its batch`, async () => {
     const clock = new FakeClock();
     const journal = new MemoryJournal();
     const account = accountJournal(journal, clock);
@@ -69,7 +69,7 @@ for (
   });
 }
 
-Deno.test("while the journal fails an append is tried on, ever less often, and told once", async () => {
+Deno.test("AccountJournal.append() repeats while the journal fails, less and less often, and reports it once", async () => {
   const clock = new FakeClock();
   const journal = new MemoryJournal();
   const append = journal.append.bind(journal);
@@ -93,7 +93,7 @@ Deno.test("while the journal fails an append is tried on, ever less often, and t
   assertEquals((await appended).length, 1);
 });
 
-Deno.test("what cannot be journalled in any form rejects, and is not tried for ever", async () => {
+Deno.test("AccountJournal.append() rejects what cannot be journalled in any form", async () => {
   const clock = new FakeClock();
   const journal = new MemoryJournal();
   let tries = 0;
@@ -106,7 +106,7 @@ Deno.test("what cannot be journalled in any form rejects, and is not tried for e
   assertEquals(tries, 3);
 });
 
-Deno.test("an append that waits for the journal ends with its account", async () => {
+Deno.test("AccountJournal.append() rejects when the account is closed", async () => {
   const clock = new FakeClock();
   const journal = new MemoryJournal();
   journal.append = () =>

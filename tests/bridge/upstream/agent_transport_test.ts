@@ -74,7 +74,7 @@ async function over(
   }
 }
 
-Deno.test("a request carries its body as UTF-8 and its headers; header names have no case", async () => {
+Deno.test("AgentTransport: sends the body as UTF-8 and the headers; header names have no case", async () => {
   let asked: unknown;
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -99,7 +99,7 @@ Deno.test("a request carries its body as UTF-8 and its headers; header names hav
   assertEquals(headers.get("Preference-Applied"), null);
 });
 
-Deno.test("polls keep their connection once the server gave their key back; acts have one each", async () => {
+Deno.test("AgentTransport: polls keep their connection once the server sends the key back; write commands have one each", async () => {
   await over(async (request) => {
     await request.write(response("ok", KEY));
     return true;
@@ -117,7 +117,7 @@ Deno.test("polls keep their connection once the server gave their key back; acts
   });
 });
 
-Deno.test("polls of a server that knows no keys have a connection each", async () => {
+Deno.test("AgentTransport: polls of a server without keys have one connection each", async () => {
   await over(async (request) => {
     await request.write(response("ok"));
     return true;
@@ -127,7 +127,7 @@ Deno.test("polls of a server that knows no keys have a connection each", async (
   });
 });
 
-Deno.test("a message that tells of a poll is none", async () => {
+Deno.test("AgentTransport: a message whose text looks like a poll is not a poll", async () => {
   await over(async (request) => {
     await request.write(response("ok", KEY));
     return true;
@@ -172,7 +172,7 @@ const endings: [
 ];
 
 for (const [name, body, answer, kind] of endings) {
-  Deno.test(`what acts is sent once, and its end is told: ${name}`, async () => {
+  Deno.test(`AgentTransport: a write command is sent once, and its end is reported: ${name}`, async () => {
     await over(async (request) => {
       await answer(request);
       return false;
@@ -186,7 +186,7 @@ for (const [name, body, answer, kind] of endings) {
   });
 }
 
-Deno.test("an act beside warm connections is not repeated after a NULL", async () => {
+Deno.test("AgentTransport: a write command beside kept connections is not repeated after a NULL", async () => {
   await over(
     () => Promise.resolve(false),
     async ({ server, transport }) => {
@@ -200,7 +200,7 @@ Deno.test("an act beside warm connections is not repeated after a NULL", async (
   );
 });
 
-Deno.test("a poll on a kept connection that ends is repeated once at most, with its key", async () => {
+Deno.test("AgentTransport: a poll on a kept connection that ends is repeated at most once, with its key", async () => {
   await over(
     () => Promise.resolve(false),
     async ({ server, transport }) => {
@@ -220,7 +220,7 @@ Deno.test("a poll on a kept connection that ends is repeated once at most, with 
   );
 });
 
-Deno.test("an empty answer is an answer", async () => {
+Deno.test("AgentTransport: an empty reply is a reply", async () => {
   await over(async ({ write }) => {
     await write(response(""));
     return true;
@@ -229,7 +229,7 @@ Deno.test("an empty answer is an answer", async () => {
   });
 });
 
-Deno.test("a second response at once is never the answer to the next request", async () => {
+Deno.test("AgentTransport: a second response at once is never the reply to the next request", async () => {
   await over(
     async (request) => {
       const { body, nth, write } = request;
@@ -247,7 +247,7 @@ Deno.test("a second response at once is never the answer to the next request", a
   );
 });
 
-Deno.test("a second response while the next request is under way ends the connection: no further answer is shifted", async () => {
+Deno.test("AgentTransport: a second response during the next request ends the connection, so that no reply is shifted", async () => {
   await over(
     async (request) => {
       const { nth, write } = request;
@@ -272,7 +272,7 @@ Deno.test("a second response while the next request is under way ends the connec
   );
 });
 
-Deno.test("an answer to another account's poll is refused", async () => {
+Deno.test("AgentTransport: refuses a reply to another account's poll", async () => {
   await over(
     async (request) => {
       await request.write(
@@ -291,7 +291,7 @@ Deno.test("an answer to another account's poll is refused", async () => {
   );
 });
 
-Deno.test("no server: unreachable", async () => {
+Deno.test("AgentTransport: no server is unreachable", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -318,7 +318,7 @@ const aborts: [string, string, (request: RawRequest) => Promise<void>][] = [
 ];
 
 for (const [name, body, answer] of aborts) {
-  Deno.test(`a signal ends a request ${name}, and its connection`, async () => {
+  Deno.test(`AgentTransport: a signal ends a request ${name}, and its connection`, async () => {
     const asked = Promise.withResolvers<void>();
     await over(
       async (request) => {
@@ -343,7 +343,7 @@ for (const [name, body, answer] of aborts) {
   });
 }
 
-Deno.test("an answer longer than the limit is cut off", async () => {
+Deno.test("AgentTransport: stops reading a reply beyond the limit", async () => {
   await over(async ({ write }) => {
     await write(response("x".repeat(RESPONSE_BYTES + 1)));
     return true;
@@ -356,7 +356,7 @@ Deno.test("an answer longer than the limit is cut off", async () => {
   });
 });
 
-Deno.test("500 polls at once each get their own answer", async () => {
+Deno.test("AgentTransport: 500 polls at once each get their own reply", async () => {
   await over(
     async (request) => {
       await request.write(response(answerOf(request), KEY));
@@ -378,7 +378,7 @@ Deno.test("500 polls at once each get their own answer", async () => {
   );
 });
 
-Deno.test("an endpoint that is no http: or https: URL is refused", () => {
+Deno.test("AgentTransport: refuses an endpoint that is not an http: or https: URL", () => {
   assertThrows(
     () => new AgentTransport("ftp://127.0.0.1/"),
     TypeError,
@@ -429,7 +429,7 @@ function secure(): Deno.HttpServer<Deno.NetAddr> {
   }, () => new Response("over TLS"));
 }
 
-Deno.test("https: a certificate that nobody vouches for is refused, before anything is sent", async () => {
+Deno.test("AgentTransport: refuses a certificate of an unknown authority before anything is sent", async () => {
   await using server = secure();
   const transport = new AgentTransport(
     `https://127.0.0.1:${server.addr.port}/`,
@@ -439,7 +439,7 @@ Deno.test("https: a certificate that nobody vouches for is refused, before anyth
   assertEquals(error.kind, "unreachable");
 });
 
-Deno.test("https: a certificate that the machine trusts is taken", async () => {
+Deno.test("AgentTransport: accepts a certificate that the machine trusts", async () => {
   await using server = secure();
   const file = await Deno.makeTempFile({ suffix: ".pem" });
   try {

@@ -63,7 +63,7 @@ const RESPONSES: [what: string, answer: QqAnswer, [number, string]][] = [
 ];
 
 for (const [what, answer, expected] of RESPONSES) {
-  Deno.test(`AnswerTransport gives ${what}`, async () => {
+  Deno.test(`AnswerTransport.post() returns ${what}`, async () => {
     const { status, body } = await post(answering(answer));
     assertEquals([status, body], expected);
   });
@@ -90,7 +90,7 @@ const FAILURES: [
 ];
 
 for (const [what, answer, kind, message] of FAILURES) {
-  Deno.test(`AnswerTransport makes ${what} the error ${kind}`, async () => {
+  Deno.test(`AnswerTransport.post() rejects with ${kind} if the answer is ${what}`, async () => {
     const error = await assertRejects(
       () => post(answering(answer)),
       TransportError,
@@ -99,7 +99,7 @@ for (const [what, answer, kind, message] of FAILURES) {
   });
 }
 
-Deno.test("AnswerTransport hands the request over, headers by name in any case", async () => {
+Deno.test("AnswerTransport.post() passes the request on, with headers by name in any case", async () => {
   const asked: QqRequest[] = [];
   const transport = new AnswerTransport((request) => {
     asked.push(request);
@@ -135,7 +135,7 @@ Deno.test("AnswerTransport hands the request over, headers by name in any case",
   ]);
 });
 
-Deno.test("AnswerTransport gives the answer's headers by name in any case", async () => {
+Deno.test("AnswerTransport.post() returns the headers by name in any case", async () => {
   const { headers } = await post(answering({
     type: "reply",
     bodies: [""],
@@ -148,7 +148,7 @@ Deno.test("AnswerTransport gives the answer's headers by name in any case", asyn
   );
 });
 
-Deno.test("AnswerTransport asks nothing for who has gone already", async () => {
+Deno.test("AnswerTransport.post() asks nothing if the caller has given up", async () => {
   let asked = 0;
   const transport = new AnswerTransport(() => {
     asked++;
@@ -185,7 +185,7 @@ for (const [what, answer] of ENDED_BY_ABORT) {
   });
 }
 
-Deno.test("AnswerTransport is silent until the caller gives up", async () => {
+Deno.test("AnswerTransport.post() stays pending until the caller gives up", async () => {
   const reason = new Error("enough");
   const caller = new AbortController();
   let settled = false;
@@ -199,7 +199,7 @@ Deno.test("AnswerTransport is silent until the caller gives up", async () => {
   assert(await refused === reason);
 });
 
-Deno.test("AnswerTransport waits for a late answer of the server, and no longer than the caller", async () => {
+Deno.test("AnswerTransport.post() waits for a late answer, but no longer than the caller", async () => {
   const clock = new FakeClock();
   const faults = new Faults();
   await using stack = new AsyncDisposableStack();

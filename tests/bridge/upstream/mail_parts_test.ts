@@ -40,7 +40,7 @@ for (const [what, lengths, expected] of PARTS) {
   });
 }
 
-Deno.test("Upstream: a large batch is journalled in parts, others have their turn in between, and a repetition continues where it stopped", async () => {
+Deno.test("Upstream: a large batch is journalled in parts, other work runs in between, and a repetition continues where it stopped", async () => {
   const clock = new FakeClock();
   const server = createServer({ clock, limits: { mailPerReply: 2000 } });
   await addDemo(server);

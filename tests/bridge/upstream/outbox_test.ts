@@ -25,7 +25,7 @@ async function start(options: { limit?: number } = {}) {
   return { clock, outbox, log, act };
 }
 
-Deno.test("Outbox keeps the gap between two commands of one kind, from the answer on", async () => {
+Deno.test("Outbox keeps the gap between two commands of one kind, counted from the reply", async () => {
   const { clock, outbox, log, act } = await start();
   const done = [
     outbox.submit("send", act("a", 200)).result,
@@ -69,7 +69,7 @@ Deno.test("Outbox sends commands of other kinds without a gap, but in order", as
 
 const LATER = { retryAfterMs: 20_000 };
 
-Deno.test("Outbox stops for the penalty after RES=3 and tells the caller", async () => {
+Deno.test("Outbox pauses for the penalty after RES=3, and reports it to the caller", async () => {
   const { clock, outbox, log, act } = await start();
   const refused = outbox.submit(
     "send",
@@ -101,7 +101,7 @@ for (const failure of OTHERWISE) {
   });
 }
 
-Deno.test("Outbox refuses what is more than its limit", async () => {
+Deno.test("Outbox.submit() rejects a command beyond the limit", async () => {
   const { clock, outbox, act } = await start({ limit: 2 });
   outbox.submit("send", act("a"));
   await clock.advance(0);
@@ -119,7 +119,7 @@ Deno.test("Outbox refuses what is more than its limit", async () => {
   await clock.advance(10_000);
 });
 
-Deno.test("a ticket withdraws what has not begun, and only that", async () => {
+Deno.test("QueuedCommand.withdraw() withdraws only a command that has not begun", async () => {
   const { clock, outbox, log, act } = await start();
   const first = outbox.submit("send", act("a", 500));
   const second = outbox.submit("send", act("b"));
@@ -133,7 +133,7 @@ Deno.test("a ticket withdraws what has not begun, and only that", async () => {
   assertEquals(await first.result, "a");
 });
 
-Deno.test("close() refuses what waits and waits for what has begun", async () => {
+Deno.test("Outbox.close() rejects waiting commands, and waits for one that has begun", async () => {
   const { clock, outbox, log, act } = await start();
   const first = outbox.submit("send", act("a", 500));
   const second = outbox.submit("send", act("b"));
@@ -159,7 +159,7 @@ Deno.test("close() refuses what waits and waits for what has begun", async () =>
   assertEquals(log, ["0 a"]);
 });
 
-Deno.test("Outbox has its gap, its limit and its penalty without being told", async () => {
+Deno.test("Outbox has defaults for gap, limit and penalty", async () => {
   const clock = new FakeClock(-1000);
   const outbox = new Outbox({ clock });
   await clock.advance(1000);
@@ -172,11 +172,11 @@ Deno.test("Outbox has its gap, its limit and its penalty without being told", as
   send();
   await clock.advance(0);
   const refused = send(new CommandError("penalised", "too fast", LATER));
-  const told = assertRejects(() => refused.result, CommandError, "too fast");
+  const seen = assertRejects(() => refused.result, CommandError, "too fast");
   for (let waiting = 1; waiting < 100; waiting++) send();
   assertThrows(() => send(), CommandError, "at most 100 may wait");
   await clock.advance(22_000);
-  await told;
+  await seen;
   assertEquals(sentAt, [0, 1000, 21_000, 22_000]);
   await clock.advance(100_000);
   assertEquals(sentAt.length, 101);

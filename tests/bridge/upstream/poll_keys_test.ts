@@ -125,13 +125,13 @@ for (const [name, former, kept, expected, number] of FIRST_KEYS) {
   });
 }
 
-Deno.test("the first poll of the first journal of all has a key", () => {
+Deno.test("nextPollKey(): the first poll of a data folder's first journal has a key", () => {
   const journal = new MemoryJournal();
   const { account } = accountOf(journal);
   assertEquals(account.nextPollKey(), `${journal.epoch}.${UIN}.1`);
 });
 
-Deno.test("a later start polls with a key, though the poll without one found nothing", () => {
+Deno.test("nextPollKey(): a later start polls with a key, although the poll without one found nothing", () => {
   const journal = new MemoryJournal({ after: 1000 });
   const first = accountOf(journal).account;
   assertEquals(first.nextPollKey(), undefined);
@@ -142,7 +142,7 @@ Deno.test("a later start polls with a key, though the poll without one found not
   );
 });
 
-Deno.test("the key of a poll whose mail cannot be journalled is kept, once", async () => {
+Deno.test("AccountJournal stores the key of a poll whose mail cannot be journalled, once", async () => {
   const journal = new MemoryJournal();
   await journal.append({
     events: [],
@@ -166,7 +166,7 @@ Deno.test("the key of a poll whose mail cannot be journalled is kept, once", asy
   await appended;
 });
 
-Deno.test("an account that is removed leaves no row, and comes back without loss or repetition", async () => {
+Deno.test("UpstreamSupervisor: a removed account leaves no row, and comes back without loss or repetition", async () => {
   const clock = new FakeClock();
   const server = createServer({ clock, sendGapMs: 0, penaltyMs: 0 });
   await addDemo(server);

@@ -29,7 +29,7 @@ class Stage implements AsyncDisposable {
   readonly faults = new Faults();
   readonly store = new MemoryStore();
   readonly accounts = new MemoryAccountStore();
-  /** What the friend was told of 10001, with the times. */
+  /** Statuses of 10001 that the friend received, with the times. */
   readonly seen: [status: Status, at: number][] = [];
   readonly #transport = new AnswerTransport((request) =>
     this.server.answer(request)

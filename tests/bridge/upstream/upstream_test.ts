@@ -120,7 +120,7 @@ class PickyJournal extends MemoryJournal {
   }
 }
 
-Deno.test("a batch that can never be journalled is journalled as unknown, told, and nothing stops", async () => {
+Deno.test("Upstream: a batch that can never be journalled is journalled as unknown and reported, and nothing stops", async () => {
   const journal = new PickyJournal();
   await using stage = await new Stage(journal).start();
   await using friend = await stage.friend();
@@ -144,7 +144,7 @@ Deno.test("a batch that can never be journalled is journalled as unknown, told, 
   assertEquals(stage.frames.all("message").at(-1)?.data.text, "the last");
 });
 
-Deno.test("a read that ends with its account is overloaded, not unknown", async () => {
+Deno.test("Upstream: a query that ends with its account is overloaded, not unknown", async () => {
   await using stage = await new Stage().start();
   stage.faults.add({ cmd: "List", how: { type: "silent" } });
   const read = stage.bridge.run(everything, {
@@ -159,7 +159,7 @@ Deno.test("a read that ends with its account is overloaded, not unknown", async 
   assertEquals(await read, "overloaded");
 });
 
-Deno.test("login behind a logout that waits for its poll is not lost", async () => {
+Deno.test("Upstream.login() is not lost after a logout that waits for its poll", async () => {
   await using stage = await new Stage().start();
   // The poll in flight is not answered: logout waits for it as long as it may.
   stage.faults.add({ cmd: "GetMsgEx", times: 2, how: { type: "silent" } });
@@ -173,7 +173,7 @@ Deno.test("login behind a logout that waits for its poll is not lost", async () 
   assert(stage.server.isOnline("10001"));
 });
 
-Deno.test("logout while a login is under way leaves the account out", async () => {
+Deno.test("Upstream.logout() leaves the account logged out if a login is under way", async () => {
   await using stage = await new Stage().start();
   await stage.run("logout");
   stage.faults.add({ cmd: "Login", how: { type: "late", lateMs: 2000 } });
@@ -185,7 +185,7 @@ Deno.test("logout while a login is under way leaves the account out", async () =
   assertEquals(stage.server.isOnline("10001"), false);
 });
 
-Deno.test("the login that follows another login and a logout is one of its own", async () => {
+Deno.test("Upstream.login() does not join a login that is before a logout", async () => {
   await using stage = await new Stage().start();
   await stage.run("logout");
   const ends = [stage.run("login"), stage.run("logout"), stage.run("login")];
@@ -195,7 +195,7 @@ Deno.test("the login that follows another login and a logout is one of its own",
   assert(stage.server.isOnline("10001"));
 });
 
-Deno.test("login with a password that is refused asks the server once", async () => {
+Deno.test("Upstream.login() asks the server once if the password is refused", async () => {
   await using stage = await new Stage().start();
   await stage.bridge.upstreams.open(demoAccount("10001", "wrong"));
   await stage.pass(5);
@@ -206,7 +206,7 @@ Deno.test("login with a password that is refused asks the server once", async ()
   assertEquals(stage.count("Login") - before, 1);
 });
 
-Deno.test("the state after logout says what to do", async () => {
+Deno.test("Upstream: the state after a logout says what to do", async () => {
   await using stage = await new Stage().start();
   await stage.run("logout");
   const { data } = stage.frames.all("account.state", "10001").at(-1)!;
@@ -218,7 +218,7 @@ Deno.test("the state after logout says what to do", async () => {
   assertEquals(stage.bridge.health()[0]!.action, data.action);
 });
 
-Deno.test("changes of one account at once leave one upstream, and the last one counts", async () => {
+Deno.test("UpstreamSupervisor: simultaneous changes of one account leave one upstream, and the last one counts", async () => {
   await using stage = await new Stage().start();
   await using friend = await stage.friend();
   const { bridge } = stage;
@@ -241,7 +241,7 @@ Deno.test("changes of one account at once leave one upstream, and the last one c
   assert(stage.count("GetMsgEx") - before <= 3);
 });
 
-Deno.test("a stop waits for an account that is being changed", async () => {
+Deno.test("UpstreamSupervisor.stop() waits for an account that is being changed", async () => {
   const stage = await new Stage().start();
   stage.faults.add({ cmd: "Logout", how: { type: "late", lateMs: 2000 } });
   const changing = stage.bridge.upstreams.remove("10001");
@@ -255,7 +255,7 @@ Deno.test("a stop waits for an account that is being changed", async () => {
   await stage.server.close();
 });
 
-Deno.test("a poll that a killed process had answered is asked again with its key, and its mail comes once", async () => {
+Deno.test("Upstream: a poll that was answered before a kill is repeated with its key, and its mail comes once", async () => {
   const clock = new FakeClock();
   const server = createServer({ clock, sendGapMs: 0, penaltyMs: 0 });
   await addDemo(server);
@@ -318,7 +318,7 @@ Deno.test("a poll that a killed process had answered is asked again with its key
 });
 
 for (const hasKeys of [true, false]) {
-  Deno.test(`two holders of one account, at a server ${hasKeys ? "that honours keys" : "without keys"}: every message once`, async () => {
+  Deno.test(`Upstream: two holders of one account, at a server ${hasKeys ? "that honours keys" : "without keys"}: every message once`, async () => {
     const clock = new FakeClock();
     const server = createServer({ clock, sendGapMs: 0, penaltyMs: 0 });
     await addDemo(server);
@@ -374,7 +374,7 @@ for (const hasKeys of [true, false]) {
   });
 }
 
-Deno.test("a batch and the number of its poll are one append", async () => {
+Deno.test("Upstream: a batch and the number of its poll are one append", async () => {
   const journal = new MemoryJournal();
   const append = journal.append.bind(journal);
   const batches: Batch[] = [];
@@ -400,8 +400,8 @@ Deno.test("a batch and the number of its poll are one append", async () => {
   );
 });
 
-/** What goes wrong with each answer, and what is told then: the state, why, and what the user can do. */
-const TOLD: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
+/** What is wrong with each answer, and what the account then has: the state, its reason, and an action. */
+const STATES: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
   ["nothing", "online", /^undefined$/, /^undefined$/],
   [
     { type: "res", res: 3, lateMs: 1000 },
@@ -429,8 +429,8 @@ const TOLD: [Misbehaviour | "nothing", string, RegExp, RegExp][] = [
   ],
 ];
 
-for (const [how, state, reason, action] of TOLD) {
-  Deno.test(`what is told of an account that is ${state}: why, since when, and what to do`, async () => {
+for (const [how, state, reason, action] of STATES) {
+  Deno.test(`Upstream: the event of an account that is ${state} has reason, time and action`, async () => {
     await using stage = await new Stage().start();
     const startedAt = stage.clock.now();
     if (how !== "nothing") {
