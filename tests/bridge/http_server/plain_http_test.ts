@@ -76,7 +76,7 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
   const sockets: RawSocket[] = [];
   try {
     // Memory grows with the first load of any kind, also if it is read.
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 4; round++) {
       const { length } = await fetch(`${http}${FILE}`).then((it) => it.text());
       await Promise.all(Array.from({ length: 60 }, async () => {
         using socket = await RawSocket.connect(port);
