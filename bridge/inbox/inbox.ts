@@ -73,6 +73,8 @@ export class Inbox {
   #catchingUp: Promise<void> | undefined;
   #savedAt: number;
   #cancelIdle: (() => void) | undefined;
+  /** When the next work in idle time is due, in milliseconds since 1970. */
+  #idleAt = 0;
   #unwatch: (() => void) | undefined;
 
   constructor(options: InboxOptions) {
@@ -98,7 +100,14 @@ export class Inbox {
   /** Catches up in idle time from now on. */
   start(): void {
     this.#isStarted = true;
-    this.#unwatch = this.#options.journal.watch(() => this.#idle());
+    this.#unwatch = this.#options.journal.watch(() => {
+      // A short wait goes on, or events that follow each other would postpone the reading.
+      if (this.#idleAt > this.#options.clock.now() + IDLE_MS) {
+        this.#cancelIdle?.();
+        this.#cancelIdle = undefined;
+      }
+      this.#idle();
+    });
     this.#idle();
   }
 
@@ -297,10 +306,15 @@ export class Inbox {
 
   #idle(): void {
     if (this.#cancelIdle !== undefined || !this.#isStarted) return;
-    this.#cancelIdle = this.#options.clock.after(IDLE_MS, () => {
+    const { clock, journal } = this.#options;
+    const untilSave = this.#savedAt + SAVE_MS - clock.now();
+    const delayMs = this.#after < journal.head
+      ? IDLE_MS
+      : Math.max(IDLE_MS, untilSave);
+    this.#idleAt = clock.now() + delayMs;
+    this.#cancelIdle = clock.after(delayMs, () => {
       this.#cancelIdle = undefined;
       if (this.#catchingUp === undefined) this.#readInTurn();
-      const { clock, journal } = this.#options;
       if (clock.now() - this.#savedAt >= SAVE_MS) this.#save();
       const hasMore = this.#after < journal.head || this.#changed.size > 0;
       if (hasMore && journal.readFailure === undefined) this.#idle();

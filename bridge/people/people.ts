@@ -155,12 +155,6 @@ export class People {
     this.#lookups.clear();
   }
 
-  /** Forgets the friends of an account that was removed. */
-  forget(account: string): void {
-    this.#friends.delete(account);
-    this.#lookups.delete(account);
-  }
-
   #isOnline(account: string): boolean {
     const state = this.#options.findAccount(account)?.state.state;
     return state === "online";
@@ -212,7 +206,12 @@ export class People {
     if (lookups.isRunning) return;
     lookups.isRunning = true;
     this.#run(account, lookups).catch(this.#options.onError)
-      .finally(() => lookups.isRunning = false);
+      .finally(() => {
+        lookups.isRunning = false;
+        if (this.#options.findAccount(account) === undefined) {
+          this.#lookups.delete(account);
+        }
+      });
   }
 
   /** Does the lookups of an account, one after the other. */
@@ -242,6 +241,7 @@ export class People {
       const readAt = clock.now();
       const online = await client.onlineFriends();
       const uins = new Set(await client.friends());
+      this.#dropRemoved();
       this.#friends.set(uin, {
         uins,
         statuses: new Map(online.map(({ uin, status }) => [uin, status])),
@@ -252,6 +252,15 @@ export class People {
       }
     } catch {
       // Read again when somebody asks again.
+    }
+  }
+
+  /** Forgets the friends of accounts that were removed. */
+  #dropRemoved(): void {
+    for (const account of this.#friends.keys()) {
+      if (this.#options.findAccount(account) === undefined) {
+        this.#friends.delete(account);
+      }
     }
   }
 

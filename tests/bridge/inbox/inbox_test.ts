@@ -207,6 +207,20 @@ const CASES: Record<string, (stage: Stage) => Promise<void>> = {
   },
 };
 
+Deno.test("Inbox: events that follow each other closely do not postpone the reading and storing", async () => {
+  using database = new BridgeDatabase(":memory:");
+  const stage = new Stage(database.inbox);
+  stage.inbox.start();
+  for (let n = 0; n < 1600; n++) {
+    await stage.message("20001");
+    await stage.clock.advance(20);
+  }
+  const stored = database.inbox.load()!;
+  assertEquals(stored.position.seq > 1400, true);
+  stage.inbox.stop();
+  assertEquals(database.inbox.load()!.conversations[0]?.unread, 1000);
+});
+
 /** Counts the reads of a journal from now on. */
 function countReads(journal: TestJournal): { count: number } {
   const reads = { count: 0 };
