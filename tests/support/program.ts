@@ -43,6 +43,9 @@ export interface ProgramOptions {
   stdin?: string | "open";
 }
 
+/** Longest time without output in which a line is awaited, in milliseconds: a test that hangs says nothing. */
+const MAX_SILENCE_MS = 180_000;
+
 /** A program in a process of its own, read line by line. The end of the scope kills it. */
 export class Program implements AsyncDisposable {
   /** Lines of standard output so far. */
@@ -218,12 +221,19 @@ export class Program implements AsyncDisposable {
   }
 
   async #change(): Promise<void> {
-    if (this.#isOver) {
-      throw new Error(
-        `Program ended:\n${[...this.out, ...this.err].join("\n")}`,
-      );
+    const fail = (what: string) =>
+      new Error(`Program ${what}:\n${[...this.out, ...this.err].join("\n")}`);
+    if (this.#isOver) throw fail("ended");
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => reject(fail(`printed nothing for ${MAX_SILENCE_MS} ms`)),
+      MAX_SILENCE_MS,
+    );
+    try {
+      await Promise.race([this.#onChange.promise, late]);
+    } finally {
+      clearTimeout(timer);
     }
-    await this.#onChange.promise;
   }
 
   #notify(): void {
