@@ -1,7 +1,7 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
 import { defined } from "../defined.ts";
-import { COMMANDS, RESULTS, type Status } from "../protocol/codes.ts";
+import { COMMANDS, type Status } from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
@@ -27,8 +27,8 @@ import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
 import { decodeLargeReply } from "./large_reply.ts";
 import { MAIL_BYTES, RESPONSE_BYTES } from "../reply_body.ts";
+import { type Mark, SessionEvidence, toPollError } from "./session_evidence.ts";
 import { type ClientStatus, StatusFeed } from "./status.ts";
-import { TransportError } from "./transport.ts";
 
 type Head = "ver" | "seq" | "uin";
 
@@ -65,13 +65,6 @@ const ACTS: ReadonlySet<string> = new Set([
   "change_stat2",
 ]);
 
-/**
- * A RES=3 to a GetMsgEx that comes sooner than this, in milliseconds, and with
- * the request's key, says that the key was followed by another. A penalty
- * comes late.
- */
-const OVERTAKEN_WITHIN_MS = 1000;
-
 /** The commands whose lost answer leaves nothing unknown. */
 const READS: ReadonlySet<string> = new Set(
   COMMANDS.map((name) => name.toLowerCase()).filter((name) => !ACTS.has(name)),
@@ -89,13 +82,6 @@ const IDLE_SECONDS = 300;
 const NONE = knownCodes([]);
 const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
 
-/** What a reply is compared with: the session as it was when its request was sent. */
-interface Mark {
-  login: number;
-  failures: number;
-  at: number;
-}
-
 /** The session of an account at its server. */
 export class Session implements MailPort {
   readonly uin: string;
@@ -105,21 +91,13 @@ export class Session implements MailPort {
   readonly statuses: StatusFeed;
   readonly #settings: Settings;
   readonly #exchange: Exchange;
-  #logins = 0;
-  /** Requests of this session that failed on the way. */
-  #failures = 0;
-  /** How many of them the server has outlived: it answered a later request. */
-  #outlived = 0;
-  /** When the last request of this session that was answered was sent. */
-  #renewedAt = -Infinity;
+  readonly #evidence = new SessionEvidence();
   /** The presence that each login sets. */
   #presence: Status;
   /** Logins in a row that could not set it. */
   #presenceFailures = 0;
   session: MailPort["session"] = "none";
   takenBy: MailPort["takenBy"];
-  /** Whether the server of the last login knows Tqq-Session. */
-  #namesSessions = false;
   /** Whether a Login was sent whose outcome is not known. */
   #loginOpen = false;
   loggedInAt = -Infinity;
@@ -181,8 +159,7 @@ export class Session implements MailPort {
     this.heartbeatSeconds = reply.heartbeatSeconds;
     this.idleSeconds = reply.idleSeconds;
     this.session = "in";
-    this.#logins++;
-    this.#outlived = this.#failures;
+    this.#evidence.loggedIn();
     this.loggedInAt = this.clock.now();
     await this.#restorePresence(options);
     this.setOnline();
@@ -240,8 +217,8 @@ export class Session implements MailPort {
         ...options,
         answeredBy: "VERIFYCODE",
         onHeaders: (headers) => {
-          this.#namesSessions =
-            headers.get("Tqq-Session") === this.#settings.session;
+          const name = headers.get("Tqq-Session");
+          this.#evidence.loginAnswered(name === this.#settings.session);
         },
       });
       const answer = await this.#readPictures(reply, options);
@@ -367,7 +344,7 @@ export class Session implements MailPort {
         isUnkeyed,
       }),
     };
-    const before = this.#mark();
+    const before = this.#evidence.mark(this.clock.now());
     const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     try {
@@ -413,7 +390,7 @@ export class Session implements MailPort {
         }`,
       options,
     };
-    const before = this.#mark();
+    const before = this.#evidence.mark(this.clock.now());
     const incoming = await this.#send(outgoing);
     const { key, seq } = incoming;
     const reply = extraOf(parseFields(incoming.body), NONE, decodeText) ??
@@ -453,57 +430,37 @@ export class Session implements MailPort {
     try {
       return await this.#exchange.send(outgoing);
     } catch (error) {
-      if (isFailure(error)) this.#failures++;
+      this.#evidence.failed(error);
       throw error;
     }
-  }
-
-  #mark(): Mark {
-    return {
-      login: this.#logins,
-      failures: this.#failures,
-      at: this.clock.now(),
-    };
   }
 
   /** Updates the session after a reply. */
   #settle(
     outgoing: OutgoingRequest,
     incoming: ReceivedReply,
-    { at, login, failures }: Mark,
+    before: Mark,
     head: { cmd: string; seq: string; res: number },
   ): void {
     try {
       this.#exchange.settle(outgoing, incoming, head);
-      this.#outlived = Math.max(this.#outlived, failures);
-      this.#renewedAt = Math.max(this.#renewedAt, at);
+      this.#evidence.answered(before);
     } catch (error) {
       const isLost = error instanceof QqError && error.code === "not_logged_in";
       // A late answer to a request of the session before says nothing of this one.
-      if (isLost && login === this.#logins) {
+      if (isLost && this.#evidence.isCurrent(before)) {
         if (this.session === "in" || this.takenBy !== undefined) {
-          const hasLapsed = at - this.#renewedAt >= this.lapseMs;
-          this.#loseSession(incoming.headers.get("Tqq-Session"), hasLapsed);
+          this.#loseSession(before, incoming.headers.get("Tqq-Session"));
         }
       }
       throw error;
     }
   }
 
-  /**
-   * @param by What the reply says about the session of the number.
-   * @param hasLapsed Whether the session may have ended for want of requests.
-   */
-  #loseSession(by: string | null, hasLapsed: boolean): void {
-    this.takenBy = !this.#namesSessions
-      ? undefined
-      : by === "overtaken" || by === "elsewhere"
-      ? by
-      : undefined;
-    // A server that was restarted knows no session: nobody logged in elsewhere.
-    const isRestart = this.#namesSessions
-      ? this.takenBy === undefined
-      : hasLapsed || this.#failures > this.#outlived;
+  #loseSession(before: Mark, by: string | null): void {
+    const cause = this.#evidence.causeOf(before, by, this.lapseMs);
+    const { isRestart } = cause;
+    this.takenBy = cause.takenBy;
     this.session = isRestart ? "restarted" : "lost";
     // The loop that waits for the end of the other session shows its own status.
     if (this.statuses.current.type === "replaced" && !isRestart) return;
@@ -516,23 +473,4 @@ export class Session implements MailPort {
         },
     );
   }
-}
-
-/** Whether a request failed on the way, so that the server may have been restarted. */
-function isFailure(error: unknown): boolean {
-  if (!(error instanceof QqError)) return false;
-  return error.cause instanceof TransportError || error.code === "timeout" ||
-    error.code === "outcome_unknown";
-}
-
-function toPollError(error: unknown, tookMs: number): unknown {
-  const isOvertaken = error instanceof QqError &&
-    error.res === RESULTS.penalised &&
-    error.honoursKeys === true && tookMs < OVERTAKEN_WITHIN_MS;
-  if (!isOvertaken) return error;
-  return new QqError(
-    "penalised",
-    "Cannot do GetMsgEx: RES=3, the key was followed by another key. Another reader has the mailbox.",
-    { ...error, cause: error, overtaken: true },
-  );
 }

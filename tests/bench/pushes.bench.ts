@@ -20,7 +20,9 @@ function argument(name: string, otherwise: number): number {
 const accounts = argument("accounts", 1000);
 const rate = argument("rate", 200);
 const seconds = argument("seconds", 10);
-/** How long the rest is waited for, in milliseconds. */
+/** How long the server is watched at rest, in seconds: more than a long poll. */
+const REST_S = 30;
+/** How long the last messages are waited for, in milliseconds. */
 const REST_MS = 30_000;
 
 /** Figures of one way. */
@@ -113,7 +115,7 @@ async function measure(way: "polls of 1.1" | "pushes of 1.4") {
   while (!clients.every(({ loggedIn }) => loggedIn)) await sleepMs(100);
   await sleepMs(2000);
   const restFrom = cpuSeconds(server.pid);
-  await sleepMs(5000);
+  await sleepMs(REST_S * 1000);
   const rest = cpuSeconds(server.pid) - restFrom;
   const before = [cpuSeconds(server.pid), cpuSeconds(Deno.pid)] as const;
   await server.send();
@@ -133,7 +135,7 @@ async function measure(way: "polls of 1.1" | "pushes of 1.4") {
     way,
     serverUsAMessage: us(after[0] - before[0]),
     clientUsAMessage: us(after[1] - before[1]),
-    restUsASecond: Math.round(rest * 1e6 / 5),
+    restUsASecond: Math.round(rest * 1e6 / REST_S),
     p50Ms: Math.round(10 * median(sorted)) / 10,
     p99Ms: Math.round(10 * sorted[Math.floor(sorted.length * 0.99)]!) / 10,
     missing: sent - latencies.length,
