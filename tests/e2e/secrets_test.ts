@@ -1,5 +1,6 @@
 /** A session with known secrets, and where they are not found again: logs, metrics, answers, frames, files. @module */
 
+import { targetId } from "../../bridge/targets/target.ts";
 import { md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
 import { OldClient } from "../support/old_client.ts";
@@ -105,6 +106,12 @@ async function ask(
   return { status: response.status, text };
 }
 
+const TARGET = {
+  kind: "hook",
+  url: `http://127.0.0.1:9/?key=${PASSWORD}`,
+  enabled: false,
+} as const;
+
 /** What is asked, and how it must end: whatever fails must not tell why in the secret's own words. */
 const COMMANDS: [command: string, params: unknown, code: string][] = [
   ["changeAccount", { uin: UIN, password: CHANGED }, "ok"],
@@ -116,6 +123,11 @@ const COMMANDS: [command: string, params: unknown, code: string][] = [
   ["addAccount", PASSWORD, "bad_frame"],
   ["revokeToken", { name: ADMINISTRATOR }, "bad_params"],
   ["login", { password: PASSWORD }, "bad_params"],
+  ["setTarget", { ...TARGET, accessToken: PASSWORD, secret: PASSWORD }, "ok"],
+  ["setTarget", { ...TARGET, secret: PASSWORD }, "already_exists"],
+  ["setTarget", { ...TARGET, url: PASSWORD }, "bad_params"],
+  ["targets", {}, "ok"],
+  ["removeTarget", { id: targetId("hook", TARGET) }, "ok"],
   ["accounts", {}, "ok"],
 ];
 
