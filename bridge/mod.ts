@@ -107,6 +107,26 @@ export interface EdgeBridgeHandle {
 /**
  * Creates a bridge that keeps everything in memory.
  *
+ * @example Before a QQ server in the same process
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createBridge } from "@tqq/tqq/bridge";
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * await addDemo(server);
+ * const bridge = createBridge({
+ *   accounts: [{ uin: "10001", password: "demo" }],
+ *   endpoint: (request) => server.answer(request),
+ *   token: "a-token-of-at-least-32-characters",
+ *   signals: false,
+ * });
+ * const response = await bridge.fetch(new Request("http://127.0.0.1/healthz"));
+ * assertEquals(await response.json(), { status: "ok" });
+ * await bridge.stop();
+ * await server.close();
+ * ```
+ *
  * @param options Accounts, QQ server and tokens.
  * @throws {TypeError | RangeError} If an option is invalid; no message contains a secret.
  */

@@ -119,6 +119,23 @@ export class QqError extends Error {
  * `not_logged_in` (after a login), `penalised`, `unreachable` and `timeout`;
  * false for everything else: what is no {@linkcode QqError}, and an
  * `unreachable` because the platform forbids the connection.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { isRetriable, QqClient, TransportError } from "@tqq/tqq";
+ *
+ * await using client = new QqClient({
+ *   uin: "10001",
+ *   password: "demo",
+ *   transport: {
+ *     post: () => Promise.reject(new TransportError("unreachable", "no cable")),
+ *   },
+ * });
+ * const error = await client.login().catch((error) => error);
+ * assertEquals(isRetriable(error), true);
+ * assertEquals(isRetriable(new Error("a bug")), false);
+ * ```
  */
 export function isRetriable(error: unknown): boolean {
   return error instanceof QqError && CLIENT_ERRORS[error.code] &&

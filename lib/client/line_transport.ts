@@ -61,6 +61,23 @@ interface Connector {
  * it is sent, so that a session that has ended is noticed. The end of the
  * connection ends the session: the next poll fails, and the server answers the
  * one after it with "not logged in".
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { LineTransport, QqClient } from "@tqq/tqq";
+ *
+ * await using client = new QqClient({
+ *   uin: "10001",
+ *   password: "demo",
+ *   // Without `connect`, it connects to this address.
+ *   transport: new LineTransport("tcp://127.0.0.1:14000", {
+ *     connect: () => Promise.reject(new Error("no cable")),
+ *   }),
+ * });
+ * const error = await client.login().catch((error) => error);
+ * assertEquals(error.code, "unreachable");
+ * ```
  */
 export class LineTransport implements Transport {
   readonly #hostname: string;

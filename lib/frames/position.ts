@@ -45,6 +45,16 @@ export function parsePosition(text: string): Position | undefined {
 /**
  * Writes a position as `EPOCH:SEQ`. {@linkcode parsePosition} reads it.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatPosition, parsePosition } from "@tqq/tqq";
+ *
+ * const position = { epoch: "k3f9", seq: 4183 };
+ * assertEquals(formatPosition(position), "k3f9:4183");
+ * assertEquals(parsePosition("k3f9:4183"), position);
+ * ```
+ *
  * @param position The position to write.
  * @returns Its text form.
  */

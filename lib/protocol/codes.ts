@@ -253,6 +253,14 @@ export const LABELS: {
  * The number of the avatar's picture for a face: `face / 3 + 1`, so face 270
  * is the picture 91.bmp of the old client.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { avatarPicture } from "@tqq/tqq";
+ *
+ * assertEquals(avatarPicture(270), 91);
+ * ```
+ *
  * @param face The number that a profile or an online friend has as `face`.
  */
 export function avatarPicture(face: number): number {

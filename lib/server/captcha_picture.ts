@@ -42,7 +42,19 @@ const BLACK = 0;
 /** One pixel in so many is a speck. */
 const SPECKS = 40;
 
-/** Draws a captcha: four letters, each a little displaced, among specks. */
+/**
+ * Draws a captcha: four letters, each a little displaced, among specks.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { drawCaptcha } from "@tqq/tqq/server";
+ *
+ * const { png, text } = drawCaptcha();
+ * assertEquals(new TextDecoder().decode(png.slice(1, 4)), "PNG");
+ * assertEquals(text.length, 4);
+ * ```
+ */
 export function drawCaptcha(): Captcha {
   const pixels = new Uint8Array(WIDTH * HEIGHT).fill(WHITE);
   for (let at = 0; at < pixels.length; at++) {

@@ -10,6 +10,19 @@ export const DEMO_PASSWORD = "demo";
 /**
  * A robot that sends each message back to its sender.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createServer, echo } from "@tqq/tqq/server";
+ * import { md5Hex } from "@tqq/tqq";
+ *
+ * const server = createServer();
+ * await server.createAccount({ uin: "10000", passwordMd5: md5Hex("demo") });
+ * server.addRobot("10000", echo);
+ * assertEquals(echo("10001", "hello"), "hello");
+ * await server.close();
+ * ```
+ *
  * @param _from QQ number of the sender; not used.
  * @param text Text of the message.
  */
@@ -96,6 +109,20 @@ const FOR_OLD_CLIENTS: typeof PROFILES = [
  * friend of both; and 10010 and 10020, friends of each other and of the robot,
  * for old clients. Accounts that are there stay as they are, so it may be
  * called at every start.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { addDemo, createServer } from "@tqq/tqq/server";
+ *
+ * const server = createServer();
+ * await addDemo(server);
+ * assertEquals(
+ *   server.accounts().map(({ uin }) => uin).sort(),
+ *   ["10000", "10001", "10002", "10010", "10020"],
+ * );
+ * await server.close();
+ * ```
  *
  * @param server Where to.
  */
