@@ -105,6 +105,8 @@ async function pause(messages: number, which: "first" | "second") {
   await addDemo(server);
   /** The keys of all polls that were answered, in order. */
   const polls: { key: string; res: string }[] = [];
+  /** The texts that the replies held. */
+  const served = new Set<string>();
   const http = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     async (given, info) => {
@@ -117,6 +119,7 @@ async function pause(messages: number, which: "first" | "second") {
       if (isPoll && key !== null) {
         const body = await response.clone().text();
         polls.push({ key, res: /&RES=(\d+)/.exec(body)?.[1] ?? "" });
+        for (const [text] of body.matchAll(/text \d+/g)) served.add(text);
       }
       return response;
     },
@@ -157,6 +160,8 @@ async function pause(messages: number, which: "first" | "second") {
   await say(5);
   await until(async () => await other.state() === "replaced", 10_000);
   await say(5);
+  // What is not asked for before the end stays in the mailbox.
+  await until(() => texts.every((text) => served.has(text)), 20_000);
   const ended = await Promise.all([overtaken.end(), other.end()]);
   for (const { reasons, warnings } of ended) {
     assertEquals(new Set(reasons), new Set([REASON]));
