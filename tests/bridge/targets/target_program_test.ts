@@ -323,3 +323,22 @@ Deno.test("targets: all of them stay across kill -9, with their state and withou
   );
   await stage.end("SIGTERM");
 });
+
+const REFUSED_FLAGS: [flags: string[], message: string][] = [
+  [
+    ["--hook=http://169.254.169.254/latest?key=s3cret"],
+    "tqq: Cannot use --hook http://169.254.169.254/latest: its host must not be a link-local or metadata address",
+  ],
+  [
+    ["--onebot-post=http://127.0.0.1:9/", "--allow-target=ops.example"],
+    "tqq: Cannot use --onebot-post http://127.0.0.1:9/: its host must be one of --allow-target",
+  ],
+];
+
+for (const [flags, message] of REFUSED_FLAGS) {
+  Deno.test(`targets: a start with ${flags.join(" ")} is refused`, async () => {
+    const args = ["--memory", "--listen=127.0.0.1:0", "--qq-listen=off"];
+    const { code, err } = await runMain(["serve", ...args, ...flags]);
+    assertEquals([code, err.at(-1)], [2, message]);
+  });
+}
