@@ -76,6 +76,12 @@ const DOUBT_MS = 200;
 
 const LOCK_RETRY_MS = 50;
 
+/** How often a lock without a holder is tried again. */
+const INHERITED_TRIES = 20;
+
+/** Wait before each of these tries, in milliseconds. It blocks the event loop. */
+const INHERITED_WAIT_MS = 10;
+
 /** Another process uses the folder. Exit code 2. */
 export class FolderHeldError extends ConfigError {
   override name = "FolderHeldError";
@@ -133,7 +139,7 @@ export class DataFolder implements Disposable {
     assertOwn(path);
     const warnings = makeFolder(path, files);
     assertOwnEntries(path, ENTRIES);
-    const locks = lockFolder(path);
+    const locks = lockFolderSoon(path);
     if (locks === undefined) throw new FolderHeldError(path, readHolder(path));
     try {
       if (finishRestore(path)) {
@@ -291,6 +297,21 @@ function lockFolder(path: string): Deno.FsFile[] | undefined {
   if (locks.every((lock) => lock.tryLockSync(true))) return locks;
   closeAll(locks);
   return undefined;
+}
+
+/**
+ * Locks the folder, and tries again for a moment if no program names itself as
+ * its holder: a child that this process is starting has the locks of its parent
+ * until it runs its own program.
+ */
+function lockFolderSoon(path: string): Deno.FsFile[] | undefined {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0;; tries++) {
+    const locks = lockFolder(path);
+    if (locks !== undefined || tries === INHERITED_TRIES) return locks;
+    if (readHolder(path) !== undefined) return undefined;
+    Atomics.wait(sleeper, 0, 0, INHERITED_WAIT_MS);
+  }
 }
 
 /** Opens a folder to lock it; undefined on Windows, which cannot open folders, and removes no open file. */
