@@ -172,12 +172,27 @@ export class LineTransport implements Transport {
   }
 
   #connected(signal: AbortSignal): Promise<Connection> {
-    this.#connection ??= this.#open();
+    this.#connection ??= this.#opened();
     const connection = this.#connection;
-    connection.catch(() => {
-      if (this.#connection === connection) this.#connection = undefined;
-    });
     return raceSignal(signal, () => connection);
+  }
+
+  /** A connection that is let go of when it ends. */
+  #opened(): Promise<Connection> {
+    const opening = this.#open();
+    const forget = () => {
+      // One that was closed here, or replaced, says nothing about the server.
+      if (this.#connection !== opening) return false;
+      this.#connection = undefined;
+      return true;
+    };
+    opening.then((connection) =>
+      connection.ended.then(() => {
+        if (!forget()) return;
+        this.#hasLost = !connection.hasFailed;
+        this.#wake();
+      }), forget);
+    return opening;
   }
 
   async #open(): Promise<Connection> {
@@ -189,15 +204,7 @@ export class LineTransport implements Transport {
         cause,
       });
     }
-    const connection = new Connection(socket, (items) => this.#take(items));
-    connection.ended.then(() => {
-      // One that was closed here, or replaced, says nothing about the server.
-      if (this.#connection === undefined) return;
-      this.#connection = undefined;
-      this.#hasLost = !connection.hasFailed;
-      this.#wake();
-    });
-    return connection;
+    return new Connection(socket, (items) => this.#take(items));
   }
 
   #take(items: readonly MailItem[]): boolean {

@@ -21,6 +21,8 @@ export class Pushes {
   readonly #state: State;
   /** The last item of a number that was written and may still be in the store. */
   readonly #written = new Map<string, number>();
+  /** The numbers whose written items are being removed. */
+  readonly #removing = new Set<string>();
 
   constructor(state: State) {
     this.#state = state;
@@ -55,10 +57,11 @@ export class Pushes {
 
   /** The socket has taken an item: it leaves the mailbox. */
   written({ uin, id }: PushedItem): void {
-    const isRemoving = this.#written.has(uin);
     this.#written.set(uin, id);
-    // If that fails, the item comes again after a restart.
-    if (!isRemoving) this.#remove(uin).catch(() => this.#written.delete(uin));
+    if (this.#removing.has(uin)) return;
+    this.#removing.add(uin);
+    // If that fails, the next push tries again; until then it is not pushed twice.
+    this.#remove(uin).catch(() => {}).finally(() => this.#removing.delete(uin));
   }
 
   async #remove(uin: string): Promise<void> {
