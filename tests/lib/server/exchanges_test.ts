@@ -41,9 +41,9 @@ function fromHex(hex: string): Uint8Array {
 }
 
 async function serverOf({ options = {} }: Exchange): Promise<QqServer> {
-  const { captcha, picture = "", ...others } = options;
+  const { captcha, picture = "", ...plain } = options;
   const server = createServer({
-    ...others,
+    ...plain,
     captcha: (uin) => {
       const text = captcha?.[uin];
       return text === undefined ? undefined : { png: fromHex(picture), text };
