@@ -68,6 +68,8 @@ const REWRITTEN: readonly string[] = [
   "tests/bridge/edge_signals_test.ts",
   "tests/bridge/edge_test.ts",
   "tests/bridge/endpoint/",
+  "tests/bridge/onebot/",
+  "tests/bridge/satori/",
   "tests/bridge/gateway/",
   "tests/bridge/hook/",
   "tests/bridge/http_server/",

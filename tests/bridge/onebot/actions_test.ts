@@ -289,7 +289,7 @@ Deno.test("actions: a friend list is not kept waiting by names", async () => {
   );
 });
 
-Deno.test("actions: get_msg tells of what came and of what was sent", async () => {
+Deno.test("actions: get_msg returns what came and what was sent", async () => {
   const stage = scripted();
   const client = await stage.client();
   const { seq } = await stage.bridge.push("10001");
@@ -300,11 +300,11 @@ Deno.test("actions: get_msg tells of what came and of what was sent", async () =
   assertEquals(came.data.sender.user_id, 10002);
   assertEquals(came.data.raw_message, "hi");
   const { message_id } = sent.data;
-  const told = await client.call("get_msg", { message_id });
-  assertKind(told.data, DATA.message, "get_msg");
-  assertEquals(told.data.sender.user_id, 10001);
-  assertEquals(told.data.target_id, 10002);
-  assertEquals(told.data.message, [{ type: "text", data: { text: "yo" } }]);
+  const found = await client.call("get_msg", { message_id });
+  assertKind(found.data, DATA.message, "get_msg");
+  assertEquals(found.data.sender.user_id, 10001);
+  assertEquals(found.data.target_id, 10002);
+  assertEquals(found.data.message, [{ type: "text", data: { text: "yo" } }]);
   // Another account's, none, one that is no message.
   await stage.bridge.push("10001", "presence", { from: "1", status: "busy" });
   for (const id of [2, 99, 4]) {
@@ -542,7 +542,7 @@ Deno.test("actions: no two errors have one retcode", () => {
   );
 });
 
-Deno.test("actions: what should not happen is told the log, not the client", async () => {
+Deno.test("actions: an error that should not happen is logged, and hidden from the client", async () => {
   const stage = scripted();
   stage.bridge.script("send", () => {
     throw new Error("secret");

@@ -71,7 +71,7 @@ for (const [frame, echo] of BAD) {
   });
 }
 
-const PATHS: [path: string, tells: boolean, answers: boolean][] = [
+const PATHS: [path: string, sendsEvents: boolean, answers: boolean][] = [
   ["/onebot/v11", true, true],
   ["/onebot/v11/", true, true],
   ["/onebot/v11/api", false, true],
@@ -84,7 +84,7 @@ const PATHS: [path: string, tells: boolean, answers: boolean][] = [
   ["/onebot/v11/10001/event", true, false],
 ];
 
-for (const [path, tells, answers] of PATHS) {
+for (const [path, sendsEvents, answers] of PATHS) {
   Deno.test(`roles: ${path}`, async () => {
     const stage = new Stage();
     const client = await stage.client(path);
@@ -93,7 +93,10 @@ for (const [path, tells, answers] of PATHS) {
     const kinds = (await client.frames()).map((frame) =>
       frame.meta_event_type ?? frame.post_type
     );
-    assertEquals(kinds, tells ? ["lifecycle", "message", "heartbeat"] : []);
+    assertEquals(
+      kinds,
+      sendsEvents ? ["lifecycle", "message", "heartbeat"] : [],
+    );
     const answer = await client.call("get_status");
     assertEquals(answer.retcode, answers ? 0 : 1404);
   });
@@ -265,7 +268,7 @@ Deno.test("consumer: what was not for it does not become a gap", async () => {
   assertEquals((await client.frames()).length, 1);
 });
 
-Deno.test("consumer: a new name for which there is no room is told so, and the log is not", async () => {
+Deno.test("consumer: a new name over the quota is refused, and not logged", async () => {
   const stage = new Stage();
   const { promise, reject } = Promise.withResolvers<void>();
   stage.bridge.journal.setPosition = () => promise;
@@ -287,7 +290,7 @@ Deno.test("consumer: a new name for which there is no room is told so, and the l
   assertEquals(stage.failures, []);
 });
 
-Deno.test("consumer: a new name whose position cannot be kept is sent away, and the log told", async () => {
+Deno.test("consumer: a new name whose position cannot be kept is closed, and logged", async () => {
   const stage = new Stage();
   const gone = new Error("the disk is gone");
   stage.bridge.journal.setPosition = () => Promise.reject(gone);
@@ -329,7 +332,7 @@ Deno.test("dial: a client is what the front is given", async () => {
   assert(await new Stage().dial() instanceof Client);
 });
 
-Deno.test("read: a reader of a journal that cannot be read is closed with 1011, and the log told", async () => {
+Deno.test("read: a reader of a journal that cannot be read is closed with 1011, and logged", async () => {
   const stage = new Stage({ tailEvents: 0 });
   for (let count = 0; count < 3; count++) await stage.bridge.push();
   const error = new Error("database disk image is malformed");

@@ -203,7 +203,7 @@ const CALLS: [
   ],
 ];
 
-/** What some statuses must say besides. */
+/** Headers that some statuses must have. */
 const HEADERS: Readonly<Record<number, [name: string, value: string][]>> = {
   401: [["www-authenticate", "Bearer"]],
   405: [["allow", "GET, POST"]],
@@ -243,7 +243,7 @@ Deno.test("HTTP: a body that is refused before it is read is not left lying", as
   assert(isCancelled);
 });
 
-Deno.test("what should not happen is told the log and answered 500", async () => {
+Deno.test("an error that should not happen is logged and answered with 500", async () => {
   const stage = new Stage({
     authenticate: () => {
       throw new Error("a secret");

@@ -155,7 +155,7 @@ Deno.test("events: lifecycle first, then a heartbeat each 15 s with the true sta
 const STATES: [
   from: AccountState | undefined,
   states: AccountState[],
-  told: string[],
+  expected: string[],
 ][] = [
   ["online", ["penalised", "online", "penalised", "online"], []],
   ["penalised", ["online"], []],
@@ -174,8 +174,8 @@ const STATES: [
   [undefined, ["penalised", "online"], []],
 ];
 
-for (const [from, states, told] of STATES) {
-  Deno.test(`events: an account that was ${from ?? "?"}, then ${states}, is told to be ${told}`, async () => {
+for (const [from, states, expected] of STATES) {
+  Deno.test(`events: an account that was ${from ?? "?"}, then ${states}, is reported as ${expected}`, async () => {
     const stage = new Stage();
     if (from !== undefined) {
       stage.bridge.all[0] = { ...stage.bridge.all[0]!, state: from };
@@ -193,7 +193,7 @@ for (const [from, states, told] of STATES) {
     const frames = await client.frames();
     assertEquals(
       frames.map(({ notice_type }) => notice_type).filter(Boolean),
-      told,
+      expected,
     );
   });
 }
@@ -238,7 +238,7 @@ Deno.test("events: a name that does not come is not waited for long", async () =
   assertEquals(message.sender.nickname, "");
 });
 
-Deno.test("events: a name that cannot be told leaves the message as it is", async () => {
+Deno.test("events: a name that is not known leaves the message as it is", async () => {
   const stage = new Stage();
   const client = await stage.client();
   await client.frames();
@@ -250,7 +250,7 @@ Deno.test("events: a name that cannot be told leaves the message as it is", asyn
   assertEquals(stage.failures, []);
 });
 
-Deno.test("events: the flag of a request tells who asked", () => {
+Deno.test("events: the flag of a request contains who asked", () => {
   const event = oneBotEvent({
     type: "event",
     seq: 7,

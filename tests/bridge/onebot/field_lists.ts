@@ -148,7 +148,7 @@ export const DATA = {
   asked: { fields: { result: { oneOf: ["added", "pending", "refused"] } } },
 } as const satisfies Record<string, Kind>;
 
-/** Whether a value is what the standard says; tells where it is not. */
+/** Fails unless a value is what the standard says, and names the place. */
 export function assertKind(value: unknown, kind: Kind, at = "value"): void {
   assert(
     holds(value, kind, at),

@@ -45,7 +45,7 @@ Deno.test("paced calls: what is never let through is tried five times", async ()
   assertEquals([failures, clock.pending], [[], 0]);
 });
 
-Deno.test("paced calls: what may have been done is not done again, what should not happen is told", async () => {
+Deno.test("paced calls: what may have been done is not done again, errors that should not happen are reported", async () => {
   const { clock, done, add, failures } = paced();
   add("a", "10001", new CommandError("outcome_unknown", "perhaps"));
   const error = new Error("it broke");

@@ -312,7 +312,7 @@ Deno.test("post: of an account that comes later nothing is passed over", async (
   await onebot.stop();
 });
 
-Deno.test("post: what was trimmed meanwhile is told first", async () => {
+Deno.test("post: what was trimmed meanwhile is reported first", async () => {
   await using receiver = new Receiver();
   const stage = posting(receiver.url);
   stage.onebot.start();

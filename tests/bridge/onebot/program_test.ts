@@ -17,7 +17,7 @@ class Frames {
     return this.#all.map(({ seq }) => seq).filter((seq) => seq !== undefined);
   }
 
-  /** Two calls: the second is behind the pong that tells of what came before the first. */
+  /** Two calls: the second follows the pong that confirms what came before the first. */
   async callTwice(): Promise<void> {
     for (const echo of ["first", "second"]) {
       this.socket.send(JSON.stringify({ action: "get_status", echo }));
@@ -121,9 +121,9 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
     assertEquals(message.sender.nickname, "回声 Echo");
     assert(message.message_id > sent.data.message_id);
     for (const id of [sent.data.message_id, message.message_id]) {
-      const [, told] = await call("get_msg", { message_id: id });
-      assertKind(told.data, DATA.message);
-      assertEquals(told.data.raw_message, "hello");
+      const [, found] = await call("get_msg", { message_id: id });
+      assertKind(found.data, DATA.message);
+      assertEquals(found.data.raw_message, "hello");
     }
     const unread = async () => {
       const response = await fetch(`${http}/api/conversations`, {

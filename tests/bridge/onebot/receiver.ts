@@ -7,7 +7,7 @@ interface Posted {
   body: Frame;
 }
 
-/** A receiver of events, which answers as it is told. */
+/** A receiver of events, which answers as a test says. */
 export class Receiver implements AsyncDisposable {
   readonly posted: Posted[] = [];
   /** What the next events are answered with; 204 where there is nothing. */

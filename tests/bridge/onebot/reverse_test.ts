@@ -99,7 +99,7 @@ function reversed(url: string, more: Frame = {}): Stage {
   });
 }
 
-Deno.test("reverse: dials with its headers, each once; tells, and answers calls", async () => {
+Deno.test("reverse: dials with its headers, each once; sends events, and answers calls", async () => {
   await using bot = await Bot.start();
   const stage = reversed(bot.url, { accessToken: "handed-over" });
   stage.onebot.start();
@@ -138,7 +138,7 @@ Deno.test("reverse: without a token there is no Authorization; one socket an acc
   assertEquals(bot.sockets.length, 3);
 });
 
-Deno.test("reverse: dials again, never two at a time, and tells what was missed", async () => {
+Deno.test("reverse: dials again, never two at a time, and sends what was missed", async () => {
   await using bot = await Bot.start();
   const stage = reversed(bot.url);
   stage.onebot.start();
@@ -187,17 +187,17 @@ Deno.test("reverse: nobody there, then refused, then let in", async () => {
   const { url, port } = first;
   await first[Symbol.asyncDispose]();
   const stage = reversed(url);
-  const told = (what: RegExp) => stage.news.filter((one) => what.test(one));
+  const notices = (what: RegExp) => stage.news.filter((one) => what.test(one));
   stage.onebot.start();
-  while (told(/not open/).length === 0) await tick();
+  while (notices(/not open/).length === 0) await tick();
   await using bot = await Bot.start(port);
   bot.refuses = 403;
   await bot.until(() => bot.refused === 5);
   bot.refuses = undefined;
   await bot.until(() => bot.frames.length === 1);
-  // The same again and again is told once.
-  assertEquals(told(/403/).length, 1);
-  assertEquals(told(/opened/).length, 1);
+  // The same again and again is reported once.
+  assertEquals(notices(/403/).length, 1);
+  assertEquals(notices(/opened/).length, 1);
   await stage.onebot.stop();
 });
 

@@ -214,7 +214,7 @@ Deno.test("satori: where the second of three messages fails, it is said that one
   assertEquals(sent, 2);
 });
 
-Deno.test("satori: a token that may only send is told what it sent", async () => {
+Deno.test("satori: a token that may only send gets what it sent", async () => {
   const stage = stageOf();
   const { status, body } = await stage.call("message.create", {
     channel_id: "private:10002",
@@ -225,7 +225,7 @@ Deno.test("satori: a token that may only send is told what it sent", async () =>
   assertEquals((body as { id: string }[])[0]?.id, "1");
 });
 
-Deno.test("satori: a token that may not read is told no state and no names", async () => {
+Deno.test("satori: a token that may not read gets no state and no names", async () => {
   const stage = stageOf();
   await stage.call("channel.get", { channel_id: "private:10002" });
   const token = "sender";
@@ -245,7 +245,7 @@ Deno.test("satori: a token that may not read is told no state and no names", asy
   }
 });
 
-Deno.test("satori: message.get tells a message of its channel by the id of its event", async () => {
+Deno.test("satori: message.get returns a message of its channel by the id of its event", async () => {
   const stage = stageOf();
   const { bridge } = stage;
   await bridge.push("10001", "message", { from: "10002", text: "a<b" });
@@ -353,7 +353,7 @@ Deno.test("satori: message.list goes on page by page, to the last", async () => 
   assertEquals(got, CONTENTS);
 });
 
-Deno.test("satori: message.list tells what is around a message, in either order", async () => {
+Deno.test("satori: message.list returns what is around a message, in either order", async () => {
   const stage = await conversation();
   const around = await list(stage, {
     next: "300",

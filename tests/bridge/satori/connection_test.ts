@@ -174,12 +174,12 @@ Deno.test("satori: without sn a client gets what comes from now on", async () =>
     const stage = new SatoriStage();
     await stage.bridge.push();
     const client = await stage.open();
-    const [, ...told] = await client.say({
+    const [, ...signals] = await client.say({
       op: 3,
       body: { token: "all", ...body },
     });
     await stage.bridge.push();
-    const events = told.map(({ body }) => body._type ?? body.type);
+    const events = signals.map(({ body }) => body._type ?? body.type);
     assertEquals(events, ["qq/place"]);
     assertEquals(await client.sns(), [2]);
   }
@@ -233,7 +233,7 @@ for (const field of ["sn", "sequence"]) {
   });
 }
 
-Deno.test("satori: what became of a login meanwhile is in READY and not told again", async () => {
+Deno.test("satori: READY contains the state of a login, which is not sent again", async () => {
   const stage = new SatoriStage();
   await stage.bridge.push();
   await stage.bridge.push("10001", "account.state", STATE);
@@ -248,7 +248,7 @@ Deno.test("satori: what became of a login meanwhile is in READY and not told aga
   assertEquals(await client.sns(), [4]);
 });
 
-Deno.test("satori: what is no longer kept is told as a gap, then the rest", async () => {
+Deno.test("satori: what is no longer kept is sent as a gap, then the rest", async () => {
   const stage = new SatoriStage();
   for (let count = 0; count < 9; count++) await stage.bridge.push();
   stage.bridge.journal.trimTo(6);
@@ -265,7 +265,7 @@ Deno.test("satori: what is no longer kept is told as a gap, then the rest", asyn
   assertEquals(sns, [6, 7, 8, 9]);
 });
 
-Deno.test("satori: accounts that come and go are told as logins", async () => {
+Deno.test("satori: accounts that come and go are sent as logins", async () => {
   const stage = new SatoriStage();
   const client = await stage.ready();
   const account: AccountHealth = {
@@ -294,7 +294,7 @@ Deno.test("satori: accounts that come and go are told as logins", async () => {
   assertEquals(named.type, "login-updated");
   assertEquals(named.login.user.name, "third");
   assertEquals(more, []);
-  // What is told besides the journal moves no client on.
+  // What is not of the journal does not move a client's position.
   assertEquals([removed.sn, named.sn], [1, 1]);
 });
 

@@ -9,7 +9,7 @@ const FROM = { from: "10002", text: 'a "<b>" & c' };
 const CONTENT = "a &quot;&lt;b&gt;&quot; &amp; c";
 const CHANNEL = { id: "private:10002", type: 1, name: "n10002" };
 
-/** Each event of the bridge, and what a client is told of it besides `sn`, `timestamp` and `login`. */
+/** Each event of the bridge, and what a client gets except `sn`, `timestamp` and `login`. */
 const TABLE: readonly [EventName, EventData[EventName], object][] = [
   ["message", FROM, {
     type: "message-created",
@@ -78,8 +78,8 @@ Deno.test("satori: the table has every event except that of an account's state",
   ]);
 });
 
-for (const [name, data, told] of TABLE) {
-  Deno.test(`satori: the event ${name} is told as the standard has it`, async () => {
+for (const [name, data, expected] of TABLE) {
+  Deno.test(`satori: the event ${name} is sent as the standard has it`, async () => {
     const stage = new SatoriStage();
     const client = await stage.ready();
     await stage.bridge.push("10001", name, data);
@@ -90,7 +90,7 @@ for (const [name, data, told] of TABLE) {
       sn: 1,
       timestamp: 1132790400000,
       login: LOGIN,
-      ...told,
+      ...expected,
     });
     assertEquals(stage.failures, []);
   });
@@ -106,7 +106,7 @@ for (
     ["replaced", 0],
   ] as const
 ) {
-  Deno.test(`satori: the state ${state} is told as login-updated with ${status}`, async () => {
+  Deno.test(`satori: the state ${state} is sent as login-updated with ${status}`, async () => {
     const stage = new SatoriStage();
     const client = await stage.ready();
     const data = { state, since: "2005-11-24T00:00:00.000Z", reason: "why" };
