@@ -16,7 +16,7 @@ Deno.test("fuzz: no input crashes the program, stays unanswered, is an internal 
     "http 400",
     "http 403",
     "frames result",
-    "onebot 0",
+    "onebot ok",
     "satori 200",
     "control 200",
     "control 400",
