@@ -9,10 +9,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { ReadOptions } from "../../bridge/journal/journal.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { plain, report, table, type Timing, timingOf } from "./harness.ts";
 
 const json = Deno.args.includes("--json");

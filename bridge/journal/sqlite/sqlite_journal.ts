@@ -1,9 +1,8 @@
 /** The journal in a SQLite file. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { StoredEvent } from "../event.ts";
-import { openDatabase } from "../../sqlite/database.ts";
 import {
   checkCount,
   checkKeyed,
@@ -12,11 +11,12 @@ import {
   toDrafts,
   toJson,
 } from "../draft.ts";
+import { ConsumerPositions } from "./consumer_positions.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
 import { EventRows } from "./event_rows.ts";
+import { findExpired, lastPositions } from "./expired_events.ts";
 import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
-import { fileBytes, fileIdentity } from "../../sqlite/file_identity.ts";
 import type {
   Batch,
   HistoryQuery,
@@ -29,20 +29,17 @@ import type {
   Retention,
 } from "../journal.ts";
 import { KeyedRows } from "./idempotency_rows.ts";
+import { JournalFile } from "./journal_file.ts";
 import {
   type JournalLimits,
   MAX_TRIMMED_ROWS,
   withDefaults,
 } from "../limits.ts";
 import { lastPosition, openLineage, type RestoredJournal } from "../lineage.ts";
-import { LogLimit, MAX_LOG_PAGES } from "../../sqlite/log_limit.ts";
-import { MIGRATIONS } from "./migrations.ts";
-import { FileGuard } from "../../sqlite/file_guard.ts";
 import { MetaRows, PollRows } from "./state_rows.ts";
 import { UsageRows } from "./usage_rows.ts";
 import { skipLost } from "../positions.ts";
-import { excesses, isExpired } from "../retention.ts";
-import type { TrimmedEvent, TrimmedPositions } from "../account_usage.ts";
+import type { TrimmedPositions } from "../account_usage.ts";
 import { isFatal } from "../../sqlite/errors.ts";
 import { CommitListeners } from "../commit_listeners.ts";
 
@@ -83,27 +80,6 @@ export interface SqliteJournalOptions {
   readonly onRestored?: (restored: RestoredJournal) => void;
 }
 
-/** Size of the page cache: both indexes' leaves of a few thousand accounts. */
-const CACHE_BYTES = 16 * 1024 * 1024;
-
-/** Path of a database without a file. */
-const MEMORY = ":memory:";
-
-const SQL = {
-  begin: "BEGIN IMMEDIATE",
-  commit: "COMMIT",
-} as const;
-
-/** Opens the journal's file, and creates or migrates its tables. */
-export function openJournal(path: string): DatabaseSync {
-  return openDatabase(path, {
-    what: "the journal",
-    migrations: MIGRATIONS,
-    cacheBytes: CACHE_BYTES,
-    checkpointPages: MAX_LOG_PAGES,
-  });
-}
-
 /** Result of a batch that repeats what is stored. */
 const DROPPED: Prepared<StoredEvent[]> = {
   events: [],
@@ -116,18 +92,15 @@ export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly durable = true;
   readonly start: number;
-  readonly #database: DatabaseSync;
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #file: JournalFile;
   readonly #meta: MetaRows;
   readonly #events: EventRows;
   readonly #polls: PollRows;
   readonly #usage: UsageRows;
   readonly #keyed: KeyedRows;
   readonly #consumers: ConsumerRows;
+  readonly #positions: ConsumerPositions;
   readonly #clock: Pick<Clock, "now">;
-  readonly #place: FileGuard | undefined;
-  readonly #logPath: string | undefined;
-  readonly #logLimit: LogLimit | undefined;
   readonly #watchers: CommitListeners;
   readonly #group: GroupCommit;
   #lost: readonly LostRange[];
@@ -143,14 +116,7 @@ export class SqliteJournal implements Journal {
    * @param file Its path, `:memory:`, or the result of {@linkcode openJournal}.
    */
   constructor(file: string | DatabaseSync, options: SqliteJournalOptions = {}) {
-    const database = this.#database = typeof file === "string"
-      ? openJournal(file)
-      : file;
-    this.#place = typeof file === "string" && file !== MEMORY
-      ? new FileGuard(file)
-      : undefined;
-    this.#logLimit = this.#place && new LogLimit(database, file as string);
-    this.#logPath = this.#place && `${file}-wal`;
+    const { database } = this.#file = new JournalFile(file);
     this.#clock = options.clock ?? systemClock;
     const limits = withDefaults(options.limits);
     const {
@@ -173,20 +139,22 @@ export class SqliteJournal implements Journal {
         return this.#failed(error);
       },
     });
-    this.#sql = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
     this.#meta = new MetaRows(database);
     this.#events = new EventRows(database);
     this.#polls = new PollRows(database);
     this.#keyed = new KeyedRows(database, limits);
     this.#consumers = new ConsumerRows(database, limits);
+    this.#positions = new ConsumerPositions({
+      rows: this.#consumers,
+      now: () => this.#clock.now(),
+      submit: (write) => this.#submit(write),
+    });
     const { epoch, start, lost, restored } = openLineage(database, {
       random: options.random ?? systemRandom,
       now: this.#clock.now(),
       after: options.after ?? 0,
       knownHead: options.knownHead ?? 0,
-      file: this.#place && fileIdentity(file as string),
+      file: this.#file.identity,
       mark: options.backupMark,
     });
     this.epoch = epoch;
@@ -271,7 +239,7 @@ export class SqliteJournal implements Journal {
   probe(): boolean {
     if (this.#closed) return false;
     // The log may use the space that is missing.
-    if (this.#failure !== undefined) this.#logLimit?.truncate();
+    if (this.#failure !== undefined) this.#file.truncateLog();
     try {
       this.#transaction(() => this.#meta.probe());
       this.#failure = undefined;
@@ -313,80 +281,28 @@ export class SqliteJournal implements Journal {
 
   async setPosition(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
-    const consumers = this.#consumers;
-    // A stored position needs no write.
-    const isStored = seq <= (consumers.get(consumer) ?? -1);
-    if (isStored && !this.#closed && !consumers.isResetting(consumer)) return;
-    await this.#submit({
-      rows: 1,
-      prepare: () => {
-        consumers.assertRoom(consumer);
-        return {
-          events: [],
-          store: () => consumers.put(consumer, seq, this.#clock.now()),
-          done: () => consumers.stored(consumer, seq, this.#clock.now()),
-        };
-      },
-    });
+    if (!this.#closed && this.#positions.isStored(consumer, seq)) return;
+    await this.#positions.set(consumer, seq);
   }
 
-  async resetPosition(consumer: string, seq: number): Promise<void> {
-    checkCount("a consumer's position", seq);
-    const consumers = this.#consumers;
-    const end = consumers.beginReset(consumer);
-    try {
-      await this.#submit({
-        rows: 1,
-        prepare: () => {
-          consumers.assertRoom(consumer);
-          return {
-            events: [],
-            store: () => consumers.reset(consumer, seq, this.#clock.now()),
-            done: () => consumers.wasReset(consumer, seq, this.#clock.now()),
-          };
-        },
-      });
-    } finally {
-      end();
-    }
+  resetPosition(consumer: string, seq: number): Promise<void> {
+    return this.#positions.reset(consumer, seq);
   }
 
   seenAt(consumer: string): number | undefined {
     return this.#consumers.seenAt(consumer);
   }
 
-  async setSeen(consumers: readonly string[], at: number): Promise<void> {
-    checkCount("when a consumer was seen", at);
-    const rows = this.#consumers;
-    await this.#submit({
-      rows: consumers.length,
-      prepare: () => ({
-        events: [],
-        store: () => rows.see(consumers, at),
-        done: () => rows.seen(consumers, at),
-      }),
-    });
+  setSeen(consumers: readonly string[], at: number): Promise<void> {
+    return this.#positions.see(consumers, at);
   }
 
   consumersOf(prefix: string): string[] {
     return this.#consumers.of(prefix);
   }
 
-  async dropPosition(consumer: string): Promise<void> {
-    const consumers = this.#consumers;
-    const end = consumers.beginReset(consumer);
-    try {
-      await this.#submit({
-        rows: 1,
-        prepare: () => ({
-          events: [],
-          store: () => consumers.drop(consumer),
-          done: () => consumers.dropped(consumer),
-        }),
-      });
-    } finally {
-      end();
-    }
+  dropPosition(consumer: string): Promise<void> {
+    return this.#positions.drop(consumer);
   }
 
   findCommand(account: string, key: string): IdempotencyRecord | undefined {
@@ -436,8 +352,12 @@ export class SqliteJournal implements Journal {
   ): { trimmed: number; more: boolean } {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
-    this.#logLimit?.update();
-    const { tooOld, tooMuch, more } = this.#expired(now, retention);
+    this.#file.updateLogLimit();
+    const { tooOld, tooMuch, more } = findExpired(
+      { events: this.#events, usage: this.#usage.usage, head: this.#head },
+      now,
+      retention,
+    );
     const dropped = [...tooOld, ...tooMuch];
     // Counted before it is written, because the counts are written with it.
     const undo = this.#usage.trim(dropped);
@@ -448,7 +368,7 @@ export class SqliteJournal implements Journal {
       expired = this.#transaction(() => {
         const last = tooOld.at(-1);
         if (last !== undefined) this.#events.drop(last.seq);
-        for (const [account, seq] of lastOf(tooMuch)) {
+        for (const [account, seq] of lastPositions(tooMuch)) {
           this.#events.drop(seq, account);
         }
         if (dropped.length > 0) {
@@ -475,45 +395,11 @@ export class SqliteJournal implements Journal {
     };
   }
 
-  /** Up to {@linkcode MAX_TRIMMED_ROWS} events that retention drops, and whether there are more. */
-  #expired(now: number, retention: Retention): {
-    tooOld: TrimmedEvent[];
-    tooMuch: TrimmedEvent[];
-    more: boolean;
-  } {
-    const tooOld = this.#events.oldestWhile(
-      (at, seq) => isExpired({ at, age: this.#head - seq }, now, retention),
-      MAX_TRIMMED_ROWS + 1,
-    );
-    const tooMuch: TrimmedEvent[] = [];
-    if (tooOld.length > MAX_TRIMMED_ROWS) {
-      tooOld.pop();
-      return { tooOld, tooMuch, more: true };
-    }
-    const { usage } = this.#usage;
-    const after = tooOld.at(-1)?.seq ?? 0;
-    const gone = new Map<string, number>();
-    for (const { account, bytes } of tooOld) {
-      gone.set(account, (gone.get(account) ?? 0) + bytes);
-    }
-    const left = [...usage.usages()].map(([account, bytes]) =>
-      [account, bytes - (gone.get(account) ?? 0)] as const
-    );
-    for (const { account, bytes } of excesses(left, retention.bytes)) {
-      const room = MAX_TRIMMED_ROWS - tooOld.length - tooMuch.length;
-      const found = this.#events.oldestOf(account, after, bytes, room);
-      tooMuch.push(...found);
-      const foundBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
-      if (foundBytes < bytes) return { tooOld, tooMuch, more: true };
-    }
-    return { tooOld, tooMuch, more: false };
-  }
-
   sizes(): JournalBytes {
     return {
       events: this.bytes,
       keys: this.#closed ? 0 : this.#keyed.bytes,
-      log: this.#logPath === undefined ? 0 : fileBytes(this.#logPath),
+      log: this.#file.logBytes,
     };
   }
 
@@ -529,12 +415,7 @@ export class SqliteJournal implements Journal {
     } catch {
       // The next start counts what is not saved.
     }
-    try {
-      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch {
-      // Everything is durable in the log, which the next start copies.
-    }
-    this.#database.close();
+    this.#file.close();
     return Promise.resolve();
   }
 
@@ -547,16 +428,10 @@ export class SqliteJournal implements Journal {
 
   #transaction<T>(act: () => T): T {
     try {
-      this.#sql.begin.run();
-      const result = act();
-      this.#place?.check();
-      this.#sql.commit.run();
-      return result;
+      return this.#file.transaction(act);
     } catch (error) {
       this.#keyed.rolledBack();
       this.#consumers.rolledBack();
-      // SQLite has already rolled back if the disk is full.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     } finally {
       this.#polls.settled();
@@ -585,9 +460,4 @@ export class SqliteJournal implements Journal {
   #failed(error: unknown): Error {
     return this.#failure = new JournalWriteError(error);
   }
-}
-
-/** The last position of each account. */
-function lastOf(events: readonly TrimmedEvent[]): Map<string, number> {
-  return new Map(events.map(({ account, seq }) => [account, seq]));
 }

@@ -2,10 +2,8 @@ import type { NewEvent } from "../../../bridge/journal/event.ts";
 import type { RestoredJournal } from "../../../bridge/journal/lineage.ts";
 import { MAX_SCANNED_ROWS } from "../../../bridge/journal/limits.ts";
 import { freshPosition } from "../../../bridge/journal/positions.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

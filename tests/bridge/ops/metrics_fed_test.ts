@@ -3,10 +3,8 @@
 import { systemSources } from "../../../bridge/cli/terminal.ts";
 import { startProgram } from "../../../bridge/cli/program/program.ts";
 import { parseConfig } from "../../../bridge/config/config.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";

@@ -4,10 +4,8 @@ import { Bridge } from "../../../../bridge/core/bridge.ts";
 import { toCommandError } from "../../../../bridge/commands/failure.ts";
 import { CommandError } from "../../../../bridge/errors/command_error.ts";
 import { tooManyKeys } from "../../../../bridge/journal/limits.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { readiness } from "../../../../bridge/ops/health.ts";
 import { addDemo, createServer } from "../../../../lib/server/mod.ts";
 import { QqClient, type Transport } from "../../../../mod.ts";

@@ -3,10 +3,8 @@ import {
   MAX_LOG_PAGES,
   MIN_LOG_PAGES,
 } from "../../../../bridge/sqlite/log_limit.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assert, assertEquals, assertRejects } from "../../../deps.ts";
 import { mountSmall } from "../../../support/small_disk.ts";
 

@@ -3,10 +3,8 @@ import { JournalWriteError } from "../../../../bridge/journal/limits.ts";
 import type { IdempotencyRecord } from "../../../../bridge/journal/journal.ts";
 import { MAX_SCANNED_ROWS } from "../../../../bridge/journal/limits.ts";
 import { MIGRATIONS } from "../../../../bridge/journal/sqlite/migrations.ts";
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { openDatabase } from "../../../../bridge/sqlite/database.ts";
 import {
   assert,

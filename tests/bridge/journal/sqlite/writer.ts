@@ -1,9 +1,7 @@
 /** A process to be killed: appends without end, and prints what was acknowledged. @module */
 
-import {
-  openJournal,
-  SqliteJournal,
-} from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { ACCOUNTS, batchOf } from "./crash_batches.ts";
 
 const database = openJournal(Deno.args[0]!);
