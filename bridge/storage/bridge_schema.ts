@@ -119,7 +119,7 @@ export const BRIDGE_MIGRATIONS: readonly string[] = [
 /** The version of the tables that this program creates. */
 export const BRIDGE_DB_VERSION = BRIDGE_MIGRATIONS.length;
 
-/** Names of settings. */
+/** Names of the rows in the table of settings. */
 export type SettingName =
   /** `embedded`, or the URL of the server that `serve` last logged in to. */
   | "upstream"

@@ -14,11 +14,9 @@ const OVERTAKEN_WITHIN_MS = 1000;
 
 /** What a reply is compared with: the session as it was when its request was sent. */
 export interface Mark {
-  /** Logins until then. */
   readonly login: number;
   /** Requests that had failed until then. */
   readonly failures: number;
-  /** When that was. */
   readonly at: number;
 }
 

@@ -83,7 +83,6 @@ export class ConsumerPositions {
     });
   }
 
-  /** Deletes a position. */
   async drop(consumer: string): Promise<void> {
     const rows = this.#rows;
     const end = rows.beginReset(consumer);
