@@ -153,6 +153,8 @@ export type SettingName =
   | "key_check"
   /** `2` if everything in `qq.db` is sealed for its row. */
   | "qq_sealed"
+  /** When `rekey` ended, until a start has logged it. */
+  | "rekeyed_at"
   /** While `rekey` runs: the salt and the known text of the old key; empty if there was none. */
   | "old_salt"
   | "old_key_check";

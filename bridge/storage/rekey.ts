@@ -228,6 +228,7 @@ class Settings {
     this.#put("old_salt", undefined);
     this.#put("old_key_check", undefined);
     this.#put("qq_sealed", isEncrypted ? "2" : undefined);
+    this.#put("rekeyed_at", new Date().toISOString());
   }
 
   #put(name: SettingName, value: string | undefined): void {

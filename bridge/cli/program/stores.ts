@@ -64,6 +64,15 @@ export async function openFolder(
     ? openDatabase(":memory:")
     : openBridge(folder, openDatabase);
   closing.add("database", () => database.close());
+  const rekeyedAt = database.get("rekeyed_at");
+  if (rekeyedAt !== undefined) {
+    log.info("data folder rekeyed", {
+      audit: true,
+      actor: "local",
+      subject: rekeyedAt,
+    });
+    database.delete("rekeyed_at");
+  }
   return { folder, database, controlPath };
 }
 
@@ -93,7 +102,7 @@ export async function openStores(
     onRestored: ({ formerEpoch, last }) =>
       log.warn(
         "data folder was restored from a copy: the journal has a new epoch",
-        { formerEpoch, seq: last },
+        { audit: true, actor: "local", formerEpoch, seq: last },
       ),
     onError,
     onAppend: appended,

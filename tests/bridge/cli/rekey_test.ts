@@ -76,6 +76,29 @@ Deno.test("rekey: exit codes and lines", () =>
     assertMatch(held.err.join("\n"), /it is used by "serve"/);
   }));
 
+Deno.test("rekey: the next start logs it, once", () =>
+  inTemporary(async (path) => {
+    const folder = `${path}/data`;
+    await fillFolder(folder, { secretKey: OLD });
+    const { code } = await runMain(["rekey", `--data=${folder}`], {
+      env: { TQQ_SECRET_KEY: NEW, TQQ_SECRET_KEY_OLD: OLD },
+    });
+    assertEquals(code, 0);
+    for (const count of [1, 0]) {
+      await using program = new Program({
+        args: serveArgs(folder, "--no-demo"),
+        env: { TQQ_SECRET_KEY: NEW },
+      });
+      await program.ready();
+      program.kill("SIGTERM");
+      const { stderr } = await program.output();
+      const lines = stderr.split("\n").filter((line) =>
+        line.includes('"data folder rekeyed","audit":true,"actor":"local"')
+      );
+      assertEquals(lines.length, count, stderr);
+    }
+  }));
+
 Deno.test("serve: a secret file that all users can read is refused if other hosts can connect, else there is a warning", () =>
   inTemporary(async (path) => {
     const file = `${path}/token`;
