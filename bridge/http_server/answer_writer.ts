@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { AnswerProgress } from "./plain_connections.ts";
+import { WriteTurns } from "./write_turns.ts";
 
 /**
  * Maximum size of a piece, in bytes. Progress is noticed after a whole piece, so
@@ -67,6 +68,8 @@ async function writeStream(
   }
 }
 
+const turns = new WriteTurns();
+
 class PieceWriter {
   readonly #outgoing: ServerResponse;
   readonly #progress: AnswerProgress;
@@ -80,6 +83,8 @@ class PieceWriter {
   async writeAll(bytes: Uint8Array): Promise<void> {
     this.#progress.add(bytes.length);
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const turn = turns.take();
+      if (turn !== undefined) await turn;
       if (this.#outgoing.destroyed) return;
       const piece = bytes.subarray(at, at + PIECE_BYTES);
       const isReady = this.#outgoing.write(

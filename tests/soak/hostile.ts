@@ -39,6 +39,9 @@ const FIRST_SENDER = 50_001;
 /** How long a reader may make no progress. */
 const STALL_MS = 10_000;
 
+/** How long a connection of lines without a login may be silent. */
+const LINES_IDLE_MS = 120_000;
+
 /** Beyond the limit, how long a cut may take: kernels buffer before a reader stalls. */
 const CUT_GRACE_MS = 60_000;
 
@@ -282,7 +285,9 @@ export async function hostile(
     const until = performance.now() + ARRIVE_MS;
     while (ledger.missing > 0 && performance.now() < until) await sleep(100);
     const ratio = Math.round(100 * phase.p99Ms / quiet.p99Ms) / 100;
-    const longestMs = STALL_MS + CUT_GRACE_MS;
+    // A connection that speaks lines and has not logged in ends after two idle minutes.
+    const longestMs = Math.max(STALL_MS, LINES_IDLE_MS) +
+      CUT_GRACE_MS;
     const uncut = CUT.filter((kind) => kinds.includes(kind)).filter((kind) => {
       const { cut, longestMs: longest } = offenders[kind];
       return cut === 0 || longest > longestMs;
