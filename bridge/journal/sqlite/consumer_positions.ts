@@ -2,7 +2,7 @@
 
 import { checkCount } from "../draft.ts";
 import type { ConsumerRows } from "./consumer_rows.ts";
-import type { Write } from "./group_commit.ts";
+import type { Prepared, Write } from "./group_commit.ts";
 
 /** What writing positions needs of the journal. */
 export interface ConsumerPositionsOptions {
@@ -32,18 +32,11 @@ export class ConsumerPositions {
   }
 
   /** Moves a position forward. */
-  async set(consumer: string, seq: number): Promise<void> {
+  set(consumer: string, seq: number): Promise<void> {
     const rows = this.#rows;
-    await this.#submit({
-      rows: 1,
-      prepare: () => {
-        rows.assertRoom(consumer);
-        return {
-          events: [],
-          store: () => rows.put(consumer, seq, this.#now()),
-          done: () => rows.stored(consumer, seq, this.#now()),
-        };
-      },
+    return this.#write(consumer, {
+      store: () => rows.put(consumer, seq, this.#now()),
+      done: () => rows.stored(consumer, seq, this.#now()),
     });
   }
 
@@ -53,16 +46,9 @@ export class ConsumerPositions {
     const rows = this.#rows;
     const end = rows.beginReset(consumer);
     try {
-      await this.#submit({
-        rows: 1,
-        prepare: () => {
-          rows.assertRoom(consumer);
-          return {
-            events: [],
-            store: () => rows.reset(consumer, seq, this.#now()),
-            done: () => rows.wasReset(consumer, seq, this.#now()),
-          };
-        },
+      await this.#write(consumer, {
+        store: () => rows.reset(consumer, seq, this.#now()),
+        done: () => rows.wasReset(consumer, seq, this.#now()),
       });
     } finally {
       end();
@@ -98,5 +84,19 @@ export class ConsumerPositions {
     } finally {
       end();
     }
+  }
+
+  /** Writes one position, if the consumer has one or may get one. */
+  #write(
+    consumer: string,
+    change: Pick<Prepared<void>, "store" | "done">,
+  ): Promise<void> {
+    return this.#submit({
+      rows: 1,
+      prepare: () => {
+        this.#rows.assertRoom(consumer);
+        return { events: [], ...change };
+      },
+    });
   }
 }
