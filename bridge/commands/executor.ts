@@ -3,7 +3,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import { ERROR_CODES, type RequestOptions } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
-import type { StoredEvent } from "../journal/event.ts";
 import type { Journal, Outcome } from "../journal/journal.ts";
 import type { QueuedCommand } from "../upstream/outbox.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -95,7 +94,7 @@ export class CommandExecutor {
     const outcome: Outcome = { ok: false, error: failed.toFrame() };
     await this.#context.journal.append({
       events: [],
-      outcome: { account, key, outcome: () => outcome },
+      outcome: { account, key, outcome },
     }).catch(() => {});
   }
 
@@ -170,17 +169,16 @@ export class CommandExecutor {
     const sent = row.sent?.(params);
     if (sent === undefined && key === undefined) return data;
     const at = this.#context.clock.now();
-    const withSeq = ([event]: readonly StoredEvent[]) =>
-      event === undefined ? data : { ...data, seq: event.seq };
-    const events = await upstream.journal(
+    const [event] = await upstream.journal(
       sent === undefined
         ? []
         : [{ account: uin, at, event: "message.sent", data: sent }],
       key === undefined ? undefined : {
         key,
-        outcome: (events) => ({ ok: true, data: withSeq(events) }),
+        outcome: { ok: true, data },
+        seqField: "seq",
       },
     );
-    return withSeq(events);
+    return event === undefined ? data : { ...data, seq: event.seq };
   }
 }

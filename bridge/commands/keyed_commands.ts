@@ -125,7 +125,7 @@ export class KeyedCommands {
     const remember = (outcome: Outcome) =>
       journal.append({
         events: [],
-        outcome: { account: owner, key, outcome: () => outcome },
+        outcome: { account: owner, key, outcome },
       }).catch(() => {});
     try {
       const data = await act().catch((error) => {

@@ -13,7 +13,7 @@ import {
   partyOf,
   type StoredEvent,
 } from "./event.ts";
-import type { Batch, IdempotencyRecord } from "./journal.ts";
+import type { Batch, IdempotencyRecord, JournalledOutcome } from "./journal.ts";
 import { EVENT_BYTES } from "./limits.ts";
 
 const TOKEN_OWNER = "token:";
@@ -77,6 +77,21 @@ export function eventAt(seq: number, draft: Draft): StoredEvent {
     event,
     frame: frameText(seq, at, account, event, data),
   };
+}
+
+/**
+ * An outcome as JSON text, with the position of its first event in the field
+ * that asks for it.
+ */
+export function outcomeText(
+  { outcome, seqField }: Pick<JournalledOutcome, "outcome" | "seqField">,
+  seq: number | undefined,
+): string {
+  if (seqField === undefined || seq === undefined || !outcome.ok) {
+    return toJson("an outcome", outcome);
+  }
+  const data = { ...outcome.data as object, [seqField]: seq };
+  return toJson("an outcome", { ok: true, data });
 }
 
 /** Checks a keyed command. Returns its outcome as JSON text, or null if it has none yet. */

@@ -10,15 +10,17 @@ export interface Batch {
   events: readonly NewEvent[];
   /** The poll that brought the events. */
   poll?: JournalledPoll;
-  /**
-   * The outcome of a keyed command. `outcome` is called with the batch's
-   * events, so that it can contain their positions.
-   */
-  outcome?: {
-    account: string;
-    key: string;
-    outcome: (events: readonly StoredEvent[]) => Outcome;
-  };
+  /** The outcome of a keyed command. */
+  outcome?: JournalledOutcome;
+}
+
+/** How a keyed command ended, stored with the events that it made. */
+export interface JournalledOutcome {
+  account: string;
+  key: string;
+  outcome: Outcome;
+  /** Field of the outcome's data that receives the position of the batch's first event; absent: none does. */
+  seqField?: "seq";
 }
 
 /**
@@ -264,6 +266,12 @@ export interface Journal extends JournalRange {
   trim(now: number, retention: Retention): { trimmed: number; more: boolean };
   /** Approximate disk space of the journal. */
   sizes(): JournalBytes;
+  /**
+   * Resolves once this journal holds everything that was durable when it was
+   * called. A journal of one machine always does; one of several may be behind.
+   * Rejects like `append`.
+   */
+  settle(): Promise<void>;
   /** Closes the journal after everything that was appended is durable. */
   close(): Promise<void>;
 }

@@ -9,9 +9,9 @@ import {
   type Draft,
   eventAt,
   newEpoch,
+  outcomeText,
   systemRandom,
   toDrafts,
-  toJson,
 } from "./draft.ts";
 import type {
   Batch,
@@ -149,7 +149,7 @@ export class MemoryJournal implements Journal {
       eventAt(this.#head + 1 + index, draft)
     );
     if (outcome !== undefined) {
-      const ended = toJson("an outcome", outcome.outcome(events));
+      const ended = outcomeText(outcome, events[0]?.seq);
       this.#keys.finish(outcome.account, outcome.key, ended);
     }
     if (poll !== undefined) this.#polls.set(poll.account, held!);
@@ -338,6 +338,11 @@ export class MemoryJournal implements Journal {
       keys: this.#keys.size * KEYED_BYTES,
       log: 0,
     };
+  }
+
+  // deno-lint-ignore require-await
+  async settle(): Promise<void> {
+    this.#assertOpen();
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { NewEvent } from "../../bridge/journal/event.ts";
 import type {
   IdempotencyRecord,
   Journal,
+  Outcome,
 } from "../../bridge/journal/journal.ts";
 import { JournalLimitError } from "../../bridge/journal/limits.ts";
 import {
@@ -64,6 +65,9 @@ const command: IdempotencyRecord = {
   upstreamKey: "u7",
   at: 0,
 };
+
+/** An outcome that cannot be JSON. */
+const NO_OUTCOME = undefined as unknown as Outcome;
 
 const outcomes = (results: readonly PromiseSettledResult<unknown>[]) =>
   results.map(({ status }) => status);
@@ -256,13 +260,11 @@ for (const [name, make] of Object.entries(subjects)) {
           outcome: {
             account: "10001",
             key: "k",
-            outcome: () => {
-              throw new TypeError("no outcome");
-            },
+            outcome: NO_OUTCOME,
           },
         }),
       TypeError,
-      "no outcome",
+      "Cannot journal an outcome",
     );
     assertEquals(journal.read(0, { limit: 9 }), { events: [], upTo: 0 });
     assertEquals(journal.polls("10001"), 0);
@@ -270,16 +272,13 @@ for (const [name, make] of Object.entries(subjects)) {
     assertEquals(reported, []);
   });
 
-  test("append() rejects only the batch whose outcome throws", async ({ journal }) => {
+  test("append() rejects only the batch whose outcome is not JSON", async ({ journal }) => {
     await journal.recordStart("10001", "k", command);
-    const outcome = () => {
-      throw new TypeError("no outcome");
-    };
     const results = await Promise.allSettled([
       journal.append({ events: [message("a")] }),
       journal.append({
         events: [message("b")],
-        outcome: { account: "10001", key: "k", outcome },
+        outcome: { account: "10001", key: "k", outcome: NO_OUTCOME },
       }),
       journal.append({ events: [message("c")] }),
     ]);
@@ -690,12 +689,13 @@ for (const [name, make] of Object.entries(subjects)) {
       outcome: {
         account: "10001",
         key: "k",
-        outcome: ([event]) => ({ ok: true, data: { seq: event!.seq } }),
+        outcome: { ok: true, data: { id: "m" } },
+        seqField: "seq",
       },
     });
     assertEquals(journal.findCommand("10001", "k")?.outcome, {
       ok: true,
-      data: { seq: 1 },
+      data: { id: "m", seq: 1 },
     });
     await journal.recordStart("10001", "k", { ...command, at });
     assertEquals(journal.findCommand("10001", "k")?.outcome, undefined);
@@ -709,7 +709,7 @@ for (const [name, make] of Object.entries(subjects)) {
       outcome: {
         account: "10001",
         key: "k",
-        outcome: () => ({ ok: true, data: {} }),
+        outcome: { ok: true, data: {} },
       },
     });
     const { upstreamKey, upstreamSeq } = journal.findCommand("10001", "k")!;
@@ -727,7 +727,7 @@ for (const [name, make] of Object.entries(subjects)) {
           outcome: {
             account: "10001",
             key,
-            outcome: () => ({ ok: true, data: { text } }),
+            outcome: { ok: true, data: { text } },
           },
         });
       await begin("a");
@@ -1036,11 +1036,18 @@ for (const [name, make] of Object.entries(subjects)) {
         () => journal.append({ events: [message()] }),
         () => journal.setPosition("bot", 1),
         () => journal.recordStart("10001", "k", command),
+        () => journal.settle(),
       ]
     ) {
       await assertRejects(write, Error, "the journal: it is closed");
     }
     assertEquals(journal.probe(), false);
+  });
+
+  test("settle() resolves after what was durable when it was called", async ({ journal }) => {
+    await journal.append({ events: [message()] });
+    await journal.settle();
+    assertEquals(journal.head, 1);
   });
 
   test("close() resolves after all earlier appends", async ({ journal }) => {

@@ -117,6 +117,7 @@ class Process {
       position: (consumer) => journal.position(consumer),
       findCommand: (...key) => journal.findCommand(...key),
       trim: (...args) => journal.trim(...args),
+      settle: () => journal.settle(),
       close: () => journal.close(),
     };
   }

@@ -7,9 +7,9 @@ import {
   checkCount,
   checkKeyed,
   eventAt,
+  outcomeText,
   systemRandom,
   toDrafts,
-  toJson,
 } from "../draft.ts";
 import { ConsumerPositions } from "./consumer_positions.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
@@ -206,8 +206,7 @@ export class SqliteJournal implements Journal {
       const events = drafts.map((draft, index) =>
         eventAt(head + 1 + index, draft)
       );
-      const ended = outcome &&
-        toJson("an outcome", outcome.outcome(events));
+      const ended = outcome && outcomeText(outcome, events[0]?.seq);
       return {
         events,
         store: () => {
@@ -403,6 +402,11 @@ export class SqliteJournal implements Journal {
     };
   }
 
+  // deno-lint-ignore require-await
+  async settle(): Promise<void> {
+    if (this.#closed) throw closedError();
+  }
+
   /** Implements `Journal.close`. A second call does nothing. */
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
@@ -421,9 +425,7 @@ export class SqliteJournal implements Journal {
 
   #submit<T>(write: Write<T>): Promise<T> {
     if (!this.#closed) return this.#group.submit(write);
-    return Promise.reject(
-      new Error("Cannot append to the journal: it is closed"),
-    );
+    return Promise.reject(closedError());
   }
 
   #transaction<T>(act: () => T): T {
@@ -460,4 +462,8 @@ export class SqliteJournal implements Journal {
   #failed(error: unknown): Error {
     return this.#failure = new JournalWriteError(error);
   }
+}
+
+function closedError(): Error {
+  return new Error("Cannot append to the journal: it is closed");
 }

@@ -1,6 +1,9 @@
 import type { NewEvent } from "../../../../bridge/journal/event.ts";
 import { JournalWriteError } from "../../../../bridge/journal/limits.ts";
-import type { IdempotencyRecord } from "../../../../bridge/journal/journal.ts";
+import type {
+  IdempotencyRecord,
+  Outcome,
+} from "../../../../bridge/journal/journal.ts";
 import { MAX_SCANNED_ROWS } from "../../../../bridge/journal/limits.ts";
 import { MIGRATIONS } from "../../../../bridge/journal/sqlite/migrations.ts";
 import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
@@ -65,7 +68,7 @@ inFolder("a later start finds all as it was", async (path) => {
     outcome: {
       account: "10001",
       key: "done",
-      outcome: () => ({ ok: true, data: {} }),
+      outcome: { ok: true, data: {} },
     },
   });
   const { events } = first.read(0, { limit: 9 });
@@ -496,9 +499,7 @@ inFolder("sizes() says what takes the room of the file", async (path) => {
       outcome: {
         account: "10001",
         key: "k",
-        outcome: () => {
-          throw new TypeError("no outcome");
-        },
+        outcome: undefined as unknown as Outcome,
       },
     })
   );
