@@ -77,6 +77,8 @@ export interface Config {
   /** Certificate chain and key as PEM; plain HTTP if undefined. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly retention: { readonly days: number; readonly bytes: number };
+  /** Web origins whose pages may use the embedded server. */
+  readonly qqAllowOrigin: readonly string[];
   /** Minimum time between two CLTMSG of an account at the embedded server. */
   readonly qqSendGapMs: number;
   /** Delay of the embedded server's reply to a client that sends faster. */
@@ -175,6 +177,7 @@ export function parseConfig(
         ? MEMORY_RETAIN_BYTES
         : values.retainBytes,
     },
+    qqAllowOrigin: [...new Set(values.qqAllowOrigin)],
     qqSendGapMs: values.qqSendGapMs,
     qqPenaltyMs: values.qqPenaltyMs,
     qqSwitches: {

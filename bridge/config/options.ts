@@ -87,6 +87,11 @@ export const OPTIONS = {
     1e9,
     "how many bytes of events are kept: 512MB, 2GiB [1GB]",
   ),
+  qqAllowOrigin: list(
+    "ORIGIN",
+    listOf(origin),
+    "a web origin whose pages may use the embedded server; may be repeated",
+  ),
   qqSendGapMs: value(
     "N",
     milliseconds,
@@ -205,6 +210,7 @@ const QQ_SERVER: readonly OptionName[] = [
   "data",
   "memory",
   "noDemo",
+  "qqAllowOrigin",
   "qqSendGapMs",
   "qqPenaltyMs",
   "qqRefusedCode",

@@ -25,7 +25,8 @@ lines on a TCP connection, where mail is pushed.
  * - Finger takes `UN` as the last number received, as List does.
  * - An Idempotency-Key that is empty or longer than 64 characters is no key.
  * - A request without a length, with a Transfer-Encoding, or with an `Origin`
- *   (a web page's) gets NULL; one that expects a 100 is read without.
+ *   (a web page's) that `allowOrigins` does not list gets NULL; one that expects
+ *   a 100 is read without.
  *
  * @example For clients of 2005
  * ```ts

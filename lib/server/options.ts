@@ -102,6 +102,15 @@ export interface ServerOptions {
   loginDelay?: boolean | LoginDelayOptions;
   /** Called for each login that is refused because of its number or password. Must not throw. */
   onLoginRefused?: (refusal: LoginRefusal) => void;
+  /**
+   * Origins of the web pages that may use `fetch` and `listen`, such as
+   * `https://example.org`; there is no wildcard. A request with any other
+   * `Origin` gets NULL, because a session of old clients needs no secret: every
+   * page could act for an account that is logged in on its visitor's machine.
+   *
+   * @default none
+   */
+  allowOrigins?: readonly string[];
   /** Accounts that code answers for, by number; each needs an account too. */
   robots?: Readonly<Record<string, Robot>>;
   /** Scripted misbehaviour, for tests. */

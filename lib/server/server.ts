@@ -13,6 +13,7 @@ import {
   type ListenOptions,
   type QqListener,
 } from "./http/listener.ts";
+import { Origins } from "./http/origins.ts";
 import { serveMail } from "./rules/mailboxes.ts";
 import { MemoryStore } from "./store/memory_store.ts";
 import type {
@@ -49,8 +50,7 @@ export interface QqServer {
   /**
    * Listens for clients of 2005, who speak an HTTP of their own; clients of
    * our days are served as well. NULL is a bare close, and the two replies to
-   * a Query_Stat without a limit are given both. Requests with an `Origin` get
-   * NULL: they come from a web page.
+   * a Query_Stat without a limit are given both.
    *
    * @throws {Error} Where the address cannot be had, or the server is closed.
    */
@@ -136,6 +136,7 @@ export interface QqServer {
  * ```
  *
  * @param options How it behaves.
+ * @throws {TypeError} If one of `allowOrigins` is not an origin.
  */
 export function createServer(options: ServerOptions = {}): QqServer {
   return new Server(options);
@@ -150,10 +151,12 @@ class Server implements QqServer {
   #onError: (error: unknown) => void;
   #pushes: Pushes;
   #isNullEmpty: boolean;
+  #origins: Origins;
   #isClosed = false;
 
   constructor(options: ServerOptions) {
-    const { faults, onError = () => {} } = options;
+    const { faults, onError = () => {}, allowOrigins = [] } = options;
+    const origins = this.#origins = new Origins(allowOrigins);
     this.#onError = onError;
     const state = this.#state = stateOf(options, onError);
     this.#pushes = new Pushes(state);
@@ -164,7 +167,10 @@ class Server implements QqServer {
     });
     this.answer = (request) => answerer.answer(request);
     this.fetch = (request, info) =>
-      handle(this.answer, request, info, state.limits.bodyBytes);
+      handle(this.answer, request, info, {
+        bodyBytes: state.limits.bodyBytes,
+        origins,
+      });
   }
 
   listen(options: ListenOptions = {}): QqListener {
@@ -179,6 +185,7 @@ class Server implements QqServer {
       pushes: this.#pushes,
       clock,
       limits,
+      origins: this.#origins,
       isNullEmpty: this.#isNullEmpty,
       onError: this.#onError,
     });

@@ -91,25 +91,31 @@ interface Row {
 
 async function runAll(runtimes: readonly Runtime[]): Promise<Row[]> {
   const folder = await Deno.makeTempDir();
-  const pages = servePage(folder);
-  const origin = `http://127.0.0.1:${pages.addr.port}`;
+  const pages = [servePage(folder), servePage(folder)];
+  const [page, foreignPage] = pages.map(({ addr }) =>
+    `http://127.0.0.1:${addr.port}`
+  );
   try {
     const modules = await installed();
     await build(folder);
     await Deno.symlink(modules, `${folder}/node_modules`);
-    await using stage = await Stage.start(origin);
+    await using stage = await Stage.start({
+      page: page!,
+      foreignPage: foreignPage!,
+    });
     const artefacts: Artefacts = {
       folder,
       modules,
       http: stage.http,
-      page: `${origin}/`,
+      page: `${page}/`,
+      foreignPage: `${foreignPage}/`,
       npm: `${folder}/npm/mod.js`,
     };
     const rows: Row[] = [];
     const waiting = [...runtimes];
     await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
       for (let next; (next = waiting.shift()) !== undefined;) {
-        const info = await stage.enter(next.isPage !== true);
+        const info = await stage.enter(next.isForeignPage !== true);
         const outcomes = await next.run(artefacts, info);
         const failures = outcomes.filter(({ error }) => error !== undefined)
           .map(({ name, error }) => `${name}: ${error}`);
@@ -127,7 +133,7 @@ async function runAll(runtimes: readonly Runtime[]): Promise<Row[]> {
     }));
     return rows;
   } finally {
-    await pages.shutdown();
+    for (const one of pages) await one.shutdown();
     await Deno.remove(folder, { recursive: true });
   }
 }

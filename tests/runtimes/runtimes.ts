@@ -13,6 +13,8 @@ export interface Artefacts {
   http: string;
   /** URL of a page that runs the cases, with the stage behind `#`. */
   page: string;
+  /** The same page from an origin that the QQ server does not list. */
+  foreignPage: string;
   /** Entry of the npm package. */
   npm: string;
 }
@@ -21,8 +23,8 @@ export interface Artefacts {
 export interface Runtime {
   name: string;
   artefact: string;
-  /** Whether it is a page of another origin, which the QQ server refuses. @default {false} */
-  isPage?: boolean;
+  /** Whether it is a page that the QQ server does not list. @default {false} */
+  isForeignPage?: boolean;
   run(artefacts: Artefacts, stage: StageInfo): Promise<Outcome[]>;
 }
 
@@ -123,23 +125,27 @@ function edge(name: string, before: string): Runtime {
   };
 }
 
-const browser: Runtime = {
-  name: "Chromium",
-  artefact: "mod.js from a bridge",
-  isPage: true,
-  async run({ page }, stage) {
-    if (CHROMIUM === undefined) {
-      return [{ name: "load", error: "Chromium is not installed" }];
-    }
-    await using open = await ChromiumPage.open(
-      `${page}#${encodeURIComponent(JSON.stringify(stage))}`,
-    );
-    await open.until('document.title !== ""');
-    return JSON.parse(
-      await open.evaluate("document.body.textContent") as string,
-    );
-  },
-};
+function browser(name: string, isForeignPage: boolean): Runtime {
+  return {
+    name,
+    artefact: "mod.js from a bridge",
+    isForeignPage,
+    async run({ page, foreignPage }, stage) {
+      if (CHROMIUM === undefined) {
+        return [{ name: "load", error: "Chromium is not installed" }];
+      }
+      await using open = await ChromiumPage.open(
+        `${isForeignPage ? foreignPage : page}#${
+          encodeURIComponent(JSON.stringify(stage))
+        }`,
+      );
+      await open.until('document.title !== ""');
+      return JSON.parse(
+        await open.evaluate("document.body.textContent") as string,
+      );
+    },
+  };
+}
 
 /** Every supported runtime with each artefact. */
 export const RUNTIMES: readonly Runtime[] = [
@@ -160,5 +166,6 @@ export const RUNTIMES: readonly Runtime[] = [
   worker("workerd 1.20260730, nodejs_compat", "nodejs_compat"),
   edge("edge-runtime 4.0.1", ""),
   edge("edge-runtime 4.0.1, with process", "globalThis.process = { env: {} };"),
-  browser,
+  browser("Chromium, a page that the QQ server lists", false),
+  browser("Chromium, any other page", true),
 ];

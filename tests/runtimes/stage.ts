@@ -38,9 +38,19 @@ export class Stage implements AsyncDisposable {
     );
   }
 
-  /** @param origin Whose pages may use the bridge. */
-  static async start(origin: string): Promise<Stage> {
-    return new Stage(await DemoBridge.start({ allowOrigins: [origin] }));
+  /**
+   * @param page Origin whose pages may use the bridge and the QQ server.
+   * @param foreignPage Origin whose pages may use only the bridge.
+   */
+  static async start(
+    { page, foreignPage }: { page: string; foreignPage: string },
+  ): Promise<Stage> {
+    return new Stage(
+      await DemoBridge.start({
+        allowOrigins: [page, foreignPage],
+        qqAllowOrigins: [page],
+      }),
+    );
   }
 
   /** URL of the bridge. */

@@ -28,9 +28,16 @@ export class DemoBridge implements AsyncDisposable {
 
   /** Starts one, and waits until its accounts are online. */
   static async start(
-    options: { allowOrigins?: readonly string[] } = {},
+    options: {
+      allowOrigins?: readonly string[];
+      qqAllowOrigins?: readonly string[];
+    } = {},
   ): Promise<DemoBridge> {
-    const qq = createServer({ sendGapMs: 0, penaltyMs: 0 });
+    const qq = createServer({
+      sendGapMs: 0,
+      penaltyMs: 0,
+      allowOrigins: options.qqAllowOrigins ?? [],
+    });
     await addDemo(qq);
     const demo = new DemoBridge(qq, options.allowOrigins ?? []);
     await using client = demo.client();

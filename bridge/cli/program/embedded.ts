@@ -115,6 +115,7 @@ function makeServer(
   const refusals = new RefusalLog(log);
   const server = createServer({
     store,
+    allowOrigins: config.qqAllowOrigin,
     sendGapMs: config.qqSendGapMs,
     penaltyMs: config.qqPenaltyMs,
     ...config.qqSwitches,

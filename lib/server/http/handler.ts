@@ -2,11 +2,24 @@
 
 import type { Answerer, QqAnswer } from "./answer.ts";
 import { REPLY_HEADERS } from "./http_reply.ts";
+import {
+  type OriginHeaders,
+  type Origins,
+  preflightHeaders,
+} from "./origins.ts";
 
 /** What a front knows about a connection; `Deno.serve` hands over the like. */
 export interface FetchInfo {
   /** The client's address; its `hostname` is half of a session's identity. */
   readonly remoteAddr?: object;
+}
+
+/** What the fetch front refuses by itself. */
+export interface HandlerOptions {
+  /** Longest body; a longer one gets NULL. */
+  bodyBytes: number;
+  /** The web pages that are answered. */
+  origins: Origins;
 }
 
 /**
@@ -17,14 +30,24 @@ export async function handle(
   answer: Answerer,
   request: Request,
   info: FetchInfo | undefined,
-  bodyBytes: number,
+  { bodyBytes, origins }: HandlerOptions,
 ): Promise<Response> {
   const { headers, signal } = request;
+  const method = request.method.toUpperCase();
+  const forPage = origins.headersOf(headers.get("Origin"));
+  if (forPage === undefined) {
+    await request.body?.cancel().catch(() => {});
+    return respond("", {});
+  }
+  const preflight = preflightHeaders(method, forPage);
+  if (preflight !== undefined) {
+    return new Response(null, { status: 204, headers: preflight });
+  }
   const body = await bodyOf(request, bodyBytes);
-  if (body === undefined) return respond("");
+  if (body === undefined) return respond("", forPage);
   return await responseTo(
     await answer({
-      method: request.method.toUpperCase(),
+      method,
       body,
       contentType: headers.get("Content-Type"),
       idempotencyKey: headers.get("Idempotency-Key"),
@@ -33,6 +56,7 @@ export async function handle(
       address: addressOf(info),
       signal,
     }),
+    forPage,
     signal,
   );
 }
@@ -70,30 +94,31 @@ async function bodyOf(
 
 async function responseTo(
   answer: QqAnswer,
+  forPage: OriginHeaders,
   signal: AbortSignal,
 ): Promise<Response> {
   switch (answer.type) {
     case "null":
-      return respond("");
+      return respond("", forPage);
     case "reply":
-      return respond(answer.bodies[0]!, 200, answer.headers);
+      return respond(answer.bodies[0]!, { ...answer.headers, ...forPage });
     case "http":
-      return respond(answer.body, answer.status);
+      return respond(answer.body, forPage, answer.status);
     case "cut":
-      return respond(brokenOff(answer.body, answer.bytes));
+      return respond(brokenOff(answer.body, answer.bytes), forPage);
     case "silent":
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
-      return respond("");
+      return respond("", forPage);
   }
 }
 
 function respond(
   body: BodyInit,
+  headers: Readonly<Record<string, string>>,
   status = 200,
-  headers: Record<string, string> = {},
 ): Response {
   return new Response(body, {
     status,

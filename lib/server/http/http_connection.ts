@@ -10,6 +10,11 @@ import {
 } from "./http_reader.ts";
 import { encodeHttpReply, type HttpReply } from "./http_reply.ts";
 import type { Limits } from "../limits.ts";
+import {
+  type OriginHeaders,
+  type Origins,
+  preflightHeaders,
+} from "./origins.ts";
 
 /** What a connection needs of its socket. */
 export interface Socket {
@@ -35,6 +40,8 @@ export interface HttpConnectionOptions {
   clock: Clock;
   /** Limits of requests and connections. */
   limits: Limits;
+  /** The web pages that are answered. */
+  origins: Origins;
   /** What is left of the time for the first head, in milliseconds. @default {limits.headMs} */
   headMs?: number;
   /**
@@ -177,8 +184,18 @@ export class HttpConnection {
   /** True where the connection goes on. */
   async #serve(request: HttpRequest): Promise<boolean> {
     const { headers, method, body } = request;
-    // A page in a browser has no business here: a session needs no secret, only an address.
-    if (headers.has("origin")) return false;
+    const forPage = this.#options.origins.headersOf(headers.get("origin"));
+    if (forPage === undefined) return false;
+    const preflight = preflightHeaders(method, forPage);
+    if (preflight !== undefined) {
+      this.#doing = "answering";
+      const goesOn = await this.#reply(
+        { status: 204, headers: preflight, body: "" },
+        request,
+      );
+      this.#doing = "reading";
+      return goesOn;
+    }
     const prefer = headers.get("prefer") ?? null;
     const asking = { gone: new AbortController(), waits: prefer !== null };
     this.#asking = asking;
@@ -194,7 +211,12 @@ export class HttpConnection {
       address: this.#options.address,
       signal: asking.gone.signal,
     });
-    const goesOn = await this.#give(answer, request, asking.gone.signal);
+    const goesOn = await this.#give(
+      answer,
+      request,
+      forPage,
+      asking.gone.signal,
+    );
     this.#cancelHalfClosed();
     this.#asking = undefined;
     this.#doing = "reading";
@@ -205,12 +227,13 @@ export class HttpConnection {
   async #give(
     answer: QqAnswer,
     head: HttpHead,
+    forPage: OriginHeaders,
     gone: AbortSignal,
   ): Promise<boolean> {
     switch (answer.type) {
       case "null":
         return this.#options.isNullEmpty && !answer.closes && !this.#isEnding
-          ? await this.#reply({ status: 200, headers: {}, body: "" }, head)
+          ? await this.#reply({ status: 200, headers: forPage, body: "" }, head)
           : false;
       case "silent":
         if (this.#isEnding) return false;
@@ -220,16 +243,17 @@ export class HttpConnection {
       case "cut": {
         const { body, bytes } = answer;
         await this.#write(
-          encodeHttpReply({ status: 200, headers: {}, body }, bytes),
+          encodeHttpReply({ status: 200, headers: forPage, body }, bytes),
         );
         return false;
       }
       case "http": {
         const { status, body } = answer;
-        return await this.#reply({ status, headers: {}, body }, head);
+        return await this.#reply({ status, headers: forPage, body }, head);
       }
       case "reply": {
-        const { bodies, headers } = answer;
+        const { bodies } = answer;
+        const headers = { ...answer.headers, ...forPage };
         const last = bodies.length - 1;
         for (const body of bodies.slice(0, last)) {
           const reply = { status: 200, headers, body };

@@ -31,7 +31,9 @@ export function encodeHttpReply(
 ): Uint8Array {
   const content = encoder.encode(body);
   const head = `HTTP/1.1 ${status} ${status === 200 ? "OK" : ""}\r\n` +
-    REPLY_LINES + `Content-Length: ${content.length}\r\n` +
+    REPLY_LINES +
+    // A 204 must not have one.
+    (status === 204 ? "" : `Content-Length: ${content.length}\r\n`) +
     `${linesOf(headers)}\r\n`;
   const part = content.subarray(0, bodyBytes);
   const bytes = new Uint8Array(head.length + part.length);

@@ -55,6 +55,7 @@ const DEFAULTS: Config = {
     ackTwice: false,
     smallH: false,
   },
+  qqAllowOrigin: [],
   qqSendGapMs: 800,
   qqPenaltyMs: 20_000,
   limits: {
@@ -179,6 +180,18 @@ const HOLD: [name: string, given: Given, changes: Partial<Config>][] = [
     },
   ],
   ["off", { args: ["--qq-listen", "off"] }, { qqListen: "off" }],
+  [
+    "pages that may use the embedded server",
+    {
+      args: [
+        "--qq-allow-origin",
+        "https://a.example",
+        "--qq-allow-origin",
+        "http://127.0.0.1:8080",
+      ],
+    },
+    { qqAllowOrigin: ["https://a.example", "http://127.0.0.1:8080"] },
+  ],
   ["another's server", { args: ["--upstream", "http://qq.example:8000"] }, {
     upstream: "http://qq.example:8000/",
     qqListen: "off",
@@ -575,6 +588,7 @@ Deno.test("config: the three spellings of each option set the same", () => {
     basePath: "/tqq",
     retainDays: "3",
     retainBytes: "5MB",
+    qqAllowOrigin: "https://example.org",
     qqSendGapMs: "7",
     qqPenaltyMs: "7",
     qqRefusedCode: "3",

@@ -133,6 +133,7 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   tlsKey: "证书的私钥，PEM",
   retainDays: "事件保留多久",
   retainBytes: "事件保留多少：512MB、2GiB",
+  qqAllowOrigin: "其网页可以使用内嵌服务器的来源；可重复",
   qqSendGapMs: "内嵌服务器上，一个账号两条消息的最短间隔",
   qqPenaltyMs: "客户端太快时，内嵌服务器晚多久才回答",
   qqRefusedCode: "对方不许任何人加时，内嵌服务器 AddToList 的 CD",

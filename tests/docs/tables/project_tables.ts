@@ -183,10 +183,9 @@ function reachable(
 /** Every runtime that `deno task test:runtimes` runs the library in. */
 export function runtimes(): Table {
   const artefacts = new Map<string, string[]>();
-  for (const { name, artefact, isPage = false } of RUNTIMES) {
-    // A page may reach only a QQ server that lists its origin.
-    const all = isPage ? `${artefact}, without \`QqClient\`` : artefact;
-    artefacts.set(name, [...artefacts.get(name) ?? [], all]);
+  for (const { name, artefact, isForeignPage = false } of RUNTIMES) {
+    const text = isForeignPage ? `${artefact}, without \`QqClient\`` : artefact;
+    artefacts.set(name, [...artefacts.get(name) ?? [], text]);
   }
   return [
     ["runtime", "passes with"],

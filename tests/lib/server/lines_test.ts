@@ -1,3 +1,4 @@
+import { Origins } from "../../../lib/server/http/origins.ts";
 import { Connection } from "../../../lib/server/lines/connection.ts";
 import { firstLineOf } from "../../../lib/server/lines/first_line.ts";
 import type { PushedItem, Pushes } from "../../../lib/server/lines/pushes.ts";
@@ -89,6 +90,7 @@ function stageOf(
   const left = [...pushes];
   const written: string[] = [];
   const connection = new Connection({
+    origins: new Origins([]),
     socket,
     address: "10.0.0.1",
     answer: answer as never,

@@ -1,3 +1,4 @@
+import { Origins } from "../../../lib/server/http/origins.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { HttpConnection } from "../../../lib/server/http/http_connection.ts";
 import {
@@ -182,6 +183,7 @@ async function exchange(
   const rest = [...pieces];
   const ended = Promise.withResolvers<null>();
   const connection = new HttpConnection({
+    origins: new Origins([]),
     socket: {
       read(into) {
         const piece = rest.shift();

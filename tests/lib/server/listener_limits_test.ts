@@ -1,3 +1,4 @@
+import { Origins } from "../../../lib/server/http/origins.ts";
 import { HttpConnection } from "../../../lib/server/http/http_connection.ts";
 import { LIMITS, type QqListener } from "../../../lib/server/mod.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
@@ -455,6 +456,7 @@ for (const end of ["by the client", "by its patience"] as const) {
       new TextEncoder().encode(text)
     );
     const connection = new HttpConnection({
+      origins: new Origins([]),
       socket: {
         read(into) {
           const piece = pieces.shift();
