@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config.ts";
 import { readBackupMark } from "../journal/backup_mark.ts";
 import { describeError } from "../ops/log.ts";
-import { freeBytesAt } from "../sqlite/database.ts";
+import { freeBytesAt } from "../sqlite/file_identity.ts";
 import { fileIdentity } from "../sqlite/file_identity.ts";
 import { VERSIONS } from "../storage/backup/restore.ts";
 import {

@@ -1,6 +1,6 @@
 /** The identity of a journal's file: its epoch and former epochs. @module */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { SqlDatabase, SqlSource } from "../sqlite/sql_database.ts";
 import { newEpoch } from "./draft.ts";
 import type { LostRange } from "./journal.ts";
 import { positionBeyond } from "./positions.ts";
@@ -43,18 +43,10 @@ export interface Lineage {
  * journal that it was copied from.
  */
 export function openLineage(
-  database: DatabaseSync,
+  database: SqlDatabase,
   options: LineageOptions,
 ): Lineage {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const lineage = read(new Rows(database), options);
-    database.exec("COMMIT");
-    return lineage;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+  return database.transaction(() => read(new Rows(database), options));
 }
 
 function read(rows: Rows, options: LineageOptions): Lineage {
@@ -99,7 +91,7 @@ function read(rows: Rows, options: LineageOptions): Lineage {
 }
 
 /** The last position that a file has given out. Its event may be trimmed already, while older ones of another account are kept. */
-export function lastPosition(database: DatabaseSync): number {
+export function lastPosition(database: SqlSource): number {
   const row = database.prepare(
     `SELECT max(seq) AS seq FROM (
       SELECT max(seq) AS seq FROM events UNION ALL
@@ -110,9 +102,9 @@ export function lastPosition(database: DatabaseSync): number {
 }
 
 class Rows {
-  readonly #database: DatabaseSync;
+  readonly #database: SqlSource;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: SqlSource) {
     this.#database = database;
   }
 

@@ -1,8 +1,16 @@
 /** Opens and migrates SQLite files. @module */
 
-import { statfsSync } from "node:fs";
-import { createHash } from "node:crypto";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { isFatal } from "./errors.ts";
+import { FileGuard } from "./file_guard.ts";
+import { fileBytes, fileIdentity } from "./file_identity.ts";
+import { LogLimit } from "./log_limit.ts";
+import type {
+  Migration,
+  SqlDatabase,
+  SqlFile,
+  SqlStatement,
+} from "./sql_database.ts";
 
 /** Oldest accepted SQLite. In older ones, a checkpoint beside a writer could corrupt a WAL database. */
 export const OLDEST_SQLITE = "3.51.3";
@@ -17,11 +25,10 @@ export interface DatabaseOptions {
   /** Name of the database for messages, such as `the journal`. */
   readonly what: string;
   /**
-   * SQL that brings the file from version `index` to `index + 1`. A published
-   * one never changes. Each runs in its own transaction, and may call
-   * `sha256(text)`.
+   * Each brings the file from version `index` to `index + 1`, in its own
+   * transaction. What a published one does never changes.
    */
-  readonly migrations: readonly string[];
+  readonly migrations: readonly Migration[];
   /**
    * Maximum size of the page cache.
    *
@@ -37,15 +44,18 @@ export interface DatabaseOptions {
   readonly checkpointPages?: number;
 }
 
+/** Path of a database without a file. */
+const MEMORY = ":memory:";
+
 /**
- * Opens a database that is durable at each commit, and creates or migrates its
- * tables.
+ * Opens a connection that is durable at each commit, and creates or migrates
+ * the tables.
  *
  * @param path The file, or `:memory:`.
  * @throws {RangeError} If SQLite is too old, or a later program wrote the file.
  * @throws {Error} If the file cannot be opened, or is not a database.
  */
-export function openDatabase(
+export function openConnection(
   path: string,
   options: DatabaseOptions,
 ): DatabaseSync {
@@ -82,10 +92,84 @@ export function assertSqlite(version: string): void {
   );
 }
 
-/** Bytes that an unprivileged user can still write to the file system of a path. */
-export function freeBytesAt(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
+/**
+ * Opens a database like {@linkcode openConnection}, and watches its file: a
+ * commit fails if the file was moved, and the log is short if the disk is
+ * nearly full.
+ */
+export function openDatabase(
+  path: string,
+  options: DatabaseOptions,
+): FileDatabase {
+  return new FileDatabase(path, openConnection(path, options));
+}
+
+/** A database in a file, or in memory. */
+export class FileDatabase implements SqlDatabase {
+  readonly valueBytes = Infinity;
+  readonly file: SqlFile | undefined;
+  readonly isFatal = isFatal;
+  readonly #connection: DatabaseSync;
+  // Prepared, because errors of exec() have no code in Deno 2.9.
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #guard: FileGuard | undefined;
+
+  /** @param path The file, or `:memory:`, whose changes nobody can watch. */
+  constructor(path: string, connection: DatabaseSync) {
+    this.#connection = connection;
+    this.#begin = connection.prepare("BEGIN IMMEDIATE");
+    this.#commit = connection.prepare("COMMIT");
+    if (path === MEMORY) return;
+    this.#guard = new FileGuard(path);
+    this.file = watchedFile(path, new LogLimit(connection, path));
+  }
+
+  prepare(sql: string): SqlStatement {
+    return this.#connection.prepare(sql);
+  }
+
+  /** Runs SQL without parameters, also several statements. */
+  exec(sql: string): void {
+    this.#connection.exec(sql);
+  }
+
+  transaction<T>(act: () => T): T {
+    try {
+      this.#begin.run();
+      const result = act();
+      this.#guard?.check();
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back if the disk is full.
+      if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Copies the log into the file, and closes the connection. */
+  close(): void {
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // Everything is durable in the log, which the next start copies.
+    }
+    this.#connection.close();
+  }
+}
+
+function watchedFile(path: string, logLimit: LogLimit): SqlFile {
+  return {
+    get identity() {
+      return fileIdentity(path);
+    },
+    get logBytes() {
+      return fileBytes(`${path}-wal`);
+    },
+    updateLogLimit: () => logLimit.update(),
+    truncateLog: () => logLimit.truncate(),
+  };
 }
 
 function prepare(database: DatabaseSync, options: DatabaseOptions): void {
@@ -109,17 +193,13 @@ function prepare(database: DatabaseSync, options: DatabaseOptions): void {
       `Cannot open ${what}: its version must be at most ${migrations.length}, got ${from}: a later program made it`,
     );
   }
-  database.function(
-    "sha256",
-    (text) => createHash("sha256").update(String(text)).digest("hex"),
-  );
   for (let version = from; version < migrations.length; version++) {
+    const migration = migrations[version]!;
     // The close rolls a failed migration back.
-    database.exec(
-      `BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${
-        version + 1
-      }; COMMIT;`,
-    );
+    database.exec("BEGIN IMMEDIATE");
+    if (typeof migration === "string") database.exec(migration);
+    else migration(database);
+    database.exec(`PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
 }
 

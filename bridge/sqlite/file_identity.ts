@@ -1,4 +1,6 @@
-/** Identity and size of a file. @module */
+/** Identity and size of a file, and the space beside it. @module */
+
+import { statfsSync } from "node:fs";
 
 /**
  * Inode and birth time of a file: a copy has others, and a renamed file keeps
@@ -26,4 +28,10 @@ export function fileBytes(path: string): number {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
+}
+
+/** Bytes that an unprivileged user can still write to the file system of a path. */
+export function freeBytesAt(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }

@@ -1,7 +1,12 @@
 /** Limits the journal's log by the free disk space. @module */
 
-import type { DatabaseSync } from "node:sqlite";
-import { freeBytesAt } from "./database.ts";
+import { freeBytesAt } from "./file_identity.ts";
+import type { SqlSource } from "./sql_database.ts";
+
+/** A connection whose settings can be changed. */
+interface Adjustable extends SqlSource {
+  exec(sql: string): void;
+}
 
 /** 16 MiB. A long log is copied less often, and the pages of indexes change often. */
 export const MAX_LOG_PAGES = 4000;
@@ -27,12 +32,12 @@ export function logPagesFor(freeBytes: number, pageBytes: number): number {
 
 /** Keeps the log short on a disk that is nearly full. */
 export class LogLimit {
-  readonly #database: DatabaseSync;
+  readonly #database: Adjustable;
   readonly #path: string;
   readonly #pageBytes: number;
   #pages = MAX_LOG_PAGES;
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: Adjustable, path: string) {
     this.#database = database;
     this.#path = path;
     this.#pageBytes = database.prepare("PRAGMA page_size").get()

@@ -14,7 +14,7 @@ import {
   readStored,
   storedSecrets,
 } from "./sealed_columns.ts";
-import { openDatabase } from "../sqlite/database.ts";
+import { openConnection } from "../sqlite/database.ts";
 import { BRIDGE_MIGRATIONS, type SettingName } from "./bridge_schema.ts";
 import { SqliteInboxStore } from "./stores/inbox_store.ts";
 import { SqlitePollKeys } from "./poll_key_store.ts";
@@ -67,7 +67,7 @@ export class BridgeDatabase implements Disposable {
    */
   constructor(path: string, options: BridgeDatabaseOptions = {}) {
     const { secretKey, now = Date.now } = options;
-    const database = this.#database = openDatabase(path, {
+    const database = this.#database = openConnection(path, {
       what: "bridge.db",
       migrations: BRIDGE_MIGRATIONS,
     });

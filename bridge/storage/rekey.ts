@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "../config/config_error.ts";
 import { decodeBase64Url } from "../base64url.ts";
-import { openDatabase } from "../sqlite/database.ts";
+import { openConnection } from "../sqlite/database.ts";
 import { newSalt, openCipher, sealKeyCheck } from "./bridge_database.ts";
 import { BRIDGE_MIGRATIONS, type SettingName } from "./bridge_schema.ts";
 import { type Cipher, CipherError, SecretCipher } from "./cipher.ts";
@@ -43,7 +43,7 @@ export function rekeyFolder(
   folder: DataFolder,
   { oldKey, newKey }: RekeyKeys,
 ): RekeyReport {
-  const database = openDatabase(folder.file(FILES.bridge), {
+  const database = openConnection(folder.file(FILES.bridge), {
     what: "bridge.db",
     migrations: BRIDGE_MIGRATIONS,
   });
@@ -138,7 +138,7 @@ function findDone(
 function rekeyQq(folder: DataFolder, { from, to }: Ciphers): number {
   const path = `${folder.path}/${FILES.qq}`;
   if (!isThere(path)) return 0;
-  const database = openDatabase(folder.file(FILES.qq), {
+  const database = openConnection(folder.file(FILES.qq), {
     what: "qq.db",
     migrations: QQ_MIGRATIONS,
   });

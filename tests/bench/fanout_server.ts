@@ -16,6 +16,7 @@ import { type WebSocket, WebSocketServer } from "../../bridge/deps_node.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
 import { HttpServer } from "../../bridge/http_server/http_server.ts";
 import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
@@ -31,7 +32,7 @@ type Emit = () => void;
 
 async function ours(): Promise<{ port: number; emit: Emit }> {
   const folder = Deno.makeTempDirSync();
-  const journal = new SqliteJournal(`${folder}/journal.db`);
+  const journal = new SqliteJournal(openJournal(`${folder}/journal.db`));
   const failed = (error: unknown) => console.error(error);
   const bridge = new Bridge({
     journal,

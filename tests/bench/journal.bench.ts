@@ -124,7 +124,7 @@ function bareInsert(name: string, hasIndexes: boolean, rows: number): Side {
 
 async function measureAppends(): Promise<void> {
   for (const rows of [1, 10, 100]) {
-    const journal = new SqliteJournal(`${folder}/ours ${rows}.db`);
+    const journal = new SqliteJournal(openJournal(`${folder}/ours ${rows}.db`));
     let index = 0;
     const ours: Side = {
       name: "ours",
@@ -243,7 +243,7 @@ function resume(
   { part, options }: Reader,
 ): { openMs: number; firstMs: number; againMs: number } {
   const startedAt = performance.now();
-  const journal = new SqliteJournal(path);
+  const journal = new SqliteJournal(openJournal(path));
   const openMs = performance.now() - startedAt;
   const after = Math.floor(journal.head * part);
   const first = () => {

@@ -1,5 +1,6 @@
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
@@ -104,7 +105,9 @@ export class Stage implements AsyncDisposable {
     from: string,
     texts: { trimmed: readonly string[]; kept: string },
   ): Promise<number[]> {
-    const journal = new SqliteJournal(`${this.#folder}/${FILES.journal}`);
+    const journal = new SqliteJournal(
+      openJournal(`${this.#folder}/${FILES.journal}`),
+    );
     try {
       const say = (text: string) =>
         journal.append({

@@ -11,6 +11,7 @@ import {
   MAX_TRIMMED_ROWS,
 } from "../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { EVENT_NAMES, type EventName } from "../../mod.ts";
 import {
@@ -31,7 +32,8 @@ interface Options {
 
 const subjects: Record<string, (options: Options) => Journal> = {
   MemoryJournal: (options) => new MemoryJournal(options),
-  SqliteJournal: (options) => new SqliteJournal(":memory:", options),
+  SqliteJournal: (options) =>
+    new SqliteJournal(openJournal(":memory:"), options),
 };
 
 const message = (

@@ -1,5 +1,6 @@
 /** Two bridges that poll one account: the one that was overtaken says so, and no message is lost or doubled. @module */
 
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { assert, assertEquals } from "../deps.ts";
@@ -64,7 +65,7 @@ class BridgeProcess {
     this.program.kill("SIGTERM");
     const { code, stderr } = await this.program.output();
     assertEquals(code, 0, stderr);
-    const journal = new SqliteJournal(`${this.folder}/journal.db`);
+    const journal = new SqliteJournal(openJournal(`${this.folder}/journal.db`));
     const frames = journal.read(0, { limit: 1000 }).events
       .map(({ frame }) => JSON.parse(frame));
     await journal.close();

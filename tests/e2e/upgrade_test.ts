@@ -3,7 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { hashToken } from "../../bridge/access/token_store.ts";
 import { MIGRATIONS } from "../../bridge/journal/sqlite/migrations.ts";
-import { openDatabase } from "../../bridge/sqlite/database.ts";
+import { openConnection } from "../../bridge/sqlite/database.ts";
+import type { Migration } from "../../bridge/sqlite/sql_database.ts";
 import { BRIDGE_MIGRATIONS } from "../../bridge/storage/bridge_schema.ts";
 import { QQ_MIGRATIONS } from "../../bridge/storage/qq_schema.ts";
 import { BridgeClient, md5Hex } from "../../mod.ts";
@@ -16,10 +17,10 @@ const TOKEN = "the-token-of-a-bot-of-version-0.1.0";
 /** Makes a file with the tables of an early version. */
 function make(
   path: string,
-  migrations: readonly string[],
+  migrations: readonly Migration[],
   fill: (database: DatabaseSync) => void,
 ): void {
-  const database = openDatabase(path, { what: path, migrations });
+  const database = openConnection(path, { what: path, migrations });
   fill(database);
   database.close();
   Deno.chmodSync(path, 0o600);

@@ -134,6 +134,16 @@ Deno.test("module graph: third parties come only through the bridge's deps files
   );
 });
 
+Deno.test("module graph: one file below the journal knows the runtime's SQLite", () => {
+  const below = /^bridge\/(sqlite|journal)\//;
+  assertEquals(
+    edges.filter(({ module, target }) =>
+      below.test(module) && target === "node:sqlite"
+    ).map(({ module }) => module),
+    ["bridge/sqlite/database.ts"],
+  );
+});
+
 Deno.test("folders: at most 16 files", async () => {
   const { stdout } = await new Deno.Command("git", {
     args: ["ls-files", "lib", "bridge"],

@@ -8,6 +8,7 @@ import type { NewEvent, StoredEvent } from "../../bridge/journal/event.ts";
 import { resumeAt } from "../../bridge/hub/recovery.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName, GapFrame, Position } from "../../mod.ts";
 import { assert, assertEquals } from "../deps.ts";
@@ -47,7 +48,8 @@ function memoryStore(chance: Chance, clock: FakeClock): Store {
 
 function sqliteStore(clock: FakeClock): Store {
   const folder = Deno.makeTempDirSync();
-  const make = () => new SqliteJournal(`${folder}/journal.db`, { clock });
+  const make = () =>
+    new SqliteJournal(openJournal(`${folder}/journal.db`), { clock });
   return {
     journal: make(),
     async reopen() {

@@ -11,6 +11,7 @@ import { ownHosts } from "../../bridge/access/host_policy.ts";
 import { FrameEndpoint } from "../../bridge/gateway/frame_endpoint.ts";
 import { HttpServer } from "../../bridge/http_server/http_server.ts";
 import { ConnectionQuota } from "../../bridge/http_server/connection_quota.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { systemClock } from "../../lib/clock.ts";
@@ -45,7 +46,7 @@ const BATCH = 50;
 if (import.meta.main) await serve(Deno.args[0]!, Number(Deno.args[1]));
 
 async function serve(folder: string, stallMs: number): Promise<void> {
-  const journal = new SqliteJournal(`${folder}/journal.db`);
+  const journal = new SqliteJournal(openJournal(`${folder}/journal.db`));
   const bridge = new Bridge({
     journal,
     accounts: new ListedAccounts(),

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../bridge/storage/data_folder.ts";
@@ -29,7 +30,7 @@ export async function fillFolder(
     folder,
     "journal",
     database,
-    (file) => new SqliteJournal(file),
+    (file) => new SqliteJournal(openJournal(file)),
   );
   await journal.append({
     events: Array.from({ length: events }, (_, index) => ({

@@ -1,3 +1,4 @@
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../bridge/storage/data_folder.ts";
@@ -20,7 +21,7 @@ export function startFolder(path: string): StartReport {
     folder,
     "journal",
     database,
-    (file) => new SqliteJournal(file),
+    (file) => new SqliteJournal(openJournal(file)),
     warn,
   );
   const { epoch } = journal;

@@ -17,7 +17,7 @@ import { AuditLog } from "../../ops/audit_log.ts";
 import { createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
 import { Metrics } from "../../ops/metrics.ts";
-import { freeBytesAt } from "../../sqlite/database.ts";
+import { freeBytesAt } from "../../sqlite/file_identity.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
 import {
   ADMINISTRATOR,

@@ -2,6 +2,7 @@
 
 import type { Config } from "../../config/config.ts";
 import { readBackupMark, removeBackupMark } from "../../journal/backup_mark.ts";
+import { openJournal } from "../../journal/sqlite/journal_file.ts";
 import { nextPollKeyOf } from "../../upstream/poll_key.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { MemoryJournal } from "../../journal/memory.ts";
@@ -126,7 +127,7 @@ export function openFolderJournal(
     "journal",
     database,
     (path) =>
-      new SqliteJournal(path, {
+      new SqliteJournal(openJournal(path), {
         ...options,
         limits: { owners: new TokenTree(database.tokens), ...options.limits },
         after,

@@ -1,16 +1,16 @@
 /** Rows of consumers' positions. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
 import { ConsumerQuota } from "../consumer_quota.ts";
 import type { JournalLimits } from "../limits.ts";
 
 /** Stores consumers' positions. All of them are kept in memory. */
 export class ConsumerRows {
   readonly #room: ConsumerQuota;
-  readonly #put: StatementSync;
-  readonly #reset: StatementSync;
-  readonly #drop: StatementSync;
-  readonly #see: StatementSync;
+  readonly #put: SqlStatement;
+  readonly #reset: SqlStatement;
+  readonly #drop: SqlStatement;
+  readonly #see: SqlStatement;
   readonly #positions = new Map<string, number>();
   /** When a client was last connected. For a position that is being written, when that began. */
   readonly #seen = new Map<string, number>();
@@ -19,7 +19,7 @@ export class ConsumerRows {
   /** Consumers that the current transaction writes for the first time. */
   readonly #fresh = new Set<string>();
 
-  constructor(database: DatabaseSync, limits: Required<JournalLimits>) {
+  constructor(database: SqlSource, limits: Required<JournalLimits>) {
     this.#room = new ConsumerQuota(limits);
     this.#put = database.prepare(
       `INSERT INTO consumers VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
@@ -105,7 +105,7 @@ export class ConsumerRows {
   }
 
   #write(
-    statement: StatementSync,
+    statement: SqlStatement,
     consumer: string,
     seq: number,
     now: number,

@@ -1,6 +1,6 @@
 /** Stores events as rows. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
 import type { EventName } from "../../../mod.ts";
 import { frameText, type StoredEvent } from "../event.ts";
 import type { Draft } from "../draft.ts";
@@ -102,12 +102,12 @@ const SQL = {
 
 /** Writes events, and reads them by position, account and party. */
 export class EventRows {
-  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: SqlSource) {
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
+    ) as Record<keyof typeof SQL, SqlStatement>;
   }
 
   insert(seq: number, draft: Draft): void {

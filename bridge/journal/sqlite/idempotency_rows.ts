@@ -1,6 +1,6 @@
 /** Rows of keyed commands. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
 import type { IdempotencyRecord, Outcome } from "../journal.ts";
 import {
   type JournalLimits,
@@ -56,17 +56,17 @@ interface Usage {
 
 /** Remembers keyed commands for 24 hours. */
 export class KeyedRows {
-  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
   readonly #limits: KeyLimits;
   readonly #usages = new Map<string, Usage>();
   /** Bytes of all rows; undefined until they are needed, and after a rollback. */
   #bytes: number | undefined;
 
-  constructor(database: DatabaseSync, limits: KeyLimits) {
+  constructor(database: SqlSource, limits: KeyLimits) {
     this.#limits = limits;
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
+    ) as Record<keyof typeof SQL, SqlStatement>;
   }
 
   /** A command; undefined if it is unknown or expired. */

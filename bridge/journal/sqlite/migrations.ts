@@ -1,13 +1,16 @@
-/** Numbered migrations of the journal's file. @module */
+/** Numbered migrations of the journal's tables. @module */
+
+import { createHash } from "node:crypto";
+import type { Migration, SqlSource } from "../../sqlite/sql_database.ts";
 
 /**
- * Each migration brings the file from its index to the next version. A
- * published one never changes.
+ * Each migration brings the tables from its index to the next version. What a
+ * published one does never changes.
  *
  * Pages freed by retention are used again, so the file never shrinks:
  * auto_vacuum would cost a write for each page.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   // 1: all. Compatible with nothing before.
   `
   CREATE TABLE meta (
@@ -95,11 +98,24 @@ export const MIGRATIONS: readonly string[] = [
   DELETE FROM meta WHERE name = 'trimmed_bytes';
   `,
   // 7: keys belong to tokens: their id and a line end stand before the key.
-  `
-  -- Nobody knows whose the keys are that are there: their id is empty.
-  UPDATE keyed SET key = char(10) || key, request = sha256(request)
-    WHERE account NOT LIKE 'token:%';
-  -- What repeats a command goes with its outcome.
-  UPDATE keyed SET upstream_key = '', upstream_seq = '' WHERE outcome IS NOT NULL;
-  `,
+  bindKeysToTokens,
 ];
+
+function bindKeysToTokens(database: SqlSource): void {
+  const rows = database.prepare(
+    "SELECT account, key, request FROM keyed WHERE account NOT LIKE 'token:%'",
+  ).iterate() as Iterable<{ account: string; key: string; request: string }>;
+  const changes = Array.from(rows, ({ account, key, request }) => {
+    const digest = createHash("sha256").update(request).digest("hex");
+    // Nobody knows whose the keys are that are there: their id is empty.
+    return [`\n${key}`, digest, account, key] as const;
+  });
+  const change = database.prepare(
+    "UPDATE keyed SET key = ?, request = ? WHERE account = ? AND key = ?",
+  );
+  for (const values of changes) change.run(...values);
+  // What repeats a command goes with its outcome.
+  database.prepare(
+    "UPDATE keyed SET upstream_key = '', upstream_seq = '' WHERE outcome IS NOT NULL",
+  ).run();
+}

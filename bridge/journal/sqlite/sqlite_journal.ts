@@ -1,6 +1,5 @@
-/** The journal in a SQLite file. @module */
+/** The journal in SQLite. @module */
 
-import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import type { StoredEvent } from "../event.ts";
 import {
@@ -29,7 +28,6 @@ import type {
   Retention,
 } from "../journal.ts";
 import { KeyedRows } from "./idempotency_rows.ts";
-import { JournalFile } from "./journal_file.ts";
 import {
   type JournalLimits,
   MAX_TRIMMED_ROWS,
@@ -40,7 +38,7 @@ import { MetaRows, PollRows } from "./state_rows.ts";
 import { UsageRows } from "./usage_rows.ts";
 import { skipLost } from "../positions.ts";
 import type { TrimmedPositions } from "../account_usage.ts";
-import { isFatal } from "../../sqlite/errors.ts";
+import type { SqlDatabase } from "../../sqlite/sql_database.ts";
 import { CommitListeners } from "../commit_listeners.ts";
 
 export interface SqliteJournalOptions {
@@ -87,12 +85,12 @@ const DROPPED: Prepared<StoredEvent[]> = {
   done: () => [],
 };
 
-/** Stores events in a SQLite file. This process is the only writer, and each answer is durable. */
+/** Stores events in a SQLite database. This process is the only writer, and each answer is durable. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly durable = true;
   readonly start: number;
-  readonly #file: JournalFile;
+  readonly #database: SqlDatabase;
   readonly #meta: MetaRows;
   readonly #events: EventRows;
   readonly #polls: PollRows;
@@ -111,12 +109,12 @@ export class SqliteJournal implements Journal {
   #closed = false;
 
   /**
-   * Opens a journal, or creates a new one.
+   * Opens a journal, or begins a new one.
    *
-   * @param file Its path, `:memory:`, or the result of {@linkcode openJournal}.
+   * @param database A database with the journal's tables, which `close` closes.
    */
-  constructor(file: string | DatabaseSync, options: SqliteJournalOptions = {}) {
-    const { database } = this.#file = new JournalFile(file);
+  constructor(database: SqlDatabase, options: SqliteJournalOptions = {}) {
+    this.#database = database;
     this.#clock = options.clock ?? systemClock;
     const limits = withDefaults(options.limits);
     const {
@@ -133,7 +131,7 @@ export class SqliteJournal implements Journal {
         appended((performance.now() - from) / 1000);
       },
       committed: (events) => this.#committed(events),
-      isFatal,
+      isFatal: (error) => database.isFatal(error),
       failed: (error) => {
         appendFailed();
         return this.#failed(error);
@@ -154,7 +152,7 @@ export class SqliteJournal implements Journal {
       now: this.#clock.now(),
       after: options.after ?? 0,
       knownHead: options.knownHead ?? 0,
-      file: this.#file.identity,
+      file: database.file?.identity,
       mark: options.backupMark,
     });
     this.epoch = epoch;
@@ -238,7 +236,7 @@ export class SqliteJournal implements Journal {
   probe(): boolean {
     if (this.#closed) return false;
     // The log may use the space that is missing.
-    if (this.#failure !== undefined) this.#file.truncateLog();
+    if (this.#failure !== undefined) this.#database.file?.truncateLog();
     try {
       this.#transaction(() => this.#meta.probe());
       this.#failure = undefined;
@@ -351,7 +349,7 @@ export class SqliteJournal implements Journal {
   ): { trimmed: number; more: boolean } {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
-    this.#file.updateLogLimit();
+    this.#database.file?.updateLogLimit();
     const { tooOld, tooMuch, more } = findExpired(
       { events: this.#events, usage: this.#usage.usage, head: this.#head },
       now,
@@ -398,7 +396,7 @@ export class SqliteJournal implements Journal {
     return {
       events: this.bytes,
       keys: this.#closed ? 0 : this.#keyed.bytes,
-      log: this.#file.logBytes,
+      log: this.#database.file?.logBytes ?? 0,
     };
   }
 
@@ -419,7 +417,7 @@ export class SqliteJournal implements Journal {
     } catch {
       // The next start counts what is not saved.
     }
-    this.#file.close();
+    this.#database.close();
     return Promise.resolve();
   }
 
@@ -430,7 +428,7 @@ export class SqliteJournal implements Journal {
 
   #transaction<T>(act: () => T): T {
     try {
-      return this.#file.transaction(act);
+      return this.#database.transaction(act);
     } catch (error) {
       this.#keyed.rolledBack();
       this.#consumers.rolledBack();

@@ -1,6 +1,6 @@
 /** The rows of the journal's own state: what was trimmed, and the polls of each account. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
 import type { JournalledPoll } from "../journal.ts";
 import { NO_POLLS, type PollState, pollStateAfter } from "../poll_state.ts";
 
@@ -17,12 +17,12 @@ const SQL = {
 
 /** Rows of what was trimmed, and test writes. */
 export class MetaRows {
-  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: SqlSource) {
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
+    ) as Record<keyof typeof SQL, SqlStatement>;
   }
 
   /** Position before the oldest kept event. */
@@ -56,14 +56,14 @@ interface PollRow extends PollState {
 
 /** Rows of each account's polls. */
 export class PollRows {
-  readonly #get: StatementSync;
-  readonly #put: StatementSync;
-  readonly #drop: StatementSync;
+  readonly #get: SqlStatement;
+  readonly #put: SqlStatement;
+  readonly #drop: SqlStatement;
   readonly #known = new Map<string, PollRow | undefined>();
   /** Changes of the current transaction, for later batches in it. */
   readonly #pending = new Map<string, PollRow>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: SqlSource) {
     this.#get = database.prepare(
       "SELECT number, parts, epoch, repeats FROM polls WHERE account = ?",
     );

@@ -1,6 +1,6 @@
 /** Stores what each account's events take in the journal. @module */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
 import { AccountUsage, type TrimmedEvent } from "../account_usage.ts";
 import { EVENT_BYTES } from "../limits.ts";
 import { cellOf } from "./cells.ts";
@@ -29,16 +29,16 @@ const MAX_UNSAVED_EVENTS = 10_000;
 /** Rows of the usage of each account, written now and then. */
 export class UsageRows {
   readonly usage = new AccountUsage();
-  readonly #statements: Readonly<Record<keyof typeof SQL, StatementSync>>;
+  readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
   /** Accounts whose rows differ from the file. */
   readonly #changed = new Set<string>();
   #unsavedEvents = 0;
 
   /** Reads the rows, and counts the events that were stored after them. */
-  constructor(database: DatabaseSync) {
+  constructor(database: SqlSource) {
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as Record<keyof typeof SQL, StatementSync>;
+    ) as Record<keyof typeof SQL, SqlStatement>;
     this.usage.loadForgotten(this.#meta("forgotten_seq"));
     for (const row of this.#statements.all.all()) {
       const { account, bytes, trimmed } = row as Record<string, number>;

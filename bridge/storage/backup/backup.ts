@@ -3,7 +3,7 @@
 import { ConfigError, quote } from "../../config/config_error.ts";
 import { BACKUP_MARK, type BackupMark } from "../../journal/backup_mark.ts";
 import { FILES } from "../data_folder.ts";
-import { freeBytesAt } from "../../sqlite/database.ts";
+import { freeBytesAt } from "../../sqlite/file_identity.ts";
 import {
   makeFolderDurably,
   parentOf,

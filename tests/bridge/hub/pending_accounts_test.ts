@@ -3,6 +3,7 @@ import { filterOf } from "../../../bridge/hub/subscription.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { NewEvent } from "../../../bridge/journal/event.ts";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { parseSubscription } from "../../../bridge/schemas/parse.ts";
 import { assert, assertEquals, assertThrows } from "../../deps.ts";
@@ -79,12 +80,12 @@ Deno.test("subscriptions: events of an account are found in the journal after a 
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/journal.db`;
-    const first = new SqliteJournal(path);
+    const first = new SqliteJournal(openJournal(path));
     await first.append({
       events: ["10001", "99999999999999999999", "10001", "7"].map(message),
     });
     await first.close();
-    const journal = new SqliteJournal(path);
+    const journal = new SqliteJournal(openJournal(path));
     assertEquals(journal.accounts().sort(), [
       "10001",
       "7",

@@ -38,7 +38,7 @@ class Disk implements Disposable {
     options: ConstructorParameters<typeof SqliteJournal>[1] = {},
     now = NOW,
   ): SqliteJournal {
-    return new SqliteJournal(this.path, {
+    return new SqliteJournal(openJournal(this.path), {
       clock: new FakeClock(now),
       onRestored: (restored) => this.restored.push(restored),
       ...options,

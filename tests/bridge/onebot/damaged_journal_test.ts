@@ -1,3 +1,4 @@
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { EventReader } from "../../support/event_reader.ts";
@@ -11,7 +12,7 @@ const MESSAGES = 400;
 
 /** Appends long messages to a stopped program's journal, and overwrites pages in the middle of its file. */
 async function damage(file: string): Promise<string> {
-  const journal = new SqliteJournal(file);
+  const journal = new SqliteJournal(openJournal(file));
   for (let count = 0; count < MESSAGES; count++) {
     await journal.append({
       events: [{

@@ -1,3 +1,4 @@
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
@@ -15,7 +16,7 @@ async function life(
   sn: number | undefined,
   texts: { before: string[]; during: string[] },
 ): Promise<Signal[]> {
-  const journal = new SqliteJournal(path);
+  const journal = new SqliteJournal(openJournal(path));
   try {
     await using bridge = await startBridge({ bridge: { journal } });
     const failures: unknown[] = [];

@@ -1,7 +1,7 @@
 import {
   assertSqlite,
   OLDEST_SQLITE,
-  openDatabase,
+  openConnection,
 } from "../../../bridge/sqlite/database.ts";
 import { assertEquals, assertThrows } from "../../deps.ts";
 
@@ -9,7 +9,7 @@ const ONE = "CREATE TABLE names (name TEXT); INSERT INTO names VALUES ('one')";
 const TWO = "ALTER TABLE names ADD COLUMN age INTEGER NOT NULL DEFAULT 2";
 
 function inFolder(name: string, run: (path: string) => void): void {
-  Deno.test(`openDatabase(): ${name}`, () => {
+  Deno.test(`openConnection(): ${name}`, () => {
     const folder = Deno.makeTempDirSync();
     try {
       run(`${folder}/a.db`);
@@ -21,7 +21,7 @@ function inFolder(name: string, run: (path: string) => void): void {
 
 /** Opens, looks, and closes. */
 function look(path: string, migrations: string[], sql: string): unknown[] {
-  const database = openDatabase(path, { what: "the names", migrations });
+  const database = openConnection(path, { what: "the names", migrations });
   try {
     return database.prepare(sql).all().map((row) => ({ ...row }));
   } finally {

@@ -1,3 +1,4 @@
+import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assert, assertEquals } from "../../../deps.ts";
 import { randomFrom } from "../../../support/random.ts";
@@ -41,7 +42,7 @@ Deno.test(`kill -9, ${KILLS} times: nothing acknowledged is lost, nothing is the
       const lines = await killedAfter(path, least);
       assert(lines.length >= least);
       acknowledged += lines.length;
-      const journal = new SqliteJournal(path);
+      const journal = new SqliteJournal(openJournal(path));
       epochs.add(journal.epoch);
       const texts = textsIn(journal);
       for (const line of lines) {

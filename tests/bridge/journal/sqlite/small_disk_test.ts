@@ -35,7 +35,7 @@ Deno.test("logPagesFor(): shrinks with the free space", () => {
 Deno.test("SqliteJournal.probe(): frees the log's space after a failed write", async () => {
   const path = await Deno.makeTempDir();
   try {
-    const journal = new SqliteJournal(`${path}/journal.db`);
+    const journal = new SqliteJournal(openJournal(`${path}/journal.db`));
     await journal.append(events(2000));
     const logBytes = () => Deno.statSync(`${path}/journal.db-wal`).size;
     assert(logBytes() > MIB);
@@ -59,7 +59,7 @@ Deno.test("SqliteJournal: on a disk of 8 MiB it is writable again once space is 
   if (disk === undefined) return;
   const { path } = disk;
   Deno.writeFileSync(`${path}/ballast`, new Uint8Array(2 * MIB));
-  const journal = new SqliteJournal(`${path}/journal.db`);
+  const journal = new SqliteJournal(openJournal(`${path}/journal.db`));
   let appended = 0;
   const fill = async (most: number) => {
     const from = appended;

@@ -51,7 +51,7 @@ inFolder("a later start finds all as it was", async (path) => {
     upstreamKey: "u7",
     at: clock.now(),
   };
-  const first = new SqliteJournal(path, { clock });
+  const first = new SqliteJournal(openJournal(path), { clock });
   await Promise.all([
     first.append({ events: [message("a"), message("b"), message("c")] }),
     first.append({
@@ -76,7 +76,7 @@ inFolder("a later start finds all as it was", async (path) => {
   await first.close();
   await first.close();
 
-  const second = new SqliteJournal(path, { clock });
+  const second = new SqliteJournal(openJournal(path), { clock });
   assertEquals(second.epoch, first.epoch);
   assertEquals([second.oldest, second.head, second.bytes], [1, 4, bytes]);
   assertEquals(second.read(0, { limit: 9 }), { events, upTo: 4 });
@@ -97,16 +97,16 @@ inFolder("a later start finds all as it was", async (path) => {
 
 inFolder("what was trimmed is remembered by a later start", async (path) => {
   const keep = { days: 365, bytes: 0 };
-  const first = new SqliteJournal(path);
+  const first = new SqliteJournal(openJournal(path));
   await first.append({ events: [message("a"), message("b"), message("c")] });
   const { bytes } = first;
   first.trim(0, { days: 365, bytes: bytes / 3 });
   await first.close();
-  const second = new SqliteJournal(path);
+  const second = new SqliteJournal(openJournal(path));
   assertEquals([second.oldest, second.head, second.bytes], [3, 3, bytes / 3]);
   second.trim(0, keep);
   await second.close();
-  const third = new SqliteJournal(path);
+  const third = new SqliteJournal(openJournal(path));
   assertEquals([third.oldest, third.head, third.bytes], [4, 3, 0]);
   assertEquals(third.epoch, first.epoch);
   assertEquals(seqs(await third.append({ events: [message("d")] })), [4]);
@@ -128,12 +128,15 @@ inFolder("each answer is durable: WAL, synchronous=FULL", async (path) => {
 });
 
 inFolder("a file of a later program is refused", async (path) => {
-  await new SqliteJournal(path).close();
+  await new SqliteJournal(openJournal(path)).close();
   const database = openJournal(path);
   assertEquals(valueOf(database, "PRAGMA user_version"), MIGRATIONS.length);
   database.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   database.close();
-  const error = assertThrows(() => new SqliteJournal(path), RangeError);
+  const error = assertThrows(
+    () => new SqliteJournal(openJournal(path)),
+    RangeError,
+  );
   assertEquals(
     error.message,
     `Cannot open the journal: its version must be at most ${MIGRATIONS.length}, got ${
@@ -157,7 +160,7 @@ inFolder("a file of the first program is brought up", async (path) => {
       ('10001', 'open', ${Date.now()}, '8', 'v', '["send",{"text":"ho"}]', NULL);
   `);
   first.close();
-  const journal = new SqliteJournal(path);
+  const journal = new SqliteJournal(openJournal(path));
   assertEquals([journal.epoch, journal.head, journal.polls("10001")], [
     "k3f9",
     1,
@@ -182,7 +185,7 @@ inFolder(
   "usage and the head survive an end and a kill, also if the newest events are trimmed",
   async (path) => {
     const quiet: NewEvent = { ...message("q"), account: "10002" };
-    const make = () => new SqliteJournal(path);
+    const make = () => new SqliteJournal(openJournal(path));
     const figures = ({ bytes, head, oldest, trimmed }: SqliteJournal) => ({
       bytes,
       head,
@@ -212,7 +215,7 @@ inFolder(
 
 inFolder("what is no journal is refused", (path) => {
   Deno.writeTextFileSync(path, "no database at all ".repeat(100));
-  const error = assertThrows(() => new SqliteJournal(path), Error);
+  const error = assertThrows(() => new SqliteJournal(openJournal(path)), Error);
   assertEquals(
     error.message,
     `Cannot open the journal: file is not a database, got ${path}`,
@@ -220,8 +223,8 @@ inFolder("what is no journal is refused", (path) => {
 });
 
 inFolder("a second writer fails, and overwrites nothing", async (path) => {
-  const first = new SqliteJournal(path);
-  const second = new SqliteJournal(path);
+  const first = new SqliteJournal(openJournal(path));
+  const second = new SqliteJournal(openJournal(path));
   await first.append({ events: [message("first")] });
   await assertRejects(
     () => second.append({ events: [message("second")] }),
@@ -238,7 +241,7 @@ inFolder("a second writer fails, and overwrites nothing", async (path) => {
 });
 
 Deno.test("SqliteJournal: writes of one turn are reported together, at most 100 events", async () => {
-  const journal = new SqliteJournal(":memory:");
+  const journal = new SqliteJournal(openJournal(":memory:"));
   const runs: number[] = [];
   journal.watch((events) => runs.push(events.length));
   await Promise.all([
@@ -253,7 +256,7 @@ Deno.test("SqliteJournal: writes of one turn are reported together, at most 100 
 });
 
 Deno.test("SqliteJournal: finds a rare event in one read among many others", async () => {
-  const journal = new SqliteJournal(":memory:");
+  const journal = new SqliteJournal(openJournal(":memory:"));
   const many = Array.from({ length: 3 * MAX_SCANNED_ROWS }, () => message());
   const rare: NewEvent = { ...message(), event: "friend.request" };
   await journal.append({ events: [...many, rare, ...many] });
@@ -379,7 +382,7 @@ Deno.test("SqliteJournal: counts a token's stored consumers, and none of a rolle
   try {
     const path = `${folder}/journal.db`;
     const limits = { consumersOfOwner: 1 };
-    const before = new SqliteJournal(path, { limits });
+    const before = new SqliteJournal(openJournal(path), { limits });
     await before.setPosition("a/1", 1);
     await before.close();
     const database = openJournal(path);
@@ -410,7 +413,7 @@ Deno.test({
     try {
       const path = `${folder}/d/journal.db`;
       await Deno.mkdir(`${folder}/d`);
-      const journal = new SqliteJournal(path);
+      const journal = new SqliteJournal(openJournal(path));
       await journal.append({ events: [message("kept")] });
       await Deno.rename(`${folder}/d`, `${folder}/away`);
       await assertRejects(
@@ -430,7 +433,7 @@ Deno.test({
       const [event] = await journal.append({ events: [message("kept")] });
       assertEquals(event!.seq, 2);
       await journal.close();
-      const again = new SqliteJournal(path);
+      const again = new SqliteJournal(openJournal(path));
       assertEquals(again.head, 2);
       await again.close();
     } finally {
@@ -473,7 +476,7 @@ inFolder("a file that may not be written fails, and reads", async (path) => {
 
 inFolder("sizes() says what takes the room of the file", async (path) => {
   const clock = new FakeClock();
-  const journal = new SqliteJournal(path, { clock });
+  const journal = new SqliteJournal(openJournal(path), { clock });
   const command = (index: number): IdempotencyRecord => ({
     request: `["send",{"to":"10002","text":"${index}"}]`,
     upstreamSeq: String(55_000 + index),
@@ -511,7 +514,7 @@ inFolder("sizes() says what takes the room of the file", async (path) => {
     `${counted} of ${file}`,
   );
 
-  const again = new SqliteJournal(path, { clock });
+  const again = new SqliteJournal(openJournal(path), { clock });
   assertEquals(again.sizes().keys, before.keys);
   await clock.advance(24 * 60 * 60_000);
   again.trim(clock.now(), { days: 365, bytes: 1e9 });
