@@ -60,9 +60,14 @@ export class FieldReader {
   command(): CommandName {
     const name = this.required("CMD");
     const cmd = commandNamed(name);
-    if (cmd !== undefined) return cmd;
+    if (cmd === undefined) throw this.unknownCommand();
+    return cmd;
+  }
+
+  /** The error for a `CMD` that is missing or names no command. */
+  unknownCommand(): MalformedError {
     const rule = `must be one of ${COMMANDS.join(", ")}`;
-    throw this.malformed("CMD", rule, name);
+    return this.malformed("CMD", rule, this.required("CMD"));
   }
 
   /** The error for a field. */

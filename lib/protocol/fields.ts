@@ -5,12 +5,13 @@
  * @module
  */
 
-import { isDigits } from "./qq_number.ts";
+import { digitsEnd, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
 /** Characters as `charCodeAt` gives them, which is quicker than letters. */
 const PERCENT = 37;
 const AMPERSAND = 38;
-const ZERO = 48;
+/** The first of the digits. */
+export const ZERO = 48;
 const EQUALS = 61;
 const LAST_ASCII = 127;
 /** A list's elements end with it, or stand around it. */
@@ -83,12 +84,27 @@ export function fieldOf(
   code: string,
 ): string | undefined {
   const key = keyOf(code);
-  for (let pair = 0; pair < marks.length; pair += 3) {
+  const length = marks.length;
+  for (let pair = 0; pair < length; pair += 3) {
     if (marks[pair] === key) {
       return body.slice(marks[pair + 1]! + 1, marks[pair + 2]);
     }
   }
   return undefined;
+}
+
+/** Whether a body's pairs have just these codes, in this order. */
+export function hasCodes({ marks }: Fields, codes: KnownCodes): boolean {
+  if (marks.length !== 3 * codes.length) return false;
+  for (let nth = 0; nth < codes.length; nth++) {
+    if (marks[3 * nth] !== codes[nth]) return false;
+  }
+  return true;
+}
+
+/** The wire value of the pair at an index that is there. */
+export function valueAt({ body, marks }: Fields, nth: number): string {
+  return body.slice(marks[3 * nth + 1]! + 1, marks[3 * nth + 2]);
 }
 
 /** Codes that a command or reply has a use for, by their keys, in its order. */
@@ -250,6 +266,8 @@ export function restoreEscaped(text: string): string {
 
 /** A value of a request, to the wire. */
 export function encodeRequestText(text: string): string {
+  // SEQ and the like: a pattern costs more than to look at their digits.
+  if (digitsEnd(text, 0) === text.length) return text;
   return text.replace(REQUEST_ESCAPED, hexEscape);
 }
 
@@ -286,12 +304,15 @@ export function joinList(elements: readonly string[]): string {
 
 /** The whole number that a text, or a part of it, is, where it fits; or -1. */
 export function wholeNumber(text: string, from = 0, end = text.length): number {
-  if (!isDigits(text, from, end)) return -1;
+  if (end <= from || end - from > MAX_QQ_NUMBER_DIGITS) return -1;
   let number = 0;
   for (let at = from; at < end; at++) {
-    number = number * 10 + (text.charCodeAt(at) - ZERO);
+    const digit = text.charCodeAt(at) - ZERO;
+    // Not a number where `at` is behind the text's end.
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    number = number * 10 + digit;
   }
-  return Number.isSafeInteger(number) ? number : -1;
+  return number <= Number.MAX_SAFE_INTEGER ? number : -1;
 }
 
 /** Most characters of a value that an error message shows. */

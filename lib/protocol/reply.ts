@@ -4,6 +4,7 @@ import { checkName, checkNumber, checkText, checkUin } from "./checks.ts";
 import {
   ADD_ANSWERS,
   type CommandName,
+  commandNamed,
   COMMANDS,
   nameOf,
   type PushName,
@@ -17,10 +18,12 @@ import {
   encodeText,
   extraOf,
   type Fields,
+  hasCodes,
   type KnownCodes,
   knownCodes,
   parseFields,
   shown,
+  valueAt,
 } from "./fields.ts";
 import { decodeMailbox, encodeMailbox, type MailItem } from "./mailbox.ts";
 import {
@@ -44,6 +47,7 @@ import {
   type Profile,
   profileCodes,
 } from "./profile.ts";
+import { isDigits } from "./qq_number.ts";
 import { decodePushed, encodePushed } from "./push.ts";
 import type {
   AddToListReply,
@@ -285,10 +289,15 @@ export function decodeReply(body: string): Reply {
   const pairs = parseFields(
     body.endsWith("\n") ? body.replace(/\r?\n$/, "") : body,
   );
+  const mailbox = mailboxReplyOf(pairs);
+  if (mailbox !== undefined) return mailbox;
   const fields = new FieldReader("reply", pairs);
   const name = fields.text("CMD") ?? "";
-  if (isPushName(name)) return pushOf(name, pairs, fields);
-  const cmd = fields.command();
+  const cmd = commandNamed(name);
+  if (cmd === undefined) {
+    if (isPushName(name)) return pushOf(name, pairs, fields);
+    throw fields.unknownCommand();
+  }
   const ver = decodeText(fields.required("VER"));
   const seq = decodeText(fields.required("SEQ"));
   const uin = fields.uin("UIN");
@@ -302,6 +311,32 @@ export function decodeReply(body: string): Reply {
   const extra = extraOf(pairs, codes, decodeText);
   if (extra !== undefined) reply.extra = extra;
   return reply;
+}
+
+/**
+ * A mailbox in the order of the old server, which is nearly all that is read:
+ * by places rather than by codes this takes a third less time. Undefined where
+ * anything is in another way.
+ */
+function mailboxReplyOf(pairs: Fields): GetMsgExReply | undefined {
+  if (!hasCodes(pairs, CODES.GetMsgEx)) return undefined;
+  const uin = valueAt(pairs, 3);
+  if (
+    valueAt(pairs, 1) !== REPLY_SPELLING.GetMsgEx ||
+    valueAt(pairs, 4) !== "0" || !isDigits(uin)
+  ) return undefined;
+  return {
+    cmd: "GetMsgEx",
+    ver: decodeText(valueAt(pairs, 0)),
+    seq: decodeText(valueAt(pairs, 2)),
+    uin,
+    res: 0,
+    items: decodeMailbox(
+      valueAt(pairs, 6),
+      valueAt(pairs, 7),
+      valueAt(pairs, 8),
+    ),
+  };
 }
 
 function pushOf(cmd: PushName, pairs: Fields, fields: FieldReader): Push {

@@ -158,3 +158,13 @@ property(
     assertEquals(decodeReply(encodeReply(reply)), reply);
   },
 );
+
+property(
+  "decodeReply() reads a mailbox alike in the order of its fields and in another",
+  MAILBOXES,
+  (chance) => {
+    const wire = wireOf(raggedOf(chance));
+    const backwards = wire.split("&").reverse().join("&");
+    assertEquals(decodeReply(backwards), decodeReply(wire));
+  },
+);
