@@ -82,8 +82,8 @@ export interface SessionRow<P, D> extends RowHead<P, D> {
 /** A command that the bridge does by itself. */
 export interface LocalRow<P, D> extends RowHead<P, D> {
   readonly kind: "local";
-  /** Whether the command concerns an account, which the request then names. */
-  readonly hasAccount: boolean;
+  /** Whether the command concerns an account, which the request then names, or may name if it is `optional`. */
+  readonly hasAccount: boolean | "optional";
   /**
    * The error of a repetition that shows that the first try was done, although
    * the bridge stopped before it recorded the outcome.
@@ -122,7 +122,7 @@ export interface Sessions {
 /** Who calls a local command, and for which account. */
 export interface LocalCall {
   readonly grant: Grant;
-  /** QQ number; empty for a row without `hasAccount`. */
+  /** QQ number; empty if the request names none. */
   readonly account: string;
 }
 

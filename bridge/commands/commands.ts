@@ -250,7 +250,9 @@ export class Commands {
     request: CommandRequest,
     row: LocalRow<object, object>,
   ): Promise<unknown> {
-    const account = row.hasAccount ? this.#upstream(grant, request).uin : "";
+    const isNamed = row.hasAccount === true ||
+      row.hasAccount === "optional" && request.account !== undefined;
+    const account = isNamed ? this.#upstream(grant, request).uin : "";
     return this.#once(
       grant,
       request,

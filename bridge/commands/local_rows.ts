@@ -2,7 +2,6 @@
 
 import {
   ACCOUNT_STATES,
-  type EventFrame,
   MAX_HISTORY_EVENTS,
   MAX_SHORT_TEXT_CHARACTERS,
   md5Hex,
@@ -15,6 +14,8 @@ import {
   account,
   ACCOUNTS,
   consumer,
+  EVENT_FILTERS,
+  eventFilter,
   form,
   instant,
   list,
@@ -30,6 +31,7 @@ import {
   session,
   type TokenChanges,
 } from "./command_row.ts";
+import { searchHistory } from "./history.ts";
 import { listConsumers, removeConsumer } from "./consumer_commands.ts";
 import { listTokens } from "./token_commands.ts";
 
@@ -74,26 +76,30 @@ export const localRows = {
   }),
   history: local({
     summary:
-      "Events of the journal, newest last; more says whether there are older ones.",
-    hasAccount: true,
+      "Events of the journal, newest last, of one account or of all that the token reaches. after or since alone read forwards. One call looks at 20,000 events at most: searched says how far it came, more whether there may be others, oldest is the first position that is kept.",
+    hasAccount: "optional",
     params: {
       with: account.exactOptional(),
+      events: list(eventFilter, EVENT_FILTERS, "event names").exactOptional(),
       before: whole(1).exactOptional(),
+      after: whole(0).exactOptional(),
+      since: instant.exactOptional(),
+      until: instant.exactOptional(),
+      text: text(MAX_SHORT_TEXT_CHARACTERS, 1).exactOptional(),
       limit: whole(1, MAX_HISTORY_EVENTS).exactOptional(),
     },
-    data: { events: z.array(eventFrame), more: z.boolean() },
-    run: ({ journal }, { account }, { with: party, before, limit }) => {
-      const { events, more } = journal.history({
-        account,
-        limit: Math.min(limit ?? MAX_HISTORY_EVENTS, MAX_HISTORY_EVENTS),
-        ...(party === undefined ? {} : { party }),
-        ...(before === undefined ? {} : { before }),
-      });
-      return {
-        events: events.map(({ frame }) => JSON.parse(frame) as EventFrame),
-        more,
-      };
+    data: {
+      events: z.array(eventFrame),
+      more: z.boolean(),
+      oldest: count,
+      searched: z.object({ from: count, to: count }),
     },
+    run: ({ journal }, { grant, account }, params) =>
+      searchHistory(
+        journal,
+        account === "" ? { accounts: grant.accounts } : { account },
+        params,
+      ),
   }),
   consumers: local({
     summary:

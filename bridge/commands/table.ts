@@ -38,10 +38,16 @@ export function isWrite(command: BridgeCommandName): boolean {
   return COMMAND_SCOPES[command] !== "read";
 }
 
-/** Whether the request of a command names an account. */
+/** Whether the request of a command can name an account. */
 export function hasAccount(command: BridgeCommandName): boolean {
   const row = commandRow(command);
-  return row.kind !== "local" || row.hasAccount;
+  return row.kind !== "local" || row.hasAccount !== false;
+}
+
+/** Whether the request of a command must name an account. */
+export function needsAccount(command: BridgeCommandName): boolean {
+  const row = commandRow(command);
+  return row.kind !== "local" || row.hasAccount === true;
 }
 
 /**

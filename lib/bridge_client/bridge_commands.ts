@@ -204,19 +204,23 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
-   * Returns a page of the account's events, newest last.
+   * Returns a page of the journal's events, newest last.
    *
-   * @param account QQ number of the account.
-   * @param query `with`: only events with this QQ number. `before`: only events
-   * before this position. `limit`: maximum number of events.
+   * @param account QQ number of the account; undefined for all accounts that the
+   * token reaches.
+   * @param query Which events. With `after` or `since` alone the page is the first
+   * one after that, otherwise the last one.
    * @param options Timeout and signal.
    */
   history(
-    account: string,
+    account: string | undefined,
     query: BridgeCommandParams<"history"> = {},
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"history">> {
-    return this.command("history", query, { ...options, account });
+    return this.command("history", query, {
+      ...options,
+      ...(account === undefined ? {} : { account }),
+    });
   }
 
   /** Returns the accounts that the token may see. */

@@ -71,17 +71,43 @@ export interface BridgeCommands {
     params: Record<string, never>;
     data: { accounts: AccountInfo[] };
   };
-  /** Returns events of the journal, newest last; `more` is true if older ones exist. */
+  /**
+   * Returns events of the journal, newest last: of the account, or of all accounts
+   * that the token reaches if the request names none. With `after` or `since` alone
+   * it reads forwards, otherwise backwards.
+   */
   history: {
     params: {
       /** Only events between the account and this QQ number. */
       with?: string;
+      /** Only events with these names, each a name or the part before its dot. */
+      events?: string[];
       /** Only events before this position. */
       before?: number;
+      /** Only events after this position. */
+      after?: number;
+      /** Only events at or after this time, ISO 8601. */
+      since?: string;
+      /** Only events before this time, ISO 8601. */
+      until?: string;
+      /** Only events whose text contains this text, upper and lower case alike. */
+      text?: string;
       /** Maximum number of events, 1 to 100; 100 if absent. */
       limit?: number;
     };
-    data: { events: EventFrame[]; more: boolean };
+    data: {
+      events: EventFrame[];
+      /** Whether there may be further events in the direction of reading. */
+      more: boolean;
+      /** The account's events before this position are no longer kept; without an account, those of all. */
+      oldest: number;
+      /**
+       * Positions that the call looked at, both included; nothing if `from` is above
+       * `to`. A call looks at 20,000 events at most. To continue, pass `from` as
+       * `before`, or `to` as `after` when reading forwards.
+       */
+      searched: { from: number; to: number };
+    };
   };
   /** Returns the accounts' conversations, that of the last message or friend event first. */
   conversations: {

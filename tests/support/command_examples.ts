@@ -153,12 +153,19 @@ export const COMMAND_EXAMPLES: {
   history: {
     scope: "read",
     params: {},
-    valid: [{ with: "10002", before: 1, limit: 100 }],
+    valid: [{ with: "10002", before: 1, limit: 100 }, {
+      events: ["message", "friend.request"],
+      after: 0,
+      since: "2026-11-28T00:00:00Z",
+      until: "2026-11-29T08:00:00+08:00",
+      text: "hi",
+    }],
     calls: [[
       (c) => c.history(account, { with: "10002", before: 9, limit: 2 }),
       { with: "10002", before: 9, limit: 2 },
     ]],
-    chinese: "事件日志里的事件，最新的在最后；`more` 表示还有更旧的",
+    chinese:
+      "事件日志里的事件，最新的在最后：一个账号的，或者令牌能用的所有账号的。只给 `after` 或 `since` 时向后读。一次最多看 20,000 个事件：`searched` 说明看到了哪里，`more` 表示可能还有，`oldest` 是还保留的第一个位置",
   },
   consumers: {
     scope: "read",

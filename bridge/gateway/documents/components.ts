@@ -9,7 +9,12 @@ import {
   SEXES,
   STATUSES,
 } from "../../../mod.ts";
-import { COMMAND_NAMES, commandRow, hasAccount } from "../../commands/table.ts";
+import {
+  COMMAND_NAMES,
+  commandRow,
+  hasAccount,
+  needsAccount,
+} from "../../commands/table.ts";
 import { z } from "../../deps.ts";
 import { clientFrames } from "../../schemas/client_frames.ts";
 import {
@@ -110,7 +115,9 @@ export function addBodies(schemas: NamedSchemas): void {
 /** Returns the schema of the body of a command's request over HTTP. */
 export function commandBody(command: BridgeCommandName): z.ZodType {
   return commandRow(command).params.extend({
-    ...(hasAccount(command) ? { account } : {}),
+    ...(hasAccount(command)
+      ? { account: needsAccount(command) ? account : account.exactOptional() }
+      : {}),
     key: key.exactOptional(),
   });
 }
@@ -159,7 +166,7 @@ function commandFrame(command: BridgeCommandName): z.ZodType {
   const { params } = commandRow(command);
   return clientFrames.command.extend({
     command: z.literal(command),
-    account: hasAccount(command) ? account : account.exactOptional(),
+    account: needsAccount(command) ? account : account.exactOptional(),
     params: params.safeParse({}).success ? params.exactOptional() : params,
     key: key.exactOptional(),
   });
