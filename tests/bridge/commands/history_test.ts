@@ -7,6 +7,7 @@ import { namesOf } from "../../../bridge/hub/subscription.ts";
 import { type NewEvent, partyOf } from "../../../bridge/journal/event.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { BridgeCommandParams, EventFrame } from "../../../mod.ts";
 import { assert, assertEquals, assertRejects } from "../../deps.ts";
@@ -48,13 +49,16 @@ const JOURNALS: [string, () => Promise<Journal>, count: number][] = [
     async () => {
       const path = await Deno.makeTempFile();
       const clock = new FakeClock(NOW);
-      const first = new SqliteJournal(path, { clock });
+      const first = new SqliteJournal(openJournal(path), { clock });
       await first.append({
         events: randomEvents(randomFrom(7), 2500, NOW - 2_500_000),
       });
       first.trim(NOW, { days: Infinity, bytes: first.bytes - 20_000 });
       await first.close();
-      const journal = new SqliteJournal(path, { clock, backupMark: "a" });
+      const journal = new SqliteJournal(openJournal(path), {
+        clock,
+        backupMark: "a",
+      });
       assertEquals(journal.lost.length, 1);
       assert(journal.trimmed.last > 1);
       const close = journal.close.bind(journal);
