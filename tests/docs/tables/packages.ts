@@ -76,6 +76,16 @@ export const PACKAGE_TEXTS: Readonly<Record<string, PackageText>> = {
     en: "console, in `bridge/console/app.js`",
     zh: "控制台，在 `bridge/console/app.js` 里",
   },
+  "@tanstack/virtual-core": {
+    licence: "MIT",
+    en: "console: long lists",
+    zh: "控制台：长列表",
+  },
+  "lucide": {
+    licence: "ISC",
+    en: "console: icons",
+    zh: "控制台：图标",
+  },
   "preact": {
     licence: "MIT",
     en: "console, in `bridge/console/app.js`",

@@ -1,0 +1,26 @@
+/** Icons of lucide, drawn with strokes on a grid of 24 by 24. @module */
+
+import { h, type IconNode } from "../deps_ui.ts";
+import * as lucide from "./icon_data.ts";
+import "./ui_style.ts";
+
+export type IconName = keyof typeof lucide.ICONS;
+
+/** Icon, hidden from screen readers: the text beside it or the button's label has the meaning. */
+export function Icon(
+  { name, size = 20 }: { name: IconName; size?: 16 | 20 },
+) {
+  const node: IconNode = lucide.ICONS[name];
+  return (
+    <svg
+      class="ui-icon"
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
+      {node.map(([tag, attributes], at) => h(tag, { ...attributes, key: at }))}
+    </svg>
+  );
+}
