@@ -22,9 +22,13 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "../../mod.ts";
-
-/** Maximum number of idle connections that are kept; more are closed. */
-const IDLE_CONNECTIONS = 256;
+import {
+  IDLE_CONNECTIONS,
+  KeptConnections,
+  toLoss,
+  UnfamiliarReply,
+  type Way,
+} from "./kept_connections.ts";
 
 const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
 
@@ -33,16 +37,21 @@ const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
  * takes half the memory of `fetch`, and replies arrive sooner.
  *
  * Only polls use kept connections, and only after the server has sent a poll's
- * Idempotency-Key back. If a kept connection ends without a reply, Deno's
- * `node:http` repeats the request once by itself, which the key makes harmless.
- * Every other request has a connection of its own and is sent once.
+ * Idempotency-Key back. If a kept connection ends without a reply, the request
+ * is repeated once, which the key makes harmless. Every other request has a
+ * connection of its own and is sent once.
+ *
+ * Polls over `http:` bypass `node:http`, unless the server's replies have no
+ * Content-Length.
  *
  * NODE_EXTRA_CA_CERTS names further certificate authorities for `https:`,
  * because Deno's `node:https` does not read `--cert`.
  */
 export class AgentTransport implements Transport {
   readonly #url: URL;
-  readonly #kept: HttpAgent;
+  readonly #agent: HttpAgent;
+  /** Undefined if the server needs the agent. */
+  #kept: KeptConnections | undefined;
   readonly #single: HttpAgent;
   readonly #largeReplies = new LargeReplies();
   #honoursKeys = false;
@@ -56,12 +65,16 @@ export class AgentTransport implements Transport {
       );
     }
     const Agent = this.#url.protocol === "https:" ? HttpsAgent : HttpAgent;
-    this.#kept = new Agent({
+    this.#agent = new Agent({
       keepAlive: true,
       maxSockets: Infinity,
       maxFreeSockets: IDLE_CONNECTIONS,
     });
     this.#single = new Agent({ keepAlive: false, maxSockets: Infinity });
+    const { protocol, username, password } = this.#url;
+    if (protocol === "http:" && username === "" && password === "") {
+      this.#kept = new KeptConnections(this.#url, this.#largeReplies);
+    }
   }
 
   async post(request: TransportRequest): Promise<TransportResponse> {
@@ -69,27 +82,44 @@ export class AgentTransport implements Transport {
     const polls = POLL.test(request.body);
     const key = request.headers["Idempotency-Key"];
     const keeps = polls && key !== undefined && this.#honoursKeys;
-    const { incoming, response } = await this.#exchange(
-      request,
-      keeps ? this.#kept : this.#single,
-    );
+    const reply = keeps && this.#kept !== undefined &&
+        KeptConnections.fits(request)
+      ? await this.#postKept(request, this.#kept)
+      : await this.#exchange(request, keeps ? this.#agent : this.#single);
+    const { response, drop } = reply;
     if (polls && key !== undefined) {
       this.#honoursKeys = response.headers.get("Idempotency-Key") === key;
     }
-    if (keeps) checkOwn(request.body, response.body, incoming);
+    if (keeps) checkOwn(request.body, response.body, drop);
+    reply.keep?.();
     return response;
   }
 
   /** Closes the kept connections. */
   close(): void {
-    this.#kept.destroy();
+    this.#kept?.close();
+    this.#agent.destroy();
     this.#single.destroy();
+  }
+
+  async #postKept(
+    request: TransportRequest,
+    kept: KeptConnections,
+  ): Promise<Reply> {
+    try {
+      return await kept.post(request);
+    } catch (error) {
+      if (!(error instanceof UnfamiliarReply)) throw error;
+      this.#kept = undefined;
+      kept.retire();
+      return await this.#exchange(request, this.#agent);
+    }
   }
 
   #exchange(
     { body, cutAtBytes, headers, signal }: TransportRequest,
     agent: HttpAgent,
-  ): Promise<{ incoming: IncomingMessage; response: TransportResponse }> {
+  ): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const send = this.#url.protocol === "https:" ? httpsRequest : httpRequest;
       const outgoing = send(this.#url, {
@@ -112,10 +142,10 @@ export class AgentTransport implements Transport {
       };
       const way = watch(outgoing);
       let answered = false;
-      outgoing.on("error", (cause) => fail(lost(way, cause)));
+      outgoing.on("error", (cause) => fail(toLoss(way, cause)));
       // Ends without an event, as after an upgrade that was not requested.
       outgoing.on("close", () => {
-        if (!answered) fail(lost(way));
+        if (!answered) fail(toLoss(way));
       });
       outgoing.on("response", (incoming) => {
         answered = true;
@@ -128,7 +158,10 @@ export class AgentTransport implements Transport {
         });
         readAll(incoming, body).then((read) => {
           signal.removeEventListener("abort", abort);
-          resolve({ incoming, response: responseOf(incoming, read) });
+          resolve({
+            response: responseOf(incoming, read),
+            drop: () => incoming.socket?.destroy(),
+          });
         }, fail);
       });
       outgoing.end(body);
@@ -136,12 +169,13 @@ export class AgentTransport implements Transport {
   }
 }
 
-/** How far a request has come. */
-interface Way {
-  /** Whether its connection was open, so that it may have been sent. */
-  readonly connected: boolean;
-  /** Number of bytes of the reply that were received. */
-  readonly received: number;
+/** A reply, and what becomes of its connection. */
+interface Reply {
+  readonly response: TransportResponse;
+  /** Keeps the connection; absent if an agent does. */
+  keep?(): void;
+  /** Closes the connection, because its next reply may be that of another request. */
+  drop(): void;
 }
 
 function watch(outgoing: ClientRequest): Way {
@@ -168,31 +202,6 @@ function watch(outgoing: ClientRequest): Way {
   };
 }
 
-function lost({ connected, received }: Way, cause?: Error): TransportError {
-  const { code = "" } = (cause ?? {}) as { code?: string };
-  const options = cause === undefined ? undefined : { cause };
-  if (!connected) {
-    return new TransportError(
-      "unreachable",
-      `Cannot reach the server: ${cause?.message ?? "the connection ended"}`,
-      options,
-    );
-  }
-  const ended = cause === undefined || code === "ECONNRESET" ||
-    code === "EPIPE";
-  return ended && received <= 0
-    ? new TransportError(
-      "closed",
-      "Cannot read an answer: the connection ended before its first byte",
-      options,
-    )
-    : new TransportError(
-      "cut",
-      "Cannot read an answer: it is no HTTP, or broke off",
-      options,
-    );
-}
-
 function responseOf(
   { headers, statusCode }: IncomingMessage,
   read: ReadBody,
@@ -217,15 +226,13 @@ function responseOf(
 function checkOwn(
   request: string,
   answer: string,
-  incoming: IncomingMessage,
+  drop: () => void,
 ): void {
-  if (fieldOf(answer, "SEQ") !== fieldOf(request, "SEQ")) {
-    incoming.socket?.destroy();
-  }
+  if (fieldOf(answer, "SEQ") !== fieldOf(request, "SEQ")) drop();
   const uin = fieldOf(request, "UIN");
   const got = fieldOf(answer, "UIN");
   if (got === undefined || got === uin) return;
-  incoming.socket?.destroy();
+  drop();
   throw new MalformedError(
     "malformed_reply",
     `Cannot decode a reply: UIN must be ${uin}, got ${

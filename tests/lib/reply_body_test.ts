@@ -119,6 +119,36 @@ for (const [name, make] of Object.entries(TRANSPORTS)) {
   });
 }
 
+Deno.test("AgentTransport: large replies on kept connections are read one at a time, each whole", async () => {
+  const rows = 300;
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async (request) => {
+      const [, seq, uin] = /SEQ=(\d+)&UIN=(\d+)/.exec(await request.text())!;
+      const mail = seq === "1" ? "" : mailOf(rows, seq!);
+      return new Response(`SEQ=${seq}&UIN=${uin}&${mail}`, {
+        headers: { "Idempotency-Key": "k1" },
+      });
+    },
+  );
+  const transport = new AgentTransport(`http://127.0.0.1:${server.addr.port}/`);
+  const poll = (seq: number) =>
+    transport.post({
+      body: `VER=1.1&CMD=GetMsgEx&SEQ=${seq}&UIN=10001`,
+      headers: { "Idempotency-Key": "k1" },
+      signal: new AbortController().signal,
+      cutAtBytes: MAIL_BYTES,
+    });
+  await poll(1);
+  const replies = await Promise.all([2, 3, 4].map(poll));
+  assertEquals(
+    replies.map(({ body }) => body.slice(body.indexOf("VER"))),
+    [2, 3, 4].map((seq) => mailOf(rows, String(seq))),
+  );
+  transport.close();
+  await server.shutdown();
+});
+
 Deno.test("ReplyBody: one large reply is read at a time, and one that is given up lets the next read", async () => {
   const largeReplies = new LargeReplies();
   const giveUp = new AbortController();

@@ -101,7 +101,7 @@ Deno.test("AgentTransport: sends the body as UTF-8 and the headers; header names
 
 Deno.test("AgentTransport: polls keep their connection once the server sends the key back; write commands have one each", async () => {
   await over(async (request) => {
-    await request.write(response("ok", KEY));
+    await request.write(response(answerOf(request), KEY));
     return true;
   }, async ({ server, transport }) => {
     for (let nth = 0; nth < 4; nth++) await post(transport, POLL);
@@ -185,6 +185,131 @@ for (const [name, body, answer, kind] of endings) {
     });
   });
 }
+
+for (const [name, , answer, kind] of endings) {
+  Deno.test(`AgentTransport: the end of a poll on a kept connection is reported: ${name}`, async () => {
+    await over(
+      async (request) => {
+        await answer(request);
+        return false;
+      },
+      async ({ server, transport }) => {
+        const error = await assertRejects(
+          () => post(transport, pollOf(3)),
+          TransportError,
+        );
+        assertEquals(error.kind, kind);
+        assert(server.requests.length <= 4);
+      },
+      true,
+    );
+  });
+}
+
+Deno.test("AgentTransport: a poll's reply on a kept connection may come in any pieces", async () => {
+  const whole = (request: RawRequest) =>
+    response(answerOf(request) + "你好", KEY);
+  const pieces = (text: string, cut: number) => [
+    text.slice(0, cut),
+    text.slice(cut),
+  ];
+  await over(
+    async (request) => {
+      const text = whole(request);
+      for (const piece of pieces(text, request.nth * 7 % text.length)) {
+        await request.write(piece);
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      return true;
+    },
+    async ({ server, transport }) => {
+      for (let seq = 3; seq < 40; seq++) {
+        const { body, headers, status } = await post(transport, pollOf(seq));
+        assertEquals(
+          [status, headers.get("idempotency-KEY"), headers.get("Date"), body],
+          [
+            200,
+            "k1",
+            null,
+            answerOf({ body: pollOf(seq) } as RawRequest) + "你好",
+          ],
+        );
+      }
+      assertEquals(server.connections, 2);
+    },
+    true,
+  );
+});
+
+Deno.test("AgentTransport: a server without Content-Length is asked again once with the same key, and then through an agent", async () => {
+  await over(
+    async (request) => {
+      const body = answerOf(request);
+      await request.write(
+        `HTTP/1.1 200 OK\r\n${KEY}Transfer-Encoding: chunked\r\n\r\n` +
+          `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+      );
+      return true;
+    },
+    async ({ server, transport }) => {
+      for (const seq of [3, 4, 5]) {
+        const { body } = await post(transport, pollOf(seq));
+        assertEquals(body, answerOf({ body: pollOf(seq) } as RawRequest));
+      }
+      assertEquals(
+        server.requests.slice(2).map(({ body }) => body),
+        [3, 3, 4, 5].map((seq) => pollOf(seq)),
+      );
+      assertEquals(server.connections, 3);
+    },
+    true,
+  );
+});
+
+const leavings: [string, string, string][] = [
+  ["says that it closes", "Connection: close\r\n", ""],
+  ["sends more than the reply", "", "HTTP/1.1 200 OK\r\n"],
+];
+
+for (const [name, header, more] of leavings) {
+  Deno.test(`AgentTransport: a kept connection is not used again if the server ${name}`, async () => {
+    await over(
+      async (request) => {
+        await request.write(
+          response(answerOf(request), KEY + header) + more,
+        );
+        return true;
+      },
+      async ({ server, transport }) => {
+        for (const seq of [3, 4, 5]) await post(transport, pollOf(seq));
+        assertEquals(
+          server.requests.map(({ connection }) => connection),
+          [1, 2, 2, 3, 4],
+        );
+      },
+      true,
+    );
+  });
+}
+
+Deno.test("AgentTransport: a poll whose key cannot be a header is refused", async () => {
+  await over(
+    () => Promise.resolve(false),
+    async ({ server, transport }) => {
+      await assertRejects(
+        () =>
+          transport.post({
+            body: pollOf(3),
+            headers: { "Idempotency-Key": "k1\r\nX: y" },
+            signal: new AbortController().signal,
+          }),
+        TypeError,
+      );
+      assertEquals(server.requests.length, 2);
+    },
+    true,
+  );
+});
 
 Deno.test("AgentTransport: a write command beside kept connections is not repeated after a NULL", async () => {
   await over(
