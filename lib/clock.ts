@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** The longest delay of a timer, in milliseconds: a longer one fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * A time that never runs backwards. If the wall clock is set back, this time
@@ -42,7 +42,7 @@ export function steadyTime(
 
 /** The clock of this machine. It never runs backwards. */
 export const systemClock: Clock = {
-  now: steadyTime(() => Date.now(), () => performance.now()),
+  now: /* @__PURE__ */ steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {
     let timer: ReturnType<typeof setTimeout>;
     const wait = (leftMs: number) => {

@@ -3,17 +3,17 @@
 import { withResolvers } from "./with_resolvers.ts";
 import { raceSignal } from "./signals.ts";
 
-/** Longest answer that a transport reads, in bytes; a longer one is `malformed_reply`, or cut. */
-export const RESPONSE_BYTES: number = 4 * 1024 * 1024;
+/** Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut. */
+export const RESPONSE_BYTES: number = 4_194_304;
 
 /**
- * Longest answer to GetMsgEx that is kept, in bytes. Of a longer one, which a
+ * Longest answer to GetMsgEx that is kept, in bytes: 64 MiB. Of a longer one, which a
  * server without Idempotency-Key does not repeat, the rest is only counted.
  */
-export const MAIL_BYTES: number = 64 * 1024 * 1024;
+export const MAIL_BYTES: number = 67_108_864;
 
-/** How far an answer that does not say its length is counted, in bytes; then its connection is closed. */
-const COUNTED_BYTES = 256 * 1024 * 1024;
+/** How far an answer that does not say its length is counted, in bytes: 256 MiB; then its connection is closed. */
+const COUNTED_BYTES = 268_435_456;
 
 /** One turn at a time to read a reply beyond {@linkcode RESPONSE_BYTES}; the others wait, at most until their time-out. */
 export class LargeReplies {

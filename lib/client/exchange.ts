@@ -70,11 +70,18 @@ export interface ExchangeOptions {
 }
 
 /** What `RES` means, other than 0. */
-const CODE_OF_RES: ReadonlyMap<number, ClientErrorCode> = new Map([
-  [RESULTS.penalised, "penalised"],
-  [RESULTS.invalidUin, "invalid_uin"],
-  [RESULTS.notLoggedIn, "not_logged_in"],
-]);
+function codeOfResult(res: number): ClientErrorCode {
+  switch (res) {
+    case RESULTS.penalised:
+      return "penalised";
+    case RESULTS.invalidUin:
+      return "invalid_uin";
+    case RESULTS.notLoggedIn:
+      return "not_logged_in";
+    default:
+      return "rejected";
+  }
+}
 
 const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
   penalised: "too fast, repeated, or not possible",
@@ -167,7 +174,7 @@ export class Exchange {
     }
     const { res } = head;
     if (res === 0) return;
-    const code = CODE_OF_RES.get(res) ?? "rejected";
+    const code = codeOfResult(res);
     throw new QqError(
       code,
       `Cannot do ${cmd}: RES=${res}, ${

@@ -113,7 +113,7 @@ export interface Settings {
 const ENDPOINT = "http://127.0.0.1:8000/";
 
 /** The longest time-out or wait: what timers can take. */
-const LONGEST_MS = 2 ** 31 - 1;
+const LONGEST_MS = 2_147_483_647;
 
 /** Longest that a server may be asked to hold an answer. */
 const LONGEST_WAIT_SECONDS = 3600;

@@ -9,6 +9,7 @@ import {
   encodeExtra,
   encodeRequestText,
   extraOf,
+  type KnownCodes,
   knownCodes,
   parseFields,
   shown,
@@ -56,7 +57,7 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 /** The commands that change something. */
-const ACTS: ReadonlySet<string> = new Set([
+const ACTS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "cltmsg",
   "addtolist",
   "ack_addtolist",
@@ -66,9 +67,12 @@ const ACTS: ReadonlySet<string> = new Set([
 ]);
 
 /** The commands whose lost answer leaves nothing unknown. */
-const READS: ReadonlySet<string> = new Set(
-  COMMANDS.map((name) => name.toLowerCase()).filter((name) => !ACTS.has(name)),
-);
+const READS = /* @__PURE__ */ reads();
+
+function reads(): ReadonlySet<string> {
+  const names = COMMANDS.map((name) => name.toLowerCase());
+  return new Set(names.filter((name) => !ACTS.has(name)));
+}
 
 /** Why a session is gone after a request that failed on the way. */
 const RESTARTED = "the server has ended the session, as after a restart";
@@ -79,8 +83,8 @@ const PRESENCE_TRIES = 5;
 /** LI of a server that does not say it. */
 const IDLE_SECONDS = 300;
 
-const NONE = knownCodes([]);
-const HEAD = knownCodes(["VER", "CMD", "SEQ", "UIN"]);
+const NONE: KnownCodes = [];
+const HEAD = /* @__PURE__ */ knownCodes("VER CMD SEQ UIN");
 
 /** The session of an account at its server. */
 export class Session implements MailPort {

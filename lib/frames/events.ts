@@ -82,7 +82,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
 };
 
 /** All names of events. */
-export const EVENT_NAMES: readonly EventName[] = Object.keys(
+export const EVENT_NAMES: readonly EventName[] = /* @__PURE__ */ Object.keys(
   NAMES,
 ) as EventName[];
 

@@ -1,12 +1,10 @@
 /** Positions in a journal, and their text form `EPOCH:SEQ`. @module */
 
-const EPOCH = "[A-Za-z0-9_-]{1,64}";
-
 /** Matches the epoch of a journal: 1 to 64 letters, digits, `_` and `-`. */
-export const EPOCH_PATTERN: RegExp = new RegExp(`^${EPOCH}$`);
+export const EPOCH_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Matches `EPOCH:SEQ`, the text form of a {@linkcode Position}. */
-export const POSITION_PATTERN: RegExp = new RegExp(`^${EPOCH}:\\d+$`);
+export const POSITION_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,64}:\d+$/;
 
 /** A position in a journal: everything up to and including `seq` was received. */
 export interface Position {

@@ -51,18 +51,20 @@ export const REPLY_SPELLING: Readonly<Record<CommandName, string>> = {
 };
 
 /** The commands that only VER=1.4 has. */
-export const LATER_COMMANDS: ReadonlySet<CommandName> = new Set([
-  "VERIFYCODE",
-  "SimpleInfo2",
-  "Query_Stat2",
-  "Change_Stat2",
-]);
+export const LATER_COMMANDS: ReadonlySet<CommandName> = /* @__PURE__ */ new Set(
+  [
+    "VERIFYCODE",
+    "SimpleInfo2",
+    "Query_Stat2",
+    "Change_Stat2",
+  ],
+);
 
 /** The name of a push, what a server sends without a request; no reply has it. */
 export type PushName = "Server_Msg" | "update_stat";
 
 /** The fields that every reply begins with. */
-export const REPLY_HEAD = ["VER", "CMD", "SEQ", "UIN", "RES"] as const;
+export const REPLY_HEAD = "VER CMD SEQ UIN RES";
 
 /** The versions of the protocol. The first three share all fields. */
 export const VERSIONS = ["1.0", "1.1", "1.2", "1.4"] as const;
@@ -286,9 +288,14 @@ export function nameOf<N extends string>(
 }
 
 /** The commands and their other spelling by their length, which distinguishes most of them. */
-const BY_LENGTH: (readonly [cmd: CommandName, inReplies: string])[][] = [];
-for (const cmd of COMMANDS) {
-  (BY_LENGTH[cmd.length] ??= []).push([cmd, REPLY_SPELLING[cmd]]);
+const BY_LENGTH = /* @__PURE__ */ commandsByLength();
+
+function commandsByLength(): [cmd: CommandName, inReplies: string][][] {
+  const found: [cmd: CommandName, inReplies: string][][] = [];
+  for (const cmd of COMMANDS) {
+    (found[cmd.length] ??= []).push([cmd, REPLY_SPELLING[cmd]]);
+  }
+  return found;
 }
 
 /** The command of this name in any case, or undefined. */

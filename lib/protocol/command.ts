@@ -85,7 +85,7 @@ const LATER_VERSION = "1.4";
 const LATER_HEAD = "&SID=&XP=C4CA4238A0B92382";
 
 /** The end of a Login of VER=1.4. */
-const LATER_LOGIN_TAIL = `&GD=${"A".repeat(16)}&CKE=`;
+const LATER_LOGIN_TAIL = "&GD=AAAAAAAAAAAAAAAA&CKE=";
 
 /**
  * A command as the body of its request.

@@ -110,9 +110,21 @@ export function valueAt({ body, marks }: Fields, nth: number): string {
 /** Codes that a command or reply has a use for, by their keys, in its order. */
 export type KnownCodes = readonly number[];
 
-/** The keys of some codes, computed once. */
-export function knownCodes(codes: readonly string[]): KnownCodes {
-  return codes.map((code) => keyOf(code));
+/** The keys of some codes, which blanks separate. */
+export function knownCodes(codes: string): KnownCodes {
+  return codes.split(" ").map((code) => keyOf(code));
+}
+
+/** The keys of a table's rows: the codes that all begin with, then each one's own. */
+export function knownCodesOf<N extends string>(
+  head: string,
+  rows: Readonly<Record<N, string>>,
+): Readonly<Record<N, KnownCodes>> {
+  const known = {} as Record<N, KnownCodes>;
+  for (const name in rows) {
+    known[name] = knownCodes(`${head} ${rows[name]}`.trim());
+  }
+  return known;
 }
 
 /** The fields whose codes are not in `known`, decoded; undefined where there are none. */
@@ -163,10 +175,16 @@ export function encodeExtra(
   return out;
 }
 
-const HEX = new Int8Array(LAST_ASCII + 1).fill(-1);
-for (let digit = 0; digit < 16; digit++) {
-  HEX[digit.toString(16).charCodeAt(0)] = digit;
-  HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+/** The value of each hex digit by its character, -1 for any other character. */
+const HEX = /* @__PURE__ */ hexValues();
+
+function hexValues(): Int8Array {
+  const values = new Int8Array(LAST_ASCII + 1).fill(-1);
+  for (let digit = 0; digit < 16; digit++) {
+    values[digit.toString(16).charCodeAt(0)] = digit;
+    values[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+  }
+  return values;
 }
 
 function escapedByte(text: string, at: number): number {
@@ -229,8 +247,8 @@ export function percentDecode(text: string): string {
   return out + text.slice(from);
 }
 
-const ESCAPES = Array.from(
-  { length: LAST_ASCII + 1 },
+const ESCAPES = /* @__PURE__ */ Array.from(
+  { length: 128 },
   (_, byte) => `%${byte.toString(16).padStart(2, "0")}`,
 );
 

@@ -6,12 +6,12 @@ import { decodeMailbox, type MailItem } from "./mailbox.ts";
 const PIECE_ROWS = 500;
 
 /** Most characters of a piece's texts, though always one row. */
-const PIECE_CHARACTERS = 256 * 1024;
+const PIECE_CHARACTERS = 262_144;
 
 /** How much is kept of what is unreadable, in characters. */
 const RAW_CHARACTERS = 4_000;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** The lists of a mailbox in wire form. */
 export interface MailboxLists {

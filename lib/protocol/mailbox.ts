@@ -176,7 +176,7 @@ function wholeEnd(list: string, ended: boolean): number {
     : list.length;
 }
 
-const STATUS_NAMES = namesOf(STATUSES);
+const STATUS_NAMES = /* @__PURE__ */ namesOf(STATUSES);
 
 /** The item that a row of a mailbox is. */
 export function itemOf(code: number, from: string, text: string): MailItem {
@@ -260,7 +260,7 @@ export function codeOf(item: TextMail | UnknownMail): string {
 /** The fields of a mailbox of one item, without what the item adds to them. */
 const EMPTY_BYTES = "MN=1&MT=&UN=&MG=".length;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Number of bytes that an item adds to a reply as encoded. Throws as {@linkcode encodeMailbox}. */
 export function encodedBytes(item: MailItem): number {

@@ -80,7 +80,7 @@ const BRIEF: readonly Row[] = [
   ["UN", "uin", "uin"],
   ["NK", "nickname", "text"],
 ];
-// Alphabetical with UN and NK last, as the server wrote them; LV stands between.
+// Alphabetical, as the server wrote them; UN and NK follow.
 const NORMAL: readonly Row[] = [
   ["AD", "address", "text"],
   ["AG", "age", "number"],
@@ -96,10 +96,9 @@ const NORMAL: readonly Row[] = [
   ["RN", "realName", "text"],
   ["SC", "school", "text"],
   ["SX", "sex", SEXES],
-  ...BRIEF,
 ];
-const FULL: readonly Row[] = ([
-  ...NORMAL.slice(0, -2),
+/** What the third level adds to the second, each at its place in the alphabet. */
+const ADDED: readonly Row[] = [
   ["BT", "bloodType", BLOOD_TYPES],
   ["CO", "zodiac", ZODIAC],
   ["CT", "city", "text"],
@@ -110,23 +109,30 @@ const FULL: readonly Row[] = ([
   ["MT", "", "extra"],
   ["MV", "", "extra"],
   ["SH", "animal", ANIMALS],
-] satisfies Row[]).sort(([a], [b]) => a < b ? -1 : 1).concat(BRIEF);
-
-const LEVELS: readonly (readonly Row[])[] = [
-  [LEVEL, ...BRIEF],
-  NORMAL,
-  FULL,
 ];
+
+const LEVELS = /* @__PURE__ */ levels();
+
+function levels(): readonly (readonly Row[])[] {
+  const full = [...NORMAL, ...ADDED].sort(([a], [b]) => a < b ? -1 : 1);
+  return [
+    [LEVEL, ...BRIEF],
+    [...NORMAL, ...BRIEF],
+    [...full, ...BRIEF],
+  ];
+}
 
 function rowsOf(level: number): readonly Row[] {
   return LEVELS[Math.max(0, Math.min(2, level - 1))]!;
 }
 
-const KNOWN = LEVELS.map((rows) =>
-  knownCodes([
-    ...REPLY_HEAD,
-    ...rows.filter(([, , kind]) => kind !== "extra").map(([code]) => code),
-  ])
+const KNOWN = /* @__PURE__ */ LEVELS.map((rows) =>
+  knownCodes(
+    [
+      REPLY_HEAD,
+      ...rows.filter(([, , kind]) => kind !== "extra").map(([code]) => code),
+    ].join(" "),
+  )
 );
 
 /** The codes that a GETINFO reply of this level uses; others are extra. */
@@ -211,7 +217,7 @@ function none(table: Readonly<Record<string, number>>): string {
   return table === SEXES ? "" : "0";
 }
 
-const PLACED = LEVELS.map((rows) =>
+const PLACED = /* @__PURE__ */ LEVELS.map((rows) =>
   new Set(rows.filter(([, , kind]) => kind === "extra").map(([code]) => code))
 );
 

@@ -20,7 +20,7 @@ import {
   type Fields,
   hasCodes,
   type KnownCodes,
-  knownCodes,
+  knownCodesOf,
   parseFields,
   shown,
   valueAt,
@@ -87,37 +87,37 @@ export type DoneReply =
 export type Reply = DoneReply | FailedReply | Push;
 
 /** The fields of each command's reply, in order; GetInfo's depend on its level. */
-const CODES: Readonly<Record<CommandName, KnownCodes>> = {
-  Login: knownCodes([...REPLY_HEAD, "RS", "HI", "LI", "RA"]),
-  List: knownCodes([...REPLY_HEAD, "FN", "SN", "UN"]),
-  Query_Stat: knownCodes([...REPLY_HEAD, "FC", "FN", "SN", "ST", "UN", "NK"]),
-  GetInfo: knownCodes([...REPLY_HEAD, "LV"]),
-  AddToList: knownCodes([...REPLY_HEAD, "CD", "UN"]),
-  Ack_AddToList: knownCodes(REPLY_HEAD),
-  DelFromList: knownCodes(REPLY_HEAD),
-  Finger: knownCodes([...REPLY_HEAD, "FN", "SN", "UN", "NK"]),
-  Change_Stat: knownCodes(REPLY_HEAD),
-  GetMsgEx: knownCodes([...REPLY_HEAD, "MN", "MT", "UN", "MG"]),
-  CLTMSG: knownCodes(REPLY_HEAD),
-  Logout: knownCodes(REPLY_HEAD),
-  VERIFYCODE: knownCodes([...REPLY_HEAD, "SC", "SN", "VC"]),
-  SimpleInfo2: knownCodes([...REPLY_HEAD, "FN", "SN", "UN", "FC", "NK"]),
-  Query_Stat2: knownCodes([...REPLY_HEAD, "FN", "SN", "ST", "UN"]),
-  Change_Stat2: knownCodes(REPLY_HEAD),
-};
+const CODES = /* @__PURE__ */ knownCodesOf<CommandName>(REPLY_HEAD, {
+  Login: "RS HI LI RA",
+  List: "FN SN UN",
+  Query_Stat: "FC FN SN ST UN NK",
+  GetInfo: "LV",
+  AddToList: "CD UN",
+  Ack_AddToList: "",
+  DelFromList: "",
+  Finger: "FN SN UN NK",
+  Change_Stat: "",
+  GetMsgEx: "MN MT UN MG",
+  CLTMSG: "",
+  Logout: "",
+  VERIFYCODE: "SC SN VC",
+  SimpleInfo2: "FN SN UN FC NK",
+  Query_Stat2: "FN SN ST UN",
+  Change_Stat2: "",
+});
 
 /** The fields of each push. */
-const PUSH_CODES: Readonly<Record<PushName, KnownCodes>> = {
-  Server_Msg: knownCodes([...REPLY_HEAD, "MN", "MT", "UN", "MG"]),
-  update_stat: knownCodes([...REPLY_HEAD, "ST", "UN"]),
-};
+const PUSH_CODES = /* @__PURE__ */ knownCodesOf<PushName>(REPLY_HEAD, {
+  Server_Msg: "MN MT UN MG",
+  update_stat: "ST UN",
+});
 
 function isPushName(cmd: string): cmd is PushName {
   return Object.hasOwn(PUSH_CODES, cmd);
 }
 
 /** The replies that end in `&` when there is nothing behind RES=0. */
-const ENDS_IN_AMPERSAND: ReadonlySet<CommandName> = new Set([
+const ENDS_IN_AMPERSAND: ReadonlySet<CommandName> = /* @__PURE__ */ new Set([
   "Ack_AddToList",
   "DelFromList",
   "Change_Stat",

@@ -1,0 +1,109 @@
+/** What the library weighs, bundled and minified, by what is imported of it. @module */
+
+import { gzipSync } from "node:zlib";
+
+const MOD = new URL("../../mod.ts", import.meta.url).href;
+
+const CODEC = "md5Hex, encodeCommand, decodeCommand, encodeReply, decodeReply";
+
+/** Names that a program imports, and the most bytes of its bundle after gzip. */
+export interface SizeBound {
+  readonly names: string;
+  /** What version 0.1.0 can do. */
+  readonly base: number;
+  /** What was added since, by subject; each was measured by leaving it out. */
+  readonly added: Readonly<Record<string, number>>;
+}
+
+/** The bounds by subject. */
+export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
+  "md5Hex": { names: "{ md5Hex }", base: 700, added: {} },
+  "one direction of the codec": {
+    names: "{ encodeCommand, decodeReply }",
+    base: 5700,
+    added: { "VER=1.4": 830 },
+  },
+  "codec": {
+    names: `{ ${CODEC} }`,
+    base: 7700,
+    added: { "VER=1.4": 1330, "limit of a page": 70 },
+  },
+  "QqClient": {
+    names: "{ QqClient }",
+    base: 12_900,
+    added: {
+      "VER=1.4 in the codec": 760,
+      "lines over TCP, captcha": 1780,
+      "replies beyond 4 MiB": 1190,
+      "restarts, takeovers, Tqq-Session": 2050,
+    },
+  },
+  "codec and QqClient": {
+    names: `{ ${CODEC}, QqClient }`,
+    base: 14_400,
+    added: {
+      "VER=1.4 in the codec": 1310,
+      "lines over TCP, captcha": 1350,
+      "replies beyond 4 MiB": 1240,
+      "restarts, takeovers, Tqq-Session": 2150,
+    },
+  },
+  "BridgeClient": {
+    names: "{ BridgeClient }",
+    base: 6900,
+    added: { "eleven commands": 110, "pace of commands, final errors": 540 },
+  },
+  "all of mod.ts": {
+    names: "*",
+    base: 21_500,
+    added: {
+      "as QqClient": 6100,
+      "as BridgeClient": 650,
+      "tables of targets, limits and positions": 390,
+    },
+  },
+};
+
+/** The most bytes that a bound allows. */
+export function mostBytes({ base, added }: SizeBound): number {
+  return Object.values(added).reduce((sum, bytes) => sum + bytes, base);
+}
+
+/** The minified bundle of an entry that stands in a file. */
+export async function minified(entry: string): Promise<Uint8Array> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [source, output] = [`${folder}/entry.ts`, `${folder}/bundle.js`];
+    await Deno.writeTextFile(source, entry);
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "bundle",
+        "--no-lock",
+        "--no-config",
+        "--platform=browser",
+        "--minify",
+        `--output=${output}`,
+        source,
+      ],
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return await Deno.readFile(output);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The bundle of a program that exports these names of `mod.ts`. */
+export async function bundleOf(names: string): Promise<Uint8Array> {
+  return await minified(`export ${names} from "${MOD}";\n`);
+}
+
+/** The bundle of a program that imports `mod.ts` and uses nothing of it. */
+export async function bundleOfNothing(): Promise<Uint8Array> {
+  return await minified(`import "${MOD}";\n`);
+}
+
+/** Bytes after gzip at its best level. */
+export function gzipBytes(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).length;
+}
