@@ -15,7 +15,7 @@ import type { Endpoint } from "./endpoint/endpoint.ts";
 import { createApp } from "./gateway/app.ts";
 import type { AppOptions } from "./gateway/app_options.ts";
 import { FrameEndpoint } from "./gateway/frame_endpoint.ts";
-import type { Metrics } from "./ops/metrics.ts";
+import { type MetricsSource, NO_METRICS } from "./ops/metrics_recorder.ts";
 import type { RefusedRequest } from "./ops/request_refusals.ts";
 import { SatoriEndpoint } from "./satori/endpoint.ts";
 import { VERSION } from "./version.ts";
@@ -45,7 +45,8 @@ export interface BridgeParts
    */
   readonly stallMs?: number | undefined;
   readonly access: HostPolicy;
-  readonly metrics: Metrics;
+  /** Counts what happens, and answers `/metrics`; without it that is 404. */
+  readonly metrics?: MetricsSource | undefined;
   /**
    * Source of time; tests pass a fake.
    *
@@ -76,12 +77,13 @@ export const STALL_MS = 30_000;
 
 /** Builds the bridge with its authentication, metrics, app and endpoints; starts nothing. */
 export function composeBridge(parts: BridgeParts): ComposedBridge {
-  const { clock = systemClock, limits, metrics, onError } = parts;
+  const { clock = systemClock, limits, onError } = parts;
+  const recorder = parts.metrics ?? NO_METRICS;
   const { stallMs = STALL_MS, onRefusal } = parts;
   const bridge = new Bridge({
     ...parts.bridge,
     clock,
-    onCommand: (command, code) => metrics.command(command, code),
+    onCommand: (command, code) => recorder.command(command, code),
   });
   const authenticator = new Authenticator({
     tokens: parts.tokens,
@@ -112,14 +114,14 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     clock,
     limits,
     stallMs,
-    measures: metrics,
+    measures: recorder,
     onRefusal,
     onError,
     bridge,
     authenticate,
     slowDown,
     attempts: delay,
-    authFailure: () => metrics.authFailure(),
+    authFailure: () => recorder.authFailure(),
     findSession: (presented) => sessions.find(presented)?.grant,
     rates,
   };
@@ -134,7 +136,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     openStream: parts.openStream,
     access: parts.access,
     onRefusal,
-    metrics,
+    metrics: parts.metrics,
     version: VERSION,
     modules: parts.modules,
     ...(parts.console === undefined ? {} : { console: parts.console }),
@@ -148,6 +150,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     ...parts.endpoints?.(context) ?? [],
     new SatoriEndpoint(context),
   ];
-  for (const { kind } of endpoints) metrics.connection(kind, 0);
-  return { bridge, app, endpoints, close: metrics.watch(bridge) };
+  for (const { kind } of endpoints) recorder.connection(kind, 0);
+  const unwatch = parts.metrics?.watch(bridge);
+  return { bridge, app, endpoints, close: () => unwatch?.() };
 }

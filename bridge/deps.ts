@@ -7,8 +7,6 @@ export {
   serialize as serializeCookie,
 } from "npm:hono@4.13.19/utils/cookie";
 export { secureHeaders } from "npm:hono@4.13.19/secure-headers";
-export { z } from "npm:zod@4.6.7";
-export { Counter, Gauge, Histogram, Registry } from "npm:prom-client@15.1.3";
 // @ts-types="./std.d.ts"
 export { STATUS_TEXT } from "npm:deno-std@1.4.0/http/status.js";
 // @ts-types="./std.d.ts"

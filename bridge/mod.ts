@@ -74,10 +74,28 @@ import type { EdgeOptions } from "./edge/options.ts";
 export type { EdgeRequestInfo } from "./edge/edge_bridge.ts";
 export type {
   EdgeAccount,
+  EdgeMetrics,
   EdgeOptions,
   EdgeToken,
   UpgradeWebSocket,
 } from "./edge/options.ts";
+export type { TrimmedPositions } from "./journal/account_usage.ts";
+export type { NewEvent, StoredEvent } from "./journal/event.ts";
+export type {
+  Batch,
+  HistoryQuery,
+  IdempotencyRecord,
+  Journal,
+  JournalBytes,
+  JournalledOutcome,
+  JournalledPoll,
+  JournalRange,
+  LostRange,
+  Outcome,
+  ReadOptions,
+  ReadResult,
+  Retention,
+} from "./journal/journal.ts";
 export type { Answerer, QqAnswer, QqRequest } from "../lib/server/mod.ts";
 export {
   type Limits,

@@ -13,7 +13,7 @@ import type {
   RequestOptions,
 } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import type { TokenService } from "../access/token_service.ts";
 import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";

@@ -8,7 +8,7 @@ import {
   NAME_PATTERN,
   SCOPES,
 } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { accountInfo, eventFrame } from "../schemas/server_frames.ts";
 import {
   account,

@@ -9,7 +9,7 @@ import {
   STATUSES,
   ZODIAC,
 } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { account, names, oneOf, text, whole } from "../schemas/values.ts";
 import { toSafeProfile, withSafeNickname } from "../upstream/safe_texts.ts";
 import { query } from "./command_row.ts";

@@ -7,7 +7,7 @@ import {
   MAX_SHORT_TEXT_CHARACTERS,
   STATUSES,
 } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { account, form, names, oneOf, rule, text } from "../schemas/values.ts";
 import { write } from "./command_row.ts";

@@ -11,14 +11,16 @@ import { checkOrigin, type HostPolicy } from "../access/host_policy.ts";
 import { withSecurityHeaders } from "../access/security_headers.ts";
 import type { AppBindings } from "../endpoint/endpoint.ts";
 import { problem } from "../errors/problem.ts";
+import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition } from "../journal/positions.ts";
-import { Metrics, type RefusalReason } from "../ops/metrics.ts";
-import { VERSION } from "../version.ts";
+import type { MetricsSource, RefusalReason } from "../ops/metrics_recorder.ts";
 import { stopAtSignals } from "./end_signals.ts";
 import {
   accountsOf,
   type EdgeOptions,
+  metricsOf,
+  retentionOf,
   tokensOf,
   transportOf,
   type UpgradeWebSocket,
@@ -47,10 +49,11 @@ const RETRY_ROOM_MS = 10_000;
 /** How long polls, logouts and commands may take at the end, so that `stop()` takes at most 4 s. */
 const STOP_MS = 3500;
 
-/** A bridge in memory with its endpoints behind `fetch`. */
+/** A bridge with its endpoints behind `fetch`. */
 export class EdgeBridge {
   readonly #bridge: Bridge;
-  readonly #journal: MemoryJournal;
+  /** Closes the journal, unless the options brought it. */
+  readonly #closeJournal: () => Promise<void>;
   readonly #limits: Limits;
   readonly #most: number;
   readonly #access: HostPolicy;
@@ -87,26 +90,22 @@ export class EdgeBridge {
       connections: this.#most,
     };
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
-    const metrics = new Metrics(VERSION);
-    this.#onRefusal = (reason) => metrics.refusal(reason);
-    this.#journal = new MemoryJournal({
-      after: freshPosition(Date.now()),
-      onError,
-      onAppend: (seconds) => metrics.appended(seconds),
-      ...(options.journalEvents === undefined
-        ? {}
-        : { maxEvents: options.journalEvents }),
-    });
+    const metrics = metricsOf(options);
+    const retention = retentionOf(options);
+    this.#onRefusal = (reason) => metrics?.refusal(reason);
+    const { journal, close: closeJournal } = journalOf(options, metrics);
+    this.#closeJournal = closeJournal;
     const composed = composeBridge({
       bridge: {
-        journal: this.#journal,
+        journal,
+        ...(journal.durable ? { retention } : {}),
         accounts: accountsOf(options),
         transport: () => transport,
         // Otherwise two instances would take the mailbox from each other without end.
         takesBack: false,
         stopMs: STOP_MS,
         listener: {
-          onPoll: (_, outcome) => metrics.poll(outcome),
+          onPoll: (_, outcome) => metrics?.poll(outcome),
           overtaken: (account) =>
             onError(
               new Error(
@@ -296,10 +295,24 @@ export class EdgeBridge {
       this.#failed(error);
     }
     this.#unwatch();
-    await this.#journal.close();
+    await this.#closeJournal();
     this.#closeTransport();
     this.#ignoreSignals();
   }
+}
+
+function journalOf(
+  { journal = "memory", journalEvents, onError = console.error }: EdgeOptions,
+  metrics: MetricsSource | undefined,
+): { journal: Journal; close(): Promise<void> } {
+  if (journal !== "memory") return { journal, close: () => Promise.resolve() };
+  const memory = new MemoryJournal({
+    after: freshPosition(Date.now()),
+    onError,
+    onAppend: (seconds) => metrics?.appended(seconds),
+    ...(journalEvents === undefined ? {} : { maxEvents: journalEvents }),
+  });
+  return { journal: memory, close: () => memory.close() };
 }
 
 /** Looked up at each call: a bundle may load before the platform has it. */

@@ -9,6 +9,8 @@ import {
   SCOPES,
   type Transport,
 } from "../../mod.ts";
+import type { Journal, Retention } from "../journal/journal.ts";
+import type { MetricsSource } from "../ops/metrics_recorder.ts";
 import type { AccountRecord } from "../upstream/account_store.ts";
 import { AnswerTransport } from "../upstream/answer_transport.ts";
 import { MemoryAccountStore } from "../upstream/account_store.ts";
@@ -54,6 +56,14 @@ export type UpgradeWebSocket = (
   options: { protocol?: string; idleTimeout?: number },
 ) => { socket: WebSocket; response: Response };
 
+/** Metrics in the text format of Prometheus, see `./metrics`. */
+export interface EdgeMetrics {
+  /** Media type of {@linkcode text}. */
+  readonly contentType: string;
+  /** The metrics at this moment, one a line. */
+  text(): Promise<string>;
+}
+
 /** Options of a bridge without files. */
 export interface EdgeOptions {
   /** Accounts that the bridge logs in. */
@@ -63,10 +73,29 @@ export interface EdgeOptions {
    * embedded server in the same process.
    */
   endpoint: string | URL | Transport | Answerer;
-  /** Events are kept in memory, as long as the process lives. @default {"memory"} */
-  journal?: "memory";
-  /** Maximum number of events in the journal; the oldest are dropped. @default {100000} */
+  /**
+   * Where events, positions of consumers and keys of commands are kept: in
+   * memory, as long as the process lives, or in a journal of your own, which
+   * `stop()` does not close. No other process may write it.
+   *
+   * @default {"memory"}
+   */
+  journal?: "memory" | Journal;
+  /** Maximum number of events of a journal in memory; the oldest are dropped. @default {100000} */
   journalEvents?: number;
+  /**
+   * How long a durable journal keeps events, and consumers that no client uses.
+   *
+   * @default {{ days: 365, bytes: 1000000000 }}
+   */
+  retention?: Partial<Retention>;
+  /**
+   * Metrics made by `createMetrics` of `./metrics`, one object for each bridge.
+   * Without them `/metrics` is 404.
+   *
+   * @default {none}
+   */
+  metrics?: EdgeMetrics;
   /** Token with every scope and all accounts. Set this or `tokens`. */
   token?: string;
   /** Tokens with fewer scopes or accounts. */
@@ -103,6 +132,9 @@ export interface EdgeOptions {
   /** Called with errors that reach no caller. @default {console.error} */
   onError?: (error: unknown) => void;
 }
+
+/** How long a durable journal keeps events by default. */
+const RETENTION: Retention = { days: 365, bytes: 1_000_000_000 };
 
 /** Tokens that fit in a header and a URL. */
 const TOKEN = /^[\w.~-]{1,512}$/;
@@ -160,6 +192,30 @@ function recordOf(
     nickname,
     wanted: "in",
   };
+}
+
+/** Reads how long events are kept. Throws RangeError. */
+export function retentionOf({ retention = {} }: EdgeOptions): Retention {
+  const { days, bytes } = { ...RETENTION, ...retention };
+  for (const [name, value] of [["days", days], ["bytes", bytes]] as const) {
+    if (Number.isSafeInteger(value) && value > 0) continue;
+    throw new RangeError(
+      `Cannot create the bridge: retention.${name} must be a whole number above 0, got ${value}`,
+    );
+  }
+  return { days, bytes };
+}
+
+/** Reads the metrics. Throws TypeError. */
+export function metricsOf(
+  { metrics }: EdgeOptions,
+): MetricsSource | undefined {
+  if (metrics === undefined || "watch" in metrics) {
+    return metrics as MetricsSource | undefined;
+  }
+  throw new TypeError(
+    "Cannot create the bridge: metrics must be made by createMetrics of ./metrics",
+  );
 }
 
 /** Returns the transport, and the function that closes it if the options did not bring it. */

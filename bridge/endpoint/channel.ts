@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import type { Clock } from "../../lib/clock.ts";
 import type { Limits } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
-import type { MetricsRecorder } from "../ops/metrics.ts";
+import type { MetricsRecorder } from "../ops/metrics_recorder.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { Socket } from "./socket.ts";
 

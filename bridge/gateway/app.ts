@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from "../../mod.ts";
 import { CONSOLE_FILES, consoleFiles } from "../console/files.ts";
 import { cors, Hono } from "../deps.ts";
 import { readiness } from "../ops/health.ts";
+import type { MetricsSource } from "../ops/metrics_recorder.ts";
 import {
   ALLOW_ACTION,
   checkOrigin,
@@ -106,7 +107,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
       await options.slowDown?.(address, signal) ?? true,
     attempts: options.attempts,
     audit: options.audit,
-    authFailure: () => options.metrics.authFailure(),
+    authFailure: () => options.metrics?.authFailure(),
     onRefusal: options.onRefusal,
     findSession: (presented) => sessions.find(presented)?.grant,
     rates,
@@ -126,6 +127,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     },
   });
   for (const [path, allow] of METHODS) {
+    if (path === METRICS_PATH && options.metrics === undefined) continue;
     app.all(path, (c) =>
       problem(
         "method_not_allowed",
@@ -195,8 +197,25 @@ function addStateRoutes(
     });
     return json(state, state.status === "ready" ? 200 : 503);
   });
+  if (metrics !== undefined) addMetricsRoute(app, metrics, gate);
+  // They contain nothing about accounts, so every token may read them.
+  const forAnyToken = (document: (basePath: string) => object) =>
+    authorized(
+      gate,
+      undefined,
+      (c) => json(document(c.env?.basePath ?? "")),
+    );
+  app.get("/asyncapi.json", forAnyToken((path) => documents.asyncApi(path)));
+  app.get("/openapi.json", forAnyToken((path) => documents.openApi(path)));
+}
+
+function addMetricsRoute(
+  app: Hono<AppEnv>,
+  metrics: MetricsSource,
+  gate: TokenGate,
+): void {
   app.get(
-    "/metrics",
+    METRICS_PATH,
     authorized(
       gate,
       "read",
@@ -209,15 +228,6 @@ function addStateRoutes(
           ),
     ),
   );
-  // They contain nothing about accounts, so every token may read them.
-  const forAnyToken = (document: (basePath: string) => object) =>
-    authorized(
-      gate,
-      undefined,
-      (c) => json(document(c.env?.basePath ?? "")),
-    );
-  app.get("/asyncapi.json", forAnyToken((path) => documents.asyncApi(path)));
-  app.get("/openapi.json", forAnyToken((path) => documents.openApi(path)));
 }
 
 /** Adds the routes of the library, which scripts import from the bridge. */
@@ -235,6 +245,8 @@ function addModuleRoutes(
   );
 }
 
+const METRICS_PATH = "/metrics";
+
 /** Methods of each path; any other method is answered with 405. */
 const METHODS: readonly (readonly [path: string, allow: string])[] = [
   ["/api/:command", "POST"],
@@ -243,7 +255,7 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
     "/events",
     "/healthz",
     "/readyz",
-    "/metrics",
+    METRICS_PATH,
     "/asyncapi.json",
     "/openapi.json",
     "/mod.ts",

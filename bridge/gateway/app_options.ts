@@ -10,7 +10,7 @@ import type { TokenAttempts } from "../access/failure_delay.ts";
 import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
-import type { Metrics } from "../ops/metrics.ts";
+import type { MetricsSource } from "../ops/metrics_recorder.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { AppBindings, ConnectionInfo } from "../endpoint/endpoint.ts";
@@ -43,7 +43,8 @@ export interface AppOptions {
   access: HostPolicy;
   /** Called for each request that a rule or a limit refuses. */
   onRefusal?: ((refused: RefusedRequest) => void) | undefined;
-  metrics: Metrics;
+  /** What `/metrics` shows; without it that is 404. */
+  metrics?: MetricsSource | undefined;
   version: string;
   /** Files that `/mod.ts`, `/mod.js` and `/lib/` serve. */
   modules: ModuleSource;

@@ -7,6 +7,7 @@ import type { Filter } from "../hub/cursor.ts";
 import type { EventReader } from "../hub/event_reader.ts";
 import type { AppContext, TimedOptions } from "./app_options.ts";
 import { problem, problemOf } from "../errors/problem.ts";
+import { NO_METRICS } from "../ops/metrics_recorder.ts";
 import { parseAfter, parseSubscription } from "../schemas/parse.ts";
 import { EventStream } from "./event_stream.ts";
 
@@ -46,7 +47,7 @@ export function eventRoute(
       after,
       bufferedBytes: options.limits.bufferedBytes,
       stallMs: options.limits.stallMs,
-      measures: options.metrics,
+      measures: options.metrics ?? NO_METRICS,
       signal: options.signal,
       cut: c.env?.cut,
       onError: (error) => options.onError(error, c.env?.visit?.connection),

@@ -9,7 +9,7 @@ import type { Cursor, Filter, Sink } from "../hub/cursor.ts";
 import type { EventReader } from "../hub/event_reader.ts";
 import { resumeAt, type ResumePoint } from "../hub/recovery.ts";
 import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
-import type { MetricsRecorder } from "../ops/metrics.ts";
+import type { MetricsRecorder } from "../ops/metrics_recorder.ts";
 
 /** Time between two heartbeats, in milliseconds. */
 export const HEARTBEAT_MS = 25_000;

@@ -8,7 +8,9 @@ export interface NewEvent<N extends EventName = EventName> {
   account: string;
   /** Time in milliseconds since 1970. */
   at: number;
+  /** Name of the event. */
   event: N;
+  /** Its data, as the frame has it. */
   data: EventData[N];
 }
 
@@ -18,6 +20,7 @@ export interface StoredEvent {
   readonly seq: number;
   /** QQ number of the account. */
   readonly account: string;
+  /** Name of the event. */
   readonly event: EventName;
   /** The event frame as JSON text, encoded once. */
   readonly frame: string;

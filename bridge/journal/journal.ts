@@ -16,8 +16,11 @@ export interface Batch {
 
 /** How a keyed command ended, stored with the events that it made. */
 export interface JournalledOutcome {
+  /** Account whose command it was, or `token:` and the id of a token. */
   account: string;
+  /** Key of the command. */
   key: string;
+  /** How the command ended. */
   outcome: Outcome;
   /** Field of the outcome's data that receives the position of the batch's first event; absent: none does. */
   seqField?: "seq";
@@ -89,6 +92,7 @@ export interface ReadOptions {
   events?: readonly EventName[];
 }
 
+/** What a read found. */
 export interface ReadResult {
   /** Matching events in ascending order. */
   events: StoredEvent[];
@@ -101,6 +105,7 @@ export interface ReadResult {
 
 /** Selects the events of `history`. */
 export interface HistoryQuery {
+  /** QQ number of the account. */
   account: string;
   /** Only events with this other party. */
   party?: string;
@@ -169,6 +174,7 @@ export interface Journal extends JournalRange {
   readonly durable: boolean;
   /** Bytes that the kept events count in retention. */
   readonly bytes: number;
+  /** How far the events of each account were trimmed. */
   readonly trimmed: TrimmedPositions;
   /**
    * Position after which the journal began. More than 0 if the journal followed

@@ -26,6 +26,8 @@ export interface Readiness {
   status: "ready" | "unready";
   /** Why it does not, and how often. */
   reasons: { reason: UnreadyReason; count: number; message?: string }[];
+  /** Whether events and positions survive the process. */
+  journal: "durable" | "memory";
   /** Number of accounts that should be online, and of those that are ready. */
   accounts: { wanted: number; ready: number };
   /** Accounts that should be online and are not ready. Only for a token with the scope read. */
@@ -52,7 +54,7 @@ export function readiness(
     const problem = problemOf(account, now);
     return problem === undefined ? [] : [{ ...account, problem }];
   });
-  const { failure, readFailure } = bridge.journal;
+  const { durable, failure, readFailure } = bridge.journal;
   const reasons: Readiness["reasons"] = [];
   for (const reason of ["account_not_online", "account_poll_old"] as const) {
     const count = unready.filter(({ problem }) => problem === reason).length;
@@ -76,6 +78,7 @@ export function readiness(
   return {
     status: reasons.length === 0 ? "ready" : "unready",
     reasons,
+    journal: durable ? "durable" : "memory",
     accounts: { wanted: wanted.length, ready: wanted.length - unready.length },
     ...(mayRead
       ? { unready: unready.filter(({ uin }) => reaches(grant, uin)) }

@@ -3,7 +3,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
 import type { Log } from "./log.ts";
-import type { MetricsRecorder, RefusalReason } from "./metrics.ts";
+import type { MetricsRecorder, RefusalReason } from "./metrics_recorder.ts";
 import { OncePerMinute } from "./once_per_minute.ts";
 
 /** A request that was refused. */

@@ -2,7 +2,7 @@
 
 import { callCommand } from "../endpoint/call_command.ts";
 import { SEXES, STATUSES } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import type { Call } from "../endpoint/calls.ts";
 import { method, none, shortText, uin } from "./method.ts";
 

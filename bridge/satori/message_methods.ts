@@ -20,7 +20,7 @@ import {
   type MessageFrame,
   messagesBefore,
 } from "../endpoint/message_pages.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { messagesOf } from "./elements.ts";
 import { method, text } from "./method.ts";
 import { otherOf } from "./people_methods.ts";

@@ -1,7 +1,7 @@
 /** How Satori's methods are defined, and the schemas of their parameters. @module */
 
 import { MAX_SHORT_TEXT_CHARACTERS, QQ_NUMBER_PATTERN } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { type Call, type CallContext, defineCall } from "../endpoint/calls.ts";
 
 export const uin: z.ZodString = z.string({ error: "must be a QQ number" })

@@ -9,7 +9,7 @@ import {
   type CallContext,
 } from "../endpoint/calls.ts";
 import { CommandError } from "../errors/command_error.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { uinOfRequest } from "./events.ts";
 import { method, none, shortText, text, uin } from "./method.ts";
 import {

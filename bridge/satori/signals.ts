@@ -1,7 +1,7 @@
 /** Signals on a WebSocket of Satori: `{ op, body? }`. @module */
 
 import { parseJson } from "../schemas/json.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import type { SatoriEvent } from "./events.ts";
 import type { Login } from "./resources.ts";
 

@@ -1,7 +1,7 @@
 /** Schemas of the frames that clients send. Unknown fields are dropped. @module */
 
 import { EPOCH_PATTERN } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import {
   account,
   ACCOUNTS,

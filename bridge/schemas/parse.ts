@@ -10,7 +10,7 @@ import {
 } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { isDeeper } from "./json.ts";
-import type { z } from "../deps.ts";
+import type * as z from "../deps_zod.ts";
 import { clientFrames } from "./client_frames.ts";
 import { account, ACCOUNTS, consumer, eventFilter } from "./values.ts";
 

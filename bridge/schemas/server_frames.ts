@@ -7,7 +7,7 @@ import {
   type EventName,
   STATUSES,
 } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 import { account, names } from "./values.ts";
 
 const count = z.int().min(0);

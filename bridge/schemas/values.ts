@@ -6,7 +6,7 @@ import {
   NAME_PATTERN,
   QQ_NUMBER_PATTERN,
 } from "../../mod.ts";
-import { z } from "../deps.ts";
+import * as z from "../deps_zod.ts";
 
 /** Maximum length of a command's key, in characters. */
 export const KEY_CHARS = 128;

@@ -1,5 +1,8 @@
 import type { SocketHandler } from "../../bridge/endpoint/socket.ts";
 import { attach, PlatformSocket } from "../../bridge/edge/platform_socket.ts";
+import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
+import { createMetrics } from "../../bridge/metrics.ts";
 import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
@@ -58,7 +61,7 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
 }
 
 Deno.test("edge: the metrics show each kind of endpoint before its first connection", async () => {
-  await using edge = await startEdge();
+  await using edge = await startEdge({ metrics: createMetrics() });
   const response = await fetch(`${edge.url}/metrics`, {
     headers: { authorization: `Bearer ${TOKEN}` },
   });
@@ -68,6 +71,40 @@ Deno.test("edge: the metrics show each kind of endpoint before its first connect
     'tqq_connections{kind="ws"} 0',
     'tqq_connections{kind="satori"} 0',
   ]);
+});
+
+Deno.test("edge: a journal of the caller's own is used, kept to its retention, and left open", async () => {
+  const journal = new SqliteJournal(openJournal(":memory:"));
+  const data = { from: "10000", text: "old" };
+  await journal.append({
+    events: [{ account: "10001", at: Date.now(), event: "message", data }],
+  });
+  await using edge = await startEdge({ journal, retention: { bytes: 1 } });
+  const response = await fetch(`${edge.url}/readyz`);
+  assertEquals((await response.json()).journal, "durable");
+  await online(edge.url);
+  // The mail makes room for itself.
+  const status = await statusOf(`${edge.url}/api/send`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${TOKEN}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ account: "10001", to: "10000", text: "new" }),
+  });
+  assertEquals(status, 200);
+  while (journal.oldest < 2) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await edge.bridge.stop();
+  await journal.setPosition("bot", 1);
+  await journal.close();
+});
+
+Deno.test("edge: a journal in memory is reported as such", async () => {
+  await using edge = await startEdge();
+  const response = await fetch(`${edge.url}/readyz`);
+  assertEquals((await response.json()).journal, "memory");
 });
 
 Deno.test("edge: welcome has the limits of the options", async () => {
@@ -105,7 +142,7 @@ Deno.test("edge: no database, no files and nothing of the program is loaded with
     ) ||
     /^bridge\/(cli|config|main)/.test(module) ||
     /^lib\/server\//.test(module) ||
-    /npm:\/?(ws|@hono\/node-server)@/.test(module)
+    /npm:\/?(ws|@hono\/node-server|prom-client)@/.test(module)
   );
   assertEquals(wrong, []);
 });
@@ -120,7 +157,7 @@ const PLATFORMS: readonly [
   [
     "a program with the network permission alone",
     "",
-    "200 200 404 404 200 400",
+    "200 200 404 404 404 400",
     "bad_frame",
   ],
   [
@@ -128,7 +165,7 @@ const PLATFORMS: readonly [
     `for (const name of Object.keys(Deno)) {
   if (name !== "serve" && name !== "env") delete Deno[name];
 }`,
-    "200 200 404 404 200 501",
+    "200 200 404 404 404 501",
     "unsupported_platform",
   ],
 ];
@@ -412,6 +449,18 @@ for (
       "no token",
       { token: undefined },
       "Cannot create the bridge: token or tokens must be set. Without them no client can connect.",
+    ],
+    [
+      "a retention of no days",
+      { retention: { days: 0 } },
+      "Cannot create the bridge: retention.days must be a whole number above 0, got 0",
+    ],
+    [
+      "metrics of another maker",
+      {
+        metrics: { contentType: "text/plain", text: () => Promise.resolve("") },
+      },
+      "Cannot create the bridge: metrics must be made by createMetrics of ./metrics",
     ],
     [
       "a token that cannot stand in a URL",

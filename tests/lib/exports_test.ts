@@ -1,5 +1,7 @@
 import * as client from "../../mod.ts";
 import * as server from "../../lib/server/mod.ts";
+import * as bridge from "../../bridge/mod.ts";
+import * as metrics from "../../bridge/metrics.ts";
 import { assertEquals } from "../deps.ts";
 
 /**
@@ -82,6 +84,8 @@ const EXPORTS: readonly [entry: string, module: object, names: string[]][] = [
     "echo",
     "systemClock",
   ]],
+  ["bridge/mod.ts", bridge, ["SCOPES", "createBridge"]],
+  ["bridge/metrics.ts", metrics, ["createMetrics"]],
 ];
 
 for (const [entry, module, names] of EXPORTS) {

@@ -9,7 +9,7 @@ import {
 } from "../../bridge/endpoint/dialect_endpoint.ts";
 import { FrameConnection } from "../../bridge/gateway/frame_connection.ts";
 import { parseSubscription } from "../../bridge/schemas/parse.ts";
-import { NO_METRICS } from "../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../bridge/ops/metrics_recorder.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { grantOf } from "../support/fake_bridge.ts";
 import { TestJournal } from "../support/test_journal.ts";

@@ -1,3 +1,4 @@
+import { createMetrics } from "../../bridge/metrics.ts";
 import { createBridge, type EdgeBridgeHandle } from "../../bridge/mod.ts";
 import { addDemo, createServer, type QqServer } from "../../lib/server/mod.ts";
 import { BridgeClient } from "../../mod.ts";
@@ -19,6 +20,7 @@ export class DemoBridge implements AsyncDisposable {
       endpoint: qq.answer,
       token: DEMO_TOKEN,
       allowOrigins: [...allowOrigins],
+      metrics: createMetrics(),
     });
     this.#front = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },

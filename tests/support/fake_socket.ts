@@ -8,7 +8,7 @@ import { parseSubscription } from "../../bridge/schemas/parse.ts";
 import type { ConsumerHolder } from "../../bridge/hub/consumers.ts";
 import type { Grant } from "../../bridge/access/grant.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
-import { NO_METRICS } from "../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../bridge/ops/metrics_recorder.ts";
 import { DEFAULT_LIMITS, type ServerFrame } from "../../mod.ts";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";
 import { FakeClock } from "./fake_clock.ts";

@@ -1,6 +1,6 @@
 /** The rows of the commands on conversations and friend requests. @module */
 
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import { assertReaches } from "../../access/grant.ts";
 import { type BridgeCommandName, STATUSES } from "../../../mod.ts";
 import {

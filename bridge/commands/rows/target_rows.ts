@@ -5,7 +5,7 @@ import {
   TARGET_KINDS,
   type TARGET_STATES,
 } from "../../../mod.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import { CommandError } from "../../errors/command_error.ts";
 import {
   account,

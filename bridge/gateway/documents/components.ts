@@ -15,7 +15,7 @@ import {
   hasAccount,
   needsAccount,
 } from "../../commands/table.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import { clientFrames } from "../../schemas/client_frames.ts";
 import {
   accountInfo,

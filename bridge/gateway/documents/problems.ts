@@ -1,6 +1,6 @@
 /** The problems of the HTTP API, by what is answered. @module */
 
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import {
   ERROR_STATUS,
   HTTP_CODES,
@@ -94,6 +94,7 @@ export function addProblems(schemas: NamedSchemas): void {
         count: z.int().min(0),
         message: z.string().exactOptional(),
       })),
+      journal: z.enum(["durable", "memory"]),
       accounts: z.object({
         wanted: z.int().min(0),
         ready: z.int().min(0),

@@ -2,7 +2,7 @@
 
 import { callCommand } from "../../endpoint/call_command.ts";
 import type { Status } from "../../../mod.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import { VERSION } from "../../version.ts";
 import { assertAllows, badParams, type Call } from "../../endpoint/calls.ts";
 import { action, statusOf } from "./action.ts";

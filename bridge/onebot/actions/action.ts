@@ -1,6 +1,6 @@
 /** How actions are defined, and the state of an account. @module */
 
-import type { z } from "../../deps.ts";
+import type * as z from "../../deps_zod.ts";
 import {
   type Call,
   type CallContext,

@@ -2,7 +2,7 @@
 
 import { callCommand } from "../../endpoint/call_command.ts";
 import { SEXES } from "../../../mod.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import { badParams, type Call } from "../../endpoint/calls.ts";
 import { action } from "./action.ts";
 import { uinOfFlag } from "../events.ts";

@@ -10,7 +10,7 @@ import {
 import { partyOf } from "../../journal/event.ts";
 import { COMMAND_SCOPES, type EventFrame } from "../../../mod.ts";
 import { narrowGrant } from "../../access/grant.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 import {
   assertAllows,
   badParams,

@@ -1,7 +1,7 @@
 /** Schemas of the parameters of actions, which come from JSON, a form or a query. @module */
 
 import { MAX_SHORT_TEXT_CHARACTERS, QQ_NUMBER_PATTERN } from "../../../mod.ts";
-import { z } from "../../deps.ts";
+import * as z from "../../deps_zod.ts";
 
 const YES: ReadonlySet<unknown> = new Set([true, "true", "1", 1, "yes", "on"]);
 const NO: ReadonlySet<unknown> = new Set([

@@ -21,6 +21,7 @@ Deno.test("health: a bridge whose accounts are online is ready", async () => {
   assertEquals(await readyz(app), [200, {
     status: "ready",
     reasons: [],
+    journal: "durable",
     accounts: { wanted: 2, ready: 2 },
   }]);
 });
@@ -42,6 +43,7 @@ for (const state of STATES) {
     assertEquals(await readyz(app), [503, {
       status: "unready",
       reasons: [{ reason: "account_not_online", count: 1 }],
+      journal: "durable",
       accounts: { wanted: 2, ready: 1 },
     }]);
   });
@@ -60,6 +62,7 @@ Deno.test("health: an old poll, or none, makes the bridge unready", async () => 
   assertEquals(await readyz(app), [503, {
     status: "unready",
     reasons: [{ reason: "account_poll_old", count: 1 }],
+    journal: "durable",
     accounts: { wanted: 2, ready: 1 },
   }]);
 });
@@ -78,6 +81,7 @@ Deno.test("health: a journal that cannot be written makes the bridge unready, un
   assertEquals(await readyz(app), [503, {
     status: "unready",
     reasons: [{ reason: "journal_not_writable", count: 1 }],
+    journal: "durable",
     accounts: { wanted: 2, ready: 2 },
   }]);
   assertEquals((await readyz(app, "one"))[1].reasons, [{
@@ -139,6 +143,7 @@ Deno.test("health: a journal that cannot be read makes the bridge unready, until
   assertEquals(await readyz(app), [503, {
     status: "unready",
     reasons: [{ reason: "journal_damaged", count: 1 }],
+    journal: "durable",
     accounts: { wanted: 2, ready: 2 },
   }]);
   app.bridge.journal.readFailure = undefined;

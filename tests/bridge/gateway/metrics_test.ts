@@ -1,4 +1,5 @@
-import { Metrics, NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import { Metrics } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import {
   assert,
   assertEquals,

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { OutboundWorkers } from "../../../bridge/endpoint/outbound/workers.ts";
 import { createHooks } from "../../../bridge/hook/hook.ts";
-import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import type { FlagTarget } from "../../../bridge/targets/target.ts";
 import { TargetService } from "../../../bridge/targets/target_service.ts";
 import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";

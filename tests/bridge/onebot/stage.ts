@@ -2,7 +2,7 @@ import type { UpgradeRequest } from "../../../bridge/endpoint/endpoint.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { OneBot, type OneBotOptions } from "../../../bridge/onebot/mod.ts";
-import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import type { TargetSettings } from "../../../bridge/targets/target.ts";
 import { TargetService } from "../../../bridge/targets/target_service.ts";
 import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";

@@ -1,6 +1,6 @@
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";

@@ -1,7 +1,7 @@
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
-import { NO_METRICS } from "../../../bridge/ops/metrics.ts";
+import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../mod.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";

@@ -10,7 +10,7 @@ import {
   parseSubscription,
 } from "../../../bridge/schemas/parse.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import type { z } from "../../../bridge/deps.ts";
+import type * as z from "../../../bridge/deps_zod.ts";
 import {
   type BridgeCommandName,
   type BridgeCommands,

@@ -1,6 +1,6 @@
 /** The fields of a zod schema, in short. */
 
-import type { z } from "../../../bridge/deps.ts";
+import type * as z from "../../../bridge/deps_zod.ts";
 import { code, codes } from "./texts.ts";
 
 /** Most fields or words that are written out of what lies in a field. */
