@@ -3,77 +3,84 @@
  * QQ server through `serve`, a process of its own, to a WebSocket client. The
  * QQ server and the clients are in this process.
  *
- * deno task bench:bridge [--json] [--accounts=1000] [--rates=20,500,2000,5000] [--seconds=10] [--idle=9000]
+ * deno task bench:bridge [--json] [--accounts=1000] [--rates=20,500,2000,5000] [--ceiling=8000] [--rounds=3] [--seconds=10] [--idle=9000]
  *
  * @module
  */
 
 import { residentBytes } from "../support/process_figures.ts";
-import { plain, table } from "./harness.ts";
-import { type RunFigures, sleepMs, WholeWay } from "./whole_way.ts";
+import { argument, figureOf, plain, printFigures, table } from "./harness.ts";
+import { type RunFigures, sleepMs, WholeWay } from "./load/whole_way.ts";
 
-function argument(name: string, otherwise: string): string {
-  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
-  return found?.slice(name.length + 3) ?? otherwise;
-}
+/** How long after the load its memory is read: what a burst took is given back. */
+const BACK_MS = 10_000;
 
 const accounts = Number(argument("accounts", "1000"));
 const rates = argument("rates", "20,500,2000,5000").split(",").map(Number);
+const ceiling = Number(argument("ceiling", "8000"));
+const rounds = Number(argument("rounds", "3"));
 const seconds = Number(argument("seconds", "10"));
 const idle = Number(argument("idle", "9000"));
 const asJson = Deno.args.includes("--json");
+
+const FIGURES: readonly [
+  title: string,
+  unit: string,
+  of: (run: RunFigures) => number,
+][] = [
+  ["p50", "ms", (run) => run.p50Ms],
+  ["p99", "ms", (run) => run.p99Ms],
+  ["cores", "cores", (run) => run.cores],
+  ["CPU a message", "us", (run) => run.cores * 1e6 / run.perSecond],
+  ["arrived", "messages/s", (run) => run.perSecond],
+  ["missing", "messages", (run) => run.missing],
+];
+
 const bench = await WholeWay.make(accounts);
+const allRates = [...rates, ceiling];
+const runs = allRates.map((): RunFigures[] => []);
 try {
   await bench.start();
   await bench.subscribe();
   await bench.run(500, 3);
-  const rows: RunFigures[] = [];
-  for (const rate of rates) {
-    const figures = await bench.run(rate, seconds);
-    rows.push(figures);
-    if (asJson) console.log(JSON.stringify({ name: "whole way", ...figures }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, rate] of rates.entries()) {
+      runs[index]!.push(await bench.run(rate, seconds));
+    }
   }
-  await sleepMs(3000);
+  await sleepMs(BACK_MS);
   const before = residentBytes(bench.fleet.pid);
+  for (let round = 0; round < rounds; round++) {
+    runs.at(-1)!.push(await bench.run(ceiling, seconds));
+  }
+  await sleepMs(BACK_MS);
+  const beforeIdle = residentBytes(bench.fleet.pid);
   await bench.idle(idle);
   await sleepMs(3000);
-  const perClient = (residentBytes(bench.fleet.pid) - before) / idle;
-  const memory = {
-    name: "memory",
-    accounts,
-    residentMb: before / 1e6,
-    idleClients: idle,
-    kbPerIdleClient: perClient / 1000,
-  };
-  if (asJson) console.log(JSON.stringify(memory));
+  const eachClient = (residentBytes(bench.fleet.pid) - beforeIdle) /
+    idle;
+  const figures = [
+    ...allRates.flatMap((rate, index) =>
+      FIGURES.map(([title, unit, of]) =>
+        figureOf(`whole path, ${rate}/s, ${title}`, unit, runs[index]!.map(of))
+      )
+    ),
+    figureOf(`resident memory, 10 s after ${rates.at(-1)}/s`, "MB", [
+      before / 1e6,
+    ]),
+    figureOf("memory of an idle client", "kB", [eachClient / 1000]),
+  ];
+  if (asJson) printFigures(figures);
   else {
     console.log(table(
-      [
-        `${accounts} accounts, messages/s`,
-        "sent",
-        "missing",
-        "p50 ms",
-        "p99 ms",
-        "max ms",
-        "cores",
-      ],
-      rows.map((row) => [
-        String(row.rate),
-        String(row.sent),
-        String(row.missing),
-        plain(row.p50Ms),
-        plain(row.p99Ms),
-        plain(row.maxMs),
-        plain(row.cores),
+      [`${accounts} accounts`, "median", "min-max", "unit"],
+      figures.map(({ name, ours, runs, unit }) => [
+        name,
+        plain(ours),
+        `${plain(Math.min(...runs.ours))}-${plain(Math.max(...runs.ours))}`,
+        unit,
       ]),
     ));
-    console.log(
-      `\n${
-        plain(memory.residentMb)
-      } MB with ${accounts} accounts and clients; ${
-        plain(memory.kbPerIdleClient)
-      } kB more for each of ${idle} idle clients`,
-    );
   }
 } finally {
   await bench[Symbol.asyncDispose]();

@@ -10,13 +10,15 @@
  */
 
 import type { Socket } from "node:net";
-import { median, plain, table } from "./harness.ts";
-import { openReader } from "./raw_reader.ts";
-
-function argument(name: string, otherwise: string): string {
-  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
-  return found?.slice(name.length + 3) ?? otherwise;
-}
+import {
+  argument,
+  figureOf,
+  median,
+  plain,
+  printFigures,
+  table,
+} from "./harness.ts";
+import { openReader } from "./load/raw_reader.ts";
 
 interface Round {
   deliveredPerSecond: number;
@@ -40,7 +42,7 @@ async function scriptServer(name: string): Promise<Server> {
     args: [
       "run",
       "--allow-all",
-      new URL("./fanout_server.ts", import.meta.url).pathname,
+      new URL("./load/fanout_server.ts", import.meta.url).pathname,
       name,
     ],
     stdin: "piped",
@@ -219,15 +221,22 @@ for (const clients of counts) {
     const runs = perSecond[index]!;
     const ratios = runs.map((value, round) => perSecond[0]![round]! / value);
     if (asJson && index > 0) {
-      console.log(JSON.stringify({
-        name: `fan-out, ${clients} subscribers`,
-        unit: "delivered/s",
-        ours: median(perSecond[0]!),
-        peer: median(runs),
-        peerName: side.name,
-        ratio: median(ratios),
-        runs: { ours: perSecond[0], peer: runs },
-      }));
+      const peer = { name: side.name, runs };
+      const memory = { name: side.name, runs: [side.residentMb()] };
+      printFigures([
+        figureOf(
+          `fan-out, ${clients} subscribers`,
+          "delivered/s",
+          perSecond[0]!,
+          peer,
+        ),
+        figureOf(
+          `fan-out, ${clients} subscribers, resident memory`,
+          "MB",
+          [sides[0]!.residentMb()],
+          memory,
+        ),
+      ]);
     }
     rows.push([
       `${clients} ${side.name}`,

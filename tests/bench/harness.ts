@@ -136,6 +136,37 @@ export function figuresOf(
   }));
 }
 
+/** A figure of our own in every round, and that of a peer in the same rounds. */
+export function figureOf(
+  name: string,
+  unit: string,
+  ours: readonly number[],
+  peer?: { name: string; runs: readonly number[] },
+): Figure {
+  const mine = median(ours);
+  const theirs = peer === undefined ? null : median(peer.runs);
+  return {
+    name,
+    unit,
+    ours: mine,
+    peer: theirs,
+    peerName: peer?.name ?? null,
+    ratio: theirs === null ? null : mine / theirs,
+    runs: { ours, peer: peer?.runs ?? [] },
+  };
+}
+
+/** Prints figures as JSON lines. */
+export function printFigures(figures: readonly Figure[]): void {
+  for (const figure of figures) console.log(JSON.stringify(figure));
+}
+
+/** The value of `--name=value` in the arguments. */
+export function argument(name: string, otherwise: string): string {
+  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
+  return found?.slice(name.length + 3) ?? otherwise;
+}
+
 /** Formats a figure with three significant digits, without an exponent. */
 export function plain(figure: number): string {
   if (!Number.isFinite(figure)) return "-";

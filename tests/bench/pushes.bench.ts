@@ -10,16 +10,11 @@
 import { AgentTransport } from "../../bridge/upstream/agent_transport.ts";
 import { QqClient } from "../../mod.ts";
 import { cpuSeconds } from "../support/process_figures.ts";
-import { median, table } from "./harness.ts";
+import { argument, figureOf, median, printFigures, table } from "./harness.ts";
 
-function argument(name: string, otherwise: number): number {
-  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
-  return Number(found?.slice(name.length + 3) ?? otherwise);
-}
-
-const accounts = argument("accounts", 1000);
-const rate = argument("rate", 200);
-const seconds = argument("seconds", 10);
+const accounts = Number(argument("accounts", "1000"));
+const rate = Number(argument("rate", "200"));
+const seconds = Number(argument("seconds", "10"));
 /** How long the server is watched at rest, in seconds: more than a long poll. */
 const REST_S = 30;
 /** How long the last messages are waited for, in milliseconds. */
@@ -48,7 +43,7 @@ class ServerProcess {
       args: [
         "run",
         "--allow-all",
-        new URL("push_server.ts", import.meta.url).href,
+        new URL("./load/push_server.ts", import.meta.url).href,
         String(accounts),
       ],
       stdin: "piped",
@@ -145,7 +140,24 @@ async function measure(way: "polls of 1.1" | "pushes of 1.4") {
 
 const all = [await measure("polls of 1.1"), await measure("pushes of 1.4")];
 if (Deno.args.includes("--json")) {
-  for (const figures of all) console.log(JSON.stringify(figures));
+  const [polls, pushes] = all as [WayFigures, WayFigures];
+  const of = (
+    title: string,
+    unit: string,
+    key: Exclude<keyof WayFigures, "way">,
+  ) =>
+    figureOf(`pushes of 1.4, ${title}`, unit, [pushes[key]], {
+      name: polls.way,
+      runs: [polls[key]],
+    });
+  printFigures([
+    of("CPU of the server a message", "us", "serverUsAMessage"),
+    of("CPU of the client a message", "us", "clientUsAMessage"),
+    of("CPU of the server at rest", "us/s", "restUsASecond"),
+    of("p50", "ms", "p50Ms"),
+    of("p99", "ms", "p99Ms"),
+    of("missing", "messages", "missing"),
+  ]);
 } else {
   console.log(`${accounts} accounts, ${rate} messages/s for ${seconds} s`);
   console.log(table(

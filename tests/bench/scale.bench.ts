@@ -2,14 +2,14 @@
  * What the bridge costs at several sizes: memory for each account with its
  * client, CPU for each message, and what rest costs. The curve is to be flat.
  *
- * deno task bench:scale [--json] [--sizes=100,1000,3000] [--rate=500] [--seconds=10]
+ * deno task bench:scale [--json] [--sizes=100,1000,5000] [--rate=500] [--seconds=10]
  *
  * @module
  */
 
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
-import { plain, table } from "./harness.ts";
-import { sleepMs, WholeWay } from "./whole_way.ts";
+import { argument, figureOf, plain, printFigures, table } from "./harness.ts";
+import { sleepMs, WholeWay } from "./load/whole_way.ts";
 
 /** Time until the garbage of a start has been collected, in milliseconds. */
 const SETTLE_MS = 5000;
@@ -19,11 +19,6 @@ const REST_MS = 60_000;
 
 /** Samples of its memory; the smallest contains the least garbage. */
 const LOOKS = 60;
-
-function argument(name: string, otherwise: string): string {
-  const found = Deno.args.find((text) => text.startsWith(`--${name}=`));
-  return found?.slice(name.length + 3) ?? otherwise;
-}
 
 /** Figures of one size. */
 interface SizeFigures {
@@ -84,7 +79,7 @@ async function measure(
   };
 }
 
-const sizes = argument("sizes", "100,1000,3000").split(",").map(Number);
+const sizes = argument("sizes", "100,1000,5000").split(",").map(Number);
 const rate = Number(argument("rate", "500"));
 const seconds = Number(argument("seconds", "10"));
 const rows: SizeFigures[] = [];
@@ -92,7 +87,15 @@ for (const size of sizes) {
   const figures = await measure(size, rate, seconds, rows.at(-1));
   rows.push(figures);
   if (Deno.args.includes("--json")) {
-    console.log(JSON.stringify({ name: "scale", rate, ...figures }));
+    const of = (title: string, unit: string, figure: number) =>
+      figureOf(`${size} accounts, ${title}`, unit, [figure]);
+    printFigures([
+      of("memory each", "kB", figures.kbEach),
+      of("CPU of each at rest", "us/s", figures.restUsEachSecond),
+      of(`CPU a message at ${rate}/s`, "us", figures.cpuUsAMessage),
+      of("all online after", "ms", figures.startMs),
+      of("missing", "messages", figures.missing),
+    ]);
   }
 }
 if (!Deno.args.includes("--json")) {

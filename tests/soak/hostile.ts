@@ -11,7 +11,7 @@
 
 import type { Socket } from "node:net";
 import { md5Hex } from "../../mod.ts";
-import { openReader } from "../bench/raw_reader.ts";
+import { openReader } from "../bench/load/raw_reader.ts";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { openReader } from "../bench/raw_reader.ts";
+import { openReader } from "../bench/load/raw_reader.ts";
 import { Fleet, FLEET_TOKEN } from "../support/fleet.ts";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 

@@ -1,7 +1,7 @@
 /** A QQ server of its own process for the benchmark of pushes: `push_server.ts ACCOUNTS`. @module */
 
-import { createServer } from "../../lib/server/mod.ts";
-import { md5Hex } from "../../mod.ts";
+import { createServer } from "../../../lib/server/mod.ts";
+import { md5Hex } from "../../../mod.ts";
 
 const accounts = Number(Deno.args[0]);
 const passwordMd5 = md5Hex("demo");

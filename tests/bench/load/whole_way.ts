@@ -1,8 +1,8 @@
 /** Load for the whole path of a message: accounts at a QQ server, `serve` in a process of its own, a client for each account. @module */
 
-import { Fleet, FLEET_TOKEN } from "../support/fleet.ts";
-import { cpuSeconds } from "../support/process_figures.ts";
-import { randomFrom } from "../support/random.ts";
+import { Fleet, FLEET_TOKEN } from "../../support/fleet.ts";
+import { cpuSeconds } from "../../support/process_figures.ts";
+import { randomFrom } from "../../support/random.ts";
 import { openReader } from "./raw_reader.ts";
 
 const TICK_MS = 5;
@@ -25,7 +25,9 @@ export interface RunFigures {
   /** 99th percentile of the latency. */
   p99Ms: number;
   maxMs: number;
-  /** Cores that `serve` used. */
+  /** Messages a second that arrived, until the last one did. */
+  perSecond: number;
+  /** Cores that `serve` used until then. */
   cores: number;
 }
 
@@ -95,11 +97,11 @@ export class WholeWay implements AsyncDisposable {
       for (; sent < due; sent++) this.#send();
       await sleepMs(TICK_MS);
     }
-    const cores = (cpuSeconds(pid) - cpuBefore) /
-      ((performance.now() - startAt) / 1000);
-    for (let tries = 0; this.#sentAt.size > 0 && tries < 100; tries++) {
-      await sleepMs(100);
+    for (let tries = 0; this.#sentAt.size > 0 && tries < 500; tries++) {
+      await sleepMs(20);
     }
+    const tookS = (performance.now() - startAt) / 1000;
+    const cores = (cpuSeconds(pid) - cpuBefore) / tookS;
     const missing = this.#sentAt.size;
     this.#sentAt.clear();
     const sorted = this.#latenciesMs.toSorted((a, b) => a - b);
@@ -110,6 +112,7 @@ export class WholeWay implements AsyncDisposable {
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
       maxMs: sorted.at(-1) ?? NaN,
+      perSecond: (sent - missing) / tookS,
       cores,
     };
   }
