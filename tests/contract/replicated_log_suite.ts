@@ -266,9 +266,10 @@ const CASES: Record<string, (stage: LogStage) => Promise<void>> = {
 export function testReplicatedLog(
   name: string,
   open: () => Promise<LogStage>,
+  test: (name: string, run: () => Promise<void>) => void = Deno.test,
 ): void {
   for (const [title, run] of Object.entries(CASES)) {
-    Deno.test(`${name}: ${title}`, async () => {
+    test(`${name}: ${title}`, async () => {
       const stage = await open();
       try {
         await run(stage);

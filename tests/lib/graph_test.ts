@@ -43,6 +43,8 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/storage/stores": 4,
   "bridge/core": 5,
   "bridge/ops": 6,
+  "bridge/cluster": 6,
+  "bridge/cluster/nats": 6,
   "bridge/endpoint": 7,
   "bridge/endpoint/outbound": 7,
   "bridge/gateway": 8,
@@ -78,9 +80,11 @@ const graphs = await Promise.all(
     "bridge/mod.ts",
     "bridge/metrics.ts",
     "bridge/main.ts",
-  ].map((
-    entry,
-  ) => moduleGraph(root, entry)),
+    "bridge/cluster/memory_log.ts",
+    "bridge/cluster/memory_rpc.ts",
+    "bridge/cluster/nats/nats_log.ts",
+    "bridge/cluster/nats/nats_rpc.ts",
+  ].map((entry) => moduleGraph(root, entry)),
 );
 const imports = new Map(graphs.flatMap((graph) => [...graph.imports]));
 const edges = [...imports].flatMap(([module, targets]) =>
@@ -135,7 +139,8 @@ Deno.test("module graph: no bare specifier, and local ones name their file", () 
 Deno.test("module graph: third parties come only through the bridge's deps files", () => {
   assertEquals(
     edges.filter(({ module, target }) =>
-      target.startsWith("npm:") && !/^bridge\/deps(_[a-z]+)?\.ts$/.test(module)
+      target.startsWith("npm:") &&
+      !/^bridge\/(deps(_[a-z]+)?|cluster\/nats\/deps)\.ts$/.test(module)
     ).map(({ module, target }) => `${module} -> ${target}`),
     [],
   );

@@ -41,6 +41,9 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/storage/backup/": "backup and restore of a data folder",
   "bridge/core/": "`Bridge`, which joins the folders below it",
   "bridge/ops/": "log, metrics, health, connection log",
+  "bridge/cluster/":
+    "one journal on several machines; only the program loads it",
+  "bridge/cluster/nats/": "the log and calls of a cluster over NATS JetStream",
   "bridge/endpoint/": "the dialect kit: endpoint, channel, token gate, body",
   "bridge/gateway/console/": "files and sign-in of the web console",
   "bridge/gateway/": "WebSocket, server-sent events, HTTP",
@@ -121,7 +124,14 @@ export function tasks(language: Language): Table {
 async function folderImports(): Promise<Map<string, Set<string>>> {
   const folders = new Map<string, Set<string>>();
   for (
-    const entry of ["lib/server/mod.ts", "bridge/mod.ts", "bridge/main.ts"]
+    const entry of [
+      "lib/server/mod.ts",
+      "bridge/mod.ts",
+      "bridge/main.ts",
+      "bridge/cluster/memory_log.ts",
+      "bridge/cluster/nats/nats_log.ts",
+      "bridge/cluster/nats/nats_rpc.ts",
+    ]
   ) {
     const { imports } = await moduleGraph(root, entry);
     for (const [module, targets] of imports) {

@@ -1,0 +1,234 @@
+/** A connection to NATS that reconnects for ever. @module */
+
+import { LogClosedError, LogTimeoutError } from "../replicated_log.ts";
+import { NoResponderError } from "../rpc.ts";
+import {
+  connect,
+  createInbox,
+  credsAuthenticator,
+  errors,
+  headers,
+  type Msg,
+  type NatsConnection,
+} from "./deps.ts";
+
+const RECONNECT_MS = 250;
+const CONNECT_TIMEOUT_MS = 2000;
+const PING_MS = 2000;
+const MAX_MISSED_PINGS = 2;
+
+/** Milliseconds after which a request about a stream is given up. */
+const API_TIMEOUT_MS = 1000;
+
+/** Maximum number of requests that wait for a connection; more are rejected. */
+const MAX_WAITING = 1000;
+
+/** Options of a connection to NATS. */
+export interface NatsOptions {
+  /** URLs of the servers, `nats:` or `tls:`. */
+  readonly servers: readonly string[];
+  /** Content of a credentials file; a connection without credentials if `undefined`. */
+  readonly credentials?: Uint8Array;
+}
+
+/** JetStream's `err_code` of a stream that does not exist. */
+export const NO_STREAM = 10059;
+
+/** JetStream refused a request. */
+export class NatsApiError extends Error {
+  override name = "NatsApiError";
+  /** JetStream's `err_code`. */
+  readonly code: number;
+
+  constructor(subject: string, code: number, description: string) {
+    super(`Cannot ask JetStream (${subject}): ${description}, code ${code}`);
+    this.code = code;
+  }
+}
+
+/** One connection, which all parts of a node share. */
+export class NatsLink {
+  readonly #connection: NatsConnection;
+  readonly #waiting = new Set<() => void>();
+  readonly #closed = Promise.withResolvers<never>();
+  #isConnected = true;
+
+  private constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    this.#watchStatus().catch(() => {});
+    this.#closed.promise.catch(() => {});
+  }
+
+  /** Connects; rejects if no server can be reached. */
+  static async connect(options: NatsOptions): Promise<NatsLink> {
+    return new NatsLink(
+      await connect({
+        servers: [...options.servers],
+        ...options.credentials
+          ? { authenticator: credsAuthenticator(options.credentials) }
+          : {},
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RECONNECT_MS,
+        reconnectJitter: 0,
+        reconnectJitterTLS: 0,
+        timeout: CONNECT_TIMEOUT_MS,
+        pingInterval: PING_MS,
+        maxPingOut: MAX_MISSED_PINGS,
+        ignoreAuthErrorAbort: true,
+        // Only the configured servers: others can have addresses that are not reachable from here.
+        ignoreClusterUpdates: true,
+      }),
+    );
+  }
+
+  /** Whether a server is connected at the moment. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** The version of the server, such as `2.10.27`. */
+  get serverVersion(): string {
+    return this.#connection.info?.version ?? "";
+  }
+
+  /**
+   * Sends a request. Rejects with LogTimeoutError without an answer in time,
+   * with NoResponderError if nobody listens, with LogClosedError after `close`.
+   */
+  async request(
+    subject: string,
+    payload: Uint8Array,
+    timeoutMs: number,
+    head: Readonly<Record<string, string>> = {},
+  ): Promise<Msg> {
+    const startedAt = performance.now();
+    await this.#connected(timeoutMs);
+    const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+    const sent = headers();
+    for (const [name, value] of Object.entries(head)) sent.set(name, value);
+    try {
+      return await Promise.race([
+        this.#connection.request(subject, payload, {
+          timeout: leftMs,
+          headers: sent,
+        }),
+        // The client rejects a request only at its timeout, also when it was closed.
+        this.#closed.promise,
+      ]);
+    } catch (error) {
+      throw this.#toError(error, timeoutMs);
+    }
+  }
+
+  /** Asks JetStream's API. Rejects with NatsApiError if it refuses. */
+  async api<T>(
+    name: string,
+    body: unknown,
+    timeoutMs: number = API_TIMEOUT_MS,
+  ): Promise<T> {
+    const subject = `$JS.API.${name}`;
+    const payload = new TextEncoder().encode(JSON.stringify(body));
+    const reply = await this.request(subject, payload, timeoutMs);
+    return parseReply<T>(subject, reply);
+  }
+
+  /** Calls `onMessage` with the messages of a subject. Returns a function that ends it. */
+  subscribe(subject: string, onMessage: (message: Msg) => void): () => void {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) onMessage(message);
+      },
+    });
+    return () => {
+      if (!this.#connection.isClosed()) subscription.unsubscribe();
+    };
+  }
+
+  /** Sends a message that nobody acknowledges. Sends nothing while there is no connection. */
+  publish(subject: string, payload: Uint8Array = new Uint8Array()): void {
+    if (!this.#isConnected || this.#connection.isClosed()) return;
+    this.#connection.publish(subject, payload);
+  }
+
+  /** Creates a subject that nobody else uses. */
+  createInbox(): string {
+    return createInbox();
+  }
+
+  /** Ends the connection. Pending requests reject. */
+  async close(): Promise<void> {
+    this.#closed.reject(closed());
+    await this.#connection.close();
+    this.#release();
+  }
+
+  async #watchStatus(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === "disconnect") this.#isConnected = false;
+      if (type !== "reconnect") continue;
+      this.#isConnected = true;
+      this.#release();
+    }
+  }
+
+  #release(): void {
+    for (const go of [...this.#waiting]) go();
+  }
+
+  /** Waits for a connection, so that no request is queued in the client without a bound. */
+  #connected(timeoutMs: number): Promise<void> {
+    if (this.#connection.isClosed()) return Promise.reject(closed());
+    if (this.#isConnected) return Promise.resolve();
+    if (this.#waiting.size >= MAX_WAITING) {
+      return Promise.reject(
+        new LogTimeoutError(
+          `Cannot ask NATS: ${MAX_WAITING} requests wait for a connection`,
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        if (this.#connection.isClosed()) reject(closed());
+        else resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.delete(done);
+        reject(
+          new LogTimeoutError(
+            `Cannot ask NATS: no server could be reached within ${timeoutMs} ms`,
+          ),
+        );
+      }, timeoutMs);
+      this.#waiting.add(done);
+    });
+  }
+
+  #toError(error: unknown, timeoutMs: number): Error {
+    if (this.#connection.isClosed()) return closed();
+    if (error instanceof errors.RequestError && error.isNoResponders()) {
+      return new NoResponderError("Cannot ask NATS: nobody listens there");
+    }
+    return new LogTimeoutError(
+      `Cannot ask NATS: no answer within ${timeoutMs} ms`,
+      { cause: error },
+    );
+  }
+}
+
+/** Reads a reply of JetStream. */
+export function parseReply<T>(subject: string, reply: Msg): T {
+  const answer = reply.json<
+    T & { error?: { err_code?: number; description?: string } }
+  >();
+  if (answer.error !== undefined) {
+    const { err_code, description } = answer.error;
+    throw new NatsApiError(subject, err_code ?? 0, description ?? "no reason");
+  }
+  return answer;
+}
+
+function closed(): LogClosedError {
+  return new LogClosedError("Cannot use the log: the connection was closed");
+}

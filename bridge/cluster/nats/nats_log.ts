@@ -1,0 +1,274 @@
+/** The log as one stream of NATS JetStream. @module */
+
+import { Buffer } from "node:buffer";
+import { sleep, systemClock } from "../../../lib/clock.ts";
+import {
+  APPEND_TIMEOUT_MS,
+  FOUND_ID,
+  LogFullError,
+  type LogInfo,
+  type LogLostError,
+  type LogMark,
+  type LogRecord,
+  LogTimeoutError,
+  type ReplicatedLog,
+} from "../replicated_log.ts";
+import { NoResponderError } from "../rpc.ts";
+import { Follower, type StreamReader } from "./follower.ts";
+import { NatsApiError, type NatsLink, NO_STREAM, parseReply } from "./link.ts";
+
+const NANOSECONDS = 1_000_000;
+const DUPLICATE_WINDOW_MS = 120_000;
+
+/** Timeout of what changes the stream, in milliseconds. */
+const CHANGE_TIMEOUT_MS = 5000;
+
+const CREATE_TIMEOUT_MS = 10_000;
+const CREATE_RETRY_MS = 200;
+
+/** JetStream: too few servers for the replicas. */
+const NO_PEERS = 10005;
+
+/** JetStream: the log has no space. */
+const FULL = new Set([10023, 10047, 10052, 10077]);
+
+/** JetStream: no such message; another message has the subject. */
+const NO_MESSAGE = 10037;
+const WRONG_LAST = 10071;
+
+interface StreamInfo {
+  created: string;
+  config: { max_bytes: number; num_replicas: number };
+  state: { bytes: number; first_seq: number; last_seq: number };
+  cluster?: { leader?: string };
+}
+
+interface StoredMessage {
+  message: { seq: number; data?: string; hdrs?: string };
+}
+
+/** How a stream is created. */
+export interface StreamOptions {
+  /** Number of servers that keep each record. */
+  readonly replicas: number;
+  /** Size at which records are refused, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** The log of one cluster: a stream with replicas that refuses records when it is full. */
+export class NatsLog implements ReplicatedLog, StreamReader {
+  readonly #link: NatsLink;
+  readonly #stream: string;
+  readonly #logSubject: string;
+  readonly #foundSubject: string;
+  readonly #followers = new Set<Follower>();
+
+  /**
+   * @param link The connection; `close` ends it.
+   * @param name Name of the cluster.
+   */
+  constructor(link: NatsLink, name: string) {
+    this.#link = link;
+    this.#stream = `TQQ_${name}`;
+    this.#logSubject = `tqq.${name}.log`;
+    this.#foundSubject = `tqq.${name}.found`;
+  }
+
+  /** Whether a server is connected at the moment. */
+  get isConnected(): boolean {
+    return this.#link.isConnected;
+  }
+
+  /**
+   * Creates the stream. Waits up to 10 s for servers that do not know each other
+   * yet. Rejects with NatsApiError if there is a stream with other settings.
+   */
+  async create({ replicas, maxBytes }: StreamOptions): Promise<void> {
+    const deadline = performance.now() + CREATE_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await this.#create(replicas, maxBytes);
+      } catch (error) {
+        const isEarly = error instanceof NatsApiError &&
+          error.code === NO_PEERS;
+        if (!isEarly || performance.now() > deadline) throw error;
+      }
+      await sleep(systemClock, CREATE_RETRY_MS);
+    }
+  }
+
+  async #create(replicas: number, maxBytes: number): Promise<void> {
+    await this.#link.api(`STREAM.CREATE.${this.#stream}`, {
+      name: this.#stream,
+      subjects: [this.#logSubject, this.#foundSubject],
+      num_replicas: replicas,
+      max_bytes: maxBytes,
+      storage: "file",
+      retention: "limits",
+      discard: "new",
+      duplicate_window: DUPLICATE_WINDOW_MS * NANOSECONDS,
+      deny_delete: true,
+    }, CHANGE_TIMEOUT_MS);
+  }
+
+  /** Changes the size at which records are refused, in bytes. */
+  async setMaxBytes(maxBytes: number): Promise<void> {
+    const { config } = await this.#info();
+    await this.#link.api(`STREAM.UPDATE.${this.#stream}`, {
+      ...config,
+      max_bytes: maxBytes,
+    }, CHANGE_TIMEOUT_MS);
+  }
+
+  /** Deletes the stream with all records. */
+  async delete(): Promise<void> {
+    await this.#link.api(
+      `STREAM.DELETE.${this.#stream}`,
+      {},
+      CHANGE_TIMEOUT_MS,
+    );
+  }
+
+  /** Name of the server that leads the stream; `undefined` while there is none. */
+  async leader(): Promise<string | undefined> {
+    return (await this.#info()).cluster?.leader;
+  }
+
+  async append(record: Uint8Array, id: string): Promise<void> {
+    await this.#publish(this.#logSubject, record, { "Nats-Msg-Id": id });
+  }
+
+  async found(record: Uint8Array): Promise<boolean> {
+    try {
+      await this.#publish(this.#foundSubject, record, {
+        "Nats-Msg-Id": FOUND_ID,
+        "Nats-Expected-Last-Subject-Sequence": "0",
+      });
+    } catch (error) {
+      if (!(error instanceof NatsApiError) || error.code !== WRONG_LAST) {
+        throw error;
+      }
+    }
+    // Ours, also if the first acknowledgement was lost and this is a repetition.
+    const stored = await this.readFound();
+    return stored !== undefined &&
+      Buffer.compare(stored.bytes, record) === 0;
+  }
+
+  async readFound(): Promise<LogRecord | undefined> {
+    const stored = await this.#get({ last_by_subj: this.#foundSubject });
+    return stored === undefined
+      ? undefined
+      : { index: stored.index, id: FOUND_ID, bytes: stored.bytes };
+  }
+
+  follow(
+    after: number | LogMark,
+    onRecords: (records: readonly LogRecord[]) => void | Promise<void>,
+    onLost: (error: LogLostError) => void,
+  ): Promise<() => Promise<void>> {
+    const follower = new Follower({
+      link: this.#link,
+      stream: this.#stream,
+      reader: this,
+      after: typeof after === "number" ? { index: after } : after,
+      onRecords,
+      onLost,
+    });
+    this.#followers.add(follower);
+    return Promise.resolve(() => {
+      this.#followers.delete(follower);
+      follower.stop();
+      return Promise.resolve();
+    });
+  }
+
+  async info(): Promise<LogInfo> {
+    const { created, config, state } = await this.#info();
+    const first = await this.#get({
+      seq: Math.max(1, state.first_seq),
+      next_by_subj: this.#logSubject,
+    });
+    return {
+      created,
+      first: first?.index ?? state.last_seq + 1,
+      last: state.last_seq,
+      bytes: state.bytes,
+      ...config.max_bytes > 0 ? { maxBytes: config.max_bytes } : {},
+    };
+  }
+
+  async first(): Promise<number> {
+    return (await this.info()).first;
+  }
+
+  async read(index: number): Promise<Uint8Array | undefined> {
+    return (await this.#get({ seq: index }))?.bytes;
+  }
+
+  async purge(upTo: number): Promise<void> {
+    await this.#link.api(`STREAM.PURGE.${this.#stream}`, {
+      filter: this.#logSubject,
+      seq: upTo + 1,
+    }, CHANGE_TIMEOUT_MS);
+  }
+
+  async close(): Promise<void> {
+    for (const follower of this.#followers) follower.stop();
+    this.#followers.clear();
+    await this.#link.close();
+  }
+
+  #info(): Promise<StreamInfo> {
+    return this.#link.api<StreamInfo>(`STREAM.INFO.${this.#stream}`, {});
+  }
+
+  async #get(
+    query: Record<string, unknown>,
+  ): Promise<{ index: number; bytes: Uint8Array } | undefined> {
+    try {
+      const { message } = await this.#link.api<StoredMessage>(
+        `STREAM.MSG.GET.${this.#stream}`,
+        query,
+      );
+      return {
+        index: message.seq,
+        bytes: new Uint8Array(Buffer.from(message.data ?? "", "base64")),
+      };
+    } catch (error) {
+      if (
+        error instanceof NatsApiError &&
+        (error.code === NO_MESSAGE || error.code === NO_STREAM)
+      ) return undefined;
+      throw error;
+    }
+  }
+
+  async #publish(
+    subject: string,
+    record: Uint8Array,
+    head: Record<string, string>,
+  ): Promise<void> {
+    try {
+      const reply = await this.#link.request(
+        subject,
+        record,
+        APPEND_TIMEOUT_MS,
+        head,
+      );
+      parseReply(subject, reply);
+    } catch (error) {
+      if (error instanceof NoResponderError) {
+        throw new LogTimeoutError(
+          "Cannot append the record: no server leads the stream, or there is none",
+        );
+      }
+      if (error instanceof NatsApiError && FULL.has(error.code)) {
+        throw new LogFullError(
+          `Cannot append the record: the log is full, ${error.message}`,
+        );
+      }
+      throw error;
+    }
+  }
+}
