@@ -39,8 +39,8 @@ export class Origins {
 }
 
 /**
- * The headers of the 204 to an OPTIONS request; undefined if it is none of a
- * listed page.
+ * The headers of the 204 to an OPTIONS request; undefined if no listed page
+ * sent it.
  */
 export function preflightHeaders(
   method: string,

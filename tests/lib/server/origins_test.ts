@@ -15,14 +15,14 @@ interface Answered {
 }
 
 /** Sends a request; undefined is a bare close. */
-type Front = (
+type WayIn = (
   server: QqServer,
   method: string,
   body: string,
   headers: Record<string, string>,
 ) => Promise<Answered | undefined>;
 
-const FRONTS: Readonly<Record<"fetch" | "listen", Front>> = {
+const WAYS_IN: Readonly<Record<"fetch" | "listen", WayIn>> = {
   async fetch(server, method, body, headers) {
     const response = await server.fetch(
       new Request("http://qq/", {
@@ -115,7 +115,7 @@ async function serve(run: (server: QqServer) => Promise<void>): Promise<void> {
   }
 }
 
-for (const [front, ask] of Object.entries(FRONTS)) {
+for (const [front, ask] of Object.entries(WAYS_IN)) {
   for (const [name, method, origin, expected] of CASES) {
     Deno.test(`origins, ${front}: ${name} gets ${expected?.status ?? "NULL"}`, () =>
       serve(async (server) => {
