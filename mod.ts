@@ -266,6 +266,7 @@ export {
   type BridgeCommandParams,
 } from "./lib/bridge_client/bridge_commands.ts";
 export type { BridgeCommandOptions } from "./lib/bridge_client/pending_commands.ts";
+export type { BridgeLane } from "./lib/bridge_client/lanes.ts";
 export {
   BridgeError,
   type BridgeErrorCode,

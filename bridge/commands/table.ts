@@ -4,7 +4,7 @@ import { type BridgeCommandName, COMMAND_SCOPES } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
 import type { AnyCommandRow, CommandRow } from "./command_row.ts";
-import { localRows, sessionRows } from "./local_rows.ts";
+import { localRows, sessionRows } from "./rows/local_rows.ts";
 import { inboxRows } from "./rows/inbox_rows.ts";
 import { targetRows } from "./rows/target_rows.ts";
 import { queryRows } from "./query_rows.ts";

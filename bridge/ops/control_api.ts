@@ -10,7 +10,7 @@ import {
   type ConsumerServices,
   listConsumers,
   removeConsumer,
-} from "../commands/consumer_commands.ts";
+} from "../commands/local/consumer_list.ts";
 import type { BackupReport } from "../storage/backup/backup.ts";
 import type { LiveBackup } from "../storage/backup/live_backup.ts";
 import type { TargetService } from "../targets/target_service.ts";

@@ -374,7 +374,7 @@ export class BridgeClient extends BridgeCommandMethods
     const sockets = this.#connection.close();
     if (error === undefined) this.#queue.end();
     else this.#queue.fail(error);
-    this.#commands.fail((command) => closedError(command, error));
+    this.#commands.fail((command, sent) => closedError(command, error, sent));
     await sockets;
     this.#tell({ state: "closed", ...(error === undefined ? {} : { error }) });
     this.#resolveClosed(error);

@@ -23,6 +23,12 @@ export interface BridgeErrorOptions {
   retryAfterMs?: number;
   /** The key of the command. */
   key?: string;
+  /**
+   * Whether the command's frame was sent.
+   *
+   * @default false
+   */
+  sent?: boolean;
   /** The error that caused this one. */
   cause?: unknown;
 }
@@ -63,6 +69,11 @@ export class BridgeError extends Error {
    * is not done twice. Undefined for commands that only read.
    */
   readonly key: string | undefined;
+  /**
+   * Whether the command's frame was sent at least once. If it is false, the bridge
+   * did nothing, and the command can be repeated with any key.
+   */
+  readonly sent: boolean;
 
   /**
    * Made by the client.
@@ -87,6 +98,7 @@ export class BridgeError extends Error {
       (code === "closed" ? false : ERROR_CODES[code] ?? false);
     this.retryAfterMs = options.retryAfterMs;
     this.key = options.key;
+    this.sent = options.sent ?? false;
   }
 }
 
@@ -120,20 +132,23 @@ export function finalError(closeCode: number, reason: string): BridgeError {
  *
  * @param command Its name.
  * @param end What ended the client, unless that was asked for.
+ * @param sent Whether the command's frame was sent.
  */
 export function closedError(
   command: string,
   end: BridgeError | undefined,
+  sent = false,
 ): BridgeError {
   if (end === undefined) {
     return new BridgeError(
       "closed",
       `Cannot do ${command}: the client was closed`,
+      { sent },
     );
   }
   return new BridgeError(
     end.code,
     `Cannot do ${command}: ${end.message}`,
-    defined({ closeCode: end.closeCode, cause: end.cause }),
+    defined({ closeCode: end.closeCode, cause: end.cause, sent }),
   );
 }

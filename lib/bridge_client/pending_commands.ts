@@ -7,6 +7,12 @@ import { BridgeError } from "./bridge_error.ts";
 import { type BridgeCommandName, COMMAND_SCOPES } from "../frames/commands.ts";
 import { ERROR_CODES, type FrameError } from "../frames/errors.ts";
 import type { CommandFrame, FrameId, ResultFrame } from "../frames/frames.ts";
+import {
+  type BridgeLane,
+  CommandLanes,
+  type LaneCommand,
+  MAX_BACKGROUND_QUEUE,
+} from "./lanes.ts";
 import { DEFAULT_LIMITS, type Limits } from "../frames/limits.ts";
 
 /** How to send one command. */
@@ -26,6 +32,19 @@ export interface BridgeCommandOptions {
   timeoutMs?: number;
   /** Ends the wait; what was sent may be done all the same. */
   signal?: AbortSignal;
+  /**
+   * `user` commands are sent first and never wait for `background` ones, which
+   * use at most half of the bridge's `commandsPerMinute`, leave three tenths of it
+   * to `user`, and are at most 8 at a time. At most 64 of them wait: beyond that
+   * the oldest is `overloaded`. Equal ones that only read are sent once.
+   *
+   * @default "user"
+   */
+  lane?: BridgeLane;
+  /** Called when the command must wait for the bridge's rate, with the wait in milliseconds. */
+  onWait?: (waitMs: number) => void;
+  /** Called when the command's frame leaves, each time that it is sent. */
+  onSent?: () => void;
 }
 
 /** Options of the table of pending commands. */
@@ -45,22 +64,23 @@ export interface CommandTableOptions {
   redact(text: string): string;
 }
 
-interface InFlight {
+/** One caller of a command. */
+interface Waiter {
+  readonly options: BridgeCommandOptions;
+  finish(error: unknown, data?: unknown): void;
+}
+
+interface InFlight extends LaneCommand {
   readonly frame: CommandFrame;
   /** The frame as it was at the call, whatever becomes of its parameters. */
   readonly text: string;
   readonly acts: boolean;
+  /** What equal background commands have in common; undefined for all others. */
+  readonly shared: string | undefined;
+  readonly waiters: Set<Waiter>;
   sent: boolean;
-  finish(error: unknown, data?: unknown): void;
 }
 
-/** The minute of the bridge's `commandsPerMinute`. */
-const MINUTE_MS = 60_000;
-/**
- * The share of `commandsPerMinute` that is used: what leaves within a minute
- * may arrive within less, and a command too many closes the connection.
- */
-const RATE_SHARE = 0.9;
 const MAX_KEY_LENGTH = 128;
 
 /**
@@ -70,14 +90,19 @@ const MAX_KEY_LENGTH = 128;
 export class PendingCommands {
   readonly #options: CommandTableOptions;
   readonly #inFlight = new Map<FrameId, InFlight>();
-  #unsent = new Set<InFlight>();
-  #sentAt: number[] = [];
+  readonly #lanes: CommandLanes<InFlight>;
+  readonly #shared = new Map<string, InFlight>();
   #limits: Pick<Limits, "commandsPerMinute" | "frameBytes"> = DEFAULT_LIMITS;
-  #cancelPacing: (() => void) | undefined;
   #lastId = 0;
+  /** Number of callers that wait; equal background commands have several. */
+  #callers = 0;
 
   constructor(options: CommandTableOptions) {
     this.#options = options;
+    this.#lanes = new CommandLanes({
+      clock: options.clock,
+      send: (command) => this.#send(command),
+    });
   }
 
   /** How many commands have no answer yet. */
@@ -94,6 +119,14 @@ export class PendingCommands {
   ): Promise<unknown> {
     const acts = COMMAND_SCOPES[name] !== "read";
     const key = options.key ?? (acts ? randomKey() : undefined);
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    const shared = options.lane === "background" && key === undefined
+      ? JSON.stringify([name, account, params])
+      : undefined;
+    const equal = shared === undefined ? undefined : this.#shared.get(shared);
+    if (equal !== undefined && this.#callers < this.#options.maxInFlight) {
+      return this.#wait(equal, options);
+    }
     const frame: CommandFrame = defined({
       type: "command" as const,
       id: ++this.#lastId,
@@ -105,22 +138,34 @@ export class PendingCommands {
     const text = JSON.stringify(frame);
     const refusal = this.#refusal(frame, text);
     if (refusal !== undefined) return Promise.reject(refusal);
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    return this.#wait(frame, text, acts, options);
+    const command: InFlight = {
+      frame,
+      text,
+      acts,
+      shared,
+      lane: options.lane ?? "user",
+      onWait: (waitMs) => quietly(() => options.onWait?.(waitMs)),
+      waiters: new Set(),
+      sent: false,
+    };
+    this.#inFlight.set(frame.id, command);
+    if (shared !== undefined) this.#shared.set(shared, command);
+    const answer = this.#wait(command, options);
+    const dropped = this.#lanes.add(command);
+    if (dropped !== undefined) this.#finish(dropped, droppedError(dropped));
+    return answer;
   }
 
   /** A connection begins: everything without an answer is sent on it. */
   opened(limits: Partial<Limits> | undefined): void {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    this.#sentAt = [];
-    this.#unsent = new Set(this.#inFlight.values());
-    this.#pump();
+    const { commandsPerMinute } = this.#limits;
+    this.#lanes.open(commandsPerMinute, this.#inFlight.values());
   }
 
   /** The connection is lost. */
   lost(): void {
-    this.#cancelPacing?.();
-    this.#cancelPacing = undefined;
+    this.#lanes.close();
   }
 
   /** An answer came; one that nobody waits for is dropped. */
@@ -128,86 +173,79 @@ export class PendingCommands {
     if (result.id === null) return;
     const command = this.#inFlight.get(result.id);
     if (command === undefined) return;
-    if (result.ok) command.finish(undefined, result.data);
-    else command.finish(this.#answered(command.frame, result.error));
+    if (result.ok) return this.#finish(command, undefined, result.data);
+    const { code, retryAfterMs } = result.error;
+    if (code === "overloaded" && retryAfterMs !== undefined) {
+      this.#lanes.pause(retryAfterMs);
+      if (command.lane === "background") return this.#lanes.repeat(command);
+    }
+    this.#finish(command, this.#answered(command.frame, result.error));
   }
 
-  /** Rejects all pending commands with the same error. */
-  fail(error: (command: string) => Error): void {
+  /** Rejects all pending commands. */
+  fail(error: (command: string, sent: boolean) => Error): void {
     this.lost();
     for (const command of [...this.#inFlight.values()]) {
-      command.finish(error(command.frame.command));
+      this.#finish(command, error(command.frame.command, command.sent));
     }
   }
 
-  #wait(
-    frame: CommandFrame,
-    text: string,
-    acts: boolean,
-    options: BridgeCommandOptions,
-  ): Promise<unknown> {
+  #send(command: InFlight): boolean {
+    if (!this.#options.send(command.text)) return false;
+    command.sent = true;
+    for (const { options } of [...command.waiters]) {
+      quietly(() => options.onSent?.());
+    }
+    return true;
+  }
+
+  #wait(command: InFlight, options: BridgeCommandOptions): Promise<unknown> {
     const { clock } = this.#options;
     const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs;
+    this.#callers++;
     return new Promise((resolve, reject) => {
-      const abort = () => command.finish(options.signal!.reason);
+      const leave = (error: unknown) => {
+        waiter.finish(error);
+        if (command.waiters.size === 0) this.#forget(command);
+      };
+      const abort = () => leave(options.signal!.reason);
       const cancel = clock.after(
         timeoutMs,
-        () =>
-          command.finish(
-            timedOut(command, timeoutMs, this.#options.lostReason()),
-          ),
+        () => leave(timedOut(command, timeoutMs, this.#options.lostReason())),
       );
-      const command: InFlight = {
-        frame,
-        text,
-        acts,
-        sent: false,
+      const waiter: Waiter = {
+        options,
         finish: (error, data) => {
           cancel();
+          this.#callers--;
           options.signal?.removeEventListener("abort", abort);
-          this.#inFlight.delete(frame.id);
-          this.#unsent.delete(command);
+          command.waiters.delete(waiter);
           if (error === undefined) resolve(data);
           else reject(error);
-          if (this.size === 0) this.#options.onIdle();
         },
       };
       options.signal?.addEventListener("abort", abort, { once: true });
-      this.#inFlight.set(frame.id, command);
-      this.#unsent.add(command);
-      this.#pump();
+      command.waiters.add(waiter);
+      if (command.sent) quietly(() => options.onSent?.());
     });
   }
 
-  /** Sends what the rate allows, and comes back for the rest. */
-  #pump(): void {
-    const { clock, send } = this.#options;
-    const allowed = Math.max(
-      1,
-      Math.floor(this.#limits.commandsPerMinute * RATE_SHARE),
-    );
-    for (const command of this.#unsent) {
-      const now = clock.now();
-      while (now - (this.#sentAt[0] ?? now) >= MINUTE_MS) this.#sentAt.shift();
-      if (this.#sentAt.length >= allowed) {
-        const waitMs = this.#sentAt[0]! + MINUTE_MS - now;
-        this.#cancelPacing ??= clock.after(waitMs, () => {
-          this.#cancelPacing = undefined;
-          this.#pump();
-        });
-        return;
-      }
-      if (!send(command.text)) return;
-      command.sent = true;
-      this.#sentAt.push(now);
-      this.#unsent.delete(command);
-    }
+  #finish(command: InFlight, error: unknown, data?: unknown): void {
+    for (const waiter of [...command.waiters]) waiter.finish(error, data);
+    this.#forget(command);
+  }
+
+  #forget(command: InFlight): void {
+    this.#inFlight.delete(command.frame.id);
+    if (command.shared !== undefined) this.#shared.delete(command.shared);
+    this.#lanes.delete(command);
+    if (this.size === 0) this.#options.onIdle();
   }
 
   /** Why a command is not even tried. */
   #refusal(frame: CommandFrame, text: string): BridgeError | undefined {
     const { maxInFlight } = this.#options;
-    if (this.size >= maxInFlight) {
+    if (this.#callers >= maxInFlight) {
       return new BridgeError(
         "overloaded",
         `Cannot send ${frame.command}: at most ${maxInFlight} commands may wait for their answers`,
@@ -234,6 +272,7 @@ export class PendingCommands {
       : "internal";
     return new BridgeError(code, this.#options.redact(String(error.message)), {
       retriable: error.retriable === true,
+      sent: true,
       ...(error.retryAfterMs === undefined
         ? {}
         : { retryAfterMs: error.retryAfterMs }),
@@ -259,8 +298,25 @@ function timedOut(
     } ${name}: ${why}${last}`,
     defined({
       key,
+      sent,
       cause: lostReason === undefined ? undefined : new Error(lostReason),
     }),
+  );
+}
+
+/** Calls a callback, whose error must not end the connection. */
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // It is the caller's.
+  }
+}
+
+function droppedError({ frame }: InFlight): BridgeError {
+  return new BridgeError(
+    "overloaded",
+    `Cannot send ${frame.command}: at most ${MAX_BACKGROUND_QUEUE} commands may wait in the background lane. Ask again when the answer is needed.`,
   );
 }
 

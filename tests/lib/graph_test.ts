@@ -37,6 +37,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/inbox": 3,
   "bridge/people": 3,
   "bridge/commands": 4,
+  "bridge/commands/local": 4,
   "bridge/commands/rows": 4,
   "bridge/storage": 4,
   "bridge/storage/backup": 4,

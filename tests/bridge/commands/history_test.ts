@@ -2,7 +2,7 @@ import {
   type HistoryReach,
   MAX_SEARCHED_EVENTS,
   searchHistory,
-} from "../../../bridge/commands/history.ts";
+} from "../../../bridge/commands/local/history.ts";
 import { namesOf } from "../../../bridge/hub/subscription.ts";
 import { type NewEvent, partyOf } from "../../../bridge/journal/event.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";

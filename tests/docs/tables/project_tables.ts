@@ -35,6 +35,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/people/": "names, faces and presence of people",
   "bridge/targets/": "addresses that the bridge connects or posts to",
   "bridge/commands/": "commands, idempotency, retries, deadlines",
+  "bridge/commands/local/": "what the bridge's own commands do",
   "bridge/commands/rows/": "rows of the command table, by subject",
   "bridge/storage/": "the data folder: accounts, tokens, the embedded server",
   "bridge/storage/stores/": "tables of `bridge.db`: targets, inbox, people",

@@ -7,9 +7,9 @@ import {
   md5Hex,
   NAME_PATTERN,
   SCOPES,
-} from "../../mod.ts";
-import * as z from "../deps_zod.ts";
-import { accountInfo, eventFrame } from "../schemas/server_frames.ts";
+} from "../../../mod.ts";
+import * as z from "../../deps_zod.ts";
+import { accountInfo, eventFrame } from "../../schemas/server_frames.ts";
 import {
   account,
   ACCOUNTS,
@@ -23,17 +23,17 @@ import {
   rule,
   text,
   whole,
-} from "../schemas/values.ts";
-import { change } from "./rows/change.ts";
+} from "../../schemas/values.ts";
+import { change } from "./change.ts";
 import {
   local,
   type LocalServices,
   session,
   type TokenChanges,
-} from "./command_row.ts";
-import { searchHistory } from "./history.ts";
-import { listConsumers, removeConsumer } from "./consumer_commands.ts";
-import { listTokens } from "./token_commands.ts";
+} from "../command_row.ts";
+import { searchHistory } from "../local/history.ts";
+import { listConsumers, removeConsumer } from "../local/consumer_list.ts";
+import { listTokens } from "../local/token_list.ts";
 
 /** Maximum number of entries that `consumers` and `tokens` return at once. */
 export const MAX_LISTED = 500;

@@ -6,11 +6,11 @@ import {
   type EventFrame,
   type EventName,
   MAX_HISTORY_EVENTS,
-} from "../../mod.ts";
-import { namesOf } from "../hub/subscription.ts";
-import { partyOf, type StoredEvent } from "../journal/event.ts";
-import type { Journal } from "../journal/journal.ts";
-import { MAX_SCANNED_ROWS } from "../journal/limits.ts";
+} from "../../../mod.ts";
+import { namesOf } from "../../hub/subscription.ts";
+import { partyOf, type StoredEvent } from "../../journal/event.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { MAX_SCANNED_ROWS } from "../../journal/limits.ts";
 
 /** Maximum number of events that one call looks at; `searched` says how far it came. */
 export const MAX_SEARCHED_EVENTS = 20_000;

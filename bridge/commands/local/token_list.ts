@@ -4,9 +4,9 @@ import type {
   BridgeCommandData,
   BridgeCommandParams,
   TokenInfo,
-} from "../../mod.ts";
-import type { ListedToken } from "../access/token_service.ts";
-import { isValid } from "../access/token_store.ts";
+} from "../../../mod.ts";
+import type { ListedToken } from "../../access/token_service.ts";
+import { isValid } from "../../access/token_store.ts";
 
 /** Default number of tokens in one answer of `tokens`. */
 const PAGE = 100;

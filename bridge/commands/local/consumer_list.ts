@@ -5,12 +5,12 @@ import type {
   BridgeCommandParams,
   ConsumerInfo,
   EventFrame,
-} from "../../mod.ts";
-import type { Journal } from "../journal/journal.ts";
-import type { Consumers, ConsumerState } from "../hub/consumers.ts";
-import { countLag } from "../hub/lag.ts";
-import type { Grant } from "../access/grant.ts";
-import { CommandError } from "../errors/command_error.ts";
+} from "../../../mod.ts";
+import type { Journal } from "../../journal/journal.ts";
+import type { Consumers, ConsumerState } from "../../hub/consumers.ts";
+import { countLag } from "../../hub/lag.ts";
+import type { Grant } from "../../access/grant.ts";
+import { CommandError } from "../../errors/command_error.ts";
 
 /** Default number of consumers in one answer of `consumers`. */
 const PAGE = 100;
