@@ -133,7 +133,7 @@ export class KeptConnections {
     for (const connection of this.#idle) connection.destroy();
   }
 
-  /** Closes all connections. */
+  /** Closes all connections, also those in use. */
   close(): void {
     this.#isRetired = true;
     for (const connection of this.#open) connection.destroy();

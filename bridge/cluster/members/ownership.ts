@@ -104,7 +104,7 @@ export class Ownership {
     );
   }
 
-  /** Joins the cluster. */
+  /** Joins the cluster as a member with no shards yet. */
   start(): void {
     if (this.#state !== "new") return;
     this.#state = "joined";

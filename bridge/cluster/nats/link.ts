@@ -37,7 +37,7 @@ export const NO_STREAM = 10059;
 /** JetStream refused a request. */
 export class NatsApiError extends Error {
   override name = "NatsApiError";
-  /** JetStream's `err_code`. */
+  /** Number of the error, JetStream's `err_code`. */
   readonly code: number;
 
   constructor(subject: string, code: number, description: string) {

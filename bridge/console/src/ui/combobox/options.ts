@@ -1,7 +1,7 @@
 /** Options of a combobox, and which match what was typed. @module */
 
 export interface ComboboxOption {
-  /** Identifies the option. */
+  /** Identifies the option in its list. */
   value: string;
   /** Name shown in the field once chosen, and searched. */
   text: string;
