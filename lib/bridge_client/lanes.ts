@@ -167,7 +167,7 @@ export class CommandLanes<C extends LaneCommand> {
     while (now - (this.#sent[0]?.at ?? now) >= MINUTE_MS) this.#sent.shift();
   }
 
-  /** Tells each user command that waits for the rate how long. */
+  /** Reports to each user command for how long it waits for the rate. */
   #reportWaits(): void {
     const excess = this.#sent.length - this.#most(RATE_SHARE);
     if (excess < 0) return;
