@@ -45,7 +45,10 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/core": 5,
   "bridge/ops": 6,
   "bridge/cluster": 6,
+  "bridge/cluster/members": 6,
   "bridge/cluster/nats": 6,
+  "bridge/cluster/replica": 6,
+  "bridge/cluster/sealing": 6,
   "bridge/endpoint": 7,
   "bridge/endpoint/outbound": 7,
   "bridge/gateway": 8,
@@ -85,6 +88,9 @@ const graphs = await Promise.all(
     "bridge/cluster/memory_rpc.ts",
     "bridge/cluster/nats/nats_log.ts",
     "bridge/cluster/nats/nats_rpc.ts",
+    "bridge/cluster/sealing/founding.ts",
+    "bridge/cluster/sealing/sealed_codec.ts",
+    "bridge/cluster/sealing/sealed_rpc.ts",
   ].map((entry) => moduleGraph(root, entry)),
 );
 const imports = new Map(graphs.flatMap((graph) => [...graph.imports]));

@@ -44,6 +44,9 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/ops/": "log, metrics, health, connection log",
   "bridge/cluster/":
     "one journal on several machines; only the program loads it",
+  "bridge/cluster/members/": "membership of a cluster, ownership of accounts",
+  "bridge/cluster/replica/": "records of a cluster, and applying them",
+  "bridge/cluster/sealing/": "encrypts records and calls of a cluster",
   "bridge/cluster/nats/": "the log and calls of a cluster over NATS JetStream",
   "bridge/endpoint/": "the dialect kit: endpoint, channel, token gate, body",
   "bridge/gateway/console/": "files and sign-in of the web console",
@@ -132,6 +135,9 @@ async function folderImports(): Promise<Map<string, Set<string>>> {
       "bridge/cluster/memory_log.ts",
       "bridge/cluster/nats/nats_log.ts",
       "bridge/cluster/nats/nats_rpc.ts",
+      "bridge/cluster/sealing/sealed_codec.ts",
+      "bridge/cluster/sealing/sealed_rpc.ts",
+      "bridge/cluster/sealing/founding.ts",
     ]
   ) {
     const { imports } = await moduleGraph(root, entry);
