@@ -10,7 +10,7 @@ export interface RecordPart {
   readonly number: number;
   /** Index of the part, from 0 on. */
   readonly part: number;
-  /** Number of parts. */
+  /** Number of parts of the record. */
   readonly parts: number;
   readonly text: string;
 }
