@@ -34,10 +34,13 @@ export interface StageInfo {
   reachesQq: boolean;
 }
 
-/** How a case ended: undefined if it passed, else what was wrong. */
+/** How a case ended. */
 export interface Outcome {
   name: string;
+  /** What was wrong; absent if it passed. */
   error?: string;
+  /** The runtime's own version, of the outcome that is named `version`. */
+  version?: string;
 }
 
 /** The library, and what else the cases need of a runtime. */
@@ -47,6 +50,9 @@ export interface Tools {
   /** A WebSocket where the runtime has none. */
   WebSocket?: typeof WebSocket;
 }
+
+/** How far the library's clock may be from the runtime's, in milliseconds. */
+const CLOCK_MS = 100;
 
 const CASES: Readonly<Record<string, (tools: Tools) => Promise<void> | void>> =
   {
@@ -95,6 +101,10 @@ const CASES: Readonly<Record<string, (tools: Tools) => Promise<void> | void>> =
           return equal(refused, "unreachable");
         }
         await qq.login();
+        const { value: status } = await qq.status().next();
+        equal(status?.type, "online");
+        const since = status?.type === "online" ? status.since : 0;
+        equal(Math.abs(Date.now() - since) < CLOCK_MS, true);
         await qq.send("10000", "你好");
         for await (const item of qq.mail()) {
           if (item.type !== "message") continue;

@@ -8,4 +8,6 @@ const outcomes = await runCases({
   stage: JSON.parse(stage),
   ...(socket ? { WebSocket: (await import(socket)).default } : {}),
 });
-console.log(JSON.stringify(outcomes));
+const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ??
+  globalThis.process.versions.node;
+console.log(JSON.stringify([{ name: "version", version }, ...outcomes]));

@@ -12,7 +12,9 @@ async function main() {
     method: "POST",
     body: stage,
   });
-  console.log(await response.text());
+  const { version } = require("edge-runtime/package.json");
+  const outcomes = await response.json();
+  console.log(JSON.stringify([{ name: "version", version }, ...outcomes]));
   process.exit(0);
 }
 

@@ -1,9 +1,12 @@
-/** The runtimes, installed with npm once for each lock. @module */
+/** The runtimes, installed with npm once for each lock, outside the repository. @module */
 
 const here = new URL("npm/", import.meta.url);
 
 /** How long npm may take, in milliseconds. */
 const INSTALL_MS = 300_000;
+
+/** How many installations are kept, 1.3 GB each: that of the lock, and of the one before it. */
+const MOST_KEPT = 2;
 
 /** Installs the runtimes, unless this lock's are there; returns their `node_modules`. */
 export async function installed(): Promise<string> {
@@ -15,19 +18,41 @@ export async function installed(): Promise<string> {
   ).join("");
   const caches = Deno.env.get("XDG_CACHE_HOME") ??
     `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
-  const folder = `${caches}/tqq-runtimes/${name}`;
+  const home = `${caches}/tqq-runtimes`;
+  const folder = `${home}/${name}`;
   if (await isFolder(`${folder}/node_modules`)) return `${folder}/node_modules`;
-  const partial = `${folder}.partial`;
-  await Deno.mkdir(partial, { recursive: true });
+  await Deno.mkdir(home, { recursive: true });
+  const partial = await Deno.makeTempDir({ dir: home, prefix: "partial-" });
+  try {
+    await install(partial, lock);
+    await Deno.rename(partial, folder).catch(async (error) => {
+      // Another run was quicker.
+      if (!await isFolder(`${folder}/node_modules`)) throw error;
+    });
+  } finally {
+    await Deno.remove(partial, { recursive: true }).catch(() => {});
+  }
+  await removeOld(home);
+  return `${folder}/node_modules`;
+}
+
+async function install(folder: string, lock: Uint8Array): Promise<void> {
   // They have other names here: Deno would take a package.json for the project's.
   await Deno.copyFile(
     new URL("packages.json", here),
-    `${partial}/package.json`,
+    `${folder}/package.json`,
   );
-  await Deno.writeFile(`${partial}/package-lock.json`, lock);
+  await Deno.writeFile(`${folder}/package-lock.json`, lock);
   const { success, stderr } = await new Deno.Command("npm", {
-    args: ["ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-    cwd: partial,
+    args: [
+      "ci",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      // What was downloaded is of no use once it is unpacked.
+      "--cache=cache",
+    ],
+    cwd: folder,
     stdout: "null",
     stderr: "piped",
     signal: AbortSignal.timeout(INSTALL_MS),
@@ -39,8 +64,21 @@ export async function installed(): Promise<string> {
       }`,
     );
   }
-  await Deno.rename(partial, folder);
-  return `${folder}/node_modules`;
+  await Deno.remove(`${folder}/cache`, { recursive: true });
+}
+
+/** Removes all installations but the newest. */
+async function removeOld(home: string): Promise<void> {
+  const found: { path: string; at: number }[] = [];
+  for await (const { name } of Deno.readDir(home)) {
+    if (name.startsWith("partial-")) continue;
+    const path = `${home}/${name}`;
+    found.push({ path, at: (await Deno.stat(path)).mtime?.getTime() ?? 0 });
+  }
+  found.sort((a, b) => b.at - a.at);
+  for (const { path } of found.slice(MOST_KEPT)) {
+    await Deno.remove(path, { recursive: true });
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { runCases } from "./cases.ts";
+import { runCases, type StageInfo } from "./cases.ts";
 import { installed } from "./installed.ts";
 import { type Artefacts, type Runtime, RUNTIMES } from "./runtimes.ts";
 import { Stage } from "./stage.ts";
+import { hasTable, runtimeTable } from "./table.ts";
 
 const root = new URL("../../", import.meta.url);
 const here = new URL("./", import.meta.url);
@@ -86,17 +87,43 @@ function servePage(folder: string): Deno.HttpServer<Deno.NetAddr> {
 
 interface Row {
   runtime: Runtime;
-  failures: string[];
+  /** What was wrong; undefined if the runtime is not installed. */
+  failures: string[] | undefined;
 }
 
-async function runAll(runtimes: readonly Runtime[]): Promise<Row[]> {
+/** Runs the cases in one runtime; returns what was wrong. */
+async function failuresOf(
+  runtime: Runtime,
+  artefacts: Artefacts,
+  info: StageInfo,
+): Promise<string[]> {
+  const outcomes = await runtime.run(artefacts, info);
+  const failures = outcomes.filter(({ error }) => error !== undefined)
+    .map(({ name, error }) => `${name}: ${error}`);
+  const cases = outcomes.filter(({ name }) => name !== "version").length;
+  if (failures.length === 0 && cases < CASES) {
+    failures.push(`only ${cases} cases ended`);
+  }
+  const { version } = outcomes.find(({ version }) => version) ?? {};
+  const named = /\d+(\.\d+)+/.exec(runtime.name)?.[0];
+  if (
+    version !== undefined && version !== named &&
+    !version.startsWith(`${named}.`)
+  ) failures.push(`version: must be ${named}, got ${version}`);
+  return failures;
+}
+
+/** Runs two runtimes at a time; the rows are in the order of the runtimes. */
+async function runAll(
+  runtimes: readonly Runtime[],
+  modules: string,
+): Promise<Row[]> {
   const folder = await Deno.makeTempDir();
   const pages = [servePage(folder), servePage(folder)];
   const [page, foreignPage] = pages.map(({ addr }) =>
     `http://127.0.0.1:${addr.port}`
   );
   try {
-    const modules = await installed();
     await build(folder);
     await Deno.symlink(modules, `${folder}/node_modules`);
     await using stage = await Stage.start({
@@ -111,24 +138,22 @@ async function runAll(runtimes: readonly Runtime[]): Promise<Row[]> {
       foreignPage: `${foreignPage}/`,
       npm: `${folder}/npm/mod.js`,
     };
-    const rows: Row[] = [];
-    const waiting = [...runtimes];
+    const rows: Row[] = runtimes.map((runtime) => ({
+      runtime,
+      failures: undefined,
+    }));
+    const waiting = [...rows];
     await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
-      for (let next; (next = waiting.shift()) !== undefined;) {
-        const info = await stage.enter(next.isForeignPage !== true);
-        const outcomes = await next.run(artefacts, info);
-        const failures = outcomes.filter(({ error }) => error !== undefined)
-          .map(({ name, error }) => `${name}: ${error}`);
-        if (failures.length === 0 && outcomes.length < CASES) {
-          failures.push(`only ${outcomes.length} cases ended`);
+      for (let row; (row = waiting.shift()) !== undefined;) {
+        const { runtime } = row;
+        const program = runtime.program(artefacts);
+        if (program !== undefined && await isThere(program)) {
+          const info = await stage.enter(runtime.isForeignPage !== true);
+          row.failures = await failuresOf(runtime, artefacts, info);
+        } else if (IS_CI) {
+          row.failures = ["is not installed"];
         }
-        console.log(
-          `${
-            failures.length === 0 ? "ok    " : "FAILED"
-          } ${next.name}, ${next.artefact}`,
-        );
-        for (const failure of failures) console.log(`  ${failure}`);
-        rows.push({ runtime: next, failures });
+        show(row);
       }
     }));
     return rows;
@@ -138,18 +163,67 @@ async function runAll(runtimes: readonly Runtime[]): Promise<Row[]> {
   }
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+function show({ runtime, failures }: Row): void {
+  const result = failures === undefined
+    ? "skip  "
+    : failures.length === 0
+    ? "ok    "
+    : "FAILED";
+  console.log(`${result} ${runtime.name}, ${runtime.artefact}`);
+  for (const failure of failures ?? ["is not installed"]) {
+    console.log(`  ${failure}`);
+  }
+}
+
+/** Whether the page lists what passed; says so if not. */
+async function isListed(rows: readonly Row[]): Promise<boolean> {
+  const table = runtimeTable(rows.map(({ runtime }) => runtime));
+  const page = await Deno.readTextFile(new URL("lib/README.md", root));
+  if (hasTable(page, table)) return true;
+  console.log("lib/README.md does not list what passed: run deno task docs");
+  return false;
+}
+
+/** In CI every runtime must be there; elsewhere one that is missing is skipped. */
+const IS_CI = Deno.env.has("CI");
+
 /** How many cases there are: with no library every one of them fails, and is counted. */
 const CASES = (await runCases({} as Parameters<typeof runCases>[0])).length;
 
-const [only] = Deno.args;
-const rows = await runAll(
-  RUNTIMES.filter(({ name }) => only === undefined || name.includes(only)),
-);
-if (rows.length === 0) {
-  console.error(`Cannot run the cases: no runtime has this name, got ${only}`);
+async function main(only: string | undefined): Promise<boolean> {
+  const startAt = performance.now();
+  const chosen = RUNTIMES.filter(({ name }) =>
+    only === undefined || name.includes(only)
+  );
+  if (chosen.length === 0) {
+    console.error(
+      `Cannot run the cases: no runtime has this name, got ${only}`,
+    );
+    return false;
+  }
+  let modules: string;
+  try {
+    modules = await installed();
+  } catch (error) {
+    console.log(`${IS_CI ? "FAILED" : "skip  "} all runtimes: ${error}`);
+    return !IS_CI;
+  }
+  const rows = await runAll(chosen, modules);
+  const ran = rows.filter(({ failures }) => failures !== undefined);
+  const passed = ran.filter(({ failures }) => failures!.length === 0);
+  const failed = ran.length - passed.length;
+  const seconds = Math.round((performance.now() - startAt) / 1000);
+  console.log(
+    `${
+      failed === 0 ? "ok" : "FAILED"
+    } | ${passed.length} passed | ${failed} failed (${seconds}s)`,
+  );
+  const isWhole = passed.length === RUNTIMES.length;
+  return failed === 0 && (!isWhole || await isListed(passed));
 }
-Deno.exit(
-  rows.length > 0 && rows.every(({ failures }) => failures.length === 0)
-    ? 0
-    : 1,
-);
+
+Deno.exit(await main(Deno.args[0]) ? 0 : 1);

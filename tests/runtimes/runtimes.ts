@@ -25,6 +25,8 @@ export interface Runtime {
   artefact: string;
   /** Whether it is a page that the QQ server does not list. @default {false} */
   isForeignPage?: boolean;
+  /** The program that must be installed. */
+  program(artefacts: Artefacts): string | undefined;
   run(artefacts: Artefacts, stage: StageInfo): Promise<Outcome[]>;
 }
 
@@ -57,11 +59,14 @@ function deno(
   program: string,
   entry: "mod.ts" | "mod.js",
 ): Runtime {
+  const at = ({ modules }: Pick<Artefacts, "modules">) =>
+    program === "" ? Deno.execPath() : `${modules}/${program}/deno`;
   return {
     name,
     artefact: `${entry} from a URL`,
+    program: at,
     run: ({ folder, modules, http }, stage) =>
-      print(program === "" ? Deno.execPath() : `${modules}/${program}/deno`, [
+      print(at({ modules }), [
         "run",
         "--no-config",
         "--no-lock",
@@ -84,6 +89,7 @@ function program(
   return {
     name,
     artefact,
+    program: ({ modules }) => `${modules}/${path}`,
     run: ({ folder, modules, npm }, stage) =>
       print(`${modules}/${path}`, [
         `${folder}/driver.mjs`,
@@ -101,6 +107,7 @@ function worker(name: string, flags: string): Runtime {
   return {
     name,
     artefact: "mod.js",
+    program: ({ modules }) => `${modules}/workerd/bin/workerd`,
     run: ({ folder, modules }, stage) =>
       print(`${modules}/node-24/bin/node`, [
         `${folder}/worker_host.cjs`,
@@ -115,6 +122,7 @@ function edge(name: string, before: string): Runtime {
   return {
     name,
     artefact: "mod.js in a script",
+    program: ({ modules }) => `${modules}/edge-runtime/package.json`,
     run: ({ folder, modules }, stage) =>
       print(`${modules}/node-22/bin/node`, [
         `${folder}/edge_host.cjs`,
@@ -130,10 +138,8 @@ function browser(name: string, isForeignPage: boolean): Runtime {
     name,
     artefact: "mod.js from a bridge",
     isForeignPage,
+    program: () => CHROMIUM,
     async run({ page, foreignPage }, stage) {
-      if (CHROMIUM === undefined) {
-        return [{ name: "load", error: "Chromium is not installed" }];
-      }
       await using open = await ChromiumPage.open(
         `${isForeignPage ? foreignPage : page}#${
           encodeURIComponent(JSON.stringify(stage))

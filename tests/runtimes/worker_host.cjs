@@ -14,7 +14,9 @@ async function main() {
     method: "POST",
     body: stage,
   });
-  console.log(await response.text());
+  const { version } = require("workerd/package.json");
+  const outcomes = await response.json();
+  console.log(JSON.stringify([{ name: "version", version }, ...outcomes]));
   await worker.dispose();
 }
 

@@ -1,6 +1,7 @@
 /** The tables of the project itself: folders by layer, tasks. */
 
 import { RUNTIMES } from "../../runtimes/runtimes.ts";
+import { runtimeTable } from "../../runtimes/table.ts";
 import config from "../../../deno.json" with { type: "json" };
 import { moduleGraph } from "../../support/module_graph.ts";
 import { type Language, root } from "../pages.ts";
@@ -199,15 +200,7 @@ function reachable(
   return found;
 }
 
-/** Every runtime that `deno task test:runtimes` runs the library in. */
+/** Every runtime that `deno task test:runtimes` runs the library in; the task fails if it is not what passed. */
 export function runtimes(): Table {
-  const artefacts = new Map<string, string[]>();
-  for (const { name, artefact, isForeignPage = false } of RUNTIMES) {
-    const text = isForeignPage ? `${artefact}, without \`QqClient\`` : artefact;
-    artefacts.set(name, [...artefacts.get(name) ?? [], text]);
-  }
-  return [
-    ["runtime", "passes with"],
-    ...[...artefacts].map(([name, all]) => [name, all.join("; ")]),
-  ];
+  return runtimeTable(RUNTIMES);
 }
