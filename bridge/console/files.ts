@@ -1,19 +1,28 @@
 /** Files of the console, read from beside this module: from a folder or a URL. @module */
 
+import names from "./dist/files.json" with { type: "json" };
+
 export interface ConsoleFile {
   text: string;
   /** Value of its `Content-Type` header. */
   type: string;
+  /** Whether its name contains a hash of its content, so that it never changes. */
+  isImmutable?: boolean;
 }
 
-/** Files by the path at which they are served. */
-export const CONSOLE_FILES: Readonly<
-  Record<string, { name: string; type: string }>
-> = {
-  "/": { name: "index.html", type: "text/html; charset=utf-8" },
-  "/console/app.js": { name: "app.js", type: "text/javascript; charset=utf-8" },
-  "/console/app.css": { name: "app.css", type: "text/css; charset=utf-8" },
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
 };
+
+/** Files in `dist/` by the path at which they are served. */
+export const CONSOLE_FILES: Readonly<
+  Record<string, { name: string; type: string; isImmutable: boolean }>
+> = Object.fromEntries([
+  ["/", fileOf("index.html", false)],
+  ...names.map((name) => [`/console/${name}`, fileOf(name, true)] as const),
+]);
 
 /** Reads the file served at a path; rejects if it cannot be read. */
 export type ConsoleSource = (path: string) => Promise<ConsoleFile>;
@@ -34,16 +43,21 @@ export function consoleFiles(
         `Cannot read a file of the console: no file has this path, got ${path}`,
       );
     }
-    const { name, type } = file;
-    const text = known.get(name) ?? read(new URL(name, import.meta.url));
+    const { name, type, isImmutable } = file;
+    const text = known.get(name) ??
+      read(new URL(`dist/${name}`, import.meta.url));
     known.set(name, text);
     try {
-      return { text: await text, type };
+      return { text: await text, type, isImmutable };
     } catch (error) {
       known.delete(name);
       throw error;
     }
   };
+}
+
+function fileOf(name: string, isImmutable: boolean) {
+  return { name, type: TYPES[name.split(".").at(-1)!]!, isImmutable };
 }
 
 async function readFile(url: URL): Promise<string> {

@@ -24,7 +24,7 @@ export function readableModules(): ModuleSource {
 export function readableConsole(): ConsoleSource {
   const files = consoleFiles();
   return async (path) =>
-    await mayRead("bridge/console/index.html") ? await files(path) : {
+    await mayRead("bridge/console/dist/index.html") ? await files(path) : {
       text: "The bridge is running. Its console's files cannot be read here.\n",
       type: "text/plain; charset=utf-8",
     };

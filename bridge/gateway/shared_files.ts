@@ -8,7 +8,7 @@ const PIECE_BYTES = 16_384;
 /** A shorter file is not compressed: it fits into one packet as it is. */
 const COMPRESSED_FROM_BYTES = 1024;
 
-/** A file under this version never changes, in seconds of `max-age`. */
+/** A file under a hashed name or under this version never changes, in seconds of `max-age`. */
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 interface Encoded {
@@ -39,12 +39,14 @@ export class SharedFiles {
    *
    * @param path Identifies the file.
    * @param text Its content.
+   * @param isImmutable Whether the path always has this content.
    */
   async answer(
     request: Request,
     path: string,
     text: string,
     headers: Record<string, string>,
+    isImmutable = false,
   ): Promise<Response> {
     const file = await this.#find(path, text);
     const isCompressed = file.plain.bytes.length >= COMPRESSED_FROM_BYTES &&
@@ -52,14 +54,14 @@ export class SharedFiles {
     const { bytes, etag } = isCompressed
       ? await (file.gzip ??= compress(file.plain))
       : file.plain;
-    const isVersioned =
+    const isFinal = isImmutable ||
       new URL(request.url).searchParams.get("v") === this.#version;
     const all = {
       ...headers,
       ...(isCompressed ? { "content-encoding": "gzip" } : {}),
       etag,
       "vary": ["accept-encoding", headers.vary].filter(Boolean).join(", "),
-      "cache-control": isVersioned ? IMMUTABLE : "no-cache",
+      "cache-control": isFinal ? IMMUTABLE : "no-cache",
     };
     // The function returns true if the client must be sent the file.
     if (!ifNoneMatch(request.headers.get("if-none-match"), etag)) {

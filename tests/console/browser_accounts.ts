@@ -1,7 +1,7 @@
 import { assert, assertMatch } from "../deps.ts";
 import { Stage } from "./stage.ts";
 
-Deno.test("console: an account is added and removed, and the inspector masks its password", async () => {
+Deno.test("console: an account is added and removed, and the list of frames masks its password", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();
   await page.getByRole("link", { name: "Accounts" }).click();
@@ -17,7 +17,7 @@ Deno.test("console: an account is added and removed, and the inspector masks its
   await card.getByRole("button", { name: "Log out" }).click();
   await card.getByRole("button", { name: "Log in" }).click();
   await card.locator(".state.online").waitFor();
-  await page.getByRole("link", { name: "Inspector" }).click();
+  await page.getByRole("link", { name: "Events" }).click();
   const frames = page.locator(".frame-row");
   await frames.filter({ hasText: /commandaddAccount/ }).click();
   const detail = page.locator(".detail");

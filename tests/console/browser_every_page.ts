@@ -3,7 +3,13 @@ import { axe, type Page } from "./deps.ts";
 import { write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";
 
-const PAGES = ["accounts", "inspector", "figures", "chats/10001/10000"];
+const PAGES = [
+  "accounts",
+  "events",
+  "figures",
+  "settings",
+  "chats/10001/10000",
+];
 
 Deno.test("console: the language follows the browser until the user chooses one", async () => {
   await using stage = await Stage.start();
@@ -11,12 +17,11 @@ Deno.test("console: the language follows the browser until the user chooses one"
   const lang = () => page.evaluate("document.documentElement.lang");
   await page.getByRole("link", { name: "账号" }).waitFor();
   assertEquals(await lang(), "zh-CN");
-  await page.getByRole("button", { name: "设置" }).click();
+  await page.getByRole("link", { name: "设置" }).click();
   await page.getByLabel("语言").selectOption("en");
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   assertEquals(await lang(), "en");
   await page.getByLabel("Colours").selectOption("dark");
-  await page.keyboard.press("Escape");
   await page.reload();
   await page.getByRole("link", { name: "Accounts" }).waitFor();
   const scheme = "getComputedStyle(document.documentElement).colorScheme";
@@ -35,13 +40,14 @@ Deno.test("console: the keyboard is enough, and the focus returns", async () => 
   assertEquals(await focused(), "Skip to the content");
   await page.keyboard.press("Enter");
   assertEquals(await page.evaluate("document.activeElement.id"), "content");
-  const settings = page.getByRole("button", { name: "Settings" });
-  await settings.focus();
+  await page.getByRole("link", { name: "Accounts" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Add an account" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assertEquals(await focused(), "Settings");
+  assertEquals(await focused(), "Add an account");
   stage.assertNoProblem();
 });
 
@@ -130,9 +136,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByRole("dialog").waitFor();
     await look(page, "adding");
     await page.keyboard.press("Escape");
-    await page.getByRole("link", { name: "Inspector" }).click();
+    await page.getByRole("link", { name: "Events" }).click();
     await page.locator(".frame-row").first().click();
-    await look(page, "inspector");
+    await look(page, "events");
     await page.getByRole("link", { name: "Figures" }).click();
     await page.locator(".chart canvas").first().waitFor();
     await page.locator(".of-count .value", { hasText: /^\d+$/ }).waitFor();

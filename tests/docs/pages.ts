@@ -21,6 +21,7 @@ const LONG_PAGES: readonly string[] = [
   ...PAIRS.flat(),
   "lib/README.md",
   "lib/server/README.md",
+  "bridge/console/src/README.md",
   "bridge/console/src/ui/README.md",
   "bridge/edge/README.md",
   "bridge/ARCHITECTURE.md",

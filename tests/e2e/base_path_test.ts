@@ -71,7 +71,8 @@ for (const strips of [true, false]) {
         ...page.body.matchAll(/(?:href|src)="(?!data:)(.*?)"/g),
       ]
         .map(([, address]) => new URL(address!, `${origin}/tqq/`).pathname);
-      assertEquals(addresses, ["/tqq/console/app.css", "/tqq/console/app.js"]);
+      assert(addresses.length >= 3, page.body);
+      for (const one of addresses) assertMatch(one, /^\/tqq\/console\/[^/]+$/);
       for (
         const path of [
           ...addresses,

@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/config": 1,
   "bridge/errors": 1,
   "bridge/console": 1,
+  "bridge/console/dist": 1,
   "bridge/schemas": 2,
   "bridge/access": 2,
   "bridge/journal": 2,

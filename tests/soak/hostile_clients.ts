@@ -51,7 +51,7 @@ const STALLED_PAUSE_MS = 60_000;
 const SPREAD_MS = 3000;
 
 /** Pipelined requests of an unread connection. */
-const PIPELINED = 40;
+const PIPELINED = 60;
 
 /** Pause after a connection that could not be opened, in milliseconds. */
 const RETRY_MS = 500;
@@ -202,7 +202,7 @@ class Offenders {
 
   #unread(): Promise<void> {
     const request =
-      `GET /console/app.js HTTP/1.1\r\nHost: 127.0.0.1:${this.port}\r\n\r\n`;
+      `GET /mod.js HTTP/1.1\r\nHost: 127.0.0.1:${this.port}\r\n\r\n`;
     return this.#connection("unread", this.port, async (socket) => {
       await socket.write(request.repeat(PIPELINED));
       await this.#writeUntilCut(socket, encoder.encode(request));

@@ -1,13 +1,16 @@
 /** Entry of the console in the browser. @module */
 
+import { followAddress } from "./app/router.ts";
+import { PAGES } from "./app/registry.ts";
+import { Shell } from "./app/shell.tsx";
 import { options, render } from "./deps.ts";
-import { followSession } from "./store/feed.ts";
-import { followPreferences } from "./texts/preferences.ts";
-import { followAddress } from "./store/router.ts";
 import { checkSession, openLink, session, takeToken } from "./link/session.ts";
-import { Shell } from "./pages/shell.tsx";
-import { SignIn } from "./pages/sign_in.tsx";
-import { t } from "./texts/strings.ts";
+import { SignIn } from "./pages/sign_in/sign_in.tsx";
+import { followSession } from "./store/feed.ts";
+import { followPreferences, language } from "./texts/preferences.ts";
+import { EN as UI_EN } from "./texts/en/ui.ts";
+import { defineTexts, loadTexts, t } from "./texts/strings.ts";
+import { setLabels } from "./ui/labels.ts";
 
 // Events arrive in bursts: draw them once per animation frame.
 options.debounceRendering = (draw) => {
@@ -33,13 +36,18 @@ function Console() {
 }
 
 const token = takeToken();
+setLabels(
+  defineTexts(UI_EN, async () => (await import("./texts/zh/ui.ts")).ZH),
+);
 followPreferences();
 // Before followAddress, so that the token is in no address that others read.
 addEventListener("hashchange", () => {
   const token = takeToken();
   if (token !== undefined) void openLink(token);
 });
-followAddress();
+followAddress(PAGES);
 followSession();
+// Without its texts the page is shown in English.
+await loadTexts(language.value).catch(() => {});
 render(<Console />, document.getElementById("app")!);
 await (token === undefined ? checkSession() : openLink(token));

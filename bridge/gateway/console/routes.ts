@@ -49,6 +49,7 @@ async function serveFile(
   source: ConsoleSource,
   shared: SharedFiles,
 ): Promise<Response> {
-  const { text, type } = await source(path);
-  return await shared.answer(c.req.raw, path, text, { "content-type": type });
+  const { text, type, isImmutable = false } = await source(path);
+  const headers = { "content-type": type };
+  return await shared.answer(c.req.raw, path, text, headers, isImmutable);
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { readSessionCookie } from "../../../bridge/access/session_cookie.ts";
-import { consoleFiles } from "../../../bridge/console/files.ts";
+import { CONSOLE_FILES, consoleFiles } from "../../../bridge/console/files.ts";
 import {
   assert,
   assertEquals,
@@ -373,20 +373,26 @@ for (const [what, headers, acts, value] of CARRIERS) {
   });
 }
 
-const FILES: [string, string][] = [
-  ["/", "text/html; charset=utf-8"],
-  ["/console/app.js", "text/javascript; charset=utf-8"],
-  ["/console/app.css", "text/css; charset=utf-8"],
+const NAMES = Object.keys(CONSOLE_FILES);
+const script = NAMES.find((path) => /\/main-\w{10}\.js$/.test(path))!;
+const style = NAMES.find((path) => /\/app-\w{10}\.css$/.test(path))!;
+const FINAL = "public, max-age=31536000, immutable";
+
+const FILES: [path: string, type: string, cache: string][] = [
+  ["/", "text/html; charset=utf-8", "no-cache"],
+  [script, "text/javascript; charset=utf-8", FINAL],
+  [style, "text/css; charset=utf-8", FINAL],
 ];
 
-for (const [path, type] of FILES) {
-  Deno.test(`console: ${path} has a strict policy, and is revalidated`, async () => {
+for (const [path, type, cache] of FILES) {
+  const what = path === "/" ? "the page" : path.replace(/\w{10}\./, "HASH.");
+  Deno.test(`console: ${what} has a strict policy, and is ${path === "/" ? "revalidated" : "kept for good"}`, async () => {
     const app = new FakeApp();
     const response = await app.ask(path);
     assertEquals(response.status, 200);
     const { headers } = response;
     assertEquals(headers.get("content-type"), type);
-    assertEquals(headers.get("cache-control"), "no-cache");
+    assertEquals(headers.get("cache-control"), cache);
     assertEquals(
       headers.get("content-security-policy"),
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
@@ -399,6 +405,27 @@ for (const [path, type] of FILES) {
     assertEquals(await again.text(), "");
   });
 }
+
+Deno.test("console: the page and each script name only files that are served", async () => {
+  const app = new FakeApp();
+  const html = await (await app.ask("/")).text();
+  const named = [...html.matchAll(/(?:href|src)="(console\/.*?)"/g)]
+    .map(([, name]) => `/${name}`);
+  for (const path of NAMES) {
+    if (!path.endsWith(".js")) continue;
+    const text = await (await app.ask(path)).text();
+    for (const [, name] of text.matchAll(/"\.\/([^"/]+\.js)"/g)) {
+      named.push(`/console/${name}`);
+    }
+  }
+  assert(named.includes(script) && named.includes(style));
+  assertEquals(named.filter((path) => !NAMES.includes(path)), []);
+  // Nothing is built and then never loaded.
+  assertEquals(
+    NAMES.filter((path) => path !== "/" && !named.includes(path)),
+    [],
+  );
+});
 
 Deno.test("console: the page contains no inline script or style", async () => {
   const html = await (await new FakeApp().ask("/")).text();
@@ -423,11 +450,12 @@ Deno.test("consoleFiles(): reads each file once, and again after a failure", asy
       ? Promise.reject(new Error("no disk"))
       : Promise.resolve("text");
   });
-  await assertRejects(() => files("/console/app.js"), Error, "no disk");
+  await assertRejects(() => files(script), Error, "no disk");
+  const name = script.split("/").at(-1)!;
   isBroken = false;
-  for (const path of ["/console/app.js", "/console/app.js", "/"]) {
+  for (const path of [script, script, "/"]) {
     assertEquals((await files(path)).text, "text");
   }
-  assertEquals(read, ["app.js", "app.js", "index.html"]);
+  assertEquals(read, [name, name, "index.html"]);
   await assertRejects(() => files("/console/deno.json"), RangeError);
 });

@@ -1,9 +1,13 @@
+import { CONSOLE_FILES } from "../../../bridge/console/files.ts";
 import { assertEquals } from "../../deps.ts";
 import { DemoBridge } from "../../support/demo_bridge.ts";
 import { Stage } from "../../support/front_fixture.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 import { TLS } from "../../support/tls.ts";
+
+const SCRIPT = Object.keys(CONSOLE_FILES)
+  .find((path) => path.includes("/main-"))!;
 
 const request = (path: string, host: string, method = "GET", more = "") =>
   `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${more}\r\n`;
@@ -15,7 +19,7 @@ const REQUESTS: [
   edge?: number,
 ][] = [
   [(host) => request("/healthz", host), 200, 200],
-  [(host) => request("/console/app.js", host), 200, 200],
+  [(host) => request(SCRIPT, host), 200, 200],
   [(host) => request("/nothing", host), 404, 404],
   [(host) => request("/api/ping", host, "POST"), 401, 401],
   [(host) => request("/ws", host), 426, 426],

@@ -5,7 +5,10 @@ import { residentBytes } from "../../support/process_figures.ts";
 import { Program } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 
-const FILE = "/console/app.js";
+const FILE = "/mod.js";
+
+/** Requests of one connection whose answers, the largest that there is, fill all buffers. */
+const PIPELINED = 60;
 const TOKEN = "token-of-the-test";
 const MIB = 1024 * 1024;
 
@@ -75,13 +78,19 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
   };
   const sockets: RawSocket[] = [];
   try {
+    const large = head(port, "/asyncapi.json", {
+      headers: `Authorization: Bearer ${TOKEN}\r\n`,
+    })
+      .repeat(PIPELINED);
     // Memory grows with the first load of any kind, also if it is read.
     for (let round = 0; round < 4; round++) {
-      const { length } = await fetch(`${http}${FILE}`).then((it) => it.text());
+      const { length } = await fetch(`${http}/asyncapi.json`, {
+        headers: { authorization: `Bearer ${TOKEN}` },
+      }).then((it) => it.text());
       await Promise.all(Array.from({ length: 60 }, async () => {
         using socket = await RawSocket.connect(port);
-        await socket.write(head(port, FILE).repeat(40));
-        for (let left = 40 * length; left > 0;) {
+        await socket.write(large);
+        for (let left = PIPELINED * length; left > 0;) {
           left -= await socket.skip() ?? left;
         }
       }));
@@ -91,7 +100,7 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
     for (let n = 0; n < 60; n++) {
       const socket = await RawSocket.connect(port);
       sockets.push(socket);
-      await socket.write(head(port, FILE).repeat(40));
+      await socket.write(large);
     }
     const from = performance.now();
     const times: number[] = [];
@@ -120,7 +129,7 @@ Deno.test("plain HTTP: pipelined requests are answered in order, also HEAD and 3
   using socket = await RawSocket.connect(port);
   await socket.write(head(port, FILE) + head(port, "/healthz"));
   const file = await readAnswer(socket);
-  assertEquals([file.status, file.bytes > 100_000], [200, true]);
+  assertEquals([file.status, file.bytes > 50_000], [200, true]);
   assertEquals((await readAnswer(socket)).bytes, '{"status":"ok"}'.length);
   const etag = /^etag: (.*)$/im.exec(file.head)![1];
   const post = head(port, "/api/ping", {

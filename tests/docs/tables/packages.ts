@@ -68,13 +68,13 @@ export const PACKAGE_TEXTS: Readonly<Record<string, PackageText>> = {
   },
   "@preact/signals": {
     licence: "MIT",
-    en: "console, in `bridge/console/app.js`",
-    zh: "控制台，在 `bridge/console/app.js` 里",
+    en: "console, in `bridge/console/dist/`",
+    zh: "控制台，在 `bridge/console/dist/` 里",
   },
   "@preact/signals-core": {
     licence: "MIT",
-    en: "console, in `bridge/console/app.js`",
-    zh: "控制台，在 `bridge/console/app.js` 里",
+    en: "console, in `bridge/console/dist/`",
+    zh: "控制台，在 `bridge/console/dist/` 里",
   },
   "@tanstack/virtual-core": {
     licence: "MIT",
@@ -88,13 +88,18 @@ export const PACKAGE_TEXTS: Readonly<Record<string, PackageText>> = {
   },
   "preact": {
     licence: "MIT",
-    en: "console, in `bridge/console/app.js`",
-    zh: "控制台，在 `bridge/console/app.js` 里",
+    en: "console, in `bridge/console/dist/`",
+    zh: "控制台，在 `bridge/console/dist/` 里",
+  },
+  "regexparam": {
+    licence: "MIT",
+    en: "console, in `bridge/console/dist/`",
+    zh: "控制台，在 `bridge/console/dist/` 里",
   },
   "uplot": {
     licence: "MIT",
-    en: "console, in `bridge/console/app.js`",
-    zh: "控制台，在 `bridge/console/app.js` 里",
+    en: "console, in `bridge/console/dist/`",
+    zh: "控制台，在 `bridge/console/dist/` 里",
   },
 };
 

@@ -62,6 +62,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/http_server/": "`node:http` and `ws`: quotas, watchdog, upgrades",
   "bridge/edge/": "the bridge without files",
   "bridge/console/": "the web console",
+  "bridge/console/dist/": "the web console as it is built",
   "bridge/cli/": "terminal, client options, control",
   "bridge/cli/program/": "what `serve` starts",
   "bridge/cli/clients/": "the sub-commands that are clients of a bridge",

@@ -9,6 +9,8 @@ export interface Session {
   /** Id of the token. */
   id: string;
   scopes: readonly string[];
+  /** QQ numbers of the accounts that the token reaches, or `all`. */
+  accounts: "all" | readonly string[];
   /** Version of the bridge. */
   version: string;
 }

@@ -3,7 +3,6 @@
 import { type Signal, signal } from "../deps.ts";
 import { command, status } from "../link/link.ts";
 import { fetchWithSession } from "../link/session.ts";
-import { route } from "./router.ts";
 
 /** A figure over time: seconds since 1970, and values; `null` is a missing value. */
 export interface Series {
@@ -25,6 +24,9 @@ export const latency: Signal<Series> = signal(EMPTY);
 /** Connections of all clients of the bridge. */
 export const connections: Signal<Series> = signal(EMPTY);
 
+/** Whether the page of the figures is shown: measuring sends commands. */
+export const isWatched: Signal<boolean> = signal(false);
+
 let events = 0;
 
 export function countEvent(): void {
@@ -38,8 +40,9 @@ export function startFigures(): () => void {
     add(eventRate, events);
     events = 0;
     if (second++ % SLOW_S !== 0) return;
+    if (!isWatched.value) return add(latency, null);
     void ping();
-    if (route.value.page === "figures") void countConnections();
+    void countConnections();
   }, 1000);
   return () => {
     clearInterval(timer);

@@ -1,0 +1,86 @@
+/** The pages of the console, one entry each. @module */
+
+import type { ComponentType } from "../deps.ts";
+import type { IconName } from "../ui/icon.tsx";
+import type { PageProps } from "./address.ts";
+import type { PageGroup, PageInfo } from "./page_info.ts";
+
+export interface PageEntry extends PageInfo {
+  readonly icon: IconName;
+  readonly load: () => Promise<ComponentType<PageProps>>;
+}
+
+/** Pages that the menu shows above all groups. */
+const FRONT: readonly PageEntry[] = [];
+
+const TALK: readonly PageEntry[] = [
+  {
+    name: "chats",
+    path: "/chats/:account?/:peer?",
+    text: "chats",
+    icon: "chats",
+    letter: "c",
+    scope: "read",
+    isOnBar: true,
+    load: async () => (await import("../pages/chats/chats_page.tsx")).ChatsPage,
+  },
+  {
+    name: "accounts",
+    path: "/accounts/:uin?",
+    text: "accounts",
+    icon: "account",
+    letter: "a",
+    scope: "read",
+    isOnBar: true,
+    load: async () =>
+      (await import("../pages/accounts/accounts_page.tsx")).AccountsPage,
+  },
+];
+
+const DEVELOP: readonly PageEntry[] = [
+  {
+    name: "events",
+    path: "/events/:view?",
+    text: "events",
+    icon: "activity",
+    letter: "e",
+    scope: "read",
+    load: async () =>
+      (await import("../pages/events/frames_page.tsx")).FramesPage,
+  },
+];
+
+const OPERATE: readonly PageEntry[] = [
+  {
+    name: "figures",
+    path: "/figures",
+    text: "figures",
+    icon: "chart",
+    letter: "f",
+    scope: "read",
+    load: async () =>
+      (await import("../pages/figures/figures_page.tsx")).FiguresPage,
+  },
+  {
+    name: "settings",
+    path: "/settings",
+    text: "settings",
+    icon: "settings",
+    letter: "s",
+    load: async () =>
+      (await import("../pages/settings/settings_page.tsx")).SettingsPage,
+  },
+];
+
+/** Entries as the menu shows them: a group without a name first. */
+export const GROUPS: readonly {
+  readonly group?: PageGroup;
+  readonly pages: readonly PageEntry[];
+}[] = [
+  { pages: FRONT },
+  { group: "talk", pages: TALK },
+  { group: "develop", pages: DEVELOP },
+  { group: "operate", pages: OPERATE },
+];
+
+export const PAGES: readonly PageEntry[] = GROUPS.flatMap(({ pages }) => pages);

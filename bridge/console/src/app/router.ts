@@ -1,0 +1,29 @@
+/** The shown page, kept in the fragment of the address. @module */
+
+import { type Signal, signal } from "../deps.ts";
+import { parseRoute, type Route, type RoutePattern } from "./address.ts";
+
+export { formatLink, type PageProps } from "./address.ts";
+
+export const route: Signal<Route> = signal({
+  page: undefined,
+  params: {},
+  query: new URLSearchParams(),
+});
+
+/** Opens an address made by {@linkcode formatLink}. */
+export function go(link: string): void {
+  location.hash = link;
+}
+
+/** Opens an address in place of the present one, which the history then lacks. */
+export function goInstead(link: string): void {
+  location.replace(link);
+}
+
+/** Keeps the route equal to the address. */
+export function followAddress(patterns: readonly RoutePattern[]): void {
+  const follow = () => route.value = parseRoute(patterns, location.hash);
+  addEventListener("hashchange", follow);
+  follow();
+}

@@ -1,0 +1,78 @@
+/** Frame around the pages: menu, strip, the page itself, what is read aloud. @module */
+
+import { useEffect, useRef } from "../deps.ts";
+import { offer, session, switchToken } from "../link/session.ts";
+import { announcement } from "../store/feed.ts";
+import { t } from "../texts/strings.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { total } from "./badges.ts";
+import { Menu } from "./menu.tsx";
+import { PageView } from "./page_view.tsx";
+import { startPage } from "./page_info.ts";
+import { PAGES } from "./registry.ts";
+import { formatLink, goInstead, route } from "./router.ts";
+import { Strip } from "./strip.tsx";
+
+/** The console of a signed-in user. */
+export function Shell() {
+  const { page: name, params } = route.value;
+  const page = PAGES.find((one) => one.name === name);
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+  const count = total.value;
+  useEffect(() => {
+    if (page === undefined && session.value) {
+      goInstead(formatLink(startPage(PAGES, session.value)));
+    }
+  }, [page]);
+  useEffect(() => {
+    const title = page === undefined ? "" : `${t(page.text)} · `;
+    document.title = `${count > 0 ? `(${count}) ` : ""}${title}tqq`;
+  });
+  useEffect(() => {
+    if (page === undefined) return;
+    // Keyboard users continue in the page that they chose.
+    if (!isFirst.current) main.current?.focus();
+    isFirst.current = false;
+  }, [page]);
+  return (
+    <div class={`shell at-${name}${params.peer ? " in-chat" : ""}`}>
+      <a
+        class="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {t("skip")}
+      </a>
+      <Menu />
+      <Strip />
+      <main id="content" ref={main} tabIndex={-1}>
+        {page !== undefined && <PageView page={page} />}
+      </main>
+      <div class="visually-hidden" aria-live="polite">{announcement.value}</div>
+      {offer.value !== undefined && <SwitchToken name={offer.value.name} />}
+    </div>
+  );
+}
+
+function SwitchToken({ name }: { name: string }) {
+  const decline = () => offer.value = undefined;
+  return (
+    <Dialog title={t("switchTo", { name })} onClose={decline}>
+      <p>{t("switchAsk", { name, now: session.value?.name ?? "" })}</p>
+      <div class="actions">
+        <button type="button" onClick={decline}>{t("cancel")}</button>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void switchToken()}
+        >
+          {t("switchToken")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

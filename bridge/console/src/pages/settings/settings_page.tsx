@@ -1,0 +1,30 @@
+/** Page of the settings: this browser's preferences, and this sign-in. @module */
+
+import { PreferenceFields } from "../../app/preference_fields.tsx";
+import { session, signOut } from "../../link/session.ts";
+import { t } from "../../texts/strings.ts";
+
+export function SettingsPage() {
+  const { name = "", version = "" } = session.value ?? {};
+  return (
+    <div class="page narrow">
+      <h1>{t("settings")}</h1>
+      <section class="card">
+        <PreferenceFields />
+      </section>
+      <section class="card">
+        <p>
+          {t("signedInAs", { name })} · tqq {version}
+        </p>
+        <div class="actions">
+          <button type="button" onClick={() => void signOut()}>
+            {t("signOut")}
+          </button>
+          <button type="button" onClick={() => void signOut(true)}>
+            {t("signOutEverywhere")}
+          </button>
+        </div>
+      </section>
+    </div>
+  );
+}
