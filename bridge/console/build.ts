@@ -134,8 +134,7 @@ function reach(
 function rename(text: string, names: ReadonlyMap<string, string>): string {
   return text.replace(
     /"\.\/([^"/]+\.js)"/g,
-    (all, name: string) =>
-      names.has(name) ? `"./${names.get(name)}"` : all,
+    (all, name: string) => names.has(name) ? `"./${names.get(name)}"` : all,
   );
 }
 
