@@ -201,6 +201,7 @@ export {
   matchesEvent,
 } from "./lib/frames/events.ts";
 export {
+  type AccountDetails,
   type AccountInfo,
   type AckFrame,
   type ClientFrame,

@@ -10,6 +10,7 @@ export type AuditMessage =
   | "account removed"
   | "account logged in"
   | "account logged out"
+  | "consumer moved"
   | "consumer removed"
   | "target changed"
   | "target removed"

@@ -49,6 +49,8 @@ function whatOf(frame: EventFrame, paint: Paint): string {
       const what = action === undefined ? "" : `. ${shown(action)}`;
       return `   is ${paint(colour, state)}${why}${what}`;
     }
+    case "account.removed":
+      return "   was removed";
     default:
       // Events that a later version adds are shown too.
       return `   ${frame.event}: ${shown(JSON.stringify(frame.data))}`;

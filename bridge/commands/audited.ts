@@ -60,6 +60,10 @@ const AUDITED: Audited = {
     message: "target removed",
     subject: id,
   }),
+  setConsumer: ({ params: { id } }) => () => ({
+    message: "consumer moved",
+    subject: id,
+  }),
   removeConsumer: ({ params: { id } }) => () => ({
     message: "consumer removed",
     subject: id,

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import type {
+  AccountDetails,
   AccountInfo,
   AccountState,
   BridgeCommandName,
@@ -142,6 +143,8 @@ export interface LocalServices {
   tokenName(id: string): string;
   /** Returns the accounts that a grant reaches, or those that are named, ascending by number. */
   listAccounts(grant: Grant, named?: readonly string[]): AccountInfo[];
+  /** Returns the accounts that a grant reaches with what the bridge knows of each, ascending by number. */
+  describeAccounts(grant: Grant): AccountDetails[];
 }
 
 /** The part of a {@linkcode TokenService} that commands call. */

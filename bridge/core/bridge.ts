@@ -1,8 +1,14 @@
 /** The bridge, which joins journal, hub, upstreams and commands. @module */
 
+import { defined } from "../../lib/defined.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { QqServer } from "../../lib/server/mod.ts";
-import type { AccountInfo, BridgeCommandName, ErrorCode } from "../../mod.ts";
+import type {
+  AccountDetails,
+  AccountInfo,
+  BridgeCommandName,
+  ErrorCode,
+} from "../../mod.ts";
 import type { AuditSink } from "../access/audit.ts";
 import { type Grant, LOCAL } from "../access/grant.ts";
 import { TokenService } from "../access/token_service.ts";
@@ -179,6 +185,7 @@ export class Bridge implements BridgeApi {
         tokens: this.tokenService,
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
         listAccounts: (grant, named) => this.accounts(grant, named),
+        describeAccounts: (grant) => this.#describeAccounts(grant),
       },
       audit: options.audit,
       onInternalError: options.onInternalError,
@@ -218,13 +225,36 @@ export class Bridge implements BridgeApi {
   }
 
   accounts(grant: Grant, named?: readonly string[]): AccountInfo[] {
+    return this.#upstreamsOf(grant, named).map(toAccountInfo);
+  }
+
+  #upstreamsOf(grant: Grant, named?: readonly string[]): Upstream[] {
     if (named === undefined && grant.accounts === "all") {
-      return this.upstreams.list().map(toAccountInfo);
+      return this.upstreams.list();
     }
     const found = [...named ?? grant.accounts]
       .flatMap((uin) => this.upstreams.find(uin) ?? []);
-    return [...new Set(found)].map(toAccountInfo)
-      .sort((a, b) => compareNumbers(a.uin, b.uin));
+    return [...new Set(found)].sort((a, b) => compareNumbers(a.uin, b.uin));
+  }
+
+  #describeAccounts(grant: Grant): AccountDetails[] {
+    const { accounts } = this.#options;
+    return this.#upstreamsOf(grant).map((upstream) => {
+      const { uin, state: { reason, action }, lastPollAt, outbox } = upstream;
+      return {
+        ...toAccountInfo(upstream),
+        wanted: accounts.get(uin)?.wanted === "in",
+        waiting: outbox.length,
+        ...defined({
+          reason,
+          action,
+          face: this.people.faceOf(uin),
+          lastPollAt: lastPollAt === undefined
+            ? undefined
+            : new Date(lastPollAt).toISOString(),
+        }),
+      };
+    });
   }
 
   readerFor(grant: Grant): EventReader {

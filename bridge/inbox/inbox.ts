@@ -41,7 +41,7 @@ const PAGE = 100;
 const RECOUNT = 10_000;
 
 const EVENTS = EVENT_NAMES.filter((name) =>
-  name !== "presence" && name !== "account.state" && name !== "unknown"
+  name !== "presence" && name !== "unknown" && !name.startsWith("account.")
 );
 
 export interface InboxOptions {

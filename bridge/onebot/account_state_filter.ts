@@ -17,6 +17,7 @@ export class AccountStateFilter {
 
   /** Handles the reader's next event, and returns whether the reader gets it. */
   accepts(frame: EventFrame): boolean {
+    if (frame.event === "account.removed") this.#isOnline = false;
     if (frame.event !== "account.state") return true;
     const wasOnline = this.#isOnline;
     switch (frame.data.state) {

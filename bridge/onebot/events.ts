@@ -172,6 +172,15 @@ export function oneBotEvent(
       };
     case "account.state":
       return stateEvent(head, frame.data);
+    case "account.removed":
+      return {
+        ...head,
+        post_type: "notice",
+        notice_type: "bot_offline",
+        user_id: head.self_id,
+        tag: "removed",
+        message: "the account was removed from the bridge",
+      };
     case "unknown":
       return { ...head, ...notify("unknown"), ...unknownOf(frame.data) };
   }

@@ -95,6 +95,11 @@ export class People {
       this.#options.findAccount(uin)?.nickname ?? "";
   }
 
+  /** Returns the face of a person; undefined if it is not known. */
+  faceOf(uin: string): number | undefined {
+    return this.#known.get(uin)?.face;
+  }
+
   /** Returns what is known of people, or of all friends of the account. */
   list(
     account: string,

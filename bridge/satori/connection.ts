@@ -138,11 +138,19 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
   }
 
   #event(frame: EventFrame, nickname?: string): string | undefined {
-    if (frame.event !== "account.state") {
+    if (
+      frame.event !== "account.state" && frame.event !== "account.removed"
+    ) {
       return this.#format(satoriEvent(frame, nickname));
     }
-    // READY contained the states already.
+    // READY contained the logins already.
     if (frame.seq <= this.#readyAt) return undefined;
+    if (frame.event === "account.removed") {
+      const change = this.#logins.remove(frame.account);
+      return change && this.#format(
+        loginEvent(frame.seq, Date.parse(frame.at), change.type, change.login),
+      );
+    }
     const { account: uin, data: { state }, data, seq, at } = frame;
     const name = this.#logins.nickname(uin) ??
       this.#accounts().find((one) => one.uin === uin)?.nickname ?? "";

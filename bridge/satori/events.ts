@@ -51,8 +51,11 @@ export function personOf(frame: EventFrame): string | undefined {
   }
 }
 
-/** Any event except that of an account's state. */
-export type PlainFrame = Exclude<EventFrame, { event: "account.state" }>;
+/** Any event except those that change a login. */
+export type PlainFrame = Exclude<
+  EventFrame,
+  { event: "account.state" | "account.removed" }
+>;
 
 /**
  * Converts an event.

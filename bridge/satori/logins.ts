@@ -35,7 +35,15 @@ export class Logins {
     return { type, login: this.#set(account) };
   }
 
-  /** Returns what has changed since. Accounts are added and removed without an event in the journal. */
+  /** Removes an account; undefined if the client does not know it. */
+  remove(uin: string): LoginChange | undefined {
+    const login = this.#known.get(uin);
+    if (login === undefined) return undefined;
+    this.#known.delete(uin);
+    return { type: "login-removed", login };
+  }
+
+  /** Returns what has changed since. Accounts are added and renamed without an event in the journal. */
   compare(accounts: readonly Account[]): LoginChange[] {
     const current = new Set(accounts.map(({ uin }) => uin));
     const removed = [...this.#known].filter(([uin]) => !current.has(uin));

@@ -26,6 +26,16 @@ export const accountInfo = z.object({
   status: status.exactOptional(),
 });
 
+/** An account in the result of `accounts`. */
+export const accountDetails = accountInfo.extend({
+  wanted: z.boolean(),
+  reason: z.string().exactOptional(),
+  action: z.string().exactOptional(),
+  face: z.number().exactOptional(),
+  lastPollAt: instant.exactOptional(),
+  waiting: count,
+});
+
 /** Schema of the data of each event. */
 export const eventData = {
   "message": z.object(from),
@@ -42,6 +52,9 @@ export const eventData = {
     reason: z.string().exactOptional(),
     action: z.string().exactOptional(),
   }),
+  "account.removed": z.object({}) as unknown as z.ZodType<
+    Record<string, never>
+  >,
   "unknown": z.union([
     z.object({ code: z.int(), from: z.string(), text: z.string() }),
     z.object({ raw: z.string(), bytes: z.int().exactOptional() }),
@@ -70,6 +83,7 @@ export const eventFrame = z.discriminatedUnion("event", [
   eventOf("friend.refused"),
   eventOf("friend.added"),
   eventOf("account.state"),
+  eventOf("account.removed"),
   eventOf("unknown"),
 ]);
 

@@ -161,8 +161,10 @@ export class UpstreamSupervisor {
     return this.#change(uin, async () => {
       await this.#close(uin);
       const isRemoved = this.#options.accounts.remove(uin);
-      if (isRemoved) await this.#forget(uin);
-      return isRemoved;
+      if (!isRemoved) return false;
+      await this.#forget(uin);
+      await this.#journalRemoval(uin);
+      return true;
     });
   }
 
@@ -220,6 +222,23 @@ export class UpstreamSupervisor {
       accounts.put({ ...record, nickname });
     } catch (error) {
       listener?.onError?.(uin, "keep the nickname", error);
+    }
+  }
+
+  /** Clients see the removal in its order with the account's other events. */
+  async #journalRemoval(uin: string): Promise<void> {
+    const { journal, clock, listener } = this.#options;
+    try {
+      await journal.append({
+        events: [{
+          account: uin,
+          at: clock.now(),
+          event: "account.removed",
+          data: {},
+        }],
+      });
+    } catch (error) {
+      listener?.onError?.(uin, "journal the removal", error);
     }
   }
 

@@ -223,11 +223,19 @@ export abstract class BridgeCommandMethods {
     });
   }
 
-  /** Returns the accounts that the token may see. */
+  /**
+   * Returns the accounts that the token may see, ascending by number.
+   *
+   * @param query `states`, `text`: only accounts in these states, or whose number or
+   * nickname contains a text. `limit`: maximum number; `after`: `next` of the
+   * previous page.
+   * @param options Timeout and signal.
+   */
   accounts(
+    query: BridgeCommandParams<"accounts"> = {},
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"accounts">> {
-    return this.command("accounts", {}, options);
+    return this.command("accounts", query, options);
   }
 
   /** Checks the connection; resolves with the bridge's time. */
@@ -364,6 +372,15 @@ export abstract class BridgeCommandMethods {
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"consumers">> {
     return this.command("consumers", query, options);
+  }
+
+  /** Moves a consumer that is not connected; resolves with its position. */
+  setConsumer(
+    id: string,
+    position: number | "oldest" | "head",
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"setConsumer">> {
+    return this.command("setConsumer", { id, position }, options);
   }
 
   /** Removes a consumer that is not connected, with its position. */

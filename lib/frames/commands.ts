@@ -10,7 +10,7 @@ import type {
 import type { OnlineFriend, Person } from "../protocol/pages.ts";
 import type { Profile } from "../protocol/profile.ts";
 import type { AccountState, EventFrame } from "./events.ts";
-import type { AccountInfo, ConsumerInfo } from "./frames.ts";
+import type { AccountDetails, ConsumerInfo } from "./frames.ts";
 import type {
   ConversationInfo,
   FriendRequestInfo,
@@ -66,10 +66,25 @@ export interface BridgeCommands {
     params: { cmd: CommandName | string; fields?: Record<string, string> };
     data: { fields: Record<string, string> };
   };
-  /** Returns the accounts that the token may see. */
+  /** Returns the accounts that the token may see, ascending by number. */
   accounts: {
-    params: Record<string, never>;
-    data: { accounts: AccountInfo[] };
+    params: {
+      /** Only accounts in these states. */
+      states?: AccountState[];
+      /** Only accounts whose number or nickname contains this text, upper and lower case alike. */
+      text?: string;
+      /** Only accounts after this number: `next` of the previous page. */
+      after?: string;
+      /** Maximum number of accounts, 1 to 500; all if absent. */
+      limit?: number;
+    };
+    data: {
+      accounts: AccountDetails[];
+      /** Number of accounts in each state, of all that the token may see. */
+      counts: Record<AccountState, number>;
+      /** Number of the last account of this page; absent on the last page. */
+      next?: string;
+    };
   };
   /**
    * Returns events of the journal, newest last: of the account, or of all accounts
@@ -183,6 +198,15 @@ export interface BridgeCommands {
       /** Id of the last consumer of this page; absent on the last page. */
       next?: string;
     };
+  };
+  /**
+   * Moves a consumer that is not connected. `position` is a position, `oldest` for
+   * everything that is kept, or `head` for new events only. Its client resumes
+   * there, if it resumes by name.
+   */
+  setConsumer: {
+    params: { id: string; position: number | "oldest" | "head" };
+    data: { position: number };
   };
   /** Removes a consumer that is not connected, with its position. */
   removeConsumer: { params: { id: string }; data: Record<string, never> };
@@ -327,4 +351,5 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   createToken: "manage",
   revokeToken: "manage",
   removeConsumer: "manage",
+  setConsumer: "manage",
 };

@@ -54,6 +54,8 @@ export interface EventData {
     /** What the user can do about it. */
     action?: string;
   };
+  /** The account was removed from the bridge. Its events stay. */
+  "account.removed": Record<string, never>;
   /**
    * A mail item of an unrecognised type, passed through unchanged; or mailbox
    * text that could not be parsed. If that text is too long for an event, `raw`
@@ -78,6 +80,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   "friend.refused": true,
   "friend.added": true,
   "account.state": true,
+  "account.removed": true,
   "unknown": true,
 };
 

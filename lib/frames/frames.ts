@@ -26,6 +26,22 @@ export interface AccountInfo {
   status?: Status;
 }
 
+/** An account, as the command `accounts` lists it. */
+export interface AccountDetails extends AccountInfo {
+  /** Whether the bridge keeps the account logged in. */
+  wanted: boolean;
+  /** Cause of the state, in words for people. */
+  reason?: string;
+  /** What the user can do about the state. */
+  action?: string;
+  /** Number of the account's avatar picture; absent if it is not known. */
+  face?: number;
+  /** Time of the last answered poll, ISO 8601; absent before the first. */
+  lastPollAt?: string;
+  /** Number of commands that wait in the account's outbox. */
+  waiting: number;
+}
+
 /** A consumer, as the command `consumers` lists it. */
 export interface ConsumerInfo {
   /** The id for `removeConsumer`: id of the token, `/`, name. */

@@ -175,6 +175,7 @@ const STEPS: Step[] = [
   ["logout", "10004", {}],
   ["login", "10004", {}],
   ["consumers", undefined, {}],
+  ["setConsumer", undefined, { id: "admin/gone", position: "oldest" }],
   ["removeConsumer", undefined, { id: "admin/gone" }],
   ["setTarget", undefined, { ...TARGET, enabled: false }],
   ["targets", undefined, {}],

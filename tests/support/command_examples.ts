@@ -146,9 +146,12 @@ export const COMMAND_EXAMPLES: {
   accounts: {
     scope: "read",
     params: {},
-    valid: [{}],
-    calls: [[(c) => c.accounts(), {}]],
-    chinese: "令牌能看到的账号",
+    valid: [{ states: ["online"], text: "小", after: "10001", limit: 500 }],
+    calls: [[(c) => c.accounts(), {}], [
+      (c) => c.accounts({ states: ["refused", "replaced"] }),
+      { states: ["refused", "replaced"] },
+    ]],
+    chinese: "令牌能看到的账号，按号码排列；`counts` 是其中处于每种状态的个数",
   },
   history: {
     scope: "read",
@@ -181,6 +184,17 @@ export const COMMAND_EXAMPLES: {
     }]],
     chinese:
       "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`token` 按令牌的名字或 id 筛选。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
+  },
+  setConsumer: {
+    scope: "manage",
+    params: { id: "nobody/nothing", position: "head" },
+    valid: [{ id: "bot-1/a", position: 0 }, {
+      id: "bot-1/a",
+      position: "oldest",
+    }],
+    calls: [[(c) => c.setConsumer("n/c", 7), { id: "n/c", position: 7 }]],
+    chinese:
+      "移动没有连接的消费者：到一个位置，`oldest` 是还保留的全部，`head` 是只要新的。只有按名字恢复的客户端会跟着走",
   },
   removeConsumer: {
     scope: "manage",

@@ -73,6 +73,11 @@ export const EVENT_EXAMPLES: {
     en: "the account's own state changed; `action` says what you can do",
     zh: "账号自己的状态变了；`action` 说明你能做什么",
   },
+  "account.removed": {
+    data: [{}],
+    en: "the account was removed from the bridge; its events stay",
+    zh: "账号从桥上删除了；它的事件还在",
+  },
   "unknown": {
     data: [
       { raw: "MT=%" },

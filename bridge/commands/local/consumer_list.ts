@@ -1,4 +1,4 @@
-/** Listing and removing consumers. @module */
+/** Listing, moving and removing consumers. @module */
 
 import type {
   BridgeCommandData,
@@ -61,29 +61,61 @@ export function listConsumers(
   };
 }
 
+/** Moves a consumer, forwards or backwards. */
+export async function setConsumer(
+  { consumers, journal }: Pick<ConsumerServices, "consumers" | "journal">,
+  grant: Grant,
+  { id, position }: BridgeCommandParams<"setConsumer">,
+): Promise<BridgeCommandData<"setConsumer">> {
+  assertFree(consumers, grant, id, "move");
+  const { oldest, head } = journal;
+  const seq = position === "oldest"
+    ? oldest - 1
+    : position === "head"
+    ? head
+    : position;
+  if (seq > head) {
+    throw new CommandError(
+      "bad_params",
+      `Cannot move the consumer ${id}: the position must be at most ${head}, the last one, got ${seq}`,
+    );
+  }
+  await consumers.reset(id, seq);
+  return { position: seq };
+}
+
 /** Removes a consumer. A client that uses the name again starts at the newest event. */
 export async function removeConsumer(
   { consumers }: Pick<ConsumerServices, "consumers">,
   grant: Grant,
   { id }: BridgeCommandParams<"removeConsumer">,
 ): Promise<Record<string, never>> {
+  assertFree(consumers, grant, id, "remove");
+  await consumers.remove(id);
+  return {};
+}
+
+/** Throws CommandError unless the grant may use the consumer and no connection does. */
+function assertFree(
+  consumers: Consumers,
+  grant: Grant,
+  id: string,
+  verb: "move" | "remove",
+): void {
   const state = mayUse(grant, id) ? consumers.find(id) : undefined;
   if (state === undefined) {
     throw new CommandError(
       "bad_params",
-      `Cannot remove a consumer: the id must be that of a consumer, got ${
+      `Cannot ${verb} a consumer: the id must be that of a consumer, got ${
         JSON.stringify(id)
       }. The command consumers lists them.`,
     );
   }
-  if (state.holder !== undefined) {
-    throw new CommandError(
-      "bad_params",
-      `Cannot remove the consumer ${id}: a connection uses it. Stop its client first.`,
-    );
-  }
-  await consumers.remove(id);
-  return {};
+  if (state.holder === undefined) return;
+  throw new CommandError(
+    "bad_params",
+    `Cannot ${verb} the consumer ${id}: a connection uses it. Stop its client first.`,
+  );
 }
 
 /** A grant that manages all accounts reaches all consumers; any other grant those of its token. */

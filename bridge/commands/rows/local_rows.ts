@@ -9,7 +9,7 @@ import {
   SCOPES,
 } from "../../../mod.ts";
 import * as z from "../../deps_zod.ts";
-import { accountInfo, eventFrame } from "../../schemas/server_frames.ts";
+import { accountDetails, eventFrame } from "../../schemas/server_frames.ts";
 import {
   account,
   ACCOUNTS,
@@ -31,8 +31,13 @@ import {
   session,
   type TokenChanges,
 } from "../command_row.ts";
+import { listAccounts } from "../local/account_list.ts";
 import { searchHistory } from "../local/history.ts";
-import { listConsumers, removeConsumer } from "../local/consumer_list.ts";
+import {
+  listConsumers,
+  removeConsumer,
+  setConsumer,
+} from "../local/consumer_list.ts";
 import { listTokens } from "../local/token_list.ts";
 
 /** Maximum number of entries that `consumers` and `tokens` return at once. */
@@ -47,6 +52,16 @@ const consumerId = form(
 
 const count = z.int().min(0);
 const state = z.enum(ACCOUNT_STATES);
+const stateCounts = z.object(
+  {
+    offline: count,
+    connecting: count,
+    online: count,
+    penalised: count,
+    refused: count,
+    replaced: count,
+  } satisfies Record<typeof ACCOUNT_STATES[number], unknown>,
+);
 
 export const sessionRows = {
   login: session({
@@ -69,10 +84,22 @@ export const sessionRows = {
 
 export const localRows = {
   accounts: local({
-    summary: "The accounts that the token may see.",
-    params: {},
-    data: { accounts: z.array(accountInfo) },
-    run: (services, { grant }) => ({ accounts: services.listAccounts(grant) }),
+    summary:
+      "The accounts that the token may see, by number; counts has the number of all of them in each state.",
+    params: {
+      states: list(oneOf(ACCOUNT_STATES), ACCOUNT_STATES.length, "states")
+        .exactOptional(),
+      text: text(MAX_SHORT_TEXT_CHARACTERS, 1).exactOptional(),
+      after: account.exactOptional(),
+      limit: whole(1, MAX_LISTED).exactOptional(),
+    },
+    data: {
+      accounts: z.array(accountDetails),
+      counts: stateCounts,
+      next: z.string().exactOptional(),
+    },
+    run: (services, { grant }, params) =>
+      listAccounts(services.describeAccounts(grant), params),
   }),
   history: local({
     summary:
@@ -126,6 +153,20 @@ export const localRows = {
     },
     run: (services, { grant }, params) =>
       listConsumers(services, grant, params, services.clock.now()),
+  }),
+  setConsumer: local({
+    summary:
+      "Moves a consumer that no connection holds: to a position, to oldest for everything that is kept, or to head for new events only. Only a client that resumes by its name follows.",
+    params: {
+      id: consumerId,
+      position: z.union(
+        [whole(0), z.literal("oldest"), z.literal("head")],
+        rule("a position, oldest or head"),
+      ),
+    },
+    data: { position: count },
+    run: (services, { grant }, params) =>
+      change(() => setConsumer(services, grant, params)),
   }),
   removeConsumer: local({
     summary:

@@ -18,6 +18,7 @@ import {
 import * as z from "../../deps_zod.ts";
 import { clientFrames } from "../../schemas/client_frames.ts";
 import {
+  accountDetails,
   accountInfo,
   eventData,
   eventFrame,
@@ -90,6 +91,7 @@ export function addValues(schemas: NamedSchemas): void {
   schemas.add("QqNumber", account);
   schemas.add("Instant", instant);
   schemas.add("AccountInfo", accountInfo);
+  schemas.add("AccountDetails", accountDetails);
   schemas.add("EventFrame", eventFrame);
   for (const option of eventFrame.options) {
     schemas.add(`${toTypeName(option.shape.event.value)}Event`, option);

@@ -35,6 +35,7 @@ const EVENT_CODES: Readonly<Record<EventName, number>> = {
   "friend.added": 7,
   "account.state": 8,
   "unknown": 9,
+  "account.removed": 10,
 };
 
 const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(

@@ -67,6 +67,43 @@ class Rig {
   }
 }
 
+Deno.test("setConsumer: moves a free consumer to a position, the oldest or the head", async () => {
+  const rig = new Rig();
+  const { bridge, journal } = rig;
+  for (let n = 0; n < 5; n++) await rig.push();
+  journal.trim(rig.clock.now(), { days: Infinity, bytes: journal.bytes - 1 });
+  await journal.setPosition("a/bot", 3);
+  const move = (position: number | string, by = manager) =>
+    rig.run("setConsumer", { id: "a/bot", position }, by);
+  for (
+    const [position, seq] of [[2, 2], ["oldest", 1], ["head", 5], [
+      0,
+      0,
+    ]] as const
+  ) {
+    assertEquals(await move(position), { position: seq });
+    assertEquals(journal.position("a/bot"), seq);
+  }
+  const refused = async (run: () => Promise<unknown>) =>
+    (await assertRejects(run, CommandError)).message;
+  assertEquals(
+    await refused(() => move(6)),
+    "Cannot move the consumer a/bot: the position must be at most 5, the last one, got 6",
+  );
+  const other = grantOf({ name: "b", accounts: ["10001"] });
+  assertEquals(
+    await refused(() => move(1, other)),
+    'Cannot move a consumer: the id must be that of a consumer, got "a/bot". The command consumers lists them.',
+  );
+  bridge.consumers.acquire("a/bot", idleHolder());
+  assertEquals(
+    await refused(() => move(1)),
+    "Cannot move the consumer a/bot: a connection uses it. Stop its client first.",
+  );
+  assertEquals(journal.position("a/bot"), 0);
+  await bridge.stop();
+});
+
 Deno.test("consumers: lists positions, lags and connections, page by page", async () => {
   const rig = new Rig();
   const { clock, bridge, journal } = rig;

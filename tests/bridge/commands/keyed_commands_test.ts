@@ -68,6 +68,7 @@ class Stage {
         },
         tokenName: (id) => id,
         listAccounts: () => [],
+        describeAccounts: () => [],
       },
     });
   }

@@ -73,6 +73,9 @@ const TABLE: {
     [{ state: "refused", since: SINCE }, EVENTS.botOffline, { tag: "refused" }],
     [{ state: "offline", since: SINCE }, EVENTS.botOffline, { message: "" }],
   ],
+  "account.removed": [
+    [{}, EVENTS.botOffline, { user_id: 10001, tag: "removed" }],
+  ],
   "unknown": [
     [{ code: 77, from: "10009", text: "x" }, EVENTS.unknown, {
       user_id: 10009,

@@ -248,6 +248,17 @@ Deno.test("satori: READY contains the state of a login, which is not sent again"
   assertEquals(await client.sns(), [4]);
 });
 
+Deno.test("satori: the removal of an account is sent as login-removed, once", async () => {
+  const stage = new SatoriStage();
+  const client = await stage.ready();
+  await stage.bridge.push("10001", "account.removed", {});
+  await stage.bridge.push("10001", "account.removed", {});
+  const [event, ...more] = await client.events();
+  assertEquals(more, []);
+  assertEvent(event);
+  assertEquals([event.type, event.login.user.id], ["login-removed", "10001"]);
+});
+
 Deno.test("satori: what is no longer kept is sent as a gap, then the rest", async () => {
   const stage = new SatoriStage();
   for (let count = 0; count < 9; count++) await stage.bridge.push();
