@@ -54,12 +54,11 @@ Deno.test("accounts: says what the bridge knows of each, and a removal is an eve
   await using fixture = await startOnline();
   const { bridge, frames } = fixture;
   const run = (command: "accounts" | "logout" | "removeAccount") =>
-    // deno-lint-ignore no-explicit-any
     bridge.run(grantOf(), {
       command,
       ...(command === "logout" ? { account: "10001" } : {}),
       params: command === "removeAccount" ? { uin: "10001" } : {},
-    }) as Promise<any>;
+    }) as Promise<{ accounts: AccountDetails[] }>;
   // The robot answers at once, and a poll brings it.
   await bridge.run(grantOf(), {
     command: "send",
@@ -67,7 +66,7 @@ Deno.test("accounts: says what the bridge knows of each, and a removal is an eve
     params: { to: "10000", text: "hi" },
   });
   await frames.first("message");
-  const [online] = (await run("accounts")).accounts;
+  const online = (await run("accounts")).accounts[0]!;
   assertEquals([online.state, online.wanted, online.waiting], [
     "online",
     true,
@@ -75,7 +74,7 @@ Deno.test("accounts: says what the bridge knows of each, and a removal is an eve
   ]);
   assertEquals(typeof online.lastPollAt, "string");
   await run("logout");
-  const [out] = (await run("accounts")).accounts;
+  const out = (await run("accounts")).accounts[0]!;
   assertEquals([out.state, out.wanted, out.reason, out.action], [
     "offline",
     false,
