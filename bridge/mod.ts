@@ -77,8 +77,8 @@ export type {
   EdgeMetrics,
   EdgeOptions,
   EdgeToken,
-  UpgradeWebSocket,
 } from "./edge/options.ts";
+export type { EdgeSocket, UpgradeWebSocket } from "./edge/edge_socket.ts";
 export type { TrimmedPositions } from "./journal/account_usage.ts";
 export type { NewEvent, StoredEvent } from "./journal/event.ts";
 export type {

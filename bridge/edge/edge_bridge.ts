@@ -15,6 +15,7 @@ import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory.ts";
 import { freshPosition } from "../journal/positions.ts";
 import type { MetricsSource, RefusalReason } from "../ops/metrics_recorder.ts";
+import type { UpgradeWebSocket } from "./edge_socket.ts";
 import { stopAtSignals } from "./end_signals.ts";
 import {
   accountsOf,
@@ -23,10 +24,15 @@ import {
   retentionOf,
   tokensOf,
   transportOf,
-  type UpgradeWebSocket,
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
-import { readableConsole, readableModules } from "./readable_files.ts";
+import { SentBytes } from "./sent_bytes.ts";
+import {
+  noConsole,
+  noModules,
+  readableConsole,
+  readableModules,
+} from "./readable_files.ts";
 
 /** What the platform knows about a request. */
 export interface EdgeRequestInfo {
@@ -49,6 +55,18 @@ const RETRY_ROOM_MS = 10_000;
 /** How long polls, logouts and commands may take at the end, so that `stop()` takes at most 4 s. */
 const STOP_MS = 3500;
 
+/** What a platform settles that callers of `createBridge` do not set. */
+export interface EdgePlatform {
+  /**
+   * Whether the bridge serves the console and the library.
+   *
+   * @default {true}
+   */
+  readonly hasFiles?: boolean;
+  /** Maximum number of accounts, also of added ones. */
+  readonly maxAccounts?: number;
+}
+
 /** A bridge with its endpoints behind `fetch`. */
 export class EdgeBridge {
   readonly #bridge: Bridge;
@@ -67,6 +85,7 @@ export class EdgeBridge {
   readonly #upgradeOption: UpgradeWebSocket | undefined;
   readonly #ending = new AbortController();
   readonly #peers = new Set<SocketHandler>();
+  readonly #sentBytes = new SentBytes();
   #connections = 0;
   #missesUpgrade = false;
   #cancelSweep: (() => void) | undefined;
@@ -74,7 +93,7 @@ export class EdgeBridge {
   #started = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: EdgeOptions) {
+  constructor(options: EdgeOptions, platform: EdgePlatform = {}) {
     const { hosts, allowOrigins = [], onError = console.error } = options;
     const tokens = tokensOf(options);
     const { transport, close } = transportOf(options);
@@ -90,6 +109,7 @@ export class EdgeBridge {
       connections: this.#most,
     };
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
+    const { hasFiles = true } = platform;
     const metrics = metricsOf(options);
     const retention = retentionOf(options);
     this.#onRefusal = (reason) => metrics?.refusal(reason);
@@ -99,7 +119,7 @@ export class EdgeBridge {
       bridge: {
         journal,
         ...(journal.durable ? { retention } : {}),
-        accounts: accountsOf(options),
+        accounts: accountsOf(options, platform.maxAccounts),
         transport: () => transport,
         // Otherwise two instances would take the mailbox from each other without end.
         takesBack: false,
@@ -121,8 +141,8 @@ export class EdgeBridge {
       access: this.#access,
       metrics,
       signal: this.#ending.signal,
-      modules: readableModules(),
-      console: readableConsole(),
+      modules: hasFiles ? readableModules() : noModules,
+      console: hasFiles ? readableConsole() : noConsole,
       openStream: () => this.#enter(),
       onRefusal: ({ reason }) => this.#onRefusal(reason),
       onError: (error) => onError(error),
@@ -253,6 +273,7 @@ export class EdgeBridge {
     attach(socket, {
       clock: systemClock,
       frameBytes: this.#limits.frameBytes,
+      sentBytes: this.#sentBytes,
       open: (socket) => {
         peer = admission.open(socket);
         this.#peers.add(peer);

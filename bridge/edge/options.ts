@@ -9,6 +9,7 @@ import {
   SCOPES,
   type Transport,
 } from "../../mod.ts";
+import type { UpgradeWebSocket } from "./edge_socket.ts";
 import type { Journal, Retention } from "../journal/journal.ts";
 import type { MetricsSource } from "../ops/metrics_recorder.ts";
 import type { AccountRecord } from "../upstream/account_store.ts";
@@ -43,18 +44,6 @@ export interface EdgeToken {
   /** QQ numbers of the accounts that it reaches. @default {all} */
   accounts?: readonly string[];
 }
-
-/**
- * Accepts a WebSocket on a platform.
- *
- * @param request The handshake.
- * @param options The subprotocol that was chosen, and the time without a frame after which the platform asks the client, in seconds.
- * @returns The socket, open or opening, and the response of the handshake.
- */
-export type UpgradeWebSocket = (
-  request: Request,
-  options: { protocol?: string; idleTimeout?: number },
-) => { socket: WebSocket; response: Response };
 
 /** Metrics in the text format of Prometheus, see `./metrics`. */
 export interface EdgeMetrics {
@@ -172,8 +161,11 @@ export function tokensOf(
 }
 
 /** Reads the accounts. Throws TypeError and RangeError; no message contains a password. */
-export function accountsOf({ accounts }: EdgeOptions): MemoryAccountStore {
-  const store = new MemoryAccountStore();
+export function accountsOf(
+  { accounts }: EdgeOptions,
+  maxAccounts?: number,
+): MemoryAccountStore {
+  const store = new MemoryAccountStore(maxAccounts);
   for (const account of accounts) store.put(recordOf(account));
   return store;
 }

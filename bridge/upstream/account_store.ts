@@ -58,7 +58,12 @@ export const ACCOUNTS = 100_000;
 /** An account store in memory. */
 export class MemoryAccountStore implements AccountStore {
   readonly #records = new Map<string, AccountRecord>();
+  readonly #maxAccounts: number;
   #sorted: AccountRecord[] | undefined;
+
+  constructor(maxAccounts = ACCOUNTS) {
+    this.#maxAccounts = maxAccounts;
+  }
 
   list(): AccountRecord[] {
     this.#sorted ??= [...this.#records.values()].sort((a, b) =>
@@ -73,9 +78,9 @@ export class MemoryAccountStore implements AccountStore {
 
   put(record: AccountRecord): void {
     checkRecord(record);
-    if (!this.#records.has(record.uin) && this.#records.size >= ACCOUNTS) {
+    if (!this.#records.has(record.uin) && this.#records.size >= this.#maxAccounts) {
       throw new RangeError(
-        `Cannot add an account: at most ${ACCOUNTS} are kept, got one more`,
+        `Cannot add an account: at most ${this.#maxAccounts} are kept, got one more`,
       );
     }
     const { uin, passwordMd5, nickname, wanted, status } = record;

@@ -1,5 +1,3 @@
-import type { SocketHandler } from "../../bridge/endpoint/socket.ts";
-import { attach, PlatformSocket } from "../../bridge/edge/platform_socket.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { createMetrics } from "../../bridge/metrics.ts";
@@ -7,7 +5,6 @@ import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../deps.ts";
-import { FakeClock, settle } from "../support/fake_clock.ts";
 import { Program } from "../support/program.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 
@@ -335,84 +332,6 @@ Deno.test("edge: only the hosts that are named, where some are", async () => {
     assertEquals(response.status, status, host);
   }
 });
-
-/** A platform's WebSocket whose reader the test controls. */
-class StillSocket {
-  readyState: number = WebSocket.OPEN;
-  bufferedAmount = 0;
-  readonly closes: [number | undefined, string | undefined][] = [];
-  onopen = () => {};
-  onclose = () => {};
-
-  send(text: string): void {
-    this.bufferedAmount += text.length;
-  }
-
-  close(code?: number, reason?: string): void {
-    this.readyState = WebSocket.CLOSING;
-    this.closes.push([code, reason]);
-  }
-}
-
-Deno.test("PlatformSocket.send(): calls back once the platform has no more of a frame, whatever follows it", async () => {
-  const clock = new FakeClock();
-  const platform = new StillSocket();
-  const socket = new PlatformSocket(platform as unknown as WebSocket, clock);
-  const gone: string[] = [];
-  socket.send("x".repeat(10));
-  socket.send("y".repeat(10), () => gone.push("y"));
-  socket.send("z".repeat(10), () => gone.push("z"));
-  assertEquals(socket.bufferedAmount, 30);
-  await clock.advance(1000);
-  assertEquals(gone, []);
-  platform.bufferedAmount = 10;
-  await clock.advance(20);
-  assertEquals(gone, ["y"]);
-  socket.send("w".repeat(50));
-  await clock.advance(1000);
-  assertEquals(gone, ["y"]);
-  platform.bufferedAmount = 50;
-  await clock.advance(20);
-  assertEquals(gone, ["y", "z"]);
-  assertEquals(clock.pending, 0);
-});
-
-for (
-  const [how, end] of [
-    ["is closed", (socket) => socket.close(1013, "too slow")],
-    ["has ended", (_, platform) => platform.onclose()],
-  ] as [
-    string,
-    (socket: PlatformSocket, platform: StillSocket) => void,
-  ][]
-) {
-  Deno.test(`PlatformSocket: calls back for what waits and leaves no timer when it ${how}`, async () => {
-    const clock = new FakeClock();
-    const platform = new StillSocket();
-    const opened: PlatformSocket[] = [];
-    attach(platform as unknown as WebSocket, {
-      clock,
-      frameBytes: 100,
-      open: (socket) => {
-        opened.push(socket as PlatformSocket);
-        return { onClose: () => {} } as SocketHandler;
-      },
-      onEnd: () => {},
-    });
-    platform.onopen();
-    const [socket] = opened;
-    let gone = 0;
-    socket!.send("x", () => gone++);
-    assertEquals(clock.pending, 1);
-    end(socket!, platform);
-    assertEquals([gone, clock.pending], [1, 0]);
-    socket!.close(1012, "restarting");
-    socket!.send("y", () => gone++);
-    await settle();
-    assertEquals([gone, clock.pending], [2, 0]);
-    assertEquals([platform.closes.length, platform.bufferedAmount], [1, 1]);
-  });
-}
 
 Deno.test("EdgeBridge.stop() closes a WebSocket that opens afterwards with 1012, and leaves no timer", async () => {
   const server = createServer();

@@ -24,6 +24,7 @@ const LONG_PAGES: readonly string[] = [
   "bridge/console/src/README.md",
   "bridge/console/src/ui/README.md",
   "bridge/edge/README.md",
+  "bridge/cloudflare/README.md",
   "bridge/ARCHITECTURE.md",
   "tests/README.md",
   "CHANGELOG.md",

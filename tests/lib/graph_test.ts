@@ -69,6 +69,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/cli/clients": 10,
   "bridge/mod.ts": 11,
   "bridge/metrics.ts": 11,
+  "bridge/cloudflare": 12,
   "bridge/main.ts": 11,
 };
 
@@ -84,6 +85,7 @@ const graphs = await Promise.all(
     "lib/server/mod.ts",
     "bridge/mod.ts",
     "bridge/metrics.ts",
+    "bridge/cloudflare/mod.ts",
     "bridge/main.ts",
     "bridge/cluster/memory_log.ts",
     "bridge/cluster/memory_rpc.ts",

@@ -1,15 +1,22 @@
 /** The runtimes, installed with npm once for each lock, outside the repository. @module */
 
-const here = new URL("npm/", import.meta.url);
-
 /** How long npm may take, in milliseconds. */
 const INSTALL_MS = 300_000;
 
 /** How many installations are kept, 1.3 GB each: that of the lock, and of the one before it. */
 const MOST_KEPT = 2;
 
-/** Installs the runtimes, unless this lock's are there; returns their `node_modules`. */
-export async function installed(): Promise<string> {
+/**
+ * Installs the runtimes, unless this lock's are there; returns their
+ * `node_modules`.
+ *
+ * @param here Folder of `packages.json` and `lock.json`.
+ * @param cache Name of the folder in the user's cache folder.
+ */
+export async function installed(
+  here = new URL("npm/", import.meta.url),
+  cache = "tqq-runtimes",
+): Promise<string> {
   const lock = await Deno.readFile(new URL("lock.json", here));
   const digest = await crypto.subtle.digest("SHA-256", lock);
   const name = Array.from(
@@ -18,13 +25,13 @@ export async function installed(): Promise<string> {
   ).join("");
   const caches = Deno.env.get("XDG_CACHE_HOME") ??
     `${Deno.env.get("HOME") ?? "/tmp"}/.cache`;
-  const home = `${caches}/tqq-runtimes`;
+  const home = `${caches}/${cache}`;
   const folder = `${home}/${name}`;
   if (await isFolder(`${folder}/node_modules`)) return `${folder}/node_modules`;
   await Deno.mkdir(home, { recursive: true });
   const partial = await Deno.makeTempDir({ dir: home, prefix: "partial-" });
   try {
-    await install(partial, lock);
+    await install(here, partial, lock);
     await Deno.rename(partial, folder).catch(async (error) => {
       // Another run was quicker.
       if (!await isFolder(`${folder}/node_modules`)) throw error;
@@ -36,7 +43,11 @@ export async function installed(): Promise<string> {
   return `${folder}/node_modules`;
 }
 
-async function install(folder: string, lock: Uint8Array): Promise<void> {
+async function install(
+  here: URL,
+  folder: string,
+  lock: Uint8Array,
+): Promise<void> {
   // They have other names here: Deno would take a package.json for the project's.
   await Deno.copyFile(
     new URL("packages.json", here),

@@ -61,6 +61,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "bridge/hook/": "webhook: the frames of events, by POST",
   "bridge/http_server/": "`node:http` and `ws`: quotas, watchdog, upgrades",
   "bridge/edge/": "the bridge without files",
+  "bridge/cloudflare/": "the bridge in a Durable Object",
   "bridge/console/": "the web console",
   "bridge/console/dist/": "the web console as it is built",
   "bridge/cli/": "terminal, client options, control",
@@ -93,6 +94,8 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   "test:proxies": "the program behind nginx, Caddy and HAProxy, if installed",
   "test:runtimes":
     "the library in every supported runtime; the first run downloads 1.3 GB",
+  "test:workerd":
+    "the durable bridge in workerd; the first run downloads 170 MB",
   npm: "builds the npm package in `dist/npm`",
   sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",
@@ -133,6 +136,7 @@ async function folderImports(): Promise<Map<string, Set<string>>> {
     const entry of [
       "lib/server/mod.ts",
       "bridge/mod.ts",
+      "bridge/cloudflare/mod.ts",
       "bridge/main.ts",
       "bridge/cluster/memory_log.ts",
       "bridge/cluster/nats/nats_log.ts",
