@@ -78,7 +78,9 @@ export class MemoryAccountStore implements AccountStore {
 
   put(record: AccountRecord): void {
     checkRecord(record);
-    if (!this.#records.has(record.uin) && this.#records.size >= this.#maxAccounts) {
+    if (
+      !this.#records.has(record.uin) && this.#records.size >= this.#maxAccounts
+    ) {
       throw new RangeError(
         `Cannot add an account: at most ${this.#maxAccounts} are kept, got one more`,
       );
