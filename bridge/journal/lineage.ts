@@ -15,6 +15,8 @@ export interface LineageOptions {
   readonly knownHead: number;
   /** Result of `fileIdentity`; undefined if the platform cannot recognise copies. */
   readonly file: string | undefined;
+  /** Epoch of the log that the file follows; undefined if the file has an epoch of its own. */
+  readonly epoch?: string | undefined;
   /** Text of the backup's mark; undefined if the folder has none. */
   readonly mark: string | undefined;
 }
@@ -53,7 +55,7 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   const { random, file, mark, after, knownHead } = options;
   const known = rows.get("epoch") as string | undefined;
   if (known === undefined) {
-    const epoch = newEpoch(random);
+    const epoch = options.epoch ?? newEpoch(random);
     rows.put("epoch", epoch);
     rows.put("start", after);
     rows.put("trimmed_seq", after);
@@ -64,6 +66,13 @@ function read(rows: Rows, options: LineageOptions): Lineage {
   const lost = rows.lost();
   const start = (rows.get("start") as number | undefined) ?? 0;
   const last = Math.max(rows.last(), lost.at(-1)?.to ?? 0);
+  if (options.epoch !== undefined) {
+    rows.remember(file, mark);
+    if (known === options.epoch) return { epoch: known, start, lost };
+    throw new RangeError(
+      `Cannot open the journal: its epoch must be that of the cluster, ${options.epoch}, got ${known}`,
+    );
+  }
   const knownFile = rows.get("file");
   // The mark is still there if an earlier start was cut before it removed
   // the mark.

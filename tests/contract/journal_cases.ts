@@ -34,7 +34,7 @@ export interface JournalCase {
   readonly title: string;
   /** Runs it with a new journal, which it closes. */
   readonly run: (
-    make: (options: JournalOptions) => Journal,
+    make: (options: JournalOptions) => Journal | Promise<Journal>,
   ) => Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export function journalCases(): JournalCase[] {
       title,
       run: async (make) => {
         const clock = new FakeClock();
-        const journal = make({ clock, ...options });
+        const journal = await make({ clock, ...options });
         try {
           await run({ journal, clock });
         } finally {

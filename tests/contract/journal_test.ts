@@ -1,15 +1,22 @@
+import { newEpoch, systemRandom } from "../../bridge/journal/draft.ts";
 import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assertEquals } from "../deps.ts";
+import { openMemoryLog, openOwner } from "../support/cluster_nodes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { journalCases, type JournalOptions } from "./journal_cases.ts";
 
-const subjects: Record<string, (options: JournalOptions) => Journal> = {
+const subjects: Record<
+  string,
+  (options: JournalOptions) => Journal | Promise<Journal>
+> = {
   MemoryJournal: (options) => new MemoryJournal(options),
   SqliteJournal: (options) =>
     new SqliteJournal(openJournal(":memory:"), options),
+  ClusterJournal: (options) =>
+    openOwner(openMemoryLog(), { epoch: newEpoch(systemRandom), ...options }),
 };
 
 for (const [name, make] of Object.entries(subjects)) {
@@ -21,11 +28,11 @@ for (const [name, make] of Object.entries(subjects)) {
 Deno.test("journal: each new one has its own epoch", async () => {
   const epochs: string[] = [];
   for (const make of [...Object.values(subjects), ...Object.values(subjects)]) {
-    const journal = make({ clock: new FakeClock() });
+    const journal = await make({ clock: new FakeClock() });
     epochs.push(journal.epoch);
     await journal.close();
   }
-  assertEquals(new Set(epochs).size, 4);
+  assertEquals(new Set(epochs).size, 6);
 });
 
 Deno.test("MemoryJournal: drops the oldest events over maxEvents", async () => {

@@ -104,7 +104,7 @@ export class Ownership {
     );
   }
 
-  /** Joins the cluster as a member with no shards yet. */
+  /** Joins the cluster, and again whenever this node is no longer a member. */
   start(): void {
     if (this.#state !== "new") return;
     this.#state = "joined";

@@ -2,11 +2,13 @@
 
 import { checkCount } from "../draft.ts";
 import type { ConsumerRows } from "./consumer_rows.ts";
-import type { Prepared, Write } from "./group_commit.ts";
+import type { Write } from "./group_commit.ts";
+import type { JournalWrites } from "./journal_writes.ts";
 
 /** What writing positions needs of the journal. */
 export interface ConsumerPositionsOptions {
   readonly rows: ConsumerRows;
+  readonly writes: JournalWrites;
   /** Current time, in milliseconds since 1970. */
   readonly now: () => number;
   /** Resolves once a write is durable; rejects if the journal is closed. */
@@ -16,11 +18,13 @@ export interface ConsumerPositionsOptions {
 /** Changes positions, so that each change is durable when its promise resolves. */
 export class ConsumerPositions {
   readonly #rows: ConsumerRows;
+  readonly #writes: JournalWrites;
   readonly #now: () => number;
   readonly #submit: (write: Write<void>) => Promise<void>;
 
-  constructor({ rows, now, submit }: ConsumerPositionsOptions) {
+  constructor({ rows, writes, now, submit }: ConsumerPositionsOptions) {
     this.#rows = rows;
+    this.#writes = writes;
     this.#now = now;
     this.#submit = submit;
   }
@@ -33,23 +37,15 @@ export class ConsumerPositions {
 
   /** Moves a position forward. */
   set(consumer: string, seq: number): Promise<void> {
-    const rows = this.#rows;
-    return this.#write(consumer, {
-      store: () => rows.put(consumer, seq, this.#now()),
-      done: () => rows.stored(consumer, seq, this.#now()),
-    });
+    return this.#submit(this.#writes.setPosition(consumer, seq, this.#now));
   }
 
   /** Moves a position, also back. */
   async reset(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
-    const rows = this.#rows;
-    const end = rows.beginReset(consumer);
+    const end = this.#rows.beginReset(consumer);
     try {
-      await this.#write(consumer, {
-        store: () => rows.reset(consumer, seq, this.#now()),
-        done: () => rows.wasReset(consumer, seq, this.#now()),
-      });
+      await this.#submit(this.#writes.resetPosition(consumer, seq, this.#now));
     } finally {
       end();
     }
@@ -58,45 +54,15 @@ export class ConsumerPositions {
   /** Stores when clients of consumers were connected. */
   async see(consumers: readonly string[], at: number): Promise<void> {
     checkCount("when a consumer was seen", at);
-    const rows = this.#rows;
-    await this.#submit({
-      rows: consumers.length,
-      prepare: () => ({
-        events: [],
-        store: () => rows.see(consumers, at),
-        done: () => rows.seen(consumers, at),
-      }),
-    });
+    await this.#submit(this.#writes.see(consumers, at));
   }
 
   async drop(consumer: string): Promise<void> {
-    const rows = this.#rows;
-    const end = rows.beginReset(consumer);
+    const end = this.#rows.beginReset(consumer);
     try {
-      await this.#submit({
-        rows: 1,
-        prepare: () => ({
-          events: [],
-          store: () => rows.drop(consumer),
-          done: () => rows.dropped(consumer),
-        }),
-      });
+      await this.#submit(this.#writes.dropPosition(consumer));
     } finally {
       end();
     }
-  }
-
-  /** Writes one position, if the consumer has one or may get one. */
-  #write(
-    consumer: string,
-    change: Pick<Prepared<void>, "store" | "done">,
-  ): Promise<void> {
-    return this.#submit({
-      rows: 1,
-      prepare: () => {
-        this.#rows.assertRoom(consumer);
-        return { events: [], ...change };
-      },
-    });
   }
 }

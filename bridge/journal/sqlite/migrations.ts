@@ -99,6 +99,37 @@ export const MIGRATIONS: readonly Migration[] = [
   `,
   // 7: keys belong to tokens: their id and a line end stand before the key.
   bindKeysToTokens,
+  // 8: the journal of a cluster, which several nodes write in the order of their log.
+  `
+  -- Records of each process that were applied; the same one can come again, and out of order.
+  CREATE TABLE writers (
+    node TEXT PRIMARY KEY,
+    through INTEGER NOT NULL,    -- all numbers up to this
+    beyond TEXT NOT NULL,        -- JSON: those behind it
+    at INTEGER NOT NULL,         -- the last one's time
+    last INTEGER NOT NULL        -- and index in the log
+  ) WITHOUT ROWID;
+  CREATE TABLE parts (           -- of records that are not complete
+    node TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (node, number, part)
+  ) WITHOUT ROWID;
+  CREATE TABLE states (          -- of each account, as its owner saw it last
+    account TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL           -- JSON
+  ) WITHOUT ROWID;
+  CREATE TABLE holders (         -- connections that hold consumers with a position
+    consumer TEXT PRIMARY KEY,
+    connection TEXT NOT NULL
+  ) WITHOUT ROWID;
+  -- What one node sets and others read, as JSON.
+  CREATE TABLE accounts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE tokens (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];
 
 function bindKeysToTokens(database: SqlSource): void {

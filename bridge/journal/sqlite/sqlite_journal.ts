@@ -5,7 +5,6 @@ import type { StoredEvent } from "../event.ts";
 import {
   checkCount,
   checkKeyed,
-  eventAt,
   outcomeText,
   systemRandom,
   toDrafts,
@@ -15,7 +14,8 @@ import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
 import { EventRows } from "./event_rows.ts";
 import { findExpired, lastPositions } from "./expired_events.ts";
-import { GroupCommit, type Prepared, type Write } from "./group_commit.ts";
+import { GroupCommit, type Write } from "./group_commit.ts";
+import { JournalWrites } from "./journal_writes.ts";
 import type {
   Batch,
   HistoryQuery,
@@ -74,16 +74,17 @@ export interface SqliteJournalOptions {
   readonly knownHead?: number;
   /** Mark of a restored backup, see `readBackupMark`. It starts a new epoch. */
   readonly backupMark?: string | undefined;
+  /**
+   * Epoch of the log that decides the order of all writes, see
+   * {@linkcode SqliteJournal.applyAll}. A copy of the file then keeps it, and
+   * keyed commands expire only by the times of writes.
+   *
+   * @default {undefined} the journal has an epoch of its own
+   */
+  readonly epoch?: string | undefined;
   /** Called if the file is a restored copy and got a new epoch. */
   readonly onRestored?: (restored: RestoredJournal) => void;
 }
-
-/** Result of a batch that repeats what is stored. */
-const DROPPED: Prepared<StoredEvent[]> = {
-  events: [],
-  store: () => {},
-  done: () => [],
-};
 
 /** Stores events in a SQLite database. This process is the only writer, and each answer is durable. */
 export class SqliteJournal implements Journal {
@@ -91,19 +92,22 @@ export class SqliteJournal implements Journal {
   readonly durable = true;
   readonly start: number;
   readonly #database: SqlDatabase;
+  readonly #limits: Required<JournalLimits>;
+  readonly #now: () => number;
+  readonly #expiresKeys: boolean;
   readonly #meta: MetaRows;
   readonly #events: EventRows;
-  readonly #polls: PollRows;
-  readonly #usage: UsageRows;
-  readonly #keyed: KeyedRows;
-  readonly #consumers: ConsumerRows;
-  readonly #positions: ConsumerPositions;
-  readonly #clock: Pick<Clock, "now">;
+  #polls!: PollRows;
+  #usage!: UsageRows;
+  #keyed!: KeyedRows;
+  #consumers!: ConsumerRows;
+  #positions!: ConsumerPositions;
+  #writes!: JournalWrites;
   readonly #watchers: CommitListeners;
   readonly #group: GroupCommit;
   #lost: readonly LostRange[];
-  #head: number;
-  #oldest: number;
+  #head = 0;
+  #oldest = 0;
   #failure: Error | undefined;
   #readFailure: Error | undefined;
   #closed = false;
@@ -115,8 +119,10 @@ export class SqliteJournal implements Journal {
    */
   constructor(database: SqlDatabase, options: SqliteJournalOptions = {}) {
     this.#database = database;
-    this.#clock = options.clock ?? systemClock;
-    const limits = withDefaults(options.limits);
+    const clock = options.clock ?? systemClock;
+    this.#now = () => clock.now();
+    this.#expiresKeys = options.epoch === undefined;
+    const limits = this.#limits = withDefaults(options.limits);
     const {
       onAppend: appended = () => {},
       onAppendError: appendFailed = () => {},
@@ -139,17 +145,10 @@ export class SqliteJournal implements Journal {
     });
     this.#meta = new MetaRows(database);
     this.#events = new EventRows(database);
-    this.#polls = new PollRows(database);
-    this.#keyed = new KeyedRows(database, limits);
-    this.#consumers = new ConsumerRows(database, limits);
-    this.#positions = new ConsumerPositions({
-      rows: this.#consumers,
-      now: () => this.#clock.now(),
-      submit: (write) => this.#submit(write),
-    });
     const { epoch, start, lost, restored } = openLineage(database, {
       random: options.random ?? systemRandom,
-      now: this.#clock.now(),
+      now: clock.now(),
+      epoch: options.epoch,
       after: options.after ?? 0,
       knownHead: options.knownHead ?? 0,
       file: database.file?.identity,
@@ -158,9 +157,7 @@ export class SqliteJournal implements Journal {
     this.epoch = epoch;
     this.start = start;
     this.#lost = lost;
-    this.#oldest = skipLost(lost, this.#meta.trimmed) + 1;
-    this.#head = Math.max(lastPosition(database), lost.at(-1)?.to ?? 0);
-    this.#usage = new UsageRows(database);
+    this.#load();
     if (restored !== undefined) options.onRestored?.(restored);
   }
 
@@ -195,38 +192,45 @@ export class SqliteJournal implements Journal {
   async append(batch: Batch): Promise<StoredEvent[]> {
     const drafts = toDrafts(batch);
     const { poll, outcome } = batch;
-    const rows = drafts.length + Number(poll !== undefined) +
-      Number(outcome !== undefined);
-    if (rows === 0) return [];
-    const prepare = (head: number): Prepared<StoredEvent[]> => {
-      const held = poll && this.#polls.prepare(poll);
-      if (poll !== undefined && held === undefined) return DROPPED;
-      const events = drafts.map((draft, index) =>
-        eventAt(head + 1 + index, draft)
-      );
-      const ended = outcome && outcomeText(outcome, events[0]?.seq);
-      return {
-        events,
-        store: () => {
-          for (const [index, draft] of drafts.entries()) {
-            this.#events.insert(events[index]!.seq, draft);
-          }
-          if (poll) this.#polls.put(poll.account, held!);
-          if (outcome) {
-            this.#keyed.finish(outcome.account, outcome.key, ended!);
-          }
-        },
-        done: () => {
-          this.#head += events.length;
-          for (const { account, bytes } of drafts) {
-            this.#usage.add(account, bytes);
-          }
-          if (poll) this.#polls.stored(poll.account, held!);
-          return events;
-        },
-      };
+    const write = this.#writes.append(
+      drafts,
+      poll,
+      outcome && { ...outcome, toText: (seq) => outcomeText(outcome, seq) },
+    );
+    return write.rows === 0 ? [] : await this.#submit(write);
+  }
+
+  /** Makes the writes for `applyAll`. They are of no use after it has thrown. */
+  get writes(): JournalWrites {
+    return this.#writes;
+  }
+
+  /**
+   * Applies writes in the order of a log, all in one transaction. Each counts at
+   * once for those after it, so it does not matter how a log is cut into
+   * transactions. If anything is thrown, nothing is stored, and what is kept in
+   * memory is read again.
+   *
+   * @param act Applies one write after the other; can also write other tables.
+   */
+  applyAll<R>(act: (apply: <T>(write: Write<T>) => T) => R): R {
+    if (this.#closed) throw closedError();
+    const events: StoredEvent[] = [];
+    const apply = <T>(write: Write<T>): T => {
+      const prepared = write.prepare(this.#head);
+      prepared.store();
+      for (const event of prepared.events) events.push(event);
+      return prepared.done();
     };
-    return await this.#submit({ rows, prepare });
+    let result: R;
+    try {
+      result = this.#transaction(() => act(apply));
+    } catch (error) {
+      this.#load();
+      throw this.#database.isFatal(error) ? this.#failed(error) : error;
+    }
+    this.#committed(events);
+    return result;
   }
 
   watch(listener: (events: readonly StoredEvent[]) => void): () => void {
@@ -303,7 +307,7 @@ export class SqliteJournal implements Journal {
   }
 
   findCommand(account: string, key: string): IdempotencyRecord | undefined {
-    return this.#keyed.get(account, key, this.#clock.now());
+    return this.#keyed.get(account, key, this.#now());
   }
 
   async recordStart(
@@ -312,34 +316,13 @@ export class SqliteJournal implements Journal {
     command: IdempotencyRecord,
   ): Promise<void> {
     const outcome = checkKeyed(account, command);
-    await this.#submit({
-      rows: 1,
-      prepare: () => {
-        const now = this.#clock.now();
-        this.#keyed.assertRoom(account, key, now);
-        return {
-          events: [],
-          store: () => this.#keyed.put(account, key, command, outcome, now),
-          done: () => {},
-        };
-      },
-    });
+    await this.#submit(
+      this.#writes.start(account, key, command, outcome, this.#now),
+    );
   }
 
   async forget(account: string): Promise<void> {
-    let more = true;
-    const prepared: Prepared<void> = {
-      events: [],
-      store: () => {
-        more = this.#keyed.forget(account, MAX_TRIMMED_ROWS);
-        this.#polls.forget(account);
-      },
-      done: () => {
-        this.#polls.forgotten(account);
-        this.#usage.forget(account, this.#oldest);
-      },
-    };
-    while (more) await this.#submit({ rows: 1, prepare: () => prepared });
+    while (await this.#submit(this.#writes.forget(account)));
   }
 
   /** Implements `Journal.trim`. If writing fails, nothing is dropped, and `failure` is set. */
@@ -374,7 +357,9 @@ export class SqliteJournal implements Journal {
           this.#meta.putTrimmed(trimmed);
         }
         if (isSaved) this.#usage.save(this.#head);
-        return this.#keyed.expire(now, MAX_TRIMMED_ROWS);
+        return this.#expiresKeys
+          ? this.#keyed.expire(now, MAX_TRIMMED_ROWS)
+          : 0;
       });
     } catch (error) {
       undo();
@@ -419,6 +404,38 @@ export class SqliteJournal implements Journal {
     }
     this.#database.close();
     return Promise.resolve();
+  }
+
+  /** Reads what is kept in memory. */
+  #load(): void {
+    const database = this.#database;
+    this.#polls = new PollRows(database);
+    this.#keyed = new KeyedRows(database, this.#limits);
+    this.#consumers = new ConsumerRows(database, this.#limits);
+    this.#oldest = skipLost(this.#lost, this.#meta.trimmed) + 1;
+    this.#head = Math.max(
+      this.start,
+      lastPosition(database),
+      this.#lost.at(-1)?.to ?? 0,
+    );
+    this.#usage = new UsageRows(database);
+    this.#writes = new JournalWrites({
+      events: this.#events,
+      polls: this.#polls,
+      usage: this.#usage,
+      keyed: this.#keyed,
+      consumers: this.#consumers,
+      advance: (count) => {
+        this.#head += count;
+      },
+      oldest: () => this.#oldest,
+    });
+    this.#positions = new ConsumerPositions({
+      rows: this.#consumers,
+      writes: this.#writes,
+      now: this.#now,
+      submit: (write) => this.#submit(write),
+    });
   }
 
   #submit<T>(write: Write<T>): Promise<T> {

@@ -130,6 +130,7 @@ export class PollRows {
   /** Called when the deletion is durable. */
   forgotten(account: string): void {
     this.#known.delete(account);
+    this.#pending.delete(account);
   }
 
   /** Called when the row is durable. */

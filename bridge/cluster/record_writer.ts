@@ -1,0 +1,275 @@
+/** Sends operations to the log, in records. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import {
+  JournalWriteError,
+  tooManyWaiting,
+  WAITING_ROWS,
+} from "../journal/limits.ts";
+import type { Operation, Seen } from "./replica/operations.ts";
+import { formatRecord, sizeOf } from "./replica/record.ts";
+import type { AppliedRecord } from "./replica/replica.ts";
+import type { LogMessage } from "./replicated_log.ts";
+
+/** Maximum number of records that are sent and not acknowledged. */
+const WINDOW = 4;
+
+/** Rows at which a record is sent although another one is not acknowledged. Fewer wait for that one, because records are the cost. */
+const WORTHWHILE_ROWS = 32;
+
+/** How long few rows wait for the acknowledgement of another record, in milliseconds. */
+const WAIT_MS = 20;
+
+/** Maximum number of rows and characters of a record. A single batch can be larger. */
+const RECORD_ROWS = 250;
+const RECORD_CHARS = 256 * 1024;
+
+/** Wait before a record is sent again, in milliseconds. */
+const RETRY_MS = 500;
+
+/** Time without an acknowledgement after which writing counts as failing, in milliseconds. */
+const FAILURE_MS = 5000;
+
+/** What a {@linkcode RecordWriter} needs of its journal. */
+export interface RecordWriterOptions {
+  readonly node: string;
+  readonly clock: Clock;
+  /**
+   * Maximum number of rows that wait to be sent; more are refused.
+   *
+   * @default {100000}
+   */
+  readonly waitingRows?: number;
+  /** Makes the messages of a record. */
+  readonly encode: (number: number, text: string) => LogMessage[];
+  /** Appends a message. A rejection says nothing about the outcome. */
+  readonly append: (message: LogMessage) => Promise<void>;
+  /** What this node has applied. */
+  readonly seen: () => Seen;
+  /** Called with the duration of each append, in seconds. */
+  readonly onAppend?: (seconds: number) => void;
+  /** Called when appending fails for a new reason. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface Waiting {
+  readonly operations: readonly Operation[];
+  readonly rows: number;
+  readonly chars: number;
+  resolve(results: unknown[]): void;
+  reject(error: unknown): void;
+}
+
+/** A record that was sent and not applied. */
+interface Sent {
+  readonly writes: readonly Waiting[];
+  readonly sentAt: number;
+  isAcknowledged: boolean;
+  cancel: (() => void) | undefined;
+}
+
+/**
+ * Sends what arrives in one turn of the event loop as one record, and repeats it
+ * until this node has applied it. A caller is answered when that has happened.
+ */
+export class RecordWriter {
+  readonly #options: RecordWriterOptions;
+  readonly #waitingRows: number;
+  #waiting: Waiting[] = [];
+  #rows = 0;
+  readonly #sent = new Map<number, Sent>();
+  #number = 0;
+  #turn: ReturnType<typeof setImmediate> | undefined;
+  #cancelWait: (() => void) | undefined;
+  #barrier: Promise<void> | undefined;
+  #stopped: Error | undefined;
+  #reported: string | undefined;
+  #appendFailure: Error | undefined;
+  #onIdle: (() => void) | undefined;
+  #isClosing = false;
+
+  constructor(options: RecordWriterOptions) {
+    this.#options = options;
+    this.#waitingRows = options.waitingRows ?? WAITING_ROWS;
+  }
+
+  /** Why nothing is acknowledged; undefined while writing works. */
+  get failure(): Error | undefined {
+    const [oldest] = this.#sent.values();
+    if (oldest === undefined) return undefined;
+    const waitedMs = this.#options.clock.now() - oldest.sentAt;
+    if (waitedMs < FAILURE_MS) return undefined;
+    return new JournalWriteError(
+      this.#appendFailure ??
+        new Error(`the log has not answered for ${waitedMs} ms`),
+    );
+  }
+
+  /** Writes operations in one record. Resolves with their results; rejects with the first refusal. */
+  write(operations: readonly Operation[]): Promise<unknown[]> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
+    if (this.#isClosing) {
+      return Promise.reject(
+        new Error("Cannot append to the journal: it is closed"),
+      );
+    }
+    const sizes = operations.map(sizeOf);
+    const rows = sizes.reduce((sum, { rows }) => sum + rows, 0);
+    // A single batch is never too long: its mail may be the only copy.
+    if (this.#rows + rows > this.#waitingRows && this.#rows > 0) {
+      return Promise.reject(tooManyWaiting(this.#waitingRows, rows));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown[]>();
+    const chars = sizes.reduce((sum, { chars }) => sum + chars, 0);
+    this.#waiting.push({ operations, rows, chars, resolve, reject });
+    this.#rows += rows;
+    this.#schedule();
+    return promise;
+  }
+
+  /** Resolves once everything that was acknowledged before is applied. Callers share a barrier until it is sent. */
+  settle(): Promise<void> {
+    if (this.#barrier !== undefined) return this.#barrier;
+    const barrier = this.write([{ type: "barrier" }]).then(() => {});
+    barrier.catch(() => {
+      if (this.#barrier === barrier) this.#barrier = undefined;
+    });
+    return this.#barrier = barrier;
+  }
+
+  /** Answers the callers of a record of this node, which was applied. */
+  applied({ number, results }: AppliedRecord): void {
+    const sent = this.#sent.get(number);
+    if (sent === undefined) return;
+    this.#sent.delete(number);
+    sent.cancel?.();
+    const { clock, onAppend } = this.#options;
+    onAppend?.((clock.now() - sent.sentAt) / 1000);
+    this.#appendFailure = this.#reported = undefined;
+    let place = 0;
+    for (const { operations, resolve, reject } of sent.writes) {
+      const own = results.slice(place, place += operations.length);
+      const refused = own.find(({ error }) => error !== undefined);
+      if (refused === undefined) resolve(own.map(({ value }) => value));
+      else reject(refused.error);
+    }
+    this.#schedule();
+    if (this.#sent.size === 0 && this.#waiting.length === 0) this.#onIdle?.();
+  }
+
+  /** Rejects everything that waits, and everything from now on. */
+  stop(error: Error): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = error;
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#cancelWait?.();
+    for (const { cancel, writes } of this.#sent.values()) {
+      cancel?.();
+      for (const { reject } of writes) reject(error);
+    }
+    for (const { reject } of this.#waiting) reject(error);
+    this.#sent.clear();
+    this.#waiting = [];
+    this.#rows = 0;
+    this.#onIdle?.();
+  }
+
+  /** Waits until everything is applied, at most so many milliseconds, and rejects what is not. */
+  async close(mostMs: number): Promise<void> {
+    this.#isClosing = true;
+    if (this.#sent.size > 0 || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(mostMs, resolve);
+        this.#onIdle = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+    this.stop(new Error("Cannot append to the journal: it is closed"));
+  }
+
+  #schedule(): void {
+    if (this.#stopped !== undefined || this.#waiting.length === 0) return;
+    this.#turn ??= setImmediate(() => {
+      this.#turn = undefined;
+      this.#fill();
+    });
+  }
+
+  /** Sends what waits, as far as the window allows. */
+  #fill(): void {
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    while (this.#waiting.length > 0) {
+      const open = [...this.#sent.values()]
+        .filter(({ isAcknowledged }) => !isAcknowledged);
+      const last = open.at(-1);
+      if (open.length >= WINDOW) return;
+      if (last !== undefined && this.#rows < WORTHWHILE_ROWS) {
+        const { clock } = this.#options;
+        const leftMs = last.sentAt + WAIT_MS - clock.now();
+        if (leftMs > 0) {
+          this.#cancelWait = clock.after(leftMs, () => this.#schedule());
+          return;
+        }
+      }
+      this.#send(this.#next());
+    }
+  }
+
+  #next(): Waiting[] {
+    let rows = 0;
+    let chars = 0;
+    let count = 0;
+    for (const write of this.#waiting) {
+      rows += write.rows;
+      chars += write.chars;
+      if (count > 0 && (rows > RECORD_ROWS || chars > RECORD_CHARS)) break;
+      this.#rows -= write.rows;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #send(writes: readonly Waiting[]): void {
+    const { node, clock, seen, encode } = this.#options;
+    const operations = writes.flatMap(({ operations }) => operations);
+    if (operations.some(({ type }) => type === "barrier")) {
+      this.#barrier = undefined;
+    }
+    const number = ++this.#number;
+    const at = clock.now();
+    const text = formatRecord({ node, number, at, seen: seen(), operations });
+    const sent: Sent = {
+      writes,
+      sentAt: at,
+      isAcknowledged: false,
+      cancel: undefined,
+    };
+    this.#sent.set(number, sent);
+    this.#append(number, sent, encode(number, text));
+  }
+
+  /** Appends the messages of a record until they are acknowledged or applied. */
+  #append(number: number, sent: Sent, messages: readonly LogMessage[]): void {
+    Promise.all(messages.map(this.#options.append)).then(
+      () => {
+        sent.isAcknowledged = true;
+        this.#schedule();
+      },
+      (error) => {
+        if (this.#sent.get(number) !== sent) return;
+        this.#appendFailure = error;
+        if (this.#reported !== String(error)) {
+          this.#reported = String(error);
+          this.#options.onError(error);
+        }
+        sent.cancel = this.#options.clock.after(
+          RETRY_MS,
+          () => this.#append(number, sent, messages),
+        );
+      },
+    );
+  }
+}

@@ -1,0 +1,45 @@
+/** A hash over everything that was applied, by which nodes find out that they differ. @module */
+
+import { createHash } from "node:crypto";
+
+/** Number of records whose hashes are remembered. */
+const REMEMBERED = 4096;
+
+/** Characters of a hash. */
+const CHARS = 16;
+
+/**
+ * The hash over all records and what each of them changed. A hash over the
+ * records alone would show that logs differ, and not that applying differed.
+ */
+export class Chain {
+  #value: string;
+  readonly #byIndex = new Map<number, string>();
+
+  /** @param value The hash up to now; empty at the start of a log. */
+  constructor(value = "") {
+    this.#value = value;
+  }
+
+  get value(): string {
+    return this.#value;
+  }
+
+  /** Adds a record with what it changed. */
+  add(text: string, result: string): void {
+    this.#value = createHash("sha256").update(this.#value).update(text)
+      .update("\n").update(result).digest("hex").slice(0, CHARS);
+  }
+
+  /** Remembers the hash after a record. */
+  remember(index: number): void {
+    this.#byIndex.set(index, this.#value);
+    if (this.#byIndex.size <= REMEMBERED) return;
+    this.#byIndex.delete(this.#byIndex.keys().next().value!);
+  }
+
+  /** The hash after a record; undefined if it is not remembered. */
+  at(index: number): string | undefined {
+    return this.#byIndex.get(index);
+  }
+}
