@@ -14,6 +14,9 @@ const MAGIC = new TextEncoder().encode("TQQ1");
 const FLAGS = 0;
 const HEAD_BYTES = MAGIC.length + 1 + NONCE_BYTES;
 
+// Parts are joined later, so a mark of the byte order inside a text must stay.
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
+
 const ID = /^([0-9a-f]{1,32})\.([1-9]\d{0,15})(?:\.(\d{1,2}))?$/;
 
 /**
@@ -69,7 +72,7 @@ export class SealedCodec implements RecordCodec {
       Number(view.getBigUint64(0)) === number &&
       (parts === 1 ? suffix === undefined : Number(suffix) === part);
     if (!isSame) throw forged(id, "its id is not the one it was written under");
-    return { node, number, part, parts, text: new TextDecoder().decode(plain) };
+    return { node, number, part, parts, text: TEXT.decode(plain) };
   }
 }
 

@@ -22,7 +22,7 @@ const founding = { epoch: "e1", head: 17, ttlMs: 12_000, replicas: 3 };
 
 Deno.test("SealedCodec: opens what it sealed, in parts of at most 900 KiB", () => {
   const random = randomFrom(1);
-  const letters = ["a", "é", "语", "😀", "\n", "\t"];
+  const letters = ["\ufeff", "a", "é", "语", "😀", "\n", "\t"];
   for (const size of [0, 1, 900, 250_000, 400_000, 900_000]) {
     const text = Array.from(
       { length: size },
