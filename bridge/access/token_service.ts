@@ -15,6 +15,7 @@ import {
   type TokenRecord,
   TOKENS,
   type TokenStore,
+  toTokenRecord,
 } from "./token_store.ts";
 import { TokenTree } from "./token_tree.ts";
 
@@ -75,7 +76,7 @@ export class TokenService {
    * @throws {CommandError} If the caller's grant does not allow it, the name is not free, or the caller has created too many.
    * @throws {RangeError | TypeError} If a value is invalid.
    */
-  create(grant: Grant, token: NewToken): CreatedToken {
+  async create(grant: Grant, token: NewToken): Promise<CreatedToken> {
     const { store } = this.#options;
     assertWithin(grant, token);
     this.#assertNameIsFree(grant, token.name);
@@ -91,7 +92,13 @@ export class TokenService {
         { retryAfterMs },
       );
     }
-    return addToken(store, { ...token, expiresAt }, this.#now(), grant.id);
+    const { record, created } = toTokenRecord(
+      { ...token, expiresAt },
+      this.#now(),
+      grant.id,
+    );
+    await store.add(record);
+    return created;
   }
 
   /**
@@ -121,7 +128,7 @@ export class TokenService {
     const under = this.#tree.createdUnder(id)
       .filter((token) => isValid(token, now));
     const ids = [id, ...under.map((token) => token.id)];
-    store.revoke(ids, now);
+    await store.revoke(ids, now);
     // The configuration's administrator may have the same id, and stays valid.
     const owners = ids.filter((one) =>
       !isAdministratorSet || one !== ADMINISTRATOR
@@ -179,13 +186,15 @@ export class TokenService {
    *
    * @returns Those tokens.
    */
-  endExpired(): ListedToken[] {
+  async endExpired(): Promise<ListedToken[]> {
     const { store } = this.#options;
     const now = this.#now();
     const expired = store.list().filter((token) =>
       token.revokedAt === undefined && !isValid(token, now)
     );
-    if (expired.length > 0) store.revoke(expired.map(({ id }) => id), now);
+    if (expired.length > 0) {
+      await store.revoke(expired.map(({ id }) => id), now);
+    }
     return expired.map(({ hash: _, ...token }) => token);
   }
 

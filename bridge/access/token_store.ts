@@ -49,7 +49,10 @@ export function isValid(
     (expiresAt === undefined || now < expiresAt);
 }
 
-/** A synchronous store of tokens; a change is durable when its method returns. */
+/**
+ * A store of tokens. Reading is synchronous; a change is durable when its method
+ * returns, or when the promise that it returned resolves.
+ */
 export interface TokenStore {
   /** Returns all tokens, in the order of their names. */
   list(): TokenRecord[];
@@ -65,9 +68,9 @@ export interface TokenStore {
    *
    * @throws {RangeError} If a valid token has this name or id, or the store is full of valid tokens.
    */
-  add(record: TokenRecord): void;
+  add(record: TokenRecord): unknown;
   /** Revokes the tokens with these ids, all of them or none. Ignores those that are revoked. */
-  revoke(ids: readonly string[], at: number): void;
+  revoke(ids: readonly string[], at: number): unknown;
 }
 
 /** Returns a new random token. */
@@ -127,20 +130,34 @@ export interface CreatedToken {
 }
 
 /**
- * Creates a token and stores its hash.
+ * Creates a token and stores its hash in a store whose changes are durable at
+ * once.
  *
- * @param createdBy Id of the token that creates it.
  * @throws {RangeError | TypeError} If the name is taken, or a value is invalid.
  */
 export function addToken(
   tokens: TokenStore,
+  token: NewToken,
+  now: number,
+): CreatedToken {
+  const { record, created } = toTokenRecord(token, now);
+  tokens.add(record);
+  return created;
+}
+
+/**
+ * Creates a token without storing it.
+ *
+ * @param createdBy Id of the token that creates it.
+ */
+export function toTokenRecord(
   { name, scopes = SCOPES, accounts, consumer, expiresAt }: NewToken,
   now: number,
   createdBy?: string,
-): CreatedToken {
+): { record: TokenRecord; created: CreatedToken } {
   const token = createToken();
   const id = createTokenId();
-  tokens.add({
+  const record: TokenRecord = {
     id,
     name,
     hash: hashToken(token),
@@ -150,8 +167,8 @@ export function addToken(
     ...(consumer === undefined ? {} : { consumer }),
     ...(createdBy === undefined ? {} : { createdBy }),
     ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
-  });
-  return { token, id };
+  };
+  return { record, created: { token, id } };
 }
 
 /** A token store in memory. */

@@ -294,8 +294,8 @@ export class Bridge implements BridgeApi {
     return this.#commands.run(grant, request);
   }
 
-  #endExpiredTokens(): void {
-    for (const { id, name } of this.tokenService?.endExpired() ?? []) {
+  async #endExpiredTokens(): Promise<void> {
+    for (const { id, name } of await this.tokenService?.endExpired() ?? []) {
       this.#options.audit?.add({
         message: "token expired",
         actor: { id: LOCAL, name: LOCAL },
@@ -308,7 +308,7 @@ export class Bridge implements BridgeApi {
   async #lookAfterConsumers(): Promise<void> {
     const { retention, listener } = this.#options;
     try {
-      this.#endExpiredTokens();
+      await this.#endExpiredTokens();
       await this.consumers.lookAfter({
         keepMs: retention && retention.days * DAY_MS,
         owners: this.tokenService?.owners(),

@@ -174,7 +174,7 @@ export class AccountService {
   #open(record: AccountRecord): Promise<void> | void {
     const { store, upstreams } = this.#options;
     if (upstreams !== undefined) return upstreams.open(record);
-    store.put(withStatus(record, store.get(record.uin)));
+    return store.put(withStatus(record, store.get(record.uin)));
   }
 
   #checkPassword(passwordMd5: string, verb: string): void {
@@ -248,7 +248,7 @@ export class AccountService {
     if (upstreams !== undefined) await upstreams.change(uin, changes);
     else {
       const record = store.get(uin);
-      if (record !== undefined) store.put({ ...record, ...changes });
+      if (record !== undefined) await store.put({ ...record, ...changes });
     }
     return {};
   }

@@ -34,7 +34,10 @@ export function compareNumbers(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
-/** A synchronous store of accounts; a change is durable when its method returns. */
+/**
+ * A store of accounts. Reading is synchronous; a change is durable when its
+ * method returns, or when the promise that it returned resolves.
+ */
 export interface AccountStore {
   /** Returns all accounts, ascending by number. */
   list(): AccountRecord[];
@@ -45,9 +48,9 @@ export interface AccountStore {
    *
    * @throws {TypeError | RangeError} If a value is invalid, or the store is full.
    */
-  put(record: AccountRecord): void;
+  put(record: AccountRecord): void | Promise<void>;
   /** Removes an account; returns whether it was stored. */
-  remove(uin: string): boolean;
+  remove(uin: string): boolean | Promise<boolean>;
 }
 
 const MD5 = /^[\da-f]{32}$/;

@@ -9,10 +9,13 @@ import {
 
 /** A `QqClient` that stores each presence that is set, so that a restart does not forget it. */
 export class PresenceKeepingClient extends QqClient {
-  readonly #keep: (status: Status) => void;
+  readonly #keep: (status: Status) => Promise<void>;
 
-  /** @param keep Stores a presence; what it throws is thrown by `setStatus`. */
-  constructor(options: QqClientOptions, keep: (status: Status) => void) {
+  /** @param keep Stores a presence; `setStatus` rejects like it. */
+  constructor(
+    options: QqClientOptions,
+    keep: (status: Status) => Promise<void>,
+  ) {
     super(options);
     this.#keep = keep;
   }
@@ -21,7 +24,7 @@ export class PresenceKeepingClient extends QqClient {
     status: Status,
     options?: RequestOptions,
   ): Promise<void> {
-    this.#keep(status);
+    await this.#keep(status);
     await super.setStatus(status, options);
   }
 }

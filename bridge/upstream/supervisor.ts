@@ -70,6 +70,13 @@ export interface UpstreamSupervisorOptions {
    * @default {true}
    */
   takesBack?: boolean | undefined;
+  /**
+   * Returns whether this bridge drives an account at the moment. Another node
+   * drives the others, and `acquire` and `release` say when that changes.
+   *
+   * @default {() => true}
+   */
+  drives?: ((uin: string) => boolean) | undefined;
 }
 
 /** Number of accounts that log in per second by default. */
@@ -96,6 +103,45 @@ export class UpstreamSupervisor {
     for (const [index, account] of accounts.list().entries()) {
       this.#open(account, index * 1000 / loginsPerSecond);
     }
+  }
+
+  /** Opens the stored ones of these accounts, spread over time: this node drives them now. */
+  acquire(uins: readonly string[]): void {
+    const { accounts, loginsPerSecond = LOGINS_PER_SECOND } = this.#options;
+    for (const [index, uin] of uins.entries()) {
+      this.#changed(uin, () => {
+        const account = accounts.get(uin);
+        if (account !== undefined && !this.#upstreams.has(uin)) {
+          this.#open(account, index * 1000 / loginsPerSecond);
+        }
+        return Promise.resolve();
+      });
+    }
+  }
+
+  /** Ends what these accounts do, without logging them out: another node drives them next. */
+  async release(uins: readonly string[]): Promise<void> {
+    await Promise.all(uins.map((uin) => {
+      const upstream = this.#upstreams.get(uin);
+      // At once, and not only after a change that may wait for the server.
+      const released = upstream?.release();
+      return this.#change(uin, async () => {
+        await released;
+        if (this.#upstreams.get(uin) === upstream) this.#upstreams.delete(uin);
+      });
+    }));
+  }
+
+  /** Opens, reopens or closes an account as its record says, after another node changed that. */
+  refresh(uin: string): void {
+    this.#changed(uin, async () => {
+      const account = this.#options.accounts.get(uin);
+      const upstream = this.#upstreams.get(uin);
+      if (account === undefined) return await this.#close(uin);
+      if (upstream === undefined) return this.#open(account, 0);
+      upstream.rename(account.nickname);
+      if (!upstream.hasPassword(account.passwordMd5)) await this.#reopen(uin);
+    });
   }
 
   /** Finishes what is in flight and logs all accounts out. */
@@ -131,7 +177,7 @@ export class UpstreamSupervisor {
   open(record: AccountRecord): Promise<void> {
     return this.#change(record.uin, async () => {
       const { accounts } = this.#options;
-      accounts.put(withStatus(record, accounts.get(record.uin)));
+      await accounts.put(withStatus(record, accounts.get(record.uin)));
       await this.#reopen(record.uin);
     });
   }
@@ -145,7 +191,7 @@ export class UpstreamSupervisor {
       const { accounts } = this.#options;
       const record = accounts.get(uin);
       if (record === undefined) return;
-      accounts.put({ ...record, ...changes });
+      await accounts.put({ ...record, ...changes });
       const { passwordMd5, nickname } = changes;
       if (nickname !== undefined) this.#upstreams.get(uin)?.rename(nickname);
       if (passwordMd5 !== undefined) await this.#reopen(uin);
@@ -160,7 +206,7 @@ export class UpstreamSupervisor {
   remove(uin: string): Promise<boolean> {
     return this.#change(uin, async () => {
       await this.#close(uin);
-      const isRemoved = this.#options.accounts.remove(uin);
+      const isRemoved = await this.#options.accounts.remove(uin);
       if (!isRemoved) return false;
       await this.#forget(uin);
       await this.#journalRemoval(uin);
@@ -187,23 +233,26 @@ export class UpstreamSupervisor {
       );
     }
     // Stored first, because a restart in between must not undo the request.
-    this.#setWanted(uin, command === "login" ? "in" : "out");
+    await this.#setWanted(uin, command === "login" ? "in" : "out");
     return await upstream[command]();
   }
 
-  #setWanted(uin: string, wanted: AccountRecord["wanted"]): void {
+  async #setWanted(
+    uin: string,
+    wanted: AccountRecord["wanted"],
+  ): Promise<void> {
     const record = this.#options.accounts.get(uin);
     if (record === undefined || record.wanted === wanted) return;
-    this.#options.accounts.put({ ...record, wanted });
+    await this.#options.accounts.put({ ...record, wanted });
   }
 
   /** Stored, so that a login after a restart sets the presence again. */
-  #keepStatus(uin: string, status: Status): void {
+  async #keepStatus(uin: string, status: Status): Promise<void> {
     const { accounts } = this.#options;
     const record = accounts.get(uin);
     if (record === undefined || record.status === status) return;
     try {
-      accounts.put({ ...record, status });
+      await accounts.put({ ...record, status });
     } catch (cause) {
       throw new CommandError(
         "overloaded",
@@ -214,12 +263,12 @@ export class UpstreamSupervisor {
   }
 
   /** Stored, so that the nickname is known while the account is logged out. A nickname that a user set stays. */
-  #keepNickname(uin: string, nickname: string): void {
+  async #keepNickname(uin: string, nickname: string): Promise<void> {
     const { accounts, listener } = this.#options;
     try {
       const record = accounts.get(uin);
       if (record === undefined || record.nickname !== "") return;
-      accounts.put({ ...record, nickname });
+      await accounts.put({ ...record, nickname });
     } catch (error) {
       listener?.onError?.(uin, "keep the nickname", error);
     }
@@ -265,8 +314,17 @@ export class UpstreamSupervisor {
     return done;
   }
 
+  /** Like `#change`, for a change that nobody waits for. */
+  #changed(uin: string, change: () => Promise<void>): void {
+    this.#change(uin, change).catch((error) =>
+      this.#options.listener?.onError?.(uin, "change the account", error)
+    );
+  }
+
   #open(account: AccountRecord, delayMs: number): void {
     if (!this.#isStarted) return;
+    const { drives = () => true } = this.#options;
+    if (!drives(account.uin)) return;
     const { client, outbox, listener, random, stopMs, takesBack } =
       this.#options;
     const upstream = new Upstream({
@@ -282,7 +340,7 @@ export class UpstreamSupervisor {
       ...(listener === undefined ? {} : { listener }),
       ...(stopMs === undefined ? {} : { stopMs }),
       ...(takesBack === undefined ? {} : { takesBack }),
-      onNickname: (nickname) => this.#keepNickname(account.uin, nickname),
+      onNickname: (nickname) => void this.#keepNickname(account.uin, nickname),
       keepStatus: (status) => this.#keepStatus(account.uin, status),
     });
     this.#upstreams.set(account.uin, upstream);

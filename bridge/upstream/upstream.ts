@@ -79,8 +79,8 @@ export interface UpstreamOptions {
   stopMs?: number;
   /** Called with the nickname that the QQ server has, if the account has none. */
   onNickname?(nickname: string): void;
-  /** Stores a presence before it is set. Throws CommandError if it cannot. */
-  keepStatus?(status: Status): void;
+  /** Stores a presence before it is set. Rejects with CommandError if it cannot. */
+  keepStatus?(status: Status): Promise<void>;
 }
 
 /** Default of {@linkcode UpstreamOptions.stopMs}. */
@@ -102,6 +102,7 @@ export class Upstream {
   readonly #closing = new AbortController();
   readonly #stopMs: number;
   readonly #takesBack: boolean;
+  readonly #passwordMd5: string;
   #nickname: string;
   #status: Status | undefined;
   #state: UpstreamState;
@@ -120,6 +121,7 @@ export class Upstream {
   constructor(options: UpstreamOptions) {
     const { account, clock, journal, random, transport } = options;
     this.uin = account.uin;
+    this.#passwordMd5 = account.passwordMd5;
     this.#nickname = account.nickname;
     this.#status = account.status;
     this.#clock = clock;
@@ -153,8 +155,8 @@ export class Upstream {
       ...(account.status === undefined ? {} : { presence: account.status }),
       ...options.client,
       onStatus: (status) => this.#onStatus(status),
-    }, (status) => {
-      options.keepStatus?.(status);
+    }, async (status) => {
+      await options.keepStatus?.(status);
       this.#status = status;
     });
   }
@@ -166,6 +168,11 @@ export class Upstream {
   /** When the state began, in ISO 8601. Formatted once, because a list can have thousands of accounts. */
   get sinceText(): string {
     return this.#sinceText ??= new Date(this.#state.since).toISOString();
+  }
+
+  /** Whether the account logs in with this password, given as its MD5. */
+  hasPassword(passwordMd5: string): boolean {
+    return this.#passwordMd5 === passwordMd5;
   }
 
   /** The nickname; empty if it is unknown. */
@@ -269,6 +276,23 @@ export class Upstream {
     await this.client.close({ timeoutMs: leftMs() });
     // A command that was still under way ends with the client.
     await this.#inTime(leftMs(), acting);
+    await this.#stateEvents.settled();
+  }
+
+  /**
+   * Gives the account up to another node: ends the poll and the commands, does
+   * not log out, so that friends see no change, and reports no state. Mail that
+   * a poll has brought is still journalled.
+   */
+  release(): Promise<void> {
+    return this.#closeDone ??= this.#release();
+  }
+
+  async #release(): Promise<void> {
+    this.#closed = true;
+    await this.#finish(this.outbox.close());
+    this.#closing.abort();
+    await this.client.close({ timeoutMs: 0 });
     await this.#stateEvents.settled();
   }
 

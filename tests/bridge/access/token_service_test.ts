@@ -15,7 +15,7 @@ import {
 } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { SCOPES } from "../../../mod.ts";
-import { assertEquals, assertRejects, assertThrows } from "../../deps.ts";
+import { assertEquals, assertRejects } from "../../deps.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const LIMITED = ["10001"];
@@ -36,13 +36,13 @@ class Stage {
     now: () => this.clock.now(),
   });
 
-  create(maker: Grant, token: NewToken): Grant {
-    const { token: text } = this.service.create(maker, token);
+  async create(maker: Grant, token: NewToken): Promise<Grant> {
+    const { token: text } = await this.service.create(maker, token);
     return this.#authenticator.verify(text)!;
   }
 
   /** A manager of one account. */
-  manager(name = "manager", maker: Grant = OPERATOR): Grant {
+  manager(name = "manager", maker: Grant = OPERATOR): Promise<Grant> {
     return this.create(maker, { name, accounts: LIMITED });
   }
 
@@ -50,7 +50,7 @@ class Stage {
   async createMany(maker: Grant, prefix: string, count: number) {
     for (let n = 0; n < count; n++) {
       if (n % CREATED_PER_MINUTE === 0) await this.clock.advance(60_000);
-      this.create(maker, { name: `${prefix}${n}`, accounts: LIMITED });
+      await this.create(maker, { name: `${prefix}${n}`, accounts: LIMITED });
     }
     await this.clock.advance(60_000);
   }
@@ -62,47 +62,58 @@ class Stage {
   }
 }
 
-function codeOf(run: () => unknown): [string, number | undefined] {
-  const { code, retryAfterMs } = assertThrows(run, CommandError);
+async function codeOf(
+  run: () => Promise<unknown>,
+): Promise<[string, number | undefined]> {
+  const { code, retryAfterMs } = await assertRejects(run, CommandError);
   return [code, retryAfterMs];
 }
 
-Deno.test("TokenService.create() refuses reserved names, except admin to the operator", () => {
+Deno.test("TokenService.create() refuses reserved names, except admin to the operator", async () => {
   const stage = new Stage();
-  const manager = stage.create(OPERATOR, { name: "all-accounts" });
+  const manager = await stage.create(OPERATOR, { name: "all-accounts" });
   for (const by of [manager, OPERATOR]) {
     for (const name of RESERVED_NAMES) {
       if (by === OPERATOR && name === "admin") continue;
-      assertEquals(codeOf(() => stage.create(by, { name }))[0], "bad_params");
+      assertEquals(
+        (await codeOf(() => stage.create(by, { name })))[0],
+        "bad_params",
+      );
     }
   }
-  const first = stage.create(OPERATOR, { name: "admin" });
+  const first = await stage.create(OPERATOR, { name: "admin" });
   const again = () => stage.create(OPERATOR, { name: "admin" });
-  assertEquals(codeOf(again)[0], "already_exists");
+  assertEquals((await codeOf(again))[0], "already_exists");
   stage.store.revoke([first.id], 1);
-  assertEquals(again().id === first.id, false);
+  assertEquals((await again()).id === first.id, false);
 });
 
-Deno.test("TokenService.create() gives a revoked name again only for a grant with all accounts", () => {
+Deno.test("TokenService.create() gives a revoked name again only for a grant with all accounts", async () => {
   const stage = new Stage();
-  const manager = stage.manager();
-  const bot = stage.create(OPERATOR, { name: "bot" });
+  const manager = await stage.manager();
+  const bot = await stage.create(OPERATOR, { name: "bot" });
   const again = { name: "bot", accounts: LIMITED };
   for (const by of [manager, OPERATOR]) {
-    assertEquals(codeOf(() => stage.create(by, again))[0], "already_exists");
+    assertEquals(
+      (await codeOf(() => stage.create(by, again)))[0],
+      "already_exists",
+    );
   }
   stage.store.revoke([bot.id], 1);
-  assertEquals(codeOf(() => stage.create(manager, again))[0], "already_exists");
-  assertEquals(stage.create(OPERATOR, again).id === bot.id, false);
+  assertEquals(
+    (await codeOf(() => stage.create(manager, again)))[0],
+    "already_exists",
+  );
+  assertEquals((await stage.create(OPERATOR, again)).id === bot.id, false);
 });
 
 Deno.test("TokenService.revoke() ends everything that was created under a token", async () => {
   const stage = new Stage();
   const { service } = stage;
-  const parent = stage.manager("parent");
-  const child = stage.manager("child", parent);
-  const grandchild = stage.manager("grandchild", child);
-  const other = stage.manager("other");
+  const parent = await stage.manager("parent");
+  const child = await stage.manager("child", parent);
+  const grandchild = await stage.manager("grandchild", child);
+  const other = await stage.manager("other");
   assertEquals(stage.names(parent), ["child", "grandchild"]);
   assertEquals(stage.names(other), []);
   for (const name of ["parent", "child", "other"]) {
@@ -111,7 +122,7 @@ Deno.test("TokenService.revoke() ends everything that was created under a token"
   }
   await service.revoke(parent, { id: grandchild.id });
   assertEquals([child, grandchild].map((one) => one.revoked()), [false, true]);
-  stage.manager("second", child);
+  await stage.manager("second", child);
   assertEquals(await service.revoke(OPERATOR, { name: "parent" }), {
     alsoEnded: 2,
   });
@@ -128,17 +139,25 @@ Deno.test("TokenService: a token expires with its creator at the latest", async 
   const stage = new Stage();
   const { clock, service } = stage;
   const at = (ms: number) => new Date(clock.now() + ms).toISOString();
-  const parent = stage.create(OPERATOR, {
+  const parent = await stage.create(OPERATOR, {
     name: "parent",
     accounts: LIMITED,
     expiresAt: at(10_000),
   });
   const late = { name: "late", accounts: LIMITED, expiresAt: at(10_001) };
-  assertThrows(() => stage.create(parent, late), RangeError, "after 2005-");
+  await assertRejects(
+    () => stage.create(parent, late),
+    RangeError,
+    "after 2005-",
+  );
   const past = { name: "past", expiresAt: at(0) };
-  assertThrows(() => stage.create(OPERATOR, past), RangeError, "in the future");
-  const child = stage.manager("child", parent);
-  const early = stage.create(parent, { ...late, expiresAt: at(5000) });
+  await assertRejects(
+    () => stage.create(OPERATOR, past),
+    RangeError,
+    "in the future",
+  );
+  const child = await stage.manager("child", parent);
+  const early = await stage.create(parent, { ...late, expiresAt: at(5000) });
   const ends = () => [parent, child, early].map((one) => one.revoked());
   assertEquals(ends(), [false, false, false]);
   await clock.advance(5000);
@@ -152,27 +171,27 @@ Deno.test("TokenService: a token expires with its creator at the latest", async 
 Deno.test("TokenService.create() limits the pace and number of a manager's tokens", async () => {
   const stage = new Stage();
   const { clock } = stage;
-  const manager = stage.manager();
+  const manager = await stage.manager();
   const create = (name: string) =>
     stage.create(manager, { name, accounts: LIMITED });
-  for (let n = 0; n < CREATED_PER_MINUTE; n++) create(`t${n}`);
+  for (let n = 0; n < CREATED_PER_MINUTE; n++) await create(`t${n}`);
   await clock.advance(20_000);
-  assertEquals(codeOf(() => create("more")), ["overloaded", 40_000]);
-  stage.create(OPERATOR, { name: "of-the-operator" });
+  assertEquals(await codeOf(() => create("more")), ["overloaded", 40_000]);
+  await stage.create(OPERATOR, { name: "of-the-operator" });
   await clock.advance(40_000);
-  const child = stage.manager("child", manager);
+  const child = await stage.manager("child", manager);
   await stage.createMany(child, "c", TOKENS_OF_MAKER - CREATED_PER_MINUTE - 1);
   // What a child creates counts for its creator too.
   for (const by of [manager, child]) {
     const more = () => stage.create(by, { name: "more", accounts: LIMITED });
-    assertEquals(codeOf(more), ["overloaded", undefined]);
+    assertEquals(await codeOf(more), ["overloaded", undefined]);
   }
-  stage.create(OPERATOR, { name: "still" });
+  await stage.create(OPERATOR, { name: "still" });
 });
 
-Deno.test("TokenService.create() reserves places for grants with all accounts", () => {
+Deno.test("TokenService.create() reserves places for grants with all accounts", async () => {
   const stage = new Stage();
-  const manager = stage.manager();
+  const manager = await stage.manager();
   for (let n = 1; n < TOKENS - RESERVED_TOKENS; n++) {
     stage.store.add({
       id: `t${n}`,
@@ -185,6 +204,9 @@ Deno.test("TokenService.create() reserves places for grants with all accounts", 
     });
   }
   const more = { name: "more", accounts: LIMITED };
-  assertEquals(codeOf(() => stage.create(manager, more))[0], "overloaded");
-  stage.create(OPERATOR, more);
+  assertEquals(
+    (await codeOf(() => stage.create(manager, more)))[0],
+    "overloaded",
+  );
+  await stage.create(OPERATOR, more);
 });

@@ -41,11 +41,15 @@ Deno.test("consumers: a manager and the tokens that it created share 1,000 names
   const accounts = ["10001"];
   try {
     await withStores(path, async ({ consumers, tokens, verify }) => {
-      const { token, id } = tokens.create(OPERATOR, { name: "m", accounts });
-      const readers = Array.from(
-        { length: 10 },
-        (_, n) => tokens.create(verify(token), { name: `r${n}`, accounts }).id,
-      );
+      const { token, id } = await tokens.create(OPERATOR, {
+        name: "m",
+        accounts,
+      });
+      const readers: string[] = [];
+      for (let n = 0; n < 10; n++) {
+        const made = { name: `r${n}`, accounts };
+        readers.push((await tokens.create(verify(token), made)).id);
+      }
       const names = readers.flatMap((reader) =>
         Array.from(
           { length: CONSUMERS_OF_OWNER / 5 },
@@ -58,7 +62,7 @@ Deno.test("consumers: a manager and the tokens that it created share 1,000 names
       const taken = results.filter(({ status }) => status === "fulfilled");
       assertEquals([names.length, taken.length], [2000, CONSUMERS_OF_OWNER]);
       await assertRejects(() => consumers.reset(`${id}/own`, 0), RangeError);
-      const other = tokens.create(OPERATOR, { name: "other", accounts });
+      const other = await tokens.create(OPERATOR, { name: "other", accounts });
       for (const owner of ["admin", "local", other.id]) {
         await consumers.reset(`${owner}/x`, 0);
       }
@@ -66,7 +70,7 @@ Deno.test("consumers: a manager and the tokens that it created share 1,000 names
     });
     await withStores(path, async ({ consumers, tokens }) => {
       assertEquals(consumers.list().length, 3);
-      const { id } = tokens.create(OPERATOR, { name: "m2", accounts });
+      const { id } = await tokens.create(OPERATOR, { name: "m2", accounts });
       await consumers.reset(`${id}/x`, 0);
     });
   } finally {
