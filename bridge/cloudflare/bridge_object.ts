@@ -105,6 +105,14 @@ export abstract class BridgeObject<Env = unknown> {
     this.#bridge.start();
   }
 
+  /**
+   * Closes all connections with 1012 and logs the accounts out. Alarms go on,
+   * but the bridge starts again only with the object.
+   */
+  async stop(): Promise<void> {
+    await this.#bridge.stop();
+  }
+
   #watch(): void {
     this.#setAlarm().catch((error) => console.error(error));
   }
