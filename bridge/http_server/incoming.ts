@@ -1,7 +1,8 @@
 /** Reads what a request of `node:http` contains, which is not trusted. @module */
 
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { STATUS_TEXT } from "../deps.ts";
 import { problem } from "../errors/problem.ts";
 
 /** How long a client may take to read an answer before its socket is destroyed, in milliseconds. */
@@ -122,7 +123,7 @@ export async function endWithResponse(
   headers.set("content-length", String(body.length));
   const head = [...headers].map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("")}\r\n`,
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\n${head.join("")}\r\n`,
   );
   const timer = setTimeout(() => socket.destroy(), ANSWER_MS);
   socket.once("close", () => clearTimeout(timer));
@@ -157,7 +158,7 @@ export function endWithStatus(
     const lines = Object.entries({ connection: "close", ...headers })
       .map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`,
+      `HTTP/1.1 ${status} ${STATUS_TEXT[status]}\r\n${lines.join("")}\r\n`,
     );
   }
   socket.destroy();

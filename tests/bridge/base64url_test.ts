@@ -1,5 +1,5 @@
 import { decodeBase64Url, encodeBase64Url } from "../../bridge/base64url.ts";
-import { assertEquals, assertThrows } from "../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 
 Deno.test("encodeBase64Url(), decodeBase64Url(): bytes survive, in the alphabet of URLs", () => {
   const cases: [number[], string][] = [

@@ -1,9 +1,10 @@
 /** Two instances of an edge bridge that log the same account in. @module */
 
+import { delay } from "@std/async";
 import { createBridge } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { BridgeClient } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const TOKEN = "a-token-of-the-tests";
 
@@ -54,7 +55,7 @@ function startInstance(endpoint: string) {
 async function until(fits: () => boolean | Promise<boolean>, withinMs: number) {
   for (const from = performance.now(); !await fits();) {
     assert(performance.now() - from < withinMs, "not in time");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }
 

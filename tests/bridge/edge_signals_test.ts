@@ -1,8 +1,9 @@
 /** Signals that end a bridge of the edge: real processes. @module */
 
+import { delay } from "@std/async";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { BridgeClient } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { RawSocket } from "../support/raw_socket.ts";
 
 const TOKEN = "a-token-of-the-tests";
@@ -73,7 +74,7 @@ class EdgeProcess implements AsyncDisposable {
       token: TOKEN,
     });
     while ((await client.accounts()).accounts[0]!.state !== "online") {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
     return client;
   }

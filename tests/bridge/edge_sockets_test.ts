@@ -5,7 +5,7 @@ import {
   MAX_SENT_BYTES,
   SentBytes,
 } from "../../bridge/edge/sent_bytes.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 
 /** A platform's WebSocket whose reader the test controls. */

@@ -1,10 +1,11 @@
+import { delay } from "@std/async";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { createMetrics } from "../../bridge/metrics.ts";
 import { createBridge, type EdgeOptions } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, FetchTransport, md5Hex } from "../../mod.ts";
-import { assert, assertEquals, assertThrows } from "../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Program } from "../support/program.ts";
 import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 
@@ -47,7 +48,7 @@ async function online(url: string): Promise<void> {
     });
     const { accounts } = await response.json();
     if (accounts[0].state === "online") return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }
 
@@ -91,7 +92,7 @@ Deno.test("edge: a journal of the caller's own is used, kept to its retention, a
   });
   assertEquals(status, 200);
   while (journal.oldest < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
   await edge.bridge.stop();
   await journal.setPosition("bot", 1);

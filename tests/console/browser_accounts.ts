@@ -1,4 +1,4 @@
-import { assert, assertMatch } from "../deps.ts";
+import { assert, assertMatch } from "@std/assert";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: an account is added and removed, and the list of frames masks its password", async () => {

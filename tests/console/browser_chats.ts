@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { bubble, messagesOf, until, write } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { axe, type Page } from "./deps.ts";
 import { write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";

@@ -1,4 +1,5 @@
-import { assert } from "../deps.ts";
+import { delay } from "@std/async";
+import { assert } from "@std/assert";
 import { until } from "./page.ts";
 import { Stage } from "./stage.ts";
 
@@ -23,7 +24,7 @@ Deno.test("console: events per second, latency, connections, and the time of an 
     const message = { account: "10002", to: "10001", text: "tick" };
     await stage.command("send", message);
     // Stays below the commands per minute of a token.
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await delay(600);
   }
   stage.assertNoProblem();
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: one friend request is accepted, another refused", async () => {

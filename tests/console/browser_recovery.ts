@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { bubble, messagesOf, NO_BRIDGE, write } from "./page.ts";
 import { Stage } from "./stage.ts";
 

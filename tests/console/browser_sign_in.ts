@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { PERMISSIONS, Program, serveArgs } from "../support/program.ts";
 import { launch, Stage, TOKEN, watch } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 /** What the folders of the console import of each other. @module */
 
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const SOURCES = new URL("../../bridge/console/src/", import.meta.url);
 

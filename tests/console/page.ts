@@ -1,6 +1,7 @@
 /** What the browser tests do in a page. @module */
 
-import { assert } from "../deps.ts";
+import { delay } from "@std/async";
+import { assert } from "@std/assert";
 import type { Page } from "./deps.ts";
 import { PAGE_MS } from "./stage.ts";
 
@@ -42,6 +43,6 @@ export async function until<T>(
     const value = await read();
     if (isExpected(value)) return;
     assert(performance.now() - from < PAGE_MS, `The value is still ${value}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }

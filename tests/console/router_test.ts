@@ -7,7 +7,7 @@ import {
   type PageInfo,
   startPage,
 } from "../../bridge/console/src/app/page_info.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const PATTERNS = [
   { name: "chats", path: "/chats/:account?/:peer?" },

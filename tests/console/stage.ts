@@ -1,10 +1,11 @@
+import { delay } from "@std/async";
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { type Browser, chromium, type Page } from "./deps.ts";
 import {
   type Command,
@@ -240,7 +241,7 @@ export class OldClient {
       const items = "items" in reply ? reply.items : [];
       const found = items.find((item) => item.type === type);
       if (found !== undefined) return found as { from: string; text: string };
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
   }
 
@@ -268,7 +269,7 @@ async function untilText(client: RawClient, end: RegExp): Promise<string> {
     const found = end.exec(client.text);
     if (found !== null) return client.text.slice(0, found.index + 4);
     assert(!client.ended, "The server closed the connection");
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await delay(1);
   }
 }
 

@@ -7,7 +7,7 @@ import {
   withLive,
 } from "../../bridge/console/src/store/thread.ts";
 import type { EventFrame } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 function frame(seq: number, event: "message" | "message.sent"): EventFrame {
   const text = `m${seq}`;

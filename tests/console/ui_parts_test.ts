@@ -12,7 +12,7 @@ import {
   toJsonLines,
 } from "../../bridge/console/src/ui/json/json_lines.ts";
 import { moveIndex } from "../../bridge/console/src/ui/lists/move_index.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 /** Draws the lines as text, as the view does. */
 function draw(value: unknown, state?: JsonViewState): string[] {

@@ -5,7 +5,7 @@ import {
   reconstructEvent,
 } from "../../bridge/console/src/link/wire.ts";
 import { decodeCommand, decodeReply } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const account = "10001";
 

@@ -6,7 +6,7 @@ import type {
 } from "../../bridge/upstream/account_store.ts";
 import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
-import { assertEquals, assertThrows } from "../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 
 interface Opened {
   store: AccountStore;

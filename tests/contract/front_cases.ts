@@ -1,7 +1,7 @@
 /** What every front must do, tested over real sockets by the function that starts it. @module */
 
 import { DEFAULT_LIMITS, type Limits, type ServerFrame } from "../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { READER, TOKEN } from "./front_tokens.ts";
 
 /** A front that serves account 10001 of an embedded server, with the demo's accounts. */

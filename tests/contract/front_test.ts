@@ -14,7 +14,7 @@ import {
 import { systemClock } from "../../lib/clock.ts";
 import { addDemo, createServer, type QqServer } from "../../lib/server/mod.ts";
 import { DEFAULT_LIMITS, type Limits, SCOPES } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { startBridge } from "../support/bridge_fixture.ts";
 import { type StartFront, testEdgeFront, testFront } from "./front_cases.ts";
 import { READER, TOKEN } from "./front_tokens.ts";

@@ -19,7 +19,7 @@ import {
   assertMatch,
   assertRejects,
   assertThrows,
-} from "../deps.ts";
+} from "@std/assert";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** What every journal can be made with. */

@@ -3,7 +3,7 @@ import type { Journal } from "../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { openMemoryLog, openOwner } from "../support/cluster_nodes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { journalCases, type JournalOptions } from "./journal_cases.ts";

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { NatsServers, natsTest, natsVersion } from "../support/nats_servers.ts";
 import { NatsStage, until } from "../support/nats_stage.ts";
 import { testReplicatedLog } from "./replicated_log_suite.ts";
@@ -18,7 +19,7 @@ testReplicatedLog("NatsLog", async () => {
     connect: () => stage.connect(),
     run: (promise) => promise,
     until: (isDone) => until(isDone),
-    pass: () => new Promise((resolve) => setTimeout(resolve, 100)),
+    pass: () => delay(100),
     setCut: (isCut) => stage.setCut(isCut),
     setFull: (isFull) => direct!.setMaxBytes(isFull ? 2000 : 100_000_000),
     close: () => stage.close(),

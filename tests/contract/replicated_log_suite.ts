@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   digestOf,
   LogClosedError,

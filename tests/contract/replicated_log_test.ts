@@ -1,4 +1,4 @@
-import { assert } from "../deps.ts";
+import { assert } from "@std/assert";
 import { FakeClock } from "../support/fake_clock.ts";
 import { MemoryLog, MemoryStream } from "../../bridge/cluster/memory_log.ts";
 import { type LogStage, testReplicatedLog } from "./replicated_log_suite.ts";

@@ -6,7 +6,7 @@ import {
   MemoryStore,
   type Store,
 } from "../../lib/server/mod.ts";
-import { assert, assertEquals, assertThrows } from "../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 interface Opened {
   store: Store;

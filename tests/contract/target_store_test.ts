@@ -7,7 +7,7 @@ import {
   TARGETS,
   type TargetStore,
 } from "../../bridge/targets/target_store.ts";
-import { assertEquals, assertThrows } from "../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 
 interface Opened {
   store: TargetStore;

@@ -9,7 +9,7 @@ import {
   TOKENS,
   type TokenStore,
 } from "../../bridge/access/token_store.ts";
-import { assertEquals, assertMatch, assertThrows } from "../deps.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 
 interface Opened {
   store: TokenStore;

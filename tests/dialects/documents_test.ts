@@ -3,7 +3,7 @@
 import { COMMAND_NAMES } from "../../bridge/commands/table.ts";
 import { Documents } from "../../bridge/gateway/documents/documents.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { installed } from "./support/installed.ts";
 
 /** Runs a program of the installed packages; returns what it writes. */

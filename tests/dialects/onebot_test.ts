@@ -3,7 +3,7 @@
  * the whole program. Run by `deno task test:dialects`.
  */
 
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { BridgeProgram, eventually, TOKEN } from "./support/bridge_program.ts";
 import { NodeClient } from "./support/node_client.ts";
 import { freePort, TcpProxy } from "./support/tcp_proxy.ts";

@@ -1,6 +1,6 @@
 /** What the pages give to clients of the npm registry, as it stands there. Run by `deno task test:dialects`. */
 
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Program } from "../support/program.ts";
 import { BridgeProgram, eventually, TOKEN } from "./support/bridge_program.ts";
 import { installed } from "./support/installed.ts";

@@ -1,6 +1,6 @@
 /** Unmodified Koishi with its Satori adapter, before the program itself. */
 
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BridgeProgram, eventually, TOKEN } from "./support/bridge_program.ts";
 import { installed } from "./support/installed.ts";
 import { NodeClient } from "./support/node_client.ts";

@@ -3,7 +3,7 @@ import {
   assertEquals,
   assertMatch,
   assertStringIncludes,
-} from "../deps.ts";
+} from "@std/assert";
 import { blocksOf } from "./markdown.ts";
 import { languageOf, PAGES, readPage } from "./pages.ts";
 import { PageStage } from "./stage.ts";

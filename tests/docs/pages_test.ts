@@ -3,7 +3,7 @@ import { parseFrame } from "../../bridge/schemas/parse.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { VERSION } from "../../bridge/version.ts";
 import { ACCOUNT_STATES, DEFAULT_LIMITS } from "../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FrameSchema } from "../support/frame_schema.ts";
 import { TABLES, withTables } from "./generate.ts";
 import {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "@std/async";
 import { ChromiumPage } from "../support/chromium.ts";
 import { PageStage } from "./stage.ts";
 
@@ -22,7 +23,7 @@ await page.evaluate(`
 `);
 await page.until('document.body.innerText.includes("晚上好")');
 // Wait for fonts and transitions.
-await new Promise((resolve) => setTimeout(resolve, 1000));
+await delay(1000);
 await Deno.writeFile(
   new URL("../../bridge/console/console.png", import.meta.url),
   await page.picture(),

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { PERMISSIONS, Program } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -182,7 +183,7 @@ export class PageStage implements AsyncDisposable {
       while (printed === undefined) {
         await this.send("10001", "10000", "hello");
         // Slowly, because the blocks share the limit of commands per minute.
-        await new Promise((resolve) => setTimeout(resolve, 750));
+        await delay(750);
       }
       if (printed instanceof Error) throw printed;
     } finally {

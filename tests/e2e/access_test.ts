@@ -8,7 +8,7 @@ import {
   type Scope,
   SCOPES,
 } from "../../mod.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "../deps.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";

@@ -1,6 +1,6 @@
 /** Which lines of the log say who did what: the program in a process of its own. @module */
 
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";

@@ -1,6 +1,6 @@
 /** The program under a sub-path, behind a proxy that strips it and one that does not. @module */
 
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";

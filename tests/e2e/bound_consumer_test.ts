@@ -1,6 +1,6 @@
 /** A token with a consumer of its own, for clients that cannot name one: the program in a process of its own. @module */
 
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";

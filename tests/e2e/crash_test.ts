@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { crashBridge, type CrashReport } from "../support/crash_stage.ts";
 import { crashSubscriber } from "../support/crashed_subscriber.ts";
 

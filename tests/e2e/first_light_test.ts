@@ -1,7 +1,7 @@
 /** From a client of 2005 to a WebSocket and back, through the program as people start it. @module */
 
 import { decodeReply, type MailItem } from "../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { OldClient } from "../support/old_client.ts";
 import { PERMISSIONS, Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";

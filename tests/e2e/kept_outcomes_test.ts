@@ -1,7 +1,8 @@
 /** What was done once is not done again, and what was answered stays so, through a kill -9 of the real program. @module */
 
+import { delay } from "@std/async";
 import { BridgeClient, QqClient } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -45,7 +46,7 @@ Deno.test("idempotency: a repeated key gets its first outcome after a kill -9", 
           state === "online"
         );
       while (!await online()) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await delay(50);
       }
       const { seq } = await client.send("10001", "10000", "once", {
         key: "k",

@@ -5,7 +5,7 @@ import {
   type BridgeCommandName,
   BridgeError,
 } from "../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";

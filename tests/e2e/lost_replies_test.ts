@@ -1,8 +1,9 @@
 /** Replies of the QQ server that are lost: each message is delivered and reported once, by the real program. @module */
 
+import { delay } from "@std/async";
 import { DatabaseSync } from "node:sqlite";
 import { BridgeClient, BridgeError, QqClient } from "../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { crashCommands } from "../support/command_crashes.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { Relay } from "../support/relay.ts";
@@ -11,7 +12,7 @@ const TOKEN = "the-administrators-token";
 const ENV = { TQQ_TOKEN: TOKEN, TQQ_OUTBOX_GAP_MS: "0" };
 
 function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 function clientOf(http: string): BridgeClient {

@@ -1,7 +1,8 @@
 /** Clients of 2005 and of 2013 beside a bridge that is killed: each message arrives once and in order. */
 
+import { delay } from "@std/async";
 import { BridgeClient, decodeReply, md5Hex, type Reply } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import {
   addAccounts,
   Collector,
@@ -96,7 +97,7 @@ async function overHttp(
   const polling = (async () => {
     while (!isOver) {
       texts.push(...textsIn(await ask("GetMsgEx")));
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
   })();
   return {
@@ -112,7 +113,7 @@ async function overHttp(
 async function until(isSo: () => boolean): Promise<void> {
   for (const end = Date.now() + 60_000; !isSo();) {
     assert(Date.now() < end, `not in time: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
 }
 
@@ -174,7 +175,7 @@ for (const [upstream, isKilled] of BRIDGES) {
             await subscriber.send(BRIDGE, uin, text, { key: `${uin}-${nth}` });
             break;
           } catch {
-            await new Promise((resolve) => setTimeout(resolve, 200));
+            await delay(200);
           }
         }
       }
@@ -182,7 +183,7 @@ for (const [upstream, isKilled] of BRIDGES) {
     const toBridge = async (person: Person) => {
       for (const text of texts) {
         await person.send(text);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await delay(20);
       }
     };
     const sending = Promise.all(

@@ -1,9 +1,10 @@
 /** Two bridges that poll one account: the one that was overtaken says so, and no message is lost or doubled. @module */
 
+import { delay } from "@std/async";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -13,7 +14,7 @@ const REASON = "another bridge polls this account";
 async function until(isSo: () => boolean | Promise<boolean>, ms: number) {
   for (const end = Date.now() + ms; !await isSo();) {
     assert(Date.now() < end, `not within ${ms} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await delay(250);
   }
 }
 
@@ -136,7 +137,7 @@ async function pause(messages: number, which: "first" | "second") {
         from: "10002",
         text,
       });
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await delay(10);
     }
   };
   const first = await BridgeProcess.start(`${root}/first`, url);

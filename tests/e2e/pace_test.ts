@@ -1,12 +1,13 @@
 /** The pace of the QQ server, as callers of the real program see it. @module */
 
-import { assert, assertEquals } from "../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
 
 function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 interface Answer {

@@ -15,7 +15,7 @@ import {
 } from "../../mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { HTTP_CODES } from "../../bridge/errors/http_status.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { EVENT_ROWS } from "../support/event_examples.ts";
 import {
   type ApiDocument,

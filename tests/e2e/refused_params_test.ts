@@ -1,7 +1,8 @@
 /** Parameters that no command may have, refused whichever way they come. @module */
 
+import { delay } from "@std/async";
 import { BridgeClient, BridgeError } from "../../mod.ts";
-import { assertEquals, assertStringIncludes } from "../deps.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -39,7 +40,7 @@ Deno.test("commands: answer bad_params and name the field for fields that the br
     for (;;) {
       const { accounts } = await client.accounts();
       if (accounts.every(({ state }) => state === "online")) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
     const code = (done: Promise<unknown>) =>
       done.then(() => "done", (error) => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   events,
   follow,

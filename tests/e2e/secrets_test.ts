@@ -2,7 +2,7 @@
 
 import { targetId } from "../../bridge/targets/target.ts";
 import { md5Hex } from "../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { OldClient } from "../support/old_client.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";

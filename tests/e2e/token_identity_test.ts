@@ -3,7 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { RESERVED_NAMES } from "../../bridge/access/reserved_names.ts";
 import { hashToken } from "../../bridge/access/token_store.ts";
-import { assertEquals, assertStringIncludes } from "../deps.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";

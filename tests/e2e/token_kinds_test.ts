@@ -1,6 +1,7 @@
 /** What each kind of token opens at each endpoint: the program in a process of its own. @module */
 
-import { assertEquals } from "../deps.ts";
+import { delay } from "@std/async";
+import { assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";
@@ -134,7 +135,7 @@ class Scene {
     this.credentials.set("half a session", { cookie });
     this.credentials.set("session", { cookie, proof: value.proof });
     while (Date.now() <= Date.parse(soon)) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
   }
 

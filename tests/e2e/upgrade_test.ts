@@ -1,5 +1,6 @@
 /** A data folder of version 0.1.0 under this program, and a log file that is rotated while it runs. @module */
 
+import { delay } from "@std/async";
 import type { DatabaseSync } from "node:sqlite";
 import { hashToken } from "../../bridge/access/token_store.ts";
 import { MIGRATIONS } from "../../bridge/journal/sqlite/migrations.ts";
@@ -8,7 +9,7 @@ import type { Migration } from "../../bridge/sqlite/sql_database.ts";
 import { BRIDGE_MIGRATIONS } from "../../bridge/storage/bridge_schema.ts";
 import { QQ_MIGRATIONS } from "../../bridge/storage/qq_schema.ts";
 import { BridgeClient, md5Hex } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { inTemporaryFolder } from "../support/folder_copies.ts";
 import { Program, serveArgs } from "../support/program.ts";
 
@@ -143,7 +144,7 @@ Deno.test("a log file that is copied and truncated while the program writes goes
         await response.body?.cancel();
         const text = await Deno.readTextFile(log);
         if (fits(text)) return text;
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await delay(20);
       }
     };
     await logged((text) => text.length > 1000);

@@ -1,5 +1,6 @@
+import { delay } from "@std/async";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -95,7 +96,7 @@ await using bridge = new BridgeClient({
   events: ["message"],
 });
 while (!(await bridge.accounts()).accounts.every(({ state }) => state === "online")) {
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await delay(50);
 }
 const sent = bridge.send("10001", "10000", "from its own bridge");
 for await (const frame of bridge) {

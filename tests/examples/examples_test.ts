@@ -6,7 +6,7 @@ import {
   md5Hex,
   QqClient,
 } from "../../mod.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "../deps.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
 import { Program } from "../support/program.ts";

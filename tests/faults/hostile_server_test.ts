@@ -1,6 +1,7 @@
 /** A QQ server without measure, against the program: lists, profiles and mail without end. @module */
 
-import { assert, assertEquals } from "../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -108,7 +109,7 @@ Deno.test("a server that sends without end: lists and names are bounded, mail is
         /^tqq_journal_bytes\{[^}]*events[^}]*\} (\S+)$/m
           .exec(text)![1],
       ));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
     assert(Math.max(...sizes) > RETAIN_BYTES / 2, "the flood arrived");
     assert(
@@ -131,7 +132,7 @@ Deno.test("a server that sends without end: lists and names are bounded, mail is
     assert(pages < 200, String(pages));
     const accounts = await get("/api/accounts", { method: "POST", body: "{}" });
     assert(accounts.text.length < 1000, `${accounts.text.length} characters`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await delay(300);
     assertEquals(server.pages, pages);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -7,7 +7,7 @@ import {
   TransportError,
   type TransportRequest,
 } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { demoAccount, startBridge } from "../support/bridge_fixture.ts";
 import { grantOf } from "../support/fake_bridge.ts";
 import { FakeClock } from "../support/fake_clock.ts";

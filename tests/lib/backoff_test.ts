@@ -1,6 +1,6 @@
 import { Backoff, doubledMs, jitteredMs } from "../../lib/backoff.ts";
 import { Pacer } from "../../lib/client/pacing.ts";
-import { assert, assertEquals, assertRejects } from "../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 
 const permissions = "none";

@@ -1,5 +1,5 @@
 import { sleep, steadyTime, systemClock } from "../../lib/clock.ts";
-import { assert, assertEquals, assertRejects } from "../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

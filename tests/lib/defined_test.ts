@@ -1,5 +1,5 @@
 import { defined } from "../../lib/defined.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 Deno.test({
   name: "defined() drops undefined fields, and keeps null, 0 and the order",

@@ -2,7 +2,7 @@ import * as client from "../../mod.ts";
 import * as server from "../../lib/server/mod.ts";
 import * as bridge from "../../bridge/mod.ts";
 import * as metrics from "../../bridge/metrics.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 /**
  * What the entries export, types aside. A name that goes away breaks who uses

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { moduleGraph } from "../support/module_graph.ts";
 import { findCycles } from "../support/cycles.ts";
 

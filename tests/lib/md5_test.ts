@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { md5Hex } from "../../lib/md5.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { randomFrom } from "../support/random.ts";
 
 Deno.test("`md5Hex()` agrees with another implementation at every length to 130, at 1 MiB and at 1,000 random ones", () => {

@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Program } from "../support/program.ts";
 
 const MODULE = new URL("../../mod.ts", import.meta.url);

@@ -7,7 +7,7 @@ import {
 } from "../../lib/reply_body.ts";
 import { MalformedError } from "../../lib/protocol/errors.ts";
 import { FetchTransport, QqClient, type Transport } from "../../mod.ts";
-import { assertEquals, assertRejects } from "../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { ACCOUNT_STATES, TARGET_STATES } from "../../mod.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { blocksOf } from "../docs/markdown.ts";
 import { readPage } from "../docs/pages.ts";
 import { isInstalled } from "../support/installed_program.ts";

@@ -1,5 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import * as bundled from "../../lib/mod.js";
 import * as modules from "../../mod.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;

@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { moduleGraph } from "../support/module_graph.ts";
 import { NarrowStart } from "../support/narrow_start.ts";
 

@@ -1,6 +1,6 @@
 import rootConfig from "../../deno.json" with { type: "json" };
 import testConfig from "../deno.json" with { type: "json" };
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { PACKAGE_TEXTS, readLock } from "../docs/tables/packages.ts";
 import { Program } from "../support/program.ts";
 import { billOfMaterials } from "./sbom.ts";

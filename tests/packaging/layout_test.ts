@@ -1,4 +1,4 @@
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 
 /** The names at the top of the project. Everybody reads them, so there are few. */
 const TOP = [

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
 

@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { parseConfig } from "../../bridge/config/config.ts";
-import { assert, assertEquals, assertStringIncludes } from "../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { blocksOf } from "../docs/markdown.ts";
 import { readPage } from "../docs/pages.ts";
 import { isInstalled } from "../support/installed_program.ts";

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { decodeBase64 } from "@std/encoding";
+import { toHex } from "../../lib/hex.ts";
 import { VERSION } from "../../bridge/version.ts";
 import {
   type LockedPackage,
@@ -16,11 +18,6 @@ import { textFor } from "../docs/tables/texts.ts";
 /** A package URL, by which CycloneDX names a component. */
 function packageUrl({ name, version }: LockedPackage): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
-}
-
-function toHex(base64: string): string {
-  return [...atob(base64)]
-    .map((char) => char.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
 /** The bill of materials. It holds no time, so that the same locks give the same text. */
@@ -57,7 +54,7 @@ export async function billOfMaterials(): Promise<Record<string, unknown>> {
       name: one.name,
       version: one.version,
       purl: packageUrl(one),
-      hashes: [{ alg: "SHA-512", content: toHex(one.integrity) }],
+      hashes: [{ alg: "SHA-512", content: toHex(decodeBase64(one.integrity)) }],
       licenses: [{
         license: {
           id: textFor(PACKAGE_TEXTS, one.name, "PACKAGE_TEXTS").licence,

@@ -6,7 +6,7 @@ import {
   encodeRequestText,
   encodeText,
 } from "../../lib/protocol/fields.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { property } from "./seeded.ts";
 import { textOf } from "./texts.ts";
 import { commandOf, replyOf } from "./values.ts";

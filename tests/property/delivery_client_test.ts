@@ -1,7 +1,7 @@
 import { BridgeClient } from "../../lib/bridge_client/bridge_client.ts";
 import type { EventFrame, GapFrame, Position } from "../../mod.ts";
 import { matchesEvent } from "../../lib/frames/events.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { sleep } from "../../lib/clock.ts";
 import { Network, TOKEN } from "./delivery_link.ts";

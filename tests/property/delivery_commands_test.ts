@@ -13,7 +13,7 @@ import {
   type QqServer,
 } from "../../lib/server/mod.ts";
 import { ERROR_CODES, QqClient, type Transport } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import {
   demoAccount,
   Frames,

@@ -11,7 +11,7 @@ import { MemoryJournal } from "../../bridge/journal/memory.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName, GapFrame, Position } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../support/fake_clock.ts";
 import { schedules } from "./schedules.ts";
 import type { Chance } from "./seeded.ts";

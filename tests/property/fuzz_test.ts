@@ -12,7 +12,7 @@ import {
   encodeReply,
   type Reply,
 } from "../../lib/protocol/reply.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { mutantOf } from "./mutations.ts";
 import { property } from "./seeded.ts";
 

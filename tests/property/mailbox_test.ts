@@ -3,7 +3,7 @@ import { decodeLargeMailbox } from "../../lib/protocol/large_mailbox.ts";
 import { decodeMailbox, type MailItem } from "../../lib/protocol/mailbox.ts";
 import { decodeReply, encodeReply } from "../../lib/protocol/reply.ts";
 import type { GetMsgExReply } from "../../lib/protocol/reply_types.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { type Chance, property } from "./seeded.ts";
 import { textOf, uinOf } from "./texts.ts";
 

@@ -1,6 +1,6 @@
 import { Ownership } from "../../bridge/cluster/members/ownership.ts";
 import { SHARDS } from "../../bridge/cluster/members/shards.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { ControlLog, ControlLogNode, Machine } from "../support/control_log.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 import { schedules } from "./schedules.ts";

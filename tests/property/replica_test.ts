@@ -8,7 +8,7 @@ import { formatRecord } from "../../bridge/cluster/replica/record.ts";
 import { Replica } from "../../bridge/cluster/replica/replica.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import type { SqlDatabase, SqlRow } from "../../bridge/sqlite/sql_database.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { ALL_SHARDS } from "../support/cluster_nodes.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { PlainCodec } from "../support/plain_codec.ts";

@@ -1,7 +1,8 @@
 /** The program behind proxies, over TLS. @module */
 
+import { delay } from "@std/async";
 import { request } from "node:https";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { TLS } from "../support/tls.ts";
 import {
@@ -131,7 +132,7 @@ async function behind(
     // A proxy with health checks answers once it has seen the bridge ready.
     for (let tries = 0; tries < 200; tries++) {
       if (await statusOf(client.fetch("/readyz")) === 200) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
     await check(client, program);
   } finally {

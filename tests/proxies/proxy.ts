@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { blocksOf } from "../docs/markdown.ts";
 import { Program } from "../support/program.ts";
 import { TLS } from "../support/tls.ts";
@@ -180,7 +181,7 @@ export class Proxy implements AsyncDisposable {
         (await Deno.connect({ hostname: "127.0.0.1", port })).close();
         return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await delay(20);
       }
     }
     throw new Error(

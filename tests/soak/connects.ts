@@ -1,5 +1,6 @@
 /** Ten thousand connections that clients leave in every state. @module */
 
+import { delay } from "@std/async";
 import { EventServer } from "../support/event_process.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 
@@ -55,7 +56,7 @@ export async function manyConnects(): Promise<boolean> {
       }
       let look = await server.order({ do: "look" });
       while (look.sockets > 0) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await delay(100);
         look = await server.order({ do: "look" });
       }
       held.push(look.held);

@@ -1,5 +1,6 @@
 /** Inputs that no client sends on purpose, on everything that the program listens to. @module */
 
+import { deadline } from "@std/async";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { CANARY } from "./grammar.ts";
@@ -160,18 +161,7 @@ function mixSeed(seed: number, surface: number, nth: number): number {
 }
 
 async function within(exchange: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${ANSWER_MS} ms`)),
-      ANSWER_MS,
-    );
-  });
-  try {
-    await Promise.race([exchange, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await deadline(exchange, ANSWER_MS);
 }
 
 /** Tokens of each kind, the administrator's among them. */

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { delay } from "@std/async";
 import type { Socket } from "node:net";
 import { md5Hex } from "../../mod.ts";
 import { openReader } from "../bench/load/raw_reader.ts";
@@ -79,7 +80,7 @@ interface Phase {
 const PADDING = "x".repeat(1500);
 
 function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 function quantile(sorted: readonly number[], part: number): number {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { delay } from "@std/async";
 import { Mutations } from "../property/mutations.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 
@@ -59,7 +60,7 @@ const RETRY_MS = 500;
 const encoder = new TextEncoder();
 
 function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 class Offenders {

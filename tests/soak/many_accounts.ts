@@ -7,6 +7,7 @@
  * @module
  */
 
+import { delay } from "@std/async";
 import { openReader } from "../bench/load/raw_reader.ts";
 import { Fleet, FLEET_TOKEN } from "../support/fleet.ts";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
@@ -30,7 +31,7 @@ const ARRIVE_MS = 30_000;
 const ONLINE_MS = 60_000;
 
 function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 async function timed(act: () => Promise<unknown>): Promise<number> {

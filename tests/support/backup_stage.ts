@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { DatabaseSync } from "node:sqlite";
 import {
   BridgeClient,
@@ -305,5 +306,5 @@ async function succeed(...args: string[]): Promise<void> {
 }
 
 function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }

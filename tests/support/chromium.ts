@@ -1,3 +1,5 @@
+import { delay } from "@std/async";
+import { decodeBase64 } from "@std/encoding";
 import { Program } from "./program.ts";
 
 /** The browser, where there is one. */
@@ -99,14 +101,14 @@ export class ChromiumPage implements AsyncDisposable {
       } catch {
         // The page is on its way, and has not yet what is asked for.
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
   }
 
   /** A picture of what is seen, as PNG. */
   async picture(): Promise<Uint8Array> {
     const { result } = await this.#call("Page.captureScreenshot", {});
-    return Uint8Array.from(atob(result!.data!), (char) => char.charCodeAt(0));
+    return decodeBase64(result!.data!);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

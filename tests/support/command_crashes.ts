@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { BridgeClient, QqClient } from "../../mod.ts";
 import { Program } from "./program.ts";
 import { randomFrom } from "./random.ts";
@@ -49,7 +50,7 @@ export interface CommandCrashReport {
 }
 
 function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 /** A program that is ended and started again with the same arguments on the same port. */

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { createServer, type QqServer } from "../../lib/server/mod.ts";
 import {
   BridgeClient,
@@ -70,7 +71,7 @@ export function numbers(first: number, count: number): string[] {
 
 /** Waits. */
 export function sleepMs(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }
 
 /** Adds accounts to a data folder through the program. */

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { createMetrics } from "../../bridge/metrics.ts";
 import { createBridge, type EdgeBridgeHandle } from "../../bridge/mod.ts";
 import { addDemo, createServer, type QqServer } from "../../lib/server/mod.ts";
@@ -47,7 +48,7 @@ export class DemoBridge implements AsyncDisposable {
       const { accounts } = await client.accounts();
       if (accounts.every(({ state }) => state === "online")) break;
       // Not in one go: a client may ask so many times a minute and no more.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
     }
     return demo;
   }

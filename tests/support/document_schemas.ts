@@ -1,4 +1,5 @@
-import { Ajv2020, assert } from "../deps.ts";
+import { assert } from "@std/assert";
+import { Ajv2020 } from "../deps.ts";
 
 /** The part of an API document that values are compared with. */
 export interface ApiDocument {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "@std/async";
 import { createInterface } from "node:readline";
 import { Bridge } from "../../bridge/core/bridge.ts";
 import { ownHosts } from "../../bridge/access/host_policy.ts";
@@ -112,7 +113,7 @@ async function push(
       ),
     });
     // Others have their turn: a burst is not what is tried here.
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
   }
 }
 

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import {
@@ -102,7 +103,7 @@ export class Fleet implements AsyncDisposable {
       const response = await this.get("/readyz");
       await response.body?.cancel();
       if (response.status === 200) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await delay(LOOK_MS);
     }
     throw new Error(`Not all accounts are online after ${withinMs} ms`);
   }

@@ -1,6 +1,6 @@
 import { Documents } from "../../bridge/gateway/documents/documents.ts";
 import { DEFAULT_LIMITS } from "../../mod.ts";
-import { assert } from "../deps.ts";
+import { assert } from "@std/assert";
 import { type ApiDocument, DocumentSchemas } from "./document_schemas.ts";
 
 /** Names of the schemas of the frames of each type; each command has two. */

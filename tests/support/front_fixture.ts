@@ -18,7 +18,7 @@ import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeBridge, grantOf } from "./fake_bridge.ts";
 
 /** The origin that the fronts of the tests allow. */

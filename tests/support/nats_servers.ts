@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import {
   connect,
   type NatsConnection,
@@ -172,7 +173,7 @@ export class NatsServers implements AsyncDisposable {
       } finally {
         await connection?.close();
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
   }
 

@@ -1,4 +1,5 @@
-import { assert } from "../deps.ts";
+import { delay } from "@std/async";
+import { assert } from "@std/assert";
 import { NatsLink } from "../../bridge/cluster/nats/link.ts";
 import { NatsLog } from "../../bridge/cluster/nats/nats_log.ts";
 import { Relay } from "./relay.ts";
@@ -73,7 +74,7 @@ export async function until(
   const deadline = performance.now() + 30_000;
   while (!await isDone()) {
     assert(performance.now() < deadline, `${what}: not within 30 s`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
   }
 }
 
@@ -89,7 +90,7 @@ export async function appendUntilStored(
       return await log.append(record, id);
     } catch (error) {
       if (performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
     }
   }
 }

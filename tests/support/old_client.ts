@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { md5Hex } from "../../mod.ts";
 import { RawSocket } from "./raw_socket.ts";
 
@@ -34,7 +35,7 @@ export class OldClient {
     for (;;) {
       const reply = await this.ask("GetMsgEx");
       if (!/&MN=0(&|$)/.test(reply)) return reply;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
   }
 }

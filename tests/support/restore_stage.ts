@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { createServer } from "../../lib/server/mod.ts";
 import {
   BridgeClient,
@@ -6,7 +7,7 @@ import {
   md5Hex,
   type Position,
 } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { EventReader } from "./event_reader.ts";
 import { listenAs2005 } from "./old_server.ts";
 import { Program, serveArgs } from "./program.ts";
@@ -276,5 +277,5 @@ export async function events(
 
 /** Waits. */
 export function tick(ms = 10): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return delay(ms);
 }

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { EventServer } from "./event_process.ts";
 import { RawSocket } from "./raw_socket.ts";
 
@@ -85,7 +86,7 @@ export async function slowReaders(
     while (
       look.sockets > healthy + trickling && performance.now() - from < late
     ) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
       await watch();
     }
     cutAfterMs = performance.now() - from;
@@ -131,6 +132,6 @@ function readAll(
 
 async function sip(socket: RawSocket, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && await socket.sip(256)) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
 }

@@ -1,7 +1,8 @@
 /** Mailboxes of many MiB that a server hands out at one go: journalled whole, in parts, while others are served. @module */
 
+import { delay } from "@std/async";
 import { DatabaseSync } from "node:sqlite";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 
 const MIB = 1024 * 1024;
@@ -131,7 +132,7 @@ function journalled(folder: string, what: "text" | "raw") {
 async function until(isSo: () => boolean, ms: number): Promise<void> {
   for (const end = Date.now() + ms; !isSo();) {
     assert(Date.now() < end, `not within ${ms} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
 }
 
@@ -175,7 +176,7 @@ function watchHealth(http: string, pid: number): () => Promise<number> {
       const before = ranMs(pid);
       await (await fetch(`${http}/healthz`)).text();
       mostMs = Math.max(mostMs, ranMs(pid) - before);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await delay(10);
     }
   })();
   return async () => {

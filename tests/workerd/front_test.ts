@@ -3,7 +3,7 @@ import {
   testEdgeFront,
   testFront,
 } from "../contract/front_cases.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { bundleWorker, Workerd } from "./workerd.ts";
 
 const folder = await Deno.makeTempDir();

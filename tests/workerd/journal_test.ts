@@ -1,5 +1,5 @@
 import { journalCases } from "../contract/journal_cases.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { bundleWorker, Workerd } from "./workerd.ts";
 
 Deno.test("SqliteJournal in a Durable Object: passes each case of a journal", async (t) => {

@@ -2,13 +2,10 @@
 
 export {
   connect,
-  type ConnectionOptions,
   createInbox,
   credsAuthenticator,
   errors,
   headers,
   type Msg,
-  type MsgHdrs,
   type NatsConnection,
-  type Subscription,
 } from "npm:@nats-io/transport-node@3.4.0";

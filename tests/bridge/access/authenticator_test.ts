@@ -11,7 +11,7 @@ import {
   type TokenRecord,
 } from "../../../bridge/access/token_store.ts";
 import { SCOPES } from "../../../mod.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 Deno.test("auth: a token opens what it was made for", () => {
   const tokens = new MemoryTokenStore();

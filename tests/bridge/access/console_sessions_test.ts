@@ -5,7 +5,7 @@ import {
 } from "../../../bridge/access/console_sessions.ts";
 import { hashToken } from "../../../bridge/access/token_store.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

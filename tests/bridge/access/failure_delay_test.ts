@@ -3,7 +3,7 @@ import {
   FailureDelay,
 } from "../../../bridge/access/failure_delay.ts";
 import { networkOf } from "../../../lib/network.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** How late each failure of an address is answered. */

@@ -1,5 +1,5 @@
 import { RateLimits } from "../../../bridge/access/rate_limit.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 Deno.test("RateLimits: each of 1,001 names keeps its limit until its minute has ended", async () => {

@@ -15,7 +15,7 @@ import {
 } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { SCOPES } from "../../../mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const LIMITED = ["10001"];

@@ -6,7 +6,7 @@ import {
   assertEquals,
   assertMatch,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { type MainOutput, runMain as run } from "../../support/run_main.ts";
 

@@ -13,7 +13,7 @@ import {
   type EventFrame,
   type GapFrame,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import {
   SCRIPTED_TOKEN,

@@ -9,7 +9,7 @@ import { CONSUMERS_OF_OWNER } from "../../../bridge/journal/limits.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
 import { DataFolder } from "../../../bridge/storage/data_folder.ts";
 import { openBridge } from "../../../bridge/storage/opening.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 
 async function withStores(
   path: string,

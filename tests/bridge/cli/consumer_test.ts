@@ -1,7 +1,8 @@
 /** The sub-command `consumer`: through the program that runs on a folder, and on the folder itself. @module */
 
+import { delay } from "@std/async";
 import { BridgeClient, type ConsumerInfo } from "../../../mod.ts";
-import { assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
 
@@ -63,7 +64,7 @@ Deno.test("consumer: list, remove, and revoke free names, with the program and w
       }
       assertEquals(await names(), ["a/x", "a/y", "b/x", "b/y"]);
       while ((await list()).some(({ connection }) => connection)) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await delay(20);
       }
       const id = await idOf("a/x");
       assertStringIncludes((await act("list")).out, `${id}  a `);

@@ -5,7 +5,7 @@ import {
   checkFreeSpace,
   MIN_FREE_BYTES,
 } from "../../../bridge/cli/folder_findings.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fillFolder, inTemporaryFolder } from "../../support/folder_copies.ts";
 import { runMain } from "../../support/run_main.ts";
 

@@ -1,6 +1,7 @@
 /** The end of the program while the QQ server hangs or an order is half sent, and signals that come twice. @module */
 
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { Relay } from "../../support/relay.ts";
@@ -87,7 +88,7 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
           await socket.send({ ...accounts, id });
           const { data } = await until(socket, (frame) => frame.id === id);
           if (data.accounts[0].state === "online") break;
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await delay(50);
         }
         relay.hold();
         await socket.send({
@@ -99,7 +100,7 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
           params: { to: "10002", text: "hello" },
         });
         // The first message after a start waits for a gap of 1 s: it is under way then.
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await delay(1500);
         const from = performance.now();
         bridge.kill(signal);
         const result = await until(socket, (frame) => frame.id === "send");
@@ -131,7 +132,7 @@ Deno.test("SIGTERM while an order is half sent: exit 0 within 5 s", () =>
         "POST /control/listTokens HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
     const from = performance.now();
     program.kill("SIGTERM");
     const { code, stderr } = await program.output();
@@ -152,7 +153,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
         await socket.json();
         relay.hold();
         bridge.kill(signal);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await delay(300);
         const from = performance.now();
         bridge.kill(signal);
         assertEquals((await bridge.output()).code, 1);
@@ -171,7 +172,7 @@ Deno.test({
       ) {
         await using program = new Program({ args: serveArgs(folder) });
         // Before it listens for signals it ends as any process, afterwards in order.
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await delay(150);
         program.kill(signal);
         const { code: got } = await program.output();
         assert(got === code || got === 0, `${signal}: ${got}`);

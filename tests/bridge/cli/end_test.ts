@@ -1,7 +1,8 @@
 /** The end of the program, with clients of every kind. @module */
 
+import { delay } from "@std/async";
 import type { EventFrame } from "../../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
 import { Program, serveArgs } from "../../support/program.ts";
@@ -91,7 +92,7 @@ Deno.test("a message that is on its way when the end comes is found at the next 
       );
       assertEquals(texts, texts.map((_, n) => `message ${n}`));
       // Not more in a minute than a token may.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await delay(600);
     }
     program.kill("SIGTERM");
     assertEquals((await program.output()).code, 0);

@@ -1,6 +1,6 @@
 /** What `TQQ_TOKEN` does at a start: the program in a process of its own. @module */
 
-import { assertEquals, assertMatch } from "../../deps.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
 

@@ -1,6 +1,7 @@
 /** A program that runs out of files. @module */
 
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PERMISSIONS, Program, serveArgs } from "../../support/program.ts";
 
 /** A program that may have 100 files open. */
@@ -76,7 +77,7 @@ for (const [name, openOf] of LISTENERS) {
         const open = openOf(ready, folder);
         for (let n = 0; n < 130; n++) held.push(await open());
         const during = lines();
-        await new Promise((resolve) => setTimeout(resolve, 2000));
+        await delay(2000);
         for (const connection of held.splice(0)) connection.close();
         await during;
         const { code, stdout, stderr: said } = await lines();

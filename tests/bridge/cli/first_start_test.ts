@@ -1,5 +1,6 @@
 /** First starts that are killed. @module */
 
+import { delay } from "@std/async";
 import { makeDemo } from "../../../bridge/cli/program/embedded.ts";
 import {
   firstToken,
@@ -13,7 +14,7 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { inTemporaryFolder } from "../../support/folder_copies.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
@@ -294,7 +295,7 @@ Deno.test("first start: after kills at any moment a start shows a token that wor
           continue;
         }
         const share = 0.6 + 0.45 * (kill - random()) / kills;
-        await new Promise((resolve) => setTimeout(resolve, takesMs * share));
+        await delay(takesMs * share);
         program.kill("SIGKILL");
         const { stdout } = await program.output();
         if (SHOWN.test(stdout)) continue;

@@ -1,7 +1,8 @@
 /** Flags that nothing else would miss: each does in the running program what it says. @module */
 
+import { delay } from "@std/async";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
 import { PERMISSIONS, Program, serveArgs } from "../../support/program.ts";
@@ -76,7 +77,7 @@ Deno.test("flags: the demo has two accounts that are logged in, --no-demo and --
       listed.join() !== "10001 online,10002 online";
     ) {
       // Not more in a minute than a token may.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await delay(600);
       listed = await accounts(http);
       assertEquals(listed.map((one) => one.split(" ")[0]), ["10001", "10002"]);
     }
@@ -101,7 +102,7 @@ Deno.test("flags: --retain-bytes drops the oldest events while the program runs"
       if (first?.event === "gap") {
         return assertMatch(first.data!, /"from":1,.*"reason":"trimmed"/);
       }
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await delay(200);
     }
   });
 });
@@ -325,7 +326,7 @@ Deno.test("flags: polls keep the pace that is set at a server without long polls
         assertEquals(await post(port, "addAccount", account), [200]);
         const startedAt = performance.now();
         while (polls < 20) {
-          await new Promise((resolve) => setTimeout(resolve, 10));
+          await delay(10);
         }
         // At the usual pace they would take minutes.
         assert(performance.now() - startedAt < 10_000);

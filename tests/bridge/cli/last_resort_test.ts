@@ -1,6 +1,6 @@
 /** Errors that nothing catches, in the real program. @module */
 
-import { assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PERMISSIONS, serveArgs } from "../../support/program.ts";
 
 const TOKEN = "the-administrators-token";

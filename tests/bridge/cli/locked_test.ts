@@ -1,16 +1,16 @@
 /** A program whose database another process has locked. @module */
 
+import { delay } from "@std/async";
 import { DatabaseSync } from "node:sqlite";
 import { BridgeClient, QqClient } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { inTemporaryFolder } from "../../support/folder_copies.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 
 const TOKEN = "token-of-the-locked-test-administrator";
 const HELD_MS = 3500;
 
-const sleepMs = (ms: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, ms));
+const sleepMs = (ms: number) => delay(ms);
 
 Deno.test("a journal that another process has locked holds no request up, and the message arrives afterwards", () =>
   inTemporaryFolder(async (path) => {

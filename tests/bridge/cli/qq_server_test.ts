@@ -1,7 +1,8 @@
+import { delay } from "@std/async";
 import { qqServer } from "../../../bridge/cli/commands/qq_server.ts";
 import { systemSources, systemTerminal } from "../../../bridge/cli/terminal.ts";
 import { md5Hex } from "../../../mod.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "../../deps.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient, reply, request } from "../../lib/server/raw_client.ts";
 import { Program } from "../../support/program.ts";
 
@@ -160,7 +161,7 @@ Deno.test("qq-server: what the first start says in text", async () => {
     sources: (args) => ({ ...systemSources(args), env: () => undefined }),
   });
   while (!lines.some((line) => line.includes("curl"))) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await delay(1);
   }
   Deno.kill(Deno.pid, "SIGTERM");
   assertEquals(await ended, 0);

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
 

@@ -1,6 +1,6 @@
 /** `rekey`, and files of secrets that others can read, through the real program. @module */
 
-import { assertEquals, assertMatch } from "../../deps.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { fillFolder } from "../../support/folder_copies.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";

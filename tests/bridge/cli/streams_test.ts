@@ -1,6 +1,7 @@
 /** What a program does where nobody takes what it says. */
 
-import { assert, assertEquals } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { PERMISSIONS, serveArgs } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
@@ -43,7 +44,7 @@ async function portOf(
     } catch {
       // Not yet.
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }
 

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { assertEquals, assertMatch } from "../../deps.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 
 const TOKEN = "unwritable-0123456789abcdef0123456789abcdef01";

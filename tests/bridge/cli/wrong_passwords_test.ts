@@ -1,6 +1,6 @@
 /** Wrong passwords at the embedded server, in the real program. @module */
 
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { OldClient } from "../../support/old_client.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 

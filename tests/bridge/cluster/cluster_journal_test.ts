@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import type { ClusterJournal } from "../../../bridge/cluster/cluster_journal.ts";
 import { MemoryLog, MemoryStream } from "../../../bridge/cluster/memory_log.ts";
 import { shardOf } from "../../../bridge/cluster/members/shards.ts";
@@ -9,7 +10,7 @@ import {
   JournalWriteError,
 } from "../../../bridge/journal/limits.ts";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import {
   type NodeOptions,
   openNode,
@@ -284,7 +285,7 @@ test("a full disk delays records, and loses none", async ({ stream, a }) => {
   database.exec(`PRAGMA max_page_count = ${pages}`);
   await a.append({ events: [message("x".repeat(10_000))] });
   const written = c.append({ events: [message()] });
-  while (errors.length === 0) await new Promise((next) => setTimeout(next, 5));
+  while (errors.length === 0) await delay(5);
   assertEquals([c.head, c.failure?.name], [0, "JournalWriteError"]);
   database.exec("PRAGMA max_page_count = 1000000");
   assertEquals((await written)[0]!.seq, 2);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { MemoryLog, MemoryStream } from "../../../bridge/cluster/memory_log.ts";
 import { LogTimeoutError } from "../../../bridge/cluster/replicated_log.ts";

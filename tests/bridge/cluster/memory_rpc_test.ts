@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import {
   MemoryNetwork,

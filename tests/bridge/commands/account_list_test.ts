@@ -1,6 +1,6 @@
 import { listAccounts } from "../../../bridge/commands/local/account_list.ts";
 import type { AccountDetails, AccountState } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { startOnline } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 

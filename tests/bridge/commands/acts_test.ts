@@ -1,7 +1,7 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { Faults } from "../../../lib/server/mod.ts";
 import { type BridgeCommandName, md5Hex, type QqClient } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { otherClient, startOnline } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 

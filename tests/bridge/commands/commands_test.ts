@@ -5,7 +5,7 @@ import {
   requestDigest,
 } from "../../../bridge/commands/idempotency.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
-import { assertEquals, assertMatch } from "../../deps.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { CommandStage as Stage } from "../../support/command_stage.ts";
 
 const everything = grantOf();

@@ -7,7 +7,7 @@ import { CommandError } from "../../../bridge/errors/command_error.ts";
 import type { ConsumerHolder } from "../../../bridge/hub/consumers.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { type BridgeCommandName, SCOPES } from "../../../mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

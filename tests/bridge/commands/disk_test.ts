@@ -8,7 +8,7 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

@@ -10,7 +10,7 @@ import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { BridgeCommandParams, EventFrame } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandStage } from "../../support/command_stage.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

@@ -3,7 +3,7 @@ import {
   keyState,
 } from "../../../bridge/commands/idempotency.ts";
 import type { Outcome } from "../../../bridge/journal/journal.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const DONE: Outcome = { ok: true, data: {} };
 

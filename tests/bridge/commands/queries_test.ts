@@ -1,7 +1,7 @@
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

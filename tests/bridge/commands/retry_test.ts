@@ -1,5 +1,5 @@
 import type { Fault } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { CommandStage } from "../../support/command_stage.ts";
 
 const CLOSE = { type: "null" } as const;

@@ -1,7 +1,7 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { COMMAND_NAMES, COMMANDS } from "../../../bridge/commands/table.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { CommandStage } from "../../support/command_stage.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 

@@ -9,7 +9,7 @@ import {
 import { OPTIONS, spellingsOf } from "../../../bridge/config/options.ts";
 import { systemTerminal } from "../../../bridge/cli/terminal.ts";
 import { main } from "../../../bridge/main.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 interface Given {
   args?: string[];

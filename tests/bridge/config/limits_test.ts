@@ -11,7 +11,7 @@ import { LIMIT_OPTIONS } from "../../../bridge/config/limits.ts";
 import { decodeCommand, encodeReply } from "../../../mod.ts";
 import { flagOf, variableOf } from "../../../bridge/config/option.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { RawSocket } from "../../support/raw_socket.ts";
 
 const TOKEN = "a-token-of-this-test";

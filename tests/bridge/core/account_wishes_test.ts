@@ -4,7 +4,7 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer, Faults } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { demoAccount, ListedAccounts } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

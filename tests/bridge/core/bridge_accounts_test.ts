@@ -1,5 +1,5 @@
 import type { AccountRecord } from "../../../bridge/upstream/account_store.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import {
   demoAccount,
   ListedAccounts,

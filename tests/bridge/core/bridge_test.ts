@@ -3,12 +3,7 @@ import { Bridge } from "../../../bridge/core/bridge.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer, Faults } from "../../../lib/server/mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-} from "../../deps.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   demoAccount,
   ListedAccounts,

@@ -1,5 +1,5 @@
 import { ProfileCache } from "../../../bridge/endpoint/profile_cache.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

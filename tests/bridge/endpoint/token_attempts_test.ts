@@ -7,7 +7,7 @@ import {
 import { RateLimits } from "../../../bridge/access/rate_limit.ts";
 import { Refusal } from "../../../bridge/endpoint/refusal.ts";
 import { TokenGate } from "../../../bridge/endpoint/token_gate.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

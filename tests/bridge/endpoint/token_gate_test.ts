@@ -1,7 +1,7 @@
 import { RateLimits } from "../../../bridge/access/rate_limit.ts";
 import { Refusal } from "../../../bridge/endpoint/refusal.ts";
 import { TokenGate } from "../../../bridge/endpoint/token_gate.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

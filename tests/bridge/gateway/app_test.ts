@@ -5,7 +5,7 @@ import {
   assertEquals,
   assertMatch,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { ALLOWED_ORIGIN, FakeApp, OWN } from "../../support/fake_app.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 

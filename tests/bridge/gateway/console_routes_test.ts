@@ -7,7 +7,7 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { ALLOWED_ORIGIN, FakeApp, OWN } from "../../support/fake_app.ts";
 
 const SESSION = "/console/session";

@@ -3,7 +3,7 @@ import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { type FakeBridge, grantOf } from "../../support/fake_bridge.ts";
 import { TestJournal } from "../../support/test_journal.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

@@ -20,7 +20,7 @@ import {
   assertEquals,
   AssertionError,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import { EVENT_ROWS } from "../../support/event_examples.ts";
 import {

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { getRequestListener } from "../../../bridge/deps_node.ts";
 import {
   HEARTBEAT_MS,
@@ -11,7 +12,7 @@ import {
   assertEquals,
   assertRejects,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { FakeApp } from "../../support/fake_app.ts";
 import { assertServerFrame } from "../../support/frame_schema.ts";
@@ -303,7 +304,7 @@ async function fill(app: FakeApp): Promise<void> {
   let sent = -1;
   for (let count = 1;; count++) {
     await pushBig(app, count);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await delay(0);
     if (count % 100 !== 0) continue;
     const text = await app.metrics.text();
     const now = Number(/^tqq_sent_frames_total (\d+)$/m.exec(text)?.[1]);
@@ -324,7 +325,7 @@ for (const kind of ["edge", "node"] as const) {
         ),
       );
       while (app.streams === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await delay(0);
       }
       await fill(app);
       const ended = app.nextStreamEnd();

@@ -1,6 +1,6 @@
 import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import type { ServerFrame } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeGateway } from "../../support/fake_socket.ts";
 

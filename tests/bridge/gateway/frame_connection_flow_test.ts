@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeGateway } from "../../support/fake_socket.ts";
 
 Deno.test("pings every 25 s, and closes with 1013 without a pong within 8 s", async () => {

@@ -6,7 +6,7 @@ import {
   type ResultFrame,
   type ServerFrame,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeGateway } from "../../support/fake_socket.ts";
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { fuzz, SURFACES } from "../../soak/fuzz.ts";
 
 /** Inputs of each surface: 10,000 for each in CI. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 
 /** Maximum age of a poll, in milliseconds. */

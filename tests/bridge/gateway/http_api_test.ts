@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { ANSWER_MS } from "../../../bridge/gateway/http_api.ts";
 import {
@@ -5,12 +6,12 @@ import {
   ERROR_CODES,
   type ErrorCode,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertStringIncludes } from "../../deps.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 
 /** Waits for one turn of the event loop. */
 function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return delay(0);
 }
 
 const SEND = { account: "10001", to: "10002", text: "hi" };

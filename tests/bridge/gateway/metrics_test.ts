@@ -5,7 +5,7 @@ import {
   assertEquals,
   assertMatch,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

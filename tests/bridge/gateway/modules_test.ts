@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 import { Program } from "../../support/program.ts";
 

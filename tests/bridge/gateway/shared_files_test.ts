@@ -1,5 +1,5 @@
 import { SharedFiles } from "../../../bridge/gateway/shared_files.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 
 const TEXT = "a text that repeats itself. ".repeat(200);

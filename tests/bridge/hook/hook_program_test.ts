@@ -1,7 +1,8 @@
 /** The webhook of the real program: alerts, and events across a kill. @module */
 
+import { delay } from "@std/async";
 import { createHmac } from "node:crypto";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { OldClient } from "../../support/old_client.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { HookReceiver, type Posted } from "./hook_receiver.ts";
@@ -141,7 +142,7 @@ Deno.test("hook: an event that was not taken comes after kill -9, and none is mi
       });
       await response.body?.cancel();
       if (response.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
   };
   const texts = () =>

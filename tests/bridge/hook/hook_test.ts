@@ -6,7 +6,7 @@ import type { FlagTarget } from "../../../bridge/targets/target.ts";
 import { TargetService } from "../../../bridge/targets/target_service.ts";
 import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";
 import type { TargetChange } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { answered } from "../onebot/receiver.ts";

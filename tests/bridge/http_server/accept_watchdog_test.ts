@@ -1,8 +1,9 @@
+import { delay } from "@std/async";
 import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AcceptWatchdog } from "../../../bridge/http_server/accept_watchdog.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { PERMISSIONS, serveArgs } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
@@ -34,9 +35,9 @@ Deno.test("AcceptWatchdog: probes a working listener now and then, and reports n
   for (let tries = 1; tries <= 3; tries++) {
     while (came < tries) {
       door.check();
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await delay(5);
     }
-    while (left < tries) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (left < tries) await delay(5);
   }
   door.close();
   for (let looks = 0; looks < 20; looks++) door.check();

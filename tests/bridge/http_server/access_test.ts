@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Stage } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 

@@ -1,5 +1,5 @@
 import { CONSOLE_FILES } from "../../../bridge/console/files.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { DemoBridge } from "../../support/demo_bridge.ts";
 import { Stage } from "../../support/front_fixture.ts";
 import { Program, serveArgs } from "../../support/program.ts";

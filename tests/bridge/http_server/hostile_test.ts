@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { Stage } from "../../support/front_fixture.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 
@@ -50,7 +51,7 @@ Deno.test("heads: one that arrives byte by byte is cut in time", async () => {
   const end = socket.rest().then(() => ended = true);
   for (let n = 0; n < 100 && !ended; n++) {
     await socket.write("G").catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
   await end;
 });
@@ -84,7 +85,7 @@ Deno.test("connections: a client that disconnects in any state leaves nothing be
     ]);
   }
   while (stage.front.connections > 0 || stage.seats.taken > before) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
   const metrics = await stage.metrics.text();
   assert(

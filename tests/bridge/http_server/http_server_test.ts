@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Stage, type StageOptions } from "../../support/front_fixture.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 import { TLS } from "../../support/tls.ts";

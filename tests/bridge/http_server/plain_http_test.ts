@@ -1,5 +1,6 @@
+import { delay } from "@std/async";
 import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Stage } from "../../support/front_fixture.ts";
 import { residentBytes } from "../../support/process_figures.ts";
 import { Program } from "../../support/program.ts";
@@ -33,7 +34,7 @@ async function readAnswer(
 }
 
 async function wait(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await delay(ms);
 }
 
 /** Waits until a condition holds, and fails after 10 s. */

@@ -1,6 +1,6 @@
 import type { LogFields } from "../../../bridge/ops/log.ts";
 import { RequestRefusals } from "../../../bridge/ops/request_refusals.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";

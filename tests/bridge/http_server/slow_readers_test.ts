@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { slowReaders } from "../../support/slow_readers.ts";
 
 Deno.test("slow readers: the healthy get all in order, the stalled are cut, and cost little", async () => {

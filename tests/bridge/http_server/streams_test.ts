@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Stage, type StageOptions } from "../../support/front_fixture.ts";
@@ -7,7 +8,7 @@ import { TLS } from "../../support/tls.ts";
 
 /** Lets the sockets have their turn until something is so. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!isSo()) await delay(5);
 }
 
 async function askForEvents(port: number): Promise<RawSocket> {

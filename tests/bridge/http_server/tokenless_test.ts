@@ -1,5 +1,5 @@
 import { ConnectionQuota } from "../../../bridge/http_server/connection_quota.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 

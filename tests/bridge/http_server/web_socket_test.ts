@@ -1,10 +1,11 @@
+import { deadline, delay } from "@std/async";
 import { Stage } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import {
   encodeTextFrame,
   TextFrames,
 } from "../../../bridge/http_server/web_socket.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const CASES: readonly [what: string, text: string, head: number[]][] = [
   ["empty", "", [0x81, 0]],
@@ -70,12 +71,9 @@ Deno.test("WebSocket: a frame that arrives in more than 256 pieces is closed wit
     if (code !== undefined) break;
     await socket.write(Uint8Array.of(byte)).catch(() => {});
     // The server reads each byte on its own.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await delay(0);
   }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const waited = new Promise((resolve) => timer = setTimeout(resolve, 5000));
-  assertEquals(await Promise.race([closed, waited]), 1009);
-  clearTimeout(timer);
+  assertEquals(await deadline(closed, 5000), 1009);
 });
 
 Deno.test("WebSocket: a message in 16 fragments is accepted", async () => {

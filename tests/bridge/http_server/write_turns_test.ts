@@ -1,6 +1,6 @@
 import { WriteTurns } from "../../../bridge/http_server/write_turns.ts";
 import { nextTurn } from "../../../lib/turn.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 
 Deno.test("WriteTurns: one piece is written in a turn, and the others follow in order, one in each", async () => {
   const turns = new WriteTurns();

@@ -1,5 +1,5 @@
 import { Consumers } from "../../../bridge/hub/consumers.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { TestJournal } from "../../support/test_journal.ts";
 import { idleHolder } from "../../support/fake_socket.ts";
 import { settle } from "../../support/fake_clock.ts";

@@ -2,7 +2,7 @@ import { EventReader } from "../../../bridge/hub/event_reader.ts";
 import { Hub, type Sink } from "../../../bridge/hub/hub.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 
 Deno.test("EventReader: a grant without read gets none, and others only events of their accounts", async () => {

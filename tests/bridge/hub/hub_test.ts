@@ -2,7 +2,7 @@ import { type Filter, Hub, type Sink } from "../../../bridge/hub/hub.ts";
 import type { NewEvent, StoredEvent } from "../../../bridge/journal/event.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { GapFrame } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { TestJournal } from "../../support/test_journal.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { randomFrom } from "../../support/random.ts";

@@ -6,7 +6,7 @@ import type { NewEvent } from "../../../bridge/journal/event.ts";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { parseSubscription } from "../../../bridge/schemas/parse.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { EventServer } from "../../support/event_process.ts";

@@ -5,7 +5,7 @@ import {
 } from "../../../bridge/hub/recovery.ts";
 import type { StoredEvent } from "../../../bridge/journal/event.ts";
 import type { Position } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { randomFrom } from "../../support/random.ts";
 
 const epoch = "e1";

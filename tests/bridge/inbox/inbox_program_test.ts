@@ -1,7 +1,8 @@
 /** Conversations and friend requests of the real program, by script. @module */
 
+import { delay } from "@std/async";
 import type { ConversationInfo, FriendRequestInfo } from "../../../mod.ts";
-import { assertEquals, assertMatch } from "../../deps.ts";
+import { assertEquals, assertMatch } from "@std/assert";
 import { flagOf } from "../../../bridge/onebot/events.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
@@ -27,7 +28,7 @@ Deno.test("inbox: requests and unread messages are listed, answered and marked b
   const call = (command: string, body: object = {}) =>
     post(`/api/${command}`, body);
   const until = async (isSo: () => Promise<boolean>) => {
-    while (!await isSo()) await new Promise((done) => setTimeout(done, 20));
+    while (!await isSo()) await delay(20);
   };
   const run = async (...words: string[]) => {
     const { code, out, err } = await runMain([

@@ -9,7 +9,7 @@ import type {
   EventData,
   EventName,
 } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { TestJournal } from "../../support/test_journal.ts";
 

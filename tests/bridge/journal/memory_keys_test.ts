@@ -2,7 +2,7 @@ import { JournalLimitError } from "../../../bridge/journal/limits.ts";
 import type { IdempotencyRecord } from "../../../bridge/journal/journal.ts";
 import { KEY_LIFE_MS, withDefaults } from "../../../bridge/journal/limits.ts";
 import { MemoryKeys } from "../../../bridge/journal/memory_keys.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 
 const commandAt = (at: number): IdempotencyRecord => ({
   request: "[]",

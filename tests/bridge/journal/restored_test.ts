@@ -5,7 +5,7 @@ import { freshPosition } from "../../../bridge/journal/positions.ts";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import type { EventName } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const NOW = Date.UTC(2026, 10, 28);

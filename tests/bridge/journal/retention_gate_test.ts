@@ -1,7 +1,7 @@
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { RetentionGate } from "../../../bridge/journal/retention_gate.ts";
 import type { NewEvent } from "../../../bridge/journal/event.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const clock = new FakeClock();

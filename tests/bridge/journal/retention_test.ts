@@ -1,5 +1,5 @@
 import { excesses } from "../../../bridge/journal/retention.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { randomFrom } from "../../support/random.ts";
 
 const CASES: [

@@ -6,7 +6,7 @@ import {
   ERROR_CODES,
   type ErrorCode,
 } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import type { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, DATA, EVENTS, type Kind } from "./field_lists.ts";
 import { type Frame, Stage } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { JournalLimitError } from "../../../bridge/journal/limits.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
 import { Client, type Frame, Stage } from "./stage.ts";

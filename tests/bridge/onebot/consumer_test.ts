@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Stage } from "./stage.ts";
 
 Deno.test("consumer: the position moves over a gap once a pong has confirmed it, and no heartbeat moves it before", async () => {

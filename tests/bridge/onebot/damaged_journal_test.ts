@@ -1,6 +1,7 @@
+import { delay } from "@std/async";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import type { Frame } from "./stage.ts";
@@ -154,5 +155,5 @@ function closeCodeOf(url: string, frame: unknown): Promise<number> {
 }
 
 function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
+  return delay(20);
 }

@@ -1,5 +1,5 @@
 import { findRoute, queryOf } from "../../../bridge/onebot/route.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { type Frame, Stage } from "./stage.ts";
 
 const ROUTES: [path: string, route: Frame][] = [

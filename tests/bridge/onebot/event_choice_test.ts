@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { EVENT_ROWS } from "../../support/event_examples.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";

@@ -1,6 +1,6 @@
 import type { AccountState, EventData, EventName } from "../../../mod.ts";
 import { oneBotEvent, uinOfFlag } from "../../../bridge/onebot/events.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import type { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS, type Fields } from "./field_lists.ts";
 import { type Frame, Stage } from "./stage.ts";

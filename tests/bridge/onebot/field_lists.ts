@@ -1,4 +1,4 @@
-import { assert } from "../../deps.ts";
+import { assert } from "@std/assert";
 
 /** What a field must be, in the words of the standard. */
 export type Kind =

@@ -16,7 +16,7 @@ import {
   messageIdOf,
   seqOfMessage,
 } from "../../../bridge/onebot/message_id.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { randomFrom } from "../../support/random.ts";
 
 const none = { permissions: "none" } as const;

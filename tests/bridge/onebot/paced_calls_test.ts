@@ -4,7 +4,7 @@ import {
   PACE_MS,
   PacedCalls,
 } from "../../../bridge/onebot/actions/paced_calls.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** Paced calls of two accounts, and what was done. */

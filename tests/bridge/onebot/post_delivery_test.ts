@@ -1,5 +1,5 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Receiver, until } from "./receiver.ts";
 import { type Frame, Stage } from "./stage.ts";

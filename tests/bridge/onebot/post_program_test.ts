@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Fleet } from "../../support/fleet.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { Receiver, tick } from "./receiver.ts";

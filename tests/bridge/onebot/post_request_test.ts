@@ -2,7 +2,7 @@ import { toDeliveryError } from "../../../bridge/endpoint/outbound/network_error
 import { AddressPolicy } from "../../../bridge/targets/address_policy.ts";
 import { postEvent } from "../../../bridge/onebot/outbound/post_request.ts";
 import { systemClock } from "../../../lib/clock.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { TLS } from "../../support/tls.ts";
 
 /** Receivers that fail, each in its own way; gives the URL, and what ends it. */

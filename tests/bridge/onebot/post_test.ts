@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, EVENTS } from "./field_lists.ts";
 import { answered, Receiver, tick, until, untilLater } from "./receiver.ts";

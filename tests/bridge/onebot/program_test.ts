@@ -1,5 +1,6 @@
+import { delay } from "@std/async";
 import { WebSocket as NodeWebSocket } from "../../../bridge/deps_node.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { assertKind, DATA, EVENTS } from "./field_lists.ts";
 import type { Frame } from "./stage.ts";
@@ -106,7 +107,7 @@ Deno.test("program: OneBot before the real bridge and its embedded server", asyn
     const first = await frames.first(() => true);
     assertKind(first, { fields: EVENTS.lifecycle });
     while (!(await call("get_status"))[1].data.online) {
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await delay(600);
     }
     const [, sent] = await call("send_private_msg", {
       user_id: "10000",

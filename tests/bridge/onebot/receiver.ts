@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import type { FakeClock } from "../../support/fake_clock.ts";
 import type { Frame, Stage } from "./stage.ts";
 
@@ -73,7 +74,7 @@ export class Receiver implements AsyncDisposable {
 /** Drives a stage on a fake clock while real requests are under way. */
 export async function until(stage: Stage, isSo: () => boolean): Promise<void> {
   while (!isSo()) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await delay(2);
     await stage.settle();
   }
 }
@@ -113,5 +114,5 @@ export async function untilLater(
 
 /** Lets real sockets work for a moment. */
 export function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 2));
+  return delay(2);
 }

@@ -1,5 +1,6 @@
+import { delay } from "@std/async";
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { type Frame, realStage, type Stage } from "./stage.ts";
 
@@ -292,5 +293,5 @@ async function kept(stage: Stage, seq: number): Promise<void> {
 }
 
 function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
+  return delay(5);
 }

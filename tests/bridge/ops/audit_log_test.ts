@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../../../bridge/access/audit.ts";
 import { AuditLog, MAX_REFUSALS } from "../../../bridge/ops/audit_log.ts";
 import type { LogFields } from "../../../bridge/ops/log.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function refusal(id: string, reason = "forbidden"): AuditEntry {

@@ -13,7 +13,7 @@ import {
   MemoryTokenStore,
 } from "../../../bridge/access/token_store.ts";
 import { systemClock } from "../../../lib/clock.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

@@ -34,7 +34,7 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { md5Hex } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 interface Scene {

@@ -1,5 +1,5 @@
 import { LineWriter, WAITING_CHARS } from "../../../bridge/ops/line_writer.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** Accepts a write only when the test allows it. */

@@ -7,7 +7,7 @@ import {
   redact,
   VALUE_CHARS,
 } from "../../../bridge/ops/log.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const MD5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";

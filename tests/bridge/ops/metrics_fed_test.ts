@@ -7,7 +7,7 @@ import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
 import { Metrics } from "../../../bridge/ops/metrics.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DEMO_TOKEN, DemoBridge } from "../../support/demo_bridge.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 

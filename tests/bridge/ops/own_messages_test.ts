@@ -1,5 +1,5 @@
 import { redact } from "../../../bridge/ops/log.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../../../", import.meta.url);
 

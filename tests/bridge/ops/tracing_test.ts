@@ -1,5 +1,5 @@
 import { exportsTraces } from "../../../bridge/ops/log.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Program } from "../../support/program.ts";
 
 const CASES: [env: Record<string, string>, traces: boolean][] = [

@@ -6,7 +6,7 @@ import {
 } from "../../../bridge/people/people_store.ts";
 import { BridgeDatabase } from "../../../bridge/storage/bridge_database.ts";
 import type { AccountState, OnlineFriend } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** People of an account whose server a test scripts. */

@@ -1,7 +1,7 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { METHODS } from "../../../bridge/satori/endpoint.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SatoriStage } from "./stage.ts";
 import { assertStandard } from "./standard.ts";
 

@@ -1,5 +1,5 @@
 import type { AccountHealth } from "../../../bridge/core/bridge_api.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { SatoriStage } from "./stage.ts";

@@ -8,7 +8,7 @@ import {
   unescapeText,
 } from "../../../bridge/satori/elements.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { property } from "../../property/seeded.ts";
 import { textOf } from "../../property/texts.ts";
 

@@ -1,5 +1,5 @@
 import { EVENT_NAMES, type EventData, type EventName } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { SatoriStage } from "./stage.ts";
 import { assertEvent } from "./standard.ts";
 

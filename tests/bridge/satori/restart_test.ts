@@ -1,10 +1,11 @@
+import { delay } from "@std/async";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { startBridge } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeSocket } from "../../support/fake_socket.ts";
@@ -35,7 +36,7 @@ async function life(
       while (
         !journal.history({ account: "10001", party: "10002", limit: 1 })
           .events[0]?.frame.includes(`"${text}"`)
-      ) await new Promise((resolve) => setTimeout(resolve, 5));
+      ) await delay(5);
     };
     for (const text of texts.before) await deliver(text);
     const admission = await endpoint.upgrade({
@@ -53,7 +54,7 @@ async function life(
     for (const text of texts.during) await deliver(text);
     const last = (texts.during.at(-1) ?? texts.before.at(-1))!;
     while (!socket.sent.some((text) => text.includes(`"${last}"`))) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await delay(5);
     }
     peer.onClose();
     assertEquals(failures, []);

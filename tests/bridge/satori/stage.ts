@@ -3,7 +3,7 @@ import type { Grant } from "../../../bridge/access/grant.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeSocket } from "../../support/fake_socket.ts";

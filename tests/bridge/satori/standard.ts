@@ -1,4 +1,4 @@
-import { AssertionError } from "../../deps.ts";
+import { AssertionError } from "@std/assert";
 
 /** A field: its type; `?` behind it where it may be absent, `[]` for a list. */
 type Fields = Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ import {
   DEFAULT_LIMITS,
   type ServerFrame,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;

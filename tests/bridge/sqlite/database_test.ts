@@ -3,7 +3,7 @@ import {
   OLDEST_SQLITE,
   openConnection,
 } from "../../../bridge/sqlite/database.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 
 const ONE = "CREATE TABLE names (name TEXT); INSERT INTO names VALUES ('one')";
 const TWO = "ALTER TABLE names ADD COLUMN age INTEGER NOT NULL DEFAULT 2";

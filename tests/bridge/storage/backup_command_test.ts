@@ -1,12 +1,13 @@
 /** `backup` and `restore`, through the real program. @module */
 
+import { delay } from "@std/async";
 import { DatabaseSync } from "node:sqlite";
 import {
   assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import { backUpUnderLoad } from "../../support/backup_stage.ts";
 import {
   fillFolder,
@@ -54,7 +55,7 @@ Deno.test("backup: a program that is killed while it makes one goes on at the ne
       await program.ready();
       const copying = run(["backup", `${path}/copy`, data]);
       while (!namesIn(path).includes("copy.partial")) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await delay(2);
       }
       program.kill("SIGKILL");
       const { code, err } = await copying;

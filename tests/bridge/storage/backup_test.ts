@@ -14,7 +14,7 @@ import {
   assertMatch,
   assertRejects,
   assertStringIncludes,
-} from "../../deps.ts";
+} from "@std/assert";
 import {
   fillFolder,
   inTemporaryFolder,

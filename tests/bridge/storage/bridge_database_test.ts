@@ -7,7 +7,7 @@ import { REMOVED_ACCOUNTS } from "../../../bridge/storage/poll_key_store.ts";
 import { createToken, hashToken } from "../../../bridge/access/token_store.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { TargetRecord } from "../../../bridge/targets/target.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 const MD5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
 const OTHER_MD5 = "fe01ce2a7fbac8fafaed7c982a04e229";

@@ -3,7 +3,7 @@ import {
   SALT_BYTES,
   SecretCipher,
 } from "../../../bridge/storage/cipher.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sealUnbound } from "../../support/unbound_seal.ts";
 
 const SALT = new Uint8Array(SALT_BYTES).fill(7);

@@ -20,7 +20,7 @@ import {
   assertRejects,
   assertStringIncludes,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertThrows } from "../../deps.ts";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { killStarts } from "../../support/kill_starts.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 import { startFolder as start } from "../../support/start_folder.ts";

@@ -4,7 +4,7 @@ import {
   prepareDatabase,
 } from "../../../bridge/storage/qq_schema.ts";
 import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LOGIN, PASSWORD_MD5, Stage } from "../../lib/server/stage.ts";
 import { Program } from "../../support/program.ts";
 

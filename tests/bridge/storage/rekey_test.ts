@@ -8,7 +8,7 @@ import type { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { rekeyFolder, type RekeyKeys } from "../../../bridge/storage/rekey.ts";
 import type { TargetRecord } from "../../../bridge/targets/target.ts";
 import { md5Hex } from "../../../mod.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import { sealUnbound } from "../../support/unbound_seal.ts";
 
 const OLD = "the old secret key";

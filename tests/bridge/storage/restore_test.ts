@@ -15,7 +15,7 @@ import {
   assertEquals,
   assertStringIncludes,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import {
   fillFolder,
   inTemporaryFolder,

@@ -10,12 +10,7 @@ import {
 import { dial } from "../../../bridge/endpoint/outbound/dialled_socket.ts";
 import type { DeliveryError } from "../../../bridge/targets/line_status.ts";
 import { systemClock } from "../../../lib/clock.ts";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-} from "../../deps.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 
 /** Addresses, and whether a target may have them. */
 const ADDRESSES: [address: string, isForbidden: boolean][] = [

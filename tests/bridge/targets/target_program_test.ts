@@ -2,7 +2,7 @@
 
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
 import type { TargetInfo, TargetKind } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Program, serveArgs } from "../../support/program.ts";
 import { runMain } from "../../support/run_main.ts";
 import { HookReceiver } from "../hook/hook_receiver.ts";

@@ -4,7 +4,7 @@ import { digestUrl, type FlagTarget } from "../../../bridge/targets/target.ts";
 import { TargetService } from "../../../bridge/targets/target_service.ts";
 import { MemoryTargetStore } from "../../../bridge/targets/target_store.ts";
 import type { TargetChange } from "../../../mod.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 
 const everything = grantOf();

@@ -2,7 +2,7 @@ import { AccountJournal } from "../../../bridge/upstream/account_journal.ts";
 import type { NewEvent } from "../../../bridge/journal/event.ts";
 import { JournalWriteError } from "../../../bridge/journal/limits.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function accountJournal(

@@ -5,12 +5,7 @@ import {
   TransportError,
   type TransportResponse,
 } from "../../../mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertThrows,
-} from "../../deps.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type RawRequest,
   RawServer,

@@ -14,7 +14,7 @@ import {
   type TransportErrorKind,
   type TransportResponse,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const LOGOUT = "VER=1.1&CMD=Logout&SEQ=1&UIN=10001";

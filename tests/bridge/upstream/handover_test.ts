@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { mailParts } from "../../../bridge/upstream/mail_parts.ts";
 import { Upstream } from "../../../bridge/upstream/upstream.ts";
@@ -5,7 +6,7 @@ import type { Batch } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import type { MailItem } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { demoAccount, Frames } from "../../support/bridge_fixture.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
@@ -76,7 +77,7 @@ Deno.test("Upstream: a large batch is journalled in parts, other work runs in be
   const until = async (isSo: () => boolean) => {
     while (!isSo()) {
       await clock.advance(0);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await delay(1);
     }
   };
   const first = start();

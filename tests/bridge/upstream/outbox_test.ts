@@ -1,6 +1,6 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { Outbox } from "../../../bridge/upstream/outbox.ts";
-import { assertEquals, assertRejects, assertThrows } from "../../deps.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** An outbox that was made as long ago as its gap. */

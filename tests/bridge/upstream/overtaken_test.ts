@@ -2,7 +2,7 @@ import { AnswerTransport } from "../../../bridge/upstream/answer_transport.ts";
 import { Bridge } from "../../../bridge/core/bridge.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import {
   demoAccount,
   Frames,

@@ -11,7 +11,7 @@ import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { decodeCommand } from "../../../lib/protocol/command.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import type { Transport } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import {
   demoAccount,
   Frames,

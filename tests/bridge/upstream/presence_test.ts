@@ -13,7 +13,7 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { QqClient, type Status } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { demoAccount } from "../../support/bridge_fixture.ts";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";

@@ -11,7 +11,7 @@ import {
   type QqServer,
 } from "../../../lib/server/mod.ts";
 import { decodeCommand, QqClient, type Transport } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   demoAccount,
   Frames,

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { ALLOWED_ORIGIN } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import {

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals } from "@std/assert";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { satoriAccount } from "./dialect_rows.ts";
 import { type EndpointRow, expected } from "./row.ts";
@@ -170,7 +171,7 @@ function testTransfers(
  * timer that nothing but the time ends.
  */
 function drained(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 600));
+  return delay(600);
 }
 
 /** Sends the head of a request whose body follows piece by piece. */

@@ -1,5 +1,5 @@
 import { CommandError } from "../../../bridge/errors/command_error.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { type EndpointRow, enter, expected, type Outcome } from "./row.ts";
 import { SuiteStage } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
-import { assertMatch } from "../../deps.ts";
+import { assertMatch } from "@std/assert";
 import type { Client, Outcome, Received, Refusal } from "./row.ts";
 import type { SuiteStage } from "./stage.ts";
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import type { RawSocket } from "../../support/raw_socket.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { type EndpointRow, enter, expected } from "./row.ts";

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import { OneBot } from "../../../bridge/onebot/mod.ts";
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
 import type { FlagTarget } from "../../../bridge/targets/target.ts";
@@ -194,7 +195,7 @@ export class SuiteStage implements AsyncDisposable {
 
 /** Lets the sockets have their turn. */
 function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return delay(0);
 }
 
 const DATA: Partial<Record<BridgeCommandName, unknown>> = {

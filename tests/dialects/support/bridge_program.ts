@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import type { EventFrame } from "../../../mod.ts";
 import { RestartableProgram } from "../../support/restartable_program.ts";
 
@@ -67,7 +68,7 @@ export class BridgeProgram implements AsyncDisposable {
     if (body.code === "overloaded") {
       // A token has so many commands a minute, and on a busy machine what is waited for takes more looks.
       const waitS = Number(response.headers.get("retry-after")) || 1;
-      await new Promise((resolve) => setTimeout(resolve, waitS * 1000));
+      await delay(waitS * 1000);
       return await this.command(name, params);
     }
     throw new Error(`${name}: ${JSON.stringify(body)}`);
@@ -113,6 +114,6 @@ export class BridgeProgram implements AsyncDisposable {
 export async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !await isSo(); tries++) {
     if (tries === 60) throw new Error(`Waited for ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await delay(600);
   }
 }

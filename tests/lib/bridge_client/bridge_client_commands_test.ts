@@ -6,7 +6,7 @@ import {
   assertEquals,
   assertInstanceOf,
   assertMatch,
-} from "../../deps.ts";
+} from "@std/assert";
 import {
   COMMAND_EXAMPLES,
   EXAMPLE_NAMES,

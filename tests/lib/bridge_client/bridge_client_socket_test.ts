@@ -1,5 +1,5 @@
 import { BridgeClient } from "../../../lib/bridge_client/bridge_client.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { event } from "./scripted_socket.ts";
 
 const EVENTS = 2_000;

@@ -8,7 +8,7 @@ import {
   assertRejects,
   assertStringIncludes,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import { settle } from "../../support/fake_clock.ts";
 import { Rig, ScriptedSocket, TOKEN } from "./scripted_socket.ts";
 

@@ -1,7 +1,7 @@
 import { Cursor } from "../../../lib/bridge_client/cursor.ts";
 import type { GapFrame } from "../../../lib/frames/frames.ts";
 import { formatPosition, parsePosition } from "../../../lib/frames/position.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { event } from "./scripted_socket.ts";
 
 /**

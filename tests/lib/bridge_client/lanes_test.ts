@@ -4,7 +4,7 @@ import {
   CommandLanes,
   type LaneCommand,
 } from "../../../lib/bridge_client/lanes.ts";
-import { assert, assertEquals, assertInstanceOf } from "../../deps.ts";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { randomFrom } from "../../support/random.ts";
 import { Rig } from "./scripted_socket.ts";

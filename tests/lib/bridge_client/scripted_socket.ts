@@ -4,7 +4,7 @@ import { BridgeClient } from "../../../lib/bridge_client/bridge_client.ts";
 import type { BridgeClientOptions } from "../../../lib/bridge_client/bridge_options.ts";
 import type { BridgeStatus } from "../../../lib/bridge_client/bridge_status.ts";
 import type { GapFrame } from "../../../lib/frames/frames.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 type Frame = Record<string, unknown>;

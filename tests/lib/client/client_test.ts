@@ -7,7 +7,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import { scripted } from "../../support/scripted_client.ts";
 import {
   type Asked,

@@ -1,3 +1,4 @@
+import { delay } from "@std/async";
 import {
   addDemo,
   createServer,
@@ -13,7 +14,7 @@ import {
   type QqClientOptions,
   QqError,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 /** A server on a real socket that can be restarted at its port. */
 class Stage implements AsyncDisposable {
@@ -121,7 +122,7 @@ Deno.test("QqClient over lines: a connection that ends is opened again, no mail 
     }
     await mail.until(() => mail.items.length === texts.length);
     // What was written leaves the mailbox in the next commit.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
     await stage.restart();
     await mail.until(() => seen.at(-1)?.type !== "online");
   }

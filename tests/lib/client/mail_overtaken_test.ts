@@ -4,7 +4,7 @@ import {
   type QqClient,
   QqError,
 } from "../../../mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { scripted } from "../../support/scripted_client.ts";
 import {
   type Asked,

@@ -4,7 +4,7 @@ import {
   QqClient,
   type QqClientOptions,
 } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { scripted } from "../../support/scripted_client.ts";
 import {

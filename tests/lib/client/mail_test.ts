@@ -10,7 +10,7 @@ import {
   QqError,
   TransportError,
 } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { settle } from "../../support/fake_clock.ts";
 import { scripted } from "../../support/scripted_client.ts";
 import {

@@ -1,5 +1,5 @@
 import { type PollFigures, PollPace } from "../../../lib/client/poll_pace.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const MIN_MS = 1000;
 

@@ -5,7 +5,7 @@ import {
   type QqClientOptions,
 } from "../../../mod.ts";
 import { createServer, type QqServer } from "../../../lib/server/mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 const HOST = "127.0.0.1";
 

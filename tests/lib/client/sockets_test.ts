@@ -1,5 +1,5 @@
 import { QqClient, QqError } from "../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   type RawRequest,
   RawServer,

@@ -10,7 +10,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertThrows,
-} from "../../deps.ts";
+} from "@std/assert";
 import { RawServer, response } from "../../support/raw_server.ts";
 
 function request(body = "VER=1.1&CMD=List&SEQ=1&UIN=10001") {

@@ -10,7 +10,7 @@ import {
   FRAME_PROTOCOL,
   SUBPROTOCOL,
 } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const permissions = "none";
 

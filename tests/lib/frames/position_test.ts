@@ -1,6 +1,6 @@
 import { formatPosition, parsePosition } from "../../../lib/frames/position.ts";
 import { isQqNumber } from "../../../lib/protocol/qq_number.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 
 const permissions = "none";
 const MAX = Number.MAX_SAFE_INTEGER;

@@ -13,7 +13,7 @@ import {
   STATUSES,
   ZODIAC,
 } from "../../../lib/protocol/codes.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const permissions = "none";
 

@@ -4,7 +4,7 @@ import {
   encodeCommand,
 } from "../../../lib/protocol/command.ts";
 import { MalformedError } from "../../../lib/protocol/errors.ts";
-import { assert, assertEquals, assertThrows } from "../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 const permissions = "none";
 const SEND = "VER=1.1&CMD=CLTMSG&SEQ=1&UIN=10001&UN=10002";

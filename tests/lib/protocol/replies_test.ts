@@ -5,7 +5,7 @@ import {
   encodeReply,
   type Reply,
 } from "../../../lib/protocol/reply.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import replies from "../../vectors/replies.json" with { type: "json" };
 
 const permissions = "none";

@@ -10,7 +10,7 @@ import {
   encodeReply,
   type Reply,
 } from "../../../lib/protocol/reply.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import badReplies from "../../vectors/bad_replies.json" with { type: "json" };
 import commands from "../../vectors/commands.json" with { type: "json" };
 import md5 from "../../vectors/md5.json" with { type: "json" };

@@ -1,6 +1,6 @@
 import { acceptConnections } from "../../../lib/server/http/accept_loop.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { OldClient } from "../../support/old_client.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { LOGIN, onStage, PASSWORD_MD5 } from "./stage.ts";
 
 const GOOD = { uin: "10001", passwordMd5: PASSWORD_MD5 };

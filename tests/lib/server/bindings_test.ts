@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { settle } from "../../support/fake_clock.ts";
 import { LineClient } from "./line_client.ts";
 import { LOGIN, onStage, PASSWORD_MD5, type Stage, tail } from "./stage.ts";

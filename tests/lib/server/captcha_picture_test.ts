@@ -1,6 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { drawCaptcha } from "../../../lib/server/mod.ts";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 
 /** The chunks of a PNG by name. */
 function chunksOf(png: Uint8Array): Map<string, Uint8Array> {

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { LOGIN, onStage, PASSWORD_MD5, type Stage, tail } from "./stage.ts";
 
 const HEAD = (cmd: string, uin = "10001") =>

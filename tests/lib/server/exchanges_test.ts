@@ -4,7 +4,7 @@ import {
   type QqServer,
   type ServerOptions,
 } from "../../../lib/server/mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import v14 from "../../vectors/v14.json" with { type: "json" };
 import { LineClient } from "./line_client.ts";
 

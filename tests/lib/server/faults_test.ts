@@ -1,5 +1,5 @@
 import { type Fault, Faults, type QqAnswer } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { Stage } from "./stage.ts";
 
 const SENT = "VER=1.1&CMD=CLTMSG&SEQ=1&UIN=10001&UN=10001&MG=a";

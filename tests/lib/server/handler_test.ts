@@ -1,5 +1,5 @@
 import { createServer, Faults } from "../../../lib/server/mod.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LOGIN, PASSWORD_MD5 } from "./stage.ts";
 
 interface Served {

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { onStage, type Stage, tail } from "./stage.ts";
 
 /** Commands that act: fields, the first answer, and what it would be without a key, again. */

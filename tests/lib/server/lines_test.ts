@@ -6,7 +6,7 @@ import { LIMITS, type Limits } from "../../../lib/server/limits.ts";
 import { createServer, type QqAnswer } from "../../../lib/server/mod.ts";
 import type { LineRequest } from "../../../lib/server/lines/line_connection.ts";
 import { md5Hex } from "../../../mod.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { randomFrom } from "../../support/random.ts";
 import { LineClient } from "./line_client.ts";

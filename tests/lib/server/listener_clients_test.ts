@@ -1,10 +1,11 @@
+import { delay } from "@std/async";
 import { Agent, request as ask } from "node:http";
 import process from "node:process";
 import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
 import { QqClient, RESPONSE_BYTES, TransportError } from "../../../mod.ts";
 import { LIMITS, maxItemBytes } from "../../../lib/server/limits.ts";
 import { createServer, type QqServer } from "../../../lib/server/mod.ts";
-import { assertEquals, assertRejects } from "../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { bytesOf, RawClient, request } from "./raw_client.ts";
 import { LOGIN, PASSWORD, PASSWORD_MD5 } from "./stage.ts";
 
@@ -114,7 +115,7 @@ Deno.test("AgentTransport: polls, waits, gives up, and notices the end", async (
     // A wait that its client gives up loses nothing: its key is asked again.
     const giving = new AbortController();
     const waiting = poll(50, giving.signal);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
     giving.abort();
     await assertRejects(() => waiting, DOMException);
     await server.deliver("10001", {
@@ -125,7 +126,7 @@ Deno.test("AgentTransport: polls, waits, gives up, and notices the end", async (
     const answer = await poll(50);
     assertEquals(answer.body.includes("MN=1&MT=9,&UN=10002,&MG=你好 ,"), true);
     const last = assertRejects(() => poll(51), TransportError);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
     await server.close();
     await last;
     await assertRejects(

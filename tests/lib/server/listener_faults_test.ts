@@ -1,5 +1,5 @@
 import { type Fault, Faults } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { RawClient, reply, request, until } from "./raw_client.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,7 +1,8 @@
+import { delay } from "@std/async";
 import { Origins } from "../../../lib/server/http/origins.ts";
 import { HttpConnection } from "../../../lib/server/http/http_connection.ts";
 import { LIMITS, type QqListener } from "../../../lib/server/mod.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { RawClient, reply, request, until } from "./raw_client.ts";
 import { LOGIN, onStage, Stage } from "./stage.ts";
@@ -352,7 +353,7 @@ onStage(
     // It stands still as soon as the system's buffers are full.
     for (let before = -1; before !== sent;) {
       before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
     }
     assertEquals(sent < 1024, true);
     assertEquals(client.ended, false);

@@ -1,5 +1,5 @@
 import { LIMITS, type QqServer } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { RawClient, reply, request } from "./raw_client.ts";
 import { LOGIN, onStage } from "./stage.ts";
 

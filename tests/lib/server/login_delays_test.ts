@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { settle } from "../../support/fake_clock.ts";
 import { LOGIN, Stage } from "./stage.ts";
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { LineClient } from "./line_client.ts";
 import { onStage, tail } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 import { decodeReply } from "../../../lib/protocol/reply.ts";
 import type { GetMsgExReply } from "../../../lib/protocol/reply_types.ts";
-import { assert, assertEquals, assertRejects } from "../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Chance } from "../../property/seeded.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { LOGIN, onStage, type Stage } from "./stage.ts";

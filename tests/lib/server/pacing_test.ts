@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { onStage, tail } from "./stage.ts";
 
 /** Commands that are paced, with fields that can be repeated. */

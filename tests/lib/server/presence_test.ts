@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { LOGIN, onStage, onStages, type Stage } from "./stage.ts";
 
 async function friends(stage: Stage): Promise<void> {

@@ -1,5 +1,6 @@
 /** A client that writes and reads bytes, and the requests and replies of 2005 as text. @module */
 
+import { delay } from "@std/async";
 const encoder = new TextEncoder();
 
 /** A connection, byte by byte. */
@@ -125,5 +126,5 @@ export function reply(body: string, headers = "", status = "200 OK"): string {
 
 /** Waits until something is so. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (!isSo()) await delay(1);
 }

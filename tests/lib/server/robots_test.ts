@@ -4,7 +4,7 @@ import {
   DEMO_PASSWORD,
   MemoryStore,
 } from "../../../lib/server/mod.ts";
-import { assertEquals, assertThrows } from "../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import { LOGIN, onStage, PASSWORD_MD5, Stage } from "./stage.ts";
 
 const DEMO_LOGIN = LOGIN.replace(PASSWORD_MD5, md5Hex(DEMO_PASSWORD));

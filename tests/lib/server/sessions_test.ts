@@ -1,4 +1,4 @@
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { type Asking, LOGIN, onStage, tail } from "./stage.ts";
 
 const ONE = "session-of-the-first";

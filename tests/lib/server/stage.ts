@@ -7,7 +7,7 @@ import {
   type QqServer,
   type ServerOptions,
 } from "../../../lib/server/mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 export const PASSWORD = "secret";

@@ -8,7 +8,7 @@ import {
   SHARDS,
   wantedOwners,
 } from "../../../../bridge/cluster/members/shards.ts";
-import { assert, assertEquals } from "../../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const A = "aaaaaaaa", B = "bbbbbbbb";
 

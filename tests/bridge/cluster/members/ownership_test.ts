@@ -1,7 +1,7 @@
 import { Ownership } from "../../../../bridge/cluster/members/ownership.ts";
 import type { Control } from "../../../../bridge/cluster/members/membership.ts";
 import { SHARDS } from "../../../../bridge/cluster/members/shards.ts";
-import { assertEquals } from "../../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { ControlLog, ControlLogNode } from "../../../support/control_log.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 

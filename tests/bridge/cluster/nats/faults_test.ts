@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects } from "../../../deps.ts";
+import { delay } from "@std/async";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NatsServers, natsTest } from "../../../support/nats_servers.ts";
 import {
   appendUntilStored,
@@ -10,7 +11,7 @@ import { Follower } from "../../../../bridge/cluster/nats/follower.ts";
 import { LogFullError } from "../../../../bridge/cluster/replicated_log.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const wait = (ms: number) => delay(ms);
 
 /** Appends numbers until it is stopped, each until it is acknowledged. Returns how many were. */
 function appendNumbers(log: Parameters<typeof appendUntilStored>[0]) {

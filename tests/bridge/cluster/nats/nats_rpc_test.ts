@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "../../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 import { NatsServers, natsTest } from "../../../support/nats_servers.ts";
 import { NatsLink } from "../../../../bridge/cluster/nats/link.ts";
 import { NatsRpc } from "../../../../bridge/cluster/nats/nats_rpc.ts";

@@ -9,7 +9,7 @@ import {
   RecordFormatError,
   RecordVersionError,
 } from "../../../../bridge/cluster/replica/record.ts";
-import { assertEquals, assertThrows } from "../../../deps.ts";
+import { assertEquals, assertThrows } from "@std/assert";
 import { property } from "../../../property/seeded.ts";
 import type { Chance } from "../../../property/seeded.ts";
 import { textOf } from "../../../property/texts.ts";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "../../../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { randomFrom } from "../../../support/random.ts";
 import { ForgedRecordError } from "../../../../bridge/cluster/replica/codec.ts";
 import type { LogMessage } from "../../../../bridge/cluster/replicated_log.ts";

@@ -1,6 +1,6 @@
 import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { assert, assertEquals } from "../../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { randomFrom } from "../../../support/random.ts";
 import { ACCOUNTS, textsOf } from "./crash_batches.ts";
 import { Program } from "../../../support/program.ts";

@@ -9,7 +9,7 @@ import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.
 import { readiness } from "../../../../bridge/ops/health.ts";
 import { addDemo, createServer } from "../../../../lib/server/mod.ts";
 import { QqClient, type Transport } from "../../../../mod.ts";
-import { assert, assertEquals, assertRejects } from "../../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   demoAccount,
   Frames,

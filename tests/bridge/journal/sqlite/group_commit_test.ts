@@ -5,7 +5,7 @@ import {
   type GroupTarget,
   type Write,
 } from "../../../../bridge/journal/sqlite/group_commit.ts";
-import { assertEquals, assertRejects } from "../../../deps.ts";
+import { assertEquals, assertRejects } from "@std/assert";
 
 /** Keeps the names of what was written, a list a transaction. */
 class Target implements GroupTarget {

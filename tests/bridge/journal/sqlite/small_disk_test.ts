@@ -5,7 +5,7 @@ import {
 } from "../../../../bridge/sqlite/log_limit.ts";
 import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { assert, assertEquals, assertRejects } from "../../../deps.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { mountSmall } from "../../../support/small_disk.ts";
 
 const MIB = 1024 * 1024;

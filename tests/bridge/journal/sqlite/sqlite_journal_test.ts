@@ -15,7 +15,7 @@ import {
   assertMatch,
   assertRejects,
   assertThrows,
-} from "../../../deps.ts";
+} from "@std/assert";
 import { FakeClock } from "../../../support/fake_clock.ts";
 
 const message = (text = "hi", at = 0): NewEvent => ({
