@@ -1,4 +1,3 @@
-import { delay } from "@std/async";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
@@ -96,7 +95,7 @@ await using bridge = new BridgeClient({
   events: ["message"],
 });
 while (!(await bridge.accounts()).accounts.every(({ state }) => state === "online")) {
-  await delay(50);
+  await new Promise((resolve) => setTimeout(resolve, 50));
 }
 const sent = bridge.send("10001", "10000", "from its own bridge");
 for await (const frame of bridge) {

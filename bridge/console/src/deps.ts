@@ -6,13 +6,7 @@ export {
   options,
   render,
 } from "npm:preact@11.2.0";
-export {
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "npm:preact@11.2.0/hooks";
+export { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
 export {
   batch,
   computed,
@@ -20,5 +14,4 @@ export {
   type ReadonlySignal,
   type Signal,
   signal,
-  useSignal,
 } from "npm:@preact/signals@2.11.4";
