@@ -1,4 +1,4 @@
-import{a as N,b as se,c as ce,d as T,e as Q,f as ie,g as ue,h as x,i as w,j as ae,k as de,l as M,m as fe,n as me,o as le,r as he,t as pe}from"./chunk-716bace0c4.js";import{a as ge}from"./chunk-c71e9de015.js";import{b as k,c as U,d as b,e as ne,g as re}from"./chunk-2c8e941ae3.js";import{a as oe,b as V}from"./chunk-a97745640f.js";import{L as d,c as q,e as u,f as R}from"./chunk-8bd677db6f.js";var xe=`.inspector {
+import{a as N,b as se,c as ce,d as T,e as Q,f as ie,g as ue,h as x,i as w,j as ae,k as de,l as M,m as fe,n as me,o as le,r as he,t as pe}from"./chunk-48359b1b27.js";import{a as ge}from"./chunk-5bf3d87fd7.js";import{b as k,c as U,d as b,e as ne,g as re}from"./chunk-b0da9a62b8.js";import{a as oe,b as V}from"./chunk-d619df73ba.js";import{L as d,c as q,e as u,f as R}from"./chunk-c9a1993500.js";var xe=`.inspector {
   display: flex;
   flex-direction: column;
   flex: 1;
