@@ -248,6 +248,11 @@ export type {
   KnownPersonInfo,
 } from "./lib/frames/inbox.ts";
 export {
+  CONNECTION_KINDS,
+  type ConnectionKind,
+  type OpenConnectionInfo,
+} from "./lib/frames/connections.ts";
+export {
   TARGET_ERROR_CODES,
   TARGET_KINDS,
   TARGET_STATES,

@@ -5,6 +5,7 @@ import type { Limits } from "../mod.ts";
 import { Authenticator } from "./access/authenticator.ts";
 import { FailureDelay } from "./access/failure_delay.ts";
 import { ConsoleSessions } from "./access/console_sessions.ts";
+import type { Grant } from "./access/grant.ts";
 import type { HostPolicy } from "./access/host_policy.ts";
 import { RateLimits } from "./access/rate_limit.ts";
 import type { SessionStore } from "./access/session_store.ts";
@@ -109,6 +110,8 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     if (hasWaited) parts.onWrongToken?.(address);
     return hasWaited;
   };
+  const onUse = ({ id }: Grant, address: string | undefined) =>
+    bridge.tokenUsage?.record(id, address);
   const rates = new RateLimits(clock, limits.commandsPerMinute);
   const context: EndpointOptions = {
     clock,
@@ -123,6 +126,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     attempts: delay,
     authFailure: () => recorder.authFailure(),
     findSession: (presented) => sessions.find(presented)?.grant,
+    onUse,
     rates,
   };
   const app = createApp({
@@ -130,6 +134,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     authenticate,
     slowDown,
     attempts: delay,
+    onUse,
     audit: parts.bridge.audit,
     rates,
     sessions,

@@ -10,6 +10,7 @@ export type AuditMessage =
   | "account removed"
   | "account logged in"
   | "account logged out"
+  | "connection ended"
   | "consumer moved"
   | "consumer removed"
   | "target changed"

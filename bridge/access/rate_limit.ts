@@ -31,6 +31,11 @@ export class RateLimit {
     return true;
   }
 
+  /** Number of calls in the current minute. */
+  get count(): number {
+    return this.isOver ? 0 : this.#taken;
+  }
+
   /** When the next call is allowed, in milliseconds from now; 0 if it is allowed now. */
   get retryAfterMs(): number {
     if (this.#taken < this.#perMinute) return 0;

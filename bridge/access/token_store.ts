@@ -38,6 +38,10 @@ export interface TokenRecord {
   readonly expiresAt?: number;
   /** Time of revocation; `undefined` if the token was not revoked. */
   readonly revokedAt?: number;
+  /** When the token was used last, to a minute; `undefined` if it never was. */
+  readonly lastUsedAt?: number;
+  /** Address of the client that used it last; `undefined` if it is not known. */
+  readonly lastAddress?: string;
 }
 
 /** Whether a token is neither revoked nor expired. */
@@ -71,6 +75,8 @@ export interface TokenStore {
   add(record: TokenRecord): unknown;
   /** Revokes the tokens with these ids, all of them or none. Ignores those that are revoked. */
   revoke(ids: readonly string[], at: number): unknown;
+  /** Records the last use of the token with an id. Ignores unknown ids. */
+  setUsed(id: string, at: number, address: string | undefined): unknown;
 }
 
 /** Returns a new random token. */
@@ -219,6 +225,16 @@ export class MemoryTokenStore implements TokenStore {
       if (record === undefined || record.revokedAt !== undefined) continue;
       this.#set({ ...record, revokedAt: at });
     }
+  }
+
+  setUsed(id: string, at: number, address: string | undefined): void {
+    const record = this.#byId.get(id);
+    if (record === undefined) return;
+    this.#set({
+      ...record,
+      lastUsedAt: at,
+      ...(address === undefined ? {} : { lastAddress: address }),
+    });
   }
 
   /** Returns the token that became invalid first if the store is full, else `undefined`. */

@@ -60,6 +60,14 @@ const AUDITED: Audited = {
     message: "target removed",
     subject: id,
   }),
+  disconnect: ({ services, params: { connection } }) => {
+    const name = services.connections.find(connection)?.grant.name;
+    return () => ({
+      message: "connection ended",
+      subject: connection,
+      subjectName: name,
+    });
+  },
   setConsumer: ({ params: { id } }) => () => ({
     message: "consumer moved",
     subject: id,

@@ -16,8 +16,10 @@ import type {
 import type { Grant } from "../access/grant.ts";
 import * as z from "../deps_zod.ts";
 import type { TokenService } from "../access/token_service.ts";
+import type { TokenUse } from "../access/token_usage.ts";
 import type { CreatedToken } from "../access/token_store.ts";
 import type { Consumers } from "../hub/consumers.ts";
+import type { OpenConnections } from "../hub/open_connections.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { People } from "../people/people.ts";
@@ -131,6 +133,7 @@ export interface LocalCall {
 export interface LocalServices {
   readonly journal: Journal;
   readonly consumers: Consumers;
+  readonly connections: OpenConnections;
   readonly clock: Pick<Clock, "now">;
   readonly accounts: Pick<AccountService, "add" | "change" | "remove">;
   readonly inbox: Inbox;
@@ -139,6 +142,8 @@ export interface LocalServices {
   readonly targets: TargetService | undefined;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
+  /** Returns the last use of the token with an id since the start. */
+  tokenUse(id: string): TokenUse | undefined;
   /** Returns the name of the token with an id. */
   tokenName(id: string): string;
   /** Returns the accounts that a grant reaches, or those that are named, ascending by number. */

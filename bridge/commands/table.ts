@@ -5,6 +5,7 @@ import { CommandError } from "../errors/command_error.ts";
 import { formatBrokenRule, formatValue } from "../schemas/parse.ts";
 import type { AnyCommandRow, CommandRow } from "./command_row.ts";
 import { localRows, sessionRows } from "./rows/local_rows.ts";
+import { connectionRows } from "./rows/connection_rows.ts";
 import { inboxRows } from "./rows/inbox_rows.ts";
 import { targetRows } from "./rows/target_rows.ts";
 import { queryRows } from "./query_rows.ts";
@@ -16,6 +17,7 @@ export const COMMANDS = {
   ...queryRows,
   ...sessionRows,
   ...localRows,
+  ...connectionRows,
   ...inboxRows,
   ...targetRows,
 } satisfies { [N in BridgeCommandName]: CommandRow<N> };
@@ -42,6 +44,11 @@ export function isWrite(command: BridgeCommandName): boolean {
 export function hasAccount(command: BridgeCommandName): boolean {
   const row = commandRow(command);
   return row.kind !== "local" || row.hasAccount !== false;
+}
+
+/** Whether an account is one of the command's parameters, and not what it is executed for. */
+export function hasAccountParameter(command: BridgeCommandName): boolean {
+  return Object.hasOwn(commandRow(command).params.shape, "account");
 }
 
 /** Whether the request of a command must name an account. */

@@ -11,6 +11,7 @@ import type {
 } from "../../mod.ts";
 import type { AuditSink } from "../access/audit.ts";
 import { type Grant, LOCAL } from "../access/grant.ts";
+import { TokenUsage } from "../access/token_usage.ts";
 import { TokenService } from "../access/token_service.ts";
 import type { TokenStore } from "../access/token_store.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
@@ -21,6 +22,7 @@ import {
 } from "../commands/commands.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { EventReader } from "../hub/event_reader.ts";
+import { OpenConnections } from "../hub/open_connections.ts";
 import { Hub, type HubOptions } from "../hub/hub.ts";
 import { Inbox } from "../inbox/inbox.ts";
 import { type InboxStore, MemoryInboxStore } from "../inbox/inbox_store.ts";
@@ -105,10 +107,12 @@ export class Bridge implements BridgeApi {
   readonly journal: Journal;
   readonly hub: Hub;
   readonly consumers: Consumers;
+  readonly connections = new OpenConnections();
   readonly upstreams: UpstreamSupervisor;
   readonly accountService: AccountService;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokenService: TokenService | undefined;
+  readonly tokenUsage: TokenUsage | undefined;
   readonly inbox: Inbox;
   readonly people: People;
   /** Undefined if the bridge serves no targets. */
@@ -150,6 +154,12 @@ export class Bridge implements BridgeApi {
       consumers: this.consumers,
       clock,
     });
+    this.tokenUsage = tokens && new TokenUsage({
+      store: tokens.store,
+      clock,
+      onError: (error) =>
+        listener?.onError?.("", "store the use of a token", error),
+    });
     this.targetService = options.targets && new TargetService({
       ...options.targets,
       journal,
@@ -177,12 +187,14 @@ export class Bridge implements BridgeApi {
       services: {
         journal,
         consumers: this.consumers,
+        connections: this.connections,
         clock,
         accounts: this.accountService,
         inbox: this.inbox,
         people: this.people,
         targets: this.targetService,
         tokens: this.tokenService,
+        tokenUse: (id) => this.tokenUsage?.find(id),
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
         listAccounts: (grant, named) => this.accounts(grant, named),
         describeAccounts: (grant) => this.#describeAccounts(grant),
@@ -218,6 +230,7 @@ export class Bridge implements BridgeApi {
     this.inbox.stop();
     this.#unwatch?.();
     this.people.stop();
+    await this.tokenUsage?.flush();
     await this.upstreams.stop();
     // Commands that ended with their account are answered before connections are closed.
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -291,6 +304,7 @@ export class Bridge implements BridgeApi {
   }
 
   run(grant: Grant, request: CommandRequest): Promise<unknown> {
+    this.tokenUsage?.record(grant.id, request.from?.address);
     return this.#commands.run(grant, request);
   }
 
@@ -309,6 +323,7 @@ export class Bridge implements BridgeApi {
     const { retention, listener } = this.#options;
     try {
       await this.#endExpiredTokens();
+      this.tokenUsage?.lookAfter();
       await this.consumers.lookAfter({
         keepMs: retention && retention.days * DAY_MS,
         owners: this.tokenService?.owners(),

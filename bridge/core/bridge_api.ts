@@ -4,6 +4,7 @@ import type { AccountInfo } from "../../mod.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
 import type { JournalState } from "../journal/journal.ts";
 import type { Consumers } from "../hub/consumers.ts";
+import type { OpenConnections } from "../hub/open_connections.ts";
 import type { Grant } from "../access/grant.ts";
 import type { TargetService } from "../targets/target_service.ts";
 import type { EventReader } from "../hub/event_reader.ts";
@@ -32,6 +33,8 @@ export interface BridgeApi {
   readerFor(grant: Grant): EventReader;
   /** Named readers; each has one connection, whatever its dialect. */
   readonly consumers: Consumers;
+  /** The open connections of clients. */
+  readonly connections: OpenConnections;
   /**
    * Returns the accounts that a grant reaches, ascending by number.
    *

@@ -45,6 +45,11 @@ export class CallLimits {
     this.#rejected = new RateLimit(clock, MAX_REJECTED_CALLS);
   }
 
+  /** Number of calls in the current minute. */
+  get count(): number {
+    return this.#taken.count;
+  }
+
   /** Counts a call; returns why it is rejected. Closes the connection after too many. */
   take(): CallExcess | undefined {
     if (this.#taken.take()) return undefined;

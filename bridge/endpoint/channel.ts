@@ -94,6 +94,11 @@ export class Channel {
     return this.#closed;
   }
 
+  /** Bytes that wait to be sent. */
+  get bufferedBytes(): number {
+    return this.#closed ? 0 : this.#socket.bufferedAmount;
+  }
+
   /** Whether events may be sent; if not, `onDrain` or an acknowledgement follows. */
   get ready(): boolean {
     return !this.#closed && !this.#draining &&

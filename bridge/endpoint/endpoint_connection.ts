@@ -5,6 +5,7 @@ import type { Grant } from "../access/grant.ts";
 import { RateLimit } from "../access/rate_limit.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import type { ConsumerHolder } from "../hub/consumers.ts";
+import type { ConnectionState } from "../hub/open_connections.ts";
 import type { Cursor } from "../hub/cursor.ts";
 import type { Filter, Sink } from "../hub/cursor.ts";
 import type { StoredEvent } from "../journal/event.ts";
@@ -46,6 +47,7 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   #cancelTokenWait: (() => void) | undefined;
   /** Ends the delay of a rejected token; `undefined` if none was rejected. */
   #refusing: AbortController | undefined;
+  #unlist: (() => void) | undefined;
   #parsed: { event: StoredEvent; frame: EventFrame } | undefined;
 
   constructor(context: C, socket: Socket) {
@@ -80,6 +82,16 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
 
   /** Called after a gap was sent. */
   protected onGapSent(_gap: GapFrame): void {}
+
+  /** Number of commands in the current minute of the connection's rate. */
+  protected get commandCount(): number {
+    return 0;
+  }
+
+  /** Kind under which the connection is listed; undefined for that of the endpoint. */
+  protected get listedKind(): string | undefined {
+    return undefined;
+  }
 
   /** Called about once a second while the connection is open. */
   protected onSweep(_now: number): void {}
@@ -195,6 +207,37 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   protected acceptGrant(grant: Grant): void {
     this.#cancelTokenWait?.();
     this.channel.grant = grant;
+    const { connection, kind, address, clock, bridge } = this.context;
+    if (connection === undefined || this.closed) return;
+    this.#unlist = bridge.connections.add({
+      id: connection,
+      // Only sessions of the console end without a use.
+      kind: this.listedKind ??
+        (grant.keepAlive === undefined ? kind : "console"),
+      grant,
+      address,
+      since: clock.now(),
+      state: () => this.#state(grant),
+      disconnect: () => this.close(1012, "disconnected: come back"),
+    });
+  }
+
+  #state(grant: Grant): ConnectionState {
+    const { cursor, consumer } = this;
+    const { accounts, events } = cursor?.filter ??
+      { accounts: grant.accounts, events: "all" };
+    const kept = consumer === undefined
+      ? undefined
+      : this.context.bridge.journal.position(consumer);
+    return {
+      accounts: accounts === "all" ? "all" : accounts.size,
+      events: events === "all" ? undefined : [...events],
+      consumer,
+      position: kept ?? cursor?.position,
+      unacked: this.unacked,
+      bufferedBytes: this.channel.bufferedBytes,
+      commands: this.commandCount,
+    };
   }
 
   /** Rejects the token of a first frame, as late as before an upgrade: otherwise it would be the faster way to guess. */
@@ -251,6 +294,7 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   #leave(): void {
     this.#cancelTokenWait?.();
     this.#refusing?.abort();
+    this.#unlist?.();
     this.cursor?.close();
     this.cursor = undefined;
     if (this.consumer !== undefined) {

@@ -34,6 +34,8 @@ export interface TokenGateOptions {
    * @default none opens
    */
   findSession?(presented: PresentedSession): Grant | undefined;
+  /** Called with each accepted token's grant and the client's address. */
+  onUse?(grant: Grant, address: string | undefined): void;
   /** Called for each missing or rejected token, to count it. */
   authFailure?(): void;
   /** Calls of each token over HTTP. Gates with the same object count together. */
@@ -89,6 +91,7 @@ export class TokenGate {
     const grant = this.#options.authenticate(token);
     if (grant === undefined || grant.revoked()) return undefined;
     attempts?.onAccepted(address, token);
+    this.#options.onUse?.(grant, address === "" ? undefined : address);
     return grant;
   }
 
@@ -97,7 +100,10 @@ export class TokenGate {
     const { token, session } = request;
     if (token === undefined && session?.proof !== undefined) {
       const grant = this.#options.findSession?.(session);
-      if (grant !== undefined) return grant;
+      if (grant !== undefined) {
+        this.#options.onUse?.(grant, request.address);
+        return grant;
+      }
       this.#options.authFailure?.();
       // Not delayed, because a session's secret is too long to guess, and ended ones are common.
       return new Refusal(
@@ -145,10 +151,13 @@ export class TokenGate {
         unseen = found instanceof Refusal ? found : undefined;
         return found instanceof Refusal ? undefined : found;
       },
-      findSession: (proof) =>
-        cookie === undefined
+      findSession: (proof) => {
+        const grant = cookie === undefined
           ? undefined
-          : this.#options.findSession?.({ cookie, proof }),
+          : this.#options.findSession?.({ cookie, proof });
+        if (grant !== undefined) this.#options.onUse?.(grant, address);
+        return grant;
+      },
       refuse: async (signal) =>
         unseen ?? await this.refuse({ address, signal }),
       admit: (grant) => admit?.(grant) ?? true,

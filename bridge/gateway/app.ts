@@ -110,6 +110,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
     authFailure: () => options.metrics?.authFailure(),
     onRefusal: options.onRefusal,
     findSession: (presented) => sessions.find(presented)?.grant,
+    onUse: (grant, address) => options.onUse?.(grant, address),
     rates,
   });
   const timed = { ...options, clock, limits };

@@ -24,6 +24,8 @@ export interface AppOptions {
   slowDown?(address: string | undefined, signal: AbortSignal): Promise<boolean>;
   /** Decides whether a token is looked up at all. @default each token is */
   attempts?: TokenAttempts | undefined;
+  /** Called with each accepted token's grant and the client's address. */
+  onUse?(grant: Grant, address: string | undefined): void;
   /** Receives each security event. @default they are not reported */
   audit?: AuditSink | undefined;
   /** Counts the calls of each token. @default not shared with the dialects */

@@ -48,6 +48,11 @@ export class CommandFrames {
     this.#limits = new CallLimits(context, channel);
   }
 
+  /** Number of commands in the current minute. */
+  get count(): number {
+    return this.#limits.count;
+  }
+
   /** Whether a frame that counts as a command is within the limits; if not, its error was sent. */
   admit(id: FrameId): boolean {
     return this.#isAllowed(id, this.#limits.take());

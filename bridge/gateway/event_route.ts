@@ -48,6 +48,7 @@ export function eventRoute(
       bufferedBytes: options.limits.bufferedBytes,
       stallMs: options.limits.stallMs,
       measures: options.metrics ?? NO_METRICS,
+      list: listerOf(c, grant, options),
       signal: options.signal,
       cut: c.env?.cut,
       onError: (error) => options.onError(error, c.env?.visit?.connection),
@@ -58,6 +59,26 @@ export function eventRoute(
     if (error instanceof CommandError) return problemOf(error);
     throw error;
   }
+}
+
+/** Lists a stream with the id of its request, if it has one. */
+function listerOf(
+  c: AppContext,
+  grant: Grant,
+  { bridge, clock }: TimedOptions,
+): ((stream: EventStream) => () => void) | undefined {
+  const id = c.env?.visit?.connection;
+  if (id === undefined) return undefined;
+  return (stream) =>
+    bridge.connections.add({
+      id,
+      kind: grant.keepAlive === undefined ? "sse" : "console",
+      grant,
+      address: c.env?.address,
+      since: clock.now(),
+      state: () => stream.state(),
+      disconnect: () => stream.disconnect(),
+    });
 }
 
 /** Returns which events the request selects, and after which position. Throws CommandError if it is invalid. */

@@ -6,6 +6,7 @@ import { formatPosition, type GapFrame, type Position } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
 import type { Cursor, Filter, Sink } from "../hub/cursor.ts";
+import type { ConnectionState } from "../hub/open_connections.ts";
 import type { EventReader } from "../hub/event_reader.ts";
 import { resumeAt, type ResumePoint } from "../hub/recovery.ts";
 import { type ServerSentEventMessage, ServerSentEventStream } from "../deps.ts";
@@ -35,6 +36,8 @@ export interface EventStreamOptions {
   /** Time without progress after which the reader is cut, in milliseconds. @default {STALLED_MS} */
   stallMs?: number | undefined;
   measures: MetricsRecorder;
+  /** Lists the stream while it is open. @default it is not listed */
+  readonly list?: ((stream: EventStream) => () => void) | undefined;
   /** Ends the stream when aborted. */
   signal: AbortSignal;
   /** Ends the connection at once. @default the body fails */
@@ -55,6 +58,7 @@ export class EventStream implements Sink {
   #cancelRevoked: () => void = () => {};
   #cancelStalled: (() => void) | undefined;
   #ended = false;
+  readonly #unlist: (() => void) | undefined;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
@@ -68,8 +72,27 @@ export class EventStream implements Sink {
       .pipeThrough(new ServerSentEventStream());
     options.signal.addEventListener("abort", this.#close, { once: true });
     options.measures.connection("sse", 1);
+    this.#unlist = options.list?.(this);
     this.#begin();
     if (options.signal.aborted) this.#close();
+  }
+
+  state(): ConnectionState {
+    const { filter: { accounts, events }, bufferedBytes } = this.#options;
+    const free = this.#out.desiredSize ?? bufferedBytes;
+    return {
+      accounts: accounts === "all" ? "all" : accounts.size,
+      events: events === "all" ? undefined : [...events],
+      position: this.#cursor?.position,
+      unacked: 0,
+      bufferedBytes: Math.max(0, bufferedBytes - free),
+      commands: 0,
+    };
+  }
+
+  /** Ends the stream, so that its client connects again. */
+  disconnect(): void {
+    this.#close();
   }
 
   get #stallMs(): number {
@@ -199,6 +222,7 @@ export class EventStream implements Sink {
     this.#cancelStalled?.();
     this.#options.signal.removeEventListener("abort", this.#close);
     this.#options.measures.connection("sse", -1);
+    this.#unlist?.();
     this.#options.onEnd();
   }
 }

@@ -82,6 +82,10 @@ export class FrameConnection
     else this.#frame(parsed.frame);
   }
 
+  protected override get commandCount(): number {
+    return this.#commands.count;
+  }
+
   override get unacked(): number {
     return this.#unacked.length;
   }

@@ -14,7 +14,12 @@ import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { readObject } from "../schemas/parse.ts";
-import { isWrite, parseParams } from "../commands/table.ts";
+import {
+  hasAccountParameter,
+  isCommandName,
+  isWrite,
+  parseParams,
+} from "../commands/table.ts";
 import {
   account as accountSchema,
   key as keySchema,
@@ -78,8 +83,13 @@ export class HttpApi {
     body: Record<string, unknown>,
     headers: Headers,
   ): CommandRequest {
-    const { account, key: bodyKey, ...rest } = body;
-    const { command, params } = parseParams(name, rest);
+    const { account: given, key: bodyKey, ...rest } = body;
+    const isParameter = isCommandName(name) && hasAccountParameter(name);
+    const account = isParameter ? undefined : given;
+    const { command, params } = parseParams(
+      name,
+      isParameter && given !== undefined ? { ...rest, account: given } : rest,
+    );
     const headerKey = headers.get("idempotency-key") ?? undefined;
     if (
       bodyKey !== undefined && headerKey !== undefined && bodyKey !== headerKey

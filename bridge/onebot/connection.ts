@@ -49,6 +49,14 @@ export class OneBotConnection extends PongConnection<OneBotConnectionContext> {
     if (options.role !== "api") this.channel.guard(() => this.#begin());
   }
 
+  protected override get commandCount(): number {
+    return this.#calls.count;
+  }
+
+  protected override get listedKind(): string | undefined {
+    return this.#options.listedKind;
+  }
+
   override onError(error: unknown): void {
     const { onReadError } = this.#options;
     if (onReadError === undefined) return super.onError(error);

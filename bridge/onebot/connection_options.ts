@@ -20,6 +20,12 @@ export interface OneBotConnectionContext extends DialectContext {
 /** Account, role, start position and consumer of a connection. */
 export interface OneBotConnectionOptions
   extends Pick<ReadOptions, "after" | "consumer" | "confirmAfterMs"> {
+  /**
+   * Kind under which the connection is listed.
+   *
+   * @default that of the endpoint
+   */
+  readonly listedKind?: string | undefined;
   /** What the client may do; reaches this account only. */
   readonly grant: Grant;
   readonly account: string;

@@ -114,6 +114,11 @@ export const BRIDGE_MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL          -- when it was learnt, in milliseconds since 1970
   ) WITHOUT ROWID;
   `,
+  // The last use of each token.
+  `
+  ALTER TABLE tokens ADD COLUMN last_used_at INTEGER; -- to a minute; NULL: never
+  ALTER TABLE tokens ADD COLUMN last_address TEXT;
+  `,
 ];
 
 /** The version of the tables that this program creates. */

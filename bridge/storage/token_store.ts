@@ -18,18 +18,23 @@ interface Row {
   expiresAt: number | null;
   revokedAt: number | null;
   consumer: string | null;
+  lastUsedAt: number | null;
+  lastAddress: string | null;
 }
 
 const SQL = {
   all: `SELECT id, name, hash, scopes, accounts, created_at AS createdAt,
     created_by AS createdBy, expires_at AS expiresAt, revoked_at AS revokedAt,
-    consumer FROM tokens`,
+    consumer, last_used_at AS lastUsedAt, last_address AS lastAddress
+    FROM tokens`,
   put: `INSERT INTO tokens
     (id, name, hash, scopes, accounts, created_at, created_by, expires_at, consumer)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   // One statement, so that all of them are revoked or none.
   revoke: `UPDATE tokens SET revoked_at = coalesce(revoked_at, ?)
     WHERE id IN (SELECT value FROM json_each(?))`,
+  used: `UPDATE tokens SET last_used_at = ?,
+    last_address = coalesce(?, last_address) WHERE id = ?`,
   drop: "DELETE FROM tokens WHERE id = ?",
 } as const;
 
@@ -44,7 +49,8 @@ export class SqliteTokenStore implements TokenStore {
   constructor(database: DatabaseSync) {
     this.#database = database;
     for (const row of database.prepare(SQL.all).all() as unknown as Row[]) {
-      const { createdBy, expiresAt, revokedAt, consumer, ...rest } = row;
+      const { createdBy, expiresAt, revokedAt, consumer, ...others } = row;
+      const { lastUsedAt, lastAddress, ...rest } = others;
       this.#records.add({
         ...rest,
         scopes: JSON.parse(row.scopes),
@@ -53,6 +59,8 @@ export class SqliteTokenStore implements TokenStore {
         ...(createdBy === null ? {} : { createdBy }),
         ...(expiresAt === null ? {} : { expiresAt }),
         ...(revokedAt === null ? {} : { revokedAt }),
+        ...(lastUsedAt === null ? {} : { lastUsedAt }),
+        ...(lastAddress === null ? {} : { lastAddress }),
       });
     }
   }
@@ -99,5 +107,10 @@ export class SqliteTokenStore implements TokenStore {
     this.#records.revoke(ids, at);
     // Written even if memory has the revocation, because an earlier write may have failed.
     this.#database.prepare(SQL.revoke).run(at, JSON.stringify(ids));
+  }
+
+  setUsed(id: string, at: number, address: string | undefined): void {
+    this.#records.setUsed(id, at, address);
+    this.#database.prepare(SQL.used).run(at, address ?? null, id);
   }
 }

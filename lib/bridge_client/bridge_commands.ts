@@ -360,6 +360,29 @@ export abstract class BridgeCommandMethods {
   }
 
   /**
+   * Returns the token's open connections, sorted by id. A token that manages all
+   * accounts sees those of all tokens.
+   *
+   * @param query `token`, `kind`: only these connections. `after`: only connections
+   * after this id, `next` of the previous page. `limit`: maximum number.
+   * @param options Timeout and signal.
+   */
+  connections(
+    query: BridgeCommandParams<"connections"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"connections">> {
+    return this.command("connections", query, options);
+  }
+
+  /** Closes a connection, so that its client connects again. */
+  disconnect(
+    connection: string,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"disconnect">> {
+    return this.command("disconnect", { connection }, options);
+  }
+
+  /**
    * Returns the token's consumers, sorted by id. A token that manages all
    * accounts sees those of all tokens.
    *

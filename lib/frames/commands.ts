@@ -16,6 +16,7 @@ import type {
   FriendRequestInfo,
   KnownPersonInfo,
 } from "./inbox.ts";
+import type { ConnectionKind, OpenConnectionInfo } from "./connections.ts";
 import type { TargetChange, TargetInfo } from "./targets.ts";
 
 /** Parameters and result of each command, by the command's name. */
@@ -183,6 +184,31 @@ export interface BridgeCommands {
     };
     data: { people: KnownPersonInfo[]; pending: number };
   };
+  /** Returns the token's open connections, sorted by id. A token that manages all accounts sees those of all tokens. */
+  connections: {
+    params: {
+      /** Only connections of the token with this name or id. */
+      token?: string;
+      /** Only connections of this kind. */
+      kind?: ConnectionKind;
+      /** Only connections after this id: `next` of the previous page. */
+      after?: string;
+      /** Maximum number of connections, 1 to 500; 100 if absent. */
+      limit?: number;
+    };
+    data: {
+      connections: OpenConnectionInfo[];
+      /** Number of all connections that match. */
+      total: number;
+      /** Id of the last connection of this page; absent on the last page. */
+      next?: string;
+    };
+  };
+  /** Closes a connection with code 1012, so that its client connects again. To keep it out, revoke its token. */
+  disconnect: {
+    params: { connection: string };
+    data: Record<string, never>;
+  };
   /** Returns the token's consumers, sorted by id. A token that manages all accounts sees those of all tokens. */
   consumers: {
     params: {
@@ -308,6 +334,12 @@ export interface TokenInfo {
   expiresAt?: string;
   /** Time of revocation, ISO 8601; absent if the token was not revoked. */
   revokedAt?: string;
+  /** When the token was used last, ISO 8601; absent if it never was. Kept to a minute over restarts. */
+  lastUsedAt?: string;
+  /** Address of the client that used it last; absent if it is not known. */
+  lastAddress?: string;
+  /** Number of its open connections. */
+  connections: number;
 }
 
 /** The name of a command of the bridge. */
@@ -327,6 +359,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   search: "read",
   accounts: "read",
   history: "read",
+  connections: "read",
   consumers: "read",
   ping: "read",
   conversations: "read",
@@ -351,5 +384,6 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   createToken: "manage",
   revokeToken: "manage",
   removeConsumer: "manage",
+  disconnect: "manage",
   setConsumer: "manage",
 };

@@ -40,6 +40,20 @@ function record(name: string, changes: Partial<TokenRecord> = {}): TokenRecord {
 }
 
 const CASES: Record<string, (store: TokenStore) => void> = {
+  "keeps the last use, and an address until another is known"(store) {
+    store.add(record("a"));
+    store.setUsed("id-of-a", 5, "192.0.2.1");
+    assertEquals(
+      store.get("id-of-a"),
+      record("a", { lastUsedAt: 5, lastAddress: "192.0.2.1" }),
+    );
+    store.setUsed("id-of-a", 9, undefined);
+    store.setUsed("nobody", 9, undefined);
+    assertEquals(
+      store.find(hashToken("a")),
+      record("a", { lastUsedAt: 9, lastAddress: "192.0.2.1" }),
+    );
+  },
   "finds by hash, lists by name"(store) {
     store.add(record("b"));
     store.add(record("a", { accounts: ["10001"], scopes: ["send", "manage"] }));

@@ -6,6 +6,7 @@ import {
   EXAMPLE_NAMES,
 } from "../support/command_examples.ts";
 import {
+  type BridgeCommandData,
   type BridgeCommandName,
   CLOSE_CODES,
   COMMAND_SCOPES,
@@ -231,6 +232,16 @@ const PROBLEMS: [path: string, init: RequestInit, code: string][] = [
   ["/ws", {}, "upgrade_required"],
 ];
 
+/** The id of the connection that filters events. */
+async function otherOf(
+  command: (name: string, account: undefined, params: object) => Promise<Frame>,
+): Promise<string> {
+  const { data } = await command("connections", undefined, {}) as Frame & {
+    data: BridgeCommandData<"connections">;
+  };
+  return data.connections.find(({ events }) => events !== undefined)!.id;
+}
+
 Deno.test("recorded frames: match the API documents", async () => {
   const folder = await Deno.makeTempDir();
   await using server = await startServer();
@@ -282,7 +293,15 @@ Deno.test("recorded frames: match the API documents", async () => {
       );
     }
     const results: [string, unknown][] = [];
-    for (const [name, account, params, event] of STEPS) {
+    using other = await RawSocket.open(
+      port,
+      `/ws?access_token=${TOKEN}&events=unknown`,
+    );
+    await other.json();
+    for (const [name, account, given, event] of STEPS) {
+      const params = name === "disconnect"
+        ? { connection: await otherOf(command) }
+        : given;
       const { ok, data, error } = await command(name, account, params);
       assertEquals([name, ok, error], [name, true, undefined]);
       results.push([name, data]);

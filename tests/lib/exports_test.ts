@@ -22,6 +22,7 @@ const EXPORTS: readonly [entry: string, module: object, names: string[]][] = [
     "CLOSE_CODES",
     "COMMANDS",
     "COMMAND_SCOPES",
+    "CONNECTION_KINDS",
     "DEFAULT_LIMITS",
     "EPOCH_PATTERN",
     "ERROR_CODES",

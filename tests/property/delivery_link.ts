@@ -1,5 +1,6 @@
 import { Consumers } from "../../bridge/hub/consumers.ts";
 import { EventReader } from "../../bridge/hub/event_reader.ts";
+import { OpenConnections } from "../../bridge/hub/open_connections.ts";
 import { Hub } from "../../bridge/hub/hub.ts";
 import type { Socket } from "../../bridge/endpoint/socket.ts";
 import {
@@ -270,6 +271,7 @@ export class Network {
         journal,
         readerFor: (grant) => new EventReader(hub, grant),
         consumers,
+        connections: new OpenConnections(),
         accounts: () => [],
         health: () => [],
         run: () => Promise.resolve({}),

@@ -185,6 +185,21 @@ export const COMMAND_EXAMPLES: {
     chinese:
       "令牌的消费者，按 id 排列；管理所有账号的令牌看到全部。`token` 按令牌的名字或 id 筛选。`lag` 是落后的位置数，`lagMs` 是第一个未确认事件的年龄",
   },
+  connections: {
+    scope: "read",
+    params: {},
+    valid: [{ token: "bot-1", kind: "ws", after: "0a1b2c3d", limit: 500 }],
+    calls: [[(c) => c.connections({ kind: "onebot" }), { kind: "onebot" }]],
+    chinese:
+      "令牌打开的连接，按 id 排列；管理所有账号的令牌看到全部。`lag` 是落后的位置数，`commands` 是这一分钟里的命令数",
+  },
+  disconnect: {
+    scope: "manage",
+    params: { connection: "nothing" },
+    valid: [{ connection: "0a1b2c3d" }],
+    calls: [[(c) => c.disconnect("0a1b2c3d"), { connection: "0a1b2c3d" }]],
+    chinese: "以 1012 关闭一个连接，客户端会再连上。要挡住它，就吊销它的令牌",
+  },
   setConsumer: {
     scope: "manage",
     params: { id: "nobody/nothing", position: "head" },

@@ -5,6 +5,7 @@ import { allows, type Grant, reaches } from "../../bridge/access/grant.ts";
 import { CommandError } from "../../bridge/errors/command_error.ts";
 import { Consumers } from "../../bridge/hub/consumers.ts";
 import { EventReader } from "../../bridge/hub/event_reader.ts";
+import { OpenConnections } from "../../bridge/hub/open_connections.ts";
 import { Hub, type HubOptions } from "../../bridge/hub/hub.ts";
 import type { Clock } from "../../lib/clock.ts";
 import {
@@ -52,6 +53,7 @@ export class FakeBridge implements BridgeApi {
     return new EventReader(this.hub, grant);
   }
   readonly consumers: Consumers;
+  readonly connections = new OpenConnections();
   /** What `accounts` and `health` tell. */
   readonly all: AccountHealth[];
   /** The commands that were run, in order. */

@@ -249,6 +249,9 @@ export const localRows = {
         createdBy: z.string().exactOptional(),
         expiresAt: z.iso.datetime().exactOptional(),
         revokedAt: z.iso.datetime().exactOptional(),
+        lastUsedAt: z.iso.datetime().exactOptional(),
+        lastAddress: z.string().exactOptional(),
+        connections: count,
       })),
       next: z.string().exactOptional(),
     },
@@ -257,7 +260,11 @@ export const localRows = {
         listTokens(
           tokensOf(services).list(grant),
           params,
-          services.clock.now(),
+          {
+            now: services.clock.now(),
+            useOf: (id) => services.tokenUse(id),
+            connectionsOf: (id) => services.connections.countOf(id),
+          },
         )
       ),
   }),

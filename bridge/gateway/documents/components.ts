@@ -90,7 +90,6 @@ export function addValues(schemas: NamedSchemas): void {
   schemas.add("Scope", z.enum(SCOPES));
   schemas.add("QqNumber", account);
   schemas.add("Instant", instant);
-  schemas.add("AccountInfo", accountInfo);
   schemas.add("AccountDetails", accountDetails);
   schemas.add("EventFrame", eventFrame);
   for (const option of eventFrame.options) {
@@ -137,6 +136,7 @@ export function addFrames(schemas: NamedSchemas): void {
   schemas.add("Hello", helloFrame(schemas));
   schemas.add("Subscribe", subscribe);
   schemas.add("Ack", ack);
+  schemas.add("AccountInfo", accountInfo);
   schemas.add("Welcome", welcome);
   schemas.add("Gap", gap);
   schemas.add("FrameError", frameError);

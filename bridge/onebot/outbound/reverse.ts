@@ -1,5 +1,6 @@
 /** Reverse WebSockets: the bridge connects, and again without end, once for each target and account. @module */
 
+import { contextOf } from "../../endpoint/channel.ts";
 import type { Socket } from "../../endpoint/socket.ts";
 import type { OneBotConnectionContext } from "../connection_options.ts";
 import { OneBotConnection } from "../connection.ts";
@@ -138,7 +139,10 @@ class ReverseSocket implements OutboundWorker {
 
   #connection(socket: Socket): OneBotConnection {
     const { account, consumer, status, target } = this.#line;
-    return new OneBotConnection(this.#options.context, socket, {
+    const id = crypto.randomUUID().slice(0, 8);
+    const context = contextOf(this.#options.context, id);
+    return new OneBotConnection(context, socket, {
+      listedKind: "onebot-reverse",
       grant: grantOf(this.#line, () => this.#isStopped),
       account,
       role: "universal",

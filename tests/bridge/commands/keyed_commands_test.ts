@@ -2,6 +2,7 @@ import { Commands } from "../../../bridge/commands/commands.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import type { CreatedToken } from "../../../bridge/access/token_store.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
+import { OpenConnections } from "../../../bridge/hub/open_connections.ts";
 import { Inbox } from "../../../bridge/inbox/inbox.ts";
 import { MemoryInboxStore } from "../../../bridge/inbox/inbox_store.ts";
 import { People } from "../../../bridge/people/people.ts";
@@ -69,6 +70,8 @@ class Stage {
         tokenName: (id) => id,
         listAccounts: () => [],
         describeAccounts: () => [],
+        connections: new OpenConnections(),
+        tokenUse: () => undefined,
       },
     });
   }

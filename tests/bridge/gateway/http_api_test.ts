@@ -35,6 +35,20 @@ Deno.test("http: a command is executed with its parameters, and its result is th
   }]);
 });
 
+Deno.test("http: the account of a target is a parameter of its command", async () => {
+  const app = new FakeApp();
+  app.bridge.script("setTarget", () => ({ id: "t" }));
+  const params = { kind: "hook", url: "https://a.example/", account: "10001" };
+  const response = await app.command("setTarget", { ...params, key: "k1" });
+  assertEquals(response.status, 200);
+  const { request } = app.bridge.ran[0]!;
+  assertEquals([request.account, request.params, request.key], [
+    undefined,
+    params,
+    "k1",
+  ]);
+});
+
 Deno.test("http: Idempotency-Key is the key, and must not differ from that of the body", async () => {
   const app = new FakeApp();
   app.bridge.script("send", () => ({ seq: 1 }));
