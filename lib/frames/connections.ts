@@ -17,7 +17,7 @@ export const CONNECTION_KINDS = [
 /** One of the {@linkcode CONNECTION_KINDS}. */
 export type ConnectionKind = typeof CONNECTION_KINDS[number];
 
-/** An open connection. */
+/** One connection in the result of `connections`. */
 export interface OpenConnectionInfo {
   /** Id of the connection, as in the log. */
   id: string;
