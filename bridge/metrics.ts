@@ -39,7 +39,7 @@ export type { EdgeMetrics } from "./edge/options.ts";
  * import { assertMatch } from "@std/assert";
  * import { createMetrics } from "@tqq/tqq/metrics";
  *
- * assertMatch(await createMetrics().text(), /^tqq_events_total /m);
+ * assertMatch(await createMetrics().text(), /^tqq_mail_items_total 0$/m);
  * ```
  */
 export function createMetrics(): EdgeMetrics {

@@ -110,7 +110,15 @@ Deno.test("program: a damaged page of the journal ends no target and no process,
     await live.cancel();
     // All that precedes the damage is posted; the failed read follows it.
     while (!posted.some(({ seq }) => seq === last)) await tick();
-    for (let ticks = 0; ticks < 10; ticks++) await tick();
+    let target: Frame;
+    do {
+      const listed = await fetch(`${http}/api/targets`, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: "{}",
+      });
+      [target] = (await listed.json()).targets;
+    } while (target.lastError === undefined);
     const texts = posted.slice(before)
       .filter(({ raw_message }) => raw_message?.length === 3000);
     assert(texts.length > 100, `${texts.length} were posted`);
@@ -118,12 +126,6 @@ Deno.test("program: a damaged page of the journal ends no target and no process,
       texts.map(({ seq }) => seq),
       texts.map((_, index) => texts[0].seq + index),
     );
-    const listed = await fetch(`${http}/api/targets`, {
-      method: "POST",
-      headers: { ...headers, "content-type": "application/json" },
-      body: "{}",
-    });
-    const [target] = (await listed.json()).targets;
     assertEquals([target.lastError.code, target.states], ["journal", {
       retrying: 1,
     }]);

@@ -380,7 +380,7 @@ const BAD_QUERIES: [Parameters<typeof parseSubscription>[0], string][] = [
   [{ accounts: "10001,x" }, 'got "x"'],
   [{ events: "" }, "events must be an event's name"],
   [{ events: "mess" }, "events must be an event's name"],
-  [{ events: "message." }, "account.state, unknown), got"],
+  [{ events: "message." }, "account.state, account.removed, unknown), got"],
   [{ after: "4100" }, "after must be <epoch>:<seq>"],
   [{ after: ":1" }, "after must be <epoch>:<seq>"],
   [{ after: "k3f9:" }, "after must be <epoch>:<seq>"],
