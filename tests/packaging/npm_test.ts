@@ -1,24 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { blocksOf, linksOf } from "../docs/markdown.ts";
 import { CHROMIUM, ChromiumPage } from "../support/chromium.ts";
 import { DEMO_TOKEN, DemoBridge } from "../support/demo_bridge.ts";
 
-const TYPED = `
-import { BridgeClient, type EventFrame, QqClient } from "@tqq/tqq";
-const bridge = new BridgeClient({ url: "ws://127.0.0.1/ws", token: "t" });
-for await (const frame of bridge) {
-  if (frame.type === "event" && frame.event === "message") {
-    const text: string = frame.data.text;
-    console.log(text, frame satisfies EventFrame);
-  }
-}
-const qq = new QqClient({ uin: "10001", password: "demo" });
-const friends: string[] = await qq.friends();
-// @ts-expect-error: they are strings
-const wrong: number[] = await qq.friends();
-console.log(friends, wrong);
-`;
-
-Deno.test("npm: the package works under TypeScript, in Node and in a browser", async (t) => {
+Deno.test("npm: the package has its own page and works in a browser without a bundler", async (t) => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
@@ -31,12 +16,11 @@ Deno.test("npm: the package works under TypeScript, in Node and in a browser", a
         Deno.errors.NotFound,
       );
     }
-    await t.step("declarations", () => checkTypes(folder));
-    await t.step({
-      name: "run",
-      ignore: version === undefined || version[0]! < 20,
-      fn: () => runInNode(folder),
-    });
+    const page = await Deno.readTextFile(`${home}/README.md`);
+    assert(page.split("\n").length <= 61);
+    // A registry shows the page without the files beside it.
+    assertEquals(linksOf(page).filter((link) => !/^https:/.test(link)), []);
+    await t.step("its examples run", () => runExamples(page, folder));
     await t.step({
       name: "run in a browser",
       ignore: CHROMIUM === undefined,
@@ -46,12 +30,6 @@ Deno.test("npm: the package works under TypeScript, in Node and in a browser", a
     await Deno.remove(folder, { recursive: true });
   }
 });
-
-async function checkTypes(folder: string): Promise<void> {
-  const script = `${folder}/use.ts`;
-  await Deno.writeTextFile(script, TYPED);
-  assertEquals(await deno("check_types.ts", script), "");
-}
 
 /** Runs one of the build's scripts; returns what it prints. */
 async function deno(script: string, arg: string): Promise<string> {
@@ -71,24 +49,37 @@ async function deno(script: string, arg: string): Promise<string> {
   return text(stdout);
 }
 
-const RUN = `
-import { BridgeClient, decodeReply, md5Hex } from "@tqq/tqq";
-console.log(md5Hex("abc"));
-console.log(decodeReply("VER=1.1&CMD=Logout&SEQ=1&UIN=10001&RES=0").cmd);
-const bridge = new BridgeClient({
-  url: process.env.TQQ_URL,
-  token: process.env.TQQ_TOKEN,
-});
-await bridge.accounts();
-const sent = bridge.send("10001", "10000", "from Node");
-for await (const frame of bridge) {
-  if (frame.type !== "event" || frame.event !== "message") continue;
-  console.log(frame.data.text);
-  break;
+/** Runs the blocks of the page with a bridge and a QQ server of our own. */
+async function runExamples(page: string, folder: string): Promise<void> {
+  await using demo = await DemoBridge.start();
+  const { port } = demo.qq.listen({ port: 0 });
+  const printed: string[] = [];
+  for (
+    const { text } of blocksOf(page).filter((one) => one.language === "js")
+  ) {
+    const file = `${folder}/${crypto.randomUUID()}.js`;
+    await Deno.writeTextFile(
+      file,
+      text.replace("ws://127.0.0.1:8080/ws", demo.ws)
+        .replace("YOUR-TOKEN", DEMO_TOKEN)
+        .replace(":8000/", `:${port}/`),
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-lock", "--allow-all", file],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const [out, err] = [stdout, stderr].map((bytes) =>
+      new TextDecoder().decode(bytes)
+    );
+    printed.push(out === "" ? err! : out!);
+  }
+  assertEquals(printed, [
+    "hello\n",
+    "你好\n",
+    "VER=1.1&CMD=Login&SEQ=1&UIN=10010&PS=fe01ce2a7fbac8fafaed7c982a04e229&M5=1&LC=9326B87B234E7235\n",
+  ]);
 }
-await sent;
-await bridge.close();
-`;
 
 /** A page that imports the package by its name. */
 const PAGE = `<!doctype html>
@@ -146,36 +137,4 @@ async function runInBrowser(folder: string): Promise<void> {
   } finally {
     await files.shutdown();
   }
-}
-
-async function nodeVersion(): Promise<number[] | undefined> {
-  try {
-    const { stdout } = await new Deno.Command("node", { args: ["--version"] })
-      .output();
-    return new TextDecoder().decode(stdout).slice(1).split(".").map(Number);
-  } catch {
-    return undefined;
-  }
-}
-
-const version = await nodeVersion();
-
-async function runInNode(folder: string): Promise<void> {
-  await using demo = await DemoBridge.start();
-  await Deno.writeTextFile(`${folder}/run.js`, RUN);
-  const { stdout, stderr } = await new Deno.Command("node", {
-    args: [
-      // Node 20 has a WebSocket only with a flag.
-      ...(version![0]! < 22 ? ["--experimental-websocket"] : []),
-      "run.js",
-    ],
-    cwd: folder,
-    env: { TQQ_URL: demo.ws, TQQ_TOKEN: DEMO_TOKEN },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assertEquals(
-    text(stdout),
-    "900150983cd24fb0d6963f7d28e17f72\nLogout\nfrom Node\n",
-    text(stderr),
-  );
 }

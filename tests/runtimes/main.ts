@@ -4,14 +4,15 @@
  * @module
  */
 
+import { build } from "./artefacts.ts";
 import { runCases, type StageInfo } from "./cases.ts";
 import { installed } from "./installed.ts";
+import { PACKAGE_CHECKS } from "./package_checks.ts";
 import { type Artefacts, type Runtime, RUNTIMES } from "./runtimes.ts";
 import { Stage } from "./stage.ts";
 import { hasTable, runtimeTable } from "./table.ts";
 
 const root = new URL("../../", import.meta.url);
-const here = new URL("./", import.meta.url);
 
 /** How many runtimes run at a time. */
 const AT_A_TIME = 2;
@@ -24,48 +25,6 @@ const library = await import(new URL("/mod.js", stage.ws.replace("ws:", "http:")
 document.body.textContent = JSON.stringify(await runCases({ library, stage }));
 document.title = "done";
 </script>`;
-
-async function run(program: string, args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(program, {
-    args,
-    cwd: root,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    throw new Error(
-      `Cannot run ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`,
-    );
-  }
-}
-
-/** Builds what the runtimes load. */
-async function build(folder: string): Promise<void> {
-  const bundle = (from: string, to: string, format: string) =>
-    run(Deno.execPath(), [
-      "bundle",
-      "--platform=browser",
-      `--format=${format}`,
-      `--output=${folder}/${to}`,
-      new URL(from, here).pathname,
-    ]);
-  await bundle("cases.ts", "cases.js", "esm");
-  await bundle("edge_script.ts", "edge_script.js", "iife");
-  await bundle("worker.ts", "worker.js", "esm");
-  for (
-    const name of ["driver.mjs", "worker_host.cjs", "edge_host.cjs"]
-  ) {
-    await Deno.copyFile(new URL(name, here), `${folder}/${name}`);
-  }
-  await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
-  await run(Deno.execPath(), [
-    "run",
-    "--allow-all",
-    `--config=${new URL("tests/packaging/npm/deno.json", root).pathname}`,
-    new URL("tests/packaging/npm/build.ts", root).pathname,
-    `${folder}/npm`,
-  ]);
-}
 
 /** Serves the page of the browser. */
 function servePage(folder: string): Deno.HttpServer<Deno.NetAddr> {
@@ -86,9 +45,35 @@ function servePage(folder: string): Deno.HttpServer<Deno.NetAddr> {
 }
 
 interface Row {
-  runtime: Runtime;
-  /** What was wrong; undefined if the runtime is not installed. */
-  failures: string[] | undefined;
+  name: string;
+  /** Undefined for a check of the package. */
+  runtime?: Runtime;
+  /** Runs it; returns what was wrong, or undefined if the runtime is not installed. */
+  run(artefacts: Artefacts, stage: Stage): Promise<string[] | undefined>;
+  failures?: string[] | undefined;
+}
+
+/** The rows of runtimes and checks whose name holds a text. */
+function rowsOf(only: string): Row[] {
+  return [
+    ...RUNTIMES.map((runtime): Row => ({
+      name: `${runtime.name}, ${runtime.artefact}`,
+      runtime,
+      async run(artefacts, stage) {
+        const program = runtime.program(artefacts);
+        if (program === undefined || !await isThere(program)) return undefined;
+        const info = await stage.enter(runtime.isForeignPage !== true);
+        return await failuresOf(runtime, artefacts, info);
+      },
+    })),
+    ...PACKAGE_CHECKS.map(({ name, run }): Row => ({
+      name,
+      async run(artefacts) {
+        const failure = await run(artefacts);
+        return failure === undefined ? [] : [failure];
+      },
+    })),
+  ].filter(({ name }) => name.includes(only));
 }
 
 /** Runs the cases in one runtime; returns what was wrong. */
@@ -113,19 +98,15 @@ async function failuresOf(
   return failures;
 }
 
-/** Runs two runtimes at a time; the rows are in the order of the runtimes. */
-async function runAll(
-  runtimes: readonly Runtime[],
-  modules: string,
-): Promise<Row[]> {
+/** Runs two rows at a time. */
+async function runAll(rows: readonly Row[], modules: string): Promise<void> {
   const folder = await Deno.makeTempDir();
   const pages = [servePage(folder), servePage(folder)];
   const [page, foreignPage] = pages.map(({ addr }) =>
     `http://127.0.0.1:${addr.port}`
   );
   try {
-    await build(folder);
-    await Deno.symlink(modules, `${folder}/node_modules`);
+    await build(folder, modules);
     await using stage = await Stage.start({
       page: page!,
       foreignPage: foreignPage!,
@@ -136,27 +117,17 @@ async function runAll(
       http: stage.http,
       page: `${page}/`,
       foreignPage: `${foreignPage}/`,
-      npm: `${folder}/npm/mod.js`,
+      npm: `${folder}/npm`,
+      project: `${folder}/project`,
     };
-    const rows: Row[] = runtimes.map((runtime) => ({
-      runtime,
-      failures: undefined,
-    }));
     const waiting = [...rows];
     await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
       for (let row; (row = waiting.shift()) !== undefined;) {
-        const { runtime } = row;
-        const program = runtime.program(artefacts);
-        if (program !== undefined && await isThere(program)) {
-          const info = await stage.enter(runtime.isForeignPage !== true);
-          row.failures = await failuresOf(runtime, artefacts, info);
-        } else if (IS_CI) {
-          row.failures = ["is not installed"];
-        }
+        row.failures = await row.run(artefacts, stage) ??
+          (IS_CI ? ["is not installed"] : undefined);
         show(row);
       }
     }));
-    return rows;
   } finally {
     for (const one of pages) await one.shutdown();
     await Deno.remove(folder, { recursive: true });
@@ -167,23 +138,22 @@ async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-function show({ runtime, failures }: Row): void {
+function show({ name, failures }: Row): void {
   const result = failures === undefined
     ? "skip  "
     : failures.length === 0
     ? "ok    "
     : "FAILED";
-  console.log(`${result} ${runtime.name}, ${runtime.artefact}`);
+  console.log(`${result} ${name}`);
   for (const failure of failures ?? ["is not installed"]) {
     console.log(`  ${failure}`);
   }
 }
 
-/** Whether the page lists what passed; says so if not. */
-async function isListed(rows: readonly Row[]): Promise<boolean> {
-  const table = runtimeTable(rows.map(({ runtime }) => runtime));
+/** Whether the page lists the runtimes that passed; says so if not. */
+async function isListed(runtimes: readonly Runtime[]): Promise<boolean> {
   const page = await Deno.readTextFile(new URL("lib/README.md", root));
-  if (hasTable(page, table)) return true;
+  if (hasTable(page, runtimeTable(runtimes))) return true;
   console.log("lib/README.md does not list what passed: run deno task docs");
   return false;
 }
@@ -194,14 +164,12 @@ const IS_CI = Deno.env.has("CI");
 /** How many cases there are: with no library every one of them fails, and is counted. */
 const CASES = (await runCases({} as Parameters<typeof runCases>[0])).length;
 
-async function main(only: string | undefined): Promise<boolean> {
+async function main(only = ""): Promise<boolean> {
   const startAt = performance.now();
-  const chosen = RUNTIMES.filter(({ name }) =>
-    only === undefined || name.includes(only)
-  );
-  if (chosen.length === 0) {
+  const rows = rowsOf(only);
+  if (rows.length === 0) {
     console.error(
-      `Cannot run the cases: no runtime has this name, got ${only}`,
+      `Cannot run the cases: no runtime and no check has this name, got ${only}`,
     );
     return false;
   }
@@ -212,7 +180,7 @@ async function main(only: string | undefined): Promise<boolean> {
     console.log(`${IS_CI ? "FAILED" : "skip  "} all runtimes: ${error}`);
     return !IS_CI;
   }
-  const rows = await runAll(chosen, modules);
+  await runAll(rows, modules);
   const ran = rows.filter(({ failures }) => failures !== undefined);
   const passed = ran.filter(({ failures }) => failures!.length === 0);
   const failed = ran.length - passed.length;
@@ -222,8 +190,9 @@ async function main(only: string | undefined): Promise<boolean> {
       failed === 0 ? "ok" : "FAILED"
     } | ${passed.length} passed | ${failed} failed (${seconds}s)`,
   );
-  const isWhole = passed.length === RUNTIMES.length;
-  return failed === 0 && (!isWhole || await isListed(passed));
+  const runtimes = passed.flatMap(({ runtime }) => runtime ?? []);
+  const isWhole = runtimes.length === RUNTIMES.length;
+  return failed === 0 && (!isWhole || await isListed(runtimes));
 }
 
 Deno.exit(await main(Deno.args[0]) ? 0 : 1);

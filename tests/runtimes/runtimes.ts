@@ -5,7 +5,7 @@ import type { Outcome, StageInfo } from "./cases.ts";
 
 /** Where the artefacts are. */
 export interface Artefacts {
-  /** Folder with `cases.js`, `worker.js`, `edge_script.js`, the driver and the hosts. */
+  /** Folder with `cases.js`, the bundles of the workers, `edge_script.js`, the driver and the hosts. */
   folder: string;
   /** `node_modules` of the runtimes. */
   modules: string;
@@ -15,8 +15,10 @@ export interface Artefacts {
   page: string;
   /** The same page from an origin that the QQ server does not list. */
   foreignPage: string;
-  /** Entry of the npm package. */
+  /** Folder of the npm package as it was built. */
   npm: string;
+  /** Project in which the npm package is installed. */
+  project: string;
 }
 
 /** A runtime with one artefact of the library. */
@@ -80,6 +82,26 @@ function deno(
   };
 }
 
+function denoPackage(name: string, program: string): Runtime {
+  const at = ({ modules }: Pick<Artefacts, "modules">) =>
+    program === "" ? Deno.execPath() : `${modules}/${program}/deno`;
+  return {
+    name,
+    artefact: "npm package",
+    program: at,
+    run: ({ folder, modules, project }, stage) =>
+      print(at({ modules }), [
+        "run",
+        "--no-lock",
+        "--allow-all",
+        `${project}/driver.mjs`,
+        "@tqq/tqq",
+        `${folder}/cases.js`,
+        JSON.stringify(stage),
+      ], project),
+  };
+}
+
 function program(
   name: string,
   path: string,
@@ -90,12 +112,14 @@ function program(
     name,
     artefact,
     program: ({ modules }) => `${modules}/${path}`,
-    run: ({ folder, modules, npm }, stage) =>
+    run: ({ folder, modules, project }, stage) =>
       print(`${modules}/${path}`, [
-        `${folder}/driver.mjs`,
-        artefact === "mod.ts"
-          ? new URL("../../mod.ts", import.meta.url).pathname
-          : npm,
+        ...(artefact === "mod.ts"
+          ? [
+            `${folder}/driver.mjs`,
+            new URL("../../mod.ts", import.meta.url).pathname,
+          ]
+          : [`${project}/driver.mjs`, "@tqq/tqq"]),
         `${folder}/cases.js`,
         JSON.stringify(stage),
         ...(hasSocket ? [] : [`${modules}/ws/wrapper.mjs`]),
@@ -103,15 +127,19 @@ function program(
   };
 }
 
-function worker(name: string, flags: string): Runtime {
+function worker(
+  name: string,
+  flags: string,
+  artefact: "mod.js" | "npm package",
+): Runtime {
   return {
     name,
-    artefact: "mod.js",
+    artefact: artefact === "mod.js" ? artefact : `${artefact}, bundled`,
     program: ({ modules }) => `${modules}/workerd/bin/workerd`,
     run: ({ folder, modules }, stage) =>
       print(`${modules}/node-24/bin/node`, [
         `${folder}/worker_host.cjs`,
-        `${folder}/worker.js`,
+        `${folder}/${artefact === "mod.js" ? "worker" : "worker_npm"}.js`,
         JSON.stringify(stage),
         flags,
       ], folder),
@@ -161,6 +189,8 @@ export const RUNTIMES: readonly Runtime[] = [
   deno("Deno 2.5.6", "deno-2.5", "mod.ts"),
   deno("Deno 2.2.15", "deno-2.2", "mod.ts"),
   deno("Deno 2.2.15", "deno-2.2", "mod.js"),
+  denoPackage(`Deno ${Deno.version.deno}`, ""),
+  denoPackage("Deno 2.2.15", "deno-2.2"),
   program("Node 20.0.0", "node-20.0/bin/node", "npm package", false),
   program("Node 20.20.2", "node-20.20/bin/node", "npm package", false),
   program("Node 22.23.5", "node-22/bin/node", "npm package"),
@@ -168,8 +198,10 @@ export const RUNTIMES: readonly Runtime[] = [
   program("Node 24.22.3", "node-24/bin/node", "mod.ts"),
   program("Bun 1.4.5", "bun-1.4/bin/bun", "npm package"),
   program("Bun 1.4.5", "bun-1.4/bin/bun", "mod.ts"),
-  worker("workerd 1.20260730, no flags", ""),
-  worker("workerd 1.20260730, nodejs_compat", "nodejs_compat"),
+  worker("workerd 1.20260730, no flags", "", "mod.js"),
+  worker("workerd 1.20260730, no flags", "", "npm package"),
+  worker("workerd 1.20260730, nodejs_compat", "nodejs_compat", "mod.js"),
+  worker("workerd 1.20260730, nodejs_compat", "nodejs_compat", "npm package"),
   edge("edge-runtime 4.0.1", ""),
   edge("edge-runtime 4.0.1, with process", "globalThis.process = { env: {} };"),
   browser("Chromium, a page that the QQ server lists", false),

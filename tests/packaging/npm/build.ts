@@ -15,7 +15,7 @@ const root = new URL("../../../", import.meta.url);
 
 /** The fields of package.json. */
 function manifest(): object {
-  const entry = { types: "./mod.d.ts", default: "./mod.js" };
+  const types = "./mod.d.ts";
   return {
     name: config.name,
     version: config.version,
@@ -24,8 +24,14 @@ function manifest(): object {
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },
-    exports: { ".": entry },
-    types: entry.types,
+    exports: {
+      ".": { types, default: "./mod.js" },
+      "./mod.min.js": { types, default: "./mod.min.js" },
+      "./package.json": "./package.json",
+    },
+    types,
+    unpkg: "./mod.min.js",
+    jsdelivr: "./mod.min.js",
   };
 }
 
@@ -47,9 +53,13 @@ export async function buildPackage(folder: string): Promise<string[]> {
     );
   }
   files.set("package.json", `${JSON.stringify(manifest(), undefined, 2)}\n`);
-  for (const name of ["README.md", "LICENSE"]) {
-    files.set(name, await Deno.readTextFile(new URL(name, root)));
-  }
+  for (
+    const [name, source] of [
+      ["README.md", "tests/packaging/npm/PACKAGE.md"],
+      ["LICENSE", "LICENSE"],
+      ["mod.min.js", "lib/mod.js"],
+    ] as const
+  ) files.set(name, await Deno.readTextFile(new URL(source, root)));
   await Deno.remove(folder, { recursive: true }).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
