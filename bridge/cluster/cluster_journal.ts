@@ -11,6 +11,7 @@ import {
 import type { StoredEvent } from "../journal/event.ts";
 import type {
   Batch,
+  ConsumerHolds,
   HistoryQuery,
   IdempotencyRecord,
   Journal,
@@ -27,6 +28,7 @@ import { Divergence } from "./replica/divergence.ts";
 import type { HoldOperation, Operation } from "./replica/operations.ts";
 import { RecordFormatError, RecordVersionError } from "./replica/record.ts";
 import type { AppliedRecord, Replica } from "./replica/replica.ts";
+import { LogHolds } from "./log_holds.ts";
 import { RecordWriter } from "./record_writer.ts";
 import type { LogRecord, ReplicatedLog } from "./replicated_log.ts";
 
@@ -77,6 +79,7 @@ export class ClusterJournal implements Journal, MembershipLog {
   readonly durable = true;
   readonly replica: Replica;
   readonly node: string;
+  readonly holds: ConsumerHolds;
   readonly #options: ClusterJournalOptions;
   readonly #writer: RecordWriter;
   readonly #divergence: Divergence;
@@ -97,6 +100,7 @@ export class ClusterJournal implements Journal, MembershipLog {
     this.start = replica.journal.start;
     this.#onError = options.onError ?? reportError;
     this.#divergence = new Divergence(node);
+    this.holds = new LogHolds(this);
     this.#writer = new RecordWriter({
       ...options,
       clock,
@@ -228,34 +232,15 @@ export class ClusterJournal implements Journal, MembershipLog {
   async setPosition(
     consumer: string,
     seq: number,
-    connection?: string,
+    hold?: string,
   ): Promise<void> {
     checkCount("a consumer's position", seq);
-    await this.#write([{ type: "position", consumer, seq, connection }]);
+    await this.#write([{ type: "position", consumer, seq, connection: hold }]);
   }
 
   async resetPosition(consumer: string, seq: number): Promise<void> {
     checkCount("a consumer's position", seq);
     await this.#write([{ type: "hold", consumer, connection: null, seq }]);
-  }
-
-  /**
-   * Gives a consumer's name to a connection on this node; nodes where another
-   * connection has it close that one. Resolves with the position, once this node
-   * has applied all that was acknowledged anywhere before.
-   *
-   * @param connection Unique on this node.
-   */
-  async holdConsumer(
-    consumer: string,
-    connection: string,
-  ): Promise<number | undefined> {
-    const [position] = await this.#write([{
-      type: "hold",
-      consumer,
-      connection: `${this.node}/${connection}`,
-    }]);
-    return position as number | undefined;
   }
 
   seenAt(consumer: string): number | undefined {

@@ -28,6 +28,9 @@ export interface EventSender {
   readonly account: string;
 }
 
+/** How long a connection waits for what was acknowledged on other nodes, in milliseconds. */
+const PREPARE_MS = 10_000;
+
 /** Bad frames in a minute; the last of them ends the connection. */
 const MAX_BAD_FRAMES = 20;
 
@@ -42,6 +45,8 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   protected cursor: Cursor | undefined;
   protected consumer: string | undefined;
   readonly #bad: RateLimit;
+  /** Hold of the consumer's name on all nodes; undefined on one machine. */
+  #hold: string | undefined;
   /** Whether an event waits for the name of its sender. */
   #isHolding = false;
   #cancelTokenWait: (() => void) | undefined;
@@ -253,6 +258,47 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   }
 
   /**
+   * Runs what reads the journal: at once on one machine, and on a node of a
+   * cluster once it has what was acknowledged on any node.
+   *
+   * @param id The consumer's name with the owner's prefix; undefined without a consumer.
+   * @param resumes Whether the client says where it resumes.
+   */
+  protected whenPrepared(
+    id: string | undefined,
+    resumes: boolean,
+    run: () => void,
+  ): void {
+    const { bridge, clock } = this.context;
+    const prepared = bridge.consumers.prepare(id, resumes);
+    if (prepared === undefined) return run();
+    const cancel = clock.after(
+      PREPARE_MS,
+      () => this.close(1013, "the journal cannot be reached"),
+    );
+    const go = (act: () => void) => {
+      cancel();
+      this.channel.guard(() => {
+        if (!this.closed) act();
+      });
+    };
+    prepared.then(
+      ({ hold, isReplaced }) =>
+        go(() => {
+          if (isReplaced) return this.onReplaced();
+          this.#hold = hold;
+          run();
+        }),
+      (error) =>
+        go(() => {
+          // Not logged, because a client that invents names could flood the log.
+          if (!(error instanceof RangeError)) this.context.onError(error);
+          this.close(1013, "the journal cannot be reached");
+        }),
+    );
+  }
+
+  /**
    * Takes a consumer's name.
    *
    * @returns its stored position; or `"contested"` after closing the connection,
@@ -266,7 +312,7 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
       return "contested";
     }
     this.consumer = id;
-    return consumers.acquire(id, this);
+    return consumers.acquire(id, this, this.#hold);
   }
 
   /** Starts reading the journal after a position. */

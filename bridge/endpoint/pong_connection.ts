@@ -104,8 +104,17 @@ export abstract class PongConnection<C extends EndpointConnectionContext>
     }
   }
 
-  /** Starts to read the journal. */
+  /** Starts to read the journal, on a node of a cluster when it has caught up. */
   protected startReading(options: ReadOptions): void {
+    const { consumer, after } = options;
+    this.whenPrepared(
+      consumer,
+      after !== undefined,
+      () => this.#startReading(options),
+    );
+  }
+
+  #startReading(options: ReadOptions): void {
     const { filter, after, consumer, confirmAfterMs = 0 } = options;
     const { journal } = this.context.bridge;
     const kept = consumer === undefined

@@ -1,6 +1,7 @@
 /** The route `/events` of server-sent events. @module */
 
 import type { Position } from "../../mod.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { Grant } from "../access/grant.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Filter } from "../hub/cursor.ts";
@@ -9,10 +10,13 @@ import type { AppContext, TimedOptions } from "./app_options.ts";
 import { problem, problemOf } from "../errors/problem.ts";
 import { NO_METRICS } from "../ops/metrics_recorder.ts";
 import { parseAfter, parseSubscription } from "../schemas/parse.ts";
-import { EventStream } from "./event_stream.ts";
+import { EventStream, type EventStreamOptions } from "./event_stream.ts";
 
 /** When a client over a quota may try again, in milliseconds. */
 const RETRY_STREAM_MS = 10_000;
+
+/** How long a client waits for what was acknowledged on other nodes, in milliseconds. */
+const PREPARE_MS = 10_000;
 
 const HEADERS = {
   "content-type": "text/event-stream",
@@ -25,7 +29,7 @@ export function eventRoute(
   c: AppContext,
   grant: Grant,
   options: TimedOptions,
-): Response {
+): Response | Promise<Response> {
   try {
     const reader = options.bridge.readerFor(grant);
     const { filter, after } = wanted(c, reader);
@@ -33,32 +37,66 @@ export function eventRoute(
     if (c.req.method === "HEAD") {
       return new Response(null, { headers: HEADERS });
     }
-    const onEnd = options.openStream(grant, c.env?.address, c.env?.visit);
-    if (onEnd === undefined) {
-      return problem("overloaded", "Cannot subscribe: too many connections", {
-        retryAfterMs: RETRY_STREAM_MS,
-      });
-    }
-    const { body } = new EventStream({
-      reader,
-      clock: options.clock,
-      grant,
-      filter,
-      after,
-      bufferedBytes: options.limits.bufferedBytes,
-      stallMs: options.limits.stallMs,
-      measures: options.metrics ?? NO_METRICS,
-      list: listerOf(c, grant, options),
-      signal: options.signal,
-      cut: c.env?.cut,
-      onError: (error) => options.onError(error, c.env?.visit?.connection),
-      onEnd,
-    });
-    return new Response(body, { headers: HEADERS });
+    const open = () => openStream(c, grant, options, { reader, filter, after });
+    const prepared = options.bridge.consumers.prepare(
+      undefined,
+      after !== undefined,
+    );
+    if (prepared === undefined) return open();
+    return isCaughtUp(options.clock, prepared).then((isDone) =>
+      isDone ? open() : problem(
+        "unavailable",
+        "Cannot subscribe: the journal cannot be reached",
+        { retryAfterMs: RETRY_STREAM_MS },
+      )
+    );
   } catch (error) {
     if (error instanceof CommandError) return problemOf(error);
     throw error;
   }
+}
+
+function openStream(
+  c: AppContext,
+  grant: Grant,
+  options: TimedOptions,
+  reading: Pick<EventStreamOptions, "reader" | "filter" | "after">,
+): Response {
+  const onEnd = options.openStream(grant, c.env?.address, c.env?.visit);
+  if (onEnd === undefined) {
+    return problem("overloaded", "Cannot subscribe: too many connections", {
+      retryAfterMs: RETRY_STREAM_MS,
+    });
+  }
+  const { body } = new EventStream({
+    ...reading,
+    clock: options.clock,
+    grant,
+    bufferedBytes: options.limits.bufferedBytes,
+    stallMs: options.limits.stallMs,
+    measures: options.metrics ?? NO_METRICS,
+    list: listerOf(c, grant, options),
+    signal: options.signal,
+    cut: c.env?.cut,
+    onError: (error) => options.onError(error, c.env?.visit?.connection),
+    onEnd,
+  });
+  return new Response(body, { headers: HEADERS });
+}
+
+/** Waits for what was acknowledged on other nodes; returns false if that fails or takes too long. */
+async function isCaughtUp(
+  clock: Clock,
+  prepared: Promise<unknown>,
+): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const cancel = clock.after(PREPARE_MS, () => resolve(false));
+  const isDone = await Promise.race([
+    late,
+    prepared.then(() => true, () => false),
+  ]);
+  cancel();
+  return isDone;
 }
 
 /** Lists a stream with the id of its request, if it has one. */

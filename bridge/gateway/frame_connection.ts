@@ -13,6 +13,7 @@ import {
 import { toCommandError } from "../commands/failure.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { Grant } from "../access/grant.ts";
+import type { Filter } from "../hub/cursor.ts";
 import { CommandError } from "../errors/command_error.ts";
 import {
   beforeGap,
@@ -38,6 +39,17 @@ const MAX_HELD_CHARS = 262_144;
 
 /** Number of events left out by a consumer's filter after which its position moves over them. */
 const FILTERED_EVENTS = 1000;
+
+/** What a welcome depends on. */
+interface Greeting {
+  readonly grant: Grant;
+  readonly accounts: readonly string[] | undefined;
+  readonly after: Position | undefined;
+  /** Undefined if the client reads nothing. */
+  readonly filter: Filter | undefined;
+  /** The consumer's name with the owner's prefix; undefined without a consumer. */
+  readonly id: string | undefined;
+}
 
 /** A WebSocket of the frame protocol. Without a grant from the upgrade it waits for `hello`. */
 export class FrameConnection
@@ -132,7 +144,7 @@ export class FrameConnection
   }
 
   #welcome(grant: Grant): void {
-    const { bridge, limits } = this.context;
+    const { bridge } = this.context;
     this.#gate = undefined;
     this.acceptGrant(grant);
     const reads = grant.scopes.has("read");
@@ -147,6 +159,23 @@ export class FrameConnection
     const filter = reads
       ? bridge.readerFor(grant).filter(subscription)
       : undefined;
+    const id = filter === undefined || consumer === undefined
+      ? undefined
+      : `${grant.id}/${consumer}`;
+    this.#hold();
+    this.whenPrepared(
+      id,
+      reads && after !== undefined,
+      () =>
+        this.#release(() =>
+          this.#greet({ grant, accounts, after, filter, id })
+        ),
+    );
+  }
+
+  /** Sends the welcome, and starts to read. */
+  #greet({ grant, accounts, after, filter, id }: Greeting): void {
+    const { bridge, limits } = this.context;
     const { epoch, head } = bridge.journal;
     const welcome = (start: ResumePoint) => {
       this.#sendFrame({
@@ -159,16 +188,14 @@ export class FrameConnection
           ? {}
           : { after: { epoch, seq: beforeGap(start) } }),
         // A reader of one account does not need the list of thousands.
-        accounts: reads ? bridge.accounts(grant, accounts) : [],
+        accounts: filter === undefined ? [] : bridge.accounts(grant, accounts),
         limits: { ...limits },
       });
       if (start.gap !== undefined) this.sendGap(start.gap);
       if (filter !== undefined) this.openCursor(filter, start.after);
     };
-    if (filter === undefined || consumer === undefined) {
-      return welcome(resumeAt(bridge.journal, after));
-    }
-    this.#begin(`${grant.id}/${consumer}`, after, welcome);
+    if (id === undefined) return welcome(resumeAt(bridge.journal, after));
+    this.#begin(id, after, welcome);
   }
 
   /**
@@ -205,20 +232,29 @@ export class FrameConnection
     onStored: () => void,
     onError: (error: unknown) => void,
   ): void {
-    this.#held = [];
-    this.#heldChars = 0;
+    this.#hold();
     const go = (run: () => void) =>
       this.channel.guard(() => {
-        if (this.closed) return;
-        const held = this.#held ?? [];
-        this.#held = undefined;
-        run();
-        for (const text of held) this.onText(text);
+        if (!this.closed) this.#release(run);
       });
     this.context.bridge.consumers.reset(this.consumer!, seq).then(
       () => go(onStored),
       (error) => go(() => onError(error)),
     );
+  }
+
+  /** Lets the frames that the client sends from now on wait. */
+  #hold(): void {
+    this.#held = [];
+    this.#heldChars = 0;
+  }
+
+  /** Runs what they wait for, and then takes them; they wait again if it holds them. */
+  #release(run: () => void): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    run();
+    for (const text of held) this.onText(text);
   }
 
   #frame(frame: ClientFrame): void {

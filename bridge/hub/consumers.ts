@@ -2,7 +2,7 @@
 
 import { doubledMs } from "../../lib/backoff.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { ConsumerHolds, Journal } from "../journal/journal.ts";
 
 export interface ConsumerHolder {
   /** Called when another connection has taken the name; the connection ends. */
@@ -24,6 +24,14 @@ export interface ConsumerState {
   readonly seenAt: number;
   /** The connection that holds the name; undefined if none does. */
   readonly holder: ConsumerHolder | undefined;
+}
+
+/** How a connection may go on with its consumer. */
+export interface PreparedConsumer {
+  /** Hold of the name on all nodes; undefined without a consumer. */
+  readonly hold?: string;
+  /** Whether another connection has taken the name meanwhile: this one must end. */
+  readonly isReplaced: boolean;
 }
 
 /** Decides which consumers are freed. */
@@ -76,6 +84,8 @@ const MAX_FREED = 1000;
 /** A name that a connection holds. Removed when the connection ends, so connections bound their number. */
 interface Claim {
   holder: ConsumerHolder;
+  /** Its hold on all nodes; undefined on one machine. */
+  hold: string | undefined;
   /** When the holder changed, at most {@linkcode MAX_CHANGES} times. */
   changes: number[];
   /** Number of clients refused since the last change. */
@@ -87,6 +97,8 @@ interface Claim {
 interface Writing {
   /** The position after all of them. */
   seq: number;
+  /** The connection's hold on all nodes; undefined on one machine. */
+  hold: string | undefined;
   /** Whether the position is being set, possibly backwards. */
   isReset: boolean;
   /** Settles when the last write has ended, successfully or not. */
@@ -103,12 +115,62 @@ export class Consumers {
   #lookAt = -Infinity;
   readonly #claims = new Map<string, Claim>();
   readonly #writing = new Map<string, Writing>();
+  /** Names that are being taken on all nodes, and who took each last. As many as connections that wait. */
+  readonly #taking = new Map<
+    string,
+    { count: number; last: string | undefined }
+  >();
 
   constructor(journal: Journal, options: ConsumersOptions = {}) {
     this.#journal = journal;
     this.#clock = options.clock ?? systemClock;
     this.#onContested = options.onContested ?? (() => {});
     this.#onError = options.onError ?? (() => {});
+    journal.holds?.watch((id, hold) => this.#onHeld(id, hold));
+  }
+
+  /**
+   * What must be awaited before a connection reads the journal: this node gets
+   * what was acknowledged on any node, and the connection the consumer's name on
+   * all of them. Undefined on one machine, which needs neither. Rejects like
+   * `Journal.append`.
+   *
+   * @param id The consumer's name with the owner's prefix; undefined without a consumer.
+   * @param resumes Whether the client says where it resumes. If it does not and has no consumer, it waits for nothing.
+   */
+  prepare(
+    id: string | undefined,
+    resumes: boolean,
+  ): Promise<PreparedConsumer> | undefined {
+    const { holds } = this.#journal;
+    if (holds === undefined) return undefined;
+    if (id !== undefined) return this.#take(id, holds);
+    return resumes
+      ? this.#journal.settle()?.then(() => ({ isReplaced: false }))
+      : undefined;
+  }
+
+  async #take(id: string, holds: ConsumerHolds): Promise<PreparedConsumer> {
+    const taking = this.#taking.get(id) ?? { count: 0, last: undefined };
+    taking.count++;
+    this.#taking.set(id, taking);
+    try {
+      const hold = await holds.take(id);
+      return { hold, isReplaced: (taking.last ?? hold) !== hold };
+    } finally {
+      taking.count--;
+      if (taking.count === 0) this.#taking.delete(id);
+    }
+  }
+
+  /** Ends the connection of a name that another node's connection has taken. */
+  #onHeld(id: string, hold: string): void {
+    const taking = this.#taking.get(id);
+    if (taking !== undefined) taking.last = hold;
+    const claim = this.#claims.get(id);
+    if (claim === undefined || this.#journal.holds!.isOwn(hold)) return;
+    this.#claims.delete(id);
+    claim.holder.onReplaced();
   }
 
   /**
@@ -139,13 +201,19 @@ export class Consumers {
    *
    * @param id The consumer's name with the owner's prefix.
    * @param holder The connection that holds it from now on.
+   * @param hold Its hold on all nodes, see {@linkcode Consumers.prepare}.
    * @returns The stored position; undefined for a new name.
    */
-  acquire(id: string, holder: ConsumerHolder): number | undefined {
+  acquire(
+    id: string,
+    holder: ConsumerHolder,
+    hold?: string,
+  ): number | undefined {
     const claim = this.#claims.get(id);
     if (claim === undefined) {
       this.#claims.set(id, {
         holder,
+        hold,
         changes: [],
         refusals: 0,
         reportedAt: -Infinity,
@@ -153,6 +221,7 @@ export class Consumers {
     } else {
       const before = claim.holder;
       claim.holder = holder;
+      claim.hold = hold;
       claim.changes.push(this.#clock.now());
       claim.refusals = 0;
       before.onReplaced();
@@ -253,15 +322,20 @@ export class Consumers {
     seq: number,
     onError: (error: unknown) => void,
   ): void {
+    const hold = this.#claims.get(id)?.hold;
+    // A connection on another node has the name now.
+    if (this.#journal.holds !== undefined && hold === undefined) return;
     const writing = this.#writing.get(id);
     if (writing !== undefined) {
       writing.seq = Math.max(writing.seq, seq);
+      writing.hold = hold;
       writing.onError = onError;
       return;
     }
     const kept = this.#journal.position(id) ?? 0;
     const next: Writing = {
       seq: Math.max(seq, kept),
+      hold,
       isReset: false,
       done: Promise.resolve(),
       onError,
@@ -280,6 +354,7 @@ export class Consumers {
     const { promise, resolve } = Promise.withResolvers<void>();
     const next: Writing = {
       seq,
+      hold: this.#claims.get(id)?.hold,
       isReset: true,
       done: promise,
       onError: undefined,
@@ -305,7 +380,7 @@ export class Consumers {
     try {
       while (written < next.seq && this.#writing.get(id) === next) {
         written = next.seq;
-        await this.#journal.setPosition(id, written);
+        await this.#journal.setPosition(id, written, next.hold);
       }
     } catch (error) {
       next.onError?.(error);

@@ -163,6 +163,25 @@ export interface JournalRange {
   readonly trimmed?: TrimmedPositions;
 }
 
+/** How the nodes of a cluster agree which connection holds the name of a consumer. */
+export interface ConsumerHolds {
+  /**
+   * Takes a name for a connection of this node. Resolves with the id of the hold
+   * once this node has everything that was durable on any node at the call.
+   * Rejects like `append`.
+   */
+  take(consumer: string): Promise<string>;
+  /**
+   * Calls a listener for each name that was taken on any node, in the same order
+   * on all of them.
+   *
+   * @returns Removes the listener.
+   */
+  watch(listener: (consumer: string, hold: string) => void): () => void;
+  /** Whether a hold is of this node. */
+  isOwn(hold: string): boolean;
+}
+
 /**
  * Stores every event in one order before anybody sees it, and what must change
  * together with events: the key of each account's last poll, consumers'
@@ -230,8 +249,10 @@ export interface Journal extends JournalRange {
   /**
    * Moves a consumer's position forwards. Resolves once that is durable.
    * Rejects like `append`, and if there are too many consumers.
+   *
+   * @param hold What {@linkcode ConsumerHolds.take} returned. If the name was taken again since, the position stays.
    */
-  setPosition(consumer: string, seq: number): Promise<void>;
+  setPosition(consumer: string, seq: number, hold?: string): Promise<void>;
   /**
    * Sets a consumer's position, also backwards. Resolves once that is durable.
    * Rejects like `setPosition`.
@@ -273,11 +294,13 @@ export interface Journal extends JournalRange {
   /** Approximate disk space of the journal. */
   sizes(): JournalBytes;
   /**
-   * Resolves once this journal holds everything that was durable when it was
-   * called. A journal of one machine always does; one of several may be behind.
-   * Rejects like `append`.
+   * Resolves once this journal holds everything that was durable on any node
+   * when it was called. Undefined on one machine, where it always does. Rejects
+   * like `append`.
    */
-  settle(): Promise<void>;
+  settle(): Promise<void> | undefined;
+  /** Who holds the names of consumers on all nodes; undefined on one machine. */
+  readonly holds?: ConsumerHolds | undefined;
   /** Closes the journal after everything that was appended is durable. */
   close(): Promise<void>;
 }

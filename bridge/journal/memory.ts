@@ -340,8 +340,7 @@ export class MemoryJournal implements Journal {
     };
   }
 
-  // deno-lint-ignore require-await
-  async settle(): Promise<void> {
+  settle(): undefined {
     this.#assertOpen();
   }
 

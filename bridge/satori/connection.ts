@@ -112,9 +112,17 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
   }
 
   #begin(grant: Grant, sn: number | undefined): void {
-    const { bridge, clock } = this.context;
     this.#isIdentified = true;
     this.acceptGrant(grant);
+    this.whenPrepared(
+      undefined,
+      sn !== undefined,
+      () => this.#ready(grant, sn),
+    );
+  }
+
+  #ready(grant: Grant, sn: number | undefined): void {
+    const { bridge, clock } = this.context;
     const { epoch, head } = bridge.journal;
     const start = resumeAt(
       bridge.journal,

@@ -1045,7 +1045,7 @@ export function journalCases(): JournalCase[] {
         () => journal.append({ events: [message()] }),
         () => journal.setPosition("bot", 1),
         () => journal.recordStart("10001", "k", command),
-        () => journal.settle(),
+        async () => await journal.settle(),
       ]
     ) {
       await assertRejects(write, Error, "the journal: it is closed");

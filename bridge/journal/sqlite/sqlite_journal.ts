@@ -385,8 +385,7 @@ export class SqliteJournal implements Journal {
     };
   }
 
-  // deno-lint-ignore require-await
-  async settle(): Promise<void> {
+  settle(): undefined {
     if (this.#closed) throw closedError();
   }
 

@@ -175,20 +175,17 @@ test("a refusal rejects only the write that it concerns", async ({ a }) => {
 
 test("a connection that was replaced on another node moves no position", async ({ a, b }) => {
   await a.setPosition("t1/bot", 5);
-  assertEquals(await a.holdConsumer("t1/bot", "1"), 5);
-  await a.setPosition("t1/bot", 6, "aaaaaaaa/1");
-  const holds: unknown[] = [];
-  a.onApplied((changes) => holds.push(...changes.holds));
-  assertEquals(await b.holdConsumer("t1/bot", "1"), 6);
-  await a.setPosition("t1/bot", 9, "aaaaaaaa/1");
-  await b.setPosition("t1/bot", 7, "bbbbbbbb/1");
+  const first = await a.holds.take("t1/bot");
+  await a.setPosition("t1/bot", 6, first);
+  const taken: string[] = [];
+  a.holds.watch((...held) => taken.push(...held));
+  const second = await b.holds.take("t1/bot");
+  await a.setPosition("t1/bot", 9, first);
+  await b.setPosition("t1/bot", 7, second);
   await a.settle();
   assertEquals([a.position("t1/bot"), b.position("t1/bot")], [7, 7]);
-  assertEquals(holds, [{
-    type: "hold",
-    consumer: "t1/bot",
-    connection: "bbbbbbbb/1",
-  }]);
+  assertEquals(taken, ["t1/bot", second]);
+  assertEquals([a.holds.isOwn(second), b.holds.isOwn(second)], [false, true]);
 });
 
 test(
