@@ -47,6 +47,8 @@ export abstract class BridgeObject<Env = unknown> {
   readonly #bridge: EdgeBridge;
   readonly #storage: ObjectStorage;
   readonly #watchdogMs: number;
+  /** Whether an alarm was set in this life of the object. */
+  #isWatched = false;
 
   /**
    * Called by the platform.
@@ -79,7 +81,6 @@ export abstract class BridgeObject<Env = unknown> {
       hasFiles: false,
       ...(isOutside ? { maxAccounts: MAX_ACCOUNTS } : {}),
     });
-    this.#watch();
   }
 
   /**
@@ -92,6 +93,7 @@ export abstract class BridgeObject<Env = unknown> {
 
   /** Answers a request. Called by the platform. */
   async fetch(request: Request): Promise<Response> {
+    if (!this.#isWatched) this.#setAlarm().catch(console.error);
     const hostname = request.headers.get("cf-connecting-ip");
     return await this.#bridge.fetch(
       request,
@@ -113,11 +115,9 @@ export abstract class BridgeObject<Env = unknown> {
     await this.#bridge.stop();
   }
 
-  #watch(): void {
-    this.#setAlarm().catch((error) => console.error(error));
-  }
-
+  // Not by the constructor: that would cancel the alarm for which it runs.
   async #setAlarm(): Promise<void> {
+    this.#isWatched = true;
     await this.#storage.setAlarm(Date.now() + this.#watchdogMs);
   }
 }

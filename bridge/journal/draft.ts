@@ -31,8 +31,12 @@ export interface Draft {
   readonly bytes: number;
 }
 
-/** Checks a batch and encodes its events. */
-export function toDrafts(batch: Batch): Draft[] {
+/**
+ * Checks a batch and encodes its events.
+ *
+ * @param maxEventBytes Bytes that the data of an event may have.
+ */
+export function toDrafts(batch: Batch, maxEventBytes = Infinity): Draft[] {
   const { poll, outcome } = batch;
   if (poll !== undefined) {
     checkAccount(poll.account);
@@ -40,10 +44,13 @@ export function toDrafts(batch: Batch): Draft[] {
     checkCount("a part's index", poll.part ?? 0);
   }
   if (outcome !== undefined) checkOwner(outcome.account);
-  return batch.events.map(toDraft);
+  return batch.events.map((event) => toDraft(event, maxEventBytes));
 }
 
-function toDraft({ account, at, event, data }: NewEvent): Draft {
+function toDraft(
+  { account, at, event, data }: NewEvent,
+  maxEventBytes: number,
+): Draft {
   checkAccount(account);
   if (!NAMES.has(event)) {
     throw new TypeError(
@@ -58,13 +65,19 @@ function toDraft({ account, at, event, data }: NewEvent): Draft {
     );
   }
   const text = toJson("an event's data", data);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxEventBytes) {
+    throw new RangeError(
+      `Cannot journal an event: its data must have at most ${maxEventBytes} bytes, got ${bytes}`,
+    );
+  }
   return {
     account,
     at: Math.trunc(at),
     event,
     party: String(partyOf(data) ?? ""),
     data: text,
-    bytes: Buffer.byteLength(text) + EVENT_BYTES,
+    bytes: bytes + EVENT_BYTES,
   };
 }
 

@@ -191,6 +191,8 @@ export interface ConsumerHolds {
 export interface Journal extends JournalRange {
   /** Whether events and positions survive the process. */
   readonly durable: boolean;
+  /** Bytes that the data of an event may have; undefined if there is no bound. */
+  readonly maxEventBytes?: number;
   /** Bytes that the kept events count in retention. */
   readonly bytes: number;
   /** How far the events of each account were trimmed. */

@@ -10,7 +10,7 @@ import {
   type PollKey,
   type PollKeys,
 } from "./poll_key.ts";
-import { isTransient, salvage, toUnknownEvent } from "./salvage.ts";
+import { isTransient, salvage, toUnknownEvents } from "./salvage.ts";
 
 /** Options of an {@linkcode AccountJournal}. */
 export interface AccountJournalOptions {
@@ -196,10 +196,12 @@ export class AccountJournal {
 
   /** Replaces the rejected events by `unknown` ones; at the second try, all of them. */
   #repaired(events: NewEvent[], repairs: number): NewEvent[] {
-    const { uin, clock } = this.#options;
+    const { uin, clock, journal: { maxEventBytes } } = this.#options;
     const at = clock.now();
     return repairs === 0
-      ? salvage(events, uin, at)
-      : events.map((event) => toUnknownEvent(event, uin, at));
+      ? salvage(events, uin, at, maxEventBytes)
+      : events.flatMap((event) =>
+        toUnknownEvents(event, uin, at, maxEventBytes)
+      );
   }
 }

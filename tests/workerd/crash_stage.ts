@@ -216,7 +216,8 @@ export async function crashWorker(
     }
     const how = ends[end];
     if (how === undefined) break;
-    await sleepMs(random() * 500);
+    // Some lives are too short for the login, others long enough for commands.
+    await sleepMs(random() * 2000);
     if (how === "kill") {
       await worker.kill();
       worker = await Workerd.start({ ...options, port });

@@ -22,6 +22,16 @@ Deno.test("SqliteJournal in a Durable Object: passes each case of a journal", as
         assertEquals([response.status, await response.text()], [200, ""]);
       });
     }
+    await t.step(
+      "append() stores the longest data that it permits",
+      async () => {
+        const response = await fetch(worker.url, {
+          method: "POST",
+          body: "longest",
+        });
+        assertEquals(await response.json(), [1_998_990]);
+      },
+    );
   }
   await Deno.remove(folder, { recursive: true });
 });

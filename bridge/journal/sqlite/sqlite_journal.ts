@@ -86,10 +86,14 @@ export interface SqliteJournalOptions {
   readonly onRestored?: (restored: RestoredJournal) => void;
 }
 
+/** More than the columns of an event have beside its data: a platform may bound the whole row. */
+const COLUMNS_BYTES = 1000;
+
 /** Stores events in a SQLite database. This process is the only writer, and each answer is durable. */
 export class SqliteJournal implements Journal {
   readonly epoch: string;
   readonly durable = true;
+  readonly maxEventBytes: number;
   readonly start: number;
   readonly #database: SqlDatabase;
   readonly #limits: Required<JournalLimits>;
@@ -119,6 +123,7 @@ export class SqliteJournal implements Journal {
    */
   constructor(database: SqlDatabase, options: SqliteJournalOptions = {}) {
     this.#database = database;
+    this.maxEventBytes = database.valueBytes - COLUMNS_BYTES;
     const clock = options.clock ?? systemClock;
     this.#now = () => clock.now();
     this.#expiresKeys = options.epoch === undefined;
@@ -190,7 +195,7 @@ export class SqliteJournal implements Journal {
   }
 
   async append(batch: Batch): Promise<StoredEvent[]> {
-    const drafts = toDrafts(batch);
+    const drafts = toDrafts(batch, this.maxEventBytes);
     const { poll, outcome } = batch;
     const write = this.#writes.append(
       drafts,

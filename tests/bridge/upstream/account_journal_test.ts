@@ -1,12 +1,15 @@
 import { AccountJournal } from "../../../bridge/upstream/account_journal.ts";
 import type { NewEvent } from "../../../bridge/journal/event.ts";
 import { JournalWriteError } from "../../../bridge/journal/limits.ts";
+import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
-import { assertEquals, assertRejects } from "@std/assert";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function accountJournal(
-  journal: MemoryJournal,
+  journal: Journal,
   clock: FakeClock,
   failed: (error: unknown) => void = () => {},
 ): AccountJournal {
@@ -27,6 +30,32 @@ const good: NewEvent = {
   event: "message",
   data: { from: "10002", text: "hi" },
 };
+
+Deno.test("AccountJournal.append() splits an event that is too long for the journal into unknown ones that hold all of it", async () => {
+  const clock = new FakeClock();
+  const database = Object.assign(openJournal(":memory:"), { valueBytes: 2000 });
+  const journal = new SqliteJournal(database);
+  const account = accountJournal(journal, clock);
+  const text = '\u0001"好😀'.repeat(200);
+  const events = await account.append([
+    good,
+    { ...good, data: { from: "10002", text } },
+    good,
+  ]);
+  const parts = events.slice(1, -1).map(({ event, frame }) => {
+    assertEquals(event, "unknown");
+    const { data } = JSON.parse(frame);
+    assert(new TextEncoder().encode(JSON.stringify(data)).length <= 1000);
+    return data.raw;
+  });
+  assert(parts.length > 1);
+  assertEquals(parts.every((part) => part.isWellFormed()), true);
+  assertEquals(
+    JSON.parse(parts.join("")),
+    { event: "message", data: { from: "10002", text } },
+  );
+  await journal.close();
+});
 
 for (
   const [name, bad, raw] of [
