@@ -11,6 +11,7 @@ import { RateLimits } from "./access/rate_limit.ts";
 import type { SessionStore } from "./access/session_store.ts";
 import type { TokenStore } from "./access/token_store.ts";
 import { Bridge, type BridgeOptions } from "./core/bridge.ts";
+import type { BridgeApi } from "./core/bridge_api.ts";
 import type { EndpointOptions } from "./endpoint/dialect_endpoint.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { createApp } from "./gateway/app.ts";
@@ -46,6 +47,12 @@ export interface BridgeParts
    */
   readonly stallMs?: number | undefined;
   readonly access: HostPolicy;
+  /**
+   * Returns what endpoints use in place of the bridge.
+   *
+   * @default the bridge itself
+   */
+  readonly attach?: ((bridge: Bridge) => BridgeApi) | undefined;
   /** Counts what happens, and answers `/metrics`; without it that is 404. */
   readonly metrics?: MetricsSource | undefined;
   /**
@@ -86,6 +93,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     clock,
     onCommand: (command, code) => recorder.command(command, code),
   });
+  const api = parts.attach?.(bridge) ?? bridge;
   const authenticator = new Authenticator({
     tokens: parts.tokens,
     administrator: parts.administrator,
@@ -120,7 +128,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     measures: recorder,
     onRefusal,
     onError,
-    bridge,
+    bridge: api,
     authenticate,
     slowDown,
     attempts: delay,
@@ -130,7 +138,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     rates,
   };
   const app = createApp({
-    bridge,
+    bridge: api,
     authenticate,
     slowDown,
     attempts: delay,

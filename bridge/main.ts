@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<SubCommand, () => Promise<Command>>> = {
   backup: async () => (await import("./cli/commands/backup.ts")).backup,
   restore: async () => (await import("./cli/commands/restore.ts")).restore,
   rekey: async () => (await import("./cli/commands/rekey.ts")).rekey,
+  cluster: async () => (await import("./cli/commands/cluster.ts")).cluster,
   doctor: async () => (await import("./cli/commands/doctor.ts")).doctor,
   tail: async () => (await import("./cli/clients/tail.ts")).tail,
   send: async () => (await import("./cli/clients/send.ts")).send,

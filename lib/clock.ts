@@ -1,10 +1,6 @@
 /** The clock, a parameter so that tests do not wait. @module */
 
-/**
- * Source of time and timers; tests pass a fake.
- *
- * @category Transport
- */
+/** Source of time and timers; tests pass a fake. */
 export interface Clock {
   /** The current time, in milliseconds since 1970. */
   now(): number;
@@ -44,11 +40,7 @@ export function steadyTime(
   };
 }
 
-/**
- * The clock of this machine. It never runs backwards.
- *
- * @category Transport
- */
+/** The clock of this machine. It never runs backwards. */
 export const systemClock: Clock = {
   now: /* @__PURE__ */ steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {

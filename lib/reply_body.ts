@@ -3,11 +3,7 @@
 import { withResolvers } from "./with_resolvers.ts";
 import { raceSignal } from "./signals.ts";
 
-/**
- * Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut.
- *
- * @category Transport
- */
+/** Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut. */
 export const RESPONSE_BYTES: number = 4_194_304;
 
 /**

@@ -114,6 +114,7 @@ async function actDirectly<T>(
     folder,
     (path) => new BridgeDatabase(path, { secretKey }),
   );
+  assertAlone(database.get("cluster"));
   const store = database.accounts;
   const tokens = new TokenService({ store: database.tokens });
   if (needsJournal) {
@@ -151,6 +152,14 @@ async function actDirectly<T>(
   } finally {
     await server.close();
   }
+}
+
+/** Throws a ConfigError if what the folder holds is in the log of a cluster. */
+function assertAlone(cluster: string | undefined): void {
+  if (cluster === undefined) return;
+  throw new ConfigError(
+    `Cannot change the data folder: it belongs to cluster ${cluster}, whose nodes do that while they run. Start this node first.`,
+  );
 }
 
 /** Throws a ConfigError if there is no folder. */

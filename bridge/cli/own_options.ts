@@ -3,6 +3,7 @@
 import { type Source, toggle, value } from "../config/option.ts";
 import { BY_FILE, HIDDEN, OPTIONS_OF } from "../config/options.ts";
 import {
+  bytes,
   eventFilter,
   listOf,
   oneOf,
@@ -98,6 +99,37 @@ export const TOKEN_OPTIONS = {
   ),
   json,
   ...OPTIONS_OF.folder,
+} as const;
+
+/** Options of the sub-command `cluster`. */
+export const CLUSTER_OPTIONS = {
+  replicas: value(
+    "N",
+    wholeNumber(1, 5, "servers"),
+    3,
+    "init: number of servers that keep each record [3]",
+    FLAG,
+  ),
+  ttlMs: value(
+    "N",
+    wholeNumber(1000, 120_000, "milliseconds"),
+    12_000,
+    "init: silence after which others take a node's accounts [12000]",
+    FLAG,
+  ),
+  logBytes: value(
+    "SIZE",
+    bytes,
+    8e9,
+    "init: size at which the log takes no more records [8GB]",
+    FLAG,
+  ),
+  last: toggle(
+    "leave: keep the epoch, because no other node will go on",
+    FLAG,
+  ),
+  json,
+  ...OPTIONS_OF.cluster,
 } as const;
 
 /** Options of the sub-command `consumer`. */

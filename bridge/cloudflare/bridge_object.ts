@@ -7,11 +7,7 @@ import { SqliteJournal } from "../journal/sqlite/sqlite_journal.ts";
 import { type ObjectStorage, openObjectDatabase } from "./object_database.ts";
 import { upgradeToPair } from "./socket_pair.ts";
 
-/**
- * Options of a bridge in a Durable Object.
- *
- * @category Edge
- */
+/** Options of a bridge in a Durable Object. */
 export interface ObjectOptions
   extends
     Omit<EdgeOptions, "journal" | "journalEvents" | "signals" | "upgrade"> {
@@ -24,11 +20,7 @@ export interface ObjectOptions
   watchdogMs?: number;
 }
 
-/**
- * The part of a Durable Object's state that the bridge uses.
- *
- * @category Edge
- */
+/** The part of a Durable Object's state that the bridge uses. */
 export interface ObjectState {
   /** Storage of the object; its class must be one of `new_sqlite_classes`. */
   readonly storage: ObjectStorage;
@@ -50,7 +42,6 @@ const MAX_ACCOUNTS = 5;
  * SQLite database.
  *
  * @typeParam Env Variables, secrets and bindings of the Worker.
- * @category Edge
  */
 export abstract class BridgeObject<Env = unknown> {
   readonly #bridge: EdgeBridge;

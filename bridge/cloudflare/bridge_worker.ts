@@ -6,11 +6,7 @@ interface ObjectNamespace {
   get(id: unknown): { fetch(request: Request): Promise<Response> };
 }
 
-/**
- * What a module Worker exports as its default.
- *
- * @category Edge
- */
+/** What a module Worker exports as its default. */
 export interface BridgeWorker {
   /** Answers a request. Called by the platform. */
   fetch(request: Request, env: object): Promise<Response>;
@@ -24,7 +20,6 @@ const NAME = "bridge";
  * platform runs at most one object of a name at a time, so one bridge polls.
  *
  * @param binding Name of the binding of the class, as in `wrangler.jsonc`.
- * @category Edge
  */
 export function bridgeWorker(binding: string): BridgeWorker {
   return {

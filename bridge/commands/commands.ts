@@ -31,6 +31,8 @@ export interface CommandContext extends Sessions {
   readonly services: LocalServices;
   /** The account's upstream, or `undefined` if the bridge does not have the account. */
   upstream(account: string): Upstream | undefined;
+  /** Whether there is an account that another node drives. @default there is none */
+  readonly hasElsewhere?: ((account: string) => boolean) | undefined;
   /** Called once for each command that ended, with `ok` or the code of its error. */
   readonly onCommand?: (
     command: BridgeCommandName,
@@ -252,7 +254,7 @@ export class Commands {
   ): Promise<unknown> {
     const isNamed = row.hasAccount === true ||
       row.hasAccount === "optional" && request.account !== undefined;
-    const account = isNamed ? this.#upstream(grant, request).uin : "";
+    const account = isNamed ? this.#account(grant, request) : "";
     return this.#once(
       grant,
       request,
@@ -277,6 +279,14 @@ export class Commands {
     return key === undefined || !isWrite(command)
       ? run()
       : this.#keyed.run(grant, request, key, run);
+  }
+
+  /** The account of a command that needs no QQ server. */
+  #account(grant: Grant, request: CommandRequest): string {
+    const { account } = request;
+    const isElsewhere = account !== undefined && reaches(grant, account) &&
+      this.#context.hasElsewhere?.(account) === true;
+    return isElsewhere ? account : this.#upstream(grant, request).uin;
   }
 
   #upstream(grant: Grant, { command, account }: CommandRequest): Upstream {

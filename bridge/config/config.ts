@@ -66,6 +66,8 @@ export interface Config {
   readonly qqListen: readonly Address[] | "off";
   /** The data folder; undefined keeps everything in memory. */
   readonly dataFolder: string | undefined;
+  /** The cluster that shares the journal; undefined keeps a journal of its own. */
+  readonly cluster: ClusterConfig | undefined;
   /** Whether to create the demo accounts. */
   readonly demo: boolean;
   /** Web origins that may send requests. */
@@ -108,6 +110,16 @@ export interface Config {
   readonly secretKey: string | undefined;
   /** Files of secrets that all users of the machine can read. */
   readonly openSecrets: readonly OpenSecret[];
+}
+
+/** The cluster of a node. */
+export interface ClusterConfig {
+  /** URLs of the servers. */
+  readonly servers: readonly string[];
+  readonly name: string;
+  /** Whether the node serves clients only. */
+  readonly isEdge: boolean;
+  readonly credentialsFile: string | undefined;
 }
 
 /** Where the bridge connects and posts to by itself. */
@@ -166,6 +178,7 @@ export function parseConfig(
     upstream: values.upstream,
     qqListen: readQqListen(command, values, setBy),
     dataFolder: readDataFolder(values, setBy),
+    cluster: readCluster(values, setBy),
     demo: !values.noDemo,
     allowOrigin: [...new Set(values.allowOrigin)],
     behindProxy: values.behindProxy,
@@ -209,7 +222,10 @@ export function parseConfig(
     secretKey: readSecret("secretKey", values, setBy, sources),
     openSecrets: findOpenSecrets(values, setBy, sources),
   };
-  if (command === "serve") checkListen(config, setBy);
+  if (command === "serve") {
+    checkListen(config, setBy);
+    checkCluster(config, setBy);
+  }
   // `doctor` reports them.
   if (name === command && isExposed(config)) {
     refuseOpenSecrets(config.openSecrets);
@@ -343,6 +359,50 @@ function readQqListen(
   }
   if (upstream !== "embedded" || isOff) return "off";
   return first === undefined ? [DEFAULT_QQ_LISTEN] : addresses;
+}
+
+/** The cluster of the settings; undefined if they name no server. */
+export function readCluster(
+  { cluster, clusterName, clusterEdge, clusterCredsFile }: Pick<
+    Values<typeof OPTIONS>,
+    "cluster" | "clusterName" | "clusterEdge" | "clusterCredsFile"
+  >,
+  setBy: ReadonlyMap<string, string>,
+): ClusterConfig | undefined {
+  if (cluster.length > 0) {
+    return {
+      servers: [...new Set(cluster)],
+      name: clusterName,
+      isEdge: clusterEdge,
+      credentialsFile: clusterCredsFile,
+    };
+  }
+  const alone = ["clusterName", "clusterEdge", "clusterCredsFile"]
+    .find((name) => setBy.has(name));
+  if (alone === undefined) return undefined;
+  throw new ConfigError(
+    `Cannot use ${setBy.get(alone)}: must be set together with --cluster`,
+  );
+}
+
+/** Throws a ConfigError if a node of a cluster cannot have these settings. */
+function checkCluster(
+  config: Config,
+  setBy: ReadonlyMap<string, string>,
+): void {
+  const { cluster, upstream, dataFolder, secretKey } = config;
+  if (cluster === undefined) return;
+  const rule = upstream === "embedded"
+    ? "needs --upstream with the URL of a QQ server, because every node logs in there"
+    : upstream.startsWith("tcp:")
+    ? "needs an --upstream with http: or https:, because pushed mail that was not stored is lost with a node"
+    : dataFolder === undefined
+    ? "must not be set together with --memory"
+    : secretKey === undefined
+    ? "needs TQQ_SECRET_KEY, the same on every node"
+    : undefined;
+  if (rule === undefined) return;
+  throw new ConfigError(`Cannot use ${setBy.get("cluster")}: ${rule}`);
 }
 
 function readDataFolder(

@@ -15,12 +15,14 @@ import {
   basePath,
   bytes,
   clientTarget,
+  clusterName,
   days,
   eventFilter,
   host,
   listOf,
   milliseconds,
   MIN_KEY_CHARACTERS,
+  natsServer,
   oneOf,
   origin,
   secretKey,
@@ -65,6 +67,27 @@ export const OPTIONS = {
   ),
   data: value("DIR", text, undefined, "the data folder [tqq-data]"),
   memory: toggle("keep nothing on disk; all is gone at the end"),
+  cluster: list(
+    "URL",
+    listOf(natsServer),
+    "servers of NATS through which several bridges share one journal; may be repeated",
+  ),
+  clusterName: value(
+    "NAME",
+    clusterName,
+    "tqq",
+    "name of the cluster [tqq]",
+  ),
+  clusterEdge: toggle(
+    "serve clients of the cluster only, and log no account in",
+  ),
+  clusterCredsFile: value(
+    "",
+    text,
+    undefined,
+    "a file with credentials for NATS",
+    BY_FILE,
+  ),
   noDemo: toggle("make no demo accounts at the embedded server"),
   allowOrigin: list(
     "ORIGIN",
@@ -228,6 +251,16 @@ const QQ_SERVER: readonly OptionName[] = [
 export const OPTIONS_OF = {
   serve: OPTIONS,
   "qq-server": pick(QQ_SERVER),
+  /** Options of `cluster` that `serve` has, too. */
+  cluster: pick([
+    "cluster",
+    "clusterName",
+    "clusterCredsFile",
+    "data",
+    "config",
+    "secretKey",
+    "secretKeyFile",
+  ]),
   /** Options of every command on a data folder. */
   folder: pick(["data", "config", "secretKey", "secretKeyFile"]),
 } as const;

@@ -74,6 +74,27 @@ export const upstream: ValueParser<string> = {
   },
 };
 
+/** Parses the URL of a server of a cluster. Without TLS it must be on this machine. */
+export const natsServer: ValueParser<string> = {
+  rule:
+    "nats://HOST:PORT on loopback, or tls://HOST:PORT, without user and password",
+  parse(text) {
+    const found = /^(nats|tls):\/\/([^/@]+)\/?$/.exec(text);
+    if (found === null) return undefined;
+    const [, scheme, place] = found;
+    const address = parseAddress(place!);
+    if (address === undefined || address.port === 0) return undefined;
+    const isSafe = scheme === "tls" || isLoopback(address.host);
+    return isSafe ? `${scheme}://${place}` : undefined;
+  },
+};
+
+/** Parses the name of a cluster. */
+export const clusterName: ValueParser<string> = {
+  rule: "1 to 32 letters, digits, _ and -",
+  parse: (text) => /^[A-Za-z0-9_-]{1,32}$/.test(text) ? text : undefined,
+};
+
 /** The URL of a client, for one account or for all. */
 export interface ClientTarget {
   readonly url: string;

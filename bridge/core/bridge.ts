@@ -57,6 +57,14 @@ export interface BridgeTokens {
   isAdministratorSet?: boolean;
 }
 
+/** Accounts that other nodes of a cluster drive. */
+export interface AccountsElsewhere {
+  /** QQ numbers of all of them. */
+  list(): string[];
+  /** An account; undefined if there is none, or this bridge drives it. */
+  find(uin: string): AccountDetails | undefined;
+}
+
 export interface BridgeOptions
   extends Omit<UpstreamSupervisorOptions, "clock" | "gate" | "listener"> {
   /**
@@ -91,6 +99,12 @@ export interface BridgeOptions
   targets?: Omit<TargetServiceOptions, "journal" | "now"> | undefined;
   /** Deadlines and limits of commands. */
   commands?: CommandLimits;
+  /**
+   * Accounts that other nodes drive.
+   *
+   * @default there are none
+   */
+  elsewhere?: AccountsElsewhere | undefined;
   /** Further options of the hub. */
   hub?: Omit<HubOptions, "clock">;
   listener?: BridgeListener;
@@ -182,6 +196,7 @@ export class Bridge implements BridgeApi {
       journal,
       clock,
       upstream: (account) => this.upstreams.find(account),
+      hasElsewhere: (account) => options.elsewhere?.find(account) !== undefined,
       session: (account, command) =>
         this.upstreams.setSession(account, command),
       services: {
@@ -238,7 +253,19 @@ export class Bridge implements BridgeApi {
   }
 
   accounts(grant: Grant, named?: readonly string[]): AccountInfo[] {
-    return this.#upstreamsOf(grant, named).map(toAccountInfo);
+    const here = this.#upstreamsOf(grant, named).map(toAccountInfo);
+    const elsewhere = this.#elsewhere(grant, named).map((
+      { wanted: _, reason: __, action: ___, waiting: ____, ...info },
+    ) => info);
+    return elsewhere.length === 0 ? here : byNumber([...here, ...elsewhere]);
+  }
+
+  #elsewhere(grant: Grant, named?: readonly string[]): AccountDetails[] {
+    const { elsewhere } = this.#options;
+    if (elsewhere === undefined) return [];
+    const uins = named ??
+      (grant.accounts === "all" ? elsewhere.list() : [...grant.accounts]);
+    return [...new Set(uins)].flatMap((uin) => elsewhere.find(uin) ?? []);
   }
 
   #upstreamsOf(grant: Grant, named?: readonly string[]): Upstream[] {
@@ -252,7 +279,7 @@ export class Bridge implements BridgeApi {
 
   #describeAccounts(grant: Grant): AccountDetails[] {
     const { accounts } = this.#options;
-    return this.#upstreamsOf(grant).map((upstream) => {
+    const here = this.#upstreamsOf(grant).map((upstream) => {
       const { uin, state: { reason, action }, lastPollAt, outbox } = upstream;
       return {
         ...toAccountInfo(upstream),
@@ -268,6 +295,8 @@ export class Bridge implements BridgeApi {
         }),
       };
     });
+    const elsewhere = this.#elsewhere(grant);
+    return elsewhere.length === 0 ? here : byNumber([...here, ...elsewhere]);
   }
 
   readerFor(grant: Grant): EventReader {
@@ -344,4 +373,8 @@ function toAccountInfo(
     since: sinceText,
     ...(status === undefined ? {} : { status }),
   };
+}
+
+function byNumber<T extends { uin: string }>(accounts: T[]): T[] {
+  return accounts.sort((a, b) => compareNumbers(a.uin, b.uin));
 }

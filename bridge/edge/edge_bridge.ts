@@ -34,11 +34,7 @@ import {
   readableModules,
 } from "./readable_files.ts";
 
-/**
- * What the platform knows about a request.
- *
- * @category Edge
- */
+/** What the platform knows about a request. */
 export interface EdgeRequestInfo {
   /** Address of the client, as `Deno.serve` passes it; only its `hostname` is read. */
   remoteAddr?: unknown;

@@ -21,11 +21,7 @@ import {
   MemoryTokenStore,
 } from "../access/token_store.ts";
 
-/**
- * An account that the bridge logs in.
- *
- * @category Edge
- */
+/** An account that the bridge logs in. */
 export interface EdgeAccount {
   /** QQ number of the account. */
   uin: string;
@@ -37,11 +33,7 @@ export interface EdgeAccount {
   nickname?: string;
 }
 
-/**
- * A token that opens the bridge.
- *
- * @category Edge
- */
+/** A token that opens the bridge. */
 export interface EdgeToken {
   /** Name of the token; errors name it, and never the token itself. */
   name: string;
@@ -53,11 +45,7 @@ export interface EdgeToken {
   accounts?: readonly string[];
 }
 
-/**
- * Metrics in the text format of Prometheus, see `./metrics`.
- *
- * @category Edge
- */
+/** Metrics in the text format of Prometheus, see `./metrics`. */
 export interface EdgeMetrics {
   /** Media type of {@linkcode text}. */
   readonly contentType: string;
@@ -65,11 +53,7 @@ export interface EdgeMetrics {
   text(): Promise<string>;
 }
 
-/**
- * Options of a bridge without files.
- *
- * @category Edge
- */
+/** Options of a bridge without files. */
 export interface EdgeOptions {
   /** Accounts that the bridge logs in. */
   accounts: readonly EdgeAccount[];

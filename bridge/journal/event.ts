@@ -2,11 +2,7 @@
 
 import type { EventData, EventName, MailItem } from "../../mod.ts";
 
-/**
- * An event without a position.
- *
- * @category Edge
- */
+/** An event without a position. */
 export interface NewEvent<N extends EventName = EventName> {
   /** QQ number of the account. */
   account: string;
@@ -18,11 +14,7 @@ export interface NewEvent<N extends EventName = EventName> {
   data: EventData[N];
 }
 
-/**
- * An event at its position.
- *
- * @category Edge
- */
+/** An event at its position. */
 export interface StoredEvent {
   /** The position: one sequence for all accounts, from 1 on, without holes. */
   readonly seq: number;

@@ -11,6 +11,7 @@ import {
   listConsumers,
   removeConsumer,
 } from "../commands/local/consumer_list.ts";
+import type { ClusterStatus } from "../cluster/cluster_status.ts";
 import type { BackupReport } from "../storage/backup/backup.ts";
 import type { LiveBackup } from "../storage/backup/live_backup.ts";
 import type { TargetService } from "../targets/target_service.ts";
@@ -47,6 +48,8 @@ export interface ControlApi {
   setTarget(params: TargetChange): Promise<{ id: string }>;
   /** Removes a target with its positions. */
   removeTarget(params: { id: string }): Promise<object>;
+  /** Members of the cluster, and the owners of its shards. */
+  clusterStatus(params: object): Promise<ClusterStatus>;
   /** Copies the data folder to an absolute path. */
   backup(params: { target: string }): Promise<BackupReport>;
 }
@@ -61,6 +64,8 @@ export interface ControlServices {
   readonly targets: TargetService;
   /** Journal and consumers; undefined if the folder was opened without its journal. */
   readonly bridge?: ConsumerSource | undefined;
+  /** Reports the state of the cluster; undefined without one. */
+  readonly clusterStatus?: (() => ClusterStatus) | undefined;
   /** Undefined if nothing is kept on disk. */
   readonly backup?: LiveBackup | undefined;
   /** Receives each security event. @default they are not reported */
@@ -81,6 +86,7 @@ export const CONTROL_METHODS: readonly (keyof ControlApi)[] = [
   "listTargets",
   "setTarget",
   "removeTarget",
+  "clusterStatus",
   "backup",
 ];
 
@@ -160,6 +166,13 @@ export function createControlApi(services: ControlServices): ControlApi {
       const result = await targets.remove(OPERATOR, params);
       report("target removed", params.id);
       return result;
+    },
+    clusterStatus: async () => {
+      const state = services.clusterStatus?.();
+      if (state !== undefined) return await state;
+      throw new RangeError(
+        "Cannot show the cluster: the program of the data folder is not a node of one",
+      );
     },
     backup: async ({ target }) => {
       // Relative to this process's folder, not to that of the sub-command.

@@ -51,6 +51,10 @@ export const LOG_FIELDS = {
   formerEpoch: "text",
   /** A position in the journal. */
   seq: "number",
+  /** Id of a node of a cluster. */
+  node: "text",
+  /** Position in the log of a cluster. */
+  index: "number",
   /** Part of the program. */
   part: "text",
   /** Length of a timeout, in milliseconds. */

@@ -144,6 +144,10 @@ export type SettingName =
   | "journal_making"
   /** Set while a `qq.db` that was moved away is created again. */
   | "qq_making"
+  /** Name of the cluster to which the folder belongs. */
+  | "cluster"
+  /** Random id of the folder, for the cluster. */
+  | "cluster_folder"
   /** Inode and birth time of `bridge.db` when another file was created last. */
   | "bridge_file"
   /** Inode and birth time of `journal.db` when it was created. */

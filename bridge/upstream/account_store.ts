@@ -105,7 +105,12 @@ export class MemoryAccountStore implements AccountStore {
   }
 }
 
-function checkRecord(record: AccountRecord) {
+/**
+ * Checks the values of an account.
+ *
+ * @throws {TypeError} If one is invalid.
+ */
+export function checkRecord(record: AccountRecord): void {
   const { uin, passwordMd5, nickname, wanted, status } = record;
   const must = (holds: boolean, rule: string, got: string) => {
     if (!holds) throw new TypeError(`Cannot keep an account: ${rule}, ${got}`);

@@ -4,30 +4,18 @@ import type { AckAnswer, CommandName, Status } from "../protocol/codes.ts";
 import type { BridgeCommandOptions } from "./pending_commands.ts";
 import type { BridgeCommandName, BridgeCommands } from "../frames/commands.ts";
 
-/**
- * Data of the result of a command.
- *
- * @category Bridge client
- */
+/** Data of the result of a command. */
 export type BridgeCommandData<N extends BridgeCommandName> = BridgeCommands[N][
   "data"
 ];
 
-/**
- * Parameters of a command.
- *
- * @category Bridge client
- */
+/** Parameters of a command. */
 export type BridgeCommandParams<N extends BridgeCommandName> =
   BridgeCommands[N][
     "params"
   ];
 
-/**
- * Options of a command that an account executes.
- *
- * @category Bridge client
- */
+/** Options of a command that an account executes. */
 export interface BridgeAccountOptions extends BridgeCommandOptions {
   /** QQ number of the account; absent for the bridge's own commands. */
   account?: string;
@@ -81,7 +69,6 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
  * const { friends } = await new HttpBridge().friends("10001");
  * assertEquals(friends, ["10002"]);
  * ```
- * @category Bridge client
  */
 export abstract class BridgeCommandMethods {
   /**

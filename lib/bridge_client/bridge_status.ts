@@ -3,11 +3,7 @@
 import type { BridgeError } from "./bridge_error.ts";
 import type { WelcomeFrame } from "../frames/frames.ts";
 
-/**
- * The connection of a `BridgeClient`.
- *
- * @category Bridge client
- */
+/** The connection of a `BridgeClient`. */
 export type BridgeStatus =
   | {
     /** Not connected so far: neither iterated nor commanded. */

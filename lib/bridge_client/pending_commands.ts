@@ -15,11 +15,7 @@ import {
 } from "./lanes.ts";
 import { DEFAULT_LIMITS, type Limits } from "../frames/limits.ts";
 
-/**
- * How to send one command.
- *
- * @category Bridge client
- */
+/** How to send one command. */
 export interface BridgeCommandOptions {
   /**
    * Repeated within 24 hours, the bridge returns the first outcome instead of

@@ -8,11 +8,7 @@ import {
   type WelcomeFrame,
 } from "../frames/frames.ts";
 
-/**
- * What the client reads of a WebSocket's events; those of any runtime fit.
- *
- * @category Bridge client
- */
+/** What the client reads of a WebSocket's events; those of any runtime fit. */
 export interface BridgeSocketEvent {
   /** `open`, `message`, `error` or `close`. */
   readonly type: string;
@@ -24,11 +20,7 @@ export interface BridgeSocketEvent {
   readonly reason?: string;
 }
 
-/**
- * What the client needs of a WebSocket; that of any runtime has it.
- *
- * @category Bridge client
- */
+/** What the client needs of a WebSocket; that of any runtime has it. */
 export interface BridgeSocket {
   /** 1 while frames can be sent. */
   readonly readyState: number;
@@ -43,11 +35,7 @@ export interface BridgeSocket {
   ): void;
 }
 
-/**
- * The constructor of a WebSocket.
- *
- * @category Bridge client
- */
+/** The constructor of a WebSocket. */
 export type BridgeSocketConstructor = new (
   url: string | URL,
   protocols?: string | string[],

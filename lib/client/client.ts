@@ -15,21 +15,13 @@ import { PAGE_ENTRIES, readPages } from "./paging.ts";
 import { Session } from "./session.ts";
 import type { ClientStatus } from "./status.ts";
 
-/**
- * A profile, and the fields of it that the codec does not name.
- *
- * @category QQ client
- */
+/** A profile, and the fields of it that the codec does not name. */
 export interface ProfileAnswer extends Profile {
   /** Fields by wire code, such as `CV`; absent where there are none. */
   extra?: Record<string, string>;
 }
 
-/**
- * Criteria of a search. An absent field matches everybody.
- *
- * @category QQ client
- */
+/** Criteria of a search. An absent field matches everybody. */
 export interface SearchOptions extends CallOptions {
   /** Age to search for, in years. */
   age?: number;
@@ -39,11 +31,7 @@ export interface SearchOptions extends CallOptions {
   province?: string;
 }
 
-/**
- * Options of closing a client, as {@linkcode QqClient.close} takes them.
- *
- * @category QQ client
- */
+/** Options of closing a client, as {@linkcode QqClient.close} takes them. */
 export interface CloseOptions {
   /**
    * How long it waits for the reply to the Logout, in milliseconds; with 0 it
@@ -92,7 +80,6 @@ const LOGOUT_MS = 5000;
  * }
  * assertEquals(sent, ["you said: hi"]);
  * ```
- * @category QQ client
  */
 export class QqClient implements AsyncDisposable {
   /** QQ number of the account. */

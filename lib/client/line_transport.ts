@@ -13,11 +13,7 @@ import {
   type TransportResponse,
 } from "./transport.ts";
 
-/**
- * A TCP connection, of which only this is used.
- *
- * @category Transport
- */
+/** A TCP connection, of which only this is used. */
 export interface LineSocket {
   /** What the server sends. */
   readonly readable: ReadableStream<Uint8Array>;
@@ -27,18 +23,10 @@ export interface LineSocket {
   close(): void;
 }
 
-/**
- * Opens a TCP connection.
- *
- * @category Transport
- */
+/** Opens a TCP connection. */
 export type Connect = (hostname: string, port: number) => Promise<LineSocket>;
 
-/**
- * Options of a transport of lines.
- *
- * @category Transport
- */
+/** Options of a transport of lines. */
 export interface LineTransportOptions {
   /**
    * Opens a connection to the server.
@@ -90,7 +78,6 @@ interface Connector {
  * const error = await client.login().catch((error) => error);
  * assertEquals(error.code, "unreachable");
  * ```
- * @category Transport
  */
 export class LineTransport implements Transport {
   readonly #hostname: string;

@@ -12,8 +12,6 @@ import type { ClientStatus } from "./status.ts";
  * What the loop does about each error, of a poll or of a login: `login`, log in
  * (again); `retry`, the same request with the same key after a backoff;
  * `wait_out`, the same after the penalty; `stop`, end with the error.
- *
- * @category QQ client
  */
 export const MAIL_POLICY = {
   not_logged_in: "login",
@@ -30,11 +28,7 @@ export const MAIL_POLICY = {
   "login" | "retry" | "wait_out" | "stop"
 >;
 
-/**
- * The mail of one poll.
- *
- * @category QQ client
- */
+/** The mail of one poll. */
 export interface MailBatch {
   /** The Idempotency-Key that the poll carried; empty if it carried none. */
   key: string;
@@ -42,11 +36,7 @@ export interface MailBatch {
   items: MailItem[];
 }
 
-/**
- * How one step of the loop ended.
- *
- * @category QQ client
- */
+/** How one step of the loop ended. */
 export type PollOutcome =
   | {
     /** The poll was answered. */
@@ -65,11 +55,7 @@ export type PollOutcome =
     retryAt?: number;
   };
 
-/**
- * How mail is read.
- *
- * @category QQ client
- */
+/** How mail is read. */
 export interface MailOptions {
   /**
    * Ends the loop at once, the poll in flight too; the iteration then ends

@@ -11,11 +11,7 @@ import {
 } from "./mail.ts";
 import { linkSignals } from "../signals.ts";
 
-/**
- * How one poll is made.
- *
- * @category QQ client
- */
+/** How one poll is made. */
 export interface FetchMailOptions extends RequestOptions {
   /**
    * How long the server may hold its answer while there is no mail, in

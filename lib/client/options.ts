@@ -17,11 +17,7 @@ import type { ClientStatus } from "./status.ts";
 import { type Connect, LineTransport } from "./line_transport.ts";
 import { FetchTransport, type Transport } from "./transport.ts";
 
-/**
- * How a `QqClient` is made: a number, a password or its hash, and a way to the server.
- *
- * @category QQ client
- */
+/** How a `QqClient` is made: a number, a password or its hash, and a way to the server. */
 export interface QqClientOptions {
   /** QQ number of the account. */
   uin: string;

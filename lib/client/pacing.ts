@@ -3,11 +3,7 @@
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { raceSignal } from "../signals.ts";
 
-/**
- * Options of a pacer.
- *
- * @category QQ client
- */
+/** Options of a pacer. */
 export interface PacerOptions {
   /** Source of time and timers; tests pass a fake. @default {the machine's clock} */
   clock?: Clock;
@@ -51,7 +47,6 @@ export interface PacerOptions {
  * await pacer.turn();
  * assertEquals(nowMs, 1000);
  * ```
- * @category QQ client
  */
 export class Pacer {
   readonly #clock: Clock;

@@ -2,11 +2,7 @@
 
 import type { ClientErrorCode } from "./errors.ts";
 
-/**
- * Where a client stands with its server.
- *
- * @category QQ client
- */
+/** Where a client stands with its server. */
 export type ClientStatus =
   | {
     /** Not logged in, or the server does not answer. */

@@ -19,11 +19,7 @@ import type {
 import type { ConnectionKind, OpenConnectionInfo } from "./connections.ts";
 import type { TargetChange, TargetInfo } from "./targets.ts";
 
-/**
- * Parameters and result of each command, by the command's name.
- *
- * @category Frames
- */
+/** Parameters and result of each command, by the command's name. */
 export interface BridgeCommands {
   /** Sends a message; `seq` is the position of its `message.sent` event. */
   send: { params: { to: string; text: string }; data: { seq: number } };
@@ -318,11 +314,7 @@ export interface BridgeCommands {
   };
 }
 
-/**
- * A token, as the command `tokens` lists it.
- *
- * @category Frames
- */
+/** A token, as the command `tokens` lists it. */
 export interface TokenInfo {
   /** Random id, to which the token's consumers and keys belong. */
   id: string;
@@ -350,32 +342,16 @@ export interface TokenInfo {
   connections: number;
 }
 
-/**
- * The name of a command of the bridge.
- *
- * @category Frames
- */
+/** The name of a command of the bridge. */
 export type BridgeCommandName = keyof BridgeCommands;
 
-/**
- * Scopes of a token. `send` and `manage` do not include `read`.
- *
- * @category Frames
- */
+/** Scopes of a token. `send` and `manage` do not include `read`. */
 export const SCOPES = ["read", "send", "manage"] as const;
 
-/**
- * One of the {@linkcode SCOPES} of a token.
- *
- * @category Frames
- */
+/** One of the {@linkcode SCOPES} of a token. */
 export type Scope = typeof SCOPES[number];
 
-/**
- * The scope that a token needs for each command.
- *
- * @category Frames
- */
+/** The scope that a token needs for each command. */
 export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   friends: "read",
   onlineFriends: "read",

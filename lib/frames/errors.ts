@@ -1,10 +1,6 @@
 /** Error codes and WebSocket close codes of the bridge. @module */
 
-/**
- * Every error code, and whether sending the same request again can succeed.
- *
- * @category Errors
- */
+/** Every error code, and whether sending the same request again can succeed. */
 export const ERROR_CODES = {
   not_logged_in: true,
   login_refused: false,
@@ -25,18 +21,10 @@ export const ERROR_CODES = {
   internal: false,
 } as const;
 
-/**
- * The code of a {@linkcode FrameError}.
- *
- * @category Errors
- */
+/** The code of a {@linkcode FrameError}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/**
- * Why the bridge did not execute a frame.
- *
- * @category Errors
- */
+/** Why the bridge did not execute a frame. */
 export interface FrameError {
   /** What failed. Branch on it. */
   code: ErrorCode;
@@ -48,11 +36,7 @@ export interface FrameError {
   retryAfterMs?: number;
 }
 
-/**
- * What a close code of the WebSocket means.
- *
- * @category Errors
- */
+/** What a close code of the WebSocket means. */
 export interface CloseReason {
   /** The reason, in words for people. */
   readonly meaning: string;
@@ -60,11 +44,7 @@ export interface CloseReason {
   readonly reconnect: boolean;
 }
 
-/**
- * Every close code that the bridge sends.
- *
- * @category Errors
- */
+/** Every close code that the bridge sends. */
 export const CLOSE_CODES: Readonly<Record<number, CloseReason>> = {
   1000: { meaning: "done", reconnect: false },
   1001: { meaning: "shutting down", reconnect: true },

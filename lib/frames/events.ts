@@ -2,11 +2,7 @@
 
 import type { Status } from "../protocol/codes.ts";
 
-/**
- * What every frame has.
- *
- * @category Frames
- */
+/** What every frame has. */
 export interface FrameOf<T extends string> {
   /** The kind of frame. Narrow a union of frames on it. */
   type: T;
@@ -17,8 +13,6 @@ export interface FrameOf<T extends string> {
  * after `logout`; `connecting`, logging in; `online`; `penalised`, waiting
  * because the server limits the rate; `refused`, the server rejected the login;
  * `replaced`, another client logged the account in.
- *
- * @category Frames
  */
 export const ACCOUNT_STATES = [
   "offline",
@@ -29,18 +23,10 @@ export const ACCOUNT_STATES = [
   "replaced",
 ] as const;
 
-/**
- * State of an account, one of {@linkcode ACCOUNT_STATES}.
- *
- * @category Frames
- */
+/** State of an account, one of {@linkcode ACCOUNT_STATES}. */
 export type AccountState = typeof ACCOUNT_STATES[number];
 
-/**
- * The data of each event, by the event's name.
- *
- * @category Frames
- */
+/** The data of each event, by the event's name. */
 export interface EventData {
   /** A message from a friend. */
   "message": { from: string; text: string };
@@ -80,11 +66,7 @@ export interface EventData {
     | { raw: string; bytes?: number };
 }
 
-/**
- * The name of an event.
- *
- * @category Frames
- */
+/** The name of an event. */
 export type EventName = keyof EventData;
 
 /** Every event name; the type makes a missing one a compile error. */
@@ -102,11 +84,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   "unknown": true,
 };
 
-/**
- * All names of events.
- *
- * @category Frames
- */
+/** All names of events. */
 export const EVENT_NAMES: readonly EventName[] = /* @__PURE__ */ Object.keys(
   NAMES,
 ) as EventName[];
@@ -125,17 +103,12 @@ export const EVENT_NAMES: readonly EventName[] = /* @__PURE__ */ Object.keys(
  *
  * @param event The name of the event.
  * @param filter An event name, or the part of one before its dot.
- * @category Frames
  */
 export function matchesEvent(event: EventName, filter: string): boolean {
   return event === filter || event.startsWith(filter + ".");
 }
 
-/**
- * An event with a given name.
- *
- * @category Frames
- */
+/** An event with a given name. */
 export interface EventFrameOf<N extends EventName> extends FrameOf<"event"> {
   /** The event's position in the journal. */
   seq: number;
@@ -152,9 +125,5 @@ export interface EventFrameOf<N extends EventName> extends FrameOf<"event"> {
   data: EventData[N];
 }
 
-/**
- * An event of an account.
- *
- * @category Frames
- */
+/** An event of an account. */
 export type EventFrame = { [N in EventName]: EventFrameOf<N> }[EventName];

@@ -6,25 +6,13 @@ import type { AccountState, EventFrame, FrameOf } from "./events.ts";
 import type { Limits } from "./limits.ts";
 import type { Position } from "./position.ts";
 
-/**
- * Version of the frame protocol, as the `welcome` frame reports it.
- *
- * @category Frames
- */
+/** Version of the frame protocol, as the `welcome` frame reports it. */
 export const FRAME_PROTOCOL = 1;
 
-/**
- * The WebSocket subprotocol. A client may offer it, but need not.
- *
- * @category Frames
- */
+/** The WebSocket subprotocol. A client may offer it, but need not. */
 export const SUBPROTOCOL = "tqq.v1";
 
-/**
- * An account, as the `welcome` frame and the command `accounts` report it.
- *
- * @category Frames
- */
+/** An account, as the `welcome` frame and the command `accounts` report it. */
 export interface AccountInfo {
   /** QQ number of the account. */
   uin: string;
@@ -38,11 +26,7 @@ export interface AccountInfo {
   status?: Status;
 }
 
-/**
- * An account, as the command `accounts` lists it.
- *
- * @category Frames
- */
+/** An account, as the command `accounts` lists it. */
 export interface AccountDetails extends AccountInfo {
   /** Whether the bridge keeps the account logged in. */
   wanted: boolean;
@@ -58,11 +42,7 @@ export interface AccountDetails extends AccountInfo {
   waiting: number;
 }
 
-/**
- * A consumer, as the command `consumers` lists it.
- *
- * @category Frames
- */
+/** A consumer, as the command `consumers` lists it. */
 export interface ConsumerInfo {
   /** The id for `removeConsumer`: id of the token, `/`, name. */
   id: string;
@@ -86,11 +66,7 @@ export interface ConsumerInfo {
   lastSeenAt: string;
 }
 
-/**
- * First frame that the bridge sends, once it has accepted the token.
- *
- * @category Frames
- */
+/** First frame that the bridge sends, once it has accepted the token. */
 export interface WelcomeFrame extends FrameOf<"welcome"> {
   /** Version of the frame protocol, {@linkcode FRAME_PROTOCOL}. */
   protocol: number;
@@ -111,11 +87,7 @@ export interface WelcomeFrame extends FrameOf<"welcome"> {
   limits: Limits;
 }
 
-/**
- * Reports events that are missing between those received before and those that follow.
- *
- * @category Frames
- */
+/** Reports events that are missing between those received before and those that follow. */
 export interface GapFrame extends FrameOf<"gap"> {
   /** Epoch of the journal in which to resume. */
   epoch: string;
@@ -137,28 +109,16 @@ export interface GapFrame extends FrameOf<"gap"> {
   reason: "trimmed" | "epoch" | "ahead";
 }
 
-/**
- * The id of a frame, which its result repeats.
- *
- * @category Frames
- */
+/** The id of a frame, which its result repeats. */
 export type FrameId = string | number;
 
-/**
- * What every result has.
- *
- * @category Frames
- */
+/** What every result has. */
 export interface ResultHead extends FrameOf<"result"> {
   /** Id of the frame that this result answers; null if that frame had no valid id. */
   id: FrameId | null;
 }
 
-/**
- * The result of a `command`, of a `subscribe`, or of input that is not a valid frame.
- *
- * @category Frames
- */
+/** The result of a `command`, of a `subscribe`, or of input that is not a valid frame. */
 export type ResultFrame =
   | ResultHead & {
     /** The frame was executed. */
@@ -173,18 +133,10 @@ export type ResultFrame =
     error: FrameError;
   };
 
-/**
- * Any frame that the bridge sends.
- *
- * @category Frames
- */
+/** Any frame that the bridge sends. */
 export type ServerFrame = WelcomeFrame | EventFrame | ResultFrame | GapFrame;
 
-/**
- * Sends the token, if the request carried none in its header or query. It has either `token` or `proof`.
- *
- * @category Frames
- */
+/** Sends the token, if the request carried none in its header or query. It has either `token` or `proof`. */
 export interface HelloFrame extends FrameOf<"hello"> {
   /** Text of the token. */
   token?: string;
@@ -192,11 +144,7 @@ export interface HelloFrame extends FrameOf<"hello"> {
   proof?: string;
 }
 
-/**
- * Selects the events that a connection receives.
- *
- * @category Frames
- */
+/** Selects the events that a connection receives. */
 export interface Subscription {
   /** QQ numbers of accounts; if absent, all accounts that the token may read. */
   accounts?: string[];
@@ -204,11 +152,7 @@ export interface Subscription {
   events?: string[];
 }
 
-/**
- * Changes the subscription of the connection.
- *
- * @category Frames
- */
+/** Changes the subscription of the connection. */
 export interface SubscribeFrame extends FrameOf<"subscribe">, Subscription {
   /** The result repeats it. */
   id: FrameId;
@@ -216,21 +160,13 @@ export interface SubscribeFrame extends FrameOf<"subscribe">, Subscription {
   after?: Position;
 }
 
-/**
- * Acknowledges all events up to `seq`: moves the position of the consumer.
- *
- * @category Frames
- */
+/** Acknowledges all events up to `seq`: moves the position of the consumer. */
 export interface AckFrame extends FrameOf<"ack"> {
   /** Position of the last event that was processed. */
   seq: number;
 }
 
-/**
- * Asks the bridge to execute a command.
- *
- * @category Frames
- */
+/** Asks the bridge to execute a command. */
 export interface CommandFrame extends FrameOf<"command"> {
   /** The result repeats it. */
   id: FrameId;
@@ -247,9 +183,5 @@ export interface CommandFrame extends FrameOf<"command"> {
   key?: string;
 }
 
-/**
- * Any frame that a client sends.
- *
- * @category Frames
- */
+/** Any frame that a client sends. */
 export type ClientFrame = HelloFrame | SubscribeFrame | AckFrame | CommandFrame;

@@ -3,11 +3,7 @@
 import type { Status } from "../protocol/codes.ts";
 import type { EventFrame } from "./events.ts";
 
-/**
- * A conversation of an account, in the result of `conversations`.
- *
- * @category Frames
- */
+/** A conversation of an account, in the result of `conversations`. */
 export interface ConversationInfo {
   /** QQ number of the account. */
   account: string;
@@ -25,11 +21,7 @@ export interface ConversationInfo {
   readUpTo: number;
 }
 
-/**
- * A person, in the result of `people`.
- *
- * @category Frames
- */
+/** A person, in the result of `people`. */
 export interface KnownPersonInfo {
   /** QQ number of the person. */
   uin: string;
@@ -45,11 +37,7 @@ export interface KnownPersonInfo {
   at?: string;
 }
 
-/**
- * A friend request that waits for an answer, in the result of `requests`.
- *
- * @category Frames
- */
+/** A friend request that waits for an answer, in the result of `requests`. */
 export interface FriendRequestInfo {
   /** QQ number of the account that was asked. */
   account: string;

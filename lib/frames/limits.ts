@@ -1,31 +1,15 @@
 /** Limits of the frame protocol, with their default values. @module */
 
-/**
- * Maximum length of a message, in UTF-16 code units.
- *
- * @category Frames
- */
+/** Maximum length of a message, in UTF-16 code units. */
 export const MAX_MESSAGE_CHARACTERS = 4000;
 
-/**
- * Maximum length of a nickname, reason, province or password, in UTF-16 code units.
- *
- * @category Frames
- */
+/** Maximum length of a nickname, reason, province or password, in UTF-16 code units. */
 export const MAX_SHORT_TEXT_CHARACTERS = 256;
 
-/**
- * Maximum number of events in one result of the command `history`.
- *
- * @category Frames
- */
+/** Maximum number of events in one result of the command `history`. */
 export const MAX_HISTORY_EVENTS = 100;
 
-/**
- * Limits of a connection, as the `welcome` frame reports them.
- *
- * @category Frames
- */
+/** Limits of a connection, as the `welcome` frame reports them. */
 export interface Limits {
   /** Maximum size of a frame that the client sends, in bytes. */
   frameBytes: number;
@@ -60,11 +44,7 @@ export interface Limits {
   connectionsPerAddress?: number;
 }
 
-/**
- * The limits of a bridge that is not configured otherwise.
- *
- * @category Frames
- */
+/** The limits of a bridge that is not configured otherwise. */
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   frameBytes: 65_536,
   fragments: 16,

@@ -7,11 +7,7 @@
  * @module
  */
 
-/**
- * The commands, in the spelling of requests; the last four are of VER=1.4 only.
- *
- * @category Code tables
- */
+/** The commands, in the spelling of requests; the last four are of VER=1.4 only. */
 export const COMMANDS = [
   "Login",
   "List",
@@ -31,11 +27,7 @@ export const COMMANDS = [
   "Change_Stat2",
 ] as const;
 
-/**
- * The name of a command, in the spelling of requests.
- *
- * @category Code tables
- */
+/** The name of a command, in the spelling of requests. */
 export type CommandName = typeof COMMANDS[number];
 
 /** The spelling of each command in the server's replies. */
@@ -68,35 +60,19 @@ export const LATER_COMMANDS: ReadonlySet<CommandName> = /* @__PURE__ */ new Set(
   ],
 );
 
-/**
- * The name of a push, what a server sends without a request; no reply has it.
- *
- * @category Code tables
- */
+/** The name of a push, what a server sends without a request; no reply has it. */
 export type PushName = "Server_Msg" | "update_stat";
 
 /** The fields that every reply begins with. */
 export const REPLY_HEAD = "VER CMD SEQ UIN RES";
 
-/**
- * The versions of the protocol. The first three share all fields.
- *
- * @category Code tables
- */
+/** The versions of the protocol. The first three share all fields. */
 export const VERSIONS = ["1.0", "1.1", "1.2", "1.4"] as const;
 
-/**
- * A version that a command may carry; `1.1` is what we send.
- *
- * @category Code tables
- */
+/** A version that a command may carry; `1.1` is what we send. */
 export type Version = typeof VERSIONS[number];
 
-/**
- * The licence code that every known client of VER 1.0 to 1.2 sent as `LC`.
- *
- * @category Code tables
- */
+/** The licence code that every known client of VER 1.0 to 1.2 sent as `LC`. */
 export const LICENCE = "9326B87B234E7235";
 
 /** The licence codes that clients of VER=1.4 sent; the first is ours. */
@@ -105,11 +81,7 @@ export const LATER_LICENCES = ["812822641C978097", "2EC70D1101DB674F"] as const;
 /** Most characters of an Idempotency-Key. */
 export const KEY_CHARACTERS = 64;
 
-/**
- * `RES`: how a request ended.
- *
- * @category Code tables
- */
+/** `RES`: how a request ended. */
 export const RESULTS = {
   /** The command was executed. */
   ok: 0,
@@ -121,11 +93,7 @@ export const RESULTS = {
   notLoggedIn: 20,
 } as const;
 
-/**
- * `ST`: presence, as users name it.
- *
- * @category Code tables
- */
+/** `ST`: presence, as users name it. */
 export const STATUSES = {
   online: 10,
   offline: 20,
@@ -140,18 +108,10 @@ export const LATER_STATUSES: Readonly<Record<number, Status>> = {
   70: "busy",
 };
 
-/**
- * A presence status. Friends see `offline` for `invisible`.
- *
- * @category Code tables
- */
+/** A presence status. Friends see `offline` for `invisible`. */
 export type Status = keyof typeof STATUSES;
 
-/**
- * `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol.
- *
- * @category Code tables
- */
+/** `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol. */
 export const MAIL_TYPES = {
   added: 1,
   request: 2,
@@ -162,71 +122,35 @@ export const MAIL_TYPES = {
   status: 99,
 } as const;
 
-/**
- * `CD` in an AddToList reply: how it ended.
- *
- * @category Code tables
- */
+/** `CD` in an AddToList reply: how it ended. */
 export const ADD_ANSWERS = {
   added: 0,
   needs_verification: 1,
   refused: 2,
 } as const;
 
-/**
- * How AddToList ended: friends at once, a request is needed, or nobody may add.
- *
- * @category Code tables
- */
+/** How AddToList ended: friends at once, a request is needed, or nobody may add. */
 export type AddAnswer = keyof typeof ADD_ANSWERS;
 
-/**
- * `CD` in an Ack_AddToList request: what it says.
- *
- * @category Code tables
- */
+/** `CD` in an Ack_AddToList request: what it says. */
 export const ACK_ANSWERS = { accept: 0, refuse: 1, ask: 2 } as const;
 
-/**
- * What Ack_AddToList says: accept or refuse a request, or ask to be added.
- *
- * @category Code tables
- */
+/** What Ack_AddToList says: accept or refuse a request, or ask to be added. */
 export type AckAnswer = keyof typeof ACK_ANSWERS;
 
-/**
- * `SX`: sex, in profiles and searches.
- *
- * @category Code tables
- */
+/** `SX`: sex, in profiles and searches. */
 export const SEXES = { male: 0, female: 1 } as const;
 
-/**
- * Sex, as the profile and the search have it.
- *
- * @category Code tables
- */
+/** Sex, as the profile and the search have it. */
 export type Sex = keyof typeof SEXES;
 
-/**
- * `BT`: blood types; 0 is none.
- *
- * @category Code tables
- */
+/** `BT`: blood types; 0 is none. */
 export const BLOOD_TYPES = { A: 1, B: 2, O: 3, AB: 4, other: 5 } as const;
 
-/**
- * A blood type of a profile.
- *
- * @category Code tables
- */
+/** A blood type of a profile. */
 export type BloodType = keyof typeof BLOOD_TYPES;
 
-/**
- * `CO`: signs of the zodiac; 0 is none.
- *
- * @category Code tables
- */
+/** `CO`: signs of the zodiac; 0 is none. */
 export const ZODIAC = {
   aquarius: 1,
   pisces: 2,
@@ -242,18 +166,10 @@ export const ZODIAC = {
   capricorn: 12,
 } as const;
 
-/**
- * Sign of the zodiac.
- *
- * @category Code tables
- */
+/** Sign of the zodiac. */
 export type Zodiac = keyof typeof ZODIAC;
 
-/**
- * `SH`: animals of the Chinese year; 0 is none.
- *
- * @category Code tables
- */
+/** `SH`: animals of the Chinese year; 0 is none. */
 export const ANIMALS = {
   rat: 1,
   ox: 2,
@@ -269,18 +185,10 @@ export const ANIMALS = {
   pig: 12,
 } as const;
 
-/**
- * Animal of the Chinese year.
- *
- * @category Code tables
- */
+/** Animal of the Chinese year. */
 export type Animal = keyof typeof ANIMALS;
 
-/**
- * A name in Chinese and in English.
- *
- * @category Code tables
- */
+/** A name in Chinese and in English. */
 export interface Label {
   /** The label in Chinese. */
   readonly zh: string;
@@ -288,11 +196,7 @@ export interface Label {
   readonly en: string;
 }
 
-/**
- * Labels of every code that a person sees, by table and name.
- *
- * @category Code tables
- */
+/** Labels of every code that a person sees, by table and name. */
 export const LABELS: {
   readonly status: Readonly<Record<Status, Label>>;
   readonly sex: Readonly<Record<Sex, Label>>;
@@ -360,7 +264,6 @@ export const LABELS: {
  * ```
  *
  * @param face The number that a profile or an online friend has as `face`.
- * @category Code tables
  */
 export function avatarPicture(face: number): number {
   return Math.floor(face / 3) + 1;

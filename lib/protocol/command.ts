@@ -48,11 +48,7 @@ import {
   wholeNumber,
 } from "./fields.ts";
 
-/**
- * Any command that a client can send.
- *
- * @category Codec
- */
+/** Any command that a client can send. */
 export type Command =
   | LoginCommand
   | ListCommand
@@ -71,11 +67,7 @@ export type Command =
   | QueryStat2Command
   | ChangeStat2Command;
 
-/**
- * How a command is read from the body of a request.
- *
- * @category Codec
- */
+/** How a command is read from the body of a request. */
 export interface DecodeCommandOptions {
   /**
    * Whether the Content-Type was `application/x-www-form-urlencoded`, so that
@@ -116,7 +108,6 @@ const LATER_LOGIN_TAIL = "&GD=AAAAAAAAAAAAAAAA&CKE=";
  * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
- * @category Codec
  */
 export function encodeCommand(command: Command): string {
   const { cmd } = command;
@@ -261,7 +252,6 @@ function encodeSearch({ age, cmd, province, sex }: FingerCommand): string {
  * @param options How to read it.
  * @throws {MalformedError} With code `malformed_command`: the old server gave
  * no answer at all (NULL) to such a request.
- * @category Codec
  */
 export function decodeCommand(
   body: string,

@@ -1,10 +1,6 @@
 /** What the codec throws. @module */
 
-/**
- * Why a text is not a command or not a reply.
- *
- * @category Errors
- */
+/** Why a text is not a command or not a reply. */
 export type MalformedCode = "malformed_command" | "malformed_reply";
 
 /**
@@ -33,7 +29,6 @@ export type MalformedCode = "malformed_command" | "malformed_reply";
  *   ],
  * );
  * ```
- * @category Errors
  */
 export class MalformedError extends Error {
   /** `malformed_command` from `decodeCommand`, `malformed_reply` from `decodeReply`. */

@@ -16,21 +16,13 @@ import {
 } from "./fields.ts";
 import { digitsEnd, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
-/**
- * What every item of a mailbox has.
- *
- * @category Codec
- */
+/** What every item of a mailbox has. */
 export interface MailOf<T extends string> {
   /** The kind of item. Narrow {@linkcode MailItem} on it. */
   type: T;
 }
 
-/**
- * A text from somebody, or about a friend request.
- *
- * @category Codec
- */
+/** A text from somebody, or about a friend request. */
 export interface TextMail {
   /**
    * `message` from a friend, `stranger_message`, `request` to be added (the
@@ -50,11 +42,7 @@ export interface TextMail {
   text: string;
 }
 
-/**
- * A friend's presence changed.
- *
- * @category Codec
- */
+/** A friend's presence changed. */
 export interface StatusMail extends MailOf<"status"> {
   /** QQ number of the sender. */
   from: string;
@@ -62,11 +50,7 @@ export interface StatusMail extends MailOf<"status"> {
   status: Status;
 }
 
-/**
- * An item of a type that the protocol's descriptions do not know.
- *
- * @category Codec
- */
+/** An item of a type that the protocol's descriptions do not know. */
 export interface UnknownMail extends MailOf<"unknown"> {
   /** Its number on the wire. */
   code: number;
@@ -76,11 +60,7 @@ export interface UnknownMail extends MailOf<"unknown"> {
   text: string;
 }
 
-/**
- * What is left of a mailbox whose lists do not fit together, in wire form.
- *
- * @category Codec
- */
+/** What is left of a mailbox whose lists do not fit together, in wire form. */
 export interface UnreadableMail extends MailOf<"unreadable"> {
   /** `MT=..&UN=..&MG=..`, what could not be read. */
   raw: string;
@@ -88,11 +68,7 @@ export interface UnreadableMail extends MailOf<"unreadable"> {
   bytes?: number;
 }
 
-/**
- * One item of a mailbox.
- *
- * @category Codec
- */
+/** One item of a mailbox. */
 export type MailItem = TextMail | StatusMail | UnknownMail | UnreadableMail;
 
 /**

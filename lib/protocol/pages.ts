@@ -13,11 +13,7 @@ import {
 } from "./fields.ts";
 import { isDigits } from "./qq_number.ts";
 
-/**
- * A friend that is online.
- *
- * @category Codec
- */
+/** A friend that is online. */
 export interface OnlineFriend {
   /** QQ number of the person. */
   uin: string;
@@ -29,11 +25,7 @@ export interface OnlineFriend {
   face: number;
 }
 
-/**
- * Somebody that a search found.
- *
- * @category Codec
- */
+/** Somebody that a search found. */
 export interface Person {
   /** QQ number of the person. */
   uin: string;
@@ -49,21 +41,13 @@ export interface Page<T> {
   entries: T[];
 }
 
-/**
- * A friend, without presence.
- *
- * @category Codec
- */
+/** A friend, without presence. */
 export interface NamedFriend extends Person {
   /** Number of the avatar picture. */
   face: number;
 }
 
-/**
- * A friend that is online, without the nickname.
- *
- * @category Codec
- */
+/** A friend that is online, without the nickname. */
 export interface SeenFriend {
   /** QQ number of the friend. */
   uin: string;

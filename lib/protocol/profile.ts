@@ -21,11 +21,7 @@ import {
 } from "./fields.ts";
 import { isQqNumber } from "./qq_number.ts";
 
-/**
- * What a person published. Fields that the requested level does not include are absent.
- *
- * @category Codec
- */
+/** What a person published. Fields that the requested level does not include are absent. */
 export interface Profile {
   /** QQ number of the person. */
   uin: string;

@@ -67,11 +67,7 @@ import type {
   VerifyCodeReply,
 } from "./reply_types.ts";
 
-/**
- * Any reply that says that the request was done.
- *
- * @category Codec
- */
+/** Any reply that says that the request was done. */
 export type DoneReply =
   | LoginReply
   | LoginRefusedReply
@@ -87,11 +83,7 @@ export type DoneReply =
   | SimpleInfo2Reply
   | QueryStat2Reply;
 
-/**
- * Any reply or push. With `res` not 0 it is a {@linkcode FailedReply}.
- *
- * @category Codec
- */
+/** Any reply or push. With `res` not 0 it is a {@linkcode FailedReply}. */
 export type Reply = DoneReply | FailedReply | Push;
 
 /** The fields of each command's reply, in order; GetInfo's depend on its level. */
@@ -166,7 +158,6 @@ function codesOf(
  * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
- * @category Codec
  */
 export function encodeReply(reply: Reply): string {
   const { cmd } = reply;
@@ -293,7 +284,6 @@ function encodeDetails(
  *
  * @param body The response's body as text.
  * @throws {MalformedError} With code `malformed_reply`.
- * @category Codec
  */
 export function decodeReply(body: string): Reply {
   const pairs = parseFields(

@@ -5,11 +5,7 @@ import type { MailItem } from "./mailbox.ts";
 import type { NamedFriend, OnlineFriend, Person, SeenFriend } from "./pages.ts";
 import type { Profile } from "./profile.ts";
 
-/**
- * What every reply carries.
- *
- * @category Codec
- */
+/** What every reply carries. */
 export interface ReplyHead {
   /** Version of the protocol, as the request had it. */
   ver: string;
@@ -21,11 +17,7 @@ export interface ReplyHead {
   extra?: Record<string, string>;
 }
 
-/**
- * What every reply to a command that was executed has.
- *
- * @category Codec
- */
+/** What every reply to a command that was executed has. */
 export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
   /** CMD of the command. Narrow a union of replies on it. */
   cmd: C;
@@ -33,11 +25,7 @@ export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
   res: 0;
 }
 
-/**
- * A reply that says that the request was not done: nothing but the head.
- *
- * @category Codec
- */
+/** A reply that says that the request was not done: nothing but the head. */
 export interface FailedReply extends ReplyHead {
   /** CMD of the request. */
   cmd: CommandName;
@@ -45,11 +33,7 @@ export interface FailedReply extends ReplyHead {
   res: number;
 }
 
-/**
- * The login was accepted, and a session exists.
- *
- * @category Codec
- */
+/** The login was accepted, and a session exists. */
 export interface LoginReply extends DoneReplyOf<"Login"> {
   /** The login was accepted. */
   loggedIn: true;
@@ -59,11 +43,7 @@ export interface LoginReply extends DoneReplyOf<"Login"> {
   idleSeconds: number;
 }
 
-/**
- * The login was refused.
- *
- * @category Codec
- */
+/** The login was refused. */
 export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   /** The login was refused. */
   loggedIn: false;
@@ -71,11 +51,7 @@ export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   reason: string;
 }
 
-/**
- * A page of the friend list.
- *
- * @category Codec
- */
+/** A page of the friend list. */
 export interface ListReply extends DoneReplyOf<"List"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -83,21 +59,13 @@ export interface ListReply extends DoneReplyOf<"List"> {
   uins: string[];
 }
 
-/**
- * How many friends there are, or are online.
- *
- * @category Codec
- */
+/** How many friends there are, or are online. */
 export interface CountReply extends DoneReplyOf<"List" | "Query_Stat"> {
   /** Number of friends, or of those that are online. */
   count: number;
 }
 
-/**
- * A page of the friends that are online.
- *
- * @category Codec
- */
+/** A page of the friends that are online. */
 export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -105,11 +73,7 @@ export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   friends: OnlineFriend[];
 }
 
-/**
- * The profile of a QQ number.
- *
- * @category Codec
- */
+/** The profile of a QQ number. */
 export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
   /** Level of the request. */
   level: number;
@@ -117,11 +81,7 @@ export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
   profile: Profile;
 }
 
-/**
- * The outcome of adding a friend.
- *
- * @category Codec
- */
+/** The outcome of adding a friend. */
 export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   /** Friends at once, a request is needed, or nobody may add. */
   answer: AddAnswer;
@@ -129,11 +89,7 @@ export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   target: string;
 }
 
-/**
- * A page of people found. The old reply is nowhere documented: this form is ours.
- *
- * @category Codec
- */
+/** A page of people found. The old reply is nowhere documented: this form is ours. */
 export interface FingerReply extends DoneReplyOf<"Finger"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -141,21 +97,13 @@ export interface FingerReply extends DoneReplyOf<"Finger"> {
   people: Person[];
 }
 
-/**
- * What was in the mailbox.
- *
- * @category Codec
- */
+/** What was in the mailbox. */
 export interface GetMsgExReply extends DoneReplyOf<"GetMsgEx"> {
   /** The items, oldest first. */
   items: MailItem[];
 }
 
-/**
- * Done, and nothing more to say.
- *
- * @category Codec
- */
+/** Done, and nothing more to say. */
 export type PlainReply = DoneReplyOf<
   | "Ack_AddToList"
   | "DelFromList"
@@ -165,21 +113,13 @@ export type PlainReply = DoneReplyOf<
   | "Logout"
 >;
 
-/**
- * The picture of a captcha, or that none is asked for.
- *
- * @category Codec
- */
+/** The picture of a captcha, or that none is asked for. */
 export interface VerifyCodeReply extends DoneReplyOf<"VERIFYCODE"> {
   /** The PNG in hex, as on the wire; absent if no text is wanted. */
   picture?: string;
 }
 
-/**
- * A page of friends with nicknames.
- *
- * @category Codec
- */
+/** A page of friends with nicknames. */
 export interface SimpleInfo2Reply extends DoneReplyOf<"SimpleInfo2"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -189,11 +129,7 @@ export interface SimpleInfo2Reply extends DoneReplyOf<"SimpleInfo2"> {
   friends: NamedFriend[];
 }
 
-/**
- * A page of the friends that are online.
- *
- * @category Codec
- */
+/** A page of the friends that are online. */
 export interface QueryStat2Reply extends DoneReplyOf<"Query_Stat2"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -201,11 +137,7 @@ export interface QueryStat2Reply extends DoneReplyOf<"Query_Stat2"> {
   friends: SeenFriend[];
 }
 
-/**
- * A mail item that the server sends on a connection of lines, without a request.
- *
- * @category Codec
- */
+/** A mail item that the server sends on a connection of lines, without a request. */
 export interface Push extends ReplyHead {
   /** `update_stat` for a status, `Server_Msg` for all else. */
   cmd: PushName;

@@ -4,11 +4,7 @@ import { type Clock, sleep } from "../clock.ts";
 import type { CommandName } from "../protocol/codes.ts";
 import type { QqAnswer } from "./http/answer.ts";
 
-/**
- * A way in which a reply of the server goes wrong.
- *
- * @category Server
- */
+/** A way in which a reply of the server goes wrong. */
 export type Misbehaviour =
   /** The answer comes so much later, in milliseconds. */
   | { type: "late"; lateMs: number }
@@ -29,11 +25,7 @@ export type Misbehaviour =
   /** A second response on the connection: this text, or the first again. */
   | { type: "twice"; body?: string };
 
-/**
- * Which requests go wrong, how, and how often.
- *
- * @category Server
- */
+/** Which requests go wrong, how, and how often. */
 export interface Fault {
   /** Only this command. Absent: any. */
   cmd?: CommandName;
@@ -83,7 +75,6 @@ export interface Fault {
  * await client[Symbol.asyncDispose]();
  * await server.close();
  * ```
- * @category Server
  */
 export class Faults {
   #script: { fault: Fault; left: number }[] = [];

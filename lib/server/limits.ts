@@ -1,10 +1,6 @@
 /** The server's limits, each with what happens beyond it. @module */
 
-/**
- * How much of everything the server holds.
- *
- * @category Server
- */
+/** How much of everything the server holds. */
 export interface Limits {
   /**
    * Bytes of a request's body or line. Beyond: NULL, or the connection is closed.
@@ -167,11 +163,7 @@ export interface Limits {
   closeMs: number;
 }
 
-/**
- * The limits unless said otherwise.
- *
- * @category Server
- */
+/** The limits unless said otherwise. */
 export const LIMITS: Readonly<Limits> = {
   bodyBytes: 192 * 1024,
   textBytes: 64 * 1024,

@@ -8,11 +8,7 @@ import type { Limits } from "./limits.ts";
 import type { Robot } from "./robots.ts";
 import type { Policy, ProfileDetails, Store } from "./store/store.ts";
 
-/**
- * How a server is made.
- *
- * @category Server
- */
+/** How a server is made. */
 export interface ServerOptions {
   /**
    * Where accounts, friends and mail are kept. Who made it closes it, after
@@ -128,11 +124,7 @@ export interface ServerOptions {
   onError?: (error: unknown) => void;
 }
 
-/**
- * Options of a new account.
- *
- * @category Server
- */
+/** Options of a new account. */
 export interface AccountOptions {
   /** The QQ number: 10000 or above, at most 20 digits. */
   uin: string;
@@ -156,11 +148,7 @@ export interface AccountOptions {
   friends?: readonly string[];
 }
 
-/**
- * Fields of an account to change; absent fields stay.
- *
- * @category Server
- */
+/** Fields of an account to change; absent fields stay. */
 export interface AccountChanges {
   /** New nickname of the account. */
   nickname?: string;

@@ -36,11 +36,7 @@ import { Sessions } from "./rules/sessions.ts";
 import { isMailboxFull, type Rules, type State } from "./rules/state.ts";
 import type { Account, Store } from "./store/store.ts";
 
-/**
- * An embedded QQ server.
- *
- * @category Server
- */
+/** An embedded QQ server. */
 export interface QqServer {
   /**
    * Answers a request, as `Deno.serve` hands it over; bound, so that it can be
@@ -141,7 +137,6 @@ export interface QqServer {
  *
  * @param options How it behaves.
  * @throws {TypeError} If one of `allowOrigins` is not an origin.
- * @category Server
  */
 export function createServer(options: ServerOptions = {}): QqServer {
   return new Server(options);

@@ -130,33 +130,6 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Writes many messages to the journal while the program is not running. */
-  async fillJournal(
-    account: string,
-    from: string,
-    count: number,
-    textOf: (at: number) => string,
-  ): Promise<void> {
-    const journal = new SqliteJournal(
-      openJournal(`${this.#folder}/${FILES.journal}`),
-    );
-    try {
-      for (let at = 0; at < count; at += 1000) {
-        const size = Math.min(1000, count - at);
-        await journal.append({
-          events: Array.from({ length: size }, (_, index) => ({
-            account,
-            at: Date.now(),
-            event: "message" as const,
-            data: { from, text: textOf(at + index) },
-          })),
-        });
-      }
-    } finally {
-      await journal.close();
-    }
-  }
-
   /** Opens a page with its own cookies. */
   async open(path = "/", options: PageOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({
@@ -180,11 +153,6 @@ export class Stage implements AsyncDisposable {
 
   /** Runs a command of the bridge, as another client. */
   async command(name: string, params: object): Promise<void> {
-    await this.ask(name, params);
-  }
-
-  /** Runs a command of the bridge, as another client; returns its data. */
-  async ask(name: string, params: object): Promise<unknown> {
     const response = await fetch(`${this.url}/api/${name}`, {
       method: "POST",
       headers: {
@@ -195,7 +163,6 @@ export class Stage implements AsyncDisposable {
     });
     const text = await response.text();
     assert(response.ok, text);
-    return JSON.parse(text);
   }
 
   /** Adds an account to the QQ server only. */

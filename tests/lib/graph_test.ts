@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { moduleGraph } from "../support/module_graph.ts";
+import { loadedWith, moduleGraph } from "../support/module_graph.ts";
 import { findCycles } from "../support/cycles.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -44,12 +44,12 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/storage/backup": 4,
   "bridge/storage/stores": 4,
   "bridge/core": 5,
+  "bridge/cluster": 5.5,
+  "bridge/cluster/members": 5.5,
+  "bridge/cluster/nats": 5.5,
+  "bridge/cluster/replica": 5.5,
+  "bridge/cluster/sealing": 5.5,
   "bridge/ops": 6,
-  "bridge/cluster": 6,
-  "bridge/cluster/members": 6,
-  "bridge/cluster/nats": 6,
-  "bridge/cluster/replica": 6,
-  "bridge/cluster/sealing": 6,
   "bridge/endpoint": 7,
   "bridge/endpoint/outbound": 7,
   "bridge/gateway": 8,
@@ -89,11 +89,7 @@ const graphs = await Promise.all(
     "bridge/main.ts",
     "bridge/cluster/memory_log.ts",
     "bridge/cluster/memory_rpc.ts",
-    "bridge/cluster/nats/nats_log.ts",
-    "bridge/cluster/nats/nats_rpc.ts",
-    "bridge/cluster/sealing/founding.ts",
-    "bridge/cluster/sealing/sealed_codec.ts",
-    "bridge/cluster/sealing/sealed_rpc.ts",
+    "bridge/cluster/nats/program.ts",
   ].map((entry) => moduleGraph(root, entry)),
 );
 const imports = new Map(graphs.flatMap((graph) => [...graph.imports]));
@@ -163,6 +159,16 @@ Deno.test("module graph: one file below the journal knows the runtime's SQLite",
       below.test(module) && target === "node:sqlite"
     ).map(({ module }) => module),
     ["bridge/sqlite/database.ts"],
+  );
+});
+
+Deno.test("module graph: a start without a cluster loads nothing of it", () => {
+  const main = graphs.find(({ imports }) => imports.has("bridge/main.ts"))!;
+  const loaded = [...loadedWith("bridge/main.ts", main)];
+  assert(loaded.length > 100);
+  assertEquals(
+    loaded.filter((module) => /^bridge\/cluster\/|nats/.test(module)),
+    [],
   );
 });
 

@@ -92,6 +92,8 @@ Deno.test("deno.json: every task runs with a frozen lock, the program with its o
       if (verb === undefined || command.includes("--no-lock")) continue;
       assert(
         command.includes(" --lock=deno.lock --frozen ") ||
+          task === "start:cluster" &&
+            command.includes(" --lock=bridge/cluster/deno.lock --frozen ") ||
           command.includes(" --config ") ||
           // Deno finds the configuration beside a script that it runs.
           verb === "run" && / tests\/\S+\.ts/.test(command),
@@ -99,4 +101,21 @@ Deno.test("deno.json: every task runs with a frozen lock, the program with its o
       );
     }
   }
+});
+
+Deno.test("bridge/cluster/deno.lock: holds the program's packages and the client of NATS", async () => {
+  const read = async (path: string) =>
+    JSON.parse(await Deno.readTextFile(new URL(path, root))) as {
+      npm: Record<string, unknown>;
+    };
+  const own = Object.keys((await read("deno.lock")).npm);
+  const cluster = Object.keys((await read("bridge/cluster/deno.lock")).npm);
+  assertEquals(cluster.filter((name) => !own.includes(name)), [
+    "@nats-io/nats-core@3.4.0",
+    "@nats-io/nkeys@2.0.3",
+    "@nats-io/nuid@3.0.0",
+    "@nats-io/transport-node@3.4.0",
+    "tweetnacl@1.0.3",
+  ]);
+  assertEquals(own.filter((name) => !cluster.includes(name)), []);
 });

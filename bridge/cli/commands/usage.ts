@@ -9,6 +9,7 @@ import { FRIENDS_OPTIONS } from "../clients/friends.ts";
 import {
   ACCOUNT_OPTIONS,
   BACKUP_OPTIONS,
+  CLUSTER_OPTIONS,
   CONSUMER_OPTIONS,
   REKEY_OPTIONS,
   RESTORE_OPTIONS,
@@ -31,6 +32,7 @@ export const SUB_COMMANDS = [
   "backup",
   "restore",
   "rekey",
+  "cluster",
   "doctor",
   "tail",
   "send",
@@ -89,6 +91,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   backup: "copies the data folder, while it is used",
   restore: "puts a copy in the place of the data folder",
   rekey: "changes the key that encrypts password hashes",
+  cluster: "init, status, leave: several bridges with one journal",
   doctor: "looks at what a start needs, and says what to do",
   tail: "prints events as they come",
   send: "sends a message",
@@ -228,6 +231,28 @@ ${LIMITS}`,
     ],
     notes:
       "TQQ_SECRET_KEY_OLD or TQQ_SECRET_KEY_OLD_FILE is the key until now; leave it out to\nencrypt for the first time. TQQ_SECRET_KEY or TQQ_SECRET_KEY_FILE is the key from now\non; leave it out to decrypt. Backups keep the key of their time.",
+  },
+  cluster: {
+    usage: [
+      "tqq cluster init --cluster URL [flags]",
+      "tqq cluster status --cluster URL [--json]",
+      "tqq cluster leave --cluster URL [--last]",
+    ],
+    about:
+      "Several bridges that share one journal through NATS JetStream. init founds the cluster\nwith the events, accounts and tokens of the data folder, and prints the\nadministrator's token if there is none; nodes start with serve --cluster. leave makes\nthe folder of a stopped node that of a single bridge.",
+    options: CLUSTER_OPTIONS,
+    examples: [
+      [
+        "tqq cluster init --cluster nats://127.0.0.1:4222 --replicas 1",
+        "once, before the first node",
+      ],
+      [
+        "tqq cluster status --cluster nats://127.0.0.1:4222",
+        "members and owners",
+      ],
+    ],
+    notes:
+      "TQQ_SECRET_KEY must be set, the same on every node. In place of deno task start, use\ndeno task start:cluster, which also fetches the client of NATS. Exit code 1 of status:\naccounts of some shards are driven by no node.",
   },
   doctor: {
     usage: ["tqq doctor [--json] [flags of serve]"],

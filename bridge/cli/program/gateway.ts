@@ -38,6 +38,8 @@ export interface GatewayParts {
   /** What the bridge itself is made of. */
   bridge: BridgeParts["bridge"];
   tokens: TokenStore;
+  /** Returns what endpoints use in place of the bridge. @default the bridge itself */
+  attach?: BridgeParts["attach"];
   /** Keeps sessions of the console across restarts. @default they end with the process */
   sessions?: SessionStore | undefined;
   /** A token of this process alone, for processes that can read its data folder. */
@@ -89,6 +91,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   const composed = composeBridge({
     bridge: parts.bridge,
     tokens: parts.tokens,
+    attach: parts.attach,
     sessions: parts.sessions,
     administrator: config.token,
     localToken: parts.localToken,

@@ -107,7 +107,7 @@ async function assemble(
   }
   warnOfQueries(given, log);
   const stores = await openStores(given, log, closing, metrics);
-  const config = withoutStoredToken(given, stores.database.tokens, log);
+  const config = withoutStoredToken(given, stores.tokens, log);
   const { token } = config;
   const dataPath = stores.folder?.path;
   if (dataPath !== undefined) metrics.watchDisk(() => freeBytesAt(dataPath));
@@ -120,7 +120,8 @@ async function assemble(
   );
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const localToken = stores.folder === undefined ? undefined : createToken();
-  const { tokens, sessions } = stores.database;
+  const { tokens, cluster } = stores;
+  const { sessions } = stores.database;
   const audit = new AuditLog(log, systemClock);
   closing.add("audit", () => audit.close());
   const gateway = await openGateway({
@@ -129,6 +130,7 @@ async function assemble(
     metrics,
     bridge: bridgeOptions({ config, log, stores, embedded, metrics, audit }),
     tokens,
+    attach: cluster && ((bridge) => cluster.attach(bridge)),
     sessions,
     localToken,
   });
@@ -139,6 +141,8 @@ async function assemble(
   closing.add("gateway", () => gateway.close());
   bridge.start();
   closing.add("bridge", () => bridge.stop());
+  cluster?.start();
+  closing.add("membership", () => cluster?.leave());
   const { controlPath, folder } = stores;
   if (folder !== undefined && controlPath !== undefined) {
     const api = createControlApi({
@@ -148,6 +152,7 @@ async function assemble(
       bridge,
       backup,
       audit,
+      clusterStatus: cluster && (() => cluster.status()),
     });
     const control = await openControl(controlPath, api, log);
     // Closed together with the bridge, because both may wait for what is in flight.
@@ -162,10 +167,13 @@ async function assemble(
   const { listeners, madeDemo, hasDemo } = embedded;
   const isWritten = isOutputKept && folder !== undefined;
   if (folder !== undefined) removeOldFirstToken(folder, stores.database);
-  const newToken = firstToken(stores.database, {
-    isTokenSet: token !== undefined,
-    canShow: isWritten || config.logFormat !== "json",
-  });
+  // The tokens of a cluster are in its log: `tqq cluster init` makes the first.
+  const newToken = cluster !== undefined
+    ? undefined
+    : firstToken(stores.database, {
+      isTokenSet: token !== undefined,
+      canShow: isWritten || config.logFormat !== "json",
+    });
   let tokenFile: string | undefined;
   if (isWritten && newToken !== undefined) {
     tokenFile = writeFirstToken(folder, newToken);
@@ -244,7 +252,7 @@ function sharedBy(transport: Transport): () => Transport {
 function bridgeOptions(
   { config, log, stores, embedded, metrics, audit }: Parts,
 ): BridgeParts["bridge"] {
-  const { database, journal } = stores;
+  const { database, journal, accounts, tokens, cluster } = stores;
   const { server } = embedded;
   const isTcp = config.upstream.startsWith("tcp:");
   // One connection an account, because mail is pushed there.
@@ -255,16 +263,18 @@ function bridgeOptions(
   );
   return {
     journal,
-    accounts: database.accounts,
+    accounts,
     pollKeys: database.pollKeys,
-    transport,
+    transport: (uin) => cluster?.fence(uin, transport()) ?? transport(),
+    drives: cluster && ((uin) => cluster.drives(uin)),
+    elsewhere: cluster?.elsewhere,
     server,
     refusedPasswordMd5: refusedPassword(config),
     audit,
     onInternalError: ({ error, errorId, command, connection }) =>
       log.error("command failed", { errorId, command, connection, error }),
     tokens: {
-      store: database.tokens,
+      store: tokens,
       isAdministratorSet: config.token !== undefined,
     },
     retention: config.retention,

@@ -1,6 +1,10 @@
 /** The stores of a program, in the data folder or in memory. @module */
 
-import type { Config } from "../../config/config.ts";
+import { type Config, ConfigError } from "../../config/config.ts";
+import type { TokenStore } from "../../access/token_store.ts";
+import type { ClusterNode } from "../../cluster/cluster_program.ts";
+import type { AccountStore } from "../../upstream/account_store.ts";
+import { openCluster } from "./cluster.ts";
 import { readBackupMark, removeBackupMark } from "../../journal/backup_mark.ts";
 import { openJournal } from "../../journal/sqlite/journal_file.ts";
 import { nextPollKeyOf } from "../../upstream/poll_key.ts";
@@ -32,6 +36,10 @@ export interface Folder {
 /** Data folder, database and journal of a bridge. */
 export interface Stores extends Folder {
   readonly journal: Journal;
+  readonly accounts: AccountStore;
+  readonly tokens: TokenStore;
+  /** The node of a cluster; undefined without one. */
+  readonly cluster: ClusterNode | undefined;
 }
 
 /**
@@ -86,6 +94,27 @@ export async function openStores(
 ): Promise<Stores> {
   const opened = await openFolder("serve", config, log, closing);
   const { folder, database } = opened;
+  if (config.cluster !== undefined) {
+    const cluster = await openCluster({
+      config: config.cluster,
+      secretKey: config.secretKey!,
+      folder: folder!,
+      database,
+      log,
+      metrics,
+      closing,
+    });
+    const { journal, accounts, tokens } = cluster;
+    return { ...opened, journal, accounts, tokens, cluster };
+  }
+  const known = database.get("cluster");
+  if (known !== undefined) {
+    throw new ConfigError(
+      `Cannot use the data folder: it belongs to cluster ${known}, so --cluster must be set. \`tqq cluster leave\` makes it the folder of a single bridge.`,
+    );
+  }
+  const { accounts, tokens } = database;
+  const own = { accounts, tokens, cluster: undefined };
   const onError = (error: unknown) =>
     log.error("cannot notify readers of events", { error });
   const appended = (seconds: number) => metrics.appended(seconds);
@@ -97,7 +126,7 @@ export async function openStores(
       onAppend: appended,
     });
     closing.add("journal", () => journal.close());
-    return { ...opened, journal };
+    return { ...opened, ...own, journal };
   }
   const { journal, close } = openFolderJournal(folder, database, {
     onRestored: ({ formerEpoch, last }) =>
@@ -110,7 +139,7 @@ export async function openStores(
     onAppendError: () => metrics.appendFailed(),
   }, (warning) => log.warn(warning));
   closing.add("journal", close);
-  return { ...opened, journal };
+  return { ...opened, ...own, journal };
 }
 
 /** Opens or creates the journal of a folder. */

@@ -247,7 +247,8 @@ export class Follower {
     const record = {
       index,
       id: headers?.get("Nats-Msg-Id") ?? "",
-      bytes: message.data.slice(),
+      // A copy: `slice` of a Buffer shares the memory of the connection.
+      bytes: new Uint8Array(message.data),
     };
     this.#last = record;
     this.#mark = { ...this.#mark, index };

@@ -7,6 +7,7 @@ import {
   hkdfSync,
   scryptSync,
 } from "node:crypto";
+import { type Cipher, SecretCipher } from "../../storage/cipher.ts";
 
 const ALGORITHM = "aes-256-gcm";
 const KEY_BYTES = 32;
@@ -34,6 +35,11 @@ export class ClusterKeys {
    */
   constructor(secretKey: string, salt: Uint8Array, readonly name: string) {
     this.#master = scryptSync(secretKey, salt, KEY_BYTES, SCRYPT);
+  }
+
+  /** Encrypts the passwords of accounts, in records and in replicas. */
+  accountCipher(): Cipher {
+    return new SecretCipher(this.#key("account", ""), new Uint8Array());
   }
 
   /** A proof that its maker has the secret key, in hex. */
@@ -86,7 +92,10 @@ export class ClusterKeys {
     return new Uint8Array(plain);
   }
 
-  #key(purpose: KeyPurpose | "found", writer: string): Uint8Array {
+  #key(
+    purpose: KeyPurpose | "found" | "account",
+    writer: string,
+  ): Uint8Array {
     const label = `${purpose} ${writer}`;
     const known = this.#keys.get(label);
     if (known !== undefined) return known;

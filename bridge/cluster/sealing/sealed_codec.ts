@@ -66,7 +66,7 @@ export class SealedCodec implements RecordCodec {
     } catch (cause) {
       throw forged(id, "it was not written with the secret key", cause);
     }
-    const view = new DataView(nonce.buffer);
+    const view = new DataView(nonce.buffer, nonce.byteOffset);
     const [part, parts] = [view.getUint16(8), view.getUint16(10)];
     const isSame = flags === FLAGS && part < parts &&
       Number(view.getBigUint64(0)) === number &&

@@ -130,7 +130,8 @@ export class SealedRpc implements Rpc {
         { cause },
       );
     }
-    const ageMs = now() - new DataView(timed.buffer).getFloat64(0);
+    const ageMs = now() -
+      new DataView(timed.buffer, timed.byteOffset).getFloat64(0);
     if (Math.abs(ageMs) > MAX_AGE_MS) {
       throw new ForgedCallError(
         `Cannot accept the ${purpose} of node ${writer}: it must be at most ${MAX_AGE_MS} ms old, got ${
@@ -138,7 +139,9 @@ export class SealedRpc implements Rpc {
         }. Set the clocks of both machines.`,
       );
     }
-    const number = Number(new DataView(nonce.buffer).getBigUint64(0));
+    const number = Number(
+      new DataView(nonce.buffer, nonce.byteOffset).getBigUint64(0),
+    );
     return { writer, number, plain: timed.subarray(TIME_BYTES) };
   }
 

@@ -1,10 +1,6 @@
 /** What the server's commands take and give, whatever front speaks HTTP. @module */
 
-/**
- * A request, as both fronts hand it on.
- *
- * @category Server
- */
+/** A request, as both fronts hand it on. */
 export interface QqRequest {
   /** HTTP method, upper case. Any but POST gets NULL. */
   method: string;
@@ -30,8 +26,6 @@ export interface QqRequest {
 /**
  * What is answered. `null` is no answer at all: a bare close on the raw front,
  * an empty 200 on the fetch front. The last three only come from faults.
- *
- * @category Server
  */
 export type QqAnswer =
   | {
@@ -53,9 +47,5 @@ export type QqAnswer =
   /** This status and this text instead of a reply. */
   | { type: "http"; status: number; body: string };
 
-/**
- * Answers one request. Never rejects.
- *
- * @category Server
- */
+/** Answers one request. Never rejects. */
 export type Answerer = (request: QqRequest) => Promise<QqAnswer>;

@@ -8,11 +8,7 @@ import {
   preflightHeaders,
 } from "./origins.ts";
 
-/**
- * What a front knows about a connection; `Deno.serve` hands over the like.
- *
- * @category Server
- */
+/** What a front knows about a connection; `Deno.serve` hands over the like. */
 export interface FetchInfo {
   /** The client's address; its `hostname` is half of a session's identity. */
   readonly remoteAddr?: object;

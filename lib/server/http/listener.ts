@@ -8,11 +8,7 @@
 import { acceptConnections } from "./accept_loop.ts";
 import { Connection, type ConnectionOptions } from "../lines/connection.ts";
 
-/**
- * The address and port of a listener.
- *
- * @category Server
- */
+/** The address and port of a listener. */
 export interface ListenOptions {
   /**
    * The address. If other hosts can reach it, everybody there may log in.
@@ -28,11 +24,7 @@ export interface ListenOptions {
   port?: number;
 }
 
-/**
- * A listener for clients of 2005.
- *
- * @category Server
- */
+/** A listener for clients of 2005. */
 export interface QqListener {
   /** The address that it listens on. */
   readonly hostname: string;

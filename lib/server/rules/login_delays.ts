@@ -4,11 +4,7 @@ import { doubledMs } from "../../backoff.ts";
 import { type Clock, sleep } from "../../clock.ts";
 import { networkOf } from "../../network.ts";
 
-/**
- * A login that was refused because of its number or password.
- *
- * @category Server
- */
+/** A login that was refused because of its number or password. */
 export interface LoginRefusal {
   /** The client's address, without port. */
   address: string;
@@ -16,11 +12,7 @@ export interface LoginRefusal {
   uin: string;
 }
 
-/**
- * How refused logins are delayed.
- *
- * @category Server
- */
+/** How refused logins are delayed. */
 export interface LoginDelayOptions {
   /**
    * Addresses whose logins are neither delayed nor reported: those of callers

@@ -4,25 +4,13 @@ import type { Sex } from "../../protocol/codes.ts";
 import type { MailItem } from "../../protocol/mailbox.ts";
 import type { Profile } from "../../protocol/profile.ts";
 
-/**
- * Who may add an account as a friend.
- *
- * @category Server
- */
+/** Who may add an account as a friend. */
 export type Policy = "anybody" | "verify" | "nobody";
 
-/**
- * What an account says about itself beside number and nickname.
- *
- * @category Server
- */
+/** What an account says about itself beside number and nickname. */
 export type ProfileDetails = Omit<Profile, "uin" | "nickname">;
 
-/**
- * An account without its password.
- *
- * @category Server
- */
+/** An account without its password. */
 export interface Account {
   /** QQ number of the account. */
   uin: string;
@@ -34,11 +22,7 @@ export interface Account {
   profile: ProfileDetails;
 }
 
-/**
- * One item of a mailbox as it is stored.
- *
- * @category Server
- */
+/** One item of a mailbox as it is stored. */
 export interface MailRow {
   /** Its place in the mailbox, growing. */
   id: number;
@@ -46,11 +30,7 @@ export interface MailRow {
   item: MailItem;
 }
 
-/**
- * What a GetMsgEx with a key has handed out: the mailbox up to a place.
- *
- * @category Server
- */
+/** What a GetMsgEx with a key has handed out: the mailbox up to a place. */
 export interface Mark {
   /** Idempotency-Key header of the request. */
   key: string;
@@ -58,11 +38,7 @@ export interface Mark {
   through: number;
 }
 
-/**
- * The answer that was given to an Idempotency-Key.
- *
- * @category Server
- */
+/** The answer that was given to an Idempotency-Key. */
 export interface KeptAnswer {
   /** Digest of the request's body without its SEQ. */
   digest: string;
@@ -74,11 +50,7 @@ export interface KeptAnswer {
   dueAt: number;
 }
 
-/**
- * What Finger asks for; what is absent matches everybody.
- *
- * @category Server
- */
+/** What Finger asks for; what is absent matches everybody. */
 export interface PersonQuery {
   /** Age of the person, in years. */
   age?: number;
@@ -96,8 +68,6 @@ export interface PersonQuery {
  *
  * Lists of numbers are ascending by value. What is said about a number that has
  * no account is empty. Every method throws where the storage fails.
- *
- * @category Server
  */
 export interface Store {
   /**

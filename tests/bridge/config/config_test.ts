@@ -43,6 +43,7 @@ const DEFAULTS: Config = {
   upstream: "embedded",
   qqListen: [{ host: "127.0.0.1", port: 8000 }],
   dataFolder: "tqq-data",
+  cluster: undefined,
   demo: true,
   allowOrigin: [],
   behindProxy: false,
@@ -603,7 +604,7 @@ Deno.test("config: the three spellings of each option set the same", () => {
     logFormat: "json",
   };
   for (const [name, option] of Object.entries(OPTIONS)) {
-    if (option.sources.length < 3 || name.startsWith("tls")) continue;
+    if (option.sources.length < 3 || /^(tls|cluster)/.test(name)) continue;
     const sample = samples[name] ?? "true";
     const [flag, variable] = spellingsOf(name as keyof typeof OPTIONS);
     const byFlag = parse({ args: [`${flag}=${sample}`] });
@@ -641,5 +642,33 @@ Deno.test("checkDemo(): rejects the demo password while a listener is reachable 
       );
       assert((error as Error).message.includes("10001"));
     } else checkDemo(config, ["10001"]);
+  }
+});
+
+Deno.test("config: --cluster names servers, and needs an upstream, a folder and a secret key", () => {
+  const node = ["--cluster", "nats://127.0.0.1:4222,tls://nats.example:4222"];
+  const upstream = ["--upstream", "http://x/"];
+  const env = { TQQ_SECRET_KEY: "0123456789abcdef" };
+  const more = ["--cluster-name", "qq", "--cluster-edge"];
+  assertEquals(parse({ args: [...node, ...upstream, ...more], env }).cluster, {
+    servers: ["nats://127.0.0.1:4222", "tls://nats.example:4222"],
+    name: "qq",
+    isEdge: true,
+    credentialsFile: undefined,
+  });
+  const cases: [Given, string][] = [
+    [{ args: node, env }, "needs --upstream"],
+    [{ args: [...node, ...upstream] }, "needs TQQ_SECRET_KEY"],
+    [{ args: [...node, ...upstream, "--memory"], env }, "with --memory"],
+    [
+      { args: [...node, "--upstream", "tcp://x:1"], env },
+      "needs an --upstream",
+    ],
+    [{ args: ["--cluster", "nats://nats.example:4222"] }, "tls://HOST:PORT"],
+    [{ args: ["--cluster-edge"] }, "set together with --cluster"],
+    [{ args: ["--cluster-name", "a.b"] }, "letters"],
+  ];
+  for (const [given, message] of cases) {
+    assertThrows(() => parse(given), ConfigError, message);
   }
 });

@@ -61,6 +61,10 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     en: "changes the key that encrypts password hashes",
     zh: "更换加密密码散列的密钥",
   },
+  cluster: {
+    en: "`init`, `status`, `leave`: several bridges with one journal",
+    zh: "`init`、`status`、`leave`：几座桥共用一份日志",
+  },
   doctor: {
     en: "checks what a start with the same flags needs, and says what to do",
     zh: "按同样的选项检查启动所需的一切，并说明该怎么办",
@@ -105,6 +109,10 @@ const VARIABLE_TEXTS: Readonly<Record<string, Text>> = {
     en: "encrypts the password hashes in the data folder",
     zh: "加密数据目录里的密码散列",
   },
+  clusterCredsFile: {
+    en: "a file with credentials for the cluster's NATS servers",
+    zh: "集群的 NATS 服务器所要的凭证文件",
+  },
   onebotAccessToken: {
     en: "sent to the OneBot clients that the bridge dials and posts to",
     zh: "桥主动连接或 POST 时送出的 OneBot 令牌",
@@ -125,6 +133,9 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   qqListen: "内嵌服务器的地址，供 2005 年的客户端使用；可重复；`off` 为不监听",
   data: "数据目录",
   memory: "什么都不存盘，结束时全部消失",
+  cluster: "几座桥共用一份日志时，经过哪些 NATS 服务器；可重复",
+  clusterName: "集群的名字",
+  clusterEdge: "只为集群的客户端服务，不替账号登录",
   noDemo: "不建试用账号",
   allowOrigin: "可以调用的网页来源，其主机名也算桥的；可重复",
   behindProxy: "前面的代理做 TLS；信任它的头",

@@ -72,6 +72,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
 
 const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   start: "runs the program",
+  "start:cluster": "the same with the client of NATS, for a node of a cluster",
   test: "runs all tests and the examples of the pages, except the next two",
   "test:dialects":
     "runs unmodified bot frameworks of the npm registry against the program",
@@ -96,7 +97,6 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
     "the library in every supported runtime; the first run downloads 1.3 GB",
   "test:workerd":
     "the durable bridge in workerd; the first run downloads 170 MB",
-  edge: "bundles the durable bridge of the edge into `dist/cloudflare.js`",
   npm: "builds the npm package in `dist/npm`",
   sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",
@@ -142,11 +142,7 @@ async function folderImports(): Promise<Map<string, Set<string>>> {
       "bridge/cloudflare/mod.ts",
       "bridge/main.ts",
       "bridge/cluster/memory_log.ts",
-      "bridge/cluster/nats/nats_log.ts",
-      "bridge/cluster/nats/nats_rpc.ts",
-      "bridge/cluster/sealing/sealed_codec.ts",
-      "bridge/cluster/sealing/sealed_rpc.ts",
-      "bridge/cluster/sealing/founding.ts",
+      "bridge/cluster/nats/program.ts",
     ]
   ) {
     const { imports } = await moduleGraph(root, entry);

@@ -39,15 +39,6 @@ const TALK: readonly PageEntry[] = [
 
 const DEVELOP: readonly PageEntry[] = [
   {
-    name: "playground",
-    path: "/playground/:command?",
-    text: "playground",
-    icon: "terminal",
-    letter: "p",
-    load: async () =>
-      (await import("../pages/playground/playground_page.tsx")).PlaygroundPage,
-  },
-  {
     name: "events",
     path: "/events/:view?",
     text: "events",
@@ -55,7 +46,7 @@ const DEVELOP: readonly PageEntry[] = [
     letter: "e",
     scope: "read",
     load: async () =>
-      (await import("../pages/events/events_page.tsx")).EventsPage,
+      (await import("../pages/events/frames_page.tsx")).FramesPage,
   },
 ];
 

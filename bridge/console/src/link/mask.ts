@@ -1,4 +1,4 @@
-/** Masks secrets in recorded frames. @module */
+/** Masks secrets in what the inspector shows. @module */
 
 /** Text that replaces a secret. */
 export const MASK = "••••";

@@ -1,29 +1,36 @@
 /** Records the frames of the page's own WebSocket, with secrets masked. @module */
 
-import { batch, type Signal, signal } from "../deps.ts";
-import type { RecordedFrame } from "./recorded_frame.ts";
+import { type Signal, signal } from "../deps.ts";
 import { maskSecrets } from "./mask.ts";
 import { readProof } from "./session.ts";
 
-/** Maximum number of frames kept; the oldest is dropped, and counted. */
-export const MAX_FRAMES = 2000;
+export interface RecordedFrame {
+  /** Number of the frame, counted from 1. */
+  readonly number: number;
+  /** Time of recording, in milliseconds since 1970. */
+  readonly at: number;
+  readonly direction: "in" | "out";
+  /** Length of the text in characters. */
+  readonly size: number;
+  /** Parsed contents, with secrets masked. */
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Maximum number of frames kept; the oldest is dropped. */
+export const MAX_FRAMES = 400;
 
 /** Recorded frames, oldest first. */
 export const frames: Signal<readonly RecordedFrame[]> = signal([]);
 
-/** Number of frames that were dropped. */
-export const droppedFrames: Signal<number> = signal(0);
+export const isPaused: Signal<boolean> = signal(false);
 
 let ring: RecordedFrame[] = [];
 let count = 0;
-let dropped = 0;
 let isDue = false;
 
 export function clearFrames(): void {
   ring = [];
-  dropped = 0;
   frames.value = [];
-  droppedFrames.value = 0;
 }
 
 /** WebSocket that records its frames. Its hello, which it does not record, has the page's half of the session instead of a token. */
@@ -44,6 +51,7 @@ export class RecordedSocket extends WebSocket {
 }
 
 function record(direction: "in" | "out", text: string): void {
+  if (isPaused.value) return;
   let value: Record<string, unknown>;
   try {
     value = maskSecrets(JSON.parse(text)) as Record<string, unknown>;
@@ -57,18 +65,12 @@ function record(direction: "in" | "out", text: string): void {
     size: text.length,
     value,
   });
-  if (ring.length > MAX_FRAMES) {
-    ring.shift();
-    dropped++;
-  }
+  if (ring.length > MAX_FRAMES) ring.shift();
   if (isDue) return;
   isDue = true;
   // Frames arrive in bursts: update the signal once per burst.
   setTimeout(() => {
     isDue = false;
-    batch(() => {
-      frames.value = [...ring];
-      droppedFrames.value = dropped;
-    });
+    frames.value = [...ring];
   }, 50);
 }

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { randomFrom } from "../../../support/random.ts";
 import { ForgedRecordError } from "../../../../bridge/cluster/replica/codec.ts";
@@ -49,6 +50,12 @@ Deno.test("SealedCodec: opens what it sealed, in parts of at most 900 KiB", () =
       messages.map((_, part) => [NODE, 5, part, messages.length]),
     );
   }
+});
+
+Deno.test("SealedCodec: opens a record that lies within a larger buffer", () => {
+  const [{ id, bytes }] = codec.encode(NODE, 5, "text") as [LogMessage];
+  const within = Buffer.concat([Buffer.alloc(5), bytes]).subarray(5);
+  assertEquals(codec.decode({ id, bytes: within }).text, "text");
 });
 
 Deno.test("toParts: refuses a text of more than 64 parts", () => {

@@ -1,6 +1,7 @@
 /** JSON, coloured, foldable and to copy. @module */
 
-import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
+import { useEffect, useRef, useState } from "../../deps.ts";
+import { useMemo } from "../../deps_ui.ts";
 import { CopyButton, MAX_CODE_CHARACTERS } from "../code.tsx";
 import { Icon } from "../icon.tsx";
 import { label } from "../labels.ts";

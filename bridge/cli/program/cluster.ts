@@ -1,0 +1,155 @@
+/** The program's part in a cluster, which is loaded only with `--cluster`. @module */
+
+import { systemClock } from "../../../lib/clock.ts";
+import type {
+  ClusterAddress,
+  ClusterNode,
+  ClusterProgram,
+} from "../../cluster/cluster_program.ts";
+import { type ClusterConfig, ConfigError } from "../../config/config.ts";
+import type { Log } from "../../ops/log.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+import type { BridgeDatabase } from "../../storage/bridge_database.ts";
+import { type DataFolder, FILES } from "../../storage/data_folder.ts";
+import type { Shutdown } from "./shutdown.ts";
+
+/** Computed, so that a start without a cluster neither loads nor fetches it. */
+const PROGRAM = new URL("../../cluster/nats/program.ts", import.meta.url).href;
+
+/** Errors that are the operator's to mend. */
+const MEANT = new Set(["FoundingError", "RangeError", "NatsApiError"]);
+
+/**
+ * Loads the modules of a cluster.
+ *
+ * @throws {ConfigError} If the client of NATS cannot be loaded.
+ */
+export async function loadCluster(): Promise<ClusterProgram> {
+  try {
+    const { program } = await import(PROGRAM) as { program: ClusterProgram };
+    return program;
+  } catch (cause) {
+    throw new ConfigError(
+      `Cannot use --cluster: the client of NATS cannot be loaded, ${
+        String((cause as Error).message).split("\n")[0]
+      }. Start with \`deno task start:cluster\`.`,
+      { cause },
+    );
+  }
+}
+
+/** Address of the configured cluster. */
+export function addressOf(
+  { servers, name, credentialsFile }: ClusterConfig,
+): ClusterAddress {
+  return {
+    servers,
+    name,
+    credentials: credentialsFile === undefined
+      ? undefined
+      : readCredentials(credentialsFile),
+  };
+}
+
+/**
+ * Opens this folder's node, and waits until it has caught up.
+ *
+ * @throws {ConfigError} If it cannot join.
+ */
+export async function openCluster(parts: {
+  config: ClusterConfig;
+  secretKey: string;
+  folder: DataFolder;
+  database: BridgeDatabase;
+  log: Log;
+  metrics: Metrics;
+  closing: Shutdown;
+}): Promise<ClusterNode> {
+  const { config, secretKey, folder, database, log, metrics, closing } = parts;
+  const program = await loadCluster();
+  const known = database.get("cluster");
+  if (known !== undefined && known !== config.name) {
+    throw new ConfigError(
+      `Cannot use --cluster-name: the data folder belongs to cluster ${known}, got ${config.name}`,
+    );
+  }
+  const opened = await meant(() =>
+    program.openNode(addressOf(config), {
+      secretKey,
+      path: folder.file(FILES.journal),
+      folder: folderId(database),
+      isEdge: config.isEdge,
+      clock: systemClock,
+      monotonic: () => performance.now(),
+      listener: {
+        onLease: (isLeased) =>
+          log[isLeased ? "info" : "warn"](
+            isLeased ? "cluster lease begun" : "cluster lease ended",
+          ),
+        onShards: (count) => log.info("cluster shards changed", { count }),
+        onStopped: (error) =>
+          log.error("cluster node stopped serving", { error }),
+        onFolderTaken: (node) => {
+          log.error("another process uses a copy of this data folder", {
+            node,
+          });
+          // Never again: the two would remove each other for ever.
+          setTimeout(() => Deno.exit(2), 200);
+        },
+        onForged: (error) => log.warn("cluster message refused", { error }),
+        onAppend: (seconds) => metrics.appended(seconds),
+        onError: (error) => log.warn("cluster failed, trying again", { error }),
+      },
+    })
+  );
+  database.set("cluster", config.name);
+  closing.add("cluster", () => opened.close());
+  const { node } = opened;
+  log.info("cluster caught up", {
+    node: node.journal.node,
+    index: node.journal.applied,
+    seq: node.journal.head,
+  });
+  return node;
+}
+
+/** Turns errors that the operator can mend into a ConfigError. */
+export async function meant<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const { name, message } = error as Error;
+    const isUnreached = /CONNECTION|connection|refused|timeout|TIMEOUT/.test(
+      `${name} ${message}`,
+    );
+    if (!MEANT.has(name) && !isUnreached) throw error;
+    throw new ConfigError(
+      isUnreached && !MEANT.has(name)
+        ? `Cannot use --cluster: its servers cannot be reached, ${message}`
+        : message,
+      { cause: error },
+    );
+  }
+}
+
+/** Id of a data folder, which its lock gives to one process at a time. */
+export function folderId(database: BridgeDatabase): string {
+  const known = database.get("cluster_folder");
+  if (known !== undefined) return known;
+  const made = crypto.randomUUID();
+  database.set("cluster_folder", made);
+  return made;
+}
+
+function readCredentials(path: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (cause) {
+    throw new ConfigError(
+      `Cannot use TQQ_CLUSTER_CREDS_FILE: the file must be readable, got ${
+        JSON.stringify(path)
+      }`,
+      { cause },
+    );
+  }
+}

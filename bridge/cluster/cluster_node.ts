@@ -1,0 +1,317 @@
+/** One node of a cluster: its journal, its stores, and the accounts that it drives. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import type { AccountDetails, Status, Transport } from "../../mod.ts";
+import type { AccountsElsewhere, Bridge } from "../core/bridge.ts";
+import type { BridgeApi } from "../core/bridge_api.ts";
+import type { JournalLimits } from "../journal/limits.ts";
+import { openJournal } from "../journal/sqlite/journal_file.ts";
+import { ClusterBridge } from "./cluster_bridge.ts";
+import { ClusterJournal } from "./cluster_journal.ts";
+import type { ClusterStatus } from "./cluster_status.ts";
+import { FencedTransport } from "./members/fenced_transport.ts";
+import { Ownership } from "./members/ownership.ts";
+import { shardOf, SHARDS } from "./members/shards.ts";
+import { RECORD_VERSION } from "./replica/record.ts";
+import { Replica } from "./replica/replica.ts";
+import type { ReplicatedLog } from "./replicated_log.ts";
+import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
+import type { Rpc } from "./rpc.ts";
+import {
+  type FoundCluster,
+  FoundingError,
+  readFounding,
+} from "./sealing/founding.ts";
+import { SealedCodec } from "./sealing/sealed_codec.ts";
+import { SealedRpc } from "./sealing/sealed_rpc.ts";
+
+/** Called with what the operator should know. */
+export interface ClusterListener {
+  /** Called when the lease begins or ends. */
+  onLease?(isLeased: boolean): void;
+  /** Called when this node begins or ends to drive shards. */
+  onShards?(count: number): void;
+  /** Called once when this node must stop serving. */
+  onStopped?(error: Error): void;
+  /** Called when another process uses a copy of this node's data folder. */
+  onFolderTaken?(node: string): void;
+  /** Called with records and calls that no node of the cluster wrote. */
+  onForged?(error: Error): void;
+  /** Called with the outcome of each command that another node runs. */
+  onCall?(outcome: string): void;
+  /** Called with the duration of each append, in seconds. */
+  onAppend?(seconds: number): void;
+  /** Called with errors that are retried. */
+  onError?(error: unknown): void;
+}
+
+/** What a {@linkcode ClusterNode} is made of. */
+export interface ClusterNodeOptions {
+  readonly log: ReplicatedLog;
+  /** Carries calls between nodes; they are sealed here. */
+  readonly rpc: Rpc;
+  /** Name of the cluster. */
+  readonly name: string;
+  readonly secretKey: string;
+  /** Path of the replica, or `:memory:`. */
+  readonly path: string;
+  /** Random id of the data folder. */
+  readonly folder: string;
+  /** Whether this node serves clients only, and drives no accounts. */
+  readonly isEdge: boolean;
+  readonly clock: Clock;
+  /** A time in milliseconds that runs evenly. */
+  readonly monotonic: () => number;
+  readonly limits?: Partial<JournalLimits> | undefined;
+  readonly listener?: ClusterListener;
+}
+
+/** Joins a bridge to a cluster. */
+export class ClusterNode {
+  readonly journal: ClusterJournal;
+  readonly accounts: ReplicatedAccounts;
+  readonly tokens: ReplicatedTokens;
+  readonly founding: FoundCluster;
+  readonly elsewhere: AccountsElsewhere;
+  readonly #options: ClusterNodeOptions;
+  readonly #rpc: SealedRpc;
+  readonly #ownership: Ownership;
+  #bridge: Bridge | undefined;
+  #clusterBridge: ClusterBridge | undefined;
+  #unlisten = () => {};
+
+  private constructor(
+    options: ClusterNodeOptions,
+    founding: FoundCluster,
+    journal: ClusterJournal,
+  ) {
+    const { listener = {}, clock, monotonic, folder, isEdge } = options;
+    const { node } = journal;
+    this.#options = options;
+    this.founding = founding;
+    this.journal = journal;
+    this.accounts = new ReplicatedAccounts(
+      journal,
+      founding.keys.accountCipher(),
+    );
+    this.tokens = new ReplicatedTokens(journal);
+    this.elsewhere = {
+      list: () => [...journal.replica.accounts.keys()],
+      find: (uin) => this.#findElsewhere(uin),
+    };
+    this.#rpc = new SealedRpc({
+      rpc: options.rpc,
+      keys: founding.keys,
+      node,
+      now: () => clock.now(),
+      onForged: (error) => listener.onForged?.(error),
+    });
+    const reportShards = () =>
+      listener.onShards?.(this.#ownership.active.length);
+    this.#ownership = new Ownership({
+      log: journal,
+      node,
+      folder,
+      version: RECORD_VERSION,
+      isEdge,
+      ttlMs: founding.ttlMs,
+      clock,
+      monotonic,
+      onStart: (shards) => {
+        this.#bridge?.upstreams.acquire(this.#accountsOf(shards));
+        reportShards();
+      },
+      onStop: async (shards) => {
+        await this.#bridge?.upstreams.release(this.#accountsOf(shards));
+        reportShards();
+      },
+      onLease: (isLeased) => listener.onLease?.(isLeased),
+      onFolderTaken: (other) => listener.onFolderTaken?.(other),
+      onError: (error) => listener.onError?.(error),
+    });
+  }
+
+  /**
+   * Reads the founding record, opens the replica and catches up with the log.
+   *
+   * @throws {FoundingError} If there is no cluster of this name, or the secret
+   * key is not its.
+   */
+  static async open(options: ClusterNodeOptions): Promise<ClusterNode> {
+    const { log, name, secretKey, path, clock, listener = {} } = options;
+    const found = await log.readFound();
+    if (found === undefined) {
+      throw new FoundingError(
+        `Cannot join cluster ${name}: it was not founded yet. Run \`tqq cluster init\` once.`,
+      );
+    }
+    const founding = readFounding(found.bytes, secretKey, name);
+    const replica = new Replica(openJournal(path), {
+      epoch: founding.epoch,
+      after: founding.head,
+      codec: new SealedCodec(founding.keys),
+      clock,
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      onError: (error) => listener.onError?.(error),
+      onForged: (error) => listener.onForged?.(error),
+    });
+    try {
+      await assertReachable(log, replica, founding);
+      const journal = await ClusterJournal.open({
+        log,
+        replica,
+        node: newNode(replica),
+        clock,
+        onAppend: (seconds) => listener.onAppend?.(seconds),
+        onError: (error) => listener.onError?.(error),
+        onStopped: (error) => listener.onStopped?.(error),
+      });
+      await journal.settle();
+      return new ClusterNode(options, founding, journal);
+    } catch (error) {
+      await replica.journal.close();
+      throw error;
+    }
+  }
+
+  /** Whether this node drives an account at this moment. */
+  drives(account: string): boolean {
+    return this.#ownership.owns(shardOf(account));
+  }
+
+  /** Whether this node's lease holds, so that it may act for what it owns. */
+  get isLeased(): boolean {
+    return this.#ownership.isLeased;
+  }
+
+  /** Returns a transport that sends nothing for accounts that this node does not drive. */
+  fence(account: string, transport: Transport): Transport {
+    return new FencedTransport(transport, () => this.drives(account));
+  }
+
+  /** Returns the bridge for endpoints, which answers commands for every account. */
+  attach(bridge: Bridge): BridgeApi {
+    this.#bridge = bridge;
+    this.#clusterBridge = new ClusterBridge({
+      bridge,
+      journal: this.journal,
+      rpc: this.#rpc,
+      clock: this.#options.clock,
+      drives: (account) => this.drives(account),
+      has: (account) => this.journal.replica.accounts.has(account),
+      onCall: (outcome) => this.#options.listener?.onCall?.(outcome),
+    });
+    return this.#clusterBridge;
+  }
+
+  /** Joins the cluster, once the attached bridge was started. */
+  start(): void {
+    this.#unlisten = this.journal.onApplied(({ accounts }) => {
+      for (const account of accounts) {
+        if (this.drives(account)) this.#bridge?.upstreams.refresh(account);
+      }
+    });
+    this.#ownership.start();
+  }
+
+  /** Gives all accounts up and leaves the cluster. The last node that drives accounts logs them out. */
+  async leave(): Promise<void> {
+    this.#unlisten();
+    if (!this.#ownership.hasHeir) await this.#bridge?.upstreams.stop();
+    await this.#ownership.leave();
+    this.#clusterBridge?.stop();
+  }
+
+  /** The members, and which shards have no owner. */
+  status(): ClusterStatus {
+    const { membership, node, applied, head } = this.journal;
+    const owned = new Map<string | null, number>();
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const owner = membership.owner(shard);
+      owned.set(owner, (owned.get(owner) ?? 0) + 1);
+    }
+    return {
+      node,
+      applied,
+      head,
+      members: membership.members().map(([id, member]) => ({
+        ...member,
+        node: id,
+        shards: owned.get(id) ?? 0,
+        silenceMs: this.#ownership.silenceMs(id),
+      })),
+      unowned: owned.get(null) ?? 0,
+    };
+  }
+
+  /** Closes the replica. The log stays open. */
+  async close(): Promise<void> {
+    this.#clusterBridge?.stop();
+    await this.#ownership.abandon();
+    await this.journal.close();
+  }
+
+  #accountsOf(shards: readonly number[]): string[] {
+    const wanted = new Set(shards);
+    return [...this.journal.replica.accounts.keys()]
+      .filter((uin) => wanted.has(shardOf(uin)));
+  }
+
+  /** An account as the log knows it, unless this node has it open. */
+  #findElsewhere(uin: string): AccountDetails | undefined {
+    const record = this.accounts.get(uin);
+    if (record === undefined) return undefined;
+    if (this.#bridge?.upstreams.find(uin) !== undefined) return undefined;
+    const { nickname, wanted, status } = record;
+    const details = {
+      uin,
+      nickname,
+      wanted: wanted === "in",
+      waiting: 0,
+      ...(status === undefined ? {} : { status: status as Status }),
+    };
+    const row = this.journal.replica.state(uin);
+    const since = new Date(row?.at ?? this.#options.clock.now()).toISOString();
+    if (this.journal.membership.owner(shardOf(uin)) === null) {
+      const reason = "no node owns this account";
+      return { ...details, state: "connecting", since, reason };
+    }
+    if (row === undefined) return { ...details, state: "connecting", since };
+    const { state, reason, action } = JSON.parse(row.data) as Pick<
+      AccountDetails,
+      "state" | "reason" | "action"
+    >;
+    return {
+      ...details,
+      state,
+      since,
+      ...(reason === undefined ? {} : { reason }),
+      ...(action === undefined ? {} : { action }),
+    };
+  }
+}
+
+/** A new id of a process: 8 random hex digits that no record has. */
+function newNode(replica: Replica): string {
+  for (;;) {
+    const node = crypto.getRandomValues(new Uint8Array(4)).toHex();
+    if (!replica.knowsWriter(node)) return node;
+  }
+}
+
+/** Throws if the log no longer holds what the replica lacks. */
+async function assertReachable(
+  log: ReplicatedLog,
+  replica: Replica,
+  founding: FoundCluster,
+): Promise<void> {
+  const isNew = replica.applied === 0 &&
+    replica.journal.head === founding.head &&
+    replica.journal.oldest > founding.head;
+  const lacksStart = isNew && founding.head > 0;
+  const first = await log.first();
+  if (!lacksStart && first <= Math.max(replica.applied, 1) + 1) return;
+  throw new FoundingError(
+    "Cannot join the cluster: the log no longer holds all that this data folder lacks. Copy the data folder of a node that is stopped, without bridge.db, and start again.",
+  );
+}

@@ -1,0 +1,50 @@
+/** What the program needs of a cluster. Its modules and packages are loaded only with one. @module */
+
+import type { ClusterNode, ClusterNodeOptions } from "./cluster_node.ts";
+import type { ClusterStatus } from "./cluster_status.ts";
+import type { LogInfo } from "./replicated_log.ts";
+import type { Founding } from "./sealing/founding.ts";
+
+/** How a cluster's servers are reached. */
+export interface ClusterAddress {
+  /** URLs of the servers, `nats:` or `tls:`. */
+  readonly servers: readonly string[];
+  /** Content of a credentials file; no credentials if `undefined`. */
+  readonly credentials?: Uint8Array | undefined;
+  /** Name of the cluster. */
+  readonly name: string;
+}
+
+/** A node whose log is open. */
+export interface OpenedNode {
+  readonly node: ClusterNode;
+  /** Whether a server of the log is connected at the moment. */
+  readonly isConnected: () => boolean;
+  /** Closes the replica and the log. */
+  close(): Promise<void>;
+}
+
+/** Options of a new cluster. */
+export interface ClusterFoundation extends Founding {
+  readonly secretKey: string;
+  /** Size at which the log refuses records, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Loaded with `--cluster` and by `tqq cluster`. */
+export interface ClusterProgram {
+  /** Connects, and opens a node that has caught up. */
+  openNode(
+    address: ClusterAddress,
+    options: Omit<ClusterNodeOptions, "log" | "rpc" | "name">,
+  ): Promise<OpenedNode>;
+  /** Creates the log. Returns false if it was founded before. */
+  found(
+    address: ClusterAddress,
+    foundation: ClusterFoundation,
+  ): Promise<boolean>;
+  /** State of the log. */
+  logInfo(address: ClusterAddress): Promise<LogInfo>;
+}
+
+export type { ClusterNode, ClusterNodeOptions, ClusterStatus };

@@ -1,0 +1,63 @@
+/** The entry of a cluster over NATS. @module */
+
+import { ClusterNode } from "../cluster_node.ts";
+import type { ClusterAddress, ClusterProgram } from "../cluster_program.ts";
+import { toFoundingRecord } from "../sealing/founding.ts";
+import { NatsLink } from "./link.ts";
+import { NatsLog } from "./nats_log.ts";
+import { NatsRpc } from "./nats_rpc.ts";
+
+export const program: ClusterProgram = {
+  async openNode(address, options) {
+    const { link, log } = await connect(address);
+    try {
+      const node = await ClusterNode.open({
+        ...options,
+        log,
+        rpc: new NatsRpc(link, address.name),
+        name: address.name,
+      });
+      return {
+        node,
+        isConnected: () => link.isConnected,
+        async close() {
+          await node.close();
+          await log.close();
+        },
+      };
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+  },
+  async found(address, { secretKey, maxBytes, ...founding }) {
+    const { log } = await connect(address);
+    try {
+      await log.create({ replicas: founding.replicas, maxBytes });
+      if (await log.readFound() !== undefined) return false;
+      return await log.found(
+        toFoundingRecord(founding, secretKey, address.name),
+      );
+    } finally {
+      await log.close();
+    }
+  },
+  async logInfo(address) {
+    const { log } = await connect(address);
+    try {
+      return await log.info();
+    } finally {
+      await log.close();
+    }
+  },
+};
+
+async function connect(
+  { servers, credentials, name }: ClusterAddress,
+): Promise<{ link: NatsLink; log: NatsLog }> {
+  const link = await NatsLink.connect({
+    servers,
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  return { link, log: new NatsLog(link, name) };
+}

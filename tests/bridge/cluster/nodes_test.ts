@@ -1,0 +1,213 @@
+import { assert, assertEquals } from "../../deps.ts";
+import { ClusterStage } from "../../support/cluster_stage.ts";
+import { natsTest } from "../../support/nats_servers.ts";
+import { until } from "../../support/nats_stage.ts";
+import { Program } from "../../support/program.ts";
+import type { BridgeClient, EventFrame, GapFrame } from "../../../mod.ts";
+
+const UINS = ["10001", "10002"] as const;
+
+/** Texts of all messages that a client at a node receives. */
+function listen(client: BridgeClient) {
+  const texts: string[] = [];
+  const gaps: GapFrame[] = [];
+  const seqs: number[] = [];
+  const done = (async () => {
+    for await (const frame of client as AsyncIterable<EventFrame | GapFrame>) {
+      if (frame.type === "gap") gaps.push(frame);
+      else if (frame.event === "message") {
+        seqs.push(frame.seq);
+        texts.push(frame.data.text);
+      }
+    }
+  })();
+  done.catch(() => {});
+  return { texts, gaps, seqs, done };
+}
+
+/** Sends a text with its own key through a node, again until a node did it. */
+async function sendKeyed(
+  stage: ClusterStage,
+  names: readonly string[],
+  from: string,
+  to: string,
+  text: string,
+): Promise<number> {
+  for (let nth = 0;; nth++) {
+    try {
+      const { seq } = await stage.command<{ seq: number }>(
+        names[nth % names.length]!,
+        "send",
+        { account: from, to, text },
+        { "idempotency-key": text },
+      );
+      return seq;
+    } catch (error) {
+      if (nth > 200) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+natsTest(
+  "tqq serve --cluster: every node serves every account, also after the node that drove it was killed",
+  async () => {
+    await using stage = await ClusterStage.start();
+    for (const uin of UINS) await stage.addAccount("a", uin);
+    await until(
+      () => UINS.every((uin) => stage.ownerOf(uin) !== undefined),
+      "the accounts are online",
+    );
+    const clients = ["a", "b"].map((name) => stage.client(name));
+    const heard = clients.map(listen);
+    await until(() => clients.every(({ status }) => status.state === "open"));
+    const sent: string[] = [];
+    const send = async (through: readonly string[]) => {
+      const text = `message ${sent.length}`;
+      const [from, to] = sent.length % 2 === 0 ? UINS : [UINS[1], UINS[0]];
+      sent.push(text);
+      return await sendKeyed(stage, through, from, to, text);
+    };
+    for (const name of ["a", "b", "a", "b"]) await send([name]);
+    await until(
+      () => heard.every(({ texts }) => texts.length === 4),
+      "messages",
+    );
+    assertEquals(heard.map(({ texts }) => texts), [sent, sent]);
+    assertEquals(heard[0]!.seqs, heard[1]!.seqs);
+
+    const victim = stage.ownerOf("10001")!;
+    const other = victim === "a" ? "b" : "a";
+    const at = performance.now();
+    await stage.end(victim, "SIGKILL");
+    const seq = await send([other]);
+    assert(performance.now() - at < 15_000, "taken over too late");
+    assert(seq > 0);
+    for (let nth = 0; nth < 4; nth++) await send([other]);
+    const ear = heard[["a", "b"].indexOf(other)]!;
+    await until(() => ear.texts.length === sent.length, "messages afterwards");
+    assertEquals(ear.texts, sent);
+    assertEquals(ear.gaps, []);
+
+    await stage.startNode(victim);
+    await until(() => stage.ownerOf("10001") !== undefined);
+    const handedAt = performance.now();
+    await stage.end(other, "SIGTERM");
+    await send([victim]);
+    assert(performance.now() - handedAt < 5000, "handed over too late");
+    const { events } = await stage.command<{ events: EventFrame[] }>(
+      victim,
+      "history",
+      { account: "10001", limit: 100 },
+    );
+    const history = events.flatMap((event) =>
+      event.event === "message" ? [event.data.text] : []
+    );
+    assertEquals(history, sent.filter((_, nth) => nth % 2 === 1));
+    for (const client of clients) await client.close();
+  },
+);
+
+natsTest(
+  "tqq serve --cluster: refuses what a node cannot have, in one line and with exit code 2",
+  async () => {
+    await using stage = await ClusterStage.start({ nodes: ["a"] });
+    const serve = [
+      "serve",
+      "--listen=127.0.0.1:0",
+      `--upstream=${stage.upstream}`,
+    ];
+    const cases: [
+      args: string[],
+      node: string,
+      env: Record<string, string>,
+      error: RegExp,
+    ][] = [
+      [serve, "b", {}, /needs TQQ_SECRET_KEY/],
+      [
+        serve,
+        "b",
+        { TQQ_SECRET_KEY: "another-secret-key-than-that" },
+        /TQQ_SECRET_KEY is not the key/,
+      ],
+      [["serve", "--listen=127.0.0.1:0"], "c", stage.env, /needs --upstream/],
+      [
+        [...serve, "--cluster-name=other"],
+        "c",
+        stage.env,
+        /not founded yet\. Run `tqq cluster init`/,
+      ],
+      [["cluster", "init", "--replicas=1"], "a", stage.env, /data folder/],
+    ];
+    for (const [args, name, env, error] of cases) {
+      const { code, stderr } = await stage.run(args, name, { env });
+      const lines = stderr.trim().split("\n");
+      assertEquals(
+        [code, lines.length, error.test(stderr)],
+        [2, 1, true],
+        stderr,
+      );
+    }
+    await stage.end("a", "SIGTERM");
+    const alone = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        new URL("../../../bridge/main.ts", import.meta.url).pathname,
+        "--listen=127.0.0.1:0",
+        "--qq-listen=off",
+        `--data=${stage.folder}/a`,
+      ],
+      env: stage.env,
+    }).output();
+    assertEquals(alone.code, 2);
+    assert(
+      /belongs to cluster tqq, so --cluster must be set/.test(
+        new TextDecoder().decode(alone.stderr),
+      ),
+    );
+  },
+);
+
+natsTest(
+  "tqq cluster: a single bridge's folder becomes a cluster's and back, with its tokens, accounts and events",
+  async () => {
+    await using stage = await ClusterStage.start({ nodes: ["a"] });
+    await stage.addAccount("a", "10001");
+    await stage.addAccount("a", "10002");
+    await until(() => stage.ownerOf("10001") !== undefined);
+    await sendKeyed(stage, ["a"], "10001", "10002", "in the cluster");
+    const status = await stage.run(["cluster", "status", "--json"], "a");
+    const state = JSON.parse(status.stdout);
+    assertEquals([status.code, state.unowned, state.members.length], [0, 0, 1]);
+    await stage.end("a", "SIGTERM");
+    const left = await stage.run(["cluster", "leave", "--last"], "a");
+    assertEquals(left.code, 0, left.stderr);
+    await using program = new Program({
+      args: [
+        "--listen=127.0.0.1:0",
+        `--upstream=${stage.upstream}`,
+        `--data=${stage.folder}/a`,
+        "--log-format=json",
+      ],
+      env: stage.env,
+    });
+    const { http } = await program.ready();
+    const response = await fetch(`${http}/api/history`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${stage.token}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ account: "10002", limit: 10 }),
+    });
+    assertEquals(response.status, 200);
+    const { events } = await response.json() as { events: EventFrame[] };
+    assert(
+      events.some((event) =>
+        event.event === "message" && event.data.text === "in the cluster"
+      ),
+    );
+  },
+);

@@ -1,0 +1,220 @@
+import { BridgeClient } from "../../mod.ts";
+import { NatsServers } from "./nats_servers.ts";
+import { Program } from "./program.ts";
+import startConfig from "../../deno.json" with { type: "json" };
+
+const root = new URL("../../", import.meta.url).pathname;
+const SECRET_KEY = "the-secret-key-of-a-cluster";
+
+/** The program with the permissions and the lock of `deno task start:cluster`. */
+export const CLUSTER_PROGRAM: readonly [string, ...string[]] = [
+  Deno.execPath(),
+  ...startConfig.tasks["start:cluster"].replaceAll("'", "").split(" ").slice(1)
+    .map((word) => word.replace("--lock=", `--lock=${root}`))
+    .map((word) => word === "bridge/main.ts" ? root + word : word),
+];
+
+/** Options of {@linkcode ClusterStage.start}. */
+export interface ClusterStageOptions {
+  /** Names of the nodes that are started. @default {["a", "b"]} */
+  nodes?: readonly string[];
+  /** @default {3000} */
+  ttlMs?: number;
+  /** @default {1} */
+  natsServers?: number;
+}
+
+/** NATS servers, a QQ server, and nodes of one cluster, all as processes. */
+export class ClusterStage implements AsyncDisposable {
+  readonly servers: NatsServers;
+  readonly folder: string;
+  readonly #qq: Program;
+  readonly #nodes = new Map<string, { program: Program; http: string }>();
+  /** URL of the QQ server. */
+  upstream = "";
+  /** The administrator's token, which works at every node. */
+  token = "";
+
+  private constructor(servers: NatsServers, folder: string, qq: Program) {
+    this.servers = servers;
+    this.folder = folder;
+    this.#qq = qq;
+  }
+
+  static async start(options: ClusterStageOptions = {}): Promise<ClusterStage> {
+    const { nodes = ["a", "b"], ttlMs = 3000, natsServers = 1 } = options;
+    const servers = await NatsServers.start({ count: natsServers });
+    const folder = await Deno.makeTempDir({ prefix: "tqq-cluster-" });
+    const qq = new Program({
+      command: CLUSTER_PROGRAM,
+      args: [
+        "qq-server",
+        "--memory",
+        "--qq-listen=127.0.0.1:0",
+        "--qq-send-gap-ms=0",
+        "--log-format=json",
+        "--log-level=error",
+      ],
+    });
+    const stage = new ClusterStage(servers, folder, qq);
+    try {
+      stage.upstream = `http://${(await qq.ready()).qq}/`;
+      const { code, stdout, stderr } = await stage.run([
+        "cluster",
+        "init",
+        `--replicas=${natsServers}`,
+        `--ttl-ms=${ttlMs}`,
+        "--log-bytes=500MB",
+      ], "a");
+      if (code !== 0) throw new Error(`Cannot found the cluster: ${stderr}`);
+      stage.token = stdout.trim();
+      for (const name of nodes) await stage.startNode(name);
+      return stage;
+    } catch (error) {
+      await stage[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Environment of all nodes. */
+  get env(): Record<string, string> {
+    return { TQQ_SECRET_KEY: SECRET_KEY };
+  }
+
+  /** Flags that a node and the commands on its folder have. */
+  flagsOf(name: string): string[] {
+    return [
+      `--cluster=${this.servers.urls.join(",")}`,
+      `--data=${this.folder}/${name}`,
+    ];
+  }
+
+  /** Runs a sub-command of the program with a node's folder. */
+  async run(
+    args: readonly string[],
+    name: string,
+    options: { env?: Record<string, string>; stdin?: string } = {},
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const { env = this.env, stdin } = options;
+    const flags = args[0] === "cluster" || args[0] === "serve"
+      ? this.flagsOf(name)
+      : [`--data=${this.folder}/${name}`];
+    await using program = new Program({
+      command: CLUSTER_PROGRAM,
+      args: [...args, ...flags],
+      env,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    return await program.output();
+  }
+
+  /** Starts a node and waits until it is ready. */
+  async startNode(
+    name: string,
+    more: readonly string[] = [],
+  ): Promise<Program> {
+    const program = new Program({
+      command: CLUSTER_PROGRAM,
+      args: [
+        "serve",
+        ...this.flagsOf(name),
+        "--listen=127.0.0.1:0",
+        `--upstream=${this.upstream}`,
+        "--log-format=json",
+        ...more,
+      ],
+      env: this.env,
+    });
+    const { http } = await program.ready();
+    this.#nodes.set(name, { program, http: http! });
+    return program;
+  }
+
+  program(name: string): Program {
+    return this.#nodes.get(name)!.program;
+  }
+
+  /** URL of a node for HTTP. */
+  http(name: string): string {
+    return this.#nodes.get(name)!.http;
+  }
+
+  /** A client at a node. */
+  client(
+    name: string,
+    options: Partial<ConstructorParameters<typeof BridgeClient>[0]> = {},
+  ): BridgeClient {
+    return new BridgeClient({
+      url: `${this.http(name).replace("http", "ws")}/ws`,
+      token: this.token,
+      ...options,
+    });
+  }
+
+  /** Ends a node with a signal, and waits until it has ended. */
+  async end(name: string, signal: Deno.Signal): Promise<void> {
+    const { program } = this.#nodes.get(name)!;
+    program.kill(signal);
+    await program.end();
+  }
+
+  /** Adds an account whose password is `demo`. */
+  async addAccount(name: string, uin: string): Promise<void> {
+    const { code, stderr } = await this.run(
+      ["account", "add", uin, "--password-stdin"],
+      name,
+      { stdin: "demo\n" },
+    );
+    if (code !== 0) throw new Error(`Cannot add ${uin}: ${stderr}`);
+  }
+
+  /** Runs a command at a node over HTTP; throws its answer unless it is 200. */
+  async command<T>(
+    name: string,
+    command: string,
+    body: Record<string, unknown>,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const response = await fetch(`${this.http(name)}/api/${command}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        "content-type": "application/json",
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** The node whose log says that it has an account online last. */
+  ownerOf(uin: string): string | undefined {
+    let owner: string | undefined;
+    let last = "";
+    for (const [name, { program }] of this.#nodes) {
+      for (const line of program.err) {
+        const { time, message, account, state } = JSON.parse(line);
+        const isOnline = message === "account state changed" &&
+          account === uin && state === "online";
+        if (isOnline && time > last) [owner, last] = [name, time];
+      }
+    }
+    return owner;
+  }
+
+  /** Journals of all nodes that have ended, row by row: they must be equal. */
+  journalPath(name: string): string {
+    return `${this.folder}/${name}/journal.db`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { program } of this.#nodes.values()) {
+      await program[Symbol.asyncDispose]();
+    }
+    await this.#qq[Symbol.asyncDispose]();
+    await this.servers[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
