@@ -38,12 +38,12 @@ export class RetentionGate {
   /**
    * Waits until events fit.
    *
-   * @param signal Ends the wait: the promise rejects with the signal's reason.
+   * @param closing Its signal ends the wait: the promise rejects with the reason.
    * @returns Must be called when the append has ended.
    */
   async enter(
     events: readonly NewEvent[],
-    signal: AbortSignal,
+    closing: { readonly signal: AbortSignal },
   ): Promise<() => void> {
     const { clock, journal, onError, retention } = this.#options;
     const bytes = countBytes(events);
@@ -64,9 +64,9 @@ export class RetentionGate {
       if (trimmed > 0) {
         // Other work has its turn between two parts of a long trim.
         await new Promise((resolve) => setTimeout(resolve));
-        signal.throwIfAborted();
+        closing.signal.throwIfAborted();
       } else if (journal.failure !== undefined) {
-        await sleep(clock, RETRY_MS, signal);
+        await sleep(clock, RETRY_MS, closing.signal);
       } else break;
     }
     this.#entered += bytes;

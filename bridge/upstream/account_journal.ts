@@ -20,8 +20,8 @@ export interface AccountJournalOptions {
   readonly clock: Clock;
   /** Returns random numbers in [0, 1). */
   readonly random: () => number;
-  /** Ends the waits while the journal fails. */
-  readonly signal: AbortSignal;
+  /** Its signal ends the waits while the journal fails. */
+  readonly closing: { readonly signal: AbortSignal };
   /** Stores the key of the next poll, in case the journal is lost; absent: it is not stored. */
   readonly pollKeys?: PollKeys | undefined;
   /** Called when the journal fails for a new reason. */
@@ -142,7 +142,7 @@ export class AccountJournal {
     outcome?: Omit<NonNullable<Batch["outcome"]>, "account">,
     poll?: Omit<JournalledPoll, "account">,
   ): Promise<StoredEvent[]> {
-    const { uin, journal, clock, random, signal } = this.#options;
+    const { uin, journal, clock, random, closing } = this.#options;
     const rest: Omit<Batch, "events"> = {
       ...(outcome === undefined
         ? {}
@@ -166,7 +166,11 @@ export class AccountJournal {
             APPEND_RETRY_MAX_MS,
             failures++,
           );
-          await sleep(clock, jitteredMs(delayMs, random()), signal);
+          await sleep(
+            clock,
+            jitteredMs(delayMs, random()),
+            closing.signal,
+          );
         } else if (repairs === 2) {
           throw error;
         } else {

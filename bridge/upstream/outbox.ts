@@ -1,6 +1,7 @@
 /** Queue of an account's write commands. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
+import { LazyController } from "../../lib/signals.ts";
 import { CommandError } from "../errors/command_error.ts";
 
 /** Options of an {@linkcode Outbox}. */
@@ -54,7 +55,7 @@ export class Outbox {
   readonly #lastAt = new Map<string, number>();
   /** When this outbox was made: the server may have accepted a command of each kind just before. */
   readonly #madeAt: number;
-  readonly #closing = new AbortController();
+  readonly #closing = new LazyController();
   #queue: Item[] = [];
   #claimed = 0;
   #pausedUntil = 0;
@@ -98,7 +99,7 @@ export class Outbox {
    * `retryAfterMs` pauses the outbox.
    */
   submit<T>(kind: string, act: () => Promise<T>): QueuedCommand<T> {
-    if (this.#closing.signal.aborted) {
+    if (this.#closing.isAborted) {
       throw new CommandError(
         "overloaded",
         "Cannot take a command: the bridge is shutting down",

@@ -1,6 +1,7 @@
 /** One account at its QQ server. @module */
 
 import { type Clock, sleep } from "../../lib/clock.ts";
+import { LazyController } from "../../lib/signals.ts";
 import {
   type AccountState,
   type ClientErrorCode,
@@ -99,7 +100,7 @@ export class Upstream {
   readonly #clock: Clock;
   readonly #listener: UpstreamListener;
   readonly #learned: (nickname: string) => void;
-  readonly #closing = new AbortController();
+  readonly #closing = new LazyController();
   readonly #stopMs: number;
   readonly #takesBack: boolean;
   readonly #passwordMd5: string;
@@ -135,7 +136,7 @@ export class Upstream {
       pollKeys: options.pollKeys,
       clock,
       random,
-      signal: this.#closing.signal,
+      closing: this.#closing,
       onError: (error) => this.#listener.onError?.(this.uin, "journal", error),
     });
     this.#stateEvents = new StateEvents(account.uin, this.#journal);
@@ -207,7 +208,7 @@ export class Upstream {
 
   /** Logs in after a delay, and stays logged in. */
   start(delayMs = 0): void {
-    if (this.#running !== undefined || this.#closing.signal.aborted) return;
+    if (this.#running !== undefined || this.#closing.isAborted) return;
     this.#ending = {
       finish: new AbortController(),
       cut: new AbortController(),
@@ -235,7 +236,7 @@ export class Upstream {
     if (this.#state.state === "replaced") this.#ending?.finish.abort();
     // A poll loop that is stopping cannot be restarted: wait until it has ended.
     if (this.#ending?.finish.signal.aborted) await this.#running;
-    if (this.#running === undefined && !this.#closing.signal.aborted) {
+    if (this.#running === undefined && !this.#closing.isAborted) {
       const refused = await this.client.login().then(() => false, isFinal);
       // With the same password the next login would be refused as well.
       if (!refused) this.start();
@@ -353,7 +354,7 @@ export class Upstream {
     for (const { items, part, last } of mailParts(batch.items)) {
       const events = items.map((item) => eventOfMail(this.uin, at, item));
       const isWhole = part === 0 && last;
-      const leave = await this.#gate?.enter(events, this.closing);
+      const leave = await this.#gate?.enter(events, this.#closing);
       try {
         await this.#journal.append(events, undefined, {
           ...poll,

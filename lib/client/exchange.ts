@@ -6,7 +6,7 @@ import { KEY_CHARACTERS, RESULTS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { shown } from "../protocol/fields.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
-import { linkSignals, raceSignal } from "../signals.ts";
+import { LinkedSignal } from "../signals.ts";
 import {
   type Transport,
   TransportError,
@@ -92,7 +92,9 @@ const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
 /** Sends requests and reads their replies. */
 export class Exchange {
   readonly #options: ExchangeOptions;
-  readonly #closing = new AbortController();
+  /** The signals of requests under way, which `close` aborts. */
+  readonly #signals = new Set<LinkedSignal>();
+  #isClosed = false;
   #seq: number;
   honoursKeys: boolean | undefined;
 
@@ -108,15 +110,16 @@ export class Exchange {
 
   /** Ends all requests, and refuses new ones. */
   close(): void {
-    this.#closing.abort(
-      new DOMException("The client was disposed", "AbortError"),
-    );
+    this.#isClosed = true;
+    for (const linked of this.#signals) {
+      linked.abort(new DOMException("The client was disposed", "AbortError"));
+    }
   }
 
   /** Sends a request. Rejects with QqError, or with the caller's reason to abort. */
   async send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
     const { cmd, options } = outgoing;
-    if (this.#closing.signal.aborted) {
+    if (this.#isClosed) {
       throw new DOMException(
         `Cannot send ${cmd}: the client was disposed`,
         "InvalidStateError",
@@ -213,7 +216,8 @@ export class Exchange {
     fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
   ): Promise<TransportResponse> {
     const { clock, session, transport } = this.#options;
-    const linked = linkSignals(options.signal, this.#closing.signal);
+    const linked = new LinkedSignal(options.signal);
+    this.#signals.add(linked);
     const { signal } = linked;
     const limitMs = timeoutMs + waitSeconds * 1000;
     // Made only then: thousands of polls wait, and each would keep its stack.
@@ -230,15 +234,13 @@ export class Exchange {
     };
     try {
       // A race, so that a transport that forgets its signal holds nobody up.
-      return await raceSignal(
-        signal,
-        async () =>
-          await transport.post({
-            body,
-            headers,
-            signal,
-            ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
-          }),
+      return await linked.race(() =>
+        transport.post({
+          body,
+          headers,
+          signal,
+          ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
+        })
       );
     } catch (cause) {
       if (late !== undefined && cause === late) {
@@ -255,6 +257,7 @@ export class Exchange {
     } finally {
       cancel();
       linked.unlink();
+      this.#signals.delete(linked);
     }
   }
 }

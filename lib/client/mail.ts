@@ -5,7 +5,7 @@ import type { MailItem } from "../protocol/mailbox.ts";
 import { Backoff } from "../backoff.ts";
 import { type ClientErrorCode, isPermanent, QqError } from "./errors.ts";
 import { PollPace } from "./poll_pace.ts";
-import { linkSignals } from "../signals.ts";
+import { LinkedSignal } from "../signals.ts";
 import type { ClientStatus } from "./status.ts";
 
 /**
@@ -172,18 +172,27 @@ const TAKEOVERS_AT_START = 16;
 /** Longest wait between polls, as a fraction of the server's idle limit: each poll is a keep-alive. */
 const KEEP_ALIVE_FRACTION = 0.8;
 
+/** Who reads a mailbox: one at a time. */
+export interface MailTurn {
+  /**
+   * Begins to read. Throws if another reads.
+   *
+   * @returns Follows `options.signal`, and ends the loop and the poll in flight.
+   */
+  begin(): LinkedSignal;
+  /** What an earlier loop left. */
+  takeUnread(): MailBatch | undefined;
+  /** Ends the reading, so that another may begin. */
+  end(cut: LinkedSignal): void;
+}
+
 /** The batches of a mailbox until a signal, see {@linkcode MailOptions}. */
-export async function* readMail(
+export function readMail(
   port: MailPort,
   options: MailOptions,
-  ending: AbortSignal,
+  turn: MailTurn,
 ): AsyncGenerator<MailBatch, void, undefined> {
-  const loop = new MailLoop(port, options, ending);
-  try {
-    yield* loop.run();
-  } finally {
-    loop.end();
-  }
+  return new MailLoop(port, options).run(turn);
 }
 
 class MailLoop {
@@ -201,14 +210,11 @@ class MailLoop {
   #isKeyed = true;
   /** Whether a poll without a key was followed by another at once. */
   #hasSkippedWait = false;
-  /** Ends waits and logins. */
-  readonly #stop: ReturnType<typeof linkSignals>;
   /** Aborts the poll in flight. */
-  readonly #cut: ReturnType<typeof linkSignals>;
+  #cut!: LinkedSignal;
 
-  constructor(port: MailPort, options: MailOptions, ending: AbortSignal) {
+  constructor(port: MailPort, options: MailOptions) {
     const { random, times } = port;
-    const { finish, signal } = options;
     this.#port = port;
     this.#options = options;
     this.#pace = new PollPace(times.pollMinMs, times.pollMaxMs);
@@ -222,52 +228,64 @@ class MailLoop {
       maxMs: REPLACED_MAX_MS,
       random,
     });
-    this.#stop = linkSignals(signal, finish, ending);
-    this.#cut = linkSignals(signal, ending);
-    finish?.addEventListener("abort", this.#finish);
   }
 
-  async *run(): AsyncGenerator<MailBatch, void, undefined> {
-    const { clock } = this.#port;
-    const nextKey = this.#options.pollKey ?? (() => crypto.randomUUID());
-    while (!this.#ended) {
-      const given = nextKey();
-      const isRefused = given !== undefined && given === this.#refusedKey;
-      const key = isRefused ? crypto.randomUUID() : given;
-      const batch = await this.#untilMail(key);
-      if (batch === undefined) continue;
-      const { waited, tookMs, items } = batch;
-      // Before the caller takes the batch: it may change the items.
-      const figures = {
-        items: items.length,
-        characters: charactersIn(items),
-        waited,
-        tookMs,
-      };
-      yield { key: key ?? "", items };
-      const delayMs = this.#pace.after(figures, this.#mostMs, clock.now());
-      await this.#wait(delayMs, clock);
+  async *run(turn: MailTurn): AsyncGenerator<MailBatch, void, undefined> {
+    const { finish, pollKey: nextKey = () => crypto.randomUUID() } =
+      this.#options;
+    const cut = this.#cut = turn.begin();
+    try {
+      finish?.addEventListener("abort", this);
+      const left = turn.takeUnread();
+      if (left !== undefined) yield left;
+      while (!this.#ended) {
+        const given = nextKey();
+        const isRefused = given !== undefined && given === this.#refusedKey;
+        const key = isRefused ? crypto.randomUUID() : given;
+        const batch = await this.#untilMail(key);
+        if (batch === undefined) continue;
+        const { waited, tookMs, items } = batch;
+        // Before the caller takes the batch: it may change the items.
+        const figures = {
+          items: items.length,
+          characters: charactersIn(items),
+          waited,
+          tookMs,
+        };
+        yield { key: key ?? "", items };
+        const { clock } = this.#port;
+        const delayMs = this.#pace.after(figures, this.#mostMs, clock.now());
+        await this.#wait(delayMs, clock);
+      }
+    } finally {
+      finish?.removeEventListener("abort", this);
+      turn.end(cut);
     }
   }
 
-  end(): void {
-    this.#options.finish?.removeEventListener("abort", this.#finish);
-    this.#stop.unlink();
-    this.#cut.unlink();
+  get #ended(): boolean {
+    return this.#cut.signal.aborted || this.#options.finish?.aborted === true;
   }
 
-  get #ended(): boolean {
-    return this.#stop.signal.aborted;
+  /** Does what ends with the loop. */
+  async #untilEnd<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new LinkedSignal(this.#cut.signal, this.#options.finish);
+    try {
+      return await act(stop.signal);
+    } finally {
+      stop.unlink();
+    }
   }
 
   get #mostMs(): number {
     return this.#port.aliveMs * KEEP_ALIVE_FRACTION;
   }
 
-  readonly #finish = () => {
+  /** Called when `finish` is aborted: ends a poll that the server repeats later. */
+  handleEvent(): void {
     const isKept = this.#port.honoursKeys && this.#isKeyed;
-    if (isKept) this.#cut.abort(this.#stop.signal.reason);
-  };
+    if (isKept) this.#cut.abort(this.#options.finish!.reason);
+  }
 
   /**
    * Polls with this key until something comes; undefined at the end of the loop,
@@ -367,7 +385,7 @@ class MailLoop {
       await this.#wait(loggedInAt + RELOGIN_MS - clock.now(), clock);
       if (this.#ended) return;
     }
-    await this.#port.login({ signal: this.#stop.signal });
+    await this.#untilEnd((signal) => this.#port.login({ signal }));
     // It answers again: what failed before belongs to the server's last life.
     if (restarted) this.#errors.reset();
   }
@@ -390,7 +408,7 @@ class MailLoop {
       await this.#wait(delayMs, port.clock);
       if (this.#ended) return true;
       // Whatever fails, the next one says more.
-      await port.probe({ signal: this.#stop.signal }).catch(() => {});
+      await this.#untilEnd((signal) => port.probe({ signal })).catch(() => {});
     }
     return this.#ended || port.session === "in";
   }
@@ -461,7 +479,8 @@ class MailLoop {
   /** Waits, or until the loop ends: what comes next looks whether it did. */
   async #wait(delayMs: number, clock: Clock): Promise<void> {
     if (delayMs <= 0 || this.#ended) return;
-    await sleep(clock, delayMs, this.#stop.signal).catch(() => {});
+    await this.#untilEnd((signal) => sleep(clock, delayMs, signal))
+      .catch(() => {});
   }
 }
 

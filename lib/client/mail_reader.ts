@@ -9,7 +9,7 @@ import {
   type PollAnswer,
   readMail,
 } from "./mail.ts";
-import { linkSignals } from "../signals.ts";
+import { LinkedSignal } from "../signals.ts";
 
 /** How one poll is made. */
 export interface FetchMailOptions extends RequestOptions {
@@ -34,7 +34,7 @@ export interface MailSource extends MailPort {
 export class MailReader {
   readonly #source: MailSource;
   /** Ends the reading; undefined while nobody reads. */
-  #reading: AbortController | undefined;
+  #reading: LinkedSignal | undefined;
   /** What a loop over items was left with. */
   #unread: MailBatch | undefined;
   #closed = false;
@@ -45,20 +45,18 @@ export class MailReader {
 
   /** Reads once, without going on after an error. */
   async once(options: FetchMailOptions): Promise<MailItem[]> {
-    const reading = this.#begin();
-    const linked = linkSignals(options.signal, reading.signal);
+    const reading = this.#begin(options.signal);
     try {
       const left = this.#takeUnread();
       if (left !== undefined) return left.items;
       const { items } = await this.#source.poll({
         waitSeconds: 0,
         ...options,
-        signal: linked.signal,
+        signal: reading.signal,
       });
       return items;
     } finally {
-      linked.unlink();
-      this.#reading = undefined;
+      this.#end(reading);
     }
   }
 
@@ -81,17 +79,14 @@ export class MailReader {
   }
 
   /** The mail, poll by poll. */
-  async *batches(
+  batches(
     options: MailOptions,
   ): AsyncGenerator<MailBatch, void, undefined> {
-    const reading = this.#begin();
-    try {
-      const left = this.#takeUnread();
-      if (left !== undefined) yield left;
-      yield* readMail(this.#source, options, reading.signal);
-    } finally {
-      this.#reading = undefined;
-    }
+    return readMail(this.#source, options, {
+      begin: () => this.#begin(options.signal),
+      takeUnread: () => this.#takeUnread(),
+      end: (reading) => this.#end(reading),
+    });
   }
 
   /** Ends the reading that is under way. */
@@ -105,7 +100,7 @@ export class MailReader {
     this.stop();
   }
 
-  #begin(): AbortController {
+  #begin(signal: AbortSignal | undefined): LinkedSignal {
     const { uin } = this.#source;
     if (this.#closed) {
       throw new DOMException(
@@ -119,8 +114,13 @@ export class MailReader {
         "InvalidStateError",
       );
     }
-    this.#reading = new AbortController();
+    this.#reading = new LinkedSignal(signal);
     return this.#reading;
+  }
+
+  #end(reading: LinkedSignal): void {
+    reading.unlink();
+    this.#reading = undefined;
   }
 
   #takeUnread(): MailBatch | undefined {

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const clock = new FakeClock();
-const never = new AbortController().signal;
+const never = new AbortController();
 const retention = { days: 365, bytes: 10_000 };
 
 function messages(count: number, text = "x".repeat(100)): NewEvent[] {
@@ -66,7 +66,7 @@ Deno.test("RetentionGate.enter() waits while trimming fails, and ends with the s
   let entered = false;
   const first = gate.enter(messages(1), never).then(() => entered = true);
   const second = assertRejects(
-    () => gate.enter(messages(1), closing.signal),
+    () => gate.enter(messages(1), closing),
     Error,
     "closed",
   );

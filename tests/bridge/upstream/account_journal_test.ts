@@ -18,7 +18,7 @@ function accountJournal(
     journal,
     clock,
     random: () => 0.5,
-    signal: new AbortController().signal,
+    closing: new AbortController(),
     onError: failed,
   });
 }
@@ -146,7 +146,7 @@ Deno.test("AccountJournal.append() rejects when the account is closed", async ()
     journal,
     clock,
     random: () => 0.5,
-    signal: closing.signal,
+    closing,
     onError: () => {},
   });
   const ends = assertRejects(() => account.append([good]));

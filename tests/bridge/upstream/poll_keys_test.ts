@@ -46,7 +46,7 @@ function accountOf(journal: MemoryJournal, kept?: string) {
     pollKeys,
     clock,
     random: () => 0.5,
-    signal: new AbortController().signal,
+    closing: new AbortController(),
     onError: () => {},
   });
   return { account, pollKeys, clock };
