@@ -238,8 +238,10 @@ export {
   type BridgeCommandName,
   type BridgeCommands,
   COMMAND_SCOPES,
+  type FigureSeries,
   type Scope,
   SCOPES,
+  type SettingInfo,
   type TokenInfo,
 } from "./lib/frames/commands.ts";
 export type {

@@ -23,8 +23,11 @@ import { SatoriEndpoint } from "./satori/endpoint.ts";
 import { VERSION } from "./version.ts";
 
 /** What a bridge and its endpoints are made of. */
-export interface BridgeParts
-  extends Pick<AppOptions, "openStream" | "modules" | "console" | "signal"> {
+export interface BridgeParts extends
+  Pick<
+    AppOptions,
+    "openStream" | "modules" | "console" | "signal" | "logs"
+  > {
   /** Journal, accounts, transport, and what else the bridge itself needs. */
   readonly bridge: Omit<BridgeOptions, "clock">;
   /** Tokens that open the bridge. */
@@ -150,6 +153,7 @@ export function composeBridge(parts: BridgeParts): ComposedBridge {
     access: parts.access,
     onRefusal,
     metrics: parts.metrics,
+    logs: parts.logs,
     version: VERSION,
     modules: parts.modules,
     ...(parts.console === undefined ? {} : { console: parts.console }),

@@ -12,6 +12,7 @@ export type AuditMessage =
   | "account logged out"
   | "connection ended"
   | "consumer moved"
+  | "setting changed"
   | "consumer removed"
   | "target changed"
   | "target removed"

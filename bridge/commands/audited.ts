@@ -55,6 +55,10 @@ const AUDITED: Audited = {
     message: "account logged out",
     subject: account,
   }),
+  setSetting: ({ params: { name } }) => () => ({
+    message: "setting changed",
+    subject: name,
+  }),
   setTarget: () => ({ id }) => ({ message: "target changed", subject: id }),
   removeTarget: ({ params: { id } }) => () => ({
     message: "target removed",

@@ -140,6 +140,10 @@ export interface LocalServices {
   readonly people: People;
   /** Undefined if this bridge serves no targets. */
   readonly targets: TargetService | undefined;
+  /** Undefined if commands cannot show the settings. */
+  readonly settings: SettingsService | undefined;
+  /** Undefined if nothing is measured. */
+  readonly figures: FigureService | undefined;
   /** Undefined if tokens cannot be changed while the bridge runs. */
   readonly tokens: TokenChanges | undefined;
   /** Returns the last use of the token with an id since the start. */
@@ -150,6 +154,20 @@ export interface LocalServices {
   listAccounts(grant: Grant, named?: readonly string[]): AccountInfo[];
   /** Returns the accounts that a grant reaches with what the bridge knows of each, ascending by number. */
   describeAccounts(grant: Grant): AccountDetails[];
+}
+
+/** Shows and changes settings of the program. */
+export interface SettingsService {
+  list(): BridgeCommands["settings"]["data"];
+  /** Changes a setting until the end of the program. @throws {RangeError} If it cannot. */
+  set(name: string, value: string): string;
+}
+
+/** Reads what was measured over time. */
+export interface FigureService {
+  read(
+    params: BridgeCommands["figures"]["params"],
+  ): BridgeCommands["figures"]["data"];
 }
 
 /** The part of a {@linkcode TokenService} that commands call. */

@@ -7,6 +7,7 @@ import type { AnyCommandRow, CommandRow } from "./command_row.ts";
 import { localRows, sessionRows } from "./rows/local_rows.ts";
 import { connectionRows } from "./rows/connection_rows.ts";
 import { inboxRows } from "./rows/inbox_rows.ts";
+import { operateRows } from "./rows/operate_rows.ts";
 import { targetRows } from "./rows/target_rows.ts";
 import { queryRows } from "./query_rows.ts";
 import { writeRows } from "./write_rows.ts";
@@ -19,6 +20,7 @@ export const COMMANDS = {
   ...localRows,
   ...connectionRows,
   ...inboxRows,
+  ...operateRows,
   ...targetRows,
 } satisfies { [N in BridgeCommandName]: CommandRow<N> };
 

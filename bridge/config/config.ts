@@ -27,6 +27,7 @@ import {
   OPTIONS,
   OPTIONS_OF,
 } from "./options.ts";
+import { type ShownSetting, showSettings } from "./shown_settings.ts";
 import {
   type Address,
   type ClientTarget,
@@ -110,6 +111,8 @@ export interface Config {
   readonly secretKey: string | undefined;
   /** Files of secrets that all users of the machine can read. */
   readonly openSecrets: readonly OpenSecret[];
+  /** The effective settings as they may be shown, without secrets. */
+  readonly shown: readonly ShownSetting[];
 }
 
 /** The cluster of a node. */
@@ -221,6 +224,7 @@ export function parseConfig(
     token: readSecret("token", values, setBy, sources),
     secretKey: readSecret("secretKey", values, setBy, sources),
     openSecrets: findOpenSecrets(values, setBy, sources),
+    shown: showSettings(OPTIONS_OF[command], reading.given),
   };
   if (command === "serve") {
     checkListen(config, setBy);

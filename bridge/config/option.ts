@@ -24,6 +24,12 @@ export interface Option<T> {
   readonly secret: boolean;
 }
 
+/** What was given for a setting, and where. */
+export interface GivenSetting {
+  readonly texts: readonly string[];
+  readonly from: Source;
+}
+
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
 /** The parsed values of a table. */
@@ -50,6 +56,8 @@ export interface Reading<O extends OptionTable> {
    * `TQQ_LISTEN`, `"listen" in tqq.json`.
    */
   readonly setBy: ReadonlyMap<string, string>;
+  /** The texts of each setting that was set, and where they are from. */
+  readonly given: ReadonlyMap<string, GivenSetting>;
   /** Arguments that are not flags. */
   readonly positionals: readonly string[];
 }
@@ -131,21 +139,25 @@ export function readOptions<O extends OptionTable>(
   if ("asked" in flags) return flags;
   const values: Record<string, unknown> = {};
   const setBy = new Map<string, string>();
+  const given = new Map<string, GivenSetting>();
   const layers = [
-    flags.settings,
-    readEnvironment(options, sources.env),
-    readConfigFile(options, known, flags.settings, sources),
-  ];
+    ["flag", flags.settings],
+    ["environment", readEnvironment(options, sources.env)],
+    ["file", readConfigFile(options, known, flags.settings, sources)],
+  ] as const;
   for (const [name, option] of Object.entries(options)) {
     values[name] = option.initial;
-    const setting = layers.find((layer) => layer.has(name))?.get(name);
-    if (setting === undefined) continue;
+    const [from, layer] = layers.find(([, layer]) => layer.has(name)) ?? [];
+    const setting = layer?.get(name);
+    if (from === undefined || setting === undefined) continue;
+    given.set(name, { texts: setting.texts, from });
     values[name] = readSetting(option, setting);
     setBy.set(name, setting.by);
   }
   return {
     values: values as Values<O>,
     setBy,
+    given,
     positionals: flags.positionals,
   };
 }

@@ -20,6 +20,10 @@ import {
   Commands,
   type InternalFailure,
 } from "../commands/commands.ts";
+import type {
+  FigureService,
+  SettingsService,
+} from "../commands/command_row.ts";
 import { Consumers } from "../hub/consumers.ts";
 import { EventReader } from "../hub/event_reader.ts";
 import { OpenConnections } from "../hub/open_connections.ts";
@@ -97,6 +101,10 @@ export interface BridgeOptions
   people?: PeopleStore | undefined;
   /** Targets to which the bridge connects by itself; `undefined` if it serves none. */
   targets?: Omit<TargetServiceOptions, "journal" | "now"> | undefined;
+  /** Settings of the program; `undefined` if commands cannot show them. */
+  settings?: SettingsService | undefined;
+  /** What was measured over time; `undefined` if nothing is. */
+  figures?: FigureService & { start(): void; stop(): void } | undefined;
   /** Deadlines and limits of commands. */
   commands?: CommandLimits;
   /**
@@ -208,6 +216,8 @@ export class Bridge implements BridgeApi {
         inbox: this.inbox,
         people: this.people,
         targets: this.targetService,
+        settings: options.settings,
+        figures: options.figures,
         tokens: this.tokenService,
         tokenUse: (id) => this.tokenUsage?.find(id),
         tokenName: (id) => this.tokenService?.nameOf(id) ?? id,
@@ -237,11 +247,13 @@ export class Bridge implements BridgeApi {
       this.people.onEvents(events)
     );
     this.#upkeep.start();
+    this.#options.figures?.start();
   }
 
   /** Finishes what is in flight, logs the accounts out and closes the hub; the journal stays open. */
   async stop(): Promise<void> {
     this.#upkeep.stop();
+    this.#options.figures?.stop();
     this.inbox.stop();
     this.#unwatch?.();
     this.people.stop();

@@ -31,6 +31,7 @@ import { SESSION_PATH } from "./console/session.ts";
 import { Documents } from "./documents/documents.ts";
 import { eventRoute } from "./event_route.ts";
 import { HttpApi } from "./http_api.ts";
+import { logRoute } from "./log_route.ts";
 import type { ModuleSource } from "./modules.ts";
 import { problem } from "../errors/problem.ts";
 import { SharedFiles } from "./shared_files.ts";
@@ -129,6 +130,7 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
   });
   for (const [path, allow] of METHODS) {
     if (path === METRICS_PATH && options.metrics === undefined) continue;
+    if (path === LOGS_PATH && options.logs === undefined) continue;
     app.all(path, (c) =>
       problem(
         "method_not_allowed",
@@ -186,6 +188,17 @@ function addStateRoutes(
   gate: TokenGate,
 ): void {
   const { bridge, clock, limits, metrics, signal, version } = options;
+  const { logs } = options;
+  if (logs !== undefined) {
+    app.get(
+      LOGS_PATH,
+      authorized(
+        gate,
+        "manage",
+        (c, grant) => logRoute(c, grant, logs, options),
+      ),
+    );
+  }
   const documents = new Documents(version, limits);
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
@@ -248,6 +261,8 @@ function addModuleRoutes(
 
 const METRICS_PATH = "/metrics";
 
+const LOGS_PATH = "/logs";
+
 /** Methods of each path; any other method is answered with 405. */
 const METHODS: readonly (readonly [path: string, allow: string])[] = [
   ["/api/:command", "POST"],
@@ -257,6 +272,7 @@ const METHODS: readonly (readonly [path: string, allow: string])[] = [
     "/healthz",
     "/readyz",
     METRICS_PATH,
+    LOGS_PATH,
     "/asyncapi.json",
     "/openapi.json",
     "/mod.ts",

@@ -10,6 +10,7 @@ import type { TokenAttempts } from "../access/failure_delay.ts";
 import type { Grant } from "../access/grant.ts";
 import type { RateLimits } from "../access/rate_limit.ts";
 import type { Context } from "../deps.ts";
+import type { LogRing } from "../ops/log_ring.ts";
 import type { MetricsSource } from "../ops/metrics_recorder.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
@@ -47,6 +48,8 @@ export interface AppOptions {
   onRefusal?: ((refused: RefusedRequest) => void) | undefined;
   /** What `/metrics` shows; without it that is 404. */
   metrics?: MetricsSource | undefined;
+  /** The last entries of the log, which `/logs` shows; without them that is 404. */
+  logs?: LogRing | undefined;
   version: string;
   /** Files that `/mod.ts`, `/mod.js` and `/lib/` serve. */
   modules: ModuleSource;

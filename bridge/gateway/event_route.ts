@@ -13,12 +13,13 @@ import { parseAfter, parseSubscription } from "../schemas/parse.ts";
 import { EventStream, type EventStreamOptions } from "./event_stream.ts";
 
 /** When a client over a quota may try again, in milliseconds. */
-const RETRY_STREAM_MS = 10_000;
+export const RETRY_STREAM_MS = 10_000;
 
 /** How long a client waits for what was acknowledged on other nodes, in milliseconds. */
 const PREPARE_MS = 10_000;
 
-const HEADERS = {
+/** Headers of a stream of server-sent events. */
+export const EVENT_STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-store",
   "x-accel-buffering": "no",
@@ -35,7 +36,7 @@ export function eventRoute(
     const { filter, after } = wanted(c, reader);
     // Hono answers HEAD with the head of GET, and would never end a stream.
     if (c.req.method === "HEAD") {
-      return new Response(null, { headers: HEADERS });
+      return new Response(null, { headers: EVENT_STREAM_HEADERS });
     }
     const open = () => openStream(c, grant, options, { reader, filter, after });
     const prepared = options.bridge.consumers.prepare(
@@ -81,7 +82,7 @@ function openStream(
     onError: (error) => options.onError(error, c.env?.visit?.connection),
     onEnd,
   });
-  return new Response(body, { headers: HEADERS });
+  return new Response(body, { headers: EVENT_STREAM_HEADERS });
 }
 
 /** Waits for what was acknowledged on other nodes; returns false if that fails or takes too long. */

@@ -19,7 +19,7 @@ export interface LoggedConnection {
 /** Parts of the app's own paths; each endpoint declares those of its paths. */
 const WORDS: ReadonlySet<string> = new Set([
   ...["api", "app.css", "app.js", "asyncapi.json", "console", "events"],
-  ...["healthz", "lib", "metrics", "mod.js", "mod.ts", "openapi.json"],
+  ...["healthz", "lib", "logs", "metrics", "mod.js", "mod.ts", "openapi.json"],
   ...["readyz", "session"],
   ...Object.keys(COMMAND_SCOPES),
 ]);

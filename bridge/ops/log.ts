@@ -94,19 +94,30 @@ export interface Log {
   child(fields: LogFields): Log;
 }
 
+/** An entry that is written. */
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly account: string | undefined;
+  readonly connection: string | undefined;
+  /** JSON text of the entry, without secrets and without a line end. */
+  readonly text: string;
+}
+
 export interface LogOptions {
   /**
    * Lowest level that is written.
    *
    * @default {"info"}
    */
-  level?: LogLevel;
+  level?: LogLevel | (() => LogLevel);
   /**
    * Format of the lines.
    *
    * @default {"text"}
    */
   format?: "text" | "json";
+  /** Keeps each entry that is written. @default it is only written */
+  ring?: { add(entry: LogEntry): void } | undefined;
   /** Writes a line with its line end, without blocking. */
   write(line: string): void;
   clock?: Clock;
@@ -121,6 +132,11 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
   warn: 2,
   error: 3,
 };
+
+/** Whether a level is at least another one. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return LEVELS[level] >= LEVELS[least];
+}
 
 const SECRET_NAMES = String
   .raw`access_?token|token|password(?:_?md5)?|secret(?:_?key)?|\bPS`;
@@ -157,16 +173,25 @@ const SECRETS: readonly [pattern: RegExp, replacement: string][] = [
 
 export function createLog(options: LogOptions): Log {
   const { level = "info", format = "text", clock = systemClock } = options;
-  const least = LEVELS[level];
+  const least = typeof level === "string" ? () => level : level;
   const make = (inherited: LogFields): Log => {
     const entry = (level: LogLevel) => (message: string, own?: LogFields) => {
-      if (LEVELS[level] < least) return;
+      if (!isAtLeast(level, least())) return;
       const fields = pickFields({ ...inherited, ...own });
       const time = new Date(clock.now()).toISOString();
+      const clean = redact(message);
+      const toText = () => toJson({ time, level, message: clean, ...fields });
+      const { account, connection } = fields;
+      options.ring?.add({
+        level,
+        account: account === undefined ? undefined : `${account}`,
+        connection: connection === undefined ? undefined : `${connection}`,
+        text: toText(),
+      });
       options.write(
         format === "json"
-          ? `${toJson({ time, level, message: redact(message), ...fields })}\n`
-          : formatText(time, level, redact(message), fields),
+          ? `${toText()}\n`
+          : formatText(time, level, clean, fields),
       );
     };
     return {

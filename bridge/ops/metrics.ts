@@ -9,6 +9,8 @@ import {
   TARGET_KINDS,
 } from "../../mod.ts";
 import type { TargetService } from "../targets/target_service.ts";
+import type { MetricValue } from "./figures.ts";
+import { toMetricValues } from "./metric_values.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { BridgeApi } from "../core/bridge_api.ts";
 import { countLag } from "../hub/lag.ts";
@@ -144,6 +146,16 @@ export class Metrics implements MetricsSource {
   text(): Promise<string> {
     this.#look();
     return this.#registry.metrics();
+  }
+
+  /**
+   * Returns the present values of all metrics.
+   *
+   * @param isFull Whether to look at accounts, consumers, targets and sizes first.
+   */
+  async sample(isFull: boolean): Promise<MetricValue[]> {
+    if (isFull) this.#look();
+    return toMetricValues(await this.#registry.getMetricsAsJSON());
   }
 
   watch(bridge: WatchedBridge): () => void {

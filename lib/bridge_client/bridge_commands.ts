@@ -238,6 +238,36 @@ export abstract class BridgeCommandMethods {
     return this.command("accounts", query, options);
   }
 
+  /** Returns the effective settings of the program, without secrets. */
+  settings(
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"settings">> {
+    return this.command("settings", {}, options);
+  }
+
+  /** Changes a live setting until the next start, such as `logLevel`. */
+  setSetting(
+    name: string,
+    value: string,
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"setSetting">> {
+    return this.command("setSetting", { name, value }, options);
+  }
+
+  /**
+   * Returns what the bridge has measured since its start.
+   *
+   * @param query `names`: only these series. `range`: `10m`, `2h` or `24h`. `since`:
+   * only values since this time.
+   * @param options Timeout and signal.
+   */
+  figures(
+    query: BridgeCommandParams<"figures"> = {},
+    options?: BridgeCommandOptions,
+  ): Promise<BridgeCommandData<"figures">> {
+    return this.command("figures", query, options);
+  }
+
   /** Checks the connection; resolves with the bridge's time. */
   ping(options?: BridgeCommandOptions): Promise<BridgeCommandData<"ping">> {
     return this.command("ping", {}, options);

@@ -254,6 +254,40 @@ export interface BridgeCommands {
   setTarget: { params: TargetChange; data: { id: string } };
   /** Removes a target with its positions. Needs a token that reaches all accounts. */
   removeTarget: { params: { id: string }; data: Record<string, never> };
+  /** Returns the effective settings of the program. Needs a token that reaches all accounts. */
+  settings: {
+    params: Record<string, never>;
+    data: {
+      version: string;
+      /** Start of the program, ISO 8601. */
+      startedAt: string;
+      settings: SettingInfo[];
+    };
+  };
+  /** Changes a live setting until the next start. Needs a token that reaches all accounts. */
+  setSetting: {
+    params: { name: string; value: string };
+    data: { value: string };
+  };
+  /** Returns what the bridge has measured since its start. Needs a token that reaches all accounts. */
+  figures: {
+    params: {
+      /** Only series with these names, each a name or the part before its dot. */
+      names?: string[];
+      /** Steps of 1 s, 10 s or 60 s; `10m` if absent. */
+      range?: "10m" | "2h" | "24h";
+      /** Only values since this time, ISO 8601. */
+      since?: string;
+    };
+    data: {
+      /** Time of the first value of each series, ISO 8601. */
+      from: string;
+      /** Time between two values, in milliseconds. */
+      stepMs: number;
+      /** By name: that of the metric without `tqq_`, and a label or `p50` after a dot. */
+      series: Record<string, FigureSeries>;
+    };
+  };
   /** Checks the connection; `at` is the time at the bridge, ISO 8601. */
   ping: { params: Record<string, never>; data: { at: string } };
   /** Adds an account to the bridge, and to the embedded server if there is one. Fails with `already_exists` if it exists. */
@@ -342,6 +376,25 @@ export interface TokenInfo {
   connections: number;
 }
 
+/** A setting, as the command `settings` lists it. */
+export interface SettingInfo {
+  name: string;
+  /** The effective value; `set` or `not set` for a secret. */
+  value: string;
+  /** Where the value is from. */
+  from: "default" | "file" | "environment" | "flag" | "runtime";
+  /** Whether `setSetting` can change it. */
+  live: boolean;
+}
+
+/** A series of the command `figures`. */
+export interface FigureSeries {
+  /** Unit of the values. Counters are rates per second. */
+  unit: "1/s" | "bytes/s" | "s" | "bytes" | "count";
+  /** A value for each step; null where nothing was measured. */
+  values: (number | null)[];
+}
+
 /** The name of a command of the bridge. */
 export type BridgeCommandName = keyof BridgeCommands;
 
@@ -362,6 +415,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   connections: "read",
   consumers: "read",
   ping: "read",
+  figures: "read",
   conversations: "read",
   requests: "read",
   people: "read",
@@ -385,5 +439,7 @@ export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   revokeToken: "manage",
   removeConsumer: "manage",
   disconnect: "manage",
+  settings: "manage",
+  setSetting: "manage",
   setConsumer: "manage",
 };

@@ -291,6 +291,37 @@ export const COMMAND_EXAMPLES: {
     calls: [[(c) => c.removeTarget("a"), { id: "a" }]],
     chinese: "删除目标和它的位置；令牌要能用所有账号",
   },
+  settings: {
+    scope: "manage",
+    params: {},
+    valid: [{}],
+    calls: [[(c) => c.settings(), {}]],
+    chinese:
+      "程序的版本、启动时间和生效的设置，以及每个设置的来源；秘密只说设了没有。`live` 的可以改。需要能用所有账号的令牌",
+  },
+  setSetting: {
+    scope: "manage",
+    params: { name: "logLevel", value: "info" },
+    valid: [{ name: "logLevel", value: "debug" }],
+    calls: [[(c) => c.setSetting("logLevel", "debug"), {
+      name: "logLevel",
+      value: "debug",
+    }]],
+    chinese:
+      "改一个 `live` 的设置，例如 `logLevel`，到下次启动为止。需要能用所有账号的令牌",
+  },
+  figures: {
+    scope: "read",
+    params: {},
+    valid: [{
+      names: ["events_total", "commands_total.ok"],
+      range: "24h",
+      since: "2026-11-28T00:00:00Z",
+    }],
+    calls: [[(c) => c.figures({ range: "2h" }), { range: "2h" }]],
+    chinese:
+      "桥启动以来量到的：10 分钟里的每一秒，2 小时里的每 10 秒，24 小时里的每 60 秒。`names` 按序列名或点号前的部分筛选；`null` 表示没有量到。需要能用所有账号的令牌",
+  },
   ping: {
     scope: "read",
     params: {},

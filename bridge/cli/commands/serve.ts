@@ -24,7 +24,7 @@ export async function serve(
   const { env } = terminal.sources(args);
   const isOutputKept = config.logFormat === "json" ||
     env("JOURNAL_STREAM") !== undefined;
-  const program = await startProgram(config, log, isOutputKept);
+  const program = await startProgram(config, log, isOutputKept, logging);
   const lines = formatWelcome({ config, program, env });
   const wasWritten = announce(terminal, lines, log);
   if (wasWritten && config.logFormat !== "json") program.tokenShown();

@@ -21,6 +21,7 @@ import {
 } from "../../http_server/options.ts";
 import { OneBot } from "../../onebot/mod.ts";
 import { ConnectionLog } from "../../ops/connection_log.ts";
+import type { LogRing } from "../../ops/log_ring.ts";
 import type { Log } from "../../ops/log.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import {
@@ -37,6 +38,8 @@ export interface GatewayParts {
   metrics: Metrics;
   /** What the bridge itself is made of. */
   bridge: BridgeParts["bridge"];
+  /** The last entries of the log, which `/logs` shows. @default it is 404 */
+  logs?: LogRing | undefined;
   tokens: TokenStore;
   /** Returns what endpoints use in place of the bridge. @default the bridge itself */
   attach?: BridgeParts["attach"];
@@ -99,6 +102,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     stallMs: limits.stallMs,
     access,
     metrics,
+    logs: parts.logs,
     clock,
     signal: ending.signal,
     modules: modulesFrom(new URL("../../../", import.meta.url)),

@@ -1,13 +1,19 @@
 /** Log and ready lines of a long-running program. @module */
 
-import type { Config } from "../../config/config.ts";
+import { type Config, LOG_LEVELS } from "../../config/config.ts";
+import { LogRing } from "../../ops/log_ring.ts";
+import type { LiveSetting } from "../../ops/runtime_settings.ts";
 import { LineWriter } from "../../ops/line_writer.ts";
-import { createLog, type Log } from "../../ops/log.ts";
+import { createLog, type Log, type LogLevel } from "../../ops/log.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** A log whose disposal waits until its lines are written. */
 export interface Logging extends AsyncDisposable {
   readonly log: Log;
+  /** The last entries of the log, in memory. */
+  readonly ring: LogRing;
+  /** The lowest level that is written, which can be changed. */
+  readonly level: LiveSetting;
 }
 
 /** Logs to standard error without blocking the program when the reader is slow. */
@@ -19,12 +25,20 @@ export function startLogging({ logLevel, logFormat }: Config): Logging {
         count,
       }),
   });
+  const ring = new LogRing();
+  let level: LogLevel = logLevel;
   const log = createLog({
-    level: logLevel,
+    level: () => level,
+    ring,
     format: logFormat,
     write: (line) => lines.write(line),
   });
-  return { log, [Symbol.asyncDispose]: () => lines.flush() };
+  const live: LiveSetting = {
+    values: LOG_LEVELS,
+    get: () => level,
+    set: (value) => level = value as LogLevel,
+  };
+  return { log, ring, level: live, [Symbol.asyncDispose]: () => lines.flush() };
 }
 
 /**

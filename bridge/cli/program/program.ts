@@ -16,6 +16,9 @@ import type { AuditSink } from "../../access/audit.ts";
 import { AuditLog } from "../../ops/audit_log.ts";
 import { createControlApi } from "../../ops/control_api.ts";
 import type { Log } from "../../ops/log.ts";
+import { Figures } from "../../ops/figures.ts";
+import { RuntimeSettings } from "../../ops/runtime_settings.ts";
+import type { Logging } from "./logging.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { freeBytesAt } from "../../sqlite/file_identity.ts";
 import { LiveBackup } from "../../storage/backup/live_backup.ts";
@@ -72,15 +75,17 @@ export interface Program {
  *
  * @param isOutputKept Whether what is printed is kept for good, so that it must
  * not contain the token.
+ * @param logging What of the log can be read and changed; undefined if nothing.
  */
 export async function startProgram(
   config: Config,
   log: Log,
   isOutputKept = false,
+  logging?: Pick<Logging, "ring" | "level">,
 ): Promise<Program> {
   const closing = new Shutdown(log);
   try {
-    return await assemble(config, log, closing, isOutputKept);
+    return await assemble(config, log, closing, isOutputKept, logging);
   } catch (error) {
     await closing.close();
     throw error;
@@ -92,6 +97,7 @@ async function assemble(
   log: Log,
   closing: Shutdown,
   isOutputKept: boolean,
+  logging: Pick<Logging, "ring" | "level"> | undefined,
 ): Promise<Program> {
   const metrics = new Metrics(VERSION);
   // Added first, so that it is removed after everything else has closed.
@@ -128,7 +134,21 @@ async function assemble(
     config,
     log,
     metrics,
-    bridge: bridgeOptions({ config, log, stores, embedded, metrics, audit }),
+    bridge: {
+      ...bridgeOptions({ config, log, stores, embedded, metrics, audit }),
+      figures: new Figures({
+        source: metrics,
+        clock: systemClock,
+        onError: (error) => log.error("cannot measure", { error }),
+      }),
+      settings: new RuntimeSettings({
+        version: VERSION,
+        startedAt: systemClock.now(),
+        settings: config.shown,
+        live: logging === undefined ? {} : { logLevel: logging.level },
+      }),
+    },
+    logs: logging?.ring,
     tokens,
     attach: cluster && ((bridge) => cluster.attach(bridge)),
     sessions,

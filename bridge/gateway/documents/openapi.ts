@@ -143,13 +143,18 @@ function commandPath(command: BridgeCommandName): DocumentNode {
   };
 }
 
+function query(name: string, description: string): DocumentNode {
+  return { name, in: "query", description, schema: { type: "string" } };
+}
+
+const LAST_EVENT_ID: DocumentNode = {
+  name: "Last-Event-ID",
+  in: "header",
+  description: "The last id that was received; the stream continues after it.",
+  schema: { type: "string" },
+};
+
 function eventsPath(): DocumentNode {
-  const query = (name: string, description: string) => ({
-    name,
-    in: "query",
-    description,
-    schema: { type: "string" },
-  });
   return {
     operationId: "events",
     summary: "Events as server-sent events.",
@@ -212,6 +217,26 @@ function operationPaths(): DocumentNode {
       },
       ...problems(...WITH_TOKEN),
     }, { description: "Needs the scope read." }),
+    "/logs": get("logs", "The live log as server-sent events.", {
+      "200": {
+        description: "A stream that does not end.",
+        content: { "text/event-stream": { schema: { type: "string" } } },
+      },
+      ...problems("BadRequest", ...WITH_TOKEN),
+    }, {
+      description:
+        "Needs the scope manage and all accounts. `id` counts up, `data` is an entry as the log writes it as JSON. The event `gap` says how many entries were dropped.",
+      parameters: [
+        query("level", "The lowest level: debug, info, warn or error."),
+        query("account", "Only entries of this account."),
+        query("connection", "Only entries of this connection."),
+        query(
+          "tail",
+          "Number of earlier entries, at most 5000; 100 if absent.",
+        ),
+        LAST_EVENT_ID,
+      ],
+    }),
     "/asyncapi.json": get("asyncapi", "The AsyncAPI document of /ws.", {
       "200": json("The document.", "Document"),
       ...problems(...WITH_TOKEN),

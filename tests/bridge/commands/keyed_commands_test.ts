@@ -58,6 +58,8 @@ class Stage {
           onError: () => {},
         }),
         targets: undefined,
+        settings: undefined,
+        figures: undefined,
         tokens: {
           create: (_, params) => this.createToken(params),
           list: () => [],

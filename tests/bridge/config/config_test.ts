@@ -35,10 +35,12 @@ function sourcesOf({ args = [], env = {}, files = {} }: Given): Sources {
 function parse(given: Given, command: "serve" | "qq-server" = "serve"): Config {
   const config = parseConfig(command, sourcesOf(given));
   assert(!("asked" in config));
-  return config;
+  // Where each setting is from has a test of its own.
+  return { ...config, shown: [] };
 }
 
 const DEFAULTS: Config = {
+  shown: [],
   listen: { host: "127.0.0.1", port: 8080 },
   upstream: "embedded",
   qqListen: [{ host: "127.0.0.1", port: 8000 }],
@@ -563,6 +565,44 @@ Deno.test("config: qq-server takes its own flags, and a file made for serve", ()
   for (const args of [["--listen", "127.0.0.1:0"], ["--qq-listen", "off"]]) {
     assertThrows(() => parse({ args }, "qq-server"), ConfigError);
   }
+});
+
+Deno.test("config: shows each setting with its source, and no secret", () => {
+  const config = parseConfig(
+    "serve",
+    sourcesOf({
+      args: [
+        "--config",
+        "c",
+        "--allow-origin",
+        "http://a",
+        "--allow-origin=http://b",
+      ],
+      env: {
+        TQQ_TOKEN: "a-secret-of-sixteen",
+        TQQ_RETAIN_DAYS: "3",
+        TQQ_HOOK: "https://h.example/?token=q",
+      },
+      files: { c: JSON.stringify({ retainBytes: "5MB", logLevel: "warn" }) },
+    }),
+  );
+  assert(!("asked" in config));
+  const { shown } = config;
+  const of = (name: string) => {
+    const { value, from } = shown.find((one) => one.name === name)!;
+    return [value, from];
+  };
+  assertEquals(shown.map(({ name }) => name), Object.keys(OPTIONS));
+  assertEquals(of("listen"), ["127.0.0.1:8080", "default"]);
+  assertEquals(of("allowOrigin"), ["http://a, http://b", "flag"]);
+  assertEquals(of("retainDays"), ["3", "environment"]);
+  assertEquals(of("retainBytes"), ["5MB", "file"]);
+  assertEquals(of("logLevel"), ["warn", "file"]);
+  assertEquals(of("data"), ["", "default"]);
+  assertEquals(of("memory"), ["false", "default"]);
+  assertEquals(of("token"), ["set", "environment"]);
+  assertEquals(of("secretKey"), ["not set", "default"]);
+  assertEquals(of("hook"), ["set", "environment"]);
 });
 
 Deno.test("config: help and version are asked for", () => {

@@ -32,7 +32,8 @@ function sourcesOf(
 function parse(sources: Sources): Config {
   const config = parseConfig("serve", sources);
   assert(!("asked" in config));
-  return config;
+  // Where each setting is from has a test of its own.
+  return { ...config, shown: [] };
 }
 
 /** What a setting became. */

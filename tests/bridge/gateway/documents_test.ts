@@ -298,6 +298,7 @@ Deno.test("documents: /openapi.json has every path that the app answers, and eac
       "/asyncapi.json",
       "/events",
       "/healthz",
+      "/logs",
       "/metrics",
       "/mod.js",
       "/mod.ts",
