@@ -9,7 +9,7 @@ import { HEARTBEAT_MS, REVOKED_MS } from "./event_stream.ts";
 
 /** Which entries are sent. */
 export interface LogFilter {
-  /** The lowest level. */
+  /** The lowest level that is sent. */
   readonly level: LogLevel;
   readonly account?: string | undefined;
   readonly connection?: string | undefined;

@@ -1,4 +1,4 @@
-/** Measures over time, kept in memory since the start. @module */
+/** Figures over time, kept in memory since the start. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import type {
