@@ -1,4 +1,4 @@
-import{a as T,b as z,c as v,d as w}from"./chunk-12e3ba9d10.js";import{a as O,f as C,g as b,k as j,l as k,q as S}from"./chunk-0d70498752.js";import{h as _,v as E,w as H}from"./chunk-48359b1b27.js";import{a as L}from"./chunk-5bf3d87fd7.js";import{f as s}from"./chunk-d55cde3a63.js";import{g as F}from"./chunk-b0da9a62b8.js";import{a as d,b as D,c as g,d as R}from"./chunk-d619df73ba.js";import{L as n,c as f,e,f as y,q as A}from"./chunk-c9a1993500.js";var N=`.account {
+import{a as T,b as z,c as v,d as w}from"./chunk-0201b34600.js";import{a as O,f as C,g as b,k as j,l as k,q as S}from"./chunk-b4d4035947.js";import{h as _,v as E,w as H}from"./chunk-48359b1b27.js";import{a as L}from"./chunk-5bf3d87fd7.js";import{f as s}from"./chunk-817a6d7a5d.js";import{g as F}from"./chunk-b0da9a62b8.js";import{a as d,b as D,c as g,d as R}from"./chunk-d619df73ba.js";import{L as n,c as f,e,f as y,q as A}from"./chunk-c9a1993500.js";var N=`.account {
   display: grid;
   gap: 0.85rem;
   align-content: start;
