@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { axe, type Page } from "./deps.ts";
-import { write } from "./page.ts";
+import { openTab, write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";
 
 const PAGES = [
@@ -69,7 +69,7 @@ Deno.test("console: every page fits a phone's width", async () => {
     "the contact list covers the conversation",
   );
   await page.getByRole("link", { name: "Back" }).click();
-  await page.locator(".contacts a").first().waitFor();
+  await page.locator(".tabs").waitFor();
   assert(await page.locator(".column").isVisible());
   stage.assertNoProblem();
 });
@@ -115,7 +115,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       answer: "ask",
       reason: "me",
     });
-    await page.locator(".contacts .badge").waitFor();
+    await page.locator(".ui-list .badge").first().waitFor();
     await page.goto(`${stage.url}/#/chats/10001/10000`);
     await write(page, "hello");
     await page.locator(".bubble:not(.own)").waitFor();
@@ -124,10 +124,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByText("Introduction").waitFor();
     await look(page, "profile");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Requests" }).click();
+    await openTab(page, "Requests");
     await page.getByRole("button", { name: "Accept" }).waitFor();
     await look(page, "requests");
-    await page.getByRole("button", { name: "Find" }).click();
+    await openTab(page, "Find");
     await look(page, "find");
     await page.getByRole("link", { name: "Accounts" }).click();
     await page.locator(".account").first().waitFor();

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { listRows, openTab } from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: one friend request is accepted, another refused", async () => {
@@ -27,15 +28,18 @@ Deno.test("console: one friend request is accepted, another refused", async () =
   assertEquals((await accepted.mail("accepted")).from, "10001");
 
   const two = page.getByRole("listitem", { name: "Request from 小李" });
-  await two.getByLabel("Reason").fill("not today");
   await two.getByRole("button", { name: "Refuse" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("not today");
+  await dialog.getByRole("button", { name: "Refuse" }).click();
   await page.getByText("No open friend requests").waitFor();
   assertEquals((await refused.mail("refused")).text, "not today");
 
-  await page.getByRole("button", { name: "Friends", exact: true }).click();
-  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  await openTab(page, "Friends");
+  await listRows(page).filter({ hasText: "老王" }).waitFor();
   await page.reload();
-  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  await openTab(page, "Friends");
+  await listRows(page).filter({ hasText: "老王" }).waitFor();
   assertEquals(await page.locator(".tabs .badge").count(), 0);
   stage.assertNoProblem();
 });
@@ -44,7 +48,7 @@ Deno.test("console: people are found and receive a friend request", async () => 
   await using stage = await Stage.start();
   await stage.addAccount("20001", "老王");
   const page = await stage.openSignedIn();
-  await page.getByRole("button", { name: "Find" }).click();
+  await openTab(page, "Find");
   await page.getByLabel("By number").fill("20001");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Add 老王 as a friend" }).click();
@@ -62,15 +66,16 @@ Deno.test("console: people are found and receive a friend request", async () => 
     answer: "accept",
     reason: "",
   });
-  await page.getByRole("button", { name: "Friends", exact: true }).click();
-  await page.locator(".contacts a", { hasText: "老王" }).waitFor();
+  await openTab(page, "Friends");
+  await listRows(page).filter({ hasText: "老王" }).waitFor();
   stage.assertNoProblem();
 });
 
 Deno.test("console: a friend's presence changes by itself, and a long list is filtered", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();
-  const rows = page.locator(".contacts a");
+  await openTab(page, "Friends");
+  const rows = listRows(page);
   const alice = rows.filter({ hasText: "Alice" });
   await alice.locator(".dot.online").waitFor();
   for (const status of ["busy", "invisible", "online"]) {
@@ -79,7 +84,7 @@ Deno.test("console: a friend's presence changes by itself, and a long list is fi
     const shown = status === "invisible" ? "offline" : status;
     await alice.locator(`.dot.${shown}`).waitFor();
   }
-  const faces = await page.locator(".contacts .face svg").count();
+  const faces = await page.locator(".ui-list .face svg").count();
   assertEquals(faces, await rows.count());
 
   const filter = page.getByLabel("Filter by name or number");
@@ -90,6 +95,6 @@ Deno.test("console: a friend's presence changes by itself, and a long list is fi
   await rows.filter({ hasText: "Echo" }).waitFor();
   assertEquals(await rows.count(), 1);
   await filter.fill("nobody");
-  await page.getByText("No contact matches the filter.").waitFor();
+  await page.getByText("Nothing matches the filter.").waitFor();
   stage.assertNoProblem();
 });

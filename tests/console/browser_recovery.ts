@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bubble, messagesOf, NO_BRIDGE, write } from "./page.ts";
+import { bubble, listRows, messagesOf, NO_BRIDGE, write } from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: a bridge that is killed and restarted leaves no message missing or doubled", async () => {
@@ -14,7 +14,7 @@ Deno.test("console: a bridge that is killed and restarted leaves no message miss
     said.push(text);
   };
   for (const n of [1, 2, 3]) await say(`before ${n}`);
-  await page.locator(".contacts a", { hasText: "老王" }).click();
+  await listRows(page).filter({ hasText: "老王" }).click();
   await bubble(page, "before 3").waitFor();
   await write(page, "mine before");
   await page.locator(".bubble.own", { hasText: "sent ·" }).waitFor();
@@ -23,12 +23,12 @@ Deno.test("console: a bridge that is killed and restarted leaves no message miss
   await stage.kill();
   await page.getByText("The connection to the bridge is lost").waitFor();
   await write(page, "mine while it was away");
-  await page.locator(".bubble.sending").waitFor();
+  await page.locator(".bubble.waiting").waitFor();
   await stage.restart();
   await client.login();
   for (const n of [1, 2, 3]) await say(`after ${n}`);
   await bubble(page, "after 3").waitFor();
-  await page.locator(".bubble.sending").waitFor({ state: "detached" });
+  await page.locator(".bubble.waiting").waitFor({ state: "detached" });
   await page.locator(".connection", { hasText: "Connected" }).waitFor();
   await say("last");
   await bubble(page, "last").waitFor();

@@ -27,7 +27,7 @@ for (const basePath of ["", "/tqq"]) {
       const page = await browser.newPage();
       watch(page, (problem) => problems.push(problem));
       await page.goto(url);
-      await page.locator(".contacts a", { hasText: "Alice" }).waitFor();
+      await page.locator(".nothing-open", { hasText: "Alice" }).waitFor();
       assert(!page.url().includes("token"), page.url());
       assertEquals(new URL(page.url()).pathname, `${basePath}/`);
       const seen = await page.evaluate(
@@ -36,7 +36,7 @@ for (const basePath of ["", "/tqq"]) {
       assert(!seen.includes(url.split("=")[1]!), "a script can read the token");
 
       await page.reload();
-      await page.locator(".contacts a", { hasText: "Alice" }).waitFor();
+      await page.locator(".nothing-open", { hasText: "Alice" }).waitFor();
       await page.getByRole("link", { name: "Settings" }).click();
       await page.getByRole("button", { name: "Sign out", exact: true }).click();
       await page.getByLabel("Token").waitFor();
@@ -65,7 +65,7 @@ Deno.test("console: a wrong token is reported, and the right one then signs in",
   await alert.getByText("does not know this token").waitFor();
   await page.getByLabel("Token").fill(TOKEN);
   await page.keyboard.press("Enter");
-  await page.locator(".contacts a").first().waitFor();
+  await page.locator(".connection.connected").waitFor();
   stage.assertNoProblem();
 });
 
@@ -107,7 +107,7 @@ Deno.test("console: a link with another token asks before it switches", async ()
   await signedInAs("visitor");
   assertEquals(await question.count(), 0);
   await page.reload();
-  await page.locator(".contacts a").first().waitFor();
+  await page.locator(".connection.connected").waitFor();
   await signedInAs("visitor");
   stage.assertNoProblem();
 });
@@ -116,7 +116,7 @@ Deno.test("console: a revoked token signs the page out", async () => {
   await using stage = await Stage.start();
   const token = await stage.addToken("visitor");
   const page = await stage.open(`/#token=${token}`);
-  await page.locator(".contacts a").first().waitFor();
+  await page.locator(".connection.connected").waitFor();
   await stage.revokeToken("visitor");
   await page.getByText("The session has ended").waitFor();
   await page.getByLabel("Token").waitFor();

@@ -46,3 +46,13 @@ export async function until<T>(
     await delay(20);
   }
 }
+
+/** Rows of the list of conversations, friends or people that is shown. */
+export function listRows(page: Page): ReturnType<Page["locator"]> {
+  return page.locator(".column .ui-list a");
+}
+
+/** Shows a tab of the list: Conversations, Friends, Requests or Find. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.locator(".tabs").getByRole("button", { name }).click();
+}

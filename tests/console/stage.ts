@@ -2,6 +2,7 @@ import { delay } from "@std/async";
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
+import type { NewEvent } from "../../bridge/journal/event.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
@@ -32,6 +33,10 @@ export interface PageOptions {
   colorScheme?: "light" | "dark";
   /** @default 1280 × 800 */
   viewport?: { width: number; height: number };
+  /** @default false */
+  hasTouch?: boolean;
+  /** @default false */
+  isMobile?: boolean;
 }
 
 /** A phone's screen. */
@@ -130,6 +135,26 @@ export class Stage implements AsyncDisposable {
     }
   }
 
+  /** Writes events to the journal while the program is not running, in the order given. */
+  async fillJournal(
+    events: readonly Omit<NewEvent, "at">[],
+    from = Date.now() - events.length * 1000,
+  ): Promise<void> {
+    const journal = new SqliteJournal(
+      openJournal(`${this.#folder}/${FILES.journal}`),
+    );
+    try {
+      const all = events.map((event, at) =>
+        ({ ...event, at: from + at * 1000 }) as NewEvent
+      );
+      for (let at = 0; at < all.length; at += 500) {
+        await journal.append({ events: all.slice(at, at + 500) });
+      }
+    } finally {
+      await journal.close();
+    }
+  }
+
   /** Opens a page with its own cookies. */
   async open(path = "/", options: PageOptions = {}): Promise<Page> {
     const context = await this.#browser.newContext({
@@ -145,9 +170,14 @@ export class Stage implements AsyncDisposable {
     return page;
   }
 
-  async openSignedIn(options: PageOptions = {}): Promise<Page> {
+  /** Opens a page that is signed in and connected, at the chats of an account unless another page is named. */
+  async openSignedIn(
+    options: PageOptions = {},
+    path = "chats/10001",
+  ): Promise<Page> {
     const page = await this.open(`/#token=${TOKEN}`, options);
-    await page.locator(".contacts a").first().waitFor();
+    await page.locator(".connection.connected").waitFor();
+    await page.goto(`${this.url}/#/${path}`);
     return page;
   }
 

@@ -1,11 +1,12 @@
 /** Frame around the pages: menu, strip, the page itself, what is read aloud. @module */
 
 import { useEffect, useRef } from "../deps.ts";
+import { lostAt } from "../link/link.ts";
 import { offer, session, switchToken } from "../link/session.ts";
-import { announcement } from "../store/feed.ts";
+import { announcement } from "../store/announcer.ts";
 import { t } from "../texts/strings.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { total } from "./badges.ts";
+import { waitingCount } from "./badges.ts";
 import { Menu } from "./menu.tsx";
 import { PageView } from "./page_view.tsx";
 import { startPage } from "./page_info.ts";
@@ -19,7 +20,7 @@ export function Shell() {
   const page = PAGES.find((one) => one.name === name);
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
-  const count = total.value;
+  const count = waitingCount.value;
   useEffect(() => {
     if (page === undefined && session.value) {
       goInstead(formatLink(startPage(PAGES, session.value)));
@@ -36,7 +37,11 @@ export function Shell() {
     isFirst.current = false;
   }, [page]);
   return (
-    <div class={`shell at-${name}${params.peer ? " in-chat" : ""}`}>
+    <div
+      class={`shell at-${name}${params.peer ? " in-chat" : ""} ${
+        lostAt.value === undefined ? "" : "stale"
+      }`}
+    >
       <a
         class="skip"
         href="#content"

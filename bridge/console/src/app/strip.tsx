@@ -1,8 +1,10 @@
 /** The strip above every page: the bridge, the token, the connection, what is missing. @module */
 
-import { gap, status } from "../link/link.ts";
+import { useEffect, useState } from "../deps.ts";
+import { gap, lostAt, rateWaitUntil, status } from "../link/link.ts";
 import { session } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
+import { exactTime } from "../texts/times.ts";
 import { Icon } from "../ui/icon.tsx";
 
 /** Its height never changes, so that no news moves the page. */
@@ -32,16 +34,19 @@ function Connection() {
   );
 }
 
-/** A lost connection, or a gap until the user has dismissed it. */
+/** What the user must know first: a lost connection, a wait, a gap that was not dismissed. */
 function Notice() {
   const now = status.value;
   const missing = gap.value;
-  const isLost = now.state === "waiting" ||
-    now.state === "connecting" && now.attempt > 1;
+  const lost = lostAt.value;
+  const waitMs = useRest(rateWaitUntil.value);
+  const isGap = now.state === "open" && waitMs === 0 && missing !== undefined;
   const text = now.state === "closed" && now.error !== undefined
-    ? t("closedForGood", { why: now.error.message })
-    : isLost
-    ? t("lost")
+    ? t("closedForGood")
+    : lost !== undefined
+    ? `${t("lost")} ${t("asOf", { time: exactTime(lost) })}`
+    : waitMs > 0
+    ? t("rateWait", { n: Math.ceil(waitMs / 1000) })
     : missing?.reason === "trimmed"
     ? t("gap", { from: missing.from, to: missing.to })
     : missing !== undefined
@@ -51,11 +56,11 @@ function Notice() {
     <div class="strip-notice" role="status">
       {text !== undefined && (
         <>
-          <Icon name="warning" />
+          <Icon name="warning" size={16} />
           <span title={text}>{text}</span>
         </>
       )}
-      {text !== undefined && missing !== undefined && !isLost && (
+      {isGap && (
         <button
           type="button"
           class="quiet small"
@@ -66,6 +71,18 @@ function Notice() {
       )}
     </div>
   );
+}
+
+/** Milliseconds until a time, counted down while it is not over. */
+function useRest(until: number | undefined): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (until === undefined) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [until]);
+  return until === undefined ? 0 : Math.max(0, until - now);
 }
 
 function Token() {

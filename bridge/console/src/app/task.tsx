@@ -1,32 +1,57 @@
 /** An action that the user started, and how it went. @module */
 
 import { useState } from "../deps.ts";
-import { formatError } from "../link/link.ts";
 import { t } from "../texts/strings.ts";
+import { type ErrorText, explainError } from "./errors.ts";
 
-/** State of an action that the user started. */
+/** State of an action that the user started. Its success and its failure replace each other. */
 export interface Task {
   busy: boolean;
-  /** Why the last run failed, for the user. */
-  failure: string | undefined;
-  run(work: () => Promise<void>): Promise<void>;
+  /** Why the last run failed. */
+  failure: ErrorText | undefined;
+  /** What the last run has done, if it said so. */
+  success: string | undefined;
+  /**
+   * Runs the action, unless one is running.
+   *
+   * @param work Returns the text to show, if any.
+   * @param command Name of its command, which refines the text of a failure.
+   */
+  run(
+    work: () => Promise<string | void>,
+    command?: string,
+  ): Promise<void>;
+  /** Shows a failure that is not the bridge's. */
+  fail(text: string): void;
+  clear(): void;
 }
 
 /** Runs one action at a time: a second call during the first does nothing. */
 export function useTask(): Task {
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const [failure, setFailure] = useState<ErrorText | undefined>(undefined);
+  const [success, setSuccess] = useState<string | undefined>(undefined);
+  const clear = () => {
+    setFailure(undefined);
+    setSuccess(undefined);
+  };
   return {
     busy,
     failure,
-    async run(work) {
+    success,
+    clear,
+    fail(text) {
+      setSuccess(undefined);
+      setFailure({ text, details: undefined });
+    },
+    async run(work, command) {
       if (busy) return;
       setBusy(true);
-      setFailure(undefined);
+      clear();
       try {
-        await work();
+        setSuccess(await work() ?? undefined);
       } catch (error) {
-        setFailure(formatError(error));
+        setFailure(explainError(error, command));
       } finally {
         setBusy(false);
       }
@@ -34,12 +59,39 @@ export function useTask(): Task {
   };
 }
 
-export function Failure({ task }: { task: Task }) {
+/** How the last run went: announced, and in one place. */
+export function Outcome({ task }: { task: Task }) {
+  return (
+    <>
+      <Failure task={task} />
+      <div role="status">
+        {task.success !== undefined && <p class="note good">{task.success}</p>}
+      </div>
+    </>
+  );
+}
+
+export function Failure({ task: { failure } }: { task: Task }) {
   return (
     <div role="alert">
-      {task.failure !== undefined && (
-        <p class="note bad">{t("failed", { why: task.failure })}</p>
-      )}
+      {failure !== undefined && <ErrorNote error={failure} />}
+    </div>
+  );
+}
+
+/** Text of an error, with the bridge's own words to unfold. */
+export function ErrorNote({ error: { text, details } }: { error: ErrorText }) {
+  return (
+    <div class="note bad">
+      <div class="note-text">
+        <p>{text}</p>
+        {details !== undefined && (
+          <details>
+            <summary>{t("details")}</summary>
+            <p lang="en" dir="auto">{details}</p>
+          </details>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Connection of the page to the bridge: one client from sign-in to sign-out. @module */
+/** Connections of the page to the bridge, from sign-in to sign-out. @module */
 
 import { BridgeClient } from "../../../../lib/bridge_client/bridge_client.ts";
 import type {
@@ -14,12 +14,26 @@ import type { GapFrame } from "../../../../lib/frames/frames.ts";
 import { type Signal, signal } from "../deps.ts";
 import { RecordedSocket } from "./recorder.ts";
 import { checkSession, endSession, refusal } from "./session.ts";
-import { t } from "../texts/strings.ts";
+
+/** Events of the main connection. Presence comes over one of its own, for the accounts on screen. */
+const EVENTS = ["message", "friend", "account"];
+
+/** Longest wait before the next attempt to connect, in milliseconds. */
+const MAX_RECONNECT_MS = 5000;
+
+/** A shorter wait for the rate is not shown. */
+const SHOWN_WAIT_MS = 500;
 
 export const status: Signal<BridgeStatus> = signal({ state: "idle" });
 
+/** When the connection was lost, in milliseconds since 1970; `undefined` while there is one, and before the first. */
+export const lostAt: Signal<number | undefined> = signal(undefined);
+
 /** The last gap, until the user dismisses it. */
 export const gap: Signal<GapFrame | undefined> = signal(undefined);
+
+/** Until when a command of the user waits for the rate, in milliseconds since 1970; `undefined` if none does. */
+export const rateWaitUntil: Signal<number | undefined> = signal(undefined);
 
 /** Receives what the connection delivers. */
 export interface LinkListener {
@@ -33,47 +47,68 @@ let client: BridgeClient | undefined;
 
 /** Connects, and notifies the listener until {@linkcode disconnect}. */
 export function connect(listener: LinkListener): void {
-  const url = new URL("ws", location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const own = client = new BridgeClient({
-    url,
-    // The session authenticates. The client requires a text, which RecordedSocket replaces by the proof.
-    token: "in the session",
-    WebSocket: RecordedSocket,
-    backoff: { maxMs: 5000 },
-    onStatus: (now) => {
-      if (client !== own) return;
-      status.value = now;
-      if (now.state === "open") listener.onOpen();
-      // A browser does not say whether the upgrade was refused or the bridge is down.
-      if (now.state === "waiting") void checkSession();
-      if (now.state === "closed" && now.error?.code === "forbidden") {
-        refusal.value = { text: "signedOutByBridge" };
-        endSession();
-      }
-    },
+  const own = client = newClient({ events: EVENTS }, (now) => {
+    if (client !== own) return;
+    status.value = now;
+    if (now.state === "open") {
+      lostAt.value = undefined;
+      listener.onOpen();
+    }
+    if (now.state === "waiting" || now.state === "closed") {
+      lostAt.value ??= Date.now();
+    }
+    // A browser does not say whether the upgrade was refused or the bridge is down.
+    if (now.state === "waiting") void checkSession();
+    if (now.state === "closed" && now.error?.code === "forbidden") {
+      refusal.value = { text: "signedOutByBridge" };
+      endSession();
+    }
   });
-  void listen(own, listener);
+  void listen(own, () => client === own, (frame) => {
+    if (frame.type === "event") return listener.onEvent(frame);
+    gap.value = frame;
+    listener.onGap(frame);
+  });
 }
 
 export function disconnect(): void {
   const ended = client;
   client = undefined;
   status.value = { state: "idle" };
+  lostAt.value = undefined;
   gap.value = undefined;
+  rateWaitUntil.value = undefined;
   void ended?.close();
 }
 
 /** Runs a command of the bridge. Rejects with BridgeError. */
-export function command<N extends BridgeCommandName>(
+export async function command<N extends BridgeCommandName>(
   name: N,
   params: BridgeCommandParams<N>,
-  options?: BridgeAccountOptions,
+  options: BridgeAccountOptions = {},
 ): Promise<BridgeCommandData<N>> {
   if (client === undefined) {
-    return Promise.reject(new BridgeError("closed", t("disconnected")));
+    throw new BridgeError("closed", "Cannot send: the page is signed out");
   }
-  return client.command(name, params, options);
+  if (options.lane === "background") {
+    return await client.command(name, params, options);
+  }
+  let until: number | undefined;
+  try {
+    return await client.command(name, params, {
+      ...options,
+      onWait: (waitMs) => {
+        options.onWait?.(waitMs);
+        if (waitMs < SHOWN_WAIT_MS) return;
+        until = Date.now() + waitMs;
+        rateWaitUntil.value = Math.max(rateWaitUntil.value ?? 0, until);
+      },
+    });
+  } finally {
+    if (until !== undefined && rateWaitUntil.value === until) {
+      rateWaitUntil.value = undefined;
+    }
+  }
 }
 
 /** Position in the journal up to which the client has received. */
@@ -81,24 +116,48 @@ export function position(): { epoch: string; seq: number } | undefined {
   return client?.position;
 }
 
-/** Text of an error, for the user. */
-export function formatError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Receives the presence of an account's friends, until the returned function is called. */
+export function followPresence(
+  account: string,
+  onEvent: (frame: EventFrame) => void,
+): () => void {
+  const own = newClient({ events: ["presence"], accounts: [account] });
+  let isOver = false;
+  void listen(own, () => !isOver, (frame) => {
+    if (frame.type === "event") onEvent(frame);
+  });
+  return () => {
+    isOver = true;
+    void own.close();
+  };
+}
+
+function newClient(
+  subscription: { events: string[]; accounts?: string[] },
+  onStatus?: (status: BridgeStatus) => void,
+): BridgeClient {
+  const url = new URL("ws", location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return new BridgeClient({
+    ...subscription,
+    url,
+    // The session authenticates. The client requires a text, which RecordedSocket replaces by the proof.
+    token: "in the session",
+    WebSocket: RecordedSocket,
+    backoff: { maxMs: MAX_RECONNECT_MS },
+    ...(onStatus === undefined ? {} : { onStatus }),
+  });
 }
 
 async function listen(
   own: BridgeClient,
-  listener: LinkListener,
+  isWanted: () => boolean,
+  onFrame: (frame: EventFrame | GapFrame) => void,
 ): Promise<void> {
   try {
     for await (const frame of own) {
-      if (client !== own) return;
-      if (frame.type === "event") {
-        listener.onEvent(frame);
-        continue;
-      }
-      gap.value = frame;
-      listener.onGap(frame);
+      if (!isWanted()) return;
+      onFrame(frame);
     }
   } catch {
     // onStatus has reported the error.

@@ -1,44 +1,41 @@
-/** Passes what the bridge sends to the stores of the views. @module */
+/** Passes what the bridge sends to the stores of the pages. @module */
 
-import { MAX_HISTORY_EVENTS } from "../../../../lib/frames/limits.ts";
 import type { EventFrame } from "../../../../lib/frames/events.ts";
-import { accounts, loadAccounts, takeState } from "./accounts.ts";
-import {
-  clearContacts,
-  contactOf,
-  loadFriends,
-  meet,
-  nameOf,
-  takeContact,
-} from "./contacts.ts";
-import {
-  clearThreads,
-  loadThread,
-  openMarks,
-  takeEvent,
-  takeEvents,
-  threads,
-} from "./conversations.ts";
 import { batch, effect, type Signal, signal } from "../deps.ts";
-import { countEvent, startFigures } from "./figures.ts";
-import { command, connect, disconnect, status } from "../link/link.ts";
+import { connect, disconnect } from "../link/link.ts";
 import { clearFrames } from "../link/recorder.ts";
 import { hasScope, session } from "../link/session.ts";
-import { t } from "../texts/strings.ts";
-import { isIncoming, peerOf } from "./thread.ts";
+import {
+  accounts,
+  clearAccounts,
+  isOnline,
+  loadAccounts,
+  takeState,
+} from "./accounts.ts";
+import { announceEvents } from "./announcer.ts";
+import { countEvents, startFigures } from "./figures.ts";
+import {
+  clearInbox,
+  forgetAccount,
+  reloadInbox,
+  takeInboxEvent,
+} from "./inbox.ts";
+import { clearThreads, takeThreadEvent } from "./messages.ts";
+import { closeOutbox, openOutbox, takeEcho } from "./outbox.ts";
+import { clearPeople, forgetPresence, friends, loadFriends } from "./people.ts";
 
-/** Text for screen readers: the last message. */
-export const announcement: Signal<string> = signal("");
+/** How often marks and requests are asked for again while the page is visible: other clients change them. */
+const RELOAD_MS = 60_000;
 
-/** Pages of an account's journal read at first, for recent messages and open requests. */
-const PAGES = 3;
+/** Least time between two such questions, when the user comes back to the page. */
+const LEAST_MS = 2000;
 
-/** Accounts whose journal and friends have been loaded. */
-const known = new Set<string>();
+/** Why the first data could not be loaded; `undefined` while it can. */
+export const loadError: Signal<unknown> = signal(undefined);
 
 /** Connects while the page is signed in. */
 export function followSession(): void {
-  let endFigures: (() => void) | undefined;
+  let end: (() => void) | undefined;
   let wasIn = false;
   effect(() => {
     const isIn = session.value !== null && session.value !== undefined;
@@ -46,112 +43,103 @@ export function followSession(): void {
     wasIn = isIn;
     // Leave the effect first: the code below sets signals that would run it again.
     queueMicrotask(() => {
-      if (isIn) {
-        connect({ onOpen: opened, onEvent: event, onGap: () => void reload() });
-        endFigures = startFigures();
-      } else {
-        disconnect();
-        endFigures?.();
+      if (isIn) end = begin();
+      else {
+        end?.();
         forget();
       }
     });
   });
 }
 
-/** Loads the recent events and the friends of an account. */
-export async function openAccount(account: string): Promise<void> {
-  known.add(account);
-  const events = await recentEvents(account);
-  batch(() => {
-    takeEvents(events);
-    for (const frame of events) takeState(frame);
+function begin(): () => void {
+  connect({
+    onOpen: () => void reload(),
+    onEvent: collect,
+    onGap: () => {
+      clearThreads();
+      void reload();
+    },
   });
-  await refreshFriends(account);
-  meet(account, account);
-  for (const frame of events) {
-    const peer = peerOf(frame);
-    if (peer !== undefined && !contactOf(account, peer).isFriend) {
-      meet(account, peer);
-    }
-  }
+  openOutbox();
+  const endFigures = startFigures();
+  let last = Date.now();
+  const look = () => {
+    if (document.hidden || Date.now() - last < LEAST_MS) return;
+    last = Date.now();
+    if (hasScope("read")) reloadInbox().catch(() => {});
+  };
+  const timer = setInterval(look, RELOAD_MS);
+  document.addEventListener("visibilitychange", look);
+  addEventListener("focus", look);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+    removeEventListener("focus", look);
+    endFigures();
+  };
 }
 
-async function recentEvents(account: string): Promise<EventFrame[]> {
-  const all: EventFrame[] = [];
-  for (let page = 0; page < PAGES; page++) {
-    const { events, more } = await command("history", {
-      limit: MAX_HISTORY_EVENTS,
-      ...(all[0] === undefined ? {} : { before: all[0].seq }),
-    }, { account });
-    all.unshift(...events);
-    if (!more) break;
-  }
-  return all;
-}
-
-function opened(): void {
+/** Loads what every page needs: three commands, whatever the number of accounts. */
+export async function reload(): Promise<void> {
   if (!hasScope("read")) return;
-  if (status.value.state === "open") openMarks(status.value.welcome.epoch);
-  void refresh();
-}
-
-async function refresh(): Promise<void> {
   try {
-    for (const { uin } of await loadAccounts()) {
-      if (known.has(uin)) await refreshFriends(uin);
-      else await openAccount(uin);
-    }
-  } catch {
-    // The connection is lost again: the next one calls refresh.
+    await Promise.all([loadAccounts(), reloadInbox("user")]);
+    loadError.value = undefined;
+  } catch (error) {
+    loadError.value = error;
   }
 }
 
-/** The QQ server lists friends only for an account that is logged in. */
-async function refreshFriends(account: string): Promise<void> {
-  const state = accounts.value?.find(({ uin }) => uin === account)?.state;
-  if (state !== "online" && state !== "penalised") return;
-  await loadFriends(account).catch(() => {});
+/** Events that came since the last animation frame. */
+let collected: EventFrame[] = [];
+
+function collect(frame: EventFrame): void {
+  if (collected.push(frame) > 1) return;
+  if (document.hidden) setTimeout(apply, 100);
+  else requestAnimationFrame(apply);
 }
 
-function event(frame: EventFrame): void {
-  countEvent();
+function apply(): void {
+  const frames = collected;
+  collected = [];
+  countEvents(frames.length);
+  let mustLoadAccounts = false;
   batch(() => {
-    takeState(frame);
-    takeContact(frame);
-    takeEvent(frame);
+    for (const frame of frames) {
+      const wasOnline = isOnline(accounts.peek(frame.account));
+      mustLoadAccounts = takeState(frame) || mustLoadAccounts;
+      if (wasOnline && !isOnline(accounts.peek(frame.account))) {
+        forgetPresence(frame.account);
+      }
+      if (frame.event === "account.removed") {
+        forgetAccount(frame.account);
+      }
+      takeEcho(frame);
+      takeInboxEvent(frame);
+      takeThreadEvent(frame);
+      takeFriends(frame);
+    }
   });
-  if (frame.event === "account.state" && frame.data.state === "online") {
-    void (known.has(frame.account)
-      ? refreshFriends(frame.account)
-      : openAccount(frame.account)).catch(() => {});
-  }
-  if (isIncoming(frame)) announce(frame);
+  announceEvents(frames);
+  if (mustLoadAccounts) void loadAccounts().catch(() => {});
 }
 
-function announce(frame: EventFrame): void {
-  const peer = peerOf(frame)!;
-  const { text } = frame.data as { text: string };
-  const name = nameOf(contactOf(frame.account, peer));
-  announcement.value = t("newMessage", { name, text });
-}
-
-/** Reads again what the journal still has, after a gap. */
-async function reload(): Promise<void> {
-  const open = [...threads.value.values()].filter(({ loaded }) => loaded);
-  clearThreads();
-  known.clear();
-  if (status.value.state === "open") openMarks(status.value.welcome.epoch);
-  await refresh();
-  for (const { account, peer } of open) {
-    await loadThread(account, peer).catch(() => {});
-  }
+/** Lists of friends that are shown change with these events. */
+function takeFriends({ account, event }: EventFrame): void {
+  const isChange = event === "friend.added" || event === "friend.accepted" ||
+    event === "account.state" && isOnline(accounts.peek(account));
+  if (!isChange || friends.peek(account) === undefined) return;
+  void loadFriends(account, "background").catch(() => {});
 }
 
 function forget(): void {
-  known.clear();
-  accounts.value = undefined;
-  clearContacts();
+  disconnect();
+  collected = [];
+  closeOutbox();
+  clearAccounts();
+  clearPeople();
+  clearInbox();
   clearThreads();
   clearFrames();
-  announcement.value = "";
 }

@@ -29,8 +29,8 @@ export const isWatched: Signal<boolean> = signal(false);
 
 let events = 0;
 
-export function countEvent(): void {
-  events++;
+export function countEvents(count: number): void {
+  events += count;
 }
 
 /** Takes the figures once a second, until the returned function is called. */

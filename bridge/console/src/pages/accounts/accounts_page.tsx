@@ -3,14 +3,20 @@
 import type { BridgeCommands } from "../../../../../lib/frames/commands.ts";
 import type { AccountState } from "../../../../../lib/frames/events.ts";
 import { type Status, STATUSES } from "../../../../../lib/protocol/codes.ts";
-import { type Account, accounts, loadAccounts } from "../../store/accounts.ts";
+import {
+  type Account,
+  accounts,
+  accountUins,
+  areAccountsLoaded,
+  loadAccounts,
+} from "../../store/accounts.ts";
 import { Empty, Field, onSubmit, textOf } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { StateBadge } from "../../app/state_badge.tsx";
 import { Failure, useTask } from "../../app/task.tsx";
 import { addStyle } from "../../ui/style.ts";
 import css from "./accounts.css" with { type: "text" };
-import { contactOf, nameOf } from "../../store/contacts.ts";
+import { nameOf, personOf } from "../../store/people.ts";
 import { useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -35,7 +41,9 @@ const SHOWN = 200;
 
 export function AccountsPage() {
   const [adding, setAdding] = useState(false);
-  const all = accounts.value;
+  const all = areAccountsLoaded.value
+    ? accountUins.value.map((uin) => accounts.get(uin)!)
+    : undefined;
   return (
     <div class="page">
       <header class="page-head">
@@ -74,7 +82,7 @@ function AccountCard({ account }: { account: Account }) {
   return (
     <li class="card account" aria-label={`${name} ${uin}`}>
       <div class="who">
-        <Face uin={uin} face={contactOf(uin, uin).face} size="large" />
+        <Face uin={uin} face={personOf(uin, uin)?.face} size="large" />
         <div>
           <h2>{name}</h2>
           <p class="hint">{uin}</p>

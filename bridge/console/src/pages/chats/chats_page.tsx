@@ -1,108 +1,187 @@
-/** Page of an account's chats: contacts, requests, search, conversation. @module */
+/** Page of the chats: conversations, friends, requests, search, and what is open. @module */
 
-import { accounts } from "../../store/accounts.ts";
-import { StateBadge } from "../../app/state_badge.tsx";
+import { formatLink, go, type PageProps } from "../../app/router.ts";
+import { STATE_TEXTS, StateBadge } from "../../app/state_badge.tsx";
+import { signal, useEffect } from "../../deps.ts";
+import { followPresence } from "../../link/link.ts";
+import {
+  accounts,
+  accountUins,
+  areAccountsLoaded,
+  isOnline,
+} from "../../store/accounts.ts";
+import {
+  loadConversations,
+  requestCounts,
+  unreadByAccount,
+} from "../../store/inbox.ts";
+import { nameOf, takePresence } from "../../store/people.ts";
+import { t } from "../../texts/strings.ts";
+import { toVisible } from "../../texts/visible.ts";
+import { Combobox } from "../../ui/combobox/combobox.tsx";
+import { Empty } from "../../ui/controls.tsx";
+import { Loading } from "../../ui/states.tsx";
 import { addStyle } from "../../ui/style.ts";
 import css from "./chats.css" with { type: "text" };
-import { Contacts } from "./contact_list.tsx";
-import { nameOf } from "../../store/contacts.ts";
-import { Empty } from "../../ui/controls.tsx";
-import { unread } from "../../store/conversations.ts";
-import { Conversation } from "./conversation_view.tsx";
-import { useState } from "../../deps.ts";
+import { Conversation } from "./conversation.tsx";
+import { ConversationList } from "./conversation_list.tsx";
 import { Find } from "./find.tsx";
+import { FriendList } from "./friend_list.tsx";
+import { NothingOpen } from "./nothing_open.tsx";
 import { RequestList } from "./request_list.tsx";
-import { requests } from "../../store/requests.ts";
-import { formatLink, go, type PageProps } from "../../app/router.ts";
-import { hasScope } from "../../link/session.ts";
-import { t } from "../../texts/strings.ts";
+import { c } from "./texts.ts";
 
 addStyle(css);
 
-const TABS = ["friends", "requests", "find"] as const;
+const TABS = ["conversations", "friends", "requests", "find"] as const;
 type Tab = typeof TABS[number];
 
-export function ChatsPage({ params }: PageProps) {
-  const [tab, setTab] = useState<Tab>("friends");
-  const all = accounts.value;
-  if (all === undefined) return <p class="hint page-note">{t("loading")}</p>;
-  const chosen = params.account;
-  const account = all.find(({ uin }) => uin === chosen) ?? all[0];
-  if (account === undefined) {
+/** Kept while another page is shown. */
+const tab = signal<Tab>("conversations");
+
+export function ChatsPage({ params, query }: PageProps) {
+  const uins = accountUins.value;
+  const view = params.account ?? (uins.length === 1 ? uins[0]! : "all");
+  const account = view === "all" ? query.get("as") ?? undefined : view;
+  const { peer } = params;
+  const isKnown = account !== undefined && accounts.get(account) !== undefined;
+  useEffect(() => {
+    if (view === "all" || !isKnown) return;
+    loadConversations(view, false, "background").catch(() => {});
+    return followPresence(view, takePresence);
+  }, [view, isKnown]);
+  if (!areAccountsLoaded.value && peer === undefined) {
     return (
-      <Empty title={t("noAccounts")} hint={t("noAccountsHint")}>
-        <a class="button primary" href={formatLink("accounts")}>
-          {t("accounts")}
-        </a>
-      </Empty>
+      <div class="page">
+        <h1 class="visually-hidden">{t("chats")}</h1>
+        <Loading />
+      </div>
     );
   }
-  const { uin } = account;
-  const peer = chosen === uin ? params.peer : undefined;
-  const asking = requests.value.filter((one) => one.account === uin).length;
+  if (uins.length === 0 && peer === undefined) {
+    return (
+      <div class="page">
+        <h1>{t("chats")}</h1>
+        <Empty title={t("noAccounts")} hint={t("noAccountsHint")}>
+          <a class="button primary" href={formatLink("accounts")}>
+            {t("accounts")}
+          </a>
+        </Empty>
+      </div>
+    );
+  }
   return (
-    <div class="chats">
+    <div class={`chats ${peer === undefined ? "" : "in-conversation"}`}>
       <h1 class="visually-hidden">{t("chats")}</h1>
-      <section class="column" aria-label={t("chats")}>
+      <section class="column" aria-label={t("chats")} data-region>
         <header class="column-head">
-          <AccountChoice uin={uin} />
-          <StateBadge state={account.state} />
+          <AccountChoice view={view} />
+          {view !== "all" && accounts.get(view) !== undefined && (
+            <StateBadge state={accounts.get(view)!.state} />
+          )}
         </header>
-        <div class="tabs" role="group" aria-label={t("show")}>
-          {TABS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={one === tab}
-              onClick={() => setTab(one)}
-            >
-              {t(one)}
-              {one === "requests" && asking > 0 && (
-                <span class="badge">{asking}</span>
-              )}
-            </button>
-          ))}
-        </div>
-        {tab === "friends" && <Contacts account={uin} peer={peer} />}
-        {tab === "requests" && <RequestList account={uin} />}
-        {tab === "find" && <Find account={uin} />}
+        <Tabs view={view} />
+        <ListOf view={view} peer={peer} account={account} />
       </section>
-      {peer === undefined
-        ? (
-          <section class="pane nothing" aria-label={t("messages")}>
-            <Empty title={t("pickChat")} hint={t("pickChatHint")} />
-          </section>
-        )
+      {peer === undefined || account === undefined
+        ? <NothingOpen view={view} onFind={() => tab.value = "find"} />
         : (
           <Conversation
-            key={`${uin}/${peer}`}
-            account={uin}
+            key={`${account}/${peer}`}
+            view={view}
+            account={account}
             peer={peer}
-            maySend={hasScope("send")}
+            at={Number(query.get("at")) || undefined}
           />
         )}
     </div>
   );
 }
 
-function AccountChoice({ uin }: { uin: string }) {
+function ListOf(
+  { view, peer, account }: {
+    view: string;
+    peer: string | undefined;
+    account: string | undefined;
+  },
+) {
+  const shown = shownTab(view);
+  switch (shown) {
+    case "conversations":
+      return <ConversationList view={view} peer={peer} account={account} />;
+    case "friends":
+      return <FriendList key={view} account={view} peer={peer} />;
+    case "requests":
+      return <RequestList view={view} />;
+    case "find":
+      return <Find key={view} account={view} />;
+  }
+}
+
+/** Friends and people belong to one account. */
+function shownTab(view: string): Tab {
+  const chosen = tab.value;
+  return view === "all" && (chosen === "friends" || chosen === "find")
+    ? "conversations"
+    : chosen;
+}
+
+function Tabs({ view }: { view: string }) {
+  const shown = shownTab(view);
+  const asking = view === "all"
+    ? [...requestCounts.value.values()].reduce((sum, n) => sum + n, 0)
+    : requestCounts.value.get(view) ?? 0;
   return (
-    <select
-      class="account-choice"
-      aria-label={t("account")}
-      value={uin}
-      onChange={({ currentTarget }) =>
-        go(formatLink("chats", [currentTarget.value]))}
-    >
-      {accounts.value?.map((one) => {
-        const count = unread.value.get(one.uin) ?? 0;
-        return (
-          <option key={one.uin} value={one.uin}>
-            {nameOf(one)} · {one.uin}
-            {count > 0 ? ` (${count})` : ""}
-          </option>
-        );
-      })}
-    </select>
+    <div class="tabs" role="group" aria-label={c("tabs")}>
+      {TABS.filter((one) =>
+        view !== "all" || one === "conversations" || one === "requests"
+      ).map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={one === shown}
+          onClick={() => tab.value = one}
+        >
+          {one === "conversations" ? c(one) : t(one)}
+          {one === "requests" && asking > 0 && (
+            <span class="badge">{asking}</span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Chooses an account, or the inbox over all. */
+function AccountChoice({ view }: { view: string }) {
+  void unreadByAccount.version;
+  const counts = requestCounts.value;
+  const options = accountUins.value.map((uin) => {
+    const account = accounts.get(uin);
+    const unread = unreadByAccount.peek(uin) ?? 0;
+    const asking = counts.get(uin) ?? 0;
+    const marks = [
+      uin,
+      ...(account === undefined || isOnline(account)
+        ? []
+        : [t(STATE_TEXTS[account.state])]),
+      ...(unread > 0 ? [c("accountUnread", { n: unread })] : []),
+      ...(asking > 0 ? [c("accountRequests", { n: asking })] : []),
+    ];
+    return {
+      value: uin,
+      text: toVisible(nameOf(account, uin)),
+      hint: marks.join(" · "),
+    };
+  });
+  const all = { value: "all", text: c("allAccounts") };
+  const isLone = options.length === 1;
+  return (
+    <Combobox
+      name={t("account")}
+      options={isLone ? options : [all, ...options]}
+      value={view}
+      onChoose={(value) => go(formatLink("chats", [value]))}
+    />
   );
 }

@@ -2,10 +2,15 @@
 
 import type { AddAnswer, Sex } from "../../../../../lib/protocol/codes.ts";
 import type { Person } from "../../../../../lib/protocol/pages.ts";
-import { contactOf, loadFriends, nameOf } from "../../store/contacts.ts";
+import { isQqNumber } from "../../../../../lib/protocol/qq_number.ts";
+import { Name } from "../../app/name.tsx";
+import { nameOf, noteFriend, personOf } from "../../store/people.ts";
+import { toVisible } from "../../texts/visible.ts";
+import { LabelledField } from "../../ui/form/field.tsx";
+import { c } from "./texts.ts";
 import { Empty, Field, onSubmit, textOf } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Failure, Outcome, useTask } from "../../app/task.tsx";
 import { useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
 import { command } from "../../link/link.ts";
@@ -27,58 +32,91 @@ type Found = Person & { face?: number };
 export function Find({ account }: { account: string }) {
   const [people, setPeople] = useState<readonly Found[] | undefined>();
   const [asking, setAsking] = useState<Person | undefined>();
-  const [notice, setNotice] = useState("");
+  const [problems, setProblems] = useState<{ uin?: string; age?: string }>({});
   const task = useTask();
-  const look = (search: () => Promise<readonly Found[]>) =>
+  const look = (
+    command: string,
+    search: () => Promise<readonly Found[]>,
+  ) =>
     task.run(async () => {
       setPeople(undefined);
       setPeople(await search());
-    });
+    }, command);
   return (
     <div class="scroll find">
       <form
-        onSubmit={onSubmit((form) => look(() => byNumber(account, form)))}
+        noValidate
+        onSubmit={onSubmit((form) => {
+          if (!isQqNumber(textOf(form, "uin"))) {
+            return setProblems({ uin: c("numberWrong") });
+          }
+          setProblems({});
+          void look("profile", () => byNumber(account, form));
+        })}
       >
-        <Field label={t("findNumber")}>
-          <span class="joined">
-            <input
-              name="uin"
-              inputMode="numeric"
-              required
-              pattern="[1-9][0-9]{4,19}"
-              autocomplete="off"
-            />
-            <button type="submit" disabled={task.busy}>{t("search")}</button>
-          </span>
-        </Field>
+        <LabelledField
+          name={t("findNumber")}
+          problem={problems.uin}
+          isRequired
+          render={(attributes) => (
+            <span class="joined">
+              <input
+                {...attributes}
+                name="uin"
+                inputMode="numeric"
+                autocomplete="off"
+              />
+              <button type="submit" disabled={task.busy}>{t("search")}</button>
+            </span>
+          )}
+        />
       </form>
       <form
-        onSubmit={onSubmit((form) => look(() => byDescription(account, form)))}
+        noValidate
+        onSubmit={onSubmit((form) => {
+          const age = textOf(form, "age");
+          if (
+            age !== "" && !/^(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(age)
+          ) {
+            return setProblems({ age: c("ageWrong") });
+          }
+          setProblems({});
+          void look("search", () => byDescription(account, form));
+        })}
       >
         <fieldset>
           <legend>{t("findPeople")}</legend>
           <div class="three">
-            <Field label={t("age")}>
-              <input name="age" type="number" min="0" max="255" />
-            </Field>
-            <Field label={t("sex")}>
-              <select name="sex">
-                <option value="">{t("any")}</option>
-                <option value="male">{t("male")}</option>
-                <option value="female">{t("female")}</option>
-              </select>
-            </Field>
-            <Field label={t("province")}>
-              <input name="province" maxLength={256} />
-            </Field>
+            <LabelledField
+              name={t("age")}
+              problem={problems.age}
+              render={(attributes) => (
+                <input {...attributes} name="age" inputMode="numeric" />
+              )}
+            />
+            <LabelledField
+              name={t("sex")}
+              render={(attributes) => (
+                <select {...attributes} name="sex">
+                  <option value="">{t("any")}</option>
+                  <option value="male">{t("male")}</option>
+                  <option value="female">{t("female")}</option>
+                </select>
+              )}
+            />
+            <LabelledField
+              name={t("province")}
+              render={(attributes) => (
+                <input {...attributes} name="province" maxLength={256} />
+              )}
+            />
           </div>
           <button type="submit" disabled={task.busy}>
             {t(task.busy ? "searching" : "search")}
           </button>
         </fieldset>
       </form>
-      <Failure task={task} />
-      <p class="note good" role="status" hidden={notice === ""}>{notice}</p>
+      <Outcome task={task} />
       <People
         account={account}
         people={people}
@@ -89,7 +127,7 @@ export function Find({ account }: { account: string }) {
           account={account}
           person={asking}
           onClose={() => setAsking(undefined)}
-          onDone={setNotice}
+          onDone={(notice) => void task.run(() => Promise.resolve(notice))}
         />
       )}
     </div>
@@ -111,16 +149,16 @@ function People(
       <ul class="contacts">
         {people.slice(0, SHOWN).map((person) => {
           const { uin } = person;
-          const known = contactOf(account, uin);
-          const name = nameOf(person);
+          const known = personOf(account, uin);
+          const name = toVisible(nameOf(person));
           return (
             <li key={uin} class="person">
-              <Face uin={uin} face={known.face ?? person.face} />
+              <Face uin={uin} face={known?.face ?? person.face} />
               <span class="texts">
-                <span class="name">{name}</span>
+                <Name person={person} uin={uin} />
                 <span class="preview">{uin}</span>
               </span>
-              {known.isFriend
+              {known?.isFriend
                 ? (
                   <a
                     class="button small"
@@ -156,7 +194,7 @@ function AddFriend(
   },
 ) {
   const task = useTask();
-  const name = nameOf(person);
+  const name = toVisible(nameOf(person));
   return (
     <Dialog title={t("addFriendNamed", { name })} onClose={onClose}>
       <form
@@ -169,8 +207,8 @@ function AddFriend(
             }, { account });
             onDone(t(ANSWER_TEXTS[answer], { name }));
             onClose();
-            if (answer === "added") await loadFriends(account);
-          })
+            if (answer === "added") noteFriend(account, person.uin, true);
+          }, "addFriend")
         )}
       >
         <Field label={t("requestReason", { name })} hint={t("optional")}>

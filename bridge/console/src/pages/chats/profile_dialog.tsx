@@ -2,9 +2,11 @@
 
 import { LABELS } from "../../../../../lib/protocol/codes.ts";
 import type { Profile } from "../../../../../lib/protocol/profile.ts";
-import { contactOf, loadFriends, nameOf } from "../../store/contacts.ts";
+import { Name } from "../../app/name.tsx";
+import { nameOf, noteFriend, personOf } from "../../store/people.ts";
+import { toVisible } from "../../texts/visible.ts";
 import { Failure, useTask } from "../../app/task.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
+import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
 import { command } from "../../link/link.ts";
@@ -36,27 +38,29 @@ export function ProfileDialog(
   const [sure, setSure] = useState(false);
   const task = useTask();
   const removal = useTask();
-  const contact = contactOf(account, peer);
-  const name = nameOf(contact);
+  const contact = personOf(account, peer);
+  const name = toVisible(nameOf(contact, peer));
   useEffect(() => {
     void task.run(async () => {
       const options = { account };
       const params = { uin: peer, level: LEVEL };
       setProfile((await command("profile", params, options)).profile);
-    });
+    }, "profile");
   }, []);
   const remove = () =>
     removal.run(async () => {
       await command("removeFriend", { uin: peer }, { account });
-      await loadFriends(account);
+      noteFriend(account, peer, false);
       onClose();
-    });
+    }, "removeFriend");
   return (
     <Dialog title={t("profileOf", { name })} onClose={onClose}>
       <div class="who">
-        <Face uin={peer} face={profile?.face ?? contact.face} size="large" />
+        <Face uin={peer} face={profile?.face ?? contact?.face} size="large" />
         <div>
-          <p class="name">{name}</p>
+          <p>
+            <Name person={contact} uin={peer} />
+          </p>
           <p class="hint">{peer}</p>
         </div>
       </div>
@@ -73,7 +77,7 @@ export function ProfileDialog(
           </dl>
         )}
       <Failure task={task} />
-      {hasScope("manage") && contact.isFriend && (
+      {hasScope("manage") && contact?.isFriend && (
         <div class="actions">
           <button type="button" class="danger" onClick={() => setSure(true)}>
             {t("removeFriend")}
@@ -81,23 +85,16 @@ export function ProfileDialog(
         </div>
       )}
       {sure && (
-        <Dialog title={t("removeFriend")} onClose={() => setSure(false)}>
+        <ConfirmDialog
+          title={t("removeFriend")}
+          action={t("removeFriend")}
+          isBusy={removal.busy}
+          onConfirm={remove}
+          onClose={() => setSure(false)}
+        >
           <p>{t("removeFriendAsk", { name })}</p>
           <Failure task={removal} />
-          <div class="actions">
-            <button type="button" onClick={() => setSure(false)}>
-              {t("cancel")}
-            </button>
-            <button
-              type="button"
-              class="danger"
-              disabled={removal.busy}
-              onClick={remove}
-            >
-              {t("remove")}
-            </button>
-          </div>
-        </Dialog>
+        </ConfirmDialog>
       )}
     </Dialog>
   );

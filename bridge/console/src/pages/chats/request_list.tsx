@@ -1,95 +1,200 @@
-/** List of friend requests, to accept or refuse. @module */
+/** List of friend requests, to accept, refuse or remove. @module */
 
-import { contactOf, nameOf } from "../../store/contacts.ts";
-import { Failure, useTask } from "../../app/task.tsx";
-import { Empty } from "../../ui/controls.tsx";
-import { useState } from "../../deps.ts";
-import { Face } from "../../ui/face.tsx";
+import { BridgeError } from "../../../../../lib/bridge_client/bridge_error.ts";
+import { Name } from "../../app/name.tsx";
+import { Outcome, useTask } from "../../app/task.tsx";
+import { useEffect, useState } from "../../deps.ts";
+import { hasScope } from "../../link/session.ts";
+import { accounts } from "../../store/accounts.ts";
 import {
   answerRequest,
   type FriendRequest,
+  loadRequests,
   requests,
-} from "../../store/requests.ts";
-import { hasScope } from "../../link/session.ts";
+} from "../../store/inbox.ts";
+import { nameOf, personOf, showPeople } from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
 import { shortTime } from "../../texts/times.ts";
+import { toVisible } from "../../texts/visible.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Face } from "../../ui/face.tsx";
+import { Nothing } from "../../ui/states.tsx";
+import { c } from "./texts.ts";
 
-/** Maximum number of requests shown. */
+/** Maximum number of requests drawn; the rest are counted. */
 const SHOWN = 100;
 
-export function RequestList({ account }: { account: string }) {
-  const [notice, setNotice] = useState("");
-  const own = requests.value.filter((one) => one.account === account);
+export function RequestList({ view }: { view: string }) {
+  const task = useTask();
+  useEffect(() => void loadRequests().catch(() => {}), [view]);
+  const { list, total } = requests.value;
+  const own = view === "all"
+    ? list
+    : list.filter(({ account }) => account === view);
+  const shown = own.slice(0, SHOWN);
+  useEffect(() => {
+    for (const account of new Set(shown.map((one) => one.account))) {
+      showPeople(
+        "requests",
+        account,
+        shown.filter((one) => one.account === account).map(({ from }) => from),
+      );
+    }
+  }, [own]);
   return (
     <div class="scroll">
-      <p class="note good" role="status" hidden={notice === ""}>{notice}</p>
-      {own.length === 0 && <Empty title={t("noRequests")} />}
+      <Outcome task={task} />
+      {own.length === 0 && <Nothing title={t("noRequests")} />}
       <ul class="requests">
-        {own.slice(0, SHOWN).map((one) => (
-          <Request key={one.from} request={one} onDone={setNotice} />
+        {shown.map((one) => (
+          <Request
+            key={`${one.account}/${one.from}/${one.seq}`}
+            request={one}
+            hasAccount={view === "all"}
+            task={task}
+          />
         ))}
       </ul>
+      {own.length > shown.length && (
+        <p class="hint">
+          {c("requestsMore", {
+            n: shown.length,
+            total: view === "all" ? total : own.length,
+          })}
+        </p>
+      )}
     </div>
   );
 }
 
 function Request(
-  { request, onDone }: {
+  { request, hasAccount, task }: {
     request: FriendRequest;
-    onDone: (notice: string) => void;
+    hasAccount: boolean;
+    task: ReturnType<typeof useTask>;
   },
 ) {
   const { account, from, text, at } = request;
-  const [reason, setReason] = useState("");
-  const task = useTask();
-  const contact = contactOf(account, from);
-  const name = nameOf(contact);
-  const answer = (which: "accept" | "refuse") =>
+  const [isStale, setStale] = useState(false);
+  const [isRefusing, setRefusing] = useState(false);
+  const person = personOf(account, from);
+  const name = toVisible(nameOf(person, from));
+  const answer = (
+    which: "accept" | "refuse" | "dismiss",
+    reason = "",
+  ) =>
     task.run(async () => {
-      await answerRequest(request, which, which === "refuse" ? reason : "");
-      onDone(t(which === "accept" ? "accepted" : "refused", { name }));
-    });
+      try {
+        await answerRequest(request, which, reason);
+      } catch (error) {
+        // It was answered elsewhere, or can be answered no more.
+        if (error instanceof BridgeError && error.code === "rejected") {
+          setStale(true);
+        }
+        throw error;
+      }
+      return which === "dismiss"
+        ? c("dismissed")
+        : t(which === "accept" ? "accepted" : "refused", { name });
+    }, "answerRequest");
   return (
     <li class="card" aria-label={t("requestFrom", { name })}>
       <div class="who">
-        <Face uin={from} face={contact.face} />
+        <Face uin={from} face={person?.face} />
         <div>
-          <p class="name">{name}</p>
+          <p>
+            <Name person={person} uin={from} />
+          </p>
           <p class="hint">
             {from} · <time dateTime={at}>{shortTime(at)}</time>
+            {hasAccount &&
+              ` · ${
+                c("asAccount", {
+                  name: toVisible(nameOf(accounts.get(account), account)),
+                })
+              }`}
           </p>
         </div>
       </div>
-      {text !== "" && <blockquote>{text}</blockquote>}
+      {text !== "" && <blockquote dir="auto">{text}</blockquote>}
       {hasScope("manage") && (
-        <>
-          <input
-            aria-label={t("refuseReason")}
-            placeholder={t("refuseReason")}
-            maxLength={256}
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-          <div class="actions">
-            <button
-              type="button"
-              class="primary"
-              disabled={task.busy}
-              onClick={() => answer("accept")}
-            >
-              {t("accept")}
-            </button>
-            <button
-              type="button"
-              disabled={task.busy}
-              onClick={() => answer("refuse")}
-            >
-              {t("refuse")}
-            </button>
-          </div>
-        </>
+        <div class="actions">
+          {!isStale && (
+            <>
+              <button
+                type="button"
+                class="primary"
+                disabled={task.busy}
+                onClick={() => answer("accept")}
+              >
+                {t("accept")}
+              </button>
+              <button
+                type="button"
+                disabled={task.busy}
+                onClick={() => setRefusing(true)}
+              >
+                {t("refuse")}
+              </button>
+            </>
+          )}
+          <button
+            type="button"
+            class="quiet"
+            disabled={task.busy}
+            onClick={() => answer("dismiss")}
+          >
+            {c("dismissRequest")}
+          </button>
+        </div>
       )}
-      <Failure task={task} />
+      {isRefusing && (
+        <RefuseDialog
+          name={name}
+          onClose={() => setRefusing(false)}
+          onRefuse={(reason) => {
+            setRefusing(false);
+            void answer("refuse", reason);
+          }}
+        />
+      )}
     </li>
+  );
+}
+
+function RefuseDialog(
+  { name, onClose, onRefuse }: {
+    name: string;
+    onClose: () => void;
+    onRefuse: (reason: string) => void;
+  },
+) {
+  const [reason, setReason] = useState("");
+  return (
+    <Dialog
+      title={c("refuseTitle", { name })}
+      onClose={onClose}
+      actions={
+        <>
+          <button type="button" onClick={onClose}>{t("cancel")}</button>
+          <button
+            type="button"
+            class="danger primary"
+            onClick={() => onRefuse(reason.trim())}
+          >
+            {t("refuse")}
+          </button>
+        </>
+      }
+    >
+      <label class="field">
+        <span>{c("refuseText")}</span>
+        <input
+          maxLength={256}
+          value={reason}
+          onInput={({ currentTarget }) => setReason(currentTarget.value)}
+        />
+      </label>
+    </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 /** Page of the live figures, as small charts. @module */
 
-import { journalPosition } from "../../store/conversations.ts";
 import { type ReadonlySignal, useEffect, useRef } from "../../deps.ts";
 import { uPlot } from "../../deps_charts.ts";
 import { addStyle } from "../../ui/style.ts";
@@ -194,7 +193,7 @@ function Facts() {
       </div>
       <div>
         <dt>{t("journalPosition")}</dt>
-        <dd>{eventRate.value && journalPosition()}</dd>
+        <dd>{eventRate.value && (position()?.seq ?? "")}</dd>
       </div>
       <div>
         <dt>{t("epoch")}</dt>

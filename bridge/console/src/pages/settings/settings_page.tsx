@@ -2,6 +2,7 @@
 
 import { PreferenceFields } from "../../app/preference_fields.tsx";
 import { session, signOut } from "../../link/session.ts";
+import { clearOutbox } from "../../store/outbox.ts";
 import { t } from "../../texts/strings.ts";
 
 export function SettingsPage() {
@@ -17,14 +18,20 @@ export function SettingsPage() {
           {t("signedInAs", { name })} · tqq {version}
         </p>
         <div class="actions">
-          <button type="button" onClick={() => void signOut()}>
+          <button type="button" onClick={() => leave(false)}>
             {t("signOut")}
           </button>
-          <button type="button" onClick={() => void signOut(true)}>
+          <button type="button" onClick={() => leave(true)}>
             {t("signOutEverywhere")}
           </button>
         </div>
       </section>
     </div>
   );
+}
+
+/** An explicit sign-out leaves nothing of the user in this browser. */
+function leave(isEverywhere: boolean): void {
+  clearOutbox();
+  void signOut(isEverywhere);
 }

@@ -67,10 +67,13 @@ export const EN = {
   disconnected: "Not connected",
   lost:
     "The connection to the bridge is lost. This page reconnects by itself and then loads what it missed.",
-  closedForGood: "The bridge closed the connection: {why}",
+  closedForGood: "The bridge closed the connection. Reload this page.",
   gap: "The bridge no longer keeps events {from} to {to}.",
   gapEpoch:
     "The bridge has started a new journal. Earlier events are not in it.",
+  details: "Details",
+  rateWait: "Waiting for the rate limit, {n} s",
+  newMessages: "{n} new messages from {people} people",
   dismiss: "Dismiss",
   close: "Close",
   cancel: "Cancel",

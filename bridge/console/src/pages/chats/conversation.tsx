@@ -1,0 +1,237 @@
+/** A conversation: who it is with, its messages, the composer. @module */
+
+import { formatLink, go } from "../../app/router.ts";
+import { Failure, useTask } from "../../app/task.tsx";
+import { Name } from "../../app/name.tsx";
+import { STATE_TEXTS } from "../../app/state_badge.tsx";
+import { useEffect, useState } from "../../deps.ts";
+import { command } from "../../link/link.ts";
+import { hasScope } from "../../link/session.ts";
+import {
+  type Account,
+  accounts,
+  areAccountsLoaded,
+  isOnline,
+  loadAccounts,
+} from "../../store/accounts.ts";
+import { generation, threadOf } from "../../store/messages.ts";
+import { friends, nameOf, personOf, showPeople } from "../../store/people.ts";
+import { t } from "../../texts/strings.ts";
+import { toVisible } from "../../texts/visible.ts";
+import { Face } from "../../ui/face.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { Composer } from "./composer.tsx";
+import { type ExportFormat, exportThread } from "./export.ts";
+import { MessageList } from "./message_list.tsx";
+import { ProfileDialog } from "./profile_dialog.tsx";
+import { SearchBar } from "./search_bar.tsx";
+import { c } from "./texts.ts";
+
+export function Conversation(
+  { view, account, peer, at }: {
+    view: string;
+    account: string;
+    peer: string;
+    at: number | undefined;
+  },
+) {
+  const [hasProfile, setProfile] = useState(false);
+  const [hasSearch, setSearch] = useState(false);
+  const [exporting, setExporting] = useState<number>();
+  const [stop, setStop] = useState<AbortController>();
+  const own = accounts.get(account);
+  const person = personOf(account, peer);
+  const name = toVisible(nameOf(person, peer));
+  const thread = threadOf(account, peer);
+  useEffect(() => showPeople("open", account, [peer, account]), [
+    account,
+    peer,
+    isOnline(own),
+  ]);
+  const runExport = async (format: ExportFormat) => {
+    const control = new AbortController();
+    setStop(control);
+    setExporting(0);
+    await exportThread(thread, format, control.signal, setExporting)
+      .catch(() => {});
+    setExporting(undefined);
+  };
+  const isGone = areAccountsLoaded.value && own === undefined;
+  const isRemoved = person !== undefined && !person.isFriend &&
+    friends.peek(account) !== undefined;
+  return (
+    <section class="pane" aria-label={t("conversationWith", { name })}>
+      <header class="pane-head">
+        <a
+          class="button quiet back"
+          href={formatLink("chats", [view])}
+          aria-label={t("back")}
+        >
+          <Icon name="back" />
+        </a>
+        <Face
+          uin={peer}
+          face={person?.face}
+          status={isOnline(own) && person?.isFriend ? person.status : undefined}
+        />
+        <div class="texts">
+          <h2>
+            <Name person={person} uin={peer} />
+          </h2>
+          <p class="hint">
+            {presenceText(own, person)} · {peer}
+            {view === "all" &&
+              ` · ${c("asAccount", { name: toVisible(nameOf(own, account)) })}`}
+          </p>
+        </div>
+        <button
+          type="button"
+          class="quiet ui-square"
+          aria-label={c("searchHere")}
+          aria-expanded={hasSearch}
+          onClick={() => setSearch(!hasSearch)}
+        >
+          <Icon name="search" />
+        </button>
+        <button
+          type="button"
+          class="quiet ui-square"
+          aria-label={t("profileOf", { name })}
+          onClick={() => setProfile(true)}
+        >
+          <Icon name="info" />
+        </button>
+        <Menu
+          name={c("more")}
+          items={[
+            {
+              text: c("exportJson"),
+              icon: "download",
+              onChoose: () => void runExport("jsonl"),
+            },
+            {
+              text: c("exportText"),
+              icon: "download",
+              onChoose: () => void runExport("text"),
+            },
+          ]}
+        />
+      </header>
+      {hasSearch && (
+        <SearchBar
+          thread={thread}
+          onOpen={(seq) => go(openAt(view, account, peer, seq))}
+          onClose={() => setSearch(false)}
+        />
+      )}
+      {exporting !== undefined && (
+        <p class="note warn bar" role="status">
+          <span>{c("exporting", { n: exporting })}</span>
+          <button type="button" class="small" onClick={() => stop?.abort()}>
+            {c("stop")}
+          </button>
+        </p>
+      )}
+      {isGone && (
+        <p class="note warn bar" role="status">
+          {c("accountGone", { uin: account })}
+        </p>
+      )}
+      {own !== undefined && !isOnline(own) && <OutBar account={own} />}
+      {!isGone && isRemoved && (
+        <p class="note bar quiet-note">{c("peerRemoved", { name })}</p>
+      )}
+      <MessageList
+        key={generation.value}
+        thread={thread}
+        at={at}
+        name={name}
+      />
+      {isGone ? null : hasScope("send")
+        ? (
+          <Composer
+            account={account}
+            peer={peer}
+            name={name}
+            blocked={own === undefined || isOnline(own)
+              ? undefined
+              : outText(own)}
+          />
+        )
+        : <p class="hint read-only">{c("readOnly")}</p>}
+      {hasProfile && (
+        <ProfileDialog
+          account={account}
+          peer={peer}
+          onClose={() => setProfile(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Address of a message in this conversation. */
+function openAt(
+  view: string,
+  account: string,
+  peer: string,
+  seq: number,
+): string {
+  return formatLink("chats", [view, peer], {
+    as: view === "all" ? account : undefined,
+    at: seq,
+  });
+}
+
+function presenceText(
+  own: Account | undefined,
+  person: { isFriend: boolean; status?: string } | undefined,
+): string {
+  if (person === undefined || !isOnline(own)) return c("presenceUnknown");
+  if (!person.isFriend) return t("stranger");
+  return person.status === undefined
+    ? c("presenceUnknown")
+    : t(person.status as "online");
+}
+
+function outText(account: Account): string {
+  return c("accountOut", {
+    name: toVisible(nameOf(account)),
+    state: t(STATE_TEXTS[account.state]),
+  });
+}
+
+/** Says why nothing can be sent, and offers the login. */
+function OutBar({ account }: { account: Account }) {
+  const task = useTask();
+  const { uin, reason, state } = account;
+  return (
+    <div class="note warn bar" role="status">
+      <div class="note-text">
+        <p>{outText(account)}</p>
+        {reason !== undefined && (
+          <details>
+            <summary>{c("whyOut")}</summary>
+            <p lang="en">{reason}</p>
+          </details>
+        )}
+        <Failure task={task} />
+      </div>
+      {hasScope("manage") && state !== "connecting" && (
+        <button
+          type="button"
+          class="small"
+          disabled={task.busy}
+          onClick={() =>
+            task.run(async () => {
+              await command("login", {}, { account: uin });
+              await loadAccounts();
+            }, "login")}
+        >
+          {t("logIn")}
+        </button>
+      )}
+    </div>
+  );
+}

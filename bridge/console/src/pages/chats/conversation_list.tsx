@@ -1,0 +1,196 @@
+/** List of conversations, newest first, of one account or of all. @module */
+
+import { Name } from "../../app/name.tsx";
+import { ErrorNote } from "../../app/task.tsx";
+import { explainError } from "../../app/errors.ts";
+import { formatLink } from "../../app/router.ts";
+import { useMemo, useState } from "../../deps.ts";
+import { accounts, isOnline } from "../../store/accounts.ts";
+import { loadError } from "../../store/feed.ts";
+import {
+  conversations,
+  conversationsOf,
+  loadConversations,
+  reaches,
+} from "../../store/inbox.ts";
+import { type Conversation, MAX_UNREAD } from "../../store/inbox_rules.ts";
+import { draftOf } from "../../store/outbox.ts";
+import {
+  nameOf,
+  namesVersion,
+  peekPerson,
+  personOf,
+  showPeople,
+} from "../../store/people.ts";
+import { t } from "../../texts/strings.ts";
+import { shortTime } from "../../texts/times.ts";
+import { Face } from "../../ui/face.tsx";
+import { List } from "../../ui/lists/list.tsx";
+import { Loading, Nothing } from "../../ui/states.tsx";
+import { c } from "./texts.ts";
+
+export function ConversationList(
+  { view, peer, account }: {
+    view: string;
+    peer: string | undefined;
+    account: string | undefined;
+  },
+) {
+  const [filter, setFilter] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const words = filter.trim().toLowerCase();
+  const all = useMemo(() => conversationsOf(view), [
+    view,
+    conversations.version,
+    reaches.version,
+  ]);
+  const rows = useMemo(
+    () =>
+      words === "" ? all : all.filter((one) => {
+        const name = nameOf(peekPerson(one.account, one.with), one.with);
+        return `${one.with} ${name}`.toLowerCase().includes(words);
+      }),
+    [all, words, words === "" ? 0 : namesVersion.value],
+  );
+  const reach = reaches.get(view) ?? reaches.get("all");
+  const more = async () => {
+    setBusy(true);
+    await loadConversations(view, true).catch(() => {});
+    setBusy(false);
+  };
+  return (
+    <>
+      <input
+        class="filter"
+        type="search"
+        data-filter
+        aria-label={c("filterNames")}
+        placeholder={c("filterNames")}
+        value={filter}
+        onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+      />
+      {reach === undefined && loadError.value === undefined && <Loading />}
+      {reach === undefined && loadError.value !== undefined && (
+        <ErrorNote error={explainError(loadError.value)} />
+      )}
+      {reach !== undefined && all.length === 0 && (
+        <Nothing title={c("noConversations")} />
+      )}
+      {all.length > 0 && rows.length === 0 && (
+        <Nothing title={c("noMatchHere")} />
+      )}
+      <List
+        name={c("conversations")}
+        items={rows}
+        itemHeight={60}
+        keyOf={keyOf}
+        current={peer === undefined ? undefined : `${account}/${peer}`}
+        linkOf={(one) => linkOf(view, one)}
+        render={(one) => <Row one={one} hasAccount={view === "all"} />}
+        onChoose={focusComposer}
+        onShow={(from, to) => showRows(rows.slice(from, to + 1))}
+      />
+      {reach?.next !== undefined && (
+        <button
+          type="button"
+          class="small column-more"
+          disabled={isBusy}
+          onClick={() => void more()}
+        >
+          {c("moreConversations")}
+        </button>
+      )}
+    </>
+  );
+}
+
+function keyOf(one: Conversation): string {
+  return `${one.account}/${one.with}`;
+}
+
+function linkOf(view: string, one: Conversation): string {
+  return view === "all"
+    ? formatLink("chats", ["all", one.with], { as: one.account })
+    : formatLink("chats", [one.account, one.with]);
+}
+
+/** Focuses what the user writes in next, once the conversation is drawn. */
+export function focusComposer(): void {
+  if (matchMedia("(pointer: coarse)").matches) return;
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(".composer textarea")?.focus()
+    )
+  );
+}
+
+/** Asks for the people of visible rows, by account. */
+function showRows(rows: readonly Conversation[]): void {
+  const byAccount = new Map<string, string[]>();
+  for (const one of rows) {
+    const uins = byAccount.get(one.account) ?? [];
+    uins.push(one.with);
+    byAccount.set(one.account, uins);
+  }
+  for (const [account, uins] of byAccount) {
+    showPeople("conversations", account, uins);
+  }
+}
+
+function Row({ one, hasAccount }: { one: Conversation; hasAccount: boolean }) {
+  const now = conversations.get(keyOf(one)) ?? one;
+  const { account, with: uin, last, unread } = now;
+  const person = personOf(account, uin);
+  const own = accounts.get(account);
+  const status = isOnline(own) && person?.isFriend ? person.status : undefined;
+  const draft = draftOf(account, uin);
+  return (
+    <span class="row">
+      <Face uin={uin} face={person?.face} status={status} />
+      <span class="texts">
+        <Name person={person} uin={uin} />
+        <span class="preview" dir="auto">
+          {draft === "" ? previewOf(now) : c("draft", { text: draft })}
+        </span>
+        {hasAccount && (
+          <span class="chip">
+            {c("asAccount", { name: nameOf(own, account) })}
+          </span>
+        )}
+      </span>
+      <span class="marks">
+        <time dateTime={last.at}>{shortTime(last.at)}</time>
+        <Unread count={unread} />
+      </span>
+    </span>
+  );
+}
+
+export function Unread({ count }: { count: number }) {
+  if (count === 0) return null;
+  const text = count >= MAX_UNREAD ? `${MAX_UNREAD}+` : String(count);
+  return (
+    <span class="badge">
+      <span aria-hidden="true">{text}</span>
+      <span class="visually-hidden">{t("unread", { n: text })}</span>
+    </span>
+  );
+}
+
+const NOTES = {
+  "friend.request": "noteRequest",
+  "friend.accepted": "noteAccepted",
+  "friend.refused": "noteRefused",
+  "friend.added": "noteAdded",
+} as const;
+
+/** Last event of a conversation in one line. */
+function previewOf({ account, with: uin, last }: Conversation): string {
+  const { text = "" } = last.data as { text?: string };
+  if (last.event === "message.sent") return `${t("you")}: ${text}`;
+  if (last.event in NOTES) {
+    const name = nameOf(peekPerson(account, uin), uin);
+    return t(NOTES[last.event as keyof typeof NOTES], { name });
+  }
+  return text;
+}

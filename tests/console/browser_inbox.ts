@@ -1,0 +1,226 @@
+import { assert, assertEquals } from "@std/assert";
+import type { NewEvent } from "../../bridge/journal/event.ts";
+import type { Page } from "./deps.ts";
+import { bubble, listRows, openTab, until, write } from "./page.ts";
+import { Stage } from "./stage.ts";
+
+type Draft = Omit<NewEvent, "at">;
+
+const message = (from: string, text: string): Draft =>
+  ({ account: "10001", event: "message", data: { from, text } }) as Draft;
+
+const presence = (from: string, online: boolean): Draft =>
+  ({
+    account: "10001",
+    event: "presence",
+    data: { from, status: online ? "online" : "offline" },
+  }) as Draft;
+
+/** A stage whose journal has these events. */
+async function filled(events: readonly Draft[]): Promise<Stage> {
+  const stage = await Stage.start();
+  await stage.kill();
+  await stage.fillJournal(events);
+  await stage.restart();
+  return stage;
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
+/** Distance of the view from the top, in pixels. */
+function topOf(page: Page): Promise<number> {
+  return page.locator(".messages").evaluate((box) =>
+    (box as unknown as { scrollTop: number }).scrollTop
+  );
+}
+
+function scroll(page: Page, to: "top" | "end" | number): Promise<void> {
+  return page.locator(".messages").evaluate((box, to) => {
+    const one = box as unknown as { scrollTop: number; scrollHeight: number };
+    one.scrollTop = to === "top"
+      ? 0
+      : to === "end"
+      ? one.scrollHeight
+      : one.scrollTop + (to as number);
+  }, to);
+}
+
+Deno.test("console: unread messages are counted by the bridge, whatever came after them", async () => {
+  await using stage = await filled([
+    message("10002", "from long ago"),
+    ...range(20).flatMap((n) =>
+      range(n === 1 ? 158 : 20).map((m) =>
+        message(String(30000 + n), `${n}: ${m}`)
+      )
+    ),
+    ...range(7).map((n) => message("10000", `seven ${n}`)),
+    {
+      account: "10001",
+      event: "friend.request",
+      data: { from: "40001", text: "please" },
+    } as Draft,
+    ...range(320).map((n) => presence("10002", n % 2 === 0)),
+  ]);
+  const page = await stage.openSignedIn();
+  const row = (uin: string) => listRows(page).filter({ hasText: uin });
+  await row("seven 7").locator(".badge", { hasText: "7" }).waitFor();
+  await row("1: 158").locator(".badge", { hasText: "158" }).waitFor();
+  await until(() => page.title(), (title) => title.startsWith("(547) "));
+  await page.reload();
+  await row("seven 7").locator(".badge", { hasText: "7" }).waitFor();
+
+  // A conversation of long ago is listed, with somebody who is no friend.
+  await page.getByLabel("Filter by name or number").fill("30020");
+  await row("20: 20").waitFor();
+  assertEquals(await listRows(page).count(), 1);
+  await openTab(page, "Requests");
+  const request = page.getByRole("listitem", { name: "Request from" });
+  await request.getByText("please").waitFor();
+  await request.getByRole("button", { name: "Remove from list" }).click();
+  await page.getByText("Nothing was sent").waitFor();
+  await page.getByText("No open friend requests").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a conversation of 10,000 is read from its end to its first message, by scrolling and by date", async () => {
+  await using stage = await filled(
+    range(10_000).map((n) => message("10000", `number ${n}.`)),
+  );
+  const page = await stage.openSignedIn();
+  await stage.command("markRead", {
+    account: "10001",
+    with: "10000",
+    upTo: 1_000_000,
+  });
+  await page.reload();
+  await page.locator(".connection.connected").waitFor();
+  await listRows(page).filter({ hasText: "number 10000." }).click();
+  await bubble(page, "number 10000\\.").waitFor();
+  assertEquals(await page.getByText("Beginning of").count(), 0);
+  for (let at = 0; at < 3; at++) {
+    await scroll(page, "top");
+    await page.waitForTimeout(200);
+  }
+  const shown = await page.locator(".bubble p").first().innerText();
+  assert(Number(/\d+/.exec(shown)![0]) < 9900, shown);
+
+  await page.getByRole("button", { name: "Search in this" }).click();
+  await page.getByLabel("Jump to a date").fill("2000-01-01");
+  await page.getByRole("button", { name: "Jump" }).click();
+  await bubble(page, "number 1\\.").waitFor();
+  await page.getByText("Beginning of the conversation").waitFor();
+  // A live message at the other end changes nothing here.
+  const before = await topOf(page);
+  await stage.command("send", { account: "10000", to: "10001", text: "now" });
+  await page.locator(".pill", { hasText: "1 new message" }).waitFor();
+  assertEquals(await topOf(page), before);
+  const elements = await page.evaluate(
+    "document.querySelectorAll('*').length",
+  ) as number;
+  assert(elements < 1500, `${elements} elements`);
+
+  await page.getByLabel("Text to find").fill("number 5555.");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await page.locator(".found button", { hasText: "number 5555." }).click();
+  await bubble(page, "number 5555\\.").waitFor();
+  assert(page.url().includes("at="), page.url());
+  assertEquals(await page.getByText("Beginning of").count(), 0);
+  await page.locator(".pill").click();
+  await bubble(page, "now").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: messages that come while scrolled up are counted, and the view does not move", async () => {
+  await using stage = await filled(
+    range(300).map((n) => message("10000", `number ${n}`)),
+  );
+  const page = await stage.openSignedIn();
+  await stage.command("markRead", {
+    account: "10001",
+    with: "10000",
+    upTo: 1_000_000,
+  });
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await page.reload();
+  await bubble(page, "number 300").waitFor();
+  await scroll(page, -400);
+  await page.waitForTimeout(300);
+  const before = await topOf(page);
+  for (const n of range(5)) {
+    const text = `late ${n}`;
+    await stage.command("send", { account: "10000", to: "10001", text });
+  }
+  await page.locator(".pill", { hasText: "5 new messages" }).waitFor();
+  await listRows(page).first().locator(".badge", { hasText: "5" }).waitFor();
+  await page.locator(".menu .badge", { hasText: "5" }).waitFor();
+  assert((await page.title()).startsWith("(5) "), await page.title());
+  await page.waitForTimeout(1500);
+  assertEquals(await topOf(page), before);
+  // At the end they are read, for all clients.
+  await page.locator(".pill").click();
+  await bubble(page, "late 5").waitFor();
+  await listRows(page).first().locator(".badge").waitFor({ state: "detached" });
+  const other = await stage.openSignedIn();
+  await listRows(other).filter({ hasText: "late 5" }).waitFor();
+  assertEquals(await listRows(other).locator(".badge").count(), 0);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: many unread messages open at the first of them, under a line", async () => {
+  await using stage = await filled([
+    ...range(200).map((n) => message("10000", `old ${n}`)),
+    {
+      account: "10001",
+      event: "message.sent",
+      data: { to: "10000", text: "mine" },
+    } as Draft,
+    ...range(250).map((n) => message("10000", `new ${n}`)),
+  ]);
+  const page = await stage.openSignedIn();
+  await listRows(page).filter({ hasText: "new 250" }).click();
+  await bubble(page, "new 1").waitFor();
+  await page.locator(".unread-line").waitFor();
+  await page.locator(".pill", { hasText: "250 new messages" }).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a run of ten short messages is at most 340 px high and has one time, at the bottom", async () => {
+  await using stage = await filled(
+    range(10).map((n) => message("10000", `m${n}`)),
+  );
+  const page = await stage.openSignedIn({}, "chats/10001/10000");
+  await bubble(page, "m10").waitFor();
+  const boxes = await page.locator(".bubble").evaluateAll((all) =>
+    all.map((one) =>
+      (one as unknown as { getBoundingClientRect(): DOMRectReadOnly })
+        .getBoundingClientRect()
+    ).map(({ top, bottom }) => ({ top, bottom }))
+  );
+  assertEquals(boxes.length, 10);
+  const height = boxes.at(-1)!.bottom - boxes[0]!.top;
+  assert(height <= 340, `${height} px`);
+  assertEquals(await page.locator(".bubble time").count(), 1);
+  const composer = (await page.locator(".composer").boundingBox())!.y;
+  assert(composer - boxes.at(-1)!.bottom < 40, "not at the bottom");
+  stage.assertNoProblem();
+});
+
+Deno.test("console: names and texts with hidden characters change the order of nothing else", async () => {
+  await using stage = await filled([
+    message("10000", "a\u202eb\u2066c"),
+  ]);
+  await stage.addAccount("20001", "x\u202ey\u200b");
+  const client = stage.oldClient("20001");
+  await client.login();
+  await client.send("10001", "d\u202ee");
+  const page = await stage.openSignedIn();
+  const row = listRows(page).filter({ hasText: "x[U+202E]y[U+200B]" });
+  await row.waitFor();
+  assertEquals(await row.locator("bdi.name").count(), 1);
+  await row.click();
+  await page.locator(".bubble p[dir=auto]").waitFor();
+  await write(page, "answer");
+  stage.assertNoProblem();
+});
