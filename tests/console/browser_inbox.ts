@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { Page } from "./deps.ts";
-import { bubble, listRows, openTab, until, write } from "./page.ts";
-import { Stage } from "./stage.ts";
+import { intercept } from "./interceptor.ts";
+import { bubble, listRows, openTab, until } from "./page.ts";
+import { Stage, TOKEN } from "./stage.ts";
 
 type Draft = Omit<NewEvent, "at">;
 
@@ -66,8 +67,10 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
   const page = await stage.openSignedIn();
   const row = (uin: string) => listRows(page).filter({ hasText: uin });
   await row("seven 7").locator(".badge", { hasText: "7" }).waitFor();
-  await row("1: 158").locator(".badge", { hasText: "158" }).waitFor();
+  // 158 + 19 × 20 + 7 + 1 messages, and one request.
   await until(() => page.title(), (title) => title.startsWith("(547) "));
+  await page.getByLabel("Filter by name or number").fill("30001");
+  await row("1: 158").locator(".badge", { hasText: "158" }).waitFor();
   await page.reload();
   await row("seven 7").locator(".badge", { hasText: "7" }).waitFor();
 
@@ -86,12 +89,12 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
 
 Deno.test("console: a conversation of 10,000 is read from its end to its first message, by scrolling and by date", async () => {
   await using stage = await filled(
-    range(10_000).map((n) => message("10000", `number ${n}.`)),
+    range(10_000).map((n) => message("10002", `number ${n}.`)),
   );
   const page = await stage.openSignedIn();
   await stage.command("markRead", {
     account: "10001",
-    with: "10000",
+    with: "10002",
     upTo: 1_000_000,
   });
   await page.reload();
@@ -113,7 +116,7 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
   await page.getByText("Beginning of the conversation").waitFor();
   // A live message at the other end changes nothing here.
   const before = await topOf(page);
-  await stage.command("send", { account: "10000", to: "10001", text: "now" });
+  await stage.command("send", { account: "10002", to: "10001", text: "now" });
   await page.locator(".pill", { hasText: "1 new message" }).waitFor();
   assertEquals(await topOf(page), before);
   const elements = await page.evaluate(
@@ -134,15 +137,15 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
 
 Deno.test("console: messages that come while scrolled up are counted, and the view does not move", async () => {
   await using stage = await filled(
-    range(300).map((n) => message("10000", `number ${n}`)),
+    range(300).map((n) => message("10002", `number ${n}`)),
   );
   const page = await stage.openSignedIn();
   await stage.command("markRead", {
     account: "10001",
-    with: "10000",
+    with: "10002",
     upTo: 1_000_000,
   });
-  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await page.goto(`${stage.url}/#/chats/10001/10002`);
   await page.reload();
   await bubble(page, "number 300").waitFor();
   await scroll(page, -400);
@@ -150,7 +153,7 @@ Deno.test("console: messages that come while scrolled up are counted, and the vi
   const before = await topOf(page);
   for (const n of range(5)) {
     const text = `late ${n}`;
-    await stage.command("send", { account: "10000", to: "10001", text });
+    await stage.command("send", { account: "10002", to: "10001", text });
   }
   await page.locator(".pill", { hasText: "5 new messages" }).waitFor();
   await listRows(page).first().locator(".badge", { hasText: "5" }).waitFor();
@@ -208,19 +211,35 @@ Deno.test("console: a run of ten short messages is at most 340 px high and has o
 });
 
 Deno.test("console: names and texts with hidden characters change the order of nothing else", async () => {
-  await using stage = await filled([
-    message("10000", "a\u202eb\u2066c"),
-  ]);
-  await stage.addAccount("20001", "x\u202ey\u200b");
-  const client = stage.oldClient("20001");
-  await client.login();
-  await client.send("10001", "d\u202ee");
-  const page = await stage.openSignedIn();
-  const row = listRows(page).filter({ hasText: "x[U+202E]y[U+200B]" });
-  await row.waitFor();
-  assertEquals(await row.locator("bdi.name").count(), 1);
+  await using stage = await filled([message("20001", "d\u202ee\u2066f")]);
+  const page = await stage.open();
+  const socket = await intercept(page);
+  socket.answer = ({ command, params }) =>
+    command === "people" && Array.isArray(params.uins)
+      ? {
+        data: {
+          people: params.uins.map((uin) => ({
+            uin,
+            nickname: "x\u202ey\u200b\u0007",
+            isFriend: false,
+            at: "2026-11-28T12:00:00.000Z",
+          })),
+          pending: 0,
+        },
+      }
+      : undefined;
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001`);
+  const row = listRows(page).filter({
+    hasText: "x[U+202E]y[U+200B][U+0007]",
+  });
+  await row.locator("bdi.name").waitFor();
   await row.click();
-  await page.locator(".bubble p[dir=auto]").waitFor();
-  await write(page, "answer");
+  const text = page.locator(".bubble p");
+  await text.waitFor();
+  // The text stays as it was sent, and is isolated by its own paragraph.
+  assertEquals(await text.innerText(), "d\u202ee\u2066f");
+  assertEquals(await text.getAttribute("dir"), "auto");
   stage.assertNoProblem();
 });

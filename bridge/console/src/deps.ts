@@ -6,7 +6,13 @@ export {
   options,
   render,
 } from "npm:preact@11.2.0";
-export { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+export {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "npm:preact@11.2.0/hooks";
 export {
   batch,
   computed,

@@ -128,6 +128,8 @@ export async function loadOlder(thread: Thread): Promise<void> {
   const before = known[0]?.seq;
   if (!hasOlder || before === undefined) return;
   const { events, more, oldest } = await read(thread, { before });
+  // The view may have jumped elsewhere while the page was on its way.
+  if (thread.window.peek().events[0]?.seq !== before) return;
   thread.window.value = {
     ...withOlder(thread.window.peek(), events, more),
     oldestKept: oldest,
@@ -140,6 +142,7 @@ export async function loadNewer(thread: Thread): Promise<void> {
   const after = known.at(-1)?.seq;
   if (!hasNewer || after === undefined) return;
   const { events, more } = await read(thread, { after });
+  if (thread.window.peek().events.at(-1)?.seq !== after) return;
   thread.window.value = withNewer(thread.window.peek(), events, more);
 }
 

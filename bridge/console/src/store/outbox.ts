@@ -28,7 +28,7 @@ const NONE: readonly Outgoing[] = [];
 /** Outgoing messages by conversation. */
 const outgoing: SignalMap<readonly Outgoing[]> = new SignalMap();
 
-/** Drafts by conversation. */
+/** What was typed and not sent, by conversation. */
 const drafts: SignalMap<string> = new SignalMap();
 
 /** What withdraws a message that has not left. */

@@ -27,10 +27,10 @@ const REPEAT_MS = [2000, 4000, 8000, 15_000] as const;
 /** Maximum number of people kept; when there are more, all are dropped and visible ones are asked for again. */
 const MAX_PEOPLE = 50_000;
 
-/** People by `account/uin`. */
+/** What is known of people, by `account/uin`. */
 const people: SignalMap<Person> = new SignalMap();
 
-/** Friends by account. */
+/** The friend list of each account that was opened. */
 export const friends: SignalMap<Friends> = new SignalMap();
 
 /** Changes with the name of any person, for lists that are sorted or filtered by name. */
@@ -47,6 +47,15 @@ export function personOf(account: string, uin: string): Person | undefined {
 
 export function peekPerson(account: string, uin: string): Person | undefined {
   return people.peek(keyOf(account, uin));
+}
+
+/** Whether somebody is a friend; `undefined` until the friends of the account are known. */
+export function isFriendOf(account: string, uin: string): boolean | undefined {
+  const list = friends.get(account);
+  if (list === undefined || list.uins.length === 0 && list.pending > 0) {
+    return undefined;
+  }
+  return list.uins.includes(uin);
 }
 
 /** The nickname, or the number while there is none. */

@@ -1,5 +1,6 @@
 /** A conversation: who it is with, its messages, the composer. @module */
 
+import type { Status } from "../../../../../lib/protocol/codes.ts";
 import { formatLink, go } from "../../app/router.ts";
 import { Failure, useTask } from "../../app/task.tsx";
 import { Name } from "../../app/name.tsx";
@@ -15,7 +16,13 @@ import {
   loadAccounts,
 } from "../../store/accounts.ts";
 import { generation, threadOf } from "../../store/messages.ts";
-import { friends, nameOf, personOf, showPeople } from "../../store/people.ts";
+import {
+  isFriendOf,
+  loadFriends,
+  nameOf,
+  personOf,
+  showPeople,
+} from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
 import { toVisible } from "../../texts/visible.ts";
 import { Face } from "../../ui/face.tsx";
@@ -27,6 +34,9 @@ import { MessageList } from "./message_list.tsx";
 import { ProfileDialog } from "./profile_dialog.tsx";
 import { SearchBar } from "./search_bar.tsx";
 import { c } from "./texts.ts";
+
+/** When a friend list that was not known is asked for again, in milliseconds. */
+const FRIENDS_MS = 1500;
 
 export function Conversation(
   { view, account, peer, at }: {
@@ -58,8 +68,15 @@ export function Conversation(
     setExporting(undefined);
   };
   const isGone = areAccountsLoaded.value && own === undefined;
-  const isRemoved = person !== undefined && !person.isFriend &&
-    friends.peek(account) !== undefined;
+  const isFriend = isFriendOf(account, peer);
+  useEffect(() => {
+    if (isFriend !== undefined || !isOnline(own)) return;
+    const load = () => loadFriends(account, "background").catch(() => {});
+    void load();
+    // The bridge reads the list from its server at the first question.
+    const timer = setTimeout(load, FRIENDS_MS);
+    return () => clearTimeout(timer);
+  }, [account, isOnline(own)]);
   return (
     <section class="pane" aria-label={t("conversationWith", { name })}>
       <header class="pane-head">
@@ -73,14 +90,14 @@ export function Conversation(
         <Face
           uin={peer}
           face={person?.face}
-          status={isOnline(own) && person?.isFriend ? person.status : undefined}
+          status={isOnline(own) && isFriend ? person?.status : undefined}
         />
         <div class="texts">
           <h2>
             <Name person={person} uin={peer} />
           </h2>
           <p class="hint">
-            {presenceText(own, person)} · {peer}
+            {presenceText(own, isFriend, person?.status)} · {peer}
             {view === "all" &&
               ` · ${c("asAccount", { name: toVisible(nameOf(own, account)) })}`}
           </p>
@@ -139,7 +156,7 @@ export function Conversation(
         </p>
       )}
       {own !== undefined && !isOnline(own) && <OutBar account={own} />}
-      {!isGone && isRemoved && (
+      {!isGone && isFriend === false && (
         <p class="note bar quiet-note">{c("peerRemoved", { name })}</p>
       )}
       <MessageList
@@ -186,13 +203,12 @@ function openAt(
 
 function presenceText(
   own: Account | undefined,
-  person: { isFriend: boolean; status?: string } | undefined,
+  isFriend: boolean | undefined,
+  status: Status | undefined,
 ): string {
-  if (person === undefined || !isOnline(own)) return c("presenceUnknown");
-  if (!person.isFriend) return t("stranger");
-  return person.status === undefined
-    ? c("presenceUnknown")
-    : t(person.status as "online");
+  if (isFriend === undefined || !isOnline(own)) return c("presenceUnknown");
+  if (!isFriend) return t("stranger");
+  return status === undefined ? c("presenceUnknown") : t(status);
 }
 
 function outText(account: Account): string {

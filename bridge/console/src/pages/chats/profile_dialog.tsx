@@ -3,7 +3,12 @@
 import { LABELS } from "../../../../../lib/protocol/codes.ts";
 import type { Profile } from "../../../../../lib/protocol/profile.ts";
 import { Name } from "../../app/name.tsx";
-import { nameOf, noteFriend, personOf } from "../../store/people.ts";
+import {
+  isFriendOf,
+  nameOf,
+  noteFriend,
+  personOf,
+} from "../../store/people.ts";
 import { toVisible } from "../../texts/visible.ts";
 import { Failure, useTask } from "../../app/task.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
@@ -77,7 +82,7 @@ export function ProfileDialog(
           </dl>
         )}
       <Failure task={task} />
-      {hasScope("manage") && contact?.isFriend && (
+      {hasScope("manage") && isFriendOf(account, peer) && (
         <div class="actions">
           <button type="button" class="danger" onClick={() => setSure(true)}>
             {t("removeFriend")}
