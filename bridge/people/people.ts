@@ -43,6 +43,9 @@ const FRIENDS_MS = 60_000;
 /** How long a person whose lookup failed is not looked up again, in milliseconds. */
 const FAILED_MS = 600_000;
 
+/** Age from which a person that is asked for is looked up again, in milliseconds: a day. */
+const REFRESH_MS = 86_400_000;
+
 /** Maximum number of people whose lookup failed; the oldest is forgotten. */
 const MAX_FAILED = 10_000;
 
@@ -68,7 +71,7 @@ interface Lookups {
 
 /**
  * Knows people. It answers at once and never waits for the QQ server. What is
- * missing is looked up in the background, at most ten requests a second for each
+ * missing, or was learnt more than a day ago, is looked up in the background, at most ten requests a second for each
  * account, and none while the account is not online or is penalised.
  */
 export class People {
@@ -111,7 +114,9 @@ export class People {
     const needsFriends = this.#needsFriends(account);
     const missing = asked.filter((uin) => !this.#known.has(uin));
     const unknown = missing.filter((uin) => !this.#hasFailed(uin));
-    this.#lookUp(account, unknown, needsFriends);
+    // Before the unknown ones, because the last that is asked for is done first.
+    const outdated = asked.filter((uin) => this.#isOutdated(uin));
+    this.#lookUp(account, [...outdated, ...unknown], needsFriends);
     return {
       people: asked.map((uin) => {
         const person = this.#use(uin);
@@ -177,6 +182,12 @@ export class People {
   #hasFailed(uin: string): boolean {
     const at = this.#failedAt.get(uin);
     return at !== undefined && this.#options.clock.now() - at < FAILED_MS;
+  }
+
+  #isOutdated(uin: string): boolean {
+    const at = this.#known.get(uin)?.at;
+    return at !== undefined && !this.#hasFailed(uin) &&
+      this.#options.clock.now() - at >= REFRESH_MS;
   }
 
   /** Returns a person and moves it to the end of those that may be dropped. */

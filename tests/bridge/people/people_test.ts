@@ -158,7 +158,7 @@ Deno.test("People: names outlast a restart, and those that were not used for the
     Array.from({ length: PEOPLE }, (_, n) => ({
       uin: `${1_000_000 + n}`,
       nickname: "old",
-      at: n,
+      at: Date.UTC(2005, 10, 23, 12) + n,
     })),
   );
   const stage = new Stage(database.people);
@@ -174,4 +174,21 @@ Deno.test("People: names outlast a restart, and those that were not used for the
     ["1000000", "1000001", "20001"].map((uin) => again.nicknameOf(uin)),
     ["old", "", "n20001"],
   );
+});
+
+Deno.test("People.list() looks up again who was learnt more than a day ago, after those who are unknown", async () => {
+  const stage = new Stage();
+  stage.list(["20001"]);
+  await stage.clock.advance(1000);
+  await stage.clock.advance(86_400_000 - 2000);
+  stage.list(["20001"]);
+  await stage.clock.advance(1000);
+  assertEquals(stage.asked.map(({ uin }) => uin), ["20001"]);
+  await stage.clock.advance(1000);
+  const { pending, people } = stage.list(["20001", "20002"]);
+  assertEquals([pending, people[0]?.nickname], [1, "n20001"]);
+  await stage.clock.advance(1000);
+  assertEquals(stage.asked.slice(1).map(({ uin }) => uin), ["20002", "20001"]);
+  const [again] = stage.list(["20001"]).people;
+  assert(Date.parse(again!.at!) > stage.clock.now() - 2000);
 });
