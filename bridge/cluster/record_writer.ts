@@ -40,6 +40,13 @@ export interface RecordWriterOptions {
    * @default {100000}
    */
   readonly waitingRows?: number;
+  /**
+   * Runs an act at the end of a turn of the event loop, and returns a function
+   * that cancels it.
+   *
+   * @default {setImmediate}
+   */
+  readonly defer?: (act: () => void) => () => void;
   /** Makes the messages of a record. */
   readonly encode: (number: number, text: string) => LogMessage[];
   /** Appends a message. A rejection says nothing about the outcome. */
@@ -79,7 +86,7 @@ export class RecordWriter {
   #rows = 0;
   readonly #sent = new Map<number, Sent>();
   #number = 0;
-  #turn: ReturnType<typeof setImmediate> | undefined;
+  #cancelTurn: (() => void) | undefined;
   #cancelWait: (() => void) | undefined;
   #barrier: Promise<void> | undefined;
   #stopped: Error | undefined;
@@ -161,7 +168,7 @@ export class RecordWriter {
   stop(error: Error): void {
     if (this.#stopped !== undefined) return;
     this.#stopped = error;
-    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#cancelTurn?.();
     this.#cancelWait?.();
     for (const { cancel, writes } of this.#sent.values()) {
       cancel?.();
@@ -191,8 +198,9 @@ export class RecordWriter {
 
   #schedule(): void {
     if (this.#stopped !== undefined || this.#waiting.length === 0) return;
-    this.#turn ??= setImmediate(() => {
-      this.#turn = undefined;
+    const { defer = atEndOfTurn } = this.#options;
+    this.#cancelTurn ??= defer(() => {
+      this.#cancelTurn = undefined;
       this.#fill();
     });
   }
@@ -272,4 +280,9 @@ export class RecordWriter {
       },
     );
   }
+}
+
+function atEndOfTurn(act: () => void): () => void {
+  const turn = setImmediate(act);
+  return () => clearImmediate(turn);
 }

@@ -216,7 +216,7 @@ function rowsOf(database: SqlDatabase, oldest: number): SqlRow[][] {
     "accounts",
     "tokens",
     "shared",
-    "meta WHERE name IN ('applied', 'record_digest', 'chain', 'membership', 'epoch', 'start')",
+    "meta WHERE name IN ('applied', 'record_digest', 'chain', 'membership', 'log_times', 'epoch', 'start')",
   ].map((table) =>
     database.prepare(`SELECT * FROM ${table}`).all().map((row) => ({ ...row }))
   );

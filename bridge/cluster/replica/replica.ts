@@ -20,6 +20,7 @@ import {
 } from "./codec.ts";
 import type { ClusterRecord, HoldOperation, Seen } from "./operations.ts";
 import { applyOperation, type OperationResult } from "./apply.ts";
+import { LogTimes } from "./log_times.ts";
 import { parseRecord } from "./record.ts";
 import { SharedRows, type StateRow } from "./shared_rows.ts";
 import { SharedState } from "./shared_state.ts";
@@ -75,6 +76,7 @@ export class Replica {
   #membership!: Membership;
   #writers!: Writers;
   #chain!: Chain;
+  #times!: LogTimes;
   #applied = 0;
   #digest: string | undefined;
 
@@ -140,6 +142,11 @@ export class Replica {
   /** The chain after a record; undefined if it is not remembered. */
   chainAt(index: number): string | undefined {
     return this.#chain.at(index);
+  }
+
+  /** The last known index of records that are as old as a time; 0 if none is known. */
+  indexBefore(at: number): number {
+    return this.#times.indexBefore(at);
   }
 
   /** Whether records of a process were applied. */
@@ -262,6 +269,9 @@ export class Replica {
     const written = { node, number, at, index, seen: seen.index };
     if (this.#writers.isForgotten(written)) return undefined;
     this.#writers.add(written);
+    if (this.#times.add(index, at)) {
+      this.#rows.putMeta("log_times", this.#times.toText());
+    }
     const context = {
       node,
       at,
@@ -325,5 +335,6 @@ export class Replica {
     this.#applied = (rows.meta("applied") ?? 0) as number;
     this.#digest = rows.meta("record_digest") as string | undefined;
     this.#chain.remember(this.#applied);
+    this.#times = new LogTimes(rows.meta("log_times") as string | undefined);
   }
 }

@@ -15,6 +15,7 @@ export type MetaName =
   | "record_digest"
   | "log_created"
   | "chain"
+  | "log_times"
   | "membership"
   | "writers_floor";
 

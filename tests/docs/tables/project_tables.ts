@@ -100,6 +100,8 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   npm: "builds the npm package in `dist/npm`",
   sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",
+  "test:cluster":
+    "10,000 schedules of three nodes that fail, with a log in memory",
   "soak:edge":
     "50 kills of workerd, aborts and deployments under 1,000 messages",
   soak: "runs at full size what the tests run small",
