@@ -1,6 +1,6 @@
 /** The bridge and its gateway behind one `fetch`, without files. @module */
 
-import { systemClock } from "../../lib/clock.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../mod.ts";
 import { composeBridge, type ComposedBridge, STALL_MS } from "../compose.ts";
 import type { Bridge } from "../core/bridge.ts";
@@ -27,6 +27,7 @@ import {
 } from "./options.ts";
 import { attach } from "./platform_socket.ts";
 import { SentBytes } from "./sent_bytes.ts";
+import { Standby } from "./standby.ts";
 import {
   noConsole,
   noModules,
@@ -65,6 +66,12 @@ export interface EdgePlatform {
   readonly hasFiles?: boolean;
   /** Maximum number of accounts, also of added ones. */
   readonly maxAccounts?: number;
+  /**
+   * Source of time; tests pass a fake.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
 }
 
 /** A bridge with its endpoints behind `fetch`. */
@@ -86,6 +93,8 @@ export class EdgeBridge {
   readonly #ending = new AbortController();
   readonly #peers = new Set<SocketHandler>();
   readonly #sentBytes = new SentBytes();
+  readonly #clock: Clock;
+  readonly #standby: Standby;
   #connections = 0;
   #missesUpgrade = false;
   #cancelSweep: (() => void) | undefined;
@@ -109,7 +118,15 @@ export class EdgeBridge {
       connections: this.#most,
     };
     this.#access = { host: hostRule(hosts), origins: allowOrigins };
-    const { hasFiles = true } = platform;
+    const { hasFiles = true, clock = systemClock } = platform;
+    this.#clock = clock;
+    this.#standby = new Standby({
+      clock,
+      accounts: () => this.#bridge.health(),
+      onStandby: () => {
+        for (const peer of this.#peers) peer.close(1012, OVERTAKEN);
+      },
+    });
     const metrics = metricsOf(options);
     const retention = retentionOf(options);
     this.#onRefusal = (reason) => metrics?.refusal(reason);
@@ -125,6 +142,7 @@ export class EdgeBridge {
         takesBack: false,
         stopMs: STOP_MS,
         listener: {
+          onStateChange: () => this.#standby.update(),
           onPoll: (_, outcome) => metrics?.poll(outcome),
           overtaken: (account) =>
             onError(
@@ -136,6 +154,7 @@ export class EdgeBridge {
         },
       },
       tokens,
+      clock,
       limits: this.#limits,
       stallMs: this.#limits.stallMs,
       access: this.#access,
@@ -185,11 +204,14 @@ export class EdgeBridge {
     this.start();
     const address = addressOf(info);
     const { pathname } = new URL(request.url);
+    const refused = this.#standby.refuse(pathname);
+    if (refused !== undefined) return refused;
     const endpoint = this.#endpoints.find((one) => one.owns(pathname));
     const upgrades = isUpgrade(request);
     if (endpoint === undefined && !upgrades) {
       const bindings: AppBindings = address === undefined ? {} : { address };
-      return await this.#app.fetch(request, bindings);
+      const response = await this.#app.fetch(request, bindings);
+      return this.#standby.endsWith(response);
     }
     const refusal = checkOrigin(this.#access, {
       host: request.headers.get("host") ?? new URL(request.url).host,
@@ -271,7 +293,7 @@ export class EdgeBridge {
     });
     let peer: SocketHandler | undefined;
     attach(socket, {
-      clock: systemClock,
+      clock: this.#clock,
       frameBytes: this.#limits.frameBytes,
       sentBytes: this.#sentBytes,
       open: (socket) => {
@@ -298,9 +320,9 @@ export class EdgeBridge {
   }
 
   #sweep(): void {
-    this.#cancelSweep ??= systemClock.after(SWEEP_MS, () => {
+    this.#cancelSweep ??= this.#clock.after(SWEEP_MS, () => {
       this.#cancelSweep = undefined;
-      const now = systemClock.now();
+      const now = this.#clock.now();
       for (const peer of this.#peers) peer.sweep(now);
       if (this.#peers.size > 0) this.#sweep();
     });
@@ -310,6 +332,7 @@ export class EdgeBridge {
     this.#ending.abort();
     for (const peer of this.#peers) peer.close(1012, "restarting");
     this.#cancelSweep?.();
+    this.#standby.stop();
     try {
       await this.#bridge.stop();
     } catch (error) {

@@ -91,8 +91,8 @@ function problemOf(
   now: number,
 ): UnreadyReason | undefined {
   if (account.state !== "online") return "account_not_online";
-  // The first poll of a quiet account waits at the server; until then the
-  // login counts.
-  const heardAt = account.lastPollAt ?? Date.parse(account.since);
+  // The first poll after a login may wait at the server; until then the login
+  // counts.
+  const heardAt = Math.max(account.lastPollAt ?? 0, Date.parse(account.since));
   return now - heardAt > POLL_AGE_MS ? "account_poll_old" : undefined;
 }

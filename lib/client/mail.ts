@@ -410,6 +410,8 @@ class MailLoop {
       // Whatever fails, the next one says more.
       await this.#untilEnd((signal) => port.probe({ signal })).catch(() => {});
     }
+    // The other one polled with later keys, so the server may refuse the next one here.
+    this.#takeoversLeft = TAKEOVERS_AT_START;
     return this.#ended || port.session === "in";
   }
 
