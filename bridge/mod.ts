@@ -9,10 +9,11 @@
  * half-sent requests. A client that stops reading is sent nothing more and is
  * closed with 1013; the platform ends its connection.
  *
- * Run one instance: an account must be polled by one bridge. If another one
- * polls it later and the QQ server is the embedded one, this bridge stops
- * polling: the account is `replaced`, with the reason "another bridge polls
- * this account", until the command `login`.
+ * Run one instance of each account: the newest login polls, if the QQ server
+ * knows `Tqq-Session`, as the embedded one does. The other bridge stops polling,
+ * its account is `replaced`, with the reason "another bridge polls this account".
+ * If that holds for all its accounts, it closes its clients with 1012 and answers
+ * 503. It takes over once the account is free.
  *
  * SIGTERM and SIGINT stop a bridge that was started, within 4 s, and then end
  * the process as they would without one; see `signals` in {@linkcode EdgeOptions}.
@@ -123,7 +124,15 @@ export interface EdgeBridgeHandle {
 }
 
 /**
- * Creates a bridge that keeps everything in memory.
+ * Creates a bridge that keeps everything in memory, or in a journal of yours.
+ *
+ * With `journal: "memory"` everything lasts as long as the instance. When it
+ * ends, these end with it: events that an absent client has not fetched, mail
+ * that was being read during a crash, the positions of named consumers, and the
+ * outcomes of keyed commands, which would then be done again. A returning client
+ * receives a `gap` frame with the reason `epoch`. Nothing wakes an idle instance.
+ * Run one instance of each account. If nothing may be lost, run the program or
+ * the Durable Object.
  *
  * @example Before a QQ server in the same process
  * ```ts
