@@ -22,7 +22,7 @@ export interface StandbyOptions {
   readonly clock: Clock;
   /** Returns the accounts of the bridge. */
   readonly accounts: () => readonly AccountHealth[];
-  /** Closes WebSockets. */
+  /** Called when the wait has begun: closes the WebSockets of all clients. */
   readonly onStandby: () => void;
 }
 
