@@ -5,7 +5,11 @@ import type { AccountInfo, FrameError, Scope } from "../../mod.ts";
 import { allows, type Grant, reaches } from "../access/grant.ts";
 import { commandRow, isCommandName, isWrite } from "../commands/table.ts";
 import type { CommandRequest } from "../commands/command_request.ts";
-import type { AccountHealth, BridgeApi } from "../core/bridge_api.ts";
+import type {
+  AccountHealth,
+  BridgeApi,
+  ClusterProblem,
+} from "../core/bridge_api.ts";
 import { CommandError } from "../errors/command_error.ts";
 import type { Consumers } from "../hub/consumers.ts";
 import type { OpenConnections } from "../hub/open_connections.ts";
@@ -58,6 +62,8 @@ export interface ClusterBridgeOptions {
   readonly drives: (account: string) => boolean;
   /** Whether the cluster has an account. */
   readonly has: (account: string) => boolean;
+  /** Why this node is not ready; undefined if it is. */
+  readonly problem: () => ClusterProblem | undefined;
   /** Called once for each command that another node ran or should have run. */
   readonly onCall?: (outcome: string) => void;
 }
@@ -108,6 +114,10 @@ export class ClusterBridge implements BridgeApi {
     return this.#bridge.targetService;
   }
 
+  get clusterProblem(): ClusterProblem | undefined {
+    return this.#options.problem();
+  }
+
   get waiting(): number {
     return this.#bridge.waiting;
   }
@@ -135,7 +145,11 @@ export class ClusterBridge implements BridgeApi {
     request: CommandRequest,
     account: string,
   ): Promise<unknown> {
-    const { clock, onCall } = this.#options;
+    const { clock } = this.#options;
+    const onCall = (outcome: string) => {
+      const owner = this.journal.membership.owner(shardOf(account));
+      if (owner !== this.journal.node) this.#options.onCall?.(outcome);
+    };
     const startedAt = clock.now();
     const isRepeatable = !isWrite(request.command) ||
       request.key !== undefined || commandRow(request.command).kind !== "write";
@@ -143,7 +157,7 @@ export class ClusterBridge implements BridgeApi {
     for (;;) {
       const waitedMs = clock.now() - startedAt;
       if (waitedMs >= (isUnanswered ? ANSWER_MS : BEGIN_MS)) {
-        onCall?.("overloaded");
+        onCall("overloaded");
         throw isUnanswered ? unknownOutcome() : new CommandError(
           "overloaded",
           `Cannot send the command: no node of the cluster drove account ${account} within ${BEGIN_MS} ms`,
@@ -153,13 +167,13 @@ export class ClusterBridge implements BridgeApi {
       try {
         const result = await this.#tryAtOwner(grant, request, account);
         if (!("moved" in result)) {
-          onCall?.(result.ok ? "ok" : result.error.code);
+          onCall(result.ok ? "ok" : result.error.code);
           return dataOf(result);
         }
       } catch (error) {
         if (error instanceof RpcTimeoutError) {
           if (!isRepeatable) {
-            onCall?.("outcome_unknown");
+            onCall("outcome_unknown");
             throw unknownOutcome(error);
           }
           isUnanswered = true;

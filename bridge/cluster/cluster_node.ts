@@ -3,7 +3,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { AccountDetails, Status, Transport } from "../../mod.ts";
 import type { AccountsElsewhere, Bridge } from "../core/bridge.ts";
-import type { BridgeApi } from "../core/bridge_api.ts";
+import type { BridgeApi, ClusterProblem } from "../core/bridge_api.ts";
 import type { JournalLimits } from "../journal/limits.ts";
 import { openJournal } from "../journal/sqlite/journal_file.ts";
 import { ClusterBridge } from "./cluster_bridge.ts";
@@ -184,6 +184,12 @@ export class ClusterNode {
     return this.#ownership.isLeased;
   }
 
+  /** Why this node is not ready; undefined if it is. */
+  get problem(): ClusterProblem | undefined {
+    if (this.journal.stopped !== undefined) return "cluster_log_lost";
+    return this.isLeased ? undefined : "cluster_disconnected";
+  }
+
   /** Returns a transport that sends nothing for accounts that this node does not drive. */
   fence(account: string, transport: Transport): Transport {
     return new FencedTransport(transport, () => this.drives(account));
@@ -198,6 +204,7 @@ export class ClusterNode {
       rpc: this.#rpc,
       clock: this.#options.clock,
       drives: (account) => this.drives(account),
+      problem: () => this.problem,
       has: (account) => this.journal.replica.accounts.has(account),
       onCall: (outcome) => this.#options.listener?.onCall?.(outcome),
     });

@@ -9,6 +9,12 @@ import type { Grant } from "../access/grant.ts";
 import type { TargetService } from "../targets/target_service.ts";
 import type { EventReader } from "../hub/event_reader.ts";
 
+/**
+ * What keeps a node of a cluster from working: it has no lease, because its log
+ * does not answer, or the log lost records, or this node must not go on.
+ */
+export type ClusterProblem = "cluster_disconnected" | "cluster_log_lost";
+
 /** State of an account, for health and metrics. */
 export interface AccountHealth extends AccountInfo {
   /** Reason of the state. */
@@ -46,6 +52,8 @@ export interface BridgeApi {
   health(): AccountHealth[];
   /** Undefined if the bridge serves no targets. */
   readonly targetService?: TargetService | undefined;
+  /** Why this node of a cluster is not ready; undefined if it is, or without a cluster. */
+  readonly clusterProblem?: ClusterProblem | undefined;
   /** Number of commands that wait in the outboxes. */
   readonly waiting: number;
   /** Runs a command after checking scope and account. Rejects only with `CommandError`. */

@@ -13,6 +13,8 @@ export const POLL_AGE_MS = 90_000;
 export const UNREADY_REASONS = [
   "account_not_online",
   "account_poll_old",
+  "cluster_disconnected",
+  "cluster_log_lost",
   "journal_damaged",
   "journal_not_writable",
   "stopping",
@@ -61,6 +63,10 @@ export function readiness(
     if (count > 0) reasons.push({ reason, count });
   }
   const mayRead = grant?.scopes.has("read") === true;
+  const { clusterProblem } = bridge;
+  if (clusterProblem !== undefined) {
+    reasons.push({ reason: clusterProblem, count: 1 });
+  }
   if (stopping) reasons.push({ reason: "stopping", count: 1 });
   for (
     const [reason, error] of [

@@ -26,6 +26,17 @@ import {
 /** Upper bounds of the append times, in seconds. */
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
+/** Figures of a node of a cluster. */
+export interface ClusterFigures {
+  readonly members: number;
+  /** Shards that the node drives. */
+  readonly shards: number;
+  /** Index of the last record that it has applied. */
+  readonly applied: number;
+  /** Whether the log lost records. */
+  readonly isLost: boolean;
+}
+
 /** Counts what the bridge does. It works before there is a bridge. */
 export class Metrics implements MetricsSource {
   readonly #registry = new Registry();
@@ -119,7 +130,33 @@ export class Metrics implements MetricsSource {
     "disk_free_bytes",
     "Bytes that are free where the data folder is.",
   );
+  readonly #clusterMembers = this.#gauge(
+    "cluster_members",
+    "Nodes of the cluster; 0 without one.",
+  );
+  readonly #clusterShards = this.#gauge(
+    "cluster_shards_owned",
+    "Shards whose accounts this node drives, of 256.",
+  );
+  readonly #clusterIndex = this.#gauge(
+    "cluster_applied_index",
+    "Position in the cluster's log up to which this node has applied it.",
+  );
+  readonly #clusterLost = this.#gauge(
+    "cluster_log_lost",
+    "1 if the cluster's log lost records that this node has, else 0.",
+  );
+  readonly #clusterLapses = this.#counter(
+    "cluster_lapses_total",
+    "Leases of this node that ended because the log did not answer in time.",
+  );
+  readonly #clusterCalls = this.#counter(
+    "cluster_calls_total",
+    "Commands for accounts that another node drives, by outcome.",
+    ["outcome"],
+  );
   #bridge: BridgeApi | undefined;
+  #cluster: (() => ClusterFigures) | undefined;
   #freeBytes: (() => number) | undefined;
 
   /**
@@ -172,6 +209,19 @@ export class Metrics implements MetricsSource {
   /** Reports the free space of a disk from now on. */
   watchDisk(freeBytes: () => number): void {
     this.#freeBytes = freeBytes;
+  }
+
+  /** Reports the figures of a node of a cluster from now on. */
+  watchCluster(figures: () => ClusterFigures): void {
+    this.#cluster = figures;
+  }
+
+  clusterLapsed(): void {
+    this.#clusterLapses.inc();
+  }
+
+  clusterCall(outcome: string): void {
+    this.#clusterCalls.inc({ outcome });
   }
 
   event(name: EventName): void {
@@ -260,8 +310,18 @@ export class Metrics implements MetricsSource {
     this.#lag.set(most);
   }
 
+  #lookAtCluster(): void {
+    const figures = this.#cluster?.();
+    if (figures === undefined) return;
+    this.#clusterMembers.set(figures.members);
+    this.#clusterShards.set(figures.shards);
+    this.#clusterIndex.set(figures.applied);
+    this.#clusterLost.set(figures.isLost ? 1 : 0);
+  }
+
   #look(): void {
     this.#lookAtDisk();
+    this.#lookAtCluster();
     if (this.#bridge === undefined) return;
     const { journal, targetService } = this.#bridge;
     if (targetService !== undefined) this.#lookAtTargets(targetService);

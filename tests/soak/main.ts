@@ -1,6 +1,7 @@
 /** `deno task soak [SEED]`: what the tests run small, at full size. It takes hours. @module */
 
 import { commandCrashes } from "./command_crashes.ts";
+import { clusterCrashes } from "./cluster.ts";
 import { manyConnects } from "./connects.ts";
 import { crashes } from "./crashes.ts";
 import { folders } from "./folders.ts";
@@ -18,6 +19,7 @@ const held = [
   await crashes(seed),
   await commandCrashes(seed),
   await folders(seed),
+  await clusterCrashes(seed),
   await manyInputs(seed),
   await hostile(),
 ];

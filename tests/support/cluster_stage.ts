@@ -22,6 +22,8 @@ export interface ClusterStageOptions {
   ttlMs?: number;
   /** @default {1} */
   natsServers?: number;
+  /** Accounts that the QQ server has in place of those of the demo; their password is `demo`. */
+  accounts?: readonly string[];
 }
 
 /** NATS servers, a QQ server, and nodes of one cluster, all as processes. */
@@ -45,11 +47,16 @@ export class ClusterStage implements AsyncDisposable {
     const { nodes = ["a", "b"], ttlMs = 3000, natsServers = 1 } = options;
     const servers = await NatsServers.start({ count: natsServers });
     const folder = await Deno.makeTempDir({ prefix: "tqq-cluster-" });
+    const { accounts = [] } = options;
+    const data = `${folder}/qq`;
+    for (const uin of accounts) await addToServer(data, uin);
     const qq = new Program({
       command: CLUSTER_PROGRAM,
       args: [
         "qq-server",
-        "--memory",
+        ...accounts.length === 0
+          ? ["--memory"]
+          : ["--no-demo", `--data=${data}`],
         "--qq-listen=127.0.0.1:0",
         "--qq-send-gap-ms=0",
         "--log-format=json",
@@ -217,4 +224,22 @@ export class ClusterStage implements AsyncDisposable {
     await this.servers[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+/** Adds an account to the folder of a QQ server that does not run. */
+async function addToServer(data: string, uin: string): Promise<void> {
+  await using program = new Program({
+    command: CLUSTER_PROGRAM,
+    args: [
+      "account",
+      "add",
+      uin,
+      "--no-bridge",
+      "--password-stdin",
+      `--data=${data}`,
+    ],
+    stdin: "demo\n",
+  });
+  const { code, stderr } = await program.output();
+  if (code !== 0) throw new Error(`Cannot add ${uin}: ${stderr}`);
 }

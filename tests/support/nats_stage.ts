@@ -66,14 +66,15 @@ export class NatsStage {
   }
 }
 
-/** Waits until a condition holds, at most 30 s. */
+/** Waits until a condition holds, by default at most 30 s. */
 export async function until(
   isDone: () => boolean | Promise<boolean>,
   what = "the condition",
+  timeoutMs = 30_000,
 ): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + timeoutMs;
   while (!await isDone()) {
-    assert(performance.now() < deadline, `${what}: not within 30 s`);
+    assert(performance.now() < deadline, `${what}: not within ${timeoutMs} ms`);
     await delay(5);
   }
 }

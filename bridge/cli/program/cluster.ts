@@ -82,10 +82,12 @@ export async function openCluster(parts: {
       clock: systemClock,
       monotonic: () => performance.now(),
       listener: {
-        onLease: (isLeased) =>
-          log[isLeased ? "info" : "warn"](
-            isLeased ? "cluster lease begun" : "cluster lease ended",
-          ),
+        onLease: (isLeased) => {
+          if (isLeased) return log.info("cluster lease begun");
+          metrics.clusterLapsed();
+          log.warn("cluster lease ended");
+        },
+        onCall: (outcome) => metrics.clusterCall(outcome),
         onShards: (count) => log.info("cluster shards changed", { count }),
         onStopped: (error) =>
           log.error("cluster node stopped serving", { error }),
@@ -105,6 +107,15 @@ export async function openCluster(parts: {
   database.set("cluster", config.name);
   closing.add("cluster", () => opened.close());
   const { node } = opened;
+  metrics.watchCluster(() => {
+    const { members, applied, node: id } = node.status();
+    return {
+      members: members.length,
+      shards: members.find((member) => member.node === id)?.shards ?? 0,
+      applied,
+      isLost: node.problem === "cluster_log_lost",
+    };
+  });
   log.info("cluster caught up", {
     node: node.journal.node,
     index: node.journal.applied,

@@ -109,6 +109,52 @@ natsTest(
 );
 
 natsTest(
+  "tqq serve --cluster: reports the cluster in metrics, and that its log does not answer",
+  async () => {
+    await using stage = await ClusterStage.start();
+    for (const uin of UINS) await stage.addAccount("a", uin);
+    await until(() => UINS.every((uin) => stage.ownerOf(uin) !== undefined));
+    for (const name of ["a", "b"]) {
+      await stage.command(name, "friends", { account: UINS[0] });
+    }
+    const get = async (path: string, name = "a") => {
+      const response = await fetch(stage.http(name) + path, {
+        headers: { authorization: `Bearer ${stage.token}` },
+      });
+      return [response.status, await response.text()] as const;
+    };
+    const [, metrics] = await get("/metrics");
+    const valueOf = (text: string, name: string) =>
+      Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1]);
+    assertEquals(valueOf(metrics, "tqq_cluster_members"), 2);
+    const shards = valueOf(metrics, "tqq_cluster_shards_owned");
+    assert(shards > 50 && shards < 206, `${shards} shards`);
+    assert(valueOf(metrics, "tqq_cluster_applied_index") > 5);
+    // One of the two asked the other.
+    const calls = 'tqq_cluster_calls_total\\{outcome="ok"\\}';
+    const [, others] = await get("/metrics", "b");
+    assertEquals(
+      [metrics, others].map((text) => valueOf(text, calls) || 0).sort(),
+      [0, 1],
+    );
+    await until(async () => (await get("/readyz"))[0] === 200, "ready");
+    const [server] = stage.servers.names;
+    await stage.servers.kill(server!);
+    await until(async () => {
+      const [status, text] = await get("/readyz");
+      return status === 503 && text.includes("cluster_disconnected");
+    }, "the lease ends");
+    await until(
+      async () =>
+        valueOf((await get("/metrics"))[1], "tqq_cluster_lapses_total") > 0,
+      "the lapse is counted",
+    );
+    stage.servers.start(server!);
+    await until(async () => (await get("/readyz"))[0] === 200, "ready again");
+  },
+);
+
+natsTest(
   "tqq serve --cluster: refuses what a node cannot have, in one line and with exit code 2",
   async () => {
     await using stage = await ClusterStage.start({ nodes: ["a"] });

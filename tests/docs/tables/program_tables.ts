@@ -186,6 +186,12 @@ const LIMIT_TEXTS_ZH: Readonly<Record<LimitName, string>> = {
 const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_consumer_lag_events: "落后最多的消费者还有多少位置未确认",
   tqq_disk_free_bytes: "数据目录所在磁盘的剩余字节数",
+  tqq_cluster_members: "集群的节点数；没有集群时为 0",
+  tqq_cluster_shards_owned: "本节点负责的分片数，共 256 个",
+  tqq_cluster_applied_index: "本节点已应用到集群日志的哪个位置",
+  tqq_cluster_log_lost: "集群的日志丢了本节点已有的记录时为 1，否则为 0",
+  tqq_cluster_lapses_total: "因日志没有及时应答而失效的租约",
+  tqq_cluster_calls_total: "由其他节点执行的命令，按结果",
   tqq_info: "桥的版本",
   tqq_events_total: "记入事件日志的事件",
   tqq_commands_total: "命令，按结果",

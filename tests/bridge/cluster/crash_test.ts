@@ -1,0 +1,19 @@
+import { assert } from "../../deps.ts";
+import { crashCluster } from "../../support/cluster_crashes.ts";
+import { natsTest } from "../../support/nats_servers.ts";
+import { holds } from "../../soak/cluster.ts";
+
+natsTest(
+  "tqq serve --cluster: nothing is lost, doubled or different when nodes and NATS servers are killed",
+  async () => {
+    const report = await crashCluster({
+      nodeKills: 2,
+      natsKills: 1,
+      nodeEnds: 1,
+      perSecond: 50,
+      ttlMs: 3000,
+      seed: 1,
+    });
+    assert(holds(report, 3000), JSON.stringify(report));
+  },
+);
