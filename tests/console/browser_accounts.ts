@@ -1,10 +1,35 @@
-import { assert, assertMatch } from "@std/assert";
-import { Stage } from "./stage.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { intercept } from "./interceptor.ts";
+import { Stage, TOKEN } from "./stage.ts";
+
+/** Accounts as the bridge lists them. */
+function fakeAccounts(count: number): object[] {
+  return Array.from({ length: count }, (_, at) => ({
+    uin: String(10001 + at),
+    nickname: `name ${String(at * 7919 % count).padStart(4, "0")}`,
+    state: at % 10 === 3 ? "refused" : "online",
+    since: "2026-11-28T10:00:00.000Z",
+    wanted: true,
+    waiting: 0,
+  }));
+}
+
+async function withAccounts(stage: Stage, count: number) {
+  const page = await stage.open();
+  const socket = await intercept(page);
+  socket.answer = ({ command }) =>
+    command === "accounts"
+      ? { data: { accounts: fakeAccounts(count), counts: {} } }
+      : undefined;
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.goto(`${stage.url}/#/accounts`);
+  return { page, socket };
+}
 
 Deno.test("console: an account is added and removed, and the list of frames masks its password", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
-  await page.getByRole("link", { name: "Accounts" }).click();
+  const page = await stage.openSignedIn({}, "accounts");
   await page.getByRole("button", { name: "Add an account" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("QQ number").fill("30001");
@@ -14,7 +39,11 @@ Deno.test("console: an account is added and removed, and the list of frames mask
   const card = page.getByRole("listitem", { name: "30001" });
   await card.locator(".state.online").waitFor();
 
-  await card.getByRole("button", { name: "Log out" }).click();
+  const menu = async (item: string) => {
+    await card.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await menu("Log out");
   await card.getByRole("button", { name: "Log in" }).click();
   await card.locator(".state.online").waitFor();
   await page.getByRole("link", { name: "Events" }).click();
@@ -30,9 +59,183 @@ Deno.test("console: an account is added and removed, and the list of frames mask
   assert(!(await page.content()).includes("very-secret"));
 
   await page.getByRole("link", { name: "Accounts" }).click();
-  await card.getByRole("button", { name: "Remove" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Remove" })
-    .click();
+  await menu("Remove account 30001");
+  await dialog.getByRole("button", { name: "Remove" }).click();
   await card.waitFor({ state: "detached" });
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a number that exists is refused in the form, and nothing has changed", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "accounts");
+  await page.getByRole("button", { name: "Add an account" }).click();
+  const dialog = page.getByRole("dialog");
+  const add = dialog.getByRole("button", { name: "Add", exact: true });
+  // Nothing is left to the browser's own messages.
+  await add.click();
+  await dialog.getByText("A QQ number has 5 to 20 digits").waitFor();
+  await dialog.getByText("Enter a password.").waitFor();
+  const focused = await page.evaluate("document.activeElement.name");
+  assertEquals(focused, "uin");
+  await dialog.getByLabel("QQ number").fill("10001");
+  await dialog.getByLabel("Password").fill("another password");
+  await add.click();
+  await dialog.getByText("10001 is already here").waitFor();
+  await dialog.getByRole("button", { name: "Change password" }).click();
+  await page.locator(".detail").getByLabel("New password").waitFor();
+  await page.reload();
+  await page.locator(".detail .state-line .state.online").waitFor();
+  await stage.oldClient("10001").login("demo");
+  stage.assertNoProblem();
+});
+
+Deno.test("console: presence is shown as it is, in list and detail, also after a reload", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "accounts/10001");
+  const select = page.locator(".detail").getByLabel("Presence");
+  await select.selectOption("busy");
+  await page.getByText("Presence set to busy").waitFor();
+  for (let round = 0; round < 2; round++) {
+    await page.getByRole("listitem", { name: "10001" })
+      .getByText("10001 · busy").waitFor();
+    assertEquals(await select.inputValue(), "busy");
+    await page.reload();
+  }
+  stage.assertNoProblem();
+});
+
+for (
+  const [locale, advice] of [
+    ["en-US", "This number is logged in elsewhere"],
+    ["zh-CN", "这个号码在别处登录了"],
+  ] as const
+) {
+  Deno.test(`console: the advice for a replaced account stands once, in the page's language, with ${locale}`, async () => {
+    await using stage = await Stage.start();
+    const page = await stage.openSignedIn({ locale }, "accounts");
+    const client = stage.oldClient("10001");
+    await client.login("demo");
+    const card = page.getByRole("listitem", { name: "10001" });
+    await card.locator(".state.replaced").waitFor();
+    assertEquals(await card.getByText(advice).count(), 1);
+    const english = card.locator("[lang=en]");
+    assertEquals(
+      await english.count(),
+      await english.filter({ visible: false }).count(),
+    );
+    stage.assertNoProblem();
+  });
+}
+
+Deno.test("console: few accounts are cards with one primary action and nothing red", async () => {
+  await using stage = await Stage.start();
+  const { page } = await withAccounts(stage, 12);
+  const cards = page.locator(".cards > li");
+  await cards.nth(11).waitFor();
+  for (const card of await cards.all()) {
+    assertEquals(await card.locator(".primary").count(), 1);
+    assertEquals(await card.locator(".danger").count(), 0);
+  }
+  await page.getByRole("listitem", { name: "10004" })
+    .getByRole("button", { name: "Change password" }).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws only what is visible", async () => {
+  await using stage = await Stage.start();
+  const { page } = await withAccounts(stage, 5000);
+  const rows = page.locator(".ui-table-body > .ui-row");
+  await rows.first().waitFor();
+  assertEquals(
+    await page.getByRole("grid").getAttribute("aria-rowcount"),
+    "5001",
+  );
+  assert(await rows.count() <= 60, `${await rows.count()} rows`);
+  await page.getByRole("columnheader", { name: "Name" }).click();
+  await rows.first().getByText("name 0000").waitFor();
+  await rows.first().focus();
+  await page.keyboard.press("End");
+  await rows.filter({ hasText: "name 4999" }).waitFor();
+  await page.getByLabel("Filter by name or number").fill("name 1234");
+  await rows.filter({ hasText: "name 1234" }).waitFor();
+  assertEquals(await rows.count(), 1);
+  assert(page.url().includes("text=name"), page.url());
+  await page.getByLabel("Filter by name or number").fill("nobody");
+  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await page.getByLabel("State", { exact: true }).selectOption("refused");
+  await rows.first().getByText("refused").waitFor();
+  assertEquals(
+    await page.getByRole("grid").getAttribute("aria-rowcount"),
+    "501",
+  );
+  await rows.first().focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".detail").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: an action on many goes on after a failure, says which failed, and stops on request", async () => {
+  await using stage = await Stage.start();
+  const { page, socket } = await withAccounts(stage, 50);
+  const answer = socket.answer;
+  let isSlow = false;
+  socket.answer = (command) =>
+    command.command === "logout"
+      ? isSlow
+        ? "drop"
+        : command.account === "10003"
+        ? { error: "unreachable" }
+        : { data: { state: "offline" } }
+      : answer(command);
+  await page.locator(".ui-table-body input").first().check();
+  await page.getByRole("button", { name: "Select all" }).click();
+  await page.getByText("50 selected").waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  const bulk = page.locator(".bulk");
+  await bulk.getByText("49 of 50 done, 1 failed").waitFor();
+  await bulk.locator("li", { hasText: "The QQ server cannot be reached" })
+    .waitFor();
+  const count = () =>
+    socket.sent.filter(({ command }) => command === "logout").length;
+  assertEquals(count(), 50);
+  isSlow = true;
+  await page.locator(".ui-table-body input").first().check();
+  await page.getByRole("button", { name: "Select all" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await bulk.getByRole("button", { name: "Stop" }).click();
+  await bulk.getByText("Stopped after 0 of 50").waitFor();
+  assertEquals(count(), 54);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a question before harm has its buttons in a row, and Cancel comes first", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "accounts/10001");
+  const asks = async () => {
+    const dialog = page.getByRole("dialog").last();
+    await dialog.waitFor();
+    const buttons = dialog.locator(".ui-dialog-actions button");
+    assertEquals(await buttons.first().innerText(), "Cancel");
+    assertEquals(
+      await page.evaluate("document.activeElement.innerText"),
+      "Cancel",
+    );
+    assertEquals(await dialog.locator(".ui-dialog-actions p").count(), 0);
+    const tops = await buttons.evaluateAll((all) =>
+      all.map((one) =>
+        (one as unknown as { getBoundingClientRect(): { top: number } })
+          .getBoundingClientRect().top
+      )
+    );
+    assertEquals(new Set(tops).size, 1);
+    await buttons.first().click();
+    await page.locator(".ui-dialog-actions").waitFor({ state: "detached" });
+  };
+  await page.getByRole("button", { name: "Remove account" }).click();
+  await asks();
+  await page.goto(`${stage.url}/#/chats/10001/10002`);
+  await page.getByRole("button", { name: "Profile of" }).click();
+  await page.getByRole("button", { name: "Remove friend" }).click();
+  await asks();
   stage.assertNoProblem();
 });

@@ -251,10 +251,10 @@ export class OldClient {
     this.#port = port;
   }
 
-  async login(): Promise<void> {
+  async login(password = "secret"): Promise<void> {
     const reply = await this.ask({
       cmd: "Login",
-      passwordMd5: md5Hex("secret"),
+      passwordMd5: md5Hex(password),
     });
     assert("loggedIn" in reply && reply.loggedIn);
   }

@@ -1,290 +1,305 @@
 /** Page of the accounts: their states and actions. @module */
 
-import type { BridgeCommands } from "../../../../../lib/frames/commands.ts";
-import type { AccountState } from "../../../../../lib/frames/events.ts";
-import { type Status, STATUSES } from "../../../../../lib/protocol/codes.ts";
 import {
-  type Account,
+  ACCOUNT_STATES,
+  type AccountState,
+} from "../../../../../lib/frames/events.ts";
+import { explainError } from "../../app/errors.ts";
+import { formatLink, go, type PageProps } from "../../app/router.ts";
+import { STATE_TEXTS } from "../../app/state_badge.tsx";
+import { ErrorNote, Failure, useTask } from "../../app/task.tsx";
+import { useEffect, useMemo, useState } from "../../deps.ts";
+import { lostAt } from "../../link/link.ts";
+import { hasScope } from "../../link/session.ts";
+import {
   accounts,
   accountUins,
   areAccountsLoaded,
   loadAccounts,
 } from "../../store/accounts.ts";
-import { Empty, Field, onSubmit, textOf } from "../../ui/controls.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
-import { StateBadge } from "../../app/state_badge.tsx";
-import { Failure, useTask } from "../../app/task.tsx";
-import { addStyle } from "../../ui/style.ts";
-import css from "./accounts.css" with { type: "text" };
-import { nameOf, personOf } from "../../store/people.ts";
-import { useState } from "../../deps.ts";
-import { Face } from "../../ui/face.tsx";
+import { loadError } from "../../store/feed.ts";
+import { load, save } from "../../texts/saved.ts";
+import { t } from "../../texts/strings.ts";
+import { exactTime } from "../../texts/times.ts";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { command } from "../../link/link.ts";
-import { formatLink } from "../../app/router.ts";
-import { hasScope } from "../../link/session.ts";
-import { t, type TextName } from "../../texts/strings.ts";
-import { shortTime, wholeTime } from "../../texts/times.ts";
+import { Loading, Nothing } from "../../ui/states.tsx";
+import { addStyle } from "../../ui/style.ts";
+import { AccountCards } from "./account_cards.tsx";
+import { AccountDetail } from "./account_detail.tsx";
+import { AddAccount } from "./account_forms.tsx";
+import { AccountTable } from "./account_table.tsx";
+import css from "./accounts.css" with { type: "text" };
+import { type Act, act } from "./actions.ts";
+import { BulkProgress, runBulk } from "./bulk.tsx";
+import { a } from "./texts.ts";
 
 addStyle(css);
 
-/** Advice for a state in the user's language; the bridge's own is in English. */
-const DO_TEXTS: Readonly<Partial<Record<AccountState, TextName>>> = {
-  offline: "doOffline",
-  penalised: "doPenalised",
-  refused: "doRefused",
-  replaced: "doReplaced",
-};
+/** With more accounts, a table compares them better than cards. */
+const MAX_CARDS = 12;
 
-/** Maximum number of accounts shown. */
-const SHOWN = 200;
+type Layout = "cards" | "table";
 
-export function AccountsPage() {
-  const [adding, setAdding] = useState(false);
-  const all = areAccountsLoaded.value
-    ? accountUins.value.map((uin) => accounts.get(uin)!)
-    : undefined;
+export function AccountsPage({ params, query }: PageProps) {
+  const [isAdding, setAdding] = useState(false);
+  const [layout, setLayout] = useState(load("accountsLayout") as Layout | null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [removing, setRemoving] = useState<readonly string[]>();
+  useEffect(() => void loadAccounts().catch(() => {}), []);
+  const text = query.get("text") ?? "";
+  const state = ACCOUNT_STATES.find((one) => one === query.get("state"));
+  const all = useMemo(
+    () => accountUins.value.flatMap((uin) => accounts.peek(uin) ?? []),
+    [accountUins.value, accounts.version],
+  );
+  const rows = useMemo(() => {
+    const words = text.trim().toLowerCase();
+    return all.filter((one) =>
+      (state === undefined || one.state === state) &&
+      `${one.uin} ${one.nickname}`.toLowerCase().includes(words)
+    );
+  }, [all, text, state]);
+  const canManage = hasScope("manage");
+  const isTable = (layout ?? (all.length > MAX_CARDS ? "table" : "cards")) ===
+    "table";
+  const chosen = params.uin === undefined
+    ? undefined
+    : accounts.get(params.uin);
+  const filter = (next: { text?: string; state?: string }) =>
+    go(formatLink("accounts", [params.uin], {
+      text: (next.text ?? text) || undefined,
+      state: (next.state ?? state) || undefined,
+    }));
+  const select = (uins: readonly string[], isSelected: boolean) => {
+    const now = new Set(selected);
+    for (const uin of uins) isSelected ? now.add(uin) : now.delete(uin);
+    setSelected(now);
+  };
   return (
-    <div class="page">
+    <div class="page accounts">
       <header class="page-head">
         <h1>{t("accounts")}</h1>
-        {hasScope("manage") && (
-          <button
-            type="button"
-            class="primary"
-            onClick={() => setAdding(true)}
-          >
-            <Icon name="add" />
-            {t("addAccount")}
-          </button>
-        )}
+        {canManage
+          ? (
+            <button
+              type="button"
+              class="primary"
+              onClick={() => setAdding(true)}
+            >
+              <Icon name="add" />
+              {t("addAccount")}
+            </button>
+          )
+          : <p class="hint">{a("readOnly")}</p>}
       </header>
-      {all === undefined && <p class="hint">{t("loading")}</p>}
-      {all?.length === 0 && (
-        <Empty title={t("noAccounts")} hint={t("noAccountsHint")} />
+      {lostAt.value !== undefined && (
+        <p class="note warn">
+          {a("staleNote", { time: exactTime(lostAt.value) })}
+        </p>
       )}
-      <ul class="cards">
-        {all?.slice(0, SHOWN).map((account) => (
-          <AccountCard key={account.uin} account={account} />
-        ))}
-      </ul>
-      {adding && <AddAccount onClose={() => setAdding(false)} />}
-    </div>
-  );
-}
-
-function AccountCard({ account }: { account: Account }) {
-  const { uin, state, since, reason, action } = account;
-  const [removing, setRemoving] = useState(false);
-  const task = useTask();
-  const name = nameOf(account);
-  const help = DO_TEXTS[state];
-  return (
-    <li class="card account" aria-label={`${name} ${uin}`}>
-      <div class="who">
-        <Face uin={uin} face={personOf(uin, uin)?.face} size="large" />
-        <div>
-          <h2>{name}</h2>
-          <p class="hint">{uin}</p>
-        </div>
-      </div>
-      <p class="state-line">
-        <StateBadge state={state} />
-        <time dateTime={since} title={wholeTime(since)}>
-          {t("since", { when: shortTime(since) })}
-        </time>
-      </p>
-      {state !== "online" && (reason !== undefined || help !== undefined) && (
-        <dl class="why">
-          {reason !== undefined && (
-            <>
-              <dt>{t("reason")}</dt>
-              <dd lang="en">{reason}</dd>
-            </>
-          )}
-          {help !== undefined && (
-            <>
-              <dt>{t("whatToDo")}</dt>
-              <dd>
-                {t(help)}
-                {action !== undefined && <small lang="en">{action}</small>}
-              </dd>
-            </>
-          )}
-        </dl>
+      {!areAccountsLoaded.value && (
+        loadError.value === undefined
+          ? <Loading onRetry={() => void loadAccounts().catch(() => {})} />
+          : <ErrorNote error={explainError(loadError.value)} />
       )}
-      <Failure task={task} />
-      <AccountActions
-        account={account}
-        task={task}
-        onRemove={() => setRemoving(true)}
-      />
-      {removing && (
-        <RemoveAccount
-          uin={uin}
-          onClose={() => setRemoving(false)}
+      {areAccountsLoaded.value && all.length === 0 && (
+        <Nothing title={t("noAccounts")} hint={t("noAccountsHint")} />
+      )}
+      {all.length > 0 && (
+        <Toolbar
+          text={text}
+          state={state}
+          isTable={isTable}
+          onFilter={filter}
+          onLayout={(next) => {
+            save("accountsLayout", next);
+            setLayout(next);
+          }}
         />
       )}
-    </li>
-  );
-}
-
-function AccountActions(
-  { account: { uin, state, ...names }, task, onRemove }: {
-    account: Account;
-    task: ReturnType<typeof useTask>;
-    onRemove: () => void;
-  },
-) {
-  const [notice, setNotice] = useState("");
-  const name = nameOf({ uin, ...names });
-  const isOut = state === "offline" || state === "refused" ||
-    state === "replaced";
-  const perform = (which: "login" | "logout") =>
-    task.run(async () => {
-      await command(which, {}, { account: uin });
-      await loadAccounts();
-    });
-  return (
-    <div class="actions">
-      <a class="button" href={formatLink("chats", [uin])}>
-        {t("openChats")}
-      </a>
-      {hasScope("manage") && (
-        <>
-          <button
-            type="button"
-            disabled={task.busy}
-            onClick={() => perform(isOut ? "login" : "logout")}
-          >
-            {t(isOut ? "logIn" : "logOut")}
-          </button>
-          {state === "online" && (
-            <select
-              class="compact"
-              aria-label={t("presenceOf", { name })}
-              value=""
-              disabled={task.busy}
-              onChange={({ currentTarget }) => {
-                const status = currentTarget.value as Status;
-                currentTarget.value = "";
-                return task.run(async () => {
-                  setNotice("");
-                  await command("setStatus", { status }, { account: uin });
-                  setNotice(t("presenceSet", { status: t(status) }));
-                });
-              }}
-            >
-              <option value="" disabled>{t("setPresence")}</option>
-              {Object.keys(STATUSES).map((one) => (
-                <option key={one} value={one}>{t(one as Status)}</option>
-              ))}
-            </select>
-          )}
-          <button
-            type="button"
-            class="danger"
-            aria-label={t("removeAccount", { uin })}
-            onClick={onRemove}
-          >
-            {t("remove")}
-          </button>
-        </>
+      {selected.size > 0 && (
+        <Selection
+          selected={selected}
+          shown={rows.map(({ uin }) => uin)}
+          onSelect={select}
+          onRun={(which) => {
+            const uins = [...selected];
+            if (which === "remove") return setRemoving(uins);
+            setSelected(new Set());
+            void runBulk(uins, which);
+          }}
+        />
       )}
-      <span class="hint" role="status">{notice}</span>
+      <BulkProgress />
+      {all.length > 0 && rows.length === 0 && (
+        <Nothing title={a("noMatch")}>
+          <button type="button" onClick={() => go(formatLink("accounts"))}>
+            {a("clearFilter")}
+          </button>
+        </Nothing>
+      )}
+      <div class={`accounts-body ${chosen === undefined ? "" : "with-detail"}`}>
+        {rows.length > 0 && (
+          isTable
+            ? (
+              <div class="table-box" data-region>
+                <AccountTable
+                  rows={rows}
+                  chosen={params.uin}
+                  selected={canManage ? selected : undefined}
+                  onSelect={select}
+                  isCompact={chosen !== undefined ||
+                    matchMedia("(max-width: 64rem)").matches}
+                />
+              </div>
+            )
+            : (
+              <AccountCards
+                rows={rows}
+                onRemove={(uin) => setRemoving([uin])}
+              />
+            )
+        )}
+        {chosen !== undefined && (
+          <AccountDetail
+            account={chosen}
+            onRemove={() => setRemoving([chosen.uin])}
+          />
+        )}
+      </div>
+      {isAdding && <AddAccount onClose={() => setAdding(false)} />}
+      {removing !== undefined && (
+        <RemoveAccounts
+          uins={removing}
+          onClose={() => setRemoving(undefined)}
+          onMany={() => {
+            setSelected(new Set());
+            void runBulk(removing, "remove");
+          }}
+        />
+      )}
     </div>
   );
 }
 
-function AddAccount({ onClose }: { onClose: () => void }) {
-  const task = useTask();
+function Toolbar(
+  { text, state, isTable, onFilter, onLayout }: {
+    text: string;
+    state: AccountState | undefined;
+    isTable: boolean;
+    onFilter: (next: { text?: string; state?: string }) => void;
+    onLayout: (next: Layout) => void;
+  },
+) {
   return (
-    <Dialog title={t("addAccount")} onClose={onClose}>
-      <form
-        onSubmit={onSubmit((form) => {
-          const nickname = textOf(form, "nickname");
-          const policy = textOf(form, "policy");
-          return task.run(async () => {
-            await command("addAccount", {
-              uin: textOf(form, "uin"),
-              // textOf trims, but a password may begin or end with blanks.
-              password: String(new FormData(form).get("password")),
-              ...(nickname === "" ? {} : { nickname }),
-              ...(policy === "" ? {} : { policy } as PolicyOf),
-            });
-            await loadAccounts();
-            onClose();
-          });
-        })}
+    <div class="toolbar">
+      <input
+        type="search"
+        data-filter
+        aria-label={a("filter")}
+        placeholder={a("filter")}
+        value={text}
+        onInput={({ currentTarget }) => onFilter({ text: currentTarget.value })}
+      />
+      <select
+        class="compact"
+        aria-label={a("state")}
+        value={state ?? ""}
+        onChange={({ currentTarget }) =>
+          onFilter({ state: currentTarget.value })}
       >
-        <p class="hint">{t("addAccountHint")}</p>
-        <Field label={t("uin")}>
-          <input
-            name="uin"
-            inputMode="numeric"
-            autocomplete="off"
-            required
-            pattern="[1-9][0-9]{4,19}"
-          />
-        </Field>
-        <Field label={t("password")}>
-          <input
-            name="password"
-            type="password"
-            autocomplete="new-password"
-            required
-            maxLength={256}
-          />
-        </Field>
-        <Field label={t("nickname")} hint={t("optional")}>
-          <input name="nickname" autocomplete="off" maxLength={256} />
-        </Field>
-        <Field label={t("policy")}>
-          <select name="policy">
-            <option value="">{t("policyDefault")}</option>
-            <option value="verify">{t("policyVerify")}</option>
-            <option value="anybody">{t("policyAnybody")}</option>
-            <option value="nobody">{t("policyNobody")}</option>
-          </select>
-        </Field>
-        <Failure task={task} />
-        <div class="actions">
-          <button type="submit" class="primary" disabled={task.busy}>
-            {t(task.busy ? "adding" : "add")}
+        <option value="">{a("allStates")}</option>
+        {ACCOUNT_STATES.map((one) => (
+          <option key={one} value={one}>{t(STATE_TEXTS[one])}</option>
+        ))}
+      </select>
+      <div class="tabs" role="group" aria-label={a("layout")}>
+        {(["cards", "table"] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={isTable === (one === "table")}
+            onClick={() => onLayout(one)}
+          >
+            {a(one)}
           </button>
-          <button type="button" onClick={onClose}>{t("cancel")}</button>
-        </div>
-      </form>
-    </Dialog>
+        ))}
+      </div>
+    </div>
   );
 }
 
-type PolicyOf = Pick<BridgeCommands["addAccount"]["params"], "policy">;
+function Selection(
+  { selected, shown, onSelect, onRun }: {
+    selected: ReadonlySet<string>;
+    shown: readonly string[];
+    onSelect: (uins: readonly string[], isSelected: boolean) => void;
+    onRun: (which: Act) => void;
+  },
+) {
+  return (
+    <div
+      class="toolbar selection"
+      role="group"
+      aria-label={a("selected", {
+        n: selected.size,
+      })}
+    >
+      <span>{a("selected", { n: selected.size })}</span>
+      <button type="button" class="small" onClick={() => onSelect(shown, true)}>
+        {a("selectAll")}
+      </button>
+      <button type="button" class="small" onClick={() => onRun("login")}>
+        {t("logIn")}
+      </button>
+      <button type="button" class="small" onClick={() => onRun("logout")}>
+        {t("logOut")}
+      </button>
+      <button
+        type="button"
+        class="small quiet"
+        onClick={() => onRun("remove")}
+      >
+        {t("remove")}…
+      </button>
+    </div>
+  );
+}
 
-function RemoveAccount(
-  { uin, onClose }: { uin: string; onClose: () => void },
+function RemoveAccounts(
+  { uins, onClose, onMany }: {
+    uins: readonly string[];
+    onClose: () => void;
+    onMany: () => void;
+  },
 ) {
   const task = useTask();
+  const [uin] = uins;
+  const isOne = uins.length === 1;
   return (
-    <Dialog title={t("removeAccount", { uin })} onClose={onClose}>
-      <p>{t("removeAccountAsk", { uin })}</p>
+    <ConfirmDialog
+      title={isOne
+        ? t("removeAccount", { uin: uin! })
+        : a("removeMany", { n: uins.length })}
+      action={t("remove")}
+      isBusy={task.busy}
+      onClose={onClose}
+      onConfirm={() => {
+        if (!isOne) {
+          onMany();
+          return onClose();
+        }
+        void task.run(async () => {
+          await act(uin!, "remove");
+          onClose();
+        }, "removeAccount");
+      }}
+    >
+      <p>
+        {isOne ? t("removeAccountAsk", { uin: uin! }) : a("removeManyAsk")}
+      </p>
       <Failure task={task} />
-      <div class="actions">
-        <button
-          type="button"
-          class="danger"
-          disabled={task.busy}
-          onClick={() =>
-            task.run(async () => {
-              await command("removeAccount", { uin });
-              onClose();
-              await loadAccounts();
-            })}
-        >
-          {t("remove")}
-        </button>
-        <button type="button" onClick={onClose}>{t("cancel")}</button>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
