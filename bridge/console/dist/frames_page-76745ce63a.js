@@ -1,4 +1,4 @@
-import{a as V,b as Q}from"./chunk-39302cb486.js";import{a as N,b as se,c as ce,d as T,e as q,f as ie,g as ue,h as x,i as w,j as ae,k as de,l as L,m as fe,n as me,o as le,r as he}from"./chunk-03cb81ffd2.js";import{e as oe,g as pe}from"./chunk-af527bdfdd.js";import{a as re,b as P}from"./chunk-306655d49f.js";import{a as ne}from"./chunk-56edc73042.js";import{A as d,C as k,P as U,Q as b,R as te,c as G,e as u,f as R}from"./chunk-3848f2550c.js";var ge=`.inspector {
+import{a as N,b as se,c as ce,d as T,e as q,f as ie,g as ue,h as x,i as w,j as ae,k as de,l as L,m as fe,n as me,o as le,r as he,s as V,t as Q}from"./chunk-bfc41d3313.js";import{e as oe,g as pe}from"./chunk-af527bdfdd.js";import{a as ne}from"./chunk-56edc73042.js";import{a as re,b as P}from"./chunk-306655d49f.js";import{A as d,C as k,P as U,Q as b,R as te,c as G,e as u,f as R}from"./chunk-3848f2550c.js";var ge=`.inspector {
   display: flex;
   flex-direction: column;
   flex: 1;
