@@ -5,7 +5,14 @@ const { readFileSync } = require("node:fs");
 const { createInterface } = require("node:readline");
 const { Miniflare } = require("miniflare");
 
-const optionsOf = ({ script, folder, port, bindings }) => ({
+const optionsOf = ({
+  script,
+  folder,
+  port,
+  bindings,
+  compatibilityDate = "2026-07-01",
+  compatibilityFlags = ["nodejs_compat"],
+}) => ({
   modules: [
     {
       type: "ESModule",
@@ -15,8 +22,8 @@ const optionsOf = ({ script, folder, port, bindings }) => ({
   ],
   host: "127.0.0.1",
   port,
-  compatibilityDate: "2026-07-01",
-  compatibilityFlags: ["nodejs_compat"],
+  compatibilityDate,
+  compatibilityFlags,
   durableObjects: { BRIDGE: { className: "Bridge", useSQLite: true } },
   durableObjectsPersist: folder,
   bindings,

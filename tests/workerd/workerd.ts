@@ -10,6 +10,9 @@ export interface WorkerOptions {
   readonly folder: string;
   /** Port; 0 chooses one. */
   readonly port: number;
+  /** Date and flags of the runtime's behaviour, if they are not those of all tests. */
+  readonly compatibilityDate?: string;
+  readonly compatibilityFlags?: readonly string[];
   /** Variables of the Worker. */
   readonly bindings: Readonly<Record<string, string>>;
 }
