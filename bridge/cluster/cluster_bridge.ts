@@ -19,6 +19,7 @@ import type { ClusterJournal } from "./cluster_journal.ts";
 import { shardOf } from "./members/shards.ts";
 import { NotOwnerError } from "./replica/not_owner_error.ts";
 import { NoResponderError, type Rpc, RpcTimeoutError } from "./rpc.ts";
+import type { CopyRequest } from "./upkeep/replica_source.ts";
 
 /** How long a command may wait for a node that drives the account, in milliseconds. */
 const BEGIN_MS = 10_000;
@@ -64,6 +65,8 @@ export interface ClusterBridgeOptions {
   readonly has: (account: string) => boolean;
   /** Why this node is not ready; undefined if it is. */
   readonly problem: () => ClusterProblem | undefined;
+  /** Answers a node that lacks a replica. */
+  readonly copy: (request: CopyRequest) => Promise<Uint8Array>;
   /** Called once for each command that another node ran or should have run. */
   readonly onCall?: (outcome: string) => void;
 }
@@ -247,9 +250,11 @@ export class ClusterBridge implements BridgeApi {
   }
 
   async #answer(bytes: Uint8Array): Promise<Uint8Array> {
-    const { grant, request } = JSON.parse(
-      new TextDecoder().decode(bytes),
-    ) as Call;
+    const call = JSON.parse(new TextDecoder().decode(bytes)) as
+      | Call
+      | { copy: CopyRequest };
+    if ("copy" in call) return await this.#options.copy(call.copy);
+    const { grant, request } = call;
     const { account } = request;
     const { id, name, scopes, accounts } = grant;
     const result = account === undefined ? MOVED : await this.#runHere(

@@ -14,9 +14,12 @@ import { Ownership } from "./members/ownership.ts";
 import { shardOf, SHARDS } from "./members/shards.ts";
 import { RECORD_VERSION } from "./replica/record.ts";
 import { Replica } from "./replica/replica.ts";
-import type { ReplicatedLog } from "./replicated_log.ts";
+import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
 import type { Rpc } from "./rpc.ts";
+import { LogPurge } from "./upkeep/purge.ts";
+import { copyReplica } from "./upkeep/replica_copy.ts";
+import { type CopyState, ReplicaSource } from "./upkeep/replica_source.ts";
 import {
   type FoundCluster,
   FoundingError,
@@ -24,6 +27,14 @@ import {
 } from "./sealing/founding.ts";
 import { SealedCodec } from "./sealing/sealed_codec.ts";
 import { SealedRpc } from "./sealing/sealed_rpc.ts";
+
+/** How long the log keeps records that all members have applied by default, in hours. */
+const LOG_HOURS = 72;
+
+/** Answer of a node that cannot be copied. */
+const NO_COPY = new TextEncoder().encode(
+  JSON.stringify({ refused: "its replica is in memory" } satisfies CopyState),
+);
 
 /** Called with what the operator should know. */
 export interface ClusterListener {
@@ -41,6 +52,12 @@ export interface ClusterListener {
   onCall?(outcome: string): void;
   /** Called with the duration of each append, in seconds. */
   onAppend?(seconds: number): void;
+  /** Called when a copy of another node's replica begins, because the log no longer holds what this node lacks. */
+  onCopy?(node: string, bytes: number): void;
+  /** Called when no node could give a copy; asking goes on. */
+  onCopyWaits?(errors: readonly unknown[]): void;
+  /** Called once a minute with the state of the log. */
+  onLog?(info: LogInfo): void;
   /** Called with errors that are retried. */
   onError?(error: unknown): void;
 }
@@ -62,6 +79,14 @@ export interface ClusterNodeOptions {
   readonly clock: Clock;
   /** A time in milliseconds that runs evenly. */
   readonly monotonic: () => number;
+  /**
+   * How long the log keeps records that all members have applied, in hours.
+   *
+   * @default {72}
+   */
+  readonly logHours?: number | undefined;
+  /** Ends the wait for a replica of another node. */
+  readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<JournalLimits> | undefined;
   readonly listener?: ClusterListener;
 }
@@ -76,6 +101,9 @@ export class ClusterNode {
   readonly #options: ClusterNodeOptions;
   readonly #rpc: SealedRpc;
   readonly #ownership: Ownership;
+  readonly #purge: LogPurge;
+  /** Undefined for a replica in memory, which nobody can copy. */
+  readonly #source: ReplicaSource | undefined;
   #bridge: Bridge | undefined;
   #clusterBridge: ClusterBridge | undefined;
   #unlisten = () => {};
@@ -106,6 +134,18 @@ export class ClusterNode {
       now: () => clock.now(),
       onForged: (error) => listener.onForged?.(error),
     });
+    this.#purge = new LogPurge({
+      log: options.log,
+      replica: journal.replica,
+      node,
+      clock,
+      hours: options.logHours ?? LOG_HOURS,
+      onLook: (info) => listener.onLog?.(info),
+      onError: (error) => listener.onError?.(error),
+    });
+    this.#source = options.path === ":memory:"
+      ? undefined
+      : new ReplicaSource(options.path, clock);
     const reportShards = () =>
       listener.onShards?.(this.#ownership.active.length);
     this.#ownership = new Ownership({
@@ -146,17 +186,39 @@ export class ClusterNode {
       );
     }
     const founding = readFounding(found.bytes, secretKey, name);
-    const replica = new Replica(openJournal(path), {
-      epoch: founding.epoch,
-      after: founding.head,
-      codec: new SealedCodec(founding.keys),
-      clock,
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      onError: (error) => listener.onError?.(error),
-      onForged: (error) => listener.onForged?.(error),
-    });
+    const codec = new SealedCodec(founding.keys);
+    const open = () =>
+      new Replica(openJournal(path), {
+        epoch: founding.epoch,
+        after: founding.head,
+        codec,
+        clock,
+        ...(options.limits === undefined ? {} : { limits: options.limits }),
+        onError: (error) => listener.onError?.(error),
+        onForged: (error) => listener.onForged?.(error),
+      });
+    let replica = open();
     try {
-      await assertReachable(log, replica, founding);
+      if (await lacksRecords(log, replica, founding)) {
+        await replica.journal.close();
+        await copyReplica({
+          log,
+          codec,
+          rpc: new SealedRpc({
+            rpc: options.rpc,
+            keys: founding.keys,
+            node: randomNode(),
+            now: () => clock.now(),
+          }),
+          epoch: founding.epoch,
+          path,
+          clock,
+          signal: options.signal ?? new AbortController().signal,
+          onCopy: (node, bytes) => listener.onCopy?.(node, bytes),
+          onWait: (errors) => listener.onCopyWaits?.(errors),
+        });
+        replica = open();
+      }
       const journal = await ClusterJournal.open({
         log,
         replica,
@@ -206,6 +268,8 @@ export class ClusterNode {
       drives: (account) => this.drives(account),
       problem: () => this.problem,
       has: (account) => this.journal.replica.accounts.has(account),
+      copy: (request) =>
+        this.#source?.answer(request) ?? Promise.resolve(NO_COPY),
       onCall: (outcome) => this.#options.listener?.onCall?.(outcome),
     });
     return this.#clusterBridge;
@@ -219,6 +283,7 @@ export class ClusterNode {
       }
     });
     this.#ownership.start();
+    this.#purge.start();
   }
 
   /** Gives all accounts up and leaves the cluster. The last node that drives accounts logs them out. */
@@ -253,7 +318,9 @@ export class ClusterNode {
 
   /** Closes the replica. The log stays open. */
   async close(): Promise<void> {
+    this.#purge.stop();
     this.#clusterBridge?.stop();
+    this.#source?.close();
     await this.#ownership.abandon();
     await this.journal.close();
   }
@@ -301,24 +368,24 @@ export class ClusterNode {
 /** A new id of a process: 8 random hex digits that no record has. */
 function newNode(replica: Replica): string {
   for (;;) {
-    const node = crypto.getRandomValues(new Uint8Array(4)).toHex();
+    const node = randomNode();
     if (!replica.knowsWriter(node)) return node;
   }
 }
 
-/** Throws if the log no longer holds what the replica lacks. */
-async function assertReachable(
+function randomNode(): string {
+  return crypto.getRandomValues(new Uint8Array(4)).toHex();
+}
+
+/** Whether the log no longer holds what a replica lacks, so that it must be copied. */
+async function lacksRecords(
   log: ReplicatedLog,
   replica: Replica,
   founding: FoundCluster,
-): Promise<void> {
+): Promise<boolean> {
   const isNew = replica.applied === 0 &&
     replica.journal.head === founding.head &&
     replica.journal.oldest > founding.head;
-  const lacksStart = isNew && founding.head > 0;
-  const first = await log.first();
-  if (!lacksStart && first <= Math.max(replica.applied, 1) + 1) return;
-  throw new FoundingError(
-    "Cannot join the cluster: the log no longer holds all that this data folder lacks. Copy the data folder of a node that is stopped, without bridge.db, and start again.",
-  );
+  if (isNew && founding.head > 0) return true;
+  return await log.first() > Math.max(replica.applied, 1) + 1;
 }

@@ -49,6 +49,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   "bridge/cluster/nats": 5.5,
   "bridge/cluster/replica": 5.5,
   "bridge/cluster/sealing": 5.5,
+  "bridge/cluster/upkeep": 5.5,
   "bridge/ops": 6,
   "bridge/endpoint": 7,
   "bridge/endpoint/outbound": 7,

@@ -12,9 +12,13 @@ import type { Metrics } from "../../ops/metrics.ts";
 import type { BridgeDatabase } from "../../storage/bridge_database.ts";
 import { type DataFolder, FILES } from "../../storage/data_folder.ts";
 import type { Shutdown } from "./shutdown.ts";
+import { abortAtEnd } from "./signals.ts";
 
 /** Computed, so that a start without a cluster neither loads nor fetches it. */
 const PROGRAM = new URL("../../cluster/nats/program.ts", import.meta.url).href;
+
+/** Part of the log's size from which it is reported as nearly full. */
+const NEARLY_FULL = 0.8;
 
 /** Errors that are the operator's to mend. */
 const MEANT = new Set(["FoundingError", "RangeError", "NatsApiError"]);
@@ -73,6 +77,11 @@ export async function openCluster(parts: {
       `Cannot use --cluster-name: the data folder belongs to cluster ${known}, got ${config.name}`,
     );
   }
+  using ending = abortAtEnd(() =>
+    new ConfigError(
+      "Cannot join the cluster: the program was ended before it had a replica",
+    )
+  );
   const opened = await meant(() =>
     program.openNode(addressOf(config), {
       secretKey,
@@ -81,6 +90,7 @@ export async function openCluster(parts: {
       isEdge: config.isEdge,
       clock: systemClock,
       monotonic: () => performance.now(),
+      signal: ending.signal,
       listener: {
         onLease: (isLeased) => {
           if (isLeased) return log.info("cluster lease begun");
@@ -97,6 +107,16 @@ export async function openCluster(parts: {
           });
           // Never again: the two would remove each other for ever.
           setTimeout(() => Deno.exit(2), 200);
+        },
+        onCopy: (node, bytes) =>
+          log.info("cluster replica is being copied", { node, bytes }),
+        onCopyWaits: (errors) =>
+          log.warn("no node gives a copy of its replica, trying again", {
+            error: errors.at(-1),
+          }),
+        onLog: ({ bytes, maxBytes = Infinity }) => {
+          if (bytes < NEARLY_FULL * maxBytes) return;
+          log.warn("cluster log is nearly full", { bytes });
         },
         onForged: (error) => log.warn("cluster message refused", { error }),
         onAppend: (seconds) => metrics.appended(seconds),

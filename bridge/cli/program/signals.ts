@@ -44,3 +44,20 @@ export function listenForEnd(): EndSignal {
     },
   };
 }
+
+/** Aborts a start that takes long when a signal ends the program. */
+export function abortAtEnd(
+  reason: () => Error,
+): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const listener = () => controller.abort(reason());
+  for (const signal of END_SIGNALS) Deno.addSignalListener(signal, listener);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const signal of END_SIGNALS) {
+        Deno.removeSignalListener(signal, listener);
+      }
+    },
+  };
+}

@@ -128,12 +128,17 @@ export class Membership implements MembershipView {
    * Applies the control of a record. One that is void changes nothing.
    *
    * @param index Index of the record.
+   * @param seen Index of the last record that its writer had applied.
    */
-  apply(control: Control, index: number): MembershipChange {
+  apply(
+    control: Control,
+    index: number,
+    seen: number = index - 1,
+  ): MembershipChange {
     const { op, node } = control;
     switch (op) {
       case "join":
-        return this.#join(control, index);
+        return this.#join(control, index, seen);
       case "beat": {
         const member = this.#members.get(node);
         if (member === undefined) return NOTHING;
@@ -161,12 +166,14 @@ export class Membership implements MembershipView {
   #join(
     { node, folder, version, edge }: Control & { op: "join" },
     index: number,
+    seen: number,
   ): MembershipChange {
+    const others = this.members()
+      .filter(([id, member]) => member.folder === folder && id !== node);
+    // A process joins when it has caught up: this one is older, and late.
+    if (others.some(([, { joined }]) => joined > seen)) return NOTHING;
     // The lock of the folder proves that its former process has ended.
-    const former = this.members()
-      .filter(([id, member]) => member.folder === folder && id !== node)
-      .map(([id]) => id);
-    const { gone } = this.#remove(former);
+    const { gone } = this.#remove(others.map(([id]) => id));
     const known = this.#members.get(node);
     this.#members.set(node, {
       folder,

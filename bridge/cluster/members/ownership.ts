@@ -321,7 +321,10 @@ export class Ownership {
         this.#heardAt.set(control.node, now);
       }
       const isOther = control.node !== node;
-      if (control.op === "join" && isOther && control.folder === folder) {
+      if (
+        control.op === "join" && isOther && control.folder === folder &&
+        membership.member(control.node) !== undefined
+      ) {
         if (this.#state === "ended") return;
         void this.abandon();
         return this.#options.onFolderTaken(control.node);

@@ -22,6 +22,8 @@ export interface OperationContext {
   readonly at: number;
   /** Index of its record. */
   readonly index: number;
+  /** Index of the last record that its writer had applied. */
+  readonly seen: number;
   readonly write: <T>(write: Write<T>) => T;
   readonly writes: JournalWrites;
   /** Position of a consumer; undefined for a new one. */
@@ -114,7 +116,11 @@ function apply(
       state.putShared(operation.name, operation.value);
       return { digest: "value" };
     case "control": {
-      const change = membership.apply(operation.control, index);
+      const change = membership.apply(
+        operation.control,
+        index,
+        context.seen,
+      );
       return { digest: JSON.stringify(change) };
     }
     case "barrier":

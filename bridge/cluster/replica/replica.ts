@@ -276,6 +276,7 @@ export class Replica {
       node,
       at,
       index,
+      seen: seen.index,
       write,
       writes: this.journal.writes,
       position: (consumer: string) => this.journal.position(consumer),

@@ -130,6 +130,15 @@ Deno.test("membership: apply() reports who is gone, and nothing for a beat", () 
   assertEquals(membership.member(B)?.joined, 4);
 });
 
+Deno.test("membership: a join that comes late, behind that of the folder's next process, is void", () => {
+  const membership = after(join(B, "f"), take(B));
+  assertEquals(membership.apply(join(A, "f"), 3, 0), {
+    gone: [],
+    isChanged: false,
+  });
+  assertEquals(counts(membership), { [B]: 256 });
+});
+
 Deno.test("membership: the version is the lowest of all members", () => {
   assertEquals(after().version, undefined);
   const old: Control = { ...join(B), version: 3 } as Control;
