@@ -41,6 +41,7 @@ import {
 import { openGateway } from "./gateway.ts";
 import { targetOptions } from "./targets.ts";
 import { surviveErrors } from "./last_resort.ts";
+import { MemoryRelease } from "./memory_release.ts";
 import {
   firstToken,
   removeOldFirstToken,
@@ -111,6 +112,9 @@ async function assemble(
       action: `Set one of at least ${TOKEN_CHARS} characters.`,
     });
   }
+  const memory = new MemoryRelease(systemClock);
+  memory.start();
+  closing.add("memory", () => memory.stop());
   warnOfQueries(given, log);
   const stores = await openStores(given, log, closing, metrics);
   const config = withoutStoredToken(given, stores.tokens, log);

@@ -20,7 +20,7 @@ export interface ExpiredEvents {
 export interface ExpirySource {
   readonly events: EventRows;
   /** Bytes of each account. */
-  readonly usage: Pick<AccountUsage, "usages">;
+  readonly usage: Pick<AccountUsage, "usages" | "bytes">;
   readonly head: number;
 }
 
@@ -41,8 +41,14 @@ export function findExpired(
   }
   const after = tooOld.at(-1)?.seq ?? 0;
   const gone = new Map<string, number>();
+  let goneBytes = 0;
   for (const { account, bytes } of tooOld) {
     gone.set(account, (gone.get(account) ?? 0) + bytes);
+    goneBytes += bytes;
+  }
+  // Mostly so: the thousands of accounts need not be sorted.
+  if (usage.bytes - goneBytes <= retention.bytes) {
+    return { tooOld, tooMuch, more: false };
   }
   const left = [...usage.usages()].map(([account, bytes]) =>
     [account, bytes - (gone.get(account) ?? 0)] as const
