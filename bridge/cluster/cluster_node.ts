@@ -28,6 +28,9 @@ import {
 import { SealedCodec } from "./sealing/sealed_codec.ts";
 import { SealedRpc } from "./sealing/sealed_rpc.ts";
 
+/** Time without a beat of its own after which a node serves nobody. A revoked token is known everywhere within 60 s. */
+const CUT_OFF_MS = 45_000;
+
 /** How long the log keeps records that all members have applied by default, in hours. */
 const LOG_HOURS = 72;
 
@@ -239,6 +242,14 @@ export class ClusterNode {
   /** Whether this node drives an account at this moment. */
   drives(account: string): boolean {
     return this.#ownership.owns(shardOf(account));
+  }
+
+  /**
+   * Whether this node must serve nobody: it may not know that a token was
+   * revoked, because it has applied nothing of its own for 45 s.
+   */
+  get isCutOff(): boolean {
+    return this.#ownership.cutOffMs > CUT_OFF_MS;
   }
 
   /** Whether this node's lease holds, so that it may act for what it owns. */

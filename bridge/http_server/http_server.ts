@@ -35,6 +35,7 @@ import {
   badRequest,
   endWithStatus,
   ignore,
+  notServing,
   originOf,
   pathOf,
   replaceInvalidHost,
@@ -245,6 +246,7 @@ export class HttpServer {
       const now = clock.now();
       this.#upgrades.sweep(now);
       this.#plain.sweep(now);
+      if (this.#options.isServing?.() === false) this.#options.onNotServing?.();
       this.#watchdog?.check();
       this.#sweep();
     });
@@ -342,6 +344,9 @@ export class HttpServer {
   ): Promise<Response> {
     const { app, access, endpoints, onRefusal } = this.#options;
     const { address, path } = info;
+    const isServed = this.#options.isServing?.() !== false ||
+      isHealthCheck(incoming.method, path);
+    if (!isServed) return notServing();
     const endpoint = endpoints.find((one) => one.owns(path));
     if (endpoint === undefined) {
       return await app(request, {

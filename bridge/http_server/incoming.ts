@@ -167,3 +167,15 @@ export function endWithStatus(
 function withoutPort80(host: string): string {
   return host.toLowerCase().replace(/:80$/, "");
 }
+
+/** When a client may try again at a server that serves nobody, in milliseconds. */
+const RETRY_SERVING_MS = 10_000;
+
+/** Returns the answer of a server that serves no clients at the moment. */
+export function notServing(): Response {
+  return problem(
+    "unavailable",
+    "Cannot answer: this node is cut off from its cluster. Use another node.",
+    { retryAfterMs: RETRY_SERVING_MS },
+  );
+}

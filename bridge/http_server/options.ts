@@ -78,6 +78,15 @@ export interface HttpServerOptions {
   stallMs?: number;
   /** Limits of plain HTTP that differ from the defaults. @default {PLAIN_LIMITS} */
   plainLimits?: Partial<PlainLimits>;
+  /**
+   * Returns whether clients are served at the moment. While they are not,
+   * requests and handshakes are answered with 503, health checks aside.
+   *
+   * @default {() => true}
+   */
+  isServing?(): boolean;
+  /** Called about once a second while clients are not served, to end the open connections. */
+  onNotServing?(): void;
   /** Called when a plain connection is ended because its client does not read. */
   onSlow?(): void;
   /** Called for each request or connection that a rule or a limit refuses. */

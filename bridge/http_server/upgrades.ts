@@ -20,6 +20,7 @@ import {
   endWithResponse,
   headersOf,
   ignore,
+  notServing,
   originOf,
   protocolsOf,
   stripBasePath,
@@ -106,6 +107,9 @@ export class Upgrades {
     const url = urlOf(incoming);
     if (url === undefined) {
       return this.#end(incoming, socket, badRequest());
+    }
+    if (this.#options.isServing?.() === false) {
+      return this.#end(incoming, socket, notServing());
     }
     const address = addressOf(incoming, behindProxy);
     const refusal = checkOrigin(access, originOf(incoming));

@@ -38,6 +38,8 @@ export interface StageOptions {
   appClock?: Clock;
   /** The time of everything. @default {the machine's} */
   clock?: Clock;
+  /** Whether clients are served. @default {() => true} */
+  isServing?: () => boolean;
   /** Makes the endpoints beyond `/ws`. */
   endpoints?: (parts: EndpointOptions) => readonly Endpoint[];
 }
@@ -124,6 +126,10 @@ export class Stage implements AsyncDisposable {
       ...(options.plainLimits === undefined
         ? {}
         : { plainLimits: options.plainLimits }),
+      isServing: options.isServing ?? (() => true),
+      onNotServing: () => {
+        for (const open of this.bridge.connections.list()) open.disconnect();
+      },
       onSlow: () => this.metrics.slowClose(),
       onError: failed,
       onClose: (_, code) => {

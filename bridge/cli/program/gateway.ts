@@ -43,6 +43,8 @@ export interface GatewayParts {
   tokens: TokenStore;
   /** Returns what endpoints use in place of the bridge. @default the bridge itself */
   attach?: BridgeParts["attach"];
+  /** Returns whether clients are served at the moment. @default they always are */
+  isServing?: (() => boolean) | undefined;
   /** Keeps sessions of the console across restarts. @default they end with the process */
   sessions?: SessionStore | undefined;
   /** A token of this process alone, for processes that can read its data folder. */
@@ -147,6 +149,11 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     clock,
     stallMs: limits.stallMs,
     onSlow: () => metrics.slowClose(),
+    ...(parts.isServing === undefined ? {} : { isServing: parts.isServing }),
+    onNotServing: () => {
+      const open = composed.bridge.connections.list();
+      for (const connection of open) connection.disconnect();
+    },
     onRefusal,
     onError,
     onOpen: (connection) => connections.onOpen(connection),

@@ -155,6 +155,7 @@ async function assemble(
     logs: logging?.ring,
     tokens,
     attach: cluster && ((bridge) => cluster.attach(bridge)),
+    isServing: cluster && (() => !cluster.isCutOff),
     sessions,
     localToken,
   });

@@ -94,6 +94,7 @@ export class Ownership {
   #beatAt = -Infinity;
   #checked: { wall: number; monotonic: number } | undefined;
   #cancel: (() => void) | undefined;
+  #startedAt: number | undefined;
   #state: "new" | "joined" | "leaving" | "ended" = "new";
 
   constructor(options: OwnershipOptions) {
@@ -108,6 +109,7 @@ export class Ownership {
   start(): void {
     if (this.#state !== "new") return;
     this.#state = "joined";
+    this.#startedAt = this.#options.monotonic();
     this.#check();
   }
 
@@ -119,6 +121,13 @@ export class Ownership {
   /** Whether this node may act for a shard at this moment. */
   owns(shard: number): boolean {
     return this.#active.has(shard) && this.isLeased;
+  }
+
+  /** Time since this node saw a beat of its own applied, or started, in milliseconds; 0 before the start. */
+  get cutOffMs(): number {
+    if (this.#startedAt === undefined) return 0;
+    return this.#options.monotonic() -
+      Math.max(this.#startedAt, this.#beatAt);
   }
 
   /** The shards that this node acts for, ascending. */

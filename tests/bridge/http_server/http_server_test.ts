@@ -264,6 +264,26 @@ Deno.test("HttpServer.close(): closes WebSockets with 1012, ends streams, and cu
   assertEquals(await sleeper.closeCode(), 1012);
 });
 
+Deno.test("a node that is cut off answers 503, health checks aside, and ends its connections", async () => {
+  let isServing = true;
+  await using stage = await Stage.open({ isServing: () => isServing });
+  using reader = await RawSocket.open(stage.port, "/ws?access_token=all");
+  const stream = await fetch(`${stage.url}/events?access_token=all`);
+  isServing = false;
+  assertEquals(await reader.closeCode(), 1012);
+  await stream.text();
+  const asked = await ask(stage, "/ws?access_token=all");
+  assertEquals([asked.status, asked.code], [503, "unavailable"]);
+  const api = await fetch(`${stage.url}/api/ping`, { method: "POST" });
+  assertEquals([api.status, api.headers.get("retry-after")], [503, "10"]);
+  await api.body?.cancel();
+  const health = await fetch(`${stage.url}/healthz`);
+  assertEquals([health.status, await health.json()], [200, { status: "ok" }]);
+  isServing = true;
+  using again = await RawSocket.open(stage.port, "/ws?access_token=all");
+  assertEquals((await again.json()).type, "welcome");
+});
+
 Deno.test("TLS: requests and WebSockets work", async () => {
   await using stage = await Stage.open({ tls: TLS });
   using client = Deno.createHttpClient({ caCerts: [TLS.ca] });

@@ -73,11 +73,13 @@ const CASES: Record<string, (stage: Stage) => Promise<void>> = {
     stage.node.isCut = true;
     await stage.clock.advance(9_600);
     assertEquals(stage.ownership.owns(0), false);
+    assertEquals(Math.round(stage.ownership.cutOffMs / 1000), 10);
     await stage.clock.advance(250);
     assertEquals(stage.take(), ["lapsed", `stop ${SHARDS}`]);
     stage.node.isCut = false;
     await stage.clock.advance(3000);
     assertEquals(stage.take(), ["leased", `start ${SHARDS}`]);
+    assertEquals(stage.ownership.cutOffMs < 2000, true);
   },
   async "stops when the machine was suspended"(stage) {
     stage.take();
