@@ -40,7 +40,7 @@ export function holds(report: ClusterCrashReport, ttlMs: number): boolean {
     report.commandsMissing + report.commandsDoubled + report.differingRows;
   return faults === 0 && messages > 0 && commands > 0 &&
     takeoverMs.every((ms) => ms <= ttlMs + 3000) &&
-    handoverMs.every((ms) => ms <= 5000) &&
+    handoverMs.every((ms) => ms <= 1000) &&
     // A TTL below that of the default ends with an election of NATS.
     (ttlMs < 12_000 || lapses === 0);
 }
