@@ -123,6 +123,8 @@ export interface ClusterConfig {
   /** Whether the node serves clients only. */
   readonly isEdge: boolean;
   readonly credentialsFile: string | undefined;
+  /** How long the log keeps what all nodes have, in hours. */
+  readonly logHours: number;
 }
 
 /** Where the bridge connects and posts to by itself. */
@@ -367,22 +369,31 @@ function readQqListen(
 
 /** The cluster of the settings; undefined if they name no server. */
 export function readCluster(
-  { cluster, clusterName, clusterEdge, clusterCredsFile }: Pick<
+  values: Pick<
     Values<typeof OPTIONS>,
-    "cluster" | "clusterName" | "clusterEdge" | "clusterCredsFile"
+    | "cluster"
+    | "clusterName"
+    | "clusterEdge"
+    | "clusterCredsFile"
+    | "clusterLogHours"
   >,
   setBy: ReadonlyMap<string, string>,
 ): ClusterConfig | undefined {
-  if (cluster.length > 0) {
+  if (values.cluster.length > 0) {
     return {
-      servers: [...new Set(cluster)],
-      name: clusterName,
-      isEdge: clusterEdge,
-      credentialsFile: clusterCredsFile,
+      servers: [...new Set(values.cluster)],
+      name: values.clusterName,
+      isEdge: values.clusterEdge,
+      credentialsFile: values.clusterCredsFile,
+      logHours: values.clusterLogHours,
     };
   }
-  const alone = ["clusterName", "clusterEdge", "clusterCredsFile"]
-    .find((name) => setBy.has(name));
+  const alone = [
+    "clusterName",
+    "clusterEdge",
+    "clusterCredsFile",
+    "clusterLogHours",
+  ].find((name) => setBy.has(name));
   if (alone === undefined) return undefined;
   throw new ConfigError(
     `Cannot use ${setBy.get(alone)}: must be set together with --cluster`,

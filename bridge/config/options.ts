@@ -29,6 +29,7 @@ import {
   text,
   token,
   upstream,
+  wholeNumber,
 } from "./values.ts";
 
 /** Log levels, the most detailed first. */
@@ -80,6 +81,12 @@ export const OPTIONS = {
   ),
   clusterEdge: toggle(
     "serve clients of the cluster only, and log no account in",
+  ),
+  clusterLogHours: value(
+    "N",
+    wholeNumber(1, 8760, "hours"),
+    72,
+    "how long the cluster's log keeps what all nodes have [72]",
   ),
   clusterCredsFile: value(
     "",

@@ -24,6 +24,8 @@ export interface ClusterStageOptions {
   natsServers?: number;
   /** Accounts that the QQ server has in place of those of the demo; their password is `demo`. */
   accounts?: readonly string[];
+  /** Called before the cluster is founded with the folder of node `a`. */
+  prepare?: (stage: ClusterStage) => Promise<void>;
 }
 
 /** NATS servers, a QQ server, and nodes of one cluster, all as processes. */
@@ -66,6 +68,7 @@ export class ClusterStage implements AsyncDisposable {
     const stage = new ClusterStage(servers, folder, qq);
     try {
       stage.upstream = `http://${(await qq.ready()).qq}/`;
+      await options.prepare?.(stage);
       const { code, stdout, stderr } = await stage.run([
         "cluster",
         "init",
@@ -113,6 +116,22 @@ export class ClusterStage implements AsyncDisposable {
       ...(stdin === undefined ? {} : { stdin }),
     });
     return await program.output();
+  }
+
+  /** Starts a single bridge on a node's folder. */
+  async startAlone(name: string): Promise<{ program: Program; http: string }> {
+    const program = new Program({
+      args: [
+        "--listen=127.0.0.1:0",
+        `--upstream=${this.upstream}`,
+        `--data=${this.folder}/${name}`,
+        "--log-format=json",
+      ],
+      env: this.env,
+    });
+    const { http } = await program.ready();
+    this.#nodes.set(name, { program, http: http! });
+    return { program, http: http! };
   }
 
   /** Starts a node and waits until it is ready. */

@@ -30,6 +30,9 @@ import { addressOf, folderId, loadCluster, meant } from "../program/cluster.ts";
 import { openFolderJournal } from "../program/stores.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
 
+/** How long a sub-command waits for a replica from another node, in milliseconds. */
+const COPY_TIMEOUT_MS = 60_000;
+
 /** What all three work on. */
 interface Place {
   readonly program: ClusterProgram;
@@ -60,7 +63,10 @@ export async function cluster(
       }`,
     );
   }
-  const config = readCluster({ ...values, clusterEdge: false }, setBy);
+  const config = readCluster(
+    { ...values, clusterEdge: false, clusterLogHours: 72 },
+    setBy,
+  );
   const secretKey = readSecret("secretKey", values, setBy, sources);
   if (config === undefined || secretKey === undefined) {
     throw new ConfigError(
@@ -265,6 +271,7 @@ function openNode(
       path: folder.file(FILES.journal),
       folder: folderId(database),
       isEdge: true,
+      signal: AbortSignal.timeout(COPY_TIMEOUT_MS),
       clock: systemClock,
       monotonic: () => performance.now(),
     })

@@ -88,6 +88,7 @@ export async function openCluster(parts: {
       path: folder.file(FILES.journal),
       folder: folderId(database),
       isEdge: config.isEdge,
+      logHours: config.logHours,
       clock: systemClock,
       monotonic: () => performance.now(),
       signal: ending.signal,

@@ -2,7 +2,6 @@ import { assert, assertEquals } from "../../deps.ts";
 import { ClusterStage } from "../../support/cluster_stage.ts";
 import { natsTest } from "../../support/nats_servers.ts";
 import { until } from "../../support/nats_stage.ts";
-import { Program } from "../../support/program.ts";
 import type { BridgeClient, EventFrame, GapFrame } from "../../../mod.ts";
 
 const UINS = ["10001", "10002"] as const;
@@ -217,43 +216,68 @@ natsTest(
 );
 
 natsTest(
-  "tqq cluster: a single bridge's folder becomes a cluster's and back, with its tokens, accounts and events",
+  "tqq cluster: a single bridge's folder becomes a cluster's and back, with its tokens, accounts, events and positions",
   async () => {
-    await using stage = await ClusterStage.start({ nodes: ["a"] });
-    await stage.addAccount("a", "10001");
-    await stage.addAccount("a", "10002");
+    let token = "";
+    await using stage = await ClusterStage.start({
+      nodes: ["a"],
+      async prepare(stage) {
+        for (const uin of UINS) await stage.addAccount("a", uin);
+        const made = await stage.run(["token", "add", "old"], "a");
+        stage.token = token = made.stdout.trim();
+        await stage.startAlone("a");
+        await until(() => stage.ownerOf("10001") !== undefined);
+        await sendKeyed(stage, ["a"], "10001", "10002", "alone");
+        await stage.end("a", "SIGTERM");
+      },
+    });
+    // The token of the folder opens the cluster, so `cluster init` made no other.
+    assertEquals(stage.token, "");
+    stage.token = token;
+    const textsAt = async (name: string) => {
+      const { events } = await stage.command<{ events: EventFrame[] }>(
+        name,
+        "history",
+        { account: "10002", limit: 100 },
+      );
+      return events.flatMap((event) =>
+        event.event === "message" ? [event.data.text] : []
+      );
+    };
     await until(() => stage.ownerOf("10001") !== undefined);
-    await sendKeyed(stage, ["a"], "10001", "10002", "in the cluster");
+    await stage.startNode("b");
+    await sendKeyed(stage, ["b"], "10001", "10002", "in the cluster");
+    await until(
+      async () => (await textsAt("b")).length === 2,
+      "b has what happened before",
+    );
+    assertEquals(await textsAt("b"), ["alone", "in the cluster"]);
+    const consumer = stage.client("a", { consumer: "reader" });
+    const heard = listen(consumer);
+    await until(() => consumer.status.state === "open");
+    await sendKeyed(stage, ["a"], "10001", "10002", "to the reader");
+    await until(() => heard.texts.includes("to the reader"));
+    await consumer.close();
     const status = await stage.run(["cluster", "status", "--json"], "a");
     const state = JSON.parse(status.stdout);
-    assertEquals([status.code, state.unowned, state.members.length], [0, 0, 1]);
+    assertEquals([status.code, state.unowned, state.members.length], [0, 0, 2]);
+    await stage.end("b", "SIGTERM");
     await stage.end("a", "SIGTERM");
     const left = await stage.run(["cluster", "leave", "--last"], "a");
     assertEquals(left.code, 0, left.stderr);
-    await using program = new Program({
-      args: [
-        "--listen=127.0.0.1:0",
-        `--upstream=${stage.upstream}`,
-        `--data=${stage.folder}/a`,
-        "--log-format=json",
-      ],
-      env: stage.env,
-    });
-    const { http } = await program.ready();
-    const response = await fetch(`${http}/api/history`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${stage.token}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({ account: "10002", limit: 10 }),
-    });
-    assertEquals(response.status, 200);
-    const { events } = await response.json() as { events: EventFrame[] };
-    assert(
-      events.some((event) =>
-        event.event === "message" && event.data.text === "in the cluster"
-      ),
-    );
+    await stage.startAlone("a");
+    assertEquals(await textsAt("a"), [
+      "alone",
+      "in the cluster",
+      "to the reader",
+    ]);
+    await until(async () => {
+      const { consumers } = await stage.command<{ consumers: object[] }>(
+        "a",
+        "consumers",
+        {},
+      );
+      return consumers.length === 1;
+    }, "the consumer's position");
   },
 );

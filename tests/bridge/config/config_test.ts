@@ -695,6 +695,7 @@ Deno.test("config: --cluster names servers, and needs an upstream, a folder and 
     name: "qq",
     isEdge: true,
     credentialsFile: undefined,
+    logHours: 72,
   });
   const cases: [Given, string][] = [
     [{ args: node, env }, "needs --upstream"],

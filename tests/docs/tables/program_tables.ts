@@ -135,6 +135,7 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   memory: "什么都不存盘，结束时全部消失",
   cluster: "几座桥共用一份日志时，经过哪些 NATS 服务器；可重复",
   clusterName: "集群的名字",
+  clusterLogHours: "集群的日志把所有节点都有的内容再留多少小时",
   clusterEdge: "只为集群的客户端服务，不替账号登录",
   noDemo: "不建试用账号",
   allowOrigin: "可以调用的网页来源，其主机名也算桥的；可重复",

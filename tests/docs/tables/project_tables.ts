@@ -47,6 +47,7 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
     "one journal on several machines; only the program loads it",
   "bridge/cluster/members/": "membership of a cluster, ownership of accounts",
   "bridge/cluster/replica/": "records of a cluster, and applying them",
+  "bridge/cluster/upkeep/": "copies of replicas, purging the log of a cluster",
   "bridge/cluster/sealing/": "encrypts records and calls of a cluster",
   "bridge/cluster/nats/": "the log and calls of a cluster over NATS JetStream",
   "bridge/endpoint/": "the dialect kit: endpoint, channel, token gate, body",
