@@ -41,6 +41,7 @@ export type { EdgeMetrics } from "./edge/options.ts";
  *
  * assertMatch(await createMetrics().text(), /^tqq_mail_items_total 0$/m);
  * ```
+ * @category Edge
  */
 export function createMetrics(): EdgeMetrics {
   return new Metrics(VERSION);

@@ -107,7 +107,11 @@ export {
   type TransportResponse,
 } from "../mod.ts";
 
-/** A bridge that runs without files. */
+/**
+ * A bridge that runs without files.
+ *
+ * @category Edge
+ */
 export interface EdgeBridgeHandle {
   /**
    * Answers a request that `Deno.serve` passes; a bound function, so that it
@@ -156,6 +160,7 @@ export interface EdgeBridgeHandle {
  *
  * @param options Accounts, QQ server and tokens.
  * @throws {TypeError | RangeError} If an option is invalid; no message contains a secret.
+ * @category Edge
  */
 export function createBridge(options: EdgeOptions): EdgeBridgeHandle {
   const bridge = new EdgeBridge(options);

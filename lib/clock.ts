@@ -1,6 +1,10 @@
 /** The clock, a parameter so that tests do not wait. @module */
 
-/** Source of time and timers; tests pass a fake. */
+/**
+ * Source of time and timers; tests pass a fake.
+ *
+ * @category Transport
+ */
 export interface Clock {
   /** The current time, in milliseconds since 1970. */
   now(): number;
@@ -40,7 +44,11 @@ export function steadyTime(
   };
 }
 
-/** The clock of this machine. It never runs backwards. */
+/**
+ * The clock of this machine. It never runs backwards.
+ *
+ * @category Transport
+ */
 export const systemClock: Clock = {
   now: /* @__PURE__ */ steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {

@@ -34,6 +34,7 @@ const WORDS: readonly (readonly [factor: number, offset: number])[] = [
  *
  * @param input A text or the bytes to hash.
  * @returns 32 lower-case hex digits.
+ * @category Codec
  */
 export function md5Hex(input: string | Uint8Array): string {
   const bytes = typeof input === "string"

@@ -3,7 +3,11 @@
 import { withResolvers } from "./with_resolvers.ts";
 import { raceSignal } from "./signals.ts";
 
-/** Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut. */
+/**
+ * Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut.
+ *
+ * @category Transport
+ */
 export const RESPONSE_BYTES: number = 4_194_304;
 
 /**

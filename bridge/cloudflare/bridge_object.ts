@@ -7,7 +7,11 @@ import { SqliteJournal } from "../journal/sqlite/sqlite_journal.ts";
 import { type ObjectStorage, openObjectDatabase } from "./object_database.ts";
 import { upgradeToPair } from "./socket_pair.ts";
 
-/** Options of a bridge in a Durable Object. */
+/**
+ * Options of a bridge in a Durable Object.
+ *
+ * @category Edge
+ */
 export interface ObjectOptions
   extends
     Omit<EdgeOptions, "journal" | "journalEvents" | "signals" | "upgrade"> {
@@ -20,7 +24,11 @@ export interface ObjectOptions
   watchdogMs?: number;
 }
 
-/** The part of a Durable Object's state that the bridge uses. */
+/**
+ * The part of a Durable Object's state that the bridge uses.
+ *
+ * @category Edge
+ */
 export interface ObjectState {
   /** Storage of the object; its class must be one of `new_sqlite_classes`. */
   readonly storage: ObjectStorage;
@@ -42,6 +50,7 @@ const MAX_ACCOUNTS = 5;
  * SQLite database.
  *
  * @typeParam Env Variables, secrets and bindings of the Worker.
+ * @category Edge
  */
 export abstract class BridgeObject<Env = unknown> {
   readonly #bridge: EdgeBridge;

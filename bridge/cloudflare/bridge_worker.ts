@@ -6,7 +6,11 @@ interface ObjectNamespace {
   get(id: unknown): { fetch(request: Request): Promise<Response> };
 }
 
-/** What a module Worker exports as its default. */
+/**
+ * What a module Worker exports as its default.
+ *
+ * @category Edge
+ */
 export interface BridgeWorker {
   /** Answers a request. Called by the platform. */
   fetch(request: Request, env: object): Promise<Response>;
@@ -20,6 +24,7 @@ const NAME = "bridge";
  * platform runs at most one object of a name at a time, so one bridge polls.
  *
  * @param binding Name of the binding of the class, as in `wrangler.jsonc`.
+ * @category Edge
  */
 export function bridgeWorker(binding: string): BridgeWorker {
   return {

@@ -7,13 +7,21 @@ import type {
   SqlValue,
 } from "../sqlite/sql_database.ts";
 
-/** What a statement of the object's SQLite returns: its rows, read as they are needed. */
+/**
+ * What a statement of the object's SQLite returns: its rows, read as they are needed.
+ *
+ * @category Edge
+ */
 export interface ObjectCursor extends Iterable<Record<string, unknown>> {
   /** Returns the rows that are left. */
   toArray(): Record<string, unknown>[];
 }
 
-/** The part of a Durable Object's storage that the bridge uses. */
+/**
+ * The part of a Durable Object's storage that the bridge uses.
+ *
+ * @category Edge
+ */
 export interface ObjectStorage {
   /** The object's SQLite database. */
   readonly sql: {

@@ -35,7 +35,11 @@ import {
   readableModules,
 } from "./readable_files.ts";
 
-/** What the platform knows about a request. */
+/**
+ * What the platform knows about a request.
+ *
+ * @category Edge
+ */
 export interface EdgeRequestInfo {
   /** Address of the client, as `Deno.serve` passes it; only its `hostname` is read. */
   remoteAddr?: unknown;

@@ -3,6 +3,8 @@
 /**
  * A WebSocket of a platform, open or opening. A standard `WebSocket` is one.
  * One that is open already sends no event `open`.
+ *
+ * @category Edge
  */
 export interface EdgeSocket {
   /** State as in the standard: 1 while it is open. */
@@ -23,6 +25,7 @@ export interface EdgeSocket {
  * @param request The handshake.
  * @param options The subprotocol that was chosen, and the time without a frame after which the platform asks the client, in seconds.
  * @returns The socket, open or opening, and the response of the handshake.
+ * @category Edge
  */
 export type UpgradeWebSocket = (
   request: Request,

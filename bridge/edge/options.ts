@@ -21,7 +21,11 @@ import {
   MemoryTokenStore,
 } from "../access/token_store.ts";
 
-/** An account that the bridge logs in. */
+/**
+ * An account that the bridge logs in.
+ *
+ * @category Edge
+ */
 export interface EdgeAccount {
   /** QQ number of the account. */
   uin: string;
@@ -33,7 +37,11 @@ export interface EdgeAccount {
   nickname?: string;
 }
 
-/** A token that opens the bridge. */
+/**
+ * A token that opens the bridge.
+ *
+ * @category Edge
+ */
 export interface EdgeToken {
   /** Name of the token; errors name it, and never the token itself. */
   name: string;
@@ -45,7 +53,11 @@ export interface EdgeToken {
   accounts?: readonly string[];
 }
 
-/** Metrics in the text format of Prometheus, see `./metrics`. */
+/**
+ * Metrics in the text format of Prometheus, see `./metrics`.
+ *
+ * @category Edge
+ */
 export interface EdgeMetrics {
   /** Media type of {@linkcode text}. */
   readonly contentType: string;
@@ -53,7 +65,11 @@ export interface EdgeMetrics {
   text(): Promise<string>;
 }
 
-/** Options of a bridge without files. */
+/**
+ * Options of a bridge without files.
+ *
+ * @category Edge
+ */
 export interface EdgeOptions {
   /** Accounts that the bridge logs in. */
   accounts: readonly EdgeAccount[];

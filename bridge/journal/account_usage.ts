@@ -1,6 +1,10 @@
 /** What the events of each account take in the journal, and how far they were trimmed. @module */
 
-/** How far events were trimmed, by account. */
+/**
+ * How far events were trimmed, by account.
+ *
+ * @category Edge
+ */
 export interface TrimmedPositions {
   /** Position of the last trimmed event of all accounts; 0 if there is none. */
   readonly last: number;

@@ -2,7 +2,11 @@
 
 import type { EventData, EventName, MailItem } from "../../mod.ts";
 
-/** An event without a position. */
+/**
+ * An event without a position.
+ *
+ * @category Edge
+ */
 export interface NewEvent<N extends EventName = EventName> {
   /** QQ number of the account. */
   account: string;
@@ -14,7 +18,11 @@ export interface NewEvent<N extends EventName = EventName> {
   data: EventData[N];
 }
 
-/** An event at its position. */
+/**
+ * An event at its position.
+ *
+ * @category Edge
+ */
 export interface StoredEvent {
   /** The position: one sequence for all accounts, from 1 on, without holes. */
   readonly seq: number;

@@ -4,7 +4,11 @@ import type { EventName, FrameError } from "../../mod.ts";
 import type { TrimmedPositions } from "./account_usage.ts";
 import type { NewEvent, StoredEvent } from "./event.ts";
 
-/** What becomes durable together, or not at all. */
+/**
+ * What becomes durable together, or not at all.
+ *
+ * @category Edge
+ */
 export interface Batch {
   /** Events in order; may be empty. */
   events: readonly NewEvent[];
@@ -14,7 +18,11 @@ export interface Batch {
   outcome?: JournalledOutcome;
 }
 
-/** How a keyed command ended, stored with the events that it made. */
+/**
+ * How a keyed command ended, stored with the events that it made.
+ *
+ * @category Edge
+ */
 export interface JournalledOutcome {
   /** Account whose command it was, or `token:` and the id of a token. */
   account: string;
@@ -29,6 +37,8 @@ export interface JournalledOutcome {
 /**
  * The poll that brought a batch. A batch is one append. A large one can be
  * split into parts, which are appended in order under the same number.
+ *
+ * @category Edge
  */
 export interface JournalledPoll {
   /** Account whose mailbox was read. */
@@ -59,13 +69,21 @@ export interface JournalledPoll {
   last?: boolean;
 }
 
-/** How a keyed command ended. */
+/**
+ * How a keyed command ended.
+ *
+ * @category Edge
+ */
 export type Outcome = { ok: true; data: unknown } | {
   ok: false;
   error: FrameError;
 };
 
-/** A keyed command, remembered for 24 hours. */
+/**
+ * A keyed command, remembered for 24 hours.
+ *
+ * @category Edge
+ */
 export interface IdempotencyRecord {
   /**
    * JSON text of the command and its parameters, or of their digest. The same
@@ -82,7 +100,11 @@ export interface IdempotencyRecord {
   outcome?: Outcome;
 }
 
-/** Selects the events to read. */
+/**
+ * Selects the events to read.
+ *
+ * @category Edge
+ */
 export interface ReadOptions {
   /** Maximum number of events. */
   limit: number;
@@ -92,7 +114,11 @@ export interface ReadOptions {
   events?: readonly EventName[];
 }
 
-/** What a read found. */
+/**
+ * What a read found.
+ *
+ * @category Edge
+ */
 export interface ReadResult {
   /** Matching events in ascending order. */
   events: StoredEvent[];
@@ -103,7 +129,11 @@ export interface ReadResult {
   upTo: number;
 }
 
-/** Selects the events of `history`. */
+/**
+ * Selects the events of `history`.
+ *
+ * @category Edge
+ */
 export interface HistoryQuery {
   /** QQ number of the account. */
   account: string;
@@ -115,7 +145,11 @@ export interface HistoryQuery {
   limit: number;
 }
 
-/** How long events are kept. */
+/**
+ * How long events are kept.
+ *
+ * @category Edge
+ */
 export interface Retention {
   /** Maximum age in days. */
   days: number;
@@ -126,6 +160,8 @@ export interface Retention {
 /**
  * Positions of a former journal that are lost, because the data folder was
  * restored from an older copy. No event is ever stored there.
+ *
+ * @category Edge
  */
 export interface LostRange {
   /** Epoch of the former journal. */
@@ -136,7 +172,11 @@ export interface LostRange {
   readonly to: number;
 }
 
-/** Disk space of a journal, in bytes. */
+/**
+ * Disk space of a journal, in bytes.
+ *
+ * @category Edge
+ */
 export interface JournalBytes {
   /** The kept events, as retention counts them. */
   readonly events: number;
@@ -146,7 +186,11 @@ export interface JournalBytes {
   readonly log: number;
 }
 
-/** Epoch and positions of a journal. */
+/**
+ * Epoch and positions of a journal.
+ *
+ * @category Edge
+ */
 export interface JournalRange {
   /**
    * Random id made with the journal. It changes only when the journal is lost,
@@ -187,6 +231,8 @@ export interface ConsumerHolds {
  * together with events: the key of each account's last poll, consumers'
  * positions, and the outcomes of keyed commands. Reads are synchronous, because
  * the store is in this process.
+ *
+ * @category Edge
  */
 export interface Journal extends JournalRange {
   /** Whether events and positions survive the process. */

@@ -95,6 +95,7 @@ import { type Delivery, Progress } from "./progress.ts";
  * }
  * assertEquals(saved, { epoch: "k3f9", seq: 7 });
  * ```
+ * @category Bridge client
  */
 export class BridgeClient extends BridgeCommandMethods
   implements AsyncIterable<EventFrame | GapFrame>, AsyncDisposable {

@@ -4,18 +4,30 @@ import type { AckAnswer, CommandName, Status } from "../protocol/codes.ts";
 import type { BridgeCommandOptions } from "./pending_commands.ts";
 import type { BridgeCommandName, BridgeCommands } from "../frames/commands.ts";
 
-/** Data of the result of a command. */
+/**
+ * Data of the result of a command.
+ *
+ * @category Bridge client
+ */
 export type BridgeCommandData<N extends BridgeCommandName> = BridgeCommands[N][
   "data"
 ];
 
-/** Parameters of a command. */
+/**
+ * Parameters of a command.
+ *
+ * @category Bridge client
+ */
 export type BridgeCommandParams<N extends BridgeCommandName> =
   BridgeCommands[N][
     "params"
   ];
 
-/** Options of a command that an account executes. */
+/**
+ * Options of a command that an account executes.
+ *
+ * @category Bridge client
+ */
 export interface BridgeAccountOptions extends BridgeCommandOptions {
   /** QQ number of the account; absent for the bridge's own commands. */
   account?: string;
@@ -69,6 +81,7 @@ export interface BridgeAccountOptions extends BridgeCommandOptions {
  * const { friends } = await new HttpBridge().friends("10001");
  * assertEquals(friends, ["10002"]);
  * ```
+ * @category Bridge client
  */
 export abstract class BridgeCommandMethods {
   /**

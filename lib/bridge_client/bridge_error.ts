@@ -6,10 +6,16 @@ import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from "../frames/errors.ts";
 /**
  * Why a command or a connection failed: a code of the bridge's frames, or
  * `closed` where the client ended first.
+ *
+ * @category Errors
  */
 export type BridgeErrorCode = ErrorCode | "closed";
 
-/** Details of a bridge error, in addition to its code and message. */
+/**
+ * Details of a bridge error, in addition to its code and message.
+ *
+ * @category Errors
+ */
 export interface BridgeErrorOptions {
   /** The close code of the WebSocket, where a close was the reason. */
   closeCode?: number;
@@ -54,6 +60,7 @@ export interface BridgeErrorOptions {
  *   ["closed", false],
  * );
  * ```
+ * @category Errors
  */
 export class BridgeError extends Error {
   /** What failed, for programs. */

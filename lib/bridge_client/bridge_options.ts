@@ -6,7 +6,11 @@ import type { Subscription } from "../frames/frames.ts";
 import type { Position } from "../frames/position.ts";
 import type { BridgeSocketConstructor } from "./socket_link.ts";
 
-/** Delays between attempts of {@linkcode BridgeClient} to connect. */
+/**
+ * Delays between attempts of {@linkcode BridgeClient} to connect.
+ *
+ * @category Bridge client
+ */
 export interface ReconnectBackoff {
   /**
    * Longest first delay, in milliseconds; each later one is up to twice as long.
@@ -22,7 +26,11 @@ export interface ReconnectBackoff {
   maxMs?: number;
 }
 
-/** Options of a `BridgeClient`. */
+/**
+ * Options of a `BridgeClient`.
+ *
+ * @category Bridge client
+ */
 export interface BridgeClientOptions extends Subscription {
   /** The bridge's WebSocket URL, such as `ws://127.0.0.1:8080/ws`. */
   url: string | URL;

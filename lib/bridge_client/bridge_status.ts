@@ -3,7 +3,11 @@
 import type { BridgeError } from "./bridge_error.ts";
 import type { WelcomeFrame } from "../frames/frames.ts";
 
-/** The connection of a `BridgeClient`. */
+/**
+ * The connection of a `BridgeClient`.
+ *
+ * @category Bridge client
+ */
 export type BridgeStatus =
   | {
     /** Not connected so far: neither iterated nor commanded. */

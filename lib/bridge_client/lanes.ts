@@ -5,6 +5,8 @@ import type { Clock } from "../clock.ts";
 /**
  * Where a command waits: `user` for what a person or program waits for,
  * `background` for what can come later. Commands of `user` are sent first.
+ *
+ * @category Bridge client
  */
 export type BridgeLane = "user" | "background";
 

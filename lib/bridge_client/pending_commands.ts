@@ -15,7 +15,11 @@ import {
 } from "./lanes.ts";
 import { DEFAULT_LIMITS, type Limits } from "../frames/limits.ts";
 
-/** How to send one command. */
+/**
+ * How to send one command.
+ *
+ * @category Bridge client
+ */
 export interface BridgeCommandOptions {
   /**
    * Repeated within 24 hours, the bridge returns the first outcome instead of

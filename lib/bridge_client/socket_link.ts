@@ -8,7 +8,11 @@ import {
   type WelcomeFrame,
 } from "../frames/frames.ts";
 
-/** What the client reads of a WebSocket's events; those of any runtime fit. */
+/**
+ * What the client reads of a WebSocket's events; those of any runtime fit.
+ *
+ * @category Bridge client
+ */
 export interface BridgeSocketEvent {
   /** `open`, `message`, `error` or `close`. */
   readonly type: string;
@@ -20,7 +24,11 @@ export interface BridgeSocketEvent {
   readonly reason?: string;
 }
 
-/** What the client needs of a WebSocket; that of any runtime has it. */
+/**
+ * What the client needs of a WebSocket; that of any runtime has it.
+ *
+ * @category Bridge client
+ */
 export interface BridgeSocket {
   /** 1 while frames can be sent. */
   readonly readyState: number;
@@ -35,7 +43,11 @@ export interface BridgeSocket {
   ): void;
 }
 
-/** The constructor of a WebSocket. */
+/**
+ * The constructor of a WebSocket.
+ *
+ * @category Bridge client
+ */
 export type BridgeSocketConstructor = new (
   url: string | URL,
   protocols?: string | string[],

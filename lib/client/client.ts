@@ -15,13 +15,21 @@ import { PAGE_ENTRIES, readPages } from "./paging.ts";
 import { Session } from "./session.ts";
 import type { ClientStatus } from "./status.ts";
 
-/** A profile, and the fields of it that the codec does not name. */
+/**
+ * A profile, and the fields of it that the codec does not name.
+ *
+ * @category QQ client
+ */
 export interface ProfileAnswer extends Profile {
   /** Fields by wire code, such as `CV`; absent where there are none. */
   extra?: Record<string, string>;
 }
 
-/** Criteria of a search. An absent field matches everybody. */
+/**
+ * Criteria of a search. An absent field matches everybody.
+ *
+ * @category QQ client
+ */
 export interface SearchOptions extends CallOptions {
   /** Age to search for, in years. */
   age?: number;
@@ -31,7 +39,11 @@ export interface SearchOptions extends CallOptions {
   province?: string;
 }
 
-/** Options of closing a client, as {@linkcode QqClient.close} takes them. */
+/**
+ * Options of closing a client, as {@linkcode QqClient.close} takes them.
+ *
+ * @category QQ client
+ */
 export interface CloseOptions {
   /**
    * How long it waits for the reply to the Logout, in milliseconds; with 0 it
@@ -80,6 +92,7 @@ const LOGOUT_MS = 5000;
  * }
  * assertEquals(sent, ["you said: hi"]);
  * ```
+ * @category QQ client
  */
 export class QqClient implements AsyncDisposable {
   /** QQ number of the account. */

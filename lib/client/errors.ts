@@ -6,6 +6,8 @@ import { TransportError } from "./transport.ts";
 /**
  * Every way in which a request fails, and whether the same call, made again
  * later, can succeed without harm.
+ *
+ * @category Errors
  */
 export const CLIENT_ERRORS = {
   /** RES=20: not logged in, or logged in elsewhere since. Log in again. */
@@ -31,10 +33,18 @@ export const CLIENT_ERRORS = {
   outcome_unknown: false,
 } as const;
 
-/** Why a request failed. */
+/**
+ * Why a request failed.
+ *
+ * @category Errors
+ */
 export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
 
-/** Details of an error, in addition to its message. */
+/**
+ * Details of an error, in addition to its message.
+ *
+ * @category Errors
+ */
 export interface QqErrorDetails {
   /** The command, as the request spelt it. */
   cmd: string;
@@ -72,6 +82,7 @@ export interface QqErrorDetails {
  * assertEquals(error instanceof QqError && error.code, "rejected");
  * assertEquals(isRetriable(error), false);
  * ```
+ * @category Errors
  */
 export class QqError extends Error {
   /** What failed. Branch on it. */
@@ -136,6 +147,7 @@ export class QqError extends Error {
  * assertEquals(isRetriable(error), true);
  * assertEquals(isRetriable(new Error("a bug")), false);
  * ```
+ * @category Errors
  */
 export function isRetriable(error: unknown): boolean {
   return error instanceof QqError && CLIENT_ERRORS[error.code] &&

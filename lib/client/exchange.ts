@@ -13,13 +13,21 @@ import {
   type TransportResponse,
 } from "./transport.ts";
 
-/** What a call that only reads may be given. */
+/**
+ * What a call that only reads may be given.
+ *
+ * @category QQ client
+ */
 export interface CallOptions {
   /** Ends the call early: it then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** What a call that acts may be given, so that a lost request can be repeated. */
+/**
+ * What a call that acts may be given, so that a lost request can be repeated.
+ *
+ * @category QQ client
+ */
 export interface RequestOptions extends CallOptions {
   /**
    * The Idempotency-Key, 1 to 64 characters of visible ASCII. The same key

@@ -13,7 +13,11 @@ import {
   type TransportResponse,
 } from "./transport.ts";
 
-/** A TCP connection, of which only this is used. */
+/**
+ * A TCP connection, of which only this is used.
+ *
+ * @category Transport
+ */
 export interface LineSocket {
   /** What the server sends. */
   readonly readable: ReadableStream<Uint8Array>;
@@ -23,10 +27,18 @@ export interface LineSocket {
   close(): void;
 }
 
-/** Opens a TCP connection. */
+/**
+ * Opens a TCP connection.
+ *
+ * @category Transport
+ */
 export type Connect = (hostname: string, port: number) => Promise<LineSocket>;
 
-/** Options of a transport of lines. */
+/**
+ * Options of a transport of lines.
+ *
+ * @category Transport
+ */
 export interface LineTransportOptions {
   /**
    * Opens a connection to the server.
@@ -78,6 +90,7 @@ interface Connector {
  * const error = await client.login().catch((error) => error);
  * assertEquals(error.code, "unreachable");
  * ```
+ * @category Transport
  */
 export class LineTransport implements Transport {
   readonly #hostname: string;

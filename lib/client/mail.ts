@@ -12,6 +12,8 @@ import type { ClientStatus } from "./status.ts";
  * What the loop does about each error, of a poll or of a login: `login`, log in
  * (again); `retry`, the same request with the same key after a backoff;
  * `wait_out`, the same after the penalty; `stop`, end with the error.
+ *
+ * @category QQ client
  */
 export const MAIL_POLICY = {
   not_logged_in: "login",
@@ -28,7 +30,11 @@ export const MAIL_POLICY = {
   "login" | "retry" | "wait_out" | "stop"
 >;
 
-/** The mail of one poll. */
+/**
+ * The mail of one poll.
+ *
+ * @category QQ client
+ */
 export interface MailBatch {
   /** The Idempotency-Key that the poll carried; empty if it carried none. */
   key: string;
@@ -36,7 +42,11 @@ export interface MailBatch {
   items: MailItem[];
 }
 
-/** How one step of the loop ended. */
+/**
+ * How one step of the loop ended.
+ *
+ * @category QQ client
+ */
 export type PollOutcome =
   | {
     /** The poll was answered. */
@@ -55,7 +65,11 @@ export type PollOutcome =
     retryAt?: number;
   };
 
-/** How mail is read. */
+/**
+ * How mail is read.
+ *
+ * @category QQ client
+ */
 export interface MailOptions {
   /**
    * Ends the loop at once, the poll in flight too; the iteration then ends

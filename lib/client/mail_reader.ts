@@ -11,7 +11,11 @@ import {
 } from "./mail.ts";
 import { LinkedSignal } from "../signals.ts";
 
-/** How one poll is made. */
+/**
+ * How one poll is made.
+ *
+ * @category QQ client
+ */
 export interface FetchMailOptions extends RequestOptions {
   /**
    * How long the server may hold its answer while there is no mail, in

@@ -17,7 +17,11 @@ import type { ClientStatus } from "./status.ts";
 import { type Connect, LineTransport } from "./line_transport.ts";
 import { FetchTransport, type Transport } from "./transport.ts";
 
-/** How a `QqClient` is made: a number, a password or its hash, and a way to the server. */
+/**
+ * How a `QqClient` is made: a number, a password or its hash, and a way to the server.
+ *
+ * @category QQ client
+ */
 export interface QqClientOptions {
   /** QQ number of the account. */
   uin: string;

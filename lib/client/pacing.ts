@@ -3,7 +3,11 @@
 import { type Clock, sleep, systemClock } from "../clock.ts";
 import { raceSignal } from "../signals.ts";
 
-/** Options of a pacer. */
+/**
+ * Options of a pacer.
+ *
+ * @category QQ client
+ */
 export interface PacerOptions {
   /** Source of time and timers; tests pass a fake. @default {the machine's clock} */
   clock?: Clock;
@@ -47,6 +51,7 @@ export interface PacerOptions {
  * await pacer.turn();
  * assertEquals(nowMs, 1000);
  * ```
+ * @category QQ client
  */
 export class Pacer {
   readonly #clock: Clock;

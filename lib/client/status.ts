@@ -2,7 +2,11 @@
 
 import type { ClientErrorCode } from "./errors.ts";
 
-/** Where a client stands with its server. */
+/**
+ * Where a client stands with its server.
+ *
+ * @category QQ client
+ */
 export type ClientStatus =
   | {
     /** Not logged in, or the server does not answer. */

@@ -4,7 +4,11 @@ import { MalformedError } from "../protocol/errors.ts";
 import { formatForbidden, isForbidden } from "../forbidden.ts";
 import { LargeReplies, type ReadBody, ReplyBody } from "../reply_body.ts";
 
-/** A request to the QQ server. */
+/**
+ * A request to the QQ server.
+ *
+ * @category Transport
+ */
 export interface TransportRequest {
   /** The body, to be sent as UTF-8. */
   body: string;
@@ -21,7 +25,11 @@ export interface TransportRequest {
   cutAtBytes?: number;
 }
 
-/** The response to a request. */
+/**
+ * The response to a request.
+ *
+ * @category Transport
+ */
 export interface TransportResponse {
   /** HTTP status of the response. */
   status: number;
@@ -41,6 +49,8 @@ export interface TransportResponse {
  *
  * A transport must not repeat a request by itself, and must not take for an
  * answer what an earlier request left on a connection.
+ *
+ * @category Transport
  */
 export interface Transport {
   /**
@@ -56,6 +66,8 @@ export interface Transport {
  * How a connection failed: `closed`, it ended before the first byte of an
  * answer, which is the protocol's NULL; `cut`, the answer broke off, or was no
  * HTTP; `unreachable`, there was no connection.
+ *
+ * @category Errors
  */
 export type TransportErrorKind = "closed" | "cut" | "unreachable";
 
@@ -77,6 +89,7 @@ export type TransportErrorKind = "closed" | "cut" | "unreachable";
  * const error = await client.login().catch((error) => error);
  * assertEquals(error.code, "unreachable");
  * ```
+ * @category Errors
  */
 export class TransportError extends Error {
   /** How the connection failed. */
@@ -104,7 +117,11 @@ export class TransportError extends Error {
   }
 }
 
-/** Options of a transport that uses `fetch`. */
+/**
+ * Options of a transport that uses `fetch`.
+ *
+ * @category Transport
+ */
 export interface FetchTransportOptions {
   /**
    * What sends: for instance the `fetch` of a server in the same process.
@@ -153,6 +170,7 @@ interface HttpClient {
  * });
  * assertEquals(status, 200);
  * ```
+ * @category Transport
  */
 export class FetchTransport implements Transport {
   readonly #endpoint: string;

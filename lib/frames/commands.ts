@@ -19,7 +19,11 @@ import type {
 import type { ConnectionKind, OpenConnectionInfo } from "./connections.ts";
 import type { TargetChange, TargetInfo } from "./targets.ts";
 
-/** Parameters and result of each command, by the command's name. */
+/**
+ * Parameters and result of each command, by the command's name.
+ *
+ * @category Frames
+ */
 export interface BridgeCommands {
   /** Sends a message; `seq` is the position of its `message.sent` event. */
   send: { params: { to: string; text: string }; data: { seq: number } };
@@ -348,7 +352,11 @@ export interface BridgeCommands {
   };
 }
 
-/** A token, as the command `tokens` lists it. */
+/**
+ * A token, as the command `tokens` lists it.
+ *
+ * @category Frames
+ */
 export interface TokenInfo {
   /** Random id, to which the token's consumers and keys belong. */
   id: string;
@@ -376,7 +384,11 @@ export interface TokenInfo {
   connections: number;
 }
 
-/** A setting, as the command `settings` lists it. */
+/**
+ * A setting, as the command `settings` lists it.
+ *
+ * @category Frames
+ */
 export interface SettingInfo {
   name: string;
   /** The effective value; `set` or `not set` for a secret. */
@@ -387,7 +399,11 @@ export interface SettingInfo {
   live: boolean;
 }
 
-/** A series of the command `figures`. */
+/**
+ * A series of the command `figures`.
+ *
+ * @category Frames
+ */
 export interface FigureSeries {
   /** Unit of the values. Counters are rates per second. */
   unit: "1/s" | "bytes/s" | "s" | "bytes" | "count";
@@ -395,16 +411,32 @@ export interface FigureSeries {
   values: (number | null)[];
 }
 
-/** The name of a command of the bridge. */
+/**
+ * The name of a command of the bridge.
+ *
+ * @category Frames
+ */
 export type BridgeCommandName = keyof BridgeCommands;
 
-/** Scopes of a token. `send` and `manage` do not include `read`. */
+/**
+ * Scopes of a token. `send` and `manage` do not include `read`.
+ *
+ * @category Frames
+ */
 export const SCOPES = ["read", "send", "manage"] as const;
 
-/** One of the {@linkcode SCOPES} of a token. */
+/**
+ * One of the {@linkcode SCOPES} of a token.
+ *
+ * @category Frames
+ */
 export type Scope = typeof SCOPES[number];
 
-/** The scope that a token needs for each command. */
+/**
+ * The scope that a token needs for each command.
+ *
+ * @category Frames
+ */
 export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
   friends: "read",
   onlineFriends: "read",

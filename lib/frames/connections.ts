@@ -4,6 +4,8 @@
  * Kinds of connections: WebSockets of the frame protocol, event streams, OneBot and
  * Satori WebSockets, pages of the console, and OneBot WebSockets that the bridge
  * opened. POST targets and webhooks have no connection.
+ *
+ * @category Frames
  */
 export const CONNECTION_KINDS = [
   "ws",
@@ -14,10 +16,18 @@ export const CONNECTION_KINDS = [
   "onebot-reverse",
 ] as const;
 
-/** One of the {@linkcode CONNECTION_KINDS}. */
+/**
+ * One of the {@linkcode CONNECTION_KINDS}.
+ *
+ * @category Frames
+ */
 export type ConnectionKind = typeof CONNECTION_KINDS[number];
 
-/** One connection in the result of `connections`. */
+/**
+ * One connection in the result of `connections`.
+ *
+ * @category Frames
+ */
 export interface OpenConnectionInfo {
   /** Id of the connection, as in the log. */
   id: string;

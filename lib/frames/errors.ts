@@ -1,6 +1,10 @@
 /** Error codes and WebSocket close codes of the bridge. @module */
 
-/** Every error code, and whether sending the same request again can succeed. */
+/**
+ * Every error code, and whether sending the same request again can succeed.
+ *
+ * @category Errors
+ */
 export const ERROR_CODES = {
   not_logged_in: true,
   login_refused: false,
@@ -21,10 +25,18 @@ export const ERROR_CODES = {
   internal: false,
 } as const;
 
-/** The code of a {@linkcode FrameError}. */
+/**
+ * The code of a {@linkcode FrameError}.
+ *
+ * @category Errors
+ */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Why the bridge did not execute a frame. */
+/**
+ * Why the bridge did not execute a frame.
+ *
+ * @category Errors
+ */
 export interface FrameError {
   /** What failed. Branch on it. */
   code: ErrorCode;
@@ -36,7 +48,11 @@ export interface FrameError {
   retryAfterMs?: number;
 }
 
-/** What a close code of the WebSocket means. */
+/**
+ * What a close code of the WebSocket means.
+ *
+ * @category Errors
+ */
 export interface CloseReason {
   /** The reason, in words for people. */
   readonly meaning: string;
@@ -44,7 +60,11 @@ export interface CloseReason {
   readonly reconnect: boolean;
 }
 
-/** Every close code that the bridge sends. */
+/**
+ * Every close code that the bridge sends.
+ *
+ * @category Errors
+ */
 export const CLOSE_CODES: Readonly<Record<number, CloseReason>> = {
   1000: { meaning: "done", reconnect: false },
   1001: { meaning: "shutting down", reconnect: true },

@@ -2,7 +2,11 @@
 
 import type { Status } from "../protocol/codes.ts";
 
-/** What every frame has. */
+/**
+ * What every frame has.
+ *
+ * @category Frames
+ */
 export interface FrameOf<T extends string> {
   /** The kind of frame. Narrow a union of frames on it. */
   type: T;
@@ -13,6 +17,8 @@ export interface FrameOf<T extends string> {
  * after `logout`; `connecting`, logging in; `online`; `penalised`, waiting
  * because the server limits the rate; `refused`, the server rejected the login;
  * `replaced`, another client logged the account in.
+ *
+ * @category Frames
  */
 export const ACCOUNT_STATES = [
   "offline",
@@ -23,10 +29,18 @@ export const ACCOUNT_STATES = [
   "replaced",
 ] as const;
 
-/** State of an account, one of {@linkcode ACCOUNT_STATES}. */
+/**
+ * State of an account, one of {@linkcode ACCOUNT_STATES}.
+ *
+ * @category Frames
+ */
 export type AccountState = typeof ACCOUNT_STATES[number];
 
-/** The data of each event, by the event's name. */
+/**
+ * The data of each event, by the event's name.
+ *
+ * @category Frames
+ */
 export interface EventData {
   /** A message from a friend. */
   "message": { from: string; text: string };
@@ -66,7 +80,11 @@ export interface EventData {
     | { raw: string; bytes?: number };
 }
 
-/** The name of an event. */
+/**
+ * The name of an event.
+ *
+ * @category Frames
+ */
 export type EventName = keyof EventData;
 
 /** Every event name; the type makes a missing one a compile error. */
@@ -84,7 +102,11 @@ const NAMES: Readonly<Record<EventName, true>> = {
   "unknown": true,
 };
 
-/** All names of events. */
+/**
+ * All names of events.
+ *
+ * @category Frames
+ */
 export const EVENT_NAMES: readonly EventName[] = /* @__PURE__ */ Object.keys(
   NAMES,
 ) as EventName[];
@@ -103,12 +125,17 @@ export const EVENT_NAMES: readonly EventName[] = /* @__PURE__ */ Object.keys(
  *
  * @param event The name of the event.
  * @param filter An event name, or the part of one before its dot.
+ * @category Frames
  */
 export function matchesEvent(event: EventName, filter: string): boolean {
   return event === filter || event.startsWith(filter + ".");
 }
 
-/** An event with a given name. */
+/**
+ * An event with a given name.
+ *
+ * @category Frames
+ */
 export interface EventFrameOf<N extends EventName> extends FrameOf<"event"> {
   /** The event's position in the journal. */
   seq: number;
@@ -125,5 +152,9 @@ export interface EventFrameOf<N extends EventName> extends FrameOf<"event"> {
   data: EventData[N];
 }
 
-/** An event of an account. */
+/**
+ * An event of an account.
+ *
+ * @category Frames
+ */
 export type EventFrame = { [N in EventName]: EventFrameOf<N> }[EventName];

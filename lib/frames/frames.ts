@@ -6,13 +6,25 @@ import type { AccountState, EventFrame, FrameOf } from "./events.ts";
 import type { Limits } from "./limits.ts";
 import type { Position } from "./position.ts";
 
-/** Version of the frame protocol, as the `welcome` frame reports it. */
+/**
+ * Version of the frame protocol, as the `welcome` frame reports it.
+ *
+ * @category Frames
+ */
 export const FRAME_PROTOCOL = 1;
 
-/** The WebSocket subprotocol. A client may offer it, but need not. */
+/**
+ * The WebSocket subprotocol. A client may offer it, but need not.
+ *
+ * @category Frames
+ */
 export const SUBPROTOCOL = "tqq.v1";
 
-/** An account, as the `welcome` frame and the command `accounts` report it. */
+/**
+ * An account, as the `welcome` frame and the command `accounts` report it.
+ *
+ * @category Frames
+ */
 export interface AccountInfo {
   /** QQ number of the account. */
   uin: string;
@@ -26,7 +38,11 @@ export interface AccountInfo {
   status?: Status;
 }
 
-/** An account, as the command `accounts` lists it. */
+/**
+ * An account, as the command `accounts` lists it.
+ *
+ * @category Frames
+ */
 export interface AccountDetails extends AccountInfo {
   /** Whether the bridge keeps the account logged in. */
   wanted: boolean;
@@ -42,7 +58,11 @@ export interface AccountDetails extends AccountInfo {
   waiting: number;
 }
 
-/** A consumer, as the command `consumers` lists it. */
+/**
+ * A consumer, as the command `consumers` lists it.
+ *
+ * @category Frames
+ */
 export interface ConsumerInfo {
   /** The id for `removeConsumer`: id of the token, `/`, name. */
   id: string;
@@ -66,7 +86,11 @@ export interface ConsumerInfo {
   lastSeenAt: string;
 }
 
-/** First frame that the bridge sends, once it has accepted the token. */
+/**
+ * First frame that the bridge sends, once it has accepted the token.
+ *
+ * @category Frames
+ */
 export interface WelcomeFrame extends FrameOf<"welcome"> {
   /** Version of the frame protocol, {@linkcode FRAME_PROTOCOL}. */
   protocol: number;
@@ -87,7 +111,11 @@ export interface WelcomeFrame extends FrameOf<"welcome"> {
   limits: Limits;
 }
 
-/** Reports events that are missing between those received before and those that follow. */
+/**
+ * Reports events that are missing between those received before and those that follow.
+ *
+ * @category Frames
+ */
 export interface GapFrame extends FrameOf<"gap"> {
   /** Epoch of the journal in which to resume. */
   epoch: string;
@@ -109,16 +137,28 @@ export interface GapFrame extends FrameOf<"gap"> {
   reason: "trimmed" | "epoch" | "ahead";
 }
 
-/** The id of a frame, which its result repeats. */
+/**
+ * The id of a frame, which its result repeats.
+ *
+ * @category Frames
+ */
 export type FrameId = string | number;
 
-/** What every result has. */
+/**
+ * What every result has.
+ *
+ * @category Frames
+ */
 export interface ResultHead extends FrameOf<"result"> {
   /** Id of the frame that this result answers; null if that frame had no valid id. */
   id: FrameId | null;
 }
 
-/** The result of a `command`, of a `subscribe`, or of input that is not a valid frame. */
+/**
+ * The result of a `command`, of a `subscribe`, or of input that is not a valid frame.
+ *
+ * @category Frames
+ */
 export type ResultFrame =
   | ResultHead & {
     /** The frame was executed. */
@@ -133,10 +173,18 @@ export type ResultFrame =
     error: FrameError;
   };
 
-/** Any frame that the bridge sends. */
+/**
+ * Any frame that the bridge sends.
+ *
+ * @category Frames
+ */
 export type ServerFrame = WelcomeFrame | EventFrame | ResultFrame | GapFrame;
 
-/** Sends the token, if the request carried none in its header or query. It has either `token` or `proof`. */
+/**
+ * Sends the token, if the request carried none in its header or query. It has either `token` or `proof`.
+ *
+ * @category Frames
+ */
 export interface HelloFrame extends FrameOf<"hello"> {
   /** Text of the token. */
   token?: string;
@@ -144,7 +192,11 @@ export interface HelloFrame extends FrameOf<"hello"> {
   proof?: string;
 }
 
-/** Selects the events that a connection receives. */
+/**
+ * Selects the events that a connection receives.
+ *
+ * @category Frames
+ */
 export interface Subscription {
   /** QQ numbers of accounts; if absent, all accounts that the token may read. */
   accounts?: string[];
@@ -152,7 +204,11 @@ export interface Subscription {
   events?: string[];
 }
 
-/** Changes the subscription of the connection. */
+/**
+ * Changes the subscription of the connection.
+ *
+ * @category Frames
+ */
 export interface SubscribeFrame extends FrameOf<"subscribe">, Subscription {
   /** The result repeats it. */
   id: FrameId;
@@ -160,13 +216,21 @@ export interface SubscribeFrame extends FrameOf<"subscribe">, Subscription {
   after?: Position;
 }
 
-/** Acknowledges all events up to `seq`: moves the position of the consumer. */
+/**
+ * Acknowledges all events up to `seq`: moves the position of the consumer.
+ *
+ * @category Frames
+ */
 export interface AckFrame extends FrameOf<"ack"> {
   /** Position of the last event that was processed. */
   seq: number;
 }
 
-/** Asks the bridge to execute a command. */
+/**
+ * Asks the bridge to execute a command.
+ *
+ * @category Frames
+ */
 export interface CommandFrame extends FrameOf<"command"> {
   /** The result repeats it. */
   id: FrameId;
@@ -183,5 +247,9 @@ export interface CommandFrame extends FrameOf<"command"> {
   key?: string;
 }
 
-/** Any frame that a client sends. */
+/**
+ * Any frame that a client sends.
+ *
+ * @category Frames
+ */
 export type ClientFrame = HelloFrame | SubscribeFrame | AckFrame | CommandFrame;

@@ -3,7 +3,11 @@
 import type { Status } from "../protocol/codes.ts";
 import type { EventFrame } from "./events.ts";
 
-/** A conversation of an account, in the result of `conversations`. */
+/**
+ * A conversation of an account, in the result of `conversations`.
+ *
+ * @category Frames
+ */
 export interface ConversationInfo {
   /** QQ number of the account. */
   account: string;
@@ -21,7 +25,11 @@ export interface ConversationInfo {
   readUpTo: number;
 }
 
-/** A person, in the result of `people`. */
+/**
+ * A person, in the result of `people`.
+ *
+ * @category Frames
+ */
 export interface KnownPersonInfo {
   /** QQ number of the person. */
   uin: string;
@@ -37,7 +45,11 @@ export interface KnownPersonInfo {
   at?: string;
 }
 
-/** A friend request that waits for an answer, in the result of `requests`. */
+/**
+ * A friend request that waits for an answer, in the result of `requests`.
+ *
+ * @category Frames
+ */
 export interface FriendRequestInfo {
   /** QQ number of the account that was asked. */
   account: string;

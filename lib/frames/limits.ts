@@ -1,15 +1,31 @@
 /** Limits of the frame protocol, with their default values. @module */
 
-/** Maximum length of a message, in UTF-16 code units. */
+/**
+ * Maximum length of a message, in UTF-16 code units.
+ *
+ * @category Frames
+ */
 export const MAX_MESSAGE_CHARACTERS = 4000;
 
-/** Maximum length of a nickname, reason, province or password, in UTF-16 code units. */
+/**
+ * Maximum length of a nickname, reason, province or password, in UTF-16 code units.
+ *
+ * @category Frames
+ */
 export const MAX_SHORT_TEXT_CHARACTERS = 256;
 
-/** Maximum number of events in one result of the command `history`. */
+/**
+ * Maximum number of events in one result of the command `history`.
+ *
+ * @category Frames
+ */
 export const MAX_HISTORY_EVENTS = 100;
 
-/** Limits of a connection, as the `welcome` frame reports them. */
+/**
+ * Limits of a connection, as the `welcome` frame reports them.
+ *
+ * @category Frames
+ */
 export interface Limits {
   /** Maximum size of a frame that the client sends, in bytes. */
   frameBytes: number;
@@ -44,7 +60,11 @@ export interface Limits {
   connectionsPerAddress?: number;
 }
 
-/** The limits of a bridge that is not configured otherwise. */
+/**
+ * The limits of a bridge that is not configured otherwise.
+ *
+ * @category Frames
+ */
 export const DEFAULT_LIMITS: Readonly<Limits> = {
   frameBytes: 65_536,
   fragments: 16,

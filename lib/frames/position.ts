@@ -1,12 +1,24 @@
 /** Positions in a journal, and their text form `EPOCH:SEQ`. @module */
 
-/** Matches the epoch of a journal: 1 to 64 letters, digits, `_` and `-`. */
+/**
+ * Matches the epoch of a journal: 1 to 64 letters, digits, `_` and `-`.
+ *
+ * @category Frames
+ */
 export const EPOCH_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Matches `EPOCH:SEQ`, the text form of a {@linkcode Position}. */
+/**
+ * Matches `EPOCH:SEQ`, the text form of a {@linkcode Position}.
+ *
+ * @category Frames
+ */
 export const POSITION_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,64}:\d+$/;
 
-/** A position in a journal: everything up to and including `seq` was received. */
+/**
+ * A position in a journal: everything up to and including `seq` was received.
+ *
+ * @category Frames
+ */
 export interface Position {
   /** Identifies the journal; changes when the journal is lost, reset or restored. */
   epoch: string;
@@ -30,6 +42,7 @@ export interface Position {
  *
  * @returns The position, or undefined if the text is not a position, or its
  * `seq` is not a safe integer.
+ * @category Frames
  */
 export function parsePosition(text: string): Position | undefined {
   if (!POSITION_PATTERN.test(text)) return undefined;
@@ -55,6 +68,7 @@ export function parsePosition(text: string): Position | undefined {
  *
  * @param position The position to write.
  * @returns Its text form.
+ * @category Frames
  */
 export function formatPosition({ epoch, seq }: Position): string {
   return `${epoch}:${seq}`;

@@ -1,18 +1,38 @@
 /** Targets: the addresses to which the bridge connects or posts by itself. @module */
 
-/** Every kind of target. */
+/**
+ * Every kind of target.
+ *
+ * @category Frames
+ */
 export const TARGET_KINDS = ["onebot-reverse", "onebot-post", "hook"] as const;
 
-/** How a target is served: a OneBot 11 reverse WebSocket, OneBot 11 by POST, or a webhook with the frames of `/ws`. */
+/**
+ * How a target is served: a OneBot 11 reverse WebSocket, OneBot 11 by POST, or a webhook with the frames of `/ws`.
+ *
+ * @category Frames
+ */
 export type TargetKind = typeof TARGET_KINDS[number];
 
-/** Every state of an account at a target. */
+/**
+ * Every state of an account at a target.
+ *
+ * @category Frames
+ */
 export const TARGET_STATES = ["connecting", "open", "retrying"] as const;
 
-/** State of an account at a target: no attempt yet, working, or failed and waiting for the next attempt. */
+/**
+ * State of an account at a target: no attempt yet, working, or failed and waiting for the next attempt.
+ *
+ * @category Frames
+ */
 export type TargetState = typeof TARGET_STATES[number];
 
-/** Every code of a target's last error. */
+/**
+ * Every code of a target's last error.
+ *
+ * @category Frames
+ */
 export const TARGET_ERROR_CODES = [
   "no_such_host",
   "forbidden_address",
@@ -32,10 +52,18 @@ export const TARGET_ERROR_CODES = [
   "gone",
 ] as const;
 
-/** Why delivery to a target failed. */
+/**
+ * Why delivery to a target failed.
+ *
+ * @category Frames
+ */
 export type TargetErrorCode = typeof TARGET_ERROR_CODES[number];
 
-/** A target in the result of `targets`. Its secrets are never shown. */
+/**
+ * A target in the result of `targets`. Its secrets are never shown.
+ *
+ * @category Frames
+ */
 export interface TargetInfo {
   /** The id for `setTarget` and `removeTarget`. */
   id: string;
@@ -84,7 +112,11 @@ export interface TargetInfo {
   nextAttemptAt?: string;
 }
 
-/** What `setTarget` sets; `null` clears a field. */
+/**
+ * What `setTarget` sets; `null` clears a field.
+ *
+ * @category Frames
+ */
 export interface TargetChange {
   /** The target to change; absent to add one, which needs `kind` and `url`. */
   id?: string;

@@ -7,7 +7,11 @@
  * @module
  */
 
-/** The commands, in the spelling of requests; the last four are of VER=1.4 only. */
+/**
+ * The commands, in the spelling of requests; the last four are of VER=1.4 only.
+ *
+ * @category Code tables
+ */
 export const COMMANDS = [
   "Login",
   "List",
@@ -27,7 +31,11 @@ export const COMMANDS = [
   "Change_Stat2",
 ] as const;
 
-/** The name of a command, in the spelling of requests. */
+/**
+ * The name of a command, in the spelling of requests.
+ *
+ * @category Code tables
+ */
 export type CommandName = typeof COMMANDS[number];
 
 /** The spelling of each command in the server's replies. */
@@ -60,19 +68,35 @@ export const LATER_COMMANDS: ReadonlySet<CommandName> = /* @__PURE__ */ new Set(
   ],
 );
 
-/** The name of a push, what a server sends without a request; no reply has it. */
+/**
+ * The name of a push, what a server sends without a request; no reply has it.
+ *
+ * @category Code tables
+ */
 export type PushName = "Server_Msg" | "update_stat";
 
 /** The fields that every reply begins with. */
 export const REPLY_HEAD = "VER CMD SEQ UIN RES";
 
-/** The versions of the protocol. The first three share all fields. */
+/**
+ * The versions of the protocol. The first three share all fields.
+ *
+ * @category Code tables
+ */
 export const VERSIONS = ["1.0", "1.1", "1.2", "1.4"] as const;
 
-/** A version that a command may carry; `1.1` is what we send. */
+/**
+ * A version that a command may carry; `1.1` is what we send.
+ *
+ * @category Code tables
+ */
 export type Version = typeof VERSIONS[number];
 
-/** The licence code that every known client of VER 1.0 to 1.2 sent as `LC`. */
+/**
+ * The licence code that every known client of VER 1.0 to 1.2 sent as `LC`.
+ *
+ * @category Code tables
+ */
 export const LICENCE = "9326B87B234E7235";
 
 /** The licence codes that clients of VER=1.4 sent; the first is ours. */
@@ -81,7 +105,11 @@ export const LATER_LICENCES = ["812822641C978097", "2EC70D1101DB674F"] as const;
 /** Most characters of an Idempotency-Key. */
 export const KEY_CHARACTERS = 64;
 
-/** `RES`: how a request ended. */
+/**
+ * `RES`: how a request ended.
+ *
+ * @category Code tables
+ */
 export const RESULTS = {
   /** The command was executed. */
   ok: 0,
@@ -93,7 +121,11 @@ export const RESULTS = {
   notLoggedIn: 20,
 } as const;
 
-/** `ST`: presence, as users name it. */
+/**
+ * `ST`: presence, as users name it.
+ *
+ * @category Code tables
+ */
 export const STATUSES = {
   online: 10,
   offline: 20,
@@ -108,10 +140,18 @@ export const LATER_STATUSES: Readonly<Record<number, Status>> = {
   70: "busy",
 };
 
-/** A presence status. Friends see `offline` for `invisible`. */
+/**
+ * A presence status. Friends see `offline` for `invisible`.
+ *
+ * @category Code tables
+ */
 export type Status = keyof typeof STATUSES;
 
-/** `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol. */
+/**
+ * `MT` in GetMsgEx: what a mail item is. 1 and 10 are inferred from the binary protocol.
+ *
+ * @category Code tables
+ */
 export const MAIL_TYPES = {
   added: 1,
   request: 2,
@@ -122,35 +162,71 @@ export const MAIL_TYPES = {
   status: 99,
 } as const;
 
-/** `CD` in an AddToList reply: how it ended. */
+/**
+ * `CD` in an AddToList reply: how it ended.
+ *
+ * @category Code tables
+ */
 export const ADD_ANSWERS = {
   added: 0,
   needs_verification: 1,
   refused: 2,
 } as const;
 
-/** How AddToList ended: friends at once, a request is needed, or nobody may add. */
+/**
+ * How AddToList ended: friends at once, a request is needed, or nobody may add.
+ *
+ * @category Code tables
+ */
 export type AddAnswer = keyof typeof ADD_ANSWERS;
 
-/** `CD` in an Ack_AddToList request: what it says. */
+/**
+ * `CD` in an Ack_AddToList request: what it says.
+ *
+ * @category Code tables
+ */
 export const ACK_ANSWERS = { accept: 0, refuse: 1, ask: 2 } as const;
 
-/** What Ack_AddToList says: accept or refuse a request, or ask to be added. */
+/**
+ * What Ack_AddToList says: accept or refuse a request, or ask to be added.
+ *
+ * @category Code tables
+ */
 export type AckAnswer = keyof typeof ACK_ANSWERS;
 
-/** `SX`: sex, in profiles and searches. */
+/**
+ * `SX`: sex, in profiles and searches.
+ *
+ * @category Code tables
+ */
 export const SEXES = { male: 0, female: 1 } as const;
 
-/** Sex, as the profile and the search have it. */
+/**
+ * Sex, as the profile and the search have it.
+ *
+ * @category Code tables
+ */
 export type Sex = keyof typeof SEXES;
 
-/** `BT`: blood types; 0 is none. */
+/**
+ * `BT`: blood types; 0 is none.
+ *
+ * @category Code tables
+ */
 export const BLOOD_TYPES = { A: 1, B: 2, O: 3, AB: 4, other: 5 } as const;
 
-/** A blood type of a profile. */
+/**
+ * A blood type of a profile.
+ *
+ * @category Code tables
+ */
 export type BloodType = keyof typeof BLOOD_TYPES;
 
-/** `CO`: signs of the zodiac; 0 is none. */
+/**
+ * `CO`: signs of the zodiac; 0 is none.
+ *
+ * @category Code tables
+ */
 export const ZODIAC = {
   aquarius: 1,
   pisces: 2,
@@ -166,10 +242,18 @@ export const ZODIAC = {
   capricorn: 12,
 } as const;
 
-/** Sign of the zodiac. */
+/**
+ * Sign of the zodiac.
+ *
+ * @category Code tables
+ */
 export type Zodiac = keyof typeof ZODIAC;
 
-/** `SH`: animals of the Chinese year; 0 is none. */
+/**
+ * `SH`: animals of the Chinese year; 0 is none.
+ *
+ * @category Code tables
+ */
 export const ANIMALS = {
   rat: 1,
   ox: 2,
@@ -185,10 +269,18 @@ export const ANIMALS = {
   pig: 12,
 } as const;
 
-/** Animal of the Chinese year. */
+/**
+ * Animal of the Chinese year.
+ *
+ * @category Code tables
+ */
 export type Animal = keyof typeof ANIMALS;
 
-/** A name in Chinese and in English. */
+/**
+ * A name in Chinese and in English.
+ *
+ * @category Code tables
+ */
 export interface Label {
   /** The label in Chinese. */
   readonly zh: string;
@@ -196,7 +288,11 @@ export interface Label {
   readonly en: string;
 }
 
-/** Labels of every code that a person sees, by table and name. */
+/**
+ * Labels of every code that a person sees, by table and name.
+ *
+ * @category Code tables
+ */
 export const LABELS: {
   readonly status: Readonly<Record<Status, Label>>;
   readonly sex: Readonly<Record<Sex, Label>>;
@@ -264,6 +360,7 @@ export const LABELS: {
  * ```
  *
  * @param face The number that a profile or an online friend has as `face`.
+ * @category Code tables
  */
 export function avatarPicture(face: number): number {
   return Math.floor(face / 3) + 1;

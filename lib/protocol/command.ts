@@ -48,7 +48,11 @@ import {
   wholeNumber,
 } from "./fields.ts";
 
-/** Any command that a client can send. */
+/**
+ * Any command that a client can send.
+ *
+ * @category Codec
+ */
 export type Command =
   | LoginCommand
   | ListCommand
@@ -67,7 +71,11 @@ export type Command =
   | QueryStat2Command
   | ChangeStat2Command;
 
-/** How a command is read from the body of a request. */
+/**
+ * How a command is read from the body of a request.
+ *
+ * @category Codec
+ */
 export interface DecodeCommandOptions {
   /**
    * Whether the Content-Type was `application/x-www-form-urlencoded`, so that
@@ -108,6 +116,7 @@ const LATER_LOGIN_TAIL = "&GD=AAAAAAAAAAAAAAAA&CKE=";
  * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
+ * @category Codec
  */
 export function encodeCommand(command: Command): string {
   const { cmd } = command;
@@ -252,6 +261,7 @@ function encodeSearch({ age, cmd, province, sex }: FingerCommand): string {
  * @param options How to read it.
  * @throws {MalformedError} With code `malformed_command`: the old server gave
  * no answer at all (NULL) to such a request.
+ * @category Codec
  */
 export function decodeCommand(
   body: string,

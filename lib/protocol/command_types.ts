@@ -2,7 +2,11 @@
 
 import type { AckAnswer, CommandName, Sex, Status, Version } from "./codes.ts";
 
-/** What every command carries. */
+/**
+ * What every command carries.
+ *
+ * @category Codec
+ */
 export interface CommandHead {
   /** Version of the protocol. @default {"1.1"} */
   ver?: Version;
@@ -14,19 +18,31 @@ export interface CommandHead {
   extra?: Record<string, string>;
 }
 
-/** What every command of one CMD has. */
+/**
+ * What every command of one CMD has.
+ *
+ * @category Codec
+ */
 export interface CommandOf<C extends CommandName> extends CommandHead {
   /** The command's CMD. Narrow a union of commands on it. */
   cmd: C;
 }
 
-/** What every command about another QQ number has. */
+/**
+ * What every command about another QQ number has.
+ *
+ * @category Codec
+ */
 export interface TargetCommandOf<C extends CommandName> extends CommandOf<C> {
   /** The other QQ number, 1 to 20 decimal digits. */
   target: string;
 }
 
-/** Opens the session of an address and a number. */
+/**
+ * Opens the session of an address and a number.
+ *
+ * @category Codec
+ */
 export interface LoginCommand extends CommandOf<"Login"> {
   /** MD5 of the password, 32 lower-case hex digits. */
   passwordMd5: string;
@@ -36,7 +52,11 @@ export interface LoginCommand extends CommandOf<"Login"> {
   status?: Status;
 }
 
-/** Asks for the friend list, or, without a limit, for its length. */
+/**
+ * Asks for the friend list, or, without a limit, for its length.
+ *
+ * @category Codec
+ */
 export interface ListCommand extends CommandOf<"List"> {
   /** Most entries wanted; the server gives 120 at most. Absent or 0: the count only. */
   limit?: number;
@@ -44,7 +64,11 @@ export interface ListCommand extends CommandOf<"List"> {
   after?: string;
 }
 
-/** Asks for the friends that are online, or, without a limit, for how many. */
+/**
+ * Asks for the friends that are online, or, without a limit, for how many.
+ *
+ * @category Codec
+ */
 export interface QueryStatCommand extends CommandOf<"Query_Stat"> {
   /** Most entries wanted; the server gives 120 at most. Absent or 0: the two replies. */
   limit?: number;
@@ -52,17 +76,29 @@ export interface QueryStatCommand extends CommandOf<"Query_Stat"> {
   after?: string;
 }
 
-/** Asks for somebody's profile. */
+/**
+ * Asks for somebody's profile.
+ *
+ * @category Codec
+ */
 export interface GetInfoCommand extends TargetCommandOf<"GetInfo"> {
   /** How much: 0 and 1 the nickname, 2 the normal page, 3 and more all. */
   level: number;
 }
 
-/** Adds a friend, where that needs no verification. */
+/**
+ * Adds a friend, where that needs no verification.
+ *
+ * @category Codec
+ */
 export interface AddToListCommand extends TargetCommandOf<"AddToList"> {
 }
 
-/** Asks to be added, or answers somebody who asked. */
+/**
+ * Asks to be added, or answers somebody who asked.
+ *
+ * @category Codec
+ */
 export interface AckAddToListCommand extends TargetCommandOf<"Ack_AddToList"> {
   /** `ask` to be added, or `accept` or `refuse` a request. */
   answer: AckAnswer;
@@ -70,11 +106,19 @@ export interface AckAddToListCommand extends TargetCommandOf<"Ack_AddToList"> {
   reason: string;
 }
 
-/** Removes a friend from one's own list. */
+/**
+ * Removes a friend from one's own list.
+ *
+ * @category Codec
+ */
 export interface DelFromListCommand extends TargetCommandOf<"DelFromList"> {
 }
 
-/** Searches people. What is absent matches everybody. */
+/**
+ * Searches people. What is absent matches everybody.
+ *
+ * @category Codec
+ */
 export interface FingerCommand extends CommandOf<"Finger"> {
   /** Age to search for, in years. */
   age?: number;
@@ -84,45 +128,77 @@ export interface FingerCommand extends CommandOf<"Finger"> {
   province?: string;
 }
 
-/** Changes one's own presence. */
+/**
+ * Changes one's own presence.
+ *
+ * @category Codec
+ */
 export interface ChangeStatCommand extends CommandOf<"Change_Stat"> {
   /** The new presence of the account. */
   status: Status;
 }
 
-/** Reads, and so empties, the mailbox. */
+/**
+ * Reads, and so empties, the mailbox.
+ *
+ * @category Codec
+ */
 export interface GetMsgExCommand extends CommandOf<"GetMsgEx"> {
 }
 
-/** Sends a message to a QQ number. */
+/**
+ * Sends a message to a QQ number.
+ *
+ * @category Codec
+ */
 export interface CltMsgCommand extends TargetCommandOf<"CLTMSG"> {
   /** Text of the message. */
   text: string;
 }
 
-/** Ends the session of the account. */
+/**
+ * Ends the session of the account.
+ *
+ * @category Codec
+ */
 export interface LogoutCommand extends CommandOf<"Logout"> {
 }
 
-/** Answers a captcha. VER=1.4 only, as all that follow. */
+/**
+ * Answers a captcha. VER=1.4 only, as all that follow.
+ *
+ * @category Codec
+ */
 export interface VerifyCodeCommand extends CommandOf<"VERIFYCODE"> {
   /** The text in the picture; absent or empty asks for another picture. */
   text?: string;
 }
 
-/** Asks for a page of friends with nicknames. */
+/**
+ * Asks for a page of friends with nicknames.
+ *
+ * @category Codec
+ */
 export interface SimpleInfo2Command extends CommandOf<"SimpleInfo2"> {
   /** Index of the first entry in the friend list; 0 first. */
   offset: number;
 }
 
-/** Asks for a page of the friends that are online. */
+/**
+ * Asks for a page of the friends that are online.
+ *
+ * @category Codec
+ */
 export interface QueryStat2Command extends CommandOf<"Query_Stat2"> {
   /** The last number received. */
   after?: string;
 }
 
-/** Changes one's own presence, as Change_Stat does. */
+/**
+ * Changes one's own presence, as Change_Stat does.
+ *
+ * @category Codec
+ */
 export interface ChangeStat2Command extends CommandOf<"Change_Stat2"> {
   /** The new presence of the account. */
   status: Status;

@@ -1,6 +1,10 @@
 /** What the codec throws. @module */
 
-/** Why a text is not a command or not a reply. */
+/**
+ * Why a text is not a command or not a reply.
+ *
+ * @category Errors
+ */
 export type MalformedCode = "malformed_command" | "malformed_reply";
 
 /**
@@ -29,6 +33,7 @@ export type MalformedCode = "malformed_command" | "malformed_reply";
  *   ],
  * );
  * ```
+ * @category Errors
  */
 export class MalformedError extends Error {
   /** `malformed_command` from `decodeCommand`, `malformed_reply` from `decodeReply`. */

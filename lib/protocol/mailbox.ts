@@ -16,13 +16,21 @@ import {
 } from "./fields.ts";
 import { digitsEnd, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
-/** What every item of a mailbox has. */
+/**
+ * What every item of a mailbox has.
+ *
+ * @category Codec
+ */
 export interface MailOf<T extends string> {
   /** The kind of item. Narrow {@linkcode MailItem} on it. */
   type: T;
 }
 
-/** A text from somebody, or about a friend request. */
+/**
+ * A text from somebody, or about a friend request.
+ *
+ * @category Codec
+ */
 export interface TextMail {
   /**
    * `message` from a friend, `stranger_message`, `request` to be added (the
@@ -42,7 +50,11 @@ export interface TextMail {
   text: string;
 }
 
-/** A friend's presence changed. */
+/**
+ * A friend's presence changed.
+ *
+ * @category Codec
+ */
 export interface StatusMail extends MailOf<"status"> {
   /** QQ number of the sender. */
   from: string;
@@ -50,7 +62,11 @@ export interface StatusMail extends MailOf<"status"> {
   status: Status;
 }
 
-/** An item of a type that the protocol's descriptions do not know. */
+/**
+ * An item of a type that the protocol's descriptions do not know.
+ *
+ * @category Codec
+ */
 export interface UnknownMail extends MailOf<"unknown"> {
   /** Its number on the wire. */
   code: number;
@@ -60,7 +76,11 @@ export interface UnknownMail extends MailOf<"unknown"> {
   text: string;
 }
 
-/** What is left of a mailbox whose lists do not fit together, in wire form. */
+/**
+ * What is left of a mailbox whose lists do not fit together, in wire form.
+ *
+ * @category Codec
+ */
 export interface UnreadableMail extends MailOf<"unreadable"> {
   /** `MT=..&UN=..&MG=..`, what could not be read. */
   raw: string;
@@ -68,7 +88,11 @@ export interface UnreadableMail extends MailOf<"unreadable"> {
   bytes?: number;
 }
 
-/** One item of a mailbox. */
+/**
+ * One item of a mailbox.
+ *
+ * @category Codec
+ */
 export type MailItem = TextMail | StatusMail | UnknownMail | UnreadableMail;
 
 /**

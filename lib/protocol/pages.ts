@@ -13,7 +13,11 @@ import {
 } from "./fields.ts";
 import { isDigits } from "./qq_number.ts";
 
-/** A friend that is online. */
+/**
+ * A friend that is online.
+ *
+ * @category Codec
+ */
 export interface OnlineFriend {
   /** QQ number of the person. */
   uin: string;
@@ -25,7 +29,11 @@ export interface OnlineFriend {
   face: number;
 }
 
-/** Somebody that a search found. */
+/**
+ * Somebody that a search found.
+ *
+ * @category Codec
+ */
 export interface Person {
   /** QQ number of the person. */
   uin: string;
@@ -41,13 +49,21 @@ export interface Page<T> {
   entries: T[];
 }
 
-/** A friend, without presence. */
+/**
+ * A friend, without presence.
+ *
+ * @category Codec
+ */
 export interface NamedFriend extends Person {
   /** Number of the avatar picture. */
   face: number;
 }
 
-/** A friend that is online, without the nickname. */
+/**
+ * A friend that is online, without the nickname.
+ *
+ * @category Codec
+ */
 export interface SeenFriend {
   /** QQ number of the friend. */
   uin: string;

@@ -21,7 +21,11 @@ import {
 } from "./fields.ts";
 import { isQqNumber } from "./qq_number.ts";
 
-/** What a person published. Fields that the requested level does not include are absent. */
+/**
+ * What a person published. Fields that the requested level does not include are absent.
+ *
+ * @category Codec
+ */
 export interface Profile {
   /** QQ number of the person. */
   uin: string;

@@ -9,6 +9,8 @@ export const MAX_QQ_NUMBER_DIGITS = 20;
 /**
  * Matches a QQ number: 1 to 20 decimal digits. Use it where a pattern is
  * needed, such as in a schema; {@linkcode isQqNumber} checks a value of any type.
+ *
+ * @category Codec
  */
 export const QQ_NUMBER_PATTERN: RegExp = /^\d{1,20}$/;
 
@@ -25,6 +27,7 @@ export const QQ_NUMBER_PATTERN: RegExp = /^\d{1,20}$/;
  * assertEquals(isQqNumber(10001), false);
  * assertEquals(isQqNumber("x"), false);
  * ```
+ * @category Codec
  */
 export function isQqNumber(value: unknown): value is string {
   return typeof value === "string" && isDigits(value);

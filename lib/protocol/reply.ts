@@ -67,7 +67,11 @@ import type {
   VerifyCodeReply,
 } from "./reply_types.ts";
 
-/** Any reply that says that the request was done. */
+/**
+ * Any reply that says that the request was done.
+ *
+ * @category Codec
+ */
 export type DoneReply =
   | LoginReply
   | LoginRefusedReply
@@ -83,7 +87,11 @@ export type DoneReply =
   | SimpleInfo2Reply
   | QueryStat2Reply;
 
-/** Any reply or push. With `res` not 0 it is a {@linkcode FailedReply}. */
+/**
+ * Any reply or push. With `res` not 0 it is a {@linkcode FailedReply}.
+ *
+ * @category Codec
+ */
 export type Reply = DoneReply | FailedReply | Push;
 
 /** The fields of each command's reply, in order; GetInfo's depend on its level. */
@@ -158,6 +166,7 @@ function codesOf(
  * @returns The body.
  * @throws {TypeError} Where a field is missing or of the wrong type.
  * @throws {RangeError} Where a number or a name is out of its range.
+ * @category Codec
  */
 export function encodeReply(reply: Reply): string {
   const { cmd } = reply;
@@ -284,6 +293,7 @@ function encodeDetails(
  *
  * @param body The response's body as text.
  * @throws {MalformedError} With code `malformed_reply`.
+ * @category Codec
  */
 export function decodeReply(body: string): Reply {
   const pairs = parseFields(

@@ -5,7 +5,11 @@ import type { MailItem } from "./mailbox.ts";
 import type { NamedFriend, OnlineFriend, Person, SeenFriend } from "./pages.ts";
 import type { Profile } from "./profile.ts";
 
-/** What every reply carries. */
+/**
+ * What every reply carries.
+ *
+ * @category Codec
+ */
 export interface ReplyHead {
   /** Version of the protocol, as the request had it. */
   ver: string;
@@ -17,7 +21,11 @@ export interface ReplyHead {
   extra?: Record<string, string>;
 }
 
-/** What every reply to a command that was executed has. */
+/**
+ * What every reply to a command that was executed has.
+ *
+ * @category Codec
+ */
 export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
   /** CMD of the command. Narrow a union of replies on it. */
   cmd: C;
@@ -25,7 +33,11 @@ export interface DoneReplyOf<C extends CommandName> extends ReplyHead {
   res: 0;
 }
 
-/** A reply that says that the request was not done: nothing but the head. */
+/**
+ * A reply that says that the request was not done: nothing but the head.
+ *
+ * @category Codec
+ */
 export interface FailedReply extends ReplyHead {
   /** CMD of the request. */
   cmd: CommandName;
@@ -33,7 +45,11 @@ export interface FailedReply extends ReplyHead {
   res: number;
 }
 
-/** The login was accepted, and a session exists. */
+/**
+ * The login was accepted, and a session exists.
+ *
+ * @category Codec
+ */
 export interface LoginReply extends DoneReplyOf<"Login"> {
   /** The login was accepted. */
   loggedIn: true;
@@ -43,7 +59,11 @@ export interface LoginReply extends DoneReplyOf<"Login"> {
   idleSeconds: number;
 }
 
-/** The login was refused. */
+/**
+ * The login was refused.
+ *
+ * @category Codec
+ */
 export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   /** The login was refused. */
   loggedIn: false;
@@ -51,7 +71,11 @@ export interface LoginRefusedReply extends DoneReplyOf<"Login"> {
   reason: string;
 }
 
-/** A page of the friend list. */
+/**
+ * A page of the friend list.
+ *
+ * @category Codec
+ */
 export interface ListReply extends DoneReplyOf<"List"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -59,13 +83,21 @@ export interface ListReply extends DoneReplyOf<"List"> {
   uins: string[];
 }
 
-/** How many friends there are, or are online. */
+/**
+ * How many friends there are, or are online.
+ *
+ * @category Codec
+ */
 export interface CountReply extends DoneReplyOf<"List" | "Query_Stat"> {
   /** Number of friends, or of those that are online. */
   count: number;
 }
 
-/** A page of the friends that are online. */
+/**
+ * A page of the friends that are online.
+ *
+ * @category Codec
+ */
 export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -73,7 +105,11 @@ export interface QueryStatReply extends DoneReplyOf<"Query_Stat"> {
   friends: OnlineFriend[];
 }
 
-/** The profile of a QQ number. */
+/**
+ * The profile of a QQ number.
+ *
+ * @category Codec
+ */
 export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
   /** Level of the request. */
   level: number;
@@ -81,7 +117,11 @@ export interface GetInfoReply extends DoneReplyOf<"GetInfo"> {
   profile: Profile;
 }
 
-/** The outcome of adding a friend. */
+/**
+ * The outcome of adding a friend.
+ *
+ * @category Codec
+ */
 export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   /** Friends at once, a request is needed, or nobody may add. */
   answer: AddAnswer;
@@ -89,7 +129,11 @@ export interface AddToListReply extends DoneReplyOf<"AddToList"> {
   target: string;
 }
 
-/** A page of people found. The old reply is nowhere documented: this form is ours. */
+/**
+ * A page of people found. The old reply is nowhere documented: this form is ours.
+ *
+ * @category Codec
+ */
 export interface FingerReply extends DoneReplyOf<"Finger"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -97,13 +141,21 @@ export interface FingerReply extends DoneReplyOf<"Finger"> {
   people: Person[];
 }
 
-/** What was in the mailbox. */
+/**
+ * What was in the mailbox.
+ *
+ * @category Codec
+ */
 export interface GetMsgExReply extends DoneReplyOf<"GetMsgEx"> {
   /** The items, oldest first. */
   items: MailItem[];
 }
 
-/** Done, and nothing more to say. */
+/**
+ * Done, and nothing more to say.
+ *
+ * @category Codec
+ */
 export type PlainReply = DoneReplyOf<
   | "Ack_AddToList"
   | "DelFromList"
@@ -113,13 +165,21 @@ export type PlainReply = DoneReplyOf<
   | "Logout"
 >;
 
-/** The picture of a captcha, or that none is asked for. */
+/**
+ * The picture of a captcha, or that none is asked for.
+ *
+ * @category Codec
+ */
 export interface VerifyCodeReply extends DoneReplyOf<"VERIFYCODE"> {
   /** The PNG in hex, as on the wire; absent if no text is wanted. */
   picture?: string;
 }
 
-/** A page of friends with nicknames. */
+/**
+ * A page of friends with nicknames.
+ *
+ * @category Codec
+ */
 export interface SimpleInfo2Reply extends DoneReplyOf<"SimpleInfo2"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -129,7 +189,11 @@ export interface SimpleInfo2Reply extends DoneReplyOf<"SimpleInfo2"> {
   friends: NamedFriend[];
 }
 
-/** A page of the friends that are online. */
+/**
+ * A page of the friends that are online.
+ *
+ * @category Codec
+ */
 export interface QueryStat2Reply extends DoneReplyOf<"Query_Stat2"> {
   /** Whether this is the last page. */
   complete: boolean;
@@ -137,7 +201,11 @@ export interface QueryStat2Reply extends DoneReplyOf<"Query_Stat2"> {
   friends: SeenFriend[];
 }
 
-/** A mail item that the server sends on a connection of lines, without a request. */
+/**
+ * A mail item that the server sends on a connection of lines, without a request.
+ *
+ * @category Codec
+ */
 export interface Push extends ReplyHead {
   /** `update_stat` for a status, `Server_Msg` for all else. */
   cmd: PushName;

@@ -54,6 +54,7 @@ const SPECKS = 40;
  * assertEquals(new TextDecoder().decode(png.slice(1, 4)), "PNG");
  * assertEquals(text.length, 4);
  * ```
+ * @category Server
  */
 export function drawCaptcha(): Captcha {
   const pixels = new Uint8Array(WIDTH * HEIGHT).fill(WHITE);

@@ -4,7 +4,11 @@ import { md5Hex } from "../md5.ts";
 import type { AccountOptions } from "./options.ts";
 import type { QqServer } from "./server.ts";
 
-/** The password of all demo accounts. It is public: see that nobody else can reach the server. */
+/**
+ * The password of all demo accounts. It is public: see that nobody else can reach the server.
+ *
+ * @category Server
+ */
 export const DEMO_PASSWORD = "demo";
 
 /**
@@ -25,6 +29,7 @@ export const DEMO_PASSWORD = "demo";
  *
  * @param _from QQ number of the sender; not used.
  * @param text Text of the message.
+ * @category Server
  */
 export function echo(_from: string, text: string): string {
   return text;
@@ -125,6 +130,7 @@ const FOR_OLD_CLIENTS: typeof PROFILES = [
  * ```
  *
  * @param server Where to.
+ * @category Server
  */
 export async function addDemo(server: QqServer): Promise<void> {
   const there = new Set(server.accounts().map(({ uin }) => uin));

@@ -4,7 +4,11 @@ import { type Clock, sleep } from "../clock.ts";
 import type { CommandName } from "../protocol/codes.ts";
 import type { QqAnswer } from "./http/answer.ts";
 
-/** A way in which a reply of the server goes wrong. */
+/**
+ * A way in which a reply of the server goes wrong.
+ *
+ * @category Server
+ */
 export type Misbehaviour =
   /** The answer comes so much later, in milliseconds. */
   | { type: "late"; lateMs: number }
@@ -25,7 +29,11 @@ export type Misbehaviour =
   /** A second response on the connection: this text, or the first again. */
   | { type: "twice"; body?: string };
 
-/** Which requests go wrong, how, and how often. */
+/**
+ * Which requests go wrong, how, and how often.
+ *
+ * @category Server
+ */
 export interface Fault {
   /** Only this command. Absent: any. */
   cmd?: CommandName;
@@ -75,6 +83,7 @@ export interface Fault {
  * await client[Symbol.asyncDispose]();
  * await server.close();
  * ```
+ * @category Server
  */
 export class Faults {
   #script: { fault: Fault; left: number }[] = [];

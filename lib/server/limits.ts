@@ -1,6 +1,10 @@
 /** The server's limits, each with what happens beyond it. @module */
 
-/** How much of everything the server holds. */
+/**
+ * How much of everything the server holds.
+ *
+ * @category Server
+ */
 export interface Limits {
   /**
    * Bytes of a request's body or line. Beyond: NULL, or the connection is closed.
@@ -163,7 +167,11 @@ export interface Limits {
   closeMs: number;
 }
 
-/** The limits unless said otherwise. */
+/**
+ * The limits unless said otherwise.
+ *
+ * @category Server
+ */
 export const LIMITS: Readonly<Limits> = {
   bodyBytes: 192 * 1024,
   textBytes: 64 * 1024,

@@ -8,7 +8,11 @@ import type { Limits } from "./limits.ts";
 import type { Robot } from "./robots.ts";
 import type { Policy, ProfileDetails, Store } from "./store/store.ts";
 
-/** How a server is made. */
+/**
+ * How a server is made.
+ *
+ * @category Server
+ */
 export interface ServerOptions {
   /**
    * Where accounts, friends and mail are kept. Who made it closes it, after
@@ -124,7 +128,11 @@ export interface ServerOptions {
   onError?: (error: unknown) => void;
 }
 
-/** Options of a new account. */
+/**
+ * Options of a new account.
+ *
+ * @category Server
+ */
 export interface AccountOptions {
   /** The QQ number: 10000 or above, at most 20 digits. */
   uin: string;
@@ -148,7 +156,11 @@ export interface AccountOptions {
   friends?: readonly string[];
 }
 
-/** Fields of an account to change; absent fields stay. */
+/**
+ * Fields of an account to change; absent fields stay.
+ *
+ * @category Server
+ */
 export interface AccountChanges {
   /** New nickname of the account. */
   nickname?: string;

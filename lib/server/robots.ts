@@ -10,6 +10,7 @@ import type { Store } from "./store/store.ts";
  * @param from Whose message.
  * @param text What it says.
  * @returns What to answer, if anything.
+ * @category Server
  */
 export type Robot = (from: string, text: string) => string | undefined;
 

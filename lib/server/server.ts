@@ -36,7 +36,11 @@ import { Sessions } from "./rules/sessions.ts";
 import { isMailboxFull, type Rules, type State } from "./rules/state.ts";
 import type { Account, Store } from "./store/store.ts";
 
-/** An embedded QQ server. */
+/**
+ * An embedded QQ server.
+ *
+ * @category Server
+ */
 export interface QqServer {
   /**
    * Answers a request, as `Deno.serve` hands it over; bound, so that it can be
@@ -137,6 +141,7 @@ export interface QqServer {
  *
  * @param options How it behaves.
  * @throws {TypeError} If one of `allowOrigins` is not an origin.
+ * @category Server
  */
 export function createServer(options: ServerOptions = {}): QqServer {
   return new Server(options);

@@ -1,6 +1,10 @@
 /** What the server's commands take and give, whatever front speaks HTTP. @module */
 
-/** A request, as both fronts hand it on. */
+/**
+ * A request, as both fronts hand it on.
+ *
+ * @category Server
+ */
 export interface QqRequest {
   /** HTTP method, upper case. Any but POST gets NULL. */
   method: string;
@@ -26,6 +30,8 @@ export interface QqRequest {
 /**
  * What is answered. `null` is no answer at all: a bare close on the raw front,
  * an empty 200 on the fetch front. The last three only come from faults.
+ *
+ * @category Server
  */
 export type QqAnswer =
   | {
@@ -47,5 +53,9 @@ export type QqAnswer =
   /** This status and this text instead of a reply. */
   | { type: "http"; status: number; body: string };
 
-/** Answers one request. Never rejects. */
+/**
+ * Answers one request. Never rejects.
+ *
+ * @category Server
+ */
 export type Answerer = (request: QqRequest) => Promise<QqAnswer>;

@@ -8,7 +8,11 @@ import {
   preflightHeaders,
 } from "./origins.ts";
 
-/** What a front knows about a connection; `Deno.serve` hands over the like. */
+/**
+ * What a front knows about a connection; `Deno.serve` hands over the like.
+ *
+ * @category Server
+ */
 export interface FetchInfo {
   /** The client's address; its `hostname` is half of a session's identity. */
   readonly remoteAddr?: object;

@@ -8,7 +8,11 @@
 import { acceptConnections } from "./accept_loop.ts";
 import { Connection, type ConnectionOptions } from "../lines/connection.ts";
 
-/** The address and port of a listener. */
+/**
+ * The address and port of a listener.
+ *
+ * @category Server
+ */
 export interface ListenOptions {
   /**
    * The address. If other hosts can reach it, everybody there may log in.
@@ -24,7 +28,11 @@ export interface ListenOptions {
   port?: number;
 }
 
-/** A listener for clients of 2005. */
+/**
+ * A listener for clients of 2005.
+ *
+ * @category Server
+ */
 export interface QqListener {
   /** The address that it listens on. */
   readonly hostname: string;

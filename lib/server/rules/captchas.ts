@@ -4,7 +4,11 @@ import type { Clock } from "../../clock.ts";
 import { toHex } from "../../hex.ts";
 import type { Command } from "../../protocol/command.ts";
 
-/** A picture with a text that a person can read. */
+/**
+ * A picture with a text that a person can read.
+ *
+ * @category Server
+ */
 export interface Captcha {
   /** The picture, a PNG. */
   readonly png: Uint8Array;

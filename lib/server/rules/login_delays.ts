@@ -4,7 +4,11 @@ import { doubledMs } from "../../backoff.ts";
 import { type Clock, sleep } from "../../clock.ts";
 import { networkOf } from "../../network.ts";
 
-/** A login that was refused because of its number or password. */
+/**
+ * A login that was refused because of its number or password.
+ *
+ * @category Server
+ */
 export interface LoginRefusal {
   /** The client's address, without port. */
   address: string;
@@ -12,7 +16,11 @@ export interface LoginRefusal {
   uin: string;
 }
 
-/** How refused logins are delayed. */
+/**
+ * How refused logins are delayed.
+ *
+ * @category Server
+ */
 export interface LoginDelayOptions {
   /**
    * Addresses whose logins are neither delayed nor reported: those of callers

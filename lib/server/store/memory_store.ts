@@ -37,6 +37,7 @@ interface Box {
  * assertEquals(next.accounts().map(({ uin }) => uin), ["10001"]);
  * await next.close();
  * ```
+ * @category Server
  */
 export class MemoryStore implements Store {
   /** Commits cost nothing here. */

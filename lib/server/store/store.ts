@@ -4,13 +4,25 @@ import type { Sex } from "../../protocol/codes.ts";
 import type { MailItem } from "../../protocol/mailbox.ts";
 import type { Profile } from "../../protocol/profile.ts";
 
-/** Who may add an account as a friend. */
+/**
+ * Who may add an account as a friend.
+ *
+ * @category Server
+ */
 export type Policy = "anybody" | "verify" | "nobody";
 
-/** What an account says about itself beside number and nickname. */
+/**
+ * What an account says about itself beside number and nickname.
+ *
+ * @category Server
+ */
 export type ProfileDetails = Omit<Profile, "uin" | "nickname">;
 
-/** An account without its password. */
+/**
+ * An account without its password.
+ *
+ * @category Server
+ */
 export interface Account {
   /** QQ number of the account. */
   uin: string;
@@ -22,7 +34,11 @@ export interface Account {
   profile: ProfileDetails;
 }
 
-/** One item of a mailbox as it is stored. */
+/**
+ * One item of a mailbox as it is stored.
+ *
+ * @category Server
+ */
 export interface MailRow {
   /** Its place in the mailbox, growing. */
   id: number;
@@ -30,7 +46,11 @@ export interface MailRow {
   item: MailItem;
 }
 
-/** What a GetMsgEx with a key has handed out: the mailbox up to a place. */
+/**
+ * What a GetMsgEx with a key has handed out: the mailbox up to a place.
+ *
+ * @category Server
+ */
 export interface Mark {
   /** Idempotency-Key header of the request. */
   key: string;
@@ -38,7 +58,11 @@ export interface Mark {
   through: number;
 }
 
-/** The answer that was given to an Idempotency-Key. */
+/**
+ * The answer that was given to an Idempotency-Key.
+ *
+ * @category Server
+ */
 export interface KeptAnswer {
   /** Digest of the request's body without its SEQ. */
   digest: string;
@@ -50,7 +74,11 @@ export interface KeptAnswer {
   dueAt: number;
 }
 
-/** What Finger asks for; what is absent matches everybody. */
+/**
+ * What Finger asks for; what is absent matches everybody.
+ *
+ * @category Server
+ */
 export interface PersonQuery {
   /** Age of the person, in years. */
   age?: number;
@@ -68,6 +96,8 @@ export interface PersonQuery {
  *
  * Lists of numbers are ascending by value. What is said about a number that has
  * no account is empty. Every method throws where the storage fails.
+ *
+ * @category Server
  */
 export interface Store {
   /**
