@@ -426,7 +426,7 @@ async function witnesses(): Promise<string[]> {
   for (const folder of WITNESSES) {
     const url = new URL(`../${folder}`, import.meta.url);
     for await (const { name } of Deno.readDir(url)) {
-      if (!name.endsWith("_test.ts") || NO_WITNESS.test(name)) continue;
+      if (!/_(test|cases)\.ts$/.test(name) || NO_WITNESS.test(name)) continue;
       texts.push(await Deno.readTextFile(new URL(name, url)));
     }
   }
