@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { intercept } from "./interceptor.ts";
+import { scrollToRow } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 /** Accounts as the bridge lists them. */
@@ -47,12 +48,17 @@ Deno.test("console: an account is added and removed, and the list of frames mask
   await card.getByRole("button", { name: "Log in" }).click();
   await card.locator(".state.online").waitFor();
   await page.getByRole("link", { name: "Events" }).click();
+  await page.getByRole("link", { name: "Frames" }).click();
   const frames = page.locator(".frame-row");
-  await frames.filter({ hasText: /commandaddAccount/ }).click();
-  const detail = page.locator(".detail");
-  await detail.getByText('"password": "••••"').waitFor();
+  const added = frames.filter({ hasText: /command\s*addAccount/ });
+  await scrollToRow(page, added);
+  await added.click();
+  const detail = page.locator(".event-detail");
+  await detail.getByText('"••••"').waitFor();
   await detail.getByText("nothing goes over the QQ wire").waitFor();
-  await frames.filter({ hasText: /commandlogin/ }).click();
+  const login = frames.filter({ hasText: /command\s*login/ });
+  await scrollToRow(page, login);
+  await login.click();
   await detail.getByText("CMD=Login").waitFor();
   await detail.getByText("request · reconstructed").waitFor();
   assertMatch(await detail.innerText(), /&PS=••••&M5=1/);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { axe, type Page } from "./deps.ts";
-import { openTab, write } from "./page.ts";
+import type { Page } from "./deps.ts";
+import { findingsOf, openTab, write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";
 
 const PAGES = [
@@ -74,23 +74,6 @@ Deno.test("console: every page fits a phone's width", async () => {
   stage.assertNoProblem();
 });
 
-/** Runs axe in a page; returns impact, rule and elements of each violation. */
-async function findingsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  ) as { violations: Finding[] };
-  return violations.map(({ impact, id, nodes }) =>
-    `${impact} ${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`
-  );
-}
-
-interface Finding {
-  impact: string;
-  id: string;
-  nodes: { html: string }[];
-}
-
 for (const colorScheme of ["light", "dark"] as const) {
   Deno.test(`console: axe finds no problem on any page in ${colorScheme} colours`, async () => {
     await using stage = await Stage.start();
@@ -137,6 +120,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await look(page, "adding");
     await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Events" }).click();
+    await page.getByRole("link", { name: "Frames" }).click();
     await page.locator(".frame-row").first().click();
     await look(page, "events");
     await page.getByRole("link", { name: "Figures" }).click();

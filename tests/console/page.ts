@@ -2,7 +2,7 @@
 
 import { delay } from "@std/async";
 import { assert } from "@std/assert";
-import type { Page } from "./deps.ts";
+import { axe, type Page } from "./deps.ts";
 import { PAGE_MS } from "./stage.ts";
 
 /** Messages that a browser logs while the bridge is down. */
@@ -55,4 +55,38 @@ export function listRows(page: Page): ReturnType<Page["locator"]> {
 /** Shows a tab of the list: Conversations, Friends, Requests or Find. */
 export async function openTab(page: Page, name: string): Promise<void> {
   await page.locator(".tabs").getByRole("button", { name }).click();
+}
+
+/** Scrolls a table until a row is in the document; only visible rows are. */
+export async function scrollToRow(
+  page: Page,
+  row: ReturnType<Page["locator"]>,
+): Promise<void> {
+  let top = 0;
+  await until(async () => {
+    await page.locator(".ui-table").evaluate(
+      (table, to) => (table as unknown as { scrollTop: number }).scrollTop = to,
+      top,
+    );
+    top += 200;
+    await page.evaluate("new Promise(requestAnimationFrame)");
+    return await row.count();
+  }, (count) => count > 0);
+}
+
+/** Runs axe in a page; returns impact, rule and elements of each violation. */
+export async function findingsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  ) as { violations: Finding[] };
+  return violations.map(({ impact, id, nodes }) =>
+    `${impact} ${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`
+  );
+}
+
+interface Finding {
+  impact: string;
+  id: string;
+  nodes: { html: string }[];
 }

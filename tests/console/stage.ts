@@ -183,6 +183,11 @@ export class Stage implements AsyncDisposable {
 
   /** Runs a command of the bridge, as another client. */
   async command(name: string, params: object): Promise<void> {
+    await this.ask(name, params);
+  }
+
+  /** Runs a command of the bridge, as another client; returns its data. */
+  async ask(name: string, params: object): Promise<unknown> {
     const response = await fetch(`${this.url}/api/${name}`, {
       method: "POST",
       headers: {
@@ -193,6 +198,7 @@ export class Stage implements AsyncDisposable {
     });
     const text = await response.text();
     assert(response.ok, text);
+    return JSON.parse(text);
   }
 
   /** Adds an account to the QQ server only. */

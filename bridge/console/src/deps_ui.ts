@@ -1,7 +1,7 @@
 /** Third parties of the shared parts: virtual lists and icons. @module */
 
 export { h } from "npm:preact@11.2.0";
-export { useId, useLayoutEffect, useMemo } from "npm:preact@11.2.0/hooks";
+export { useId, useLayoutEffect } from "npm:preact@11.2.0/hooks";
 export {
   elementScroll,
   observeElementOffset,

@@ -39,6 +39,15 @@ const TALK: readonly PageEntry[] = [
 
 const DEVELOP: readonly PageEntry[] = [
   {
+    name: "playground",
+    path: "/playground/:command?",
+    text: "playground",
+    icon: "terminal",
+    letter: "p",
+    load: async () =>
+      (await import("../pages/playground/playground_page.tsx")).PlaygroundPage,
+  },
+  {
     name: "events",
     path: "/events/:view?",
     text: "events",
@@ -46,7 +55,7 @@ const DEVELOP: readonly PageEntry[] = [
     letter: "e",
     scope: "read",
     load: async () =>
-      (await import("../pages/events/frames_page.tsx")).FramesPage,
+      (await import("../pages/events/events_page.tsx")).EventsPage,
   },
 ];
 

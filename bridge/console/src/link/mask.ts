@@ -1,4 +1,4 @@
-/** Masks secrets in what the inspector shows. @module */
+/** Masks secrets in recorded frames. @module */
 
 /** Text that replaces a secret. */
 export const MASK = "••••";

@@ -1,36 +1,29 @@
 /** Records the frames of the page's own WebSocket, with secrets masked. @module */
 
-import { type Signal, signal } from "../deps.ts";
+import { batch, type Signal, signal } from "../deps.ts";
+import type { RecordedFrame } from "./recorded_frame.ts";
 import { maskSecrets } from "./mask.ts";
 import { readProof } from "./session.ts";
 
-export interface RecordedFrame {
-  /** Number of the frame, counted from 1. */
-  readonly number: number;
-  /** Time of recording, in milliseconds since 1970. */
-  readonly at: number;
-  readonly direction: "in" | "out";
-  /** Length of the text in characters. */
-  readonly size: number;
-  /** Parsed contents, with secrets masked. */
-  readonly value: Readonly<Record<string, unknown>>;
-}
-
-/** Maximum number of frames kept; the oldest is dropped. */
-export const MAX_FRAMES = 400;
+/** Maximum number of frames kept; the oldest is dropped, and counted. */
+export const MAX_FRAMES = 2000;
 
 /** Recorded frames, oldest first. */
 export const frames: Signal<readonly RecordedFrame[]> = signal([]);
 
-export const isPaused: Signal<boolean> = signal(false);
+/** Number of frames that were dropped. */
+export const droppedFrames: Signal<number> = signal(0);
 
 let ring: RecordedFrame[] = [];
 let count = 0;
+let dropped = 0;
 let isDue = false;
 
 export function clearFrames(): void {
   ring = [];
+  dropped = 0;
   frames.value = [];
+  droppedFrames.value = 0;
 }
 
 /** WebSocket that records its frames. Its hello, which it does not record, has the page's half of the session instead of a token. */
@@ -51,7 +44,6 @@ export class RecordedSocket extends WebSocket {
 }
 
 function record(direction: "in" | "out", text: string): void {
-  if (isPaused.value) return;
   let value: Record<string, unknown>;
   try {
     value = maskSecrets(JSON.parse(text)) as Record<string, unknown>;
@@ -65,12 +57,18 @@ function record(direction: "in" | "out", text: string): void {
     size: text.length,
     value,
   });
-  if (ring.length > MAX_FRAMES) ring.shift();
+  if (ring.length > MAX_FRAMES) {
+    ring.shift();
+    dropped++;
+  }
   if (isDue) return;
   isDue = true;
   // Frames arrive in bursts: update the signal once per burst.
   setTimeout(() => {
     isDue = false;
-    frames.value = [...ring];
+    batch(() => {
+      frames.value = [...ring];
+      droppedFrames.value = dropped;
+    });
   }, 50);
 }

@@ -20,6 +20,17 @@ export function exactTime(at: string | number): string {
   });
 }
 
+/** Time of day with milliseconds, such as `14:05:09.120`. */
+export function preciseTime(at: string | number): string {
+  return format(at, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    hour12: false,
+  });
+}
+
 /** `Today`, `Yesterday`, or the date. */
 export function dayName(at: string | number, now = Date.now()): string {
   const day = new Date(at).toDateString();

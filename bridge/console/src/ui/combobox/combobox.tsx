@@ -7,6 +7,7 @@ import {
   useState,
 } from "../../deps.ts";
 import { useId } from "../../deps_ui.ts";
+import type { ControlAttributes } from "../form/field.tsx";
 import { label } from "../labels.ts";
 import { type ComboboxOption, matchOptions } from "./options.ts";
 import "../ui_style.ts";
@@ -25,8 +26,17 @@ export interface ComboboxProps {
   renderOption?(option: ComboboxOption): ComponentChildren;
   /** Called with the typed text, for a caller that fetches options. */
   onType?(text: string): void;
-  id?: string;
+  /** Attributes of a field around it. */
+  attributes?: ControlAttributes;
   autoFocus?: boolean;
+}
+
+interface ComboboxState {
+  /** `undefined` shows the name of the chosen option. */
+  typed: string | undefined;
+  isOpen: boolean;
+  /** Option that Enter chooses. */
+  active: string | undefined;
 }
 
 /** Maximum number of options drawn; the rest are counted, and found by typing. */
@@ -35,20 +45,34 @@ export const MAX_OPTIONS = 100;
 /** Combobox with a list. Arrows move, Enter chooses, Escape closes; typing filters. */
 export function Combobox(props: ComboboxProps) {
   const { options, value, isInline = false } = props;
-  const [typed, setTyped] = useState<string>();
-  const [isOpen, setOpen] = useState(isInline);
-  const [active, setActive] = useState<string>();
+  const [, redraw] = useState(0);
+  // Not in the state of the component: a key may follow before it is drawn.
+  const state = useRef<ComboboxState>({
+    typed: undefined,
+    isOpen: isInline,
+    active: undefined,
+  });
+  const set = (change: Partial<ComboboxState>) => {
+    Object.assign(state.current, change);
+    redraw((count) => count + 1);
+  };
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
   const chosen = options.find((option) => option.value === value);
-  const matches = matchOptions(options, typed ?? "");
-  const shown = matches.slice(0, MAX_OPTIONS);
+  const find = () => {
+    const { typed, active } = state.current;
+    const matches = matchOptions(options, typed ?? "");
+    const shown = matches.slice(0, MAX_OPTIONS);
+    const current = shown.find((option) => option.value === active) ??
+      (typed === undefined && chosen !== undefined && shown.includes(chosen)
+        ? chosen
+        : shown[0]);
+    return { matches, shown, current };
+  };
+  const { typed, isOpen } = state.current;
+  const { matches, shown, current } = find();
   const isExpanded = isInline || isOpen;
-  const current = shown.find((option) => option.value === active) ??
-    (typed === undefined && chosen !== undefined && shown.includes(chosen)
-      ? chosen
-      : shown[0]);
 
   useEffect(() => {
     if (isExpanded) {
@@ -61,34 +85,28 @@ export function Combobox(props: ComboboxProps) {
     if (props.autoFocus === true) field.current?.focus();
   }, []);
 
-  const close = () => {
-    setOpen(false);
-    setTyped(undefined);
-    setActive(undefined);
-  };
+  const close = () =>
+    set({ isOpen: false, typed: undefined, active: undefined });
   const choose = (option: ComboboxOption | undefined) => {
     if (option === undefined || option.disabledBecause !== undefined) return;
     close();
     props.onChoose(option.value);
   };
-  const move = (by: number | "start" | "end") => {
+  const move = (by: number) => {
+    const { shown, current } = find();
     const at = current === undefined ? -1 : shown.indexOf(current);
-    const to = by === "start"
-      ? 0
-      : by === "end"
-      ? shown.length - 1
-      : Math.max(0, Math.min(shown.length - 1, at + by));
-    setActive(shown[to]?.value);
+    const to = Math.max(0, Math.min(shown.length - 1, at + by));
+    set({ active: shown[to]?.value });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
     // An input method uses these keys itself.
     if (event.isComposing || event.keyCode === 229) return;
-    const wasExpanded = isExpanded;
+    const wasExpanded = isInline || state.current.isOpen;
     switch (event.key) {
       case "ArrowDown":
       case "ArrowUp":
-        if (!wasExpanded) setOpen(true);
+        if (!wasExpanded) set({ isOpen: true });
         else move(event.key === "ArrowDown" ? 1 : -1);
         break;
       case "PageDown":
@@ -98,7 +116,7 @@ export function Combobox(props: ComboboxProps) {
         break;
       case "Enter":
         if (!wasExpanded) return;
-        choose(current);
+        choose(find().current);
         break;
       case "Escape":
         // A dialog around an inline list closes by the same key.
@@ -122,10 +140,10 @@ export function Combobox(props: ComboboxProps) {
     >
       <input
         ref={field}
-        id={props.id}
+        {...props.attributes}
         type="text"
         role="combobox"
-        aria-label={props.name}
+        aria-label={props.attributes === undefined ? props.name : undefined}
         aria-expanded={isExpanded}
         aria-controls={isExpanded ? `${id}-list` : undefined}
         aria-autocomplete="list"
@@ -137,12 +155,14 @@ export function Combobox(props: ComboboxProps) {
         placeholder={props.placeholder}
         value={typed ?? (isInline ? "" : chosen?.text ?? "")}
         onInput={({ currentTarget }) => {
-          setTyped(currentTarget.value);
-          setActive(undefined);
-          setOpen(true);
+          set({
+            typed: currentTarget.value,
+            active: undefined,
+            isOpen: true,
+          });
           props.onType?.(currentTarget.value);
         }}
-        onClick={() => setOpen(true)}
+        onClick={() => set({ isOpen: true })}
         onFocus={({ currentTarget }) => currentTarget.select()}
         onKeyDown={onKeyDown}
       />

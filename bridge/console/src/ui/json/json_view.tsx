@@ -1,7 +1,6 @@
 /** JSON, coloured, foldable and to copy. @module */
 
-import { useEffect, useRef, useState } from "../../deps.ts";
-import { useMemo } from "../../deps_ui.ts";
+import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { CopyButton, MAX_CODE_CHARACTERS } from "../code.tsx";
 import { Icon } from "../icon.tsx";
 import { label } from "../labels.ts";

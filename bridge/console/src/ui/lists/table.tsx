@@ -15,6 +15,8 @@ import { useVirtual } from "./virtual.ts";
 export interface Column<Row> {
   key: string;
   title: string;
+  /** Hides the title from the eye, for columns of icons. @default false */
+  isTitleHidden?: boolean;
   /** Width as a track of a CSS grid, such as `8rem` or `minmax(6rem, 1fr)`. @default "minmax(0, 1fr)" */
   width?: string;
   /** Aligned to the end, with figures of equal width. @default false */
@@ -49,6 +51,8 @@ export interface TableProps<Row> {
   total?: number;
   /** `end` keeps the view at the end while rows are added there. @default "start" */
   anchor?: "start" | "end";
+  /** Where the view is at first. @default "end" if anchor is, else "start" */
+  startsAt?: "start" | "end";
   /** Height of a row that is not measured yet, in pixels. @default 36 */
   rowHeight?: number;
   /** Called with the first and the last drawn row, for names that only visible rows need, and for more rows near an end. */
@@ -95,6 +99,16 @@ export function Table<Row>(props: TableProps<Row>) {
     virtual.scroll.current?.querySelector<HTMLElement>(selector)
       ?.focus({ preventScroll: true });
   }, [focused, title]);
+
+  const startsAtEnd = (props.startsAt ?? props.anchor) === "end";
+  const hasStarted = useRef(false);
+  useLayoutEffect(() => {
+    if (rows.length === 0) hasStarted.current = false;
+    else if (!hasStarted.current) {
+      hasStarted.current = true;
+      if (startsAtEnd) virtual.scrollToEnd();
+    }
+  });
 
   const focusRow = (index: number) => {
     setTitle(undefined);
@@ -161,102 +175,114 @@ export function Table<Row>(props: TableProps<Row>) {
     <div
       ref={virtual.scroll}
       class="ui-table"
-      role="grid"
-      aria-label={props.name}
-      aria-rowcount={(props.total ?? rows.length) + 1}
-      aria-colcount={columns.length}
       style={{ "--columns": tracks }}
       onKeyDown={onKeyDown}
       onFocusIn={() => hasFocus.current = true}
       onFocusOut={() => hasFocus.current = false}
     >
-      <div class="ui-table-head" role="rowgroup">
-        <div class="ui-row" role="row" aria-rowindex={1}>
-          {columns.map((column, index) => {
-            const isSorted = props.sort?.column === column.key;
-            return (
-              <div
-                key={column.key}
-                class={column.isNumber === true ? "ui-cell number" : "ui-cell"}
-                role="columnheader"
-                aria-sort={column.isSortable !== true
-                  ? undefined
-                  : !isSorted
-                  ? "none"
-                  : props.sort!.isDescending
-                  ? "descending"
-                  : "ascending"}
-                data-title={index}
-                tabIndex={title === index || rows.length === 0 && index === 0
-                  ? 0
-                  : -1}
-                onFocus={() => setTitle(index)}
-                onClick={() => sortBy(column)}
-              >
-                {column.title}
-                {isSorted && (
-                  <Icon
-                    name={props.sort!.isDescending ? "down" : "up"}
-                    size={16}
-                  />
-                )}
-              </div>
-            );
-          })}
-        </div>
-      </div>
-      {rows.length === 0 ? props.empty : (
-        <div
-          class="ui-table-body"
-          role="rowgroup"
-          style={{ height: `${virtual.height}px` }}
-        >
-          {virtual.items.map(({ index, start }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const key = keyOf(row);
-            const isChosen = key === props.chosen;
-            return (
-              <div
-                key={key}
-                ref={virtual.measure}
-                class={`ui-row ${props.rowClass?.(row) ?? ""}`}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={props.onChoose === undefined
-                  ? undefined
-                  : isChosen}
-                data-index={index}
-                tabIndex={title === undefined && index === stop ? 0 : -1}
-                style={{ transform: `translateY(${start}px)` }}
-                onFocus={() => {
-                  setTitle(undefined);
-                  setFocused(key);
-                }}
-                onClick={() => props.onChoose?.(row)}
-                onContextMenu={(event) => {
-                  if (props.onMenu === undefined) return;
-                  event.preventDefault();
-                  props.onMenu(row, event.currentTarget);
-                }}
-              >
-                {columns.map((column) => (
-                  <div
-                    key={column.key}
-                    class={`ui-cell of-${column.key}${
-                      column.isNumber === true ? " number" : ""
-                    }`}
-                    role="gridcell"
-                    data-name={column.title}
+      <div
+        role="grid"
+        aria-label={props.name}
+        aria-rowcount={(props.total ?? rows.length) + 1}
+        aria-colcount={columns.length}
+      >
+        <div class="ui-table-head" role="rowgroup">
+          <div class="ui-row" role="row" aria-rowindex={1}>
+            {columns.map((column, index) => {
+              const isSorted = props.sort?.column === column.key;
+              return (
+                <div
+                  key={column.key}
+                  class={column.isNumber === true
+                    ? "ui-cell number"
+                    : "ui-cell"}
+                  role="columnheader"
+                  aria-sort={column.isSortable !== true
+                    ? undefined
+                    : !isSorted
+                    ? "none"
+                    : props.sort!.isDescending
+                    ? "descending"
+                    : "ascending"}
+                  data-title={index}
+                  tabIndex={title === index || rows.length === 0 && index === 0
+                    ? 0
+                    : -1}
+                  onFocus={() => setTitle(index)}
+                  onClick={() => sortBy(column)}
+                >
+                  <span
+                    class={column.isTitleHidden === true
+                      ? "visually-hidden"
+                      : undefined}
                   >
-                    {column.render(row, index)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+                    {column.title}
+                  </span>
+                  {isSorted && (
+                    <Icon
+                      name={props.sort!.isDescending ? "down" : "up"}
+                      size={16}
+                    />
+                  )}
+                </div>
+              );
+            })}
+          </div>
         </div>
-      )}
+        {rows.length > 0 && (
+          <div
+            class="ui-table-body"
+            role="rowgroup"
+            style={{ height: `${virtual.height}px` }}
+          >
+            {virtual.items.map(({ index, start }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const key = keyOf(row);
+              const isChosen = key === props.chosen;
+              return (
+                <div
+                  key={key}
+                  ref={virtual.measure}
+                  class={`ui-row ${props.rowClass?.(row) ?? ""}`}
+                  role="row"
+                  aria-rowindex={index + 2}
+                  aria-selected={props.onChoose === undefined
+                    ? undefined
+                    : isChosen}
+                  data-index={index}
+                  tabIndex={title === undefined && index === stop ? 0 : -1}
+                  style={{ transform: `translateY(${start}px)` }}
+                  onFocus={() => {
+                    setTitle(undefined);
+                    setFocused(key);
+                  }}
+                  onClick={() => props.onChoose?.(row)}
+                  onContextMenu={(event) => {
+                    if (props.onMenu === undefined) return;
+                    event.preventDefault();
+                    props.onMenu(row, event.currentTarget);
+                  }}
+                >
+                  {columns.map((column) => (
+                    <div
+                      key={column.key}
+                      class={`ui-cell of-${column.key}${
+                        column.isNumber === true ? " number" : ""
+                      }`}
+                      role="gridcell"
+                      data-name={column.title}
+                    >
+                      {column.render(row, index)}
+                    </div>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {rows.length === 0 && props.empty}
     </div>
   );
 }

@@ -1,17 +1,17 @@
-import { matchOptions } from "../../bridge/console/src/ui/combobox/options.ts";
+import { matchOptions } from "../../../bridge/console/src/ui/combobox/options.ts";
 import {
   fieldsOf,
   findProblems,
   type FormValue,
   type Schema,
-} from "../../bridge/console/src/ui/form/schema.ts";
+} from "../../../bridge/console/src/ui/form/schema.ts";
 import {
   ENTRIES_STEP,
   FRESH_VIEW,
   type JsonViewState,
   toJsonLines,
-} from "../../bridge/console/src/ui/json/json_lines.ts";
-import { moveIndex } from "../../bridge/console/src/ui/lists/move_index.ts";
+} from "../../../bridge/console/src/ui/json/json_lines.ts";
+import { moveIndex } from "../../../bridge/console/src/ui/lists/move_index.ts";
 import { assertEquals } from "@std/assert";
 
 /** Draws the lines as text, as the view does. */

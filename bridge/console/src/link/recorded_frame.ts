@@ -1,0 +1,13 @@
+/** A recorded frame of the page's own WebSocket. @module */
+
+export interface RecordedFrame {
+  /** Number of the frame, counted from 1. */
+  readonly number: number;
+  /** Time of recording, in milliseconds since 1970. */
+  readonly at: number;
+  readonly direction: "in" | "out";
+  /** Length of the text in characters. */
+  readonly size: number;
+  /** Parsed contents, with secrets masked. */
+  readonly value: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,19 @@
+/** Page of the events: the journal of the bridge, and the frames of this page. @module */
+
+import type { PageProps } from "../../app/router.ts";
+import { addStyle } from "../../ui/style.ts";
+import css from "./events.css" with { type: "text" };
+import { FramesView } from "./frames_view.tsx";
+import { JournalView } from "./journal_view.tsx";
+
+addStyle(css);
+
+export function EventsPage({ params, query }: PageProps) {
+  return (
+    <div class="events">
+      {params.view === "frames"
+        ? <FramesView />
+        : <JournalView query={query} />}
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+/** Texts of the events. @module */
+
+import { EN } from "../../texts/en/events.ts";
+import { defineTexts } from "../../texts/strings.ts";
+
+export const e = defineTexts(
+  EN,
+  async () => (await import("../../texts/zh/events.ts")).ZH,
+);
