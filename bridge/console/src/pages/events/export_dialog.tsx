@@ -1,7 +1,7 @@
 /** Dialog that exports the filtered events. @module */
 
 import { useEffect, useRef, useState } from "../../deps.ts";
-import { formatError } from "../../link/link.ts";
+import { type ErrorText, explainError } from "../../app/errors.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { LabelledField } from "../../ui/form/field.tsx";
 import { label } from "../../ui/labels.ts";
@@ -32,7 +32,7 @@ export function ExportDialog(
   const [format, setFormat] = useState<ExportFormat>("jsonl");
   const [progress, setProgress] = useState<ExportProgress>();
   const [ended, setEnded] = useState<{ count: number; isCut: boolean }>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ErrorText>();
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const isRunning = progress !== undefined && ended === undefined &&
@@ -71,7 +71,7 @@ export function ExportDialog(
       }
       setEnded({ count: events.length, isCut });
     } catch (problem) {
-      setError(formatError(problem));
+      setError(explainError(problem));
     }
   };
 
@@ -139,7 +139,10 @@ export function ExportDialog(
         )}
       </div>
       {error !== undefined && (
-        <Failed text={e("exportFailed")} details={error} />
+        <Failed
+          text={`${e("exportFailed")} ${error.text}`}
+          details={error.details}
+        />
       )}
     </Dialog>
   );

@@ -2,7 +2,7 @@
 
 import { EVENT_NAMES } from "../../../../../lib/frames/events.ts";
 import { useEffect, useRef, useState } from "../../deps.ts";
-import { accounts } from "../../store/accounts.ts";
+import { accountOptions } from "../../store/account_options.ts";
 import { Combobox } from "../../ui/combobox/combobox.tsx";
 import { type Filters, withoutAbsent } from "./filters.ts";
 import { e } from "./texts.ts";
@@ -26,7 +26,6 @@ export function JournalFilters(
     latest.current = withoutAbsent({ ...latest.current, ...change });
     onChange(latest.current);
   };
-  const known = accounts.value ?? [];
   return (
     <div
       class={isFolded ? "events-filters folded" : "events-filters"}
@@ -48,11 +47,7 @@ export function JournalFilters(
           name={e("account")}
           options={[
             { value: "", text: e("allAccounts") },
-            ...known.map(({ uin, nickname }) => ({
-              value: uin,
-              text: uin,
-              hint: nickname,
-            })),
+            ...accountOptions.value,
           ]}
           value={filters.account ?? ""}
           onChoose={(uin) => set({ account: uin === "" ? undefined : uin })}

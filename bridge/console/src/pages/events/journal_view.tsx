@@ -3,7 +3,8 @@
 import type { EventFrame } from "../../../../../lib/frames/events.ts";
 import { useEffect, useMemo, useState } from "../../deps.ts";
 import { formatLink } from "../../app/router.ts";
-import { formatError, status } from "../../link/link.ts";
+import { explainError } from "../../app/errors.ts";
+import { status } from "../../link/link.ts";
 import { dayName, preciseTime, wholeTime } from "../../texts/times.ts";
 import { type Column, Table } from "../../ui/lists/table.tsx";
 import { Split } from "../../ui/lists/split.tsx";
@@ -63,6 +64,9 @@ export function JournalView({ query }: { query: URLSearchParams }) {
 
   const state = reader.state.value;
   const { rows, isLoading, error, hasOlder, hasNewer } = state;
+  const failure = error === undefined
+    ? undefined
+    : explainError(error, "history");
   const tail = reader.tail.value;
   const allColumns: Column<EventFrame>[] = [
     {
@@ -145,8 +149,8 @@ export function JournalView({ query }: { query: URLSearchParams }) {
       </div>
       {error !== undefined && (
         <Failed
-          text={e("historyFailed")}
-          details={formatError(error)}
+          text={`${e("historyFailed")} ${failure?.text}`}
+          details={failure?.details}
           onRetry={() =>
             void (rows.length === 0
               ? reader.load()

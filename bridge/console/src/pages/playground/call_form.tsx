@@ -1,7 +1,7 @@
 /** Form of a command: parameters, account, key, transport; and the call as code. @module */
 
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
-import { accounts } from "../../store/accounts.ts";
+import { accountOptions } from "../../store/account_options.ts";
 import type { CommandEntry } from "../../app/documents.ts";
 import { Code } from "../../ui/code.tsx";
 import { Combobox } from "../../ui/combobox/combobox.tsx";
@@ -277,14 +277,10 @@ function AccountField(
     onChange(value: string | undefined): void;
   },
 ) {
-  const known = accounts.value ?? [];
+  const known = accountOptions.value;
   const options = [
     ...(isRequired ? [] : [{ value: "", text: p("noAccount") }]),
-    ...known.map(({ uin, nickname }) => ({
-      value: uin,
-      text: uin,
-      hint: nickname,
-    })),
+    ...known,
   ];
   return (
     <LabelledField

@@ -1,5 +1,6 @@
 /** What a call returned, and its text on the QQ wire. @module */
 
+import { explainCode } from "../../app/errors.ts";
 import { reconstructCommand, type WireText } from "../../link/wire.ts";
 import { maskSecrets } from "../../link/mask.ts";
 import type { CommandEntry } from "../../app/documents.ts";
@@ -50,7 +51,8 @@ function Body(
     <>
       {error !== undefined && (
         <div class="call-error">
-          <p lang="en" dir="auto">{error.message}</p>
+          <p>{explainCode(error.code, entry.name)}</p>
+          <p lang="en" dir="auto" class="hint">{error.message}</p>
           <p class="hint">
             {p(error.isRetriable ? "retriable" : "notRetriable")}
             {error.retryAfterMs !== undefined &&
