@@ -81,7 +81,7 @@ Deno.test("journal: each filter alone and all together show what the history has
       },
     ],
   ];
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   for (const [query, params] of cases) {
     await openJournal(stage, page, query);
     const expected = (await historyOf(stage, params)).map(({ seq }) => seq);
@@ -129,7 +129,7 @@ Deno.test("journal: each filter alone and all together show what the history has
 Deno.test("journal: a row opens the event in full, and leads to its conversation", async () => {
   await using stage = await Stage.start();
   await talk(stage);
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await openJournal(stage, page, "?events=message.sent&account=10001");
   await rows(page).filter({ hasText: "Hello Alice" }).click();
   const detail = page.getByRole("region", { name: "Event" });
@@ -163,7 +163,7 @@ Deno.test("journal: a row opens the event in full, and leads to its conversation
 
 Deno.test("journal: the live tail adds what passes the filters", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await openJournal(stage, page, "?account=10001&events=message");
   await page.getByText("No event matches").waitFor();
   await page.getByRole("button", { name: "Live" }).click();
@@ -201,7 +201,7 @@ Deno.test("journal: it scrolls back to the first event, and a search says how fa
     })),
   );
   await stage.restart();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await openJournal(stage, page, "?events=message");
   const box = page.locator(".ui-table");
   await rows(page).filter({ hasText: `straw ${count - 1}` }).waitFor();
@@ -240,7 +240,7 @@ Deno.test("journal: it scrolls back to the first event, and a search says how fa
 Deno.test("journal: an export has the events of the history, and can be stopped", async () => {
   await using stage = await Stage.start();
   await talk(stage);
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await openJournal(stage, page, "?events=message&peer=10002");
   const expected = await historyOf(stage, {
     events: ["message"],
@@ -270,7 +270,7 @@ Deno.test("journal: an export has the events of the history, and can be stopped"
   }
 
   // The connection gives nothing: the export goes on until it is stopped.
-  await page.routeWebSocket(/\/ws\?/, () => {});
+  await page.routeWebSocket(/\/ws\?.*after=/, () => {});
   // Routes hold from the next load of the page on.
   await page.reload();
   await rows(page).first().waitFor();
@@ -291,7 +291,7 @@ Deno.test("frames: a long wire text leaves its JSON at least ten lines", async (
     text: "x".repeat(3000),
   });
   for (const viewport of [{ width: 1280, height: 700 }, PHONE.viewport]) {
-    const page = await stage.openSignedIn({ viewport });
+    const page = await stage.openSignedIn({ viewport }, "settings");
     await page.goto(`${stage.url}/#/events/frames`);
     await stage.command("send", {
       account: "10002",
@@ -318,7 +318,7 @@ interface Box {
 
 Deno.test("frames: a command and its result point at each other; failures, pause and secrets", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await page.goto(`${stage.url}/#/playground/changeAccount`);
   await page.getByLabel("uin").fill("10777");
   await page.getByLabel("password").fill("open-sesame");
@@ -362,7 +362,7 @@ Deno.test("frames: 2000 are kept, and the number of those that were dropped is s
   await using stage = await Stage.start();
   const page = await stage.open();
   let flood: (from: number, to: number) => void = () => {};
-  await page.routeWebSocket(/\/ws$/, (socket) => {
+  await page.routeWebSocket(/\/ws(\?events=|$)/, (socket) => {
     socket.connectToServer();
     flood = (from, to) => {
       for (let seq = from; seq < to; seq++) {
@@ -381,7 +381,7 @@ Deno.test("frames: 2000 are kept, and the number of those that were dropped is s
   await page.reload();
   await page.getByLabel("Token").fill(TOKEN);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.locator(".contacts a").first().waitFor();
+  await page.locator(".connection.connected").waitFor();
   await page.goto(`${stage.url}/#/events/frames`);
   await rows(page).first().waitFor();
   const kept = () => table(page).getAttribute("aria-rowcount").then(Number);
@@ -403,7 +403,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await using stage = await Stage.start();
       await talk(stage);
       const findings: string[] = [];
-      const page = await stage.openSignedIn({ colorScheme, locale });
+      const page = await stage.openSignedIn(
+        { colorScheme, locale },
+        "settings",
+      );
       const look = async (what: string) => {
         for (const one of await findingsOf(page)) {
           findings.push(`${what}: ${one}`);

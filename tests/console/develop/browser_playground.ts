@@ -32,7 +32,7 @@ async function chooseAccount(page: Page, uin: string) {
 
 Deno.test("playground: the form and the JSON of every command edit the same value", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await page.goto(`${stage.url}/#/playground`);
   const links = page.getByRole("navigation", { name: "Commands" })
     .locator("a code");
@@ -76,7 +76,7 @@ Deno.test("playground: the form and the JSON of every command edit the same valu
 
 Deno.test("playground: a call shows its result or its error, over both transports", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   for (const transport of ["WebSocket", "HTTP"]) {
     await open(stage, page, "profile");
     await page.getByLabel("Over").selectOption(transport);
@@ -108,7 +108,7 @@ Deno.test("playground: a call shows its result or its error, over both transport
 
 Deno.test("playground: what is wrong stands beside its field, in the page's language", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn({ locale: "zh-CN" });
+  const page = await stage.openSignedIn({ locale: "zh-CN" }, "settings");
   await page.goto(`${stage.url}/#/playground/addAccount`);
   await page.getByLabel("uin").fill("12a");
   await page.getByRole("button", { name: "调用", exact: true }).click();
@@ -131,7 +131,7 @@ Deno.test("playground: what is wrong stands beside its field, in the page's lang
 
 Deno.test("playground: each snippet runs as copied, and has no token", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await open(stage, page, "send");
   await chooseAccount(page, "10001");
   const text = `it's "quoted" $HOME 你好`;
@@ -209,7 +209,7 @@ async function overSocket(stage: Stage, frame: string): Promise<number> {
 
 Deno.test("playground: calls can be repeated after a reload, without their secrets", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await open(stage, page, "addAccount");
   await page.getByLabel("uin").fill("10003");
   assertEquals(
@@ -242,7 +242,7 @@ Deno.test("playground: calls can be repeated after a reload, without their secre
 
 Deno.test("playground: a command that ends something asks first, with Cancel in focus", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   await open(stage, page, "logout");
   await chooseAccount(page, "10002");
   await call(page);
@@ -284,6 +284,7 @@ Deno.test("playground: a token lists what it cannot call, with the scope that is
   assert(await button.isDisabled());
   await open(stage, page, "send");
   await page.getByLabel("account").fill("10001");
+  await page.keyboard.press("Tab");
   await page.getByLabel("to", { exact: true }).fill("10002");
   await page.getByLabel("text", { exact: true }).fill("hi");
   await call(page);
@@ -293,7 +294,7 @@ Deno.test("playground: a token lists what it cannot call, with the scope that is
 
 Deno.test("playground: a bad raw frame ends its own connection, not the console's", async () => {
   await using stage = await Stage.start();
-  const page = await stage.openSignedIn();
+  const page = await stage.openSignedIn({}, "settings");
   const sockets: string[] = [];
   page.on("websocket", (socket) => {
     socket.on("close", () => sockets.push(socket.url()));
@@ -322,7 +323,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     Deno.test(`playground: axe finds no problem in ${colorScheme} colours, ${locale}, and a phone has room`, async () => {
       await using stage = await Stage.start();
       const findings: string[] = [];
-      const page = await stage.openSignedIn({ colorScheme, locale });
+      const page = await stage.openSignedIn(
+        { colorScheme, locale },
+        "settings",
+      );
       const look = async (what: string) => {
         for (const one of await findingsOf(page)) {
           findings.push(`${what}: ${one}`);

@@ -57,6 +57,15 @@ const DEVELOP: readonly PageEntry[] = [
     load: async () =>
       (await import("../pages/events/events_page.tsx")).EventsPage,
   },
+  {
+    name: "docs",
+    path: "/docs/:section?/:name?",
+    text: "docs",
+    icon: "docs",
+    letter: "d",
+    scope: "read",
+    load: async () => (await import("../pages/docs/docs_page.tsx")).DocsPage,
+  },
 ];
 
 const OPERATE: readonly PageEntry[] = [

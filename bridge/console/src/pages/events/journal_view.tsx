@@ -99,7 +99,7 @@ export function JournalView({ query }: { query: URLSearchParams }) {
     {
       key: "peer",
       title: e("peer"),
-      width: "6.5rem",
+      width: "7.5rem",
       render: (frame) => partyOf(frame) ?? "",
     },
     {

@@ -135,7 +135,12 @@ export function Combobox(props: ComboboxProps) {
       class={isInline ? "ui-combobox inline" : "ui-combobox"}
       onFocusOut={(event) => {
         const to = event.relatedTarget as Node | null;
-        if (!isInline && !event.currentTarget.contains(to)) close();
+        if (isInline || event.currentTarget.contains(to)) return;
+        // A user who types a whole name and goes on has chosen it.
+        const typed = state.current.typed?.trim();
+        const exact = options.find(({ text }) => text === typed);
+        if (exact === undefined) close();
+        else choose(exact);
       }}
     >
       <input
