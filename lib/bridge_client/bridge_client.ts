@@ -163,6 +163,17 @@ export class BridgeClient extends BridgeCommandMethods
    * it when the work on that frame is done. Before the first frame it is where
    * the first connection begins, or the `after` that was given; and undefined
    * until then.
+   *
+   * @example
+   * ```ts
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * for await (const _frame of bridge) {
+   *   console.log(bridge.position); // { epoch: "k3f9", seq: 4183 }
+   *   break;
+   * }
+   * ```
    */
   get position(): Position | undefined {
     return copyOf(this.#progress.handedOut);
@@ -172,12 +183,36 @@ export class BridgeClient extends BridgeCommandMethods
    * The position of the last frame that the loop is done with: it moves when
    * the loop asks for the next one, or with {@linkcode BridgeClient.acknowledge}.
    * Safe to save at any moment, also while the loop's body is at work.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * for await (const _frame of bridge) break;
+   * assertEquals(bridge.handled?.seq, 4182); // the loop did not ask for the next
+   * assertEquals(bridge.position?.seq, 4183);
+   * ```
    */
   get handled(): Position | undefined {
     return copyOf(this.#progress.handled);
   }
 
-  /** State of the connection, as last passed to `onStatus`. */
+  /**
+   * State of the connection, as last passed to `onStatus`.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(bridge.status.state, "idle");
+   * await bridge.ping();
+   * assertEquals(bridge.status.state, "open");
+   * ```
+   */
   get status(): BridgeStatus {
     return this.#status;
   }
@@ -185,6 +220,19 @@ export class BridgeClient extends BridgeCommandMethods
   /**
    * Counts the frame handed out last as handled, without asking for the next:
    * before a `break`, so that a consumer does not get it again.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * for await (const _frame of bridge) {
+   *   bridge.acknowledge();
+   *   break;
+   * }
+   * assertEquals(bridge.handled?.seq, 4183);
+   * ```
    */
   acknowledge(): void {
     this.#progress.handle();
@@ -197,6 +245,17 @@ export class BridgeClient extends BridgeCommandMethods
    * token is not accepted or revoked (`forbidden`), another connection took the
    * consumer over (`closed`, closeCode 4009), and the like.
    * @throws {TypeError} Where a loop is under way already.
+   * @example
+   * ```ts
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * for await (const frame of bridge) {
+   *   if (frame.type !== "event" || frame.event !== "message") continue;
+   *   console.log(frame.account, frame.data.text);
+   *   break;
+   * }
+   * ```
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<
     EventFrame | GapFrame,
@@ -234,6 +293,15 @@ export class BridgeClient extends BridgeCommandMethods
    * @throws {BridgeError} With the bridge's code; `timeout`, or for a command
    * that acts and was sent, `outcome_unknown`; `overloaded` where too many wait;
    * `closed`.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { friends } = await bridge.command("friends", {}, { account: "10001" });
+   * assertEquals(friends, ["10000", "10002"]);
+   * ```
    */
   override async command<N extends BridgeCommandName>(
     name: N,
@@ -252,12 +320,34 @@ export class BridgeClient extends BridgeCommandMethods
    * dropped: they are behind {@linkcode BridgeClient.position}.
    *
    * @returns Resolves when the socket is closed, or has had 2 s to.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * await bridge.ping();
+   * await bridge.close();
+   * assertEquals(bridge.status.state, "closed");
+   * ```
    */
   close(): Promise<void> {
     return this.#end ??= this.#finish(undefined);
   }
 
-  /** Resolves at the end of the client's life, with the error unless it was asked for. */
+  /**
+   * Resolves at the end of the client's life, with the error unless it was asked for.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * bridge.close();
+   * assertEquals(await bridge.closed(), undefined); // no error
+   * ```
+   */
   closed(): Promise<BridgeError | undefined> {
     return this.#closed;
   }

@@ -90,6 +90,15 @@ export abstract class BridgeCommandMethods {
    * @param name Name of the command.
    * @param params Parameters of the command.
    * @param options The account, key, timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { friends } = await bridge.command("onlineFriends", {}, { account: "10001" });
+   * assertEquals(friends[0]?.nickname, "Alice");
+   * ```
    */
   abstract command<N extends BridgeCommandName>(
     name: N,
@@ -97,7 +106,19 @@ export abstract class BridgeCommandMethods {
     options?: BridgeAccountOptions,
   ): Promise<BridgeCommandData<N>>;
 
-  /** Sends a message; resolves with the position of its `message.sent` event. */
+  /**
+   * Sends a message; resolves with the position of its `message.sent` event.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { seq } = await bridge.send("10001", "10002", "hi", { key: "order-7" });
+   * assertEquals(seq, 4184);
+   * ```
+   */
   send(
     account: string,
     to: string,
@@ -107,7 +128,19 @@ export abstract class BridgeCommandMethods {
     return this.command("send", { to, text }, { ...options, account });
   }
 
-  /** Returns the QQ numbers of all friends. */
+  /**
+   * Returns the QQ numbers of all friends.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { friends } = await bridge.friends("10001");
+   * assertEquals(friends, ["10000", "10002"]);
+   * ```
+   */
   friends(
     account: string,
     options?: BridgeCommandOptions,
@@ -115,7 +148,19 @@ export abstract class BridgeCommandMethods {
     return this.command("friends", {}, { ...options, account });
   }
 
-  /** Returns the friends that are online now. */
+  /**
+   * Returns the friends that are online now.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { friends: [friend] } = await bridge.onlineFriends("10001");
+   * assertEquals(friend?.status, "busy");
+   * ```
+   */
   onlineFriends(
     account: string,
     options?: BridgeCommandOptions,
@@ -123,7 +168,19 @@ export abstract class BridgeCommandMethods {
     return this.command("onlineFriends", {}, { ...options, account });
   }
 
-  /** Returns the profile of a QQ number; `level` is 2 if absent. */
+  /**
+   * Returns the profile of a QQ number; `level` is 2 if absent.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { profile } = await bridge.profile("10001", "10002", 3);
+   * assertEquals(profile.nickname, "Alice");
+   * ```
+   */
   profile(
     account: string,
     uin: string,
@@ -134,7 +191,19 @@ export abstract class BridgeCommandMethods {
     return this.command("profile", params, { ...options, account });
   }
 
-  /** Adds a friend, or sends a friend request with `reason` if the other wants one. */
+  /**
+   * Adds a friend, or sends a friend request with `reason` if the other wants one.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { answer } = await bridge.addFriend("10001", "10002", "It is me");
+   * assertEquals(answer, "added");
+   * ```
+   */
   addFriend(
     account: string,
     uin: string,
@@ -148,6 +217,17 @@ export abstract class BridgeCommandMethods {
   /**
    * Answers a friend request, or sends one if `answer` is `ask`. `dismiss` takes it
    * off the list of `requests` and sends nothing.
+   *
+   * @example
+   * ```ts
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { requests } = await bridge.requests({ accounts: ["10001"] });
+   * for (const { account, from } of requests) {
+   *   await bridge.answerRequest(account, from, "accept");
+   * }
+   * ```
    */
   answerRequest(
     account: string,
@@ -162,7 +242,18 @@ export abstract class BridgeCommandMethods {
     return this.command("answerRequest", params, { ...options, account });
   }
 
-  /** Removes a friend from the account's friend list. */
+  /**
+   * Removes a friend from the account's friend list.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.removeFriend("10001", "10002"), {});
+   * ```
+   */
   removeFriend(
     account: string,
     uin: string,
@@ -171,7 +262,19 @@ export abstract class BridgeCommandMethods {
     return this.command("removeFriend", { uin }, { ...options, account });
   }
 
-  /** Searches people; an absent field matches everybody. */
+  /**
+   * Searches people; an absent field matches everybody.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { people } = await bridge.search("10001", { province: "江苏省" });
+   * assertEquals(people, [{ uin: "10002", nickname: "Alice" }]);
+   * ```
+   */
   search(
     account: string,
     query: BridgeCommandParams<"search">,
@@ -180,7 +283,18 @@ export abstract class BridgeCommandMethods {
     return this.command("search", query, { ...options, account });
   }
 
-  /** Changes the presence that friends see. */
+  /**
+   * Changes the presence that friends see.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.setStatus("10001", "busy"), {});
+   * ```
+   */
   setStatus(
     account: string,
     status: Status,
@@ -189,7 +303,19 @@ export abstract class BridgeCommandMethods {
     return this.command("setStatus", { status }, { ...options, account });
   }
 
-  /** Logs the account in, also after `logout`. */
+  /**
+   * Logs the account in, also after `logout`.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { state } = await bridge.login("10001");
+   * assertEquals(state, "connecting");
+   * ```
+   */
   login(
     account: string,
     options?: BridgeCommandOptions,
@@ -197,7 +323,19 @@ export abstract class BridgeCommandMethods {
     return this.command("login", {}, { ...options, account });
   }
 
-  /** Logs the account out until `login`, also across restarts of the bridge. */
+  /**
+   * Logs the account out until `login`, also across restarts of the bridge.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { state } = await bridge.logout("10001");
+   * assertEquals(state, "offline");
+   * ```
+   */
   logout(
     account: string,
     options?: BridgeCommandOptions,
@@ -205,7 +343,19 @@ export abstract class BridgeCommandMethods {
     return this.command("logout", {}, { ...options, account });
   }
 
-  /** Sends any command of the QQ protocol, with its fields by wire code; resolves with those of the reply. */
+  /**
+   * Sends any command of the QQ protocol, with its fields by wire code; resolves with those of the reply.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { fields } = await bridge.raw("10001", "List", { TN: "0" });
+   * assertEquals(fields.FN, "2");
+   * ```
+   */
   raw(
     account: string,
     cmd: CommandName | string,
@@ -224,6 +374,15 @@ export abstract class BridgeCommandMethods {
    * @param query Which events. With `after` or `since` alone the page is the first
    * one after that, otherwise the last one.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { events } = await bridge.history("10001", { with: "10002", limit: 20 });
+   * assertEquals(events.at(-1)?.seq, 4183);
+   * ```
    */
   history(
     account: string | undefined,
@@ -243,6 +402,15 @@ export abstract class BridgeCommandMethods {
    * nickname contains a text. `limit`: maximum number; `after`: `next` of the
    * previous page.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { accounts, counts } = await bridge.accounts({ states: ["online"] });
+   * assertEquals([accounts[0]?.uin, counts.online], ["10001", 1]);
+   * ```
    */
   accounts(
     query: BridgeCommandParams<"accounts"> = {},
@@ -281,7 +449,19 @@ export abstract class BridgeCommandMethods {
     return this.command("figures", query, options);
   }
 
-  /** Checks the connection; resolves with the bridge's time. */
+  /**
+   * Checks the connection; resolves with the bridge's time.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { at } = await bridge.ping({ timeoutMs: 5000 });
+   * assertEquals(at, "2026-11-23T19:20:00.123Z");
+   * ```
+   */
   ping(options?: BridgeCommandOptions): Promise<BridgeCommandData<"ping">> {
     return this.command("ping", {}, options);
   }
@@ -289,6 +469,15 @@ export abstract class BridgeCommandMethods {
   /**
    * Adds an account to the bridge, and to the embedded server if there is one.
    * Fails with `already_exists` if the account exists.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.addAccount({ uin: "10003", password: "secret" }), {});
+   * ```
    */
   addAccount(
     account: BridgeCommandParams<"addAccount">,
@@ -300,6 +489,15 @@ export abstract class BridgeCommandMethods {
   /**
    * Changes the password, nickname or friend policy of an account; what is
    * absent stays. A new password logs the account in again.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.changeAccount({ uin: "10003", nickname: "Bob" }), {});
+   * ```
    */
   changeAccount(
     change: BridgeCommandParams<"changeAccount">,
@@ -308,7 +506,18 @@ export abstract class BridgeCommandMethods {
     return this.command("changeAccount", change, options);
   }
 
-  /** Removes an account from the bridge, and from the embedded server if there is one. */
+  /**
+   * Removes an account from the bridge, and from the embedded server if there is one.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.removeAccount("10003"), {});
+   * ```
+   */
   removeAccount(
     uin: string,
     options?: BridgeCommandOptions,
@@ -319,6 +528,16 @@ export abstract class BridgeCommandMethods {
   /**
    * Returns the conversations of the token's accounts, that of the last message or
    * friend event first.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { conversations } = await bridge.conversations({ unread: true });
+   * assertEquals(conversations[0]?.nickname, "Alice");
+   * ```
    */
   conversations(
     query: BridgeCommandParams<"conversations"> = {},
@@ -327,7 +546,19 @@ export abstract class BridgeCommandMethods {
     return this.command("conversations", query, options);
   }
 
-  /** Returns the friend requests that wait for an answer, the newest first. */
+  /**
+   * Returns the friend requests that wait for an answer, the newest first.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { requests, total } = await bridge.requests();
+   * assertEquals([requests[0]?.text, total], ["It is me", 1]);
+   * ```
+   */
   requests(
     query: BridgeCommandParams<"requests"> = {},
     options?: BridgeCommandOptions,
@@ -342,6 +573,15 @@ export abstract class BridgeCommandMethods {
    * @param account The account.
    * @param query `uins`: QQ numbers, at most 200; all friends if absent.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { people, pending } = await bridge.people("10001", { uins: ["10002"] });
+   * assertEquals([people[0]?.nickname, pending], ["Alice", 0]);
+   * ```
    */
   people(
     account: string,
@@ -359,6 +599,15 @@ export abstract class BridgeCommandMethods {
    * @param mark `upTo`: position up to which messages are read. `with`: only those of
    * this QQ number.
    * @param options Key, timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { unread } = await bridge.markRead("10001", { with: "10002", upTo: 4183 });
+   * assertEquals(unread, 0);
+   * ```
    */
   markRead(
     account: string,
@@ -375,6 +624,15 @@ export abstract class BridgeCommandMethods {
    * @param query `after`: only targets after this id, `next` of the previous page.
    * `limit`: maximum number.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { targets } = await bridge.targets({ limit: 50 });
+   * assertEquals(targets, []);
+   * ```
    */
   targets(
     query: BridgeCommandParams<"targets"> = {},
@@ -386,6 +644,16 @@ export abstract class BridgeCommandMethods {
   /**
    * Adds a target, or changes the one with the `id`, and tries it at once.
    * `null` clears a field. Resolves with the target's id.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { id } = await bridge.setTarget({ kind: "hook", url: "https://bot.example/events" });
+   * assertEquals(await bridge.setTarget({ id, enabled: false }), { id });
+   * ```
    */
   setTarget(
     change: BridgeCommandParams<"setTarget">,
@@ -394,7 +662,18 @@ export abstract class BridgeCommandMethods {
     return this.command("setTarget", change, options);
   }
 
-  /** Removes a target with its positions. */
+  /**
+   * Removes a target with its positions.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.removeTarget("t1"), {});
+   * ```
+   */
   removeTarget(
     id: string,
     options?: BridgeCommandOptions,
@@ -409,6 +688,15 @@ export abstract class BridgeCommandMethods {
    * @param query `token`, `kind`: only these connections. `after`: only connections
    * after this id, `next` of the previous page. `limit`: maximum number.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { total } = await bridge.connections({ kind: "ws" });
+   * assertEquals(total, 0);
+   * ```
    */
   connections(
     query: BridgeCommandParams<"connections"> = {},
@@ -417,7 +705,18 @@ export abstract class BridgeCommandMethods {
     return this.command("connections", query, options);
   }
 
-  /** Closes a connection, so that its client connects again. */
+  /**
+   * Closes a connection, so that its client connects again.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.disconnect("c17"), {});
+   * ```
+   */
   disconnect(
     connection: string,
     options?: BridgeCommandOptions,
@@ -432,6 +731,15 @@ export abstract class BridgeCommandMethods {
    * @param query `token`: only consumers of this token. `after`: only consumers
    * after this id, `next` of the previous page. `limit`: maximum number.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { consumers: [robot] } = await bridge.consumers({ token: "admin" });
+   * assertEquals([robot?.name, robot?.lag], ["robot", 1]);
+   * ```
    */
   consumers(
     query: BridgeCommandParams<"consumers"> = {},
@@ -440,7 +748,19 @@ export abstract class BridgeCommandMethods {
     return this.command("consumers", query, options);
   }
 
-  /** Moves a consumer that is not connected; resolves with its position. */
+  /**
+   * Moves a consumer that is not connected; resolves with its position.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { position } = await bridge.setConsumer("k3f9/robot", "head");
+   * assertEquals(position, 4183);
+   * ```
+   */
   setConsumer(
     id: string,
     position: number | "oldest" | "head",
@@ -449,7 +769,18 @@ export abstract class BridgeCommandMethods {
     return this.command("setConsumer", { id, position }, options);
   }
 
-  /** Removes a consumer that is not connected, with its position. */
+  /**
+   * Removes a consumer that is not connected, with its position.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.removeConsumer("k3f9/robot"), {});
+   * ```
+   */
   removeConsumer(
     id: string,
     options?: BridgeCommandOptions,
@@ -464,6 +795,15 @@ export abstract class BridgeCommandMethods {
    * @param query `revoked`: revoked and expired ones too. `after`: only tokens
    * after this one, `next` of the previous page. `limit`: maximum number.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { tokens: [token] } = await bridge.tokens();
+   * assertEquals(token?.scopes, ["read", "send", "manage"]);
+   * ```
    */
   tokens(
     query: BridgeCommandParams<"tokens"> = {},
@@ -472,7 +812,19 @@ export abstract class BridgeCommandMethods {
     return this.command("tokens", query, options);
   }
 
-  /** Creates a token. Only this result contains its text. */
+  /**
+   * Creates a token. Only this result contains its text.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { token, id } = await bridge.createToken({ name: "bot", scopes: ["read"] });
+   * assertEquals([token, id], ["text-of-the-token", "a2"]);
+   * ```
+   */
   createToken(
     token: BridgeCommandParams<"createToken">,
     options?: BridgeCommandOptions,
@@ -486,6 +838,14 @@ export abstract class BridgeCommandMethods {
    *
    * @param token Its name, or `{ id }`.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * assertEquals(await bridge.revokeToken("bot"), {});
+   * ```
    */
   revokeToken(
     token: string | BridgeCommandParams<"revokeToken">,

@@ -116,7 +116,19 @@ export class QqClient implements AsyncDisposable {
     this.#mail = new MailReader(this.#session);
   }
 
-  /** Whether the client is logged in, as far as it knows: another login ends the session. */
+  /**
+   * Whether the client is logged in, as far as it knows: another login ends the session.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals(qq.loggedIn, true);
+   * ```
+   */
   get loggedIn(): boolean {
     return this.#session.session === "in";
   }
@@ -124,6 +136,17 @@ export class QqClient implements AsyncDisposable {
   /**
    * Whether the server may have a session of this client: the client is logged
    * in, or it sent a Login whose outcome is unknown.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * assertEquals(qq.needsLogout, false);
+   * await qq.login();
+   * assertEquals(qq.needsLogout, true);
+   * ```
    */
   get needsLogout(): boolean {
     return this.#session.needsLogout;
@@ -132,17 +155,52 @@ export class QqClient implements AsyncDisposable {
   /**
    * Whether the server executes a command that is repeated with the same key
    * only once: it sent the Idempotency-Key back. Undefined before its first reply.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * assertEquals(qq.honoursKeys, undefined);
+   * await qq.login();
+   * assertEquals(qq.honoursKeys, true);
+   * ```
    */
   get honoursKeys(): boolean | undefined {
     return this.#session.honoursKeys;
   }
 
-  /** The server's heartbeat (HI), in seconds; undefined before the first login. */
+  /**
+   * The server's heartbeat (HI), in seconds; undefined before the first login.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals(qq.heartbeatSeconds, 60);
+   * ```
+   */
   get heartbeatSeconds(): number | undefined {
     return this.#session.heartbeatSeconds;
   }
 
-  /** Time without a request after which the session ends (LI), in seconds; undefined before the first login. */
+  /**
+   * Time without a request after which the session ends (LI), in seconds; undefined before the first login.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals(qq.idleSeconds, 300);
+   * ```
+   */
   get idleSeconds(): number | undefined {
     return this.#session.idleSeconds;
   }
@@ -152,6 +210,15 @@ export class QqClient implements AsyncDisposable {
    * machine's address: a login from another address ends it.
    *
    * @throws {QqError} With the code `login_refused` if the password is wrong.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals((await qq.status().next()).value?.type, "online");
+   * ```
    */
   async login(options: RequestOptions = {}): Promise<void> {
     try {
@@ -171,13 +238,38 @@ export class QqClient implements AsyncDisposable {
     }
   }
 
-  /** Logs out, and ends a running loop over `mail()`. */
+  /**
+   * Logs out, and ends a running loop over `mail()`.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.logout();
+   * assertEquals(qq.loggedIn, false);
+   * ```
+   */
   async logout(options: RequestOptions = {}): Promise<void> {
     this.#mail.stop();
     await this.#session.logout(options);
   }
 
-  /** Returns the QQ numbers of all friends in ascending order, at most 20,000. */
+  /**
+   * Returns the QQ numbers of all friends in ascending order, at most 20,000.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals(await qq.friends(), ["10000", "10002"]);
+   * ```
+   */
   async friends(options: CallOptions = {}): Promise<string[]> {
     return await readPages(
       async (after) => {
@@ -193,7 +285,20 @@ export class QqClient implements AsyncDisposable {
     );
   }
 
-  /** Returns all friends that are online or busy, in ascending order of their numbers. */
+  /**
+   * Returns all friends that are online or busy, in ascending order of their numbers.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * const [robot] = await qq.onlineFriends();
+   * assertEquals(robot?.uin, "10000");
+   * ```
+   */
   async onlineFriends(options: CallOptions = {}): Promise<OnlineFriend[]> {
     return await readPages(
       async (after) => {
@@ -214,6 +319,16 @@ export class QqClient implements AsyncDisposable {
    *
    * @param uin The other QQ number.
    * @param level 0 or 1: the nickname; 2, the default: the usual fields; 3: all.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * const { nickname, sex } = await qq.profile("10002");
+   * assertEquals([nickname, sex], ["Alice", "female"]);
+   * ```
    */
   async profile(
     uin: string,
@@ -237,6 +352,15 @@ export class QqClient implements AsyncDisposable {
    * @returns `added`: you are friends now. `needs_verification`: the request was
    * sent; without a reason, call `askFriend` to send it. `refused`: the other
    * person accepts no friends.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * assertEquals(await qq.addFriend("10010"), "added");
+   * ```
    */
   async addFriend(
     uin: string,
@@ -259,6 +383,17 @@ export class QqClient implements AsyncDisposable {
    *
    * @param uin The other QQ number.
    * @param reason Text that the other person sees.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.removeFriend("10002");
+   * await qq.askFriend("10002", "It is me");
+   * assertEquals(await qq.friends(), ["10000"]);
+   * ```
    */
   async askFriend(
     uin: string,
@@ -277,6 +412,16 @@ export class QqClient implements AsyncDisposable {
    * @param uin The other QQ number.
    * @param answer Whether to accept or refuse the request.
    * @param reason Text that the other person sees.
+   * @example
+   * ```ts
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await using other = new QqClient({ uin: "10010", password: "demo" });
+   * await Promise.all([qq.login(), other.login()]);
+   * await other.askFriend("10001", "It is me");
+   * await qq.answerRequest("10010", "accept");
+   * ```
    */
   async answerRequest(
     uin: string,
@@ -290,7 +435,20 @@ export class QqClient implements AsyncDisposable {
     );
   }
 
-  /** Removes a friend from this account's list. The other list stays as it is. */
+  /**
+   * Removes a friend from this account's list. The other list stays as it is.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.removeFriend("10002");
+   * assertEquals(await qq.friends(), ["10000"]);
+   * ```
+   */
   async removeFriend(uin: string, options: RequestOptions = {}): Promise<void> {
     await this.#session.request({ cmd: "DelFromList", target: uin }, options);
   }
@@ -298,6 +456,17 @@ export class QqClient implements AsyncDisposable {
   /**
    * Searches people. The reply of the server of 2005 is not documented, so this
    * reads replies as the embedded server sends them.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * const [person] = await qq.search({ province: "江苏省" });
+   * assertEquals(person, { uin: "10002", nickname: "Alice" });
+   * ```
    */
   async search(options: SearchOptions = {}): Promise<Person[]> {
     const { age, province, sex, ...rest } = options;
@@ -321,6 +490,17 @@ export class QqClient implements AsyncDisposable {
   /**
    * Changes the presence that friends see. Every later login sets it again, even
    * if this call fails.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.setStatus("busy").catch(({ code }) => assertEquals(code, "not_logged_in"));
+   * await qq.login(); // sets it again
+   * await qq.setStatus("invisible");
+   * ```
    */
   async setStatus(status: Status, options: RequestOptions = {}): Promise<void> {
     await this.#session.setPresence(status, options);
@@ -330,6 +510,17 @@ export class QqClient implements AsyncDisposable {
    * Sends a message. The server may accept a message to a stranger without
    * showing it. Wait about a second between two messages, because the server
    * limits the rate; {@linkcode Pacer} does that.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.send("10000", "你好", { key: "greeting-1" });
+   * assertEquals(qq.honoursKeys, true); // sent once, however often
+   * ```
    */
   async send(
     uin: string,
@@ -344,6 +535,17 @@ export class QqClient implements AsyncDisposable {
    * with the error's `key` and `seq`: a server that honours keys returns the same
    * mail again. Items that an ended loop over `mail()` did not yield are returned
    * first, without a request.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.send("10000", "你好");
+   * assertEquals(await qq.fetchMail(), [{ type: "message", from: "10000", text: "你好" }]);
+   * ```
    */
   async fetchMail(options: FetchMailOptions = {}): Promise<MailItem[]> {
     return await this.#mail.once(options);
@@ -358,6 +560,18 @@ export class QqClient implements AsyncDisposable {
    * time throws an `InvalidStateError`.
    *
    * Items that an ended loop did not yield are yielded by the next one.
+   *
+   * @example
+   * ```ts
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.send("10000", "你好");
+   * for await (const item of qq.mail()) {
+   *   if (item.type === "message" && item.text === "你好") break;
+   * }
+   * ```
    */
   mail(options: MailOptions = {}): AsyncGenerator<MailItem, void, undefined> {
     return this.#mail.items(options);
@@ -367,6 +581,18 @@ export class QqClient implements AsyncDisposable {
    * Yields the mail, one batch per poll. The next poll is sent when the loop asks
    * for the next batch, so store a batch before that. A poll whose reply was lost
    * is repeated with the same key and SEQ. All else is as in `mail()`.
+   *
+   * @example
+   * ```ts
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.send("10000", "你好");
+   * for await (const { items } of qq.mailBatches()) {
+   *   if (items.length > 0) break; // store them before the next batch
+   * }
+   * ```
    */
   mailBatches(
     options: MailOptions = {},
@@ -378,12 +604,36 @@ export class QqClient implements AsyncDisposable {
    * Yields the status now and on each change, until the client is closed. Each
    * iteration is independent; a slow one loses the oldest of more than 64
    * changes.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * const statuses = qq.status();
+   * assertEquals((await statuses.next()).value?.type, "offline");
+   * await statuses.return();
+   * ```
    */
   status(): AsyncGenerator<ClientStatus, void, undefined> {
     return this.#session.statuses.read();
   }
 
-  /** Resolves when the client is closed. */
+  /**
+   * Resolves when the client is closed.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * qq.close();
+   * await qq.closed();
+   * assertEquals(qq.loggedIn, false);
+   * ```
+   */
   closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -397,6 +647,16 @@ export class QqClient implements AsyncDisposable {
    * decoded as one text, so in a list a comma within an element looks like a
    * separator.
    * @throws {QqError} If RES is not 0.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * const { FN, UN } = await qq.raw("List", { TN: "1", UN: "0" });
+   * assertEquals([FN, UN], ["0", "10000,"]);
+   * ```
    */
   async raw(
     cmd: string,
@@ -410,6 +670,17 @@ export class QqClient implements AsyncDisposable {
    * Ends the loops, logs out if logged in, and ends the status. Pending requests
    * reject. Closes the transport if the client created it. A second call returns
    * the promise of the first.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { QqClient } from "@tqq/tqq";
+   *
+   * await using qq = new QqClient({ uin: "10001", password: "demo" });
+   * await qq.login();
+   * await qq.close({ timeoutMs: 1000 });
+   * assertEquals(qq.loggedIn, false);
+   * ```
    */
   close(options: CloseOptions = {}): Promise<void> {
     this.#disposing ??= this.#dispose(options.timeoutMs ?? LOGOUT_MS);

@@ -70,3 +70,51 @@ for (const [entry, declarations] of ENTRIES) {
     assertEquals(wrong, []);
   });
 }
+
+/** Classes and interfaces whose methods each have an example. */
+const WITH_EXAMPLES: ReadonlySet<string> = new Set([
+  "QqClient",
+  "BridgeClient",
+  "BridgeCommandMethods",
+  "QqServer",
+]);
+
+/** Most lines of an example of a method, without empty ones. */
+const EXAMPLE_LINES = 8;
+
+function examplesOf({ jsDoc }: Documented): string[] {
+  return (jsDoc?.tags ?? []).filter(({ kind }) => kind === "example")
+    .map(({ doc }) => /```ts\n([^]*?)```/.exec(doc ?? "")?.[1] ?? "");
+}
+
+Deno.test("documentation: every method of the clients and the server has an example of at most 8 lines", () => {
+  const methods = ENTRIES.flatMap(([, declarations]) => declarations)
+    .filter(([name]) => WITH_EXAMPLES.has(name))
+    .flatMap(([owner, { def }]) =>
+      (def?.methods ?? []).map((method) => [owner, method] as const)
+    )
+    // A client that is disposed is closed, which has an example.
+    .filter(([, { name }]) => name !== "[Symbol.asyncDispose]");
+  assertEquals(
+    new Set(methods.map(([owner]) => owner)).size,
+    WITH_EXAMPLES.size,
+  );
+  const wrong = methods.filter(([, method]) => {
+    const lines = examplesOf(method).map((code) =>
+      code.split("\n").filter((line) => line.trim() !== "").length
+    );
+    return lines.length === 0 ||
+      lines.some((count) => count === 0 || count > EXAMPLE_LINES);
+  });
+  assertEquals(wrong.map(([owner, { name }]) => `${owner}.${name}`), []);
+});
+
+Deno.test("documentation: every function of the library has an example", () => {
+  const functions = ENTRIES
+    .filter(([entry]) => !entry.startsWith("./bridge/"))
+    .flatMap(([, declarations]) => declarations)
+    .filter(([, { kind }]) => kind === "function");
+  assert(functions.length > 10);
+  const bare = functions.filter(([, one]) => examplesOf(one).length === 0);
+  assertEquals(bare.map(([name]) => name), []);
+});

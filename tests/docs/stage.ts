@@ -80,10 +80,12 @@ export class PageStage implements AsyncDisposable {
     );
     await makeDeno(folder);
     await holdLock(folder);
+    const http = ready.split(" ").at(-1)!;
+    await untilReady(http);
     return new PageStage(
       folder,
       program,
-      ready.split(" ").at(-1)!,
+      http,
       qq.split(/\s+/)[3]!,
     );
   }
@@ -220,6 +222,17 @@ function execLast(text: string): string {
   const last = lines.pop()!;
   const isPlain = !last.includes("|") && !last.startsWith("export");
   return [...lines, isPlain ? `exec ${last}` : last].join("\n");
+}
+
+/** Waits until the accounts are online, as those of a reader who types are. */
+async function untilReady(http: string): Promise<void> {
+  for (let left = 200; left > 0; left--) {
+    const { ok, body } = await fetch(`${http}/readyz`);
+    await body?.cancel();
+    if (ok) return;
+    await delay(50);
+  }
+  throw new Error("The bridge is not ready after 10 s");
 }
 
 /** Writes a `deno` that runs the project's tasks from any folder. */
