@@ -82,6 +82,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   ok: "everything that CI runs",
   bench: "speed of the codec",
   "bench:size": "size of the library in a bundle",
+  "bench:import": "an import from a bridge that is 50 ms away",
   "bench:journal": "batches that the journal writes in a second",
   "bench:fanout": "one event to many clients",
   "bench:bridge": "a message from QQ server to client, and back",
