@@ -81,7 +81,7 @@ export { addDemo, DEMO_PASSWORD, echo } from "./demo.ts";
 export { type Fault, Faults, type Misbehaviour } from "./faults.ts";
 export type { FetchInfo } from "./http/handler.ts";
 export { LIMITS, type Limits } from "./limits.ts";
-export type { ListenOptions, QqListener } from "./http/listener.ts";
+export type { ListenOptions, QqListener } from "./listener/listener.ts";
 export type { LoginDelayOptions, LoginRefusal } from "./rules/login_delays.ts";
 export { MemoryStore } from "./store/memory_store.ts";
 export type { Robot } from "./robots.ts";

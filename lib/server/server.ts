@@ -12,7 +12,7 @@ import {
   Listener,
   type ListenOptions,
   type QqListener,
-} from "./http/listener.ts";
+} from "./listener/listener.ts";
 import { Origins } from "./http/origins.ts";
 import { serveMail } from "./rules/mailboxes.ts";
 import { MemoryStore } from "./store/memory_store.ts";

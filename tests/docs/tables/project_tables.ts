@@ -19,8 +19,9 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
   "lib/server/": "the embedded QQ server: options, limits, faults, demo",
   "lib/server/store/": "what the embedded QQ server keeps",
   "lib/server/rules/": "what its commands do: friends, mailboxes, polls",
-  "lib/server/http/": "HTTP of 2005: raw listener, reader, replies",
+  "lib/server/http/": "HTTP of 2005: reader, replies, the `fetch` handler",
   "lib/server/lines/": "the same over lines of TCP, and pushes",
+  "lib/server/listener/": "TCP connections, each HTTP or lines",
   "bridge/":
     "entries (`main.ts`, `mod.ts`), third parties (`deps*.ts`), version",
   "bridge/sqlite/": "opening a database, error classes, file guard",

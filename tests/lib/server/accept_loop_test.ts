@@ -1,4 +1,4 @@
-import { acceptConnections } from "../../../lib/server/http/accept_loop.ts";
+import { acceptConnections } from "../../../lib/server/listener/accept_loop.ts";
 import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";

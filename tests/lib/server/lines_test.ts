@@ -1,6 +1,6 @@
 import { Origins } from "../../../lib/server/http/origins.ts";
-import { Connection } from "../../../lib/server/lines/connection.ts";
-import { firstLineOf } from "../../../lib/server/lines/first_line.ts";
+import { Connection } from "../../../lib/server/listener/connection.ts";
+import { firstLineOf } from "../../../lib/server/listener/first_line.ts";
 import type { PushedItem, Pushes } from "../../../lib/server/lines/pushes.ts";
 import { LIMITS, type Limits } from "../../../lib/server/limits.ts";
 import { createServer, type QqAnswer } from "../../../lib/server/mod.ts";

@@ -6,7 +6,7 @@
  */
 
 import { acceptConnections } from "./accept_loop.ts";
-import { Connection, type ConnectionOptions } from "../lines/connection.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
 
 /**
  * The address and port of a listener.

@@ -10,7 +10,7 @@ import { firstLineOf } from "./first_line.ts";
 import {
   LineConnection,
   type LineConnectionOptions,
-} from "./line_connection.ts";
+} from "../lines/line_connection.ts";
 
 /** Options of a connection: those of both protocols. */
 export type ConnectionOptions =
