@@ -84,6 +84,7 @@ export type { TrimmedPositions } from "./journal/account_usage.ts";
 export type { NewEvent, StoredEvent } from "./journal/event.ts";
 export type {
   Batch,
+  ConsumerHolds,
   HistoryQuery,
   IdempotencyRecord,
   Journal,

@@ -207,7 +207,11 @@ export interface JournalRange {
   readonly trimmed?: TrimmedPositions;
 }
 
-/** How the nodes of a cluster agree which connection holds the name of a consumer. */
+/**
+ * How the nodes of a cluster agree which connection holds the name of a consumer.
+ *
+ * @category Edge
+ */
 export interface ConsumerHolds {
   /**
    * Takes a name for a connection of this node. Resolves with the id of the hold

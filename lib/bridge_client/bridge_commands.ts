@@ -419,14 +419,38 @@ export abstract class BridgeCommandMethods {
     return this.command("accounts", query, options);
   }
 
-  /** Returns the effective settings of the program, without secrets. */
+  /**
+   * Returns the effective settings of the program, without secrets.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { settings: [setting] } = await bridge.settings();
+   * assertEquals([setting?.name, setting?.value], ["logLevel", "info"]);
+   * ```
+   */
   settings(
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"settings">> {
     return this.command("settings", {}, options);
   }
 
-  /** Changes a live setting until the next start, such as `logLevel`. */
+  /**
+   * Changes a live setting until the next start, such as `logLevel`.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { value } = await bridge.setSetting("logLevel", "debug");
+   * assertEquals(value, "debug");
+   * ```
+   */
   setSetting(
     name: string,
     value: string,
@@ -441,6 +465,15 @@ export abstract class BridgeCommandMethods {
    * @param query `names`: only these series. `range`: `10m`, `2h` or `24h`. `since`:
    * only values since this time.
    * @param options Timeout and signal.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { BridgeClient } from "@tqq/tqq";
+   *
+   * await using bridge = new BridgeClient({ url: "ws://127.0.0.1:8080/ws", token: "TOKEN" });
+   * const { stepMs, series } = await bridge.figures({ names: ["memory_bytes"] });
+   * assertEquals([stepMs, series.memory_bytes?.unit], [1000, "bytes"]);
+   * ```
    */
   figures(
     query: BridgeCommandParams<"figures"> = {},

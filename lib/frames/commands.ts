@@ -390,6 +390,7 @@ export interface TokenInfo {
  * @category Frames
  */
 export interface SettingInfo {
+  /** Name of the setting, as in a configuration file. */
   name: string;
   /** The effective value; `set` or `not set` for a secret. */
   value: string;

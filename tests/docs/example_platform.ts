@@ -116,6 +116,22 @@ const DATA: {
     }],
   },
   setConsumer: { position: 4183 },
+  settings: {
+    version: "0.1.0",
+    startedAt: AT,
+    settings: [{
+      name: "logLevel",
+      value: "info",
+      from: "default",
+      live: true,
+    }],
+  },
+  setSetting: { value: "debug" },
+  figures: {
+    from: AT,
+    stepMs: 1000,
+    series: { memory_bytes: { unit: "bytes", values: [1e8] } },
+  },
   ping: { at: AT },
   tokens: {
     tokens: [{
