@@ -7,7 +7,7 @@ import type { JournalWrites } from "../../journal/sqlite/journal_writes.ts";
 import type { Membership } from "../members/membership.ts";
 import { shardOf } from "../members/shards.ts";
 import { NotOwnerError } from "./not_owner_error.ts";
-import type { BatchOperation, Operation } from "./operations.ts";
+import type { BatchOperation, Operation, OutcomeText } from "./operations.ts";
 import type { SharedRows } from "./shared_rows.ts";
 import type { SharedState } from "./shared_state.ts";
 
@@ -133,6 +133,10 @@ function appendBatch(
   context: OperationContext,
 ): OperationResult {
   const { write, writes, rows } = context;
+  // The former owner sent it, and the next one had the server repeat its answer.
+  if (outcome !== undefined && isDone(rows, outcome)) {
+    return { value: [], digest: "done" };
+  }
   // The state that a former owner sees is not the account's state.
   const kept = drafts.filter(({ event, account }) =>
     event !== "account.state" || isOwner(account, context)
@@ -162,6 +166,12 @@ function appendBatch(
     value: events,
     digest: `${events[0]?.seq ?? "none"} ${events.length} ${bytes}`,
   };
+}
+
+/** Whether a keyed command was done already. A failure can still be followed by that. */
+function isDone(rows: SharedRows, { account, key }: OutcomeText): boolean {
+  const known = rows.outcome(account, key);
+  return known !== undefined && (JSON.parse(known) as Outcome).ok;
 }
 
 function isOwner(

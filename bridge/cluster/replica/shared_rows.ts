@@ -28,6 +28,7 @@ const SQL = {
   putState: "INSERT OR REPLACE INTO states VALUES (?, ?, ?)",
   state: "SELECT at, data FROM states WHERE account = ?",
   holder: "SELECT connection FROM holders WHERE consumer = ?",
+  outcome: "SELECT outcome FROM keyed WHERE account = ? AND key = ?",
   putHolder: "INSERT OR REPLACE INTO holders VALUES (?, ?)",
   dropHolder: "DELETE FROM holders WHERE consumer = ?",
 } as const;
@@ -107,6 +108,12 @@ export class SharedRows {
 
   putState(account: string, at: number, data: string): void {
     this.#statements.putState.run(account, at, data);
+  }
+
+  /** The outcome of a keyed command as JSON; undefined while there is none. Expired ones count, as on all nodes. */
+  outcome(account: string, key: string): string | undefined {
+    const row = this.#statements.outcome.get(account, key);
+    return (row?.["outcome"] ?? undefined) as string | undefined;
   }
 
   /** The connection that holds a consumer's name. */

@@ -159,6 +159,32 @@ test("an outcome is stored with the position of its event", async ({ a, b }) => 
   });
 });
 
+test("what a former owner reports late of a command that was done is dropped", async ({ a, b }) => {
+  await a.recordStart(ACCOUNT, "k", command);
+  const report = (node: ClusterJournal, ok: boolean) =>
+    node.append({
+      events: ok ? [message()] : [],
+      outcome: {
+        account: ACCOUNT,
+        key: "k",
+        outcome: ok ? { ok, data: {} } : {
+          ok,
+          error: { code: "rejected", message: "no", retriable: false },
+        },
+        seqField: "seq",
+      },
+    });
+  await report(b, false);
+  assertEquals((await report(a, true)).length, 1);
+  assertEquals(await report(b, true), []);
+  assertEquals(await report(b, false), []);
+  await a.settle();
+  assertEquals([a.head, a.findCommand(ACCOUNT, "k")?.outcome], [1, {
+    ok: true,
+    data: { seq: 1 },
+  }]);
+});
+
 test("a refusal rejects only the write that it concerns", async ({ a }) => {
   const results = await Promise.allSettled([
     a.setPosition("t1/a", 1),
