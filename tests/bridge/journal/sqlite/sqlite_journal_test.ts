@@ -43,6 +43,61 @@ function inFolder(
   });
 }
 
+inFolder(
+  "numbers are stored as integers, and found beside those that are stored as reals",
+  async (path) => {
+    const long = "12345678901234567890";
+    const texts = ["a", "b", "c", "d", "e", "f"];
+    const database = openJournal(path);
+    const journal = new SqliteJournal(database);
+    const append = (text: string) =>
+      journal.append({
+        events: [message(text), { ...message(text), account: long }],
+      });
+    for (const text of texts.slice(0, 3)) await append(text);
+    const types = () =>
+      database.prepare(
+        "SELECT typeof(account) || ' ' || typeof(party) AS type FROM events ORDER BY seq",
+      ).all().map(({ type }) => type);
+    assertEquals(types().slice(0, 2), ["integer integer", "text integer"]);
+    // As version 0.1.0 stored them.
+    database.exec(`
+    UPDATE events SET account = CAST(account AS REAL) WHERE typeof(account) = 'integer';
+    UPDATE events SET party = CAST(party AS REAL)`);
+    for (const text of texts.slice(3)) await append(text);
+    assertEquals(types()[0], "real real");
+    const account = "10001";
+    const expected = [1, 3, 5, 7, 9, 11];
+    assertEquals(journal.accounts(), [account, long]);
+    const reads = {
+      history: journal.history({ account, limit: 9 }),
+      party: journal.history({ account, party: "10002", limit: 9 }),
+      before: journal.history({ account, before: 12, limit: 9 }),
+      read: journal.read(0, { limit: 9, accounts: [account] }),
+      other: journal.read(0, {
+        limit: 9,
+        accounts: [account],
+        events: ["message"],
+      }),
+    };
+    for (const [name, { events }] of Object.entries(reads)) {
+      assertEquals([name, seqs(events)], [name, expected]);
+    }
+    assertEquals(
+      seqs(journal.history({ account: long, limit: 9 }).events),
+      [2, 4, 6, 8, 10, 12],
+    );
+    const eachBytes = journal.bytes / 12;
+    const { trimmed } = journal.trim(0, { days: 7, bytes: eachBytes * 4 });
+    assertEquals(trimmed, 8);
+    assertEquals(seqs(journal.history({ account, limit: 9 }).events), [9, 11]);
+    await journal.close();
+    const again = new SqliteJournal(openJournal(path));
+    assertEquals(seqs(again.history({ account, limit: 9 }).events), [9, 11]);
+    await again.close();
+  },
+);
+
 inFolder("a later start finds all as it was", async (path) => {
   const clock = new FakeClock();
   const command: IdempotencyRecord = {
