@@ -10,11 +10,14 @@ Deno.test("npm: the package has its own page and works in a browser without a bu
     const home = `${folder}/node_modules/@tqq/tqq`;
     await deno("build.ts", home);
     await Deno.stat(`${home}/lib/bridge_client/bridge_client.d.ts`);
-    for (const left of ["lib/server", "bridge"]) {
+    for (const left of ["lib/server/server.js", "bridge/mod.js"]) {
       await assertRejects(
         () => Deno.stat(`${home}/${left}`),
         Deno.errors.NotFound,
       );
+    }
+    for (const file of ["cloudflare.js", "assets/index.html"]) {
+      await Deno.stat(`${home}/${file}`);
     }
     const page = await Deno.readTextFile(`${home}/README.md`);
     assert(page.split("\n").length <= 61);

@@ -100,7 +100,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
     "the library in every supported runtime; the first run downloads 1.3 GB",
   "test:workerd":
     "the durable bridge in workerd; the first run downloads 170 MB",
-  edge: "bundles the durable bridge of the edge into `dist/cloudflare.js`",
+  edge: "builds the durable bridge of the edge in `dist/edge`",
   npm: "builds the npm package in `dist/npm`",
   sbom: "writes the bill of materials, `dist/tqq.cdx.json`, in CycloneDX",
   compile: "builds one binary in `dist/`; downloads Deno's runtime",

@@ -1,9 +1,13 @@
 /**
- * `deno task edge [FILE]`: bundles `./cloudflare` for the npm package into one
- * module, `dist/cloudflare.js`, with its third parties and their licences.
+ * `deno task edge [FOLDER]`: bundles `./cloudflare` for the npm package into one
+ * module, `cloudflare.js`, with its third parties and their licences. Beside it
+ * `assets/` has the files that the Worker serves instead of the object.
  *
  * @module
  */
+
+import { CONSOLE_FILES } from "../../../bridge/console/files.ts";
+import { createBridge } from "../../../bridge/mod.ts";
 
 import { moduleGraph } from "../../support/module_graph.ts";
 
@@ -13,8 +17,23 @@ const ENTRY = "bridge/cloudflare/mod.ts";
 /** Copyright line of the package that has no file of its licence. */
 const DENO_AUTHORS = "Copyright (c) 2018-2026 the Deno authors";
 
-/** Bundles the entry into a file. */
-export async function buildEdge(path: string): Promise<void> {
+/** Headers of an answer that the platform sets by itself. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  "cache-control",
+  "content-length",
+  "content-type",
+  "etag",
+  "vary",
+]);
+
+/** Builds the bundle and the assets below a folder. */
+export async function buildEdge(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await buildBundle(`${folder}/cloudflare.js`);
+  await buildAssets(`${folder}/assets`);
+}
+
+async function buildBundle(path: string): Promise<void> {
   await run([
     "bundle",
     `--lock=${new URL("deno.lock", root).pathname}`,
@@ -26,6 +45,36 @@ export async function buildEdge(path: string): Promise<void> {
   ]);
   const script = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, `${await notices()}${script}`);
+}
+
+/** Writes what a bridge answers at the paths of the console and the library, with its headers. */
+async function buildAssets(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/console`, { recursive: true });
+  const bridge = createBridge({
+    accounts: [],
+    endpoint: "http://127.0.0.1:9/",
+    token: "no-client-needs-it",
+    signals: false,
+  });
+  for (const path of [...Object.keys(CONSOLE_FILES), "/mod.js"]) {
+    const request = new Request(`http://127.0.0.1${path}`);
+    const response = await bridge.fetch(request);
+    if (!response.ok) throw new Error(`Cannot read the asset ${path}`);
+    const name = path === "/" ? "/index.html" : path;
+    await Deno.writeTextFile(folder + name, await response.text());
+    if (path === "/") {
+      await Deno.writeTextFile(`${folder}/_headers`, headersOf(response));
+    }
+  }
+  await bridge.stop();
+}
+
+/** The headers of an answer in the format of the platform. */
+function headersOf({ headers }: Response): string {
+  const lines = [...headers]
+    .filter(([name]) => !OWN_HEADERS.has(name))
+    .map(([name, value]) => `  ${name}: ${value}\n`);
+  return `/*\n${lines.join("")}`;
 }
 
 /** A comment with the licence of this project and of each third party in the bundle. */
@@ -72,8 +121,7 @@ async function run(args: readonly string[]): Promise<string> {
 }
 
 if (import.meta.main) {
-  await Deno.mkdir(new URL("dist/", root), { recursive: true });
-  const [path = new URL("dist/cloudflare.js", root).pathname] = Deno.args;
-  await buildEdge(path);
-  console.log(path);
+  const [folder = new URL("dist/edge", root).pathname] = Deno.args;
+  await buildEdge(folder);
+  console.log(folder);
 }

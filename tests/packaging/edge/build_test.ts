@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "../../deps.ts";
 import { buildEdge } from "./build.ts";
 
 /** Most bytes after gzip, without the licences: what version 0.1.0 can do, and what was added since. */
@@ -8,11 +8,19 @@ const MOST_BYTES = {
   "commands, limits, inbox, people, targets, sessions": 45_000,
 };
 
+/** The files that the console's page loads. */
+function consoleLinks(folder: string): string[] {
+  const page = Deno.readTextFileSync(`${folder}/assets/index.html`);
+  const links = [...page.matchAll(/(?:href|src)="(console\/[^"]+)"/g)];
+  assert(links.length > 1);
+  return links.map(([, link]) => link!);
+}
+
 Deno.test("buildEdge() makes one small module that imports two built-ins, looks for no files while it loads, and has all licences", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/cloudflare.js`;
-    await buildEdge(path);
+    await buildEdge(folder);
     const text = await Deno.readTextFile(path);
     const end = text.indexOf("*/") + 2;
     const [notices, script] = [text.slice(0, end), text.slice(end)];
@@ -27,6 +35,14 @@ Deno.test("buildEdge() makes one small module that imports two built-ins, looks 
       assert(notices.includes(` * ${name}`), name);
     }
     assertEquals(notices.match(/Permission is hereby granted/g)?.length, 4);
+    const headers = await Deno.readTextFile(`${folder}/assets/_headers`);
+    assertMatch(
+      headers,
+      /^\/\*\n( {2}.*\n)* {2}content-security-policy: .*'self'/,
+    );
+    for (const name of ["mod.js", ...consoleLinks(folder)]) {
+      await Deno.stat(`${folder}/assets/${name}`);
+    }
     // A platform that gives a bundle no URL.
     await Deno.writeTextFile(
       path,

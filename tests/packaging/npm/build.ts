@@ -1,7 +1,8 @@
 /**
  * Builds the npm package of the codec, the client and `BridgeClient`, for Node
- * and for browsers: `deno task npm`, into `dist/npm`. Nothing is bundled: the
- * modules are the sources without their types, and have declarations.
+ * and for browsers: `deno task npm`, into `dist/npm`. Nothing of them is bundled:
+ * the modules are the sources without their types, and have declarations. The
+ * durable bridge of the edge is one module beside them.
  *
  * @module
  */
@@ -27,6 +28,10 @@ function manifest(): object {
     exports: {
       ".": { types, default: "./mod.js" },
       "./mod.min.js": { types, default: "./mod.min.js" },
+      "./cloudflare": {
+        types: "./bridge/cloudflare/mod.d.ts",
+        default: "./cloudflare.js",
+      },
       "./package.json": "./package.json",
     },
     types,
@@ -42,8 +47,7 @@ function manifest(): object {
  * @returns The paths of its files.
  */
 export async function buildPackage(folder: string): Promise<string[]> {
-  const { imports } = await moduleGraph(root, "mod.ts");
-  const modules = [...imports.keys()];
+  const modules = await modulesOf("mod.ts");
   const files = new Map<string, string>(declarationsOf(modules));
   for (const path of modules) {
     const script = path.replace(/\.ts$/, ".js");
@@ -51,6 +55,10 @@ export async function buildPackage(folder: string): Promise<string[]> {
       script,
       toJavaScript(await Deno.readTextFile(new URL(path, root))),
     );
+  }
+  const edge = declarationsOf(await modulesOf("bridge/cloudflare/mod.ts"));
+  for (const path of reachedBy("bridge/cloudflare/mod.d.ts", edge)) {
+    files.set(path, edge.get(path)!);
   }
   files.set("package.json", `${JSON.stringify(manifest(), undefined, 2)}\n`);
   for (
@@ -68,7 +76,45 @@ export async function buildPackage(folder: string): Promise<string[]> {
     await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(file, text);
   }
-  return [...files.keys()].sort();
+  await buildEdge(folder);
+  return [...files.keys(), "cloudflare.js"].sort();
+}
+
+async function modulesOf(entry: string): Promise<string[]> {
+  const { imports } = await moduleGraph(root, entry);
+  return [...imports.keys()].filter((path) => path.endsWith(".ts"));
+}
+
+/** The declarations that an entry's refer to. */
+function reachedBy(
+  entry: string,
+  files: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const reached = new Set([entry]);
+  for (const path of reached) {
+    const text = files.get(path)!;
+    for (const [, target] of text.matchAll(/["'](\.{1,2}\/[^"']*)\.js["']/g)) {
+      const url = new URL(`${target}.d.ts`, `file:///${path}`);
+      reached.add(url.pathname.slice(1));
+    }
+  }
+  return reached;
+}
+
+/** Adds the durable bridge, which has third parties inside: another configuration knows them. */
+async function buildEdge(folder: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      `--config=${new URL("tests/deno.json", root).pathname}`,
+      "--allow-all",
+      new URL("tests/packaging/edge/build.ts", root).pathname,
+      folder,
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
 /** Removes the types of a module. */
