@@ -5,6 +5,7 @@
  */
 
 import { build } from "./artefacts.ts";
+import { BRIDGE_CHECKS } from "./bridge_checks.ts";
 import { runCases, type StageInfo } from "./cases.ts";
 import { installed } from "./installed.ts";
 import { PACKAGE_CHECKS } from "./package_checks.ts";
@@ -66,7 +67,7 @@ function rowsOf(only: string): Row[] {
         return await failuresOf(runtime, artefacts, info);
       },
     })),
-    ...PACKAGE_CHECKS.map(({ name, run }): Row => ({
+    ...[...BRIDGE_CHECKS, ...PACKAGE_CHECKS].map(({ name, run }): Row => ({
       name,
       async run(artefacts) {
         const failure = await run(artefacts);

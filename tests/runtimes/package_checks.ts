@@ -2,7 +2,7 @@
 
 import type { Artefacts } from "./runtimes.ts";
 
-/** A check of the npm package. */
+/** A check that is no runtime's. */
 export interface PackageCheck {
   name: string;
   /** Returns what was wrong; undefined if nothing was. */
