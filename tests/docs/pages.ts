@@ -23,6 +23,7 @@ const LONG_PAGES: readonly string[] = [
   "lib/server/README.md",
   "bridge/console/src/README.md",
   "bridge/console/src/ui/README.md",
+  "bridge/cluster/README.md",
   "bridge/edge/README.md",
   "bridge/cloudflare/README.md",
   "bridge/ARCHITECTURE.md",

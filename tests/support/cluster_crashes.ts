@@ -166,7 +166,8 @@ class Load {
         if ("text" in item) this.received.push(item.text);
       }
     })());
-    this.#running.push(this.#sendAll());
+    // Side by side, because each waits for the QQ server's answer.
+    for (const uin of ACCOUNTS) this.#running.push(this.#sendTo(uin));
     for (const uin of ACCOUNTS.slice(0, 3)) {
       this.#running.push(this.#command(uin));
     }
@@ -191,16 +192,16 @@ class Load {
     return this;
   }
 
-  async #sendAll(): Promise<void> {
+  async #sendTo(uin: string): Promise<void> {
     const startedAt = performance.now();
-    for (let number = 0; !this.#ending.signal.aborted; number++) {
-      const dueMs = number * 1000 / this.#perSecond;
+    const sent = this.sent.get(uin)!;
+    while (!this.#ending.signal.aborted) {
+      const dueMs = sent.length * 1000 * ACCOUNTS.length / this.#perSecond;
       const aheadMs = dueMs - (performance.now() - startedAt);
       if (aheadMs > 0) await wait(aheadMs);
-      const uin = ACCOUNTS[number % ACCOUNTS.length]!;
-      const text = `${uin} ${number}`;
+      const text = `${uin} ${sent.length}`;
       await this.#sender.send(uin, text);
-      this.sent.get(uin)!.push(text);
+      sent.push(text);
     }
   }
 

@@ -1,6 +1,7 @@
 /** The third parties of the cluster, with their exact version. @module */
 
 export {
+  type Authenticator,
   connect,
   createInbox,
   credsAuthenticator,
@@ -8,4 +9,6 @@ export {
   headers,
   type Msg,
   type NatsConnection,
+  nkeyAuthenticator,
+  nkeys,
 } from "npm:@nats-io/transport-node@3.4.0";

@@ -3,6 +3,7 @@
 import { LogClosedError, LogTimeoutError } from "../replicated_log.ts";
 import { NoResponderError } from "../rpc.ts";
 import {
+  type Authenticator,
   connect,
   createInbox,
   credsAuthenticator,
@@ -10,6 +11,7 @@ import {
   headers,
   type Msg,
   type NatsConnection,
+  nkeyAuthenticator,
 } from "./deps.ts";
 
 const RECONNECT_MS = 250;
@@ -27,7 +29,10 @@ const MAX_WAITING = 1000;
 export interface NatsOptions {
   /** URLs of the servers, `nats:` or `tls:`. */
   readonly servers: readonly string[];
-  /** Content of a credentials file; a connection without credentials if `undefined`. */
+  /**
+   * Content of a credentials file: a user's JWT with its key, or the seed of an
+   * nkey alone. `undefined` sends no credentials.
+   */
   readonly credentials?: Uint8Array;
 }
 
@@ -65,7 +70,7 @@ export class NatsLink {
       await connect({
         servers: [...options.servers],
         ...options.credentials
-          ? { authenticator: credsAuthenticator(options.credentials) }
+          ? { authenticator: authenticatorOf(options.credentials) }
           : {},
         maxReconnectAttempts: -1,
         reconnectTimeWait: RECONNECT_MS,
@@ -215,6 +220,13 @@ export class NatsLink {
       { cause: error },
     );
   }
+}
+
+function authenticatorOf(credentials: Uint8Array): Authenticator {
+  const text = new TextDecoder().decode(credentials).trim();
+  return /^SU[A-Z2-7]+$/.test(text)
+    ? nkeyAuthenticator(new TextEncoder().encode(text))
+    : credsAuthenticator(credentials);
 }
 
 /** Reads a reply of JetStream. */

@@ -32,7 +32,8 @@ export class NatsRpc implements Rpc {
         request,
         timeoutMs,
       );
-      return reply.data;
+      // A copy: `slice` of a Buffer shares the memory of the connection.
+      return new Uint8Array(reply.data);
     } catch (error) {
       if (!(error instanceof LogTimeoutError)) throw error;
       throw new RpcTimeoutError(
@@ -51,7 +52,7 @@ export class NatsRpc implements Rpc {
       const { reply } = message;
       if (reply === undefined || open >= MAX_REQUESTS) return;
       open++;
-      handler(message.data)
+      handler(new Uint8Array(message.data))
         .then((answer) => this.#link.publish(reply, answer))
         .catch(() => {})
         .finally(() => open--);

@@ -74,6 +74,8 @@ const FOLDER_TEXTS: Readonly<Record<string, string>> = {
 
 const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   start: "runs the program",
+  "cluster:demo":
+    "a cluster on this machine whose nodes are killed while messages go on",
   "start:cluster": "the same with the client of NATS, for a node of a cluster",
   test: "runs all tests and the examples of the pages, except the next two",
   "test:dialects":
