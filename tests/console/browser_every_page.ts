@@ -6,6 +6,9 @@ import { PHONE, Stage } from "./stage.ts";
 const PAGES = [
   "accounts",
   "events",
+  "connections",
+  "connections/consumers",
+  "tokens",
   "figures",
   "settings",
   "chats/10001/10000",

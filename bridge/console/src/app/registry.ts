@@ -70,6 +70,27 @@ const DEVELOP: readonly PageEntry[] = [
 
 const OPERATE: readonly PageEntry[] = [
   {
+    name: "connections",
+    path: "/connections/:view?",
+    text: "connections",
+    icon: "connection",
+    letter: "n",
+    scope: "read",
+    load: async () =>
+      (await import("../pages/connections/connections_page.tsx"))
+        .ConnectionsPage,
+  },
+  {
+    name: "tokens",
+    path: "/tokens",
+    text: "tokens",
+    icon: "token",
+    letter: "k",
+    scope: "manage",
+    load: async () =>
+      (await import("../pages/tokens/tokens_page.tsx")).TokensPage,
+  },
+  {
     name: "figures",
     path: "/figures",
     text: "figures",

@@ -67,3 +67,22 @@ function format(
   }
   return formatter.format(new Date(at));
 }
+
+/** Steps of durations, the largest first. */
+const STEPS = [
+  ["day", DAY_MS],
+  ["hour", 3600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+] as const;
+
+/** A length of time in its largest whole unit, such as `3 hr`. */
+export function formatDuration(ms: number): string {
+  const [unit, length] = STEPS.find(([, length]) => ms >= length) ??
+    ["second", 1000];
+  return new Intl.NumberFormat(languageTag(), {
+    style: "unit",
+    unit,
+    maximumFractionDigits: 0,
+  }).format(Math.max(1, Math.floor(ms / length)));
+}

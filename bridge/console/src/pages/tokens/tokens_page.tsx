@@ -1,0 +1,223 @@
+/** Page of the tokens: who may use the bridge. @module */
+
+import type { TokenInfo } from "../../../../../lib/frames/commands.ts";
+import { useState } from "../../deps.ts";
+import { type DataColumn, DataTable } from "../../app/data_table.tsx";
+import { o } from "../../app/operate_texts.ts";
+import { Polled, usePoll } from "../../app/poll.tsx";
+import { Failure, useTask } from "../../app/task.tsx";
+import { command } from "../../link/link.ts";
+import { session } from "../../link/session.ts";
+import { t } from "../../texts/strings.ts";
+import { shortTime, wholeTime } from "../../texts/times.ts";
+import { ConfirmDialog } from "../../ui/dialog.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { Nothing } from "../../ui/states.tsx";
+import { CreateToken } from "./create_token.tsx";
+
+/** Time between two answers of the bridge, in milliseconds. */
+const POLL_MS = 15_000;
+
+/** Number of tokens of a page. */
+const PAGE = 100;
+
+export function TokensPage() {
+  const [isCreating, setCreating] = useState(false);
+  const [hasRevoked, setRevoked] = useState(false);
+  const [most, setMost] = useState(PAGE);
+  const [revoking, setRevoking] = useState<TokenInfo>();
+  const poll = usePoll(
+    async (options) => {
+      const params = { limit: most, ...(hasRevoked ? { revoked: true } : {}) };
+      return await command("tokens", params, options);
+    },
+    POLL_MS,
+    `${hasRevoked} ${most}`,
+  );
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>{t("tokens")}</h1>
+        <button type="button" class="primary" onClick={() => setCreating(true)}>
+          <Icon name="add" />
+          {o("createToken")}
+        </button>
+      </header>
+      <p class="hint">{o("tokensLead")}</p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={hasRevoked}
+          onChange={(event) => setRevoked(event.currentTarget.checked)}
+        />
+        {o("showRevoked")}
+      </label>
+      <Polled poll={poll}>
+        {({ tokens, next }) =>
+          tokens.length === 0
+            ? <Nothing title={o("noTokens")} hint={o("noTokensHint")} />
+            : (
+              <>
+                <DataTable
+                  name={t("tokens")}
+                  columns={columns(tokens)}
+                  rows={tokens}
+                  keyOf={({ id }) => id}
+                  actions={(token) =>
+                    isEnded(token) ? null : (
+                      <Menu
+                        name={o("actionsFor", { name: token.name })}
+                        items={[{
+                          text: o("revoke"),
+                          icon: "remove",
+                          isDanger: true,
+                          onChoose: () => setRevoking(token),
+                        }]}
+                      />
+                    )}
+                />
+                {next !== undefined && most < 500 && (
+                  <button
+                    type="button"
+                    onClick={() => setMost(most + PAGE)}
+                  >
+                    {o("showMore")}
+                  </button>
+                )}
+              </>
+            )}
+      </Polled>
+      {isCreating && (
+        <CreateToken
+          onCreated={() => void poll.reload()}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {revoking !== undefined && (
+        <RevokeToken
+          token={revoking}
+          onDone={() => void poll.reload()}
+          onClose={() => setRevoking(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+function isEnded({ revokedAt, expiresAt }: TokenInfo): boolean {
+  return revokedAt !== undefined ||
+    expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
+}
+
+function columns(tokens: readonly TokenInfo[]): DataColumn<TokenInfo>[] {
+  const nameOf = (id: string) =>
+    tokens.find((one) => one.id === id)?.name ?? id;
+  return [
+    {
+      title: o("name"),
+      render: (token) => (
+        <span>
+          {token.name}
+          {token.id === session.value?.id && <small>{o("thisToken")}</small>}
+          {token.revokedAt !== undefined
+            ? (
+              <small>
+                {o("revoked", { when: shortTime(token.revokedAt) })}
+              </small>
+            )
+            : isEnded(token) && <small>{o("expired")}</small>}
+        </span>
+      ),
+    },
+    { title: o("scopes"), render: ({ scopes }) => scopes.join(", ") },
+    {
+      title: o("accountsOf"),
+      render: ({ accounts }) =>
+        accounts === "all" ? o("all") : (
+          <span title={accounts.join(", ")}>
+            {accounts.length === 1
+              ? accounts[0]
+              : t("someAccounts", { n: accounts.length })}
+          </span>
+        ),
+    },
+    {
+      title: o("createdBy"),
+      isMinor: true,
+      render: ({ createdBy, createdAt }) => (
+        <span title={wholeTime(createdAt)}>
+          {createdBy === undefined ? o("firstStart") : nameOf(createdBy)}
+        </span>
+      ),
+    },
+    {
+      title: o("lastUsed"),
+      render: ({ lastUsedAt, lastAddress }) =>
+        lastUsedAt === undefined
+          ? o("never")
+          : (
+            <span title={wholeTime(lastUsedAt)}>
+              {shortTime(lastUsedAt)}
+              {lastAddress !== undefined && <small>{lastAddress}</small>}
+            </span>
+          ),
+    },
+    {
+      title: o("expires"),
+      isMinor: true,
+      render: ({ expiresAt }) =>
+        expiresAt === undefined
+          ? o("never")
+          : <span title={wholeTime(expiresAt)}>{shortTime(expiresAt)}</span>,
+    },
+    {
+      title: o("openConnections"),
+      isNumber: true,
+      render: ({ connections }) => connections,
+    },
+  ];
+}
+
+/** The token in use needs a second confirmation. */
+function RevokeToken(
+  { token, onDone, onClose }: {
+    token: TokenInfo;
+    onDone: () => void;
+    onClose: () => void;
+  },
+) {
+  const task = useTask();
+  const isOwn = token.id === session.value?.id;
+  const [isSure, setSure] = useState(!isOwn);
+  return (
+    <ConfirmDialog
+      title={o("revokeToken", { name: token.name })}
+      action={o("revoke")}
+      isBusy={task.busy || !isSure}
+      onClose={onClose}
+      onConfirm={() =>
+        void task.run(async () => {
+          await command("revokeToken", { id: token.id });
+          onDone();
+          onClose();
+        }, "revokeToken")}
+    >
+      <p>{o("revokeAsk", { n: token.connections })}</p>
+      {isOwn && (
+        <>
+          <p class="note warn">{o("revokeOwn")}</p>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={isSure}
+              onChange={(event) => setSure(event.currentTarget.checked)}
+            />
+            {o("revokeOwnSure")}
+          </label>
+        </>
+      )}
+      <Failure task={task} />
+    </ConfirmDialog>
+  );
+}
