@@ -3,9 +3,9 @@
 import type { OpenConnectionInfo } from "../../../../../lib/frames/connections.ts";
 import type { ConsumerInfo } from "../../../../../lib/frames/frames.ts";
 import { useState } from "../../deps.ts";
-import { type DataColumn, DataTable } from "../../app/data_table.tsx";
-import { o } from "../../app/operate_texts.ts";
-import { type Poll, Polled, usePoll } from "../../app/poll.tsx";
+import { type DataColumn, DataTable } from "../../app/operate/data_table.tsx";
+import { o } from "../../app/operate/texts.ts";
+import { type Poll, Polled, usePoll } from "../../app/operate/poll.tsx";
 import { formatLink, type PageProps } from "../../app/router.ts";
 import { Failure, Outcome, type Task, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";

@@ -2,8 +2,8 @@
 
 import type { ConsumerInfo } from "../../../../../lib/frames/frames.ts";
 import { useState } from "../../deps.ts";
-import { o } from "../../app/operate_texts.ts";
-import { Polled, usePoll } from "../../app/poll.tsx";
+import { o } from "../../app/operate/texts.ts";
+import { Polled, usePoll } from "../../app/operate/poll.tsx";
 import { Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { t } from "../../texts/strings.ts";

@@ -8,7 +8,7 @@ import {
 import { NAME_PATTERN } from "../../../../../lib/frames/names.ts";
 import { QQ_NUMBER_PATTERN } from "../../../../../lib/protocol/qq_number.ts";
 import { useState } from "../../deps.ts";
-import { o } from "../../app/operate_texts.ts";
+import { o } from "../../app/operate/texts.ts";
 import { Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { session } from "../../link/session.ts";
@@ -219,6 +219,12 @@ function ShowSecret(
       </ConfirmDialog>
     );
   }
+  const shown = {
+    class: "mono",
+    readOnly: true,
+    autocomplete: "off",
+    onCopy: () => setCopied(true),
+  };
   const copy = () =>
     void navigator.clipboard.writeText(token)
       .then(() => setCopied(true), () => setShown(true));
@@ -246,15 +252,23 @@ function ShowSecret(
         name={o("secretText")}
         render={(attributes) => (
           <div class="joined">
-            <input
-              {...attributes}
-              class="mono"
-              readOnly
-              autocomplete="off"
-              type={isShown ? "text" : "password"}
-              value={token}
-              onCopy={() => setCopied(true)}
-            />
+            {isShown
+              ? (
+                <input
+                  {...attributes}
+                  {...shown}
+                  type="text"
+                  value={token}
+                />
+              )
+              : (
+                <input
+                  {...attributes}
+                  {...shown}
+                  type="password"
+                  value={token}
+                />
+              )}
             <button type="button" onClick={() => setShown(!isShown)}>
               <Icon name={isShown ? "hide" : "show"} />
               {o(isShown ? "conceal" : "reveal")}

@@ -2,9 +2,9 @@
 
 import type { TokenInfo } from "../../../../../lib/frames/commands.ts";
 import { useState } from "../../deps.ts";
-import { type DataColumn, DataTable } from "../../app/data_table.tsx";
-import { o } from "../../app/operate_texts.ts";
-import { Polled, usePoll } from "../../app/poll.tsx";
+import { type DataColumn, DataTable } from "../../app/operate/data_table.tsx";
+import { o } from "../../app/operate/texts.ts";
+import { Polled, usePoll } from "../../app/operate/poll.tsx";
 import { Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { session } from "../../link/session.ts";
