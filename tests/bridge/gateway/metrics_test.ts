@@ -109,10 +109,15 @@ Deno.test("Metrics: two objects share nothing", async () => {
 Deno.test("NO_METRICS has every method of Metrics", () => {
   for (
     const name of Object.getOwnPropertyNames(Metrics.prototype).filter((name) =>
-      !["constructor", "contentType", "text", "sample", "watch", "watchDisk"]
-        .includes(
-          name,
-        )
+      ![
+        "constructor",
+        "contentType",
+        "text",
+        "sample",
+        "watch",
+        "watchCluster",
+        "watchDisk",
+      ].includes(name)
     )
   ) assert(name in NO_METRICS, name);
 });

@@ -84,6 +84,7 @@ Deno.test("lines: a pipe that breaks, or takes bytes one by one", async () => {
       return Promise.resolve(1);
     },
     lost: () => assert(false),
+    clock: new FakeClock(),
   });
   lines.write("lost\n");
   await lines.flush();
