@@ -22,11 +22,14 @@
  * ```ts ignore
  * import { createBridge } from "@tqq/tqq/bridge";
  *
- * export default createBridge({
+ * const bridge = createBridge({
  *   accounts: [{ uin: "10001", password: "secret" }],
  *   endpoint: "https://qq.example.org/",
  *   token: Deno.env.get("TQQ_TOKEN")!,
  * });
+ * bridge.start();
+ *
+ * export default { fetch: bridge.fetch };
  * ```
  *
  * @example With the embedded server in the same process

@@ -18,4 +18,7 @@ const bridge = createBridge({
   token: Deno.env.get("TQQ_TOKEN") ?? "",
 });
 
+// The accounts log in before the first request.
+bridge.start();
+
 export default { fetch: bridge.fetch } satisfies Deno.ServeDefaultExport;
