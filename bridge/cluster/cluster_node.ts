@@ -14,8 +14,10 @@ import { Ownership } from "./members/ownership.ts";
 import { shardOf, SHARDS } from "./members/shards.ts";
 import { RECORD_VERSION } from "./replica/record.ts";
 import { Replica } from "./replica/replica.ts";
+import { clearReplica } from "./replica/shared_rows.ts";
 import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
+import { ReplicatedTargets } from "./replicated_targets.ts";
 import type { Rpc } from "./rpc.ts";
 import { LogPurge } from "./upkeep/purge.ts";
 import { copyReplica } from "./upkeep/replica_copy.ts";
@@ -99,6 +101,7 @@ export class ClusterNode {
   readonly journal: ClusterJournal;
   readonly accounts: ReplicatedAccounts;
   readonly tokens: ReplicatedTokens;
+  readonly targets: ReplicatedTargets;
   readonly founding: FoundCluster;
   readonly elsewhere: AccountsElsewhere;
   readonly #options: ClusterNodeOptions;
@@ -121,10 +124,9 @@ export class ClusterNode {
     this.#options = options;
     this.founding = founding;
     this.journal = journal;
-    this.accounts = new ReplicatedAccounts(
-      journal,
-      founding.keys.accountCipher(),
-    );
+    const cipher = founding.keys.accountCipher();
+    this.accounts = new ReplicatedAccounts(journal, cipher);
+    this.targets = new ReplicatedTargets(journal, cipher);
     this.tokens = new ReplicatedTokens(journal);
     this.elsewhere = {
       list: () => [...journal.replica.accounts.keys()],
@@ -334,6 +336,15 @@ export class ClusterNode {
     this.#source?.close();
     await this.#ownership.abandon();
     await this.journal.close();
+  }
+
+  /** Closes the replica and makes it the journal of a single bridge. Its events and positions stay. */
+  async clear(): Promise<void> {
+    await this.close();
+    const database = openJournal(this.#options.path);
+    // Otherwise the folder's next cluster would take it for a replica of the former log.
+    database.transaction(() => clearReplica(database));
+    database.close();
   }
 
   #accountsOf(shards: readonly number[]): string[] {

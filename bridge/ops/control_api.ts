@@ -158,9 +158,10 @@ export function createControlApi(services: ControlServices): ControlApi {
       targets: await targets.list(OPERATOR, everything).targets,
     }),
     setTarget: async (params) => {
-      const result = await targets.set(OPERATOR, params);
-      report("target changed", result.id);
-      return result;
+      const { id, stored } = await targets.set(OPERATOR, params);
+      await stored;
+      report("target changed", id);
+      return { id };
     },
     removeTarget: async (params) => {
       const result = await targets.remove(OPERATOR, params);

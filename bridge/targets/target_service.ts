@@ -76,6 +76,7 @@ export class TargetService {
     this.addresses = options.addresses ?? new AddressPolicy();
     this.#journal = options.journal;
     this.#now = options.now ?? Date.now;
+    this.#store.watch?.(() => this.#changedElsewhere());
   }
 
   /** Lists the targets, sorted by id. */
@@ -95,11 +96,15 @@ export class TargetService {
   /**
    * Adds or changes a target, and tries it at once.
    *
+   * @returns Its id; `stored` resolves once it is stored, absent if it is already.
    * @throws {CommandError} `forbidden` for a limited token, `already_exists` for
    * an address that another target has, `bad_params`.
    * @throws {RangeError} If there are too many targets.
    */
-  set(grant: Grant, change: TargetChange): { id: string } {
+  set(
+    grant: Grant,
+    change: TargetChange,
+  ): { id: string; stored?: Promise<void> } {
     assertReachesAll(grant, "setTarget");
     const { id, url } = change;
     if (url !== undefined && !URL.canParse(url)) {
@@ -119,9 +124,13 @@ export class TargetService {
       throw badTarget(`its kind must stay ${record.kind}`);
     }
     this.#checkUrl(record);
-    this.#store.put(record);
-    this.#changed(record.kind);
-    return { id: record.id };
+    const { id: ownId, kind } = record;
+    const stored = this.#store.put(record);
+    // At once if it is stored: a second change must see the first.
+    if (stored === undefined) this.#changed(kind);
+    return stored === undefined
+      ? { id: ownId }
+      : { id: ownId, stored: stored.then(() => this.#changed(kind)) };
   }
 
   /**
@@ -137,7 +146,8 @@ export class TargetService {
     assertReachesAll(grant, "removeTarget");
     const target = this.#find("remove", id);
     if (target.from === "flag") throw isOfFlag("remove", id);
-    this.#store.remove(id);
+    const removed = this.#store.remove(id);
+    if (typeof removed !== "boolean") await removed;
     this.#statuses.delete(id);
     this.#changed(target.kind);
     await this.#runners.get(target.kind)?.ended(target.key);
@@ -149,8 +159,11 @@ export class TargetService {
   disable(id: string): boolean {
     const record = this.#store.get(id);
     if (record === undefined || !record.isEnabled) return false;
-    this.#store.put({ ...record, isEnabled: false });
-    this.#changed(record.kind);
+    const changed = () => this.#changed(record.kind);
+    const stored = this.#store.put({ ...record, isEnabled: false });
+    // If that fails, the target asks again when it is tried next.
+    if (stored === undefined) changed();
+    else stored.then(changed, () => {});
     return true;
   }
 
@@ -288,6 +301,15 @@ export class TargetService {
   #changed(kind: TargetKind): void {
     this.#targets = this.#readTargets();
     this.#runners.get(kind)?.refresh();
+  }
+
+  #changedElsewhere(): void {
+    this.#targets = this.#readTargets();
+    const ids = new Set(this.#targets.map(({ id }) => id));
+    for (const id of this.#statuses.keys()) {
+      if (!ids.has(id)) this.#statuses.delete(id);
+    }
+    for (const runner of this.#runners.values()) runner.refresh();
   }
 
   /** What is left here goes when the runner looks for positions without a target. */

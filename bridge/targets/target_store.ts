@@ -5,7 +5,7 @@ import type { TargetRecord } from "./target.ts";
 /** Maximum number of targets in a store. */
 export const TARGETS = 100;
 
-/** A synchronous store of targets; a change is durable when its method returns. */
+/** A store of targets. A change is durable when its method returns, or when what it returns resolves. */
 export interface TargetStore {
   /** Returns all targets, sorted by id. */
   list(): TargetRecord[];
@@ -15,9 +15,14 @@ export interface TargetStore {
    *
    * @throws {RangeError} If the store is full.
    */
-  put(record: TargetRecord): void;
+  put(record: TargetRecord): void | Promise<void>;
   /** Removes a target; returns whether it was stored. */
-  remove(id: string): boolean;
+  remove(id: string): boolean | Promise<boolean>;
+  /**
+   * Calls a listener after other nodes have changed targets. Returns a function
+   * that removes it. Undefined if nobody else does.
+   */
+  watch?(listener: () => void): () => void;
 }
 
 /** A target store in memory. */

@@ -1,5 +1,8 @@
 /** What every store of targets must do, run over each of them. @module */
 
+import { ReplicatedTargets } from "../../bridge/cluster/replicated_targets.ts";
+import { SecretCipher } from "../../bridge/storage/cipher.ts";
+import { openMemoryLog, openNode } from "../support/cluster_nodes.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import type { TargetRecord } from "../../bridge/targets/target.ts";
 import {
@@ -7,11 +10,13 @@ import {
   TARGETS,
   type TargetStore,
 } from "../../bridge/targets/target_store.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+
+const salt = new Uint8Array(16);
 
 interface Opened {
   store: TargetStore;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 function inDatabase(secretKey?: string): Opened {
@@ -19,13 +24,24 @@ function inDatabase(secretKey?: string): Opened {
   return { store: database.targets, close: () => database.close() };
 }
 
-const STORES: [name: string, open: () => Opened][] = [
+const STORES: [name: string, open: () => Opened | Promise<Opened>][] = [
   ["MemoryTargetStore", () => ({
     store: new MemoryTargetStore(),
     close: () => {},
   })],
   ["SqliteTargetStore", () => inDatabase()],
   ["SqliteTargetStore with a key", () => inDatabase("key")],
+  ["ReplicatedTargets", async () => {
+    const log = openMemoryLog();
+    const journal = await openNode(log);
+    return {
+      store: new ReplicatedTargets(journal, new SecretCipher("key", salt)),
+      close: async () => {
+        await journal.close();
+        await log.close();
+      },
+    };
+  }],
 ];
 
 function record(
@@ -44,29 +60,36 @@ function record(
   };
 }
 
-const CASES: Record<string, (store: TargetStore) => void> = {
-  "lists by id"(store) {
-    for (const id of ["b", "c", "a"]) store.put(record(id));
+const CASES: Record<string, (store: TargetStore) => Promise<void>> = {
+  async "lists by id"(store) {
+    for (const id of ["b", "c", "a"]) await store.put(record(id));
     assertEquals(store.list(), [record("a"), record("b"), record("c")]);
     assertEquals(store.get("b"), record("b"));
   },
-  "replaces the target with the id"(store) {
-    store.put(record("a"));
+  async "replaces the target with the id"(store) {
+    await store.put(record("a"));
     const changed = record("a", { isEnabled: false, secret: "s" });
-    store.put(changed);
+    await store.put(changed);
     assertEquals(store.list(), [changed]);
   },
-  "removes once"(store) {
-    store.put(record("a"));
-    assertEquals([store.remove("a"), store.remove("a")], [true, false]);
+  async "removes once"(store) {
+    await store.put(record("a"));
+    assertEquals([await store.remove("a"), await store.remove("a")], [
+      true,
+      false,
+    ]);
     assertEquals([store.list(), store.get("a")], [[], undefined]);
   },
-  "keeps a bounded number, and changes those that are there when it is full"(
+  async "keeps a bounded number, and changes those that are there when it is full"(
     store,
   ) {
-    for (let n = 0; n < TARGETS; n++) store.put(record(`${n}`));
-    assertThrows(() => store.put(record("more")), RangeError, "at most 100");
-    store.put(record("7", { isEnabled: false }));
+    for (let n = 0; n < TARGETS; n++) await store.put(record(`${n}`));
+    await assertRejects(
+      async () => await store.put(record("more")),
+      RangeError,
+      "at most 100",
+    );
+    await store.put(record("7", { isEnabled: false }));
     assertEquals(store.get("7")?.isEnabled, false);
     assertEquals(store.list().length, TARGETS);
   },
@@ -74,12 +97,12 @@ const CASES: Record<string, (store: TargetStore) => void> = {
 
 for (const [name, open] of STORES) {
   for (const [what, check] of Object.entries(CASES)) {
-    Deno.test(`${name}: ${what}`, () => {
-      const { store, close } = open();
+    Deno.test(`${name}: ${what}`, async () => {
+      const { store, close } = await open();
       try {
-        check(store);
+        await check(store);
       } finally {
-        close();
+        await close();
       }
     });
   }

@@ -129,6 +129,11 @@ async function init(
     for (const token of database.tokens.list()) {
       if (node.tokens.get(token.id) === undefined) await node.tokens.add(token);
     }
+    for (const target of database.targets.list()) {
+      if (node.targets.get(target.id) === undefined) {
+        await node.targets.put(target);
+      }
+    }
     const made = new MemoryTokenStore();
     const hasOne = node.tokens.list().some((token) =>
       isValid(token, Date.now()) && token.accounts === "all"
@@ -221,6 +226,12 @@ async function leave(
       if (database.tokens.get(id) === undefined) database.tokens.add(token);
       if (revokedAt !== undefined) database.tokens.revoke([id], revokedAt);
     }
+    const targets = node.targets.list();
+    for (const { id } of database.targets.list()) {
+      if (node.targets.get(id) === undefined) database.targets.remove(id);
+    }
+    for (const target of targets) database.targets.put(target);
+    await node.clear();
   } finally {
     await opened.close();
   }

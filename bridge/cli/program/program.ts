@@ -310,7 +310,7 @@ function bridgeOptions(
     },
     inbox: database.inbox,
     people: database.people,
-    targets: targetOptions(config, database.targets),
+    targets: targetOptions(config, cluster?.targets ?? database.targets),
     ...config.bridgeLimits,
     listener: {
       onStateChange: (account, { state, reason, action }) =>

@@ -10,14 +10,18 @@ import type {
 export type SharedTable = "accounts" | "tokens" | "shared";
 
 /** What the replica keeps of itself. */
-export type MetaName =
-  | "applied"
-  | "record_digest"
-  | "log_created"
-  | "chain"
-  | "log_times"
-  | "membership"
-  | "writers_floor";
+const META_NAMES = [
+  "applied",
+  "record_digest",
+  "log_created",
+  "chain",
+  "log_times",
+  "membership",
+  "writers_floor",
+] as const;
+
+/** Name of a value that the replica keeps of itself. */
+export type MetaName = typeof META_NAMES[number];
 
 const SQL = {
   getMeta: "SELECT value FROM meta WHERE name = ?",
@@ -34,6 +38,14 @@ const SQL = {
 } as const;
 
 const TABLES: readonly SharedTable[] = ["accounts", "tokens", "shared"];
+
+/** Removes everything that makes a journal a replica. Its events, positions, polls and keys stay. */
+export function clearReplica(database: SqlSource): void {
+  const tables = ["writers", "parts", "states", "holders", ...TABLES];
+  for (const table of tables) database.prepare(`DELETE FROM ${table}`).run();
+  const drop = database.prepare("DELETE FROM meta WHERE name = ?");
+  for (const name of META_NAMES) drop.run(name);
+}
 
 /** A state of an account, as its owner saw it last. */
 export interface StateRow {

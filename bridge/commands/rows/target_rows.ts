@@ -106,7 +106,11 @@ export const targetRows = {
     },
     data: { id: z.string() },
     run: (services, { grant }, params) =>
-      change(() => targetsOf(services).set(grant, params)),
+      change(async () => {
+        const { id, stored } = targetsOf(services).set(grant, params);
+        await stored;
+        return { id };
+      }),
   }),
   removeTarget: local({
     summary:

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "../../deps.ts";
 import { ClusterStage } from "../../support/cluster_stage.ts";
 import { natsTest } from "../../support/nats_servers.ts";
@@ -252,6 +253,15 @@ natsTest(
       "b has what happened before",
     );
     assertEquals(await textsAt("b"), ["alone", "in the cluster"]);
+    await stage.command("a", "setTarget", {
+      kind: "hook",
+      url: "http://127.0.0.1:9/hook",
+      enabled: false,
+    });
+    const targetsAt = async (name: string) =>
+      (await stage.command<{ targets: { url: string }[] }>(name, "targets", {}))
+        .targets.map(({ url }) => url);
+    await until(async () => (await targetsAt("b")).length === 1, "the target");
     const consumer = stage.client("a", { consumer: "reader" });
     const heard = listen(consumer);
     await until(() => consumer.status.state === "open");
@@ -265,7 +275,15 @@ natsTest(
     await stage.end("a", "SIGTERM");
     const left = await stage.run(["cluster", "leave", "--last"], "a");
     assertEquals(left.code, 0, left.stderr);
+    using journal = new DatabaseSync(stage.journalPath("a"), {
+      readOnly: true,
+    });
+    const kept = journal.prepare(
+      "SELECT name FROM meta WHERE name IN ('applied', 'chain', 'log_created')",
+    ).all();
+    assertEquals(kept, []);
     await stage.startAlone("a");
+    assertEquals(await targetsAt("a"), ["http://127.0.0.1:9/hook"]);
     assertEquals(await textsAt("a"), [
       "alone",
       "in the cluster",
