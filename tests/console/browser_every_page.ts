@@ -4,6 +4,7 @@ import { findingsOf, openTab, write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";
 
 const PAGES = [
+  "overview",
   "accounts",
   "events",
   "connections",
@@ -35,6 +36,8 @@ Deno.test("console: the language follows the browser until the user chooses one"
 Deno.test("console: the keyboard is enough, and the focus returns", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn();
+  await page.reload();
+  await page.getByRole("link", { name: "Accounts" }).waitFor();
   await page.keyboard.press("Tab");
   const focused = () =>
     page.evaluate(
@@ -61,7 +64,7 @@ Deno.test("console: every page fits a phone's width", async () => {
   assertEquals(await page.evaluate(width), 390);
   for (const path of PAGES) {
     await page.goto(`${stage.url}/#/${path}`);
-    await page.locator(".page h1, .pane h2").first().waitFor();
+    await page.locator("main h1, .pane h2").first().waitFor();
     assertEquals(await page.evaluate(width), 390, path);
   }
   await write(page, "a long word: " + "x".repeat(200));

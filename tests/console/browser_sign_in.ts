@@ -27,7 +27,7 @@ for (const basePath of ["", "/tqq"]) {
       const page = await browser.newPage();
       watch(page, (problem) => problems.push(problem));
       await page.goto(url);
-      await page.locator(".nothing-open", { hasText: "Alice" }).waitFor();
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
       assert(!page.url().includes("token"), page.url());
       assertEquals(new URL(page.url()).pathname, `${basePath}/`);
       const seen = await page.evaluate(
@@ -36,6 +36,7 @@ for (const basePath of ["", "/tqq"]) {
       assert(!seen.includes(url.split("=")[1]!), "a script can read the token");
 
       await page.reload();
+      await page.getByRole("link", { name: "Chats" }).click();
       await page.locator(".nothing-open", { hasText: "Alice" }).waitFor();
       await page.getByRole("link", { name: "Settings" }).click();
       await page.getByRole("button", { name: "Sign out", exact: true }).click();

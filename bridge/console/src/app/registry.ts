@@ -11,7 +11,19 @@ export interface PageEntry extends PageInfo {
 }
 
 /** Pages that the menu shows above all groups. */
-const FRONT: readonly PageEntry[] = [];
+const FRONT: readonly PageEntry[] = [
+  {
+    name: "overview",
+    path: "/overview",
+    text: "overview",
+    icon: "overview",
+    letter: "o",
+    scope: "read",
+    isOnBar: true,
+    load: async () =>
+      (await import("../pages/overview/overview_page.tsx")).OverviewPage,
+  },
+];
 
 const TALK: readonly PageEntry[] = [
   {

@@ -1,0 +1,192 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "../deps.ts";
+import { findingsOf, until } from "../page.ts";
+import { PHONE, Stage, TOKEN } from "../stage.ts";
+
+const problems = (page: Page) => page.locator(".problem");
+
+async function textOf(page: Page): Promise<string> {
+  await page.locator(".verdict").waitFor();
+  return await page.locator(".verdict").innerText();
+}
+
+/** `/readyz` says with its status that the bridge is not ready, which a browser logs. */
+const UNREADY = /status of 503/;
+
+/** Makes an account that another client takes over, a target that nobody answers, a consumer that lags, and wrong tokens. */
+async function breakThings(stage: Stage) {
+  await stage.command("addAccount", { uin: "20001", password: "secret" });
+  await until(
+    async () => {
+      const { accounts } = await stage.ask("accounts", {}) as {
+        accounts: { uin: string; state: string }[];
+      };
+      return accounts.find(({ uin }) => uin === "20001")?.state;
+    },
+    (state) => state === "online",
+  );
+  await stage.oldClient("20001").login();
+  await stage.command("setTarget", {
+    kind: "hook",
+    url: "http://127.0.0.1:9/hook",
+  });
+  await stage.command("send", { account: "10001", to: "10002", text: "hi" });
+  for (let tries = 0; tries < 2; tries++) {
+    const response = await fetch(`${stage.url}/api/ping`, {
+      method: "POST",
+      headers: { authorization: "Bearer wrong" },
+    });
+    await response.body?.cancel();
+  }
+}
+
+/** Leaves a consumer that has acknowledged nothing. */
+async function nameConsumer(stage: Stage) {
+  const socket = new WebSocket(
+    `${stage.url.replace("http", "ws")}/ws?consumer=sleepy`,
+  );
+  await new Promise((resolve) => socket.onopen = resolve);
+  const welcome = new Promise((resolve) => socket.onmessage = resolve);
+  socket.send(JSON.stringify({ type: "hello", token: TOKEN }));
+  await welcome;
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
+}
+
+Deno.test("overview: a manager begins here, and one line says that all is well", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open(`/#token=${TOKEN}`);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  assertEquals(new URL(page.url()).hash, "#/overview");
+  await until(
+    () => textOf(page),
+    (text) => text === "Ready. Everything works.",
+  );
+  assertEquals(await problems(page).count(), 0);
+  const accounts = page.getByRole("region", { name: "Accounts" });
+  assertEquals(await accounts.locator(".overview-value").innerText(), "2");
+  await page.getByRole("region", { name: "Bridge" })
+    .getByText("running for").waitFor();
+  await page.getByRole("region", { name: "Journal" })
+    .getByText(/Positions 1 to \d+/).waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("overview: each problem is named, and leads to where it is mended", async () => {
+  await using stage = await Stage.start();
+  await nameConsumer(stage);
+  await stage.kill();
+  await stage.fillJournal(
+    Array.from({ length: 1100 }, (_, at) => ({
+      account: "10001",
+      event: "message" as const,
+      data: { from: "10002", text: `number ${at}` },
+    })),
+  );
+  await stage.restart();
+  await breakThings(stage);
+  stage.expected.push(UNREADY);
+  const page = await stage.openSignedIn({}, "overview");
+  const expected = [
+    [/Account 20001.* is logged in elsewhere/, "#/accounts/20001"],
+    ["The target http://127.0.0.1:9/hook does not take events", "#/targets/"],
+    ["The consumer sleepy of", "#/connections/consumers"],
+    ["2 wrong tokens or passwords", "#/figures"],
+  ] as const;
+  for (const [title, link] of expected) {
+    await until(
+      async () => {
+        if (await problems(page).filter({ hasText: title }).count() === 0) {
+          // Sooner than the page asks by itself.
+          await page.reload();
+          await page.locator(".verdict").waitFor();
+        }
+        return await problems(page).filter({ hasText: title }).count();
+      },
+      (count) => count === 1,
+    );
+    const href = await problems(page).filter({ hasText: title })
+      .getByRole("link").getAttribute("href");
+    assert(href!.startsWith(link), href!);
+  }
+  assert(/Not ready/.test(await textOf(page)));
+  stage.assertNoProblem();
+});
+
+Deno.test("overview: without an account it says how to begin; without the bridge it says how old it is", async () => {
+  await using stage = await Stage.start();
+  for (const uin of ["10001", "10002"]) {
+    await stage.command("removeAccount", { uin });
+  }
+  const page = await stage.openSignedIn({}, "overview");
+  const steps = page.getByRole("region", { name: "First steps" });
+  await steps.waitFor();
+  assertEquals(
+    await steps.getByRole("link").evaluateAll((all) =>
+      all.map((link) =>
+        (link as unknown as { getAttribute(name: string): string })
+          .getAttribute("href")
+      )
+    ),
+    ["#/accounts", "#/chats", "#/docs/begin"],
+  );
+  await stage.command("addAccount", { uin: "10001", password: "demo" });
+  await page.reload();
+  await page.locator(".verdict").waitFor();
+  stage.expected.push(/ERR_|WebSocket connection|Failed to load resource/);
+  await stage.kill();
+  await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
+  assert(await page.locator(".overview.stale").isVisible());
+  stage.assertNoProblem();
+});
+
+Deno.test("overview: a token of one account sees its own part, and why", async () => {
+  await using stage = await Stage.start();
+  const { token } = await stage.ask("createToken", {
+    name: "limited",
+    scopes: ["read", "send", "manage"],
+    accounts: ["10001"],
+  }) as { token: string };
+  const page = await stage.open(`/#token=${token}`);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.getByText("This token sees its own part").waitFor();
+  assertEquals(
+    await page.getByRole("region", { name: "Accounts" })
+      .locator(".overview-value").innerText(),
+    "1",
+  );
+  assertEquals(await page.getByRole("region", { name: "Journal" }).count(), 0);
+  stage.assertNoProblem();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const locale of ["en-US", "zh-CN"]) {
+    Deno.test(`overview: axe finds no problem in ${colorScheme} colours, ${locale}, and a phone has room`, async () => {
+      await using stage = await Stage.start();
+      const page = await stage.openSignedIn(
+        { colorScheme, locale },
+        "overview",
+      );
+      await page.locator(".verdict").waitFor();
+      assertEquals(await findingsOf(page), []);
+      await breakThings(stage);
+      stage.expected.push(UNREADY);
+      await until(
+        async () => {
+          await page.reload();
+          await page.locator(".verdict").waitFor();
+          return await problems(page).count();
+        },
+        (count) => count >= 2,
+      );
+      assertEquals(await findingsOf(page), []);
+      await page.setViewportSize(PHONE.viewport);
+      assertEquals(
+        await page.evaluate("document.documentElement.scrollWidth"),
+        PHONE.viewport.width,
+      );
+      stage.assertNoProblem();
+    });
+  }
+}
