@@ -2,7 +2,7 @@
 
 import { BridgeClient } from "../../mod.ts";
 import type { OpenConnectionInfo, TokenInfo } from "../../mod.ts";
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket, upgradeHead } from "../support/raw_socket.ts";
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { crashWorker } from "./crash_stage.ts";
 
 // `deno task soak:edge` does the same with fifty kills and a thousand messages.

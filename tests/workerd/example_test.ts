@@ -1,5 +1,5 @@
 import { BridgeClient } from "../../mod.ts";
-import { assertEquals } from "../deps.ts";
+import { assertEquals } from "@std/assert";
 import { outerServer, PASSWORD, sleepMs } from "../support/crash_stage.ts";
 import { bundleWorker, Workerd } from "./workerd.ts";
 

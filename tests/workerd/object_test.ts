@@ -1,7 +1,7 @@
 import { BridgeObject, type ObjectState } from "../../bridge/cloudflare/mod.ts";
 import { createServer } from "../../lib/server/mod.ts";
 import { BridgeClient, md5Hex } from "../../mod.ts";
-import { assert, assertEquals, assertThrows } from "../deps.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { sleepMs } from "../support/crash_stage.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { bundleWorker, Workerd, type WorkerOptions } from "./workerd.ts";

@@ -3,7 +3,7 @@ import {
   MemoryTokenStore,
 } from "../../../bridge/access/token_store.ts";
 import { TokenUsage } from "../../../bridge/access/token_usage.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 Deno.test("TokenUsage: writes the use of a token at most once a minute, and the rest at the end", async () => {

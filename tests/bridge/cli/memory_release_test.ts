@@ -3,7 +3,7 @@ import {
   type ProcessMemory,
   thisProcess,
 } from "../../../bridge/cli/program/memory_release.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { Consumers } from "../../../bridge/hub/consumers.ts";
 import { MemoryLog, MemoryStream } from "../../../bridge/cluster/memory_log.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { openNode, turnClock } from "../../support/cluster_nodes.ts";
 import { idleHolder } from "../../support/fake_socket.ts";
 

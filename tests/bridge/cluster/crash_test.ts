@@ -1,4 +1,4 @@
-import { assert } from "../../deps.ts";
+import { assert } from "@std/assert";
 import { crashCluster } from "../../support/cluster_crashes.ts";
 import { natsTest } from "../../support/nats_servers.ts";
 import { holds } from "../../soak/cluster.ts";

@@ -11,7 +11,7 @@ import { Consumers } from "../../../bridge/hub/consumers.ts";
 import type { Journal } from "../../../bridge/journal/journal.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 

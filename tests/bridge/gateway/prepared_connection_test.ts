@@ -1,6 +1,6 @@
 import type { ConsumerHolds } from "../../../bridge/journal/journal.ts";
 import { JournalWriteError } from "../../../bridge/journal/limits.ts";
-import { assertEquals } from "../../deps.ts";
+import { assertEquals } from "@std/assert";
 import { FakeApp } from "../../support/fake_app.ts";
 import { type Client, FakeGateway } from "../../support/fake_socket.ts";
 

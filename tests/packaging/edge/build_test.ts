@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { assert, assertEquals, assertMatch } from "../../deps.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { buildEdge } from "./build.ts";
 
 /** Most bytes after gzip, without the licences: what version 0.1.0 can do, and what was added since. */
