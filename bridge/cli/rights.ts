@@ -52,6 +52,7 @@ export function neededRights(
     ...(isServe ? hostsOf(listen) : []),
     ...(qqListen === "off" ? [] : [qqListen].flat().flatMap(hostsOf)),
     ...(upstream === "embedded" || !isServe ? [] : [hostOf(upstream)]),
+    ...(isServe ? config.cluster?.servers.map(hostOf) ?? [] : []),
     ...(isServe
       ? [...targets.reverse, ...targets.post, ...targets.hook]
         .map(({ url }) => hostOf(url))

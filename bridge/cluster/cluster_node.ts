@@ -24,7 +24,7 @@ import { copyReplica } from "./upkeep/replica_copy.ts";
 import { type CopyState, ReplicaSource } from "./upkeep/replica_source.ts";
 import {
   type FoundCluster,
-  FoundingError,
+  notFounded,
   readFounding,
 } from "./sealing/founding.ts";
 import { SealedCodec } from "./sealing/sealed_codec.ts";
@@ -186,9 +186,7 @@ export class ClusterNode {
     const { log, name, secretKey, path, clock, listener = {} } = options;
     const found = await log.readFound();
     if (found === undefined) {
-      throw new FoundingError(
-        `Cannot join cluster ${name}: it was not founded yet. Run \`tqq cluster init\` once.`,
-      );
+      throw notFounded(name);
     }
     const founding = readFounding(found.bytes, secretKey, name);
     const codec = new SealedCodec(founding.keys);

@@ -43,6 +43,11 @@ export interface ClusterProgram {
     address: ClusterAddress,
     foundation: ClusterFoundation,
   ): Promise<boolean>;
+  /** What a node would find: the servers' version, and whether the secret key is the cluster's. */
+  examine(
+    address: ClusterAddress,
+    secretKey: string,
+  ): Promise<{ version: string; info: LogInfo; replicas: number }>;
   /** State of the log. */
   logInfo(address: ClusterAddress): Promise<LogInfo>;
 }

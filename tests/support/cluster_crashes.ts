@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { QqClient } from "../../mod.ts";
+import { QqClient, QqError, type RequestOptions } from "../../mod.ts";
 import { ClusterStage } from "./cluster_stage.ts";
 import { until } from "./nats_stage.ts";
 import { randomFrom } from "./random.ts";
@@ -200,8 +200,25 @@ class Load {
       const aheadMs = dueMs - (performance.now() - startedAt);
       if (aheadMs > 0) await wait(aheadMs);
       const text = `${uin} ${sent.length}`;
-      await this.#sender.send(uin, text);
+      await this.#sendUntilDone(uin, text);
       sent.push(text);
+    }
+  }
+
+  /** Repeats a request whose answer was lost, which a server that honours keys executes once. */
+  async #sendUntilDone(uin: string, text: string): Promise<void> {
+    for (let again: RequestOptions = {};;) {
+      try {
+        return await this.#sender.send(uin, text, again);
+      } catch (error) {
+        if (!(error instanceof QqError)) throw error;
+        const { key, seq } = error;
+        again = {
+          ...(key === undefined ? {} : { key }),
+          ...(seq === undefined ? {} : { seq }),
+        };
+        await wait(50);
+      }
     }
   }
 

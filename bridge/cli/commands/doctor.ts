@@ -10,6 +10,7 @@ import {
   formatAddress,
   parseConfig,
 } from "../../config/config.ts";
+import type { ClusterConfig } from "../../config/config.ts";
 import { describeError } from "../../ops/log.ts";
 import {
   accountsWithPassword,
@@ -25,6 +26,7 @@ import {
   neededRights,
   type Right,
 } from "../rights.ts";
+import { addressOf, loadCluster, meant } from "../program/cluster.ts";
 import type { Terminal } from "../terminal.ts";
 import {
   checkClock,
@@ -103,6 +105,9 @@ export async function examine(config: Config): Promise<Finding[]> {
       ? ok("upstream", "the embedded server")
       : await checkUpstream(upstream),
   );
+  if (config.cluster !== undefined) {
+    findings.push(...await checkCluster(config.cluster, config.secretKey!));
+  }
   return findings;
 }
 
@@ -273,4 +278,59 @@ async function connects({ hostname, port, protocol }: URL): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The first version of NATS that survives power cuts and kills. */
+const NATS_VERSION = [2, 10, 27] as const;
+
+/** Looks at the cluster as a node that starts does, and changes nothing. */
+async function checkCluster(
+  cluster: ClusterConfig,
+  secretKey: string,
+): Promise<Finding[]> {
+  try {
+    const { version, info, replicas } = await meant(async () =>
+      await (await loadCluster()).examine(addressOf(cluster), secretKey)
+    );
+    const { bytes, maxBytes = Infinity } = info;
+    const isNew = isAtLeast(version, NATS_VERSION);
+    return [
+      isNew ? ok("NATS", version) : wrong(
+        "NATS",
+        version,
+        `Upgrade it to ${
+          NATS_VERSION.join(".")
+        } or later, and set sync_interval: always`,
+      ),
+      replicas > 1 ? ok("cluster", `${replicas} copies of each record`) : wrong(
+        "cluster",
+        "one copy of each record",
+        "Found it with --replicas 3 on three servers",
+      ),
+      bytes < 0.8 * maxBytes
+        ? ok("cluster log", `${bytes} of ${maxBytes} bytes`)
+        : wrong(
+          "cluster log",
+          `${bytes} of ${maxBytes} bytes`,
+          "Raise max_bytes of its stream, or lower --cluster-log-hours",
+        ),
+    ];
+  } catch (error) {
+    return [
+      wrong(
+        "cluster",
+        describeError(error),
+        "Start its servers, and look at --cluster and TQQ_SECRET_KEY",
+      ),
+    ];
+  }
+}
+
+function isAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version.split(".").map(Number);
+  for (const [nth, part] of least.entries()) {
+    const own = parts[nth] ?? 0;
+    if (own !== part) return own > part;
+  }
+  return true;
 }

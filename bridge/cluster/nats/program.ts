@@ -2,7 +2,11 @@
 
 import { ClusterNode } from "../cluster_node.ts";
 import type { ClusterAddress, ClusterProgram } from "../cluster_program.ts";
-import { toFoundingRecord } from "../sealing/founding.ts";
+import {
+  notFounded,
+  readFounding,
+  toFoundingRecord,
+} from "../sealing/founding.ts";
 import { NatsLink } from "./link.ts";
 import { NatsLog } from "./nats_log.ts";
 import { NatsRpc } from "./nats_rpc.ts";
@@ -38,6 +42,17 @@ export const program: ClusterProgram = {
       return await log.found(
         toFoundingRecord(founding, secretKey, address.name),
       );
+    } finally {
+      await log.close();
+    }
+  },
+  async examine(address, secretKey) {
+    const { link, log } = await connect(address);
+    try {
+      const record = await log.readFound();
+      if (record === undefined) throw notFounded(address.name);
+      const { replicas } = readFounding(record.bytes, secretKey, address.name);
+      return { version: link.serverVersion, info: await log.info(), replicas };
     } finally {
       await log.close();
     }

@@ -29,6 +29,13 @@ export class FoundingError extends Error {
   override name = "FoundingError";
 }
 
+/** The error of a name under which there is no cluster. */
+export function notFounded(name: string): FoundingError {
+  return new FoundingError(
+    `Cannot join cluster ${name}: it was not founded yet. Run \`tqq cluster init\` once.`,
+  );
+}
+
 interface FoundingText extends Founding {
   readonly version: number;
   readonly shards: number;

@@ -194,6 +194,28 @@ natsTest(
         stderr,
       );
     }
+    const doctor = async (key: string) => {
+      const { stdout, code } = await stage.run(
+        ["doctor", "--json", ...serve.slice(1), ...stage.flagsOf("d")],
+        "d",
+        { env: { TQQ_SECRET_KEY: key } },
+      );
+      const findings = stdout.trim().split("\n")
+        .map((line) => JSON.parse(line) as Record<string, string>);
+      const of = (about: string) =>
+        findings.filter((finding) => finding["about"] === about)
+          .map(({ outcome, found }) => `${outcome}: ${found}`).join();
+      return { code, cluster: of("cluster"), log: of("cluster log") };
+    };
+    const right = await doctor(stage.env["TQQ_SECRET_KEY"]!);
+    assertEquals(right.cluster, "wrong: one copy of each record");
+    assert(/^ok: \d+ of 500000000 bytes$/.test(right.log), right.log);
+    const wrong = await doctor("another-secret-key-than-that");
+    assert(
+      /^wrong: .*TQQ_SECRET_KEY is not/.test(wrong.cluster),
+      wrong.cluster,
+    );
+    assertEquals([right.code, wrong.code], [1, 1]);
     await stage.end("a", "SIGTERM");
     const alone = await new Deno.Command(Deno.execPath(), {
       args: [
