@@ -14,6 +14,7 @@ import { Ownership } from "./members/ownership.ts";
 import { shardOf, SHARDS } from "./members/shards.ts";
 import { RECORD_VERSION } from "./replica/record.ts";
 import { Replica } from "./replica/replica.ts";
+import { openReplicaFile } from "./replica/replica_file.ts";
 import { clearReplica } from "./replica/shared_rows.ts";
 import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
@@ -191,7 +192,7 @@ export class ClusterNode {
     const founding = readFounding(found.bytes, secretKey, name);
     const codec = new SealedCodec(founding.keys);
     const open = () =>
-      new Replica(openJournal(path), {
+      new Replica(openReplicaFile(path), {
         epoch: founding.epoch,
         after: founding.head,
         codec,
