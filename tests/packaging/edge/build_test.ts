@@ -6,6 +6,7 @@ import { buildEdge } from "./build.ts";
 const MOST_BYTES = {
   base: 105_000,
   "commands, limits, inbox, people, targets, sessions": 45_000,
+  "connections, settings, figures, history": 6_000,
 };
 
 /** The files that the console's page loads. */
