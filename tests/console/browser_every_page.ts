@@ -4,12 +4,12 @@ import { findingsOf, openTab, write } from "./page.ts";
 import { PHONE, Stage } from "./stage.ts";
 
 const PAGES = [
-  "overview",
   "accounts",
   "events",
   "connections",
   "connections/consumers",
   "tokens",
+  "overview",
   "figures",
   "settings",
   "chats/10001/10000",
@@ -133,6 +133,19 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.locator(".chart canvas").first().waitFor();
     await page.locator(".of-count .value", { hasText: /^\d+$/ }).waitFor();
     await look(page, "figures");
+    for (
+      const [path, ready] of [
+        ["tokens", ".page h1"],
+        ["connections", ".data-table"],
+        ["connections/consumers", ".page-tabs"],
+        ["settings", ".data-table"],
+      ] as const
+    ) {
+      await page.goto(`${stage.url}/#/${path}`);
+      await page.locator(ready).first().waitFor({ state: "attached" });
+      await page.waitForTimeout(300);
+      await look(page, path);
+    }
 
     const phone = await stage.openSignedIn({ ...PHONE, colorScheme });
     await look(phone, "phone");

@@ -167,3 +167,20 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   await page.getByText("No client has named itself").waitFor();
   stage.assertNoProblem();
 });
+
+Deno.test("console: the settings of the bridge show their source and no secret, and the log level changes", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "settings");
+  const table = page.getByRole("table", { name: "Settings of the bridge" });
+  const row = (name: string) =>
+    table.getByRole("row").filter({
+      has: page.getByRole("rowheader", { name, exact: true }),
+    });
+  await row("retainDays").getByText("default").waitFor();
+  await row("token").getByText("environment").waitFor();
+  assert(!(await page.content()).includes(TOKEN));
+  await page.getByLabel("Log level").selectOption("debug");
+  await page.getByText("The bridge logs from level debug on").waitFor();
+  await row("logLevel").getByText("changed here").waitFor();
+  stage.assertNoProblem();
+});

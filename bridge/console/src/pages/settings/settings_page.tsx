@@ -1,8 +1,9 @@
 /** Page of the settings: this browser's preferences, and this sign-in. @module */
 
 import { PreferenceFields } from "../../app/preference_fields.tsx";
-import { session, signOut } from "../../link/session.ts";
+import { hasScope, session, signOut } from "../../link/session.ts";
 import { clearOutbox } from "../../store/outbox.ts";
+import { BridgeSettings } from "./bridge_settings.tsx";
 import { t } from "../../texts/strings.ts";
 
 export function SettingsPage() {
@@ -13,6 +14,9 @@ export function SettingsPage() {
       <section class="card">
         <PreferenceFields />
       </section>
+      {hasScope("manage") && session.value?.accounts === "all" && (
+        <BridgeSettings />
+      )}
       <section class="card">
         <p>
           {t("signedInAs", { name })} · tqq {version}
