@@ -103,6 +103,16 @@ const OPERATE: readonly PageEntry[] = [
       (await import("../pages/tokens/tokens_page.tsx")).TokensPage,
   },
   {
+    name: "logs",
+    path: "/logs",
+    text: "logs",
+    icon: "logs",
+    letter: "l",
+    scope: "manage",
+    needsAllAccounts: true,
+    load: async () => (await import("../pages/logs/logs_page.tsx")).LogsPage,
+  },
+  {
     name: "figures",
     path: "/figures",
     text: "figures",

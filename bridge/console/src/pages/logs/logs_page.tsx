@@ -1,0 +1,368 @@
+/** Page of the live log. @module */
+
+import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
+import { formatLink, type PageProps } from "../../app/address.ts";
+import { Outcome, useTask } from "../../app/task.tsx";
+import { command } from "../../link/link.ts";
+import { readStream } from "../../link/stream.ts";
+import { preciseTime, wholeTime } from "../../texts/times.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { JsonView } from "../../ui/json/json_view.tsx";
+import { Split } from "../../ui/lists/split.tsx";
+import { type Column, Table } from "../../ui/lists/table.tsx";
+import { Nothing } from "../../ui/states.tsx";
+import { addStyle } from "../../ui/style.ts";
+import {
+  formatFields,
+  formatLines,
+  type Level,
+  LEVELS,
+  type LogEntry,
+  matchesText,
+  MAX_LINES,
+  parseEntry,
+} from "./log_lines.ts";
+import css from "./logs.css" with { type: "text" };
+import { l } from "./texts.ts";
+
+addStyle(css);
+
+/** Number of earlier lines that the page asks for. */
+const TAIL = 1000;
+
+interface LogState {
+  lines: readonly LogEntry[];
+  /** Number of lines that this page has dropped. */
+  dropped: number;
+  isConnected: boolean;
+}
+
+const EMPTY: LogState = { lines: [], dropped: 0, isConnected: false };
+
+export function LogsPage({ query }: PageProps) {
+  const level = LEVELS.find((one) => one === query.get("level")) ?? "info";
+  const account = /^\d{1,20}$/.exec(query.get("account") ?? "")?.[0] ?? "";
+  const connection = query.get("connection") ?? "";
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<LogEntry>();
+  const [paused, setPaused] = useState<LogState>();
+  const live = useLog(level, account, connection);
+  const { lines, dropped } = paused ?? live;
+  const rows = useMemo(
+    () =>
+      text.trim() === ""
+        ? lines
+        : lines.filter((line) => matchesText(line, text.trim())),
+    [lines, text],
+  );
+  const go = (change: Record<string, string>) => {
+    const next = { level, account, connection, ...change };
+    location.hash = formatLink("logs", [], {
+      level: next.level === "info" ? undefined : next.level,
+      account: next.account || undefined,
+      connection: next.connection || undefined,
+    });
+  };
+  return (
+    <div class="logs">
+      <header class="logs-head">
+        <h1>{l("logs")}</h1>
+        <span class="hint" role="status">
+          {l(live.isConnected ? "connected" : "notConnected")}
+        </span>
+        <div class="logs-actions">
+          <button
+            type="button"
+            class="small"
+            aria-pressed={paused !== undefined}
+            onClick={() => setPaused(paused === undefined ? live : undefined)}
+          >
+            <Icon name={paused === undefined ? "pause" : "run"} size={16} />
+            {l(paused === undefined ? "pause" : "resume")}
+          </button>
+          <button type="button" class="small" onClick={() => download(rows)}>
+            <Icon name="download" size={16} />
+            {l("download")}
+          </button>
+        </div>
+      </header>
+      <div class="logs-filters" role="search" aria-label={l("filters")}>
+        <label>
+          <span>{l("level")}</span>
+          <select
+            value={level}
+            onChange={({ currentTarget: { value } }) => go({ level: value })}
+          >
+            {LEVELS.map((one) => <option key={one}>{one}</option>)}
+          </select>
+        </label>
+        <Field
+          name={l("account")}
+          value={account}
+          onApply={(value) => go({ account: value })}
+        />
+        <Field
+          name={l("connection")}
+          value={connection}
+          onApply={(value) => go({ connection: value })}
+        />
+        <label class="wide">
+          <span>{l("text")}</span>
+          <input
+            type="search"
+            value={text}
+            onInput={({ currentTarget: { value } }) => setText(value)}
+          />
+        </label>
+        <BridgeLevel />
+      </div>
+      <p class="hint logs-note" role="status">
+        {l("shown", { n: rows.length })}{" "}
+        {dropped > 0 && l("dropped", { n: dropped, most: MAX_LINES })}{" "}
+        {paused !== undefined &&
+          l("paused", {
+            n: live.dropped + live.lines.length - dropped - lines.length,
+          })}
+      </p>
+      <div class={chosen === undefined ? "logs-body" : "logs-body chosen"}>
+        <Split
+          first={
+            <Table
+              name={l("logs")}
+              columns={columns()}
+              rows={rows}
+              keyOf={({ number }) => number}
+              chosen={chosen?.number}
+              onChoose={(line) =>
+                setChosen(line.level === "gap" ? undefined : line)}
+              anchor="end"
+              rowClass={({ level }) => `log-line of-${level}`}
+              empty={
+                <Nothing
+                  title={l("nothing", { level })}
+                  hint={l("nothingHint")}
+                />
+              }
+            />
+          }
+          second={chosen !== undefined && (
+            <Detail
+              line={chosen}
+              onClose={() => setChosen(undefined)}
+            />
+          )}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** The lines of the filters, newest last; loaded anew when a filter changes. */
+function useLog(level: Level, account: string, connection: string): LogState {
+  const [state, setState] = useState<LogState>(EMPTY);
+  useEffect(() => {
+    const controller = new AbortController();
+    let lines: LogEntry[] = [];
+    let dropped = 0;
+    let number = 0;
+    let isConnected = false;
+    let frame: number | undefined;
+    // Lines arrive in bursts: they are drawn once a frame.
+    const draw = () =>
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined;
+        const excess = lines.length - MAX_LINES;
+        if (excess > 0) {
+          dropped += excess;
+          lines = lines.slice(excess);
+        }
+        setState({ lines: [...lines], dropped, isConnected });
+      });
+    const query = new URLSearchParams({ level, tail: String(TAIL) });
+    if (account !== "") query.set("account", account);
+    if (connection !== "") query.set("connection", connection);
+    setState(EMPTY);
+    void readStream(`logs?${query}`, {
+      signal: controller.signal,
+      onOpen: () => {
+        isConnected = true;
+        draw();
+      },
+      onLost: () => {
+        isConnected = false;
+        draw();
+      },
+      onEvent: ({ event, data }) => {
+        lines.push(
+          event === "gap"
+            ? {
+              number: ++number,
+              time: "",
+              level: "gap",
+              message: l("gap", { n: JSON.parse(data).dropped }),
+              fields: {},
+            }
+            : parseEntry(data, ++number),
+        );
+        // A hidden page draws no frames, so the bound is held here too.
+        if (lines.length >= 2 * MAX_LINES) {
+          dropped += MAX_LINES;
+          lines = lines.slice(MAX_LINES);
+        }
+        draw();
+      },
+    });
+    return () => {
+      controller.abort();
+      if (frame !== undefined) cancelAnimationFrame(frame);
+    };
+  }, [level, account, connection]);
+  return state;
+}
+
+const columns = (): Column<LogEntry>[] => [
+  {
+    key: "time",
+    title: l("time"),
+    width: "7.5rem",
+    render: ({ time }) =>
+      time === "" ? "" : (
+        <time dateTime={time} title={wholeTime(time)}>
+          {preciseTime(time)}
+        </time>
+      ),
+  },
+  {
+    key: "level",
+    title: l("level"),
+    width: "4rem",
+    render: ({ level }) => level === "gap" ? "" : level,
+  },
+  {
+    key: "message",
+    title: l("message"),
+    width: "minmax(10rem, 1fr)",
+    render: ({ message }) => <span lang="en">{message}</span>,
+  },
+  {
+    key: "fields",
+    title: l("fields"),
+    width: "minmax(10rem, 2fr)",
+    render: ({ fields }) => <bdi>{formatFields(fields)}</bdi>,
+  },
+];
+
+function Detail({ line, onClose }: { line: LogEntry; onClose(): void }) {
+  const { time, level, message, fields } = line;
+  const { account, connection } = fields;
+  return (
+    <section class="log-detail" aria-label={l("line")}>
+      <header>
+        <h2 lang="en">{message}</h2>
+        <button
+          type="button"
+          class="quiet ui-square"
+          aria-label={l("close")}
+          onClick={onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <p class="hint">
+        <time dateTime={time}>{wholeTime(time)}</time> · {level}
+      </p>
+      <div class="actions">
+        {typeof account === "string" && (
+          <a class="button small" href={formatLink("accounts", [account])}>
+            {l("showAccount", { account })}
+          </a>
+        )}
+        {typeof connection === "string" && (
+          <a
+            class="button small"
+            href={formatLink("logs", [], { level: "debug", connection })}
+          >
+            {l("onlyConnection", { connection })}
+          </a>
+        )}
+      </div>
+      <JsonView name={l("line")} value={{ time, level, message, ...fields }} />
+    </section>
+  );
+}
+
+/** Level at which the bridge writes its log; below it there are no lines to show. */
+function BridgeLevel() {
+  const task = useTask();
+  const [now, setNow] = useState<string>();
+  useEffect(() => {
+    command("settings", {}).then(
+      ({ settings }) =>
+        setNow(settings.find(({ name }) => name === "logLevel")?.value),
+      () => {
+        // Without it the page shows the log all the same.
+      },
+    );
+  }, []);
+  if (now === undefined) return null;
+  return (
+    <div class="logs-level">
+      <label>
+        <span>{l("bridgeLevel")}</span>
+        <select
+          value={now}
+          disabled={task.busy}
+          onChange={({ currentTarget: { value } }) =>
+            void task.run(async () => {
+              await command("setSetting", { name: "logLevel", value });
+              setNow(value);
+              return l("levelChanged", { level: value });
+            }, "setSetting")}
+        >
+          {LEVELS.map((one) => <option key={one}>{one}</option>)}
+        </select>
+      </label>
+      <Outcome task={task} />
+    </div>
+  );
+}
+
+/** Field that is applied with Enter or when it is left. */
+function Field(
+  { name, value, onApply }: {
+    name: string;
+    value: string;
+    onApply(value: string): void;
+  },
+) {
+  const field = useRef<HTMLInputElement>(null);
+  const apply = () => {
+    const typed = field.current!.value.trim();
+    if (typed !== value) onApply(typed);
+  };
+  return (
+    <label>
+      <span>{name}</span>
+      <input
+        ref={field}
+        type="text"
+        autocomplete="off"
+        value={value}
+        onBlur={apply}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && !event.isComposing) apply();
+        }}
+      />
+    </label>
+  );
+}
+
+function download(rows: readonly LogEntry[]): void {
+  const blob = new Blob([formatLines(rows)], { type: "application/jsonl" });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `log-${new Date().toISOString().slice(0, 19)}.jsonl`
+    .replaceAll(":", "-");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

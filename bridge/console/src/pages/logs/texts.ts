@@ -1,0 +1,9 @@
+/** Texts of the log. @module */
+
+import { EN } from "../../texts/en/logs.ts";
+import { defineTexts, type Translate } from "../../texts/strings.ts";
+
+export const l: Translate<keyof typeof EN> = defineTexts(
+  EN,
+  async () => (await import("../../texts/zh/logs.ts")).ZH,
+);
