@@ -29,7 +29,11 @@ import type { HoldOperation, Operation } from "./replica/operations.ts";
 import { RecordFormatError, RecordVersionError } from "./replica/record.ts";
 import type { AppliedRecord, Replica } from "./replica/replica.ts";
 import { LogHolds } from "./log_holds.ts";
-import { RecordWriter, type RecordWriterOptions } from "./record_writer.ts";
+import {
+  RecordWriter,
+  type RecordWriterOptions,
+  type WriterSpool,
+} from "./record_writer.ts";
 import type { LogRecord, ReplicatedLog } from "./replicated_log.ts";
 
 /** Rows that are applied in one transaction, about. A record is never split. */
@@ -56,6 +60,8 @@ export interface ClusterJournalOptions {
   readonly waitingRows?: number;
   /** Runs an act at the end of a turn, see {@linkcode RecordWriterOptions.defer}. */
   readonly defer?: NonNullable<RecordWriterOptions["defer"]>;
+  /** Keeps mail that the log does not take and its server does not send again. @default it is in memory only */
+  readonly spool?: WriterSpool | undefined;
   /** Called with the duration of each append, in seconds. */
   readonly onAppend?: (seconds: number) => void;
   /** Called with errors that are retried, and with what listeners throw. */

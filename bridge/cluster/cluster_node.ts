@@ -22,6 +22,7 @@ import { ReplicatedTargets } from "./replicated_targets.ts";
 import type { Rpc } from "./rpc.ts";
 import { LogPurge } from "./upkeep/purge.ts";
 import { copyReplica } from "./upkeep/replica_copy.ts";
+import { Spool } from "./upkeep/spool.ts";
 import { type CopyState, ReplicaSource } from "./upkeep/replica_source.ts";
 import {
   type FoundCluster,
@@ -33,6 +34,9 @@ import { SealedRpc } from "./sealing/sealed_rpc.ts";
 
 /** Time without a beat of its own after which a node serves nobody. A revoked token is known everywhere within 60 s. */
 const CUT_OFF_MS = 45_000;
+
+/** Path of a replica without a file. */
+const MEMORY = ":memory:";
 
 /** How long the log keeps records that all members have applied by default, in hours. */
 const LOG_HOURS = 72;
@@ -109,8 +113,10 @@ export class ClusterNode {
   readonly #rpc: SealedRpc;
   readonly #ownership: Ownership;
   readonly #purge: LogPurge;
+  readonly #spool: Spool | undefined;
   /** Undefined for a replica in memory, which nobody can copy. */
   readonly #source: ReplicaSource | undefined;
+  #isClosed = false;
   #bridge: Bridge | undefined;
   #clusterBridge: ClusterBridge | undefined;
   #unlisten = () => {};
@@ -119,12 +125,14 @@ export class ClusterNode {
     options: ClusterNodeOptions,
     founding: FoundCluster,
     journal: ClusterJournal,
+    spool: Spool | undefined,
   ) {
     const { listener = {}, clock, monotonic, folder, isEdge } = options;
     const { node } = journal;
     this.#options = options;
     this.founding = founding;
     this.journal = journal;
+    this.#spool = spool;
     const cipher = founding.keys.accountCipher();
     this.accounts = new ReplicatedAccounts(journal, cipher);
     this.targets = new ReplicatedTargets(journal, cipher);
@@ -149,7 +157,7 @@ export class ClusterNode {
       onLook: (info) => listener.onLog?.(info),
       onError: (error) => listener.onError?.(error),
     });
-    this.#source = options.path === ":memory:"
+    this.#source = options.path === MEMORY
       ? undefined
       : new ReplicaSource(options.path, clock);
     const reportShards = () =>
@@ -202,6 +210,7 @@ export class ClusterNode {
         onForged: (error) => listener.onForged?.(error),
       });
     let replica = open();
+    let spool: Spool | undefined;
     try {
       if (await lacksRecords(log, replica, founding)) {
         await replica.journal.close();
@@ -223,18 +232,24 @@ export class ClusterNode {
         });
         replica = open();
       }
+      spool = path === MEMORY ? undefined : new Spool(spoolPathOf(path));
       const journal = await ClusterJournal.open({
         log,
         replica,
         node: newNode(replica),
         clock,
+        spool,
         onAppend: (seconds) => listener.onAppend?.(seconds),
         onError: (error) => listener.onError?.(error),
         onStopped: (error) => listener.onStopped?.(error),
       });
       await journal.settle();
-      return new ClusterNode(options, founding, journal);
+      // What fails stays for the next start.
+      await spool?.replay({ log, write: (all) => journal.write(all) })
+        .catch((error) => listener.onError?.(error));
+      return new ClusterNode(options, founding, journal, spool);
     } catch (error) {
+      spool?.close();
       await replica.journal.close();
       throw error;
     }
@@ -335,6 +350,8 @@ export class ClusterNode {
     this.#source?.close();
     await this.#ownership.abandon();
     await this.journal.close();
+    if (!this.#isClosed) this.#spool?.close();
+    this.#isClosed = true;
   }
 
   /** Closes the replica and makes it the journal of a single bridge. Its events and positions stay. */
@@ -384,6 +401,11 @@ export class ClusterNode {
       ...(action === undefined ? {} : { action }),
     };
   }
+}
+
+/** The spool stands beside the replica. */
+function spoolPathOf(path: string): string {
+  return path.replace(/[^/\\]*$/, "spool.db");
 }
 
 /** A new id of a process: 8 random hex digits that no record has. */

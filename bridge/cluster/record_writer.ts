@@ -30,6 +30,21 @@ const RETRY_MS = 500;
 /** Time without an acknowledgement after which writing counts as failing, in milliseconds. */
 const FAILURE_MS = 5000;
 
+/** How long mail of a server without keys waits for the log before it is kept on disk, in milliseconds. */
+const SPOOL_MS = 1000;
+
+/** A write that waits for the log: the messages of its record, or the operations of none yet, as a record's text. */
+export type SpooledWrite =
+  | { readonly messages: readonly LogMessage[] }
+  | { readonly text: string };
+
+/** Keeps mail on disk that the log does not take. */
+export interface WriterSpool {
+  /** Keeps a write durably, in place of what was kept under its id. */
+  keep(id: string, write: SpooledWrite): void;
+  drop(id: string): void;
+}
+
 /** What a {@linkcode RecordWriter} needs of its journal. */
 export interface RecordWriterOptions {
   readonly node: string;
@@ -53,6 +68,8 @@ export interface RecordWriterOptions {
   readonly append: (message: LogMessage) => Promise<void>;
   /** What this node has applied. */
   readonly seen: () => Seen;
+  /** Keeps mail that the server does not send again. @default it is in memory only */
+  readonly spool?: WriterSpool | undefined;
   /** Called with the duration of each append, in seconds. */
   readonly onAppend?: (seconds: number) => void;
   /** Called when appending fails for a new reason. */
@@ -63,6 +80,9 @@ interface Waiting {
   readonly operations: readonly Operation[];
   readonly rows: number;
   readonly chars: number;
+  /** Id in the spool; undefined while it is not there. */
+  spooled?: string;
+  cancelSpool?: () => void;
   resolve(results: unknown[]): void;
   reject(error: unknown): void;
 }
@@ -70,6 +90,7 @@ interface Waiting {
 /** A record that was sent and not applied. */
 interface Sent {
   readonly writes: readonly Waiting[];
+  readonly messages: readonly LogMessage[];
   readonly sentAt: number;
   isAcknowledged: boolean;
   cancel: (() => void) | undefined;
@@ -94,6 +115,7 @@ export class RecordWriter {
   #appendFailure: Error | undefined;
   #onIdle: (() => void) | undefined;
   #isClosing = false;
+  #spooled = 0;
 
   constructor(options: RecordWriterOptions) {
     this.#options = options;
@@ -128,7 +150,12 @@ export class RecordWriter {
     }
     const { promise, resolve, reject } = Promise.withResolvers<unknown[]>();
     const chars = sizes.reduce((sum, { chars }) => sum + chars, 0);
-    this.#waiting.push({ operations, rows, chars, resolve, reject });
+    const waiting: Waiting = { operations, rows, chars, resolve, reject };
+    this.#waiting.push(waiting);
+    const { spool, clock } = this.#options;
+    if (spool !== undefined && operations.some(isOnlyCopy)) {
+      waiting.cancelSpool = clock.after(SPOOL_MS, () => this.#spool(waiting));
+    }
     this.#rows += rows;
     this.#schedule();
     return promise;
@@ -154,7 +181,10 @@ export class RecordWriter {
     onAppend?.((clock.now() - sent.sentAt) / 1000);
     this.#appendFailure = this.#reported = undefined;
     let place = 0;
-    for (const { operations, resolve, reject } of sent.writes) {
+    for (const write of sent.writes) {
+      const { operations, resolve, reject } = write;
+      write.cancelSpool?.();
+      if (write.spooled !== undefined) this.#unspool(write.spooled);
       const own = results.slice(place, place += operations.length);
       const refused = own.find(({ error }) => error !== undefined);
       if (refused === undefined) resolve(own.map(({ value }) => value));
@@ -172,9 +202,15 @@ export class RecordWriter {
     this.#cancelWait?.();
     for (const { cancel, writes } of this.#sent.values()) {
       cancel?.();
-      for (const { reject } of writes) reject(error);
+      for (const { reject, cancelSpool } of writes) {
+        cancelSpool?.();
+        reject(error);
+      }
     }
-    for (const { reject } of this.#waiting) reject(error);
+    for (const { reject, cancelSpool } of this.#waiting) {
+      cancelSpool?.();
+      reject(error);
+    }
     this.#sent.clear();
     this.#waiting = [];
     this.#rows = 0;
@@ -249,14 +285,54 @@ export class RecordWriter {
     const number = ++this.#number;
     const at = clock.now();
     const text = formatRecord({ node, number, at, seen: seen(), operations });
+    const messages = encode(number, text);
     const sent: Sent = {
       writes,
+      messages,
       sentAt: at,
       isAcknowledged: false,
       cancel: undefined,
     };
     this.#sent.set(number, sent);
-    this.#append(number, sent, encode(number, text));
+    // Before it can be in the log: it must not be written again under another number.
+    for (const { spooled } of writes) {
+      if (spooled !== undefined) this.#keep(spooled, { messages });
+    }
+    this.#append(number, sent, messages);
+  }
+
+  /** Keeps a write on disk that the log has not taken in time. */
+  #spool(write: Waiting): void {
+    const { node, clock, seen } = this.#options;
+    const id = `${node}/${String(++this.#spooled).padStart(9, "0")}`;
+    write.spooled = id;
+    const sent = [...this.#sent.values()].find(({ writes }) =>
+      writes.includes(write)
+    );
+    const record = { node, number: 0, at: clock.now(), seen: seen() };
+    this.#keep(
+      id,
+      sent ?? {
+        text: formatRecord({ ...record, operations: write.operations }),
+      },
+    );
+  }
+
+  #keep(id: string, write: SpooledWrite): void {
+    try {
+      this.#options.spool?.keep(id, write);
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #unspool(id: string): void {
+    try {
+      this.#options.spool?.drop(id);
+    } catch (error) {
+      // Replayed at the next start, under the id that the log has.
+      this.#options.onError(error);
+    }
   }
 
   /** Appends the messages of a record until they are acknowledged or applied. */
@@ -280,6 +356,12 @@ export class RecordWriter {
       },
     );
   }
+}
+
+/** Whether an operation is mail that its server does not send again. */
+function isOnlyCopy(operation: Operation): boolean {
+  return operation.type === "batch" && operation.drafts.length > 0 &&
+    operation.poll !== undefined && operation.poll.repeats !== true;
 }
 
 function atEndOfTurn(act: () => void): () => void {
