@@ -12,6 +12,7 @@ export interface PackageCheck {
 /** A program that uses the types of the package. */
 const TYPED = `
 import { BridgeClient, type EventFrame, QqClient } from "@tqq/tqq";
+import { BridgeObject, bridgeWorker } from "@tqq/tqq/cloudflare";
 import { md5Hex } from "@tqq/tqq/mod.min.js";
 const bridge = new BridgeClient({ url: "ws://127.0.0.1/ws", token: md5Hex("t") });
 for await (const frame of bridge) {
@@ -25,7 +26,15 @@ const friends: string[] = await qq.friends();
 // @ts-expect-error: they are strings
 const wrong: number[] = await qq.friends();
 console.log(friends, wrong);
-export {};
+export class Bridge extends BridgeObject<{ QQ_URL: string }> {
+  override options(env: { QQ_URL: string }) {
+    // @ts-expect-error: it is a text
+    const wrong: number = env.QQ_URL;
+    console.log(wrong);
+    return { accounts: [], endpoint: env.QQ_URL, token: "t" };
+  }
+}
+export default bridgeWorker("BRIDGE");
 `;
 
 /** How long a check may take, in milliseconds. */
