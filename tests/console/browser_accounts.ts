@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { intercept } from "./interceptor.ts";
-import { scrollToRow } from "./page.ts";
+import { scrollToRow, until } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 /** Accounts as the bridge lists them. */
@@ -162,6 +162,10 @@ Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws on
   await rows.first().focus();
   await page.keyboard.press("End");
   await rows.filter({ hasText: "name 4999" }).waitFor();
+  await until(
+    () => page.evaluate("document.activeElement.innerText.slice(0, 40)"),
+    (text) => String(text).includes("name 4999"),
+  );
   await page.getByLabel("Filter by name or number").fill("name 1234");
   await rows.filter({ hasText: "name 1234" }).waitFor();
   assertEquals(await rows.count(), 1);

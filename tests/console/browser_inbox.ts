@@ -109,7 +109,9 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
   const shown = await page.locator(".bubble p").first().innerText();
   assert(Number(/\d+/.exec(shown)![0]) < 9900, shown);
 
-  await page.getByRole("button", { name: "Search in this" }).click();
+  await page.locator(".pane").getByRole("button", { name: "More actions" })
+    .click();
+  await page.getByRole("menuitem", { name: "Search in this" }).click();
   await page.getByLabel("Jump to a date").fill("2000-01-01");
   await page.getByRole("button", { name: "Jump" }).click();
   await bubble(page, "number 1\\.").waitFor();

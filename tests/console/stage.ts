@@ -211,8 +211,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Adds a token; returns its text. */
-  async addToken(name: string): Promise<string> {
-    const printed = await this.#order(["token", "add", name]);
+  async addToken(name: string, ...flags: string[]): Promise<string> {
+    const printed = await this.#order(["token", "add", name, ...flags]);
     return /[\w-]{43}/.exec(printed)![0];
   }
 

@@ -21,3 +21,4 @@ export {
   type Signal,
   signal,
 } from "npm:@preact/signals@2.11.4";
+export { tinykeys } from "npm:tinykeys@4.0.0";

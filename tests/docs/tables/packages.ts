@@ -91,6 +91,11 @@ export const PACKAGE_TEXTS: Readonly<Record<string, PackageText>> = {
     en: "console, in `bridge/console/dist/`",
     zh: "控制台，在 `bridge/console/dist/` 里",
   },
+  "tinykeys": {
+    licence: "MIT",
+    en: "console: shortcuts",
+    zh: "控制台：快捷键",
+  },
   "regexparam": {
     licence: "MIT",
     en: "console, in `bridge/console/dist/`",

@@ -1,7 +1,13 @@
 /** Form fields for language and colours. @module */
 
 import { Field } from "../ui/controls.tsx";
-import { language, LANGUAGES, theme, THEMES } from "../texts/preferences.ts";
+import {
+  hasSingleKeys,
+  language,
+  LANGUAGES,
+  theme,
+  THEMES,
+} from "../texts/preferences.ts";
 import { chooseLanguage, t } from "../texts/strings.ts";
 
 const THEME_TEXTS = {
@@ -12,6 +18,21 @@ const THEME_TEXTS = {
 
 /** Each language in its own name. */
 const LANGUAGE_NAMES = { en: "English", zh: "中文" } as const;
+
+/** Turns keys without a modifier on and off. */
+export function KeyField() {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={hasSingleKeys.value}
+        onChange={({ currentTarget }) =>
+          hasSingleKeys.value = currentTarget.checked}
+      />
+      {t("singleKeys")}
+    </label>
+  );
+}
 
 export function PreferenceFields() {
   return (

@@ -119,6 +119,7 @@ const OPERATE: readonly PageEntry[] = [
     icon: "chart",
     letter: "f",
     scope: "read",
+    needsAllAccounts: true,
     load: async () =>
       (await import("../pages/figures/figures_page.tsx")).FiguresPage,
   },

@@ -7,12 +7,19 @@ import { announcement } from "../store/announcer.ts";
 import { t } from "../texts/strings.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { waitingCount } from "./badges.ts";
+import { followKeys, overlay } from "./keys/keys.ts";
+import { lazy } from "./lazy.tsx";
 import { Menu } from "./menu.tsx";
 import { PageView } from "./page_view.tsx";
 import { startPage } from "./page_info.ts";
 import { PAGES } from "./registry.ts";
 import { formatLink, goInstead, route } from "./router.ts";
 import { Strip } from "./strip.tsx";
+
+const Palette = lazy(async () => (await import("./keys/palette.tsx")).Palette);
+const Shortcuts = lazy(
+  async () => (await import("./keys/shortcuts.tsx")).Shortcuts,
+);
 
 /** The console of a signed-in user. */
 export function Shell() {
@@ -26,6 +33,7 @@ export function Shell() {
       goInstead(formatLink(startPage(PAGES, session.value)));
     }
   }, [page]);
+  useEffect(followKeys, []);
   useEffect(() => {
     const title = page === undefined ? "" : `${t(page.text)} · `;
     document.title = `${count > 0 ? `(${count}) ` : ""}${title}tqq`;
@@ -58,6 +66,8 @@ export function Shell() {
         {page !== undefined && <PageView page={page} />}
       </main>
       <div class="visually-hidden" aria-live="polite">{announcement.value}</div>
+      {overlay.value === "palette" && <Palette />}
+      {overlay.value === "shortcuts" && <Shortcuts />}
       {offer.value !== undefined && <SwitchToken name={offer.value.name} />}
     </div>
   );

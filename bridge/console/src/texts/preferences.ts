@@ -19,6 +19,11 @@ export const theme: Signal<Theme> = signal(
   oneOf(THEMES, load("theme")) ?? "auto",
 );
 
+/** Whether keys without a modifier, such as `/` and `?`, do something. */
+export const hasSingleKeys: Signal<boolean> = signal(
+  load("singleKeys") !== false,
+);
+
 /** Language tag for `lang` and for date formats. */
 export function languageTag(): string {
   return language.value === "zh" ? "zh-CN" : "en";
@@ -34,6 +39,7 @@ export function followPreferences(): void {
     document.documentElement.dataset.theme = theme.value;
     save("theme", theme.value);
   });
+  effect(() => save("singleKeys", hasSingleKeys.value));
 }
 
 function oneOf<T extends string>(

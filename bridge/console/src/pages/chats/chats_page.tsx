@@ -25,13 +25,17 @@ import { addStyle } from "../../ui/style.ts";
 import css from "./chats.css" with { type: "text" };
 import { Conversation } from "./conversation.tsx";
 import { ConversationList } from "./conversation_list.tsx";
-import { Find } from "./find.tsx";
 import { FriendList } from "./friend_list.tsx";
 import { NothingOpen } from "./nothing_open.tsx";
-import { RequestList } from "./request_list.tsx";
+import { lazy } from "../../app/lazy.tsx";
 import { c } from "./texts.ts";
 
 addStyle(css);
+
+const Find = lazy(async () => (await import("./find.tsx")).Find);
+const RequestList = lazy(
+  async () => (await import("./request_list.tsx")).RequestList,
+);
 
 const TABS = ["conversations", "friends", "requests", "find"] as const;
 type Tab = typeof TABS[number];

@@ -1,7 +1,7 @@
 /** Field in which a message is written. @module */
 
 import { MAX_MESSAGE_CHARACTERS } from "../../../../../lib/frames/limits.ts";
-import { useLayoutEffect, useRef } from "../../deps.ts";
+import { useEffect, useLayoutEffect, useRef } from "../../deps.ts";
 import {
   draftOf,
   outgoingOf,
@@ -18,6 +18,19 @@ const COUNTED_FROM = 3500;
 
 /** Key code of keys that an input method handles; Safari sends Enter with it after the composition has ended. */
 const COMPOSING = 229;
+
+/** How long a composer that is not drawn yet takes the focus, in milliseconds. */
+const FOCUS_MS = 2000;
+
+/** Until when the next composer takes the focus, in milliseconds since 1970. */
+let focusUntil = 0;
+
+/** Focuses the composer, now or when it is drawn. On a touch screen the keyboard would cover the messages. */
+export function focusComposer(): void {
+  if (matchMedia("(pointer: coarse)").matches) return;
+  focusUntil = Date.now() + FOCUS_MS;
+  document.querySelector<HTMLElement>(".composer textarea")?.focus();
+}
 
 export function Composer(
   { account, peer, name, blocked }: {
@@ -40,6 +53,10 @@ export function Composer(
       ? c("queueFull")
       : undefined);
   useLayoutEffect(() => grow(box.current!), [draft]);
+  useEffect(() => {
+    if (Date.now() < focusUntil) box.current?.focus();
+    focusUntil = 0;
+  }, []);
   const submit = () => {
     const { value: text } = box.current!;
     if (text.trim() !== "" && problem === undefined) {

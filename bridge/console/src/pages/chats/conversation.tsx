@@ -29,11 +29,17 @@ import { Face } from "../../ui/face.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Composer } from "./composer.tsx";
-import { type ExportFormat, exportThread } from "./export.ts";
+import type { ExportFormat } from "./export.ts";
 import { MessageList } from "./message_list.tsx";
-import { ProfileDialog } from "./profile_dialog.tsx";
-import { SearchBar } from "./search_bar.tsx";
+import { lazy } from "../../app/lazy.tsx";
 import { c } from "./texts.ts";
+
+const ProfileDialog = lazy(
+  async () => (await import("./profile_dialog.tsx")).ProfileDialog,
+);
+const SearchBar = lazy(
+  async () => (await import("./search_bar.tsx")).SearchBar,
+);
 
 /** When a friend list that was not known is asked for again, in milliseconds. */
 const FRIENDS_MS = 1500;
@@ -63,6 +69,7 @@ export function Conversation(
     const control = new AbortController();
     setStop(control);
     setExporting(0);
+    const { exportThread } = await import("./export.ts");
     await exportThread(thread, format, control.signal, setExporting)
       .catch(() => {});
     setExporting(undefined);
@@ -105,15 +112,6 @@ export function Conversation(
         <button
           type="button"
           class="quiet ui-square"
-          aria-label={c("searchHere")}
-          aria-expanded={hasSearch}
-          onClick={() => setSearch(!hasSearch)}
-        >
-          <Icon name="search" />
-        </button>
-        <button
-          type="button"
-          class="quiet ui-square"
           aria-label={t("profileOf", { name })}
           onClick={() => setProfile(true)}
         >
@@ -122,6 +120,11 @@ export function Conversation(
         <Menu
           name={c("more")}
           items={[
+            {
+              text: c("searchHere"),
+              icon: "search",
+              onChoose: () => setSearch(true),
+            },
             {
               text: c("exportJson"),
               icon: "download",

@@ -3,8 +3,8 @@
 import { Name } from "../../app/name.tsx";
 import { ErrorNote } from "../../app/task.tsx";
 import { explainError } from "../../app/errors.ts";
-import { formatLink } from "../../app/router.ts";
-import { useMemo, useState } from "../../deps.ts";
+import { formatLink, go } from "../../app/router.ts";
+import { tinykeys, useEffect, useMemo, useState } from "../../deps.ts";
 import { accounts, isOnline } from "../../store/accounts.ts";
 import { loadError } from "../../store/feed.ts";
 import {
@@ -15,6 +15,7 @@ import {
 } from "../../store/inbox.ts";
 import { type Conversation, MAX_UNREAD } from "../../store/inbox_rules.ts";
 import { draftOf } from "../../store/outbox.ts";
+import { focusComposer } from "./composer.tsx";
 import {
   nameOf,
   namesVersion,
@@ -53,6 +54,27 @@ export function ConversationList(
     [all, words, words === "" ? 0 : namesVersion.value],
   );
   const reach = reaches.get(view) ?? reaches.get("all");
+  useEffect(() => {
+    const step = (by: 1 | -1, isUnread: boolean) => (event: KeyboardEvent) => {
+      event.preventDefault();
+      const now = `${account}/${peer}`;
+      const at = all.findIndex((one) => keyOf(one) === now);
+      const from = at < 0 && by < 0 ? all.length : at;
+      for (let to = from + by; to >= 0 && to < all.length; to += by) {
+        const one = all[to]!;
+        if (!isUnread || one.unread > 0) {
+          go(linkOf(view, one));
+          return focusComposer();
+        }
+      }
+    };
+    return tinykeys(globalThis as unknown as Window, {
+      "Alt+ArrowDown": step(1, false),
+      "Alt+ArrowUp": step(-1, false),
+      "Alt+Shift+ArrowDown": step(1, true),
+      "Alt+Shift+ArrowUp": step(-1, true),
+    }, { ignore: ({ isComposing }) => isComposing });
+  }, [all, view, account, peer]);
   const more = async () => {
     setBusy(true);
     await loadConversations(view, true).catch(() => {});
@@ -112,16 +134,6 @@ function linkOf(view: string, one: Conversation): string {
   return view === "all"
     ? formatLink("chats", ["all", one.with], { as: one.account })
     : formatLink("chats", [one.account, one.with]);
-}
-
-/** Focuses what the user writes in next, once the conversation is drawn. */
-export function focusComposer(): void {
-  if (matchMedia("(pointer: coarse)").matches) return;
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>(".composer textarea")?.focus()
-    )
-  );
 }
 
 /** Asks for the people of visible rows, by account. */

@@ -19,7 +19,7 @@ import { t } from "../../texts/strings.ts";
 import { Face } from "../../ui/face.tsx";
 import { List } from "../../ui/lists/list.tsx";
 import { Loading, Nothing } from "../../ui/states.tsx";
-import { focusComposer } from "./conversation_list.tsx";
+import { focusComposer } from "./composer.tsx";
 import { c } from "./texts.ts";
 
 /** How often names that the bridge still looks up are asked for while the list is open. */

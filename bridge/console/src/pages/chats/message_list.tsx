@@ -133,6 +133,16 @@ export function MessageList(
     }
   }, [unread, last?.seq]);
 
+  useEffect(() => {
+    const escape = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      if (target.closest(".pane") === null || target.closest("dialog")) return;
+      void toEnd();
+    };
+    addEventListener("keydown", escape);
+    return () => removeEventListener("keydown", escape);
+  }, []);
   const toEnd = async () => {
     if (thread.window.peek().hasNewer) {
       await task.run(() => loadNewest(thread), "history");
@@ -150,7 +160,7 @@ export function MessageList(
         aria-label={t("messages")}
         onScroll={look}
         onKeyDown={(event) => {
-          if (event.key !== "End" && event.key !== "Escape") return;
+          if (event.key !== "End") return;
           event.preventDefault();
           void toEnd();
         }}

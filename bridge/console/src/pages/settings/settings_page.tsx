@@ -1,6 +1,6 @@
 /** Page of the settings: this browser's preferences, and this sign-in. @module */
 
-import { PreferenceFields } from "../../app/preference_fields.tsx";
+import { KeyField, PreferenceFields } from "../../app/preference_fields.tsx";
 import { hasScope, session, signOut } from "../../link/session.ts";
 import { clearOutbox } from "../../store/outbox.ts";
 import { BridgeSettings } from "./bridge_settings.tsx";
@@ -13,6 +13,7 @@ export function SettingsPage() {
       <h1>{t("settings")}</h1>
       <section class="card">
         <PreferenceFields />
+        <KeyField />
       </section>
       {hasScope("manage") && session.value?.accounts === "all" && (
         <BridgeSettings />

@@ -35,6 +35,8 @@ export function List<Item>(props: ListProps<Item>) {
   const { items, keyOf } = props;
   const [focused, setFocused] = useState<string | number>();
   const hasFocus = useRef(false);
+  // The row that had the focus may be gone before the next one takes it.
+  const isMoving = useRef(false);
   const find = (key: string | number | undefined) =>
     key === undefined ? -1 : items.findIndex((item) => keyOf(item) === key);
   const at = find(focused);
@@ -51,7 +53,8 @@ export function List<Item>(props: ListProps<Item>) {
     if (last >= 0) props.onShow?.(first, last);
   }, [first, last, items]);
   useLayoutEffect(() => {
-    if (!hasFocus.current) return;
+    if (!hasFocus.current && !isMoving.current) return;
+    isMoving.current = false;
     virtual.scroll.current
       ?.querySelector<HTMLElement>(`[data-index="${at}"] a`)
       ?.focus({ preventScroll: true });
@@ -67,6 +70,7 @@ export function List<Item>(props: ListProps<Item>) {
         const to = moveIndex(event.key, stop, items.length);
         if (to === undefined) return;
         event.preventDefault();
+        isMoving.current = true;
         setFocused(keyOf(items[to]!));
         virtual.scrollTo(to);
       }}

@@ -71,6 +71,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const [focused, setFocused] = useState<string | number>();
   const [title, setTitle] = useState<number>();
   const hasFocus = useRef(false);
+  // The row that had the focus may be gone before the next one takes it.
+  const isMoving = useRef(false);
   const at = focused === undefined
     ? -1
     : rows.findIndex((row) => keyOf(row) === focused);
@@ -92,7 +94,8 @@ export function Table<Row>(props: TableProps<Row>) {
   }, [first, last, rows.length]);
 
   useLayoutEffect(() => {
-    if (!hasFocus.current) return;
+    if (!hasFocus.current && !isMoving.current) return;
+    isMoving.current = false;
     const selector = title === undefined
       ? `[data-index="${at}"]`
       : `[data-title="${title}"]`;
@@ -111,6 +114,7 @@ export function Table<Row>(props: TableProps<Row>) {
   });
 
   const focusRow = (index: number) => {
+    isMoving.current = true;
     setTitle(undefined);
     setFocused(keyOf(rows[index]!));
     virtual.scrollTo(index);

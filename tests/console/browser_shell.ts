@@ -1,0 +1,355 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "./deps.ts";
+import { intercept } from "./interceptor.ts";
+import { bubble, listRows, NO_BRIDGE, openTab, until, write } from "./page.ts";
+import { Stage, TOKEN } from "./stage.ts";
+
+/** Waits until an expression is true; the content policy forbids what the browser driver offers for it. */
+async function holds(page: Page, expression: string): Promise<void> {
+  await until(() => page.evaluate(expression), (value) => value === true);
+}
+
+/** What has the focus: its label, or its text. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(
+    "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText",
+  ) as Promise<string>;
+}
+
+Deno.test("console: the palette finds pages, accounts and conversations, opens them, and sends nothing", async () => {
+  await using stage = await Stage.start();
+  await stage.command("send", { account: "10002", to: "10001", text: "hello" });
+  const page = await stage.open();
+  const socket = await intercept(page);
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await listRows(page).first().waitFor();
+  const open = async (text: string) => {
+    await page.keyboard.press("Control+k");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox").fill(text);
+    await dialog.getByRole("option").first().waitFor();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+  };
+  await open("settings");
+  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await open("10002");
+  await bubble(page, "hello").waitFor();
+  await page.locator(".composer textarea").fill("never sent");
+  await open("accounts");
+  await page.getByRole("heading", { name: "Accounts" }).waitFor();
+  const acting = socket.sent.filter(({ key }) => key !== undefined)
+    .filter(({ command }) => command !== "markRead");
+  assertEquals(acting, []);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: every shortcut works, and keys without a modifier can be turned off", async () => {
+  await using stage = await Stage.start();
+  for (const [from, to] of [["10002", "10001"], ["10001", "10000"]]) {
+    await stage.command("send", { account: from, to, text: "hello" });
+  }
+  const page = await stage.openSignedIn();
+  await listRows(page).nth(1).waitFor();
+  for (
+    const [letter, heading] of [
+      ["a", "Accounts"],
+      ["s", "Settings"],
+      ["e", "Events"],
+    ] as const
+  ) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+  }
+  await page.goto(`${stage.url}/#/chats/10001`);
+  await listRows(page).nth(1).waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByText("Ctrl K").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  // The browser gives the focus back a moment later.
+  await page.waitForTimeout(300);
+  await page.keyboard.press("/");
+  assertEquals(await focused(page), "Filter by name or number");
+
+  // From one conversation to the next, and to the unread one.
+  await page.keyboard.press("Alt+ArrowDown");
+  await page.locator(".composer textarea").waitFor();
+  await page.waitForTimeout(300);
+  const first = page.url();
+  await page.keyboard.press("Alt+ArrowDown");
+  await holds(page, `location.href !== ${JSON.stringify(first)}`);
+  await page.waitForTimeout(300);
+  await page.keyboard.press("Alt+ArrowUp");
+  await holds(page, `location.href === ${JSON.stringify(first)}`);
+
+  // Regions: list, messages, composer, and around.
+  await page.locator(".composer textarea").focus();
+  const names: string[] = [];
+  for (let at = 0; at < 3; at++) {
+    await page.keyboard.press("F6");
+    names.push(await focused(page));
+  }
+  assertEquals(names[1], "Messages");
+  assert(names[2]!.startsWith("Message to"), names.join());
+  await page.keyboard.press("Shift+F6");
+  assertEquals(await focused(page), "Messages");
+
+  await page.goto(`${stage.url}/#/settings`);
+  await page.getByLabel("Keys without a modifier").uncheck();
+  await page.getByRole("heading", { name: "Settings" }).click();
+  await page.keyboard.press("g");
+  await page.keyboard.press("a");
+  await page.keyboard.press("?");
+  await page.waitForTimeout(300);
+  assert(page.url().endsWith("#/settings"), page.url());
+  assertEquals(await page.getByRole("dialog").count(), 0);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: with 180 friends, Enter on one focuses the composer, which is four stops away", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open();
+  const socket = await intercept(page);
+  const people = Array.from({ length: 180 }, (_, at) => ({
+    uin: String(20_001 + at),
+    nickname: `friend ${String(at).padStart(3, "0")}`,
+    isFriend: true,
+    status: "online",
+    at: "2026-11-28T12:00:00.000Z",
+  }));
+  socket.answer = ({ command, params }) =>
+    command === "people" && params.uins === undefined
+      ? { data: { people, pending: 0 } }
+      : undefined;
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001`);
+  await openTab(page, "Friends");
+  await listRows(page).first().focus();
+  for (let at = 0; at < 12; at++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+  await holds(page, "document.activeElement.innerText.includes('friend 179')");
+  await page.keyboard.press("Enter");
+  await holds(page, "document.activeElement.matches('.composer textarea')");
+  assert(page.url().includes("20180"), page.url());
+  await listRows(page).filter({ hasText: "friend 179" }).focus();
+  let stops = 0;
+  do {
+    await page.keyboard.press("Tab");
+    stops++;
+  } while (!(await focused(page)).startsWith("Message to") && stops < 9);
+  assert(stops <= 4, `${stops} stops`);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: 500 friends are all found by name, and few of them are drawn", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open();
+  const socket = await intercept(page);
+  const people = Array.from({ length: 500 }, (_, at) => ({
+    uin: String(20_001 + at),
+    nickname: at < 480 ? `好友${at}` : "",
+    isFriend: true,
+    status: "online",
+    ...(at < 480 ? { face: at, at: "2026-11-28T12:00:00.000Z" } : {}),
+  }));
+  socket.answer = ({ command, params }) => {
+    if (command !== "people") return undefined;
+    const uins = params.uins as string[] | undefined;
+    if (uins === undefined) return { data: { people, pending: 20 } };
+    const found = uins.map((uin) => ({
+      uin,
+      nickname: `later ${uin}`,
+      isFriend: true,
+      at: "2026-11-28T12:00:00.000Z",
+    }));
+    return { data: { people: found, pending: 0 } };
+  };
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001`);
+  await openTab(page, "Friends");
+  await page.getByText("480 of 500 names are known").waitFor();
+  assert(await listRows(page).count() <= 60, "too many rows");
+  const first = listRows(page).first();
+  const size = () =>
+    page.locator(".column [role=listitem]").first()
+      .getAttribute("aria-setsize");
+  assertEquals(await size(), "500");
+  await page.getByLabel("Filter by name or number").fill("好友");
+  await holds(
+    page,
+    "document.querySelector('.column [role=listitem]').ariaSetSize === '480'",
+  );
+  await page.getByLabel("Filter by name or number").fill("20500");
+  // A name that was not known comes when its row is seen.
+  await first.getByText("later 20500").waitFor();
+  const asked = socket.sent.filter(({ command, params }) =>
+    command === "people" && params.uins !== undefined
+  );
+  for (const { params } of asked) {
+    assert((params.uins as string[]).length <= 50);
+  }
+  stage.assertNoProblem();
+});
+
+Deno.test("console: with 50 accounts at most 8 commands come before the first message, which leaves at once", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open();
+  const socket = await intercept(page);
+  const more = Array.from({ length: 48 }, (_, at) => ({
+    uin: String(30_001 + at),
+    nickname: "",
+    state: "online",
+    since: "2026-11-28T10:00:00.000Z",
+    wanted: true,
+    waiting: 0,
+  }));
+  const own = ["10001", "10002"].map((uin) => ({ ...more[0]!, uin }));
+  socket.answer = ({ command }) =>
+    command === "accounts"
+      ? { data: { accounts: [...own, ...more], counts: {} } }
+      : undefined;
+  await page.evaluate(`location.hash = "token=${TOKEN}"`);
+  await page.locator(".connection.connected").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await page.locator(".composer textarea").fill("soon");
+  const from = Date.now();
+  await page.keyboard.press("Enter");
+  await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
+  const at = socket.sent.findIndex(({ command }) => command === "send");
+  assert(at >= 0 && at <= 8, socket.sent.map((one) => one.command).join());
+  const afterMs = socket.sent[at]!.at - from;
+  assert(afterMs < 200, `${afterMs} ms`);
+  // A visible idle page asks for little.
+  await page.waitForTimeout(5000);
+  const before = socket.sent.length;
+  await page.waitForTimeout(10_000);
+  assert(socket.sent.length - before <= 1, "an idle page sends commands");
+  stage.assertNoProblem();
+});
+
+Deno.test("console: without the bridge nothing looks live, the page says since when, and nothing moves", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE);
+  const page = await stage.openSignedIn({}, "chats/10001/10000");
+  await write(page, "hello");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await page.waitForTimeout(1500);
+  const boxes = async () =>
+    await page.locator(".strip, .menu, main, .column, .composer, .bubble")
+      .evaluateAll((all) =>
+        all.map((one) => {
+          const { x, y, width, height } = (one as unknown as {
+            getBoundingClientRect(): DOMRectReadOnly;
+          }).getBoundingClientRect();
+          return [x, y, width, height].join();
+        })
+      );
+  const before = await boxes();
+  await stage.kill();
+  await page.locator(".strip-notice", { hasText: "as of" }).waitFor();
+  await page.waitForTimeout(500);
+  assertEquals(await boxes(), before);
+  const greens = await page.evaluate(`
+    [...document.querySelectorAll("*")].filter((one) => {
+      const { color, backgroundColor } = getComputedStyle(one);
+      return [color, backgroundColor].some((value) =>
+        ["rgb(23, 104, 59)", "rgb(35, 154, 88)", "rgb(226, 244, 233)"].includes(value)
+      );
+    }).map((one) => one.className)
+  `);
+  assertEquals(greens, []);
+  await stage.restart();
+  await page.locator(".connection.connected").waitFor();
+  await page.locator(".state.online").waitFor();
+  assertEquals(await boxes(), before);
+  stage.assertNoProblem();
+});
+
+const SCOPES: [
+  what: string,
+  flags: string[],
+  start: string,
+  hidden: string[],
+  check: (page: Page) => Promise<void>,
+][] = [
+  [
+    "only send",
+    ["--scopes=send"],
+    "/playground",
+    ["Chats", "Accounts", "Tokens", "Figures"],
+    async (page) => {
+      await page.goto(page.url().replace(/#.*/, "#/chats"));
+      await page.getByText("needs the scope read").waitFor();
+    },
+  ],
+  [
+    "only read",
+    ["--scopes=read"],
+    "/chats",
+    ["Tokens", "Targets", "Logs"],
+    async (page) => {
+      await page.goto(page.url().replace(/#.*/, "#/chats/10001/10000"));
+      await page.getByText("this token lacks send").waitFor();
+      assertEquals(await page.locator(".composer").count(), 0);
+      await page.getByRole("link", { name: "Accounts" }).click();
+      await page.getByText("this token lacks manage").waitFor();
+      assertEquals(
+        await page.getByRole("button", { name: /Add|Log|More actions/ })
+          .count(),
+        0,
+      );
+    },
+  ],
+  [
+    "one account",
+    ["--accounts=10002"],
+    "/chats",
+    ["Figures", "Logs"],
+    async (page) => {
+      await page.getByRole("link", { name: "Accounts" }).click();
+      await page.locator(".cards > li").first().waitFor();
+      assertEquals(await page.locator(".cards > li").count(), 1);
+    },
+  ],
+];
+
+for (const [what, flags, start, hidden, check] of SCOPES) {
+  Deno.test(`console: a token with ${what} starts where it can do something, and is offered nothing that would be refused`, async () => {
+    await using stage = await Stage.start();
+    const token = await stage.addToken("limited", ...flags);
+    const page = await stage.open(`/#token=${token}`);
+    await page.locator(".connection.connected").waitFor();
+    await holds(
+      page,
+      `location.hash.startsWith(${JSON.stringify(`#${start}`)})`,
+    );
+    const menu = (await page.locator(".menu a").allInnerTexts())
+      .map((text) => text.trim());
+    assert(menu.includes("Settings"), menu.join());
+    assertEquals(menu.filter((text) => hidden.includes(text)), []);
+    await check(page);
+    stage.assertNoProblem();
+  });
+}
+
+Deno.test("console: at 768 px the conversation is at least 420 px wide", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn(
+    { viewport: { width: 768, height: 900 } },
+    "chats/10001/10000",
+  );
+  const box = await page.locator(".pane").boundingBox();
+  assert(box!.width >= 420, `${box!.width} px`);
+  assertEquals(
+    await page.locator(".menu").evaluate((one) =>
+      (one as unknown as { clientWidth: number }).clientWidth < 60
+    ),
+    true,
+  );
+  stage.assertNoProblem();
+});

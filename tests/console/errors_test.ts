@@ -1,0 +1,36 @@
+/** Every error code has a text in both languages. @module */
+
+import { EN } from "../../bridge/console/src/texts/en/errors.ts";
+import { ZH } from "../../bridge/console/src/texts/zh/errors.ts";
+import { EN as COMMON } from "../../bridge/console/src/texts/en/common.ts";
+import { ZH as COMMON_ZH } from "../../bridge/console/src/texts/zh/common.ts";
+import { ERROR_CODES } from "../../mod.ts";
+import { assert, assertEquals } from "@std/assert";
+
+/** Words of the wire, which no text shows. */
+const WIRE = /RES=|CMD|VER=|\bRES\b/;
+
+Deno.test("console: every error code is explained in both languages, without a word of the wire", () => {
+  for (const code of [...Object.keys(ERROR_CODES), "closed"]) {
+    for (const table of [EN, ZH] as Record<string, string>[]) {
+      const text = table[code];
+      assert(text !== undefined && text.length > 8, code);
+      assert(!WIRE.test(text), text);
+    }
+  }
+});
+
+Deno.test("console: the texts of both languages have the same names and values, and none is the other's", () => {
+  for (const [en, zh] of [[EN, ZH], [COMMON, COMMON_ZH]]) {
+    assertEquals(Object.keys(en!).sort(), Object.keys(zh!).sort());
+    for (const [name, text] of Object.entries(en!)) {
+      const other = (zh as Record<string, string>)[name]!;
+      const valuesOf = (one: string) =>
+        [...one.matchAll(/\{\w+\}/g)]
+          .map(([value]) => value).sort();
+      assertEquals(valuesOf(other), valuesOf(text), name);
+      const words = other.replace(/\{\w+\}/g, "");
+      assert(/\p{Script=Han}/u.test(words) || !/[a-z]{3}/.test(words), name);
+    }
+  }
+});
