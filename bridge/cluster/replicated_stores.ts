@@ -1,6 +1,10 @@
 /** Accounts and tokens that all nodes of a cluster share. @module */
 
-import type { TokenRecord, TokenStore } from "../access/token_store.ts";
+import {
+  type TokenRecord,
+  TOKENS,
+  type TokenStore,
+} from "../access/token_store.ts";
 import type { Cipher } from "../storage/cipher.ts";
 import {
   type AccountRecord,
@@ -77,7 +81,7 @@ type LastUse = Pick<TokenRecord, "lastUsedAt" | "lastAddress">;
 /** Tokens in the log. Changes resolve once this node has applied them. */
 export class ReplicatedTokens implements TokenStore {
   readonly #journal: ClusterJournal;
-  /** Not in the log, because it changes all the time. Ids of tokens bound its size. */
+  /** Not in the log, because it changes all the time. At most one more than tokens. */
   readonly #lastUses = new Map<string, LastUse>();
 
   /** @param journal The journal whose replica holds the tokens. */
@@ -86,22 +90,21 @@ export class ReplicatedTokens implements TokenStore {
   }
 
   list(): TokenRecord[] {
-    return this.#journal.replica.tokens().map((record) => ({
-      ...record,
-      ...this.#lastUses.get(record.id),
-    }));
+    return this.#journal.replica.tokens().map((record) =>
+      this.#withUse(record)!
+    );
   }
 
   find(hash: string): TokenRecord | undefined {
-    return this.#journal.replica.tokenByHash(hash);
+    return this.#withUse(this.#journal.replica.tokenByHash(hash));
   }
 
   get(id: string): TokenRecord | undefined {
-    return this.#journal.replica.token(id);
+    return this.#withUse(this.#journal.replica.token(id));
   }
 
   findByName(name: string): TokenRecord | undefined {
-    return this.#journal.replica.tokenByName(name);
+    return this.#withUse(this.#journal.replica.tokenByName(name));
   }
 
   async add(record: TokenRecord): Promise<void> {
@@ -114,9 +117,21 @@ export class ReplicatedTokens implements TokenStore {
   setUsed(id: string, at: number, address: string | undefined): void {
     if (this.get(id) === undefined) return;
     this.#lastUses.set(id, {
+      ...this.#lastUses.get(id),
       lastUsedAt: at,
       ...(address === undefined ? {} : { lastAddress: address }),
     });
+    if (this.#lastUses.size <= TOKENS) return;
+    // Of tokens that made place for others.
+    const { replica } = this.#journal;
+    for (const known of this.#lastUses.keys()) {
+      if (replica.token(known) === undefined) this.#lastUses.delete(known);
+    }
+  }
+
+  #withUse(record: TokenRecord | undefined): TokenRecord | undefined {
+    const use = record && this.#lastUses.get(record.id);
+    return use === undefined ? record : { ...record!, ...use };
   }
 
   async revoke(ids: readonly string[], at: number): Promise<void> {

@@ -5,12 +5,15 @@ import type {
   AccountStore,
 } from "../../bridge/upstream/account_store.ts";
 import { MemoryAccountStore } from "../../bridge/upstream/account_store.ts";
+import { ReplicatedAccounts } from "../../bridge/cluster/replicated_stores.ts";
+import { SecretCipher } from "../../bridge/storage/cipher.ts";
+import { openMemoryLog, openNode } from "../support/cluster_nodes.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 
 interface Opened {
   store: AccountStore;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 function inDatabase(secretKey?: string): Opened {
@@ -18,13 +21,27 @@ function inDatabase(secretKey?: string): Opened {
   return { store: database.accounts, close: () => database.close() };
 }
 
-const STORES: [name: string, open: () => Opened][] = [
+const STORES: [name: string, open: () => Opened | Promise<Opened>][] = [
   ["MemoryAccountStore", () => ({
     store: new MemoryAccountStore(),
     close: () => {},
   })],
   ["SqliteAccountStore", () => inDatabase()],
   ["SqliteAccountStore with a key", () => inDatabase("key")],
+  ["ReplicatedAccounts", async () => {
+    const log = openMemoryLog();
+    const journal = await openNode(log);
+    return {
+      store: new ReplicatedAccounts(
+        journal,
+        new SecretCipher("key", new Uint8Array(16)),
+      ),
+      close: async () => {
+        await journal.close();
+        await log.close();
+      },
+    };
+  }],
 ];
 
 function record(uin: string, changes: Partial<AccountRecord> = {}) {
@@ -37,41 +54,43 @@ function record(uin: string, changes: Partial<AccountRecord> = {}) {
   };
 }
 
-const CASES: Record<string, (store: AccountStore) => void> = {
-  "lists by number"(store) {
-    for (const uin of ["99999", "100000", "10001"]) store.put(record(uin));
+const CASES: Record<string, (store: AccountStore) => Promise<void>> = {
+  async "lists by number"(store) {
+    for (const uin of ["99999", "100000", "10001"]) {
+      await store.put(record(uin));
+    }
     assertEquals(store.list(), [
       record("10001"),
       record("99999"),
       record("100000"),
     ]);
   },
-  "changes what is there"(store) {
-    store.put(record("10001"));
+  async "changes what is there"(store) {
+    await store.put(record("10001"));
     const changed = record("10001", {
       wanted: "out",
       nickname: "",
       passwordMd5: "fe01ce2a7fbac8fafaed7c982a04e229",
     });
-    store.put(changed);
+    await store.put(changed);
     assertEquals(store.list(), [changed]);
   },
-  "removes once"(store) {
-    store.put(record("10001"));
-    store.put(record("10002"));
-    assertEquals(store.remove("10001"), true);
-    assertEquals(store.remove("10001"), false);
+  async "removes once"(store) {
+    await store.put(record("10001"));
+    await store.put(record("10002"));
+    assertEquals(await store.remove("10001"), true);
+    assertEquals(await store.remove("10001"), false);
     assertEquals(store.list(), [record("10002")]);
   },
-  "gives lists that stay as they are"(store) {
-    store.put(record("10001"));
+  async "gives lists that stay as they are"(store) {
+    await store.put(record("10001"));
     const before = store.list();
-    store.put(record("10002"));
+    await store.put(record("10002"));
     assertEquals(before.length, 1);
     before.pop();
     assertEquals(store.list().length, 2);
   },
-  "refuses an invalid record, without the password in the error"(store) {
+  async "refuses an invalid record, without the password in the error"(store) {
     const bad: Partial<AccountRecord>[] = [
       { uin: "" },
       { uin: "1e4" },
@@ -80,8 +99,8 @@ const CASES: Record<string, (store: AccountStore) => void> = {
       { wanted: "maybe" as "in" },
     ];
     for (const changes of bad) {
-      const error = assertThrows(
-        () => store.put(record("10001", changes)),
+      const error = await assertRejects(
+        async () => await store.put(record("10001", changes)),
         TypeError,
         "Cannot keep an account",
       ) as Error;
@@ -93,12 +112,12 @@ const CASES: Record<string, (store: AccountStore) => void> = {
 
 for (const [storeName, open] of STORES) {
   for (const [name, run] of Object.entries(CASES)) {
-    Deno.test(`${storeName}: ${name}`, () => {
-      const { store, close } = open();
+    Deno.test(`${storeName}: ${name}`, async () => {
+      const { store, close } = await open();
       try {
-        run(store);
+        await run(store);
       } finally {
-        close();
+        await close();
       }
     });
   }

@@ -1,5 +1,7 @@
 /** What every store of tokens must do, run over each of them. @module */
 
+import { ReplicatedTokens } from "../../bridge/cluster/replicated_stores.ts";
+import { openMemoryLog, openNode } from "../support/cluster_nodes.ts";
 import { BridgeDatabase } from "../../bridge/storage/bridge_database.ts";
 import {
   createToken,
@@ -9,14 +11,19 @@ import {
   TOKENS,
   type TokenStore,
 } from "../../bridge/access/token_store.ts";
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 
 interface Opened {
   store: TokenStore;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
-const STORES: [name: string, open: () => Opened][] = [
+const STORES: [name: string, open: () => Opened | Promise<Opened>][] = [
   ["MemoryTokenStore", () => ({
     store: new MemoryTokenStore(),
     close: () => {},
@@ -24,6 +31,17 @@ const STORES: [name: string, open: () => Opened][] = [
   ["SqliteTokenStore", () => {
     const database = new BridgeDatabase(":memory:");
     return { store: database.tokens, close: () => database.close() };
+  }],
+  ["ReplicatedTokens", async () => {
+    const log = openMemoryLog();
+    const journal = await openNode(log);
+    return {
+      store: new ReplicatedTokens(journal),
+      close: async () => {
+        await journal.close();
+        await log.close();
+      },
+    };
   }],
 ];
 
@@ -39,36 +57,42 @@ function record(name: string, changes: Partial<TokenRecord> = {}): TokenRecord {
   };
 }
 
-const CASES: Record<string, (store: TokenStore) => void> = {
-  "keeps the last use, and an address until another is known"(store) {
-    store.add(record("a"));
-    store.setUsed("id-of-a", 5, "192.0.2.1");
+const CASES: Record<string, (store: TokenStore) => Promise<void>> = {
+  async "keeps the last use, and an address until another is known"(store) {
+    await store.add(record("a"));
+    await store.setUsed("id-of-a", 5, "192.0.2.1");
     assertEquals(
       store.get("id-of-a"),
       record("a", { lastUsedAt: 5, lastAddress: "192.0.2.1" }),
     );
-    store.setUsed("id-of-a", 9, undefined);
-    store.setUsed("nobody", 9, undefined);
+    await store.setUsed("id-of-a", 9, undefined);
+    await store.setUsed("nobody", 9, undefined);
     assertEquals(
       store.find(hashToken("a")),
       record("a", { lastUsedAt: 9, lastAddress: "192.0.2.1" }),
     );
   },
-  "finds by hash, lists by name"(store) {
-    store.add(record("b"));
-    store.add(record("a", { accounts: ["10001"], scopes: ["send", "manage"] }));
+  async "finds by hash, lists by name"(store) {
+    await store.add(record("b"));
+    await store.add(
+      record("a", { accounts: ["10001"], scopes: ["send", "manage"] }),
+    );
     assertEquals(store.find(hashToken("b")), record("b"));
     assertEquals(store.find(hashToken("c")), undefined);
     assertEquals(store.list().map(({ name }) => name), ["a", "b"]);
   },
-  "a name is free only when its token is revoked"(store) {
-    store.add(record("a"));
+  async "a name is free only when its token is revoked"(store) {
+    await store.add(record("a"));
     const second = record("a", { id: "second", hash: hashToken("second") });
-    assertThrows(() => store.add(second), RangeError, "must be free, got a");
+    await assertRejects(
+      async () => await store.add(second),
+      RangeError,
+      "must be free, got a",
+    );
     assertEquals(store.find(second.hash), undefined);
-    store.revoke(["id-of-a"], 7);
+    await store.revoke(["id-of-a"], 7);
     assertEquals(store.find(hashToken("a"))?.revokedAt, 7);
-    store.add(second);
+    await store.add(second);
     assertEquals(store.find(hashToken("a")), undefined);
     assertEquals(store.get("id-of-a"), undefined);
     assertEquals([store.get("second"), store.findByName("a")], [
@@ -77,24 +101,28 @@ const CASES: Record<string, (store: TokenStore) => void> = {
     ]);
     assertEquals(store.list(), [second]);
   },
-  "revokes once"(store) {
-    store.add(record("a"));
-    store.add(record("b"));
-    store.revoke(["none", "id-of-a"], 7);
-    store.revoke(["id-of-a", "id-of-b"], 8);
+  async "revokes once"(store) {
+    await store.add(record("a"));
+    await store.add(record("b"));
+    await store.revoke(["none", "id-of-a"], 7);
+    await store.revoke(["id-of-a", "id-of-b"], 8);
     assertEquals(store.list(), [
       record("a", { revokedAt: 7 }),
       record("b", { revokedAt: 8 }),
     ]);
   },
-  "the name of an expired token is free"(store) {
-    store.add(record("a", { expiresAt: 5 }));
+  async "the name of an expired token is free"(store) {
+    await store.add(record("a", { expiresAt: 5 }));
     const early = record("a", { id: "e", hash: hashToken("e"), createdAt: 4 });
-    assertThrows(() => store.add(early), RangeError, "must be free, got a");
-    store.add({ ...early, createdAt: 5 });
+    await assertRejects(
+      async () => await store.add(early),
+      RangeError,
+      "must be free, got a",
+    );
+    await store.add({ ...early, createdAt: 5 });
     assertEquals(store.list().map(({ id }) => id), ["e"]);
   },
-  "refuses an invalid record"(store) {
+  async "refuses an invalid record"(store) {
     const bad: Partial<TokenRecord>[] = [
       { name: "" },
       { name: "a b" },
@@ -108,8 +136,8 @@ const CASES: Record<string, (store: TokenStore) => void> = {
       { accounts: ["me"] },
     ];
     for (const changes of bad) {
-      assertThrows(
-        () => store.add(record("a", changes)),
+      await assertRejects(
+        async () => await store.add(record("a", changes)),
         TypeError,
         "Cannot make a token",
       );
@@ -120,12 +148,12 @@ const CASES: Record<string, (store: TokenStore) => void> = {
 
 for (const [storeName, open] of STORES) {
   for (const [name, run] of Object.entries(CASES)) {
-    Deno.test(`${storeName}: ${name}`, () => {
-      const { store, close } = open();
+    Deno.test(`${storeName}: ${name}`, async () => {
+      const { store, close } = await open();
       try {
-        run(store);
+        await run(store);
       } finally {
-        close();
+        await close();
       }
     });
   }
