@@ -9,6 +9,7 @@ const PAGES = [
   "connections",
   "connections/consumers",
   "tokens",
+  "targets",
   "overview",
   "figures",
   "settings",
@@ -136,6 +137,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     for (
       const [path, ready] of [
         ["tokens", ".page h1"],
+        ["targets", ".ui-nothing"],
         ["connections", ".data-table"],
         ["connections/consumers", ".page-tabs"],
         ["settings", ".data-table"],

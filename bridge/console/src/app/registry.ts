@@ -93,6 +93,17 @@ const OPERATE: readonly PageEntry[] = [
         .ConnectionsPage,
   },
   {
+    name: "targets",
+    path: "/targets",
+    text: "targets",
+    icon: "target",
+    letter: "t",
+    scope: "manage",
+    needsAllAccounts: true,
+    load: async () =>
+      (await import("../pages/targets/targets_page.tsx")).TargetsPage,
+  },
+  {
     name: "tokens",
     path: "/tokens",
     text: "tokens",

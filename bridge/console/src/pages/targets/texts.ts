@@ -1,0 +1,9 @@
+/** Texts of the page of the targets. @module */
+
+import { EN } from "../../texts/en/targets.ts";
+import { defineTexts, type Translate } from "../../texts/strings.ts";
+
+export const tt: Translate<keyof typeof EN> = defineTexts(
+  EN,
+  async () => (await import("../../texts/zh/targets.ts")).ZH,
+);
