@@ -85,6 +85,14 @@ export async function openFolder(
   return { folder, database, controlPath };
 }
 
+/**
+ * Minimum time from the begin of a transaction of the journal to that of the
+ * next, in milliseconds. Each one waits for the disk, and everything else waits
+ * with it: two events in one transaction take 0.6 of the CPU time of two
+ * transactions.
+ */
+const COMMIT_GAP_MS = 2;
+
 /** Opens data folder, database and journal. Throws like {@linkcode openFolder}. */
 export async function openStores(
   config: Config,
@@ -157,6 +165,7 @@ export function openFolderJournal(
     database,
     (path) =>
       new SqliteJournal(openJournal(path), {
+        commitGapMs: COMMIT_GAP_MS,
         ...options,
         limits: { owners: new TokenTree(database.tokens), ...options.limits },
         after,

@@ -28,6 +28,8 @@ export interface Prepared<T> {
 export interface GroupTarget {
   /** Maximum number of waiting rows. */
   readonly waitingRows: number;
+  /** Minimum time from one transaction's begin to the next one's, in milliseconds. */
+  readonly gapMs: number;
   /** Position of the last durable event. */
   head(): number;
   /** Runs a function in one transaction. */
@@ -47,20 +49,26 @@ interface Waiting {
 }
 
 /**
- * Writes everything that arrives in one turn of the event loop in one
- * transaction. Each caller is notified once its write is durable.
+ * Writes everything that arrives in one turn of the event loop, or soon after
+ * the last transaction, in one transaction. Each caller is notified once its
+ * write is durable.
  */
 export class GroupCommit {
   readonly #target: GroupTarget;
   #waiting: Waiting[] = [];
   #rows = 0;
-  #turn: ReturnType<typeof setImmediate> | undefined;
+  /** Cancels the next transaction; undefined if none is due. */
+  #cancel: (() => void) | undefined;
+  /** Whether the next transaction is due only after the gap. */
+  #isLater = false;
+  /** When the last transaction began, as `performance.now()` has it. */
+  #begunAt = -Infinity;
 
   constructor(target: GroupTarget) {
     this.#target = target;
   }
 
-  /** Writes at the end of the turn. Resolves once that is durable. */
+  /** Writes at the end of the turn, or once the gap is over. Resolves once that is durable. */
   submit<T>(write: Write<T>): Promise<T> {
     const { waitingRows } = this.#target;
     // A single batch is never too long: its mail may be the only copy.
@@ -81,18 +89,32 @@ export class GroupCommit {
   /** Writes everything that waits now. */
   flush(): void {
     while (this.#waiting.length > 0) this.#commit(this.#next());
-    if (this.#turn !== undefined) clearImmediate(this.#turn);
-    this.#turn = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 
   // One transaction a turn, so that sockets are served in between.
   #schedule(): void {
-    this.#turn ??= setImmediate(() => {
-      this.#turn = undefined;
+    const isFull = this.#rows >= MAX_GROUP_ROWS;
+    const isSooner = this.#isLater && isFull;
+    if (this.#cancel !== undefined && !isSooner) return;
+    this.#cancel?.();
+    const run = () => {
+      this.#cancel = undefined;
       const group = this.#next();
+      this.#begunAt = performance.now();
       if (this.#waiting.length > 0) this.#schedule();
       this.#commit(group);
-    });
+    };
+    const waitMs = this.#begunAt + this.#target.gapMs - performance.now();
+    this.#isLater = waitMs >= 1 && !isFull;
+    if (this.#isLater) {
+      const timer = setTimeout(run, waitMs);
+      this.#cancel = () => clearTimeout(timer);
+    } else {
+      const turn = setImmediate(run);
+      this.#cancel = () => clearImmediate(turn);
+    }
   }
 
   #next(): Waiting[] {

@@ -54,6 +54,13 @@ export interface SqliteJournalOptions {
   readonly onError?: (error: unknown) => void;
   /** Limits that differ from the defaults. */
   readonly limits?: JournalLimits;
+  /**
+   * Minimum time from one transaction's begin to the next one's, in
+   * milliseconds. What is appended meanwhile shares the next one.
+   *
+   * @default {0}
+   */
+  readonly commitGapMs?: number;
   /** Called with the duration of each append, in seconds. */
   readonly onAppend?: (seconds: number) => void;
   /** Called for each batch that could not be written. */
@@ -135,6 +142,7 @@ export class SqliteJournal implements Journal {
     this.#watchers = new CommitListeners(options.onError ?? reportError);
     this.#group = new GroupCommit({
       waitingRows: limits.waitingRows,
+      gapMs: options.commitGapMs ?? 0,
       head: () => this.#head,
       transaction: (act) => {
         const from = performance.now();

@@ -10,6 +10,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 /** Keeps the names of what was written, a list a transaction. */
 class Target implements GroupTarget {
   waitingRows = 1000;
+  gapMs = 0;
   readonly transactions: string[][] = [];
   readonly failures: unknown[] = [];
   readonly rolledBack: string[][] = [];
@@ -115,6 +116,43 @@ for (const [title, rows, expected] of sizes) {
     );
   });
 }
+
+const oneTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+Deno.test("GroupCommit: writes within the gap share a transaction, and flush() ends the gap", async () => {
+  const target = new Target();
+  target.gapMs = 60_000;
+  const group = new GroupCommit(target);
+  await group.submit(write(target, "a"));
+  const later = [];
+  for (const name of ["b", "c", "d"]) {
+    later.push(group.submit(write(target, name)));
+    await oneTurn();
+    await oneTurn();
+  }
+  assertEquals(target.transactions, [["a"]]);
+  group.flush();
+  assertEquals(await Promise.all(later), ["b", "c", "d"]);
+  assertEquals(target.transactions, [["a"], ["b", "c", "d"]]);
+});
+
+Deno.test("GroupCommit: a full transaction does not wait for the end of the gap, a further one does only as long as the gap", async () => {
+  const target = new Target();
+  target.gapMs = 60_000;
+  const group = new GroupCommit(target);
+  await group.submit(write(target, "a"));
+  const waiting = group.submit(write(target, "b", { rows: 40 }));
+  await oneTurn();
+  assertEquals(target.transactions, [["a"]]);
+  await Promise.all([
+    waiting,
+    group.submit(write(target, "c", { rows: 60 })),
+  ]);
+  assertEquals(target.transactions, [["a"], ["b", "c"]]);
+  target.gapMs = 5;
+  await group.submit(write(target, "d"));
+  assertEquals(target.transactions.at(-1), ["d"]);
+});
 
 Deno.test("GroupCommit: other tasks run between two transactions", async () => {
   const target = new Target();
