@@ -121,7 +121,21 @@ export class LineTransport implements Transport {
     this.#clock = clock;
   }
 
-  /** Sends a request as a line, or answers a poll with what was pushed. */
+  /**
+   * Sends a request as a line, or answers a poll with what was pushed.
+   *
+   * @example
+   * ```ts
+   * import { assertRejects } from "@std/assert";
+   * import { LineTransport } from "@tqq/tqq";
+   *
+   * const connect = () => Promise.reject(new Error("no cable"));
+   * const transport = new LineTransport("tcp://127.0.0.1:14000", { connect });
+   * const { signal } = new AbortController();
+   * const body = "VER=1.4&CMD=Logout&SEQ=1&UIN=10001";
+   * await assertRejects(() => transport.post({ body, headers: {}, signal }), Error, "Cannot reach");
+   * ```
+   */
   async post(request: TransportRequest): Promise<TransportResponse> {
     const { body, headers, signal } = request;
     signal.throwIfAborted();
@@ -147,7 +161,17 @@ export class LineTransport implements Transport {
     return response(reply, cmd === "getmsgex" ? seconds : 0);
   }
 
-  /** Ends the connection. The next `post` opens another. */
+  /**
+   * Ends the connection. The next `post` opens another.
+   *
+   * @example
+   * ```ts
+   * import { LineTransport } from "@tqq/tqq";
+   *
+   * const transport = new LineTransport("tcp://127.0.0.1:14000");
+   * transport.close(); // a later post opens a new connection
+   * ```
+   */
   close(): void {
     const connection = this.#connection;
     this.#connection = undefined;

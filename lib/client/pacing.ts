@@ -72,17 +72,55 @@ export class Pacer {
     this.#limit = options.limit ?? 100;
   }
 
-  /** How many wait for a turn. */
+  /**
+   * How many wait for a turn.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Pacer } from "@tqq/tqq";
+   *
+   * const pacer = new Pacer({ gapMs: 0 });
+   * const turns = [pacer.turn(), pacer.turn()];
+   * assertEquals(pacer.waiting, 2);
+   * await Promise.all(turns);
+   * ```
+   */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** How long the next turn is away, in milliseconds, if nobody waits before it. */
+  /**
+   * How long the next turn is away, in milliseconds, if nobody waits before it.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Pacer } from "@tqq/tqq";
+   *
+   * const pacer = new Pacer({ gapMs: 60_000 });
+   * assertEquals(pacer.delayMs, 0);
+   * await pacer.turn();
+   * assertEquals(pacer.delayMs > 50_000, true);
+   * ```
+   */
   get delayMs(): number {
     return Math.max(0, this.#nextAt - this.#clock.now());
   }
 
-  /** Gives no turn for so long from now, in milliseconds: after a penalty. */
+  /**
+   * Gives no turn for so long from now, in milliseconds: after a penalty.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Pacer } from "@tqq/tqq";
+   *
+   * const pacer = new Pacer();
+   * pacer.hold(60_000); // the server wants a pause
+   * assertEquals(pacer.delayMs > 50_000, true);
+   * ```
+   */
   hold(holdMs: number): void {
     this.#nextAt = Math.max(this.#nextAt, this.#clock.now() + holdMs);
   }
@@ -91,6 +129,16 @@ export class Pacer {
    * Waits for a turn.
    *
    * @param signal Gives the turn up: the wait then rejects with its reason.
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Pacer } from "@tqq/tqq";
+   *
+   * const pacer = new Pacer({ gapMs: 5 });
+   * await pacer.turn();
+   * await pacer.turn(); // 5 ms later
+   * assertEquals(pacer.waiting, 0);
+   * ```
    */
   turn(signal?: AbortSignal): Promise<void> {
     if (this.#waiting >= this.#limit) {

@@ -197,7 +197,22 @@ export class FetchTransport implements Transport {
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
 
-  /** Sends the request as one POST. */
+  /**
+   * Sends the request as one POST.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { FetchTransport } from "@tqq/tqq";
+   *
+   * const transport = new FetchTransport("http://127.0.0.1:8000/");
+   * const body = "VER=1.1&CMD=Logout&SEQ=1&UIN=10001";
+   * const { signal } = new AbortController();
+   * const reply = await transport.post({ body, headers: {}, signal });
+   * assertEquals(reply.body, "VER=1.1&CMD=LOGOUT&SEQ=1&UIN=10001&RES=0");
+   * transport.close();
+   * ```
+   */
   async post(request: TransportRequest): Promise<TransportResponse> {
     const { body, headers, signal } = request;
     let response: Response;
@@ -238,7 +253,17 @@ export class FetchTransport implements Transport {
     }
   }
 
-  /** Lets go of connections. The next `post` opens new ones. */
+  /**
+   * Lets go of connections. The next `post` opens new ones.
+   *
+   * @example
+   * ```ts
+   * import { FetchTransport } from "@tqq/tqq";
+   *
+   * const transport = new FetchTransport("http://127.0.0.1:8000/");
+   * transport.close(); // a client does not close a transport that it was given
+   * ```
+   */
   close(): void {
     this.#client?.close();
     this.#client = undefined;

@@ -88,23 +88,69 @@ export interface Fault {
 export class Faults {
   #script: { fault: Fault; left: number }[] = [];
 
-  /** Appends a fault to the script, and returns the script. */
+  /**
+   * Appends a fault to the script, and returns the script.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Faults } from "@tqq/tqq/server";
+   *
+   * const faults = new Faults().add({ cmd: "CLTMSG", how: { type: "null" }, times: 2 });
+   * assertEquals(faults.pending, 2);
+   * ```
+   */
   add(fault: Fault): this {
     this.#script.push({ fault, left: fault.times ?? 1 });
     return this;
   }
 
-  /** Forgets all faults that are left. */
+  /**
+   * Forgets all faults that are left.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Faults } from "@tqq/tqq/server";
+   *
+   * const faults = new Faults().add({ how: { type: "null" } });
+   * faults.clear();
+   * assertEquals(faults.pending, 0);
+   * ```
+   */
   clear(): void {
     this.#script = [];
   }
 
-  /** How many requests will go wrong, if they come. */
+  /**
+   * How many requests will go wrong, if they come.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Faults } from "@tqq/tqq/server";
+   *
+   * const faults = new Faults().add({ how: { type: "res", res: 3 } });
+   * assertEquals(faults.pending, 1);
+   * ```
+   */
   get pending(): number {
     return this.#script.reduce((sum, { left }) => sum + left, 0);
   }
 
-  /** Uses up the first fault for a request. */
+  /**
+   * Uses up the first fault for a request.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Faults } from "@tqq/tqq/server";
+   *
+   * const faults = new Faults().add({ cmd: "List", how: { type: "res", res: 3 } });
+   * assertEquals(faults.take("Finger", "10001"), undefined);
+   * assertEquals(faults.take("List", "10001")?.cmd, "List");
+   * ```
+   */
   take(cmd: CommandName, uin: string): Fault | undefined {
     const index = this.#script.findIndex(({ fault }) =>
       (fault.cmd ?? cmd) === cmd && (fault.uin ?? uin) === uin

@@ -77,6 +77,10 @@ const WITH_EXAMPLES: ReadonlySet<string> = new Set([
   "BridgeClient",
   "BridgeCommandMethods",
   "QqServer",
+  "Pacer",
+  "FetchTransport",
+  "LineTransport",
+  "Faults",
 ]);
 
 /** Most lines of an example of a method, without empty ones. */
@@ -87,7 +91,7 @@ function examplesOf({ jsDoc }: Documented): string[] {
     .map(({ doc }) => /```ts\n([^]*?)```/.exec(doc ?? "")?.[1] ?? "");
 }
 
-Deno.test("documentation: every method of the clients and the server has an example of at most 8 lines", () => {
+Deno.test("documentation: every method of clients, server, transports, pacer and faults has an example of at most 8 lines", () => {
   const methods = ENTRIES.flatMap(([, declarations]) => declarations)
     .filter(([name]) => WITH_EXAMPLES.has(name))
     .flatMap(([owner, { def }]) =>
