@@ -5,7 +5,6 @@ import type { AccountDetails, Status, Transport } from "../../mod.ts";
 import type { AccountsElsewhere, Bridge } from "../core/bridge.ts";
 import type { BridgeApi, ClusterProblem } from "../core/bridge_api.ts";
 import type { JournalLimits } from "../journal/limits.ts";
-import { openJournal } from "../journal/sqlite/journal_file.ts";
 import { ClusterBridge } from "./cluster_bridge.ts";
 import { ClusterJournal } from "./cluster_journal.ts";
 import type { ClusterStatus } from "./cluster_status.ts";
@@ -15,7 +14,6 @@ import { shardOf, SHARDS } from "./members/shards.ts";
 import { RECORD_VERSION } from "./replica/record.ts";
 import { Replica } from "./replica/replica.ts";
 import { openReplicaFile } from "./replica/replica_file.ts";
-import { clearReplica } from "./replica/shared_rows.ts";
 import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
 import { ReplicatedTargets } from "./replicated_targets.ts";
@@ -352,15 +350,6 @@ export class ClusterNode {
     await this.journal.close();
     if (!this.#isClosed) this.#spool?.close();
     this.#isClosed = true;
-  }
-
-  /** Closes the replica and makes it the journal of a single bridge. Its events and positions stay. */
-  async clear(): Promise<void> {
-    await this.close();
-    const database = openJournal(this.#options.path);
-    // Otherwise the folder's next cluster would take it for a replica of the former log.
-    database.transaction(() => clearReplica(database));
-    database.close();
   }
 
   #accountsOf(shards: readonly number[]): string[] {

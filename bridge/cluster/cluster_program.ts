@@ -2,6 +2,10 @@
 
 import type { ClusterNode, ClusterNodeOptions } from "./cluster_node.ts";
 import type { ClusterStatus } from "./cluster_status.ts";
+import type {
+  OfflineReplica,
+  OfflineReplicaOptions,
+} from "./offline_replica.ts";
 import type { LogInfo } from "./replicated_log.ts";
 import type { Founding } from "./sealing/founding.ts";
 
@@ -18,6 +22,8 @@ export interface ClusterAddress {
 /** A node whose log is open. */
 export interface OpenedNode {
   readonly node: ClusterNode;
+  /** The founding record of the cluster. */
+  readonly record: Uint8Array;
   /** Whether a server of the log is connected at the moment. */
   readonly isConnected: () => boolean;
   /** Closes the replica and the log. */
@@ -38,6 +44,8 @@ export interface ClusterProgram {
     address: ClusterAddress,
     options: Omit<ClusterNodeOptions, "log" | "rpc" | "name">,
   ): Promise<OpenedNode>;
+  /** Opens a replica without its log. */
+  openReplica(options: OfflineReplicaOptions): OfflineReplica;
   /** Creates the log. Returns false if it was founded before. */
   found(
     address: ClusterAddress,

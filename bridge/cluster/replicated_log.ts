@@ -122,7 +122,7 @@ export function findLoss(
 ): LogLostError | undefined {
   const lost = (rule: string) =>
     new LogLostError(
-      `Cannot follow the log: ${rule}. Run \`tqq cluster status\` and see "The log has lost records" in bridge/cluster/README.md.`,
+      `Cannot follow the log: ${rule}. See "If the log has lost records" in bridge/cluster/README.md.`,
     );
   if (mark.created !== undefined && mark.created !== info.created) {
     return lost(

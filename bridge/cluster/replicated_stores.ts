@@ -14,6 +14,12 @@ import {
 } from "../upstream/account_store.ts";
 import type { ClusterJournal } from "./cluster_journal.ts";
 
+/** What the stores read, and how they write. */
+export type ReplicatedSource = Pick<
+  ClusterJournal,
+  "replica" | "write" | "onApplied"
+>;
+
 /** An account as records and replicas hold it. */
 interface StoredAccount extends Omit<AccountRecord, "passwordMd5"> {
   /** The password's MD5, encrypted for the account. */
@@ -22,13 +28,13 @@ interface StoredAccount extends Omit<AccountRecord, "passwordMd5"> {
 
 /** Accounts in the log. Changes resolve once this node has applied them. */
 export class ReplicatedAccounts implements AccountStore {
-  readonly #journal: ClusterJournal;
+  readonly #journal: ReplicatedSource;
   readonly #cipher: Cipher;
   /** What was decrypted, by the text of it. */
   readonly #opened = new Map<string, { text: string; record: AccountRecord }>();
 
   /** @param cipher Encrypts passwords, the same on all nodes. */
-  constructor(journal: ClusterJournal, cipher: Cipher) {
+  constructor(journal: ReplicatedSource, cipher: Cipher) {
     this.#journal = journal;
     this.#cipher = cipher;
   }
@@ -80,12 +86,12 @@ type LastUse = Pick<TokenRecord, "lastUsedAt" | "lastAddress">;
 
 /** Tokens in the log. Changes resolve once this node has applied them. */
 export class ReplicatedTokens implements TokenStore {
-  readonly #journal: ClusterJournal;
+  readonly #journal: ReplicatedSource;
   /** Not in the log, because it changes all the time. At most one more than tokens. */
   readonly #lastUses = new Map<string, LastUse>();
 
   /** @param journal The journal whose replica holds the tokens. */
-  constructor(journal: ClusterJournal) {
+  constructor(journal: ReplicatedSource) {
     this.#journal = journal;
   }
 

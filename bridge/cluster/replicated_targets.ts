@@ -3,7 +3,7 @@
 import type { Cipher } from "../storage/cipher.ts";
 import type { TargetRecord } from "../targets/target.ts";
 import { TARGETS, type TargetStore } from "../targets/target_store.ts";
-import type { ClusterJournal } from "./cluster_journal.ts";
+import type { ReplicatedSource } from "./replicated_stores.ts";
 
 /** What stands before the id of a target in the name of its shared value. */
 const PREFIX = "target/";
@@ -17,13 +17,13 @@ interface StoredTarget
 
 /** Targets in the log. Changes resolve once this node has applied them. */
 export class ReplicatedTargets implements TargetStore {
-  readonly #journal: ClusterJournal;
+  readonly #journal: ReplicatedSource;
   readonly #cipher: Cipher;
   /** What was decrypted, by the text of it: a target that did not change stays the same object. */
   readonly #opened = new Map<string, { text: string; record: TargetRecord }>();
 
   /** @param cipher Encrypts secrets, the same on all nodes. */
-  constructor(journal: ClusterJournal, cipher: Cipher) {
+  constructor(journal: ReplicatedSource, cipher: Cipher) {
     this.#journal = journal;
     this.#cipher = cipher;
   }

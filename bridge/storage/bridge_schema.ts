@@ -146,6 +146,8 @@ export type SettingName =
   | "qq_making"
   /** Name of the cluster to which the folder belongs. */
   | "cluster"
+  /** The cluster's founding record in hex, for a folder that leaves a log that is lost. */
+  | "cluster_found"
   /** Random id of the folder, for the cluster. */
   | "cluster_folder"
   /** Inode and birth time of `bridge.db` when another file was created last. */

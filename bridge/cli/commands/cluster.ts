@@ -8,6 +8,7 @@ import type {
   ClusterStatus,
   OpenedNode,
 } from "../../cluster/cluster_program.ts";
+import type { OfflineReplica } from "../../cluster/offline_replica.ts";
 import {
   ConfigError,
   dataFolderOf,
@@ -141,6 +142,7 @@ async function init(
     const text = createAdministrator(made, hasOne, Date.now());
     for (const token of made.list()) await node.tokens.add(token);
     database.set("cluster", address.name);
+    database.set("cluster_found", opened.record.toHex());
     if (text !== undefined) terminal.out(text);
     terminal.err(
       `Cluster ${address.name} is founded. Start its nodes with --cluster.${
@@ -204,36 +206,37 @@ async function leave(
   assertExists(place.folder);
   using folder = DataFolder.open(place.folder, "cluster leave");
   using database = openDatabase(folder, place.secretKey);
-  const opened = await openNode(place, folder, database);
-  const { node } = opened;
-  const epoch = node.journal.epoch;
-  const { head } = node.journal;
+  const record = database.get("cluster_found");
+  if (record === undefined) {
+    throw new ConfigError(
+      `Cannot leave: the data folder belongs to no cluster, got ${
+        quote(folder.path)
+      }`,
+    );
+  }
+  await catchUp(place, folder, database, terminal);
+  const replica = await meant(() =>
+    Promise.resolve().then(() =>
+      place.program.openReplica({
+        record: Uint8Array.fromHex(record),
+        name: place.address.name,
+        secretKey: place.secretKey,
+        path: folder.file(FILES.journal),
+        clock: systemClock,
+      })
+    )
+  );
+  const { epoch, head } = replica;
   try {
-    if (node.status().members.length > 0 && isLast) {
+    if (replica.members > 0 && isLast) {
       throw new ConfigError(
-        "Cannot use --last: no node of the cluster may run, got at least one. Stop all nodes first.",
+        "Cannot use --last: no other node may go on, and at least one has not left the cluster. Stop all nodes first, or leave with a new epoch.",
       );
     }
-    const accounts = node.accounts.list();
-    const tokens = node.tokens.list();
-    const kept = new Set(accounts.map(({ uin }) => uin));
-    for (const { uin } of database.accounts.list()) {
-      if (!kept.has(uin)) database.accounts.remove(uin);
-    }
-    for (const account of accounts) database.accounts.put(account);
-    for (const token of tokens) {
-      const { id, revokedAt } = token;
-      if (database.tokens.get(id) === undefined) database.tokens.add(token);
-      if (revokedAt !== undefined) database.tokens.revoke([id], revokedAt);
-    }
-    const targets = node.targets.list();
-    for (const { id } of database.targets.list()) {
-      if (node.targets.get(id) === undefined) database.targets.remove(id);
-    }
-    for (const target of targets) database.targets.put(target);
-    await node.clear();
+    takeOver(replica, database);
+    await replica.clear();
   } finally {
-    await opened.close();
+    await replica.close();
   }
   if (!isLast) {
     // The next start then has a new epoch, because the cluster goes on with this one.
@@ -248,12 +251,51 @@ async function leave(
   database.set("journal_head", String(head));
   database.delete("cluster");
   database.delete("cluster_folder");
+  database.delete("cluster_found");
   terminal.err(
     `The data folder is that of a single bridge again${
       isLast ? "" : ", with a new epoch"
     }.`,
   );
   return 0;
+}
+
+/** Applies what the log holds behind the folder, if the log can be used. */
+async function catchUp(
+  place: Place,
+  folder: DataFolder,
+  database: BridgeDatabase,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await (await openNode(place, folder, database)).close();
+  } catch (error) {
+    terminal.err(
+      `The folder leaves as it is, because the log cannot be used: ${
+        (error as Error).message.split("\n")[0]
+      }`,
+    );
+  }
+}
+
+/** Stores what a replica holds of accounts, tokens and targets in the folder. */
+function takeOver(
+  { accounts, tokens, targets }: OfflineReplica,
+  database: BridgeDatabase,
+): void {
+  for (const { uin } of database.accounts.list()) {
+    if (accounts.get(uin) === undefined) database.accounts.remove(uin);
+  }
+  for (const account of accounts.list()) database.accounts.put(account);
+  for (const token of tokens.list()) {
+    const { id, revokedAt } = token;
+    if (database.tokens.get(id) === undefined) database.tokens.add(token);
+    if (revokedAt !== undefined) database.tokens.revoke([id], revokedAt);
+  }
+  for (const { id } of database.targets.list()) {
+    if (targets.get(id) === undefined) database.targets.remove(id);
+  }
+  for (const target of targets.list()) database.targets.put(target);
 }
 
 function openDatabase(folder: DataFolder, secretKey: string): BridgeDatabase {

@@ -126,6 +126,7 @@ export async function openCluster(parts: {
     })
   );
   database.set("cluster", config.name);
+  database.set("cluster_found", opened.record.toHex());
   closing.add("cluster", () => opened.close());
   const { node } = opened;
   metrics.watchCluster(() => {

@@ -199,7 +199,7 @@ export class Follower {
       if (index > 0 || created !== undefined) {
         this.#reportLoss(
           new LogLostError(
-            `Cannot follow the log: the stream ${this.#options.stream} was deleted. Run \`tqq cluster rebuild\`.`,
+            `Cannot follow the log: the stream ${this.#options.stream} was deleted. See "If the log has lost records" in bridge/cluster/README.md.`,
           ),
           CONFIRM_DELETED_MS,
         );

@@ -26,6 +26,13 @@ const CHANGE_TIMEOUT_MS = 5000;
 const CREATE_TIMEOUT_MS = 10_000;
 const CREATE_RETRY_MS = 200;
 
+/** A message without an answer is sent again after this time: an answer takes some milliseconds. */
+const RESEND_MS = 1500;
+const RESEND_GAP_MS = 100;
+
+/** JetStream: the same message is being stored. */
+const UNDER_WAY = 10158;
+
 /** JetStream: too few servers for the replicas. */
 const NO_PEERS = 10005;
 
@@ -244,31 +251,60 @@ export class NatsLog implements ReplicatedLog, StreamReader {
     }
   }
 
+  /**
+   * Publishes a message, again and again under its id, because what was sent to
+   * a leader that died is never answered: with one try of 5 s, the beats of a
+   * node could come too late after an election.
+   */
   async #publish(
     subject: string,
     record: Uint8Array,
     head: Record<string, string>,
   ): Promise<void> {
-    try {
-      const reply = await this.#link.request(
+    const deadline = performance.now() + APPEND_TIMEOUT_MS;
+    for (;;) {
+      const leftMs = deadline - performance.now();
+      const error = await this.#publishOnce(
         subject,
         record,
-        APPEND_TIMEOUT_MS,
         head,
+        Math.min(RESEND_MS, leftMs),
       );
-      parseReply(subject, reply);
+      if (error === undefined) return;
+      if (!(error instanceof LogTimeoutError)) throw error;
+      if (deadline - performance.now() < RESEND_GAP_MS) throw error;
+      await sleep(systemClock, RESEND_GAP_MS);
+    }
+  }
+
+  /** Publishes a message once. Resolves with the error, or with undefined if it is stored. */
+  async #publishOnce(
+    subject: string,
+    record: Uint8Array,
+    head: Record<string, string>,
+    timeoutMs: number,
+  ): Promise<Error | undefined> {
+    try {
+      const reply = await this.#link.request(subject, record, timeoutMs, head);
+      const ack = parseReply<{ seq: number }>(subject, reply);
+      if (ack.seq > 0) return undefined;
+      // Another try of the same message, which is not stored yet.
+      return new LogTimeoutError("Cannot append the record: it is under way");
     } catch (error) {
       if (error instanceof NoResponderError) {
-        throw new LogTimeoutError(
+        return new LogTimeoutError(
           "Cannot append the record: no server leads the stream, or there is none",
         );
       }
-      if (error instanceof NatsApiError && FULL.has(error.code)) {
-        throw new LogFullError(
-          `Cannot append the record: the log is full, ${error.message}`,
-        );
+      if (!(error instanceof NatsApiError)) return error as Error;
+      if (error.code === UNDER_WAY) {
+        return new LogTimeoutError("Cannot append the record: it is under way");
       }
-      throw error;
+      return FULL.has(error.code)
+        ? new LogFullError(
+          `Cannot append the record: the log is full, ${error.message}`,
+        )
+        : error;
     }
   }
 }

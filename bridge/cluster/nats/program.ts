@@ -2,6 +2,7 @@
 
 import { ClusterNode } from "../cluster_node.ts";
 import type { ClusterAddress, ClusterProgram } from "../cluster_program.ts";
+import { OfflineReplica } from "../offline_replica.ts";
 import {
   notFounded,
   readFounding,
@@ -21,8 +22,10 @@ export const program: ClusterProgram = {
         rpc: new NatsRpc(link, address.name),
         name: address.name,
       });
+      const record = (await log.readFound())!.bytes;
       return {
         node,
+        record,
         isConnected: () => link.isConnected,
         async close() {
           await node.close();
@@ -34,6 +37,7 @@ export const program: ClusterProgram = {
       throw error;
     }
   },
+  openReplica: (options) => new OfflineReplica(options),
   async found(address, { secretKey, maxBytes, ...founding }) {
     const { log } = await connect(address);
     try {

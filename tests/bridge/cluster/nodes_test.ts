@@ -321,3 +321,46 @@ natsTest(
     }, "the consumer's position");
   },
 );
+
+natsTest(
+  "tqq cluster: a log that lost everything is founded anew from a node's folder",
+  async () => {
+    await using stage = await ClusterStage.start({ nodes: ["a"] });
+    for (const uin of UINS) await stage.addAccount("a", uin);
+    await until(() => stage.ownerOf("10001") !== undefined);
+    await sendKeyed(stage, ["a"], "10001", "10002", "before");
+    const [server] = stage.servers.names;
+    await stage.servers.kill(server!);
+    await Deno.remove(stage.servers.storeDirOf(server!), { recursive: true });
+    stage.servers.start(server!);
+    await until(async () => {
+      const response = await fetch(`${stage.http("a")}/readyz`);
+      return (await response.text()).includes("cluster_log_lost");
+    }, "the loss");
+    await stage.end("a", "SIGTERM");
+    const left = await stage.run(["cluster", "leave"], "a");
+    assertEquals(left.code, 0, left.stderr);
+    assert(/with a new epoch/.test(left.stderr), left.stderr);
+    const again = await stage.run(
+      ["cluster", "init", "--replicas=1", "--log-bytes=500MB", "--ttl-ms=3000"],
+      "a",
+    );
+    assertEquals([again.code, again.stdout], [0, ""], again.stderr);
+    await stage.startNode("a");
+    await until(() => stage.ownerOf("10001") !== undefined);
+    await sendKeyed(stage, ["a"], "10001", "10002", "after");
+    let texts: string[] = [];
+    await until(async () => {
+      const { events } = await stage.command<{ events: EventFrame[] }>(
+        "a",
+        "history",
+        { account: "10002", limit: 100 },
+      );
+      texts = events.flatMap((event) =>
+        event.event === "message" ? [event.data.text] : []
+      );
+      return texts.length >= 2;
+    }, "the events");
+    assertEquals(texts, ["before", "after"]);
+  },
+);

@@ -1,0 +1,81 @@
+/** A replica that is read without its log, for a folder that leaves the cluster. @module */
+
+import type { Clock } from "../../lib/clock.ts";
+import { openJournal } from "../journal/sqlite/journal_file.ts";
+import { clearReplica } from "./replica/shared_rows.ts";
+import { Replica } from "./replica/replica.ts";
+import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
+import { ReplicatedTargets } from "./replicated_targets.ts";
+import { readFounding } from "./sealing/founding.ts";
+import { SealedCodec } from "./sealing/sealed_codec.ts";
+
+/** Where a replica is, and what opens it. */
+export interface OfflineReplicaOptions {
+  /** The cluster's founding record. */
+  readonly record: Uint8Array;
+  /** Name of the cluster. */
+  readonly name: string;
+  readonly secretKey: string;
+  /** Path of the replica. */
+  readonly path: string;
+  readonly clock: Clock;
+}
+
+/** What a replica holds, for reading only. */
+export class OfflineReplica {
+  readonly accounts: ReplicatedAccounts;
+  readonly tokens: ReplicatedTokens;
+  readonly targets: ReplicatedTargets;
+  readonly #replica: Replica;
+  readonly #path: string;
+
+  /** @throws {FoundingError} If the secret key is not the cluster's. */
+  constructor(options: OfflineReplicaOptions) {
+    const { record, name, secretKey, path, clock } = options;
+    const { epoch, head, keys } = readFounding(record, secretKey, name);
+    this.#path = path;
+    this.#replica = new Replica(openJournal(path), {
+      epoch,
+      after: head,
+      codec: new SealedCodec(keys),
+      clock,
+    });
+    const source = {
+      replica: this.#replica,
+      write: () =>
+        Promise.reject(new Error("Cannot write: the replica has no log")),
+      onApplied: () => () => {},
+    };
+    const cipher = keys.accountCipher();
+    this.accounts = new ReplicatedAccounts(source, cipher);
+    this.tokens = new ReplicatedTokens(source);
+    this.targets = new ReplicatedTargets(source, cipher);
+  }
+
+  get epoch(): string {
+    return this.#replica.journal.epoch;
+  }
+
+  /** Position of the last event. */
+  get head(): number {
+    return this.#replica.journal.head;
+  }
+
+  /** Number of nodes that did not leave the cluster, as far as this one knows. */
+  get members(): number {
+    return this.#replica.membership.members().length;
+  }
+
+  /** Closes the replica and makes it the journal of a single bridge. Its events and positions stay. */
+  async clear(): Promise<void> {
+    await this.#replica.journal.close();
+    const database = openJournal(this.#path);
+    // Otherwise the folder's next cluster would take it for a replica of the former log.
+    database.transaction(() => clearReplica(database));
+    database.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#replica.journal.close();
+  }
+}
