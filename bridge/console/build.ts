@@ -13,6 +13,10 @@ const BUNDLED = /^(.+?)(?:-[0-9A-Z]{8})?\.js$/;
 
 const HASH_LENGTH = 10;
 
+/** A template literal that begins with a rule of a style sheet, or with a comment before it. */
+const STYLE =
+  /`((?:\/\*[^`]*?\*\/\s*)?[.:@a-z[*-][^`${}=;()]*\{\n[^`\\]*?\}\s*)`/g;
+
 interface Script {
   /** Name without the bundler's hash. */
   stem: string;
@@ -81,7 +85,9 @@ async function bundle(): Promise<Map<string, Script>> {
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     const scripts = new Map<string, Script>();
     for await (const { name } of Deno.readDir(folder)) {
-      const text = await Deno.readTextFile(`${folder}/${name}`);
+      const text = minifyStyles(
+        await Deno.readTextFile(`${folder}/${name}`),
+      );
       scripts.set(name, {
         stem: BUNDLED.exec(name)![1]!,
         text,
@@ -138,9 +144,19 @@ function rename(text: string, names: ReadonlyMap<string, string>): string {
   );
 }
 
+/** Minifies the style sheets that come with scripts, which the bundler keeps as they are. */
+function minifyStyles(script: string): string {
+  return script.replace(
+    STYLE,
+    (_, text: string) => `\`${minifyStyle(text)}\``,
+  );
+}
+
 /** Removes comments, line ends and indentation. Our style sheets have none of them in strings. */
 function minifyStyle(text: string): string {
-  return text.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "");
+  return text.replace(/\/\*.*?\*\//gs, "").replace(/,\n\s*/g, ",")
+    .replace(/\s*\n\s*/g, "").replace(/([:{,;]) /g, "$1")
+    .replace(/ \{/g, "{").replaceAll(";}", "}");
 }
 
 async function hash(text: string): Promise<string> {

@@ -15,6 +15,8 @@ await stage.send("10002", "10001", "Good evening! 好久不见");
 await stage.send("10001", "10002", "Does the old protocol still work?");
 await stage.send("10002", "10001", "As it did in 2005.");
 await stage.send("10001", "10000", "你好，回声");
+await page.until('document.querySelector(".connection.connected") !== null');
+await page.evaluate('location.hash = "#/chats/10001"');
 await page.until('document.body.innerText.includes("2005")');
 await page.evaluate(`
   [...document.querySelectorAll("a, button")]
