@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { crashCluster } from "../../support/cluster_crashes.ts";
 import { natsTest } from "../../support/nats_servers.ts";
-import { holds } from "../../soak/cluster.ts";
+import { isWhole } from "../../soak/cluster.ts";
 
 natsTest(
   "tqq serve --cluster: nothing is lost, doubled or different when nodes and NATS servers are killed",
@@ -14,6 +14,7 @@ natsTest(
       ttlMs: 3000,
       seed: 1,
     });
-    assert(holds(report, 3000), JSON.stringify(report));
+    // How long it took depends on what else this machine does: the soak looks at that.
+    assert(isWhole(report), JSON.stringify(report));
   },
 );
