@@ -24,8 +24,8 @@ await page.evaluate(`
     .click()
 `);
 await page.until('document.body.innerText.includes("晚上好")');
-// Wait for fonts and transitions.
-await delay(1000);
+// Wait for fonts, transitions, and the friend list that the bridge reads.
+await delay(3500);
 await Deno.writeFile(
   new URL("../../bridge/console/console.png", import.meta.url),
   await page.picture(),
