@@ -75,3 +75,33 @@ interface Canvas {
 interface View {
   getComputedStyle(element: unknown): { color: string };
 }
+
+Deno.test("console: what the bridge measured is shown as charts and tables in three ranges, and not to a token of one account", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "figures");
+  const accounts = page.getByRole("region", { name: "Accounts, by state" });
+  await accounts.locator("canvas").waitFor();
+  const online = accounts.locator(".legend li").filter({ hasText: /^online/ });
+  await online.filter({ hasText: "online2" }).waitFor();
+  await accounts.getByRole("button", { name: "Table" }).click();
+  const table = accounts.getByRole("table");
+  await table.getByRole("columnheader", { name: "online" }).waitFor();
+  await table.getByRole("row").nth(3).getByText("2", { exact: true }).first()
+    .waitFor();
+  assert(/^\d\d:\d\d:\d\d$/.test(
+    await table.getByRole("rowheader").first().innerText(),
+  ));
+  await page.getByRole("button", { name: "24 hours" }).click();
+  assert(
+    await page.getByRole("button", { name: "24 hours" })
+      .getAttribute("aria-pressed") === "true",
+  );
+  await accounts.getByText("—").first().waitFor();
+
+  const limited = await stage.addToken("one", "--accounts=10001");
+  const other = await stage.open(`/#token=${limited}`);
+  await other.locator(".connection.connected").waitFor();
+  await other.goto(`${stage.url}/#/figures`);
+  await other.getByText("this token reaches only some").waitFor();
+  stage.assertNoProblem();
+});

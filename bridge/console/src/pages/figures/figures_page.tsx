@@ -14,8 +14,12 @@ import {
 } from "../../store/figures.ts";
 import { position } from "../../link/link.ts";
 import { language, theme } from "../../texts/preferences.ts";
+import { o } from "../../app/operate/texts.ts";
 import { session } from "../../link/session.ts";
 import { t, type TextName } from "../../texts/strings.ts";
+import { exactTime } from "../../texts/times.ts";
+
+import { History } from "./history.tsx";
 
 addStyle(css);
 
@@ -71,6 +75,9 @@ export function FiguresPage() {
       <div class="cards figures">
         {FIGURES.map((figure) => <Figure key={figure.name} {...figure} />)}
       </div>
+      {session.value?.accounts === "all"
+        ? <History />
+        : <p class="note warn">{o("historyLimited")}</p>}
       <Facts />
     </div>
   );
@@ -161,14 +168,8 @@ function optionsOf(element: HTMLElement): uPlot.Options {
       {
         ...axis,
         size: 24,
-        space: 70,
-        values: (_, splits) =>
-          splits.map((at) =>
-            new Date(at * 1000).toLocaleTimeString("en-GB", {
-              minute: "2-digit",
-              second: "2-digit",
-            })
-          ),
+        space: 90,
+        values: (own, splits) => splits.map((at) => timeLabel(own, at)),
       },
       { ...axis, size: 38, space: 34 },
     ],
@@ -181,6 +182,11 @@ function optionsOf(element: HTMLElement): uPlot.Options {
       points: { show: isSingle },
     }],
   };
+}
+
+/** Without two values an axis has no length, and its labels would all be the same. */
+function timeLabel({ data }: uPlot, at: number): string {
+  return data[0]!.length < 2 ? "" : exactTime(at * 1000);
 }
 
 function Facts() {
