@@ -74,6 +74,9 @@ export class Metrics implements MetricsSource {
   ]);
   readonly #frames = this.#counter("sent_frames_total", "Frames sent.");
   readonly #bytes = this.#counter("sent_bytes_total", "Bytes of frames sent.");
+  /** Frames and bytes that are not in these counters yet. */
+  #sentFrames = 0;
+  #sentBytes = 0;
   readonly #gaps = this.#counter("gaps_total", "Gaps reported to readers.", [
     "reason",
   ]);
@@ -181,6 +184,7 @@ export class Metrics implements MetricsSource {
   }
 
   text(): Promise<string> {
+    this.#countSent();
     this.#look();
     return this.#registry.metrics();
   }
@@ -191,6 +195,7 @@ export class Metrics implements MetricsSource {
    * @param isFull Whether to look at accounts, consumers, targets and sizes first.
    */
   async sample(isFull: boolean): Promise<MetricValue[]> {
+    this.#countSent();
     if (isFull) this.#look();
     return toMetricValues(await this.#registry.getMetricsAsJSON());
   }
@@ -251,8 +256,16 @@ export class Metrics implements MetricsSource {
   }
 
   sent(frames: number, bytes: number): void {
-    this.#frames.inc(frames);
-    this.#bytes.inc(bytes);
+    this.#sentFrames += frames;
+    this.#sentBytes += bytes;
+  }
+
+  /** Adds what was sent since the last time: to count each frame takes a quarter of the bridge's own time for it. */
+  #countSent(): void {
+    this.#frames.inc(this.#sentFrames);
+    this.#bytes.inc(this.#sentBytes);
+    this.#sentFrames = 0;
+    this.#sentBytes = 0;
   }
 
   gap(reason: GapFrame["reason"]): void {
