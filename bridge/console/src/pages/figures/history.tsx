@@ -261,7 +261,7 @@ function optionsOf(
   return {
     width: element.clientWidth || 300,
     height: HEIGHT,
-    padding: [8, 18, 0, 0],
+    padding: [8, 32, 0, 0],
     cursor: { sync: { key: "history" }, drag: { x: false, y: false } },
     legend: { show: false },
     hooks: { setCursor: [(own) => onPoint(own.cursor.idx ?? undefined)] },
