@@ -1,6 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { intercept } from "./interceptor.ts";
-import { listRows, messagesOf, NO_BRIDGE, openTab, write } from "./page.ts";
+import {
+  listRows,
+  messagesOf,
+  NO_BRIDGE,
+  openTab,
+  until,
+  write,
+} from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 Deno.test("console: a draft and a failed message survive another page, a reload and a revoked token", async () => {
@@ -19,11 +26,16 @@ Deno.test("console: a draft and a failed message survive another page, a reload 
   await page.locator(".composer textarea").fill("half a thought");
   const areThere = async () => {
     await failed.getByText("in vain").waitFor();
-    const draft = await page.locator(".composer textarea").inputValue();
-    assertEquals(draft, "half a thought");
+    await until(
+      () => page.locator(".composer textarea").inputValue(),
+      (text) => text === "half a thought",
+    );
   };
   await page.goto(`${stage.url}/#/chats/10001/10000`);
-  assertEquals(await page.locator(".composer textarea").inputValue(), "");
+  await until(
+    () => page.locator(".composer textarea").inputValue(),
+    (text) => text === "",
+  );
   await page.goto(`${stage.url}/#/accounts`);
   await page.goto(`${stage.url}/#/chats/10001/10002`);
   await areThere();

@@ -34,7 +34,7 @@ Deno.test("console: the palette finds pages, accounts and conversations, opens t
     await dialog.waitFor({ state: "detached" });
   };
   await open("settings");
-  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
   await open("10002");
   await bubble(page, "hello").waitFor();
   await page.locator(".composer textarea").fill("never sent");
@@ -98,7 +98,7 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
 
   await page.goto(`${stage.url}/#/settings`);
   await page.getByLabel("Keys without a modifier").uncheck();
-  await page.getByRole("heading", { name: "Settings" }).click();
+  await page.getByRole("heading", { name: "Settings", exact: true }).click();
   await page.keyboard.press("g");
   await page.keyboard.press("a");
   await page.keyboard.press("?");
