@@ -39,6 +39,12 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   setTarget:
     "加一个目标，或改有这个 id 的目标；null 清除一项，只有 id 就马上再试。令牌要能用所有账号。",
   removeTarget: "删除目标和它的位置；令牌要能用所有账号。",
+  settings:
+    "程序的版本、启动时间和生效的设置，以及每个设置的来源；秘密只说设了没有。live 的可以改。需要能用所有账号的令牌。",
+  setSetting:
+    "改一个 live 的设置，例如 logLevel，到下次启动为止。需要能用所有账号的令牌。",
+  figures:
+    "桥启动以来量到的：10 分钟里的每一秒，2 小时里的每 10 秒，24 小时里的每 60 秒。names 按序列名或点号前的部分筛选；null 表示没有量到。需要能用所有账号的令牌。",
   ping: "确认桥在运行。",
   addAccount:
     "在桥上加账号，内嵌服务器上也加；已有的号码是 already_exists，什么都不改。",
