@@ -24,7 +24,7 @@ Deno.test("console: the language follows the browser until the user chooses one"
   assertEquals(await lang(), "zh-CN");
   await page.getByRole("link", { name: "设置" }).click();
   await page.getByLabel("语言").selectOption("en");
-  await page.getByRole("heading", { name: "Settings" }).waitFor();
+  await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
   assertEquals(await lang(), "en");
   await page.getByLabel("Colours").selectOption("dark");
   await page.reload();
