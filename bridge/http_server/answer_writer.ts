@@ -11,6 +11,9 @@ import { WriteTurns } from "./write_turns.ts";
  */
 export const PIECE_BYTES = 16_384;
 
+/** Shared by all connections. */
+const turns = new WriteTurns();
+
 /**
  * Writes an answer. A body of unknown length is read whole first, unless it is
  * an event stream. Resolves when all was handed to the system, or the connection
@@ -32,9 +35,14 @@ export async function writeAnswer(
     outgoing.writeHead(status, headers).end();
     return;
   }
-  const writer = new PieceWriter(outgoing, progress);
-  const isStream = response.headers.has("content-length") ||
-    response.headers.get("content-type") === "text/event-stream";
+  const isEvents = response.headers.get("content-type") === "text/event-stream";
+  const isStream = isEvents || response.headers.has("content-length");
+  // Events are small, and bounded for each stream: turns would make a wait of each.
+  const writer = new PieceWriter(
+    outgoing,
+    progress,
+    isEvents ? undefined : turns,
+  );
   if (!isStream) {
     const bytes = Buffer.from(await response.arrayBuffer());
     outgoing.writeHead(status, { ...headers, "content-length": bytes.length });
@@ -68,22 +76,26 @@ async function writeStream(
   }
 }
 
-const turns = new WriteTurns();
-
 class PieceWriter {
   readonly #outgoing: ServerResponse;
   readonly #progress: AnswerProgress;
+  readonly #turns: WriteTurns | undefined;
 
-  constructor(outgoing: ServerResponse, progress: AnswerProgress) {
+  constructor(
+    outgoing: ServerResponse,
+    progress: AnswerProgress,
+    turns: WriteTurns | undefined,
+  ) {
     this.#outgoing = outgoing;
     this.#progress = progress;
+    this.#turns = turns;
   }
 
   /** Writes bytes, and waits while too many are unsent. */
   async writeAll(bytes: Uint8Array): Promise<void> {
     this.#progress.add(bytes.length);
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const turn = turns.take();
+      const turn = this.#turns?.take();
       if (turn !== undefined) await turn;
       if (this.#outgoing.destroyed) return;
       const piece = bytes.subarray(at, at + PIECE_BYTES);

@@ -4,6 +4,7 @@ import { EventReader } from "../../support/event_reader.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { Stage, type StageOptions } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
+import { nextTurn } from "../../../lib/turn.ts";
 import { TLS } from "../../support/tls.ts";
 
 /** Lets the sockets have their turn until something is so. */
@@ -11,10 +12,10 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(5);
 }
 
-async function askForEvents(port: number): Promise<RawSocket> {
+async function askForEvents(port: number, query = ""): Promise<RawSocket> {
   const socket = await RawSocket.connect(port);
   await socket.write(
-    `GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer all\r\n\r\n`,
+    `GET /events${query} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer all\r\n\r\n`,
   );
   const { status } = await socket.head();
   assertEquals(status, 200);
@@ -55,6 +56,29 @@ Deno.test("event streams: end at once when the reader disconnects", async () => 
   socket[Symbol.dispose]();
   await until(() => stage.seats.taken === 0);
   assert(/tqq_connections\{kind="sse"\} 0/.test(await stage.metrics.text()));
+});
+
+Deno.test("event streams: events are written together, not one in each turn of the event loop", async () => {
+  const EVENTS = 2000;
+  await using stage = await Stage.open();
+  for (let n = 0; n < EVENTS; n++) {
+    await stage.bridge.push("10001", "message", {
+      from: "10002",
+      text: `${n}`,
+    });
+  }
+  using socket = await askForEvents(stage.port, "?after=k3f9:0");
+  let turns = 0;
+  let isCounting = true;
+  const count = () => {
+    turns++;
+    if (isCounting) nextTurn(count);
+  };
+  nextTurn(count);
+  // The events are at least so long.
+  for (let n = 0; n < EVENTS; n += 100) await socket.text(100 * 150);
+  isCounting = false;
+  assert(turns < EVENTS / 2, `${turns} turns`);
 });
 
 Deno.test("TLS: a client that does not speak TLS is disconnected, and others are served", async () => {
