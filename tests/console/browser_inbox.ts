@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { Page } from "./deps.ts";
 import { intercept } from "./interceptor.ts";
-import { bubble, listRows, openTab, until } from "./page.ts";
+import { bubble, listRows, openTab, until, write } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 type Draft = Omit<NewEvent, "at">;
@@ -84,6 +84,18 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
   await request.getByRole("button", { name: "Remove from list" }).click();
   await page.getByText("Nothing was sent").waitFor();
   await page.getByText("No open friend requests").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a message that is sent from the first unread one is shown", async () => {
+  await using stage = await filled(
+    range(300).map((n) => message("10000", `number ${n}.`)),
+  );
+  const page = await stage.openSignedIn();
+  await listRows(page).filter({ hasText: "number 300." }).click();
+  await bubble(page, "number 1\\.").waitFor();
+  await write(page, "I saw none of it");
+  await bubble(page, "I saw none of it").first().waitFor();
   stage.assertNoProblem();
 });
 

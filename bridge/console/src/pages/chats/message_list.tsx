@@ -149,6 +149,15 @@ export function MessageList(
     }
     requestAnimationFrame(() => virtual.scrollToEnd());
   };
+
+  // A message that was just written is shown, wherever the view is.
+  const writtenAt = outgoing.at(-1)?.at ?? 0;
+  const shownAt = useRef(writtenAt);
+  useEffect(() => {
+    if (writtenAt <= shownAt.current) return;
+    shownAt.current = writtenAt;
+    void toEnd();
+  }, [writtenAt]);
   return (
     <div class="message-area">
       <div
