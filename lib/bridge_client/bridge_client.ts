@@ -15,7 +15,7 @@ import {
 import { type BridgeError, closedError } from "./bridge_error.ts";
 import {
   type BridgeClientOptions,
-  bridgeUrl,
+  bridgeUrls,
   checkOptions,
 } from "./bridge_options.ts";
 import type { BridgeStatus } from "./bridge_status.ts";
@@ -100,7 +100,9 @@ import { type Delivery, Progress } from "./progress.ts";
 export class BridgeClient extends BridgeCommandMethods
   implements AsyncIterable<EventFrame | GapFrame>, AsyncDisposable {
   readonly #options: BridgeClientOptions;
-  readonly #url: URL;
+  readonly #urls: readonly URL[];
+  /** Number of connections that were lost or failed: it chooses the URL. */
+  #losses = 0;
   readonly #clock: Clock;
   readonly #maxQueued: number;
   readonly #progress: Progress;
@@ -128,7 +130,7 @@ export class BridgeClient extends BridgeCommandMethods
     super();
     checkOptions(options);
     this.#options = options;
-    this.#url = bridgeUrl(options);
+    this.#urls = bridgeUrls(options);
     this.#clock = options.clock ?? systemClock;
     this.#maxQueued = options.maxQueued ?? 1_024;
     this.#progress = new Progress({
@@ -392,7 +394,7 @@ export class BridgeClient extends BridgeCommandMethods
   }
 
   #resumeUrl(): URL {
-    const url = new URL(this.#url);
+    const url = new URL(this.#urls[this.#losses % this.#urls.length]!);
     const after = this.#progress.resume();
     if (after !== undefined) {
       url.searchParams.set("after", formatPosition(after));
@@ -473,6 +475,7 @@ export class BridgeClient extends BridgeCommandMethods
 
   #tell(status: BridgeStatus): void {
     this.#status = status;
+    if (status.state === "waiting") this.#losses++;
     try {
       this.#options.onStatus?.(status);
     } catch {

@@ -32,8 +32,12 @@ export interface ReconnectBackoff {
  * @category Bridge client
  */
 export interface BridgeClientOptions extends Subscription {
-  /** The bridge's WebSocket URL, such as `ws://127.0.0.1:8080/ws`. */
-  url: string | URL;
+  /**
+   * The bridge's WebSocket URL, such as `ws://127.0.0.1:8080/ws`. Of the nodes
+   * of a cluster it may be a list: the client goes to the next one after each
+   * lost or failed connection, and resumes there.
+   */
+  url: string | URL | readonly (string | URL)[];
   /** A token of the bridge: its first start prints one. It is in no error and no status. */
   token: string;
   /**
@@ -121,8 +125,11 @@ export interface BridgeClientOptions extends Subscription {
  * @throws {TypeError} If an option is invalid. URL and token are not in
  * the message: a URL may carry a token too.
  */
-export function bridgeUrl(options: BridgeClientOptions): URL {
-  const text = String(options.url);
+export function bridgeUrl(
+  options: BridgeClientOptions,
+  given: string | URL,
+): URL {
+  const text = String(given);
   if (!URL.canParse(text)) {
     throw new TypeError("Cannot use the bridge's url: it must be a whole URL");
   }
@@ -144,6 +151,16 @@ export function bridgeUrl(options: BridgeClientOptions): URL {
     url.searchParams.set("access_token", options.token);
   }
   return url;
+}
+
+/** The WebSocket URLs of the options, at least one. @throws {TypeError} If one is invalid. */
+export function bridgeUrls(options: BridgeClientOptions): readonly URL[] {
+  const { url } = options;
+  const all = typeof url === "string" || url instanceof URL ? [url] : url;
+  if (all.length === 0) {
+    throw new TypeError("Cannot use the bridge's url: the list is empty");
+  }
+  return all.map((one) => bridgeUrl(options, one));
 }
 
 /** Checks the ranges and types of options. @throws {TypeError | RangeError} If one is invalid. */

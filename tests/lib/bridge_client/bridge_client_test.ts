@@ -283,6 +283,35 @@ Deno.test("half of a wait is jitter", async () => {
   assertEquals(rig.client.status.retryInMs, 250);
 });
 
+Deno.test("a list of URLs: each lost or failed connection leads to the next one, which resumes", async () => {
+  const nodes = ["a", "b", "c"];
+  await using rig = new Rig({
+    url: nodes.map((node) => `ws://${node}.test/ws`),
+  });
+  const { taken } = rig.loop();
+  await settle();
+  rig.socket.welcome();
+  rig.socket.events(101);
+  await settle();
+  rig.socket.cut();
+  await rig.redial();
+  rig.socket.cut();
+  await rig.redial();
+  rig.socket.welcome("e1", 102);
+  rig.socket.events(102);
+  await settle();
+  rig.socket.cut();
+  await rig.redial();
+  assertEquals(
+    rig.sockets.map(({ url }) => [url.hostname, url.searchParams.get("after")]),
+    [["a.test", null], ["b.test", "e1:101"], ["c.test", "e1:101"], [
+      "a.test",
+      "e1:102",
+    ]],
+  );
+  assertEquals(taken, [101, 102]);
+});
+
 Deno.test("keeps trying a bridge that never welcomes, and says what to check", async () => {
   await using rig = new Rig();
   rig.loop();
@@ -496,6 +525,11 @@ const refusals: [Record<string, unknown>, ErrorConstructor, string][] = [
     { url: "/ws?access_token=s" },
     TypeError,
     "Cannot use the bridge's url: it must be a whole URL",
+  ],
+  [
+    { url: [] },
+    TypeError,
+    "Cannot use the bridge's url: the list is empty",
   ],
   [
     { url: "ftp://u:p@x/" },
