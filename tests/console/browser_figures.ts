@@ -92,10 +92,7 @@ Deno.test("console: what the bridge measured is shown as charts and tables in th
     await table.getByRole("rowheader").first().innerText(),
   ));
   await page.getByRole("button", { name: "24 hours" }).click();
-  assert(
-    await page.getByRole("button", { name: "24 hours" })
-      .getAttribute("aria-pressed") === "true",
-  );
+  await page.getByRole("button", { name: "24 hours", pressed: true }).waitFor();
   await accounts.getByText("—").first().waitFor();
 
   const limited = await stage.addToken("one", "--accounts=10001");

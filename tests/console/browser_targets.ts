@@ -22,7 +22,7 @@ Deno.test("console: a target is added, fails, recovers, is changed, disabled and
   await save.click();
   await dialog.getByText("begins with ws:, wss:").waitFor();
   await dialog.getByLabel("Kind").selectOption("hook");
-  assert(!await dialog.getByLabel("Access token").isVisible());
+  await dialog.getByLabel("Access token").waitFor({ state: "hidden" });
   await dialog.getByLabel("Address").fill(`${url}?key=query-of-this-test`);
   await dialog.getByLabel("Account").fill("10001");
   await dialog.getByLabel("Events").fill("message.sent");
