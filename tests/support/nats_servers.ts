@@ -15,7 +15,7 @@ export function natsTest(name: string, run: () => Promise<void>): void {
   if (natsVersion !== undefined) {
     return Deno.test({
       name,
-      fn: run,
+      fn: () => withLateResets(run),
       // @nats-io/nats-core 3.4.0 keeps the timer of a request whose connection was closed.
       sanitizeOps: false,
       sanitizeResources: false,
@@ -29,6 +29,23 @@ export function natsTest(name: string, run: () => Promise<void>): void {
     });
   }
   console.log(`not run, because nats-server is not installed: ${name}`);
+}
+
+/**
+ * The client library has moments without a listener for errors of its socket: a
+ * reset then is nobody's. The program survives it and dials again, so the tests
+ * do too.
+ */
+async function withLateResets(run: () => Promise<void>): Promise<void> {
+  const survive = (event: ErrorEvent) => {
+    if (event.error?.code === "ECONNRESET") event.preventDefault();
+  };
+  globalThis.addEventListener("error", survive);
+  try {
+    await run();
+  } finally {
+    globalThis.removeEventListener("error", survive);
+  }
 }
 
 /** Whether an installed version can write each record to the disk before it acknowledges it. */
