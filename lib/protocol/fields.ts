@@ -5,7 +5,7 @@
  * @module
  */
 
-import { digitsEnd, MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
+import { MAX_QQ_NUMBER_DIGITS } from "./qq_number.ts";
 
 /** Characters as `charCodeAt` gives them, which is quicker than letters. */
 const PERCENT = 37;
@@ -260,8 +260,13 @@ function hexEscape(char: string): string {
 const REPLY_UNSAFE = /[%,&=\x00-\x1f\x7f]/;
 // deno-lint-ignore no-control-regex
 const REPLY_ESCAPED = /[%&=\x00-\x1f\x7f]/g;
-// deno-lint-ignore no-control-regex
-const REQUEST_ESCAPED = /[%&=+,\x00-\x1f\x7f]/g;
+/** Whether a character of a request is escaped, by its code: `%&=+,` and controls. */
+const REQUEST_ESCAPED = /* @__PURE__ */ Array.from(
+  { length: 128 },
+  (_, code) =>
+    code < BLANK || code > 126 ||
+    "%&=+,".indexOf(String.fromCharCode(code)) >= 0,
+);
 const LOOKS_ESCAPED = /%(?=2[cC5])/g;
 
 /** A free text of a reply, to the wire: commas first, then what would break the pairs. */
@@ -284,9 +289,16 @@ export function restoreEscaped(text: string): string {
 
 /** A value of a request, to the wire. */
 export function encodeRequestText(text: string): string {
-  // SEQ and the like: a pattern costs more than to look at their digits.
-  if (digitsEnd(text, 0) === text.length) return text;
-  return text.replace(REQUEST_ESCAPED, hexEscape);
+  // A pattern with a function takes twice as long.
+  let out = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (REQUEST_ESCAPED[code] !== true) continue;
+    out += text.slice(from, at) + ESCAPES[code];
+    from = at + 1;
+  }
+  return from === 0 ? text : out + text.slice(from);
 }
 
 /** A value of a request, from the wire; `form` reads `+` as a blank. */
