@@ -226,9 +226,9 @@ Deno.test("console: a question before harm has its buttons in a row, and Cancel 
     await dialog.waitFor();
     const buttons = dialog.locator(".ui-dialog-actions button");
     assertEquals(await buttons.first().innerText(), "Cancel");
-    assertEquals(
-      await page.evaluate("document.activeElement.innerText"),
-      "Cancel",
+    await until(
+      () => page.evaluate("document.activeElement.innerText"),
+      (text) => text === "Cancel",
     );
     assertEquals(await dialog.locator(".ui-dialog-actions p").count(), 0);
     const tops = await buttons.evaluateAll((all) =>

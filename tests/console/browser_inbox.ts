@@ -77,7 +77,7 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
   // A conversation of long ago is listed, with somebody who is no friend.
   await page.getByLabel("Filter by name or number").fill("30020");
   await row("20: 20").waitFor();
-  assertEquals(await listRows(page).count(), 1);
+  await until(() => listRows(page).count(), (count) => count === 1);
   await openTab(page, "Requests");
   const request = page.getByRole("listitem", { name: "Request from" });
   await request.getByText("please").waitFor();

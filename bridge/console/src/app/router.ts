@@ -11,9 +11,10 @@ export const route: Signal<Route> = signal({
   query: new URLSearchParams(),
 });
 
-/** Opens an address made by {@linkcode formatLink}. */
+/** Opens an address made by {@linkcode formatLink}. The route changes at once: the event of the browser comes later. */
 export function go(link: string): void {
   location.hash = link;
+  follow();
 }
 
 /** Opens an address in place of the present one, which the history then lacks. */
@@ -21,9 +22,16 @@ export function goInstead(link: string): void {
   location.replace(link);
 }
 
+let follow = () => {};
+
 /** Keeps the route equal to the address. */
 export function followAddress(patterns: readonly RoutePattern[]): void {
-  const follow = () => route.value = parseRoute(patterns, location.hash);
-  addEventListener("hashchange", follow);
+  let followed: string | undefined;
+  follow = () => {
+    if (location.hash === followed) return;
+    followed = location.hash;
+    route.value = parseRoute(patterns, followed);
+  };
+  addEventListener("hashchange", () => follow());
   follow();
 }

@@ -5,7 +5,7 @@ import {
   type AccountState,
 } from "../../../../../lib/frames/events.ts";
 import { explainError } from "../../app/errors.ts";
-import { formatLink, go, type PageProps } from "../../app/router.ts";
+import { formatLink, go, type PageProps, route } from "../../app/router.ts";
 import { STATE_TEXTS } from "../../app/state_badge.tsx";
 import { ErrorNote, Failure, useTask } from "../../app/task.tsx";
 import { useEffect, useMemo, useState } from "../../deps.ts";
@@ -66,11 +66,14 @@ export function AccountsPage({ params, query }: PageProps) {
   const chosen = params.uin === undefined
     ? undefined
     : accounts.get(params.uin);
-  const filter = (next: { text?: string; state?: string }) =>
+  const filter = (next: { text?: string; state?: string }) => {
+    // Of the address, not of what is drawn: two changes may come before that.
+    const now = route.peek().query;
     go(formatLink("accounts", [params.uin], {
-      text: (next.text ?? text) || undefined,
-      state: (next.state ?? state) || undefined,
+      text: (next.text ?? now.get("text")) || undefined,
+      state: (next.state ?? now.get("state")) || undefined,
     }));
+  };
   const select = (uins: readonly string[], isSelected: boolean) => {
     const now = new Set(selected);
     for (const uin of uins) isSelected ? now.add(uin) : now.delete(uin);

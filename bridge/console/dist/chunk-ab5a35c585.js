@@ -1,1 +1,0 @@
-import{b as a}from"./chunk-42e248aa20.js";import{l as t}from"./chunk-f76a2ab3ff.js";var n=t({page:void 0,params:{},query:new URLSearchParams});function c(o){location.hash=o}function p(o){location.replace(o)}function f(o){let e=()=>n.value=a(o,location.hash);addEventListener("hashchange",e),e()}export{n as a,c as b,p as c,f as d};
