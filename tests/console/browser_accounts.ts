@@ -123,7 +123,7 @@ for (
     await client.login("demo");
     const card = page.getByRole("listitem", { name: "10001" });
     await card.locator(".state.replaced").waitFor();
-    assertEquals(await card.getByText(advice).count(), 1);
+    await until(() => card.getByText(advice).count(), (count) => count === 1);
     const english = card.locator("[lang=en]");
     assertEquals(
       await english.count(),
@@ -139,7 +139,7 @@ Deno.test("console: few accounts are cards with one primary action and nothing r
   const cards = page.locator(".cards > li");
   await cards.nth(11).waitFor();
   for (const card of await cards.all()) {
-    assertEquals(await card.locator(".primary").count(), 1);
+    await until(() => card.locator(".primary").count(), (count) => count === 1);
     assertEquals(await card.locator(".danger").count(), 0);
   }
   await page.getByRole("listitem", { name: "10004" })
@@ -152,9 +152,9 @@ Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws on
   const { page } = await withAccounts(stage, 5000);
   const rows = page.locator(".ui-table-body > .ui-row");
   await rows.first().waitFor();
-  assertEquals(
-    await page.getByRole("grid").getAttribute("aria-rowcount"),
-    "5001",
+  await until(
+    () => page.getByRole("grid").getAttribute("aria-rowcount"),
+    (count) => count === "5001",
   );
   assert(await rows.count() <= 60, `${await rows.count()} rows`);
   await page.getByRole("columnheader", { name: "Name" }).click();
@@ -168,15 +168,15 @@ Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws on
   );
   await page.getByLabel("Filter by name or number").fill("name 1234");
   await rows.filter({ hasText: "name 1234" }).waitFor();
-  assertEquals(await rows.count(), 1);
+  await until(() => rows.count(), (count) => count === 1);
   assert(page.url().includes("text=name"), page.url());
   await page.getByLabel("Filter by name or number").fill("nobody");
   await page.getByRole("button", { name: "Clear the filter" }).click();
   await page.getByLabel("State", { exact: true }).selectOption("refused");
   await rows.first().getByText("refused").waitFor();
-  assertEquals(
-    await page.getByRole("grid").getAttribute("aria-rowcount"),
-    "501",
+  await until(
+    () => page.getByRole("grid").getAttribute("aria-rowcount"),
+    (count) => count === "501",
   );
   await rows.first().focus();
   await page.keyboard.press("Enter");

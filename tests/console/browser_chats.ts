@@ -127,7 +127,7 @@ Deno.test("console: while the account is out, Send says why and the login is off
   await pane.locator(".bar", { hasText: "is offline" }).waitFor();
   await page.locator(".composer textarea").fill("not yet");
   const send = page.getByRole("button", { name: "Send", exact: true });
-  assertEquals(await send.isDisabled(), true);
+  await until(() => send.isDisabled(), (is) => is);
   await page.locator("#composer-hint", { hasText: "cannot be sent" }).waitFor();
   for (const row of await listRows(page).all()) {
     await row.getByText("presence not known").waitFor();

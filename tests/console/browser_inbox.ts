@@ -181,7 +181,10 @@ Deno.test("console: messages that come while scrolled up are counted, and the vi
   await listRows(page).first().locator(".badge").waitFor({ state: "detached" });
   const other = await stage.openSignedIn();
   await listRows(other).filter({ hasText: "late 5" }).waitFor();
-  assertEquals(await listRows(other).locator(".badge").count(), 0);
+  await until(
+    () => listRows(other).locator(".badge").count(),
+    (count) => count === 0,
+  );
   stage.assertNoProblem();
 });
 
@@ -218,7 +221,10 @@ Deno.test("console: a run of ten short messages is at most 340 px high and has o
   assertEquals(boxes.length, 10);
   const height = boxes.at(-1)!.bottom - boxes[0]!.top;
   assert(height <= 340, `${height} px`);
-  assertEquals(await page.locator(".bubble time").count(), 1);
+  await until(
+    () => page.locator(".bubble time").count(),
+    (count) => count === 1,
+  );
   const composer = (await page.locator(".composer").boundingBox())!.y;
   assert(composer - boxes.at(-1)!.bottom < 40, "not at the bottom");
   stage.assertNoProblem();

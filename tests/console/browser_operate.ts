@@ -1,3 +1,4 @@
+import { until } from "./page.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async";
 import { BridgeClient, BridgeError } from "../../mod.ts";
@@ -74,7 +75,7 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await other.getByRole("menuitem", { name: "Revoke" }).click();
   const sure = other.getByRole("dialog");
   const revoke = sure.getByRole("button", { name: "Revoke" });
-  assert(await revoke.isDisabled());
+  await until(() => revoke.isDisabled(), (is) => is);
   await sure.getByLabel("Revoke the token that this page uses").check();
   stage.expected.push(/401|WebSocket/);
   await revoke.click();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { listRows, openTab } from "./page.ts";
+import { listRows, openTab, until } from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: one friend request is accepted, another refused", async () => {
@@ -40,7 +40,10 @@ Deno.test("console: one friend request is accepted, another refused", async () =
   await page.reload();
   await openTab(page, "Requests");
   await page.getByText("No open friend requests").waitFor();
-  assertEquals(await page.locator(".tabs .badge").count(), 0);
+  await until(
+    () => page.locator(".tabs .badge").count(),
+    (count) => count === 0,
+  );
   stage.assertNoProblem();
 });
 
@@ -90,10 +93,10 @@ Deno.test("console: a friend's presence changes by itself, and a long list is fi
   const filter = page.getByLabel("Filter by name or number");
   await filter.fill("aLi");
   await rows.filter({ hasText: "Echo" }).waitFor({ state: "detached" });
-  assertEquals(await rows.count(), 1);
+  await until(() => rows.count(), (count) => count === 1);
   await filter.fill("10000");
   await rows.filter({ hasText: "Echo" }).waitFor();
-  assertEquals(await rows.count(), 1);
+  await until(() => rows.count(), (count) => count === 1);
   await filter.fill("nobody");
   await page.getByText("Nothing matches the filter.").waitFor();
   stage.assertNoProblem();

@@ -315,7 +315,10 @@ const SCOPES: [
     async (page) => {
       await page.getByRole("link", { name: "Accounts" }).click();
       await page.locator(".cards > li").first().waitFor();
-      assertEquals(await page.locator(".cards > li").count(), 1);
+      await until(
+        () => page.locator(".cards > li").count(),
+        (count) => count === 1,
+      );
     },
   ],
 ];

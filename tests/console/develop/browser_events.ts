@@ -149,7 +149,10 @@ Deno.test("journal: a row opens the event in full, and leads to its conversation
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await detail.getByText('"echo this"').waitFor();
-  assertEquals(await table(page).locator("[tabindex='0']").count(), 1);
+  await until(
+    () => table(page).locator("[tabindex='0']").count(),
+    (count) => count === 1,
+  );
   // The JSON folds, also by keys.
   const tree = detail.getByRole("tree");
   const before = await tree.getByRole("treeitem").count();
@@ -185,7 +188,7 @@ Deno.test("journal: the live tail adds what passes the filters", async () => {
         .length,
     (count) => count >= 3,
   );
-  assertEquals(await rows(page).count(), 2);
+  await until(() => rows(page).count(), (count) => count === 2);
   stage.assertNoProblem();
 });
 
@@ -328,7 +331,7 @@ Deno.test("frames: a command and its result point at each other; failures, pause
   await page.goto(`${stage.url}/#/events/frames`);
   const own = rows(page).filter({ hasText: "changeAccount" });
   await own.first().waitFor();
-  assertEquals(await own.count(), 2);
+  await until(() => own.count(), (count) => count === 2);
   for (const row of await own.all()) {
     assert((await row.getAttribute("class"))!.includes("failed"));
     assert(/\d+ ms/.test(await row.innerText()));

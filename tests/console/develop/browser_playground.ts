@@ -281,7 +281,7 @@ Deno.test("playground: a token lists what it cannot call, with the scope that is
   await page.getByText("This token lacks the scope read.").waitFor();
   await open(stage, page, "friends");
   const button = page.getByRole("button", { name: "Call", exact: true });
-  assert(await button.isDisabled());
+  await until(() => button.isDisabled(), (is) => is);
   await open(stage, page, "send");
   await page.getByLabel("account").fill("10001");
   await page.keyboard.press("Tab");
