@@ -34,7 +34,11 @@ Deno.test("docs: every command, event, code and limit of the documents has an en
       await openSection(stage, page, section);
       await page.locator(".docs-entry").first().waitFor();
       const entries = page.locator(".docs-entry");
-      assertEquals(await entries.locator("h3").allInnerTexts(), names);
+      // The section before is still there for a moment.
+      await until(
+        () => entries.locator("h3").allInnerTexts(),
+        (shown) => shown.join() === names.join(),
+      );
       for (const entry of await entries.all()) {
         const text = await entry.locator("p").first().innerText();
         assert(text.length > 2, await entry.innerText());
