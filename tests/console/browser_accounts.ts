@@ -104,7 +104,7 @@ Deno.test("console: presence is shown as it is, in list and detail, also after a
   for (let round = 0; round < 2; round++) {
     await page.getByRole("listitem", { name: "10001" })
       .getByText("10001 · busy").waitFor();
-    assertEquals(await select.inputValue(), "busy");
+    await until(() => select.inputValue(), (value) => value === "busy");
     await page.reload();
   }
   stage.assertNoProblem();

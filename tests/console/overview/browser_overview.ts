@@ -65,7 +65,7 @@ Deno.test("overview: a manager begins here, and one line says that all is well",
   );
   assertEquals(await problems(page).count(), 0);
   const accounts = page.getByRole("region", { name: "Accounts" });
-  assertEquals(await accounts.locator(".overview-value").innerText(), "2");
+  await accounts.locator(".overview-value", { hasText: /^2$/ }).waitFor();
   await page.getByRole("region", { name: "Bridge" })
     .getByText("running for").waitFor();
   await page.getByRole("region", { name: "Journal" })
