@@ -166,6 +166,8 @@ export class PageStage implements AsyncDisposable {
 
   /** Runs a block that must end with exit code 0 and print something. */
   async run(text: string, env: Record<string, string> = {}): Promise<void> {
+    // An account that an earlier block added or changed may still log in.
+    await untilReady(this.http);
     const { code, out, err } = await this.shell(text, env);
     const isRefused = /about:blank|"status":"failed"/.test(out);
     if (code === 0 && out !== "" && !isRefused) return;
