@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../dialects/support/tcp_proxy.ts";
+import { Program } from "../support/program.ts";
+import { until } from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: a target is added, fails, recovers, is changed, disabled and removed, and its secret never comes back", async () => {
@@ -29,7 +32,7 @@ Deno.test("console: a target is added, fails, recovers, is changed, disabled and
   await dialog.getByLabel("Secret").fill("a-secret-of-this-test");
   await save.click();
   await page.getByText("The target was saved").waitFor();
-  const card = page.getByRole("listitem", { name: url });
+  const card = page.getByRole("article", { name: url });
   await card.locator("header").getByText("10001").waitFor();
 
   const say = (text: string) =>
@@ -37,6 +40,7 @@ Deno.test("console: a target is added, fails, recovers, is changed, disabled and
   await say("one");
   await card.getByText("1 retrying").waitFor();
   await card.getByText("Last error").waitFor();
+  await card.getByText("The receiver answered with an error").waitFor();
   status = 204;
   await card.getByRole("button", { name: "Try again now" }).click();
   await card.getByText("1 open").waitFor();
@@ -67,5 +71,70 @@ Deno.test("console: a target is added, fails, recovers, is changed, disabled and
   await page.getByText("The target was removed.").waitFor();
   await page.getByText("The bridge calls nobody").waitFor();
   await receiver.shutdown();
+  stage.assertNoProblem();
+});
+
+/** Path of the receiver's address, by kind. */
+const KINDS = {
+  "onebot-reverse": "ws://127.0.0.1:PORT/onebot",
+  "onebot-post": "http://127.0.0.1:PORT/onebot",
+  hook: "http://127.0.0.1:PORT/events",
+};
+
+Deno.test("console: the page of each kind of target has a program for the other side, with which it recovers", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "targets");
+  const dialog = page.getByRole("dialog");
+  for (const [kind, address] of Object.entries(KINDS)) {
+    const url = address.replace("PORT", String(freePort()));
+    await page.getByRole("button", { name: "Add a target" }).click();
+    await dialog.getByLabel("Kind").selectOption(kind);
+    await dialog.getByLabel("Address").fill(url);
+    await dialog.getByRole("textbox", { name: "Account" }).fill("10001");
+    await dialog.getByLabel(/^(Access token|Secret)/).fill(
+      "a-secret-of-this-test",
+    );
+    await dialog.getByText("Configuration of the other side").click();
+    await dialog.getByText(new URL(url).port).first().waitFor();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const say = (text: string) =>
+      stage.command("send", { account: "10002", to: "10001", text });
+    await say(`one of ${kind}`);
+    const card = page.getByRole("article", { name: url });
+    await card.getByText("Nothing listens at this address").waitFor();
+    await card.getByRole("link", { name: url }).click();
+    await page.getByText("In this state since").waitFor();
+    const code = await page.getByRole("group", {
+      name: "Configuration for Deno",
+    }).innerText();
+    await using receiver = Program.run(
+      [Deno.execPath(), "run", "--no-config", "--no-lock", "-A", "-"],
+      {
+        stdin: code,
+        env: {
+          SECRET: "a-secret-of-this-test",
+          ACCESS_TOKEN: "a-secret-of-this-test",
+        },
+      },
+    );
+    await until(async () => {
+      await card.getByRole("button", { name: "Try again now" }).click();
+      return await card.getByText("1 open").count();
+    }, (count) => count === 1);
+    await say(`two of ${kind}`);
+    await receiver.line((line) => line.includes(`two of ${kind}`));
+    assert(receiver.out.every((line) => line.includes("10001")));
+    // It refuses what is not signed, or does not know the token.
+    const response = await fetch(url.replace("ws:", "http:"), {
+      method: "POST",
+      body: "{}",
+    });
+    await response.body?.cancel();
+    assertEquals(response.status, 403);
+    await page.getByRole("link", { name: "All targets" }).click();
+  }
+  await page.goto(`${stage.url}/#/targets/none`);
+  await page.getByText("There is no such target any more").waitFor();
   stage.assertNoProblem();
 });

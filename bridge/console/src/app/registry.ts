@@ -94,7 +94,7 @@ const OPERATE: readonly PageEntry[] = [
   },
   {
     name: "targets",
-    path: "/targets",
+    path: "/targets/:id?",
     text: "targets",
     icon: "target",
     letter: "t",

@@ -13,6 +13,7 @@ import { command } from "../../link/link.ts";
 import { onSubmit } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { LabelledField } from "../../ui/form/field.tsx";
+import { Receivers } from "./target_facts.tsx";
 import { tt } from "./texts.ts";
 
 const PROTOCOLS: Readonly<Record<TargetKind, readonly string[]>> = {
@@ -182,6 +183,12 @@ export function TargetForm(
               onInput={setSecret}
             />
           )}
+        <details>
+          <summary>{tt("otherSide")}</summary>
+          <Receivers
+            of={{ kind, url, ...(account === "" ? {} : { account }) }}
+          />
+        </details>
         <Failure task={task} />
         <div class="actions">
           <button type="button" onClick={onClose}>{tt("cancel")}</button>
