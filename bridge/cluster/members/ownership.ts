@@ -95,6 +95,8 @@ export class Ownership {
   #checked: { wall: number; monotonic: number } | undefined;
   #cancel: (() => void) | undefined;
   #startedAt: number | undefined;
+  /** Whether this node was a member when the last controls were applied. */
+  #wasMember = false;
   #state: "new" | "joined" | "leaving" | "ended" = "new";
 
   constructor(options: OwnershipOptions) {
@@ -325,13 +327,18 @@ export class Ownership {
   #onControls(controls: readonly Control[]): void {
     const { node, folder, monotonic, log: { membership } } = this.#options;
     const now = monotonic();
+    const wasMember = this.#wasMember;
+    this.#wasMember = membership.member(node) !== undefined;
     for (const control of controls) {
       if (control.op === "join" || control.op === "beat") {
         this.#heardAt.set(control.node, now);
       }
       const isOther = control.node !== node;
+      // Before this node is a member, it is the late join of a process that has
+      // ended, and the join of this one will remove it.
       if (
-        control.op === "join" && isOther && control.folder === folder &&
+        wasMember && control.op === "join" && isOther &&
+        control.folder === folder &&
         membership.member(control.node) !== undefined
       ) {
         if (this.#state === "ended") return;

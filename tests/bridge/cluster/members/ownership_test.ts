@@ -124,6 +124,23 @@ const CASES: Record<string, (stage: Stage) => Promise<void>> = {
     ]);
     assertEquals(stage.log.records.at(-1), join("folder"));
   },
+  async "joins although the join of an ended process of its folder arrives late"(
+    stage,
+  ) {
+    stage.take();
+    const { beat } = stage.node.membership.member(NODE)!;
+    stage.log.append({ op: "dead", node: NODE, beat });
+    await stage.clock.advance(2);
+    stage.log.append(join("folder"));
+    await stage.clock.advance(1000);
+    assertEquals(stage.take(), [
+      "lapsed",
+      `stop ${SHARDS}`,
+      "leased",
+      `start ${SHARDS}`,
+    ]);
+    assertEquals(stage.node.membership.member(OTHER), undefined);
+  },
   async "leaves after everything has stopped"(stage) {
     stage.take();
     const left = stage.ownership.leave();
