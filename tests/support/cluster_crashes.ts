@@ -1,265 +1,379 @@
-import { DatabaseSync } from "node:sqlite";
-import { QqClient, QqError, type RequestOptions } from "../../mod.ts";
+import { NatsLink } from "../../bridge/cluster/nats/link.ts";
+import { NatsLog } from "../../bridge/cluster/nats/nats_log.ts";
+import {
+  type Arrivals,
+  compareTexts,
+  countDifferences,
+  countEvents,
+  textsOf,
+} from "./cluster_comparison.ts";
+import { ClusterLoad, RECEIVER } from "./cluster_load.ts";
+import { ClusterQqServer } from "./cluster_qq_server.ts";
+import { switchNodes } from "./cluster_resumes.ts";
 import { ClusterStage } from "./cluster_stage.ts";
 import { until } from "./nats_stage.ts";
 import { randomFrom } from "./random.ts";
 
+/** What is done to a cluster, as processes. */
+export const FAULTS = {
+  kill: "kill -9 of a node",
+  end: "SIGTERM of a node",
+  nats: "kill -9 of a NATS server, every other time of the leader",
+  stop: "SIGSTOP of a node until 3 s past the takeover",
+  cut: "a node is cut off from NATS until 3 s past the takeover",
+  outage: "kill -9 of all NATS servers for 6 s",
+} as const;
+
+export type Fault = keyof typeof FAULTS;
+
 /** How a cluster is crashed. */
 export interface ClusterCrashOptions {
-  /** Number of kill -9 of nodes, and of NATS servers. */
-  readonly nodeKills: number;
-  readonly natsKills: number;
-  /** Number of SIGTERM of nodes. */
-  readonly nodeEnds: number;
-  /** Messages that are sent to the accounts in a second. */
+  /** How often each fault happens. */
+  readonly faults: Readonly<Partial<Record<Fault, number>>>;
+  /** Messages that are put into the mailboxes in a second. */
   readonly perSecond: number;
+  /** Keyed commands in a second, through both nodes. */
+  readonly commandsPerSecond: number;
   readonly ttlMs: number;
   readonly seed: number;
+  /** @default {6} */
+  readonly accounts?: number;
+  /** Whether the QQ server honours Idempotency-Key. @default {true} */
+  readonly honoursKeys?: boolean;
+  /** Whether the QQ server sees the nodes at two addresses or one. @default {1} */
+  readonly addresses?: 1 | 2;
+  /** How often a consumer goes on at the other node at the end. @default {0} */
+  readonly resumes?: number;
+  /** No fault begins after so many milliseconds. @default no limit */
+  readonly limitMs?: number;
   readonly onProgress?: (line: string) => void;
 }
 
-/** What a crashed cluster did. All but `messages`, `commands` and times must be 0. */
+/** What a crashed cluster did. */
 export interface ClusterCrashReport {
+  /** How often each fault happened. */
+  readonly faults: Record<Fault, number>;
   readonly messages: number;
-  readonly lost: number;
-  readonly doubled: number;
-  readonly outOfOrder: number;
+  readonly messagesPerSecond: number;
+  /** Events in the journal, of any kind. */
+  readonly events: number;
+  /** Messages in the journal, against those that were sent. */
+  readonly arrivals: Arrivals;
   readonly commands: number;
-  readonly commandsMissing: number;
-  readonly commandsDoubled: number;
+  /** What the QQ server took of the commands, against those that were done. */
+  readonly executions: Arrivals;
+  /** Events of the commands in the journal, against those that were done. */
+  readonly outcomes: Arrivals;
   /** Rows of the replicas' tables that differ. */
   readonly differingRows: number;
-  /** Time from a kill or the end of a node until another drives its accounts, in milliseconds. */
+  /** Time from a kill, stop or cut of a node until another drives its accounts, in milliseconds. */
   readonly takeoverMs: readonly number[];
+  /** The same from a SIGTERM. */
   readonly handoverMs: readonly number[];
-  /** Leases that ended although only a NATS server was killed. */
+  /** Time from the end of the lease of a node that was cut off until another took over, in milliseconds. */
+  readonly stoppedEarlierMs: readonly number[];
+  /** Time from the kill of a NATS leader until the log takes a record again, in milliseconds. */
+  readonly electionMs: readonly number[];
+  /** Leases that ended although only one NATS server was killed. */
   readonly lapses: number;
+  /** Resumptions at the other node, and those whose position was not the acknowledged one. */
+  readonly resumes: number;
+  readonly wrongResumes: number;
 }
 
-const ACCOUNTS = ["20001", "20002", "20003", "20004", "20005", "20006"];
-const SENDER = "30001";
-const RECEIVER = "30002";
 const NODES = ["a", "b"] as const;
+type NodeName = (typeof NODES)[number];
+const SHARDS = 256;
+/** How long a node stays away once another has its accounts, in milliseconds. */
+const PAST_TAKEOVER_MS = 3000;
+const OUTAGE_MS = 6000;
+const TIMEOUT_MS = 90_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Tables that must be equal in all replicas. */
-const TABLES = ["events", "polls", "keyed", "consumers", "accounts", "tokens"];
-
-/** Kills nodes and NATS servers while messages come in and commands are sent through both nodes. */
+/** Does faults in random order while messages come in and commands are sent through both nodes. */
 export async function crashCluster(
   options: ClusterCrashOptions,
 ): Promise<ClusterCrashReport> {
-  const { nodeKills, natsKills, nodeEnds, onProgress = () => {} } = options;
-  const random = randomFrom(options.seed);
+  const { honoursKeys = true, addresses = 1, perSecond } = options;
+  const accounts = Array.from(
+    { length: options.accounts ?? 6 },
+    (_, nth) => String(20_001 + nth),
+  );
+  await using qq = await ClusterQqServer.start({
+    accounts: [...accounts, RECEIVER],
+    honoursKeys,
+    addresses,
+  });
   await using stage = await ClusterStage.start({
     natsServers: 3,
     ttlMs: options.ttlMs,
-    accounts: [...ACCOUNTS, SENDER, RECEIVER],
+    upstreamOf: (node) => qq.urlOf(node),
+    hasRelays: (options.faults.cut ?? 0) > 0,
+    logBytes: "2GB",
+    settings: {
+      // The limits of one client would be those of the whole load.
+      TQQ_COMMANDS_PER_MINUTE: "100000",
+      TQQ_OUTBOX_GAP_MS: "0",
+      ...honoursKeys ? {} : { TQQ_POLL_MIN_MS: "50", TQQ_POLL_MAX_MS: "200" },
+    },
   });
-  for (const uin of ACCOUNTS) await stage.addAccount("a", uin);
-  await until(
-    () => ACCOUNTS.every((uin) => stage.ownerOf(uin) !== undefined),
-    "the accounts are online",
-  );
-  const load = new Load(stage, options.perSecond);
-  await load.start();
-  await until(() => load.commands.length > 5, "commands");
-  const faults = [
-    ...Array<"kill">(nodeKills).fill("kill"),
-    ...Array<"end">(nodeEnds).fill("end"),
-    ...Array<"nats">(natsKills).fill("nats"),
-  ].map((fault) => ({ fault, order: random() }))
-    .sort((a, b) => a.order - b.order).map(({ fault }) => fault);
-  const takeoverMs: number[] = [];
-  const handoverMs: number[] = [];
-  let lapses = 0;
-  for (const [nth, fault] of faults.entries()) {
-    await wait(500 + random() * 1000);
-    if (fault === "nats") {
-      const before = countLapses(stage);
-      const names = stage.servers.names;
-      const name = names[Math.floor(random() * names.length)]!;
-      await stage.servers.kill(name);
-      const { length } = load.commands;
-      await until(
-        () => load.commands.length > length + 3,
-        "after NATS",
-        60_000,
-      );
-      stage.servers.start(name);
-      await wait(2000);
-      lapses += countLapses(stage) - before;
-      onProgress(`${nth + 1}/${faults.length} NATS server ${name} killed`);
-      continue;
-    }
-    const victim = NODES[Math.floor(random() * NODES.length)]!;
-    const heir = victim === "a" ? "b" : "a";
-    const { err } = stage.program(heir);
-    const at = Date.now();
-    load.avoid = victim;
-    await stage.end(victim, fault === "kill" ? "SIGKILL" : "SIGTERM");
-    let ownedAt: number | undefined;
-    await until(
-      () => {
-        ownedAt = findOwnedAt(err);
-        return ownedAt !== undefined;
-      },
-      "taken over",
-      60_000,
-    );
-    // The victim may have lost its lease before, on a machine that is busy.
-    const tookMs = Math.max(0, ownedAt! - at);
-    (fault === "kill" ? takeoverMs : handoverMs).push(tookMs);
-    onProgress(
-      `${nth + 1}/${faults.length} ${fault} of ${victim}: ${tookMs} ms`,
-    );
-    await stage.startNode(victim);
-    load.avoid = undefined;
-    const { length } = load.commands;
-    await until(() => load.commands.length > length + 3, "commands", 60_000);
+  for (const uin of accounts) {
+    await stage.command("a", "addAccount", { uin, password: "demo" });
   }
-  const { sent, commands, received } = await load.stop();
+  const load = new ClusterLoad({
+    stage,
+    qq,
+    accounts,
+    nodes: NODES,
+    perSecond,
+    commandsPerSecond: options.commandsPerSecond,
+  });
+  const startedAt = performance.now();
+  const crashes = new Crashes(stage, load, options);
+  load.start();
+  await load.goOn();
+  await crashes.run();
+  await load.goOn();
+  const { resumes = 0 } = options;
+  const wrongResumes = await switchNodes(stage, NODES, resumes);
+  const tookS = (performance.now() - startedAt) / 1000;
+  await load.stop();
   await settle(stage);
   // At once: a node that ends in order would add to the journal of the other.
   await Promise.all(NODES.map((name) => stage.end(name, "SIGKILL")));
+  const path = stage.journalPath("a");
+  const executed = new Map(
+    [...load.done].map(([uin, count]) => [`command ${uin}`, count]),
+  );
   return {
-    ...compareMessages(stage, sent),
-    ...compareCommands(commands, received),
-    differingRows: countDifferences(stage),
-    takeoverMs,
-    handoverMs,
-    lapses,
+    ...crashes.report,
+    messages: load.messages,
+    messagesPerSecond: load.messages / tookS,
+    events: countEvents(path),
+    arrivals: compareTexts(load.sent, textsOf(path)),
+    commands: load.commands,
+    executions: compareTexts(executed, load.received),
+    outcomes: compareTexts(executed, textsOf(path)),
+    differingRows: countDifferences(path, stage.journalPath("b")),
+    resumes,
+    wrongResumes,
   };
 }
 
-/** Messages to the accounts, and keyed commands of the accounts through both nodes. */
-class Load {
-  /** Texts by account, in the order in which the QQ server took them. */
-  readonly sent = new Map<string, string[]>(
-    ACCOUNTS.map((uin) => [uin, []]),
-  );
-  readonly commands: string[] = [];
-  readonly received: string[] = [];
-  /** The node that is down. */
-  avoid: string | undefined;
+/** Does the faults, and measures how the cluster takes them. */
+class Crashes {
+  readonly report = {
+    faults: { kill: 0, end: 0, nats: 0, stop: 0, cut: 0, outage: 0 },
+    takeoverMs: [] as number[],
+    handoverMs: [] as number[],
+    stoppedEarlierMs: [] as number[],
+    electionMs: [] as number[],
+    lapses: 0,
+  };
   readonly #stage: ClusterStage;
-  readonly #perSecond: number;
-  readonly #sender: QqClient;
-  readonly #receiver: QqClient;
-  readonly #ending = new AbortController();
-  readonly #receiving = new AbortController();
-  readonly #running: Promise<unknown>[] = [];
+  readonly #load: ClusterLoad;
+  readonly #options: ClusterCrashOptions;
+  readonly #random: () => number;
 
-  constructor(stage: ClusterStage, perSecond: number) {
+  constructor(
+    stage: ClusterStage,
+    load: ClusterLoad,
+    options: ClusterCrashOptions,
+  ) {
     this.#stage = stage;
-    this.#perSecond = perSecond;
-    const client = (uin: string) =>
-      new QqClient({ uin, password: "demo", endpoint: stage.upstream });
-    this.#sender = client(SENDER);
-    this.#receiver = client(RECEIVER);
+    this.#load = load;
+    this.#options = options;
+    this.#random = randomFrom(options.seed);
   }
 
-  async start(): Promise<void> {
-    await this.#sender.login();
-    const mail = this.#receiver.mail({ signal: this.#receiving.signal });
-    this.#running.push((async () => {
-      for await (const item of mail) {
-        if ("text" in item) this.received.push(item.text);
-      }
-    })());
-    // Side by side, because each waits for the QQ server's answer.
-    for (const uin of ACCOUNTS) this.#running.push(this.#sendTo(uin));
-    for (const uin of ACCOUNTS.slice(0, 3)) {
-      this.#running.push(this.#command(uin));
-    }
-  }
-
-  async stop() {
-    this.#ending.abort();
-    await Promise.all(this.#running.slice(1));
-    // What the commands sent last is still on its way. The loop over the mail
-    // goes on, because a poll that is cut off would take it along.
-    const until = performance.now() + 20_000;
-    while (
-      performance.now() < until &&
-      new Set(this.received).size < this.commands.length
-    ) await wait(100);
-    await wait(500);
-    this.#receiving.abort();
-    await this.#running[0];
-    await this.#sender.close();
-    await this.#receiver.close();
-    return this;
-  }
-
-  async #sendTo(uin: string): Promise<void> {
+  async run(): Promise<void> {
+    const { onProgress = () => {}, limitMs = Infinity, faults } = this.#options;
+    const order = (Object.keys(FAULTS) as Fault[])
+      .flatMap((fault) => Array<Fault>(faults[fault] ?? 0).fill(fault))
+      .map((fault) => ({ fault, at: this.#random() }))
+      .sort((a, b) => a.at - b.at);
     const startedAt = performance.now();
-    const sent = this.sent.get(uin)!;
-    while (!this.#ending.signal.aborted) {
-      const dueMs = sent.length * 1000 * ACCOUNTS.length / this.#perSecond;
-      const aheadMs = dueMs - (performance.now() - startedAt);
-      if (aheadMs > 0) await wait(aheadMs);
-      const text = `${uin} ${sent.length}`;
-      await this.#sendUntilDone(uin, text);
-      sent.push(text);
+    const seconds = () => (performance.now() - startedAt) / 1000;
+    for (const [nth, { fault }] of order.entries()) {
+      if (seconds() * 1000 > limitMs) break;
+      await until(
+        () => this.#isShared(),
+        "both nodes drive accounts",
+        TIMEOUT_MS,
+      );
+      await wait(this.#random() * 1000);
+      const what = await this.#do(fault);
+      this.report.faults[fault]++;
+      await this.#load.goOn();
+      const { messages, commands } = this.#load;
+      onProgress(
+        `${seconds().toFixed(0)} s, ${
+          nth + 1
+        }/${order.length} ${fault} ${what}; ${messages} messages, ${
+          (messages / seconds()).toFixed(0)
+        }/s, ${commands} commands, ${this.report.lapses} lapses`,
+      );
+    }
+    await until(
+      () => this.#isShared(),
+      "both nodes drive accounts",
+      TIMEOUT_MS,
+    );
+  }
+
+  #do(fault: Fault): Promise<string> {
+    switch (fault) {
+      case "kill":
+      case "end":
+        return this.#end(fault);
+      case "stop":
+      case "cut":
+        return this.#pause(fault);
+      case "nats":
+        return this.#killNats();
+      case "outage":
+        return this.#killAllNats();
     }
   }
 
-  /** Repeats a request whose answer was lost, which a server that honours keys executes once. */
-  async #sendUntilDone(uin: string, text: string): Promise<void> {
-    for (let again: RequestOptions = {};;) {
-      try {
-        return await this.#sender.send(uin, text, again);
-      } catch (error) {
-        if (!(error instanceof QqError)) throw error;
-        const { key, seq } = error;
-        again = {
-          ...(key === undefined ? {} : { key }),
-          ...(seq === undefined ? {} : { seq }),
-        };
-        await wait(50);
-      }
+  async #end(fault: "kill" | "end"): Promise<string> {
+    const { victim, heir } = this.#choose();
+    const at = Date.now();
+    this.#load.avoid.add(victim);
+    await this.#stage.end(victim, fault === "kill" ? "SIGKILL" : "SIGTERM");
+    const tookMs = await this.#takeover(heir) - at;
+    const { takeoverMs, handoverMs } = this.report;
+    (fault === "kill" ? takeoverMs : handoverMs).push(tookMs);
+    await this.#stage.startNode(victim);
+    this.#load.avoid.delete(victim);
+    return `of ${victim}: owned elsewhere after ${tookMs} ms`;
+  }
+
+  async #pause(fault: "stop" | "cut"): Promise<string> {
+    const { victim, heir } = this.#choose();
+    const node = this.#stage.program(victim);
+    const at = Date.now();
+    const before = node.err.length;
+    // A client would notice a node that does not answer, and use the other.
+    this.#load.avoid.add(victim);
+    if (fault === "stop") node.kill("SIGSTOP");
+    else this.#stage.setCut(victim, true);
+    const takenAt = await this.#takeover(heir);
+    this.report.takeoverMs.push(takenAt - at);
+    await wait(PAST_TAKEOVER_MS);
+    if (fault === "stop") node.kill("SIGCONT");
+    else this.#stage.setCut(victim, false);
+    await until(() => this.#isShared(), "the node is back", TIMEOUT_MS);
+    this.#load.avoid.delete(victim);
+    if (fault === "cut") {
+      const lapse = node.err.slice(before).find((line) =>
+        line.includes("cluster lease ended")
+      )!;
+      this.report.stoppedEarlierMs.push(
+        takenAt - Date.parse(JSON.parse(lapse).time),
+      );
+    }
+    return `of ${victim}: owned elsewhere after ${takenAt - at} ms`;
+  }
+
+  async #killNats(): Promise<string> {
+    const { servers } = this.#stage;
+    const link = await NatsLink.connect({ servers: servers.urls });
+    const log = new NatsLog(link, "tqq");
+    try {
+      const leader = (await log.leader())!;
+      const isLeader = this.report.faults.nats % 2 === 0;
+      const others = servers.names.filter((name) => name !== leader);
+      const name = isLeader
+        ? leader
+        : others[Math.floor(this.#random() * others.length)]!;
+      const before = this.#countLapses();
+      const at = performance.now();
+      const { commands } = this.#load;
+      await servers.kill(name);
+      await until(() => this.#load.commands > commands + 3, "after NATS");
+      const tookMs = Math.round(performance.now() - at);
+      if (isLeader) this.report.electionMs.push(tookMs);
+      await this.#load.goOn();
+      servers.start(name);
+      // Another kill before it is back would leave no majority.
+      await until(() => isComplete(link, name), `${name} is back`, TIMEOUT_MS);
+      this.report.lapses += this.#countLapses() - before;
+      return `of ${
+        isLeader ? "leader" : "follower"
+      } ${name}: writes after ${tookMs} ms`;
+    } finally {
+      await log.close();
     }
   }
 
-  /** Sends commands of an account one after the other, each again at another node until one did it. */
-  async #command(uin: string): Promise<void> {
-    for (let number = 0; !this.#ending.signal.aborted; number++) {
-      const text = `command ${uin} ${number}`;
-      for (let nth = number;; nth++) {
-        const name = NODES[nth % NODES.length]!;
-        if (name === this.avoid) continue;
-        try {
-          await this.#stage.command(name, "send", {
-            account: uin,
-            to: RECEIVER,
-            text,
-            key: text.replaceAll(" ", "-"),
-          });
-          break;
-        } catch {
-          await wait(50);
-        }
-      }
-      this.commands.push(text);
-      await wait(100);
-    }
+  async #killAllNats(): Promise<string> {
+    const { servers } = this.#stage;
+    await Promise.all(servers.names.map((name) => servers.kill(name)));
+    await wait(OUTAGE_MS);
+    const at = performance.now();
+    for (const name of servers.names) servers.start(name);
+    await this.#load.goOn();
+    await until(
+      () => this.#isShared(),
+      "both nodes drive accounts",
+      TIMEOUT_MS,
+    );
+    return `: goes on ${Math.round(performance.now() - at)} ms after the start`;
+  }
+
+  #choose(): { victim: NodeName; heir: NodeName } {
+    const victim = NODES[Math.floor(this.#random() * NODES.length)]!;
+    return { victim, heir: victim === "a" ? "b" : "a" };
+  }
+
+  /** Waits until a node drives all accounts. Returns since when. */
+  async #takeover(heir: NodeName): Promise<number> {
+    let owned = this.#owned(heir);
+    await until(
+      () => {
+        owned = this.#owned(heir);
+        return owned.count === SHARDS;
+      },
+      "taken over",
+      TIMEOUT_MS,
+    );
+    return owned.at;
+  }
+
+  /** Whether each node drives its part of the accounts. */
+  #isShared(): boolean {
+    const counts = NODES.map((name) => this.#owned(name).count);
+    return counts.every((count) => count > 0 && count < SHARDS) &&
+      counts[0]! + counts[1]! === SHARDS;
+  }
+
+  /** How many shards a node drives, and since when, by its log. */
+  #owned(name: NodeName): { count: number; at: number } {
+    const last = this.#stage.program(name).err.findLast((line) =>
+      line.includes("cluster shards changed")
+    );
+    if (last === undefined) return { count: 0, at: 0 };
+    const { time, count } = JSON.parse(last);
+    return { count, at: Date.parse(time) };
+  }
+
+  #countLapses(): number {
+    return NODES.flatMap((name) => this.#stage.program(name).err)
+      .filter((line) => line.includes("cluster lease ended")).length;
   }
 }
 
-/** Since when a node drives all shards, by its log; undefined if it does not. */
-function findOwnedAt(lines: readonly string[]): number | undefined {
-  const last = lines.findLast((line) =>
-    line.includes("cluster shards changed")
-  );
-  if (last === undefined) return undefined;
-  const { time, count } = JSON.parse(last);
-  return count === 256 ? Date.parse(time) : undefined;
-}
-
-function countLapses(stage: ClusterStage): number {
-  return NODES.flatMap((name) => stage.program(name).err)
-    .filter((line) => line.includes("cluster lease ended")).length;
+/** Whether a NATS server has everything that the stream's leader has. */
+async function isComplete(link: NatsLink, name: string): Promise<boolean> {
+  const { cluster } = await link.api<{
+    cluster: {
+      leader?: string;
+      replicas?: { name: string; current: boolean }[];
+    };
+  }>("STREAM.INFO.TQQ_tqq", {}).catch(() => ({ cluster: {} }) as never);
+  return cluster.leader === name ||
+    (cluster.replicas ?? []).some((one) => one.name === name && one.current);
 }
 
 /** Waits until both nodes have the same head, and it stays. */
@@ -274,62 +388,12 @@ async function settle(stage: ClusterStage): Promise<void> {
   let last: unknown;
   await until(
     async () => {
-      const [a, b] = [await head("a"), await head("b")];
+      const [a, b] = await Promise.all(NODES.map(head));
       const isQuiet = a !== undefined && a === b && a === last;
       last = a;
       return isQuiet;
     },
     "both nodes have everything",
-    60_000,
+    TIMEOUT_MS,
   );
-}
-
-function compareMessages(
-  stage: ClusterStage,
-  sent: ReadonlyMap<string, readonly string[]>,
-) {
-  using database = new DatabaseSync(stage.journalPath("a"), { readOnly: true });
-  const rows = database.prepare(
-    'SELECT account, data FROM events WHERE data LIKE \'%"text":"2%\' ORDER BY seq',
-  ).all();
-  let [messages, lost, doubled, outOfOrder] = [0, 0, 0, 0];
-  for (const [uin, texts] of sent) {
-    const found = rows.filter((row) => String(row["account"]) === uin)
-      .map((row) => (JSON.parse(String(row["data"])) as { text: string }).text);
-    const unique = [...new Set(found)];
-    messages += texts.length;
-    doubled += found.length - unique.length;
-    lost += texts.filter((text) => !unique.includes(text)).length;
-    const order = texts.filter((text) => unique.includes(text));
-    outOfOrder += unique.filter((text, nth) => text !== order[nth]).length;
-  }
-  return { messages, lost, doubled, outOfOrder };
-}
-
-function compareCommands(
-  commands: readonly string[],
-  received: readonly string[],
-) {
-  const unique = new Set(received);
-  return {
-    commands: commands.length,
-    commandsMissing: commands.filter((text) => !unique.has(text)).length,
-    commandsDoubled: received.length - unique.size,
-  };
-}
-
-function countDifferences(stage: ClusterStage): number {
-  const rowsOf = (name: string) => {
-    using database = new DatabaseSync(stage.journalPath(name), {
-      readOnly: true,
-    });
-    return TABLES.flatMap((table) =>
-      database.prepare(`SELECT * FROM ${table}`).all()
-        .map((row) => `${table} ${JSON.stringify(row)}`)
-    );
-  };
-  const [a, b] = [rowsOf("a"), rowsOf("b")];
-  const [inA, inB] = [new Set(a), new Set(b)];
-  return a.filter((row) => !inB.has(row)).length +
-    b.filter((row) => !inA.has(row)).length;
 }

@@ -1,6 +1,7 @@
 import { BridgeClient } from "../../mod.ts";
 import { NatsServers } from "./nats_servers.ts";
 import { Program } from "./program.ts";
+import { Relay } from "./relay.ts";
 import startConfig from "../../deno.json" with { type: "json" };
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -22,8 +23,18 @@ export interface ClusterStageOptions {
   ttlMs?: number;
   /** @default {1} */
   natsServers?: number;
-  /** Accounts that the QQ server has in place of those of the demo; their password is `demo`. */
-  accounts?: readonly string[];
+  /**
+   * The QQ server, by the node that asks it.
+   *
+   * @default a process with the accounts of the demo
+   */
+  upstreamOf?: (node: string) => string;
+  /** Whether nodes reach NATS through relays of their own, which can cut them off. */
+  hasRelays?: boolean;
+  /** Environment of the nodes, for settings that are no flags. */
+  settings?: Readonly<Record<string, string>>;
+  /** Size of the log. @default {"500MB"} */
+  logBytes?: string;
   /** Called before the cluster is founded with the folder of node `a`. */
   prepare?: (stage: ClusterStage) => Promise<void>;
 }
@@ -32,49 +43,54 @@ export interface ClusterStageOptions {
 export class ClusterStage implements AsyncDisposable {
   readonly servers: NatsServers;
   readonly folder: string;
-  readonly #qq: Program;
+  readonly #qq: Program | undefined;
+  readonly #options: ClusterStageOptions;
+  readonly #relays = new Map<string, readonly Relay[]>();
   readonly #nodes = new Map<string, { program: Program; http: string }>();
-  /** URL of the QQ server. */
+  /** URL of the QQ server, unless each node has one of its own. */
   upstream = "";
   /** The administrator's token, which works at every node. */
   token = "";
 
-  private constructor(servers: NatsServers, folder: string, qq: Program) {
+  private constructor(
+    servers: NatsServers,
+    folder: string,
+    options: ClusterStageOptions,
+  ) {
     this.servers = servers;
     this.folder = folder;
-    this.#qq = qq;
-  }
-
-  static async start(options: ClusterStageOptions = {}): Promise<ClusterStage> {
-    const { nodes = ["a", "b"], ttlMs = 3000, natsServers = 1 } = options;
-    const servers = await NatsServers.start({ count: natsServers });
-    const folder = await Deno.makeTempDir({ prefix: "tqq-cluster-" });
-    const { accounts = [] } = options;
-    const data = `${folder}/qq`;
-    for (const uin of accounts) await addToServer(data, uin);
-    const qq = new Program({
+    this.#options = options;
+    if (options.upstreamOf !== undefined) return;
+    this.#qq = new Program({
       command: CLUSTER_PROGRAM,
       args: [
         "qq-server",
-        ...accounts.length === 0
-          ? ["--memory"]
-          : ["--no-demo", `--data=${data}`],
+        "--memory",
         "--qq-listen=127.0.0.1:0",
         "--qq-send-gap-ms=0",
         "--log-format=json",
         "--log-level=error",
       ],
     });
-    const stage = new ClusterStage(servers, folder, qq);
+  }
+
+  static async start(options: ClusterStageOptions = {}): Promise<ClusterStage> {
+    const { nodes = ["a", "b"], ttlMs = 3000, natsServers = 1 } = options;
+    const { logBytes = "500MB" } = options;
+    const servers = await NatsServers.start({ count: natsServers });
+    const folder = await Deno.makeTempDir({ prefix: "tqq-cluster-" });
+    const stage = new ClusterStage(servers, folder, options);
     try {
-      stage.upstream = `http://${(await qq.ready()).qq}/`;
+      if (stage.#qq !== undefined) {
+        stage.upstream = `http://${(await stage.#qq.ready()).qq}/`;
+      }
       await options.prepare?.(stage);
       const { code, stdout, stderr } = await stage.run([
         "cluster",
         "init",
         `--replicas=${natsServers}`,
         `--ttl-ms=${ttlMs}`,
-        "--log-bytes=500MB",
+        `--log-bytes=${logBytes}`,
       ], "a");
       if (code !== 0) throw new Error(`Cannot found the cluster: ${stderr}`);
       stage.token = stdout.trim();
@@ -88,13 +104,37 @@ export class ClusterStage implements AsyncDisposable {
 
   /** Environment of all nodes. */
   get env(): Record<string, string> {
-    return { TQQ_SECRET_KEY: SECRET_KEY };
+    return { ...this.#options.settings, TQQ_SECRET_KEY: SECRET_KEY };
+  }
+
+  upstreamOf(name: string): string {
+    return this.#options.upstreamOf?.(name) ?? this.upstream;
+  }
+
+  /** Cuts a node off from NATS without closing its connections, or connects it again. */
+  setCut(name: string, isCut: boolean): void {
+    for (const relay of this.#relays.get(name)!) {
+      if (isCut) relay.hold();
+      else relay.release();
+    }
+  }
+
+  /** URLs at which a node reaches NATS. */
+  #natsUrlsOf(name: string): string[] {
+    const { servers } = this;
+    if (this.#options.hasRelays !== true) return servers.urls;
+    let relays = this.#relays.get(name);
+    if (relays === undefined) {
+      relays = servers.names.map((name) => new Relay(servers.portOf(name)));
+      this.#relays.set(name, relays);
+    }
+    return relays.map(({ port }) => `nats://127.0.0.1:${port}`);
   }
 
   /** Flags that a node and the commands on its folder have. */
   flagsOf(name: string): string[] {
     return [
-      `--cluster=${this.servers.urls.join(",")}`,
+      `--cluster=${this.#natsUrlsOf(name).join(",")}`,
       `--data=${this.folder}/${name}`,
     ];
   }
@@ -123,7 +163,7 @@ export class ClusterStage implements AsyncDisposable {
     const program = new Program({
       args: [
         "--listen=127.0.0.1:0",
-        `--upstream=${this.upstream}`,
+        `--upstream=${this.upstreamOf(name)}`,
         `--data=${this.folder}/${name}`,
         "--log-format=json",
       ],
@@ -145,7 +185,7 @@ export class ClusterStage implements AsyncDisposable {
         "serve",
         ...this.flagsOf(name),
         "--listen=127.0.0.1:0",
-        `--upstream=${this.upstream}`,
+        `--upstream=${this.upstreamOf(name)}`,
         "--log-format=json",
         ...more,
       ],
@@ -239,26 +279,11 @@ export class ClusterStage implements AsyncDisposable {
     for (const { program } of this.#nodes.values()) {
       await program[Symbol.asyncDispose]();
     }
-    await this.#qq[Symbol.asyncDispose]();
+    await this.#qq?.[Symbol.asyncDispose]();
+    for (const relay of [...this.#relays.values()].flat()) {
+      relay[Symbol.dispose]();
+    }
     await this.servers[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
-}
-
-/** Adds an account to the folder of a QQ server that does not run. */
-async function addToServer(data: string, uin: string): Promise<void> {
-  await using program = new Program({
-    command: CLUSTER_PROGRAM,
-    args: [
-      "account",
-      "add",
-      uin,
-      "--no-bridge",
-      "--password-stdin",
-      `--data=${data}`,
-    ],
-    stdin: "demo\n",
-  });
-  const { code, stderr } = await program.output();
-  if (code !== 0) throw new Error(`Cannot add ${uin}: ${stderr}`);
 }

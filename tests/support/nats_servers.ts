@@ -103,7 +103,7 @@ export class NatsServers implements AsyncDisposable {
         [
           `server_name: ${name}`,
           `listen: 127.0.0.1:${ports[number]}`,
-          `jetstream { store_dir: "${storeDir}", max_memory_store: 64MB, max_file_store: 1GB${sync} }`,
+          `jetstream { store_dir: "${storeDir}", max_memory_store: 64MB, max_file_store: 8GB${sync} }`,
           ...count > 1
             ? [
               `cluster { name: tqq, listen: 127.0.0.1:${

@@ -1,9 +1,9 @@
 import type { QqServer } from "../../lib/server/mod.ts";
 
 /** A front that hides the two headers which the server of 2005 did not know. */
-export function listenAs2005(server: QqServer) {
+export function listenAs2005(server: QqServer, hostname = "127.0.0.1") {
   const listening = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname, port: 0, onListen: () => {} },
     async (request, { remoteAddr: { hostname } }) => {
       const answer = await server.answer({
         method: request.method,

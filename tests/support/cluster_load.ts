@@ -1,0 +1,161 @@
+import type { ClusterQqServer } from "./cluster_qq_server.ts";
+import type { ClusterStage } from "./cluster_stage.ts";
+
+/** Account that receives what the commands send. */
+export const RECEIVER = "30002";
+
+const SENDER = "30001";
+const TICK_MS = 5;
+/** Wait before a command that failed is repeated at the other node, in milliseconds. */
+const REPEAT_MS = 50;
+/** Longest wait for what the commands sent last, in milliseconds. */
+const REST_MS = 20_000;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export interface ClusterLoadOptions {
+  readonly stage: ClusterStage;
+  readonly qq: ClusterQqServer;
+  readonly accounts: readonly string[];
+  /** Nodes through which commands are sent. */
+  readonly nodes: readonly string[];
+  /** Messages a second, to all accounts in turn. */
+  readonly perSecond: number;
+  /** Keyed commands a second, of all accounts. */
+  readonly commandsPerSecond: number;
+}
+
+/**
+ * Messages that are put into the accounts' mailboxes, and keyed commands of the
+ * accounts through all nodes. Both catch up after an outage, so that the rates
+ * are those of the whole run.
+ */
+export class ClusterLoad {
+  /** Number of messages of each account, which are numbered from 0. */
+  readonly sent: Map<string, number>;
+  /** Number of commands of each account that a node has done, numbered from 0. */
+  readonly done: Map<string, number>;
+  /** Texts that the QQ server took from commands. */
+  readonly received: string[] = [];
+  /** Nodes that are down or cut off. */
+  readonly avoid = new Set<string>();
+  readonly #options: ClusterLoadOptions;
+  readonly #running: Promise<void>[] = [];
+  #startedAt = 0;
+  #isEnding = false;
+
+  constructor(options: ClusterLoadOptions) {
+    this.#options = options;
+    this.sent = new Map(options.accounts.map((uin) => [uin, 0]));
+    this.done = new Map(options.accounts.map((uin) => [uin, 0]));
+  }
+
+  start(): void {
+    const { accounts, qq } = this.#options;
+    qq.server.addRobot(RECEIVER, (_from, text) => {
+      this.received.push(text);
+      return undefined;
+    });
+    this.#startedAt = performance.now();
+    this.#running.push(this.#deliver());
+    for (const uin of accounts) this.#running.push(this.#command(uin));
+  }
+
+  /** Number of messages so far. */
+  get messages(): number {
+    return sum(this.sent);
+  }
+
+  /** Number of commands that were done so far. */
+  get commands(): number {
+    return sum(this.done);
+  }
+
+  /** Waits until every account has done another command. */
+  async goOn(timeoutMs = 90_000): Promise<void> {
+    const before = new Map(this.done);
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const stuck = [...this.done].filter(([uin, count]) =>
+        count <= before.get(uin)!
+      );
+      if (stuck.length === 0) return;
+      if (performance.now() > deadline) {
+        throw new Error(
+          `Accounts ${
+            stuck.map(([uin]) => uin)
+          } did no command within ${timeoutMs} ms`,
+        );
+      }
+      await wait(10);
+    }
+  }
+
+  /** Ends the load, and waits for what is on its way to the QQ server. */
+  async stop(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all(this.#running);
+    const deadline = performance.now() + REST_MS;
+    while (
+      performance.now() < deadline &&
+      new Set(this.received).size < this.commands
+    ) await wait(100);
+  }
+
+  /** In one tick what is due, because timers are late on a busy machine. */
+  async #deliver(): Promise<void> {
+    const { accounts, perSecond, qq } = this.#options;
+    for (let count = 0; !this.#isEnding;) {
+      const due = this.#due(perSecond);
+      for (; count < due; count++) {
+        const uin = accounts[count % accounts.length]!;
+        const number = this.sent.get(uin)!;
+        this.sent.set(uin, number + 1);
+        await qq.server.deliver(uin, {
+          type: "message",
+          from: SENDER,
+          text: `${uin} ${number}`,
+        });
+      }
+      await wait(TICK_MS);
+    }
+  }
+
+  /** Sends commands of an account one after the other, each again at another node until one did it. */
+  async #command(uin: string): Promise<void> {
+    const { accounts, nodes, commandsPerSecond, stage } = this.#options;
+    for (let number = 0; !this.#isEnding;) {
+      if (number >= this.#due(commandsPerSecond / accounts.length)) {
+        await wait(TICK_MS);
+        continue;
+      }
+      const text = `command ${uin} ${number}`;
+      for (let nth = number;; nth++) {
+        const name = nodes[nth % nodes.length]!;
+        // With every node down there is nobody to ask.
+        if (this.avoid.has(name) && this.avoid.size < nodes.length) continue;
+        try {
+          await stage.command(name, "send", {
+            account: uin,
+            to: RECEIVER,
+            text,
+            key: text.replaceAll(" ", "-"),
+          });
+          break;
+        } catch {
+          await wait(REPEAT_MS);
+        }
+      }
+      this.done.set(uin, ++number);
+    }
+  }
+
+  #due(perSecond: number): number {
+    return Math.floor((performance.now() - this.#startedAt) * perSecond / 1000);
+  }
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  let all = 0;
+  for (const count of counts.values()) all += count;
+  return all;
+}
