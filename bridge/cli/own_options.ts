@@ -121,7 +121,11 @@ export const CLUSTER_OPTIONS = {
     "SIZE",
     bytes,
     8e9,
-    "init: size at which the log takes no more records [8GB]",
+    "init, rebuild: size at which the log takes no more [8GB]",
+    FLAG,
+  ),
+  force: toggle(
+    "rebuild: although others have more, or the log is whole",
     FLAG,
   ),
   last: toggle(

@@ -19,6 +19,7 @@ import type { ClusterJournal } from "./cluster_journal.ts";
 import { shardOf } from "./members/shards.ts";
 import { NotOwnerError } from "./replica/not_owner_error.ts";
 import { NoResponderError, type Rpc, RpcTimeoutError } from "./rpc.ts";
+import type { ReplicaState } from "./upkeep/rebuild.ts";
 import type { CopyRequest } from "./upkeep/replica_source.ts";
 
 /** How long a command may wait for a node that drives the account, in milliseconds. */
@@ -252,8 +253,14 @@ export class ClusterBridge implements BridgeApi {
   async #answer(bytes: Uint8Array): Promise<Uint8Array> {
     const call = JSON.parse(new TextDecoder().decode(bytes)) as
       | Call
-      | { copy: CopyRequest };
+      | { copy: CopyRequest }
+      | { state: Record<never, never> };
     if ("copy" in call) return await this.#options.copy(call.copy);
+    if ("state" in call) {
+      const { epoch, replica } = this.journal;
+      const state: ReplicaState = { epoch, ...replica.seen };
+      return new TextEncoder().encode(JSON.stringify(state));
+    }
     const { grant, request } = call;
     const { account } = request;
     const { id, name, scopes, accounts } = grant;

@@ -333,6 +333,7 @@ export class ClusterJournal implements Journal, MembershipLog {
     await this.#writer.close(CLOSE_MS);
     this.#cancelRetry?.();
     await this.#unfollow?.();
+    this.#keepChain();
     await this.replica.journal.close();
   }
 
@@ -345,7 +346,17 @@ export class ClusterJournal implements Journal, MembershipLog {
     this.#stopped = error;
     this.#writer.stop(new JournalWriteError(error));
     this.#unfollow?.().catch(this.#onError);
+    this.#keepChain();
     this.#options.onStopped?.(error);
+  }
+
+  /** Only `tqq cluster rebuild` needs it, so a disk that is full is no reason to fail. */
+  #keepChain(): void {
+    try {
+      this.replica.putChainMarks();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #onRecords(records: readonly LogRecord[]): void | Promise<void> {

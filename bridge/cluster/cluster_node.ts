@@ -19,11 +19,13 @@ import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
 import { ReplicatedTargets } from "./replicated_targets.ts";
 import type { Rpc } from "./rpc.ts";
 import { LogPurge } from "./upkeep/purge.ts";
+import { readReplicaFounding } from "./upkeep/rebuild.ts";
 import { copyReplica } from "./upkeep/replica_copy.ts";
 import { Spool } from "./upkeep/spool.ts";
 import { type CopyState, ReplicaSource } from "./upkeep/replica_source.ts";
 import {
   type FoundCluster,
+  FoundingError,
   notFounded,
   readFounding,
 } from "./sealing/founding.ts";
@@ -207,11 +209,14 @@ export class ClusterNode {
         onError: (error) => listener.onError?.(error),
         onForged: (error) => listener.onForged?.(error),
       });
-    let replica = open();
+    // A replica of the log before a rebuild can have another epoch, and cannot be opened.
+    let replica = isOfFormer(path, founding, name) ? undefined : open();
     let spool: Spool | undefined;
     try {
-      if (await lacksRecords(log, replica, founding)) {
-        await replica.journal.close();
+      if (
+        replica === undefined || await lacksRecords(log, replica, founding)
+      ) {
+        await replica?.journal.close();
         await copyReplica({
           log,
           codec,
@@ -230,6 +235,7 @@ export class ClusterNode {
         });
         replica = open();
       }
+      if (replica.founding === undefined) replica.putFounding(founding.digest);
       spool = path === MEMORY ? undefined : new Spool(spoolPathOf(path));
       const journal = await ClusterJournal.open({
         log,
@@ -248,7 +254,7 @@ export class ClusterNode {
       return new ClusterNode(options, founding, journal, spool);
     } catch (error) {
       spool?.close();
-      await replica.journal.close();
+      await replica?.journal.close();
       throw error;
     }
   }
@@ -409,13 +415,34 @@ function randomNode(): string {
   return crypto.getRandomValues(new Uint8Array(4)).toHex();
 }
 
+/**
+ * Whether a file is a replica of a log that was lost, and that this one takes
+ * the place of.
+ *
+ * @throws {FoundingError} If it is a replica of an unrelated log.
+ */
+function isOfFormer(
+  path: string,
+  { digest, formers, epoch }: FoundCluster,
+  name: string,
+): boolean {
+  const known = path === MEMORY ? undefined : readReplicaFounding(path);
+  if (known === undefined || known === digest) return false;
+  if (formers.includes(known)) return true;
+  throw new FoundingError(
+    `Cannot join cluster ${name}: its log must be the one that this data folder's journal follows, or take its place, got one of epoch ${epoch} that was founded by others. If this folder was being rebuilt, run \`tqq cluster rebuild\` again; otherwise use an empty folder.`,
+  );
+}
+
 /** Whether the log no longer holds what a replica lacks, so that it must be copied. */
 async function lacksRecords(
   log: ReplicatedLog,
   replica: Replica,
   founding: FoundCluster,
 ): Promise<boolean> {
-  const isNew = replica.applied === 0 &&
+  const { founding: known } = replica;
+  if (founding.formers.length > 0 && known !== founding.digest) return true;
+  const isNew = known === undefined && replica.applied === 0 &&
     replica.journal.head === founding.head &&
     replica.journal.oldest > founding.head;
   if (isNew && founding.head > 0) return true;

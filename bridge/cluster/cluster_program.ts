@@ -8,6 +8,7 @@ import type {
 } from "./offline_replica.ts";
 import type { LogInfo } from "./replicated_log.ts";
 import type { Founding } from "./sealing/founding.ts";
+import type { AskedMember } from "./upkeep/rebuild.ts";
 
 /** How a cluster's servers are reached. */
 export interface ClusterAddress {
@@ -37,6 +38,22 @@ export interface ClusterFoundation extends Founding {
   readonly maxBytes: number;
 }
 
+/** What the cluster still has of a log that lost records. */
+export interface LogSurvey {
+  /** Why the log cannot go on; undefined if it holds what the folder has. */
+  readonly loss: string | undefined;
+  /** Whether the log has a founding record of another log than that which the folder follows. */
+  readonly isOther: boolean;
+  readonly members: readonly AskedMember[];
+  /** Whether every member answered, and none has what the folder lacks. */
+  readonly keepsEpoch: boolean;
+  readonly epoch: string;
+  /** Position of the last event. */
+  readonly head: number;
+  /** Index of the last record that the folder has applied. */
+  readonly applied: number;
+}
+
 /** Loaded with `--cluster` and by `tqq cluster`. */
 export interface ClusterProgram {
   /** Connects, and opens a node that has caught up. */
@@ -56,8 +73,31 @@ export interface ClusterProgram {
     address: ClusterAddress,
     secretKey: string,
   ): Promise<{ version: string; info: LogInfo; replicas: number }>;
+  /** Compares a folder's replica with the log, and with the replicas of all members. */
+  survey(
+    address: ClusterAddress,
+    replica: OfflineReplicaOptions & { readonly folder: string },
+  ): Promise<LogSurvey>;
+  /** The founding record of a log that takes the place of a lost one. */
+  successor(
+    record: Uint8Array,
+    founding: Pick<Founding, "epoch" | "head">,
+    secretKey: string,
+    name: string,
+  ): Uint8Array;
+  /**
+   * Makes a folder's replica the first of a log, deletes the log of that name,
+   * and creates it with a founding record. The second time it does nothing more.
+   *
+   * @param path Path of the replica.
+   */
+  refound(
+    address: ClusterAddress,
+    founding: { record: Uint8Array; secretKey: string; maxBytes: number },
+    path: string,
+  ): Promise<void>;
   /** State of the log. */
   logInfo(address: ClusterAddress): Promise<LogInfo>;
 }
 
-export type { ClusterNode, ClusterNodeOptions, ClusterStatus };
+export type { AskedMember, ClusterNode, ClusterNodeOptions, ClusterStatus };

@@ -1,11 +1,14 @@
-/** A replica that is read without its log, for a folder that leaves the cluster. @module */
+/** A replica that is read without its log, for a folder that leaves the cluster or founds it anew. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import { openJournal } from "../journal/sqlite/journal_file.ts";
+import type { MembershipView } from "./members/membership.ts";
+import type { Seen } from "./replica/operations.ts";
 import { clearReplica } from "./replica/shared_rows.ts";
 import { Replica } from "./replica/replica.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
 import { ReplicatedTargets } from "./replicated_targets.ts";
+import type { LogMark } from "./replicated_log.ts";
 import { readFounding } from "./sealing/founding.ts";
 import { SealedCodec } from "./sealing/sealed_codec.ts";
 
@@ -63,7 +66,26 @@ export class OfflineReplica {
 
   /** Number of nodes that did not leave the cluster, as far as this one knows. */
   get members(): number {
-    return this.#replica.membership.members().length;
+    return this.membership.members().length;
+  }
+
+  get membership(): MembershipView {
+    return this.#replica.membership;
+  }
+
+  /** What was applied last. */
+  get seen(): Seen {
+    return this.#replica.seen;
+  }
+
+  /** What the log must still hold. */
+  get mark(): LogMark {
+    return this.#replica.mark;
+  }
+
+  /** The chain after a record; undefined if it is not remembered. */
+  chainAt(index: number): string | undefined {
+    return this.#replica.chainAt(index);
   }
 
   /** Closes the replica and makes it the journal of a single bridge. Its events and positions stay. */

@@ -54,7 +54,8 @@ export interface ReplicatedLog {
   /**
    * Appends a record. Resolves once it is durable. A rejection says nothing
    * about the outcome: append the same bytes again under the same id.
-   * LogFullError if the log refuses it for now, LogClosedError after `close`.
+   * LogFullError if there is no space until records are purged,
+   * LogClosedError after `close`.
    */
   append(record: Uint8Array, id: string): Promise<void>;
   /**

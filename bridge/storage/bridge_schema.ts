@@ -148,6 +148,10 @@ export type SettingName =
   | "cluster"
   /** The cluster's founding record in hex, for a folder that leaves a log that is lost. */
   | "cluster_found"
+  /** Text of the mark with which a rebuild that was cut off gives the journal a new epoch. */
+  | "cluster_rebuild_mark"
+  /** New founding record in hex of a rebuild that was cut off. */
+  | "cluster_rebuild"
   /** Random id of the folder, for the cluster. */
   | "cluster_folder"
   /** Inode and birth time of `bridge.db` when another file was created last. */

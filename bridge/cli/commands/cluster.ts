@@ -1,10 +1,8 @@
-/** `cluster init`, `cluster status`, `cluster leave`: a cluster and its data folders. @module */
+/** `cluster init`, `cluster status`, `cluster rebuild`, `cluster leave`: a cluster and its data folders. @module */
 
 import { createAdministrator } from "../../access/token_service.ts";
 import { isValid, MemoryTokenStore } from "../../access/token_store.ts";
 import type {
-  ClusterAddress,
-  ClusterProgram,
   ClusterStatus,
   OpenedNode,
 } from "../../cluster/cluster_program.ts";
@@ -19,28 +17,20 @@ import { quote } from "../../config/config_error.ts";
 import { type InfoRequest, readOptions } from "../../config/option.ts";
 import { FILE_SETTINGS } from "../../config/options.ts";
 import { BACKUP_MARK } from "../../journal/backup_mark.ts";
-import { BridgeDatabase } from "../../storage/bridge_database.ts";
+import type { BridgeDatabase } from "../../storage/bridge_database.ts";
 import { DataFolder, FILES } from "../../storage/data_folder.ts";
 import { writeDurably } from "../../storage/durable_files.ts";
-import { openBridge } from "../../storage/opening.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { VERSION } from "../../version.ts";
 import { assertExists, reach } from "../administer.ts";
 import { CLUSTER_OPTIONS } from "../own_options.ts";
 import { addressOf, folderId, loadCluster, meant } from "../program/cluster.ts";
-import { openFolderJournal } from "../program/stores.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
+import { openDatabase, type Place, readJournal } from "./cluster_place.ts";
+import { rebuild } from "./cluster_rebuild.ts";
 
 /** How long a sub-command waits for a replica from another node, in milliseconds. */
 const COPY_TIMEOUT_MS = 60_000;
-
-/** What all three work on. */
-interface Place {
-  readonly program: ClusterProgram;
-  readonly address: ClusterAddress;
-  readonly secretKey: string;
-  readonly folder: string;
-}
 
 /**
  * Runs `cluster`.
@@ -57,9 +47,9 @@ export async function cluster(
   if ("asked" in reading) return reading;
   const { values, setBy, positionals } = reading;
   const [action, ...more] = positionals;
-  if (!/^(init|status|leave)$/.test(action ?? "") || more.length > 0) {
+  if (!/^(init|status|rebuild|leave)$/.test(action ?? "") || more.length > 0) {
     throw new ConfigError(
-      `Cannot use cluster: must be "cluster init", "cluster status" or "cluster leave", got ${
+      `Cannot use cluster: must be "cluster init", "cluster status", "cluster rebuild" or "cluster leave", got ${
         quote(["cluster", ...positionals].join(" "))
       }`,
     );
@@ -85,6 +75,8 @@ export async function cluster(
       return await init(place, values, terminal);
     case "status":
       return await status(place, values.json, terminal);
+    case "rebuild":
+      return await rebuild(place, values, terminal);
     default:
       return await leave(place, values.last, terminal);
   }
@@ -252,6 +244,8 @@ async function leave(
   database.delete("cluster");
   database.delete("cluster_folder");
   database.delete("cluster_found");
+  database.delete("cluster_rebuild");
+  database.delete("cluster_rebuild_mark");
   terminal.err(
     `The data folder is that of a single bridge again${
       isLast ? "" : ", with a new epoch"
@@ -296,21 +290,6 @@ function takeOver(
     if (targets.get(id) === undefined) database.targets.remove(id);
   }
   for (const target of targets.list()) database.targets.put(target);
-}
-
-function openDatabase(folder: DataFolder, secretKey: string): BridgeDatabase {
-  return openBridge(folder, (path) => new BridgeDatabase(path, { secretKey }));
-}
-
-/** Epoch and head of a folder's journal, which is made if there is none. */
-async function readJournal(
-  folder: DataFolder,
-  database: BridgeDatabase,
-): Promise<{ epoch: string; head: number }> {
-  const { journal, close } = openFolderJournal(folder, database, {}, () => {});
-  const { epoch, head } = journal;
-  await close();
-  return { epoch, head };
 }
 
 function openNode(

@@ -236,10 +236,11 @@ ${LIMITS}`,
     usage: [
       "tqq cluster init --cluster URL [flags]",
       "tqq cluster status --cluster URL [--json]",
+      "tqq cluster rebuild --cluster URL [--log-bytes SIZE] [--force]",
       "tqq cluster leave --cluster URL [--last]",
     ],
     about:
-      "Several bridges that share one journal through NATS JetStream. init founds the cluster\nwith the events, accounts and tokens of the data folder, and prints the\nadministrator's token if there is none; nodes start with serve --cluster. leave makes\nthe folder of a stopped node that of a single bridge.",
+      "Several bridges that share one journal through NATS JetStream. init founds the cluster\nwith the events, accounts and tokens of the data folder, and prints the\nadministrator's token if there is none; nodes start with serve --cluster. After\nthe log has lost records, rebuild founds it anew with the folder of a stopped node, the\none with the highest index: the others keep running while it asks them what they have.\nleave makes the folder of a stopped node that of a single bridge.",
     options: CLUSTER_OPTIONS,
     examples: [
       [
@@ -249,6 +250,10 @@ ${LIMITS}`,
       [
         "tqq cluster status --cluster nats://127.0.0.1:4222",
         "members and owners",
+      ],
+      [
+        "tqq cluster rebuild --cluster nats://127.0.0.1:4222",
+        "when nodes report cluster_log_lost",
       ],
     ],
     notes:

@@ -38,6 +38,18 @@ export class Chain {
     this.#byIndex.delete(this.#byIndex.keys().next().value!);
   }
 
+  /** What is remembered, as JSON text for {@linkcode Chain.recall}. */
+  toText(): string {
+    return JSON.stringify([...this.#byIndex]);
+  }
+
+  /** Remembers what another process of this replica did. */
+  recall(text: string): void {
+    for (const [index, value] of JSON.parse(text) as [number, string][]) {
+      this.#byIndex.set(index, value);
+    }
+  }
+
   /** The hash after a record; undefined if it is not remembered. */
   at(index: number): string | undefined {
     return this.#byIndex.get(index);

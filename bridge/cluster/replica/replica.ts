@@ -125,6 +125,23 @@ export class Replica {
     );
   }
 
+  /** Hash of the founding record of that log; undefined for a replica that follows none yet. */
+  get founding(): string | undefined {
+    return this.#rows.meta("founding") as string | undefined;
+  }
+
+  /** Stores which founding record the log has. */
+  putFounding(digest: string): void {
+    this.#database.transaction(() => this.#rows.putMeta("founding", digest));
+  }
+
+  /** Stores the remembered chain, so that later processes can compare this replica with one that has applied less. */
+  putChainMarks(): void {
+    this.#database.transaction(() =>
+      this.#rows.putMeta("chain_marks", this.#chain.toText())
+    );
+  }
+
   /** Makes the messages of a record. */
   encode(node: string, number: number, text: string): LogMessage[] {
     return this.#codec.encode(node, number, text);
@@ -333,6 +350,8 @@ export class Replica {
       (rows.meta("writers_floor") ?? 0) as number,
     );
     this.#chain = new Chain(rows.meta("chain") as string | undefined);
+    const marks = rows.meta("chain_marks") as string | undefined;
+    if (marks !== undefined) this.#chain.recall(marks);
     this.#applied = (rows.meta("applied") ?? 0) as number;
     this.#digest = rows.meta("record_digest") as string | undefined;
     this.#chain.remember(this.#applied);

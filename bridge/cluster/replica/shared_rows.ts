@@ -15,6 +15,8 @@ const META_NAMES = [
   "record_digest",
   "log_created",
   "chain",
+  "chain_marks",
+  "founding",
   "log_times",
   "membership",
   "writers_floor",
@@ -26,6 +28,7 @@ export type MetaName = typeof META_NAMES[number];
 const SQL = {
   getMeta: "SELECT value FROM meta WHERE name = ?",
   putMeta: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+  dropMeta: "DELETE FROM meta WHERE name = ?",
   putPart: "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)",
   parts: "SELECT text FROM parts WHERE node = ? AND number = ? ORDER BY part",
   dropParts: "DELETE FROM parts WHERE node = ? AND number = ?",
@@ -43,8 +46,25 @@ const TABLES: readonly SharedTable[] = ["accounts", "tokens", "shared"];
 export function clearReplica(database: SqlSource): void {
   const tables = ["writers", "parts", "states", "holders", ...TABLES];
   for (const table of tables) database.prepare(`DELETE FROM ${table}`).run();
-  const drop = database.prepare("DELETE FROM meta WHERE name = ?");
+  const drop = database.prepare(SQL.dropMeta);
   for (const name of META_NAMES) drop.run(name);
+}
+
+/**
+ * Makes a replica the first one of a log that is founded anew: nobody is a
+ * member, and no record was applied. What records of former processes would
+ * repeat is still known.
+ *
+ * @param founding Hash of the new log's founding record.
+ */
+export function restartReplica(database: SqlSource, founding: string): void {
+  for (const table of ["parts", "holders"]) {
+    database.prepare(`DELETE FROM ${table}`).run();
+  }
+  database.prepare("UPDATE writers SET last = 0").run();
+  const drop = database.prepare(SQL.dropMeta);
+  for (const name of META_NAMES) if (name !== "chain") drop.run(name);
+  database.prepare(SQL.putMeta).run("founding", founding);
 }
 
 /** A state of an account, as its owner saw it last. */

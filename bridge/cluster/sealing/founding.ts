@@ -2,10 +2,14 @@
 
 import { randomBytes } from "node:crypto";
 import { SHARDS } from "../members/shards.ts";
+import { digestOf } from "../replicated_log.ts";
 import { ClusterKeys } from "./keys.ts";
 
 const VERSION = 1;
 const SALT_BYTES = 16;
+
+/** How many rebuilds a node can have missed, and still copies the replica of the cluster that it belonged to. */
+const MAX_FORMERS = 16;
 
 /** What is fixed when a cluster is founded. */
 export interface Founding {
@@ -22,6 +26,10 @@ export interface Founding {
 /** A cluster's founding record was read, and the secret key fits. */
 export interface FoundCluster extends Founding {
   readonly keys: ClusterKeys;
+  /** Hash of the record, by which a replica knows which log it follows. */
+  readonly digest: string;
+  /** Hashes of the records of the logs that this one follows, each founded from the one before; empty unless the log was rebuilt. */
+  readonly formers: readonly string[];
 }
 
 /** A node cannot take part in the cluster as it is configured. */
@@ -40,6 +48,7 @@ interface FoundingText extends Founding {
   readonly version: number;
   readonly shards: number;
   readonly salt: string;
+  readonly formers?: readonly string[];
 }
 
 /** Writes a founding record with a new salt. Everything but the salt's effect is readable: it holds no secret. */
@@ -48,8 +57,36 @@ export function toFoundingRecord(
   secretKey: string,
   name: string,
 ): Uint8Array {
-  const salt = new Uint8Array(randomBytes(SALT_BYTES));
-  const { epoch, head, ttlMs, replicas } = founding;
+  return seal(founding, randomBytes(SALT_BYTES).toString("hex"), [], {
+    secretKey,
+    name,
+  });
+}
+
+/**
+ * Writes the founding record of a log that takes the place of a lost one. Its
+ * salt stays, so that nodes read what a former process kept for the log.
+ *
+ * @param record Founding record of the lost log.
+ */
+export function toSuccessor(
+  record: Uint8Array,
+  { epoch, head }: Pick<Founding, "epoch" | "head">,
+  secretKey: string,
+  name: string,
+): Uint8Array {
+  const found = readFounding(record, secretKey, name);
+  const formers = [...found.formers, found.digest].slice(-MAX_FORMERS);
+  const { salt } = readText(record, name).text;
+  return seal({ ...found, epoch, head }, salt, formers, { secretKey, name });
+}
+
+function seal(
+  { epoch, head, ttlMs, replicas }: Founding,
+  salt: string,
+  formers: readonly string[],
+  { secretKey, name }: { secretKey: string; name: string },
+): Uint8Array {
   const text: FoundingText = {
     version: VERSION,
     epoch,
@@ -57,9 +94,10 @@ export function toFoundingRecord(
     shards: SHARDS,
     ttlMs,
     replicas,
-    salt: salt.toHex(),
+    salt,
+    ...(formers.length === 0 ? {} : { formers }),
   };
-  const keys = new ClusterKeys(secretKey, salt, name);
+  const keys = new ClusterKeys(secretKey, Uint8Array.fromHex(salt), name);
   const signed = JSON.stringify(text);
   return new TextEncoder().encode(
     JSON.stringify({ found: signed, proof: keys.sign(signed) }),
@@ -77,11 +115,7 @@ export function readFounding(
   secretKey: string,
   name: string,
 ): FoundCluster {
-  const { found, proof } = parse<{ found: string; proof: string }>(
-    new TextDecoder().decode(record),
-    name,
-  );
-  const text = parse<FoundingText>(found, name);
+  const { found, proof, text } = readText(record, name);
   if (text.version !== VERSION || text.shards !== SHARDS) {
     throw new FoundingError(
       `Cannot join cluster ${name}: its version must be ${VERSION} with ${SHARDS} shards, got ${text.version} with ${text.shards}. Upgrade this node.`,
@@ -97,8 +131,20 @@ export function readFounding(
       `Cannot join cluster ${name}: TQQ_SECRET_KEY is not the key that the cluster was founded with. Set the same key on every node.`,
     );
   }
-  const { epoch, head, ttlMs, replicas } = text;
-  return { epoch, head, ttlMs, replicas, keys };
+  const { epoch, head, ttlMs, replicas, formers = [] } = text;
+  const digest = digestOf(record);
+  return { epoch, head, ttlMs, replicas, keys, digest, formers };
+}
+
+function readText(
+  record: Uint8Array,
+  name: string,
+): { found: string; proof: string; text: FoundingText } {
+  const { found, proof } = parse<{ found: string; proof: string }>(
+    new TextDecoder().decode(record),
+    name,
+  );
+  return { found, proof, text: parse<FoundingText>(found, name) };
 }
 
 function parse<T>(text: string, name: string): T {

@@ -145,8 +145,40 @@ async function copyFrom(
     file.syncSync();
   }
   assertReplica(part, epoch);
+  setAside(path, epoch);
   for (const end of ["", "-wal", "-shm"]) remove(`${path}${end}`);
   Deno.renameSync(part, path);
+}
+
+/**
+ * Keeps a replica of another epoch beside the new one, the last one of them:
+ * it can hold events that the rebuilt cluster lacks.
+ */
+function setAside(path: string, epoch: string): void {
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+  } catch {
+    // There was none.
+    return;
+  }
+  let known: unknown;
+  try {
+    known = database.prepare("SELECT value FROM meta WHERE name = 'epoch'")
+      .get()?.["value"];
+  } finally {
+    database.close();
+  }
+  if (known === undefined || known === epoch) return;
+  const former = `${path}.former`;
+  for (const end of ["", "-wal", "-shm"]) remove(`${former}${end}`);
+  for (const end of ["", "-wal", "-shm"]) {
+    try {
+      Deno.renameSync(`${path}${end}`, `${former}${end}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
 }
 
 /** Throws if a file is not a whole replica of the cluster. */

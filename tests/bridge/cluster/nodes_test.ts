@@ -1,4 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
+import { NatsLink } from "../../../bridge/cluster/nats/link.ts";
+import { NatsLog } from "../../../bridge/cluster/nats/nats_log.ts";
 import { assert, assertEquals } from "../../deps.ts";
 import { ClusterStage } from "../../support/cluster_stage.ts";
 import { natsTest } from "../../support/nats_servers.ts";
@@ -323,44 +325,105 @@ natsTest(
 );
 
 natsTest(
-  "tqq cluster: a log that lost everything is founded anew from a node's folder",
+  "tqq cluster rebuild: founds a log that lost everything anew, with the epoch of before if all members have no more",
   async () => {
-    await using stage = await ClusterStage.start({ nodes: ["a"] });
+    await using stage = await ClusterStage.start();
     for (const uin of UINS) await stage.addAccount("a", uin);
-    await until(() => stage.ownerOf("10001") !== undefined);
-    await sendKeyed(stage, ["a"], "10001", "10002", "before");
-    const [server] = stage.servers.names;
-    await stage.servers.kill(server!);
-    await Deno.remove(stage.servers.storeDirOf(server!), { recursive: true });
-    stage.servers.start(server!);
-    await until(async () => {
-      const response = await fetch(`${stage.http("a")}/readyz`);
-      return (await response.text()).includes("cluster_log_lost");
-    }, "the loss");
-    await stage.end("a", "SIGTERM");
-    const left = await stage.run(["cluster", "leave"], "a");
-    assertEquals(left.code, 0, left.stderr);
-    assert(/with a new epoch/.test(left.stderr), left.stderr);
-    const again = await stage.run(
-      ["cluster", "init", "--replicas=1", "--log-bytes=500MB", "--ttl-ms=3000"],
-      "a",
-    );
-    assertEquals([again.code, again.stdout], [0, ""], again.stderr);
-    await stage.startNode("a");
-    await until(() => stage.ownerOf("10001") !== undefined);
-    await sendKeyed(stage, ["a"], "10001", "10002", "after");
-    let texts: string[] = [];
-    await until(async () => {
+    await until(() => UINS.every((uin) => stage.ownerOf(uin) !== undefined));
+    const texts: string[] = [];
+    const send = async (name: string) => {
+      const text = `message ${texts.length}`;
+      texts.push(text);
+      await sendKeyed(stage, [name], "10001", "10002", text);
+    };
+    const textsAt = async (name: string) => {
       const { events } = await stage.command<{ events: EventFrame[] }>(
-        "a",
+        name,
         "history",
         { account: "10002", limit: 100 },
       );
-      texts = events.flatMap((event) =>
+      return events.flatMap((event) =>
         event.event === "message" ? [event.data.text] : []
       );
-      return texts.length >= 2;
-    }, "the events");
-    assertEquals(texts, ["before", "after"]);
+    };
+    const hasAll = (name: string) =>
+      until(
+        async () => (await textsAt(name)).join() === texts.join(),
+        `${name} has all messages`,
+      );
+    const link = await NatsLink.connect({ servers: stage.servers.urls });
+    const log = new NatsLog(link, "tqq");
+    const loseLog = async (...nodes: string[]) => {
+      await log.delete();
+      await log.create({ replicas: 1, maxBytes: 500_000_000 });
+      for (const name of nodes) {
+        await until(async () => {
+          const response = await fetch(`${stage.http(name)}/readyz`);
+          return (await response.text()).includes("cluster_log_lost");
+        }, `${name} reports the loss`);
+      }
+      await log.delete();
+    };
+    const rebuild = (name: string, ...more: string[]) =>
+      stage.run(
+        ["cluster", "rebuild", "--log-bytes=500MB", ...more],
+        name,
+      );
+    const epochOf = (name: string) => {
+      using journal = new DatabaseSync(stage.journalPath(name), {
+        readOnly: true,
+      });
+      return journal.prepare("SELECT value FROM meta WHERE name = 'epoch'")
+        .get()!["value"];
+    };
+    await send("a");
+    await hasAll("b");
+    const epoch = epochOf("a");
+    await loseLog("a", "b");
+    await stage.end("a", "SIGTERM");
+    const kept = await rebuild("a");
+    assertEquals(kept.code, 0, kept.stderr);
+    assert(/The epoch stays/.test(kept.stderr), kept.stderr);
+    assert(/ (the same|behind)/.test(kept.stdout), kept.stdout);
+    await stage.startNode("a");
+    await send("a");
+    await stage.end("b", "SIGTERM");
+    const copied = await stage.startNode("b", ["--log-level=info"]);
+    assert(/replica is being copied/.test(copied.err.join()), "not copied");
+    await hasAll("b");
+    assertEquals([epochOf("a"), epochOf("b")], [epoch, epoch]);
+
+    const reader = stage.client("b", { consumer: "reader" });
+    const heard = listen(reader);
+    await until(() => reader.status.state === "open");
+    await send("b");
+    await until(() => heard.texts.length > 0, "the reader's message");
+    await reader.close();
+    await stage.end("a", "SIGKILL");
+    await loseLog("b");
+    await stage.end("b", "SIGTERM");
+    const renewed = await rebuild("b");
+    assertEquals(renewed.code, 0, renewed.stderr);
+    assert(/The epoch is new/.test(renewed.stderr), renewed.stderr);
+    assert(/ does not answer/.test(renewed.stdout), renewed.stdout);
+    const again = await rebuild("b");
+    assertEquals([again.code, /must have lost records/.test(again.stderr)], [
+      2,
+      true,
+    ]);
+    await stage.startNode("b");
+    const late = stage.client("b", { consumer: "reader" });
+    const lateHeard = listen(late);
+    await until(() => lateHeard.gaps.length > 0, "the gap");
+    await send("b");
+    await hasAll("b");
+    assert(epochOf("b") !== epoch, "the epoch stayed");
+    await late.close();
+    await stage.end("b", "SIGTERM");
+    await log.close();
+    await stage.servers.kill(stage.servers.names[0]!);
+    const left = await stage.run(["cluster", "leave"], "b");
+    assertEquals(left.code, 0, left.stderr);
+    assert(/with a new epoch/.test(left.stderr), left.stderr);
   },
 );

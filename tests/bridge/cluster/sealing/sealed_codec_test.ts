@@ -1,3 +1,4 @@
+import { digestOf } from "../../../../bridge/cluster/replicated_log.ts";
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { randomFrom } from "../../../support/random.ts";
@@ -124,9 +125,10 @@ Deno.test("SealedCodec.decode: refuses a record of which any byte was changed", 
 
 Deno.test("readFounding: returns what was fixed, and keys that open the cluster's records", () => {
   const record = toFoundingRecord(founding, "right", "tqq");
-  const { keys: a, ...read } = readFounding(record, "right", "tqq");
+  const { keys: a, digest, ...read } = readFounding(record, "right", "tqq");
   const { keys: b } = readFounding(record, "right", "tqq");
-  assertEquals(read, founding);
+  assertEquals(read, { ...founding, formers: [] });
+  assertEquals(digest, digestOf(record));
   const [message] = new SealedCodec(a).encode(NODE, 1, "text");
   assertEquals(new SealedCodec(b).decode(message!).text, "text");
   const other = readFounding(

@@ -18,6 +18,7 @@ import { openJournal } from "../../../../bridge/journal/sqlite/journal_file.ts";
 import type { Clock } from "../../../../lib/clock.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  openMemoryLog,
   openNode,
   openOwner,
   turnClock,
@@ -89,8 +90,20 @@ async function stage() {
 Deno.test("copyReplica() gives a new node what the log no longer holds, and it follows from there", async () => {
   const { stream, log, journal, options, copied, end } = await stage();
   stream.purge(journal.applied);
+  // Of the log before a rebuild that gave a new epoch.
+  const former = await openNode(openMemoryLog(), {
+    epoch: "zzzzzzzzzzzz",
+    database: openJournal(options.path),
+  });
+  await former.close();
   await copyReplica(options);
   assert(copied[0]! > 2 * COPY_PIECE_BYTES);
+  const kept = openJournal(`${options.path}.former`);
+  assertEquals(
+    { ...kept.prepare("SELECT value FROM meta WHERE name = 'epoch'").get() },
+    { value: "zzzzzzzzzzzz" },
+  );
+  kept.close();
   await journal.append({
     events: [{
       account: "10001",
