@@ -1,4 +1,4 @@
-import { until } from "./page.ts";
+import { until as waitUntil } from "./page.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async";
 import { BridgeClient, BridgeError } from "../../mod.ts";
@@ -7,6 +7,12 @@ import { Stage, TOKEN } from "./stage.ts";
 Deno.test("console: a token is created, shown once, used and revoked, and its connection ends", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn({}, "tokens");
+  const expiry = Date.now() + 3000;
+  await stage.ask("createToken", {
+    name: "short",
+    scopes: ["send", "manage"],
+    expiresAt: new Date(expiry).toISOString(),
+  });
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Create a token" }).click();
   const dialog = page.getByRole("dialog");
@@ -20,10 +26,18 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await dialog.getByText("Choose at least one scope.").waitFor();
   await dialog.getByLabel("read: see accounts").check();
   await dialog.getByLabel("Accounts", { exact: true }).selectOption("some");
-  await dialog.getByLabel("QQ numbers").fill("10001 x");
   await create.click();
-  await dialog.getByText("of digits only").waitFor();
-  await dialog.getByLabel("QQ numbers").fill("10001");
+  await dialog.getByText("Choose at least one account.").waitFor();
+  const pick = async (typed: string) => {
+    await dialog.getByRole("combobox", { name: "QQ numbers" }).fill(typed);
+    await page.keyboard.press("Enter");
+  };
+  await pick("Alice");
+  await pick("10001");
+  const picked = dialog.getByRole("list", { name: "Chosen accounts" });
+  await picked.getByRole("listitem").nth(1).waitFor();
+  await picked.getByRole("button", { name: "Leave out 10002" }).click();
+  await dialog.getByLabel("Expires").selectOption("7");
   await create.click();
 
   // Hidden until it is revealed; closing without a copy asks.
@@ -54,7 +68,21 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   const refused = await client.tokens().catch((error) => error);
   assert(refused instanceof BridgeError);
   assertEquals(refused.code, "forbidden");
+  // The panel says what the table has no room for.
+  await row.getByRole("link", { name: "logger" }).click();
+  const panel = page.getByRole("complementary", { name: "logger" });
+  const inAWeek = new Date(Date.now() + 7 * 86_400_000);
+  await panel.getByText(
+    inAWeek.toLocaleString("en-US", { month: "short", day: "numeric" }),
+  ).waitFor();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  await waitUntil(() => Promise.resolve(Date.now()), (now) => now > expiry);
   await page.getByLabel("Show revoked").check();
+  const short = page.getByRole("row", { name: "short" });
+  await short.getByText("expired").waitFor();
+  await short.getByText("send, manage").waitFor();
+  assertEquals(await short.getByRole("button").count(), 0);
   await row.getByText("127.0.0.1").waitFor();
   await row.getByRole("cell", { name: "1", exact: true }).waitFor();
 
@@ -75,7 +103,7 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await other.getByRole("menuitem", { name: "Revoke" }).click();
   const sure = other.getByRole("dialog");
   const revoke = sure.getByRole("button", { name: "Revoke" });
-  await until(() => revoke.isDisabled(), (is) => is);
+  await waitUntil(() => revoke.isDisabled(), (is) => is);
   await sure.getByLabel("Revoke the token that this page uses").check();
   stage.expected.push(/401|WebSocket/);
   await revoke.click();
@@ -83,7 +111,13 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   stage.assertNoProblem();
 });
 
-Deno.test("console: a client is disconnected and comes back, and a consumer is replayed and removed", async () => {
+/** A time as a field for local times has it. */
+function localTime(at: number): string {
+  const [date, time] = new Date(at).toLocaleString("sv").split(" ");
+  return `${date}T${time}`;
+}
+
+Deno.test("console: a client is disconnected and comes back, and a consumer is replayed from each place and removed", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn({}, "connections");
   const got: string[] = [];
@@ -120,6 +154,18 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   const row = page.getByRole("row").filter({ hasText: "reader" });
   await row.getByText("127.0.0.1").waitFor();
   const id = await row.locator("small").first().innerText();
+  // The panel has what the table has no room for, and gives the focus back.
+  await row.getByRole("link").focus();
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("complementary", { name: `Connection ${id}` });
+  await panel.getByText("message.sent").waitFor();
+  await panel.getByRole("link", { name: "Its lines in the log" }).waitFor();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  assertEquals(
+    await page.evaluate("document.activeElement.innerText.split('\\n').at(-1)"),
+    id,
+  );
   await row.getByRole("button").click();
   await page.getByRole("menuitem", { name: "Disconnect" }).click();
   await page.getByText(`admin ${id} was disconnected.`).waitFor();
@@ -137,30 +183,102 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   await page.keyboard.press("Escape");
   await first.client.close();
   await first.ended;
+  const { events } = await stage.ask("history", { text: "two" }) as {
+    events: { at: string; seq: number }[];
+  };
+  // A field of times has whole seconds.
+  const second = Math.ceil((Date.parse(events[0]!.at) + 1) / 1000) * 1000;
+  await waitUntil(() => Promise.resolve(Date.now()), (now) => now >= second);
   await say("three");
-  await row.getByText("connected").waitFor({ state: "detached" });
-  const lag = row.locator('[data-name="Lag"]');
-  await lag.filter({ hasText: /[1-9]/ }).waitFor();
+  /** Looks again until the row of the consumer is as expected, sooner than the page does by itself. */
+  const shows = (isConnected: boolean, lag: RegExp) =>
+    waitUntil(async () => {
+      await page.goto(`${stage.url}/#/connections`);
+      await page.goto(`${stage.url}/#/connections/consumers`);
+      await row.waitFor();
+      return [
+        await row.getByText("connected").count() === 1,
+        lag.test(await row.locator('[data-name="Lag"]').innerText()),
+      ].join();
+    }, (found) => found === [isConnected, true].join());
+  await shows(false, /^[2-9]$/);
 
-  await row.getByRole("button").click();
-  await replay.click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByText(/gets up to \d+ events/).waitFor();
-  await dialog.getByLabel("Where to begin").selectOption("position");
+  const place = dialog.getByLabel("Where to begin");
+  const ask = async () => {
+    await shows(false, /^\d+$/);
+    await row.getByRole("button").click();
+    await replay.click();
+    await dialog.getByText(/gets up to \d+ events/).waitFor();
+  };
+  const move = async () => {
+    await dialog.getByRole("button", { name: "Move" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText(/reader is now at \d+\./).waitFor();
+  };
+  let markers = 0;
+  /** What the consumer gets, with a marker behind it, so that nothing else can follow. */
+  const read = async (expected: readonly string[]) => {
+    got.length = 0;
+    const { client, ended } = await open();
+    await until(expected.length);
+    const marker = `marker ${++markers}`;
+    await say(marker);
+    await until(expected.length + 1);
+    assertEquals(got, [...expected, marker]);
+    // An event of another name may have come after its own.
+    await shows(true, /^[01]$/);
+    await client.close();
+    await ended;
+  };
+  await ask();
+  await place.selectOption("position");
   await dialog.getByLabel("Position").fill("999999999");
   await dialog.getByRole("button", { name: "Move" }).click();
   await dialog.getByText("Enter a whole number from 0").waitFor();
-  await dialog.getByLabel("Where to begin").selectOption("oldest");
-  await dialog.getByRole("button", { name: "Move" }).click();
+  await place.selectOption("oldest");
+  await move();
   await page.getByText("reader is now at 0.").waitFor();
-  got.length = 0;
-  const second = await open();
-  await until(3);
-  assertEquals(got, ["one", "two", "three"]);
-  await second.client.close();
-  await second.ended;
+  await read(["one", "two", "three"]);
+  await ask();
+  await place.selectOption("time");
+  await dialog.getByLabel("Time").fill(localTime(second));
+  await dialog.getByLabel("Time").blur();
+  await dialog.getByText(/gets up to \d+ events/).waitFor();
+  await move();
+  await read(["three", "marker 1"]);
+  await ask();
+  await place.selectOption("position");
+  await dialog.getByLabel("Position").fill(String(events[0]!.seq));
+  await move();
+  await read(["three", "marker 1", "marker 2"]);
+  await ask();
+  await place.selectOption("oldest");
+  await move();
+  await ask();
+  await place.selectOption("head");
+  await move();
+  await read([]);
 
-  await row.getByText("connected").waitFor({ state: "detached" });
+  // A token of one account sees its own connections and consumers only.
+  const { token } = await stage.ask("createToken", {
+    name: "limited",
+    scopes: ["read"],
+    accounts: ["10001"],
+  }) as { token: string };
+  const other = await stage.open(`/#token=${token}`);
+  await other.locator(".connection.connected").waitFor();
+  await other.goto(`${stage.url}/#/connections`);
+  await other.getByRole("row").filter({ hasText: "limited" }).first().waitFor();
+  await other.getByText("this token lacks manage").waitFor();
+  assertEquals(
+    await other.getByRole("row").filter({ hasText: "admin" }).count(),
+    0,
+  );
+  await other.goto(`${stage.url}/#/connections/consumers`);
+  await other.getByText("No client has named itself").waitFor();
+
+  await shows(false, /^\d+$/);
   await row.getByRole("button").click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
   await dialog.getByRole("button", { name: "Remove" }).click();

@@ -111,6 +111,15 @@ Deno.test("overview: each problem is named, and leads to where it is mended", as
     assert(href!.startsWith(link), href!);
   }
   assert(/Not ready/.test(await textOf(page)));
+  const menu = page.getByRole("navigation", { name: "Main menu" });
+  await menu.getByRole("link", { name: "Overview problems: 3" }).waitFor();
+  await menu.getByRole("link", { name: "Targets failing targets: 1" })
+    .waitFor();
+  // It is counted on the other pages too, and gone with the consumer.
+  await stage.command("removeConsumer", { id: "admin/sleepy" });
+  await page.goto(`${stage.url}/#/settings`);
+  await page.reload();
+  await menu.getByRole("link", { name: "Overview problems: 2" }).waitFor();
   stage.assertNoProblem();
 });
 

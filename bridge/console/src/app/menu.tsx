@@ -50,7 +50,7 @@ export function Menu() {
 
 function MenuItem({ page, onOpen }: { page: PageEntry; onOpen: () => void }) {
   const { name, text, icon, isOnBar } = page;
-  const count = badges.value.get(name) ?? 0;
+  const badge = badges.value.get(name);
   return (
     <li class={isOnBar ? "on-bar" : ""}>
       <a
@@ -61,10 +61,14 @@ function MenuItem({ page, onOpen }: { page: PageEntry; onOpen: () => void }) {
       >
         <Icon name={icon} />
         <span>{t(text)}</span>
-        {count > 0 && (
+        {badge !== undefined && badge.count > 0 && (
           <span class="badge">
-            <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
-            <span class="visually-hidden">{t("unread", { n: count })}</span>
+            <span aria-hidden="true">
+              {badge.count > 99 ? "99+" : badge.count}
+            </span>
+            <span class="visually-hidden">
+              {t(badge.text, { n: badge.count })}
+            </span>
           </span>
         )}
       </a>

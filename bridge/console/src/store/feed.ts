@@ -21,6 +21,7 @@ import {
   takeInboxEvent,
 } from "./inbox.ts";
 import { clearThreads, takeThreadEvent } from "./messages.ts";
+import { clearTroubles, loadTroubles } from "./troubles.ts";
 import { closeOutbox, openOutbox, takeEcho } from "./outbox.ts";
 import { clearPeople, forgetPresence, friends, loadFriends } from "./people.ts";
 
@@ -29,6 +30,9 @@ const RELOAD_MS = 60_000;
 
 /** Least time between two such questions, when the user comes back to the page. */
 const LEAST_MS = 2000;
+
+/** When failing targets and lagging consumers are asked for after a connection opens: what the page shows goes first. */
+const TROUBLES_AFTER_MS = 1000;
 
 /** Why the first data could not be loaded; `undefined` while it can. */
 export const loadError: Signal<unknown> = signal(undefined);
@@ -53,8 +57,13 @@ export function followSession(): void {
 }
 
 function begin(): () => void {
+  let first: ReturnType<typeof setTimeout> | undefined;
   connect({
-    onOpen: () => void reload(),
+    onOpen: () => {
+      void reload();
+      clearTimeout(first);
+      first = setTimeout(lookForTroubles, TROUBLES_AFTER_MS);
+    },
     onEvent: collect,
     onGap: () => {
       clearThreads();
@@ -68,16 +77,22 @@ function begin(): () => void {
     if (document.hidden || Date.now() - last < LEAST_MS) return;
     last = Date.now();
     if (hasScope("read")) reloadInbox().catch(() => {});
+    lookForTroubles();
   };
   const timer = setInterval(look, RELOAD_MS);
   document.addEventListener("visibilitychange", look);
   addEventListener("focus", look);
   return () => {
     clearInterval(timer);
+    clearTimeout(first);
     document.removeEventListener("visibilitychange", look);
     removeEventListener("focus", look);
     endFigures();
   };
+}
+
+function lookForTroubles(): void {
+  if (hasScope("read")) loadTroubles().catch(() => {});
 }
 
 /** Loads what every page needs: three commands, whatever the number of accounts. */
@@ -142,4 +157,5 @@ function forget(): void {
   clearInbox();
   clearThreads();
   clearFrames();
+  clearTroubles();
 }

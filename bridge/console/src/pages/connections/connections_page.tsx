@@ -4,12 +4,14 @@ import type { OpenConnectionInfo } from "../../../../../lib/frames/connections.t
 import type { ConsumerInfo } from "../../../../../lib/frames/frames.ts";
 import { useState } from "../../deps.ts";
 import { type DataColumn, DataTable } from "../../app/operate/data_table.tsx";
+import { DetailPanel, type Facts } from "../../app/operate/detail_panel.tsx";
 import { o } from "../../app/operate/texts.ts";
 import { type Poll, Polled, usePoll } from "../../app/operate/poll.tsx";
-import { formatLink, type PageProps } from "../../app/router.ts";
+import { formatLink, go, type PageProps } from "../../app/router.ts";
 import { Failure, Outcome, type Task, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
+import { noteConsumers } from "../../store/troubles.ts";
 import { t } from "../../texts/strings.ts";
 import { formatDuration, shortTime, wholeTime } from "../../texts/times.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -25,10 +27,11 @@ const PAGE = 100;
 /** Age from which a consumer counts as unused, in milliseconds: 30 days. */
 const UNUSED_MS = 30 * 86_400_000;
 
-export function ConnectionsPage({ params }: PageProps) {
+export function ConnectionsPage({ params, query }: PageProps) {
   const isConsumers = params["view"] === "consumers";
+  const shown = query.get("id") ?? undefined;
   return (
-    <div class="page">
+    <div class={shown === undefined ? "page" : "page with-detail"}>
       <header class="page-head">
         <h1>{t("connections")}</h1>
       </header>
@@ -49,12 +52,12 @@ export function ConnectionsPage({ params }: PageProps) {
       {!hasScope("manage") && (
         <p class="hint">{o("readOnly", { scope: "manage" })}</p>
       )}
-      {isConsumers ? <Consumers /> : <Clients />}
+      {isConsumers ? <Consumers shown={shown} /> : <Clients shown={shown} />}
     </div>
   );
 }
 
-function Clients() {
+function Clients({ shown }: { shown: string | undefined }) {
   const [most, setMost] = useState(PAGE);
   const poll = usePoll(
     (options) => command("connections", { limit: most }, options),
@@ -62,6 +65,7 @@ function Clients() {
     String(most),
   );
   const task = useTask();
+  const detail = poll.data?.connections.find(({ id }) => id === shown);
   return (
     <>
       <p class="hint">{o("connectionsLead")}</p>
@@ -98,8 +102,65 @@ function Clients() {
             </>
           )}
       </Polled>
+      {shown !== undefined && poll.data !== undefined && (
+        <DetailPanel
+          key={shown}
+          title={o("connectionOf", { id: shown })}
+          facts={detail === undefined ? [] : clientFacts(detail)}
+          onClose={() => go(formatLink("connections"))}
+        >
+          {detail === undefined ? <p>{o("connectionGone")}</p> : (
+            hasScope("manage") && (
+              <>
+                <button
+                  type="button"
+                  class="small"
+                  disabled={task.busy}
+                  onClick={() => disconnect(detail, task, poll)}
+                >
+                  {o("disconnect")}
+                </button>
+                <a
+                  class="button small"
+                  href={formatLink("logs", [], {
+                    level: "debug",
+                    connection: detail.id,
+                  })}
+                >
+                  {o("showLog")}
+                </a>
+              </>
+            )
+          )}
+        </DetailPanel>
+      )}
     </>
   );
+}
+
+/** Everything about a connection, also what a narrow table leaves out. */
+function clientFacts(one: OpenConnectionInfo): Facts {
+  const { accounts, events, position } = one;
+  return [
+    [o("kind"), one.kind],
+    [o("owner"), one.token],
+    [o("address"), one.address ?? "—"],
+    [o("since"), wholeTime(one.since)],
+    [
+      o("accountsOf"),
+      accounts === "all" ? o("all") : t("someAccounts", { n: accounts }),
+    ],
+    [
+      o("events"),
+      position === undefined ? o("none") : events?.join(", ") ?? o("all"),
+    ],
+    [o("consumer"), one.consumer ?? "—"],
+    [o("position"), position ?? "—"],
+    [o("lag"), one.lag],
+    [o("unacked"), one.unacked],
+    [o("buffered"), one.bufferedBytes],
+    [o("commandsNow"), one.commands],
+  ];
 }
 
 function disconnect(
@@ -139,10 +200,10 @@ function clientColumns(): DataColumn<OpenConnectionInfo>[] {
     {
       title: o("kind"),
       render: ({ kind, id }) => (
-        <span>
+        <a href={formatLink("connections", [], { id })}>
           {kind}
           <small>{id}</small>
-        </span>
+        </a>
       ),
     },
     { title: o("owner"), render: ({ token }) => token },
@@ -194,12 +255,16 @@ function clientColumns(): DataColumn<OpenConnectionInfo>[] {
   ];
 }
 
-function Consumers() {
+function Consumers({ shown }: { shown: string | undefined }) {
   const [most, setMost] = useState(PAGE);
   const [replaying, setReplaying] = useState<ConsumerInfo>();
   const [removing, setRemoving] = useState<ConsumerInfo>();
   const poll = usePoll(
-    (options) => command("consumers", { limit: most }, options),
+    async (options) => {
+      const found = await command("consumers", { limit: most }, options);
+      noteConsumers(found.consumers);
+      return found;
+    },
     POLL_MS,
     String(most),
   );
@@ -224,6 +289,7 @@ function Consumers() {
       },
     ];
   };
+  const detail = poll.data?.consumers.find(({ id }) => id === shown);
   return (
     <>
       <p class="hint">{o("consumersLead")}</p>
@@ -266,6 +332,24 @@ function Consumers() {
               </>
             )}
       </Polled>
+      {shown !== undefined && poll.data !== undefined && (
+        <DetailPanel
+          key={shown}
+          title={detail?.name ?? shown}
+          facts={detail === undefined ? [] : consumerFacts(detail)}
+          onClose={() => go(formatLink("connections", ["consumers"]))}
+        >
+          {detail === undefined && <p>{o("consumerGone")}</p>}
+          {detail?.connection !== undefined && (
+            <a
+              class="button small"
+              href={formatLink("connections", [], { id: detail.connection })}
+            >
+              {o("showConnection")}
+            </a>
+          )}
+        </DetailPanel>
+      )}
       {replaying !== undefined && (
         <ReplayDialog
           consumer={replaying}
@@ -292,12 +376,26 @@ function Consumers() {
   );
 }
 
+function consumerFacts(one: ConsumerInfo): Facts {
+  return [
+    [o("id"), one.id],
+    [o("kind"), one.kind],
+    [o("owner"), one.token],
+    [o("position"), one.position],
+    [o("lag"), one.lag],
+    [o("lagTime"), one.lagMs === 0 ? "—" : formatDuration(one.lagMs)],
+    [o("unacked"), one.unacked],
+    [o("connection"), one.connection ?? o("none")],
+    [o("lastSeen"), wholeTime(one.lastSeenAt)],
+  ];
+}
+
 function consumerColumns(): DataColumn<ConsumerInfo>[] {
   return [
     {
       title: o("name"),
       render: ({ name, kind, id, lastSeenAt, connection }) => (
-        <span title={id}>
+        <a href={formatLink("connections", ["consumers"], { id })}>
           {name}
           <small>
             {connection === undefined &&
@@ -305,7 +403,7 @@ function consumerColumns(): DataColumn<ConsumerInfo>[] {
               ? o("unused")
               : kind}
           </small>
-        </span>
+        </a>
       ),
     },
     { title: o("owner"), render: ({ token }) => token },

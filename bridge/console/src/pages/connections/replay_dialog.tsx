@@ -145,6 +145,7 @@ function ReplayForm(
             <input
               {...attributes}
               type="datetime-local"
+              step={1}
               value={time}
               onChange={(event) => void find(event.currentTarget.value)}
             />

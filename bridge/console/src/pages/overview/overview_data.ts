@@ -3,6 +3,7 @@
 import type { BridgeLane } from "../../../../../lib/bridge_client/lanes.ts";
 import { command } from "../../link/link.ts";
 import { fetchWithSession, hasScope, session } from "../../link/session.ts";
+import { noteConsumers, noteTargets } from "../../store/troubles.ts";
 import type { OverviewData, Readiness } from "./problems.ts";
 
 /** The figures that the page draws or counts. */
@@ -37,6 +38,8 @@ export async function loadOverview(lane: BridgeLane): Promise<OverviewData> {
         : undefined,
       mayManage ? command("settings", {}, options) : undefined,
     ]);
+  if (targets !== undefined) noteTargets(targets.targets);
+  noteConsumers(consumers.consumers);
   const { counts } = accounts;
   return {
     readiness,

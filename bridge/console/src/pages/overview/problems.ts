@@ -4,6 +4,7 @@ import type { AccountState } from "../../../../../lib/frames/events.ts";
 import type { FigureSeries } from "../../../../../lib/frames/commands.ts";
 import type { ConsumerInfo } from "../../../../../lib/frames/frames.ts";
 import type { TargetInfo } from "../../../../../lib/frames/targets.ts";
+import { isFailing, isLagging } from "../../store/trouble_rules.ts";
 
 /** The answer of `/readyz`. */
 export interface Readiness {
@@ -63,10 +64,6 @@ export type Problem =
     count: number;
   };
 
-/** Lag from which a consumer is a problem: events, or milliseconds. */
-export const LAG_EVENTS = 1000;
-export const LAG_MS = 60_000;
-
 const FIGURES = [
   ["appendFailures", ["journal_append_failures_total"]],
   ["gaps", ["gaps_total"]],
@@ -97,11 +94,14 @@ export function findProblems(data: OverviewData): Problem[] {
       nickname,
       since,
     })),
-    ...targets.filter(({ enabled, states }) =>
-      enabled && (states.retrying ?? 0) > 0
-    ).map((target): Problem => ({ kind: "target", target })),
-    ...consumers.filter(({ lag, lagMs }) => lag > LAG_EVENTS || lagMs > LAG_MS)
-      .map((consumer): Problem => ({ kind: "consumer", consumer })),
+    ...targets.filter(isFailing).map((target): Problem => ({
+      kind: "target",
+      target,
+    })),
+    ...consumers.filter(isLagging).map((consumer): Problem => ({
+      kind: "consumer",
+      consumer,
+    })),
     ...(figures === undefined ? [] : FIGURES).flatMap((
       [problem, names],
     ): Problem[] => {

@@ -9,6 +9,7 @@ import { Polled, usePoll } from "../../app/operate/poll.tsx";
 import { formatLink, go, type PageProps } from "../../app/router.ts";
 import { Failure, Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
+import { noteTargets } from "../../store/troubles.ts";
 import { t } from "../../texts/strings.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -33,7 +34,11 @@ export function TargetsPage({ params: { id: shown } }: PageProps) {
   const [removing, setRemoving] = useState<TargetInfo>();
   const task = useTask();
   const poll = usePoll(
-    (options) => command("targets", { limit: MAX_TARGETS }, options),
+    async (options) => {
+      const found = await command("targets", { limit: MAX_TARGETS }, options);
+      noteTargets(found.targets);
+      return found;
+    },
     POLL_MS,
   );
   const change = (params: TargetChange, done: "saved" | "retried") =>

@@ -6,7 +6,6 @@ import {
   SCOPES,
 } from "../../../../../lib/frames/commands.ts";
 import { NAME_PATTERN } from "../../../../../lib/frames/names.ts";
-import { QQ_NUMBER_PATTERN } from "../../../../../lib/protocol/qq_number.ts";
 import { useState } from "../../deps.ts";
 import { o } from "../../app/operate/texts.ts";
 import { Failure, useTask } from "../../app/task.tsx";
@@ -18,6 +17,11 @@ import { Code } from "../../ui/code.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { LabelledField } from "../../ui/form/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { addStyle } from "../../ui/style.ts";
+import { AccountPicker } from "./account_picker.tsx";
+import css from "./tokens.css" with { type: "text" };
+
+addStyle(css);
 
 /** Choices of the expiry, in days; 0 is never. */
 const EXPIRIES = [7, 30, 90, 365, 0];
@@ -68,29 +72,24 @@ function TokenForm(
     allowed.filter((scope) => scope !== "manage"),
   );
   const [isLimited, setLimited] = useState(reach !== "all");
-  const [uins, setUins] = useState(
-    reach === "all" || reach === undefined ? "" : reach.join(" "),
+  const [uins, setUins] = useState<readonly string[]>(
+    reach === "all" || reach === undefined ? [] : reach,
   );
   const [days, setDays] = useState(90);
   const [problems, setProblems] = useState<Problems>({});
   const task = useTask();
   const create = () => {
-    const numbers = uins.split(/[\s,]+/).filter((one) => one !== "");
     const found: Problems = {
       ...(NAME_PATTERN.test(name) ? {} : { name: o("problemName") }),
       ...(scopes.length > 0 ? {} : { scopes: o("problemScopes") }),
-      ...(!isLimited ||
-          numbers.length > 0 &&
-            numbers.every((one) => QQ_NUMBER_PATTERN.test(one))
-        ? {}
-        : { uins: o("problemUins") }),
+      ...(isLimited && uins.length === 0 ? { uins: o("problemUins") } : {}),
     };
     setProblems(found);
     if (Object.keys(found).length > 0) return;
     const params: BridgeCommands["createToken"]["params"] = {
       name,
       scopes: [...scopes],
-      ...(isLimited ? { accounts: numbers } : {}),
+      ...(isLimited ? { accounts: [...uins] } : {}),
       ...(days === 0
         ? {}
         : { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() }),
@@ -155,15 +154,13 @@ function TokenForm(
         {isLimited && (
           <LabelledField
             name={o("uins")}
-            hint={o("uinsHint")}
             problem={problems.uins}
             isRequired
             render={(attributes) => (
-              <textarea
-                {...attributes}
-                rows={2}
-                value={uins}
-                onInput={(event) => setUins(event.currentTarget.value)}
+              <AccountPicker
+                attributes={attributes}
+                chosen={uins}
+                onChange={setUins}
               />
             )}
           />
@@ -178,7 +175,7 @@ function TokenForm(
             >
               {EXPIRIES.map((one) => (
                 <option key={one} value={String(one)}>
-                  {one === 0 ? o("never") : o("days", { n: one })}
+                  {one === 0 ? o("neverExpires") : o("days", { n: one })}
                 </option>
               ))}
             </select>

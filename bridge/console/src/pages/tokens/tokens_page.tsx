@@ -3,8 +3,10 @@
 import type { TokenInfo } from "../../../../../lib/frames/commands.ts";
 import { useState } from "../../deps.ts";
 import { type DataColumn, DataTable } from "../../app/operate/data_table.tsx";
+import { DetailPanel, type Facts } from "../../app/operate/detail_panel.tsx";
 import { o } from "../../app/operate/texts.ts";
 import { Polled, usePoll } from "../../app/operate/poll.tsx";
+import { formatLink, go, type PageProps } from "../../app/router.ts";
 import { Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { session } from "../../link/session.ts";
@@ -22,7 +24,8 @@ const POLL_MS = 15_000;
 /** Number of tokens of a page. */
 const PAGE = 100;
 
-export function TokensPage() {
+export function TokensPage({ query }: PageProps) {
+  const shown = query.get("id") ?? undefined;
   const [isCreating, setCreating] = useState(false);
   const [hasRevoked, setRevoked] = useState(false);
   const [most, setMost] = useState(PAGE);
@@ -35,8 +38,10 @@ export function TokensPage() {
     POLL_MS,
     `${hasRevoked} ${most}`,
   );
+  const all = poll.data?.tokens ?? [];
+  const detail = all.find(({ id }) => id === shown);
   return (
-    <div class="page">
+    <div class={detail === undefined ? "page" : "page with-detail"}>
       <header class="page-head">
         <h1>{t("tokens")}</h1>
         <button type="button" class="primary" onClick={() => setCreating(true)}>
@@ -88,6 +93,24 @@ export function TokensPage() {
               </>
             )}
       </Polled>
+      {detail !== undefined && (
+        <DetailPanel
+          key={detail.id}
+          title={detail.name}
+          facts={tokenFacts(detail, all)}
+          onClose={() => go(formatLink("tokens"))}
+        >
+          {!isEnded(detail) && (
+            <button
+              type="button"
+              class="small"
+              onClick={() => setRevoking(detail)}
+            >
+              {o("revoke")}
+            </button>
+          )}
+        </DetailPanel>
+      )}
       {isCreating && (
         <CreateToken
           onCreated={() => void poll.reload()}
@@ -110,14 +133,49 @@ function isEnded({ revokedAt, expiresAt }: TokenInfo): boolean {
     expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
 }
 
+function makerOf(
+  { createdBy }: TokenInfo,
+  tokens: readonly TokenInfo[],
+): string {
+  return createdBy === undefined
+    ? o("firstStart")
+    : tokens.find(({ id }) => id === createdBy)?.name ?? createdBy;
+}
+
+/** Everything about a token, also what a narrow table leaves out. */
+function tokenFacts(token: TokenInfo, tokens: readonly TokenInfo[]): Facts {
+  const { accounts, expiresAt, revokedAt, lastUsedAt } = token;
+  return [
+    [o("id"), token.id],
+    [o("scopes"), token.scopes.join(", ")],
+    [o("accountsOf"), accounts === "all" ? o("all") : accounts.join(", ")],
+    ...(token.consumer === undefined
+      ? []
+      : [[o("consumer"), token.consumer] as const]),
+    [o("createdBy"), makerOf(token, tokens)],
+    [o("createdAt"), wholeTime(token.createdAt)],
+    [
+      o("lastUsed"),
+      lastUsedAt === undefined ? o("never") : wholeTime(lastUsedAt),
+    ],
+    [o("address"), token.lastAddress ?? "—"],
+    [
+      o("expires"),
+      expiresAt === undefined ? o("neverExpires") : wholeTime(expiresAt),
+    ],
+    ...(revokedAt === undefined
+      ? []
+      : [[o("revokedAt"), wholeTime(revokedAt)] as const]),
+    [o("openConnections"), token.connections],
+  ];
+}
+
 function columns(tokens: readonly TokenInfo[]): DataColumn<TokenInfo>[] {
-  const nameOf = (id: string) =>
-    tokens.find((one) => one.id === id)?.name ?? id;
   return [
     {
       title: o("name"),
       render: (token) => (
-        <span>
+        <a href={formatLink("tokens", [], { id: token.id })}>
           {token.name}
           {token.id === session.value?.id && <small>{o("thisToken")}</small>}
           {token.revokedAt !== undefined
@@ -127,7 +185,7 @@ function columns(tokens: readonly TokenInfo[]): DataColumn<TokenInfo>[] {
               </small>
             )
             : isEnded(token) && <small>{o("expired")}</small>}
-        </span>
+        </a>
       ),
     },
     { title: o("scopes"), render: ({ scopes }) => scopes.join(", ") },
@@ -145,10 +203,8 @@ function columns(tokens: readonly TokenInfo[]): DataColumn<TokenInfo>[] {
     {
       title: o("createdBy"),
       isMinor: true,
-      render: ({ createdBy, createdAt }) => (
-        <span title={wholeTime(createdAt)}>
-          {createdBy === undefined ? o("firstStart") : nameOf(createdBy)}
-        </span>
+      render: (token) => (
+        <span title={wholeTime(token.createdAt)}>{makerOf(token, tokens)}</span>
       ),
     },
     {
@@ -168,7 +224,7 @@ function columns(tokens: readonly TokenInfo[]): DataColumn<TokenInfo>[] {
       isMinor: true,
       render: ({ expiresAt }) =>
         expiresAt === undefined
-          ? o("never")
+          ? o("neverExpires")
           : <span title={wholeTime(expiresAt)}>{shortTime(expiresAt)}</span>,
     },
     {
