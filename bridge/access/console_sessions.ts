@@ -40,6 +40,8 @@ export interface ConsoleSession {
   readonly grant: Grant;
   /** When it ends if no page uses it, in milliseconds since 1970. */
   readonly expiresAt: number;
+  /** How long its cookie lasts, in milliseconds. */
+  readonly lifeMs: number;
 }
 
 export interface ConsoleSessionsOptions {
@@ -68,8 +70,13 @@ export interface ConsoleSessionsOptions {
 
 interface OpenSession extends SessionRecord {
   seenAt: number;
+  expiresAt: number;
   /** What the session allows. */
   readonly grant: Grant;
+}
+
+function lifeOf(isKept: boolean): number {
+  return isKept ? SESSION_LIMITS.keptMs : SESSION_LIMITS.lifeMs;
 }
 
 /** Opens, finds and ends the sessions of the console. */
@@ -113,8 +120,7 @@ export class ConsoleSessions {
       tokenId: grant.id,
       tokenHash: hashToken(token),
       seenAt: now,
-      expiresAt: now +
-        (isKept ? SESSION_LIMITS.keptMs : SESSION_LIMITS.lifeMs),
+      expiresAt: now + lifeOf(isKept),
       isKept,
     };
     const session = this.#add(record, grant);
@@ -128,6 +134,18 @@ export class ConsoleSessions {
     const session = this.#find(presented);
     if (session === undefined) return undefined;
     this.#use(session);
+    return this.#shown(session);
+  }
+
+  /** Gives the session that both halves open its whole life again; `undefined` if there is none. */
+  extend(presented: PresentedSession): ConsoleSession | undefined {
+    const session = this.#find(presented);
+    if (session === undefined) return undefined;
+    this.#use(session);
+    const { hash, isKept } = session;
+    const expiresAt = this.#options.clock.now() + lifeOf(isKept);
+    session.expiresAt = expiresAt;
+    this.#write((store) => store.setExpiry(hash, expiresAt));
     return this.#shown(session);
   }
 
@@ -189,7 +207,11 @@ export class ConsoleSessions {
   #shown(session: OpenSession): ConsoleSession {
     const { grant, expiresAt, seenAt, isKept } = session;
     const idleAt = isKept ? Infinity : seenAt + SESSION_LIMITS.idleMs;
-    return { grant, expiresAt: Math.min(expiresAt, idleAt) };
+    return {
+      grant,
+      expiresAt: Math.min(expiresAt, idleAt),
+      lifeMs: lifeOf(isKept),
+    };
   }
 
   #isOpen(session: OpenSession): boolean {

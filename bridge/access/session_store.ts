@@ -23,6 +23,8 @@ export interface SessionStore {
   /** Returns all sessions, the one unused for longest first. */
   list(): SessionRecord[];
   add(record: SessionRecord): void;
+  /** Stores when a session ends. */
+  setExpiry(hash: string, expiresAt: number): void;
   /** Stores when pages used these sessions. */
   setSeen(hashes: readonly string[], at: number): void;
   remove(hashes: readonly string[]): void;

@@ -66,8 +66,10 @@ export const writeRows = {
     run: async (client, { uin, reason = "" }, options) => ({
       answer: await client.addFriend(uin, reason, options),
     }),
-    onDone: ({ inbox }, account, { uin }, { answer }) => {
-      if (answer === "added") inbox.onAnswer(account, uin);
+    onDone: ({ inbox, people }, account, { uin }, { answer }) => {
+      if (answer !== "added") return;
+      inbox.onAnswer(account, uin);
+      people.onFriend(account, uin, true);
     },
   }),
   answerRequest: write({
@@ -91,8 +93,9 @@ export const writeRows = {
       answer === "dismiss"
         ? change(() => inbox.answer(account, uin)).then(() => ({}))
         : undefined,
-    onDone: ({ inbox }, account, { uin, answer }) => {
+    onDone: ({ inbox, people }, account, { uin, answer }) => {
       if (answer !== "ask") inbox.onAnswer(account, uin);
+      if (answer === "accept") people.onFriend(account, uin, true);
     },
   }),
   removeFriend: write({
@@ -104,6 +107,8 @@ export const writeRows = {
       await client.removeFriend(uin, options);
       return {};
     },
+    onDone: ({ people }, account, { uin }) =>
+      people.onFriend(account, uin, false),
   }),
   setStatus: write({
     summary: "Changes the account's presence.",

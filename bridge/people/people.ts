@@ -54,8 +54,8 @@ const STORE_MS = 5000;
 
 /** What is known of an account's friends. */
 interface Friends {
-  uins: ReadonlySet<string>;
-  statuses: Map<string, Status>;
+  readonly uins: Set<string>;
+  readonly statuses: Map<string, Status>;
   /** When they were read, in milliseconds since 1970. */
   readAt: number;
 }
@@ -81,6 +81,8 @@ export class People {
   readonly #friends = new Map<string, Friends>();
   readonly #lookups = new Map<string, Lookups>();
   readonly #failedAt = new Map<string, number>();
+  /** When friends of an account changed, in milliseconds since 1970: a list that was read meanwhile may lack that. */
+  readonly #changedAt = new Map<string, number>();
   readonly #unstored = new Map<string, KnownPerson>();
   #cancelStore: (() => void) | undefined;
   #isStopped = false;
@@ -142,19 +144,30 @@ export class People {
   /** Learns from events: changed presence, and new friends. */
   onEvents(events: readonly StoredEvent[]): void {
     for (const { account, event, frame } of events) {
-      const friends = this.#friends.get(account);
-      if (friends === undefined) continue;
-      if (event === "presence") {
-        const { data } = JSON.parse(frame) as EventFrame & {
-          data: { from: string; status: Status };
-        };
-        if (friends.uins.has(data.from)) {
-          friends.statuses.set(data.from, data.status);
-        }
-      } else if (event === "friend.accepted" || event === "friend.added") {
-        friends.readAt = -Infinity;
+      const isNew = event === "friend.accepted" || event === "friend.added";
+      if (!isNew && event !== "presence") continue;
+      const { from, status } = (JSON.parse(frame) as EventFrame & {
+        data: { from: string; status: Status };
+      }).data;
+      if (isNew) {
+        this.onFriend(account, from, true);
+        continue;
       }
+      const friends = this.#friends.get(account);
+      if (friends?.uins.has(from)) friends.statuses.set(from, status);
     }
+  }
+
+  /** Takes over at once that somebody is a friend now, or is none any more. */
+  onFriend(account: string, uin: string, isFriend: boolean): void {
+    this.#changedAt.set(account, this.#options.clock.now());
+    const friends = this.#friends.get(account);
+    if (friends === undefined) return;
+    if (isFriend) friends.uins.add(uin);
+    else friends.uins.delete(uin);
+    friends.statuses.delete(uin);
+    // The presence of a new friend is in the next list.
+    if (isFriend) friends.readAt = -Infinity;
   }
 
   /** Stores what was learnt, and ends the lookups. */
@@ -240,7 +253,7 @@ export class People {
       if (found.state.state !== "online") return;
       if (lookups.needsFriends) {
         lookups.needsFriends = false;
-        await this.#readFriends(found);
+        await this.#readFriends(found, lookups);
       } else {
         const uin = [...lookups.waiting].at(-1);
         if (uin === undefined) return;
@@ -251,13 +264,22 @@ export class People {
     }
   }
 
-  async #readFriends({ uin, client }: PeopleAccount): Promise<void> {
+  async #readFriends(
+    { uin, client }: PeopleAccount,
+    lookups: Lookups,
+  ): Promise<void> {
     const { clock } = this.#options;
     try {
       const readAt = clock.now();
       const online = await client.onlineFriends();
       const uins = new Set(await client.friends());
       this.#dropRemoved();
+      if ((this.#changedAt.get(uin) ?? -Infinity) >= readAt) {
+        // Whether the list has the change is not certain, so it is read again.
+        this.#changedAt.delete(uin);
+        lookups.needsFriends = true;
+        return;
+      }
       this.#friends.set(uin, {
         uins,
         statuses: new Map(online.map(({ uin, status }) => [uin, status])),
@@ -276,6 +298,7 @@ export class People {
     for (const account of this.#friends.keys()) {
       if (this.#options.findAccount(account) === undefined) {
         this.#friends.delete(account);
+        this.#changedAt.delete(account);
       }
     }
   }

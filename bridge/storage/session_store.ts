@@ -12,6 +12,7 @@ const SQL = {
   add: "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
   see: `UPDATE sessions SET seen_at = ?
     WHERE hash IN (SELECT value FROM json_each(?))`,
+  expire: "UPDATE sessions SET expires_at = ? WHERE hash = ?",
   remove: "DELETE FROM sessions WHERE hash IN (SELECT value FROM json_each(?))",
 } as const;
 
@@ -41,6 +42,10 @@ export class SqliteSessionStore implements SessionStore {
       seenAt,
       record.isKept ? 1 : 0,
     );
+  }
+
+  setExpiry(hash: string, expiresAt: number): void {
+    this.#database.prepare(SQL.expire).run(expiresAt, hash);
   }
 
   setSeen(hashes: readonly string[], at: number): void {

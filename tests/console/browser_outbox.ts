@@ -58,6 +58,8 @@ Deno.test("console: a draft and a failed message survive another page, a reload 
   await page.keyboard.press("Enter");
   await page.goto(`${stage.url}/#/settings`);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" })
+    .click();
   await page.getByLabel("Token").waitFor();
   const saved = await page.evaluate("JSON.stringify(localStorage)") as string;
   assert(!saved.includes("half a thought"), saved);
@@ -87,6 +89,39 @@ Deno.test("console: what had not left when the page was reloaded is sent once th
   // The echo account says it once too.
   await page.locator(".bubble:not(.own)").waitFor();
   assertEquals((await texts()).length, 2);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a wait for the rate limit is shown, what never left is failed, and each close says why", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(/WebSocket connection to/);
+  const page = await stage.openSignedIn({}, "chats/10001/10000");
+  await page.locator(".composer").waitFor();
+  const socket = await intercept(page);
+  socket.commandsPerMinute = 20;
+  await page.reload();
+  await page.locator(".connection.connected").waitFor();
+  const last = page.locator(".bubble.waiting", { hasText: "m25" });
+  for (let n = 1; n <= 25; n++) await write(page, `m${n}`);
+  await last.getByText("waiting for the rate limit").waitFor();
+  await page.locator(".strip-notice", { hasText: "rate limit" }).waitFor();
+  const sent = socket.sent.length;
+  assert(sent <= 18, `${sent} commands`);
+  await last.getByRole("button", { name: "Withdraw" }).click();
+  await last.waitFor({ state: "detached" });
+
+  const notice = page.locator(".strip-notice");
+  socket.close(4000);
+  await notice.getByText("could not read what this page sent").waitFor();
+  const failed = page.locator(".bubble.failed", { hasText: "m24" });
+  await failed.getByText("Not sent").waitFor();
+  assertEquals(await page.locator(".bubble.unknown").count(), 0);
+  socket.commandsPerMinute = undefined;
+  await notice.getByRole("button", { name: "Reload" }).click();
+  await failed.getByRole("button", { name: "Try again" }).waitFor();
+  await page.locator(".connection.connected").waitFor();
+  socket.close(4009);
+  await notice.getByText("has taken the place of this one").waitFor();
   stage.assertNoProblem();
 });
 

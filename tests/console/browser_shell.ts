@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "./deps.ts";
 import { intercept } from "./interceptor.ts";
 import { bubble, listRows, NO_BRIDGE, openTab, until, write } from "./page.ts";
@@ -237,7 +237,9 @@ Deno.test("console: with 50 accounts at most 8 commands come before the first me
 Deno.test("console: without the bridge nothing looks live, the page says since when, and nothing moves", async () => {
   await using stage = await Stage.start();
   stage.expected.push(NO_BRIDGE);
-  const page = await stage.openSignedIn({}, "chats/10001/10000");
+  const page = await stage.openSignedIn({}, "accounts/10002");
+  await page.locator(".detail .timeline li").first().waitFor();
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
   await write(page, "hello");
   await page.locator(".bubble:not(.own)").waitFor();
   await page.waitForTimeout(1500);
@@ -265,6 +267,20 @@ Deno.test("console: without the bridge nothing looks live, the page says since w
     }).map((one) => one.className)
   `);
   assertEquals(greens, []);
+  // What needs the bridge cannot be done and says why; a message can wait.
+  await page.locator(".composer textarea").fill("later");
+  const send = page.getByRole("button", { name: "Send", exact: true });
+  await until(() => send.isEnabled(), (is) => is);
+  await page.locator(".composer textarea").fill("");
+  await page.goto(`${stage.url}/#/accounts/10002`);
+  for (const name of ["Add an account", "Log out", "Change", "Remove acc"]) {
+    const button = page.getByRole("button", { name }).last();
+    await button.waitFor();
+    assertEquals(await button.getAttribute("aria-disabled"), "true", name);
+    assertMatch(await button.getAttribute("title") ?? "", /Not connected/);
+  }
+  assert(await page.locator(".detail").getByLabel("Presence").isDisabled());
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
   await stage.restart();
   await page.locator(".connection.connected").waitFor();
   await page.locator(".state.online").waitFor();

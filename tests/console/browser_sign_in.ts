@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { PERMISSIONS, Program, serveArgs } from "../support/program.ts";
+import { until } from "./page.ts";
 import { launch, Stage, TOKEN, watch } from "./stage.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -121,5 +122,52 @@ Deno.test("console: a revoked token signs the page out", async () => {
   await stage.revokeToken("visitor");
   await page.getByText("The session has ended").waitFor();
   await page.getByLabel("Token").waitFor();
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a sign-in that ends warns and is extended, and signing out asks before something unsent is lost", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open();
+  const asked: string[] = [];
+  let leftMs = 100_000;
+  await page.route(/console\/session/, async (route) => {
+    if (route.request().method() !== "GET") return await route.continue();
+    const response = await route.fetch();
+    const { search } = new URL(route.request().url());
+    asked.push(search);
+    if (search === "?extend") leftMs = 12 * 3600_000;
+    const expiresAt = new Date(Date.now() + leftMs).toISOString();
+    const json = { ...await response.json(), expiresAt };
+    await route.fulfill({ response, json });
+  });
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.reload();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("You will be signed out soon").waitFor();
+  await dialog.getByRole("button", { name: "Stay signed in" }).click();
+  await dialog.waitFor({ state: "detached" });
+  // It is asked again before it warns, because a connected page keeps it alive.
+  assertEquals(asked.filter((one) => one === "").length >= 2, true);
+  assertEquals(asked.at(-1), "?extend");
+
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await page.locator(".composer textarea").fill("half a thought");
+  await page.getByRole("link", { name: "Settings" }).click();
+  const leave = page.getByRole("button", { name: "Sign out", exact: true });
+  await leave.click();
+  await dialog.getByText("not sent: 1 drafts").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.goto(`${stage.url}/#/chats/10001/10000`);
+  await until(
+    () => page.locator(".composer textarea").inputValue(),
+    (text) => text === "half a thought",
+  );
+  await page.goto(`${stage.url}/#/settings`);
+  await leave.click();
+  await dialog.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").waitFor();
+  assertEquals(await page.evaluate("localStorage['tqq.drafts']"), "{}");
   stage.assertNoProblem();
 });

@@ -4,19 +4,30 @@ import { EN } from "../../bridge/console/src/texts/en/errors.ts";
 import { ZH } from "../../bridge/console/src/texts/zh/errors.ts";
 import { EN as COMMON } from "../../bridge/console/src/texts/en/common.ts";
 import { ZH as COMMON_ZH } from "../../bridge/console/src/texts/zh/common.ts";
-import { ERROR_CODES } from "../../mod.ts";
+import { COMMAND_SCOPES } from "../../lib/frames/commands.ts";
+import { CLOSE_CODES, ERROR_CODES } from "../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 
 /** Words of the wire, which no text shows. */
 const WIRE = /RES=|CMD|VER=|\bRES\b/;
 
-Deno.test("console: every error code is explained in both languages, without a word of the wire", () => {
-  for (const code of [...Object.keys(ERROR_CODES), "closed"]) {
+Deno.test("console: every error code and close code is explained in both languages, without a word of the wire", () => {
+  const closes = Object.keys(CLOSE_CODES).filter((code) => code !== "1000")
+    .map((code) => `close_${code}`);
+  for (const code of [...Object.keys(ERROR_CODES), "closed", ...closes]) {
     for (const table of [EN, ZH] as Record<string, string>[]) {
       const text = table[code];
       assert(text !== undefined && text.length > 8, code);
       assert(!WIRE.test(text), text);
     }
+  }
+});
+
+Deno.test("console: what refines an error names a code and a command that exist", () => {
+  for (const name of Object.keys(EN)) {
+    const [, code, command] = /^(.*)_([a-z]+[A-Z]?[A-Za-z]*)$/.exec(name) ?? [];
+    if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) continue;
+    assert(Object.hasOwn(COMMAND_SCOPES, command!), name);
   }
 });
 

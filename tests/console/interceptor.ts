@@ -24,17 +24,25 @@ export interface Interceptor {
   readonly sent: SentCommand[];
   /** Answers a command in the bridge's place. */
   answer: (command: SentCommand) => Answer;
+  /** Commands a minute that the bridge allows, if not its own limit. */
+  commandsPerMinute?: number;
   /** Sends a frame to the page, on its main connection. */
   push(frame: object): void;
+  /** Closes the main connection as the bridge does. */
+  close(code: number): void;
 }
 
 /** Reloads a page, and intercepts the sockets that it opens from then on. */
 export async function intercept(page: Page): Promise<Interceptor> {
-  let main: { send(text: string): void } | undefined;
+  let main: {
+    send(text: string): void;
+    close(options: { code: number }): Promise<void>;
+  } | undefined;
   const own: Interceptor = {
     sent: [],
     answer: () => undefined,
     push: (frame) => main!.send(JSON.stringify(frame)),
+    close: (code) => void main!.close({ code }),
   };
   await page.routeWebSocket(/\/ws\?/, (socket) => {
     if (!socket.url().includes("presence")) main = socket;
@@ -59,7 +67,15 @@ export async function intercept(page: Page): Promise<Interceptor> {
         },
       ));
     });
-    bridge.onMessage((text) => socket.send(text));
+    bridge.onMessage((text) => {
+      const frame = JSON.parse(String(text));
+      const { commandsPerMinute } = own;
+      if (frame.type !== "welcome" || commandsPerMinute === undefined) {
+        return socket.send(text);
+      }
+      const limits = { ...frame.limits, commandsPerMinute };
+      socket.send(JSON.stringify({ ...frame, limits }));
+    });
   });
   // The browser takes the rule at the next load only.
   await page.reload();

@@ -89,6 +89,15 @@ Deno.test("console session: both halves open HTTP and WebSocket until the sign-o
       }
       using socket = await hello(http, session);
       assertEquals((await socket.json()).type, "welcome");
+      const extended = await fetch(`${http}/console/session?extend`, {
+        headers: { cookie: session.cookie, "tqq-proof": session.proof },
+      });
+      assert((await extended.json()).expiresAt > new Date().toISOString());
+      // The browser keeps the cookie as long as the session.
+      assert(
+        extended.headers.getSetCookie().at(-1)!
+          .startsWith(`${session.cookie};`),
+      );
       const signedOutAt = performance.now();
       assertEquals(
         await ask(http, session, "/console/session", "DELETE"),

@@ -1,6 +1,7 @@
 /** Third parties of the console, each with its exact version. @module */
 
 export {
+  type ButtonHTMLAttributes,
   type ComponentChildren,
   type ComponentType,
   options,

@@ -4,7 +4,6 @@ import {
   type ConsoleSession,
   type ConsoleSessions,
   type PresentedSession,
-  SESSION_LIMITS,
 } from "../../access/console_sessions.ts";
 import type { Grant } from "../../access/grant.ts";
 import { isOwnOrigin } from "../../access/host_policy.ts";
@@ -59,7 +58,10 @@ export function sessionRoutes(
   app.delete(SESSION_PATH, (c) => signOut(c, options));
 }
 
-/** Answers who is signed in. Nobody is no error, because the page asks before it knows. */
+/**
+ * Answers who is signed in. Nobody is no error, because the page asks before it
+ * knows. With `?extend` the session gets its whole life again.
+ */
 async function showSession(
   c: Context<AppEnv>,
   { check, sessions, version }: SessionOptions,
@@ -75,11 +77,19 @@ async function showSession(
     return answer({ version });
   }
   const { cookie, proof } = readPresentedSession(c);
+  const isExtension = c.req.query("extend") !== undefined;
   const session = cookie === undefined
     ? undefined
+    : isExtension
+    ? sessions.extend({ cookie, proof })
     : sessions.find({ cookie, proof });
-  if (session !== undefined) {
-    return answer({ ...sessionInfo(session), version }, cleared(c));
+  if (session !== undefined && cookie !== undefined) {
+    return answer({ ...sessionInfo(session), version }, [
+      ...cleared(c),
+      ...(isExtension
+        ? [formatSessionCookie(placeOf(c), cookie, session.lifeMs / 1000)]
+        : []),
+    ]);
   }
   const isEnded = cookie !== undefined && !sessions.has(cookie);
   if (cookie === undefined && proof === undefined) {
@@ -115,12 +125,11 @@ async function signIn(
     body.isKept,
     c.env?.address,
   );
-  const lifeMs = body.isKept ? SESSION_LIMITS.keptMs : SESSION_LIMITS.lifeMs;
   return answer(
     { ...sessionInfo(opened), proof: opened.proof, version },
     [
       ...cleared(c),
-      formatSessionCookie(placeOf(c), opened.cookie, lifeMs / 1000),
+      formatSessionCookie(placeOf(c), opened.cookie, opened.lifeMs / 1000),
     ],
   );
 }

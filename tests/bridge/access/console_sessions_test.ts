@@ -77,6 +77,33 @@ Deno.test("ConsoleSessions: a session ends after 12 h, or 30 min without use", a
   assertEquals(connected.grant.revoked(), true, "12 h are over");
 });
 
+Deno.test("ConsoleSessions: an extended session lasts 12 h from then, across restarts, and an ended one is not extended", async () => {
+  using stage = new Stage();
+  const { clock } = stage;
+  const one = stage.open("a");
+  const keepOpen = async (hours: number) => {
+    for (let n = 0; n < 4 * hours; n++) {
+      await clock.advance(15 * MINUTE_MS);
+      stage.sessions.find(one);
+    }
+  };
+  await keepOpen(11);
+  assertEquals(stage.sessions.extend({ ...one, proof: "wrong" }), undefined);
+  assertEquals(
+    stage.sessions.extend(one)!.expiresAt - clock.now(),
+    30 * MINUTE_MS,
+  );
+  await keepOpen(11);
+  stage.restart();
+  await keepOpen(0.75);
+  assertEquals(stage.isOpen(one), [true]);
+  await keepOpen(0.5);
+  assertEquals([stage.isOpen(one), stage.sessions.extend(one)], [
+    [false],
+    undefined,
+  ]);
+});
+
 Deno.test("ConsoleSessions: a kept session lasts 30 days, without use and across restarts", async () => {
   using stage = new Stage();
   const { clock } = stage;

@@ -192,3 +192,33 @@ Deno.test("People.list() looks up again who was learnt more than a day ago, afte
   const [again] = stage.list(["20001"]).people;
   assert(Date.parse(again!.at!) > stage.clock.now() - 2000);
 });
+
+Deno.test("People.list() has a new friend and lacks a removed one at once, also when the list was being read", async () => {
+  const stage = new Stage();
+  stage.friends = ["20001", "20002"];
+  stage.list();
+  await stage.clock.advance(1000);
+  const friends = () =>
+    stage.list().people.filter(({ isFriend }) => isFriend)
+      .map(({ uin }) => uin);
+  assertEquals(friends(), ["20001", "20002"]);
+  await stage.clock.advance(1000);
+  stage.people.onFriend("10001", "20001", false);
+  assertEquals(friends(), ["20002"]);
+  stage.people.onEvents([{
+    seq: 1,
+    account: "10001",
+    event: "friend.accepted",
+    frame: JSON.stringify({ data: { from: "20003", text: "" } }),
+  }]);
+  // This read begins before the next change, and ends after it with the former list.
+  stage.friends = ["20002", "20003", "20004"];
+  assertEquals(friends(), ["20002", "20003"]);
+  stage.people.onFriend("10001", "20004", false);
+  assertEquals(friends(), ["20002", "20003"]);
+  await stage.clock.advance(50);
+  assertEquals(friends(), ["20002", "20003"]);
+  stage.friends = ["20002", "20003"];
+  await stage.clock.advance(1000);
+  assertEquals([friends(), stage.friendReads], [["20002", "20003"], 3]);
+});

@@ -23,7 +23,11 @@ export interface ErrorText {
  */
 export function explainError(error: unknown, command?: string): ErrorText {
   if (error instanceof BridgeError) {
-    return { text: explainCode(error.code, command), details: error.message };
+    const { code, message: details, sent } = error;
+    // Without an answer nobody knows what became of a command that has left.
+    const isOpen = sent && (code === "timeout" || code === "closed");
+    const text = explainCode(isOpen ? "outcome_unknown" : code, command);
+    return { text, details };
   }
   const details = error instanceof Error ? error.message : undefined;
   return { text: t("other"), details };
@@ -34,6 +38,12 @@ export function explainCode(code: string, command?: string): string {
   const refined = `${code}_${command}`;
   if (command !== undefined && isName(refined)) return t(refined);
   return t(isName(code) ? code : "other");
+}
+
+/** Explains why the connection ended; `undefined` for a code without a text of its own. */
+export function explainClose(closeCode: number): string | undefined {
+  const name = `close_${closeCode}`;
+  return isName(name) ? t(name) : undefined;
 }
 
 function isName(name: string): name is keyof typeof EN {

@@ -2,11 +2,11 @@
 
 import { useEffect, useRef } from "../deps.ts";
 import { lostAt } from "../link/link.ts";
-import { offer, session, switchToken } from "../link/session.ts";
+import { offer, session } from "../link/session.ts";
 import { announcement } from "../store/announcer.ts";
 import { t } from "../texts/strings.ts";
-import { Dialog } from "../ui/dialog.tsx";
 import { waitingCount } from "./badges.ts";
+import { endsAt, followExpiry } from "./session/expiry.ts";
 import { followKeys, overlay } from "./keys/keys.ts";
 import { lazy } from "./lazy.tsx";
 import { Menu } from "./menu.tsx";
@@ -19,6 +19,12 @@ import { Strip } from "./strip.tsx";
 const Palette = lazy(async () => (await import("./keys/palette.tsx")).Palette);
 const Shortcuts = lazy(
   async () => (await import("./keys/shortcuts.tsx")).Shortcuts,
+);
+const SwitchToken = lazy(
+  async () => (await import("./session/switch_token.tsx")).SwitchToken,
+);
+const ExpiryDialog = lazy(
+  async () => (await import("./session/expiry_dialog.tsx")).ExpiryDialog,
 );
 
 /** The console of a signed-in user. */
@@ -34,6 +40,7 @@ export function Shell() {
     }
   }, [page]);
   useEffect(followKeys, []);
+  useEffect(followExpiry, []);
   useEffect(() => {
     const title = page === undefined ? "" : `${t(page.text)} · `;
     document.title = `${count > 0 ? `(${count}) ` : ""}${title}tqq`;
@@ -68,26 +75,10 @@ export function Shell() {
       <div class="visually-hidden" aria-live="polite">{announcement.value}</div>
       {overlay.value === "palette" && <Palette />}
       {overlay.value === "shortcuts" && <Shortcuts />}
+      {endsAt.value !== undefined && (
+        <ExpiryDialog key={endsAt.value} end={endsAt.value} />
+      )}
       {offer.value !== undefined && <SwitchToken name={offer.value.name} />}
     </div>
-  );
-}
-
-function SwitchToken({ name }: { name: string }) {
-  const decline = () => offer.value = undefined;
-  return (
-    <Dialog title={t("switchTo", { name })} onClose={decline}>
-      <p>{t("switchAsk", { name, now: session.value?.name ?? "" })}</p>
-      <div class="actions">
-        <button type="button" onClick={decline}>{t("cancel")}</button>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => void switchToken()}
-        >
-          {t("switchToken")}
-        </button>
-      </div>
-    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 /** The strip above every page: the bridge, the token, the connection, what is missing. @module */
 
 import { useEffect, useState } from "../deps.ts";
-import { gap, lostAt, rateWaitUntil, status } from "../link/link.ts";
+import { closeCode, gap, lostAt, rateWaitUntil, status } from "../link/link.ts";
 import { session } from "../link/session.ts";
 import { t } from "../texts/strings.ts";
 import { exactTime } from "../texts/times.ts";
 import { Icon } from "../ui/icon.tsx";
+import { explainClose } from "./errors.ts";
 
 /** Its height never changes, so that no news moves the page. */
 export function Strip() {
@@ -41,10 +42,13 @@ function Notice() {
   const lost = lostAt.value;
   const waitMs = useRest(rateWaitUntil.value);
   const isGap = now.state === "open" && waitMs === 0 && missing !== undefined;
-  const text = now.state === "closed" && now.error !== undefined
-    ? t("closedForGood")
-    : lost !== undefined
-    ? `${t("lost")} ${t("asOf", { time: exactTime(lost) })}`
+  const isOver = now.state === "closed" && now.error !== undefined;
+  const code = closeCode.value;
+  const why = code === undefined ? undefined : explainClose(code);
+  const text = lost !== undefined
+    ? `${why ?? t(isOver ? "closedForGood" : "lost")} ${
+      t("asOf", { time: exactTime(lost) })
+    }`
     : waitMs > 0
     ? t("rateWait", { n: Math.ceil(waitMs / 1000) })
     : missing?.reason === "trimmed"
@@ -60,6 +64,15 @@ function Notice() {
           <span title={text}>{text}</span>
         </>
       )}
+      {isOver && (
+        <button
+          type="button"
+          class="quiet small"
+          onClick={() => location.reload()}
+        >
+          {t("reload")}
+        </button>
+      )}
       {isGap && (
         <button
           type="button"
@@ -74,7 +87,7 @@ function Notice() {
 }
 
 /** Milliseconds until a time, counted down while it is not over. */
-function useRest(until: number | undefined): number {
+export function useRest(until: number | undefined): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (until === undefined) return;

@@ -1,8 +1,17 @@
 /** An action that the user started, and how it went. @module */
 
-import { useState } from "../deps.ts";
+import {
+  type ButtonHTMLAttributes,
+  type Signal,
+  signal,
+  useState,
+} from "../deps.ts";
+import { isConnected } from "../link/link.ts";
 import { t } from "../texts/strings.ts";
 import { type ErrorText, explainError } from "./errors.ts";
+
+/** Number of actions that have failed, of the whole page. */
+const failures: Signal<number> = signal(0);
 
 /** State of an action that the user started. Its success and its failure replace each other. */
 export interface Task {
@@ -26,11 +35,17 @@ export interface Task {
   clear(): void;
 }
 
-/** Runs one action at a time: a second call during the first does nothing. */
+/**
+ * Runs one action at a time: a second call during the first does nothing. A
+ * success is shown until any action of the page fails, so that it never stands
+ * beside a later failure.
+ */
 export function useTask(): Task {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorText | undefined>(undefined);
-  const [success, setSuccess] = useState<string | undefined>(undefined);
+  const [success, setSuccess] = useState<
+    { text: string; failures: number } | undefined
+  >(undefined);
   const clear = () => {
     setFailure(undefined);
     setSuccess(undefined);
@@ -38,9 +53,10 @@ export function useTask(): Task {
   return {
     busy,
     failure,
-    success,
+    success: success?.failures === failures.value ? success.text : undefined,
     clear,
     fail(text) {
+      failures.value++;
       setSuccess(undefined);
       setFailure({ text, details: undefined });
     },
@@ -49,8 +65,10 @@ export function useTask(): Task {
       setBusy(true);
       clear();
       try {
-        setSuccess(await work() ?? undefined);
+        const text = await work() ?? undefined;
+        if (text !== undefined) setSuccess({ text, failures: failures.peek() });
       } catch (error) {
+        failures.value++;
         setFailure(explainError(error, command));
       } finally {
         setBusy(false);
@@ -93,5 +111,36 @@ export function ErrorNote({ error: { text, details } }: { error: ErrorText }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Why no action is possible now; `undefined` if they are. */
+export function offlineReason(): string | undefined {
+  return isConnected.value ? undefined : t("offlineAction");
+}
+
+/**
+ * Button of an action that needs the bridge. It keeps the focus while it is
+ * disabled for want of a connection, so that its reason can be read.
+ */
+export function Action(
+  { onClick, disabled, ...rest }: ButtonHTMLAttributes<HTMLButtonElement>,
+) {
+  const reason = offlineReason();
+  if (reason === undefined) {
+    return (
+      <button type="button" {...rest} disabled={disabled} onClick={onClick} />
+    );
+  }
+  return (
+    <button
+      type="button"
+      {...rest}
+      aria-disabled="true"
+      aria-description={reason}
+      title={reason}
+      // Also keeps a form from being submitted by Enter.
+      onClick={(event) => event.preventDefault()}
+    />
   );
 }

@@ -11,7 +11,7 @@ import type { BridgeStatus } from "../../../../lib/bridge_client/bridge_status.t
 import type { BridgeCommandName } from "../../../../lib/frames/commands.ts";
 import type { EventFrame } from "../../../../lib/frames/events.ts";
 import type { GapFrame } from "../../../../lib/frames/frames.ts";
-import { type Signal, signal } from "../deps.ts";
+import { computed, type ReadonlySignal, type Signal, signal } from "../deps.ts";
 import { RecordedSocket } from "./recorder.ts";
 import { checkSession, endSession, refusal } from "./session.ts";
 
@@ -24,7 +24,21 @@ const MAX_RECONNECT_MS = 5000;
 /** A shorter wait for the rate is not shown. */
 const SHOWN_WAIT_MS = 500;
 
+/** Stands for a connection that ended without a close code. */
+const NO_CLOSE = 1006;
+
+/** Close codes that mean that the session has ended. */
+const SIGNED_OUT: ReadonlySet<number | undefined> = new Set([1008, 4003]);
+
 export const status: Signal<BridgeStatus> = signal({ state: "idle" });
+
+/** Whether the bridge takes commands now. */
+export const isConnected: ReadonlySignal<boolean> = computed(() =>
+  status.value.state === "open"
+);
+
+/** Code with which the bridge closed the connection last; `undefined` while there is one, and if it said none. */
+export const closeCode: Signal<number | undefined> = signal(undefined);
 
 /** When the connection was lost, in milliseconds since 1970; `undefined` while there is one, and before the first. */
 export const lostAt: Signal<number | undefined> = signal(undefined);
@@ -51,15 +65,20 @@ export function connect(listener: LinkListener): void {
     if (client !== own) return;
     status.value = now;
     if (now.state === "open") {
-      lostAt.value = undefined;
+      lostAt.value = closeCode.value = undefined;
       listener.onOpen();
     }
     if (now.state === "waiting" || now.state === "closed") {
       lostAt.value ??= Date.now();
+      const code = now.state === "waiting"
+        ? now.closeCode
+        : now.error?.closeCode;
+      // An attempt that finds no bridge says nothing new.
+      if (code !== undefined && code !== NO_CLOSE) closeCode.value = code;
     }
     // A browser does not say whether the upgrade was refused or the bridge is down.
     if (now.state === "waiting") void checkSession();
-    if (now.state === "closed" && now.error?.code === "forbidden") {
+    if (now.state === "closed" && SIGNED_OUT.has(now.error?.closeCode)) {
       refusal.value = { text: "signedOutByBridge" };
       endSession();
     }
@@ -75,7 +94,7 @@ export function disconnect(): void {
   const ended = client;
   client = undefined;
   status.value = { state: "idle" };
-  lostAt.value = undefined;
+  lostAt.value = closeCode.value = undefined;
   gap.value = undefined;
   rateWaitUntil.value = undefined;
   void ended?.close();

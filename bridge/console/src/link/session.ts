@@ -11,6 +11,8 @@ export interface Session {
   scopes: readonly string[];
   /** QQ numbers of the accounts that the token reaches, or `all`. */
   accounts: "all" | readonly string[];
+  /** When the session ends if no page uses it, ISO 8601. */
+  expiresAt: string;
   /** Version of the bridge. */
   version: string;
 }
@@ -114,6 +116,25 @@ export async function checkSession(): Promise<void> {
       refusal.value = { text: "unreachable" };
       session.value = null;
     }
+  }
+}
+
+/**
+ * Asks when the session ends, and with `isExtension` gives it its whole life again.
+ *
+ * @returns When it ends, in milliseconds since 1970; `undefined` if the bridge did not say so.
+ */
+export async function renewSession(
+  isExtension: boolean,
+): Promise<number | undefined> {
+  try {
+    const response = await fetchWithSession(
+      isExtension ? `${PATH}?extend` : PATH,
+    );
+    const { expiresAt } = response.ok ? await response.json() : {};
+    return Date.parse(expiresAt) || undefined;
+  } catch {
+    return undefined;
   }
 }
 

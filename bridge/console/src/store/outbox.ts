@@ -47,6 +47,12 @@ export function hasDraft(account: string, peer: string): boolean {
   return draftOf(account, peer) !== "";
 }
 
+/** How much of the user's would be lost if drafts and messages were forgotten now. */
+export function countUnsent(): { drafts: number; messages: number } {
+  const messages = [...outgoing.values()].flat().filter((one) => !one.isEchoed);
+  return { drafts: drafts.size, messages: messages.length };
+}
+
 /** Keeps what was typed; saved at once, because a timer would lose the last key when the page closes. */
 export function setDraft(account: string, peer: string, text: string): void {
   const key = conversationKey(account, peer);
@@ -153,6 +159,8 @@ async function deliver(message: Outgoing): Promise<void> {
       signal: own.signal,
       // It waits for the connection as long as its key is honoured.
       timeoutMs: KEPT_MS,
+      onWait: (waitMs) =>
+        put({ ...message, state: "waiting", waitUntil: Date.now() + waitMs }),
       onSent: () => {
         hasLeft = true;
         put({ ...message, state: "sending" });

@@ -18,6 +18,8 @@ export interface Outgoing {
   readonly state: OutgoingState;
   /** Code of the error, for the text that explains it. */
   readonly code?: string;
+  /** Until when it waits for the rate limit, in milliseconds since 1970. */
+  readonly waitUntil?: number;
   /** The bridge's own words. */
   readonly details?: string;
   /** Whether its `message.sent` event has come before its result, so that it is shown already. */

@@ -69,7 +69,6 @@ export function nameOf(
 export function clearPeople(): void {
   people.clear();
   friends.clear();
-  changed.clear();
   for (const wanted of wants.values()) wanted.stop();
   wants.clear();
 }
@@ -95,46 +94,18 @@ function put(account: string, person: Person): void {
   namesVersion.value++;
 }
 
-/** How long the bridge may not know yet what this page has changed, in milliseconds. */
-const CHANGED_MS = 90_000;
-
-/** Friends that this page has added or removed, until the bridge reads the list again. */
-const changed = new Map<string, { isFriend: boolean; until: number }>();
-
 /** Notes that this page has made somebody a friend, or has removed one. */
 export function noteFriend(
   account: string,
   uin: string,
   isFriend: boolean,
 ): void {
-  changed.set(keyOf(account, uin), {
-    isFriend,
-    until: Date.now() + CHANGED_MS,
-  });
   const known = peekPerson(account, uin) ?? { uin, nickname: "" };
   put(account, { ...known, isFriend });
   const list = friends.peek(account);
-  if (list !== undefined) {
-    friends.set(account, { ...list, uins: withChanges(account, list.uins) });
-  }
-}
-
-function withChanges(
-  account: string,
-  uins: readonly string[],
-): readonly string[] {
-  const now = new Set(uins);
-  for (const [key, { isFriend, until }] of changed) {
-    if (until < Date.now()) {
-      changed.delete(key);
-      continue;
-    }
-    const [owner, uin] = key.split("/") as [string, string];
-    if (owner !== account) continue;
-    if (isFriend) now.add(uin);
-    else now.delete(uin);
-  }
-  return [...now];
+  if (list === undefined) return;
+  const rest = list.uins.filter((one) => one !== uin);
+  friends.set(account, { ...list, uins: isFriend ? [...rest, uin] : rest });
 }
 
 /** Loads the friends of an account with what the bridge knows of them. */
@@ -146,7 +117,7 @@ export async function loadFriends(
     account,
     lane,
   });
-  const uins = withChanges(account, all.map(({ uin }) => uin));
+  const uins = all.map(({ uin }) => uin);
   const known = friends.peek(account);
   const now = new Set(uins);
   for (const uin of known?.uins ?? []) {
@@ -156,11 +127,7 @@ export async function loadFriends(
     people.set(keyOf(account, uin), { ...rest, isFriend: false });
   }
   for (const person of all) {
-    const isFriend = now.has(person.uin);
-    people.set(keyOf(account, person.uin), {
-      ...merge(account, person),
-      isFriend,
-    });
+    people.set(keyOf(account, person.uin), merge(account, person));
   }
   namesVersion.value++;
   friends.set(account, { uins, pending });

@@ -2,7 +2,7 @@
 
 import { Name } from "../../app/name.tsx";
 import { formatLink, go } from "../../app/router.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, offlineReason, useTask } from "../../app/task.tsx";
 import { hasScope } from "../../link/session.ts";
 import type { Account } from "../../store/accounts.ts";
 import { nameOf } from "../../store/people.ts";
@@ -43,6 +43,8 @@ function AccountCard(
     task.run(() => actAndLoad(uin, which), which);
   const canManage = hasScope("manage");
   const primary = canManage ? primaryOf(account) : "chats";
+  const reason = offlineReason();
+  const offline = reason === undefined ? {} : { disabledBecause: reason };
   const openDetail = () => go(formatLink("accounts", [uin]));
   return (
     <li class="card account" aria-label={`${name} ${uin}`}>
@@ -68,14 +70,13 @@ function AccountCard(
           </a>
         )}
         {primary === "login" && (
-          <button
-            type="button"
+          <Action
             class="primary"
             disabled={task.busy}
             onClick={() => perform("login")}
           >
             {t("logIn")}
-          </button>
+          </Action>
         )}
         {primary === "password" && (
           <button type="button" class="primary" onClick={openDetail}>
@@ -98,11 +99,13 @@ function AccountCard(
                 ? {
                   text: t("logIn"),
                   icon: "logIn",
+                  ...offline,
                   onChoose: () => void perform("login"),
                 }
                 : {
                   text: t("logOut"),
                   icon: "logOut",
+                  ...offline,
                   onChoose: () => void perform("logout"),
                 },
               { text: a("changePassword"), icon: "edit", onChoose: openDetail },
@@ -110,6 +113,7 @@ function AccountCard(
                 text: t("removeAccount", { uin }),
                 icon: "remove",
                 isDanger: true,
+                ...offline,
                 onChoose: onRemove,
               },
             ]}

@@ -5,7 +5,13 @@ import { type Status, STATUSES } from "../../../../../lib/protocol/codes.ts";
 import { Name } from "../../app/name.tsx";
 import { formatLink, go } from "../../app/router.ts";
 import { StateBadge } from "../../app/state_badge.tsx";
-import { Failure, Outcome, useTask } from "../../app/task.tsx";
+import {
+  Action,
+  Failure,
+  offlineReason,
+  Outcome,
+  useTask,
+} from "../../app/task.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { command } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
@@ -55,8 +61,7 @@ export function AccountDetail(
           {t("openChats")}
         </a>
         {hasScope("manage") && (
-          <button
-            type="button"
+          <Action
             disabled={task.busy}
             onClick={() =>
               task.run(
@@ -65,7 +70,7 @@ export function AccountDetail(
               )}
           >
             {t(isOut(account) ? "logIn" : "logOut")}
-          </button>
+          </Action>
         )}
       </div>
       <Failure task={task} />
@@ -78,9 +83,9 @@ export function AccountDetail(
           <ChangeAccount key={uin} uin={uin} />
           <h3>{a("danger")}</h3>
           <div class="actions">
-            <button type="button" class="danger" onClick={onRemove}>
+            <Action class="danger" onClick={onRemove}>
               {t("removeAccount", { uin })}
-            </button>
+            </Action>
           </div>
         </>
       )}
@@ -126,7 +131,9 @@ function Presence({ account: { uin, status, state } }: { account: Account }) {
         <span>{t("presence")}</span>
         <select
           value={status ?? ""}
-          disabled={task.busy || state !== "online"}
+          disabled={task.busy || state !== "online" ||
+            offlineReason() !== undefined}
+          title={offlineReason()}
           onChange={({ currentTarget }) => {
             const next = currentTarget.value as Status;
             return task.run(async () => {

@@ -4,7 +4,7 @@ import { BridgeError } from "../../../../../lib/bridge_client/bridge_error.ts";
 import type { BridgeCommands } from "../../../../../lib/frames/commands.ts";
 import { isQqNumber } from "../../../../../lib/protocol/qq_number.ts";
 import { formatLink, go } from "../../app/router.ts";
-import { Failure, Outcome, useTask } from "../../app/task.tsx";
+import { Action, Failure, Outcome, useTask } from "../../app/task.tsx";
 import { useState } from "../../deps.ts";
 import { command } from "../../link/link.ts";
 import { loadAccounts } from "../../store/accounts.ts";
@@ -111,9 +111,9 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
         <Failure task={task} />
         <div class="actions form-end">
           <button type="button" onClick={onClose}>{t("cancel")}</button>
-          <button type="submit" class="primary" disabled={task.busy}>
+          <Action type="submit" class="primary" disabled={task.busy}>
             {t(task.busy ? "adding" : "add")}
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>
@@ -159,7 +159,7 @@ export function ChangeAccount({ uin }: { uin: string }) {
       <Optional noPolicy={a("keepPolicy")} note={a("unchanged")} />
       <Outcome task={task} />
       <div class="actions">
-        <button type="submit" disabled={task.busy}>{a("change")}</button>
+        <Action type="submit" disabled={task.busy}>{a("change")}</Action>
       </div>
     </form>
   );

@@ -7,7 +7,7 @@ import {
 import { explainError } from "../../app/errors.ts";
 import { formatLink, go, type PageProps, route } from "../../app/router.ts";
 import { STATE_TEXTS } from "../../app/state_badge.tsx";
-import { ErrorNote, Failure, useTask } from "../../app/task.tsx";
+import { Action, ErrorNote, Failure, useTask } from "../../app/task.tsx";
 import { useEffect, useMemo, useState } from "../../deps.ts";
 import { lostAt } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
@@ -85,14 +85,13 @@ export function AccountsPage({ params, query }: PageProps) {
         <h1>{t("accounts")}</h1>
         {canManage
           ? (
-            <button
-              type="button"
+            <Action
               class="primary"
               onClick={() => setAdding(true)}
             >
               <Icon name="add" />
               {t("addAccount")}
-            </button>
+            </Action>
           )
           : <p class="hint">{a("readOnly")}</p>}
       </header>
@@ -253,19 +252,18 @@ function Selection(
       <button type="button" class="small" onClick={() => onSelect(shown, true)}>
         {a("selectAll")}
       </button>
-      <button type="button" class="small" onClick={() => onRun("login")}>
+      <Action class="small" onClick={() => onRun("login")}>
         {t("logIn")}
-      </button>
-      <button type="button" class="small" onClick={() => onRun("logout")}>
+      </Action>
+      <Action class="small" onClick={() => onRun("logout")}>
         {t("logOut")}
-      </button>
-      <button
-        type="button"
+      </Action>
+      <Action
         class="small quiet"
         onClick={() => onRun("remove")}
       >
         {t("remove")}…
-      </button>
+      </Action>
     </div>
   );
 }

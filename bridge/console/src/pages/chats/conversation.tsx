@@ -2,7 +2,7 @@
 
 import type { Status } from "../../../../../lib/protocol/codes.ts";
 import { formatLink, go } from "../../app/router.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { Name } from "../../app/name.tsx";
 import { STATE_TEXTS } from "../../app/state_badge.tsx";
 import { useEffect, useState } from "../../deps.ts";
@@ -238,8 +238,7 @@ function OutBar({ account }: { account: Account }) {
         <Failure task={task} />
       </div>
       {hasScope("manage") && state !== "connecting" && (
-        <button
-          type="button"
+        <Action
           class="small"
           disabled={task.busy}
           onClick={() =>
@@ -249,7 +248,7 @@ function OutBar({ account }: { account: Account }) {
             }, "login")}
         >
           {t("logIn")}
-        </button>
+        </Action>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
 /** List of conversations, newest first, of one account or of all. @module */
 
 import { Name } from "../../app/name.tsx";
-import { ErrorNote } from "../../app/task.tsx";
+import { Action, ErrorNote } from "../../app/task.tsx";
 import { explainError } from "../../app/errors.ts";
 import { formatLink, go } from "../../app/router.ts";
 import { tinykeys, useEffect, useMemo, useState } from "../../deps.ts";
@@ -113,14 +113,13 @@ export function ConversationList(
         onShow={(from, to) => showRows(rows.slice(from, to + 1))}
       />
       {reach?.next !== undefined && (
-        <button
-          type="button"
+        <Action
           class="small column-more"
           disabled={isBusy}
           onClick={() => void more()}
         >
           {c("moreConversations")}
-        </button>
+        </Action>
       )}
     </>
   );

@@ -10,7 +10,7 @@ import { LabelledField } from "../../ui/form/field.tsx";
 import { c } from "./texts.ts";
 import { Empty, Field, onSubmit, textOf } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Failure, Outcome, useTask } from "../../app/task.tsx";
+import { Action, Failure, Outcome, useTask } from "../../app/task.tsx";
 import { useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
 import { command } from "../../link/link.ts";
@@ -66,7 +66,7 @@ export function Find({ account }: { account: string }) {
                 inputMode="numeric"
                 autocomplete="off"
               />
-              <button type="submit" disabled={task.busy}>{t("search")}</button>
+              <Action type="submit" disabled={task.busy}>{t("search")}</Action>
             </span>
           )}
         />
@@ -111,9 +111,9 @@ export function Find({ account }: { account: string }) {
               )}
             />
           </div>
-          <button type="submit" disabled={task.busy}>
+          <Action type="submit" disabled={task.busy}>
             {t(task.busy ? "searching" : "search")}
-          </button>
+          </Action>
         </fieldset>
       </form>
       <Outcome task={task} />
@@ -168,14 +168,13 @@ function People(
                   </a>
                 )
                 : hasScope("manage") && uin !== account && (
-                  <button
-                    type="button"
+                  <Action
                     class="small"
                     aria-label={t("addFriendNamed", { name })}
                     onClick={() => onAsk(person)}
                   >
                     {t("addFriend")}
-                  </button>
+                  </Action>
                 )}
             </li>
           );
@@ -216,9 +215,9 @@ function AddFriend(
         </Field>
         <Failure task={task} />
         <div class="actions">
-          <button type="submit" class="primary" disabled={task.busy}>
+          <Action type="submit" class="primary" disabled={task.busy}>
             {t("sendRequest")}
-          </button>
+          </Action>
           <button type="button" onClick={onClose}>{t("cancel")}</button>
         </div>
       </form>

@@ -2,6 +2,7 @@
 
 import type { EventFrame } from "../../../../../lib/frames/events.ts";
 import { explainCode } from "../../app/errors.ts";
+import { useRest } from "../../app/strip.tsx";
 import { discard, sendAgain } from "../../store/outbox.ts";
 import type { Outgoing } from "../../store/outbox_rules.ts";
 import { t, type TextName } from "../../texts/strings.ts";
@@ -74,7 +75,8 @@ function Message(
 }
 
 function OutgoingMessage({ message }: { message: Outgoing }) {
-  const { state, text, code, details } = message;
+  const { state, text, code, details, waitUntil } = message;
+  const waitMs = useRest(state === "waiting" ? waitUntil : undefined);
   const isOver = state === "failed" || state === "unknown";
   return (
     <div class={`bubble own ${state}`} data-key={message.key}>
@@ -83,7 +85,9 @@ function OutgoingMessage({ message }: { message: Outgoing }) {
       {state === "sending" && <span class="meta">{t("sending")}</span>}
       {state === "waiting" && (
         <span class="meta">
-          {c("waiting")}{" "}
+          {waitMs > 0
+            ? c("waitingForRate", { n: Math.ceil(waitMs / 1000) })
+            : c("waiting")}{" "}
           <button
             type="button"
             class="link"

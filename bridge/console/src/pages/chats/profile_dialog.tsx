@@ -10,7 +10,7 @@ import {
   personOf,
 } from "../../store/people.ts";
 import { toVisible } from "../../texts/visible.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
@@ -84,9 +84,9 @@ export function ProfileDialog(
       <Failure task={task} />
       {hasScope("manage") && isFriendOf(account, peer) && (
         <div class="actions">
-          <button type="button" class="danger" onClick={() => setSure(true)}>
+          <Action class="danger" onClick={() => setSure(true)}>
             {t("removeFriend")}
-          </button>
+          </Action>
         </div>
       )}
       {sure && (

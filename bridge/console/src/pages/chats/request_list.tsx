@@ -2,7 +2,7 @@
 
 import { BridgeError } from "../../../../../lib/bridge_client/bridge_error.ts";
 import { Name } from "../../app/name.tsx";
-import { Outcome, useTask } from "../../app/task.tsx";
+import { Action, Outcome, useTask } from "../../app/task.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { hasScope } from "../../link/session.ts";
 import { accounts } from "../../store/accounts.ts";
@@ -121,31 +121,28 @@ function Request(
         <div class="actions">
           {!isStale && (
             <>
-              <button
-                type="button"
+              <Action
                 class="primary"
                 disabled={task.busy}
                 onClick={() => answer("accept")}
               >
                 {t("accept")}
-              </button>
-              <button
-                type="button"
+              </Action>
+              <Action
                 disabled={task.busy}
                 onClick={() => setRefusing(true)}
               >
                 {t("refuse")}
-              </button>
+              </Action>
             </>
           )}
-          <button
-            type="button"
+          <Action
             class="quiet"
             disabled={task.busy}
             onClick={() => answer("dismiss")}
           >
             {c("dismissRequest")}
-          </button>
+          </Action>
         </div>
       )}
       {isRefusing && (
@@ -177,13 +174,12 @@ function RefuseDialog(
       actions={
         <>
           <button type="button" onClick={onClose}>{t("cancel")}</button>
-          <button
-            type="button"
+          <Action
             class="danger primary"
             onClick={() => onRefuse(reason.trim())}
           >
             {t("refuse")}
-          </button>
+          </Action>
         </>
       }
     >

@@ -1,7 +1,7 @@
 /** Search in a conversation, and the jump to a date. @module */
 
 import type { EventFrame } from "../../../../../lib/frames/events.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { useEffect, useRef, useState } from "../../deps.ts";
 import { findSince, searchThread, type Thread } from "../../store/messages.ts";
 import { t } from "../../texts/strings.ts";
@@ -57,9 +57,9 @@ export function SearchBar(
           placeholder={c("searchText")}
           maxLength={256}
         />
-        <button type="submit" class="small" disabled={task.busy}>
+        <Action type="submit" class="small" disabled={task.busy}>
           {t(task.busy ? "searching" : "search")}
-        </button>
+        </Action>
       </form>
       <form
         onSubmit={onSubmit((form) => {
@@ -75,9 +75,9 @@ export function SearchBar(
         })}
       >
         <input name="date" type="date" aria-label={c("jumpTo")} />
-        <button type="submit" class="small" disabled={task.busy}>
+        <Action type="submit" class="small" disabled={task.busy}>
           {c("jump")}
-        </button>
+        </Action>
       </form>
       <button
         type="button"
@@ -116,14 +116,13 @@ export function SearchBar(
         </ul>
       )}
       {found?.more && (
-        <button
-          type="button"
+        <Action
           class="small"
           disabled={task.busy}
           onClick={() => search(found.text, found.from)}
         >
           {c("searchOn")}
-        </button>
+        </Action>
       )}
     </div>
   );

@@ -2,6 +2,7 @@
 
 import type { EventFrame } from "../../../../../lib/frames/events.ts";
 import { useEffect, useMemo, useState } from "../../deps.ts";
+import { lazy } from "../../app/lazy.tsx";
 import { formatLink } from "../../app/router.ts";
 import { explainError } from "../../app/errors.ts";
 import { status } from "../../link/link.ts";
@@ -12,7 +13,6 @@ import { Icon } from "../../ui/icon.tsx";
 import { useMedia, WIDE } from "../../ui/media.ts";
 import { Failed, Loading, Nothing } from "../../ui/states.tsx";
 import { EventDetail } from "./event_detail.tsx";
-import { ExportDialog } from "./export_dialog.tsx";
 import {
   excerptOf,
   type Filters,
@@ -25,6 +25,10 @@ import { EventsHead } from "./events_head.tsx";
 import { JournalFilters } from "./journal_filters.tsx";
 import { JournalReader } from "./journal.ts";
 import { e } from "./texts.ts";
+
+const ExportDialog = lazy(
+  async () => (await import("./export_dialog.tsx")).ExportDialog,
+);
 
 /** Rows from an end at which more are loaded. */
 const NEAR = 20;

@@ -1,8 +1,8 @@
 /** Page of the settings: this browser's preferences, and this sign-in. @module */
 
 import { KeyField, PreferenceFields } from "../../app/preference_fields.tsx";
-import { hasScope, session, signOut } from "../../link/session.ts";
-import { clearOutbox } from "../../store/outbox.ts";
+import { SignOutButtons } from "../../app/session/sign_out.tsx";
+import { hasScope, session } from "../../link/session.ts";
 import { BridgeSettings } from "./bridge_settings.tsx";
 import { t } from "../../texts/strings.ts";
 
@@ -22,21 +22,8 @@ export function SettingsPage() {
         <p>
           {t("signedInAs", { name })} · tqq {version}
         </p>
-        <div class="actions">
-          <button type="button" onClick={() => leave(false)}>
-            {t("signOut")}
-          </button>
-          <button type="button" onClick={() => leave(true)}>
-            {t("signOutEverywhere")}
-          </button>
-        </div>
+        <SignOutButtons />
       </section>
     </div>
   );
-}
-
-/** An explicit sign-out leaves nothing of the user in this browser. */
-function leave(isEverywhere: boolean): void {
-  clearOutbox();
-  void signOut(isEverywhere);
 }

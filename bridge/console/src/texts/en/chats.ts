@@ -48,6 +48,7 @@ export const EN = {
   toEnd: "To the end",
   saysAt: "{name}, {time}",
   waiting: "waiting to be sent…",
+  waitingForRate: "waiting for the rate limit, {n} s…",
   withdraw: "Withdraw",
   queueFull:
     "50 messages of this conversation wait. Send is possible again when one has left.",

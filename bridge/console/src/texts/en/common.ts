@@ -29,6 +29,17 @@ export const EN = {
   signOut: "Sign out",
   signOutEverywhere: "Sign out everywhere",
   keepSignedIn: "Keep me signed in on this device",
+  signOutAsk:
+    "This browser then forgets what was written and not sent: {what}.",
+  signOutDrafts: "{n} drafts",
+  signOutWaiting: "{n} messages that were not sent",
+  expiresTitle: "You will be signed out soon",
+  expiresAsk:
+    "This sign-in ends at {time}. What you have written stays in this browser.",
+  extend: "Stay signed in",
+  extendFailed: "The bridge did not answer. Try again.",
+  offlineAction: "Not connected: possible again when the connection is back.",
+  reload: "Reload",
   signedInAs: "Signed in as {name}",
   signInLead: "QQ of 2005, alive again. Sign in to your bridge with a token.",
   token: "Token",

@@ -47,6 +47,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   toEnd: "到最后",
   saysAt: "{name}，{time}",
   waiting: "等待发送…",
+  waitingForRate: "等待频率限制，{n} 秒…",
   withdraw: "撤回",
   queueFull: "这个会话有 50 条消息在等待。有消息发出后才能继续发送。",
   counter: "{n}/{most} 个字",

@@ -1,0 +1,24 @@
+/** Asks whether a link with another token may change the sign-in. @module */
+
+import { offer, session, switchToken } from "../../link/session.ts";
+import { t } from "../../texts/strings.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+
+export function SwitchToken({ name }: { name: string }) {
+  const decline = () => offer.value = undefined;
+  return (
+    <Dialog title={t("switchTo", { name })} onClose={decline}>
+      <p>{t("switchAsk", { name, now: session.value?.name ?? "" })}</p>
+      <div class="actions">
+        <button type="button" onClick={decline}>{t("cancel")}</button>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void switchToken()}
+        >
+          {t("switchToken")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
