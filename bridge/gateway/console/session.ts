@@ -1,9 +1,9 @@
 /** Signing in and out of the web console. @module */
 
-import {
-  type ConsoleSession,
-  type ConsoleSessions,
-  type PresentedSession,
+import type {
+  ConsoleSession,
+  ConsoleSessions,
+  PresentedSession,
 } from "../../access/console_sessions.ts";
 import type { Grant } from "../../access/grant.ts";
 import { isOwnOrigin } from "../../access/host_policy.ts";
