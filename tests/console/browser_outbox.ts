@@ -116,7 +116,7 @@ Deno.test("console: a wait for the rate limit is shown, what never left is faile
   const failed = page.locator(".bubble.failed", { hasText: "m24" });
   await failed.getByText("Not sent").waitFor();
   assertEquals(await page.locator(".bubble.unknown").count(), 0);
-  socket.commandsPerMinute = undefined;
+  delete socket.commandsPerMinute;
   await notice.getByRole("button", { name: "Reload" }).click();
   await failed.getByRole("button", { name: "Try again" }).waitFor();
   await page.locator(".connection.connected").waitFor();
