@@ -7,6 +7,7 @@ import type { Grant } from "../access/grant.ts";
 import type { MetricsRecorder } from "../ops/metrics_recorder.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { Socket } from "./socket.ts";
+import { SendWindow } from "./unconfirmed.ts";
 
 /** What all channels share. */
 export interface ChannelContext {
@@ -76,6 +77,8 @@ export class Channel {
   readonly #context: ChannelContext;
   readonly #socket: Socket;
   readonly #owner: ChannelOwner;
+  /** Absent where the platform cannot ping. */
+  readonly #window: SendWindow | undefined;
   /** What the token allows, once it is known. */
   grant: Grant | undefined;
   #closed = false;
@@ -95,6 +98,7 @@ export class Channel {
     this.#context = context;
     this.#socket = socket;
     this.#owner = owner;
+    this.#window = socket.ping && new SendWindow(limits.bufferedBytes);
     this.#progressAt = clock.now();
     this.#pingAt = clock.now() + limits.pingMs;
     this.#revokedAt = clock.now() + REVOKED_MS;
@@ -114,6 +118,7 @@ export class Channel {
   /** Whether events may be sent; if not, `onDrain` or an acknowledgement follows. */
   get ready(): boolean {
     return !this.#closed && !this.#draining &&
+      this.#window?.isFull !== true &&
       this.#socket.bufferedAmount < this.#context.limits.bufferedBytes;
   }
 
@@ -125,8 +130,14 @@ export class Channel {
     measures.sent(1, bytes);
     const fills = this.#socket.bufferedAmount + bytes + HEAD_BYTES >=
       limits.bufferedBytes;
-    if (!fills && !this.#probes) return this.#socket.send(text);
     // A callback for each frame costs time: only some frames have one.
+    if (fills || this.#probes) this.#sendAndWatch(text, fills);
+    else this.#socket.send(text);
+    const probe = this.#window?.add(bytes);
+    if (probe !== undefined) this.#socket.ping?.(probe);
+  }
+
+  #sendAndWatch(text: string, fills: boolean): void {
     this.#probes = false;
     if (fills) this.#draining = true;
     this.#socket.send(text, () => {
@@ -145,9 +156,12 @@ export class Channel {
     this.write(text);
   }
 
-  pong(): void {
+  pong(data?: string): void {
     this.#pongBy = Infinity;
     this.#aliveBy = Infinity;
+    if (data === undefined || this.#window?.confirm(data) !== true) return;
+    this.progressed();
+    this.guard(() => this.#owner.onDrain());
   }
 
   /** Sends a ping unless one is under way; without a pong in time the connection is closed. */
@@ -225,8 +239,8 @@ export class Channel {
   #ping(now: number): void {
     const { pingMs, pongMs } = this.#context.limits;
     if (now >= this.#aliveBy) return this.end(1013, "no pong in time");
-    // A full buffer delays the ping and its pong: progress is watched instead.
-    if (this.#socket.bufferedAmount > 0) {
+    // What waits delays the ping and its pong: progress is watched instead.
+    if (this.#socket.bufferedAmount > 0 || this.#window?.isWaiting === true) {
       if (this.#pongBy !== Infinity) this.#pongBy = now + pongMs;
       return;
     }
@@ -240,7 +254,8 @@ export class Channel {
   /** An equally full buffer may hold other frames, so the next frame reports when it has left. */
   #watchProgress(now: number): void {
     const buffered = this.#socket.bufferedAmount;
-    const waits = buffered > 0 || this.#owner.hasPendingAcks?.() === true;
+    const waits = buffered > 0 || this.#window?.isWaiting === true ||
+      this.#owner.hasPendingAcks?.() === true;
     if (!waits || buffered < this.#buffered) this.#progressAt = now;
     this.#buffered = buffered;
     this.#probes = buffered > 0;

@@ -129,8 +129,8 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
     this.close(1003, "binary frames are not taken");
   }
 
-  onPong(_data?: string): void {
-    this.channel.pong();
+  onPong(data?: string): void {
+    this.channel.pong(data);
   }
 
   onClose(): void {

@@ -7,8 +7,8 @@ import {
   EndpointConnection,
   type EndpointConnectionContext,
 } from "./endpoint_connection.ts";
-import { SentPositions } from "./sent_positions.ts";
 import type { Socket } from "./socket.ts";
+import { SentPositions } from "./unconfirmed.ts";
 
 /** What a connection reads, and from where. */
 export interface ReadOptions {

@@ -11,9 +11,12 @@
 
 import { delay } from "@std/async";
 import type { Socket } from "node:net";
-import { md5Hex } from "../../mod.ts";
 import { openReader } from "../bench/load/raw_reader.ts";
-import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
+import {
+  coreWaitSeconds,
+  cpuSeconds,
+  residentBytes,
+} from "../support/process_figures.ts";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import {
@@ -21,21 +24,18 @@ import {
   type OffenderReport,
   OFFENDERS,
 } from "./hostile_clients.ts";
+import {
+  FIRST_RECEIVER,
+  FIRST_SENDER,
+  HEALTHY,
+  PASSWORD,
+  sharedNow,
+} from "./hostile_senders.ts";
 
 const ADMINISTRATOR = "soak-0123456789abcdef0123456789abcdef01234567";
-const PASSWORD = "a password of the soak";
-
-/** Healthy clients, each with an account of its own. */
-const HEALTHY = 100;
-
-/** Connections over which old clients send the messages. */
-const SENDERS = 20;
 
 /** Accounts whose events slow readers subscribe to. */
 const SUBSCRIBED = 10;
-
-const FIRST_RECEIVER = 40_001;
-const FIRST_SENDER = 50_001;
 
 /** How long a reader may make no progress. */
 const STALL_MS = 10_000;
@@ -45,6 +45,16 @@ const LINES_IDLE_MS = 120_000;
 
 /** Beyond the limit, how long a cut may take: kernels buffer before a reader stalls. */
 const CUT_GRACE_MS = 60_000;
+
+const SENDERS_SCRIPT = new URL("hostile_senders.ts", import.meta.url).pathname;
+const OFFENDERS_SCRIPT =
+  new URL("hostile_clients.ts", import.meta.url).pathname;
+
+/** Lowers the priority of the offenders' process. */
+const OFFENDERS_NICE = 10;
+
+/** Interval in which this process notices how late it runs, in milliseconds. */
+const LATENESS_MS = 10;
 
 /** How long arrivals are waited for at the end. */
 const ARRIVE_MS = 30_000;
@@ -69,18 +79,25 @@ interface Phase {
   seconds: number;
   messages: number;
   perSecond: number;
+  /** From the moment before a message is sent to that at which its frame was read. */
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
-  /** CPU that the program used, in cores. A starved machine shows here. */
+  /** How late the process that measures ran itself. */
+  readerP99Ms: number;
+  /** CPU that the program used, in cores. */
   cores: number;
+  /** Share of the time in which the program's main thread waited for a core. */
+  coreWait: number;
+  cpuUsPerMessage: number;
 }
-
-/** Makes messages long enough to fill the buffers of slow readers. */
-const PADDING = "x".repeat(1500);
 
 function sleep(ms: number): Promise<void> {
   return delay(ms);
+}
+
+function toHundredths(value: number): number {
+  return Math.round(100 * value) / 100;
 }
 
 function quantile(sorted: readonly number[], part: number): number {
@@ -90,69 +107,84 @@ function quantile(sorted: readonly number[], part: number): number {
 
 /** What the healthy clients have received. */
 class Ledger {
-  readonly sent = new Array<number>(HEALTHY).fill(0);
   readonly received = new Array<number>(HEALTHY).fill(0);
   outOfOrder = 0;
   #delays: number[] = [];
 
-  text(receiver: number): string {
-    return `${this.sent[receiver]!++}-${performance.now()}-${PADDING}`;
-  }
-
   receive(receiver: number, text: string): void {
-    const [number, sentAt] = text.split("-").map(Number);
+    const [number, sentAt] = text.split("-", 2).map(Number);
     if (number !== this.received[receiver]) this.outOfOrder++;
     this.received[receiver] = number! + 1;
-    this.#delays.push(performance.now() - sentAt!);
+    this.#delays.push(sharedNow() - sentAt!);
   }
 
-  get missing(): number {
-    return this.sent.reduce(
-      (missing, sent, index) => missing + sent - this.received[index]!,
+  /** Number of messages that were sent and have not arrived. */
+  missing(sent: readonly number[]): number {
+    return sent.reduce(
+      (missing, count, index) => missing + count - this.received[index]!,
       0,
     );
   }
 
-  takePhase(seconds: number, cpuSeconds: number): Phase {
-    const sorted = this.#delays.sort((a, b) => a - b);
-    this.#delays = [];
-    return {
-      seconds,
-      messages: sorted.length,
-      perSecond: Math.round(sorted.length / seconds),
-      p50Ms: quantile(sorted, 0.5),
-      p99Ms: quantile(sorted, 0.99),
-      maxMs: quantile(sorted, 1),
-      cores: Math.round(100 * cpuSeconds / seconds) / 100,
-    };
+  takeDelays(): number[] {
+    return this.#delays.splice(0).sort((a, b) => a - b);
   }
 }
 
-/** An old client that sends messages over one connection, at a pace. */
-class Sender {
-  #seq = 1;
+/** How late timers of this process run, which is in every latency that it measures. */
+class Lateness {
+  #late: number[] = [];
 
-  private constructor(readonly socket: RawSocket, readonly uin: string) {}
-
-  static async login(port: number, uin: string): Promise<Sender> {
-    const sender = new Sender(await RawSocket.connect(port), uin);
-    const reply = await sender.ask(
-      "Login",
-      `PS=${md5Hex(PASSWORD)}&M5=1&LC=9326B87B234E7235`,
-    );
-    if (!reply.includes("&RES=0")) throw new Error(`No login: ${reply}`);
-    return sender;
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const dueAt = performance.now() + LATENESS_MS;
+      await sleep(LATENESS_MS);
+      this.#late.push(performance.now() - dueAt);
+    }
   }
 
-  async ask(command: string, fields: string): Promise<string> {
-    const body = `VER=1.1&CMD=${command}&SEQ=${this
-      .#seq++}&UIN=${this.uin}&${fields}`;
-    await this.socket.write(
-      `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
-    const { head } = await this.socket.head();
-    const bytes = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
-    return await this.socket.text(bytes);
+  take(): number[] {
+    return this.#late.splice(0).sort((a, b) => a - b);
+  }
+}
+
+/** Takes the figures of a phase from its creation to {@linkcode PhaseMeter.end}. */
+class PhaseMeter {
+  readonly #pid: number;
+  readonly #ledger: Ledger;
+  readonly #lateness: Lateness;
+  readonly #startedAt = performance.now();
+  readonly #cpu: number;
+  readonly #waited: number;
+
+  constructor(pid: number, ledger: Ledger, lateness: Lateness) {
+    this.#pid = pid;
+    this.#ledger = ledger;
+    this.#lateness = lateness;
+    ledger.takeDelays();
+    lateness.take();
+    this.#cpu = cpuSeconds(pid);
+    this.#waited = coreWaitSeconds(pid);
+  }
+
+  end(): Phase {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const cpu = cpuSeconds(this.#pid) - this.#cpu;
+    const waited = coreWaitSeconds(this.#pid) - this.#waited;
+    const delays = this.#ledger.takeDelays();
+    const late = this.#lateness.take();
+    return {
+      seconds: Math.round(seconds),
+      messages: delays.length,
+      perSecond: Math.round(delays.length / seconds),
+      p50Ms: quantile(delays, 0.5),
+      p99Ms: quantile(delays, 0.99),
+      maxMs: quantile(delays, 1),
+      readerP99Ms: quantile(late, 0.99),
+      cores: toHundredths(cpu / seconds),
+      coreWait: toHundredths(waited / seconds),
+      cpuUsPerMessage: Math.round(1e6 * cpu / delays.length),
+    };
   }
 }
 
@@ -186,39 +218,12 @@ async function addAccounts(port: number): Promise<void> {
       password: PASSWORD,
     });
   }
-  for (let nth = 0; nth < SENDERS; nth++) {
+  for (let nth = 0; nth < HEALTHY; nth++) {
     const uin = `${FIRST_SENDER + nth}`;
     await command("addAccount", { uin, password: PASSWORD });
     // An old client uses this account.
     await command("logout", {}, uin);
   }
-}
-
-/** Sends at a pace until it is aborted. */
-async function sendPaced(
-  senders: readonly Sender[],
-  ledger: Ledger,
-  perSecond: number,
-  signal: AbortSignal,
-): Promise<void> {
-  let next = 0;
-  const everyMs = 1000 * senders.length / perSecond;
-  await Promise.all(senders.map(async (sender, index) => {
-    let dueAt = performance.now() + everyMs * index / senders.length;
-    while (!signal.aborted) {
-      const earlyMs = dueAt - performance.now();
-      if (earlyMs > 1) await sleep(earlyMs);
-      // What is too late is not made up for: the rate is reported.
-      dueAt = Math.max(dueAt + everyMs, performance.now() - 1000);
-      const receiver = next++ % HEALTHY;
-      const text = ledger.text(receiver);
-      const reply = await sender.ask(
-        "CLTMSG",
-        `UN=${FIRST_RECEIVER + receiver}&MG=${text}`,
-      );
-      if (!reply.includes("&RES=0")) throw new Error(`Not sent: ${reply}`);
-    }
-  }));
 }
 
 /** Runs it; returns whether it held. */
@@ -257,35 +262,39 @@ export async function hostile(
       });
       readers.push(socket);
     }
-    const senders: Sender[] = [];
-    for (let nth = 0; nth < SENDERS; nth++) {
-      senders.push(await Sender.login(qqPort, `${FIRST_SENDER + nth}`));
-    }
+    await using senders = new Program({
+      command: [Deno.execPath(), "run", "--allow-all", SENDERS_SCRIPT],
+      args: [`${qqPort}`, `${perSecond}`],
+      stdin: "open",
+    });
+    await senders.line((line) => line === "ready");
     const end = new AbortController();
-    const sending = sendPaced(senders, ledger, perSecond, end.signal);
-    sending.catch((error) => console.error("sender:", error));
-    const quietSeconds = Math.max(15, minutes * 6);
+    const lateness = new Lateness();
+    const watching = lateness.watch(end.signal);
+    const measure = () => new PhaseMeter(program.pid, ledger, lateness);
     await sleep(5000);
-    ledger.takePhase(5, 0);
-    const usedBefore = cpuSeconds(program.pid);
-    await sleep(quietSeconds * 1000);
-    const quiet = ledger.takePhase(
-      quietSeconds,
-      cpuSeconds(program.pid) - usedBefore,
-    );
+    const quietPhase = measure();
+    await sleep(1000 * Math.max(15, minutes * 6));
+    const quiet = quietPhase.end();
     const { phase, offenders, memory } = await underAttack({
       port,
       qqPort,
       pid: program.pid,
-      ledger,
+      measure,
       seconds: minutes * 60,
       kinds,
     });
     end.abort();
-    await sending;
+    await watching;
+    await senders.closeInput();
+    const sent: number[] = JSON.parse(
+      await senders.line((line) => line.startsWith("[")),
+    );
     const until = performance.now() + ARRIVE_MS;
-    while (ledger.missing > 0 && performance.now() < until) await sleep(100);
-    const ratio = Math.round(100 * phase.p99Ms / quiet.p99Ms) / 100;
+    while (ledger.missing(sent) > 0 && performance.now() < until) {
+      await sleep(100);
+    }
+    const ratio = toHundredths(phase.p99Ms / quiet.p99Ms);
     // A connection that speaks lines and has not logged in ends after two idle minutes.
     const longestMs = Math.max(STALL_MS, LINES_IDLE_MS) +
       CUT_GRACE_MS;
@@ -293,7 +302,8 @@ export async function hostile(
       const { cut, longestMs: longest } = offenders[kind];
       return cut === 0 || longest > longestMs;
     });
-    const { missing, outOfOrder } = ledger;
+    const { outOfOrder } = ledger;
+    const missing = ledger.missing(sent);
     const held = ratio <= MAX_RATIO && memory.growth <= MAX_GROWTH &&
       uncut.length + missing + outOfOrder === 0;
     console.log(JSON.stringify({
@@ -324,22 +334,30 @@ interface Attack {
   port: number;
   qqPort: number;
   pid: number;
-  ledger: Ledger;
+  measure(): PhaseMeter;
   seconds: number;
   kinds: readonly string[];
 }
 
 async function underAttack(
-  { port, qqPort, pid, ledger, seconds, kinds }: Attack,
+  { port, qqPort, pid, measure, seconds, kinds }: Attack,
 ) {
   const subscribed = Array.from(
     { length: SUBSCRIBED },
     (_, nth) => `${FIRST_RECEIVER + nth}`,
   );
-  const script = new URL("hostile_clients.ts", import.meta.url).pathname;
   await using attackers = new Program({
-    command: [Deno.execPath(), "run", "--allow-all", script],
+    // Offenders have machines of their own: they must not take the program's cores.
+    command: [
+      "nice",
+      "-n",
+      `${OFFENDERS_NICE}`,
+      Deno.execPath(),
+    ],
     args: [
+      "run",
+      "--allow-all",
+      OFFENDERS_SCRIPT,
       `${port}`,
       `${qqPort}`,
       ADMINISTRATOR,
@@ -349,12 +367,14 @@ async function underAttack(
     stdin: "open",
   });
   const samples: number[] = [];
-  const usedBefore = cpuSeconds(pid);
-  for (let passed = 0; passed < seconds; passed++) {
-    await sleep(1000);
+  const attackedPhase = measure();
+  const startedAt = performance.now();
+  for (let passed = 1; passed <= seconds; passed++) {
+    await sleep(startedAt + 1000 * passed - performance.now());
     samples.push(residentBytes(pid));
   }
-  const phase = ledger.takePhase(seconds, cpuSeconds(pid) - usedBefore);
+  const phase = attackedPhase.end();
+  const cores = toHundredths(cpuSeconds(attackers.pid) / seconds);
   await attackers.closeInput();
   const offenders: Record<Offender, OffenderReport> = JSON.parse(
     await attackers.line((line) => line.startsWith("{")),
@@ -369,7 +389,7 @@ async function underAttack(
   const [second, last] = [meanOf(0.25, 0.5), meanOf(0.75, 1)];
   return {
     phase,
-    offenders,
+    offenders: { ...offenders, cores },
     memory: {
       secondQuarterMb: Math.round(second / 1e6),
       lastQuarterMb: Math.round(last / 1e6),

@@ -23,6 +23,8 @@ export class FakeSocket implements Socket {
   pings = 0;
   /** Whether the reader reads; where not, all that is sent waits. */
   reads = true;
+  /** Takes the answer to a probe of what was read. Tests answer other pings. */
+  onPong: (data: string) => void = () => {};
   #waiting: { bytes: number; flushed: (() => void) | undefined }[] = [];
 
   send(text: string, flushed?: () => void): void {
@@ -46,8 +48,10 @@ export class FakeSocket implements Socket {
     this.terminated = true;
   }
 
-  ping(): void {
-    this.pings++;
+  ping(data?: string): void {
+    if (!isProbe(data)) return void this.pings++;
+    this.#waiting.push({ bytes: 0, flushed: () => this.onPong(data) });
+    if (this.reads) this.read();
   }
 
   /** Takes what waits, or so many frames of it. */
@@ -61,6 +65,11 @@ export class FakeSocket implements Socket {
   take(): ServerFrame[] {
     return this.sent.splice(0).map((text) => JSON.parse(text));
   }
+}
+
+/** Whether a ping asks how much was read, and neither for a consumer's position nor whether the client is there. */
+export function isProbe(data: string | undefined): data is string {
+  return data?.startsWith("w") === true;
 }
 
 /** A connection that holds a consumer's name, and does nothing. */
@@ -126,6 +135,7 @@ export class FakeGateway {
         ...(gate.admit === undefined ? {} : { admit: gate.admit }),
       }),
     );
+    socket.onPong = (data) => connection.onPong(data);
     return new Client(this, socket, connection);
   }
 

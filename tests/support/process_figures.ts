@@ -15,3 +15,12 @@ export function residentBytes(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }
+
+/**
+ * Seconds that the main thread of a process was ready and waited for a core. What
+ * a machine that is too small adds to the latency of a program shows here.
+ */
+export function coreWaitSeconds(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`);
+  return Number(stat.split(" ")[1]) / 1e9;
+}

@@ -199,9 +199,13 @@ export class RawSocket implements Disposable {
     return decoder.decode(this.#held);
   }
 
-  /** Reads at most so many bytes that are there; false at the end. */
+  /** Reads at most so many bytes that are there, drops their frames and answers pings; false at the end. */
   async sip(bytes: number): Promise<boolean> {
-    return await this.#more(bytes);
+    if (!await this.#more(bytes)) return false;
+    for (let frame; (frame = this.#takeFrame()) !== undefined;) {
+      if (frame.opcode === 9) await this.frame(10, frame.payload);
+    }
+    return true;
   }
 
   /** Reads bytes and drops them; returns how many, `undefined` at the end. */

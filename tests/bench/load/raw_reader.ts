@@ -67,7 +67,7 @@ function readFrames(
     if (opcode === 1) {
       const from = start;
       onFrame(() => data.subarray(from, end).toString("utf8"));
-    } else if (opcode === 9) socket.write(PONG);
+    } else if (opcode === 9) socket.write(pongOf(data.subarray(start, end)));
     // Without an answer to its close, the server would wait for its timeout.
     else if (opcode === 8) socket.end(CLOSE);
     at = end;
@@ -75,5 +75,10 @@ function readFrames(
   return at === 0 ? data : data.subarray(at);
 }
 
-const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+/** A mask of zeroes leaves the payload, at most 125 bytes, as it is. */
+function pongOf(payload: Buffer): Buffer {
+  const head = Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]);
+  return Buffer.concat([head, payload]);
+}
+
 const CLOSE = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);

@@ -36,6 +36,40 @@ Deno.test("a reader that stalls is sent 256 KiB, then nothing, and is closed wit
   assert(client.socket.terminated);
 });
 
+Deno.test("a reader whose system takes everything and who reads nothing is sent 512 KiB, then closed with 1013", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  // What it sends is no proof that it reads.
+  client.socket.onPong = () => client.connection.onPong("w0000000");
+  const text = "字".repeat(1000);
+  const push = async (events: number) => {
+    for (let n = 0; n < events; n++) {
+      await gateway.bridge.push("10001", "message", { from: "10002", text });
+    }
+    return (await client.seqs()).length;
+  };
+  const sent = await push(400);
+  assert(sent > 165 && sent < 175, `${sent} events of 3 KB were sent`);
+  assertEquals(client.socket.bufferedAmount, 0);
+  await gateway.pass(29_000, client);
+  assertEquals([await push(10), client.closeCode], [0, undefined]);
+  await gateway.pass(2000, client);
+  assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("a reader that answers only the last of several pings is sent everything", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  let last = "";
+  client.socket.onPong = (data) => last = data;
+  const text = "字".repeat(1000);
+  for (let n = 0; n < 600; n++) {
+    await gateway.bridge.push("10001", "message", { from: "10002", text });
+    if (n % 100 === 99) client.connection.onPong(last);
+  }
+  assertEquals((await client.seqs()).length, 600);
+});
+
 Deno.test("a slow reader that makes progress gets everything in order", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();

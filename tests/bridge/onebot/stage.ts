@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { DEFAULT_LIMITS } from "../../../mod.ts";
 import { FakeBridge, grantOf } from "../../support/fake_bridge.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
-import { FakeSocket } from "../../support/fake_socket.ts";
+import { FakeSocket, isProbe } from "../../support/fake_socket.ts";
 
 /** Any frame. */
 // deno-lint-ignore no-explicit-any
@@ -24,7 +24,8 @@ export class PingedSocket extends FakeSocket {
   readonly pinged: (string | undefined)[] = [];
 
   override ping(data?: string): void {
-    super.ping();
+    super.ping(data);
+    if (isProbe(data)) return;
     this.pinged.push(data);
   }
 }
@@ -187,7 +188,9 @@ export class Stage {
     const admission = await (options.onebot ?? this.onebot).upgrade(upgrade);
     if (admission instanceof Response) return admission;
     const socket = new PingedSocket();
-    return new Client(this, socket, admission.open(socket));
+    const peer = admission.open(socket);
+    socket.onPong = (data) => peer.onPong(data);
+    return new Client(this, socket, peer);
   }
 
   /** A client that is let in. */

@@ -76,7 +76,9 @@ export class SatoriStage {
     });
     assert(!(admission instanceof Response));
     const socket = new FakeSocket();
-    return new SatoriClient(this, socket, admission.open(socket));
+    const peer = admission.open(socket);
+    socket.onPong = (data) => peer.onPong(data);
+    return new SatoriClient(this, socket, peer);
   }
 
   /** A client that is ready, and its READY. */
