@@ -1,13 +1,13 @@
-/** The runtimes, installed with npm once for each lock, outside the repository. @module */
+/** Packages that are installed with npm once for each lock, outside the repository. @module */
 
 /** How long npm may take, in milliseconds. */
 const INSTALL_MS = 300_000;
 
-/** How many installations are kept, 1.3 GB each: that of the lock, and of the one before it. */
+/** How many installations of a set are kept, the runtimes of 1.3 GB each: that of the lock, and of the one before it. */
 const MOST_KEPT = 2;
 
 /**
- * Installs the runtimes, unless this lock's are there; returns their
+ * Installs a set of packages, unless this lock's are there; returns their
  * `node_modules`.
  *
  * @param here Folder of `packages.json` and `lock.json`.
@@ -70,7 +70,7 @@ async function install(
   }).output();
   if (!success) {
     throw new Error(
-      `Cannot install the runtimes: npm ci failed. ${
+      `Cannot install the packages: npm ci failed. ${
         new TextDecoder().decode(stderr)
       }`,
     );

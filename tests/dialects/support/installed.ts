@@ -1,43 +1,43 @@
 /** Packages of the npm registry, installed as their authors made them. */
 
-/** How long npm may take, in milliseconds. */
-const INSTALL_MS = 120_000;
+import { installed as installedOnce } from "../../runtimes/installed.ts";
 
-/** A set of packages, and the folders whose scripts use them. */
-const SCRIPTS = { npm: "clients", generators: "generators" } as const;
+/** Sets of packages: where each is kept, and the folder whose scripts use it. */
+const SETS = {
+  npm: { cache: "tqq-dialects", scripts: "clients" },
+  generators: { cache: "tqq-generators", scripts: "generators" },
+} as const;
 
 const here = new URL("../", import.meta.url);
-const installing = new Map<string, Promise<string>>();
+const made = new Map<string, Promise<string>>();
 
-/** Returns the folder of a set of packages, installed once a process: exact versions, and what they depended on when they were chosen. */
-export function installed(set: keyof typeof SCRIPTS = "npm"): Promise<string> {
-  const folder = installing.get(set) ?? install(set);
-  installing.set(set, folder);
+/** Returns a folder of its own with a set of packages, once a process: exact versions, and what they depended on when they were chosen. */
+export function installed(set: keyof typeof SETS = "npm"): Promise<string> {
+  const folder = made.get(set) ?? make(set);
+  made.set(set, folder);
   return folder;
 }
 
-async function install(set: keyof typeof SCRIPTS): Promise<string> {
+async function make(set: keyof typeof SETS): Promise<string> {
+  const { cache, scripts } = SETS[set];
+  const modules = await installedOnce(new URL(`${set}/`, here), cache);
   const folder = await Deno.makeTempDir({ prefix: "tqq-dialects-" });
   addEventListener(
     "unload",
     () => Deno.removeSync(folder, { recursive: true }),
   );
-  const copy = (from: string, to: string) =>
-    Deno.copyFile(new URL(from, here), `${folder}/${to}`);
-  // They have other names here, because Deno would take a package.json for ours.
-  await copy(`${set}/packages.json`, "package.json");
-  await copy(`${set}/lock.json`, "package-lock.json");
-  const scripts = SCRIPTS[set];
+  await Deno.symlink(modules, `${folder}/node_modules`);
+  // It has another name here, because Deno would take a package.json for ours.
+  await Deno.copyFile(
+    new URL(`${set}/packages.json`, here),
+    `${folder}/package.json`,
+  );
   for await (const { name } of Deno.readDir(new URL(`${scripts}/`, here))) {
-    if (name.endsWith(".cjs")) await copy(`${scripts}/${name}`, name);
+    if (!name.endsWith(".cjs")) continue;
+    await Deno.copyFile(
+      new URL(`${scripts}/${name}`, here),
+      `${folder}/${name}`,
+    );
   }
-  const { success, stderr } = await new Deno.Command("npm", {
-    args: ["ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-    cwd: folder,
-    stdout: "null",
-    stderr: "piped",
-    signal: AbortSignal.timeout(INSTALL_MS),
-  }).output();
-  if (success) return folder;
-  throw new Error(`Cannot install: ${new TextDecoder().decode(stderr)}`);
+  return folder;
 }

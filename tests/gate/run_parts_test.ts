@@ -1,0 +1,137 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Part } from "./parts.ts";
+import { PARTS } from "./parts.ts";
+import { type Outcome, runParts } from "./run_parts.ts";
+
+/** Runs scripts of a shell as parts; returns the outcomes without their times, and all output. */
+async function runScripts(
+  scripts: readonly (Omit<Part, "args"> & { script: string })[],
+): Promise<[outcomes: Omit<Outcome, "seconds">[], output: string]> {
+  let output = "";
+  const outcomes = await runParts(
+    scripts.map(({ script, ...part }) => ({ ...part, args: ["-c", script] })),
+    {
+      command: "/bin/sh",
+      write: (bytes) => output += new TextDecoder().decode(bytes),
+      partMs: 60_000,
+    },
+  );
+  const rows = outcomes.map(({ seconds: _, ...outcome }) => outcome);
+  return [rows, output];
+}
+
+Deno.test("`runParts()` adds up tests, and counts a part that fails without one as a failure", async () => {
+  const [outcomes, output] = await runScripts([
+    {
+      name: "green",
+      script: "echo 'ok | 12 passed (3 steps) | 0 failed (1s)'",
+    },
+    {
+      name: "red",
+      script: "printf 'FAILED | 4 passed | 2 failed (1s)' >&2; exit 1",
+      after: ["green"],
+    },
+    { name: "broken", script: "echo no; exit 3", after: ["red"] },
+    { name: "killed", script: "kill -9 $$", after: ["broken"] },
+    {
+      name: "twice",
+      script: "for n in 1 2; do echo 'ok | 1 passed | 0 failed'; done",
+      isAlone: true,
+    },
+  ]);
+  assertEquals(outcomes, [
+    { name: "green", passed: 12, failed: 0 },
+    { name: "red", passed: 4, failed: 2 },
+    { name: "broken", passed: 0, failed: 1 },
+    { name: "killed", passed: 0, failed: 1 },
+    { name: "twice", passed: 2, failed: 0 },
+  ]);
+  assertEquals(output.split("\n").filter((line) => line.startsWith("==")), [
+    "== green",
+    "== red",
+    "== broken",
+    "== killed",
+    "== twice",
+  ]);
+});
+
+Deno.test("`runParts()` runs two parts and a download at a time, and does not mix their output", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    /** Says that it runs, waits until another part does, and says that again. */
+    const beside = (own: string, other: string) =>
+      `echo ${own}; touch ${folder}/${own}; until [ -e ${folder}/${other} ]; do sleep 0.01; done; echo ${own}`;
+    const [outcomes, output] = await runScripts([
+      { name: "c", script: beside("c", "b"), isDownload: true },
+      { name: "a", script: beside("a", "c") },
+      { name: "last", script: `ls ${folder}`, isAlone: true },
+      { name: "b", script: beside("b", "a") },
+      { name: "d", script: `touch ${folder}/d`, after: ["a", "b", "c"] },
+    ]);
+    assertEquals(outcomes.map(({ name }) => name).slice(-2), ["d", "last"]);
+    assertEquals(outcomes.some(({ failed }) => failed > 0), false);
+    const text = output.split("\n").filter((line) => line !== "").join(" ");
+    assertEquals(
+      text,
+      "== c c c == a a a == b b b == d == last a b c d",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("`runParts()` kills a part that takes too long, and refuses parts that wait for each other", async () => {
+  const [{ failed, passed } = { failed: 0, passed: 1 }] = await runParts(
+    [{ name: "endless", args: ["-c", "exec sleep 600"] }],
+    { command: "/bin/sh", write: () => {}, partMs: 50 },
+  );
+  assertEquals([failed, passed], [1, 0]);
+  await assertRejects(
+    () =>
+      runScripts([
+        { name: "a", script: ":", after: ["b"] },
+        { name: "b", script: ":", after: ["a"] },
+      ]),
+    Error,
+    "each must come after others that end, got a, b",
+  );
+});
+
+/** Paths of the tests that the gate's parts of one process name or leave out. */
+Deno.test("parts: every file of tests is run by one part, and by no other", async () => {
+  const tasks: Record<string, string> = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  ).tasks;
+  const runs = PARTS.map(({ args, name }) => ({
+    name,
+    words: args[0] === "task" ? tasks[args[1]!]!.split(" ") : args,
+  })).filter(({ words }) => words.includes("test") || words[0] === "test");
+  const isUnder = (file: string, path: string) =>
+    file === path || file.startsWith(path.endsWith("/") ? path : `${path}/`);
+  const wrong: string[] = [];
+  for (const file of await testFiles("tests")) {
+    const by = runs.filter(({ words }) => {
+      const left = words.find((word) => word.startsWith("--ignore="))
+        ?.slice("--ignore=".length).split(",") ?? [];
+      return words.some((word) => isUnder(file, word)) &&
+        !left.some((path) => isUnder(file, path));
+    });
+    if (by.length !== 1) {
+      wrong.push(`${file}: ${by.map(({ name }) => name).join(", ")}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+async function testFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const root = new URL("../../", import.meta.url);
+  for await (
+    const { name, isDirectory } of Deno.readDir(new URL(folder, root))
+  ) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await testFiles(path));
+    else if (name.endsWith("_test.ts")) found.push(path);
+  }
+  return found;
+}
