@@ -11,7 +11,7 @@ async function run(folder: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command("node", {
     args,
     cwd: folder,
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
   }).output();
   const [text, errors] = [stdout, stderr]
     .map((bytes) => new TextDecoder().decode(bytes));
