@@ -41,6 +41,8 @@ export class ClusterLoad {
   readonly #options: ClusterLoadOptions;
   readonly #running: Promise<void>[] = [];
   #startedAt = 0;
+  #lastAt = 0;
+  #longestMs = 0;
   #isEnding = false;
 
   constructor(options: ClusterLoadOptions) {
@@ -55,7 +57,7 @@ export class ClusterLoad {
       this.received.push(text);
       return undefined;
     });
-    this.#startedAt = performance.now();
+    this.#startedAt = this.#lastAt = performance.now();
     this.#running.push(this.#deliver());
     for (const uin of accounts) this.#running.push(this.#command(uin));
   }
@@ -68,6 +70,13 @@ export class ClusterLoad {
   /** Number of commands that were done so far. */
   get commands(): number {
     return sum(this.done);
+  }
+
+  /** Longest time in which no command was done since the last call, in milliseconds. */
+  takeLongestMs(): number {
+    const longestMs = this.#longestMs;
+    this.#longestMs = 0;
+    return longestMs;
   }
 
   /** Waits until every account has done another command. */
@@ -146,6 +155,9 @@ export class ClusterLoad {
         }
       }
       this.done.set(uin, ++number);
+      const now = performance.now();
+      this.#longestMs = Math.max(this.#longestMs, now - this.#lastAt);
+      this.#lastAt = now;
     }
   }
 

@@ -31,6 +31,12 @@ export interface ClusterStageOptions {
   upstreamOf?: (node: string) => string;
   /** Whether nodes reach NATS through relays of their own, which can cut them off. */
   hasRelays?: boolean;
+  /** Called with everything that passes the relays. */
+  onChunk?: (chunk: Uint8Array) => void;
+  /** Further lines of the configuration of NATS. */
+  natsSettings?: string;
+  /** Scheme of the URLs of NATS. @default {"nats"} */
+  scheme?: "nats" | "tls";
   /** Environment of the nodes, for settings that are no flags. */
   settings?: Readonly<Record<string, string>>;
   /** Size of the log. @default {"500MB"} */
@@ -77,7 +83,10 @@ export class ClusterStage implements AsyncDisposable {
   static async start(options: ClusterStageOptions = {}): Promise<ClusterStage> {
     const { nodes = ["a", "b"], ttlMs = 3000, natsServers = 1 } = options;
     const { logBytes = "500MB" } = options;
-    const servers = await NatsServers.start({ count: natsServers });
+    const servers = await NatsServers.start({
+      count: natsServers,
+      settings: options.natsSettings ?? "",
+    });
     const folder = await Deno.makeTempDir({ prefix: "tqq-cluster-" });
     const stage = new ClusterStage(servers, folder, options);
     try {
@@ -122,13 +131,17 @@ export class ClusterStage implements AsyncDisposable {
   /** URLs at which a node reaches NATS. */
   #natsUrlsOf(name: string): string[] {
     const { servers } = this;
-    if (this.#options.hasRelays !== true) return servers.urls;
-    let relays = this.#relays.get(name);
-    if (relays === undefined) {
-      relays = servers.names.map((name) => new Relay(servers.portOf(name)));
+    const { hasRelays, onChunk, scheme = "nats" } = this.#options;
+    let ports = servers.names.map((name) => servers.portOf(name));
+    if (hasRelays === true) {
+      const relays = this.#relays.get(name) ??
+        ports.map((port) =>
+          new Relay(port, onChunk === undefined ? {} : { onChunk })
+        );
       this.#relays.set(name, relays);
+      ports = relays.map(({ port }) => port);
     }
-    return relays.map(({ port }) => `nats://127.0.0.1:${port}`);
+    return ports.map((port) => `${scheme}://127.0.0.1:${port}`);
   }
 
   /** Flags that a node and the commands on its folder have. */

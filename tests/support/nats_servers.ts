@@ -125,7 +125,9 @@ export class NatsServers implements AsyncDisposable {
     const started = new NatsServers(folder, servers);
     try {
       for (const { name } of servers) started.start(name);
+      // With other settings a client may need credentials, or trust a certificate.
       if (settings === "") await started.ready();
+      else await started.accepting();
       return started;
     } catch (error) {
       await started[Symbol.asyncDispose]();
@@ -168,6 +170,24 @@ export class NatsServers implements AsyncDisposable {
     server.process = undefined;
     process.kill(signal);
     await process.status;
+  }
+
+  /** Waits until all servers accept connections. */
+  async accepting(): Promise<void> {
+    const deadline = performance.now() + 30_000;
+    for (const { name, port } of this.#servers) {
+      for (;;) {
+        try {
+          (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+          break;
+        } catch {
+          if (performance.now() > deadline) {
+            throw new Error(`Cannot use NATS: ${name} does not listen`);
+          }
+          await delay(20);
+        }
+      }
+    }
   }
 
   /** Waits until JetStream answers. */

@@ -1,13 +1,24 @@
 /** A TCP forwarder between a client and a server, which can stop forwarding without closing anything, and cut connections. */
 export class Relay implements Disposable {
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener: Deno.TcpListener;
+  readonly #onChunk: ((chunk: Uint8Array) => void) | undefined;
   readonly #open = new Set<Deno.Conn>();
   #held = false;
   #refusals = 0;
   readonly #cuts: { text: string; before: "request" | "reply" }[] = [];
 
-  /** @param port The server's port on 127.0.0.1. */
-  constructor(port: number) {
+  /**
+   * @param port The server's port on 127.0.0.1.
+   * @param options `hostname` is the address that the client connects to;
+   * `onChunk` is called with everything that passes, in both directions.
+   */
+  constructor(
+    port: number,
+    options: { hostname?: string; onChunk?: (chunk: Uint8Array) => void } = {},
+  ) {
+    const { hostname = "127.0.0.1", onChunk } = options;
+    this.#listener = Deno.listen({ hostname, port: 0 });
+    this.#onChunk = onChunk;
     void this.#serve(port);
   }
 
@@ -106,6 +117,7 @@ export class Relay implements Disposable {
       for (let count; (count = await from.read(buffer)) !== null;) {
         if (this.#held) continue;
         if (!passes(buffer.subarray(0, count))) return;
+        this.#onChunk?.(buffer.slice(0, count));
         for (let at = 0; at < count;) {
           at += await to.write(buffer.subarray(at, count));
         }

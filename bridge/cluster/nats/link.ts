@@ -1,5 +1,6 @@
 /** A connection to NATS that reconnects for ever. @module */
 
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { LogClosedError, LogTimeoutError } from "../replicated_log.ts";
 import { NoResponderError } from "../rpc.ts";
 import {
@@ -66,24 +67,33 @@ export class NatsLink {
 
   /** Connects; rejects if no server can be reached. */
   static async connect(options: NatsOptions): Promise<NatsLink> {
-    return new NatsLink(
-      await connect({
-        servers: [...options.servers],
-        ...options.credentials
-          ? { authenticator: authenticatorOf(options.credentials) }
-          : {},
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: RECONNECT_MS,
-        reconnectJitter: 0,
-        reconnectJitterTLS: 0,
-        timeout: CONNECT_TIMEOUT_MS,
-        pingInterval: PING_MS,
-        maxPingOut: MAX_MISSED_PINGS,
-        ignoreAuthErrorAbort: true,
-        // Only the configured servers: others can have addresses that are not reachable from here.
-        ignoreClusterUpdates: true,
-      }),
-    );
+    const { servers, credentials } = options;
+    const hosts = servers.map((url) => URL.parse(url)!)
+      .filter(({ protocol }) => protocol === "tls:")
+      .map(({ hostname }) => hostname.replace(/^\[|\]$/g, ""));
+    const isTls = hosts.length > 0;
+    try {
+      return new NatsLink(
+        await connect({
+          servers: [...servers],
+          ...credentials ? { authenticator: authenticatorOf(credentials) } : {},
+          // Without it, the client takes a server that offers no TLS.
+          ...isTls ? { tls: tlsFor(hosts) } : {},
+          maxReconnectAttempts: -1,
+          reconnectTimeWait: RECONNECT_MS,
+          reconnectJitter: 0,
+          reconnectJitterTLS: 0,
+          timeout: CONNECT_TIMEOUT_MS,
+          pingInterval: PING_MS,
+          maxPingOut: MAX_MISSED_PINGS,
+          ignoreAuthErrorAbort: true,
+          // Only the configured servers: others can have addresses that are not reachable from here.
+          ignoreClusterUpdates: true,
+        }),
+      );
+    } catch (cause) {
+      throw isTls ? toTlsError(cause as Error & { code?: string }) : cause;
+    }
   }
 
   /** Whether a server is connected at the moment. */
@@ -220,6 +230,34 @@ export class NatsLink {
       { cause: error },
     );
   }
+}
+
+/**
+ * Checks that a certificate is for one of the hosts. `@nats-io/transport-node`
+ * 3.4.0 does not pass the host of a URL with an address, so that any certificate
+ * of a known issuer would be accepted there.
+ */
+function tlsFor(hosts: readonly string[]): object {
+  return {
+    checkServerIdentity(_host: string, certificate: PeerCertificate) {
+      const errors = hosts.map((one) => checkServerIdentity(one, certificate));
+      return errors.includes(undefined) ? undefined : errors[0];
+    },
+  };
+}
+
+function toTlsError(cause: Error & { code?: string }): Error {
+  const isUnknown = /^(UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(
+    cause.code ?? "",
+  );
+  return new Error(
+    `the connection with TLS failed, ${cause.message}${
+      isUnknown
+        ? ". Set NODE_EXTRA_CA_CERTS to the file with the issuer's certificate."
+        : ""
+    }`,
+    { cause },
+  );
 }
 
 function authenticatorOf(credentials: Uint8Array): Authenticator {
