@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PERMISSIONS, Program, serveArgs } from "../support/program.ts";
 import { until } from "./page.ts";
-import { launch, Stage, TOKEN, watch } from "./stage.ts";
+import { newContext, Stage, TOKEN, watch } from "./stage.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -20,12 +20,12 @@ for (const basePath of ["", "/tqq"]) {
       new URL("bridge/main.ts", root).pathname,
       ...args.filter((one) => one !== "--log-format=json"),
     ]);
-    const browser = await launch();
+    const context = await newContext();
     try {
       const line = await program.line((one) => one.includes("/#token="));
       const url = /http:\S+/.exec(line)![0];
       const problems: string[] = [];
-      const page = await browser.newPage();
+      const page = await context.newPage();
       watch(page, (problem) => problems.push(problem));
       await page.goto(url);
       await page.getByRole("heading", { name: "Overview" }).waitFor();
@@ -46,7 +46,7 @@ for (const basePath of ["", "/tqq"]) {
       await page.getByLabel("Token").waitFor();
       assertEquals(problems, []);
     } finally {
-      await browser.close();
+      await context.close();
       await program[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     }
@@ -119,7 +119,7 @@ Deno.test("console: a revoked token signs the page out", async () => {
   const token = await stage.addToken("visitor");
   const page = await stage.open(`/#token=${token}`);
   await page.locator(".connection.connected").waitFor();
-  await stage.revokeToken("visitor");
+  await stage.command("revokeToken", { name: "visitor" });
   await page.getByText("The session has ended").waitFor();
   await page.getByLabel("Token").waitFor();
   stage.assertNoProblem();

@@ -1,5 +1,6 @@
 import { delay } from "@std/async";
 import { CHROMIUM as FOUND } from "../support/chromium.ts";
+import { HEADLESS_SHELL, isFile } from "./install.ts";
 import { Program, type ReadyLine, serveArgs } from "../support/program.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import type { NewEvent } from "../../bridge/journal/event.ts";
@@ -7,7 +8,12 @@ import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { FILES } from "../../bridge/storage/data_folder.ts";
 import { RawClient, request } from "../lib/server/raw_client.ts";
 import { assert, assertEquals } from "@std/assert";
-import { type Browser, chromium, type Page } from "./deps.ts";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Page,
+} from "./deps.ts";
 import {
   type Command,
   decodeReply,
@@ -16,15 +22,18 @@ import {
   type Reply,
 } from "../../mod.ts";
 
-/** Path of the browser: Debian's, unless `CHROMIUM` names another. */
-export const CHROMIUM = Deno.env.get("CHROMIUM") ?? FOUND ??
-  "/usr/bin/chromium";
+/**
+ * Path of the browser, unless `CHROMIUM` names another. The headless shell is
+ * the same engine without the window: it takes half of the time.
+ */
+export const CHROMIUM = Deno.env.get("CHROMIUM") ??
+  (isFile(HEADLESS_SHELL) ? HEADLESS_SHELL : FOUND ?? "/usr/bin/chromium");
 
 /** Token with every scope. */
 export const TOKEN = "console-test-token-0123456789abcdefghijklmnop";
 
 /** Timeout of each wait in a page; long, because the machine may be busy. */
-export const PAGE_MS = 20_000;
+export const PAGE_MS = 40_000;
 
 export interface PageOptions {
   /** The browser's language. @default "en-US" */
@@ -45,7 +54,7 @@ export const PHONE = { viewport: { width: 390, height: 844 } } as const;
 /** A bridge with its console, and a browser. */
 export class Stage implements AsyncDisposable {
   readonly #folder: string;
-  readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
   readonly #problems: string[] = [];
   /** Errors that the test itself causes. */
   readonly expected: RegExp[] = [
@@ -55,14 +64,8 @@ export class Stage implements AsyncDisposable {
   #program: Program;
   #ready: ReadyLine;
 
-  private constructor(
-    folder: string,
-    browser: Browser,
-    program: Program,
-    ready: ReadyLine,
-  ) {
+  private constructor(folder: string, program: Program, ready: ReadyLine) {
     this.#folder = folder;
-    this.#browser = browser;
     this.#program = program;
     this.#ready = ready;
   }
@@ -70,8 +73,7 @@ export class Stage implements AsyncDisposable {
   static async start(): Promise<Stage> {
     const folder = await Deno.makeTempDir();
     const program = startProgram(folder);
-    const ready = await program.ready();
-    return new Stage(folder, await launch(), program, ready);
+    return new Stage(folder, program, await program.ready());
   }
 
   get url(): string {
@@ -160,13 +162,8 @@ export class Stage implements AsyncDisposable {
 
   /** Opens a page with its own cookies. */
   async open(path = "/", options: PageOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({
-      locale: "en-US",
-      colorScheme: "light",
-      viewport: { width: 1280, height: 800 },
-      ...options,
-    });
-    context.setDefaultTimeout(PAGE_MS);
+    const context = await newContext(options);
+    this.#contexts.push(context);
     const page = await context.newPage();
     watch(page, (problem) => this.#problems.push(problem));
     await page.goto(`${this.url}${path}`);
@@ -243,8 +240,10 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
-    await this.#program[Symbol.asyncDispose]();
+    await Promise.all([
+      ...this.#contexts.map((context) => context.close()),
+      this.#program[Symbol.asyncDispose](),
+    ]);
     await Deno.remove(this.#folder, { recursive: true });
   }
 }
@@ -319,9 +318,12 @@ function startProgram(folder: string, ...more: string[]): Program {
   });
 }
 
-/** Starts the browser with everything off that would use the network. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({
+/** The browser of all tests of a file: each test has contexts of its own in it. */
+let browser: Browser;
+
+Deno.test.beforeAll(async () => {
+  // Everything is off that would use the network.
+  browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [
       "--headless",
@@ -334,6 +336,22 @@ export function launch(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+});
+
+Deno.test.afterAll(() => browser.close());
+
+/** Makes a context, which shares nothing with others: cookies, storage, cache. */
+export async function newContext(
+  options: PageOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    locale: "en-US",
+    colorScheme: "light",
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
+  context.setDefaultTimeout(PAGE_MS);
+  return context;
 }
 
 /** Reports errors of a page; the browser logs violations of the content policy to its console. */

@@ -4,7 +4,7 @@ import { Name } from "../../app/name.tsx";
 import { Action, ErrorNote } from "../../app/task.tsx";
 import { explainError } from "../../app/errors.ts";
 import { formatLink, go } from "../../app/router.ts";
-import { tinykeys, useEffect, useMemo, useState } from "../../deps.ts";
+import { tinykeys, useLayoutEffect, useMemo, useState } from "../../deps.ts";
 import { accounts, isOnline } from "../../store/accounts.ts";
 import { loadError } from "../../store/feed.ts";
 import {
@@ -54,7 +54,8 @@ export function ConversationList(
     [all, words, words === "" ? 0 : namesVersion.value],
   );
   const reach = reaches.get(view) ?? reaches.get("all");
-  useEffect(() => {
+  // Before the next key, which goes on from the conversation that this one shows.
+  useLayoutEffect(() => {
     const step = (by: 1 | -1, isUnread: boolean) => (event: KeyboardEvent) => {
       event.preventDefault();
       const now = `${account}/${peer}`;
