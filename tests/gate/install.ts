@@ -14,6 +14,7 @@ const SETS = [
 const PROGRAMS = [
   ["nats-server", "nats-server"],
   ["chromium", "chromium"],
+  ["chromium-headless-shell", "chromium-headless-shell"],
 ] as const;
 
 /** Installs what is missing of Debian's packages. */
