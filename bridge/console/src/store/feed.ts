@@ -13,7 +13,6 @@ import {
   takeState,
 } from "./accounts.ts";
 import { announceEvents } from "./announcer.ts";
-import { countEvents, startFigures } from "./figures.ts";
 import {
   clearInbox,
   forgetAccount,
@@ -71,7 +70,6 @@ function begin(): () => void {
     },
   });
   openOutbox();
-  const endFigures = startFigures();
   let last = Date.now();
   const look = () => {
     if (document.hidden || Date.now() - last < LEAST_MS) return;
@@ -87,7 +85,6 @@ function begin(): () => void {
     clearTimeout(first);
     document.removeEventListener("visibilitychange", look);
     removeEventListener("focus", look);
-    endFigures();
   };
 }
 
@@ -118,7 +115,6 @@ function collect(frame: EventFrame): void {
 function apply(): void {
   const frames = collected;
   collected = [];
-  countEvents(frames.length);
   let mustLoadAccounts = false;
   batch(() => {
     for (const frame of frames) {

@@ -109,23 +109,6 @@ export const EN = {
     "Its position is forgotten. A client that uses the name again starts at the newest event.",
   remove: "Remove",
   removed: "{name} was removed.",
-  // Figures
-  history: "Measured by the bridge",
-  historyLimited:
-    "What the bridge measures concerns all accounts, and this token reaches only some.",
-  range: "Range",
-  range10m: "10 minutes",
-  range2h: "2 hours",
-  range24h: "24 hours",
-  asTable: "Table",
-  tableOf: "{name}, the newest values",
-  time: "Time",
-  chartEvents: "Events per second, by kind",
-  chartCommands: "Commands per second, by outcome",
-  chartAppend: "Time to append to the journal",
-  chartConnections: "Connections, by kind",
-  chartAccounts: "Accounts, by state",
-  chartMemory: "Memory",
   // Settings of the bridge
   bridgeSettings: "Settings of the bridge",
   startedAt: "tqq {version}, started {time}",

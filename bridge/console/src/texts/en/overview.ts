@@ -39,7 +39,7 @@ export const EN = {
   accountNotOnlineDo: "The bridge tries again. Look at the reason.",
   accountNotPolled: "The mailbox of account {name} was not polled of late",
   accountNotPolledDo: "New messages are late. Is the QQ server reachable?",
-  targetFailing: "The target {url} does not take events ({n} lines retry)",
+  targetFailing: "The target {url} does not take events (retrying: {n})",
   targetFailingDo: "Is the receiver running, and is its address right?",
   showTarget: "Show the target",
   consumerLagging: "The consumer {name} of {token} lags behind",
