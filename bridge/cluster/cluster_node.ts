@@ -145,7 +145,7 @@ export class ClusterNode {
       rpc: options.rpc,
       keys: founding.keys,
       node,
-      now: () => clock.now(),
+      clock,
       onForged: (error) => listener.onForged?.(error),
     });
     this.#purge = new LogPurge({
@@ -224,7 +224,7 @@ export class ClusterNode {
             rpc: options.rpc,
             keys: founding.keys,
             node: randomNode(),
-            now: () => clock.now(),
+            clock,
           }),
           epoch: founding.epoch,
           path,

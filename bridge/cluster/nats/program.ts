@@ -78,7 +78,7 @@ export const program: ClusterProgram = {
         rpc: new NatsRpc(link, name),
         keys: readFounding(record, secretKey, name).keys,
         node: crypto.randomUUID().slice(0, 8),
-        now: () => clock.now(),
+        clock,
       });
       const { epoch, head, seen, membership, mark } = replica;
       const source = {

@@ -6,6 +6,7 @@ import {
 } from "../../../../bridge/cluster/memory_rpc.ts";
 import { type Rpc, RpcTimeoutError } from "../../../../bridge/cluster/rpc.ts";
 import { ClusterKeys } from "../../../../bridge/cluster/sealing/keys.ts";
+import { HeldAnswers } from "../../../../bridge/cluster/sealing/held_answers.ts";
 import { MAX_PART_BYTES } from "../../../../bridge/cluster/sealing/parts.ts";
 import {
   type ForgedCallError,
@@ -38,7 +39,10 @@ function stage(options: { callerKey?: string; callerAheadMs?: number } = {}) {
       rpc,
       keys: new ClusterKeys(key, new Uint8Array(16), "tqq"),
       node,
-      now: () => clock.now() + aheadMs,
+      clock: {
+        now: () => clock.now() + aheadMs,
+        after: (delayMs, run) => clock.after(delayMs, run),
+      },
       onForged: (error) => forged.push(error),
     });
   const caller = end("a0", callerKey, tap, callerAheadMs);
@@ -62,7 +66,7 @@ function stage(options: { callerKey?: string; callerAheadMs?: number } = {}) {
     memory.call("b0", request, 1000).catch(() => {});
     await clock.advance(1000);
   };
-  return { clock, sent, answers, forged, handled, call, repeat };
+  return { clock, sent, answers, forged, handled, call, repeat, server };
 }
 
 Deno.test("SealedRpc: carries calls that show nothing of their text", async () => {
@@ -111,14 +115,42 @@ Deno.test("SealedRpc: a request that was held back for 31 s is refused", async (
   assertEquals(handled, ["1"]);
 });
 
-Deno.test("SealedRpc: refuses requests and answers over 900 KiB", async () => {
-  const { call } = stage();
+Deno.test("SealedRpc: fetches an answer over 900 KiB in parts, and refuses such a request and an answer of more than 64 parts", async () => {
+  const { call, sent, server, clock } = stage();
   await assertRejects(
     () => call(new Uint8Array(MAX_PART_BYTES + 1)),
     RangeError,
   );
-  await assertRejects(
-    () => call(new Uint8Array(MAX_PART_BYTES)),
-    RpcTimeoutError,
-  );
+  for (
+    const [length, requests] of [
+      [MAX_PART_BYTES, 1],
+      [MAX_PART_BYTES + 1, 2],
+      [3 * MAX_PART_BYTES, 3],
+    ] as const
+  ) {
+    const large = new Uint8Array(length).map((_, at) => 97 + at % 26);
+    const stop = server.serve("b0", () => Promise.resolve(large));
+    sent.length = 0;
+    assertEquals(await call("1") === text(large), true, `${length} bytes`);
+    assertEquals(sent.length, requests);
+    stop();
+  }
+  const tooLarge = new Uint8Array(64 * MAX_PART_BYTES + 1);
+  server.serve("b0", () => Promise.resolve(tooLarge));
+  await assertRejects(() => call("1"), RpcTimeoutError);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("HeldAnswers: drops what nobody fetches for 30 s, and the oldest beyond its bound", async () => {
+  const clock = new FakeClock();
+  const held = new HeldAnswers(clock);
+  const large = new Uint8Array(33 * MAX_PART_BYTES);
+  held.begin("a", large);
+  assertEquals(held.part("a", 1)?.length, MAX_PART_BYTES);
+  held.begin("b", large);
+  assertEquals([held.part("a", 2), held.bytes], [undefined, large.length]);
+  await clock.advance(29_000);
+  assertEquals(held.part("b", 1)?.length, MAX_PART_BYTES);
+  await clock.advance(1000);
+  assertEquals([held.part("b", 2), held.bytes], [undefined, 0]);
 });
