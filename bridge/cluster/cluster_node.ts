@@ -35,6 +35,9 @@ import { SealedRpc } from "./sealing/sealed_rpc.ts";
 /** Time without a beat of its own after which a node serves nobody. A revoked token is known everywhere within 60 s. */
 const CUT_OFF_MS = 45_000;
 
+/** Records that a node may lack and still counts as ready: what a full log takes in about two seconds. */
+const BEHIND_RECORDS = 5000;
+
 /** Path of a replica without a file. */
 const MEMORY = ":memory:";
 
@@ -60,6 +63,10 @@ export interface ClusterListener {
   onForged?(error: Error): void;
   /** Called with the outcome of each command that another node runs. */
   onCall?(outcome: string): void;
+  /** Called with the number of dead nodes when this node takes shards of theirs. */
+  onTakeover?(nodes: number): void;
+  /** Called when the log is followed anew, because it was silent or a record was missing. */
+  onRenewal?(): void;
   /** Called with the duration of each append, in seconds. */
   onAppend?(seconds: number): void;
   /** Called when a copy of another node's replica begins, because the log no longer holds what this node lacks. */
@@ -180,6 +187,7 @@ export class ClusterNode {
         reportShards();
       },
       onLease: (isLeased) => listener.onLease?.(isLeased),
+      onTakeover: (nodes) => listener.onTakeover?.(nodes),
       onFolderTaken: (other) => listener.onFolderTaken?.(other),
       onError: (error) => listener.onError?.(error),
     });
@@ -280,7 +288,13 @@ export class ClusterNode {
   /** Why this node is not ready; undefined if it is. */
   get problem(): ClusterProblem | undefined {
     if (this.journal.stopped !== undefined) return "cluster_log_lost";
+    if (this.lag >= BEHIND_RECORDS) return "cluster_behind";
     return this.isLeased ? undefined : "cluster_disconnected";
+  }
+
+  /** Number of records of the log that this node has not applied yet. */
+  get lag(): number {
+    return this.#options.log.lag();
   }
 
   /** Returns a transport that sends nothing for accounts that this node does not drive. */

@@ -241,6 +241,10 @@ export class MemoryLog implements ReplicatedLog {
     return this.#ask(() => this.#stream.info);
   }
 
+  lag(): number {
+    return Math.max(0, ...[...this.#followers].map(({ lag }) => lag));
+  }
+
   async first(): Promise<number> {
     return (await this.info()).first;
   }
@@ -327,6 +331,7 @@ class MemoryFollower {
   readonly #isOpen: () => boolean;
   readonly #unwatch: () => void;
   #mark: LogMark;
+  #applied: number;
   #isScheduled = false;
   #isBusy = false;
   #hasStopped = false;
@@ -341,12 +346,17 @@ class MemoryFollower {
   ) {
     this.#stream = stream;
     this.#mark = mark;
+    this.#applied = mark.index;
     this.#onRecords = onRecords;
     this.#onLost = onLost;
     this.#delayMs = delayMs;
     this.#isOpen = isOpen;
     this.#unwatch = stream.watch(() => this.#schedule());
     this.#schedule();
+  }
+
+  get lag(): number {
+    return this.#stream.after(this.#applied).length;
   }
 
   stop(): void {
@@ -385,9 +395,13 @@ class MemoryFollower {
       };
     if (last === undefined) return;
     const applied = this.#onRecords(records);
-    if (applied === undefined) return;
+    if (applied === undefined) {
+      this.#applied = last.index;
+      return;
+    }
     this.#isBusy = true;
     const goOn = () => {
+      this.#applied = last.index;
       this.#isBusy = false;
       this.#schedule();
     };

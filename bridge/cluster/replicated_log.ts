@@ -82,6 +82,8 @@ export interface ReplicatedLog {
   ): Promise<() => Promise<void>>;
   /** Reads the state of the log. Rejects if the log does not exist or cannot be reached. */
   info(): Promise<LogInfo>;
+  /** Number of stored records that a follower of this connection has not applied yet, as far as it knows. */
+  lag(): number;
   /** Reads the index of the oldest kept record, as in {@linkcode LogInfo.first}. */
   first(): Promise<number>;
   /** Deletes all records up to an index, the founding one aside. */

@@ -13,7 +13,10 @@ import type { EventReader } from "../hub/event_reader.ts";
  * What keeps a node of a cluster from working: it has no lease, because its log
  * does not answer, or the log lost records, or this node must not go on.
  */
-export type ClusterProblem = "cluster_disconnected" | "cluster_log_lost";
+export type ClusterProblem =
+  | "cluster_behind"
+  | "cluster_disconnected"
+  | "cluster_log_lost";
 
 /** State of an account, for health and metrics. */
 export interface AccountHealth extends AccountInfo {

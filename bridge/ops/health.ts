@@ -13,6 +13,7 @@ export const POLL_AGE_MS = 90_000;
 export const UNREADY_REASONS = [
   "account_not_online",
   "account_poll_old",
+  "cluster_behind",
   "cluster_disconnected",
   "cluster_log_lost",
   "journal_damaged",

@@ -26,16 +26,47 @@ import {
 /** Upper bounds of the append times, in seconds. */
 const APPEND_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
+/** What is measured of a node of a cluster: name and help of each metric. */
+const CLUSTER_GAUGES = {
+  members: ["cluster_members", "Nodes of the cluster; 0 without one."],
+  shards: [
+    "cluster_shards_owned",
+    "Shards whose accounts this node drives, of 256.",
+  ],
+  applied: [
+    "cluster_applied_index",
+    "Position in the cluster's log up to which this node has applied it.",
+  ],
+  lag: [
+    "cluster_lag_records",
+    "Records of the cluster's log that this node has not applied yet.",
+  ],
+  lost: [
+    "cluster_log_lost",
+    "1 if the cluster's log lost records that this node has, else 0.",
+  ],
+} as const;
+
+/** What is counted of it. */
+const CLUSTER_COUNTERS = {
+  lapses: [
+    "cluster_lapses_total",
+    "Leases of this node that ended because the log did not answer in time.",
+  ],
+  renewals: [
+    "cluster_renewals_total",
+    "Times that this node began anew to follow the cluster's log.",
+  ],
+  takeovers: [
+    "cluster_takeovers_total",
+    "Nodes that died and whose accounts this node took over, in part.",
+  ],
+} as const;
+
 /** Figures of a node of a cluster. */
-export interface ClusterFigures {
-  readonly members: number;
-  /** Shards that the node drives. */
-  readonly shards: number;
-  /** Index of the last record that it has applied. */
-  readonly applied: number;
-  /** Whether the log lost records. */
-  readonly isLost: boolean;
-}
+export type ClusterFigures = Readonly<
+  Record<keyof typeof CLUSTER_GAUGES, number>
+>;
 
 /** Counts what the bridge does. It works before there is a bridge. */
 export class Metrics implements MetricsSource {
@@ -133,26 +164,20 @@ export class Metrics implements MetricsSource {
     "disk_free_bytes",
     "Bytes that are free where the data folder is.",
   );
-  readonly #clusterMembers = this.#gauge(
-    "cluster_members",
-    "Nodes of the cluster; 0 without one.",
+  readonly #clusterGauges = mapValues(
+    CLUSTER_GAUGES,
+    ([name, help]) => this.#gauge(name, help),
   );
-  readonly #clusterShards = this.#gauge(
-    "cluster_shards_owned",
-    "Shards whose accounts this node drives, of 256.",
+  readonly #clusterCounters = mapValues(
+    CLUSTER_COUNTERS,
+    ([name, help]) => this.#counter(name, help),
   );
-  readonly #clusterIndex = this.#gauge(
-    "cluster_applied_index",
-    "Position in the cluster's log up to which this node has applied it.",
-  );
-  readonly #clusterLost = this.#gauge(
-    "cluster_log_lost",
-    "1 if the cluster's log lost records that this node has, else 0.",
-  );
-  readonly #clusterLapses = this.#counter(
-    "cluster_lapses_total",
-    "Leases of this node that ended because the log did not answer in time.",
-  );
+  readonly #clusterAppends = new Histogram({
+    name: "tqq_cluster_append_seconds",
+    help: "Time until the cluster's log had a record of this node.",
+    buckets: APPEND_BUCKETS,
+    registers: [this.#registry],
+  });
   readonly #clusterCalls = this.#counter(
     "cluster_calls_total",
     "Commands for accounts that another node drives, by outcome.",
@@ -221,8 +246,12 @@ export class Metrics implements MetricsSource {
     this.#cluster = figures;
   }
 
-  clusterLapsed(): void {
-    this.#clusterLapses.inc();
+  clusterCount(what: keyof typeof CLUSTER_COUNTERS, count = 1): void {
+    this.#clusterCounters[what].inc(count);
+  }
+
+  clusterAppended(seconds: number): void {
+    this.#clusterAppends.observe(seconds);
   }
 
   clusterCall(outcome: string): void {
@@ -326,10 +355,9 @@ export class Metrics implements MetricsSource {
   #lookAtCluster(): void {
     const figures = this.#cluster?.();
     if (figures === undefined) return;
-    this.#clusterMembers.set(figures.members);
-    this.#clusterShards.set(figures.shards);
-    this.#clusterIndex.set(figures.applied);
-    this.#clusterLost.set(figures.isLost ? 1 : 0);
+    for (const [what, gauge] of Object.entries(this.#clusterGauges)) {
+      gauge.set(figures[what as keyof ClusterFigures]);
+    }
   }
 
   #look(): void {
@@ -410,4 +438,13 @@ export class Metrics implements MetricsSource {
       collect,
     });
   }
+}
+
+function mapValues<K extends string, V, R>(
+  values: Readonly<Record<K, V>>,
+  map: (value: V) => R,
+): Readonly<Record<K, R>> {
+  return Object.fromEntries(
+    Object.entries<V>(values).map(([key, value]) => [key, map(value)]),
+  ) as Record<K, R>;
 }

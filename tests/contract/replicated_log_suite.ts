@@ -122,7 +122,7 @@ const CASES: Record<string, (stage: LogStage) => Promise<void>> = {
     await stage.until(() => taken.length === 1);
     await stage.run(log.append(bytes("2"), "a.2"));
     await stage.run(log.append(bytes("3"), "a.3"));
-    await stage.pass();
+    await stage.until(() => log.lag() === 3);
     assertEquals(taken, ["1"]);
     apply();
     await stage.until(() => taken.length > 1);
@@ -131,6 +131,7 @@ const CASES: Record<string, (stage: LogStage) => Promise<void>> = {
       apply();
       return taken.length === 3;
     });
+    await stage.until(() => log.lag() === 0);
     assertEquals(taken, ["1", "2", "3"]);
   },
   "follow: delivers nothing once it is stopped": async (stage) => {

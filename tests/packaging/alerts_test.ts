@@ -43,6 +43,9 @@ Deno.test("alerts: there is a rule for each thing that an operator must learn of
       "tqq_targets{",
       "tqq_consumer_lag_events",
       "tqq_auth_failures_total",
+      "tqq_cluster_log_lost",
+      "tqq_cluster_lag_records",
+      "tqq_cluster_lapses_total",
     ]
   ) assert(named.includes(metric), metric);
   const count = (pattern: RegExp) => [...rules.matchAll(pattern)].length;

@@ -210,6 +210,7 @@ class ProcessLog implements ReplicatedLog {
   readonly info: ReplicatedLog["info"];
   readonly first: ReplicatedLog["first"];
   readonly purge: ReplicatedLog["purge"];
+  readonly lag: ReplicatedLog["lag"];
   readonly close: ReplicatedLog["close"];
 
   constructor(log: ReplicatedLog, isDead: () => boolean) {
@@ -220,6 +221,7 @@ class ProcessLog implements ReplicatedLog {
     this.info = log.info.bind(log);
     this.first = log.first.bind(log);
     this.purge = log.purge.bind(log);
+    this.lag = log.lag.bind(log);
     this.close = log.close.bind(log);
   }
 

@@ -91,7 +91,7 @@ const SUMMARIES: Readonly<Record<SubCommand, string>> = {
   backup: "copies the data folder, while it is used",
   restore: "puts a copy in the place of the data folder",
   rekey: "changes the key that encrypts password hashes",
-  cluster: "init, status, leave: several bridges with one journal",
+  cluster: "init, status, rebuild, leave: several bridges with one journal",
   doctor: "looks at what a start needs, and says what to do",
   tail: "prints events as they come",
   send: "sends a message",

@@ -95,7 +95,7 @@ export async function openCluster(parts: {
       listener: {
         onLease: (isLeased) => {
           if (isLeased) return log.info("cluster lease begun");
-          metrics.clusterLapsed();
+          metrics.clusterCount("lapses");
           log.warn("cluster lease ended");
         },
         onCall: (outcome) => metrics.clusterCall(outcome),
@@ -120,7 +120,12 @@ export async function openCluster(parts: {
           log.warn("cluster log is nearly full", { bytes });
         },
         onForged: (error) => log.warn("cluster message refused", { error }),
-        onAppend: (seconds) => metrics.appended(seconds),
+        onAppend: (seconds) => {
+          metrics.appended(seconds);
+          metrics.clusterAppended(seconds);
+        },
+        onRenewal: () => metrics.clusterCount("renewals"),
+        onTakeover: (nodes) => metrics.clusterCount("takeovers", nodes),
         onError: (error) => log.warn("cluster failed, trying again", { error }),
       },
     })
@@ -135,7 +140,8 @@ export async function openCluster(parts: {
       members: members.length,
       shards: members.find((member) => member.node === id)?.shards ?? 0,
       applied,
-      isLost: node.problem === "cluster_log_lost",
+      lag: node.lag,
+      lost: node.problem === "cluster_log_lost" ? 1 : 0,
     };
   });
   log.info("cluster caught up", {

@@ -64,6 +64,8 @@ export interface OwnershipOptions {
   readonly onStop: (shards: readonly number[]) => Promise<void>;
   /** Called when the lease begins or ends. */
   readonly onLease?: (isLeased: boolean) => void;
+  /** Called with the number of dead nodes when this node takes shards of theirs. */
+  readonly onTakeover?: (nodes: number) => void;
   /** Called when another process uses a copy of the data folder: this one must end, and not join again. */
   readonly onFolderTaken: (node: string) => void;
   /** Called with what `onStop` and the log throw. */
@@ -87,6 +89,8 @@ export class Ownership {
   readonly #stopping = new Set<number>();
   /** When a beat of another member was applied here. */
   readonly #heardAt = new Map<string, number>();
+  /** Number of members that died since this node took shards last. */
+  #dead = 0;
   /** Controls under way; each is written once at a time. */
   readonly #writing = new Set<string>();
   #leaseUntil = -Infinity;
@@ -334,6 +338,15 @@ export class Ownership {
         this.#heardAt.set(control.node, now);
       }
       const isOther = control.node !== node;
+      if (
+        control.op === "dead" &&
+        membership.member(control.node) === undefined &&
+        this.#heardAt.delete(control.node)
+      ) this.#dead++;
+      if (control.op === "take" && !isOther && this.#dead > 0) {
+        this.#options.onTakeover?.(this.#dead);
+        this.#dead = 0;
+      }
       // Before this node is a member, it is the late join of a process that has
       // ended, and the join of this one will remove it.
       if (

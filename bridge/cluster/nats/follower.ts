@@ -45,6 +45,8 @@ export interface FollowerOptions {
   readonly after: LogMark;
   readonly onRecords: (records: readonly LogRecord[]) => void | Promise<void>;
   readonly onLost: (error: LogLostError) => void;
+  /** Called when the consumer is made again, after the first time. */
+  readonly onRenewal?: () => void;
   /**
    * Size of the records that may wait, in bytes.
    *
@@ -68,6 +70,9 @@ export class Follower {
   #last: LogRecord | undefined;
   #queue: LogRecord[] = [];
   #waitingBytes = 0;
+  #waiting = 0;
+  /** Records that the server had not delivered when it delivered the last one. */
+  #pending = 0;
   #isPumping = false;
   #isPaused = false;
   #isRenewing = false;
@@ -96,6 +101,11 @@ export class Follower {
   /** Bytes that wait to be applied. */
   get waitingBytes(): number {
     return this.#waitingBytes;
+  }
+
+  /** Number of stored records that are not applied, as far as this follower knows. */
+  get lag(): number {
+    return this.#pending + this.#waiting;
   }
 
   stop(): void {
@@ -153,7 +163,7 @@ export class Follower {
         },
       },
     );
-    this.#renewals++;
+    if (this.#renewals++ > 0) this.#options.onRenewal?.();
     // The follower stopped, or a message was missing, while the server answered.
     if (isDropped) return this.#delete(created.name);
     this.#consumer = created.name;
@@ -253,6 +263,8 @@ export class Follower {
     this.#last = record;
     this.#mark = { ...this.#mark, index };
     this.#queue.push(record);
+    this.#waiting++;
+    this.#pending = Number(tokens[at + 3]) || 0;
     this.#waitingBytes += record.bytes.length;
     if (this.#waitingBytes > this.#maxWaitingBytes) {
       this.#isPaused = true;
@@ -270,6 +282,7 @@ export class Follower {
         const records = this.#queue;
         this.#queue = [];
         await this.#options.onRecords(records);
+        this.#waiting -= records.length;
         for (const { bytes } of records) this.#waitingBytes -= bytes.length;
         if (this.#waitingBytes <= this.#maxWaitingBytes / 2) {
           this.#isPaused = false;

@@ -69,13 +69,16 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   readonly #logSubject: string;
   readonly #foundSubject: string;
   readonly #followers = new Set<Follower>();
+  readonly #onRenewal: () => void;
 
   /**
    * @param link The connection; `close` ends it.
    * @param name Name of the cluster.
+   * @param onRenewal Called when a follower begins anew.
    */
-  constructor(link: NatsLink, name: string) {
+  constructor(link: NatsLink, name: string, onRenewal: () => void = () => {}) {
     this.#link = link;
+    this.#onRenewal = onRenewal;
     this.#stream = `TQQ_${name}`;
     this.#logSubject = `tqq.${name}.log`;
     this.#foundSubject = `tqq.${name}.found`;
@@ -181,6 +184,7 @@ export class NatsLog implements ReplicatedLog, StreamReader {
       after: typeof after === "number" ? { index: after } : after,
       onRecords,
       onLost,
+      onRenewal: this.#onRenewal,
     });
     this.#followers.add(follower);
     return Promise.resolve(() => {
@@ -203,6 +207,10 @@ export class NatsLog implements ReplicatedLog, StreamReader {
       bytes: state.bytes,
       ...config.max_bytes > 0 ? { maxBytes: config.max_bytes } : {},
     };
+  }
+
+  lag(): number {
+    return Math.max(0, ...[...this.#followers].map(({ lag }) => lag));
   }
 
   async first(): Promise<number> {

@@ -22,7 +22,10 @@ import { NatsRpc } from "./nats_rpc.ts";
 
 export const program: ClusterProgram = {
   async openNode(address, options) {
-    const { link, log } = await connect(address);
+    const { link, log } = await connect(
+      address,
+      () => options.listener?.onRenewal?.(),
+    );
     try {
       const node = await ClusterNode.open({
         ...options,
@@ -151,10 +154,11 @@ async function lossOf(
 
 async function connect(
   { servers, credentials, name }: ClusterAddress,
+  onRenewal?: () => void,
 ): Promise<{ link: NatsLink; log: NatsLog }> {
   const link = await NatsLink.connect({
     servers,
     ...(credentials === undefined ? {} : { credentials }),
   });
-  return { link, log: new NatsLog(link, name) };
+  return { link, log: new NatsLog(link, name, onRenewal) };
 }

@@ -61,7 +61,6 @@ export class HeldAnswers {
     return answer.subarray(from, from + MAX_PART_BYTES);
   }
 
-  /** Drops everything. */
   clear(): void {
     for (const name of [...this.#answers.keys()]) this.#drop(name);
   }

@@ -111,7 +111,7 @@ natsTest(
 );
 
 natsTest(
-  "tqq serve --cluster: reports the cluster in metrics, and that its log does not answer",
+  "tqq serve --cluster: reports the cluster in metrics, that its log does not answer, and a takeover",
   async () => {
     await using stage = await ClusterStage.start();
     for (const uin of UINS) await stage.addAccount("a", uin);
@@ -153,6 +153,20 @@ natsTest(
     );
     stage.servers.start(server!);
     await until(async () => (await get("/readyz"))[0] === 200, "ready again");
+    await stage.end("b", "SIGKILL");
+    await until(
+      async () =>
+        valueOf((await get("/metrics"))[1], "tqq_cluster_takeovers_total") > 0,
+      "the takeover is counted",
+    );
+    await until(
+      async () =>
+        valueOf((await get("/metrics"))[1], "tqq_cluster_lag_records") === 0,
+      "everything is applied",
+    );
+    const [, last] = await get("/metrics");
+    assert(valueOf(last, "tqq_cluster_renewals_total") > 0, last);
+    assert(valueOf(last, "tqq_cluster_append_seconds_count") > 5, last);
   },
 );
 

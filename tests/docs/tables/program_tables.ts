@@ -62,8 +62,9 @@ const COMMAND_TEXTS: Readonly<Record<SubCommand, Text>> = {
     zh: "更换加密密码散列的密钥",
   },
   cluster: {
-    en: "`init`, `status`, `leave`: several bridges with one journal",
-    zh: "`init`、`status`、`leave`：几座桥共用一份日志",
+    en:
+      "`init`, `status`, `rebuild`, `leave`: several bridges with one journal",
+    zh: "`init`、`status`、`rebuild`、`leave`：几座桥共用一份日志",
   },
   doctor: {
     en: "checks what a start with the same flags needs, and says what to do",
@@ -190,6 +191,10 @@ const METRIC_TEXTS_ZH: Readonly<Record<string, string>> = {
   tqq_cluster_members: "集群的节点数；没有集群时为 0",
   tqq_cluster_shards_owned: "本节点负责的分片数，共 256 个",
   tqq_cluster_applied_index: "本节点已应用到集群日志的哪个位置",
+  tqq_cluster_lag_records: "集群日志里本节点还没有应用的记录数",
+  tqq_cluster_append_seconds: "集群的日志收下本节点一条记录所用的时间",
+  tqq_cluster_renewals_total: "本节点重新开始跟随集群日志的次数",
+  tqq_cluster_takeovers_total: "死去后由本节点接手（部分）账号的节点数",
   tqq_cluster_log_lost: "集群的日志丢了本节点已有的记录时为 1，否则为 0",
   tqq_cluster_lapses_total: "因日志没有及时应答而失效的租约",
   tqq_cluster_calls_total: "由其他节点执行的命令，按结果",

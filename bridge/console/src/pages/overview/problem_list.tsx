@@ -44,6 +44,7 @@ interface Description {
 const BRIDGE_TEXTS = {
   journal_not_writable: ["notWritable", "notWritableDo"],
   journal_damaged: ["damaged", "damagedDo"],
+  cluster_behind: ["clusterBehind", "clusterBehindDo"],
   cluster_disconnected: ["clusterDisconnected", "clusterDisconnectedDo"],
   cluster_log_lost: ["clusterLogLost", "clusterLogLostDo"],
   stopping: ["stopping", "stoppingDo"],

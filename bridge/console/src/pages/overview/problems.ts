@@ -41,6 +41,7 @@ export interface OverviewData {
 export const BRIDGE_PROBLEMS = [
   "journal_not_writable",
   "journal_damaged",
+  "cluster_behind",
   "cluster_disconnected",
   "cluster_log_lost",
   "stopping",

@@ -52,6 +52,9 @@ export const EN = {
     "No account is polled until it can. Is the disk full, or the folder read-only?",
   damaged: "The journal cannot be read",
   damagedDo: "Restore a backup. Events that cannot be read are not sent.",
+  clusterBehind: "This node lags behind the others",
+  clusterBehindDo:
+    "It has not applied what they wrote. Is its disk slow, or its processor busy?",
   clusterDisconnected: "The cluster is not reachable",
   clusterDisconnectedDo: "Is the NATS server running?",
   clusterLogLost: "The log of the cluster has lost entries",

@@ -53,6 +53,8 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   notWritableDo: "恢复之前不会收取任何账号的消息。磁盘满了，还是目录只读？",
   damaged: "日志簿无法读取",
   damagedDo: "请恢复备份。读不出的事件不会发送。",
+  clusterBehind: "本节点落后于其他节点",
+  clusterBehindDo: "其他节点写下的内容还没有应用。磁盘很慢，还是处理器很忙？",
   clusterDisconnected: "连不上集群",
   clusterDisconnectedDo: "NATS 服务器在运行吗？",
   clusterLogLost: "集群的日志丢失了条目",
