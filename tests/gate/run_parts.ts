@@ -6,7 +6,7 @@ import type { Part } from "./parts.ts";
 const LANES = 2;
 
 /** How long a part may take, in milliseconds. Then it is killed and has failed. */
-const PART_MS = 600_000;
+const PART_MS = 1_200_000;
 
 /** What became of a part. */
 export interface Outcome {
@@ -23,7 +23,7 @@ export interface RunPartsOptions {
   readonly command?: string;
   /** Where output goes. */
   readonly write?: (bytes: Uint8Array) => void;
-  /** @default {600000} */
+  /** @default {1200000} */
   readonly partMs?: number;
 }
 
