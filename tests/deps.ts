@@ -1,4 +1,3 @@
 /** The third parties of the tests. @module */
 
-export * from "./std/assert.ts";
 export { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { NatsLink } from "../../../bridge/cluster/nats/link.ts";
 import { NatsLog } from "../../../bridge/cluster/nats/nats_log.ts";
-import { assert, assertEquals } from "../../deps.ts";
+import { assert, assertEquals } from "@std/assert";
 import { ClusterStage } from "../../support/cluster_stage.ts";
 import { natsTest } from "../../support/nats_servers.ts";
 import { until } from "../../support/nats_stage.ts";

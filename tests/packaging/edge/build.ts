@@ -10,11 +10,12 @@ import { CONSOLE_FILES } from "../../../bridge/console/files.ts";
 import { createBridge } from "../../../bridge/mod.ts";
 
 import { moduleGraph } from "../../support/module_graph.ts";
+import { readLicence } from "./licences.ts";
 
 const root = new URL("../../../", import.meta.url);
 const ENTRY = "bridge/cloudflare/mod.ts";
 
-/** Copyright line of the package that has no file of its licence. */
+/** Copyright line of `deno-std`, which is under the same licence and has no file of it. */
 const DENO_AUTHORS = "Copyright (c) 2018-2026 the Deno authors";
 
 /** Headers of an answer that the platform sets by itself. */
@@ -81,13 +82,26 @@ function headersOf({ headers }: Response): string {
 async function notices(): Promise<string> {
   const own = await Deno.readTextFile(new URL("LICENSE", root));
   const { npmCache } = JSON.parse(await run(["info", "--json"]));
+  return await noticesOf(own, npmCache, await thirdParties());
+}
+
+/** A comment with our own licence and those of packages in Deno's cache. */
+export async function noticesOf(
+  own: string,
+  npmCache: string,
+  packages: readonly (readonly [name: string, version: string])[],
+): Promise<string> {
   const texts = [`tqq\n\n${own}`];
-  for (const [name, version] of await thirdParties()) {
-    const file = `${npmCache}/registry.npmjs.org/${name}/${version}/LICENSE`;
-    const licence = await Deno.readTextFile(file).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      return own.replace(/^Copyright .*$/m, DENO_AUTHORS);
-    });
+  for (const [name, version] of packages) {
+    const licence = await readLicence(npmCache, name, version) ??
+      (name === "deno-std"
+        ? own.replace(/^Copyright .*$/m, DENO_AUTHORS)
+        : undefined);
+    if (licence === undefined) {
+      throw new Error(
+        `Cannot write the notices: ${name} ${version} must have a file of its licence, got none. Look up its licence, and add it here.`,
+      );
+    }
     texts.push(`${name} ${version}\n\n${licence}`);
   }
   const lines = texts.map((text) => text.trim()).join("\n\n---\n\n").split(
