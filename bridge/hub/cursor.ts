@@ -39,8 +39,8 @@ export interface CursorHub {
   readonly head: number;
   /** Whether the cursor must wait until the current event is published; it is pumped then. */
   defers(cursor: Cursor): boolean;
-  /** What follows a position. */
-  readNext(after: number, filter: Filter): Slice;
+  /** What follows a position. @param most Maximum number of events, a power of 4. */
+  readNext(after: number, filter: Filter, most: number): Slice;
   /** Offers every event from now on to the cursor. */
   follow(cursor: Cursor): void;
   unfollow(cursor: Cursor): void;
@@ -48,6 +48,12 @@ export interface CursorHub {
   track(cursor: Cursor): void;
   untrack(cursor: Cursor): void;
 }
+
+/** Maximum number of events that a cursor reads in one turn, so that others get theirs. A power of 4. */
+const MAX_RUN_EVENTS = 256;
+
+/** The same of a reader that took few of those before. A power of 4. */
+const MIN_RUN_EVENTS = 16;
 
 /** One reader of the journal. It either follows the head or is catching up. It keeps a position, not a queue. */
 export class Cursor {
@@ -62,6 +68,8 @@ export class Cursor {
   /** Number of moves, because a sink may move or close its cursor while it receives an event. */
   #moves = 0;
   #cancelTurn: (() => void) | undefined;
+  /** Number of events to read next. What a slow reader does not take is read again. */
+  #most = MAX_RUN_EVENTS;
   /** Up to which position a gap of each account was sent, until the cursor is past them. */
   readonly #sentGaps = new Map<string, number>();
   /** The greatest of these positions, or of those before. */
@@ -124,7 +132,12 @@ export class Cursor {
   }
 
   #read(): void {
-    const slice = this.#hub.readNext(this.#position, this.#filter);
+    const slice = this.#hub.readNext(
+      this.#position,
+      this.#filter,
+      this.#most,
+    );
+    let sent = 0;
     const moves = this.#moves;
     const isMoved = () => {
       // The sink may have closed or moved this cursor: the rest of the slice is then obsolete.
@@ -148,12 +161,15 @@ export class Cursor {
       if (!this.#passes(event) || this.#isMissing(event)) continue;
       if (!this.#sink.isReady()) {
         this.#position = event.seq - 1;
+        this.#most = runFor(sent);
         return;
       }
+      sent++;
       this.#position = event.seq;
       this.#sink.send(event);
       if (isMoved()) return;
     }
+    this.#most = Math.min(4 * this.#most, MAX_RUN_EVENTS);
     this.#position = slice.upTo;
     if (this.#position >= this.#gapsTo) this.#sentGaps.clear();
     if (this.#position < this.#hub.head) return this.#readLater();
@@ -236,4 +252,11 @@ export class Cursor {
     this.#isFollowing = false;
     this.#position = position;
   }
+}
+
+/** How many events to read for a reader that took so many at once. */
+function runFor(taken: number): number {
+  let most = MIN_RUN_EVENTS;
+  while (most < taken && most < MAX_RUN_EVENTS) most *= 4;
+  return most;
 }

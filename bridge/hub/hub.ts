@@ -26,9 +26,6 @@ export interface HubOptions {
   tailChars?: number;
 }
 
-/** Maximum number of events that a cursor sends in one turn, so that others get theirs. A power of 4. */
-const RUN_EVENTS = 256;
-
 /**
  * Notifies cursors of journalled events. A cursor is a position in the journal
  * and has no queue, so a slow reader costs no memory.
@@ -191,24 +188,28 @@ export class Hub implements CursorHub {
     this.#chars = chars;
   }
 
-  readNext(after: number, filter: Filter): Slice {
+  readNext(after: number, filter: Filter, most: number): Slice {
     return readNext(
       after,
       this.range,
       this.#tail,
-      RUN_EVENTS,
-      (from) => this.#read(from, filter),
+      most,
+      (from) => this.#read(from, filter, most),
       filter.accounts,
     );
   }
 
   /** Repeats a failed read with fewer events, so that those before a damaged page are still sent. */
-  #read(after: number, { accounts, events }: Filter): ReadResult {
+  #read(
+    after: number,
+    { accounts, events }: Filter,
+    most: number,
+  ): ReadResult {
     const filter = {
       ...(accounts === "all" ? {} : { accounts: [...accounts] }),
       ...(events === "all" ? {} : { events: [...events] }),
     };
-    for (let limit = RUN_EVENTS;; limit /= 4) {
+    for (let limit = most;; limit /= 4) {
       try {
         return this.journal.read(after, { limit, ...filter });
       } catch (error) {

@@ -473,3 +473,36 @@ Deno.test("Cursor: a slow reader gets each part of an account's gap once, and wa
   ]]);
   assertEquals(sink.got, [11, 29, 30, 31]);
 });
+
+Deno.test("Cursor: a reader that takes little at once costs little to read for, and a fast one again gets whole runs", async () => {
+  const clock = new FakeClock();
+  const reads: number[] = [];
+  class CountedJournal extends TestJournal {
+    override read(
+      ...[after, options]: Parameters<TestJournal["read"]>
+    ): ReturnType<TestJournal["read"]> {
+      const result = super.read(after, options);
+      reads.push(result.events.length);
+      return result;
+    }
+  }
+  const journal = new CountedJournal();
+  const hub = new Hub(journal, { clock, tailEvents: 1 });
+  await journal.append({ events: upTo(3000).map(() => message()) });
+  const sink = new FakeSink();
+  sink.room = 0;
+  const cursor = hub.open(sink, everything, 0);
+  for (let wake = 0; wake < 100; wake++) {
+    sink.room = 10;
+    cursor.pump();
+  }
+  assertEquals(sink.got, upTo(1000));
+  const read = reads.reduce((sum, count) => sum + count, 0);
+  assertEquals(read, 256 + 99 * 16);
+  reads.length = 0;
+  sink.room = Infinity;
+  cursor.pump();
+  await clock.advance(0);
+  assertEquals(sink.got, upTo(3000));
+  assertEquals(reads.slice(0, 3), [16, 64, 256]);
+});
