@@ -28,6 +28,9 @@ const BEGIN_MS = 10_000;
 /** How long a caller waits for another node's answer: the owner's own deadlines are shorter. */
 const ANSWER_MS = 48_000;
 
+/** Time without an answer after which a call that may be repeated is sent once more: a server of NATS that dies takes requests and answers along. */
+const RESEND_MS = 6000;
+
 /** Wait before another try at the owner of that moment, in milliseconds. */
 const RETRY_MS = 100;
 
@@ -169,7 +172,12 @@ export class ClusterBridge implements BridgeApi {
         );
       }
       try {
-        const result = await this.#tryAtOwner(grant, request, account);
+        const result = await this.#tryAtOwner(
+          grant,
+          request,
+          account,
+          isRepeatable,
+        );
         if (!("moved" in result)) {
           onCall(result.ok ? "ok" : result.error.code);
           return dataOf(result);
@@ -191,6 +199,7 @@ export class ClusterBridge implements BridgeApi {
     grant: Grant,
     request: CommandRequest,
     account: string,
+    isRepeatable: boolean,
   ): Promise<CallResult> {
     const owner = this.journal.membership.owner(shardOf(account));
     if (owner === null) return Promise.resolve(MOVED);
@@ -208,24 +217,40 @@ export class ClusterBridge implements BridgeApi {
       },
       request: rest,
     };
-    return this.#call(owner, call);
+    return this.#call(owner, call, isRepeatable);
   }
 
-  /** Calls a node; ends early if the node leaves the cluster. */
-  async #call(owner: string, call: Call): Promise<CallResult> {
-    const { rpc } = this.#options;
-    const gone = Promise.withResolvers<never>();
+  /** Calls a node, again if it may and no answer comes; ends early if the node leaves the cluster. */
+  async #call(
+    owner: string,
+    call: Call,
+    isRepeatable: boolean,
+  ): Promise<CallResult> {
+    const { rpc, clock } = this.#options;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const fail = (cause?: unknown) =>
+      reject(
+        new RpcTimeoutError(`Cannot call node ${owner}: it is gone`, { cause }),
+      );
     const unwatch = this.journal.onControls(() => {
-      if (this.journal.membership.member(owner) !== undefined) return;
-      gone.reject(new RpcTimeoutError(`Cannot call node ${owner}: it is gone`));
+      if (this.journal.membership.member(owner) === undefined) fail();
     });
+    const request = new TextEncoder().encode(JSON.stringify(call));
+    let cancel = () => {};
+    const resendLater = () => {
+      cancel = clock.after(RESEND_MS, () => {
+        // The first one may have arrived, whatever becomes of this one.
+        rpc.call(owner, request, ANSWER_MS).then(resolve, fail);
+        resendLater();
+      });
+    };
     try {
-      const request = new TextEncoder().encode(JSON.stringify(call));
-      const answer = rpc.call(owner, request, ANSWER_MS);
-      answer.catch(() => {});
-      const bytes = await Promise.race([answer, gone.promise]);
+      rpc.call(owner, request, ANSWER_MS).then(resolve, reject);
+      if (isRepeatable) resendLater();
+      const bytes = await promise;
       return JSON.parse(new TextDecoder().decode(bytes)) as CallResult;
     } finally {
+      cancel();
       unwatch();
     }
   }
