@@ -21,6 +21,7 @@ const BENCHMARKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["bridge"],
   ["pushes"],
   ["scale"],
+  ["cluster"],
 ];
 
 /** Longest time of one benchmark, in milliseconds; one that takes longer is ended. */

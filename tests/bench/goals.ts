@@ -23,6 +23,11 @@ const atMost = (name: RegExp, value: number, isEvery = false): Goal => ({
   isEvery,
 });
 
+const atLeast = (name: RegExp, value: number, isEvery = false): Goal => ({
+  ...atMost(name, value, isEvery),
+  bound: "at least",
+});
+
 const ratioAtMost = (name: RegExp, value: number): Goal => ({
   name,
   of: "ratio",
@@ -51,12 +56,7 @@ export const GOALS: readonly Goal[] = [
   atMost(/^whole path, 5000\/s, cores$/, 0.7),
   atMost(/^whole path, 5000\/s, CPU a message$/, 130),
   atMost(/ missing$/, 0, true),
-  {
-    name: /^whole path, 8000\/s, arrived$/,
-    of: "figure",
-    bound: "at least",
-    value: 7900,
-  },
+  atLeast(/^whole path, 8000\/s, arrived$/, 7900),
   atMost(/^\d+ accounts, CPU a message at 500\/s$/, 200),
   atMost(/^resident memory, 10 s after 5000\/s$/, 200),
   atMost(/^(1000|5000) accounts, memory each$/, 32),
@@ -64,6 +64,14 @@ export const GOALS: readonly Goal[] = [
   atMost(/^resume, .* 1000000 events$/, 1),
   atMost(/^resume, .* 10000000 events$/, 1),
   atMost(/^start, warm/, 200),
+  atMost(/^cluster, append, p50$/, 3),
+  atMost(/^cluster, append, p99$/, 20),
+  atMost(/^cluster, barrier, p99$/, 10),
+  atLeast(/^cluster, a replica catches up$/, 50_000),
+  atLeast(/^cluster, one stream$/, 15_000),
+  atLeast(/^cluster of 3, messages against one bridge$/, 2.5),
+  atMost(/^cluster, a NATS leader dies, without writes$/, 8, true),
+  atMost(/^cluster, a NATS leader dies, lapses$/, 0, true),
 ];
 
 /** What is compared with a goal, round by round. */
@@ -102,7 +110,7 @@ export function compare(figures: readonly Figure[]): Compared {
 
 /** Whether more of the figure is better. */
 export function isMoreBetter(unit: string): boolean {
-  return unit.endsWith("/s") && unit !== "us/s";
+  return unit === "times" || unit.endsWith("/s") && unit !== "us/s";
 }
 
 /** Half of the distance between the least and the greatest round. */

@@ -34,6 +34,7 @@ Deno.test("isWorse() marks what is worse by more than the larger spread, in the 
     ["delivered/s", [90, 91, 92], [99, 100, 101], true],
     ["delivered/s", [110, 111, 112], [99, 100, 101], false],
     ["us/s", [9], [10], false],
+    ["times", [1], [2], true],
   ];
   for (const [unit, now, before, expected] of cases) {
     assertEquals(

@@ -3,7 +3,7 @@
  * commands, while nodes and servers are killed, stopped and cut off. Prints each
  * fault, then each promise with its figure and whether it holds.
  *
- * deno run --allow-all tests/soak/cluster.ts [SEED] [--kill=100] [--nats=50] [--end=20] [--stop=0] [--cut=0] [--outage=0] [--rate=550] [--commands=60] [--accounts=12] [--ttl-ms=12000] [--resumes=1000] [--minutes=N] [--no-keys] [--addresses=2]
+ * deno run --allow-all tests/soak/cluster.ts [SEED] [--kill=100] [--nats=50] [--end=20] [--stop=0] [--cut=0] [--outage=0] [--rate=550] [--commands=60] [--accounts=12] [--lanes=3] [--ttl-ms=12000] [--resumes=1000] [--minutes=N] [--no-keys] [--addresses=2]
  *
  * @module
  */
@@ -21,6 +21,7 @@ const WHOLE: Omit<ClusterCrashOptions, "seed"> = {
   perSecond: 550,
   commandsPerSecond: 60,
   accounts: 12,
+  lanes: 3,
   ttlMs: 12_000,
   resumes: 1000,
 };
@@ -193,6 +194,7 @@ if (import.meta.main) {
     perSecond: number("rate", WHOLE.perSecond),
     commandsPerSecond: number("commands", WHOLE.commandsPerSecond),
     accounts: number("accounts", WHOLE.accounts!),
+    lanes: number("lanes", WHOLE.lanes!),
     ttlMs: number("ttl-ms", WHOLE.ttlMs),
     resumes: number("resumes", WHOLE.resumes!),
     limitMs: number("minutes", Infinity) * 60_000,

@@ -38,6 +38,8 @@ export interface ClusterCrashOptions {
   readonly seed: number;
   /** @default {6} */
   readonly accounts?: number;
+  /** Commands of an account that are under way at a time. @default {1} */
+  readonly lanes?: number;
   /** Whether the QQ server honours Idempotency-Key. @default {true} */
   readonly honoursKeys?: boolean;
   /** Whether the QQ server sees the nodes at two addresses or one. @default {1} */
@@ -127,6 +129,7 @@ export async function crashCluster(
     nodes: NODES,
     perSecond,
     commandsPerSecond: options.commandsPerSecond,
+    lanes: options.lanes ?? 1,
   });
   const startedAt = performance.now();
   const crashes = new Crashes(stage, load, options);
@@ -143,7 +146,7 @@ export async function crashCluster(
   await Promise.all(NODES.map((name) => stage.end(name, "SIGKILL")));
   const path = stage.journalPath("a");
   const executed = new Map(
-    [...load.done].map(([uin, count]) => [`command ${uin}`, count]),
+    [...load.done].map(([lane, count]) => [`command ${lane}`, count]),
   );
   return {
     ...crashes.report,
@@ -277,6 +280,9 @@ class Crashes {
   }
 
   async #killNats(): Promise<string> {
+    // Nodes renew their leases six times a TTL. One that could not since the last
+    // election would lose its lease in the next.
+    await wait(this.#options.ttlMs / 4);
     const { servers } = this.#stage;
     const link = await NatsLink.connect({ servers: servers.urls });
     const log = new NatsLog(link, "tqq");

@@ -22,6 +22,8 @@ export interface ClusterLoadOptions {
   readonly perSecond: number;
   /** Keyed commands a second, of all accounts. */
   readonly commandsPerSecond: number;
+  /** Commands of an account that are under way at a time. */
+  readonly lanes: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface ClusterLoadOptions {
 export class ClusterLoad {
   /** Number of messages of each account, which are numbered from 0. */
   readonly sent: Map<string, number>;
-  /** Number of commands of each account that a node has done, numbered from 0. */
+  /** Number of commands that a node has done, numbered from 0, by account and lane: `20001/0`. */
   readonly done: Map<string, number>;
   /** Texts that the QQ server took from commands. */
   readonly received: string[] = [];
@@ -48,18 +50,24 @@ export class ClusterLoad {
   constructor(options: ClusterLoadOptions) {
     this.#options = options;
     this.sent = new Map(options.accounts.map((uin) => [uin, 0]));
-    this.done = new Map(options.accounts.map((uin) => [uin, 0]));
+    this.done = new Map(
+      options.accounts.flatMap((uin) =>
+        Array.from({ length: options.lanes }, (_, nth) => [`${uin}/${nth}`, 0])
+      ),
+    );
   }
 
   start(): void {
-    const { accounts, qq } = this.#options;
+    const { qq } = this.#options;
     qq.server.addRobot(RECEIVER, (_from, text) => {
       this.received.push(text);
       return undefined;
     });
     this.#startedAt = this.#lastAt = performance.now();
     this.#running.push(this.#deliver());
-    for (const uin of accounts) this.#running.push(this.#command(uin));
+    for (const lane of this.done.keys()) {
+      this.#running.push(this.#command(lane));
+    }
   }
 
   /** Number of messages so far. */
@@ -79,19 +87,19 @@ export class ClusterLoad {
     return longestMs;
   }
 
-  /** Waits until every account has done another command. */
+  /** Waits until every lane has done another command. */
   async goOn(timeoutMs = 90_000): Promise<void> {
     const before = new Map(this.done);
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const stuck = [...this.done].filter(([uin, count]) =>
-        count <= before.get(uin)!
+      const stuck = [...this.done].filter(([lane, count]) =>
+        count <= before.get(lane)!
       );
       if (stuck.length === 0) return;
       if (performance.now() > deadline) {
         throw new Error(
           `Accounts ${
-            stuck.map(([uin]) => uin)
+            stuck.map(([lane]) => lane)
           } did no command within ${timeoutMs} ms`,
         );
       }
@@ -129,32 +137,34 @@ export class ClusterLoad {
     }
   }
 
-  /** Sends commands of an account one after the other, each again at another node until one did it. */
-  async #command(uin: string): Promise<void> {
-    const { accounts, nodes, commandsPerSecond, stage } = this.#options;
+  /** Sends commands of a lane one after the other, each again at another node until one did it. */
+  async #command(lane: string): Promise<void> {
+    const { nodes, commandsPerSecond, stage } = this.#options;
+    const [account] = lane.split("/");
+    const perSecond = commandsPerSecond / this.done.size;
     for (let number = 0; !this.#isEnding;) {
-      if (number >= this.#due(commandsPerSecond / accounts.length)) {
+      if (number >= this.#due(perSecond)) {
         await wait(TICK_MS);
         continue;
       }
-      const text = `command ${uin} ${number}`;
+      const text = `command ${lane} ${number}`;
       for (let nth = number;; nth++) {
         const name = nodes[nth % nodes.length]!;
         // With every node down there is nobody to ask.
         if (this.avoid.has(name) && this.avoid.size < nodes.length) continue;
         try {
           await stage.command(name, "send", {
-            account: uin,
+            account,
             to: RECEIVER,
             text,
-            key: text.replaceAll(" ", "-"),
+            key: text.replaceAll(/[ /]/g, "-"),
           });
           break;
         } catch {
           await wait(REPEAT_MS);
         }
       }
-      this.done.set(uin, ++number);
+      this.done.set(lane, ++number);
       const now = performance.now();
       this.#longestMs = Math.max(this.#longestMs, now - this.#lastAt);
       this.#lastAt = now;

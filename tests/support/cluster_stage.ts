@@ -172,7 +172,10 @@ export class ClusterStage implements AsyncDisposable {
   }
 
   /** Starts a single bridge on a node's folder. */
-  async startAlone(name: string): Promise<{ program: Program; http: string }> {
+  async startAlone(
+    name: string,
+    env: Record<string, string> = {},
+  ): Promise<{ program: Program; http: string }> {
     const program = new Program({
       args: [
         "--listen=127.0.0.1:0",
@@ -180,7 +183,7 @@ export class ClusterStage implements AsyncDisposable {
         `--data=${this.folder}/${name}`,
         "--log-format=json",
       ],
-      env: this.env,
+      env: { ...this.env, ...env },
     });
     const { http } = await program.ready();
     this.#nodes.set(name, { program, http: http! });

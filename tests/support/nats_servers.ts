@@ -143,6 +143,11 @@ export class NatsServers implements AsyncDisposable {
     return this.#servers.map(({ port }) => `nats://127.0.0.1:${port}`);
   }
 
+  /** Ids of the processes of the servers that run. */
+  get pids(): number[] {
+    return this.#servers.flatMap(({ process }) => process?.pid ?? []);
+  }
+
   portOf(name: string): number {
     return this.#find(name).port;
   }
