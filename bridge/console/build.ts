@@ -85,9 +85,9 @@ async function bundle(): Promise<Map<string, Script>> {
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     const scripts = new Map<string, Script>();
     for await (const { name } of Deno.readDir(folder)) {
-      const text = minifyStyles(
+      const text = writeHan(minifyStyles(
         await Deno.readTextFile(`${folder}/${name}`),
-      );
+      ));
       scripts.set(name, {
         stem: BUNDLED.exec(name)![1]!,
         text,
@@ -157,6 +157,19 @@ function minifyStyle(text: string): string {
   return text.replace(/\/\*.*?\*\//gs, "").replace(/,\n\s*/g, ",")
     .replace(/\s*\n\s*/g, "").replace(/([:{,;]) /g, "$1")
     .replace(/ \{/g, "{").replaceAll(";}", "}");
+}
+
+/** Writes Chinese characters as themselves: the bundler escapes them, which takes twice the bytes. Scripts of modules are UTF-8. */
+function writeHan(script: string): string {
+  return script.replace(
+    /(?<!\\)((?:\\\\)*)\\u([\da-f]{4})/gi,
+    (all, before: string, digits: string) => {
+      const code = parseInt(digits, 16);
+      const isHan = code >= 0x3000 && code <= 0x9fff ||
+        code >= 0xff00 && code <= 0xffef;
+      return isHan ? before + String.fromCharCode(code) : all;
+    },
+  );
 }
 
 async function hash(text: string): Promise<string> {

@@ -53,7 +53,7 @@ Deno.test("console: an account is added and removed, and the list of frames mask
   const added = frames.filter({ hasText: /command\s*addAccount/ });
   await scrollToRow(page, added);
   await added.click();
-  const detail = page.locator(".event-detail");
+  const detail = page.locator(".explorer-detail");
   await detail.getByText('"••••"').waitFor();
   await detail.getByText("nothing goes over the QQ wire").waitFor();
   const login = frames.filter({ hasText: /command\s*login/ });

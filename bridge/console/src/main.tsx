@@ -37,7 +37,10 @@ function Console() {
 
 const token = takeToken();
 setLabels(
-  defineTexts(UI_EN, async () => (await import("./texts/zh/ui.ts")).ZH),
+  defineTexts(
+    UI_EN,
+    async () => (await import("./texts/zh/groups/talk.ts")).UI,
+  ),
 );
 followPreferences();
 // Before followAddress, so that the token is in no address that others read.

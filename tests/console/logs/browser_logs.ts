@@ -7,7 +7,7 @@ const rows = (page: Page) => page.locator(".ui-table-body > .ui-row");
 
 async function open(stage: Stage, page: Page, query = "") {
   await page.goto(`${stage.url}/#/logs${query}`);
-  await page.locator(".logs-head", { hasText: "Live" }).waitFor();
+  await page.locator(".explorer-head", { hasText: "Live" }).waitFor();
 }
 
 Deno.test("logs: lines arrive, the filters select them, and one folds open", async () => {
@@ -99,7 +99,7 @@ Deno.test("logs: lines that the bridge dropped are counted, and many lines stay 
       contentType: "text/event-stream",
       body: `id:0\nevent:gap\ndata:{"dropped":120}\n\n${lines[0]}`,
     }));
-  await page.locator(".logs-filters select").first().selectOption("warn");
+  await page.locator(".explorer-filters select").first().selectOption("warn");
   await rows(page).filter({ hasText: "… 120 lines were dropped" }).first()
     .waitFor();
   stage.assertNoProblem();

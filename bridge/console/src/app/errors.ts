@@ -6,7 +6,7 @@ import { defineTexts } from "../texts/strings.ts";
 
 const t = defineTexts(
   EN,
-  async () => (await import("../texts/zh/errors.ts")).ZH,
+  async () => (await import("../texts/zh/groups/talk.ts")).ERRORS,
 );
 
 export interface ErrorText {

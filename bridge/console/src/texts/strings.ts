@@ -51,5 +51,5 @@ export async function chooseLanguage(to: Language): Promise<void> {
 /** Text that every page may use. */
 export const t: Translate<TextName> = defineTexts(
   EN,
-  async () => (await import("./zh/common.ts")).ZH,
+  async () => (await import("./zh/groups/talk.ts")).COMMON,
 );

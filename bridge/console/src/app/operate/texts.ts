@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const o: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/operate.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/operate.ts")).OPERATE,
 );

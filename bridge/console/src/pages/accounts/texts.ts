@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const a: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/accounts.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/talk.ts")).ACCOUNTS,
 );

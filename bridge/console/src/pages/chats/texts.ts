@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const c: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/chats.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/talk.ts")).CHATS,
 );

@@ -8,12 +8,11 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 export const d: Translate<keyof typeof EN> = defineTexts(
   EN,
   async () => {
-    const [{ ZH }, documents] = await Promise.all([
-      import("../../texts/zh/docs.ts"),
-      import("../../texts/zh/documents.ts"),
-    ]);
-    chinese = documents;
-    return ZH;
+    const { DOCS, DOCUMENTS } = await import(
+      "../../texts/zh/groups/develop.ts"
+    );
+    chinese = DOCUMENTS;
+    return DOCS;
   },
 );
 

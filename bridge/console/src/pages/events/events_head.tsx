@@ -15,7 +15,7 @@ export function EventsHead(
   },
 ) {
   return (
-    <header class="events-head">
+    <header class="explorer-head">
       <h1>{e("events")}</h1>
       <nav class="segments" aria-label={e("views")}>
         {VIEWS.map((one) => (
@@ -28,7 +28,7 @@ export function EventsHead(
           </a>
         ))}
       </nav>
-      <div class="events-actions">{children}</div>
+      <div class="explorer-actions">{children}</div>
     </header>
   );
 }

@@ -10,7 +10,7 @@ addStyle(css);
 
 export function EventsPage({ params, query }: PageProps) {
   return (
-    <div class="events">
+    <div class="explorer events">
       {params.view === "frames"
         ? <FramesView />
         : <JournalView query={query} />}

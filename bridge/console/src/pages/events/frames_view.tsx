@@ -10,10 +10,10 @@ import {
 import type { RecordedFrame } from "../../link/recorded_frame.ts";
 import { reconstructCommand, reconstructEvent } from "../../link/wire.ts";
 import type { TextName } from "../../texts/strings.ts";
-import { preciseTime, wholeTime } from "../../texts/times.ts";
+import { preciseTime } from "../../texts/times.ts";
+import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { JsonView } from "../../ui/json/json_view.tsx";
-import { Split } from "../../ui/lists/split.tsx";
 import { type Column, Table } from "../../ui/lists/table.tsx";
 import { useMedia, WIDE } from "../../ui/media.ts";
 import { Nothing } from "../../ui/states.tsx";
@@ -77,8 +77,8 @@ export function FramesView() {
           {e("clear")}
         </button>
       </EventsHead>
-      <div class="events-filters" role="search" aria-label={e("filters")}>
-        <label class="events-filter">
+      <div class="explorer-filters" role="search" aria-label={e("filters")}>
+        <label class="explorer-filter">
           <span>{e("show")}</span>
           <select
             value={kind}
@@ -97,7 +97,7 @@ export function FramesView() {
           {e("hidePings")}
         </label>
       </div>
-      <div class="events-note" role="status">
+      <div class="explorer-note" role="status">
         <p class="hint">
           {e("framesShown", { n: rows.length })} {droppedFrames.value > 0 &&
             e("framesDropped", { n: droppedFrames.value, most: MAX_FRAMES })}
@@ -105,38 +105,36 @@ export function FramesView() {
           {paused !== undefined && e("framesWaiting", { n: waiting })}
         </p>
       </div>
-      <div class={detail === undefined ? "events-body" : "events-body chosen"}>
-        <Split
-          first={
-            <Table
-              name={e("frames")}
-              columns={detail === undefined || isWide
-                ? COLUMNS()
-                : COLUMNS().filter(({ key }) => !WIDE_ONLY.has(key))}
-              rows={rows}
-              keyOf={({ frame }) => frame.number}
-              chosen={chosen}
-              onChoose={({ frame }) => setChosen(frame.number)}
-              anchor="end"
-              rowClass={(row) =>
-                `frame-row ${row.isFailed ? "failed" : ""} ${
-                  detail !== undefined && row.frame.number === detail.pair
-                    ? "pair"
-                    : ""
-                }`}
-              empty={<Nothing title={e("noFrames")} hint={e("noFramesHint")} />}
-            />
-          }
-          second={detail !== undefined && (
-            <FrameDetail
-              row={detail}
-              recorded={recorded}
-              onChoose={setChosen}
-              onClose={() => setChosen(undefined)}
-            />
-          )}
-        />
-      </div>
+      <ExplorerBody
+        rows={
+          <Table
+            name={e("frames")}
+            columns={detail === undefined || isWide
+              ? COLUMNS()
+              : COLUMNS().filter(({ key }) => !WIDE_ONLY.has(key))}
+            rows={rows}
+            keyOf={({ frame }) => frame.number}
+            chosen={chosen}
+            onChoose={({ frame }) => setChosen(frame.number)}
+            anchor="end"
+            rowClass={(row) =>
+              `frame-row ${row.isFailed ? "failed" : ""} ${
+                detail !== undefined && row.frame.number === detail.pair
+                  ? "pair"
+                  : ""
+              }`}
+            empty={<Nothing title={e("noFrames")} hint={e("noFramesHint")} />}
+          />
+        }
+        detail={detail === undefined ? undefined : (
+          <FrameDetail
+            row={detail}
+            recorded={recorded}
+            onChoose={setChosen}
+            onClose={() => setChosen(undefined)}
+          />
+        )}
+      />
     </>
   );
 }
@@ -222,41 +220,32 @@ function FrameDetail(
   const { frame, type, name, pair } = row;
   const wire = wireOf(row, recorded);
   return (
-    <section class="event-detail" aria-label={e("frame")}>
-      <header>
+    <RowDetail
+      name={e("frame")}
+      title={
+        <>
+          {type} <code>{name}</code>
+        </>
+      }
+      at={new Date(frame.at).toISOString()}
+      actions={pair === undefined ? undefined : (
         <button
           type="button"
-          class="quiet ui-square event-close"
-          aria-label={e("closeDetail")}
-          onClick={onClose}
+          class="small"
+          onClick={() => onChoose(pair)}
         >
-          <Icon name="close" />
+          {e(type === "command" ? "showResult" : "showCommand")}
         </button>
-        <h2>
-          {type} <code>{name}</code>
-        </h2>
-        <time dateTime={new Date(frame.at).toISOString()} class="hint">
-          {wholeTime(frame.at)}
-        </time>
-      </header>
-      {pair !== undefined && (
-        <div class="actions">
-          <button
-            type="button"
-            class="small"
-            onClick={() => onChoose(pair)}
-          >
-            {e(type === "command" ? "showResult" : "showCommand")}
-          </button>
-        </div>
       )}
+      onClose={onClose}
+    >
       <JsonView
         name={e("frame")}
         value={frame.value}
         size={e("characters", { n: frame.size })}
       />
       <WireTexts {...wire} />
-    </section>
+    </RowDetail>
   );
 }
 

@@ -28,11 +28,11 @@ export function JournalFilters(
   };
   return (
     <div
-      class={isFolded ? "events-filters folded" : "events-filters"}
+      class={isFolded ? "explorer-filters folded" : "explorer-filters"}
       role="search"
       aria-label={e("filters")}
     >
-      <div class="events-filter wide">
+      <div class="explorer-filter wide">
         <span aria-hidden="true">{e("text")}</span>
         <Typed
           name={e("text")}
@@ -41,7 +41,7 @@ export function JournalFilters(
           onChange={(text) => set({ text: text === "" ? undefined : text })}
         />
       </div>
-      <div class="events-filter">
+      <div class="explorer-filter">
         <span aria-hidden="true">{e("account")}</span>
         <Combobox
           name={e("account")}
@@ -58,7 +58,7 @@ export function JournalFilters(
         onChange={(events) =>
           set({ events: events.length === 0 ? undefined : events })}
       />
-      <div class="events-filter">
+      <div class="explorer-filter">
         <span aria-hidden="true">{e("peer")}</span>
         <Typed
           name={e("peer")}
@@ -71,7 +71,7 @@ export function JournalFilters(
         />
       </div>
       {(["since", "until"] as const).map((name) => (
-        <div key={name} class={`events-filter of-${name}`}>
+        <div key={name} class={`explorer-filter of-${name}`}>
           <span aria-hidden="true">{e(name)}</span>
           <Typed
             name={e(name)}
@@ -84,7 +84,7 @@ export function JournalFilters(
           />
         </div>
       ))}
-      <div class="events-filter">
+      <div class="explorer-filter">
         <span aria-hidden="true">{e("afterPosition")}</span>
         <Typed
           name={e("afterPosition")}

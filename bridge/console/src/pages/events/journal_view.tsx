@@ -8,7 +8,7 @@ import { explainError } from "../../app/errors.ts";
 import { status } from "../../link/link.ts";
 import { dayName, preciseTime, wholeTime } from "../../texts/times.ts";
 import { type Column, Table } from "../../ui/lists/table.tsx";
-import { Split } from "../../ui/lists/split.tsx";
+import { ExplorerBody } from "../../app/explorer/explorer.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useMedia, WIDE } from "../../ui/media.ts";
 import { Failed, Loading, Nothing } from "../../ui/states.tsx";
@@ -148,7 +148,7 @@ export function JournalView({ query }: { query: URLSearchParams }) {
         onChange={setFilters}
         isFolded={!hasFilters}
       />
-      <div class="events-note" role="status">
+      <div class="explorer-note" role="status">
         <Progress reader={reader} />
       </div>
       {error !== undefined && (
@@ -161,54 +161,52 @@ export function JournalView({ query }: { query: URLSearchParams }) {
               : reader.loadMore(hasOlder ? "older" : "newer"))}
         />
       )}
-      <div class={chosen === undefined ? "events-body" : "events-body chosen"}>
-        <Split
-          first={
-            <Table
-              name={e("journal")}
-              columns={columns}
-              rows={rows}
-              keyOf={({ seq }) => seq}
-              chosen={chosen?.seq}
-              onChoose={(frame) => setChosen(frame)}
-              anchor="end"
-              startsAt={isForwards(filters) ? "start" : "end"}
-              rowClass={classOf}
-              onShow={(from, to) => {
-                if (from < NEAR) void reader.loadMore("older");
-                if (to >= rows.length - NEAR) void reader.loadMore("newer");
-              }}
-              empty={isLoading
-                ? <Loading onRetry={() => void reader.load()} />
-                : error !== undefined
-                ? undefined
-                : (
-                  <Nothing
-                    title={e("nothing")}
-                    hint={hasOlder || hasNewer
-                      ? e("nothingYet")
-                      : e("nothingHint")}
-                  >
-                    {Object.keys(filters).length > 0 && (
-                      <button
-                        type="button"
-                        onClick={() => setFilters({})}
-                      >
-                        {e("clearFilters")}
-                      </button>
-                    )}
-                  </Nothing>
-                )}
-            />
-          }
-          second={chosen !== undefined && (
-            <EventDetail
-              frame={chosen}
-              onClose={() => setChosen(undefined)}
-            />
-          )}
-        />
-      </div>
+      <ExplorerBody
+        rows={
+          <Table
+            name={e("journal")}
+            columns={columns}
+            rows={rows}
+            keyOf={({ seq }) => seq}
+            chosen={chosen?.seq}
+            onChoose={(frame) => setChosen(frame)}
+            anchor="end"
+            startsAt={isForwards(filters) ? "start" : "end"}
+            rowClass={classOf}
+            onShow={(from, to) => {
+              if (from < NEAR) void reader.loadMore("older");
+              if (to >= rows.length - NEAR) void reader.loadMore("newer");
+            }}
+            empty={isLoading
+              ? <Loading onRetry={() => void reader.load()} />
+              : error !== undefined
+              ? undefined
+              : (
+                <Nothing
+                  title={e("nothing")}
+                  hint={hasOlder || hasNewer
+                    ? e("nothingYet")
+                    : e("nothingHint")}
+                >
+                  {Object.keys(filters).length > 0 && (
+                    <button
+                      type="button"
+                      onClick={() => setFilters({})}
+                    >
+                      {e("clearFilters")}
+                    </button>
+                  )}
+                </Nothing>
+              )}
+          />
+        }
+        detail={chosen === undefined ? undefined : (
+          <EventDetail
+            frame={chosen}
+            onClose={() => setChosen(undefined)}
+          />
+        )}
+      />
       {isExporting && (
         <ExportDialog
           filters={filters}

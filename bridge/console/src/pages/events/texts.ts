@@ -5,5 +5,5 @@ import { defineTexts } from "../../texts/strings.ts";
 
 export const e = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/events.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/develop.ts")).EVENTS,
 );

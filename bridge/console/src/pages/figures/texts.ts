@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const f: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/figures.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/operate.ts")).FIGURES,
 );

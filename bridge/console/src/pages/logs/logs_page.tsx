@@ -2,13 +2,13 @@
 
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { formatLink, type PageProps } from "../../app/address.ts";
+import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
 import { Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { readStream } from "../../link/stream.ts";
 import { preciseTime, wholeTime } from "../../texts/times.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { JsonView } from "../../ui/json/json_view.tsx";
-import { Split } from "../../ui/lists/split.tsx";
 import { type Column, Table } from "../../ui/lists/table.tsx";
 import { Nothing } from "../../ui/states.tsx";
 import { addStyle } from "../../ui/style.ts";
@@ -64,13 +64,13 @@ export function LogsPage({ query }: PageProps) {
     });
   };
   return (
-    <div class="logs">
-      <header class="logs-head">
+    <div class="explorer logs">
+      <header class="explorer-head">
         <h1>{l("logs")}</h1>
         <span class="hint" role="status">
           {l(live.isConnected ? "connected" : "notConnected")}
         </span>
-        <div class="logs-actions">
+        <div class="explorer-actions">
           <button
             type="button"
             class="small"
@@ -86,8 +86,8 @@ export function LogsPage({ query }: PageProps) {
           </button>
         </div>
       </header>
-      <div class="logs-filters" role="search" aria-label={l("filters")}>
-        <label>
+      <div class="explorer-filters" role="search" aria-label={l("filters")}>
+        <label class="explorer-filter">
           <span>{l("level")}</span>
           <select
             value={level}
@@ -106,7 +106,7 @@ export function LogsPage({ query }: PageProps) {
           value={connection}
           onApply={(value) => go({ connection: value })}
         />
-        <label class="wide">
+        <label class="explorer-filter wide">
           <span>{l("text")}</span>
           <input
             type="search"
@@ -116,7 +116,7 @@ export function LogsPage({ query }: PageProps) {
         </label>
         <BridgeLevel />
       </div>
-      <p class="hint logs-note" role="status">
+      <p class="hint explorer-note" role="status">
         {l("shown", { n: rows.length })}{" "}
         {dropped > 0 && l("dropped", { n: dropped, most: MAX_LINES })}{" "}
         {paused !== undefined &&
@@ -124,35 +124,33 @@ export function LogsPage({ query }: PageProps) {
             n: live.dropped + live.lines.length - dropped - lines.length,
           })}
       </p>
-      <div class={chosen === undefined ? "logs-body" : "logs-body chosen"}>
-        <Split
-          first={
-            <Table
-              name={l("logs")}
-              columns={columns()}
-              rows={rows}
-              keyOf={({ number }) => number}
-              chosen={chosen?.number}
-              onChoose={(line) =>
-                setChosen(line.level === "gap" ? undefined : line)}
-              anchor="end"
-              rowClass={({ level }) => `log-line of-${level}`}
-              empty={
-                <Nothing
-                  title={l("nothing", { level })}
-                  hint={l("nothingHint")}
-                />
-              }
-            />
-          }
-          second={chosen !== undefined && (
-            <Detail
-              line={chosen}
-              onClose={() => setChosen(undefined)}
-            />
-          )}
-        />
-      </div>
+      <ExplorerBody
+        rows={
+          <Table
+            name={l("logs")}
+            columns={columns()}
+            rows={rows}
+            keyOf={({ number }) => number}
+            chosen={chosen?.number}
+            onChoose={(line) =>
+              setChosen(line.level === "gap" ? undefined : line)}
+            anchor="end"
+            rowClass={({ level }) => `log-line of-${level}`}
+            empty={
+              <Nothing
+                title={l("nothing", { level })}
+                hint={l("nothingHint")}
+              />
+            }
+          />
+        }
+        detail={chosen === undefined ? undefined : (
+          <Detail
+            line={chosen}
+            onClose={() => setChosen(undefined)}
+          />
+        )}
+      />
     </div>
   );
 }
@@ -256,38 +254,32 @@ function Detail({ line, onClose }: { line: LogEntry; onClose(): void }) {
   const { time, level, message, fields } = line;
   const { account, connection } = fields;
   return (
-    <section class="log-detail" aria-label={l("line")}>
-      <header>
-        <h2 lang="en">{message}</h2>
-        <button
-          type="button"
-          class="quiet ui-square"
-          aria-label={l("close")}
-          onClick={onClose}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
-      <p class="hint">
-        <time dateTime={time}>{wholeTime(time)}</time> · {level}
-      </p>
-      <div class="actions">
-        {typeof account === "string" && (
-          <a class="button small" href={formatLink("accounts", [account])}>
-            {l("showAccount", { account })}
-          </a>
-        )}
-        {typeof connection === "string" && (
-          <a
-            class="button small"
-            href={formatLink("logs", [], { level: "debug", connection })}
-          >
-            {l("onlyConnection", { connection })}
-          </a>
-        )}
-      </div>
+    <RowDetail
+      name={l("line")}
+      title={<span lang="en">{message}</span>}
+      at={time}
+      note={level}
+      actions={
+        <>
+          {typeof account === "string" && (
+            <a class="button small" href={formatLink("accounts", [account])}>
+              {l("showAccount", { account })}
+            </a>
+          )}
+          {typeof connection === "string" && (
+            <a
+              class="button small"
+              href={formatLink("logs", [], { level: "debug", connection })}
+            >
+              {l("onlyConnection", { connection })}
+            </a>
+          )}
+        </>
+      }
+      onClose={onClose}
+    >
       <JsonView name={l("line")} value={{ time, level, message, ...fields }} />
-    </section>
+    </RowDetail>
   );
 }
 
@@ -307,7 +299,7 @@ function BridgeLevel() {
   if (now === undefined) return null;
   return (
     <div class="logs-level">
-      <label>
+      <label class="explorer-filter">
         <span>{l("bridgeLevel")}</span>
         <select
           value={now}
@@ -341,7 +333,7 @@ function Field(
     if (typed !== value) onApply(typed);
   };
   return (
-    <label>
+    <label class="explorer-filter">
       <span>{name}</span>
       <input
         ref={field}

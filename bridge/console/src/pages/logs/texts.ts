@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const l: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/logs.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/operate.ts")).LOGS,
 );

@@ -5,7 +5,7 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const o: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/overview.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/operate.ts")).OVERVIEW,
 );
 
 /** A length of time in its two largest units, such as `3 h 20 min`. */

@@ -5,5 +5,5 @@ import { defineTexts } from "../../texts/strings.ts";
 
 export const p = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/playground.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/develop.ts")).PLAYGROUND,
 );

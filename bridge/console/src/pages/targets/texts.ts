@@ -5,5 +5,5 @@ import { defineTexts, type Translate } from "../../texts/strings.ts";
 
 export const tt: Translate<keyof typeof EN> = defineTexts(
   EN,
-  async () => (await import("../../texts/zh/targets.ts")).ZH,
+  async () => (await import("../../texts/zh/groups/operate.ts")).TARGETS,
 );

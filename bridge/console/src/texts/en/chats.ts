@@ -10,14 +10,12 @@ export const EN = {
   filterNames: "Filter by name or number",
   noConversations:
     "No conversations yet. Choose a friend, or find people, and say hello.",
-  noUnread: "Nothing unread.",
   noMatchHere: "Nothing matches the filter. Clear it to see all.",
   namesKnown:
     "{known} of {all} names are known; the others follow, and are found by number.",
   moreConversations: "Show older conversations",
   draft: "Draft: {text}",
   asAccount: "as {name}",
-  noName: "Name not known",
   presenceUnknown: "presence not known",
   friendsUnknown:
     "The friends are not known while the account is not logged in.",

@@ -42,7 +42,6 @@ export const EN = {
   loadNewer: "Load newer events",
   copyPosition: "Copy position",
   openConversation: "Open conversation here",
-  closeDetail: "Close the detail",
   exportTitle: "Export events",
   exportText:
     "Saves the events that pass the filters, oldest first, at most {most}.",

@@ -16,7 +16,6 @@ export const EN = {
   message: "Message",
   fields: "Fields",
   line: "Line",
-  close: "Close the detail",
   shown: "{n} lines.",
   dropped: "{n} older ones were dropped: this page keeps {most}.",
   paused: "Paused: {n} new ones.",

@@ -44,7 +44,6 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   loadNewer: "加载更新的事件",
   copyPosition: "复制位置",
   openConversation: "在此处打开会话",
-  closeDetail: "关闭详情",
   exportTitle: "导出事件",
   exportText: "保存通过筛选的事件，旧的在前，最多 {most} 个。",
   exportStart: "导出",

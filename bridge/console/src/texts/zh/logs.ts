@@ -18,7 +18,6 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   message: "消息",
   fields: "字段",
   line: "日志行",
-  close: "关闭详情",
   shown: "{n} 行。",
   dropped: "较旧的 {n} 行已丢弃：本页最多保留 {most} 行。",
   paused: "已暂停：新增 {n} 行。",
