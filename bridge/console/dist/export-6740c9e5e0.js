@@ -1,4 +1,0 @@
-import{d as p,f}from"./chunk-099f7ce6f5.js";import"./chunk-acbfa4fa05.js";import{r as d}from"./chunk-430352fc34.js";import"./chunk-4d78443334.js";var m=1e5;async function k({account:t,peer:o},e,r,a){let n=[],l=0;for(let c=!0;c&&n.length<m&&!r.aborted;){let i=await d("history",{with:o,events:["message","friend"],after:l},{account:t,lane:"background"});for(let $ of i.events)n.push(j($,e));l=i.searched.to,c=i.more,a(n.length)}let h=e==="jsonl"?"application/jsonl":"text/plain",u=new Blob([n.map(c=>`${c}
-`).join("")],{type:`${h};charset=utf-8`}),s=document.createElement("a");s.href=URL.createObjectURL(u),s.download=`${t}-${o}.${e==="jsonl"?"jsonl":"txt"}`,s.click(),setTimeout(()=>URL.revokeObjectURL(s.href),6e4)}function j(t,o){if(o==="jsonl")return JSON.stringify(t);let{from:e,text:r=""}=t.data,a=e===void 0?t.account:f(p(t.account,e),e),n=t.event.startsWith("friend.")?`[${t.event}] `:"";return`${t.at} ${a}: ${n}${r.replaceAll(`
-`,`
-  `)}`}export{k as exportThread};
