@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
+import { PLAIN_END_COST, Sweep } from "./sweep.ts";
 
 /** Bounds of all connections of plain HTTP together. */
 export interface PlainLimits {
@@ -75,6 +76,7 @@ export class PlainConnections {
   /** Connections without a request; the one that is idle for longest is first. */
   readonly #idle = new Set<Connection>();
   readonly #idleByNetwork = new Map<string, Set<Connection>>();
+  readonly #sweep = new Sweep();
   #unsentBytes = 0;
 
   constructor(options: PlainConnectionsOptions) {
@@ -121,10 +123,14 @@ export class PlainConnections {
 
   /** Ends connections whose unsent bytes make no progress. Called about once a second. */
   sweep(now: number): void {
-    for (const connection of this.#sending) {
-      if (now - connection.movedAt < this.#options.stallMs) return;
-      this.#cut(connection);
-    }
+    // Clients that stall together are due together.
+    this.#sweep.run(() => {
+      const [oldest] = this.#sending;
+      if (oldest === undefined) return undefined;
+      if (now - oldest.movedAt < this.#options.stallMs) return undefined;
+      this.#cut(oldest);
+      return PLAIN_END_COST;
+    });
   }
 
   #open(socket: Socket): Connection {
@@ -137,7 +143,8 @@ export class PlainConnections {
       movedAt: this.#options.clock.now(),
     };
     this.#known.set(socket, connection);
-    socket.once("close", () => this.#forget(connection));
+    // Before the server aborts what waits.
+    socket.prependOnceListener("close", () => this.#forget(connection));
     return connection;
   }
 
@@ -203,6 +210,8 @@ export class PlainConnections {
   #forget(connection: Connection): void {
     this.#unsentBytes -= connection.unsentBytes;
     connection.unsentBytes = 0;
+    // The server would end each with an error whose stack is formatted: 0.1 ms.
+    for (const [incoming] of connection.waiting) incoming.destroy();
     connection.waiting.length = 0;
     this.#sending.delete(connection);
     this.#endIdle(connection);

@@ -27,6 +27,7 @@ import {
   urlOf,
 } from "./incoming.ts";
 import type { HttpServerOptions } from "./options.ts";
+import { SOCKET_END_COST, Sweep } from "./sweep.ts";
 import {
   connectHandler,
   createSocketServer,
@@ -52,6 +53,7 @@ export class Upgrades {
   /** Subprotocols that endpoints chose, read during the handshake. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   readonly #sockets: WebSocketServer;
+  readonly #sweep = new Sweep();
   #isStopped = false;
 
   constructor(options: UpgradesOptions) {
@@ -86,7 +88,13 @@ export class Upgrades {
 
   /** Checks the timeouts of all WebSockets. */
   sweep(now: number): void {
-    for (const handler of this.#handlers.values()) handler.sweep(now);
+    const handlers = this.#handlers.values();
+    this.#sweep.run(() => {
+      const { done, value: handler } = handlers.next();
+      if (done) return undefined;
+      handler.sweep(now);
+      return handler.closed ? SOCKET_END_COST : 1;
+    });
   }
 
   /**
