@@ -115,6 +115,7 @@ export class ClusterJournal implements Journal, MembershipLog {
       encode: (number, text) => replica.encode(node, number, text),
       append: (message) => log.append(message.bytes, message.id),
       seen: () => replica.seen,
+      version: () => replica.writtenVersion,
       onError: this.#onError,
     });
   }

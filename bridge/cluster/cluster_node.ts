@@ -11,7 +11,6 @@ import type { ClusterStatus } from "./cluster_status.ts";
 import { FencedTransport } from "./members/fenced_transport.ts";
 import { Ownership } from "./members/ownership.ts";
 import { shardOf, SHARDS } from "./members/shards.ts";
-import { RECORD_VERSION } from "./replica/record.ts";
 import { Replica } from "./replica/replica.ts";
 import { openReplicaFile } from "./replica/replica_file.ts";
 import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
@@ -173,7 +172,7 @@ export class ClusterNode {
       log: journal,
       node,
       folder,
-      version: RECORD_VERSION,
+      version: journal.replica.version,
       isEdge,
       ttlMs: founding.ttlMs,
       clock,
@@ -255,7 +254,9 @@ export class ClusterNode {
         onError: (error) => listener.onError?.(error),
         onStopped: (error) => listener.onStopped?.(error),
       });
-      await journal.settle();
+      await journal.settle().catch((error) => {
+        throw journal.stopped ?? error;
+      });
       // What fails stays for the next start.
       await spool?.replay({ log, write: (all) => journal.write(all) })
         .catch((error) => listener.onError?.(error));

@@ -59,7 +59,10 @@ export interface ClusterProgram {
   /** Connects, and opens a node that has caught up. */
   openNode(
     address: ClusterAddress,
-    options: Omit<ClusterNodeOptions, "log" | "rpc" | "name">,
+    options: Omit<ClusterNodeOptions, "log" | "rpc" | "name"> & {
+      /** Size at which the log refuses records, in bytes; undefined leaves it as it is. */
+      readonly logBytes?: number | undefined;
+    },
   ): Promise<OpenedNode>;
   /** Opens a replica without its log. */
   openReplica(options: OfflineReplicaOptions): OfflineReplica;

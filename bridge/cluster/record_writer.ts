@@ -68,6 +68,8 @@ export interface RecordWriterOptions {
   readonly append: (message: LogMessage) => Promise<void>;
   /** What this node has applied. */
   readonly seen: () => Seen;
+  /** Version of the record that is written now. */
+  readonly version: () => number;
   /** Keeps mail that the server does not send again. @default it is in memory only */
   readonly spool?: WriterSpool | undefined;
   /** Called with the duration of each append, in seconds. */
@@ -277,14 +279,15 @@ export class RecordWriter {
   }
 
   #send(writes: readonly Waiting[]): void {
-    const { node, clock, seen, encode } = this.#options;
+    const { node, clock, seen, version, encode } = this.#options;
     const operations = writes.flatMap(({ operations }) => operations);
     if (operations.some(({ type }) => type === "barrier")) {
       this.#barrier = undefined;
     }
     const number = ++this.#number;
     const at = clock.now();
-    const text = formatRecord({ node, number, at, seen: seen(), operations });
+    const record = { node, number, at, seen: seen(), operations };
+    const text = formatRecord(record, version());
     const messages = encode(number, text);
     const sent: Sent = {
       writes,

@@ -69,6 +69,8 @@ export interface Config {
   readonly dataFolder: string | undefined;
   /** The cluster that shares the journal; undefined keeps a journal of its own. */
   readonly cluster: ClusterConfig | undefined;
+  /** How many accounts log in a second when many do. */
+  readonly loginsPerSecond: number;
   /** Whether to create the demo accounts. */
   readonly demo: boolean;
   /** Web origins that may send requests. */
@@ -125,6 +127,8 @@ export interface ClusterConfig {
   readonly credentialsFile: string | undefined;
   /** How long the log keeps what all nodes have, in hours. */
   readonly logHours: number;
+  /** Size at which the log takes no more, in bytes; undefined leaves it as it is. */
+  readonly logBytes: number | undefined;
 }
 
 /** Where the bridge connects and posts to by itself. */
@@ -184,6 +188,7 @@ export function parseConfig(
     qqListen: readQqListen(command, values, setBy),
     dataFolder: readDataFolder(values, setBy),
     cluster: readCluster(values, setBy),
+    loginsPerSecond: values.loginsPerSecond,
     demo: !values.noDemo,
     allowOrigin: [...new Set(values.allowOrigin)],
     behindProxy: values.behindProxy,
@@ -376,6 +381,7 @@ export function readCluster(
     | "clusterEdge"
     | "clusterCredsFile"
     | "clusterLogHours"
+    | "clusterLogBytes"
   >,
   setBy: ReadonlyMap<string, string>,
 ): ClusterConfig | undefined {
@@ -386,6 +392,7 @@ export function readCluster(
       isEdge: values.clusterEdge,
       credentialsFile: values.clusterCredsFile,
       logHours: values.clusterLogHours,
+      logBytes: values.clusterLogBytes,
     };
   }
   const alone = [
@@ -393,6 +400,7 @@ export function readCluster(
     "clusterEdge",
     "clusterCredsFile",
     "clusterLogHours",
+    "clusterLogBytes",
   ].find((name) => setBy.has(name));
   if (alone === undefined) return undefined;
   throw new ConfigError(

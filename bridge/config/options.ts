@@ -88,6 +88,18 @@ export const OPTIONS = {
     72,
     "how long the cluster's log keeps what all nodes have [72]",
   ),
+  clusterLogBytes: value(
+    "SIZE",
+    bytes,
+    undefined,
+    "size at which the cluster's log takes no more [that of cluster init, 8GB]",
+  ),
+  loginsPerSecond: value(
+    "N",
+    wholeNumber(1, 10_000, "logins"),
+    200,
+    "how many accounts log in a second, at a start or a takeover [200]",
+  ),
   clusterCredsFile: value(
     "",
     text,

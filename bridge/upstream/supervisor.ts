@@ -51,7 +51,8 @@ export interface UpstreamSupervisorOptions {
   /** Called when the state of an account changes, after each poll, and on errors. */
   listener?: UpstreamListener | undefined;
   /**
-   * Number of accounts that log in per second at the start.
+   * Number of accounts that log in per second at the start, and when this node
+   * takes those of others.
    *
    * @default {200}
    */
@@ -89,6 +90,8 @@ export class UpstreamSupervisor {
   readonly #upstreams = new Map<string, Upstream>();
   /** The last pending change of each account. */
   readonly #changes = new Map<string, Promise<unknown>>();
+  /** When the next of many accounts may log in. */
+  #nextLoginAt = 0;
   #isStarted = false;
 
   constructor(options: UpstreamSupervisorOptions) {
@@ -99,20 +102,19 @@ export class UpstreamSupervisor {
   /** Logs the stored accounts in, spread over time. */
   start(): void {
     this.#isStarted = true;
-    const { accounts, loginsPerSecond = LOGINS_PER_SECOND } = this.#options;
-    for (const [index, account] of accounts.list().entries()) {
-      this.#open(account, index * 1000 / loginsPerSecond);
+    for (const account of this.#options.accounts.list()) {
+      this.#open(account, true);
     }
   }
 
   /** Opens the stored ones of these accounts, spread over time: this node drives them now. */
   acquire(uins: readonly string[]): void {
-    const { accounts, loginsPerSecond = LOGINS_PER_SECOND } = this.#options;
-    for (const [index, uin] of uins.entries()) {
+    const { accounts } = this.#options;
+    for (const uin of uins) {
       this.#changed(uin, () => {
         const account = accounts.get(uin);
         if (account !== undefined && !this.#upstreams.has(uin)) {
-          this.#open(account, index * 1000 / loginsPerSecond);
+          this.#open(account, true);
         }
         return Promise.resolve();
       });
@@ -138,7 +140,7 @@ export class UpstreamSupervisor {
       const account = this.#options.accounts.get(uin);
       const upstream = this.#upstreams.get(uin);
       if (account === undefined) return await this.#close(uin);
-      if (upstream === undefined) return this.#open(account, 0);
+      if (upstream === undefined) return this.#open(account);
       upstream.rename(account.nickname);
       if (!upstream.hasPassword(account.passwordMd5)) await this.#reopen(uin);
     });
@@ -321,7 +323,7 @@ export class UpstreamSupervisor {
     );
   }
 
-  #open(account: AccountRecord, delayMs: number): void {
+  #open(account: AccountRecord, isOneOfMany = false): void {
     if (!this.#isStarted) return;
     const { drives = () => true } = this.#options;
     if (!drives(account.uin)) return;
@@ -344,14 +346,24 @@ export class UpstreamSupervisor {
       keepStatus: (status) => this.#keepStatus(account.uin, status),
     });
     this.#upstreams.set(account.uin, upstream);
-    if (account.wanted === "in") upstream.start(delayMs);
+    if (account.wanted !== "in") return;
+    upstream.start(isOneOfMany ? this.#nextLoginMs() : 0);
+  }
+
+  /** Time until the next of many accounts may log in: several calls share the rate. */
+  #nextLoginMs(): number {
+    const { clock, loginsPerSecond = LOGINS_PER_SECOND } = this.#options;
+    const now = clock.now();
+    const at = Math.max(now, this.#nextLoginAt);
+    this.#nextLoginAt = at + 1000 / loginsPerSecond;
+    return at - now;
   }
 
   async #reopen(uin: string): Promise<void> {
     await this.#close(uin);
     // Read only now, because it may have been logged out meanwhile.
     const account = this.#options.accounts.get(uin);
-    if (account !== undefined) this.#open(account, 0);
+    if (account !== undefined) this.#open(account);
   }
 
   async #close(uin: string): Promise<void> {

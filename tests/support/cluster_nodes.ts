@@ -32,10 +32,14 @@ export function openMemoryLog(): MemoryLog {
   return new MemoryLog(new MemoryStream({ clock: turnClock }));
 }
 
-export interface NodeOptions
-  extends
-    Partial<Pick<ReplicaOptions, "epoch" | "limits" | "onError" | "codec">>,
-    Partial<Omit<ClusterJournalOptions, "log" | "replica" | "onError">> {
+export interface NodeOptions extends
+  Partial<
+    Pick<
+      ReplicaOptions,
+      "epoch" | "limits" | "onError" | "codec" | "version"
+    >
+  >,
+  Partial<Omit<ClusterJournalOptions, "log" | "replica" | "onError">> {
   readonly database?: SqlDatabase;
 }
 

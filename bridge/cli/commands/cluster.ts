@@ -55,7 +55,12 @@ export async function cluster(
     );
   }
   const config = readCluster(
-    { ...values, clusterEdge: false, clusterLogHours: 72 },
+    {
+      ...values,
+      clusterEdge: false,
+      clusterLogHours: 72,
+      clusterLogBytes: undefined,
+    },
     setBy,
   );
   const secretKey = readSecret("secretKey", values, setBy, sources);

@@ -21,14 +21,29 @@ const PROGRAM = new URL("../../cluster/nats/program.ts", import.meta.url).href;
 const NEARLY_FULL = 0.8;
 
 /** Errors that are the operator's to mend. */
-const MEANT = new Set(["FoundingError", "RangeError", "NatsApiError"]);
+const MEANT = new Set([
+  "DivergenceError",
+  "FoundingError",
+  "LogLostError",
+  "NatsApiError",
+  "RangeError",
+  "RecordVersionError",
+]);
 
 /**
  * Loads the modules of a cluster.
  *
+ * @param isBinary Whether this is the binary of `deno task compile`.
  * @throws {ConfigError} If the client of NATS cannot be loaded.
  */
-export async function loadCluster(): Promise<ClusterProgram> {
+export async function loadCluster(
+  isBinary: boolean = Deno.build.standalone,
+): Promise<ClusterProgram> {
+  if (isBinary) {
+    throw new ConfigError(
+      "Cannot use --cluster: the binary of `deno task compile` has no cluster. Start each node from the source, with `deno task start:cluster`.",
+    );
+  }
   try {
     const { program } = await import(PROGRAM) as { program: ClusterProgram };
     return program;
@@ -89,6 +104,7 @@ export async function openCluster(parts: {
       folder: folderId(database),
       isEdge: config.isEdge,
       logHours: config.logHours,
+      logBytes: config.logBytes,
       clock: systemClock,
       monotonic: () => performance.now(),
       signal: ending.signal,
@@ -117,7 +133,10 @@ export async function openCluster(parts: {
           }),
         onLog: ({ bytes, maxBytes = Infinity }) => {
           if (bytes < NEARLY_FULL * maxBytes) return;
-          log.warn("cluster log is nearly full", { bytes });
+          log.warn("cluster log is nearly full", {
+            bytes,
+            action: "Raise --cluster-log-bytes, or lower --cluster-log-hours",
+          });
         },
         onForged: (error) => log.warn("cluster message refused", { error }),
         onAppend: (seconds) => {

@@ -312,6 +312,7 @@ function bridgeOptions(
     people: database.people,
     targets: targetOptions(config, cluster?.targets ?? database.targets),
     ...config.bridgeLimits,
+    loginsPerSecond: config.loginsPerSecond,
     listener: {
       onStateChange: (account, { state, reason, action }) =>
         log.info("account state changed", { account, state, reason, action }),

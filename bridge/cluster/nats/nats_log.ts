@@ -124,6 +124,7 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   /** Changes the size at which records are refused, in bytes. */
   async setMaxBytes(maxBytes: number): Promise<void> {
     const { config } = await this.#info();
+    if (config.max_bytes === maxBytes) return;
     await this.#link.api(`STREAM.UPDATE.${this.#stream}`, {
       ...config,
       max_bytes: maxBytes,

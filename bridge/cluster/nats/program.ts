@@ -21,7 +21,7 @@ import { NatsLog } from "./nats_log.ts";
 import { NatsRpc } from "./nats_rpc.ts";
 
 export const program: ClusterProgram = {
-  async openNode(address, options) {
+  async openNode(address, { logBytes, ...options }) {
     const { link, log } = await connect(
       address,
       () => options.listener?.onRenewal?.(),
@@ -33,6 +33,7 @@ export const program: ClusterProgram = {
         rpc: new NatsRpc(link, address.name),
         name: address.name,
       });
+      if (logBytes !== undefined) await log.setMaxBytes(logBytes);
       const record = (await log.readFound())!.bytes;
       return {
         node,

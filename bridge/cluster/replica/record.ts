@@ -18,9 +18,10 @@ export const RECORD_VERSION = 1;
 export class RecordVersionError extends Error {
   override readonly name = "RecordVersionError";
 
-  constructor(version: number) {
+  /** @param highest The highest version that this program reads. */
+  constructor(version: number, highest: number) {
     super(
-      `Cannot apply a record of the cluster: its version must be at most ${RECORD_VERSION}, got ${version}. Upgrade this node.`,
+      `Cannot apply a record of the cluster: its version must be at most ${highest}, got ${version}. Upgrade this node.`,
     );
   }
 }
@@ -37,9 +38,12 @@ export class RecordFormatError extends Error {
 }
 
 /** The text of a record: the head, then a line for each operation and each event of a batch. */
-export function formatRecord(record: ClusterRecord): string {
+export function formatRecord(
+  record: ClusterRecord,
+  version: number = RECORD_VERSION,
+): string {
   const { node, number, at, seen } = record;
-  const head = [RECORD_VERSION, node, number, at, {
+  const head = [version, node, number, at, {
     seen: [seen.index, seen.seq, seen.chain],
   }];
   const lines = [JSON.stringify(head)];
@@ -58,7 +62,10 @@ export function formatRecord(record: ClusterRecord): string {
  * @throws {RecordVersionError} If a later version wrote it.
  * @throws {RecordFormatError} If it has no meaning.
  */
-export function parseRecord(text: string): ClusterRecord {
+export function parseRecord(
+  text: string,
+  highest: number = RECORD_VERSION,
+): ClusterRecord {
   const lines = text.split("\n");
   const [version, node, number, at, extra] = parseLine(lines[0]!) as [
     number,
@@ -67,7 +74,7 @@ export function parseRecord(text: string): ClusterRecord {
     number,
     { seen: [number, number, string] },
   ];
-  if (!(version <= RECORD_VERSION)) throw new RecordVersionError(version);
+  if (!(version <= highest)) throw new RecordVersionError(version, highest);
   const [index, seq, chain] = extra.seen;
   const operations: Operation[] = [];
   for (let line = 1; line < lines.length; line++) {

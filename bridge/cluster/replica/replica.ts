@@ -21,7 +21,7 @@ import {
 import type { ClusterRecord, HoldOperation, Seen } from "./operations.ts";
 import { applyOperation, type OperationResult } from "./apply.ts";
 import { LogTimes } from "./log_times.ts";
-import { parseRecord } from "./record.ts";
+import { parseRecord, RECORD_VERSION } from "./record.ts";
 import { SharedRows, type StateRow } from "./shared_rows.ts";
 import { SharedState } from "./shared_state.ts";
 import { Writers } from "./writers.ts";
@@ -39,6 +39,8 @@ export interface ReplicaOptions
    */
   readonly after?: number;
   readonly codec: RecordCodec;
+  /** Highest version of records that this program reads and writes. @default {RECORD_VERSION} */
+  readonly version?: number;
   /** Called with messages that no node of the cluster wrote; they change nothing. */
   readonly onForged?: (error: ForgedRecordError) => void;
 }
@@ -69,6 +71,8 @@ export class Replica {
   readonly journal: SqliteJournal;
   readonly #database: SqlDatabase;
   readonly #codec: RecordCodec;
+  /** Highest version of records that can be applied. */
+  readonly version: number;
   readonly #onForged: (error: ForgedRecordError) => void;
   readonly #rows: SharedRows;
   /** Undefined until the journal is made, which asks it for the owners of consumers. */
@@ -84,6 +88,7 @@ export class Replica {
   constructor(database: SqlDatabase, options: ReplicaOptions) {
     this.#database = database;
     this.#codec = options.codec;
+    this.version = options.version ?? RECORD_VERSION;
     this.#onForged = options.onForged ?? (() => {});
     this.#rows = new SharedRows(database);
     this.#load();
@@ -154,6 +159,11 @@ export class Replica {
       seq: this.journal.head,
       chain: this.#chain.value,
     };
+  }
+
+  /** Version of the records that this node writes: every member can read them. */
+  get writtenVersion(): number {
+    return Math.min(this.version, this.#membership.version ?? this.version);
   }
 
   /** The chain after a record; undefined if it is not remembered. */
@@ -261,9 +271,12 @@ export class Replica {
     }
     if (this.#writers.isKnown(part.node, part.number)) return undefined;
     const text = this.#whole(part);
-    return text === undefined
-      ? undefined
-      : this.#record(parseRecord(text), text, message.index, write);
+    return text === undefined ? undefined : this.#record(
+      parseRecord(text, this.version),
+      text,
+      message.index,
+      write,
+    );
   }
 
   /** The text of a record; undefined while parts are missing. */

@@ -332,3 +332,35 @@ test("an id of a process that has written before is refused", async ({ stream, a
   await c.close();
   await log.close();
 });
+
+Deno.test("ClusterJournal: writes the version that all members read, and stops with one line at a record of a later one", async () => {
+  const stream = new MemoryStream({ clock: turnClock });
+  const logs = [1, 2, 3].map(() => new MemoryLog(stream));
+  const versions = () =>
+    stream.records.map(({ bytes }) => {
+      const { text } = JSON.parse(new TextDecoder().decode(bytes));
+      return JSON.parse(text.split("\n")[0])[0] as number;
+    });
+  const old = await openOwner(logs[0]!, { node: "aaaaaaaa" });
+  const next = await openNode(logs[1]!, { node: "bbbbbbbb", version: 2 });
+  const join = { node: "bbbbbbbb", folder: "b", version: 2, edge: false };
+  await next.control({ op: "join", ...join });
+  await next.append({ events: [message()] });
+  await old.append({ events: [message()] });
+  assertEquals(new Set(versions()), new Set([1]));
+  await next.settle();
+  assertEquals([old.stopped, next.head], [undefined, 2]);
+
+  await next.control({ op: "dead", node: "aaaaaaaa", beat: 1 });
+  await next.append({ events: [message()] });
+  assertEquals(versions().at(-1), 2);
+  const line =
+    "Cannot apply a record of the cluster: its version must be at most 1, got 2. Upgrade this node.";
+  while (old.stopped === undefined) await delay(1);
+  assertEquals(old.stopped.message, line);
+  await assertRejects(() => old.append({ events: [message()] }), Error, line);
+  const late = await openNode(logs[2]!, { node: "cccccccc" });
+  await assertRejects(() => late.settle(), Error, line);
+  for (const journal of [old, next, late]) await journal.close();
+  for (const log of logs) await log.close();
+});

@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadCluster } from "../../../bridge/cli/program/cluster.ts";
+import { ConfigError } from "../../../bridge/config/config.ts";
 import { ClusterNode } from "../../../bridge/cluster/cluster_node.ts";
 import {
   MemoryNetwork,
@@ -47,4 +49,12 @@ Deno.test("ClusterNode: is not ready without a lease, and while it has 5,000 rec
   lag = 5000;
   assertEquals([node.problem, node.lag], ["cluster_behind", 5000]);
   await end();
+});
+
+Deno.test("loadCluster() says in one line what to do when the program is a binary", async () => {
+  const error = await assertRejects(() => loadCluster(true), ConfigError);
+  assertEquals(
+    error.message,
+    "Cannot use --cluster: the binary of `deno task compile` has no cluster. Start each node from the source, with `deno task start:cluster`.",
+  );
 });

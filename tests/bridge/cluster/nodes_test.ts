@@ -284,7 +284,7 @@ natsTest(
       );
     };
     await until(() => stage.ownerOf("10001") !== undefined);
-    await stage.startNode("b");
+    await stage.startNode("b", ["--cluster-log-bytes=400MB"]);
     await sendKeyed(stage, ["b"], "10001", "10002", "in the cluster");
     await until(
       async () => (await textsAt("b")).length === 2,
@@ -309,6 +309,7 @@ natsTest(
     const status = await stage.run(["cluster", "status", "--json"], "a");
     const state = JSON.parse(status.stdout);
     assertEquals([status.code, state.unowned, state.members.length], [0, 0, 2]);
+    assertEquals(state.log.maxBytes, 400_000_000);
     await stage.end("b", "SIGTERM");
     await stage.end("a", "SIGTERM");
     const left = await stage.run(["cluster", "leave", "--last"], "a");

@@ -46,6 +46,7 @@ const DEFAULTS: Config = {
   qqListen: [{ host: "127.0.0.1", port: 8000 }],
   dataFolder: "tqq-data",
   cluster: undefined,
+  loginsPerSecond: 200,
   demo: true,
   allowOrigin: [],
   behindProxy: false,
@@ -629,6 +630,7 @@ Deno.test("config: the three spellings of each option set the same", () => {
     basePath: "/tqq",
     retainDays: "3",
     retainBytes: "5MB",
+    loginsPerSecond: "7",
     qqAllowOrigin: "https://example.org",
     qqSendGapMs: "7",
     qqPenaltyMs: "7",
@@ -689,13 +691,18 @@ Deno.test("config: --cluster names servers, and needs an upstream, a folder and 
   const node = ["--cluster", "nats://127.0.0.1:4222,tls://nats.example:4222"];
   const upstream = ["--upstream", "http://x/"];
   const env = { TQQ_SECRET_KEY: "0123456789abcdef" };
-  const more = ["--cluster-name", "qq", "--cluster-edge"];
+  const more = [
+    "--cluster-name=qq",
+    "--cluster-edge",
+    "--cluster-log-bytes=9GB",
+  ];
   assertEquals(parse({ args: [...node, ...upstream, ...more], env }).cluster, {
     servers: ["nats://127.0.0.1:4222", "tls://nats.example:4222"],
     name: "qq",
     isEdge: true,
     credentialsFile: undefined,
     logHours: 72,
+    logBytes: 9e9,
   });
   const cases: [Given, string][] = [
     [{ args: node, env }, "needs --upstream"],

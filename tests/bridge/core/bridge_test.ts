@@ -59,6 +59,47 @@ Deno.test("Bridge.start(): spreads logins, two hundred a second or loginsPerSeco
   }
 });
 
+Deno.test("UpstreamSupervisor.acquire(): takeovers that follow each other share loginsPerSecond, and accounts that are logged out take none of it", async () => {
+  const clock = new FakeClock(0);
+  const loginsAt: [uin: string, at: number][] = [];
+  const uins = ["10001", "10002", "10003", "10004", "10005"];
+  let drives: readonly string[] = [];
+  await using fixture = await startBridge({
+    accounts: uins.map((uin) => ({
+      ...demoAccount(uin),
+      wanted: uin === "10002" ? "out" as const : "in" as const,
+    })),
+    server: { clock },
+    bridge: {
+      clock,
+      random: () => 0.5,
+      loginsPerSecond: 2,
+      drives: (uin) => drives.includes(uin),
+    },
+    wrap: (inner) => ({
+      post: (request) => {
+        const uin = /UIN=(\d+)&CMD=Login|CMD=Login.*UIN=(\d+)/.exec(
+          request.body,
+        );
+        if (uin !== null) loginsAt.push([(uin[1] ?? uin[2])!, clock.now()]);
+        return inner.post(request);
+      },
+    }),
+  });
+  drives = uins;
+  await clock.advance(1000);
+  fixture.bridge.upstreams.acquire(["10001", "10002", "10003"]);
+  await clock.advance(100);
+  fixture.bridge.upstreams.acquire(["10004", "10005"]);
+  await clock.advance(3000);
+  assertEquals(loginsAt, [
+    ["10001", 1000],
+    ["10003", 1500],
+    ["10004", 2000],
+    ["10005", 2500],
+  ]);
+});
+
 Deno.test("Bridge: reports each state of an account, and since when", async () => {
   await using fixture = await startBridge({
     accounts: [demoAccount("10001", "wrong")],

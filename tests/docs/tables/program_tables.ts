@@ -137,6 +137,8 @@ const FLAG_TEXTS_ZH: Readonly<Record<string, string>> = {
   cluster: "几座桥共用一份日志时，经过哪些 NATS 服务器；可重复",
   clusterName: "集群的名字",
   clusterLogHours: "集群的日志把所有节点都有的内容再留多少小时",
+  clusterLogBytes: "集群的日志到多大就不再接收",
+  loginsPerSecond: "启动或接手时每秒登录多少个账号",
   clusterEdge: "只为集群的客户端服务，不替账号登录",
   noDemo: "不建试用账号",
   allowOrigin: "可以调用的网页来源，其主机名也算桥的；可重复",
