@@ -74,11 +74,22 @@ export async function scrollToRow(
   }, (count) => count > 0);
 }
 
-/** Runs axe in a page; returns impact, rule and elements of each violation. */
-export async function findingsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+/** Runs axe in a page, all its rules or these; returns impact, rule and elements of each violation. */
+export async function findingsOf(
+  page: Page,
+  rules?: readonly string[],
+): Promise<string[]> {
+  if (await page.evaluate("typeof axe") === "undefined") {
+    await page.evaluate(axe.source);
+  }
+  const options = {
+    resultTypes: ["violations"],
+    ...(rules === undefined
+      ? {}
+      : { runOnly: { type: "rule", values: rules } }),
+  };
   const { violations } = await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] })",
+    `axe.run(document, ${JSON.stringify(options)})`,
   ) as { violations: Finding[] };
   return violations.map(({ impact, id, nodes }) =>
     `${impact} ${id}: ${nodes.map(({ html }) => html).slice(0, 3).join(" ")}`

@@ -40,6 +40,10 @@ export interface PageOptions {
   locale?: string;
   /** The system's colours. @default "light" */
   colorScheme?: "light" | "dark";
+  /** Whether the system asks for less motion. */
+  reducedMotion?: "reduce" | "no-preference";
+  /** Whether the system gives the colours. */
+  forcedColors?: "active" | "none";
   /** @default 1280 × 800 */
   viewport?: { width: number; height: number };
   /** @default false */

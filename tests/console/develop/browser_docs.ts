@@ -2,8 +2,8 @@ import { delay } from "@std/async";
 import { assert, assertEquals } from "@std/assert";
 import { EVENT_NAMES } from "../../../mod.ts";
 import type { Page } from "../deps.ts";
-import { findingsOf, until } from "../page.ts";
-import { PHONE, Stage, TOKEN } from "../stage.ts";
+import { until } from "../page.ts";
+import { Stage, TOKEN } from "../stage.ts";
 
 /** Names that the documents of the bridge have, by section. */
 async function namesOf(url: string): Promise<Record<string, string[]>> {
@@ -163,35 +163,3 @@ Deno.test("docs: the programs run as copied, with this bridge's address and with
   );
   stage.assertNoProblem();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const locale of ["en-US", "zh-CN"]) {
-    Deno.test(`docs: axe finds no problem in ${colorScheme} colours, ${locale}, and a phone has room`, async () => {
-      await using stage = await Stage.start();
-      const findings: string[] = [];
-      const page = await stage.openSignedIn(
-        { colorScheme, locale },
-        "settings",
-      );
-      const sections = ["begin", "commands", "events", "errors", "limits"];
-      for (const section of sections) {
-        await openSection(stage, page, section);
-        await page.locator(".docs-entry, .ui-code").first().waitFor();
-        for (const one of await findingsOf(page)) {
-          findings.push(`${section}: ${one}`);
-        }
-      }
-      assertEquals(findings, []);
-      await page.setViewportSize(PHONE.viewport);
-      for (const section of sections) {
-        await openSection(stage, page, section);
-        assertEquals(
-          await page.evaluate("document.documentElement.scrollWidth"),
-          PHONE.viewport.width,
-          section,
-        );
-      }
-      stage.assertNoProblem();
-    });
-  }
-}

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { findingsOf, until } from "../page.ts";
+import { until } from "../page.ts";
 import { PHONE, Stage, TOKEN } from "../stage.ts";
 
 interface Event {
@@ -399,48 +399,3 @@ Deno.test("frames: 2000 are kept, and the number of those that were dropped is s
   assert(await rows(page).count() < 80);
   stage.assertNoProblem();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const locale of ["en-US", "zh-CN"]) {
-    Deno.test(`events: axe finds no problem in ${colorScheme} colours, ${locale}, and a phone has room`, async () => {
-      await using stage = await Stage.start();
-      await talk(stage);
-      const findings: string[] = [];
-      const page = await stage.openSignedIn(
-        { colorScheme, locale },
-        "settings",
-      );
-      const look = async (what: string) => {
-        for (const one of await findingsOf(page)) {
-          findings.push(`${what}: ${one}`);
-        }
-      };
-      await page.goto(`${stage.url}/#/events`);
-      await rows(page).first().waitFor();
-      await look("journal");
-      await rows(page).last().click();
-      await page.getByRole("tree").waitFor();
-      await look("event");
-      await page.goto(`${stage.url}/#/events?peer=4711`);
-      await page.locator(".ui-nothing").waitFor();
-      await look("nothing");
-      await page.goto(`${stage.url}/#/events/frames`);
-      await rows(page).first().click();
-      await page.getByRole("tree").waitFor();
-      await look("frames");
-      assertEquals(findings, []);
-
-      await page.setViewportSize(PHONE.viewport);
-      const width = "document.documentElement.scrollWidth";
-      for (const path of ["", "/frames"]) {
-        await page.goto(`${stage.url}/#/events${path}`);
-        await rows(page).first().waitFor();
-        assertEquals(await page.evaluate(width), PHONE.viewport.width, path);
-      }
-      await rows(page).last().click();
-      await page.getByRole("tree").waitFor();
-      assertEquals(await page.evaluate(width), PHONE.viewport.width);
-      stage.assertNoProblem();
-    });
-  }
-}

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import type { Page } from "../deps.ts";
-import { findingsOf, until } from "../page.ts";
-import { PHONE, Stage, TOKEN } from "../stage.ts";
+import { until } from "../page.ts";
+import { Stage, TOKEN } from "../stage.ts";
 
 const form = (page: Page) => page.locator(".call");
 const result = (page: Page) => page.locator(".call-result");
@@ -317,54 +317,3 @@ Deno.test("playground: a bad raw frame ends its own connection, not the console'
     .waitFor();
   stage.assertNoProblem();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const locale of ["en-US", "zh-CN"]) {
-    Deno.test(`playground: axe finds no problem in ${colorScheme} colours, ${locale}, and a phone has room`, async () => {
-      await using stage = await Stage.start();
-      const findings: string[] = [];
-      const page = await stage.openSignedIn(
-        { colorScheme, locale },
-        "settings",
-      );
-      const look = async (what: string) => {
-        for (const one of await findingsOf(page)) {
-          findings.push(`${what}: ${one}`);
-        }
-      };
-      await page.goto(`${stage.url}/#/playground`);
-      await page.locator(".playground-list li").first().waitFor();
-      await look("nothing chosen");
-      await page.goto(`${stage.url}/#/playground/setTarget`);
-      await form(page).waitFor();
-      await form(page).locator("[type=submit]").click();
-      await look("form of setTarget");
-      await page.goto(`${stage.url}/#/playground/history`);
-      await form(page).locator("[type=submit]").click();
-      await result(page).locator(".outcome-line").waitFor();
-      await look("result");
-      await page.goto(`${stage.url}/#/playground/send`);
-      await form(page).locator("[type=submit]").click();
-      await look("problems");
-      await page.getByRole("combobox", { name: "account" }).click();
-      await page.getByRole("option").first().waitFor();
-      await look("choosing an account");
-      await page.goto(`${stage.url}/#/playground/raw-frame`);
-      await page.locator(".raw-frame").waitFor();
-      await look("raw frame");
-      assertEquals(findings, []);
-
-      await page.setViewportSize(PHONE.viewport);
-      for (const path of ["", "/send", "/raw-frame", "/setTarget"]) {
-        await page.goto(`${stage.url}/#/playground${path}`);
-        await page.locator(".playground").waitFor();
-        assertEquals(
-          await page.evaluate("document.documentElement.scrollWidth"),
-          PHONE.viewport.width,
-          path,
-        );
-      }
-      stage.assertNoProblem();
-    });
-  }
-}

@@ -14,12 +14,14 @@ export interface DialogProps {
   actions?: ComponentChildren;
   /** Uses the width of the page, for long contents. @default false */
   isWide?: boolean;
+  /** Only text, which the keyboard scrolls: a stop of its own. @default false */
+  isText?: boolean;
   children: ComponentChildren;
 }
 
 /** Modal dialog. The browser keeps the focus in it, Escape closes it, and the focus returns to where it was. */
 export function Dialog(
-  { title, onClose, actions, isWide, children }: DialogProps,
+  { title, onClose, actions, isWide, isText, children }: DialogProps,
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -52,7 +54,14 @@ export function Dialog(
             <Icon name="close" />
           </button>
         </header>
-        <div class="ui-dialog-content">{children}</div>
+        <div
+          class="ui-dialog-content"
+          {...isText === true
+            ? { role: "region", tabIndex: 0, "aria-labelledby": id }
+            : {}}
+        >
+          {children}
+        </div>
         {actions !== undefined && <div class="ui-dialog-actions">{actions}
         </div>}
       </div>

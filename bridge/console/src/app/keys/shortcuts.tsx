@@ -26,6 +26,7 @@ export function Shortcuts() {
   return (
     <Dialog
       title={t("shortcuts")}
+      isText
       onClose={() => overlay.value = undefined}
     >
       <dl class="shortcuts">
