@@ -36,10 +36,10 @@ const POLL = /^VER=[^&]*&CMD=GetMsgEx&/;
  * A transport for all accounts of an endpoint. For thousands of accounts it
  * takes half the memory of `fetch`, and replies arrive sooner.
  *
- * Only polls use kept connections, and only after the server has sent a poll's
- * Idempotency-Key back. If a kept connection ends without a reply, the request
- * is repeated once, which the key makes harmless. Every other request has a
- * connection of its own and is sent once.
+ * Only polls use kept connections, and only after the server has sent an
+ * Idempotency-Key back, to a Login or to a poll. If a kept connection ends
+ * without a reply, the request is repeated once, which the key makes harmless.
+ * Every other request has a connection of its own and is sent once.
  *
  * Polls over `http:` bypass `node:http`, unless the server's replies have no
  * Content-Length.
@@ -87,8 +87,9 @@ export class AgentTransport implements Transport {
       ? await this.#postKept(request, this.#kept)
       : await this.#exchange(request, keeps ? this.#agent : this.#single);
     const { response, drop } = reply;
-    if (polls && key !== undefined) {
-      this.#honoursKeys = response.headers.get("Idempotency-Key") === key;
+    if (key !== undefined) {
+      const isHonoured = response.headers.get("Idempotency-Key") === key;
+      if (polls || isHonoured) this.#honoursKeys = isHonoured;
     }
     if (keeps) checkOwn(request.body, response.body, drop);
     reply.keep?.();

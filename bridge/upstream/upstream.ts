@@ -320,7 +320,11 @@ export class Upstream {
         onPoll: (outcome) => this.#onPoll(outcome),
       });
       // The loop sends the next poll only when this batch is durable.
-      for await (const batch of batches) await this.#take(batch);
+      try {
+        while (await this.#takeNext(batches));
+      } finally {
+        await batches.return();
+      }
     } catch (error) {
       if (finish.aborted) return;
       // The client has reported this as its status already.
@@ -332,6 +336,14 @@ export class Upstream {
         action: LOGIN,
       });
     }
+  }
+
+  /** Takes one batch; returns whether there was one. A loop would hold it until the next one comes. */
+  async #takeNext(batches: AsyncGenerator<MailBatch, void>): Promise<boolean> {
+    const { done, value } = await batches.next();
+    if (done) return false;
+    await this.#take(value);
+    return true;
   }
 
   #onPoll(outcome: PollOutcome): void {

@@ -15,6 +15,7 @@ import { Program } from "../../support/program.ts";
 
 const POLL = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
 const ACT = "VER=1.1&CMD=CLTMSG&SEQ=1&UIN=10001&UN=10002&MG=hi";
+const LOGIN = "VER=1.1&CMD=Login&SEQ=1&UIN=10001";
 const KEY = "Idempotency-Key: k1\r\n";
 
 function pollOf(seq: number, uin = "10001"): string {
@@ -108,6 +109,20 @@ Deno.test("AgentTransport: polls keep their connection once the server sends the
     assertEquals(
       server.requests.map(({ connection }) => connection),
       [1, 2, 2, 2, 3, 4, 5, 2],
+    );
+  });
+});
+
+Deno.test("AgentTransport: the first poll keeps its connection if the server sent a Login's key back", async () => {
+  await over(async (request) => {
+    await request.write(response(answerOf(request), KEY));
+    return true;
+  }, async ({ server, transport }) => {
+    await post(transport, LOGIN);
+    for (let nth = 0; nth < 3; nth++) await post(transport, POLL);
+    assertEquals(
+      server.requests.map(({ connection }) => connection),
+      [1, 2, 2, 2],
     );
   });
 });
