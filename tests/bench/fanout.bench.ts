@@ -10,6 +10,7 @@
  */
 
 import type { Socket } from "node:net";
+import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
 import {
   argument,
   figureOf,
@@ -24,6 +25,8 @@ interface Round {
   deliveredPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** CPU time of the server for each delivery, in microseconds. */
+  cpuUsEach: number;
 }
 
 /** A server that sends each event to all clients. */
@@ -161,6 +164,7 @@ class Side {
   async round(ms: number): Promise<Round> {
     const clients = this.#sockets.length;
     const times: number[] = [];
+    const cpuBefore = cpuSeconds(this.#server.pid);
     const startAt = performance.now();
     while (performance.now() - startAt < ms) {
       const sentAt = performance.now();
@@ -171,8 +175,10 @@ class Side {
       times.push(performance.now() - sentAt);
     }
     const seconds = (performance.now() - startAt) / 1000;
+    const cpuS = cpuSeconds(this.#server.pid) - cpuBefore;
     const sorted = times.toSorted((a, b) => a - b);
     return {
+      cpuUsEach: cpuS * 1e6 / (times.length * clients),
       deliveredPerSecond: times.length * clients / seconds,
       p50Ms: sorted[Math.floor(sorted.length / 2)]!,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)]!,
@@ -180,8 +186,7 @@ class Side {
   }
 
   residentMb(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#server.pid}/status`);
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1000;
+    return residentBytes(this.#server.pid) / 1e6;
   }
 
   async end(): Promise<void> {
@@ -236,6 +241,12 @@ for (const clients of counts) {
           [sides[0]!.residentMb()],
           memory,
         ),
+        figureOf(
+          `fan-out, ${clients} subscribers, CPU a delivery`,
+          "us",
+          results[0]!.map(({ cpuUsEach }) => cpuUsEach),
+          { name: side.name, runs: list.map(({ cpuUsEach }) => cpuUsEach) },
+        ),
       ]);
     }
     rows.push([
@@ -244,6 +255,7 @@ for (const clients of counts) {
       `${plain(Math.min(...runs))}-${plain(Math.max(...runs))}`,
       plain(median(list.map(({ p50Ms }) => p50Ms))),
       plain(median(list.map(({ p99Ms }) => p99Ms))),
+      plain(median(list.map(({ cpuUsEach }) => cpuUsEach))),
       plain(side.residentMb()),
       index === 0 ? "" : plain(median(ratios)),
     ]);
@@ -258,6 +270,7 @@ if (!asJson) {
       "min-max",
       "p50 ms",
       "p99 ms",
+      "us CPU each",
       "RSS MB",
       "ours/this",
     ],

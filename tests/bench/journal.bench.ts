@@ -1,7 +1,7 @@
 /**
  * The journal on disk: appends compared with plain inserts of the same columns,
- * and a reader that resumes in a journal that grew.
- * `deno run -A tests/bench/journal.bench.ts [--json] [--events=1000000]`
+ * what an event takes as the journal grows, and a reader that resumes in it.
+ * `deno run -A tests/bench/journal.bench.ts [--json] [--events=1000000] [--only=resumes]`
  *
  * @module
  */
@@ -11,7 +11,15 @@ import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { ReadOptions } from "../../bridge/journal/journal.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
-import { plain, report, table, type Timing, timingOf } from "./harness.ts";
+import { cpuSeconds } from "../support/process_figures.ts";
+import {
+  argument,
+  plain,
+  report,
+  table,
+  type Timing,
+  timingOf,
+} from "./harness.ts";
 
 const json = Deno.args.includes("--json");
 const mostEvents = Number(
@@ -158,13 +166,23 @@ function requestOf(index: number): NewEvent {
   return { account, at, event: "friend.request", data };
 }
 
+/** A journal of some size, and what its events took. */
+interface Filled {
+  readonly path: string;
+  /** Bytes of the file for each event. */
+  readonly bytesEach: number;
+  /** CPU time of each event's append, in microseconds, without a sync. */
+  readonly cpuUsEach: number;
+}
+
 /** Makes a journal: the last events are of an account that was quiet before, and one is a friend request. */
-async function fill(events: number): Promise<string> {
+async function fill(events: number): Promise<Filled> {
   const path = `${folder}/filled ${events}.db`;
   const database = openJournal(path);
   // Only while it is filled.
   database.exec("PRAGMA synchronous = OFF");
   const journal = new SqliteJournal(database);
+  const cpuBefore = cpuSeconds(Deno.pid);
   const pieces = 5000;
   for (let from = 0; from < events; from += pieces) {
     await journal.append({
@@ -178,8 +196,10 @@ async function fill(events: number): Promise<string> {
       ),
     });
   }
+  const cpuUsEach = (cpuSeconds(Deno.pid) - cpuBefore) * 1e6 / events;
   await journal.close();
-  return path;
+  const bytesEach = Deno.statSync(path).size / events;
+  return { path, bytesEach, cpuUsEach };
 }
 
 /** A reader: its filter, and the part of the journal where it starts. */
@@ -264,8 +284,8 @@ function resume(
 async function measureResumes(): Promise<void> {
   const sizes: number[] = [];
   for (let size = 10_000; size <= mostEvents; size *= 10) sizes.push(size);
-  const paths: string[] = [];
-  for (const size of sizes) paths.push(await fill(size));
+  const filled: Filled[] = [];
+  for (const size of sizes) filled.push(await fill(size));
   const opens: number[][] = sizes.map(() => []);
   const rows: string[][] = [];
   for (const reader of READERS) {
@@ -274,7 +294,7 @@ async function measureResumes(): Promise<void> {
       again: [] as number[],
     }));
     for (let round = -WARM_UPS; round < ROUNDS; round++) {
-      for (const [index, path] of paths.entries()) {
+      for (const [index, { path }] of filled.entries()) {
         const { openMs, firstMs, againMs } = resume(path, reader);
         if (round < 0) continue;
         opens[index]!.push(openMs);
@@ -302,12 +322,34 @@ async function measureResumes(): Promise<void> {
     for (const [index, size] of sizes.entries()) {
       const timing = timingOf("ours", opens[index]!);
       report(`open a journal, ${size} events`, "ms", [timing], true);
+      const { bytesEach, cpuUsEach } = filled[index]!;
+      const figureOf = (figure: number) => [timingOf("ours", [figure])];
+      report(
+        `an event in the file, ${size} events`,
+        "bytes",
+        figureOf(bytesEach),
+        true,
+      );
+      report(
+        `CPU of an append without sync, ${size} events`,
+        "us",
+        figureOf(cpuUsEach),
+        true,
+      );
     }
     return;
   }
   rows.push([
     "opening it",
     ...opens.map((figures) => plain(timingOf("", figures).median)),
+  ]);
+  rows.push([
+    "bytes an event",
+    ...filled.map(({ bytesEach }) => plain(bytesEach)),
+  ]);
+  rows.push([
+    "us of CPU an append, without sync",
+    ...filled.map(({ cpuUsEach }) => plain(cpuUsEach)),
   ]);
   console.log(
     table(
@@ -321,7 +363,7 @@ async function measureResumes(): Promise<void> {
 }
 
 try {
-  await measureAppends();
+  if (argument("only", "") !== "resumes") await measureAppends();
   await measureResumes();
 } finally {
   Deno.removeSync(folder, { recursive: true });

@@ -1,8 +1,12 @@
 /**
  * What the bridge costs at several sizes: memory for each account with its
  * client, CPU for each message, and what rest costs. The curve is to be flat.
+ * The other curves are those of the fan-out and of the journal, from their own
+ * benchmarks.
  *
- * deno task bench:scale [--json] [--sizes=100,1000,5000] [--rate=500] [--seconds=10]
+ * deno task bench:scale [--json] [--curve=accounts] [--sizes=100,1000,5000] [--rate=500] [--seconds=10]
+ * deno task bench:scale --curve=subscribers [--json] [--sizes=100,300,1000,3000,10000]
+ * deno task bench:scale --curve=journal [--json] [--sizes=10000000]
  *
  * @module
  */
@@ -19,6 +23,29 @@ const REST_MS = 60_000;
 
 /** Samples of its memory; the smallest contains the least garbage. */
 const LOOKS = 60;
+
+/** How long the accounts are waited for to be online: a busy machine takes minutes for 5,000. */
+const ONLINE_MS = 300_000;
+
+/** Longest time of a benchmark that gives another curve. */
+const MAX_CURVE_MS = 40 * 60_000;
+
+/** Runs another benchmark, which prints its curve. Returns its exit code. */
+async function runCurve(name: string, args: string[]): Promise<number> {
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-all",
+      new URL(`./${name}.bench.ts`, import.meta.url).pathname,
+      ...args,
+      ...Deno.args.filter((arg) => arg === "--json"),
+    ],
+    stdout: "inherit",
+    stderr: "inherit",
+    signal: AbortSignal.timeout(MAX_CURVE_MS),
+  }).output();
+  return code;
+}
 
 /** Figures of one size. */
 interface SizeFigures {
@@ -48,7 +75,7 @@ async function measure(
   await load.fleet.start();
   const { pid } = load.fleet;
   const emptyBytes = residentBytes(pid);
-  await load.fleet.allOnline(60_000);
+  await load.fleet.allOnline(ONLINE_MS);
   const startMs = performance.now() - from;
   await load.subscribe();
   await load.run(rate, 3);
@@ -79,6 +106,27 @@ async function measure(
   };
 }
 
+const curve = argument("curve", "accounts");
+if (curve === "subscribers") {
+  const clients = argument("sizes", "100,300,1000,3000,10000");
+  Deno.exit(
+    await runCurve("fanout", [
+      `--clients=${clients}`,
+      "--rounds=3",
+      "--ms=1000",
+    ]),
+  );
+} else if (curve === "journal") {
+  const events = argument("sizes", "10000000");
+  Deno.exit(
+    await runCurve("journal", ["--only=resumes", `--events=${events}`]),
+  );
+} else if (curve !== "accounts") {
+  console.error(
+    `Cannot measure a curve: --curve must be accounts, subscribers or journal, got ${curve}`,
+  );
+  Deno.exit(2);
+}
 const sizes = argument("sizes", "100,1000,5000").split(",").map(Number);
 const rate = Number(argument("rate", "500"));
 const seconds = Number(argument("seconds", "10"));

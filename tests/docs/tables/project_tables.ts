@@ -90,7 +90,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   "bench:fanout": "one event to many clients",
   "bench:bridge": "a message from QQ server to client, and back",
   "bench:all": "all of these in one table, with goals and verdicts",
-  "bench:scale": "many accounts, many clients, memory",
+  "bench:scale": "curves: accounts, subscribers, journal",
   "bench:cluster": "what a cluster costs, with real NATS servers",
   "bench:start": "a warm start",
   "bench:pushes": "long polls of VER=1.1 against pushes of VER=1.4",
