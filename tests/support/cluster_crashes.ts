@@ -62,6 +62,8 @@ export interface ClusterCrashReport {
   /** Messages in the journal, against those that were sent. */
   readonly arrivals: Arrivals;
   readonly commands: number;
+  /** Those of them whose outcome no node knows; 0 unless the QQ server ignores keys. */
+  readonly unknownCommands: number;
   /** What the QQ server took of the commands, against those that were done. */
   readonly executions: Arrivals;
   /** Events of the commands in the journal, against those that were done. */
@@ -130,6 +132,7 @@ export async function crashCluster(
     perSecond,
     commandsPerSecond: options.commandsPerSecond,
     lanes: options.lanes ?? 1,
+    honoursKeys,
   });
   const startedAt = performance.now();
   const crashes = new Crashes(stage, load, options);
@@ -155,6 +158,7 @@ export async function crashCluster(
     events: countEvents(path),
     arrivals: compareTexts(load.sent, textsOf(path)),
     commands: load.commands,
+    unknownCommands: load.unknown,
     executions: compareTexts(executed, load.received),
     outcomes: compareTexts(executed, textsOf(path)),
     differingRows: countDifferences(path, stage.journalPath("b")),

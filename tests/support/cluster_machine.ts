@@ -1,8 +1,13 @@
+import { ClusterBridge } from "../../bridge/cluster/cluster_bridge.ts";
 import { ClusterJournal } from "../../bridge/cluster/cluster_journal.ts";
 import {
   MemoryLog,
   type MemoryStream,
 } from "../../bridge/cluster/memory_log.ts";
+import {
+  type MemoryNetwork,
+  MemoryRpc,
+} from "../../bridge/cluster/memory_rpc.ts";
 import { FencedTransport } from "../../bridge/cluster/members/fenced_transport.ts";
 import { Ownership } from "../../bridge/cluster/members/ownership.ts";
 import { shardOf } from "../../bridge/cluster/members/shards.ts";
@@ -33,6 +38,8 @@ export interface ClusterMachineOptions {
   readonly chance: Chance;
   readonly clock: Clock;
   readonly stream: MemoryStream;
+  /** Carries commands to the node that drives the account. */
+  readonly network: MemoryNetwork;
   /** The replica; another process may have used it before. */
   readonly database: SqlDatabase;
   readonly node: string;
@@ -54,7 +61,10 @@ export class ClusterMachine {
   readonly log: MemoryLog;
   readonly journal: ClusterJournal;
   readonly ownership: Ownership;
-  readonly bridge: Bridge;
+  /** Runs commands here, or at the node that drives the account. */
+  readonly bridge: ClusterBridge;
+  readonly #bridge: Bridge;
+  readonly #rpc: MemoryRpc;
   readonly #chance: Chance;
   readonly #clock: Clock;
   readonly #server: Transport;
@@ -107,7 +117,7 @@ export class ClusterMachine {
       options.accounts.list().map(({ uin }) => uin)
         .filter((uin) => shards.includes(shardOf(uin)));
     const drives = (uin: string) => this.ownership.owns(shardOf(uin));
-    this.bridge = new Bridge({
+    const bridge = this.#bridge = new Bridge({
       journal,
       accounts: options.accounts,
       transport: (uin) =>
@@ -119,6 +129,20 @@ export class ClusterMachine {
       outbox: { gapMs: 0 },
       drives,
     });
+    this.#rpc = new MemoryRpc(options.network, {
+      delayMs: () => chance.below(chance.oneIn(30) ? 3000 : 10),
+      isAnswerLost: () => chance.oneIn(20),
+    });
+    this.bridge = new ClusterBridge({
+      bridge,
+      journal,
+      rpc: this.#rpc,
+      clock: machine,
+      drives,
+      has: (uin) => options.accounts.list().some((one) => one.uin === uin),
+      problem: () => undefined,
+      copy: () => Promise.reject(new Error("no copy")),
+    });
     this.ownership = new Ownership({
       log: journal,
       node,
@@ -127,8 +151,8 @@ export class ClusterMachine {
       ttlMs: TTL_MS,
       clock: machine,
       monotonic: () => clock.now(),
-      onStart: (shards) => this.bridge.upstreams.acquire(shardsOf(shards)),
-      onStop: (shards) => this.bridge.upstreams.release(shardsOf(shards)),
+      onStart: (shards) => bridge.upstreams.acquire(shardsOf(shards)),
+      onStop: (shards) => bridge.upstreams.release(shardsOf(shards)),
       onFolderTaken: () => {
         if (!this.isDead) onError(new Error(`the folder of ${node} is taken`));
       },
@@ -140,7 +164,7 @@ export class ClusterMachine {
   async join(): Promise<void> {
     await this.journal.settle();
     if (this.isDead) return;
-    this.bridge.start();
+    this.#bridge.start();
     this.ownership.start();
   }
 
@@ -152,18 +176,26 @@ export class ClusterMachine {
   /** Stops at once; what it has sent may arrive later. */
   kill(): void {
     this.isDead = true;
+    this.#rpc.isCut = true;
+    this.bridge.stop();
     this.machine.pause();
+  }
+
+  /** Whether it reaches neither the log nor other nodes. */
+  set isCut(isCut: boolean) {
+    this.log.isCut = isCut;
+    this.#rpc.isCut = isCut;
   }
 
   /** Stops for a while, and loses its connections meanwhile. */
   pause(): void {
     this.machine.pause();
-    this.log.isCut = true;
+    this.isCut = true;
   }
 
   resume(): void {
     if (this.isDead) return;
-    this.log.isCut = false;
+    this.isCut = false;
     this.machine.resume();
   }
 

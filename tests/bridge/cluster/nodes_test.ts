@@ -78,6 +78,18 @@ natsTest(
     assertEquals(heard.map(({ texts }) => texts), [sent, sent]);
     assertEquals(heard[0]!.seqs, heard[1]!.seqs);
 
+    const { token, id } = await stage.command<{ token: string; id: string }>(
+      "a",
+      "createToken",
+      { name: "guest", scopes: ["read"] },
+    );
+    const guest = stage.client("b", { token });
+    listen(guest);
+    await until(() => guest.status.state === "open", "the guest");
+    await stage.command("a", "revokeToken", { id });
+    // On the other node its connection ends for good.
+    assertEquals((await guest.closed())?.code, "forbidden");
+
     const victim = stage.ownerOf("10001")!;
     const other = victim === "a" ? "b" : "a";
     const at = performance.now();
