@@ -300,6 +300,11 @@ Deno.test("console: the settings of the bridge show their source and no secret, 
   assert(!(await page.content()).includes(TOKEN));
   await page.getByLabel("Log level").selectOption("debug");
   await page.getByText("The bridge logs from level debug on").waitFor();
+  const own = await page.locator("dl", { hasText: "Ends" }).innerText();
+  assertMatch(
+    own,
+    /Scopes\s+read, send, manage\s+Accounts\s+all/,
+  );
   await row("logLevel").getByText("changed here").waitFor();
   stage.assertNoProblem();
 });

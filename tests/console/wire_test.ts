@@ -143,6 +143,12 @@ Deno.test("maskSecrets() masks secrets at any depth, and nothing else", () => {
       params: { uin: "10001", password: "p", fields: { PS: "x", UN: "1" } },
       data: [{ token: "t", passwordMd5: "m", text: "token" }],
       token: 7,
+      target: {
+        url: "https://user:word@host/path?key=one",
+        accessToken: "a",
+        secret: "s",
+      },
+      other: { url: "not an address?", since: "https://host/?key=one" },
     }),
     {
       type: "command",
@@ -153,6 +159,12 @@ Deno.test("maskSecrets() masks secrets at any depth, and nothing else", () => {
       },
       data: [{ token: "••••", passwordMd5: "••••", text: "token" }],
       token: 7,
+      target: {
+        url: "https://host/path?••••",
+        accessToken: "••••",
+        secret: "••••",
+      },
+      other: { url: "not an address?", since: "https://host/?key=one" },
     },
   );
 });

@@ -69,6 +69,18 @@ Deno.test("logs: the level of the bridge is changed here, a pause keeps what is 
   const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert(lines.some(({ path }) => path === "/api/addAccount"), text);
   assert(!text.includes("open-sesame"));
+
+  // A secret in an address is shown as redacted.
+  const secret = "planted-secret-of-this-test-0123456789abcdefg";
+  await stage.command("setTarget", {
+    kind: "onebot-reverse",
+    url: `ws://127.0.0.1:9/${secret}`,
+  });
+  await rows(page).filter({ hasText: "[redacted]" }).first().waitFor();
+  assert(!(await page.content()).includes(secret));
+  await open(stage, page, "?level=error");
+  await page.getByText(/^Nothing at the level error since \d\d:\d\d$/)
+    .waitFor();
   stage.assertNoProblem();
 });
 

@@ -4,7 +4,7 @@
 export const MASK = "••••";
 
 /** Names of the fields with secrets, in frames and in raw commands. */
-const SECRET = /^(token|proof|password|passwordmd5|ps)$/i;
+const SECRET = /^(token|accesstoken|secret|proof|password|passwordmd5|ps)$/i;
 
 /** Deepest nesting that is searched; deeper values are masked. The bridge accepts 32. */
 const MAX_DEPTH = 40;
@@ -21,7 +21,19 @@ export function maskSecrets(value: unknown, depth = 0): unknown {
       key,
       SECRET.test(key) && typeof one === "string"
         ? MASK
+        : key === "url" && typeof one === "string"
+        ? maskAddress(one)
         : maskSecrets(one, depth + 1),
     ]),
   );
+}
+
+/** Masks credentials and query of an address, which may be secret. */
+function maskAddress(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  if (url.username + url.password + url.search === "") return text;
+  return `${url.protocol}//${url.host}${url.pathname}${
+    url.search === "" ? "" : `?${MASK}`
+  }`;
 }

@@ -6,7 +6,7 @@ import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
 import { Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { readStream } from "../../link/stream.ts";
-import { preciseTime, wholeTime } from "../../texts/times.ts";
+import { clockTime, preciseTime, wholeTime } from "../../texts/times.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { JsonView } from "../../ui/json/json_view.tsx";
 import { type Column, Table } from "../../ui/lists/table.tsx";
@@ -35,9 +35,16 @@ interface LogState {
   /** Number of lines that this page has dropped. */
   dropped: number;
   isConnected: boolean;
+  /** Since when lines are looked for, in milliseconds since 1970. */
+  since: number;
 }
 
-const EMPTY: LogState = { lines: [], dropped: 0, isConnected: false };
+const EMPTY: LogState = {
+  lines: [],
+  dropped: 0,
+  isConnected: false,
+  since: Date.now(),
+};
 
 export function LogsPage({ query }: PageProps) {
   const level = LEVELS.find((one) => one === query.get("level")) ?? "info";
@@ -138,7 +145,10 @@ export function LogsPage({ query }: PageProps) {
             rowClass={({ level }) => `log-line of-${level}`}
             empty={
               <Nothing
-                title={l("nothing", { level })}
+                title={l("nothing", {
+                  level,
+                  time: clockTime(live.since),
+                })}
                 hint={l("nothingHint")}
               />
             }
@@ -164,6 +174,7 @@ function useLog(level: Level, account: string, connection: string): LogState {
     let dropped = 0;
     let number = 0;
     let isConnected = false;
+    const since = Date.now();
     let frame: number | undefined;
     // Lines arrive in bursts: they are drawn once a frame.
     const draw = () =>
@@ -174,12 +185,12 @@ function useLog(level: Level, account: string, connection: string): LogState {
           dropped += excess;
           lines = lines.slice(excess);
         }
-        setState({ lines: [...lines], dropped, isConnected });
+        setState({ lines: [...lines], dropped, isConnected, since });
       });
     const query = new URLSearchParams({ level, tail: String(TAIL) });
     if (account !== "") query.set("account", account);
     if (connection !== "") query.set("connection", connection);
-    setState(EMPTY);
+    setState({ ...EMPTY, since });
     void readStream(`logs?${query}`, {
       signal: controller.signal,
       onOpen: () => {

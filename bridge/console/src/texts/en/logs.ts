@@ -20,7 +20,7 @@ export const EN = {
   dropped: "{n} older ones were dropped: this page keeps {most}.",
   paused: "Paused: {n} new ones.",
   gap: "… {n} lines were dropped",
-  nothing: "Nothing at the level {level}",
+  nothing: "Nothing at the level {level} since {time}",
   nothingHint: "Choose a lower level, or clear the filters.",
   showAccount: "Account {account}",
   onlyConnection: "Only connection {connection}",

@@ -111,6 +111,7 @@ export const EN = {
   removed: "{name} was removed.",
   // Settings of the bridge
   bridgeSettings: "Settings of the bridge",
+  signInEnds: "Ends",
   startedAt: "tqq {version}, started {time}",
   setting: "Setting",
   value: "Value",

@@ -22,7 +22,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   dropped: "较旧的 {n} 行已丢弃：本页最多保留 {most} 行。",
   paused: "已暂停：新增 {n} 行。",
   gap: "…… 丢弃了 {n} 行",
-  nothing: "级别 {level} 没有内容",
+  nothing: "{time} 以来没有 {level} 级别的记录",
   nothingHint: "请选择更低的级别，或清除筛选。",
   showAccount: "账号 {account}",
   onlyConnection: "只看连接 {connection}",
