@@ -133,7 +133,7 @@ export class Channel {
     // A callback for each frame costs time: only some frames have one.
     if (fills || this.#probes) this.#sendAndWatch(text, fills);
     else this.#socket.send(text);
-    const probe = this.#window?.add(bytes);
+    const probe = this.#window?.add(bytes, this.#context.clock.now());
     if (probe !== undefined) this.#socket.ping?.(probe);
   }
 
@@ -159,7 +159,9 @@ export class Channel {
   pong(data?: string): void {
     this.#pongBy = Infinity;
     this.#aliveBy = Infinity;
-    if (data === undefined || this.#window?.confirm(data) !== true) return;
+    if (data === undefined) return;
+    const now = this.#context.clock.now();
+    if (this.#window?.confirm(data, now) !== true) return;
     this.progressed();
     this.guard(() => this.#owner.onDrain());
   }

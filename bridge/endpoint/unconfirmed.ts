@@ -54,41 +54,50 @@ export class SentPositions {
   }
 }
 
-/** Bytes after which the reader is asked again. It makes progress if it reads so many within `stallMs`. */
-const PROBE_BYTES = 32_768;
+/** Bytes that a new or slow reader is sent without a confirmation. */
+const MIN_WINDOW_BYTES = 65_536;
 
-/** Maximum number of bytes that are sent and not confirmed. */
-const WINDOW_BYTES = 524_288;
+/** The same of a reader that confirms quickly. */
+const MAX_WINDOW_BYTES = 524_288;
+
+/** Pings in a full window: a reader makes progress if it reads a part of it within `stallMs`. */
+const PROBES_PER_WINDOW = 4;
+
+/** Time within which a quick reader confirms, in milliseconds. */
+const QUICK_MS = 1000;
 
 interface Probe {
   /** What the pong brings back. */
   readonly data: string;
   /** Bytes that were sent before its ping. */
   readonly sentBytes: number;
+  readonly at: number;
 }
 
 /**
  * Counts the bytes that a client has not confirmed by the pong of a later ping.
  * Bytes that have left the process are otherwise invisible: the system takes
  * several megabytes for a client that reads nothing, and each of them costs a
- * copy.
+ * copy. The window grows with each quick confirmation, and shrinks with each
+ * late one.
  */
 export class SendWindow {
   readonly #maxBytes: number;
   /** Pings without a pong, the oldest first: as many as fit into the window. */
   readonly #probes: Probe[] = [];
+  #windowBytes = MIN_WINDOW_BYTES;
   #sentBytes = 0;
   #probedBytes = 0;
   #confirmedBytes = 0;
 
   /** @param bufferedBytes Bytes that may wait in the process. */
   constructor(bufferedBytes: number) {
-    this.#maxBytes = Math.max(WINDOW_BYTES, 2 * bufferedBytes);
+    this.#maxBytes = Math.max(MAX_WINDOW_BYTES, 2 * bufferedBytes);
   }
 
   /** Whether nothing may be sent until a pong arrives. */
   get isFull(): boolean {
-    return this.#sentBytes - this.#confirmedBytes >= this.#maxBytes;
+    return this.#sentBytes - this.#confirmedBytes >= this.#windowBytes;
   }
 
   /** Whether a pong is to come. */
@@ -97,22 +106,27 @@ export class SendWindow {
   }
 
   /** Counts bytes that were sent; returns the data of the ping to send after them, if one is due. */
-  add(bytes: number): string | undefined {
+  add(bytes: number, now: number): string | undefined {
     this.#sentBytes += bytes;
-    if (this.#sentBytes - this.#probedBytes < PROBE_BYTES) return undefined;
+    const unprobed = this.#sentBytes - this.#probedBytes;
+    if (unprobed < this.#windowBytes / PROBES_PER_WINDOW) return undefined;
     this.#probedBytes = this.#sentBytes;
     // Random, so that a client that reads nothing cannot confirm.
     const data = `w${crypto.randomUUID().slice(0, 8)}`;
-    this.#probes.push({ data, sentBytes: this.#sentBytes });
+    this.#probes.push({ data, sentBytes: this.#sentBytes, at: now });
     return data;
   }
 
   /** Takes the data of a pong; returns whether it confirms anything. It also confirms what was sent before. */
-  confirm(data: string): boolean {
+  confirm(data: string, now: number): boolean {
     const at = this.#probes.findIndex((probe) => probe.data === data);
     if (at < 0) return false;
-    this.#confirmedBytes = this.#probes[at]!.sentBytes;
+    const probe = this.#probes[at]!;
+    this.#confirmedBytes = probe.sentBytes;
     this.#probes.splice(0, at + 1);
+    this.#windowBytes = now - probe.at < QUICK_MS
+      ? Math.min(2 * this.#windowBytes, this.#maxBytes)
+      : Math.max(this.#windowBytes / 2, MIN_WINDOW_BYTES);
     return true;
   }
 }

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { AnswerProgress } from "./plain_connections.ts";
-import { WriteTurns } from "./write_turns.ts";
+import { Turns } from "./turns.ts";
 
 /**
  * Maximum size of a piece, in bytes. Progress is noticed after a whole piece, so
@@ -11,8 +11,11 @@ import { WriteTurns } from "./write_turns.ts";
  */
 export const PIECE_BYTES = 16_384;
 
+/** Pieces that all connections together write in one turn of the event loop. */
+const PIECES_PER_TURN = 1;
+
 /** Shared by all connections. */
-const turns = new WriteTurns();
+const turns = new Turns(PIECES_PER_TURN);
 
 /**
  * Writes an answer. A body of unknown length is read whole first, unless it is
@@ -79,12 +82,12 @@ async function writeStream(
 class PieceWriter {
   readonly #outgoing: ServerResponse;
   readonly #progress: AnswerProgress;
-  readonly #turns: WriteTurns | undefined;
+  readonly #turns: Turns | undefined;
 
   constructor(
     outgoing: ServerResponse,
     progress: AnswerProgress,
-    turns: WriteTurns | undefined,
+    turns: Turns | undefined,
   ) {
     this.#outgoing = outgoing;
     this.#progress = progress;

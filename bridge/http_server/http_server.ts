@@ -46,6 +46,7 @@ import {
 import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
 import { type AnswerProgress, PlainConnections } from "./plain_connections.ts";
 import { problem } from "../errors/problem.ts";
+import { Turns } from "./turns.ts";
 import { Upgrades } from "./upgrades.ts";
 
 /** Interval of the checks for connections that are due for a ping or a close, in milliseconds. */
@@ -56,6 +57,9 @@ const CLOSE_TIMEOUT_MS = 2000;
 
 /** How long unsent bytes may make no progress by default, in milliseconds. */
 const STALL_MS = 30_000;
+
+/** Plain requests that begin in one turn of the event loop. */
+const REQUESTS_PER_TURN = 8;
 
 /** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;
@@ -73,6 +77,7 @@ export class HttpServer {
   readonly #isTls: boolean;
   /** TCP connections by address. */
   readonly #addresses: ConnectionQuota;
+  readonly #turns = new Turns(REQUESTS_PER_TURN);
   #options!: HttpServerOptions;
   #upgrades!: Upgrades;
   #plain!: PlainConnections;
@@ -142,8 +147,15 @@ export class HttpServer {
       countsAddresses: !behindProxy,
       limits: options.plainLimits,
       onSlow: () => options.onSlow?.(),
-      onRequest: (incoming, outgoing, progress) =>
-        this.#onRequest(incoming, outgoing, progress),
+      onRequest: (incoming, outgoing, progress) => {
+        const turn = this.#turns.take();
+        const begin = () => this.#onRequest(incoming, outgoing, progress);
+        if (turn === undefined) return begin();
+        turn.then(begin).catch((error) => {
+          onError(error);
+          outgoing.destroy();
+        });
+      },
     });
     server.on("connection", (socket) => this.#countConnection(socket));
     server.on("request", (incoming, outgoing) => {

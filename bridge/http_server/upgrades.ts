@@ -28,12 +28,16 @@ import {
 } from "./incoming.ts";
 import type { HttpServerOptions } from "./options.ts";
 import { SOCKET_END_COST, Sweep } from "./sweep.ts";
+import { Turns } from "./turns.ts";
 import {
   connectHandler,
   createSocketServer,
   TextFrames,
   WsSocket,
 } from "./web_socket.ts";
+
+/** Handshakes that are answered in one turn of the event loop: those of a restart, or of clients that are cut and return, come together. */
+const HANDSHAKES_PER_TURN = 2;
 
 /** Retry delay for a client that was refused by a quota, in milliseconds. */
 const RETRY_MS = 10_000;
@@ -50,6 +54,7 @@ export class Upgrades {
   readonly #handlers = new Map<WebSocket, SocketHandler>();
   readonly #upgrading = new Set<Duplex>();
   readonly #frames = new TextFrames();
+  readonly #turns = new Turns(HANDSHAKES_PER_TURN);
   /** Subprotocols that endpoints chose, read during the handshake. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   readonly #sockets: WebSocketServer;
@@ -109,6 +114,9 @@ export class Upgrades {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<void> {
+    const turn = this.#turns.take();
+    if (turn !== undefined) await turn;
+    if (socket.destroyed) return;
     const { access, quota, endpoints, behindProxy, onRefusal } = this.#options;
     const { basePath = "" } = this.#options;
     const isInside = stripBasePath(incoming, basePath) === "inside";

@@ -19,7 +19,7 @@ Deno.test("pings every 25 s, and closes with 1013 without a pong within 8 s", as
   assertEquals(client.closeCode, 1013);
 });
 
-Deno.test("a reader that stalls is sent 256 KiB, then nothing, and is closed with 1013 within 31 s", async () => {
+Deno.test("a reader that stalls is sent 64 KiB, then nothing, and is closed with 1013 within 31 s", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   client.socket.reads = false;
@@ -28,7 +28,7 @@ Deno.test("a reader that stalls is sent 256 KiB, then nothing, and is closed wit
     await gateway.bridge.push("10001", "message", { from: "10002", text });
   }
   const held = client.socket.bufferedAmount;
-  assert(held >= 256 * 1024 && held < 260 * 1024, `${held} bytes wait`);
+  assert(held >= 64 * 1024 && held < 68 * 1024, `${held} bytes wait`);
   await gateway.pass(29_000, client);
   assertEquals(client.closeCode, undefined);
   await gateway.pass(2000, client);
@@ -36,7 +36,7 @@ Deno.test("a reader that stalls is sent 256 KiB, then nothing, and is closed wit
   assert(client.socket.terminated);
 });
 
-Deno.test("a reader whose system takes everything and who reads nothing is sent 512 KiB, then closed with 1013", async () => {
+Deno.test("a reader whose system takes everything and who reads nothing is sent 64 KiB, then closed with 1013", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   // What it sends is no proof that it reads.
@@ -49,12 +49,53 @@ Deno.test("a reader whose system takes everything and who reads nothing is sent 
     return (await client.seqs()).length;
   };
   const sent = await push(400);
-  assert(sent > 165 && sent < 175, `${sent} events of 3 KB were sent`);
+  assert(sent > 20 && sent < 25, `${sent} events of 3 KB were sent`);
   assertEquals(client.socket.bufferedAmount, 0);
   await gateway.pass(29_000, client);
   assertEquals([await push(10), client.closeCode], [0, undefined]);
   await gateway.pass(2000, client);
   assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("the window of a reader grows to 512 KiB while it answers within a second, and shrinks to 64 KiB while it does not", async () => {
+  const gateway = new FakeGateway();
+  const client = gateway.open();
+  const pongs: string[] = [];
+  client.socket.onPong = (data) => pongs.push(data);
+  /** KiB that are sent before the reader must answer, when it then answers after a time. */
+  const windowOf = async (answerMs: number) => {
+    const first = gateway.bridge.journal.head;
+    while (client.connection.isReady()) {
+      await gateway.bridge.push("10001", "message", {
+        from: "10002",
+        text: "x".repeat(900),
+      });
+    }
+    const { bufferedAmount } = client.socket;
+    assertEquals(bufferedAmount, 0);
+    await gateway.clock.advance(answerMs);
+    for (const pong of pongs.splice(0).slice(-1)) {
+      client.connection.onPong(pong);
+    }
+    return gateway.bridge.journal.head - first;
+  };
+  const windows: number[] = [];
+  for (const ms of [10, 10, 10, 10, 10, 2000, 2000, 2000, 2000, 10]) {
+    windows.push(await windowOf(ms));
+  }
+  // What was sent after the ping that was answered is a part of the next window.
+  assertEquals(windows.map((kib) => 64 * Math.round(kib / 64)), [
+    64,
+    128,
+    256,
+    512,
+    384,
+    384,
+    128,
+    128,
+    64,
+    64,
+  ]);
 });
 
 Deno.test("a reader that answers only the last of several pings is sent everything", async () => {
@@ -65,7 +106,10 @@ Deno.test("a reader that answers only the last of several pings is sent everythi
   const text = "字".repeat(1000);
   for (let n = 0; n < 600; n++) {
     await gateway.bridge.push("10001", "message", { from: "10002", text });
-    if (n % 100 === 99) client.connection.onPong(last);
+  }
+  for (let answered = ""; answered !== last;) {
+    client.connection.onPong(answered = last);
+    await gateway.clock.advance(0);
   }
   assertEquals((await client.seqs()).length, 600);
 });
