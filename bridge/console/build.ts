@@ -17,6 +17,12 @@ const HASH_LENGTH = 10;
 const STYLE =
   /`((?:\/\*[^`]*?\*\/\s*)?[.:@a-z[*-][^`${}=;()]*\{\n[^`\\]*?\}\s*)`/g;
 
+/** Of a file with a dynamic import, the file that it loads. */
+const LOADED = /\bimport\(\s*"([^"]+)"/g;
+
+/** Of a file, the files that it needs at once. */
+const NEEDED = /\b(?:from|import)\s*"(\.[^"]+)"/g;
+
 interface Script {
   /** Name without the bundler's hash. */
   stem: string;
@@ -68,6 +74,7 @@ async function buildConsole(folder: string): Promise<void> {
 
 async function bundle(): Promise<Map<string, Script>> {
   const folder = await Deno.makeTempDir();
+  const sources = await copySources();
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
@@ -77,7 +84,7 @@ async function bundle(): Promise<Map<string, Script>> {
         "--minify",
         "--code-splitting",
         `--outdir=${folder}`,
-        new URL("main.tsx", SOURCES).pathname,
+        `${sources}/main.tsx`,
       ],
       stdout: "null",
       stderr: "piped",
@@ -99,7 +106,69 @@ async function bundle(): Promise<Map<string, Script>> {
     return scripts;
   } finally {
     await Deno.remove(folder, { recursive: true });
+    await Deno.remove(sources, { recursive: true });
   }
+}
+
+/**
+ * Copies the sources beside themselves, and lets each file that is loaded later
+ * import what the entry has loaded already. The bundler makes one chunk for each
+ * set of files that need the same modules; without this the entry would be
+ * scattered over dozens of small ones, which compress badly.
+ *
+ * @returns Path of the copy.
+ */
+async function copySources(): Promise<string> {
+  const copy = new URL(`.build-${Deno.pid}/`, SOURCES.href.replace("src/", ""));
+  const texts = await readSources(SOURCES);
+  const base = new Set<string>();
+  const reach = (file: string) => {
+    if (base.has(file) || !texts.has(file) || !/\.tsx?$/.test(file)) return;
+    base.add(file);
+    for (const [, to] of texts.get(file)!.matchAll(NEEDED)) {
+      reach(resolve(file, to!));
+    }
+  };
+  reach("main.tsx");
+  const later = new Set<string>();
+  for (const [file, text] of texts) {
+    for (const [, to] of text.matchAll(LOADED)) later.add(resolve(file, to!));
+  }
+  base.delete("main.tsx");
+  const imports = [...base].sort().map((file) => `import "./${file}";\n`);
+  texts.set("base.ts", imports.join(""));
+  texts.set("main.tsx", `import "./base.ts";\n${texts.get("main.tsx")}`);
+  for (const file of later) {
+    const up = "../".repeat(file.split("/").length - 1) || "./";
+    texts.set(file, `import "${up}base.ts";\n${texts.get(file)}`);
+  }
+  for (const [file, text] of texts) {
+    const to = new URL(file, copy);
+    await Deno.mkdir(new URL(".", to), { recursive: true });
+    await Deno.writeTextFile(to, text);
+  }
+  return copy.pathname.replace(/\/$/, "");
+}
+
+/** Texts of all files, by their paths below the folder. */
+async function readSources(
+  folder: URL,
+  under = "",
+  found = new Map<string, string>(),
+): Promise<Map<string, string>> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) {
+      await readSources(new URL(`${name}/`, folder), `${under}${name}/`, found);
+    } else {
+      found.set(under + name, await Deno.readTextFile(new URL(name, folder)));
+    }
+  }
+  return found;
+}
+
+/** Path of an imported file below the sources. */
+function resolve(from: string, to: string): string {
+  return new URL(to, `file:///${from}`).pathname.slice(1);
 }
 
 /** Names of all scripts. A hash covers a script and all that it can reach, so a name stands for one content for good. */

@@ -1,4 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "./deps.ts";
+import { intercept } from "./interceptor.ts";
 import { bubble, listRows, messagesOf, openTab, until, write } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
@@ -149,10 +151,149 @@ Deno.test("console: an account that another client removes is gone from the list
   const page = await stage.openSignedIn({}, "chats/10001/10000");
   await write(page, "before");
   await page.locator(".bubble:not(.own)").waitFor();
+  const socket = await intercept(page);
+  await page.locator(".connection.connected").waitFor();
+  await page.locator(".bubble:not(.own)").waitFor();
+  await stage.command("send", { account: "10002", to: "10001", text: "new" });
+  await until(() => page.title(), (title) => title.startsWith("(1) "));
+  socket.sent.length = 0;
   await stage.command("removeAccount", { uin: "10001" });
   await page.locator(".bar", { hasText: "10001 is not on the bridge" })
     .waitFor();
+  await until(() => page.title(), (title) => title.startsWith("Chats"));
+  await until(() => listRows(page).count(), (count) => count === 0);
+  // By its event, not by a question that comes later.
+  assertEquals(
+    socket.sent.filter(({ command }) =>
+      ["accounts", "conversations"].includes(command)
+    ),
+    [],
+  );
   assertEquals(await page.locator(".composer").count(), 0);
   assertEquals((await messagesOf(page)).length, 2);
   stage.assertNoProblem();
 });
+
+Deno.test("console: notifications are asked for in the settings, name the sender only, and leave out what is on screen or muted", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.open();
+  await page.addInitScript(`
+    globalThis.notices = [];
+    globalThis.asked = 0;
+    globalThis.tones = 0;
+    globalThis.Notification = class {
+      static permission = "default";
+      static requestPermission() {
+        asked++;
+        return Promise.resolve(this.permission = "granted");
+      }
+      constructor(title, { body }) {
+        notices.push([title, body].join(": "));
+      }
+      close() {}
+    };
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (at) {
+      tones++;
+      start.call(this, at);
+    };
+  `);
+  await page.goto(`${stage.url}/#token=${TOKEN}`);
+  await page.locator(".connection.connected").waitFor();
+  await page.reload();
+  await page.locator(".connection.connected").waitFor();
+  const notices = () => page.evaluate("notices") as Promise<string[]>;
+  const say = (text: string) =>
+    stage.command("send", { account: "10002", to: "10001", text });
+  const open = (path: string) => page.evaluate(`location.hash = "#/${path}"`);
+  await open("chats/10001");
+  await say("before");
+  await listRows(page).filter({ hasText: "before" }).waitFor();
+  assertEquals([await notices(), await page.evaluate("asked")], [[], 0]);
+
+  await open("settings");
+  await page.getByLabel("Notify about new messages").check();
+  await page.getByLabel("Play a sound").check();
+  assertEquals(await page.evaluate("asked"), 1);
+  await open("chats/10001/10000");
+  await page.locator(".composer").waitFor();
+  await say("one");
+  await until(notices, (all) => all.length === 1);
+  assert(await page.evaluate("tones") as number > 0);
+  await write(page, "an answer comes on screen");
+  await page.locator(".bubble:not(.own)").waitFor();
+  await open("chats/10001/10002");
+  await bubble(page, "one").waitFor();
+  await page.locator(".pane").getByRole("button", { name: "More actions" })
+    .click();
+  await page.getByRole("menuitem", { name: "Mute" }).click();
+  await open("chats/10001/10000");
+  await say("muted");
+  const row = listRows(page).filter({ hasText: "Alice" });
+  await row.locator(".badge").waitFor();
+  await row.getByText("muted", { exact: true }).first().waitFor();
+  await open("settings");
+  await page.getByRole("button", { name: "Unmute 10001 with 10002" }).click();
+  await page.getByLabel("Show the text").check();
+  await say("three");
+  await until(notices, (all) => all.length === 2);
+  assertEquals(await notices(), ["Alice: New message", "Alice: three"]);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: the profile stands beside a conversation at 1600 px, and the list is resized by keys and stays so", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn(
+    { viewport: { width: 1600, height: 900 } },
+    "chats/10001/10002",
+  );
+  const widthOf = async (what: string) =>
+    (await page.locator(what).boundingBox())!.width;
+  const panel = page.locator(".profile-panel");
+  await panel.getByText("Introduction").waitFor();
+  assertEquals(await widthOf(".profile-panel"), 320);
+  assertEquals(await page.getByRole("dialog").count(), 0);
+  await panel.getByRole("button", { name: "Hide the profile" }).click();
+  await panel.waitFor({ state: "detached" });
+  await page.reload();
+  await page.locator(".pane h2").waitFor();
+  assertEquals(await panel.count(), 0);
+  await page.getByRole("button", { name: "Profile of" }).click();
+  await panel.waitFor();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await panel.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Profile of" }).click();
+  await page.getByRole("dialog").getByText("Introduction").waitFor();
+  await page.keyboard.press("Escape");
+
+  const bar = page.getByRole("separator", { name: "Width of the list" });
+  const column = () => widthOf(".column");
+  assertEquals(await column(), 320);
+  await bar.focus();
+  await page.keyboard.press("ArrowRight");
+  await until(column, (width) => width === 336);
+  await page.keyboard.press("Home");
+  await until(column, (width) => width === 264);
+  await page.reload();
+  await page.locator(".pane h2").waitFor();
+  await until(column, (width) => width === 264);
+  await bar.focus();
+  await page.keyboard.press("End");
+  await until(column, (width) => width === 480);
+  await page.setViewportSize({ width: 768, height: 800 });
+  await until(() => widthOf(".pane"), (width) => width >= 420);
+
+  await openTab(page, "Friends");
+  const rowHeight = () => heightOfRow(page);
+  const high = await rowHeight();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("Density").selectOption("compact");
+  await page.goto(`${stage.url}/#/chats/10001`);
+  await until(rowHeight, (height) => height <= high - 8);
+  stage.assertNoProblem();
+});
+
+/** Height of the first row of the list, in pixels. */
+async function heightOfRow(page: Page): Promise<number> {
+  return (await listRows(page).first().boundingBox())!.height;
+}

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { Page } from "./deps.ts";
 import { intercept } from "./interceptor.ts";
@@ -67,6 +67,17 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
   const page = await stage.openSignedIn();
   const row = (uin: string) => listRows(page).filter({ hasText: uin });
   await row("seven 7").locator(".badge", { hasText: "7" }).waitFor();
+  // Nothing is chosen: the newest unread ones are offered, and finding people.
+  const offer = page.locator(".nothing-open");
+  await offer.locator("li", { hasText: "10000" }).or(
+    offer.locator("li", { hasText: "Echo" }),
+  ).first().waitFor();
+  assertEquals(await offer.locator("li").count(), 5);
+  await page.goto(`${stage.url}/#/chats/all`);
+  await offer.getByRole("button", { name: "Find people" }).click();
+  await page.getByLabel("By number").waitFor();
+  await page.goto(`${stage.url}/#/chats/10001`);
+  await openTab(page, "Conversations");
   // 158 + 19 × 20 + 7 + 1 messages, and one request.
   await until(() => page.title(), (title) => title.startsWith("(547) "));
   await page.getByLabel("Filter by name or number").fill("30001");
@@ -114,12 +125,24 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
   await listRows(page).filter({ hasText: "number 10000." }).click();
   await bubble(page, "number 10000\\.").waitFor();
   assertEquals(await page.getByText("Beginning of").count(), 0);
-  for (let at = 0; at < 3; at++) {
+  // To the most that is kept in memory: 2,000 events.
+  const oldest = async () => {
     await scroll(page, "top");
-    await page.waitForTimeout(200);
+    const shown = await page.locator(".bubble p").first().innerText();
+    return Number(/\d+/.exec(shown)![0]);
+  };
+  await until(oldest, (number) => number <= 8005);
+  await scroll(page, 5000);
+  await page.locator(".pill").waitFor();
+  const held = await topOf(page);
+  for (const n of range(5)) {
+    const text = `late ${n}`;
+    await stage.command("send", { account: "10002", to: "10001", text });
   }
-  const shown = await page.locator(".bubble p").first().innerText();
-  assert(Number(/\d+/.exec(shown)![0]) < 9900, shown);
+  await page.locator(".pill", { hasText: "5 new messages" }).waitFor();
+  await listRows(page).first().locator(".badge", { hasText: "5" }).waitFor();
+  await until(() => page.title(), (title) => title.startsWith("(5) "));
+  assertEquals(await topOf(page), held);
 
   await page.locator(".pane").getByRole("button", { name: "More actions" })
     .click();
@@ -131,7 +154,7 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
   // A live message at the other end changes nothing here.
   const before = await topOf(page);
   await stage.command("send", { account: "10002", to: "10001", text: "now" });
-  await page.locator(".pill", { hasText: "1 new message" }).waitFor();
+  await page.locator(".pill", { hasText: "6 new messages" }).waitFor();
   assertEquals(await topOf(page), before);
   const elements = await page.evaluate(
     "document.querySelectorAll('*').length",
@@ -203,6 +226,24 @@ Deno.test("console: many unread messages open at the first of them, under a line
   await bubble(page, "new 1").waitFor();
   await page.locator(".unread-line").waitFor();
   await page.locator(".pill", { hasText: "250 new messages" }).waitFor();
+  for (
+    const [item, name, first] of [
+      ["Export as JSON lines", "10001-10000.jsonl", /"text":"old 1"/],
+      ["Export as text", "10001-10000.txt", /Z .+: old 1$/],
+    ] as const
+  ) {
+    await page.locator(".pane").getByRole("button", { name: "More actions" })
+      .click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: item }).click();
+    const download = await saved;
+    assertEquals(download.suggestedFilename(), name);
+    const text = await Deno.readTextFile((await download.path())!);
+    const lines = text.trimEnd().split("\n");
+    assertEquals(lines.length, 451);
+    assertMatch(lines[0]!, first);
+    assertMatch(lines.at(-1)!, /new 250/);
+  }
   stage.assertNoProblem();
 });
 

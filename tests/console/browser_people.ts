@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { intercept } from "./interceptor.ts";
 import { listRows, openTab, until } from "./page.ts";
 import { Stage } from "./stage.ts";
 
@@ -44,6 +45,74 @@ Deno.test("console: one friend request is accepted, another refused", async () =
     () => page.locator(".tabs .badge").count(),
     (count) => count === 0,
   );
+
+  // A friend who is removed is none in the bridge's next answer.
+  await page.goto(`${stage.url}/#/chats/10001/20001`);
+  await page.getByRole("button", { name: "Profile of" }).click();
+  const profile = page.getByRole("dialog").first();
+  await profile.getByRole("button", { name: "Remove friend" }).click();
+  await page.getByRole("dialog").last()
+    .getByRole("button", { name: "Remove friend" }).click();
+  await page.getByText("老王 is not a friend.").waitFor();
+  await page.reload();
+  await openTab(page, "Friends");
+  await listRows(page).filter({ hasText: "Alice" }).waitFor();
+  assertEquals(await listRows(page).filter({ hasText: "老王" }).count(), 0);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a request of another account is counted everywhere, goes when it was answered elsewhere, and a stale one can only be removed", async () => {
+  await using stage = await Stage.start();
+  for (const uin of ["20001", "20002"]) await stage.addAccount(uin, `n${uin}`);
+  const page = await stage.openSignedIn({}, "chats/10001/10000");
+  await page.locator(".composer").waitFor();
+  const socket = await intercept(page);
+  await page.locator(".connection.connected").waitFor();
+  for (const uin of ["20001", "20002"]) {
+    const client = stage.oldClient(uin);
+    await client.login();
+    await client.ask({
+      cmd: "Ack_AddToList",
+      target: "10002",
+      answer: "ask",
+      reason: "hello",
+    });
+  }
+  await page.locator(".menu .badge", { hasText: "2" }).waitFor();
+  await until(() => page.title(), (title) => title.startsWith("(2) "));
+  await page.getByRole("combobox", { name: "Account" }).click();
+  await page.getByRole("option").filter({ hasText: "2 requests" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.goto(`${stage.url}/#/chats/all`);
+  await openTab(page, "Requests");
+  const cards = page.locator(".requests > li");
+  await until(() => cards.count(), (count) => count === 2);
+  await cards.first().getByText("as Alice").waitFor();
+
+  await stage.command("answerRequest", {
+    account: "10002",
+    uin: "20001",
+    answer: "accept",
+  });
+  // The user comes back to the page; an answer is at most two seconds old then.
+  await until(async () => {
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    return await cards.count();
+  }, (count) => count === 1);
+  await until(() => page.title(), (title) => title.startsWith("(1) "));
+
+  socket.answer = ({ command, params }) =>
+    command === "answerRequest" && params.answer !== "dismiss"
+      ? { error: "rejected" }
+      : undefined;
+  await cards.getByRole("button", { name: "Accept" }).click();
+  await page.getByText("was already answered, or answering").waitFor();
+  assertEquals(await cards.getByRole("button").allInnerTexts(), [
+    "Remove from list",
+  ]);
+  await cards.getByRole("button", { name: "Remove from list" }).click();
+  await page.getByText("No open friend requests").waitFor();
+  await page.locator(".menu .badge").first().waitFor({ state: "detached" });
   stage.assertNoProblem();
 });
 

@@ -5,7 +5,7 @@ import { PAGES } from "./app/registry.ts";
 import { Shell } from "./app/shell.tsx";
 import { options, render } from "./deps.ts";
 import { checkSession, openLink, session, takeToken } from "./link/session.ts";
-import { SignIn } from "./pages/sign_in/sign_in.tsx";
+import { lazy } from "./app/lazy.tsx";
 import { followSession } from "./store/feed.ts";
 import { followPreferences, language } from "./texts/preferences.ts";
 import { EN as UI_EN } from "./texts/en/ui.ts";
@@ -17,6 +17,10 @@ options.debounceRendering = (draw) => {
   if (document.hidden) setTimeout(draw, 100);
   else requestAnimationFrame(draw);
 };
+
+const SignIn = lazy(
+  async () => (await import("./pages/sign_in/sign_in.tsx")).SignIn,
+);
 
 function Console() {
   switch (session.value) {

@@ -7,8 +7,10 @@ import { announcement } from "../store/announcer.ts";
 import { t } from "../texts/strings.ts";
 import { waitingCount } from "./badges.ts";
 import { endsAt, followExpiry } from "./session/expiry.ts";
+import { loadErrorTexts } from "./errors.ts";
 import { followKeys, overlay } from "./keys/keys.ts";
 import { lazy } from "./lazy.tsx";
+import { followNotices } from "./notify/notify.ts";
 import { Menu } from "./menu.tsx";
 import { PageView } from "./page_view.tsx";
 import { startPage } from "./page_info.ts";
@@ -41,6 +43,8 @@ export function Shell() {
   }, [page]);
   useEffect(followKeys, []);
   useEffect(followExpiry, []);
+  useEffect(() => void loadErrorTexts(), []);
+  useEffect(followNotices, []);
   useEffect(() => {
     const title = page === undefined ? "" : `${t(page.text)} · `;
     document.title = `${count > 0 ? `(${count}) ` : ""}${title}tqq`;

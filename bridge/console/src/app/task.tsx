@@ -8,7 +8,7 @@ import {
 } from "../deps.ts";
 import { isConnected } from "../link/link.ts";
 import { t } from "../texts/strings.ts";
-import { type ErrorText, explainError } from "./errors.ts";
+import { type ErrorText, explainError, loadErrorTexts } from "./errors.ts";
 
 /** Number of actions that have failed, of the whole page. */
 const failures: Signal<number> = signal(0);
@@ -68,6 +68,7 @@ export function useTask(): Task {
         const text = await work() ?? undefined;
         if (text !== undefined) setSuccess({ text, failures: failures.peek() });
       } catch (error) {
+        await loadErrorTexts();
         failures.value++;
         setFailure(explainError(error, command));
       } finally {

@@ -36,6 +36,10 @@ const TROUBLES_AFTER_MS = 1000;
 /** Why the first data could not be loaded; `undefined` while it can. */
 export const loadError: Signal<unknown> = signal(undefined);
 
+/** Called with the events of each animation frame, after the stores have taken them. */
+export const eventListeners: Set<(frames: readonly EventFrame[]) => void> =
+  new Set();
+
 /** Connects while the page is signed in. */
 export function followSession(): void {
   let end: (() => void) | undefined;
@@ -133,6 +137,7 @@ function apply(): void {
     }
   });
   announceEvents(frames);
+  for (const listener of eventListeners) listener(frames);
   if (mustLoadAccounts) void loadAccounts().catch(() => {});
 }
 

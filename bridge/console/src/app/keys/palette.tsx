@@ -1,5 +1,6 @@
 /** Finds pages, accounts and conversations by typing. It opens them, and never sends anything. @module */
 
+import { s } from "../session/texts.ts";
 import { session } from "../../link/session.ts";
 import { accounts, accountUins } from "../../store/accounts.ts";
 import { conversationsOf } from "../../store/inbox.ts";
@@ -26,7 +27,7 @@ export function Palette() {
     <Dialog title={t("palette")} onClose={close}>
       <Combobox
         name={t("palette")}
-        placeholder={t("paletteHint")}
+        placeholder={s("paletteHint")}
         options={optionsOf()}
         isInline
         autoFocus
@@ -46,7 +47,7 @@ function optionsOf(): readonly ComboboxOption[] {
       value: formatLink(page.name),
       text: t(page.text),
       words: page.name,
-      group: t("palettePages"),
+      group: s("palettePages"),
     }));
   const own = accountUins.value.slice(0, ACCOUNTS).map((uin) => ({
     value: formatLink("accounts", [uin]),

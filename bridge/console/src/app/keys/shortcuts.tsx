@@ -1,5 +1,6 @@
 /** List of all shortcuts. @module */
 
+import { s } from "../session/texts.ts";
 import { session } from "../../link/session.ts";
 import { t } from "../../texts/strings.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -10,22 +11,22 @@ import { PAGES } from "../registry.ts";
 export function Shortcuts() {
   const token = session.value;
   const rows: (readonly [keys: string, text: string])[] = [
-    ["Ctrl K, ⌘ K", t("keyPalette")],
-    ["?", t("keyHelp")],
-    ["/", t("keyFilter")],
-    ["F6, Shift F6", t("keyRegion")],
-    ["Alt ↓, Alt ↑", t("keyConversation")],
-    ["Alt Shift ↓, Alt Shift ↑", t("keyUnread")],
-    ["Enter", t("keyOpen")],
-    ["Esc", t("keyEscape")],
-    ["Enter, Shift Enter", t("keySend")],
+    ["Ctrl K, ⌘ K", s("keyPalette")],
+    ["?", s("keyHelp")],
+    ["/", s("keyFilter")],
+    ["F6, Shift F6", s("keyRegion")],
+    ["Alt ↓, Alt ↑", s("keyConversation")],
+    ["Alt Shift ↓, Alt Shift ↑", s("keyUnread")],
+    ["Enter", s("keyOpen")],
+    ["Esc", s("keyEscape")],
+    ["Enter, Shift Enter", s("keySend")],
     ...PAGES.filter((page) => token && !lackOf(page, token)).map((page) =>
-      [`g ${page.letter}`, t("keyGo", { page: t(page.text) })] as const
+      [`g ${page.letter}`, s("keyGo", { page: t(page.text) })] as const
     ),
   ];
   return (
     <Dialog
-      title={t("shortcuts")}
+      title={s("shortcuts")}
       isText
       onClose={() => overlay.value = undefined}
     >

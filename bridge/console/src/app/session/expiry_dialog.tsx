@@ -1,5 +1,6 @@
 /** Warns that the sign-in ends, and offers to stay signed in. @module */
 
+import { s } from "./texts.ts";
 import { useState } from "../../deps.ts";
 import { t } from "../../texts/strings.ts";
 import { exactTime } from "../../texts/times.ts";
@@ -13,7 +14,7 @@ export function ExpiryDialog({ end }: { end: number }) {
   if (!isOpen) return null;
   return (
     <Dialog
-      title={t("expiresTitle")}
+      title={s("expiresTitle")}
       onClose={() => setOpen(false)}
       actions={
         <>
@@ -22,10 +23,10 @@ export function ExpiryDialog({ end }: { end: number }) {
             class="primary"
             disabled={task.busy}
             onClick={async () => {
-              if (!await extend()) task.fail(t("extendFailed"));
+              if (!await extend()) task.fail(s("extendFailed"));
             }}
           >
-            {t("extend")}
+            {s("extend")}
           </button>
           <button type="button" onClick={() => setOpen(false)}>
             {t("close")}
@@ -33,7 +34,7 @@ export function ExpiryDialog({ end }: { end: number }) {
         </>
       }
     >
-      <p>{t("expiresAsk", { time: exactTime(end) })}</p>
+      <p>{s("expiresAsk", { time: exactTime(end) })}</p>
       <Failure task={task} />
     </Dialog>
   );

@@ -1,9 +1,10 @@
 /** Buttons that sign out, after a question if something would be lost. @module */
 
+import { s } from "./texts.ts";
 import { useState } from "../../deps.ts";
 import { signOut } from "../../link/session.ts";
+import { clearMuted } from "../notify/muting.ts";
 import { clearOutbox, countUnsent } from "../../store/outbox.ts";
-import { t } from "../../texts/strings.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 
 /** Signs out here or everywhere. */
@@ -13,27 +14,27 @@ export function SignOutButtons() {
     const { drafts, messages } = countUnsent();
     if (drafts + messages === 0) return leave(isEverywhere);
     const what = [
-      ...(drafts > 0 ? [t("signOutDrafts", { n: drafts })] : []),
-      ...(messages > 0 ? [t("signOutWaiting", { n: messages })] : []),
+      ...(drafts > 0 ? [s("signOutDrafts", { n: drafts })] : []),
+      ...(messages > 0 ? [s("signOutWaiting", { n: messages })] : []),
     ].join(", ");
     setAsked({ what, isEverywhere });
   };
   return (
     <>
       <div class="actions">
-        <button type="button" onClick={() => ask(false)}>{t("signOut")}</button>
+        <button type="button" onClick={() => ask(false)}>{s("signOut")}</button>
         <button type="button" onClick={() => ask(true)}>
-          {t("signOutEverywhere")}
+          {s("signOutEverywhere")}
         </button>
       </div>
       {asked !== undefined && (
         <ConfirmDialog
-          title={t(asked.isEverywhere ? "signOutEverywhere" : "signOut")}
-          action={t("signOut")}
+          title={s(asked.isEverywhere ? "signOutEverywhere" : "signOut")}
+          action={s("signOut")}
           onConfirm={() => leave(asked.isEverywhere)}
           onClose={() => setAsked(undefined)}
         >
-          <p>{t("signOutAsk", { what: asked.what })}</p>
+          <p>{s("signOutAsk", { what: asked.what })}</p>
         </ConfirmDialog>
       )}
     </>
@@ -43,5 +44,6 @@ export function SignOutButtons() {
 /** An explicit sign-out leaves nothing of the user in this browser. */
 function leave(isEverywhere: boolean): void {
   clearOutbox();
+  clearMuted();
   void signOut(isEverywhere);
 }

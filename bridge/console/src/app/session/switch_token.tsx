@@ -1,5 +1,6 @@
 /** Asks whether a link with another token may change the sign-in. @module */
 
+import { s } from "./texts.ts";
 import { offer, session, switchToken } from "../../link/session.ts";
 import { t } from "../../texts/strings.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -7,8 +8,8 @@ import { Dialog } from "../../ui/dialog.tsx";
 export function SwitchToken({ name }: { name: string }) {
   const decline = () => offer.value = undefined;
   return (
-    <Dialog title={t("switchTo", { name })} onClose={decline}>
-      <p>{t("switchAsk", { name, now: session.value?.name ?? "" })}</p>
+    <Dialog title={s("switchTo", { name })} onClose={decline}>
+      <p>{s("switchAsk", { name, now: session.value?.name ?? "" })}</p>
       <div class="actions">
         <button type="button" onClick={decline}>{t("cancel")}</button>
         <button
@@ -16,7 +17,7 @@ export function SwitchToken({ name }: { name: string }) {
           class="primary"
           onClick={() => void switchToken()}
         >
-          {t("switchToken")}
+          {s("switchToken")}
         </button>
       </div>
     </Dialog>

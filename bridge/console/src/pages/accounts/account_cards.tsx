@@ -110,7 +110,7 @@ function AccountCard(
                 },
               { text: a("changePassword"), icon: "edit", onChoose: openDetail },
               {
-                text: t("removeAccount", { uin }),
+                text: a("removeAccount", { uin }),
                 icon: "remove",
                 isDanger: true,
                 ...offline,

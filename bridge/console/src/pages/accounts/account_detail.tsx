@@ -83,8 +83,8 @@ export function AccountDetail(
           <ChangeAccount key={uin} uin={uin} />
           <h3>{a("danger")}</h3>
           <div class="actions">
-            <Action class="danger" onClick={onRemove}>
-              {t("removeAccount", { uin })}
+            <Action onClick={onRemove}>
+              {a("removeAccount", { uin })}
             </Action>
           </div>
         </>
@@ -109,7 +109,7 @@ export function Why({ account }: { account: Account }) {
   if (help === undefined) return null;
   return (
     <div class="why">
-      <p>{t(help)}</p>
+      <p>{a(help)}</p>
       {(reason ?? action) !== undefined && (
         <details>
           <summary>{t("details")}</summary>
@@ -139,7 +139,7 @@ function Presence({ account: { uin, status, state } }: { account: Account }) {
             return task.run(async () => {
               await command("setStatus", { status: next }, { account: uin });
               noteStatus(uin, next);
-              return t("presenceSet", { status: t(next) });
+              return a("presenceSet", { status: t(next) });
             }, "setStatus");
           }}
         >

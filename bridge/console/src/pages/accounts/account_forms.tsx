@@ -67,7 +67,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
           }, "addAccount");
         })}
       >
-        <p class="hint">{t("addAccountHint")}</p>
+        <p class="hint">{a("addAccountHint")}</p>
         <LabelledField
           name={t("uin")}
           problem={problems.uin}
@@ -107,12 +107,12 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
             />
           )}
         />
-        <Optional noPolicy={t("policyDefault")} note={t("optional")} />
+        <Optional noPolicy={a("policyDefault")} note={t("optional")} />
         <Failure task={task} />
         <div class="actions form-end">
           <button type="button" onClick={onClose}>{t("cancel")}</button>
           <Action type="submit" class="primary" disabled={task.busy}>
-            {t(task.busy ? "adding" : "add")}
+            {task.busy ? a("adding") : t("add")}
           </Action>
         </div>
       </form>
@@ -169,7 +169,7 @@ function Optional({ noPolicy, note }: { noPolicy: string; note: string }) {
   return (
     <>
       <LabelledField
-        name={t("nickname")}
+        name={a("nickname")}
         note={note}
         render={(attributes) => (
           <input
@@ -181,13 +181,13 @@ function Optional({ noPolicy, note }: { noPolicy: string; note: string }) {
         )}
       />
       <LabelledField
-        name={t("policy")}
+        name={a("policy")}
         render={(attributes) => (
           <select {...attributes} name="policy">
             <option value="">{noPolicy}</option>
-            <option value="verify">{t("policyVerify")}</option>
-            <option value="anybody">{t("policyAnybody")}</option>
-            <option value="nobody">{t("policyNobody")}</option>
+            <option value="verify">{a("policyVerify")}</option>
+            <option value="anybody">{a("policyAnybody")}</option>
+            <option value="nobody">{a("policyNobody")}</option>
           </select>
         )}
       />

@@ -281,7 +281,7 @@ function RemoveAccounts(
   return (
     <ConfirmDialog
       title={isOne
-        ? t("removeAccount", { uin: uin! })
+        ? a("removeAccount", { uin: uin! })
         : a("removeMany", { n: uins.length })}
       action={t("remove")}
       isBusy={task.busy}
@@ -298,7 +298,7 @@ function RemoveAccounts(
       }}
     >
       <p>
-        {isOne ? t("removeAccountAsk", { uin: uin! }) : a("removeManyAsk")}
+        {isOne ? a("removeAccountAsk", { uin: uin! }) : a("removeManyAsk")}
       </p>
       <Failure task={task} />
     </ConfirmDialog>

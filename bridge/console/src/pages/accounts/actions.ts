@@ -1,7 +1,7 @@
 /** Actions on accounts, and which of them fits a state. @module */
 
 import type { AccountState } from "../../../../../lib/frames/events.ts";
-import type { TextName } from "../../texts/en/common.ts";
+import type { EN } from "../../texts/en/accounts.ts";
 import { command } from "../../link/link.ts";
 import {
   type Account,
@@ -12,7 +12,9 @@ import {
 export type Act = "login" | "logout" | "remove";
 
 /** Advice for a state in the user's language; the bridge's own is in English. */
-export const DO_TEXTS: Readonly<Partial<Record<AccountState, TextName>>> = {
+export const DO_TEXTS: Readonly<
+  Partial<Record<AccountState, keyof typeof EN>>
+> = {
   offline: "doOffline",
   penalised: "doPenalised",
   refused: "doRefused",

@@ -1,6 +1,6 @@
 /** Actions on many accounts, with their progress and their failures. @module */
 
-import { explainError } from "../../app/errors.ts";
+import { explainError, loadErrorTexts } from "../../app/errors.ts";
 import { type Signal, signal } from "../../deps.ts";
 import { accounts, loadAccounts } from "../../store/accounts.ts";
 import { nameOf } from "../../store/people.ts";
@@ -48,6 +48,7 @@ export async function runBulk(
         note((now) => ({ done: now.done + 1 }));
       } catch (error) {
         const name = toVisible(nameOf(accounts.peek(uin), uin));
+        await loadErrorTexts();
         const why = explainError(error, which).text;
         note((now) => ({ failures: [...now.failures, { name, why }] }));
       }

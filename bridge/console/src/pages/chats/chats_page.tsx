@@ -2,7 +2,8 @@
 
 import { formatLink, go, type PageProps } from "../../app/router.ts";
 import { STATE_TEXTS, StateBadge } from "../../app/state_badge.tsx";
-import { signal, useEffect } from "../../deps.ts";
+import { muted, setMuted } from "../../app/notify/muting.ts";
+import { type Signal, signal, useEffect } from "../../deps.ts";
 import { followPresence } from "../../link/link.ts";
 import {
   accounts,
@@ -16,9 +17,12 @@ import {
   unreadByAccount,
 } from "../../store/inbox.ts";
 import { nameOf, takePresence } from "../../store/people.ts";
+import { load, save } from "../../texts/saved.ts";
 import { t } from "../../texts/strings.ts";
 import { toVisible } from "../../texts/visible.ts";
 import { Combobox } from "../../ui/combobox/combobox.tsx";
+import { ResizeBar } from "../../ui/lists/resize_bar.tsx";
+import { Menu } from "../../ui/menu.tsx";
 import { Empty } from "../../ui/controls.tsx";
 import { Loading } from "../../ui/states.tsx";
 import { addStyle } from "../../ui/style.ts";
@@ -39,6 +43,14 @@ const RequestList = lazy(
 
 const TABS = ["conversations", "friends", "requests", "find"] as const;
 type Tab = typeof TABS[number];
+
+/** Narrowest and widest list, in pixels. */
+const [LEAST_LIST, MOST_LIST] = [264, 480];
+
+/** Width of the list that the user has set, in pixels; `undefined` for that of the style sheet. */
+const listWidth: Signal<number | undefined> = signal(
+  Number(load("listWidth")) || undefined,
+);
 
 /** Kept while another page is shown. */
 const tab = signal<Tab>("conversations");
@@ -75,13 +87,21 @@ export function ChatsPage({ params, query }: PageProps) {
     );
   }
   return (
-    <div class={`chats ${peer === undefined ? "" : "in-conversation"}`}>
+    <div
+      class={`chats ${peer === undefined ? "" : "in-conversation"}`}
+      style={listWidth.value === undefined
+        ? {}
+        : { "--list": `${listWidth.value}px` }}
+    >
       <h1 class="visually-hidden">{t("chats")}</h1>
       <section class="column" aria-label={t("chats")} data-region>
         <header class="column-head">
           <AccountChoice view={view} />
           {view !== "all" && accounts.get(view) !== undefined && (
-            <StateBadge state={accounts.get(view)!.state} />
+            <>
+              <StateBadge state={accounts.get(view)!.state} />
+              <AccountMenu account={view} />
+            </>
           )}
         </header>
         <Tabs view={view} />
@@ -98,6 +118,16 @@ export function ChatsPage({ params, query }: PageProps) {
             at={Number(query.get("at")) || undefined}
           />
         )}
+      <ResizeBar
+        name={t("listWidth")}
+        value={listWidth.value ?? 320}
+        least={LEAST_LIST}
+        most={MOST_LIST}
+        onChange={(width) => {
+          listWidth.value = width;
+          save("listWidth", width);
+        }}
+      />
     </div>
   );
 }
@@ -120,6 +150,27 @@ function ListOf(
     case "find":
       return <Find key={view} account={view} />;
   }
+}
+
+function AccountMenu({ account }: { account: string }) {
+  const isMuted = muted.value.has(account);
+  return (
+    <Menu
+      name={c("moreOfAccount")}
+      items={[
+        {
+          text: t(isMuted ? "unmuteAccount" : "muteAccount"),
+          icon: isMuted ? "sound" : "muted",
+          onChoose: () => setMuted(account, !isMuted),
+        },
+        {
+          text: c("accountDetails"),
+          icon: "account",
+          onChoose: () => go(formatLink("accounts", [account])),
+        },
+      ]}
+    />
+  );
 }
 
 /** Friends and people belong to one account. */

@@ -9,6 +9,7 @@ import {
   setDraft,
 } from "../../store/outbox.ts";
 import { MAX_OUTGOING } from "../../store/outbox_rules.ts";
+import { sendKey } from "../../texts/preferences.ts";
 import { t } from "../../texts/strings.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { c } from "./texts.ts";
@@ -85,7 +86,9 @@ export function Composer(
         onInput={({ currentTarget }) =>
           setDraft(account, peer, currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || isTouch) return;
+          if (event.key !== "Enter" || event.shiftKey) return;
+          const hasControl = event.ctrlKey || event.metaKey;
+          if (!hasControl && (isTouch || sendKey.value !== "enter")) return;
           if (event.isComposing || event.keyCode === COMPOSING) return;
           event.preventDefault();
           submit();
@@ -110,7 +113,7 @@ export function Composer(
             ? c("counter", { n: draft.length, most: MAX_MESSAGE_CHARACTERS })
             : isTouch
             ? c("enterBreaks")
-            : t("sendHint"))}
+            : t(sendKey.value === "enter" ? "sendHint" : "sendHintCtrl"))}
       </p>
     </form>
   );

@@ -4,8 +4,9 @@ import type { Status } from "../../../../../lib/protocol/codes.ts";
 import { formatLink, go } from "../../app/router.ts";
 import { Action, Failure, useTask } from "../../app/task.tsx";
 import { Name } from "../../app/name.tsx";
+import { muted, setMuted } from "../../app/notify/muting.ts";
 import { STATE_TEXTS } from "../../app/state_badge.tsx";
-import { useEffect, useState } from "../../deps.ts";
+import { type Signal, signal, useEffect, useState } from "../../deps.ts";
 import { command } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
 import {
@@ -15,6 +16,7 @@ import {
   isOnline,
   loadAccounts,
 } from "../../store/accounts.ts";
+import { conversationKey } from "../../store/inbox_rules.ts";
 import { generation, threadOf } from "../../store/messages.ts";
 import {
   isFriendOf,
@@ -23,10 +25,12 @@ import {
   personOf,
   showPeople,
 } from "../../store/people.ts";
+import { load, save } from "../../texts/saved.ts";
 import { t } from "../../texts/strings.ts";
 import { toVisible } from "../../texts/visible.ts";
 import { Face } from "../../ui/face.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { useMedia, WIDE } from "../../ui/media.ts";
 import { Menu } from "../../ui/menu.tsx";
 import { Composer } from "./composer.tsx";
 import type { ExportFormat } from "./export.ts";
@@ -35,7 +39,10 @@ import { lazy } from "../../app/lazy.tsx";
 import { c } from "./texts.ts";
 
 const ProfileDialog = lazy(
-  async () => (await import("./profile_dialog.tsx")).ProfileDialog,
+  async () => (await import("./profile.tsx")).ProfileDialog,
+);
+const ProfilePanel = lazy(
+  async () => (await import("./profile.tsx")).ProfilePanel,
 );
 const SearchBar = lazy(
   async () => (await import("./search_bar.tsx")).SearchBar,
@@ -43,6 +50,9 @@ const SearchBar = lazy(
 
 /** When a friend list that was not known is asked for again, in milliseconds. */
 const FRIENDS_MS = 1500;
+
+/** Whether the profile stands beside the conversation where there is room. */
+const isDocked: Signal<boolean> = signal(load("profile") !== false);
 
 export function Conversation(
   { view, account, peer, at }: {
@@ -52,7 +62,15 @@ export function Conversation(
     at: number | undefined;
   },
 ) {
-  const [hasProfile, setProfile] = useState(false);
+  const [isAsked, setAsked] = useState(false);
+  const isWide = useMedia(WIDE);
+  const showProfile = (isShown: boolean) => {
+    if (!isWide) return setAsked(isShown);
+    isDocked.value = isShown;
+    save("profile", isShown);
+  };
+  const key = conversationKey(account, peer);
+  const isMuted = muted.value.has(key);
   const [hasSearch, setSearch] = useState(false);
   const [exporting, setExporting] = useState<number>();
   const [stop, setStop] = useState<AbortController>();
@@ -85,109 +103,126 @@ export function Conversation(
     return () => clearTimeout(timer);
   }, [account, isOnline(own)]);
   return (
-    <section class="pane" aria-label={t("conversationWith", { name })}>
-      <header class="pane-head">
-        <a
-          class="button quiet back"
-          href={formatLink("chats", [view])}
-          aria-label={t("back")}
-        >
-          <Icon name="back" />
-        </a>
-        <Face
-          uin={peer}
-          face={person?.face}
-          status={isOnline(own) && isFriend ? person?.status : undefined}
-        />
-        <div class="texts">
-          <h2>
-            <Name person={person} uin={peer} />
-          </h2>
-          <p class="hint">
-            {presenceText(own, isFriend, person?.status)} · {peer}
-            {view === "all" &&
-              ` · ${c("asAccount", { name: toVisible(nameOf(own, account)) })}`}
-          </p>
-        </div>
-        <button
-          type="button"
-          class="quiet ui-square"
-          aria-label={t("profileOf", { name })}
-          onClick={() => setProfile(true)}
-        >
-          <Icon name="info" />
-        </button>
-        <Menu
-          name={c("more")}
-          items={[
-            {
-              text: c("searchHere"),
-              icon: "search",
-              onChoose: () => setSearch(true),
-            },
-            {
-              text: c("exportJson"),
-              icon: "download",
-              onChoose: () => void runExport("jsonl"),
-            },
-            {
-              text: c("exportText"),
-              icon: "download",
-              onChoose: () => void runExport("text"),
-            },
-          ]}
-        />
-      </header>
-      {hasSearch && (
-        <SearchBar
-          thread={thread}
-          onOpen={(seq) => go(openAt(view, account, peer, seq))}
-          onClose={() => setSearch(false)}
-        />
-      )}
-      {exporting !== undefined && (
-        <p class="note warn bar" role="status">
-          <span>{c("exporting", { n: exporting })}</span>
-          <button type="button" class="small" onClick={() => stop?.abort()}>
-            {c("stop")}
-          </button>
-        </p>
-      )}
-      {isGone && (
-        <p class="note warn bar" role="status">
-          {c("accountGone", { uin: account })}
-        </p>
-      )}
-      {own !== undefined && !isOnline(own) && <OutBar account={own} />}
-      {!isGone && isFriend === false && (
-        <p class="note bar quiet-note">{c("peerRemoved", { name })}</p>
-      )}
-      <MessageList
-        key={generation.value}
-        thread={thread}
-        at={at}
-        name={name}
-      />
-      {isGone ? null : hasScope("send")
-        ? (
-          <Composer
-            account={account}
-            peer={peer}
-            name={name}
-            blocked={own === undefined || isOnline(own)
-              ? undefined
-              : outText(own)}
+    <>
+      <section class="pane" aria-label={t("conversationWith", { name })}>
+        <header class="pane-head">
+          <a
+            class="button quiet back"
+            href={formatLink("chats", [view])}
+            aria-label={t("back")}
+          >
+            <Icon name="back" />
+          </a>
+          <Face
+            uin={peer}
+            face={person?.face}
+            status={isOnline(own) && isFriend ? person?.status : undefined}
           />
-        )
-        : <p class="hint read-only">{c("readOnly")}</p>}
-      {hasProfile && (
+          <div class="texts">
+            <h2>
+              <Name person={person} uin={peer} />
+            </h2>
+            <p class="hint">
+              {presenceText(own, isFriend, person?.status)} · {peer}
+              {view === "all" &&
+                ` · ${
+                  c("asAccount", { name: toVisible(nameOf(own, account)) })
+                }`}
+            </p>
+          </div>
+          <button
+            type="button"
+            class="quiet ui-square"
+            aria-label={t("profileOf", { name })}
+            aria-pressed={isWide ? isDocked.value : undefined}
+            onClick={() => showProfile(!isWide || !isDocked.value)}
+          >
+            <Icon name="info" />
+          </button>
+          <Menu
+            name={c("more")}
+            items={[
+              {
+                text: c("searchHere"),
+                icon: "search",
+                onChoose: () => setSearch(true),
+              },
+              {
+                text: t(isMuted ? "unmute" : "mute"),
+                icon: isMuted ? "sound" : "muted",
+                onChoose: () => setMuted(key, !isMuted),
+              },
+              {
+                text: c("exportJson"),
+                icon: "download",
+                onChoose: () => void runExport("jsonl"),
+              },
+              {
+                text: c("exportText"),
+                icon: "download",
+                onChoose: () => void runExport("text"),
+              },
+            ]}
+          />
+        </header>
+        {hasSearch && (
+          <SearchBar
+            thread={thread}
+            onOpen={(seq) => go(openAt(view, account, peer, seq))}
+            onClose={() => setSearch(false)}
+          />
+        )}
+        {exporting !== undefined && (
+          <p class="note warn bar" role="status">
+            <span>{c("exporting", { n: exporting })}</span>
+            <button type="button" class="small" onClick={() => stop?.abort()}>
+              {c("stop")}
+            </button>
+          </p>
+        )}
+        {isGone && (
+          <p class="note warn bar" role="status">
+            {c("accountGone", { uin: account })}
+          </p>
+        )}
+        {own !== undefined && !isOnline(own) && <OutBar account={own} />}
+        {!isGone && isFriend === false && (
+          <p class="note bar quiet-note">{c("peerRemoved", { name })}</p>
+        )}
+        <MessageList
+          key={generation.value}
+          thread={thread}
+          at={at}
+          name={name}
+        />
+        {isGone ? null : hasScope("send")
+          ? (
+            <Composer
+              account={account}
+              peer={peer}
+              name={name}
+              blocked={own === undefined || isOnline(own)
+                ? undefined
+                : outText(own)}
+            />
+          )
+          : <p class="hint read-only">{c("readOnly")}</p>}
+      </section>
+      {isWide && isDocked.value && (
+        <ProfilePanel
+          account={account}
+          peer={peer}
+          onClose={() => showProfile(false)}
+        />
+      )}
+      {!isWide && isAsked && (
         <ProfileDialog
           account={account}
           peer={peer}
-          onClose={() => setProfile(false)}
+          onClose={() => showProfile(false)}
         />
       )}
-    </section>
+    </>
   );
 }
 

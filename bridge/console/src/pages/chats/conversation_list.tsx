@@ -3,6 +3,7 @@
 import { Name } from "../../app/name.tsx";
 import { Action, ErrorNote } from "../../app/task.tsx";
 import { explainError } from "../../app/errors.ts";
+import { muted } from "../../app/notify/muting.ts";
 import { formatLink, go } from "../../app/router.ts";
 import { tinykeys, useLayoutEffect, useMemo, useState } from "../../deps.ts";
 import { accounts, isOnline } from "../../store/accounts.ts";
@@ -25,7 +26,9 @@ import {
 } from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
 import { shortTime } from "../../texts/times.ts";
+import { density } from "../../texts/preferences.ts";
 import { Face } from "../../ui/face.tsx";
+import { Icon } from "../../ui/icon.tsx";
 import { List } from "../../ui/lists/list.tsx";
 import { Loading, Nothing } from "../../ui/states.tsx";
 import { c } from "./texts.ts";
@@ -105,7 +108,7 @@ export function ConversationList(
       <List
         name={c("conversations")}
         items={rows}
-        itemHeight={60}
+        itemHeight={density.value === "compact" ? 44 : 60}
         keyOf={keyOf}
         current={peer === undefined ? undefined : `${account}/${peer}`}
         linkOf={(one) => linkOf(view, one)}
@@ -172,7 +175,15 @@ function Row({ one, hasAccount }: { one: Conversation; hasAccount: boolean }) {
       </span>
       <span class="marks">
         <time dateTime={last.at}>{shortTime(last.at)}</time>
-        <Unread count={unread} />
+        <span class="row-marks">
+          {(muted.value.has(keyOf(now)) || muted.value.has(account)) && (
+            <>
+              <Icon name="muted" size={16} />
+              <span class="visually-hidden">{t("isMuted")}</span>
+            </>
+          )}
+          <Unread count={unread} />
+        </span>
       </span>
     </span>
   );

@@ -1,5 +1,6 @@
 /** Search for people, and the dialog that sends a friend request. @module */
 
+import { p, type PeopleText } from "./people_texts.ts";
 import type { AddAnswer, Sex } from "../../../../../lib/protocol/codes.ts";
 import type { Person } from "../../../../../lib/protocol/pages.ts";
 import { isQqNumber } from "../../../../../lib/protocol/qq_number.ts";
@@ -16,12 +17,12 @@ import { Face } from "../../ui/face.tsx";
 import { command } from "../../link/link.ts";
 import { formatLink } from "../../app/router.ts";
 import { hasScope } from "../../link/session.ts";
-import { t, type TextName } from "../../texts/strings.ts";
+import { t } from "../../texts/strings.ts";
 
 /** Maximum number of people shown. */
 const SHOWN = 100;
 
-const ANSWER_TEXTS: Readonly<Record<AddAnswer, TextName>> = {
+const ANSWER_TEXTS: Readonly<Record<AddAnswer, PeopleText>> = {
   added: "answerAdded",
   needs_verification: "answerAsked",
   refused: "answerRefused",
@@ -55,7 +56,7 @@ export function Find({ account }: { account: string }) {
         })}
       >
         <LabelledField
-          name={t("findNumber")}
+          name={p("findNumber")}
           problem={problems.uin}
           isRequired
           render={(attributes) => (
@@ -85,27 +86,27 @@ export function Find({ account }: { account: string }) {
         })}
       >
         <fieldset>
-          <legend>{t("findPeople")}</legend>
+          <legend>{p("findPeople")}</legend>
           <div class="three">
             <LabelledField
-              name={t("age")}
+              name={p("age")}
               problem={problems.age}
               render={(attributes) => (
                 <input {...attributes} name="age" inputMode="numeric" />
               )}
             />
             <LabelledField
-              name={t("sex")}
+              name={p("sex")}
               render={(attributes) => (
                 <select {...attributes} name="sex">
                   <option value="">{t("any")}</option>
-                  <option value="male">{t("male")}</option>
-                  <option value="female">{t("female")}</option>
+                  <option value="male">{p("male")}</option>
+                  <option value="female">{p("female")}</option>
                 </select>
               )}
             />
             <LabelledField
-              name={t("province")}
+              name={p("province")}
               render={(attributes) => (
                 <input {...attributes} name="province" maxLength={256} />
               )}
@@ -142,7 +143,7 @@ function People(
   },
 ) {
   if (people === undefined) return null;
-  if (people.length === 0) return <Empty title={t("foundNobody")} />;
+  if (people.length === 0) return <Empty title={p("foundNobody")} />;
   return (
     <>
       <p class="hint" role="status">{t("found", { n: people.length })}</p>
@@ -170,10 +171,10 @@ function People(
                 : hasScope("manage") && uin !== account && (
                   <Action
                     class="small"
-                    aria-label={t("addFriendNamed", { name })}
+                    aria-label={p("addFriendNamed", { name })}
                     onClick={() => onAsk(person)}
                   >
-                    {t("addFriend")}
+                    {p("addFriend")}
                   </Action>
                 )}
             </li>
@@ -195,7 +196,7 @@ function AddFriend(
   const task = useTask();
   const name = toVisible(nameOf(person));
   return (
-    <Dialog title={t("addFriendNamed", { name })} onClose={onClose}>
+    <Dialog title={p("addFriendNamed", { name })} onClose={onClose}>
       <form
         onSubmit={onSubmit((form) =>
           task.run(async () => {
@@ -204,19 +205,19 @@ function AddFriend(
               uin: person.uin,
               ...(reason === "" ? {} : { reason }),
             }, { account });
-            onDone(t(ANSWER_TEXTS[answer], { name }));
+            onDone(p(ANSWER_TEXTS[answer], { name }));
             onClose();
             if (answer === "added") noteFriend(account, person.uin, true);
           }, "addFriend")
         )}
       >
-        <Field label={t("requestReason", { name })} hint={t("optional")}>
+        <Field label={p("requestReason", { name })} hint={t("optional")}>
           <input name="reason" maxLength={256} autocomplete="off" />
         </Field>
         <Failure task={task} />
         <div class="actions">
           <Action type="submit" class="primary" disabled={task.busy}>
-            {t("sendRequest")}
+            {p("sendRequest")}
           </Action>
           <button type="button" onClick={onClose}>{t("cancel")}</button>
         </div>

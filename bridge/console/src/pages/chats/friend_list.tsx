@@ -14,7 +14,7 @@ import {
   personOf,
   showPeople,
 } from "../../store/people.ts";
-import { languageTag } from "../../texts/preferences.ts";
+import { density, languageTag } from "../../texts/preferences.ts";
 import { t } from "../../texts/strings.ts";
 import { Face } from "../../ui/face.tsx";
 import { List } from "../../ui/lists/list.tsx";
@@ -86,7 +86,7 @@ export function FriendList(
       <List
         name={t("friends")}
         items={rows}
-        itemHeight={56}
+        itemHeight={density.value === "compact" ? 44 : 56}
         keyOf={({ uin }) => uin}
         current={peer}
         linkOf={({ uin }) => formatLink("chats", [account, uin])}

@@ -1,8 +1,8 @@
 /** What the chats show while no conversation is open. @module */
 
 import { Name } from "../../app/name.tsx";
-import { formatLink } from "../../app/router.ts";
-import { accounts, accountUins } from "../../store/accounts.ts";
+import { formatLink, go } from "../../app/router.ts";
+import { accounts, accountUins, isOnline } from "../../store/accounts.ts";
 import { conversationsOf } from "../../store/inbox.ts";
 import { personOf } from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
@@ -18,6 +18,9 @@ export function NothingOpen(
 ) {
   const unread = conversationsOf(view).filter((one) => one.unread > 0)
     .slice(0, SHOWN);
+  const finder = view === "all"
+    ? accountUins.value.find((uin) => isOnline(accounts.get(uin)))
+    : view;
   return (
     <section class="pane nothing" aria-label={t("messages")} data-region>
       <div class="nothing-open">
@@ -40,8 +43,16 @@ export function NothingOpen(
         </ul>
         {unread.length === 0 && <p class="hint">{t("pickChatHint")}</p>}
         {view === "all" && <AccountLinks />}
-        {view !== "all" && (
-          <button type="button" onClick={onFind}>{c("findPeople")}</button>
+        {finder !== undefined && (
+          <button
+            type="button"
+            onClick={() => {
+              if (view === "all") go(formatLink("chats", [finder]));
+              onFind();
+            }}
+          >
+            {c("findPeople")}
+          </button>
         )}
       </div>
     </section>

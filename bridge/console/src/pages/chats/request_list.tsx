@@ -1,5 +1,6 @@
 /** List of friend requests, to accept, refuse or remove. @module */
 
+import { p } from "./people_texts.ts";
 import { BridgeError } from "../../../../../lib/bridge_client/bridge_error.ts";
 import { Name } from "../../app/name.tsx";
 import { Action, Outcome, useTask } from "../../app/task.tsx";
@@ -44,7 +45,7 @@ export function RequestList({ view }: { view: string }) {
   return (
     <div class="scroll">
       <Outcome task={task} />
-      {own.length === 0 && <Nothing title={t("noRequests")} />}
+      {own.length === 0 && <Nothing title={p("noRequests")} />}
       <ul class="requests">
         {shown.map((one) => (
           <Request
@@ -95,10 +96,10 @@ function Request(
       }
       return which === "dismiss"
         ? c("dismissed")
-        : t(which === "accept" ? "accepted" : "refused", { name });
+        : p(which === "accept" ? "accepted" : "refused", { name });
     }, "answerRequest");
   return (
-    <li class="card" aria-label={t("requestFrom", { name })}>
+    <li class="card" aria-label={p("requestFrom", { name })}>
       <div class="who">
         <Face uin={from} face={person?.face} />
         <div>
@@ -126,13 +127,13 @@ function Request(
                 disabled={task.busy}
                 onClick={() => answer("accept")}
               >
-                {t("accept")}
+                {p("accept")}
               </Action>
               <Action
                 disabled={task.busy}
                 onClick={() => setRefusing(true)}
               >
-                {t("refuse")}
+                {p("refuse")}
               </Action>
             </>
           )}
@@ -178,7 +179,7 @@ function RefuseDialog(
             class="danger primary"
             onClick={() => onRefuse(reason.trim())}
           >
-            {t("refuse")}
+            {p("refuse")}
           </Action>
         </>
       }

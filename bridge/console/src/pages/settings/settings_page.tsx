@@ -1,5 +1,6 @@
 /** Page of the settings: this browser's preferences, and this sign-in. @module */
 
+import { NoticeFields, ViewFields } from "../../app/notify/notice_fields.tsx";
 import { KeyField, PreferenceFields } from "../../app/preference_fields.tsx";
 import { SignOutButtons } from "../../app/session/sign_out.tsx";
 import { hasScope, session } from "../../link/session.ts";
@@ -14,7 +15,9 @@ export function SettingsPage() {
       <h1>{t("settings")}</h1>
       <section class="card">
         <PreferenceFields />
+        <ViewFields />
         <KeyField />
+        <NoticeFields />
       </section>
       {hasScope("manage") && session.value?.accounts === "all" && (
         <BridgeSettings />

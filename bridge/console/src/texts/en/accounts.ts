@@ -48,4 +48,24 @@ export const EN = {
   close: "Close details",
   readOnly: "Read-only: this token lacks manage.",
   staleNote: "As of {time}: not connected. Actions wait for the connection.",
+  addAccountHint:
+    "If the bridge runs its own QQ server, the account is also created there.",
+  nickname: "Nickname",
+  policyVerify: "People whose request you accept",
+  policyAnybody: "Anyone",
+  policyNobody: "No one",
+  policyDefault: "The server decides",
+  policy: "Who may add this account as a friend",
+  adding: "Adding…",
+  removeAccount: "Remove account {uin}",
+  removeAccountAsk:
+    "The bridge logs {uin} out and forgets it. If the bridge runs its own QQ server, the account and its friends are also removed there.",
+  presenceSet: "Presence set to {status}",
+  doOffline: "Log it in, or wait: the bridge tries again if that can help.",
+  doPenalised:
+    "Wait: the server asks for a pause, and accepts no messages until it is over.",
+  doRefused:
+    "The password is wrong. Add the account again with the correct one.",
+  doReplaced:
+    "This number is logged in elsewhere. Log out there, or wait: the bridge logs in again after a pause, which grows each time.",
 } as const;

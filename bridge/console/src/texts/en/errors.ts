@@ -96,5 +96,4 @@ export const EN = {
     "This page sent too many requests, and the connection was closed. This page connects again by itself.",
   close_4009:
     "Another connection has taken the place of this one. Reload this page to take it back.",
-  other: "This did not work. Look before you try again.",
 } as const;

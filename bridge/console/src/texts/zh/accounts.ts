@@ -50,4 +50,21 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   close: "关闭详情",
   readOnly: "只读：这个令牌没有 manage 权限。",
   staleNote: "截至 {time}：未连接。操作要等连接恢复。",
+  addAccountHint: "如果桥接器运行着自带的 QQ 服务器，账号也会在那里建立。",
+  nickname: "昵称",
+  policyVerify: "需要通过验证",
+  policyAnybody: "任何人",
+  policyNobody: "不允许任何人",
+  policyDefault: "由服务器决定",
+  policy: "谁可以加这个账号为好友",
+  adding: "正在添加…",
+  removeAccount: "删除账号 {uin}",
+  removeAccountAsk:
+    "桥接器会让 {uin} 下线并忘记它。如果桥接器运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
+  presenceSet: "状态已设为：{status}",
+  doOffline: "请点上线，或者等待：如果重试有用，桥接器会自动重试。",
+  doPenalised: "请等待：服务器要求暂停，期间不接受消息。",
+  doRefused: "密码不正确。请用正确的密码重新添加账号。",
+  doReplaced:
+    "这个号码在别处登录了。请在那里下线，或者等待：桥接器会隔一段时间重新登录，间隔逐次加长。",
 };

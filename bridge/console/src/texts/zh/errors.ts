@@ -60,5 +60,4 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   close_4003: "会话已结束：令牌已被撤销。请重新登录。",
   close_4008: "本页发送的请求太多，连接已关闭。本页会自动重新连接。",
   close_4009: "另一个连接取代了这个连接。请重新加载本页以取回。",
-  other: "没有成功。请先查看，再决定是否重试。",
 };

@@ -5,3 +5,5 @@ export { ZH as UI } from "../ui.ts";
 export { ZH as ERRORS } from "../errors.ts";
 export { ZH as CHATS } from "../chats.ts";
 export { ZH as ACCOUNTS } from "../accounts.ts";
+export { ZH as PEOPLE } from "../people.ts";
+export { ZH as SHELL } from "../shell.ts";

@@ -1,0 +1,38 @@
+/** Texts of people: profile, requests, search, in Chinese. @module */
+
+import type { EN } from "../en/people.ts";
+
+export const ZH: Readonly<Record<keyof typeof EN, string>> = {
+  removeFriend: "删除好友",
+  removeFriendAsk: "要从好友列表删除 {name} 吗？",
+  age: "年龄",
+  sex: "性别",
+  province: "省份",
+  city: "城市",
+  country: "国家",
+  occupation: "职业",
+  school: "学校",
+  homepage: "主页",
+  introduction: "个人说明",
+  zodiac: "星座",
+  animal: "生肖",
+  bloodType: "血型",
+  noRequests: "没有待处理的好友请求。",
+  requestFrom: "{name} 的请求",
+  accept: "接受",
+  refuse: "拒绝",
+  accepted: "{name} 已成为好友。",
+  refused: "已拒绝 {name} 的请求。",
+  findNumber: "按号码",
+  findPeople: "按条件",
+  male: "男",
+  female: "女",
+  foundNobody: "没有找到人。",
+  addFriend: "加好友",
+  addFriendNamed: "加 {name} 为好友",
+  requestReason: "给 {name} 的附言",
+  sendRequest: "发送请求",
+  answerAdded: "{name} 已成为好友。",
+  answerAsked: "请求已发出，等待 {name} 接受。",
+  answerRefused: "{name} 不接受好友请求。",
+};
