@@ -1,1 +1,0 @@
-import{b as r}from"./chunk-42e248aa20.js";import{l as a}from"./chunk-4d78443334.js";var n=a({page:void 0,params:{},query:new URLSearchParams});function f(o){location.hash=o,e()}function c(o){location.replace(o)}var e=()=>{};function p(o){let t;e=()=>{location.hash!==t&&(t=location.hash,n.value=r(o,t))},addEventListener("hashchange",()=>e()),e()}export{n as a,f as b,c,p as d};
