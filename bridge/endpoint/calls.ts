@@ -15,6 +15,8 @@ export interface CallContext extends RequestContext {
   readonly segments?: SegmentMode | undefined;
   /** Makes what the call does safe to repeat. @default not safe to repeat */
   readonly key?: string;
+  /** Called when the token does not allow what the call does. @default nothing is recorded */
+  readonly onForbidden?: ((command: BridgeCommandName) => void) | undefined;
 }
 
 /** Does a call and returns its result. Rejects with CommandError, or with an error that should not happen. */
@@ -82,11 +84,12 @@ export function badParams(name: string, rule: string): CommandError {
 
 /** Throws CommandError unless the token allows a command. */
 export function assertAllows(
-  { grant }: Pick<RequestContext, "grant">,
+  { grant, onForbidden }: Pick<CallContext, "grant" | "onForbidden">,
   command: BridgeCommandName,
   name: string,
 ): void {
   if (!grant.revoked() && allows(grant, command)) return;
+  onForbidden?.(command);
   throw new CommandError(
     "forbidden",
     `Cannot do ${name}: the token ${grant.name} does not allow it`,

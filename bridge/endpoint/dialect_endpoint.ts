@@ -3,6 +3,7 @@
 import { type Grant, narrowGrant, reaches } from "../access/grant.ts";
 import { RateLimits } from "../access/rate_limit.ts";
 import { tokenOf } from "../access/request_token.ts";
+import type { BridgeCommandName } from "../../mod.ts";
 import { CommandError } from "../errors/command_error.ts";
 import { CHANGES_MS, type Consumers, MAX_CHANGES } from "../hub/consumers.ts";
 import { type BodyType, readBody } from "./body.ts";
@@ -194,7 +195,7 @@ export abstract class DialectEndpoint<R> implements Endpoint {
    * @throws {Refusal} If the token does not reach it.
    */
   protected findAccount(
-    grant: Grant,
+    { grant, address }: Pick<DialectRequest<R>, "grant" | "address">,
     named: string | null | undefined,
     fallback: "only" | "lowest" = "only",
   ): string {
@@ -204,6 +205,13 @@ export abstract class DialectEndpoint<R> implements Endpoint {
       const isReached = reaches(grant, named) &&
         bridge.accounts(narrowGrant(grant, named)).length > 0;
       if (isReached) return named;
+      // A mistyped number is no refusal where the token reaches all accounts.
+      if (grant.accounts !== "all") {
+        this.gate.auditRefusal(grant, address, {
+          reason: "unknown_account",
+          subject: named,
+        });
+      }
       throw new Refusal(
         "unknown_account",
         `Cannot answer: the token ${name} reaches no such account`,
@@ -265,9 +273,25 @@ export abstract class DialectEndpoint<R> implements Endpoint {
         grant: narrowGrant(grant, account),
         account,
         segments,
+        onForbidden: this.whenForbidden(grant, address, account),
       },
       body,
     };
+  }
+
+  /** Returns what records a call that a token does not allow. */
+  protected whenForbidden(
+    grant: Grant,
+    address: string | undefined,
+    account: string,
+  ): (command: BridgeCommandName) => void {
+    return (command) =>
+      this.gate.auditRefusal(grant, address, {
+        message: "command refused",
+        reason: "forbidden",
+        subject: account,
+        subjectName: command,
+      });
   }
 
   #respondTo(error: unknown, connection: string | undefined): Response {

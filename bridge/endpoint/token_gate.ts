@@ -1,7 +1,7 @@
 /** Authentication and the rate of calls, for every endpoint. @module */
 
-import type { Scope } from "../../mod.ts";
-import type { AuditSink } from "../access/audit.ts";
+import type { ErrorCode, Scope } from "../../mod.ts";
+import type { AuditEntry, AuditSink } from "../access/audit.ts";
 import type { Grant } from "../access/grant.ts";
 import type { PresentedSession } from "../access/console_sessions.ts";
 import type { TokenAttempts } from "../access/failure_delay.ts";
@@ -68,7 +68,14 @@ export interface FirstFrameGate {
   refuse(signal: AbortSignal): Promise<Refusal>;
   /** Counts the WebSocket for its token; `false` if the token has too many. */
   admit(grant: Grant): boolean;
+  /** Returns why the client is rejected, if its token does not have a scope. */
+  checkScope(grant: Grant, scope: Scope): Refusal | undefined;
 }
+
+/** What a token was refused. */
+export type RefusedUse =
+  & Pick<AuditEntry, "subject" | "subjectName">
+  & { readonly message?: "command refused"; readonly reason: ErrorCode };
 
 /** When a client with too many rejected tokens may try again. */
 const RETRY_TOKEN_MS = 5000;
@@ -161,25 +168,40 @@ export class TokenGate {
       refuse: async (signal) =>
         unseen ?? await this.refuse({ address, signal }),
       admit: (grant) => admit?.(grant) ?? true,
+      checkScope: (grant, scope) => this.checkScope(grant, scope, address),
     };
   }
 
-  /** Returns why a request is rejected, if its token does not have a scope. */
+  /**
+   * Returns why a request is rejected, if its token does not have a scope.
+   *
+   * @param hint What the message says at its end.
+   */
   checkScope(
-    { id, name, scopes }: Grant,
+    grant: Grant,
     scope: Scope,
     address: string | undefined,
+    hint = "",
   ): Refusal | undefined {
-    if (scopes.has(scope)) return undefined;
+    if (grant.scopes.has(scope)) return undefined;
+    this.auditRefusal(grant, address, { reason: "forbidden" });
+    return new Refusal(
+      "forbidden",
+      `Cannot answer: the token ${grant.name} does not have the scope ${scope}${hint}`,
+    );
+  }
+
+  /** Records that a known token asked for what it does not allow. */
+  auditRefusal(
+    { id, name }: Grant,
+    address: string | undefined,
+    what: RefusedUse,
+  ): void {
     this.#options.audit?.addRefusal({
       message: "request refused",
       actor: { id, name, address },
-      reason: "forbidden",
+      ...what,
     });
-    return new Refusal(
-      "forbidden",
-      `Cannot answer: the token ${name} does not have the scope ${scope}`,
-    );
   }
 
   /** Counts a call over HTTP; returns why it is rejected if its token has made too many. */

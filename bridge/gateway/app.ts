@@ -128,9 +128,9 @@ function routes(app: Hono<AppEnv>, options: AppOptions): void {
       return refusal && refusalProblem(refusal);
     },
   });
+  const absent = absentPaths(options);
   for (const [path, allow] of METHODS) {
-    if (path === METRICS_PATH && options.metrics === undefined) continue;
-    if (path === LOGS_PATH && options.logs === undefined) continue;
+    if (absent.includes(path)) continue;
     app.all(path, (c) =>
       problem(
         "method_not_allowed",
@@ -195,11 +195,20 @@ function addStateRoutes(
       authorized(
         gate,
         "manage",
-        (c, grant) => logRoute(c, grant, logs, options),
+        (c, grant) => {
+          if (grant.accounts === "all") {
+            return logRoute(c, grant, logs, options);
+          }
+          gate.auditRefusal(grant, c.env?.address, { reason: "forbidden" });
+          return problem(
+            "forbidden",
+            `Cannot answer: the log is of all accounts, and the token ${grant.name} reaches only some`,
+          );
+        },
       ),
     );
   }
-  const documents = new Documents(version, limits);
+  const documents = new Documents(version, limits, absentPaths(options));
   app.get("/healthz", () => json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     // A token is optional: orchestrators have none.
@@ -223,6 +232,14 @@ function addStateRoutes(
   app.get("/openapi.json", forAnyToken((path) => documents.openApi(path)));
 }
 
+/** The paths that a bridge without metrics or log does not answer. */
+function absentPaths({ metrics, logs }: AppOptions): string[] {
+  return [
+    ...metrics === undefined ? [METRICS_PATH] : [],
+    ...logs === undefined ? [LOGS_PATH] : [],
+  ];
+}
+
 function addMetricsRoute(
   app: Hono<AppEnv>,
   metrics: MetricsSource,
@@ -233,13 +250,16 @@ function addMetricsRoute(
     authorized(
       gate,
       "read",
-      async (_, { name, accounts }) =>
-        accounts === "all"
-          ? text(await metrics.text(), metrics.contentType, "no-store")
-          : problem(
-            "forbidden",
-            `Cannot answer: metrics count all accounts, and the token ${name} reaches only some`,
-          ),
+      async (c, grant) => {
+        if (grant.accounts === "all") {
+          return text(await metrics.text(), metrics.contentType, "no-store");
+        }
+        gate.auditRefusal(grant, c.env?.address, { reason: "forbidden" });
+        return problem(
+          "forbidden",
+          `Cannot answer: metrics count all accounts, and the token ${grant.name} reaches only some`,
+        );
+      },
     ),
   );
 }

@@ -41,9 +41,17 @@ export class OneBotConnection extends PongConnection<OneBotConnectionContext> {
   ) {
     super(context, socket);
     const { clock, bridge, people } = context;
-    const { grant, account, segments } = options;
+    const { grant, account, segments, onForbidden } = options;
     this.#options = options;
-    this.#caller = { bridge, people, clock, grant, account, segments };
+    this.#caller = {
+      bridge,
+      people,
+      clock,
+      grant,
+      account,
+      segments,
+      onForbidden,
+    };
     this.#calls = new CallLimits(context, this.channel);
     this.acceptGrant(grant);
     if (options.role !== "api") this.channel.guard(() => this.#begin());

@@ -2,6 +2,7 @@
 
 import { type EventName, NAME_PATTERN, parsePosition } from "../../mod.ts";
 import type { Grant } from "../access/grant.ts";
+import type { CallContext } from "../endpoint/calls.ts";
 import type { DialectContext } from "../endpoint/dialect_endpoint.ts";
 import type { ReadOptions } from "../endpoint/pong_connection.ts";
 import { Refusal } from "../endpoint/refusal.ts";
@@ -34,6 +35,8 @@ export interface OneBotConnectionOptions
   readonly events?: ReadonlySet<EventName> | undefined;
   /** What is done with segments that QQ HTTP cannot carry. @default {"text"} */
   readonly segments?: SegmentMode | undefined;
+  /** Called when the token does not allow what a call does. @default nothing is recorded */
+  readonly onForbidden?: CallContext["onForbidden"];
   /** Called when the connection's events cannot be read. @default the error is logged */
   readonly onReadError?: (error: unknown) => void;
   /** Called for each event that is sent. */

@@ -61,13 +61,16 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
   ): Promise<AcceptedUpgrade> {
     const role = route.role!;
     const grant = await this.authenticate(request, query);
-    if (role !== "api" && !grant.scopes.has("read")) {
-      throw new Refusal(
-        "forbidden",
-        `Cannot answer: the token ${grant.name} does not have the scope read: only /api is open to it`,
-      );
+    const { address } = request;
+    if (role !== "api") {
+      const hint = ": only /api is open to it";
+      accepted(this.gate.checkScope(grant, "read", address, hint));
     }
-    const account = this.#accountOf(grant, route, request.headers);
+    const account = this.#accountOf(
+      { grant, address },
+      route,
+      request.headers,
+    );
     const { journal, consumers } = context.bridge;
     const prefix = `${grant.id}/onebot/${account}/`;
     const asked = readEventOptions(query, journal.epoch, prefix);
@@ -79,6 +82,7 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
       account,
       role,
       segments: this.readSegments(query),
+      onForbidden: this.whenForbidden(grant, address, account),
       ...asked,
       consumer: asked.consumer ?? bound,
     };
@@ -96,8 +100,8 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
   protected async answer(
     request: DialectRequest<Route>,
   ): Promise<DialectAnswer> {
-    const { route, query, grant } = request;
-    const account = this.#accountOf(grant, route, request.request.headers);
+    const { route, query } = request;
+    const account = this.#accountOf(request, route, request.request.headers);
     const { context, body } = await this.readCall(request, account, {
       types: BODY_TYPES,
     });
@@ -118,11 +122,16 @@ export class OneBotEndpoint extends DialectEndpoint<Route> {
   }
 
   /** The path names the account; otherwise it is the token's only one, the one of X-Self-ID, or the lowest number. */
-  #accountOf(grant: Grant, route: Route, headers: Headers): string {
+  #accountOf(
+    by: { grant: Grant; address: string | undefined },
+    route: Route,
+    headers: Headers,
+  ): string {
+    const { grant } = by;
     const [only, ...others] = grant.accounts === "all" ? [] : grant.accounts;
     const named = route.account ??
       (others.length === 0 ? only : undefined) ??
       headers.get("x-self-id")?.trim();
-    return this.findAccount(grant, named, "lowest");
+    return this.findAccount(by, named, "lowest");
   }
 }

@@ -102,7 +102,7 @@ export class SatoriConnection extends EndpointConnection<DialectContext> {
     const token = signal.token ?? this.#token;
     const grant = token === undefined ? undefined : this.#gate.find(token);
     if (grant === undefined) return this.#refuse("invalid token");
-    if (!grant.scopes.has("read")) {
+    if (this.#gate.checkScope(grant, "read") !== undefined) {
       return this.#refuse("the token does not have the scope read");
     }
     if (!this.#gate.admit(grant)) {

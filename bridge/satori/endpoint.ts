@@ -1,6 +1,5 @@
 /** The endpoint of Satori 1, below `/satori/v1`; README.md says what works there. @module */
 
-import type { Grant } from "../access/grant.ts";
 import { tokenOf } from "../access/request_token.ts";
 import type { Call } from "../endpoint/calls.ts";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../endpoint/dialect_endpoint.ts";
 import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
 import {
+  accepted,
   Refusal,
   type StatusDifferences,
   toStatusAndCode,
@@ -73,8 +73,8 @@ export class SatoriEndpoint extends DialectEndpoint<Route> {
   protected async answer(
     request: DialectRequest<Route>,
   ): Promise<DialectAnswer> {
-    const { route, grant } = request;
-    if (route.type === "meta") return this.#meta(grant);
+    const { route } = request;
+    if (route.type === "meta") return this.#meta(request);
     const method = findMethod(route);
     if (method === undefined) {
       throw new Refusal(
@@ -102,26 +102,21 @@ export class SatoriEndpoint extends DialectEndpoint<Route> {
     }];
   }
 
-  #meta(grant: Grant): DialectAnswer {
-    if (!grant.scopes.has("read")) {
-      throw new Refusal(
-        "forbidden",
-        `Cannot do meta: the token ${grant.name} does not have the scope read`,
-      );
-    }
+  #meta({ grant, address }: DialectRequest<Route>): DialectAnswer {
+    accepted(this.gate.checkScope(grant, "read", address));
     const logins = this.context.bridge.accounts(grant).map(loginOf);
     return [200, { logins, proxy_urls: [] }];
   }
 
   /** The headers name the account, in their present or older form; otherwise it is the token's only one. */
-  #findAccount({ route, request, grant }: DialectRequest<Route>): string {
-    const { headers } = request;
+  #findAccount(by: DialectRequest<Route>): string {
+    const { route, request: { headers } } = by;
     const inPath = route.type === "internal" ? route : undefined;
     const platform = inPath?.platform ?? headers.get("satori-platform") ??
       headers.get("x-platform") ?? PLATFORM;
     const named = inPath?.account ?? headers.get("satori-user-id") ??
       headers.get("x-self-id");
-    return this.findAccount(grant, platform === PLATFORM ? named : "");
+    return this.findAccount(by, platform === PLATFORM ? named : "");
   }
 }
 

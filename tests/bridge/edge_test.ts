@@ -71,6 +71,23 @@ Deno.test("edge: the metrics show each kind of endpoint before its first connect
   ]);
 });
 
+Deno.test("edge: /openapi.json has /metrics only where there are metrics, and no /logs", async () => {
+  for (const metrics of [undefined, createMetrics()]) {
+    await using edge = await startEdge(metrics && { metrics });
+    const response = await fetch(`${edge.url}/openapi.json`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const { paths } = await response.json();
+    const named = ["/healthz", "/metrics", "/logs"].filter((path) =>
+      paths[path] !== undefined
+    );
+    assertEquals(
+      named,
+      metrics === undefined ? ["/healthz"] : ["/healthz", "/metrics"],
+    );
+  }
+});
+
 Deno.test("edge: a journal of the caller's own is used, kept to its retention, and left open", async () => {
   const journal = new SqliteJournal(openJournal(":memory:"));
   const data = { from: "10000", text: "old" };

@@ -9,16 +9,23 @@ import { openApi } from "./openapi.ts";
 export class Documents {
   readonly #version: string;
   readonly #limits: Limits;
+  readonly #absent: readonly string[];
   #asyncApi: DocumentNode | undefined;
   #openApi: DocumentNode | undefined;
 
   /**
    * @param version The program's version.
    * @param limits The limits that the bridge is configured with.
+   * @param absent Paths that this bridge does not answer.
    */
-  constructor(version: string, limits: Limits) {
+  constructor(
+    version: string,
+    limits: Limits,
+    absent: readonly string[] = [],
+  ) {
     this.#version = version;
     this.#limits = limits;
+    this.#absent = absent;
   }
 
   /**
@@ -36,6 +43,11 @@ export class Documents {
    * @param basePath Path before all others. @default none
    */
   openApi(basePath = ""): DocumentNode {
-    return this.#openApi ??= openApi(this.#version, this.#limits, basePath);
+    return this.#openApi ??= openApi(
+      this.#version,
+      this.#limits,
+      basePath,
+      this.#absent,
+    );
   }
 }

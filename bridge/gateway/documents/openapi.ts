@@ -40,6 +40,7 @@ export function openApi(
   version: string,
   limits: Limits,
   basePath = "",
+  absent: readonly string[] = [],
 ): DocumentNode {
   const schemas = new NamedSchemas();
   addValues(schemas);
@@ -69,16 +70,18 @@ export function openApi(
           "The client library. /mod.ts imports files below /lib/, which are served in the same way.",
       },
     ],
-    paths: {
-      ...Object.fromEntries(
-        COMMAND_NAMES.map((
-          name,
-        ) => [`/api/${name}`, { post: commandPath(name) }]),
-      ),
-      "/events": { get: eventsPath() },
-      ...operationPaths(),
-      ...modulePaths(),
-    },
+    paths: Object.fromEntries(
+      Object.entries({
+        ...Object.fromEntries(
+          COMMAND_NAMES.map((
+            name,
+          ) => [`/api/${name}`, { post: commandPath(name) }]),
+        ),
+        "/events": { get: eventsPath() },
+        ...operationPaths(),
+        ...modulePaths(),
+      }).filter(([path]) => !absent.includes(path)),
+    ),
     components: {
       schemas: schemas.toComponents("draft-2020-12"),
       responses: Object.fromEntries(

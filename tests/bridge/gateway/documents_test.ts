@@ -1,3 +1,4 @@
+import { LogRing } from "../../../bridge/ops/log_ring.ts";
 import { COMMAND_NAMES, hasAccount } from "../../../bridge/commands/table.ts";
 import { BODY_BYTES } from "../../../bridge/endpoint/body.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
@@ -46,7 +47,7 @@ function at<T = Node>(node: unknown, ...path: string[]): T {
 
 /** The document at a path, for a token that may not read events. */
 async function served(path: string): Promise<Node & ApiDocument> {
-  const app = new FakeApp();
+  const app = new FakeApp({ logs: new LogRing() });
   const response = await app.ask(path, { token: "sender" });
   assertEquals(response.status, 200);
   assertEquals(response.headers.get("content-type"), "application/json");

@@ -1,6 +1,7 @@
 import { delay } from "@std/async";
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
 import { assertEquals } from "@std/assert";
+import { EVENT_ROWS } from "../../support/event_examples.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { type Frame, realStage, type Stage } from "./stage.ts";
 
@@ -137,6 +138,35 @@ Deno.test("reverse: without a token there is no Authorization; one socket an acc
   assertEquals(bot.header(0, "authorization"), []);
   await stage.onebot.stop();
   assertEquals(bot.sockets.length, 3);
+});
+
+Deno.test("reverse: a target's choice of events, and of the account's own messages, holds live and for what was missed", async () => {
+  await using bot = await Bot.start();
+  const target = { url: bot.url, events: ["message"], self: true } as const;
+  const stage = reversed(bot.url, { reverse: [target] });
+  stage.onebot.start();
+  await bot.until(() => bot.frames.length === 1);
+  const pushAll = async () => {
+    for (const [name, { data }] of EVENT_ROWS) {
+      await stage.bridge.push("10001", name, data[0]);
+    }
+  };
+  const types = () =>
+    bot.frames.map(({ post_type }) => post_type)
+      .filter((type) => type !== "meta_event");
+  const chosen = ["message", "message", "message_sent"];
+  await pushAll();
+  await bot.until(() => types().length === chosen.length);
+  // The position moves over the rest.
+  await kept(stage, EVENT_ROWS.length);
+  await stage.onebot.stop();
+  await pushAll();
+  const again = stage.restart({ reverse: [target] });
+  again.start();
+  await bot.until(() => types().length === 2 * chosen.length);
+  await kept(stage, 2 * EVENT_ROWS.length);
+  assertEquals(types(), [...chosen, ...chosen]);
+  await again.stop();
 });
 
 Deno.test("reverse: dials again, never two at a time, and sends what was missed", async () => {

@@ -1,4 +1,5 @@
 import { SatoriEndpoint } from "../../../bridge/satori/endpoint.ts";
+import type { AuditSink } from "../../../bridge/access/audit.ts";
 import type { Grant } from "../../../bridge/access/grant.ts";
 import type { SocketHandler } from "../../../bridge/endpoint/socket.ts";
 import { NO_METRICS } from "../../../bridge/ops/metrics_recorder.ts";
@@ -33,7 +34,13 @@ export class SatoriStage {
   /** How long a wrong token waits. */
   slowMs = 0;
 
-  constructor(options: { limits?: Partial<Limits>; bridge?: FakeBridge } = {}) {
+  constructor(
+    options: {
+      limits?: Partial<Limits>;
+      bridge?: FakeBridge;
+      audit?: AuditSink;
+    } = {},
+  ) {
     this.bridge = options.bridge ?? new FakeBridge(this.clock);
     this.bridge.script("profile", (_, { params }) => ({
       profile: {
@@ -48,6 +55,7 @@ export class SatoriStage {
       measures: NO_METRICS,
       onError: (error) => this.failures.push(error),
       bridge: this.bridge,
+      audit: options.audit,
       authenticate: (token): Grant | undefined =>
         Object.hasOwn(this.grants, token) ? this.grants[token] : undefined,
       slowDown: (address, signal) => {
