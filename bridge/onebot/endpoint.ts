@@ -13,7 +13,7 @@ import {
 import type { AcceptedUpgrade } from "../endpoint/endpoint.ts";
 import {
   accepted,
-  Refusal,
+  type Refusal,
   type StatusDifferences,
   toStatusAndCode,
 } from "../endpoint/refusal.ts";
