@@ -1,7 +1,7 @@
 /** Packages that are installed with npm once for each lock, outside the repository. @module */
 
 /** How long npm may take, in milliseconds. */
-const INSTALL_MS = 300_000;
+const INSTALL_MS = 900_000;
 
 /** How many installations of a set are kept, the runtimes of 1.3 GB each: that of the lock, and of the one before it. */
 const MOST_KEPT = 2;
