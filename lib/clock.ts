@@ -52,16 +52,22 @@ export function steadyTime(
 export const systemClock: Clock = {
   now: /* @__PURE__ */ steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {
-    let timer: ReturnType<typeof setTimeout>;
-    const wait = (leftMs: number) => {
-      timer = leftMs > LONGEST_TIMER_MS
-        ? setTimeout(() => wait(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
-        : setTimeout(run, leftMs);
-    };
-    wait(delayMs);
+    if (delayMs > LONGEST_TIMER_MS) return afterLong(delayMs, run);
+    const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+function afterLong(delayMs: number, run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (leftMs: number) => {
+    timer = leftMs > LONGEST_TIMER_MS
+      ? setTimeout(() => wait(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
+      : setTimeout(run, leftMs);
+  };
+  wait(delayMs);
+  return () => clearTimeout(timer);
+}
 
 /**
  * Waits for a time, or until a signal aborts.

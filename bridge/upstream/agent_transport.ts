@@ -103,18 +103,17 @@ export class AgentTransport implements Transport {
     this.#single.destroy();
   }
 
-  async #postKept(
+  // Not async: thousands of polls wait, and each would keep its state.
+  #postKept(
     request: TransportRequest,
     kept: KeptConnections,
   ): Promise<Reply> {
-    try {
-      return await kept.post(request);
-    } catch (error) {
+    return kept.post(request).catch((error) => {
       if (!(error instanceof UnfamiliarReply)) throw error;
       this.#kept = undefined;
       kept.retire();
-      return await this.#exchange(request, this.#agent);
-    }
+      return this.#exchange(request, this.#agent);
+    });
   }
 
   #exchange(

@@ -110,21 +110,19 @@ export class KeptConnections {
    * Sends a request; once more if a kept connection ends before the first byte
    * of the reply. Rejects with UnfamiliarReply, or like `Transport.post`.
    */
-  async post(request: TransportRequest): Promise<KeptReply> {
+  post(request: TransportRequest): Promise<KeptReply> {
     const { body, headers } = request;
     let text = this.#head;
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
     text += `Content-Length: ${body.length}\r\n\r\n${body}`;
     const idle = this.#takeIdle();
-    if (idle === undefined) return await this.#make().exchange(text, request);
-    try {
-      return await idle.exchange(text, request);
-    } catch (error) {
+    if (idle === undefined) return this.#make().exchange(text, request);
+    return idle.exchange(text, request).catch((error) => {
       const isClosed = error instanceof TransportError &&
         error.kind === "closed";
       if (!isClosed) throw error;
-      return await this.#make().exchange(text, request);
-    }
+      return this.#make().exchange(text, request);
+    });
   }
 
   /** Keeps no connection from now on. Requests under way go on. */

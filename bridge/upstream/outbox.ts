@@ -52,7 +52,8 @@ export class Outbox {
   readonly #gapMs: number;
   readonly #limit: number;
   readonly #penaltyMs: number;
-  readonly #lastAt = new Map<string, number>();
+  /** When a command of each kind ended; undefined before the first one. */
+  #lastAt: Map<string, number> | undefined;
   /** When this outbox was made: the server may have accepted a command of each kind just before. */
   readonly #madeAt: number;
   readonly #closing = new LazyController();
@@ -174,7 +175,8 @@ export class Outbox {
   #waitMs(): number {
     const item = this.#queue[0];
     if (item === undefined) return 0;
-    const readyAt = (this.#lastAt.get(item.kind) ?? this.#madeAt) + this.#gapMs;
+    const readyAt = (this.#lastAt?.get(item.kind) ?? this.#madeAt) +
+      this.#gapMs;
     return Math.max(readyAt, this.#pausedUntil) - this.#clock.now();
   }
 
@@ -183,10 +185,10 @@ export class Outbox {
     try {
       const value = await item.act();
       // Counted from the reply, because the server counts from when it accepted the last command.
-      this.#lastAt.set(item.kind, this.#clock.now());
+      this.#ended(item.kind);
       item.resolve(value);
     } catch (error) {
-      this.#lastAt.set(item.kind, this.#clock.now());
+      this.#ended(item.kind);
       if (
         error instanceof CommandError && error.code === "penalised" &&
         error.retryAfterMs !== undefined
@@ -195,5 +197,10 @@ export class Outbox {
       }
       item.reject(error);
     }
+  }
+
+  #ended(kind: string): void {
+    this.#lastAt ??= new Map();
+    this.#lastAt.set(kind, this.#clock.now());
   }
 }

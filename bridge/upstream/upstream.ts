@@ -320,11 +320,7 @@ export class Upstream {
         onPoll: (outcome) => this.#onPoll(outcome),
       });
       // The loop sends the next poll only when this batch is durable.
-      try {
-        while (await this.#takeNext(batches));
-      } finally {
-        await batches.return();
-      }
+      for await (const batch of batches) await this.#take(batch);
     } catch (error) {
       if (finish.aborted) return;
       // The client has reported this as its status already.
@@ -336,14 +332,6 @@ export class Upstream {
         action: LOGIN,
       });
     }
-  }
-
-  /** Takes one batch; returns whether there was one. A loop would hold it until the next one comes. */
-  async #takeNext(batches: AsyncGenerator<MailBatch, void>): Promise<boolean> {
-    const { done, value } = await batches.next();
-    if (done) return false;
-    await this.#take(value);
-    return true;
   }
 
   #onPoll(outcome: PollOutcome): void {
@@ -363,7 +351,9 @@ export class Upstream {
       number: this.#journal.askedPoll,
       repeats: batch.key === "" ? undefined : this.client.honoursKeys === true,
     };
-    for (const { items, part, last } of mailParts(batch.items)) {
+    // The loop holds the batch until the next one comes, which may be hours.
+    const taken = batch.items.splice(0);
+    for (const { items, part, last } of mailParts(taken)) {
       const events = items.map((item) => eventOfMail(this.uin, at, item));
       const isWhole = part === 0 && last;
       const leave = await this.#gate?.enter(events, this.#closing);

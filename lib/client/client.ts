@@ -100,7 +100,9 @@ export class QqClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #session: Session;
   readonly #mail: MailReader;
-  readonly #closed: Resolvers<void> = withResolvers();
+  /** Made once somebody asks for it. */
+  #closed: Resolvers<void> | undefined;
+  #isClosed = false;
   #disposing: Promise<void> | undefined;
 
   /**
@@ -635,6 +637,10 @@ export class QqClient implements AsyncDisposable {
    * ```
    */
   closed(): Promise<void> {
+    if (this.#closed === undefined) {
+      this.#closed = withResolvers();
+      if (this.#isClosed) this.#closed.resolve();
+    }
     return this.#closed.promise;
   }
 
@@ -704,7 +710,8 @@ export class QqClient implements AsyncDisposable {
       this.#session.close();
       if (ownsTransport) await transport.close?.();
     } finally {
-      this.#closed.resolve();
+      this.#isClosed = true;
+      this.#closed?.resolve();
     }
   }
 

@@ -287,18 +287,20 @@ export class Session implements MailPort {
   ): Promise<PollAnswer> {
     let waited = false;
     const startAt = this.clock.now();
-    const { items } = await this.request({ cmd: "GetMsgEx" }, {
-      ...options,
-      waitSeconds,
-      cutAtBytes: MAIL_BYTES,
-      onHeaders: (headers) => {
-        const applied = headers.get("Preference-Applied") ?? "";
-        waited = /(^|[,;\s])wait\s*=/i.test(applied);
-      },
-    }).catch((error) => {
+    try {
+      const { items } = await this.request({ cmd: "GetMsgEx" }, {
+        ...options,
+        waitSeconds,
+        cutAtBytes: MAIL_BYTES,
+        onHeaders: (headers) => {
+          const applied = headers.get("Preference-Applied") ?? "";
+          waited = /(^|[,;\s])wait\s*=/i.test(applied);
+        },
+      }) as { items: MailItem[] };
+      return { items, waited };
+    } catch (error) {
       throw toPollError(error, this.clock.now() - startAt);
-    }) as { items: MailItem[] };
-    return { items, waited };
+    }
   }
 
   /** Another reader has the mailbox: what follows is as after a login elsewhere. */
@@ -430,13 +432,12 @@ export class Session implements MailPort {
     return text.replaceAll(new RegExp(passwordMd5, "gi"), "***");
   }
 
-  async #send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
-    try {
-      return await this.#exchange.send(outgoing);
-    } catch (error) {
+  // Not async: thousands of polls wait, and each would keep its state.
+  #send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
+    return this.#exchange.send(outgoing).catch((error) => {
       this.#evidence.failed(error);
       throw error;
-    }
+    });
   }
 
   /** Updates the session after a reply. */

@@ -741,6 +741,9 @@ Deno.test("disposal logs out, ends calls and status, and resolves closed(), once
   const late = await assertRejects(() => client.friends(), DOMException);
   assertEquals(late.name, "InvalidStateError");
   await assertRejects(() => client.fetchMail(), DOMException);
+  const unused = scripted([]).client;
+  await unused.close();
+  await unused.closed();
 });
 
 Deno.test("disposal waits 5 s for the logout and no longer", async () => {
