@@ -97,6 +97,26 @@ export class ConsoleSessions {
       else this.#add(record, grant);
     }
     if (ended.length > 0) this.#write((store) => store.remove(ended));
+    options.store?.watch?.((hashes) => {
+      for (const hash of hashes) this.#follow(hash);
+    });
+  }
+
+  /** Takes over what another node did to a session. */
+  #follow(hash: string): void {
+    const { store, findGrant } = this.#options;
+    const record = store?.get?.(hash);
+    const session = this.#sessions.get(hash);
+    if (record === undefined) {
+      this.#sessions.delete(hash);
+      this.#used.delete(hash);
+    } else if (session !== undefined) {
+      session.expiresAt = Math.max(session.expiresAt, record.expiresAt);
+      session.seenAt = Math.max(session.seenAt, record.seenAt);
+    } else {
+      const grant = findGrant?.(record.tokenHash);
+      if (grant !== undefined) this.#add(record, grant);
+    }
   }
 
   /**
@@ -280,11 +300,11 @@ export class ConsoleSessions {
     });
   }
 
-  #write(write: (store: SessionStore) => void): void {
+  #write(write: (store: SessionStore) => void | Promise<void>): void {
     const { store, onError } = this.#options;
     if (store === undefined) return;
     try {
-      write(store);
+      write(store)?.catch((error) => onError?.(error));
     } catch (error) {
       onError?.(error);
     }

@@ -18,14 +18,23 @@ export interface SessionRecord {
   readonly isKept: boolean;
 }
 
-/** A synchronous store of sessions. */
+/** A store of sessions. What it returns is kept when a promise of it resolves. */
 export interface SessionStore {
   /** Returns all sessions, the one unused for longest first. */
   list(): SessionRecord[];
-  add(record: SessionRecord): void;
+  add(record: SessionRecord): void | Promise<void>;
   /** Stores when a session ends. */
-  setExpiry(hash: string, expiresAt: number): void;
+  setExpiry(hash: string, expiresAt: number): void | Promise<void>;
   /** Stores when pages used these sessions. */
-  setSeen(hashes: readonly string[], at: number): void;
-  remove(hashes: readonly string[]): void;
+  setSeen(hashes: readonly string[], at: number): void | Promise<void>;
+  remove(hashes: readonly string[]): void | Promise<void>;
+  /**
+   * Calls a listener with the hashes of sessions that changed, here or
+   * elsewhere. Absent if only this process changes them.
+   *
+   * @returns Removes the listener.
+   */
+  watch?(listener: (hashes: readonly string[]) => void): () => void;
+  /** The session of a hash, for those that `watch` names. */
+  get?(hash: string): SessionRecord | undefined;
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { AccountDetails, Status, Transport } from "../../mod.ts";
 import type { AccountsElsewhere, Bridge } from "../core/bridge.ts";
 import type { BridgeApi, ClusterProblem } from "../core/bridge_api.ts";
+import type { InboxStore } from "../inbox/inbox_store.ts";
 import type { JournalLimits } from "../journal/limits.ts";
 import { ClusterBridge } from "./cluster_bridge.ts";
 import { ClusterJournal } from "./cluster_journal.ts";
@@ -15,6 +16,8 @@ import { Replica } from "./replica/replica.ts";
 import { openReplicaFile } from "./replica/replica_file.ts";
 import type { LogInfo, ReplicatedLog } from "./replicated_log.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
+import { ReplicatedMarks } from "./replicated_marks.ts";
+import { ReplicatedSessions } from "./replicated_sessions.ts";
 import { ReplicatedTargets } from "./replicated_targets.ts";
 import type { Rpc } from "./rpc.ts";
 import { LogPurge } from "./upkeep/purge.ts";
@@ -113,6 +116,7 @@ export class ClusterNode {
   readonly accounts: ReplicatedAccounts;
   readonly tokens: ReplicatedTokens;
   readonly targets: ReplicatedTargets;
+  readonly sessions: ReplicatedSessions;
   readonly founding: FoundCluster;
   readonly elsewhere: AccountsElsewhere;
   readonly #options: ClusterNodeOptions;
@@ -143,6 +147,7 @@ export class ClusterNode {
     this.accounts = new ReplicatedAccounts(journal, cipher);
     this.targets = new ReplicatedTargets(journal, cipher);
     this.tokens = new ReplicatedTokens(journal);
+    this.sessions = new ReplicatedSessions(journal);
     this.elsewhere = {
       list: () => [...journal.replica.accounts.keys()],
       find: (uin) => this.#findElsewhere(uin),
@@ -319,6 +324,11 @@ export class ClusterNode {
       onCall: (outcome) => this.#options.listener?.onCall?.(outcome),
     });
     return this.#clusterBridge;
+  }
+
+  /** Returns a store of the inbox whose marks all nodes share; its summary stays in the local one. */
+  inbox(local: Pick<InboxStore, "load" | "save">): ReplicatedMarks {
+    return new ReplicatedMarks(this.journal, local);
   }
 
   /** Joins the cluster, once the attached bridge was started. */

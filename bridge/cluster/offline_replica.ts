@@ -1,12 +1,14 @@
 /** A replica that is read without its log, for a folder that leaves the cluster or founds it anew. @module */
 
 import type { Clock } from "../../lib/clock.ts";
+import type { Mark } from "../inbox/inbox_store.ts";
 import { openJournal } from "../journal/sqlite/journal_file.ts";
 import type { MembershipView } from "./members/membership.ts";
 import type { Seen } from "./replica/operations.ts";
 import { clearReplica } from "./replica/shared_rows.ts";
 import { Replica } from "./replica/replica.ts";
 import { ReplicatedAccounts, ReplicatedTokens } from "./replicated_stores.ts";
+import { marksOf } from "./replicated_marks.ts";
 import { ReplicatedTargets } from "./replicated_targets.ts";
 import type { LogMark } from "./replicated_log.ts";
 import { readFounding } from "./sealing/founding.ts";
@@ -53,6 +55,11 @@ export class OfflineReplica {
     this.accounts = new ReplicatedAccounts(source, cipher);
     this.tokens = new ReplicatedTokens(source);
     this.targets = new ReplicatedTargets(source, cipher);
+  }
+
+  /** Marks of the inbox. */
+  get marks(): Mark[] {
+    return marksOf(this.#replica.shared);
   }
 
   get epoch(): string {

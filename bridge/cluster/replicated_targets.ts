@@ -3,10 +3,8 @@
 import type { Cipher } from "../storage/cipher.ts";
 import type { TargetRecord } from "../targets/target.ts";
 import { TARGETS, type TargetStore } from "../targets/target_store.ts";
+import { TARGET_PREFIX as PREFIX } from "./replica/shared_state.ts";
 import type { ReplicatedSource } from "./replicated_stores.ts";
-
-/** What stands before the id of a target in the name of its shared value. */
-const PREFIX = "target/";
 
 /** A target as records and replicas hold it. */
 interface StoredTarget

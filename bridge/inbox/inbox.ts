@@ -76,6 +76,7 @@ export class Inbox {
   /** When the next work in idle time is due, in milliseconds since 1970. */
   #idleAt = 0;
   #unwatch: (() => void) | undefined;
+  #unwatchMarks: (() => void) | undefined;
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -100,6 +101,9 @@ export class Inbox {
   /** Catches up in idle time from now on. */
   start(): void {
     this.#isStarted = true;
+    this.#unwatchMarks = this.#options.store.watch?.((marks) =>
+      this.#follow(marks)
+    );
     this.#unwatch = this.#options.journal.watch(() => {
       // A short wait goes on, or events that follow each other would postpone the reading.
       if (this.#idleAt > this.#options.clock.now() + IDLE_MS) {
@@ -114,6 +118,7 @@ export class Inbox {
   stop(): void {
     this.#isStarted = false;
     this.#unwatch?.();
+    this.#unwatchMarks?.();
     this.#cancelIdle?.();
     this.#save();
   }
@@ -199,7 +204,7 @@ export class Inbox {
     await this.#catchUp();
     const seq = Math.min(upTo, this.#options.journal.head);
     if (seq > this.#markOf("read", account, party)) {
-      this.#putMark({ kind: "read", account, party, seq });
+      await this.#putMark({ kind: "read", account, party, seq });
     }
     let unread = 0;
     for (const one of this.#conversations.values()) {
@@ -221,9 +226,9 @@ export class Inbox {
     await this.#catchUp();
     const one = this.#conversations.get(keyOf(account, party));
     if (one === undefined || one.requestSeq === 0) return false;
-    this.#putMark({ kind: "answered", account, party, seq: one.requestSeq });
-    one.requestSeq = 0;
-    this.#changed.add(one);
+    const { requestSeq: seq } = one;
+    await this.#putMark({ kind: "answered", account, party, seq });
+    this.#applyMarks(one);
     return true;
   }
 
@@ -234,8 +239,11 @@ export class Inbox {
 
   #applyMarks(one: Conversation): void {
     const { account, party, requestSeq } = one;
-    if (requestSeq <= this.#markOf("answered", account, party)) {
+    if (
+      requestSeq > 0 && requestSeq <= this.#markOf("answered", account, party)
+    ) {
       one.requestSeq = 0;
+      this.#changed.add(one);
     }
     this.#applyReadMark(one);
   }
@@ -290,10 +298,24 @@ export class Inbox {
     );
   }
 
-  #putMark(mark: Mark): void {
+  async #putMark(mark: Mark): Promise<void> {
     // Stored first: what cannot be stored must not seem done.
-    this.#options.store.putMark(mark);
+    await this.#options.store.putMark(mark);
     this.#setMark(mark);
+  }
+
+  /** Takes over what another node has marked. */
+  #follow(marks: readonly Mark[]): void {
+    for (const mark of marks) {
+      const { kind, account, party, seq } = mark;
+      if (seq <= this.#markOf(kind, account, party)) continue;
+      this.#setMark(mark);
+      const whole = party === "" ? this.#conversations.values() : [];
+      const one = this.#conversations.get(keyOf(account, party));
+      for (const conversation of one === undefined ? whole : [one]) {
+        if (conversation.account === account) this.#applyMarks(conversation);
+      }
+    }
   }
 
   #setMark({ kind, account, party, seq }: Mark): void {

@@ -18,11 +18,17 @@ export interface Mark {
 /** Maximum number of marks of each kind; those with the lowest positions are dropped first. */
 export const MARKS = 100_000;
 
-/** A synchronous store; a change is durable when its method returns. */
+/** A store; a change is durable when its method returns, or its promise resolves. */
 export interface InboxStore {
   marks(): Mark[];
   /** Sets a mark, and drops the lowest if there are too many. */
-  putMark(mark: Mark): void;
+  putMark(mark: Mark): void | Promise<void>;
+  /**
+   * Calls a listener with marks that were set, here or elsewhere. Absent if only this process sets them.
+   *
+   * @returns Removes the listener.
+   */
+  watch?(listener: (marks: readonly Mark[]) => void): () => void;
   /** The stored summary; undefined if there is none. */
   load(): { position: Position; conversations: Conversation[] } | undefined;
   /** Stores the changed conversations of a summary, and its new position; `isWhole` replaces all of it. */

@@ -132,6 +132,7 @@ async function init(
         await node.targets.put(target);
       }
     }
+    await node.inbox(database.inbox).putAll(database.inbox.marks());
     const made = new MemoryTokenStore();
     const hasOne = node.tokens.list().some((token) =>
       isValid(token, Date.now()) && token.accounts === "all"
@@ -279,7 +280,7 @@ async function catchUp(
 
 /** Stores what a replica holds of accounts, tokens and targets in the folder. */
 function takeOver(
-  { accounts, tokens, targets }: OfflineReplica,
+  { accounts, tokens, targets, marks }: OfflineReplica,
   database: BridgeDatabase,
 ): void {
   for (const { uin } of database.accounts.list()) {
@@ -295,6 +296,7 @@ function takeOver(
     if (targets.get(id) === undefined) database.targets.remove(id);
   }
   for (const target of targets.list()) database.targets.put(target);
+  for (const mark of marks) database.inbox.putMark(mark);
 }
 
 function openNode(

@@ -131,7 +131,7 @@ async function assemble(
   const backup = stores.folder && new LiveBackup(stores.folder.path, VERSION);
   const localToken = stores.folder === undefined ? undefined : createToken();
   const { tokens, cluster } = stores;
-  const { sessions } = stores.database;
+  const sessions = cluster?.sessions ?? stores.database.sessions;
   const audit = new AuditLog(log, systemClock);
   closing.add("audit", () => audit.close());
   const gateway = await openGateway({
@@ -308,7 +308,7 @@ function bridgeOptions(
       pollMinMs: config.polls.minMs,
       pollMaxMs: config.polls.maxMs,
     },
-    inbox: database.inbox,
+    inbox: cluster?.inbox(database.inbox) ?? database.inbox,
     people: database.people,
     targets: targetOptions(config, cluster?.targets ?? database.targets),
     ...config.bridgeLimits,

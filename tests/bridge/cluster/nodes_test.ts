@@ -318,6 +318,16 @@ natsTest(
     await sendKeyed(stage, ["a"], "10001", "10002", "to the reader");
     await until(() => heard.texts.includes("to the reader"));
     await consumer.close();
+    const unreadAt = async (name: string) => {
+      const { conversations } = await stage.command<
+        { conversations: { unread: number }[] }
+      >(name, "conversations", {});
+      return conversations.reduce((sum, { unread }) => sum + unread, 0);
+    };
+    await until(async () => await unreadAt("b") === 3, "unread");
+    const upTo = Number.MAX_SAFE_INTEGER;
+    await stage.command("a", "markRead", { account: "10002", upTo });
+    await until(async () => await unreadAt("b") === 0, "the mark");
     const status = await stage.run(["cluster", "status", "--json"], "a");
     const state = JSON.parse(status.stdout);
     assertEquals([status.code, state.unowned, state.members.length], [0, 0, 2]);
@@ -335,6 +345,7 @@ natsTest(
     assertEquals(kept, []);
     await stage.startAlone("a");
     assertEquals(await targetsAt("a"), ["http://127.0.0.1:9/hook"]);
+    assertEquals(await unreadAt("a"), 0);
     assertEquals(await textsAt("a"), [
       "alone",
       "in the cluster",
