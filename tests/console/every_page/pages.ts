@@ -118,6 +118,30 @@ export const OPENED: readonly PageRow[] = [
     opened: "dialog[open]",
   },
   {
+    path: "tokens",
+    ready: ".data-table",
+    clicks: [".data-table tbody th a >> nth=0"],
+    opened: ".detail-panel",
+  },
+  {
+    path: "connections",
+    ready: ".data-table",
+    clicks: [".data-table tbody th a >> nth=0"],
+    opened: ".detail-panel",
+  },
+  {
+    path: "figures",
+    ready: ".chart canvas",
+    clicks: [".figure header button >> nth=0"],
+    opened: ".figure .data-table",
+  },
+  {
+    path: "targets",
+    ready: "main li",
+    clicks: ["main li h2 a"],
+    opened: ".receivers",
+  },
+  {
     path: "targets",
     ready: "main li",
     clicks: ["main button.primary >> nth=0"],

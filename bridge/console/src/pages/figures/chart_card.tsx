@@ -1,8 +1,9 @@
 /** A chart with its newest value, its lines at the pointed time, and its values as a table. @module */
 
-import { type Signal, signal, useState } from "../../deps.ts";
+import { type Signal, signal, useMemo, useState } from "../../deps.ts";
 import { DataTable } from "../../app/operate/data_table.tsx";
 import { status } from "../../link/link.ts";
+import { language } from "../../texts/preferences.ts";
 import { clockTime, exactTime } from "../../texts/times.ts";
 import type { ChartSpec } from "./charts.ts";
 import { outageAt } from "./outages.ts";
@@ -50,12 +51,17 @@ export function ChartCard(
 ) {
   const [isTable, setTable] = useState(false);
   const { from, stepMs, length } = timeline;
-  const lines = spec.metric !== undefined
-    ? linesOf(timeline, spec.metric, MAX_LINES)
-    : (spec.sums ?? []).map(([metric, name]) => ({
-      name: f(name),
-      values: sumOf(timeline, metric),
-    }));
+  // Pointing draws all charts again, and changes none of these.
+  const lines = useMemo(
+    () =>
+      spec.metric !== undefined
+        ? linesOf(timeline, spec.metric, MAX_LINES)
+        : (spec.sums ?? []).map(([metric, name]) => ({
+          name: f(name),
+          values: sumOf(timeline, metric),
+        })),
+    [timeline, language.value],
+  );
   const unit = unitOf(timeline, spec.metric ?? spec.sums?.[0]?.[0] ?? "");
   const timeOf = (step: number) => from + step * stepMs;
   const formatTime = length * stepMs <= SHORT_MS ? exactTime : clockTime;
@@ -63,7 +69,7 @@ export function ChartCard(
     0,
     Math.min(length - 1, Math.round((pointed.value - from) / stepMs)),
   );
-  const bands = bandsOf(timeline);
+  const bands = useMemo(() => bandsOf(timeline), [timeline]);
   const name = f(spec.name);
   const value = status.value.state === "open"
     ? headlineOf(spec, lines, length)

@@ -156,7 +156,7 @@ export const ZH: Readonly<Record<TextName, string>> = {
   wireReply: "答复",
   wireReconstructed: "重建",
   wireReported: "QQ 服务器的原文",
-  connections: "连接数",
+  connections: "连接",
   journalPosition: "日志位置",
   epoch: "日志编号",
   version: "版本",

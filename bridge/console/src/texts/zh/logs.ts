@@ -26,6 +26,6 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   nothingHint: "请选择更低的级别，或清除筛选。",
   showAccount: "账号 {account}",
   onlyConnection: "只看连接 {connection}",
-  bridgeLevel: "网桥记录的级别",
-  levelChanged: "在下次启动之前，网桥记录 {level} 及以上的级别。",
+  bridgeLevel: "桥记录的级别",
+  levelChanged: "在下次启动之前，桥记录 {level} 及以上的级别。",
 };

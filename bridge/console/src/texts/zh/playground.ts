@@ -14,7 +14,7 @@ export const ZH: Readonly<
   noSuchCommand: "没有匹配的命令。",
   pickCommand: "请选择一个命令",
   pickCommandHint: "填写参数，调用它，再把这次调用复制成代码。",
-  noCommand: "此网桥没有命令 {name}",
+  noCommand: "这座桥没有命令 {name}",
   noDocuments: "无法加载命令列表。",
   scopeRead: "读取",
   scopeSend: "发送",
