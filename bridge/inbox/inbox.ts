@@ -25,11 +25,17 @@ const MAX_CONVERSATIONS = 200_000;
 /** Maximum number of marks of each kind in memory; the oldest is dropped: its messages count as unread again. */
 const MAX_MARKS = 100_000;
 
-/** Number of events that are read at a time; other work of the bridge is done in between. */
+/** Number of events that are read at a time while an answer waits; other work of the bridge is done in between. */
 const SLICE = 500;
 
-/** Delay before the next slice, and after an event, when nobody waits, in milliseconds. */
+/** The same when nobody waits: about a millisecond of work. */
+const IDLE_SLICE = 32;
+
+/** Delay after an event before it is read, when nobody waits, in milliseconds. */
 const IDLE_MS = 50;
+
+/** Delay before the next slice when nobody waits, in milliseconds. */
+const NEXT_SLICE_MS = 1;
 
 /** How often the summary is stored, in milliseconds. */
 const SAVE_MS = 30_000;
@@ -330,9 +336,12 @@ export class Inbox {
     if (this.#cancelIdle !== undefined || !this.#isStarted) return;
     const { clock, journal } = this.#options;
     const untilSave = this.#savedAt + SAVE_MS - clock.now();
-    const delayMs = this.#after < journal.head
+    const behind = journal.head - this.#after;
+    const delayMs = behind === 0
+      ? Math.max(IDLE_MS, untilSave)
+      : behind < IDLE_SLICE || this.#catchingUp !== undefined
       ? IDLE_MS
-      : Math.max(IDLE_MS, untilSave);
+      : NEXT_SLICE_MS;
     this.#idleAt = clock.now() + delayMs;
     this.#cancelIdle = clock.after(delayMs, () => {
       this.#cancelIdle = undefined;
@@ -345,7 +354,7 @@ export class Inbox {
 
   #readInTurn(): void {
     try {
-      this.#readSlice();
+      this.#readSlice(IDLE_SLICE);
     } catch (error) {
       this.#options.onError(error);
     }
@@ -359,17 +368,17 @@ export class Inbox {
   }
 
   async #readAll(): Promise<void> {
-    while (this.#readSlice()) {
+    while (this.#readSlice(SLICE)) {
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
 
   /** Returns whether more follows. */
-  #readSlice(): boolean {
+  #readSlice(limit: number): boolean {
     const { journal } = this.#options;
     if (this.#after >= journal.head) return false;
     const { events, upTo } = journal.read(this.#after, {
-      limit: SLICE,
+      limit,
       events: EVENTS,
     });
     for (const { frame } of events) this.#apply(JSON.parse(frame));

@@ -195,10 +195,13 @@ const CASES: Record<string, (stage: Stage) => Promise<void>> = {
   },
   async "catches up in idle time"(stage) {
     await stage.message("20001", 1200);
+    const idle = countReads(stage.journal);
     stage.inbox.start();
     await stage.clock.advance(1000);
     await stage.message("20001");
     await stage.clock.advance(1000);
+    // A hundred events would hold up everything else for some milliseconds.
+    assertEquals(idle, { count: 39, most: 32 });
     // Without a step in between, so nothing is left to read.
     const reads = countReads(stage.journal);
     await stage.conversations({ limit: 1 });
@@ -222,11 +225,12 @@ Deno.test("Inbox: events that follow each other closely do not postpone the read
 });
 
 /** Counts the reads of a journal from now on. */
-function countReads(journal: TestJournal): { count: number } {
-  const reads = { count: 0 };
+function countReads(journal: TestJournal): { count: number; most: number } {
+  const reads = { count: 0, most: 0 };
   const read = journal.read.bind(journal);
   journal.read = (after, options) => {
     reads.count++;
+    reads.most = Math.max(reads.most, options.limit);
     return read(after, options);
   };
   return reads;
