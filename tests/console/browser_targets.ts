@@ -81,9 +81,12 @@ const KINDS = {
   hook: "http://127.0.0.1:PORT/events",
 };
 
-Deno.test("console: the page of each kind of target has a program for the other side, with which it recovers", async () => {
-  await using stage = await Stage.start();
+Deno.test("console: the page of each kind of target has a program for the other side, with which it recovers; one of a flag can only be read", async () => {
+  await using stage = await Stage.start("--hook=http://127.0.0.1:9/flag");
   const page = await stage.openSignedIn({}, "targets");
+  const fixed = page.getByRole("article", { name: "http://127.0.0.1:9/flag" });
+  await fixed.getByText("Set by a flag or a variable").waitFor();
+  assertEquals(await fixed.getByRole("button").count(), 0);
   const dialog = page.getByRole("dialog");
   for (const [kind, address] of Object.entries(KINDS)) {
     const url = address.replace("PORT", String(freePort()));

@@ -74,9 +74,10 @@ export class Stage implements AsyncDisposable {
     this.#ready = ready;
   }
 
-  static async start(): Promise<Stage> {
+  /** @param flags Further flags of the bridge. */
+  static async start(...flags: string[]): Promise<Stage> {
     const folder = await Deno.makeTempDir();
-    const program = startProgram(folder);
+    const program = startProgram(folder, ...flags);
     return new Stage(folder, program, await program.ready());
   }
 

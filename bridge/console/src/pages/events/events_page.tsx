@@ -1,12 +1,16 @@
 /** Page of the events: the journal of the bridge, and the frames of this page. @module */
 
+import { lazy } from "../../app/lazy.tsx";
 import type { PageProps } from "../../app/router.ts";
 import { addStyle } from "../../ui/style.ts";
 import css from "./events.css" with { type: "text" };
-import { FramesView } from "./frames_view.tsx";
 import { JournalView } from "./journal_view.tsx";
 
 addStyle(css);
+
+const FramesView = lazy(
+  async () => (await import("./frames_view.tsx")).FramesView,
+);
 
 export function EventsPage({ params, query }: PageProps) {
   return (

@@ -12,7 +12,6 @@ import { ExplorerBody } from "../../app/explorer/explorer.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useMedia, WIDE } from "../../ui/media.ts";
 import { Failed, Loading, Nothing } from "../../ui/states.tsx";
-import { EventDetail } from "./event_detail.tsx";
 import {
   excerptOf,
   type Filters,
@@ -26,6 +25,9 @@ import { JournalFilters } from "./journal_filters.tsx";
 import { JournalReader } from "./journal.ts";
 import { e } from "./texts.ts";
 
+const EventDetail = lazy(
+  async () => (await import("./event_detail.tsx")).EventDetail,
+);
 const ExportDialog = lazy(
   async () => (await import("./export_dialog.tsx")).ExportDialog,
 );
