@@ -1,4 +1,4 @@
-/** Fetches what the tests need while the first parts run. @module */
+/** Fetches what the tests need while the first parts run: `install.ts programs`, or `packages`. @module */
 
 import { installed } from "../runtimes/installed.ts";
 
@@ -56,12 +56,13 @@ function isFile(path: string): boolean {
   }
 }
 
-const programs = installPrograms();
-// One after the other: npm computes, too.
-for (const [folder, cache] of SETS) {
-  // The part that needs them tries again, and says what is wrong.
-  await installed(new URL(folder, import.meta.url), cache).catch((error) =>
-    console.log(String(error))
-  );
+if (Deno.args[0] === "programs") await installPrograms();
+else {
+  // One after the other: npm computes, too.
+  for (const [folder, cache] of SETS) {
+    // The part that needs them tries again, and says what is wrong.
+    await installed(new URL(folder, import.meta.url), cache).catch((error) =>
+      console.log(String(error))
+    );
+  }
 }
-await programs;

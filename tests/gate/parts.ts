@@ -1,5 +1,8 @@
 /** What the gate consists of. The order of the parts stands only here. @module */
 
+/** What a part mostly does. */
+export type PartKind = "computes" | "waits" | "downloads";
+
 /** A process of Deno that checks or tests something. */
 export interface Part {
   readonly name: string;
@@ -11,14 +14,15 @@ export interface Part {
   readonly isTest?: boolean;
   /** Parts that must have ended. */
   readonly after?: readonly string[];
-  /** Whether it mostly waits for the network, so that it runs beside two others. */
-  readonly isDownload?: boolean;
+  /** What it mostly does. Two that compute run at a time, one that waits, and all downloads. @default {"computes"} */
+  readonly kind?: PartKind;
   /** Whether nothing may run beside it, and it comes last, because it measures time. */
   readonly isAlone?: boolean;
 }
 
-/** Name of the part after which browser, NATS and npm packages are there. */
-const INSTALL = "install";
+/** Names of the parts after which browser and NATS, and packages of npm, are there. */
+const PROGRAMS = "install programs";
+const PACKAGES = "install packages";
 
 /** What every run of tests has. `deno task check` checks types, also those of examples. */
 const TEST = [
@@ -48,13 +52,14 @@ function task(name: string): readonly string[] {
   return ["task", name];
 }
 
-/** All parts. Two run at a time, in this order as far as possible: those that take long first. */
+function install(what: string): readonly string[] {
+  return ["run", "--allow-all", "tests/gate/install.ts", what];
+}
+
+/** All parts, in this order as far as possible: what takes long comes early. */
 export const PARTS: readonly Part[] = [
-  {
-    name: INSTALL,
-    args: ["run", "--allow-all", "tests/gate/install.ts"],
-    isDownload: true,
-  },
+  { name: PROGRAMS, args: install("programs"), kind: "downloads" },
+  { name: PACKAGES, args: install("packages"), kind: "downloads" },
   { name: "check", args: task("check") },
   {
     name: "units",
@@ -70,48 +75,14 @@ export const PARTS: readonly Part[] = [
     jobs: 3,
     isTest: true,
   },
-  {
-    name: "examples of the library",
-    args: [
-      ...TEST,
-      "--parallel",
-      "--doc",
-      "--preload=tests/docs/example_platform.ts",
-      "lib/",
-    ],
-    jobs: 3,
-    isTest: true,
-  },
   // A child that another test starts inherits the lock of a data folder for a moment.
   {
     name: "data folders",
     args: [...TEST, "tests/bridge/storage"],
+    kind: "waits",
     isTest: true,
   },
-  // Chromium works where other parts wait.
-  {
-    name: "console",
-    args: task("console:test"),
-    after: [INSTALL],
-  },
-  {
-    name: "bridge",
-    args: [
-      ...TEST,
-      "--parallel",
-      "--ignore=tests/bridge/cli,tests/bridge/storage",
-      "tests/bridge",
-      "tests/contract",
-    ],
-    jobs: 4,
-    isTest: true,
-    after: [INSTALL],
-  },
-  {
-    name: "runtimes",
-    args: task("test:runtimes"),
-    after: [INSTALL],
-  },
+  { name: "console", args: task("console:test"), after: [PROGRAMS] },
   {
     name: "programs",
     args: [
@@ -126,17 +97,38 @@ export const PARTS: readonly Part[] = [
     ],
     jobs: 3,
     isTest: true,
-    after: [INSTALL],
+    after: [PROGRAMS],
+  },
+  {
+    name: "bridge",
+    args: [
+      ...TEST,
+      "--parallel",
+      "--ignore=tests/bridge/cli,tests/bridge/storage",
+      "tests/bridge",
+      "tests/contract",
+    ],
+    jobs: 3,
+    isTest: true,
+    after: [PROGRAMS],
+  },
+  {
+    name: "runtimes",
+    args: task("test:runtimes"),
+    kind: "waits",
+    after: [PROGRAMS, PACKAGES],
   },
   {
     name: "dialects",
     args: task("test:dialects"),
-    after: [INSTALL],
+    kind: "waits",
+    after: [PACKAGES],
   },
   {
     name: "workerd",
     args: task("test:workerd"),
-    after: [INSTALL],
+    kind: "waits",
+    after: [PACKAGES],
   },
   {
     name: "pages",
@@ -150,7 +142,19 @@ export const PARTS: readonly Part[] = [
       "CHANGELOG.md",
     ],
     isTest: true,
-    after: [INSTALL],
+    after: [PROGRAMS],
+  },
+  {
+    name: "examples of the library",
+    args: [
+      ...TEST,
+      "--parallel",
+      "--doc",
+      "--preload=tests/docs/example_platform.ts",
+      "lib/",
+    ],
+    jobs: 3,
+    isTest: true,
   },
   {
     name: "timing",

@@ -1,9 +1,13 @@
 /** Runs parts of the gate beside each other. @module */
 
-import type { Part } from "./parts.ts";
+import type { Part, PartKind } from "./parts.ts";
 
-/** How many parts run at a time, those that download not counted. */
-const LANES = 2;
+/** How many parts of a kind run at a time. */
+const LANES: Readonly<Record<PartKind, number>> = {
+  computes: 2,
+  waits: 1,
+  downloads: Infinity,
+};
 
 /** How long a part may take, in milliseconds. Then it is killed and has failed. */
 const PART_MS = 1_200_000;
@@ -28,7 +32,7 @@ export interface RunPartsOptions {
 }
 
 /**
- * Runs all parts, two at a time, and returns what became of them in the order in
+ * Runs all parts, some at a time, and returns what became of them in the order in
  * which they ended. Output of the part that started first is written at once, and
  * that of the others when it is their turn, so that the parts do not mix.
  */
@@ -54,9 +58,9 @@ export async function runParts(
     if (part.after?.some((name) => open.some((one) => one.name === name))) {
       return false;
     }
-    if (part.isDownload) return true;
-    return [...running.keys()].filter(({ isDownload }) => !isDownload).length <
-      LANES;
+    const kind = kindOf(part);
+    return [...running.keys()].filter((one) => kindOf(one) === kind).length <
+      LANES[kind];
   };
   const start = async (part: Part) => {
     outcomes.push(await runPart(part, command, partMs, turns.of(part)));
@@ -78,6 +82,10 @@ export async function runParts(
     await Promise.race(running.values());
   }
   return outcomes;
+}
+
+function kindOf({ kind = "computes" }: Part): PartKind {
+  return kind;
 }
 
 /** Lets one part after the other write, in the order in which they started. */

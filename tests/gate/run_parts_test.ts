@@ -55,25 +55,32 @@ Deno.test("`runParts()` adds up tests, and counts a part that fails without one 
   ]);
 });
 
-Deno.test("`runParts()` runs two parts and a download at a time, and does not mix their output", async () => {
+Deno.test("`runParts()` runs two parts, one that waits and a download at a time, and does not mix their output", async () => {
   const folder = await Deno.makeTempDir();
   try {
     /** Says that it runs, waits until another part does, and says that again. */
     const beside = (own: string, other: string) =>
       `echo ${own}; touch ${folder}/${own}; until [ -e ${folder}/${other} ]; do sleep 0.01; done; echo ${own}`;
     const [outcomes, output] = await runScripts([
-      { name: "c", script: beside("c", "b"), isDownload: true },
+      { name: "c", script: beside("c", "w"), kind: "downloads" },
       { name: "a", script: beside("a", "c") },
       { name: "last", script: `ls ${folder}`, isAlone: true },
       { name: "b", script: beside("b", "a") },
-      { name: "d", script: `touch ${folder}/d`, after: ["a", "b", "c"] },
+      {
+        name: "w",
+        script: `${beside("w", "b")}; touch ${folder}/w-over`,
+        kind: "waits",
+      },
+      // Fails if it does not wait for the one before it.
+      { name: "x", script: `test -e ${folder}/w-over`, kind: "waits" },
+      { name: "d", script: `touch ${folder}/d`, after: ["a", "b", "c", "x"] },
     ]);
     assertEquals(outcomes.map(({ name }) => name).slice(-2), ["d", "last"]);
     assertEquals(outcomes.some(({ failed }) => failed > 0), false);
     const text = output.split("\n").filter((line) => line !== "").join(" ");
     assertEquals(
       text,
-      "== c c c == a a a == b b b == d == last a b c d",
+      "== c c c == a a a == b b b == w w w == x == d == last a b c d w w-over",
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
