@@ -2,7 +2,7 @@
 
 import { md5Hex } from "../md5.ts";
 import type { AccountOptions } from "./options.ts";
-import type { QqServer } from "./server.ts";
+import type { QqServer } from "./qq_server.ts";
 
 /**
  * The password of all demo accounts. It is public: see that nobody else can reach the server.

@@ -90,7 +90,8 @@ export type {
   AccountOptions,
   ServerOptions,
 } from "./options.ts";
-export { createServer, type QqServer } from "./server.ts";
+export type { QqServer } from "./qq_server.ts";
+export { createServer } from "./server.ts";
 export type {
   Account,
   KeptAnswer,
