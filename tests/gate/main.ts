@@ -6,7 +6,7 @@
  */
 
 import { PARTS } from "./parts.ts";
-import { runParts } from "./run_parts.ts";
+import { runParts, writeOut } from "./run_parts.ts";
 
 const [first, ...others] = Deno.args;
 const names = first === "test" ? others : Deno.args;
@@ -23,15 +23,17 @@ if (unknown !== undefined) {
 const outcomes = await runParts(
   known.filter(({ name }) => names.length === 0 || names.includes(name)),
 );
-console.log();
-for (const { name, passed, failed, seconds } of outcomes) {
-  console.log(
-    `${
-      failed === 0 ? "ok    " : "FAILED"
-    } ${name} (${seconds} s, ${passed} passed)`,
-  );
-}
 const sum = (key: "passed" | "failed") =>
   outcomes.reduce((total, outcome) => total + outcome[key], 0);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
+const lines = [
+  "",
+  ...outcomes.map(({ name, passed, failed, seconds }) =>
+    `${
+      failed === 0 ? "ok    " : "FAILED"
+    } ${name} (${seconds} s, ${passed} passed)`
+  ),
+  `${sum("passed")} passed, ${sum("failed")} failed`,
+  "",
+];
+writeOut(new TextEncoder().encode(lines.join("\n")));
 Deno.exit(sum("failed") === 0 ? 0 : 1);

@@ -42,7 +42,7 @@ export async function runParts(
 ): Promise<Outcome[]> {
   const {
     command = Deno.execPath(),
-    write = (bytes) => void Deno.stdout.writeSync(bytes),
+    write = writeOut,
     partMs = PART_MS,
   } = options;
   const outcomes: Outcome[] = [];
@@ -86,6 +86,21 @@ export async function runParts(
 
 function kindOf({ kind = "computes" }: Part): PartKind {
   return kind;
+}
+
+/** How long to wait for a reader of the output, in milliseconds. */
+const READER_MS = 5;
+
+/** Writes all to the output, also where its reader is slow and the pipe is non-blocking. */
+export function writeOut(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += Deno.stdout.writeSync(bytes.subarray(at));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, READER_MS);
+    }
+  }
 }
 
 /** Lets one part after the other write, in the order in which they started. */
