@@ -85,10 +85,15 @@ async function runStep(
   step: Step,
   port: number,
   clients: Map<string, LineClient>,
+  askedAt: Map<string, number>,
 ): Promise<void> {
   const { closed, end, from, hex, line, on, push, quiet, reply, text } = step;
   const { lateMs = 0, wire } = step;
-  const startAt = performance.now();
+  // A late answer that comes in a later step is late from when it was asked for.
+  const startAt = wire === undefined
+    ? askedAt.get(on) ?? performance.now()
+    : performance.now();
+  if (wire !== undefined && reply === undefined) askedAt.set(on, startAt);
   if (on === "http") {
     assertEquals(await post(port, step), reply as string | null);
   } else {
@@ -119,9 +124,10 @@ for (const exchange of v14.exchanges as unknown as Exchange[]) {
     const server = await serverOf(exchange);
     const { port } = server.listen({ port: 0 });
     const clients = new Map<string, LineClient>();
+    const askedAt = new Map<string, number>();
     try {
       for (const [nth, step] of exchange.steps.entries()) {
-        await runStep(step, port, clients).catch((error) => {
+        await runStep(step, port, clients, askedAt).catch((error) => {
           error.message = `step ${nth + 1}: ${error.message}`;
           throw error;
         });
