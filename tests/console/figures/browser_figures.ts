@@ -79,10 +79,13 @@ Deno.test("figures: charts, values at a time, tables, ranges and thresholds; an 
   // A bridge that starts again has forgotten its figures; the page has not.
   await value("Accounts, by state").filter({ hasText: /^2$/ }).waitFor();
   stage.expected.push(NO_BRIDGE);
+  const topOf = async () => (await accounts.boundingBox())!.y;
+  const top = await topOf();
   await stage.kill();
   const killed = Date.now();
   await value("Accounts, by state").filter({ hasText: /^—$/ }).waitFor();
   await page.getByText(/^as of \d\d:\d\d:\d\d\.?$/i).waitFor();
+  assertEquals(await topOf(), top);
   await until(() => Promise.resolve(Date.now() - killed), (ms) => ms > 5000);
   await stage.restart();
   await accounts.getByText(/^not connected \d\d:\d\d:\d\d to \d\d:\d\d:\d\d$/)

@@ -11,7 +11,11 @@ import { status } from "../../link/link.ts";
 import { t } from "../../texts/strings.ts";
 import { exactTime } from "../../texts/times.ts";
 import { Failed, Loading } from "../../ui/states.tsx";
+import { addStyle } from "../../ui/style.ts";
 import { type ErrorText, explainError } from "../errors.ts";
+import css from "./poll.css" with { type: "text" };
+
+addStyle(css);
 
 /** What a command of a poll is sent with. */
 export interface PollOptions {
@@ -96,7 +100,7 @@ export function Polled<T>(
   const { data, failure, at, reload } = poll;
   const isStale = status.value.state !== "open" && at !== undefined;
   return (
-    <div class={isStale ? "stale" : undefined}>
+    <div class={isStale ? "polled stale" : "polled"}>
       {failure !== undefined && (
         <Failed
           text={failure.text}
@@ -104,7 +108,7 @@ export function Polled<T>(
           onRetry={() => void reload()}
         />
       )}
-      {isStale && <p class="hint">{t("asOf", { time: exactTime(at) })}</p>}
+      {isStale && <p class="as-of">{t("asOf", { time: exactTime(at) })}</p>}
       {data !== undefined
         ? children(data)
         : failure === undefined && <Loading onRetry={() => void reload()} />}
