@@ -10,6 +10,7 @@ import {
 } from "../replicated_log.ts";
 import type { Msg } from "./deps.ts";
 import { NatsApiError, type NatsLink, NO_STREAM } from "./link.ts";
+import { recordIdOf } from "./message_id.ts";
 
 const NANOSECONDS = 1_000_000;
 const HEARTBEAT_MS = 500;
@@ -256,7 +257,7 @@ export class Follower {
     if (index <= this.#mark.index) return;
     const record = {
       index,
-      id: headers?.get("Nats-Msg-Id") ?? "",
+      id: recordIdOf(headers?.get("Nats-Msg-Id") ?? ""),
       // A copy: `slice` of a Buffer shares the memory of the connection.
       bytes: new Uint8Array(message.data),
     };

@@ -14,6 +14,7 @@ import {
   type ReplicatedLog,
 } from "../replicated_log.ts";
 import { NoResponderError } from "../rpc.ts";
+import { messageIdOf } from "./message_id.ts";
 import { Follower, type StreamReader } from "./follower.ts";
 import { NatsApiError, type NatsLink, NO_STREAM, parseReply } from "./link.ts";
 
@@ -38,6 +39,9 @@ const NO_PEERS = 10005;
 
 /** JetStream: the log has no space. */
 const FULL = new Set([10023, 10047, 10052, 10077]);
+
+/** Most ids that are remembered because the log was full for their records. */
+const MAX_REFUSED = 1000;
 
 /** JetStream: no such message; another message has the subject. */
 const NO_MESSAGE = 10037;
@@ -69,6 +73,8 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   readonly #logSubject: string;
   readonly #foundSubject: string;
   readonly #followers = new Set<Follower>();
+  /** How often the log was full for a record that is not stored yet, by id. */
+  readonly #refusals = new Map<string, number>();
   readonly #onRenewal: () => void;
 
   /**
@@ -146,7 +152,29 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   }
 
   async append(record: Uint8Array, id: string): Promise<void> {
-    await this.#publish(this.#logSubject, record, { "Nats-Msg-Id": id });
+    const refusals = this.#refusals.get(id) ?? 0;
+    const messageId = messageIdOf(id, refusals);
+    try {
+      await this.#publish(this.#logSubject, record, {
+        "Nats-Msg-Id": messageId,
+      });
+      this.#refusals.delete(id);
+    } catch (error) {
+      if (error instanceof LogFullError) this.#refuse(id, refusals + 1);
+      throw error;
+    }
+  }
+
+  /**
+   * Servers from 2.10 on hold the id of a refused message as one that is being
+   * stored, for two minutes: the next message of the record has another id.
+   */
+  #refuse(id: string, refusals: number): void {
+    this.#refusals.delete(id);
+    this.#refusals.set(id, refusals);
+    if (this.#refusals.size <= MAX_REFUSED) return;
+    const [oldest] = this.#refusals.keys();
+    this.#refusals.delete(oldest!);
   }
 
   async found(record: Uint8Array): Promise<boolean> {
