@@ -91,6 +91,8 @@ const SHARDS = 256;
 /** How long a node stays away once another has its accounts, in milliseconds. */
 const PAST_TAKEOVER_MS = 3000;
 const OUTAGE_MS = 6000;
+/** Longest random pause before a fault, in milliseconds. */
+const MAX_PAUSE_MS = 300;
 const TIMEOUT_MS = 90_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -181,6 +183,8 @@ class Crashes {
   readonly #load: ClusterLoad;
   readonly #options: ClusterCrashOptions;
   readonly #random: () => number;
+  /** When the last kill of a NATS server was over. */
+  #natsAt = -Infinity;
 
   constructor(
     stage: ClusterStage,
@@ -208,7 +212,7 @@ class Crashes {
         "both nodes drive accounts",
         TIMEOUT_MS,
       );
-      await wait(this.#random() * 1000);
+      await wait(this.#random() * MAX_PAUSE_MS);
       const what = await this.#do(fault);
       this.report.faults[fault]++;
       await this.#load.goOn();
@@ -286,7 +290,8 @@ class Crashes {
   async #killNats(): Promise<string> {
     // Nodes renew their leases six times a TTL. One that could not since the last
     // election would lose its lease in the next.
-    await wait(this.#options.ttlMs / 4);
+    const sinceMs = performance.now() - this.#natsAt;
+    await wait(Math.max(0, this.#options.ttlMs / 4 - sinceMs));
     const { servers } = this.#stage;
     const link = await NatsLink.connect({ servers: servers.urls });
     const log = new NatsLog(link, "tqq");
@@ -317,6 +322,7 @@ class Crashes {
         isLeader ? "leader" : "follower"
       } ${name}: ${stillMs} ms without writes, back after ${backMs} ms`;
     } finally {
+      this.#natsAt = performance.now();
       await log.close();
     }
   }

@@ -90,6 +90,16 @@ natsTest(
     // On the other node its connection ends for good.
     assertEquals((await guest.closed())?.code, "forbidden");
 
+    const readers = ["a", "b"].map((name) =>
+      stage.client(name, { consumer: "reader" })
+    ) as [BridgeClient, BridgeClient];
+    listen(readers[0]);
+    await until(() => readers[0].status.state === "open", "the first reader");
+    listen(readers[1]);
+    // The second one takes the name on the other node.
+    assertEquals((await readers[0].closed())?.closeCode, 4009);
+    await readers[1].close();
+
     const victim = stage.ownerOf("10001")!;
     const other = victim === "a" ? "b" : "a";
     const at = performance.now();

@@ -64,3 +64,71 @@ natsTest(
     await log.close();
   },
 );
+
+type Key = ReturnType<typeof nkeys.createUser>;
+
+/** Signs claims as `nsc` does. */
+function jwtOf(issuer: Key, subject: Key, claims: object): string {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const encode = (part: Uint8Array) =>
+    part.toBase64({ alphabet: "base64url", omitPadding: true });
+  const text = [{ typ: "JWT", alg: "ed25519-nkey" }, {
+    jti: "1",
+    iat: 1,
+    iss: issuer.getPublicKey(),
+    sub: subject.getPublicKey(),
+    name: "tqq",
+    nats: { version: 2, ...claims },
+  }].map((part) => encode(bytes(JSON.stringify(part)))).join(".");
+  return `${text}.${encode(issuer.sign(bytes(text)))}`;
+}
+
+natsTest("NatsLink.connect: takes a credentials file of nsc", async () => {
+  const operator = nkeys.createOperator();
+  const [system, account] = [nkeys.createAccount(), nkeys.createAccount()];
+  const user = nkeys.createUser();
+  const all = { subs: -1, data: -1, payload: -1 };
+  const limits = {
+    ...all,
+    conn: -1,
+    leaf: -1,
+    imports: -1,
+    exports: -1,
+    wildcards: true,
+  };
+  const stored = { mem_storage: -1, disk_storage: -1, streams: -1 };
+  const accounts = [
+    [system, limits],
+    [account, { ...limits, ...stored, consumer: -1 }],
+  ] as const;
+  await using servers = await NatsServers.start({
+    count: 1,
+    settings: `operator: ${jwtOf(operator, operator, { type: "operator" })}
+system_account: ${system.getPublicKey()}
+resolver: MEMORY
+resolver_preload: { ${
+      accounts.map(([key, limits]) =>
+        `${key.getPublicKey()}: ${
+          jwtOf(operator, key, { type: "account", limits })
+        }`
+      ).join(", ")
+    } }`,
+  });
+  const text = `-----BEGIN NATS USER JWT-----
+${jwtOf(account, user, { type: "user", ...all })}
+------END NATS USER JWT------
+
+-----BEGIN USER NKEY SEED-----
+${new TextDecoder().decode(user.getSeed())}
+------END USER NKEY SEED------
+`;
+  const credentials = new TextEncoder().encode(text);
+  const log = new NatsLog(
+    await NatsLink.connect({ servers: servers.urls, credentials }),
+    "tqq",
+  );
+  await log.create({ replicas: 1, maxBytes: 1_000_000 });
+  assert(await log.found(new Uint8Array([1])));
+  await log.close();
+  await assertRejects(() => NatsLink.connect({ servers: servers.urls }));
+});
