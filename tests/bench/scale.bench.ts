@@ -99,7 +99,7 @@ async function measure(
         (accounts - smaller.accounts),
     restCores,
     restUsEachSecond: restCores * 1e6 / accounts,
-    cpuUsAMessage: (run.cores - restCores) * 1e6 / rate,
+    cpuUsAMessage: (run.cores - restCores) * 1e6 / run.perSecond,
     p50Ms: run.p50Ms,
     p99Ms: run.p99Ms,
     missing: run.missing,
