@@ -18,7 +18,7 @@ import { property } from "./seeded.ts";
 
 const MUTANTS = 100_000;
 /** Far beyond what any input of this size may take, however busy the machine is. */
-const HANGS_MS = 2_000;
+const HANGS_MS = 10_000;
 
 /** What was read, or undefined where the codec refused in its own way. */
 function readOrRefused<T>(
