@@ -229,3 +229,11 @@ export function maxItemBytes(limits: Limits): number {
  * oldest are forgotten.
  */
 export const FOLLOWED_KEYS = 16;
+
+/**
+ * For how long every followed key is remembered, whatever followed it, in
+ * milliseconds, and how many of an account at most: a request can be on its way
+ * for longer than 16 others take. A restart of the server forgets these.
+ */
+export const RECENT_KEYS_MS = 60_000;
+export const RECENT_KEYS = 1024;

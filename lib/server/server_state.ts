@@ -50,7 +50,7 @@ export function stateOf(
     bindings,
     captchas: new Captchas(clock, options.captcha ?? (() => undefined)),
     polls: new Polls(clock),
-    pollKeys: new PollKeys(store),
+    pollKeys: new PollKeys(store, clock),
     penalties: new Penalties(clock, limits.lateAnswers),
     loginDelays: new LoginDelays(
       clock,

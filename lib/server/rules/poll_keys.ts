@@ -1,6 +1,7 @@
 /** The Idempotency-Keys of GetMsgEx that count no more. @module */
 
-import { FOLLOWED_KEYS } from "../limits.ts";
+import type { Clock } from "../../clock.ts";
+import { FOLLOWED_KEYS, RECENT_KEYS, RECENT_KEYS_MS } from "../limits.ts";
 import type { Store } from "../store/store.ts";
 
 interface Keys {
@@ -8,6 +9,8 @@ interface Keys {
   last: string;
   /** Keys without mail that were followed by another, oldest first. */
   followed: readonly string[];
+  /** All keys that were followed of late, oldest first. */
+  recent: readonly { readonly key: string; readonly at: number }[];
 }
 
 /**
@@ -16,16 +19,22 @@ interface Keys {
  */
 export class PollKeys {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #byUin = new Map<string, Keys>();
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock) {
     this.#store = store;
+    this.#clock = clock;
   }
 
   /** Whether a key was followed by another: its mail may be gone, and what is marked now is another reader's. */
   isFollowed(uin: string, key: string): boolean {
-    return this.#store.isFollowedKey(uin, key) ||
-      (this.#byUin.get(uin)?.followed.includes(key) ?? false);
+    if (this.#store.isFollowedKey(uin, key)) return true;
+    const keys = this.#byUin.get(uin);
+    if (keys === undefined) return false;
+    const since = this.#clock.now() - RECENT_KEYS_MS;
+    return keys.followed.includes(key) ||
+      keys.recent.some((one) => one.key === key && one.at > since);
   }
 
   /**
@@ -41,7 +50,12 @@ export class PollKeys {
       : before.last === marked
       ? before.followed
       : [...before.followed, before.last].slice(-FOLLOWED_KEYS);
-    this.#byUin.set(uin, { last: key, followed });
+    const at = this.#clock.now();
+    const recent = before === undefined ? [] : [
+      ...before.recent.filter((one) => one.at > at - RECENT_KEYS_MS),
+      { key: before.last, at },
+    ].slice(-RECENT_KEYS);
+    this.#byUin.set(uin, { last: key, followed, recent });
     return () => {
       if (before === undefined) this.#byUin.delete(uin);
       else this.#byUin.set(uin, before);

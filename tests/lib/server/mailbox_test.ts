@@ -83,21 +83,33 @@ onStage(
   },
 );
 
-onStage("the last 16 keys are remembered", async (stage) => {
-  await people(stage);
-  for (const what of ["with mail", "without"]) {
-    const keys = Array.from({ length: 18 }, (_, nth) => `${what}${nth}`);
-    for (const key of keys) {
-      if (what === "with mail") await tell(stage, key);
-      await stage.mail("10001", { key });
+onStage(
+  "the last 16 keys are remembered, and those of the last 60 s",
+  async (stage) => {
+    await people(stage);
+    for (const what of ["with mail", "without"]) {
+      const keys = Array.from({ length: 18 }, (_, nth) => `${what}${nth}`);
+      for (const key of keys) {
+        if (what === "with mail") await tell(stage, key);
+        await stage.mail("10001", { key });
+      }
+      // Of the 17 that were followed, the first is forgotten after 60 s: asked last, for it counts as new.
+      await stage.clock.advance(59_000);
+      assertEquals(await stage.mail("10001", { key: keys[0]! }), "RES=3");
+      await stage.clock.advance(1000);
+      for (const key of keys.slice(1, -1)) {
+        assertEquals(await stage.mail("10001", { key }), "RES=3", key);
+      }
+      assertEquals(await stage.mail("10001", { key: keys[0]! }), "");
     }
-    // Of the 17 that were followed, the first is forgotten: asked last, for it counts as new.
-    for (const key of keys.slice(1, -1)) {
-      assertEquals(await stage.mail("10001", { key }), "RES=3", key);
+    for (let nth = 0; nth < 1030; nth++) {
+      await stage.mail("10001", { key: `many${nth}` });
     }
-    assertEquals(await stage.mail("10001", { key: keys[0]! }), "");
-  }
-});
+    // 1,029 were followed at once, and 1,024 are remembered.
+    assertEquals(await stage.mail("10001", { key: "many5" }), "RES=3");
+    assertEquals(await stage.mail("10001", { key: "many4" }), "");
+  },
+);
 
 onStage("keys of an account that is made anew are its own", async (stage) => {
   await people(stage);
