@@ -131,13 +131,7 @@ export async function openCluster(parts: {
           log.warn("no node gives a copy of its replica, trying again", {
             error: errors.at(-1),
           }),
-        onLog: ({ bytes, maxBytes = Infinity }) => {
-          if (bytes < NEARLY_FULL * maxBytes) return;
-          log.warn("cluster log is nearly full", {
-            bytes,
-            action: "Raise --cluster-log-bytes, or lower --cluster-log-hours",
-          });
-        },
+        onLog: (info) => warnIfNearlyFull(info, log),
         onForged: (error) => log.warn("cluster message refused", { error }),
         onAppend: (seconds) => {
           metrics.appended(seconds);
@@ -169,6 +163,18 @@ export async function openCluster(parts: {
     seq: node.journal.head,
   });
   return node;
+}
+
+/** Warns that the cluster's log has little space left. */
+export function warnIfNearlyFull(
+  { bytes, maxBytes = Infinity }: { bytes: number; maxBytes?: number },
+  log: Pick<Log, "warn">,
+): void {
+  if (bytes < NEARLY_FULL * maxBytes) return;
+  log.warn("cluster log is nearly full", {
+    bytes,
+    action: "Raise --cluster-log-bytes, or lower --cluster-log-hours",
+  });
 }
 
 /** Turns errors that the operator can mend into a ConfigError. */

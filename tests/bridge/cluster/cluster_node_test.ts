@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { loadCluster } from "../../../bridge/cli/program/cluster.ts";
+import {
+  loadCluster,
+  warnIfNearlyFull,
+} from "../../../bridge/cli/program/cluster.ts";
 import { ConfigError } from "../../../bridge/config/config.ts";
 import { ClusterNode } from "../../../bridge/cluster/cluster_node.ts";
 import {
@@ -57,4 +60,19 @@ Deno.test("loadCluster() says in one line what to do when the program is a binar
     error.message,
     "Cannot use --cluster: the binary of `deno task compile` has no cluster. Start each node from the source, with `deno task start:cluster`.",
   );
+});
+
+Deno.test("warnIfNearlyFull() warns from 80 % of the log's size on", () => {
+  for (
+    const [bytes, maxBytes, warnings] of [
+      [799, 1000, 0],
+      [800, 1000, 1],
+      [1e12, undefined, 0],
+    ] as const
+  ) {
+    const warned: unknown[] = [];
+    const info = { bytes, ...(maxBytes === undefined ? {} : { maxBytes }) };
+    warnIfNearlyFull(info, { warn: (message) => warned.push(message) });
+    assertEquals(warned.length, warnings, `${bytes} of ${maxBytes}`);
+  }
 });
