@@ -21,6 +21,7 @@ const BENCHMARKS: readonly (readonly [name: string, ...args: string[]])[] = [
   ["bridge"],
   ["pushes"],
   ["scale"],
+  ["console"],
   ["cluster"],
 ];
 

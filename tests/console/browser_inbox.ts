@@ -172,6 +172,33 @@ Deno.test("console: a conversation of 10,000 is read from its end to its first m
   stage.assertNoProblem();
 });
 
+Deno.test("console: more live messages than a page keeps leave the view at the newest", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "chats/10001/10002");
+  const socket = await intercept(page);
+  await page.locator(".connection.connected").waitFor();
+  await page.locator(".messages .top").waitFor();
+  for (let from = 0; from < 2600; from += 200) {
+    for (let at = from; at < from + 200; at++) {
+      socket.push({
+        type: "event",
+        seq: 100_000 + at,
+        at: new Date().toISOString(),
+        account: "10001",
+        event: "message",
+        data: { from: "10002", text: `live ${at}.` },
+      });
+    }
+    await bubble(page, `live ${from + 199}\\.`).waitFor();
+  }
+  assertEquals(await page.locator(".pill").count(), 0);
+  const elements = await page.evaluate(
+    "document.querySelectorAll('*').length",
+  ) as number;
+  assert(elements < 1500, `${elements} elements`);
+  stage.assertNoProblem();
+});
+
 Deno.test("console: messages that come while scrolled up are counted, and the view does not move", async () => {
   await using stage = await filled(
     range(300).map((n) => message("10002", `number ${n}`)),

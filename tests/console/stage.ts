@@ -326,7 +326,8 @@ function startProgram(folder: string, ...more: string[]): Program {
 /** The browser of all tests of a file: each test has contexts of its own in it. */
 let browser: Browser;
 
-Deno.test.beforeAll(async () => {
+/** Starts the browser; the tests do so by themselves. */
+export async function startBrowser(): Promise<void> {
   // Everything is off that would use the network.
   browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -341,9 +342,14 @@ Deno.test.beforeAll(async () => {
       "--disable-sync",
     ],
   });
-});
+}
 
-Deno.test.afterAll(() => browser.close());
+export async function endBrowser(): Promise<void> {
+  await browser.close();
+}
+
+Deno.test.beforeAll(startBrowser);
+Deno.test.afterAll(endBrowser);
 
 /** Makes a context, which shares nothing with others: cookies, storage, cache. */
 export async function newContext(

@@ -98,9 +98,29 @@ export function MessageList(
     } else virtual.scrollToEnd();
   });
 
+  // A full window drops its first events: a view that follows the end stays there.
+  const first = window.events[0]?.seq ?? 0;
+  const firstBefore = useRef(first);
+  const isSettling = useRef(false);
+  useLayoutEffect(() => {
+    const isTrimmed = firstBefore.current > 0 && first > firstBefore.current;
+    firstBefore.current = first;
+    if (!isTrimmed || !thread.isFollowing) return;
+    isSettling.current = true;
+    virtual.scrollToEnd();
+    // The heights of the last rows are known a frame later.
+    requestAnimationFrame(() => {
+      virtual.scrollToEnd();
+      requestAnimationFrame(() => {
+        isSettling.current = false;
+        look();
+      });
+    });
+  }, [first]);
+
   const look = () => {
     const box = virtual.scroll.current;
-    if (box === null) return;
+    if (box === null || isSettling.current) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     const now = below < 8 && !thread.window.peek().hasNewer;
     thread.isFollowing = now;
