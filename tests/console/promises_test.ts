@@ -14,9 +14,9 @@ async function sourcesOf(folder: URL): Promise<string> {
   return all;
 }
 
-Deno.test("README: each promise of the console names a test that exists", async () => {
-  const readme = await Deno.readTextFile(new URL("README.md", FOLDER));
-  const rows = [...readme.matchAll(/^\| *(\d*) *\|.*\| +(\S.*?) +\|$/gm)]
+Deno.test("PROMISES.md: each promise of the console names a test that exists", async () => {
+  const page = await Deno.readTextFile(new URL("PROMISES.md", FOLDER));
+  const rows = [...page.matchAll(/^\| *(\d*) *\|.*\| +(\S.*?) +\|$/gm)]
     .map(([, number, test]) => [number!, test!] as const);
   const sources = await sourcesOf(FOLDER);
   assertEquals(

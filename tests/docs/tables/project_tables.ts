@@ -92,6 +92,7 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   "bench:all": "all of these in one table, with goals and verdicts",
   "bench:scale": "curves: accounts, subscribers, journal",
   "bench:cluster": "what a cluster costs, with real NATS servers",
+  "bench:console": "times and memory of the console in a browser",
   "bench:start": "a warm start",
   "bench:pushes": "long polls of VER=1.1 against pushes of VER=1.4",
   bundle: "builds `lib/mod.js`, the library in one file, which is committed",
