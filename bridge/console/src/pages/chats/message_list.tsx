@@ -35,6 +35,9 @@ const NEWEST = 80;
 /** A message counts as read once its end was in view for this long. */
 const READ_MS = 1000;
 
+/** A view that leaves the end this soon after a wheel, a touch or a key was scrolled by somebody. */
+const MOVE_MS = 500;
+
 /** Least time between two marks. */
 const MARK_MS = 2000;
 
@@ -93,35 +96,28 @@ export function MessageList(
     );
     if (at !== undefined && index < 0) return;
     placed.current = at ?? "end";
+    thread.isFollowing = index < 0;
     if (index >= 0) {
       virtual.scrollTo(index, at === undefined ? "start" : "center");
     } else virtual.scrollToEnd();
   });
 
-  // A full window drops its first events: a view that follows the end stays there.
-  const first = window.events[0]?.seq ?? 0;
-  const firstBefore = useRef(first);
-  const isSettling = useRef(false);
-  useLayoutEffect(() => {
-    const isTrimmed = firstBefore.current > 0 && first > firstBefore.current;
-    firstBefore.current = first;
-    if (!isTrimmed || !thread.isFollowing) return;
-    isSettling.current = true;
-    virtual.scrollToEnd();
-    // The heights of the last rows are known a frame later.
-    requestAnimationFrame(() => {
-      virtual.scrollToEnd();
-      requestAnimationFrame(() => {
-        isSettling.current = false;
-        look();
-      });
-    });
-  }, [first]);
-
+  // Only somebody who scrolls leaves the end: events that come, and old ones that a full window drops, do not.
+  const first = window.events[0]?.seq;
+  const heightBefore = useRef(0);
+  const movedAt = useRef(-Infinity);
+  const onMove = () => movedAt.current = performance.now();
   const look = () => {
     const box = virtual.scroll.current;
-    if (box === null || isSettling.current) return;
+    if (box === null) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    const isChanged = box.scrollHeight !== heightBefore.current;
+    heightBefore.current = box.scrollHeight;
+    if (
+      isChanged && thread.isFollowing && below >= 8 &&
+      !thread.window.peek().hasNewer &&
+      performance.now() - movedAt.current > MOVE_MS
+    ) return virtual.scrollToEnd();
     const now = below < 8 && !thread.window.peek().hasNewer;
     thread.isFollowing = now;
     setAtEnd(now);
@@ -136,7 +132,7 @@ export function MessageList(
     isPaging.current = true;
     next(thread).catch(() => {}).finally(() => isPaging.current = false);
   };
-  useEffect(look, [isLoaded, rows.length]);
+  useEffect(look, [isLoaded, rows.length, first, virtual.height]);
 
   const last = window.events.at(-1);
   const unread = conversation?.unread ?? 0;
@@ -188,7 +184,11 @@ export function MessageList(
         data-region
         aria-label={t("messages")}
         onScroll={look}
+        onWheel={onMove}
+        onTouchMove={onMove}
+        onPointerDown={onMove}
         onKeyDown={(event) => {
+          onMove();
           if (event.key !== "End") return;
           event.preventDefault();
           void toEnd();
