@@ -51,7 +51,7 @@ Deno.test("console: one friend request is accepted, another refused", async () =
   await page.getByRole("button", { name: "Profile of" }).click();
   const profile = page.getByRole("dialog").first();
   await profile.getByRole("button", { name: "Remove friend" }).click();
-  await page.getByRole("dialog").last()
+  await page.locator(".ui-dialog-actions")
     .getByRole("button", { name: "Remove friend" }).click();
   await page.getByText("老王 is not a friend.").waitFor();
   await page.reload();

@@ -1,4 +1,4 @@
-/** Faces drawn from their number: the same number always gives the same face. @module */
+/** Faces drawn from their number: the same number always gives the same face; an unknown one is a plain outline. @module */
 
 import type { Status } from "../../../../lib/protocol/codes.ts";
 
@@ -68,8 +68,7 @@ export function partsOf(face: number): FaceParts {
 }
 
 export interface FaceProps {
-  uin: string;
-  /** Number of the face. @default one derived from the QQ number */
+  /** Number of the face; `undefined` until it is known. */
   face?: number | undefined;
   /** Shown as a dot; the text beside the face says it too. */
   status?: Status | undefined;
@@ -77,22 +76,37 @@ export interface FaceProps {
 }
 
 /** Face with a presence dot. Hidden from screen readers, because the name is beside it. */
-export function Face({ uin, face, status, size }: FaceProps) {
-  const { eyes, mouth, behind, before, tone } = partsOf(
-    face ?? Number(uin.slice(-4)) * 3,
-  );
+export function Face({ face, status, size }: FaceProps) {
   const away = status === "offline" ? " away" : "";
   return (
     <span class={`face ${size ?? ""}${away}`} aria-hidden="true">
-      <svg viewBox="0 0 32 32" class={`tone${tone}`} focusable="false">
-        <rect class="ground" width="32" height="32" rx="10" />
-        <path class="hair" d={BEHIND[behind]} />
-        <ellipse class="skin" cx="16" cy="19" rx="9.2" ry="9" />
-        <path class="hair" d={BEFORE[before]} />
-        <path class="line" d={EYES[eyes]} />
-        <path class="line" d={MOUTHS[mouth]} />
-      </svg>
+      {face === undefined ? <Outline /> : <Drawn {...partsOf(face)} />}
       {status !== undefined && <i class={`dot ${status}`} />}
     </span>
+  );
+}
+
+function Drawn({ eyes, mouth, behind, before, tone }: FaceParts) {
+  return (
+    <svg viewBox="0 0 32 32" class={`tone${tone}`} focusable="false">
+      <rect class="ground" width="32" height="32" rx="10" />
+      <path class="hair" d={BEHIND[behind]} />
+      <ellipse class="skin" cx="16" cy="19" rx="9.2" ry="9" />
+      <path class="hair" d={BEFORE[before]} />
+      <path class="line" d={EYES[eyes]} />
+      <path class="line" d={MOUTHS[mouth]} />
+    </svg>
+  );
+}
+
+function Outline() {
+  return (
+    <svg viewBox="0 0 32 32" class="outline" focusable="false">
+      <rect class="ground" width="32" height="32" rx="10" />
+      <path
+        class="hair"
+        d="M7 28a9 8 0 0 1 18 0z M16 7a5 5 0 1 1 0 10a5 5 0 1 1 0-10z"
+      />
+    </svg>
   );
 }

@@ -49,7 +49,7 @@ function AccountCard(
   return (
     <li class="card account" aria-label={`${name} ${uin}`}>
       <div class="who">
-        <Face uin={uin} face={account.face} size="large" />
+        <Face face={account.face} size="large" />
         <div>
           <h2>
             <Name person={account} uin={uin} />

@@ -37,7 +37,7 @@ export function AccountDetail(
   return (
     <section class="card detail" aria-labelledby="account-title" data-region>
       <header class="who">
-        <Face uin={uin} face={account.face} size="large" />
+        <Face face={account.face} size="large" />
         <div>
           <h2 id="account-title">
             <Name person={account} uin={uin} />

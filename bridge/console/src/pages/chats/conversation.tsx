@@ -114,7 +114,6 @@ export function Conversation(
             <Icon name="back" />
           </a>
           <Face
-            uin={peer}
             face={person?.face}
             status={isOnline(own) && isFriend ? person?.status : undefined}
           />

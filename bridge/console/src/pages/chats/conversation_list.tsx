@@ -161,7 +161,7 @@ function Row({ one, hasAccount }: { one: Conversation; hasAccount: boolean }) {
   const draft = draftOf(account, uin);
   return (
     <span class="row">
-      <Face uin={uin} face={person?.face} status={status} />
+      <Face face={person?.face} status={status} />
       <span class="texts">
         <Name person={person} uin={uin} />
         <span class="preview" dir="auto">

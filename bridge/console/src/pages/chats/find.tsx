@@ -154,7 +154,7 @@ function People(
           const name = toVisible(nameOf(person));
           return (
             <li key={uin} class="person">
-              <Face uin={uin} face={known?.face ?? person.face} />
+              <Face face={known?.face ?? person.face} />
               <span class="texts">
                 <Name person={person} uin={uin} />
                 <span class="preview">{uin}</span>

@@ -108,7 +108,7 @@ function Row({ account, uin }: { account: string; uin: string }) {
   const status = isOnline(accounts.get(account)) ? person?.status : undefined;
   return (
     <span class="row">
-      <Face uin={uin} face={person?.face} status={status} />
+      <Face face={person?.face} status={status} />
       <span class="texts">
         <Name person={person} uin={uin} />
         <span class="preview">

@@ -34,7 +34,7 @@ export function NothingOpen(
                   ? formatLink("chats", ["all", uin], { as: account })
                   : formatLink("chats", [account, uin])}
               >
-                <Face uin={uin} face={personOf(account, uin)?.face} />
+                <Face face={personOf(account, uin)?.face} />
                 <Name person={personOf(account, uin)} uin={uin} />
                 <Unread count={count} />
               </a>
@@ -69,7 +69,7 @@ function AccountLinks() {
         {uins.map((uin) => (
           <li key={uin}>
             <a class="row" href={formatLink("chats", [uin])}>
-              <Face uin={uin} face={personOf(uin, uin)?.face} />
+              <Face face={accounts.get(uin)?.face} />
               <Name person={accounts.get(uin)} uin={uin} />
             </a>
           </li>

@@ -132,7 +132,7 @@ function ProfileBody(
   return (
     <>
       <div class="who">
-        <Face uin={peer} face={profile?.face ?? contact?.face} size="large" />
+        <Face face={profile?.face ?? contact?.face} size="large" />
         <div>
           <p>
             <Name person={contact} uin={peer} />

@@ -101,7 +101,7 @@ function Request(
   return (
     <li class="card" aria-label={p("requestFrom", { name })}>
       <div class="who">
-        <Face uin={from} face={person?.face} />
+        <Face face={person?.face} />
         <div>
           <p>
             <Name person={person} uin={from} />
