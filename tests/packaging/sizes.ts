@@ -52,6 +52,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "replies beyond 4 MiB": 1240,
       "restarts, takeovers, Tqq-Session": 2150,
       "a mailbox by places, escapes by table": 310,
+      "less kept while a poll waits": 40,
     },
   },
   "BridgeClient": {
