@@ -97,8 +97,8 @@ export class ClusterBridge implements BridgeApi {
     this.#stopServing();
   }
 
-  readerFor(grant: Grant): EventReader {
-    return this.#bridge.readerFor(grant);
+  readerFor(grant: Grant, address?: string): EventReader {
+    return this.#bridge.readerFor(grant, address);
   }
 
   get consumers(): Consumers {

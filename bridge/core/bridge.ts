@@ -311,7 +311,7 @@ export class Bridge implements BridgeApi {
     return elsewhere.length === 0 ? here : byNumber([...here, ...elsewhere]);
   }
 
-  readerFor(grant: Grant): EventReader {
+  readerFor(grant: Grant, address?: string): EventReader {
     const { id, name } = grant;
     return new EventReader(
       this.hub,
@@ -319,7 +319,7 @@ export class Bridge implements BridgeApi {
       ({ code }) =>
         this.#options.audit?.addRefusal({
           message: "subscription refused",
-          actor: { id, name },
+          actor: { id, name, address },
           reason: code,
         }),
     );

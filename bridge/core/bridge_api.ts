@@ -37,9 +37,10 @@ export interface BridgeApi {
   /**
    * Returns a reader of the events that a grant allows.
    *
+   * @param address Address of the client, for the log of refusals.
    * @throws {CommandError} `forbidden` if it does not have the scope read.
    */
-  readerFor(grant: Grant): EventReader;
+  readerFor(grant: Grant, address?: string): EventReader;
   /** Named readers; each has one connection, whatever its dialect. */
   readonly consumers: Consumers;
   /** The open connections of clients. */

@@ -32,7 +32,7 @@ export function eventRoute(
   options: TimedOptions,
 ): Response | Promise<Response> {
   try {
-    const reader = options.bridge.readerFor(grant);
+    const reader = options.bridge.readerFor(grant, c.env?.address);
     const { filter, after } = wanted(c, reader);
     // Hono answers HEAD with the head of GET, and would never end a stream.
     if (c.req.method === "HEAD") {

@@ -157,7 +157,7 @@ export class FrameConnection
       ...(events === undefined ? {} : { events }),
     };
     const filter = reads
-      ? bridge.readerFor(grant).filter(subscription)
+      ? bridge.readerFor(grant, this.context.address).filter(subscription)
       : undefined;
     const id = filter === undefined || consumer === undefined
       ? undefined
@@ -306,10 +306,12 @@ export class FrameConnection
   }
 
   #subscribe(frame: SubscribeFrame): void {
-    const { bridge } = this.context;
+    const { bridge, address } = this.context;
     const { journal } = bridge;
     try {
-      const filter = bridge.readerFor(this.channel.grant!).filter(frame);
+      const filter = bridge.readerFor(this.channel.grant!, address).filter(
+        frame,
+      );
       const cursor = this.cursor!;
       const { epoch } = journal;
       const start = frame.after === undefined

@@ -63,7 +63,8 @@ export class FrameEndpoint implements Endpoint {
         : await this.#gate.authenticate({ token, address, signal });
       if (grant instanceof Refusal) return refusalProblem(grant);
       if (grant?.scopes.has("read")) {
-        this.#context.bridge.readerFor(grant).filter(subscriptionOf(query));
+        this.#context.bridge.readerFor(grant, address)
+          .filter(subscriptionOf(query));
         const refused = this.#refuseName(
           grant,
           query.consumer ?? grant.consumer,

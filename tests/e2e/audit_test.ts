@@ -1,6 +1,6 @@
 /** Which lines of the log say who did what: the program in a process of its own. @module */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Program, serveArgs } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { runMain } from "../support/run_main.ts";
@@ -18,7 +18,8 @@ function shown(line: Line): unknown[] {
 }
 
 Deno.test("audit: each security event leaves a line with its actor, and no secret", async () => {
-  const folder = await Deno.makeTempDir();
+  const root = await Deno.makeTempDir();
+  const folder = `${root}/data`;
   try {
     await using program = new Program({
       args: serveArgs(folder, "--qq-send-gap-ms=0"),
@@ -53,8 +54,14 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
       name: "sender",
       scopes: ["send"],
     });
-    secrets.push(sender);
+    const { token: manager } = await post("createToken", {
+      name: "manager",
+      scopes: ["manage"],
+      accounts: ["10001"],
+    });
+    secrets.push(sender, manager);
     await post("addAccount", { uin: "10003", password: PASSWORD });
+    await post("changeAccount", { uin: "10003", nickname: "three" });
     await post("logout", { account: "10003" });
     await post("login", { account: "10003" });
     await post("removeAccount", { uin: "10003" });
@@ -63,21 +70,34 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
       await post("send", { account: "10001", to: "10002", text: TEXT }, token);
     }
     await post("friends", { account: "10002" }, token);
-    for (const path of ["/metrics", "/events?accounts=10002"]) {
+    const refused: [path: string, token: string][] = [
+      ["/metrics", sender],
+      ["/metrics", token],
+      ["/logs", manager],
+      ["/events?accounts=10002", token],
+    ];
+    for (const [path, by] of refused) {
       const response = await fetch(`${http}${path}`, {
-        headers: {
-          authorization: `Bearer ${path === "/metrics" ? sender : token}`,
-        },
+        headers: { authorization: `Bearer ${by}` },
       });
       await response.body?.cancel();
     }
+    const port = Number(new URL(http).port);
+    await assertRejects(() =>
+      RawSocket.open(port, `/ws?access_token=${token}&accounts=10002`)
+    );
     {
       using socket = await RawSocket.open(
-        Number(new URL(http).port),
+        port,
         `/ws?access_token=${token}&consumer=c`,
       );
       await socket.json();
+      const { connections } = await post("connections", { token: "bot" });
+      await post("disconnect", { connection: connections[0].id });
     }
+    const target = { kind: "hook", url: "https://bot.example", enabled: false };
+    await post("removeTarget", await post("setTarget", target));
+    await post("setSetting", { name: "logLevel", value: "info" });
     const signedIn = await fetch(`${http}/console/session`, {
       method: "POST",
       body: JSON.stringify({ token }),
@@ -95,7 +115,9 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
       const { consumers } = await post("consumers", {});
       if (!consumers.some((one: Line) => one["connection"])) break;
     }
+    await post("setConsumer", { id: consumer, position: "head" });
     await local("consumer", "remove", consumer);
+    await local("backup", `${root}/copy`);
     await post("revokeToken", { name: "bot" });
     secrets.push(await local("token", "add", "late"));
     await local("token", "revoke", "late");
@@ -109,7 +131,9 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
     assertEquals(audited.map(shown), [
       ["token created", "admin", remote, "bot", undefined, undefined],
       ["token created", "admin", remote, "sender", undefined, undefined],
+      ["token created", "admin", remote, "manager", undefined, undefined],
       ["account added", "admin", remote, undefined, undefined, undefined],
+      ["account changed", "admin", remote, undefined, undefined, undefined],
       ["account logged out", "admin", remote, undefined, undefined, undefined],
       ["account logged in", "admin", remote, undefined, undefined, undefined],
       ["account removed", "admin", remote, undefined, undefined, undefined],
@@ -123,30 +147,51 @@ Deno.test("audit: each security event leaves a line with its actor, and no secre
         undefined,
       ],
       ["request refused", "sender", remote, undefined, "forbidden", undefined],
+      ["request refused", "bot", remote, undefined, "forbidden", undefined],
+      ["request refused", "manager", remote, undefined, "forbidden", undefined],
       [
         "subscription refused",
         "bot",
-        undefined,
+        remote,
         undefined,
         "unknown_account",
         undefined,
       ],
+      ["connection ended", "admin", remote, "bot", undefined, undefined],
+      ["target changed", "admin", remote, undefined, undefined, undefined],
+      ["target removed", "admin", remote, undefined, undefined, undefined],
+      ["setting changed", "admin", remote, undefined, undefined, undefined],
       ["session opened", "bot", remote, undefined, undefined, undefined],
       ["session ended", "bot", remote, undefined, "signed out", undefined],
+      ["consumer moved", "admin", remote, undefined, undefined, undefined],
       ["consumer removed", "local", undefined, undefined, undefined, undefined],
+      ["backup made", "local", undefined, undefined, undefined, undefined],
       ["token revoked", "admin", remote, "bot", undefined, undefined],
       ["token created", "local", undefined, "late", undefined, undefined],
       ["token revoked", "local", undefined, "late", undefined, undefined],
       ["command refused", "bot", remote, "send", "forbidden", 2],
+      [
+        "subscription refused",
+        "bot",
+        remote,
+        undefined,
+        "unknown_account",
+        1,
+      ],
     ]);
     assertEquals(new Set(audited.map(({ level }) => level)), new Set(["info"]));
     assertEquals(audited[0]!["subject"], id);
-    assertEquals(audited[12]!["subject"], consumer);
-    assertEquals(audited[6]!["actor"], id);
+    const subjectOf = (what: string) =>
+      audited.find(({ message }) => message === what)!["subject"];
+    assertEquals(subjectOf("consumer moved"), consumer);
+    assertEquals(subjectOf("consumer removed"), consumer);
+    assertEquals(subjectOf("setting changed"), "logLevel");
+    assertEquals(subjectOf("account changed"), "10003");
+    assertEquals(audited[8]!["actor"], id);
     for (const secret of secrets) {
       assert(!`${stderr}${stdout}`.includes(secret), "a secret is in the log");
     }
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(root, { recursive: true });
   }
 });

@@ -20,6 +20,8 @@ class Stage implements Disposable {
     ["a", "b"].map((token) => [hashToken(token), grantOf({ name: token })]),
   );
   readonly errors: unknown[] = [];
+  /** Token and reason of each security event about an end. */
+  readonly ended: unknown[][] = [];
   sessions = this.restart();
 
   restart(): ConsoleSessions {
@@ -28,6 +30,12 @@ class Stage implements Disposable {
       store: this.database.sessions,
       findGrant: (hash) => this.grants.get(hash),
       onError: (error) => this.errors.push(error),
+      audit: {
+        add: ({ message, actor, reason }) => {
+          if (message === "session ended") this.ended.push([actor.id, reason]);
+        },
+        addRefusal: () => {},
+      },
     });
   }
 
@@ -114,6 +122,7 @@ Deno.test("ConsoleSessions: a kept session lasts 30 days, without use and across
   assertEquals(kept.grant.revoked(), false);
   await clock.advance(15 * 24 * HOUR_MS);
   assertEquals(stage.sessions.find(kept), undefined);
+  assertEquals(stage.ended, [["a", "expired"]]);
 });
 
 Deno.test("ConsoleSessions: what ends a session stays ended after a restart", async () => {
@@ -125,6 +134,8 @@ Deno.test("ConsoleSessions: what ends a session stays ended after a restart", as
   assertEquals(stage.isOpen(out), [true]);
   stage.sessions.end(out);
   stage.sessions.end(first, true);
+  const signedOut = ["a", "b", "b"].map((token) => [token, "signed out"]);
+  assertEquals(stage.ended, signedOut);
   await clock.advance(20 * MINUTE_MS);
   stage.sessions.find(open);
   await clock.advance(20 * MINUTE_MS);
@@ -160,6 +171,7 @@ Deno.test("ConsoleSessions: the one unused for longest makes room", async () => 
   stage.open("a");
   assertEquals(stage.isOpen(other, oldest, second), [true, true, false]);
   assertEquals(second.grant.revoked(), true);
+  assertEquals(stage.ended, [["a", "too many"]]);
   assertEquals(database.sessions.list().length, SESSION_LIMITS.perToken + 1);
 });
 

@@ -20,6 +20,8 @@ class Rig {
   readonly clock = new FakeClock();
   readonly journal = new MemoryJournal({ clock: this.clock });
   readonly tokens = new MemoryTokenStore();
+  /** Message, actor and subject of each security event. */
+  readonly audited: unknown[][] = [];
   readonly bridge = new Bridge({
     journal: this.journal,
     accounts: new ListedAccounts(),
@@ -29,6 +31,11 @@ class Rig {
     clock: this.clock,
     retention: { days: 30, bytes: 1e9 },
     tokens: { store: this.tokens },
+    audit: {
+      add: ({ message, actor, subject, subjectName }) =>
+        this.audited.push([message, actor.id, subject, subjectName]),
+      addRefusal: () => {},
+    },
   });
 
   constructor() {
@@ -234,7 +241,7 @@ Deno.test("Bridge: frees consumers that are unused or whose token is invalid", a
   // A token that expires frees its consumers and its name.
   rig.tokens.add({
     id: "e",
-    name: "e",
+    name: "late",
     hash: hashToken("e"),
     scopes: SCOPES,
     accounts: "all",
@@ -247,6 +254,7 @@ Deno.test("Bridge: frees consumers that are unused or whose token is invalid", a
   await clock.advance(122_000);
   assertEquals(await rig.ids(), []);
   assertEquals(rig.tokens.get("e")?.revokedAt !== undefined, true);
+  assertEquals(rig.audited, [["token expired", "local", "e", "late"]]);
   assertEquals(journal.position("/post/1"), 0);
   await bridge.stop();
 });
