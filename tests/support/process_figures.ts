@@ -24,3 +24,23 @@ export function coreWaitSeconds(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`);
   return Number(stat.split(" ")[1]) / 1e9;
 }
+
+/** TCP ports on which a process listens, sorted. */
+export function listeningPorts(pid: number): number[] {
+  const own = new Set<string>();
+  for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
+    try {
+      own.add(Deno.readLinkSync(`/proc/${pid}/fd/${name}`));
+    } catch {
+      // Closed meanwhile.
+    }
+  }
+  return ["tcp", "tcp6"].flatMap((family) =>
+    Deno.readTextFileSync(`/proc/${pid}/net/${family}`).split("\n").slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode]) =>
+        state === "0A" && own.has(`socket:[${inode}]`)
+      )
+      .map(([, address]) => parseInt(address!.split(":").at(-1)!, 16))
+  ).sort((a, b) => a - b);
+}

@@ -5,8 +5,10 @@ import { addDemo, createServer } from "../../../lib/server/mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EventReader } from "../../support/event_reader.ts";
 import { OldClient } from "../../support/old_client.ts";
+import { listeningPorts } from "../../support/process_figures.ts";
 import { PERMISSIONS, Program, serveArgs } from "../../support/program.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
+import { runMain } from "../../support/run_main.ts";
 import { TLS } from "../../support/tls.ts";
 
 const TOKEN = "the-administrators-token";
@@ -182,6 +184,29 @@ Deno.test("flags: without --data it is tqq-data, closed to others; with --memory
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "flags: no TCP port is open but those of --listen and --qq-listen",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      await using program = new Program({ args: serveArgs(folder) });
+      const { http, qq } = await program.ready();
+      const ports = [http!, `http://${qq}`].map((url) =>
+        Number(new URL(url).port)
+      );
+      const { code } = await runMain(["token", "list", `--data=${folder}`]);
+      assertEquals(code, 0);
+      assertEquals(
+        listeningPorts(program.pid),
+        ports.sort((a, b) => a - b),
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
 
 /** A command over HTTP: its status, and the code of its problem. */

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
 } from "../../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
+import { grantOf } from "../../support/fake_bridge.ts";
 import type { FakeClock } from "../../support/fake_clock.ts";
 import { assertKind, DATA, EVENTS, type Kind } from "./field_lists.ts";
 import { type Frame, Stage } from "./stage.ts";
@@ -215,6 +216,37 @@ Deno.test("actions: the table above names each, but those about kept messages", 
     "get_friend_msg_history",
     "mark_msg_as_read",
   ]);
+});
+
+/** Actions that say nothing about an account, and do nothing. */
+const FREE = new Set([
+  "get_version_info",
+  "can_send_image",
+  "can_send_record",
+  "get_group_list",
+]);
+
+/** Valid parameters of each action that a scope guards. */
+const GUARDED = new Map<string, object>([
+  ...TABLE.filter(([name, , , ran]) =>
+    !FREE.has(name) && (ran.length > 0 || !name.startsWith("."))
+  ).map(([name, params]) => [name, params] as const),
+  ["get_msg", { message_id: 1 }],
+  ["get_friend_msg_history", { user_id: 10002 }],
+  ["mark_msg_as_read", { message_id: 1 }],
+]);
+
+Deno.test("actions: each but those that say nothing needs a scope", async () => {
+  const stage = scripted();
+  await stage.bridge.push();
+  stage.grants["bare"] = grantOf({ name: "bare", scopes: [] });
+  const path = "/onebot/v11/10001/api";
+  const client = await stage.client(path, { token: "bare" });
+  for (const name of ACTIONS.keys()) {
+    const { retcode, message } = await client.call(name, GUARDED.get(name));
+    const expected = FREE.has(name) ? 0 : RETCODES.forbidden;
+    assertEquals(retcode, expected, `${name}: ${message}`);
+  }
 });
 
 Deno.test("actions: the friend list has all, online ones with their state, others with their names", async () => {

@@ -2,6 +2,7 @@ import { CommandError } from "../../../bridge/errors/command_error.ts";
 import { METHODS } from "../../../bridge/satori/endpoint.ts";
 import type { BridgeCommandName } from "../../../mod.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { grantOf } from "../../support/fake_bridge.ts";
 import { SatoriStage } from "./stage.ts";
 import { assertStandard } from "./standard.ts";
 
@@ -242,6 +243,23 @@ Deno.test("satori: a token that may not read gets no state and no names", async 
       ...channel,
       name: "n10002",
     });
+  }
+});
+
+Deno.test("satori: each method but those that name a channel needs a scope", async () => {
+  const stage = stageOf();
+  await stage.bridge.push();
+  stage.grants["bare"] = grantOf({ name: "bare", scopes: [] });
+  const params = new Map<string, object>([
+    ...TABLE.map(([name, body]) => [name, body] as const),
+    ["message.get", { channel_id: "private:10002", message_id: "1" }],
+  ]);
+  for (const name of METHODS.keys()) {
+    const { status } = await stage.call(name, params.get(name), {
+      token: "bare",
+    });
+    const isFree = name === "channel.get" || name === "user.channel.create";
+    assertEquals(status, isFree ? 200 : 403, name);
   }
 });
 
