@@ -4,25 +4,15 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Limits } from "../../mod.ts";
+import {
+  BoundedWebSocket,
+  MAX_BUFFERED_CHUNKS,
+} from "../endpoint/outbound/bounded_web_socket.ts";
 import type { Socket, SocketHandler } from "../endpoint/socket.ts";
-import { WebSocket, WebSocketServer } from "../deps_node.ts";
-
-/**
- * Maximum number of pieces in which TCP may deliver one incomplete frame; a
- * further one closes the WebSocket with 1009. Each piece costs several hundred
- * bytes, however short it is.
- */
-const MAX_BUFFERED_CHUNKS = 256;
+import { type WebSocket, WebSocketServer } from "../deps_node.ts";
 
 /** Timeout of the closing handshake, in milliseconds. */
 const CLOSING_MS = 5000;
-
-/** Closes with 1009 (too big) where `ws` uses 1008, which it sends for a message in too many fragments. */
-class BoundedWebSocket extends WebSocket {
-  override close(code?: number, reason?: string): void {
-    super.close(code === 1008 && reason === undefined ? 1009 : code, reason);
-  }
-}
 
 /** Returns a server that performs handshakes for requests that were checked before. */
 export function createSocketServer(

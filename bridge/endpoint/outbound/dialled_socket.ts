@@ -3,8 +3,9 @@
 import type { Clock } from "../../../lib/clock.ts";
 import type { AddressPolicy } from "../../targets/address_policy.ts";
 import type { DeliveryError } from "../../targets/line_status.ts";
-import { WebSocket } from "../../deps_node.ts";
+import type { WebSocket } from "../../deps_node.ts";
 import type { Socket, SocketHandler } from "../socket.ts";
+import { BoundedWebSocket, MAX_BUFFERED_CHUNKS } from "./bounded_web_socket.ts";
 import { checkName, connectChecked } from "./checked_connection.ts";
 import { toDeliveryError } from "./network_error.ts";
 
@@ -27,9 +28,6 @@ export interface DialOptions {
 
 /** How long opening may take, in milliseconds. */
 const OPENING_MS = 10_000;
-
-/** Maximum number of pieces in which TCP may deliver one incomplete frame; a further one ends the connection. */
-const MAX_BUFFERED_CHUNKS = 256;
 
 /** How long the closing handshake may take, in milliseconds. */
 const CLOSING_MS = 2000;
@@ -69,7 +67,7 @@ async function check({ addresses, url }: DialOptions): Promise<void> {
 
 function open(options: DialOptions): Dialled {
   const { addresses, url, headers, frameBytes, fragments } = options;
-  const ws = new WebSocket(url, [], {
+  const ws = new BoundedWebSocket(url, [], {
     headers: { ...headers },
     maxPayload: frameBytes,
     maxFragments: fragments,

@@ -45,7 +45,10 @@ for (const path of PATHS) {
       assertEquals(response.status, 403);
       const { code, detail } = await problemOf(response);
       assertEquals(code, "forbidden");
-      assertStringIncludes(String(detail), `host "${host}" is not served here`);
+      assertStringIncludes(
+        String(detail),
+        `host "${host}" is not served here. Add it with --allow-origin.`,
+      );
     }
   });
 
@@ -66,7 +69,8 @@ for (const path of PATHS) {
         token: "all",
       });
       assertEquals(response.status, 403, origin);
-      await response.body?.cancel();
+      const { detail } = await problemOf(response);
+      assertStringIncludes(String(detail), "Add it with --allow-origin.");
       assertEquals(response.headers.get("access-control-allow-origin"), null);
     }
   });

@@ -5,6 +5,10 @@ import {
   encodeTextFrame,
   TextFrames,
 } from "../../../bridge/http_server/web_socket.ts";
+import { dial } from "../../../bridge/endpoint/outbound/dialled_socket.ts";
+import { AddressPolicy } from "../../../bridge/targets/address_policy.ts";
+import type { DeliveryError } from "../../../bridge/targets/line_status.ts";
+import { systemClock } from "../../../lib/clock.ts";
 import { assert, assertEquals } from "@std/assert";
 
 const CASES: readonly [what: string, text: string, head: number[]][] = [
@@ -92,4 +96,54 @@ Deno.test("WebSocket: a message in 16 fragments is accepted", async () => {
     );
   }
   assertEquals((await socket.json()).id, 1);
+});
+
+Deno.test("dial(): a frame that arrives in more than 256 pieces ends the connection with 1009", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const closed = Promise.withResolvers<DeliveryError>();
+  const texts: string[] = [];
+  dial({
+    url: `ws://127.0.0.1:${listener.addr.port}/`,
+    addresses: new AddressPolicy(),
+    headers: {},
+    frameBytes: 65_536,
+    fragments: 16,
+    clock: systemClock,
+    onOpen: () => ({
+      closed: false,
+      onText: (text) => void texts.push(text),
+      onBinary: () => {},
+      onPong: () => {},
+      onClose: () => {},
+      sweep: () => {},
+      close: () => {},
+    }),
+    onClose: closed.resolve,
+  });
+  using socket = await RawSocket.accept(listener);
+  const text = "x".repeat(4096);
+  // In one piece it is taken.
+  await socket.frame(1, text);
+  const frame = Uint8Array.of(
+    0x81,
+    126,
+    4096 >> 8,
+    0,
+    ...new TextEncoder().encode(text),
+  );
+  let code: number | undefined;
+  const ended = socket.closeCode().then((got) => code = got);
+  for (const byte of frame) {
+    if (code !== undefined) break;
+    await socket.write(Uint8Array.of(byte)).catch(() => {});
+    // The client reads each byte on its own.
+    await delay(0);
+  }
+  assertEquals(await deadline(ended, 5000), 1009);
+  socket[Symbol.dispose]();
+  assertEquals(
+    (await deadline(closed.promise, 5000)).code,
+    "connection_closed",
+  );
+  assertEquals(texts, [text]);
 });
