@@ -9,7 +9,7 @@ import {
   MAX_BUFFERED_CHUNKS,
 } from "../endpoint/outbound/bounded_web_socket.ts";
 import type { Socket, SocketHandler } from "../endpoint/socket.ts";
-import { type WebSocket, WebSocketServer } from "../deps_node.ts";
+import { WebSocket, WebSocketServer } from "../deps_node.ts";
 
 /** Timeout of the closing handshake, in milliseconds. */
 const CLOSING_MS = 5000;

@@ -1,5 +1,5 @@
 import { type PollFigures, PollPace } from "../../../lib/client/poll_pace.ts";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 
 const MIN_MS = 1000;
 
@@ -46,3 +46,14 @@ for (const [what, actual, expected] of CASES) {
     assertEquals(actual, expected);
   });
 }
+
+Deno.test("PollPace.after() lets 10,000 items that wait at an honest server come within 10 s", () => {
+  const pace = new PollPace(MIN_MS, 15_000);
+  let now = 0;
+  // As many in an answer as the embedded server sends; the last is read after 19 waits.
+  for (let nth = 1; nth < 20; nth++) {
+    const answer = { items: 500, characters: 5000, waited: true, tookMs: 5 };
+    now += 5 + pace.after(answer, Infinity, now);
+  }
+  assert(now < 10_000, `${now} ms`);
+});
