@@ -72,9 +72,13 @@ Deno.test("program: after a folder was restored from a copy every client gets on
   await kept.close();
 
   await life.stop();
-  const warnings = life.stderr.split("\n").filter((line) =>
-    line.includes('"level":"warn"')
+  const lines = life.stderr.split("\n");
+  const audited = lines.filter((line) =>
+    line.includes('"info","message":"data folder restored","audit":true')
   );
+  assertEquals(audited.length, 1);
+  assertMatch(audited[0]!, new RegExp(`"subject":"${before.epoch}"`));
+  const warnings = lines.filter((line) => line.includes('"level":"warn"'));
   assertEquals(warnings.length, 1);
   assertMatch(warnings[0]!, /data folder was restored from a copy/);
   assertMatch(warnings[0]!, new RegExp(`"formerEpoch":"${before.epoch}"`));

@@ -137,11 +137,17 @@ export async function openStores(
     return { ...opened, ...own, journal };
   }
   const { journal, close } = openFolderJournal(folder, database, {
-    onRestored: ({ formerEpoch, last }) =>
+    onRestored: ({ formerEpoch, last }) => {
+      log.info("data folder restored", {
+        audit: true,
+        actor: "local",
+        subject: formerEpoch,
+      });
       log.warn(
         "data folder was restored from a copy: the journal has a new epoch",
-        { audit: true, actor: "local", formerEpoch, seq: last },
-      ),
+        { formerEpoch, seq: last },
+      );
+    },
     onError,
     onAppend: appended,
     onAppendError: () => metrics.appendFailed(),

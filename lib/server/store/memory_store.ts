@@ -52,7 +52,20 @@ export class MemoryStore implements Store {
   #kept = new Map<string, Map<string, KeptAnswer>>();
   #undo: (() => void)[] | undefined;
 
-  /** Runs an act whole or not at all. */
+  /**
+   * Runs an act whole or not at all.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals, assertThrows } from "@std/assert";
+   * import { MemoryStore } from "@tqq/tqq/server";
+   *
+   * const store = new MemoryStore();
+   * const act = () => (store.addFriend("10001", "10002"), BigInt("no"));
+   * assertThrows(() => store.transaction(act), SyntaxError);
+   * assertEquals(store.friends("10001"), []); // undone
+   * ```
+   */
   transaction<T>(act: () => T): T {
     if (this.#undo !== undefined) {
       throw new TypeError(
@@ -204,7 +217,21 @@ export class MemoryStore implements Store {
     return this.#boxes.get(uin)?.rows ?? [];
   }
 
-  /** Removes the mail up to a place, and the mark. */
+  /**
+   * Removes the mail up to a place, and the mark.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { MemoryStore } from "@tqq/tqq/server";
+   *
+   * const store = new MemoryStore();
+   * const item = { type: "message", from: "10002", text: "hi" } as const;
+   * for (let n = 0; n < 3; n++) store.addMail("10001", item);
+   * store.removeMail("10001", 2);
+   * assertEquals([...store.mail("10001")].map(({ id }) => id), [3]);
+   * ```
+   */
   removeMail(uin: string, through: number): void {
     const box = this.#boxes.get(uin);
     if (box === undefined) return;
@@ -251,7 +278,20 @@ export class MemoryStore implements Store {
     return this.#kept.get(uin)?.get(key);
   }
 
-  /** Keeps the answer to a keyed command. */
+  /**
+   * Keeps the answer to a keyed command.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { MemoryStore } from "@tqq/tqq/server";
+   *
+   * const store = new MemoryStore();
+   * const kept = { digest: "d", body: "RES=0", at: 0, dueAt: 0 };
+   * for (const key of ["a", "b"]) store.keepAnswer("10001", key, kept, 1);
+   * assertEquals(store.keptAnswer("10001", "a"), undefined);
+   * ```
+   */
   keepAnswer(uin: string, key: string, kept: KeptAnswer, most: number): void {
     let answers = this.#kept.get(uin);
     if (answers === undefined) {
