@@ -34,7 +34,7 @@ export const EN = {
     "The bridge logs them out and forgets them. If it runs its own QQ server, they and their friends are also removed there.",
   addedAlready: "{uin} is already here. Change its password instead?",
   passwordMissing: "Enter a password.",
-  numberWrong: "A QQ number has 5 to 20 digits and does not begin with 0.",
+  numberWrong: "A QQ number has 1 to 20 digits.",
   changed: "The change was made. A new password logs the account in again.",
   nothingChanged: "Nothing was changed: all fields are empty.",
   newPassword: "New password",

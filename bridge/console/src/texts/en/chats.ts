@@ -68,7 +68,7 @@ export const EN = {
   dismissRequest: "Remove from list",
   dismissed: "The request was removed from the list. Nothing was sent.",
   requestsMore: "{n} of {total} requests are shown.",
-  numberWrong: "A QQ number has 5 to 20 digits and does not begin with 0.",
+  numberWrong: "A QQ number has 1 to 20 digits.",
   ageWrong: "An age is a whole number from 0 to 255.",
   close: "Close",
   enterBreaks: "Enter starts a new line",

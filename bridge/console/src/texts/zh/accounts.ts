@@ -33,10 +33,10 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   failedHere: "{name}：{why}",
   removeMany: "删除 {n} 个账号？",
   removeManyAsk:
-    "桥接器会让它们下线并忘记它们。如果桥接器运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
+    "桥会让它们下线并忘记它们。如果桥运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
   addedAlready: "{uin} 已经在这里。要修改它的密码吗？",
   passwordMissing: "请输入密码。",
-  numberWrong: "QQ 号码有 5 到 20 位数字，不以 0 开头。",
+  numberWrong: "QQ 号码是 1 到 20 位数字。",
   changed: "已修改。新密码会让账号重新登录。",
   nothingChanged: "没有修改：所有栏都是空的。",
   newPassword: "新密码",
@@ -50,7 +50,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   close: "关闭详情",
   readOnly: "只读：这个令牌没有 manage 权限。",
   staleNote: "截至 {time}：未连接。操作要等连接恢复。",
-  addAccountHint: "如果桥接器运行着自带的 QQ 服务器，账号也会在那里建立。",
+  addAccountHint: "如果桥运行着自带的 QQ 服务器，账号也会在那里建立。",
   nickname: "昵称",
   policyVerify: "需要通过验证",
   policyAnybody: "任何人",
@@ -60,11 +60,11 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   adding: "正在添加…",
   removeAccount: "删除账号 {uin}",
   removeAccountAsk:
-    "桥接器会让 {uin} 下线并忘记它。如果桥接器运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
+    "桥会让 {uin} 下线并忘记它。如果桥运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
   presenceSet: "状态已设为：{status}",
-  doOffline: "请点上线，或者等待：如果重试有用，桥接器会自动重试。",
+  doOffline: "请点上线，或者等待：如果重试有用，桥会自动重试。",
   doPenalised: "请等待：服务器要求暂停，期间不接受消息。",
   doRefused: "密码不正确。请用正确的密码重新添加账号。",
   doReplaced:
-    "这个号码在别处登录了。请在那里下线，或者等待：桥接器会隔一段时间重新登录，间隔逐次加长。",
+    "这个号码在别处登录了。请在那里下线，或者等待：桥会隔一段时间重新登录，间隔逐次加长。",
 };

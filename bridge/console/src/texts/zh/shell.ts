@@ -24,7 +24,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   expiresTitle: "即将退出登录",
   expiresAsk: "这次登录在 {time} 结束。已写的内容会留在这个浏览器。",
   extend: "保持登录",
-  extendFailed: "桥接器没有答复。请再试。",
+  extendFailed: "桥没有答复。请再试。",
   switchTo: "切换到 {name}？",
   switchAsk: "你现在以 {now} 登录。打开的链接带有令牌 {name}。",
   switchToken: "切换",
