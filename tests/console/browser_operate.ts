@@ -2,17 +2,13 @@ import { until as waitUntil } from "./page.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async";
 import { BridgeClient, BridgeError } from "../../mod.ts";
+import { intercept } from "./interceptor.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 Deno.test("console: a token is created, shown once, used and revoked, and its connection ends", async () => {
   await using stage = await Stage.start();
   const page = await stage.openSignedIn({}, "tokens");
-  const expiry = Date.now() + 3000;
-  await stage.ask("createToken", {
-    name: "short",
-    scopes: ["send", "manage"],
-    expiresAt: new Date(expiry).toISOString(),
-  });
+  const socket = await intercept(page);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Create a token" }).click();
   const dialog = page.getByRole("dialog");
@@ -77,10 +73,18 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   ).waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
-  await waitUntil(() => Promise.resolve(Date.now()), (now) => now > expiry);
+  await stage.ask("createToken", {
+    name: "short",
+    scopes: ["send", "manage"],
+    expiresAt: new Date(Date.now() + 3000).toISOString(),
+  });
   await page.getByLabel("Show revoked").check();
   const short = page.getByRole("row", { name: "short" });
+  await short.waitFor();
+  // A token expires on the page when it does, not with the next answer.
+  socket.answer = ({ command }) => command === "tokens" ? "drop" : undefined;
   await short.getByText("expired").waitFor();
+  socket.answer = () => undefined;
   await short.getByText("send, manage").waitFor();
   assertEquals(await short.getByRole("button").count(), 0);
   await row.getByText("127.0.0.1").waitFor();

@@ -1,7 +1,7 @@
 /** Page of the tokens: who may use the bridge. @module */
 
 import type { TokenInfo } from "../../../../../lib/frames/commands.ts";
-import { useState } from "../../deps.ts";
+import { useEffect, useState } from "../../deps.ts";
 import { type DataColumn, DataTable } from "../../app/operate/data_table.tsx";
 import { DetailPanel, type Facts } from "../../app/operate/detail_panel.tsx";
 import { o } from "../../app/operate/texts.ts";
@@ -21,6 +21,9 @@ import { CreateToken } from "./create_token.tsx";
 /** Time between two answers of the bridge, in milliseconds. */
 const POLL_MS = 15_000;
 
+/** Longest wait for an expiry, in milliseconds; a page is drawn more often by its answers. */
+const EXPIRY_MS = 60_000;
+
 /** Number of tokens of a page. */
 const PAGE = 100;
 
@@ -39,6 +42,7 @@ export function TokensPage({ query }: PageProps) {
     `${hasRevoked} ${most}`,
   );
   const all = poll.data?.tokens ?? [];
+  useExpiry(all);
   const detail = all.find(({ id }) => id === shown);
   return (
     <div class={detail === undefined ? "page" : "page with-detail"}>
@@ -131,6 +135,19 @@ export function TokensPage({ query }: PageProps) {
 function isEnded({ revokedAt, expiresAt }: TokenInfo): boolean {
   return revokedAt !== undefined ||
     expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
+}
+
+/** Draws again when the next of these tokens expires. */
+function useExpiry(tokens: readonly TokenInfo[]): void {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const rests = tokens.map(({ expiresAt = "" }) =>
+      Date.parse(expiresAt) - Date.now()
+    );
+    const rest = Math.min(EXPIRY_MS, ...rests.filter((ms) => ms > 0));
+    const timer = setTimeout(() => redraw((count) => count + 1), rest + 1);
+    return () => clearTimeout(timer);
+  });
 }
 
 function makerOf(
