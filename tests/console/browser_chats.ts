@@ -157,11 +157,27 @@ Deno.test("console: an account that another client removes is gone from the list
   await stage.command("send", { account: "10002", to: "10001", text: "new" });
   await until(() => page.title(), (title) => title.startsWith("(1) "));
   socket.sent.length = 0;
+  await page.evaluate(`(() => {
+    globalThis.saidAt = new Promise((resolve) => {
+      const look = () =>
+        document.title.startsWith("Chats") &&
+          document.querySelector(".composer, .column .ui-list a") === null &&
+          /10001 is not on the bridge/.test(
+            document.querySelector(".bar")?.textContent,
+          )
+          ? resolve(Date.now())
+          : requestAnimationFrame(look);
+      look();
+    });
+  })()`);
   await stage.command("removeAccount", { uin: "10001" });
+  const removedAt = Date.now();
   await page.locator(".bar", { hasText: "10001 is not on the bridge" })
     .waitFor();
   await until(() => page.title(), (title) => title.startsWith("Chats"));
   await until(() => listRows(page).count(), (count) => count === 0);
+  const afterMs = await page.evaluate("saidAt") as number - removedAt;
+  assert(afterMs < 1000, `${afterMs} ms`);
   // By its event, not by a question that comes later.
   assertEquals(
     socket.sent.filter(({ command }) =>
@@ -283,6 +299,24 @@ Deno.test("console: the profile stands beside a conversation at 1600 px, and the
   await page.setViewportSize({ width: 768, height: 800 });
   await until(() => widthOf(".pane"), (width) => width >= 420);
 
+  await stage.addToken("visitor");
+  const tables = async () => {
+    const heights: number[] = [];
+    for (
+      const [path, row] of [
+        ["tokens", ".data-table tbody tr"],
+        ["events/frames", ".ui-table-body > .ui-row"],
+      ] as const
+    ) {
+      await page.goto(`${stage.url}/#/${path}`);
+      const first = page.locator(row).first();
+      await first.waitFor();
+      heights.push((await first.boundingBox())!.height);
+    }
+    return heights;
+  };
+  const before = await tables();
+  await page.goto(`${stage.url}/#/chats/10001`);
   await openTab(page, "Friends");
   const rowHeight = () => heightOfRow(page);
   const high = await rowHeight();
@@ -290,6 +324,10 @@ Deno.test("console: the profile stands beside a conversation at 1600 px, and the
   await page.getByLabel("Density").selectOption("compact");
   await page.goto(`${stage.url}/#/chats/10001`);
   await until(rowHeight, (height) => height <= high - 8);
+  const after = await tables();
+  for (const [at, height] of after.entries()) {
+    assert(height <= before[at]! - 7, `${before} ${after}`);
+  }
   stage.assertNoProblem();
 });
 
