@@ -3,6 +3,7 @@
 import type { EventFrame } from "../../../../lib/frames/events.ts";
 import { type Signal, signal } from "../deps.ts";
 import { t } from "../texts/strings.ts";
+import { toVisible } from "../texts/visible.ts";
 import { isIncoming, peerOf } from "./inbox_rules.ts";
 import { nameOf, peekPerson } from "./people.ts";
 
@@ -35,7 +36,7 @@ function announce(): void {
   const peer = peerOf(first)!;
   announcement.value = frames.length === 1
     ? t("newMessage", {
-      name: nameOf(peekPerson(first.account, peer), peer),
+      name: toVisible(nameOf(peekPerson(first.account, peer), peer)),
       text: (first.data as { text: string }).text,
     })
     : t("newMessages", { n: frames.length, people: people.size });

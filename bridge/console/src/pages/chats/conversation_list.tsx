@@ -26,6 +26,7 @@ import {
 } from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
 import { shortTime } from "../../texts/times.ts";
+import { toVisible } from "../../texts/visible.ts";
 import { density } from "../../texts/preferences.ts";
 import { Face } from "../../ui/face.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -169,7 +170,7 @@ function Row({ one, hasAccount }: { one: Conversation; hasAccount: boolean }) {
         </span>
         {hasAccount && (
           <span class="chip">
-            {c("asAccount", { name: nameOf(own, account) })}
+            {c("asAccount", { name: toVisible(nameOf(own, account)) })}
           </span>
         )}
       </span>
@@ -212,7 +213,7 @@ function previewOf({ account, with: uin, last }: Conversation): string {
   const { text = "" } = last.data as { text?: string };
   if (last.event === "message.sent") return `${t("you")}: ${text}`;
   if (last.event in NOTES) {
-    const name = nameOf(peekPerson(account, uin), uin);
+    const name = toVisible(nameOf(peekPerson(account, uin), uin));
     return t(NOTES[last.event as keyof typeof NOTES], { name });
   }
   return text;
