@@ -79,10 +79,25 @@ Deno.test("console: a number that exists is refused in the form, and nothing has
   const add = dialog.getByRole("button", { name: "Add", exact: true });
   // Nothing is left to the browser's own messages.
   await add.click();
-  await dialog.getByText("A QQ number has 5 to 20 digits").waitFor();
+  await dialog.getByText("A QQ number has 1 to 20 digits").waitFor();
   await dialog.getByText("Enter a password.").waitFor();
   const focused = await page.evaluate("document.activeElement.name");
   assertEquals(focused, "uin");
+  const number = dialog.getByLabel("QQ number");
+  const problem = dialog.locator(
+    `[id="${await number.getAttribute("aria-describedby")}"]`,
+  );
+  for (const typed of ["", "12a45", "-1", "1".repeat(21)]) {
+    await number.fill(typed);
+    await add.click();
+    await until(
+      () => problem.innerText(),
+      (text) => text.startsWith("A QQ number has 1 to 20 digits"),
+    );
+    // It is read aloud, and belongs to its field.
+    assertEquals(await problem.getAttribute("role"), "alert");
+    assertEquals(await number.getAttribute("aria-invalid"), "true");
+  }
   await dialog.getByLabel("QQ number").fill("10001");
   await dialog.getByLabel("Password").fill("another password");
   await add.click();
@@ -141,15 +156,19 @@ for (
 
 Deno.test("console: few accounts are cards with one primary action and nothing red", async () => {
   await using stage = await Stage.start();
-  const { page } = await withAccounts(stage, 12);
-  const cards = page.locator(".cards > li");
-  await cards.nth(11).waitFor();
-  for (const card of await cards.all()) {
-    await until(() => card.locator(".primary").count(), (count) => count === 1);
-    assertEquals(await card.locator(".danger").count(), 0);
+  for (const count of [3, 12]) {
+    const { page } = await withAccounts(stage, count);
+    const cards = page.locator(".cards > li");
+    await cards.nth(count - 1).waitFor();
+    assertEquals(await cards.count(), count);
+    for (const card of await cards.all()) {
+      await until(() => card.locator(".primary").count(), (n) => n === 1);
+    }
+    assertEquals(await page.locator(".danger").count(), 0);
+    if (count < 4) continue;
+    await page.getByRole("listitem", { name: "10004" })
+      .getByRole("button", { name: "Change password" }).waitFor();
   }
-  await page.getByRole("listitem", { name: "10004" })
-    .getByRole("button", { name: "Change password" }).waitFor();
   stage.assertNoProblem();
 });
 
@@ -252,6 +271,11 @@ Deno.test("console: a question before harm has its buttons in a row, and Cancel 
   await page.goto(`${stage.url}/#/chats/10001/10002`);
   await page.getByRole("button", { name: "Profile of" }).click();
   await page.getByRole("button", { name: "Remove friend" }).click();
+  await asks();
+  await stage.ask("createToken", { name: "visitor", scopes: ["read"] });
+  await page.goto(`${stage.url}/#/tokens`);
+  await page.getByRole("button", { name: "Actions for visitor" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
   await asks();
   stage.assertNoProblem();
 });

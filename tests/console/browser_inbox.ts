@@ -329,5 +329,23 @@ Deno.test("console: names and texts with hidden characters change the order of n
   // The text stays as it was sent, and is isolated by its own paragraph.
   assertEquals(await text.innerText(), "d\u202ee\u2066f");
   assertEquals(await text.getAttribute("dir"), "auto");
+  // Wherever such characters stand, nothing else is in the box that orders them.
+  const loose = await page.evaluate(`(() => {
+    const hidden = /[\\u202a-\\u202e\\u2066-\\u2069\\u200b\\u0007]/;
+    const walk = document.createTreeWalker(document.body, 4);
+    const found = [];
+    for (let one = walk.nextNode(); one !== null; one = walk.nextNode()) {
+      if (!hidden.test(one.data)) continue;
+      const box = one.parentElement;
+      const { unicodeBidi } = getComputedStyle(box);
+      if (!/isolate|plaintext/.test(unicodeBidi) || box.closest("bdi, h1, h2")) {
+        found.push(box.outerHTML);
+      }
+    }
+    return found;
+  })()`);
+  assertEquals(loose, []);
+  await page.locator(".pane h2", { hasText: "[U+202E]" }).waitFor();
+  assert(!/[\u200b\u202e\u2066]/.test(await page.title()));
   stage.assertNoProblem();
 });

@@ -51,10 +51,19 @@ Deno.test("console: a draft and a failed message survive another page, a reload 
     socket.sent.filter(({ command }) => command === "send")
       .map(({ key }) => key);
   assertEquals(keys().length, 1, "a failed message is not sent by itself");
+  // Another one is gone once it is discarded.
+  await write(page, "not wanted");
+  const other = page.locator(".bubble.failed", { hasText: "not wanted" });
+  await other.getByRole("button", { name: "Discard" }).click();
+  await other.waitFor({ state: "detached" });
+  await page.locator(".composer textarea").fill("half a thought");
+  await page.reload();
+  await areThere();
+  assertEquals(await other.count(), 0);
   socket.answer = () => undefined;
   await failed.getByRole("button", { name: "Try again" }).click();
   await page.locator(".bubble.own .meta", { hasText: "sent ·" }).waitFor();
-  assertEquals(new Set(keys()).size, 2, "the failed key has its outcome");
+  assertEquals(new Set(keys()).size, 3, "the failed key has its outcome");
   await page.keyboard.press("Enter");
   await page.goto(`${stage.url}/#/settings`);
   await page.getByRole("button", { name: "Sign out", exact: true }).click();

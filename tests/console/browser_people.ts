@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { intercept } from "./interceptor.ts";
 import { listRows, openTab, until } from "./page.ts";
 import { Stage } from "./stage.ts";
@@ -63,12 +63,15 @@ Deno.test("console: one friend request is accepted, another refused", async () =
 
 Deno.test("console: a request of another account is counted everywhere, goes when it was answered elsewhere, and a stale one can only be removed", async () => {
   await using stage = await Stage.start();
-  for (const uin of ["20001", "20002"]) await stage.addAccount(uin, `n${uin}`);
+  for (const uin of ["20001", "20002", "20003"]) {
+    await stage.addAccount(uin, `n${uin}`);
+  }
   const page = await stage.openSignedIn({}, "chats/10001/10000");
   await page.locator(".composer").waitFor();
+  await page.clock.install();
   const socket = await intercept(page);
   await page.locator(".connection.connected").waitFor();
-  for (const uin of ["20001", "20002"]) {
+  for (const uin of ["20001", "20002", "20003"]) {
     const client = stage.oldClient(uin);
     await client.login();
     await client.ask({
@@ -78,15 +81,15 @@ Deno.test("console: a request of another account is counted everywhere, goes whe
       reason: "hello",
     });
   }
-  await page.locator(".menu .badge", { hasText: "2" }).waitFor();
-  await until(() => page.title(), (title) => title.startsWith("(2) "));
+  await page.locator(".menu .badge", { hasText: "3" }).waitFor();
+  await until(() => page.title(), (title) => title.startsWith("(3) "));
   await page.getByRole("combobox", { name: "Account" }).click();
-  await page.getByRole("option").filter({ hasText: "2 requests" }).waitFor();
+  await page.getByRole("option").filter({ hasText: "3 requests" }).waitFor();
   await page.keyboard.press("Escape");
   await page.goto(`${stage.url}/#/chats/all`);
   await openTab(page, "Requests");
   const cards = page.locator(".requests > li");
-  await until(() => cards.count(), (count) => count === 2);
+  await until(() => cards.count(), (count) => count === 3);
   await cards.first().getByText("as Alice").waitFor();
 
   await stage.command("answerRequest", {
@@ -98,8 +101,20 @@ Deno.test("console: a request of another account is counted everywhere, goes whe
   await until(async () => {
     await page.evaluate("dispatchEvent(new Event('focus'))");
     return await cards.count();
-  }, (count) => count === 1);
+  }, (count) => count === 2);
+  await until(() => page.title(), (title) => title.startsWith("(2) "));
+
+  // On a page that stays open it is gone within a minute.
+  await stage.command("answerRequest", {
+    account: "10002",
+    uin: "20003",
+    answer: "refuse",
+  });
+  socket.sent.length = 0;
+  await page.clock.fastForward(60_000);
+  await until(() => cards.count(), (count) => count === 1);
   await until(() => page.title(), (title) => title.startsWith("(1) "));
+  await page.locator(".menu .badge", { hasText: "1" }).waitFor();
 
   socket.answer = ({ command, params }) =>
     command === "answerRequest" && params.answer !== "dismiss"
@@ -140,6 +155,12 @@ Deno.test("console: people are found and receive a friend request", async () => 
   });
   await openTab(page, "Friends");
   await listRows(page).filter({ hasText: "老王" }).waitFor();
+  // A number that nobody has is called that, in words.
+  await openTab(page, "Find");
+  await page.getByLabel("By number").fill("55555");
+  await page.keyboard.press("Enter");
+  await page.getByText(/^There is no such number/).waitFor();
+  assert(!/RES=/.test(await page.locator("main").innerText()));
   stage.assertNoProblem();
 });
 

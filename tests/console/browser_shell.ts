@@ -53,14 +53,24 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
   await listRows(page).nth(1).waitFor();
   for (
     const [letter, heading] of [
+      ["o", "Overview"],
       ["a", "Accounts"],
-      ["s", "Settings"],
+      ["p", "Playground"],
       ["e", "Events"],
+      ["d", "Docs"],
+      ["n", "Connections"],
+      ["t", "Targets"],
+      ["k", "Tokens"],
+      ["l", "Logs"],
+      ["f", "Figures"],
+      ["s", "Settings"],
+      ["c", "Chats"],
     ] as const
   ) {
     await page.keyboard.press("g");
     await page.keyboard.press(letter);
-    await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+    await page.getByRole("heading", { name: heading, exact: true, level: 1 })
+      .waitFor();
   }
   await page.goto(`${stage.url}/#/chats/10001`);
   await listRows(page).nth(1).waitFor();
@@ -85,6 +95,11 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
   await until(() => title.innerText(), (name) => name !== first);
   await page.keyboard.press("Alt+ArrowUp");
   await until(() => title.innerText(), (name) => name === first);
+  await stage.command("send", { account: "10002", to: "10001", text: "again" });
+  await listRows(page).first().filter({ hasText: "again" }).locator(".badge")
+    .waitFor();
+  await page.keyboard.press("Alt+Shift+ArrowUp");
+  await until(() => page.url(), (url) => url.endsWith("/10002"));
 
   // Regions: list, messages, composer, and around.
   await page.locator(".composer textarea").focus();
@@ -258,7 +273,9 @@ Deno.test("console: without the bridge nothing looks live, the page says since w
     (title) => !title.startsWith("("),
   );
   const boxes = async () =>
-    await page.locator(".strip, .menu, main, .column, .composer, .bubble")
+    await page.locator(
+      ".strip, .menu, .menu a, main, .column, .tabs button, .row, .pane-head, .composer, .bubble",
+    )
       .evaluateAll((all) =>
         all.map((one) => {
           const { x, y, width, height } = (one as unknown as {
@@ -358,7 +375,20 @@ Deno.test("console: a token with only send, only read or one account starts wher
     const { token } = await stage.ask("createToken", { name, ...rights }) as {
       token: string;
     };
-    const page = await stage.open(`/#token=${token}`);
+    const page = await stage.open();
+    const refused: string[] = [];
+    page.on(
+      "websocket",
+      (socket) =>
+        socket.on("framereceived", ({ payload }) => {
+          const frame = String(payload);
+          if (frame.includes('"code":"forbidden"')) refused.push(frame);
+        }),
+    );
+    page.on("response", (response) => {
+      if (response.status() === 403) refused.push(response.url());
+    });
+    await page.goto(`${stage.url}/#token=${token}`);
     await page.locator(".connection.connected").waitFor();
     await holds(
       page,
@@ -368,7 +398,12 @@ Deno.test("console: a token with only send, only read or one account starts wher
       .map((text) => text.trim());
     assert(menu.includes("Settings"), menu.join());
     assertEquals(menu.filter((text) => hidden.includes(text)), []);
+    for (const link of await page.locator(".menu a").all()) {
+      await link.click();
+      await page.locator("main h1").first().waitFor();
+    }
     await check(page);
+    assertEquals(refused, [], "a page asks for what its token may not do");
   }
   stage.assertNoProblem();
 });
@@ -381,6 +416,7 @@ Deno.test("console: at 768 px the conversation is at least 420 px wide", async (
   );
   const box = await page.locator(".pane").boundingBox();
   assert(box!.width >= 420, `${box!.width} px`);
+  assert(box!.x + box!.width <= 768, "it reaches beyond the window");
   assertEquals(
     await page.locator(".menu").evaluate((one) =>
       (one as unknown as { clientWidth: number }).clientWidth < 60

@@ -143,9 +143,12 @@ Deno.test("overview: without an account it says how to begin; without the bridge
   await stage.command("addAccount", { uin: "10001", password: "demo" });
   await page.reload();
   await page.locator(".verdict").waitFor();
+  const place = async () => await page.locator(".verdict").boundingBox();
+  const before = await place();
   stage.expected.push(/ERR_|WebSocket connection|Failed to load resource/);
   await stage.kill();
   await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
+  assertEquals((await place())!.y, before!.y);
   assert(await page.locator(".overview.stale").isVisible());
   stage.assertNoProblem();
 });
