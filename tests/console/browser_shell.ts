@@ -99,7 +99,10 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
   await listRows(page).first().filter({ hasText: "again" }).locator(".badge")
     .waitFor();
   await page.keyboard.press("Alt+Shift+ArrowUp");
-  await until(() => page.url(), (url) => url.endsWith("/10002"));
+  await until(
+    () => Promise.resolve(page.url()),
+    (url) => url.endsWith("/10002"),
+  );
 
   // Regions: list, messages, composer, and around.
   await page.locator(".composer textarea").focus();
