@@ -1,1 +1,0 @@
-var t=/[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206fㅤ\ufeffﾠ\ufff9-\ufffb]/g;function o(u){return u.replace(t,f=>`[U+${f.codePointAt(0).toString(16).toUpperCase().padStart(4,"0")}]`)}export{o as a};
