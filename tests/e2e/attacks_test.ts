@@ -1,6 +1,7 @@
 /** Attacks that weakened version 0.1.0, in small: the program in a process of its own. @module */
 
 import { delay } from "@std/async";
+import { RETCODES } from "../../bridge/onebot/retcodes.ts";
 import { assert, assertEquals } from "@std/assert";
 import { OldClient } from "../support/old_client.ts";
 import { Program, serveArgs } from "../support/program.ts";
@@ -223,4 +224,35 @@ Deno.test("attack: logins that repeat are one presence event, and a flood leaves
     // Its own history is cut, and only its own.
     await until(async () => (await history("10002")).oldest > own[0].seq);
     assertEquals(await quietOnes(), quiet);
+  }));
+
+Deno.test("attack: a token that calls over HTTP and both dialects has one rate for all", () =>
+  inFolder(async (folder) => {
+    await using program = new Program({
+      args: serveArgs(folder),
+      env: { TQQ_TOKEN: TOKEN, TQQ_COMMANDS_PER_MINUTE: "3" },
+    });
+    const { http } = await program.ready();
+    const paths = [
+      "/api/ping",
+      "/onebot/v11/10001/get_status",
+      "/satori/v1/login.get",
+    ];
+    /** Statuses, or OneBot's retcodes, whose status is 200. */
+    const ends: number[] = [];
+    for (const path of [...paths, ...paths]) {
+      const response = await fetch(`${http}${path}`, {
+        method: "POST",
+        body: "{}",
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          "content-type": "application/json",
+          "satori-platform": "qq",
+          "satori-user-id": "10001",
+        },
+      });
+      const { retcode } = await response.json();
+      ends.push(retcode ?? response.status);
+    }
+    assertEquals(ends, [200, 0, 200, 429, RETCODES.overloaded, 429]);
   }));
