@@ -3,7 +3,7 @@
 import { delay } from "@std/async";
 import { assert } from "@std/assert";
 import { axe, type Page } from "./deps.ts";
-import { PAGE_MS } from "./stage.ts";
+import { PAGE_MS, type Stage } from "./stage.ts";
 
 /** Messages that a browser logs while the bridge is down. */
 export const NO_BRIDGE =
@@ -100,4 +100,17 @@ interface Finding {
   impact: string;
   id: string;
   nodes: { html: string }[];
+}
+
+/** Waits until an account is logged in. */
+export async function untilOnline(stage: Stage, uin: string): Promise<void> {
+  await until(
+    async () => {
+      const { accounts } = await stage.ask("accounts", {}) as {
+        accounts: { uin: string; state: string }[];
+      };
+      return accounts.find((one) => one.uin === uin)?.state;
+    },
+    (state) => state === "online",
+  );
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import type { Page } from "../deps.ts";
-import { until } from "../page.ts";
+import { until, untilOnline } from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 const form = (page: Page) => page.locator(".call");
@@ -283,6 +283,7 @@ Deno.test("playground: a token lists what it cannot call, with the scope that is
   const button = page.getByRole("button", { name: "Call", exact: true });
   await until(() => button.isDisabled(), (is) => is);
   await open(stage, page, "send");
+  await untilOnline(stage, "10001");
   await page.getByLabel("account").fill("10001");
   await page.keyboard.press("Tab");
   await page.getByLabel("to", { exact: true }).fill("10002");

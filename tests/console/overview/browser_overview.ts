@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { until } from "../page.ts";
+import { until, untilOnline } from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 const problems = (page: Page) => page.locator(".problem");
@@ -16,15 +16,7 @@ const UNREADY = /status of 503/;
 /** Makes an account that another client takes over, a target that nobody answers, a consumer that lags, and wrong tokens. */
 async function breakThings(stage: Stage) {
   await stage.command("addAccount", { uin: "20001", password: "secret" });
-  await until(
-    async () => {
-      const { accounts } = await stage.ask("accounts", {}) as {
-        accounts: { uin: string; state: string }[];
-      };
-      return accounts.find(({ uin }) => uin === "20001")?.state;
-    },
-    (state) => state === "online",
-  );
+  await untilOnline(stage, "20001");
   await stage.oldClient("20001").login();
   await stage.command("setTarget", {
     kind: "hook",

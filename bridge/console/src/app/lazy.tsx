@@ -4,9 +4,14 @@ import { type ComponentType, useEffect, useState } from "../deps.ts";
 import { language } from "../texts/preferences.ts";
 import { loadTexts, t } from "../texts/strings.ts";
 
-/** A component whose code is loaded when it is first drawn. */
+/**
+ * A component whose code is loaded when it is first drawn.
+ *
+ * @param Waiting Shown until then.
+ */
 export function lazy<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  Waiting?: ComponentType,
 ): ComponentType<Props> {
   let known: ComponentType<Props> | undefined;
   return function Lazy(props: Props) {
@@ -23,6 +28,6 @@ export function lazy<Props extends object>(
     if (View !== undefined) return <View {...props} />;
     return isFailed
       ? <p class="note warn" role="alert">{t("pageFailed")}</p>
-      : null;
+      : Waiting && <Waiting />;
   };
 }

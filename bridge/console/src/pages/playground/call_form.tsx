@@ -35,7 +35,8 @@ export interface Draft {
   transport: Transport;
 }
 
-const FRESH: Draft = {
+/** What stands in a form that nobody has typed in. */
+export const FRESH: Draft = {
   params: {},
   account: undefined,
   key: "none",
@@ -49,17 +50,16 @@ const DESTRUCTIVE = /^(remove|revoke|logout|disconnect)/;
 const QQ_NUMBER = /^\d{1,20}$/;
 
 export function CallForm(
-  { entry, schemas, scopes, draft: given, onDraft, onCall }: {
+  { entry, schemas, scopes, draft, onChange, onCall }: {
     entry: CommandEntry;
     schemas: Schemas;
     scopes: readonly string[];
-    draft: Draft | undefined;
-    onDraft(draft: Draft): void;
+    draft: Draft;
+    onChange(change: Partial<Draft>): void;
     onCall(call: Call, transport: Transport): Promise<void>;
   },
 ) {
   const { name, scope, summary } = entry;
-  const draft = given ?? FRESH;
   const fields = useMemo(() => fieldsOf(entry.params, schemas), [entry]);
   const [isJson, setJson] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -74,7 +74,6 @@ export function CallForm(
   }, [attempt]);
   const isAllowed = scopes.includes(scope);
 
-  const set = (change: Partial<Draft>) => onDraft({ ...draft, ...change });
   const problems = findProblems(fields, draft.params, schemas);
   const accountProblem = entry.account === "none" ||
       entry.account === "optional" && draft.account === undefined
@@ -127,7 +126,7 @@ export function CallForm(
           isRequired={entry.account === "required"}
           value={draft.account}
           problem={isTried || left.has("account") ? accountProblem : undefined}
-          onChange={(account) => set({ account })}
+          onChange={(account) => onChange({ account })}
         />
       )}
 
@@ -151,7 +150,7 @@ export function CallForm(
           ? (
             <JsonParameters
               value={draft.params}
-              onChange={(params) => set({ params })}
+              onChange={(params) => onChange({ params })}
             />
           )
           : fields.length === 0
@@ -160,7 +159,7 @@ export function CallForm(
             <SchemaForm
               fields={fields}
               value={draft.params}
-              onChange={(params) => set({ params })}
+              onChange={(params) => onChange({ params })}
               problems={isTried
                 ? problems
                 : problems.filter(({ path }) =>
@@ -196,7 +195,7 @@ export function CallForm(
                 value={draft.key}
                 onChange={({ currentTarget: { value } }) => {
                   const key = value as Draft["key"];
-                  set({
+                  onChange({
                     key,
                     keyText: key === "keep" && draft.keyText === ""
                       ? crypto.randomUUID()
@@ -218,7 +217,7 @@ export function CallForm(
                   aria-label={p("key")}
                   value={draft.keyText}
                   onInput={({ currentTarget: { value } }) =>
-                    set({ keyText: value })}
+                    onChange({ keyText: value })}
                 />
               )}
             </div>
@@ -231,7 +230,7 @@ export function CallForm(
               {...attributes}
               value={draft.transport}
               onChange={({ currentTarget: { value } }) =>
-                set({ transport: value as Transport })}
+                onChange({ transport: value as Transport })}
             >
               <option value="ws">WebSocket</option>
               <option value="http">HTTP</option>

@@ -15,7 +15,7 @@ import { documents, loadDocuments } from "../../app/documents.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Failed, Loading, Nothing } from "../../ui/states.tsx";
 import { addStyle } from "../../ui/style.ts";
-import { CallForm, type Draft } from "./call_form.tsx";
+import { CallForm, type Draft, FRESH } from "./call_form.tsx";
 import { CallResult } from "./call_result.tsx";
 import { CommandList } from "./command_list.tsx";
 import { clearCalls, makeCall, type Outcome, type PastCall } from "./calls.ts";
@@ -73,6 +73,9 @@ export function PlaygroundPage({ params }: PageProps) {
 
   const setDraft = (name: string, draft: Draft) =>
     drafts.value = new Map(drafts.value).set(name, draft);
+  /** Two changes can come before the form is drawn anew. */
+  const changeDraft = (name: string, change: Partial<Draft>) =>
+    setDraft(name, { ...(drafts.value.get(name) ?? FRESH), ...change });
   const call = async (made: Call, transport: Draft["transport"]) => {
     const ended = await makeCall(made, transport);
     outcomes.value = new Map(outcomes.value).set(made.command, ended);
@@ -130,8 +133,8 @@ export function PlaygroundPage({ params }: PageProps) {
               entry={entry}
               schemas={found.schemas}
               scopes={session.value?.scopes ?? []}
-              draft={drafts.value.get(entry.name)}
-              onDraft={(draft) => setDraft(entry.name, draft)}
+              draft={drafts.value.get(entry.name) ?? FRESH}
+              onChange={(change) => changeDraft(entry.name, change)}
               onCall={call}
             />
           )}
