@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { bubble, listRows, messagesOf, NO_BRIDGE, write } from "./page.ts";
+import {
+  bubble,
+  listRows,
+  messagesOf,
+  NO_BRIDGE,
+  until,
+  write,
+} from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: a bridge that is killed and restarted leaves no message missing or doubled", async () => {
@@ -33,6 +40,10 @@ Deno.test("console: a bridge that is killed and restarted leaves no message miss
   await say("last");
   await bubble(page, "last").waitFor();
 
+  await until(
+    () => messagesOf(page),
+    (all) => all.every(({ seq }) => seq !== undefined),
+  );
   const shown = await messagesOf(page);
   const theirs = shown.map(({ text }) => text)
     .filter((text) => !text.startsWith("mine"));

@@ -150,10 +150,6 @@ export const ONEBOT_REVERSE: EndpointRow = {
   badFrames: BAD_CALLS,
   differs: {
     revoked: { is: "none", because: "the configuration names the other end" },
-    fragmentsClose: {
-      is: 1008,
-      because: "the package ws closes it, before the bridge is asked",
-    },
     ownEpoch: {
       is: "none",
       because: "the position is kept in the journal itself",

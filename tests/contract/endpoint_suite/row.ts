@@ -77,8 +77,6 @@ export const USUAL = {
   subprotocol: 400 as number | "none",
   /** Malformed frames that close it, and the code. */
   badFrames: 20,
-  /** The close code of a frame in too many fragments. */
-  fragmentsClose: 1009,
   /** The status of a call that is refused, if not the error's own. */
   forbiddenStatus: 403,
   overloadedStatus: 429,
