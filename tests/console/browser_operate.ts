@@ -71,6 +71,7 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await panel.getByText(
     inAWeek.toLocaleString("en-US", { month: "short", day: "numeric" }),
   ).waitFor();
+  await panel.locator(":focus").waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   await stage.ask("createToken", {
@@ -164,6 +165,7 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   const panel = page.getByRole("complementary", { name: `Connection ${id}` });
   await panel.getByText("message.sent").waitFor();
   await panel.getByRole("link", { name: "Its lines in the log" }).waitFor();
+  await panel.locator(":focus").waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
   assertEquals(

@@ -80,9 +80,11 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
   await page.getByRole("dialog").waitFor({ state: "detached" });
   // The browser gives the focus back a moment later.
   await holds(page, "document.activeElement.closest('dialog') === null");
-  await page.keyboard.press("/");
   await until(
-    () => focused(page),
+    async () => {
+      await page.keyboard.press("/");
+      return await focused(page);
+    },
     (name) => name === "Filter by name or number",
   );
 

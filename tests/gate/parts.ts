@@ -78,7 +78,7 @@ export const PARTS: readonly Part[] = [
   // A child that another test starts inherits the lock of a data folder for a moment.
   {
     name: "data folders",
-    args: [...TEST, "tests/bridge/storage"],
+    args: [...TEST, "tests/bridge/storage", "tests/bridge/cli/doctor_test.ts"],
     kind: "waits",
     isTest: true,
   },
@@ -88,6 +88,7 @@ export const PARTS: readonly Part[] = [
     args: [
       ...TEST,
       "--parallel",
+      "--ignore=tests/bridge/cli/doctor_test.ts",
       "tests/bridge/cli",
       "tests/cluster",
       "tests/e2e",
