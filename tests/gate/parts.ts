@@ -48,6 +48,9 @@ const APART = [
   "workerd",
 ];
 
+/** Its memory is that of the process, which files that run beside it share. */
+const MEMORY = "tests/bridge/http_server/plain_http_test.ts";
+
 function task(name: string): readonly string[] {
   return ["task", name];
 }
@@ -105,7 +108,7 @@ export const PARTS: readonly Part[] = [
     args: [
       ...TEST,
       "--parallel",
-      "--ignore=tests/bridge/cli,tests/bridge/storage",
+      `--ignore=tests/bridge/cli,tests/bridge/storage,${MEMORY}`,
       "tests/bridge",
       "tests/contract",
     ],
@@ -159,7 +162,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "timing",
-    args: [...TEST, "tests/timing"],
+    args: [...TEST, "tests/timing", MEMORY],
     isTest: true,
     isAlone: true,
   },
