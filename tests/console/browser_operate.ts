@@ -168,9 +168,9 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   await panel.locator(":focus").waitFor();
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
-  assertEquals(
-    await page.evaluate("document.activeElement.innerText.split('\\n').at(-1)"),
-    id,
+  await waitUntil(
+    () => page.evaluate("document.activeElement.innerText.split('\\n').at(-1)"),
+    (text) => text === id,
   );
   await row.getByRole("button").click();
   await page.getByRole("menuitem", { name: "Disconnect" }).click();
