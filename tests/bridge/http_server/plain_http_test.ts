@@ -11,9 +11,6 @@ const FILE = "/mod.js";
 /** Requests of one connection whose answers, the largest that there is, fill all buffers. */
 const PIPELINED = 60;
 const TOKEN = "token-of-the-test";
-
-/** When all must be cut: 2 s without progress and a check each second, with a margin for a busy machine. */
-const CUT_MS = 60_000;
 const MIB = 1024 * 1024;
 
 function head(
@@ -99,8 +96,7 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
         }
       }));
     }
-    // A busy machine may have cut one that read too slowly.
-    const cut = await slowCloses();
+    assertEquals(await slowCloses(), 0);
     const before = residentBytes(program.pid);
     for (let n = 0; n < 60; n++) {
       const socket = await RawSocket.connect(port);
@@ -110,7 +106,7 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
     const from = performance.now();
     const times: number[] = [];
     let grown = 0;
-    while (await slowCloses() < cut + 60 && performance.now() - from < CUT_MS) {
+    while (await slowCloses() < 60 && performance.now() - from < 10_000) {
       const asked = performance.now();
       await fetch(`${http}/healthz`).then((it) => it.body?.cancel());
       times.push(performance.now() - asked);
@@ -118,10 +114,11 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
       await wait(50);
     }
     const cutMs = performance.now() - from;
-    assert(cutMs < CUT_MS, `all are cut after ${cutMs} ms`);
+    // 2 s without progress and a check each second, with a margin for a busy machine.
+    assert(cutMs < 8000, `all are cut after ${cutMs} ms`);
     assert(grown < 32 * MIB, `memory grew by ${grown / MIB} MiB`);
     const median = times.sort((a, b) => a - b)[times.length >> 1]!;
-    assert(median < 1000, `a healthy client waited ${median} ms`);
+    assert(median < 200, `a healthy client waited ${median} ms`);
   } finally {
     for (const socket of sockets) socket[Symbol.dispose]();
   }
