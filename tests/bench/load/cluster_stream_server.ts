@@ -1,23 +1,16 @@
 /**
- * A node's journal and gateway: `cluster_stream_server.ts URLS RATE SECONDS`
- * prints its port, and after a line of standard input appends events at a rate,
- * each as a batch of its own, to accounts in turn.
+ * A node's journal and gateway: `cluster_stream_server.ts URLS ACCOUNTS`
+ * prints its port. Each line of standard input, `RATE SECONDS`, appends events at
+ * that rate, each as a batch of its own, to the accounts in turn.
  *
  * @module
  */
 
 import { createInterface } from "node:readline";
 import process from "node:process";
-import type { Grant } from "../../../bridge/access/grant.ts";
 import { program } from "../../../bridge/cluster/nats/program.ts";
-import { Bridge } from "../../../bridge/core/bridge.ts";
-import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
-import { HttpServer } from "../../../bridge/http_server/http_server.ts";
-import { ConnectionQuota } from "../../../bridge/http_server/connection_quota.ts";
-import { Metrics } from "../../../bridge/ops/metrics.ts";
-import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
 import { systemClock } from "../../../lib/clock.ts";
-import { DEFAULT_LIMITS } from "../../../mod.ts";
+import { serveJournal } from "./serve_journal.ts";
 
 const TICK_MS = 2;
 const [urls = "", accounts = "1000"] = Deno.args;
@@ -40,47 +33,7 @@ const { node: { journal } } = await program.openNode(address, {
   clock: systemClock,
   monotonic: () => performance.now(),
 });
-const failed = (error: unknown) => console.error(error);
-const bridge = new Bridge({
-  journal,
-  accounts: new MemoryAccountStore(),
-  transport: () => {
-    throw new Error("Cannot happen: there is no account");
-  },
-});
-const grant: Grant = {
-  id: "bench",
-  name: "bench",
-  scopes: new Set(["read"]),
-  accounts: "all",
-  revoked: () => false,
-};
-const front = await HttpServer.listen({
-  host: "127.0.0.1",
-  port: 0,
-  heads: { addressConnections: 20_000 },
-});
-front.serve({
-  app: () => new Response(null, { status: 404 }),
-  endpoints: [
-    new FrameEndpoint({
-      bridge,
-      clock: systemClock,
-      limits: DEFAULT_LIMITS,
-      stallMs: 30_000,
-      measures: new Metrics("bench"),
-      onError: failed,
-      authenticate: () => grant,
-    }),
-  ],
-  access: { host: () => true, origins: [] },
-  quota: new ConnectionQuota({ all: 20_000, token: 20_000, address: 20_000 }),
-  limits: DEFAULT_LIMITS,
-  behindProxy: false,
-  clock: systemClock,
-  onError: failed,
-});
-console.log(front.port);
+console.log(await serveJournal(journal));
 let number = 0;
 for await (const line of createInterface({ input: process.stdin })) {
   const [rate = 0, seconds = 0] = line.split(" ").map(Number);
@@ -101,7 +54,7 @@ for await (const line of createInterface({ input: process.stdin })) {
             text: `你好，这是一条消息，${"x".repeat(40)}`,
           },
         }],
-      }).catch(failed);
+      }).catch(console.error);
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }

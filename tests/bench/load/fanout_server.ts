@@ -10,18 +10,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { Bridge } from "../../../bridge/core/bridge.ts";
-import type { Grant } from "../../../bridge/access/grant.ts";
 import { type WebSocket, WebSocketServer } from "../../../bridge/deps_node.ts";
-import { FrameEndpoint } from "../../../bridge/gateway/frame_endpoint.ts";
-import { HttpServer } from "../../../bridge/http_server/http_server.ts";
-import { ConnectionQuota } from "../../../bridge/http_server/connection_quota.ts";
 import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
-import { Metrics } from "../../../bridge/ops/metrics.ts";
-import { MemoryAccountStore } from "../../../bridge/upstream/account_store.ts";
-import { systemClock } from "../../../lib/clock.ts";
-import { DEFAULT_LIMITS } from "../../../mod.ts";
+import { serveJournal } from "./serve_journal.ts";
 
 const ACCOUNT = "10001";
 
@@ -33,46 +25,7 @@ type Emit = () => void;
 async function ours(): Promise<{ port: number; emit: Emit }> {
   const folder = Deno.makeTempDirSync();
   const journal = new SqliteJournal(openJournal(`${folder}/journal.db`));
-  const failed = (error: unknown) => console.error(error);
-  const bridge = new Bridge({
-    journal,
-    accounts: new MemoryAccountStore(),
-    transport: () => {
-      throw new Error("Cannot happen: there is no account");
-    },
-  });
-  const grant: Grant = {
-    id: "bench",
-    name: "bench",
-    scopes: new Set(["read"]),
-    accounts: "all",
-    revoked: () => false,
-  };
-  const front = await HttpServer.listen({
-    host: "127.0.0.1",
-    port: 0,
-    heads: { addressConnections: 20_000 },
-  });
-  front.serve({
-    app: () => new Response(null, { status: 404 }),
-    endpoints: [
-      new FrameEndpoint({
-        bridge,
-        clock: systemClock,
-        limits: DEFAULT_LIMITS,
-        stallMs: 30_000,
-        measures: new Metrics("bench"),
-        onError: failed,
-        authenticate: () => grant,
-      }),
-    ],
-    access: { host: () => true, origins: [] },
-    quota: new ConnectionQuota({ all: 20_000, token: 20_000, address: 20_000 }),
-    limits: DEFAULT_LIMITS,
-    behindProxy: false,
-    clock: systemClock,
-    onError: failed,
-  });
+  const port = await serveJournal(journal);
   const emit = () => {
     journal.append({
       events: [{
@@ -81,9 +34,9 @@ async function ours(): Promise<{ port: number; emit: Emit }> {
         event: "message",
         data: { from: "10002", text: TEXT },
       }],
-    }).catch(failed);
+    }).catch(console.error);
   };
-  return { port: front.port, emit };
+  return { port, emit };
 }
 
 async function bare(): Promise<{ port: number; emit: Emit }> {
