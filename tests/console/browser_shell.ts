@@ -107,7 +107,7 @@ Deno.test("console: every shortcut works, and keys without a modifier can be tur
   );
 
   // Regions: list, messages, composer, and around.
-  await page.locator(".composer textarea").focus();
+  await page.getByRole("textbox", { name: "Message to Alice" }).focus();
   const names: string[] = [];
   for (let at = 0; at < 3; at++) {
     await page.keyboard.press("F6");
