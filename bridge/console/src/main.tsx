@@ -12,11 +12,25 @@ import { EN as UI_EN } from "./texts/en/ui.ts";
 import { defineTexts, loadTexts, t } from "./texts/strings.ts";
 import { setLabels } from "./ui/labels.ts";
 
+let due: (() => void) | undefined;
+
+function drawDue() {
+  const draw = due;
+  due = undefined;
+  draw?.();
+}
+
 // Events arrive in bursts: draw them once per animation frame.
 options.debounceRendering = (draw) => {
-  if (document.hidden) setTimeout(draw, 100);
-  else requestAnimationFrame(draw);
+  due = draw;
+  if (document.hidden) setTimeout(drawDue, 100);
+  else requestAnimationFrame(drawDue);
 };
+
+// What somebody does is drawn at once, because the next handler reads what was drawn.
+for (const type of ["input", "change", "click", "keydown"]) {
+  addEventListener(type, () => queueMicrotask(drawDue));
+}
 
 const SignIn = lazy(
   async () => (await import("./pages/sign_in/sign_in.tsx")).SignIn,

@@ -211,13 +211,24 @@ Deno.test("playground: calls can be repeated after a reload, without their secre
   await using stage = await Stage.start();
   const page = await stage.openSignedIn({}, "settings");
   await open(stage, page, "addAccount");
-  await page.getByLabel("uin").fill("10003");
+  await page.getByLabel("uin").waitFor();
   assertEquals(
     await page.getByLabel("password").getAttribute("type"),
     "password",
   );
-  await page.getByLabel("password").fill("open-sesame");
-  await page.getByLabel("nickname").fill("Carol");
+  // Together, as a password manager does it.
+  await page.evaluate(`for (
+    const [name, value] of [
+      ["uin", "10003"],
+      ["password", "open-sesame"],
+      ["nickname", "Carol"],
+    ]
+  ) {
+    const label = [...document.querySelectorAll(".call label")]
+      .find(({ textContent }) => textContent.startsWith(name));
+    label.control.value = value;
+    label.control.dispatchEvent(new Event("input", { bubbles: true }));
+  }`);
   await call(page);
   await result(page).locator(".outcome-line", { hasText: /^ok/ }).waitFor();
   await page.reload();

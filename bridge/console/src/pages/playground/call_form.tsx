@@ -50,12 +50,14 @@ const DESTRUCTIVE = /^(remove|revoke|logout|disconnect)/;
 const QQ_NUMBER = /^\d{1,20}$/;
 
 export function CallForm(
-  { entry, schemas, scopes, draft, onChange, onCall }: {
+  { entry, schemas, scopes, draft, onChange, onParameter, onCall }: {
     entry: CommandEntry;
     schemas: Schemas;
     scopes: readonly string[];
     draft: Draft;
     onChange(change: Partial<Draft>): void;
+    /** Called with a parameter's new value, `undefined` if it is cleared. */
+    onParameter(name: string, value: unknown): void;
     onCall(call: Call, transport: Transport): Promise<void>;
   },
 ) {
@@ -159,7 +161,7 @@ export function CallForm(
             <SchemaForm
               fields={fields}
               value={draft.params}
-              onChange={(params) => onChange({ params })}
+              onChange={onParameter}
               problems={isTried
                 ? problems
                 : problems.filter(({ path }) =>

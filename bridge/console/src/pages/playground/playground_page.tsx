@@ -73,9 +73,18 @@ export function PlaygroundPage({ params }: PageProps) {
 
   const setDraft = (name: string, draft: Draft) =>
     drafts.value = new Map(drafts.value).set(name, draft);
-  /** Two changes can come before the form is drawn anew. */
+  // Several changes can come before the form is drawn anew: a password manager fills in fields together.
+  const draftOf = (name: string) => drafts.value.get(name) ?? FRESH;
   const changeDraft = (name: string, change: Partial<Draft>) =>
-    setDraft(name, { ...(drafts.value.get(name) ?? FRESH), ...change });
+    setDraft(name, { ...draftOf(name), ...change });
+  const changeParameter = (name: string, parameter: string, value: unknown) => {
+    const params: Record<string, unknown> = {
+      ...draftOf(name).params,
+      [parameter]: value,
+    };
+    if (value === undefined) delete params[parameter];
+    changeDraft(name, { params });
+  };
   const call = async (made: Call, transport: Draft["transport"]) => {
     const ended = await makeCall(made, transport);
     outcomes.value = new Map(outcomes.value).set(made.command, ended);
@@ -133,8 +142,10 @@ export function PlaygroundPage({ params }: PageProps) {
               entry={entry}
               schemas={found.schemas}
               scopes={session.value?.scopes ?? []}
-              draft={drafts.value.get(entry.name) ?? FRESH}
+              draft={draftOf(entry.name)}
               onChange={(change) => changeDraft(entry.name, change)}
+              onParameter={(parameter, value) =>
+                changeParameter(entry.name, parameter, value)}
               onCall={call}
             />
           )}

@@ -14,8 +14,8 @@ import type { FieldProblem, FormValue, SchemaField } from "./schema.ts";
 export interface SchemaFormProps {
   fields: readonly SchemaField[];
   value: FormValue;
-  /** Called with the new value. A field that is cleared is absent. */
-  onChange(value: FormValue): void;
+  /** Called with the name of a field and its new value, `undefined` if it is cleared. Several may come before the form is drawn anew. */
+  onChange(name: string, value: unknown): void;
   /** Problems to show; those of fields that the user has not left yet are for the caller to leave out. */
   problems: readonly FieldProblem[];
   /** Called when the user leaves a field. */
@@ -36,12 +36,7 @@ export function SchemaForm(props: SchemaFormProps) {
     <div class="ui-form">
       {fields.map((field) => {
         const { name, isRequired } = field;
-        const set = (one: unknown) => {
-          const next: Record<string, unknown> = { ...value };
-          if (one === undefined) delete next[name];
-          else next[name] = one;
-          onChange(next);
-        };
+        const set = (one: unknown) => onChange(name, one);
         return (
           <div key={name} onFocusOut={() => props.onLeave?.(name)}>
             <LabelledField
