@@ -30,12 +30,10 @@ import {
   HEALTHY,
   PASSWORD,
   sharedNow,
+  SUBSCRIBED,
 } from "./hostile_senders.ts";
 
 const ADMINISTRATOR = "soak-0123456789abcdef0123456789abcdef01234567";
-
-/** Accounts whose events slow readers subscribe to. */
-const SUBSCRIBED = 10;
 
 /** How long a reader may make no progress. */
 const STALL_MS = 10_000;

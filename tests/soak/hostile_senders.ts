@@ -20,8 +20,14 @@ export const HEALTHY = 100;
 export const FIRST_RECEIVER = 40_001;
 export const FIRST_SENDER = 50_001;
 
-/** Makes messages long enough to fill the buffers of slow readers. */
-const PADDING = "x".repeat(1500);
+/** Healthy clients whose events slow readers subscribe to as well: the first ones. */
+export const SUBSCRIBED = 10;
+
+/** Makes the messages of subscribed accounts long enough to fill the buffers of slow readers. */
+const LONG_PADDING = "x".repeat(1500);
+
+/** Makes all others as long as what people write: about 60 characters. */
+const PADDING = "x".repeat(35);
 
 /** How far behind its pace a sender may be, in milliseconds. What is later is not made up for. */
 const MAX_BEHIND_MS = 1000;
@@ -55,7 +61,8 @@ class Sender {
       if (earlyMs > 1) await delay(earlyMs);
       dueAt = Math.max(dueAt + everyMs, performance.now() - MAX_BEHIND_MS);
       const receiver = FIRST_RECEIVER + this.nth;
-      const text = `${this.sent++}-${sharedNow()}-${PADDING}`;
+      const padding = this.nth < SUBSCRIBED ? LONG_PADDING : PADDING;
+      const text = `${this.sent++}-${sharedNow()}-${padding}`;
       await this.ask("CLTMSG", `UN=${receiver}&MG=${text}`);
     }
   }

@@ -9,8 +9,8 @@ interface Keys {
   last: string;
   /** Keys without mail that were followed by another, oldest first. */
   followed: readonly string[];
-  /** All keys that were followed of late, oldest first. */
-  recent: readonly { readonly key: string; readonly at: number }[];
+  /** When each key was followed that was followed of late, oldest first. Changed in place: it is long where polls are frequent. */
+  readonly recent: Map<string, number>;
 }
 
 /**
@@ -33,8 +33,8 @@ export class PollKeys {
     const keys = this.#byUin.get(uin);
     if (keys === undefined) return false;
     const since = this.#clock.now() - RECENT_KEYS_MS;
-    return keys.followed.includes(key) ||
-      keys.recent.some((one) => one.key === key && one.at > since);
+    return (keys.recent.get(key) ?? -Infinity) > since ||
+      keys.followed.includes(key);
   }
 
   /**
@@ -50,20 +50,37 @@ export class PollKeys {
       : before.last === marked
       ? before.followed
       : [...before.followed, before.last].slice(-FOLLOWED_KEYS);
-    const at = this.#clock.now();
-    const recent = before === undefined ? [] : [
-      ...before.recent.filter((one) => one.at > at - RECENT_KEYS_MS),
-      { key: before.last, at },
-    ].slice(-RECENT_KEYS);
+    const recent = before?.recent ?? new Map<string, number>();
     this.#byUin.set(uin, { last: key, followed, recent });
+    if (before === undefined) return () => this.#byUin.delete(uin);
+    const { last } = before;
+    const atBefore = recent.get(last);
+    const now = this.#clock.now();
+    note(recent, last, now);
+    forget(recent, now - RECENT_KEYS_MS);
     return () => {
-      if (before === undefined) this.#byUin.delete(uin);
-      else this.#byUin.set(uin, before);
+      this.#byUin.set(uin, before);
+      if (atBefore === undefined) recent.delete(last);
+      else recent.set(last, atBefore);
     };
   }
 
   /** Removes the keys of an account. */
   delete(uin: string): void {
     this.#byUin.delete(uin);
+  }
+}
+
+/** Notes a key as the one that was followed last. */
+function note(recent: Map<string, number>, key: string, at: number): void {
+  recent.delete(key);
+  recent.set(key, at);
+}
+
+/** Drops keys that were followed before a time, and the oldest beyond the limit. */
+function forget(recent: Map<string, number>, since: number): void {
+  for (const [key, at] of recent) {
+    if (at > since && recent.size <= RECENT_KEYS) return;
+    recent.delete(key);
   }
 }

@@ -1,8 +1,10 @@
+import { PollKeys } from "../../../lib/server/rules/poll_keys.ts";
+import { MemoryStore } from "../../../lib/server/store/memory_store.ts";
 import { decodeReply } from "../../../lib/protocol/reply.ts";
 import type { GetMsgExReply } from "../../../lib/protocol/reply_types.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Chance } from "../../property/seeded.ts";
-import { settle } from "../../support/fake_clock.ts";
+import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { LOGIN, onStage, type Stage } from "./stage.ts";
 
 async function people(stage: Stage): Promise<void> {
@@ -110,6 +112,24 @@ onStage(
     assertEquals(await stage.mail("10001", { key: "many4" }), "");
   },
 );
+
+Deno.test("a use that is taken back leaves what was followed before as it was", () => {
+  const clock = new FakeClock();
+  const keys = new PollKeys(new MemoryStore(), clock);
+  for (const key of ["a", "b"]) keys.use("10001", key, undefined);
+  const followed = () =>
+    ["a", "b", "c"].filter((key) => keys.isFollowed("10001", key));
+  assertEquals(followed(), ["a"]);
+  const undo = [
+    keys.use("10001", "c", undefined),
+    keys.use("10001", "b", undefined),
+  ];
+  assertEquals(followed(), ["a", "b", "c"]);
+  for (const one of undo.reverse()) one();
+  assertEquals(followed(), ["a"]);
+  keys.use("10001", "c", undefined);
+  assertEquals(followed(), ["a", "b"]);
+});
 
 onStage("keys of an account that is made anew are its own", async (stage) => {
   await people(stage);
