@@ -6,7 +6,7 @@
  */
 
 import { PARTS } from "./parts.ts";
-import { runParts, writeOut } from "./run_parts.ts";
+import { isGreen, MAX_FLAKY, runParts, writeOut } from "./run_parts.ts";
 
 const [first, ...others] = Deno.args;
 const names = first === "test" ? others : Deno.args;
@@ -20,11 +20,24 @@ if (unknown !== undefined) {
   );
   Deno.exit(2);
 }
+/** Signals that end the run, with their exit codes. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const ending = new AbortController();
+let endCode: number | undefined;
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  Deno.addSignalListener(signal as keyof typeof SIGNALS, () => {
+    endCode ??= code;
+    ending.abort();
+  });
+}
 const outcomes = await runParts(
   known.filter(({ name }) => names.length === 0 || names.includes(name)),
+  { signal: ending.signal },
 );
 const sum = (key: "passed" | "failed") =>
   outcomes.reduce((total, outcome) => total + outcome[key], 0);
+const flaky = outcomes.flatMap((outcome) => outcome.flaky);
 const lines = [
   "",
   ...outcomes.map(({ name, passed, failed, seconds }) =>
@@ -32,8 +45,12 @@ const lines = [
       failed === 0 ? "ok    " : "FAILED"
     } ${name} (${seconds} s, ${passed} passed)`
   ),
+  ...flaky.map((name) => `flaky: ${name} (passed at the second run)`),
+  ...(flaky.length > MAX_FLAKY
+    ? [`FAILED: ${flaky.length} flaky tests are more than ${MAX_FLAKY}`]
+    : []),
   `${sum("passed")} passed, ${sum("failed")} failed`,
   "",
 ];
 writeOut(new TextEncoder().encode(lines.join("\n")));
-Deno.exit(sum("failed") === 0 ? 0 : 1);
+Deno.exit(endCode ?? (isGreen(outcomes) ? 0 : 1));

@@ -18,6 +18,14 @@ export interface Part {
   readonly kind?: PartKind;
   /** Whether nothing may run beside it, and it comes last, because it measures time. */
   readonly isAlone?: boolean;
+  /** Arguments of Deno that run a test which failed once more. Only for parts that run alone. */
+  readonly again?: (failure: Failure) => readonly string[];
+}
+
+/** A test that failed. */
+export interface Failure {
+  readonly name: string;
+  readonly file: string;
 }
 
 /** Names of the parts after which browser and NATS, and packages of npm, are there. */
@@ -56,6 +64,12 @@ const BOUNDED = [
 
 function task(name: string): readonly string[] {
   return ["task", name];
+}
+
+/** Runs one test of one file. */
+function again({ name, file }: Failure): readonly string[] {
+  const exactly = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return [...TEST, `--filter=/^${exactly}$/`, file];
 }
 
 function install(what: string): readonly string[] {
@@ -168,11 +182,13 @@ export const PARTS: readonly Part[] = [
     args: task("console:test"),
     isAlone: true,
     after: [PROGRAMS],
+    again,
   },
   {
     name: "timing",
     args: [...TEST, "tests/timing", ...BOUNDED],
     isTest: true,
     isAlone: true,
+    again,
   },
 ];

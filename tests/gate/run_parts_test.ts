@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Part } from "./parts.ts";
 import { PARTS } from "./parts.ts";
-import { type Outcome, runParts } from "./run_parts.ts";
+import { isGreen, type Outcome, runParts } from "./run_parts.ts";
 
 /** Runs scripts of a shell as parts; returns the outcomes without their times, and all output. */
 async function runScripts(
@@ -40,11 +40,11 @@ Deno.test("`runParts()` adds up tests, and counts a part that fails without one 
     },
   ]);
   assertEquals(outcomes, [
-    { name: "green", passed: 12, failed: 0 },
-    { name: "red", passed: 4, failed: 2 },
-    { name: "broken", passed: 0, failed: 1 },
-    { name: "killed", passed: 0, failed: 1 },
-    { name: "twice", passed: 2, failed: 0 },
+    { name: "green", passed: 12, failed: 0, flaky: [] },
+    { name: "red", passed: 4, failed: 2, flaky: [] },
+    { name: "broken", passed: 0, failed: 1, flaky: [] },
+    { name: "killed", passed: 0, failed: 1, flaky: [] },
+    { name: "twice", passed: 2, failed: 0, flaky: [] },
   ]);
   assertEquals(output.split("\n").filter((line) => line.startsWith("==")), [
     "== green",
@@ -102,6 +102,118 @@ Deno.test("`runParts()` kills a part that takes too long, and refuses parts that
     Error,
     "each must come after others that end, got a, b",
   );
+});
+
+/** A test whose file counts its runs: it fails in the first ones. */
+const UNSTEADY = `
+const runs = new URL("runs-NAME", import.meta.url);
+Deno.test("it's \`NAME\` (a|b) / c", () => {
+  let count = 0;
+  try {
+    count = Number(Deno.readTextFileSync(runs));
+  } catch {
+    // The first run.
+  }
+  Deno.writeTextFileSync(runs, String(count + 1));
+  if (count < FAILURES) throw new Error("no");
+});
+Deno.test("another it's \`NAME\` (a|b) / c", () => {});
+`;
+
+Deno.test("`runParts()` runs a test that failed once more where a part says so, and reports it as flaky if it passes", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const part = async (name: string, failures: Record<string, number>) => {
+      const { again } = PARTS.find(({ name }) => name === "console")!;
+      for (const [test, count] of Object.entries(failures)) {
+        await Deno.writeTextFile(
+          `${folder}/${name}-${test}_test.ts`,
+          UNSTEADY.replaceAll("NAME", `${name}-${test}`)
+            .replace("FAILURES", String(count)),
+        );
+      }
+      const files = Object.keys(failures)
+        .map((test) => `${folder}/${name}-${test}_test.ts`);
+      const args = ["test", "--no-check", "-A", "--no-config", ...files];
+      return { name, args, kind: "downloads", again: again! } as const;
+    };
+    const parts = [
+      await part("steady", { a: 0 }),
+      await part("once", { a: 1 }),
+      await part("always", { a: 1, b: 9 }),
+      await part("many", { a: 1, b: 1, c: 1, d: 1 }),
+      { ...await part("never again", { a: 1 }), again: undefined },
+    ].map(({ again, ...rest }) =>
+      again === undefined ? rest : { ...rest, again }
+    );
+    let output = "";
+    const outcomes = await runParts(parts, {
+      write: (bytes) => output += new TextDecoder().decode(bytes),
+    });
+    const test = (name: string) => `it's \`${name}\` (a|b) / c`;
+    const found = Object.fromEntries(outcomes.map(
+      ({ name, passed, failed, flaky }) => [name, [passed, failed, flaky]],
+    ));
+    assertEquals(found, {
+      steady: [2, 0, []],
+      once: [2, 0, [test("once-a")]],
+      always: [3, 1, [test("always-a")]],
+      // So many are no accident: none of them is run again.
+      many: [4, 4, []],
+      "never again": [1, 1, []],
+    });
+    assertEquals(
+      output.split("\n").filter((line) => line.startsWith("flaky")),
+      ["once-a", "always-a"].map((name) =>
+        `flaky: ${test(name)} (passed at the second run)`
+      ),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("`isGreen()` allows three flaky tests and no failure", () => {
+  const outcome = { name: "a", passed: 1, failed: 0, flaky: [], seconds: 1 };
+  const three = { ...outcome, flaky: ["a", "b", "c"] };
+  for (
+    const [outcomes, expected] of [
+      [[outcome, three], true],
+      [[three, { ...outcome, flaky: ["d"] }], false],
+      [[outcome, { ...outcome, failed: 1 }], false],
+    ] as const
+  ) assertEquals(isGreen(outcomes), expected);
+});
+
+Deno.test("`runParts()` ends what runs, and what that has started, when it is told to, and starts nothing else", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const ending = new AbortController();
+    const child =
+      `trap 'touch ${folder}/ended; exit' TERM; echo ready; while :; do sleep 0.01; done`;
+    let output = "";
+    const outcomes = await runParts(
+      [
+        { name: "long", args: ["-c", `sh -c "${child}" & wait`] },
+        { name: "next", args: ["-c", "echo next"], after: ["long"] },
+      ],
+      {
+        command: "/bin/sh",
+        signal: ending.signal,
+        write: (bytes) => {
+          output += new TextDecoder().decode(bytes);
+          if (output.includes("ready")) ending.abort();
+        },
+      },
+    );
+    assertEquals(outcomes.map(({ name, failed }) => [name, failed]), [
+      ["long", 1],
+    ]);
+    await Deno.stat(`${folder}/ended`);
+    assertEquals(output.includes("next"), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 /** Paths of the tests that the gate's parts of one process name or leave out. */

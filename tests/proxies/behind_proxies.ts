@@ -144,7 +144,10 @@ async function checkPages(client: Client): Promise<void> {
   const page = await client.fetch("/").then((response) => response.text());
   const addresses = [...page.matchAll(/(?:href|src)="(?!data:)(.*?)"/g)]
     .map(([, address]) => `/${address}`);
-  assertEquals(addresses.length, 2);
+  // The style, the program, and what the program is loaded with.
+  for (const end of [/\.css$/, /\.js$/]) {
+    assert(addresses.some((one) => end.test(one)), addresses.join());
+  }
   for (
     const path of [...addresses, "/mod.ts", "/mod.js", "/healthz", "/readyz"]
   ) {
