@@ -42,9 +42,40 @@ export async function until<T>(
   for (const from = performance.now();;) {
     const value = await read();
     if (isExpected(value)) return;
-    assert(performance.now() - from < PAGE_MS, `The value is still ${value}`);
+    assert(
+      performance.now() - from < PAGE_MS,
+      `The value is still ${
+        typeof value === "string" ? value : Deno.inspect(value)
+      }`,
+    );
     await delay(20);
   }
+}
+
+/** Polls until a value equals another. */
+export async function untilEqual<T>(
+  read: () => Promise<T>,
+  expected: T,
+): Promise<void> {
+  await until(read, (value) => isEqual(value, expected));
+}
+
+/** Whether two values are the same as JSON. */
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** How often a value must be the same before it counts as at rest. */
+const MIN_SAME = 10;
+
+/** Polls until a value changes no more, and returns it: what loads moves what is drawn. */
+export async function atRest<T>(read: () => Promise<T>): Promise<T> {
+  const last: T[] = [];
+  await until(read, (value) => {
+    if (last.length > 0 && !isEqual(value, last[0])) last.length = 0;
+    return last.push(value) > MIN_SAME;
+  });
+  return last[0]!;
 }
 
 /** Rows of the list of conversations, friends or people that is shown. */
