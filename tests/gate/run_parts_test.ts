@@ -185,7 +185,7 @@ Deno.test("`isGreen()` allows three flaky tests and no failure", () => {
   ) assertEquals(isGreen(outcomes), expected);
 });
 
-Deno.test("`runParts()` ends what runs, and what that has started, when it is told to, and starts nothing else", async () => {
+Deno.test("`runParts()` ends what runs, and what that has started, at a signal, and starts nothing else", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const ending = new AbortController();
