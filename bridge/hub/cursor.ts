@@ -52,7 +52,7 @@ export interface CursorHub {
 /** Maximum number of events that a cursor reads in one turn, so that others get theirs. A power of 4. */
 const MAX_RUN_EVENTS = 256;
 
-/** The same of a reader that took few of those before. A power of 4. */
+/** The same of the first run, which is soon there, and of a reader that took few of those before. A power of 4. */
 const MIN_RUN_EVENTS = 16;
 
 /** One reader of the journal. It either follows the head or is catching up. It keeps a position, not a queue. */
@@ -69,7 +69,7 @@ export class Cursor {
   #moves = 0;
   #cancelTurn: (() => void) | undefined;
   /** Number of events to read next. What a slow reader does not take is read again. */
-  #most = MAX_RUN_EVENTS;
+  #most = MIN_RUN_EVENTS;
   /** Up to which position a gap of each account was sent, until the cursor is past them. */
   readonly #sentGaps = new Map<string, number>();
   /** The greatest of these positions, or of those before. */

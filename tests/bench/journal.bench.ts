@@ -8,7 +8,8 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { NewEvent } from "../../bridge/journal/event.ts";
-import type { ReadOptions } from "../../bridge/journal/journal.ts";
+import { type Filter, Hub, type Sink } from "../../bridge/hub/hub.ts";
+import type { EventName } from "../../mod.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
 import { cpuSeconds } from "../support/process_figures.ts";
@@ -206,78 +207,66 @@ async function fill(events: number): Promise<Filled> {
 interface Reader {
   readonly name: string;
   readonly part: number;
-  readonly options: Omit<ReadOptions, "limit">;
+  readonly filter: Filter;
 }
 
-const READERS: readonly Reader[] = [
-  { name: "all, from the start", part: 0, options: {} },
-  { name: "all, from the middle", part: 0.5, options: {} },
-  {
-    name: "one account, from the start",
-    part: 0,
-    options: { accounts: ["10001"] },
-  },
-  {
-    name: "one account, from the middle",
-    part: 0.5,
-    options: { accounts: ["10001"] },
-  },
-  {
-    name: "one account and event, from the start",
-    part: 0,
-    options: { accounts: ["10001"], events: ["message"] },
-  },
-  {
-    name: "a quiet account, from the start",
-    part: 0,
-    options: { accounts: [QUIET] },
-  },
-  {
-    name: "a rare event, from the start",
-    part: 0,
-    options: { events: ["friend.request"] },
-  },
-  {
-    name: "64 accounts, from the start",
-    part: 0,
-    options: { accounts: Array.from({ length: 64 }, (_, i) => accountOf(i)) },
-  },
-  {
-    name: "500 accounts, from the start",
-    part: 0,
-    options: { accounts: Array.from({ length: 500 }, (_, i) => accountOf(i)) },
-  },
-  {
-    name: "500 quiet accounts, from the start",
-    part: 0,
-    options: {
-      accounts: Array.from({ length: 500 }, (_, i) => String(70_000 + i))
-        .concat(QUIET),
-    },
-  },
-];
+const setOf = (count: number, of: (index: number) => string) =>
+  new Set(Array.from({ length: count }, (_, index) => of(index)));
+const messages = new Set<EventName>(["message"]);
+const requests = new Set<EventName>(["friend.request"]);
 
-/** Milliseconds from asking to the first run of events, of a journal just opened. */
-function resume(
+const READERS: readonly Reader[] = [
+  ["all, from the start", 0, "all"],
+  ["all, from the middle", 0.5, "all"],
+  ["one account, from the start", 0, new Set(["10001"])],
+  ["one account, from the middle", 0.5, new Set(["10001"])],
+  ["one account and event, from the start", 0, new Set(["10001"]), messages],
+  ["a quiet account, from the start", 0, new Set([QUIET])],
+  ["a rare event, from the start", 0, "all", requests],
+  ["64 accounts, from the start", 0, setOf(64, accountOf)],
+  ["500 accounts, from the start", 0, setOf(500, accountOf)],
+  [
+    "500 quiet accounts, from the start",
+    0,
+    setOf(500, (index) => String(70_000 + index)).add(QUIET),
+  ],
+].map(([name, part, accounts, events = "all"]) => ({
+  name,
+  part,
+  filter: { accounts, events },
+} as Reader));
+
+/** Milliseconds from opening a cursor to its first frame, of a journal just opened. */
+async function resume(
   path: string,
-  { part, options }: Reader,
-): { openMs: number; firstMs: number; againMs: number } {
+  { part, filter }: Reader,
+): Promise<{ openMs: number; firstMs: number; againMs: number }> {
   const startedAt = performance.now();
   const journal = new SqliteJournal(openJournal(path));
   const openMs = performance.now() - startedAt;
+  // As at a start: the hub reads which accounts have events.
+  const hub = new Hub(journal);
   const after = Math.floor(journal.head * part);
   const first = () => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
     const askedAt = performance.now();
-    for (let from = after;;) {
-      const { events, upTo } = journal.read(from, { limit: 256, ...options });
-      if (events.length > 0) return performance.now() - askedAt;
-      if (upTo === journal.head) throw new Error("Cannot find any event");
-      from = upTo;
-    }
+    let isOver = false;
+    const sink: Sink = {
+      isReady: () => !isOver,
+      send: () => {
+        isOver = true;
+        resolve(performance.now() - askedAt);
+      },
+      sendGap: () => {},
+      onError: reject,
+    };
+    const cursor = hub.open(sink, filter, after);
+    return promise.finally(() => cursor.close());
   };
-  const firstMs = first();
-  const againMs = first();
-  journal.close();
+  const firstMs = await first();
+  const againMs = await first();
+  hub.close();
+  await journal.close();
   return { openMs, firstMs, againMs };
 }
 
@@ -295,7 +284,7 @@ async function measureResumes(): Promise<void> {
     }));
     for (let round = -WARM_UPS; round < ROUNDS; round++) {
       for (const [index, { path }] of filled.entries()) {
-        const { openMs, firstMs, againMs } = resume(path, reader);
+        const { openMs, firstMs, againMs } = await resume(path, reader);
         if (round < 0) continue;
         opens[index]!.push(openMs);
         figures[index]!.first.push(firstMs);
@@ -354,7 +343,7 @@ async function measureResumes(): Promise<void> {
   console.log(
     table(
       [
-        "resume: ms to the first events (once more)",
+        "resume: ms to the first frame (once more)",
         ...sizes.map((size) => `${size} events`),
       ],
       rows,

@@ -44,6 +44,12 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
+/** Places that are read for each event that is wanted: accounts differ, and events may not match. */
+const PLACES_FOR_EACH = 8;
+
+/** Least number of places that are read of an account. */
+const LEAST_PLACES = 4;
+
 /** Mask of the codes up to 3, which the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
 
@@ -74,8 +80,10 @@ const SQL = {
     VALUES (?1, ?2, ?3, 0, ${asInteger("?4")}, ${asInteger("?5")}, ?6)`,
   range: `SELECT ${COLUMNS} FROM events
     WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq LIMIT ?4`,
-  accounts: `SELECT seq, account FROM events
-    WHERE seq > ?2 AND seq <= ?3 AND ${MASKED} ORDER BY seq`,
+  // The sign keeps it from reading each account's events by their index.
+  rangeOf: `SELECT ${COLUMNS} FROM events
+    WHERE seq > ?2 AND seq <= ?3 AND ${MASKED}
+    AND +account IN (SELECT value FROM json_each(?5)) ORDER BY seq LIMIT ?4`,
   places: `SELECT seq FROM events INDEXED BY events_account
     WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?`,
   rare: `SELECT seq, event, account FROM events INDEXED BY events_rare
@@ -97,6 +105,9 @@ const SQL = {
   historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
     WHERE account = ? AND party = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   next: "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1",
+  nextOf: `SELECT min((SELECT seq FROM events INDEXED BY events_account
+      WHERE account = value AND seq > ?2 ORDER BY seq LIMIT 1)) AS seq
+    FROM json_each(?1)`,
   oldest:
     `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events ORDER BY seq`,
   oldestOf: `SELECT seq, ${ROW_BYTES} AS bytes FROM events
@@ -143,14 +154,11 @@ export class EventRows {
       const rows = this.#rows("range", mask, from, end, limit);
       return resultOf(rows, limit, rows.length > 0 ? end : this.#skip(end, to));
     }
-    const found = cells.size <= MAX_INDEXED_ACCOUNTS
-      ? this.#placesByIndex(
-        cells,
-        from,
-        to,
-        events === undefined ? limit : MAX_SCANNED_ROWS,
-      )
-      : this.#placesByScan(cells, from, to, mask);
+    if (cells.size > MAX_INDEXED_ACCOUNTS) {
+      return this.#scan(cells, from, to, mask, limit);
+    }
+    const most = events === undefined ? limit : MAX_SCANNED_ROWS;
+    const found = this.#placesByIndex(cells, from, to, limit, most);
     return this.#at(found, mask, limit);
   }
 
@@ -259,11 +267,16 @@ export class EventRows {
     cells: ReadonlySet<string | number>,
     after: number,
     head: number,
+    limit: number,
     most: number,
   ): Places {
     const each = Math.max(
       1,
-      Math.min(most, Math.floor(MAX_SCANNED_ROWS / cells.size)),
+      Math.min(
+        most,
+        Math.max(LEAST_PLACES, Math.ceil(PLACES_FOR_EACH * limit / cells.size)),
+        Math.floor(MAX_SCANNED_ROWS / cells.size),
+      ),
     );
     const places: number[] = [];
     let upTo = head;
@@ -278,35 +291,36 @@ export class EventRows {
     };
   }
 
-  // Many accounts: scan a piece of the journal; if it has no match, continue
-  // at the next match.
-  #placesByScan(
+  // Many accounts: scan a piece of the journal; if it has no match, another
+  // one from the next match.
+  #scan(
     cells: ReadonlySet<string | number>,
     after: number,
     head: number,
     mask: number,
-  ): Places {
-    const end = Math.min(head, after + MAX_SCANNED_ROWS);
-    const places: number[] = [];
-    for (const row of this.#statements.accounts.all(mask, after, end)) {
-      if (cells.has(row["account"] as string | number)) {
-        places.push(row["seq"] as number);
-      }
-    }
-    if (places.length > 0 || end === head) return { places, upTo: end };
+    limit: number,
+  ): ReadResult {
+    const accounts = JSON.stringify([...cells]);
+    const scan = (from: number): ReadResult => {
+      const end = Math.min(head, from + MAX_SCANNED_ROWS / 2);
+      const rows = this.#rows("rangeOf", mask, from, end, limit, accounts);
+      return resultOf(rows, limit, end);
+    };
+    const near = scan(after);
+    if (near.events.length > 0 || near.upTo === head) return near;
     if (cells.size > MAX_SCANNED_ROWS) {
-      return { places, upTo: this.#skip(end, head) };
+      return { events: [], upTo: this.#skip(near.upTo, head) };
     }
-    let next = head + 1;
-    for (const cell of cells) {
-      const [found] = this.#statements.places.all(cell, end, 1);
-      if (found !== undefined) next = Math.min(next, found["seq"] as number);
-    }
-    return { places, upTo: next - 1 };
+    const next = this.#statements.nextOf.get(accounts, near.upTo)?.["seq"] as
+      | number
+      | null;
+    return next === null || next > head
+      ? { events: [], upTo: head }
+      : scan(next - 1);
   }
 
   #rows(
-    name: "range" | "rows" | "history" | "historyWith",
+    name: "range" | "rangeOf" | "rows" | "history" | "historyWith",
     ...values: (string | number)[]
   ): Row[] {
     return this.#statements[name].all(...values) as unknown as Row[];

@@ -10,8 +10,9 @@ export const ROW_BYTES = `length(CAST(data AS BLOB)) + ${EVENT_BYTES}`;
 
 const SQL = {
   all: "SELECT account, bytes, trimmed FROM usage",
+  // The sign keeps it from the accounts' index, which it would read as a whole.
   since:
-    `SELECT account, sum(${ROW_BYTES}) AS bytes FROM events WHERE seq > ? GROUP BY account`,
+    `SELECT account, sum(${ROW_BYTES}) AS bytes FROM events WHERE seq > ? GROUP BY +account`,
   put: `INSERT INTO usage (account, bytes, trimmed) VALUES (?, ?, ?)
     ON CONFLICT (account) DO UPDATE SET bytes = excluded.bytes, trimmed = excluded.trimmed`,
   polled: "SELECT 1 FROM polls WHERE account = ?",

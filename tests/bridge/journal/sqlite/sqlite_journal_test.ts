@@ -326,6 +326,57 @@ Deno.test("SqliteJournal: finds a rare event in one read among many others", asy
   await journal.close();
 });
 
+Deno.test("SqliteJournal: opening and reading take no longer in a longer journal: no statement reads all events", async () => {
+  const database = openJournal(":memory:");
+  const statements = new Set<string>();
+  const prepare = database.prepare.bind(database);
+  database.prepare = (sql) => {
+    statements.add(sql);
+    return prepare(sql);
+  };
+  const journal = new SqliteJournal(database);
+  const planOf = (sql: string) =>
+    prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => `${detail}`);
+  const scanning = [...statements].filter((sql) =>
+    planOf(sql).some((step) => /^SCAN events/.test(step)) &&
+    !/ORDER BY account LIMIT 1/.test(sql)
+  );
+  // Read row by row, up to the first that is kept.
+  assertMatch(scanning.shift() ?? "", /^SELECT seq, at, account, .* BY seq$/);
+  assertEquals(scanning, []);
+  const planned = [...statements].map(planOf).flat()
+    .filter((step) => / events/.test(step));
+  assert(planned.length > 10, `${planned}`);
+  await journal.close();
+});
+
+Deno.test("SqliteJournal: reads many accounts in pieces, and continues at the next match", async () => {
+  const journal = new SqliteJournal(openJournal(":memory:"));
+  const of = (account: string) => ({ ...message(), account });
+  const many = Array.from({ length: MAX_SCANNED_ROWS }, () => message());
+  const long = "12345678901234567890";
+  const accounts = [
+    long,
+    ...Array.from({ length: 99 }, (_, index) => String(20_000 + index)),
+  ];
+  await journal.append({
+    events: [...many, ...many, of("20001"), of(long), of("20002"), ...many],
+  });
+  const first = 2 * many.length + 1;
+  const steps: unknown[] = [];
+  for (let after = 0; after < journal.head;) {
+    const { events, upTo } = journal.read(after, { limit: 2, accounts });
+    steps.push([seqs(events), upTo]);
+    after = upTo;
+  }
+  assertEquals(steps, [
+    [[first, first + 1], first + 1],
+    [[first + 2], first + 1 + MAX_SCANNED_ROWS / 2],
+    [[], journal.head],
+  ]);
+  await journal.close();
+});
+
 Deno.test("SqliteJournal: deletes a few expired keys with each new one", async () => {
   const clock = new FakeClock();
   const database = openJournal(":memory:");
