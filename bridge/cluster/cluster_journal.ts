@@ -113,7 +113,7 @@ export class ClusterJournal implements Journal, MembershipLog {
       ...options,
       clock,
       encode: (number, text) => replica.encode(node, number, text),
-      append: (message) => log.append(message.bytes, message.id),
+      append: ({ bytes, id }, attempt) => log.append(bytes, id, attempt),
       seen: () => replica.seen,
       version: () => replica.writtenVersion,
       onError: this.#onError,
@@ -306,7 +306,8 @@ export class ClusterJournal implements Journal, MembershipLog {
   }
 
   async control(control: Control): Promise<void> {
-    await this.#write([{ type: "control", control }]);
+    const isUrgent = control.op === "beat";
+    await this.#writer.write([{ type: "control", control }], isUrgent);
   }
 
   /** Writes operations that belong together in one record. Resolves with their results once they are applied. */
@@ -405,6 +406,7 @@ export class ClusterJournal implements Journal, MembershipLog {
       if (record.node === this.node) this.#writer.applied(record);
       else this.#compare(record);
     }
+    this.#writer.passed(this.replica.applied);
     this.#notify(applied);
     return true;
   }

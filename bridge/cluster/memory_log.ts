@@ -16,7 +16,7 @@ import {
   type ReplicatedLog,
 } from "./replicated_log.ts";
 
-/** For how long an id is remembered, so that its second record is dropped. */
+/** For how long an attempt is remembered, so that its second record is dropped. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
 /** Options of a {@linkcode MemoryStream}. */
@@ -40,7 +40,8 @@ export class MemoryStream {
   #records: LogRecord[] = [];
   #last = 0;
   #bytes = 0;
-  #idsAt = new Map<string, number>();
+  /** When and where each attempt was stored. */
+  #attempts = new Map<string, { at: number; index: number }>();
   readonly #listeners = new Set<() => void>();
 
   constructor(options: MemoryStreamOptions) {
@@ -74,20 +75,25 @@ export class MemoryStream {
     };
   }
 
-  /** Stores a record; drops it if its id is known. Throws LogFullError if there is no space. */
-  store(bytes: Uint8Array, id: string): void {
-    const now = this.clock.now();
-    const storedAt = this.#idsAt.get(id);
-    if (storedAt !== undefined && now - storedAt < DUPLICATE_WINDOW_MS) return;
+  /** Stores a record, unless it has the attempt. Returns its index. Throws LogFullError if there is no space. */
+  store(bytes: Uint8Array, id: string, attempt = 0): number {
+    const at = this.clock.now();
+    const name = `${id}~${attempt}`;
+    const known = this.#attempts.get(name);
+    if (known !== undefined && at - known.at < DUPLICATE_WINDOW_MS) {
+      return known.index;
+    }
     if (this.#bytes + bytes.length > this.maxBytes) {
       throw new LogFullError(
         `Cannot append the record: the log holds at most ${this.maxBytes} bytes`,
       );
     }
-    this.#idsAt.set(id, now);
+    const index = ++this.#last;
+    this.#attempts.set(name, { at, index });
     this.#bytes += bytes.length;
-    this.#records.push({ index: ++this.#last, id, bytes: bytes.slice() });
+    this.#records.push({ index, id, bytes: bytes.slice() });
     this.notify();
+    return index;
   }
 
   /** The records after an index. */
@@ -111,8 +117,9 @@ export class MemoryStream {
   rollBack(to: number): void {
     this.#keep(({ index }) => index <= to);
     this.#last = Math.min(this.#last, to);
-    const kept = new Set(this.#records.map(({ id }) => id));
-    this.#idsAt = new Map([...this.#idsAt].filter(([id]) => kept.has(id)));
+    for (const [name, { index }] of this.#attempts) {
+      if (index > to) this.#attempts.delete(name);
+    }
     this.notify();
   }
 
@@ -120,7 +127,7 @@ export class MemoryStream {
   recreate(): void {
     this.#generation++;
     this.#last = 0;
-    this.#idsAt.clear();
+    this.#attempts.clear();
     this.#keep(() => false);
     this.notify();
   }
@@ -188,15 +195,16 @@ export class MemoryLog implements ReplicatedLog {
     if (!isCut) this.#stream.notify();
   }
 
-  append(record: Uint8Array, id: string): Promise<void> {
+  append(record: Uint8Array, id: string, attempt = 0): Promise<number> {
     const bytes = record.slice();
     return this.#send((resolve, reject) => {
+      let index: number;
       try {
-        this.#stream.store(bytes, id);
+        index = this.#stream.store(bytes, id, attempt);
       } catch (error) {
         return reject(error as Error);
       }
-      if (!this.#isAckLost()) this.#later(resolve);
+      if (!this.#isAckLost()) this.#later(() => resolve(index));
     });
   }
 

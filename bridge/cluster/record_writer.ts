@@ -64,8 +64,8 @@ export interface RecordWriterOptions {
   readonly defer?: (act: () => void) => () => void;
   /** Makes the messages of a record. */
   readonly encode: (number: number, text: string) => LogMessage[];
-  /** Appends a message. A rejection says nothing about the outcome. */
-  readonly append: (message: LogMessage) => Promise<void>;
+  /** Appends a message; resolves with its index, as the log does. */
+  readonly append: (message: LogMessage, attempt: number) => Promise<number>;
   /** What this node has applied. */
   readonly seen: () => Seen;
   /** Version of the record that is written now. */
@@ -94,7 +94,11 @@ interface Sent {
   readonly writes: readonly Waiting[];
   readonly messages: readonly LogMessage[];
   readonly sentAt: number;
-  isAcknowledged: boolean;
+  readonly isUrgent: boolean;
+  /** How often it was appended before. */
+  attempt: number;
+  /** Index at which the log has each message, as its servers say; undefined while it is not acknowledged. */
+  readonly indexes: (number | undefined)[];
   cancel: (() => void) | undefined;
 }
 
@@ -136,8 +140,15 @@ export class RecordWriter {
     );
   }
 
-  /** Writes operations in one record. Resolves with their results; rejects with the first refusal. */
-  write(operations: readonly Operation[]): Promise<unknown[]> {
+  /**
+   * Writes operations in one record. Resolves with their results; rejects with
+   * the first refusal. Urgent ones have a record of their own, which waits for
+   * no other; their writer limits how many are under way.
+   */
+  write(
+    operations: readonly Operation[],
+    isUrgent = false,
+  ): Promise<unknown[]> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (this.#isClosing) {
       return Promise.reject(
@@ -146,13 +157,17 @@ export class RecordWriter {
     }
     const sizes = operations.map(sizeOf);
     const rows = sizes.reduce((sum, { rows }) => sum + rows, 0);
+    const chars = sizes.reduce((sum, { chars }) => sum + chars, 0);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown[]>();
+    const waiting: Waiting = { operations, rows, chars, resolve, reject };
+    if (isUrgent) {
+      this.#send([waiting], true);
+      return promise;
+    }
     // A single batch is never too long: its mail may be the only copy.
     if (this.#rows + rows > this.#waitingRows && this.#rows > 0) {
       return Promise.reject(tooManyWaiting(this.#waitingRows, rows));
     }
-    const { promise, resolve, reject } = Promise.withResolvers<unknown[]>();
-    const chars = sizes.reduce((sum, { chars }) => sum + chars, 0);
-    const waiting: Waiting = { operations, rows, chars, resolve, reject };
     this.#waiting.push(waiting);
     const { spool, clock } = this.#options;
     if (spool !== undefined && operations.some(isOnlyCopy)) {
@@ -194,6 +209,22 @@ export class RecordWriter {
     }
     this.#schedule();
     if (this.#sent.size === 0 && this.#waiting.length === 0) this.#onIdle?.();
+  }
+
+  /** Writes records again that this node has not seen, although it has applied the log up to where they should be. */
+  passed(applied: number): void {
+    for (const [number, sent] of this.#sent) {
+      const index = lastIndexOf(sent);
+      if (index === undefined || index > applied) continue;
+      sent.indexes.fill(undefined);
+      this.#retry(
+        number,
+        sent,
+        new Error(
+          `Cannot find record ${number} in the log: its servers acknowledged it at index ${index}, and have another one there. It is written again.`,
+        ),
+      );
+    }
   }
 
   /** Rejects everything that waits, and everything from now on. */
@@ -249,7 +280,7 @@ export class RecordWriter {
     this.#cancelWait = undefined;
     while (this.#waiting.length > 0) {
       const open = [...this.#sent.values()]
-        .filter(({ isAcknowledged }) => !isAcknowledged);
+        .filter((sent) => !sent.isUrgent && lastIndexOf(sent) === undefined);
       const last = open.at(-1);
       if (open.length >= WINDOW) return;
       if (last !== undefined && this.#rows < WORTHWHILE_ROWS) {
@@ -278,7 +309,7 @@ export class RecordWriter {
     return this.#waiting.splice(0, count);
   }
 
-  #send(writes: readonly Waiting[]): void {
+  #send(writes: readonly Waiting[], isUrgent = false): void {
     const { node, clock, seen, version, encode } = this.#options;
     const operations = writes.flatMap(({ operations }) => operations);
     if (operations.some(({ type }) => type === "barrier")) {
@@ -293,7 +324,9 @@ export class RecordWriter {
       writes,
       messages,
       sentAt: at,
-      isAcknowledged: false,
+      isUrgent,
+      attempt: 0,
+      indexes: messages.map(() => undefined),
       cancel: undefined,
     };
     this.#sent.set(number, sent);
@@ -301,7 +334,7 @@ export class RecordWriter {
     for (const { spooled } of writes) {
       if (spooled !== undefined) this.#keep(spooled, { messages });
     }
-    this.#append(number, sent, messages);
+    this.#append(number, sent);
   }
 
   /** Keeps a write on disk that the log has not taken in time. */
@@ -338,27 +371,46 @@ export class RecordWriter {
     }
   }
 
-  /** Appends the messages of a record until they are acknowledged or applied. */
-  #append(number: number, sent: Sent, messages: readonly LogMessage[]): void {
-    Promise.all(messages.map(this.#options.append)).then(
-      () => {
-        sent.isAcknowledged = true;
-        this.#schedule();
-      },
-      (error) => {
-        if (this.#sent.get(number) !== sent) return;
-        this.#appendFailure = error;
-        if (this.#reported !== String(error)) {
-          this.#reported = String(error);
-          this.#options.onError(error);
-        }
-        sent.cancel = this.#options.clock.after(
-          RETRY_MS,
-          () => this.#append(number, sent, messages),
-        );
-      },
+  /** Appends the messages of a record, again and again until they are acknowledged or applied. */
+  #append(number: number, sent: Sent): void {
+    const { append, seen } = this.#options;
+    const { messages, indexes } = sent;
+    const attempt = sent.attempt++;
+    const appending = messages.map(async (message, nth) => {
+      indexes[nth] ??= await append(message, attempt);
+    });
+    void Promise.allSettled(appending).then((results) => {
+      if (this.#sent.get(number) !== sent) return;
+      const failed = results.find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") {
+        return this.#retry(number, sent, failed.reason);
+      }
+      this.passed(seen().index);
+      this.#schedule();
+    });
+  }
+
+  #retry(number: number, sent: Sent, error: Error): void {
+    this.#appendFailure = error;
+    if (this.#reported !== String(error)) {
+      this.#reported = String(error);
+      this.#options.onError(error);
+    }
+    sent.cancel = this.#options.clock.after(
+      RETRY_MS,
+      () => this.#append(number, sent),
     );
   }
+}
+
+/** Index up to which a follower has seen a whole record; undefined while it is not acknowledged. */
+function lastIndexOf({ indexes }: Sent): number | undefined {
+  let last = 0;
+  for (const index of indexes) {
+    if (index === undefined) return undefined;
+    last = Math.max(last, index);
+  }
+  return last;
 }
 
 /** Whether an operation is mail that its server does not send again. */

@@ -10,7 +10,7 @@ export const FOUND_ID = "found";
 
 /** One message of the log. */
 export interface LogMessage {
-  /** Unique name of the message. A second one with the same id within two minutes is not stored. */
+  /** Unique name of the message. */
   readonly id: string;
   readonly bytes: Uint8Array;
 }
@@ -52,12 +52,18 @@ export interface LogInfo {
  */
 export interface ReplicatedLog {
   /**
-   * Appends a record. Resolves once it is durable. A rejection says nothing
-   * about the outcome: append the same bytes again under the same id.
-   * LogFullError if there is no space until records are purged,
-   * LogClosedError after `close`.
+   * Appends a record. Resolves with its index once it is durable. A rejection
+   * says nothing about the outcome: append the same bytes again under the same
+   * id, as the next attempt. LogFullError if there is no space until records are
+   * purged, LogClosedError after `close`.
+   *
+   * Servers that elect a leader can acknowledge a record that they lose, or hold
+   * one for stored that is not. Who has read the log up to the index without
+   * seeing the record makes another attempt.
+   *
+   * @param attempt An attempt is stored once within two minutes; another one of the same record is stored again. By default 0.
    */
-  append(record: Uint8Array, id: string): Promise<void>;
+  append(record: Uint8Array, id: string, attempt?: number): Promise<number>;
   /**
    * Stores the record that founds the cluster, which `purge` never deletes.
    * Returns false if the log has one already.

@@ -155,6 +155,19 @@ const CASES: Record<string, (stage: LogStage) => Promise<void>> = {
     await stage.until(() => follower.texts.includes("2"));
     assertEquals(follower.texts, ["1", "2"]);
   },
+  "append: stores a record again as another attempt": async (stage) => {
+    const log = await stage.connect();
+    const indexes: number[] = [];
+    for (const attempt of [0, 1, 0, 1]) {
+      const appended = log.append(bytes("1"), "a.1", attempt);
+      indexes.push(await stage.run(appended));
+    }
+    const follower = await collect(log);
+    await stage.until(() => follower.records.length === 2);
+    assertEquals(follower.records.map(({ id }) => id), ["a.1", "a.1"]);
+    const stored = follower.records.map(({ index }) => index);
+    assertEquals(indexes, [...stored, ...stored]);
+  },
   "append: rejects when cut off, and the record is there once after it is repeated":
     async (
       stage,
@@ -195,7 +208,7 @@ const CASES: Record<string, (stage: LogStage) => Promise<void>> = {
         LogFullError,
       );
       await stage.setFull(false);
-      await stage.run(log.append(bytes("2"), "a.2"));
+      await stage.run(log.append(bytes("2"), "a.2", 1));
       await stage.until(() => follower.records.length === 2);
       assertEquals(follower.texts, ["1", "2"]);
     },

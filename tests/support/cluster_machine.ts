@@ -257,10 +257,15 @@ class ProcessLog implements ReplicatedLog {
     this.close = log.close.bind(log);
   }
 
-  async append(record: Uint8Array, id: string): Promise<void> {
+  async append(
+    record: Uint8Array,
+    id: string,
+    attempt: number,
+  ): Promise<number> {
     if (this.#isDead()) return await new Promise<never>(() => {});
-    await this.#log.append(record, id);
+    const index = await this.#log.append(record, id, attempt);
     if (this.#isDead()) await new Promise<never>(() => {});
+    return index;
   }
 
   follow(

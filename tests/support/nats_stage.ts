@@ -79,12 +79,12 @@ export async function until(
   }
 }
 
-/** Appends a record, again and again until it is acknowledged, as the journal does. */
+/** Appends a record, again and again until it is acknowledged, under one message id. */
 export async function appendUntilStored(
   log: NatsLog,
   record: Uint8Array,
   id: string,
-): Promise<void> {
+): Promise<number> {
   const deadline = performance.now() + 60_000;
   for (;;) {
     try {

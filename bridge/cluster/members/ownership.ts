@@ -13,7 +13,7 @@ export const CHECK_MS = 250;
 /** The part of the TTL for which a beat is a lease: others wait for all of it. */
 const LEASE_PART = 0.8;
 
-/** Number of beats within one TTL. */
+/** Number of beats within one TTL, and most of them that are under way: none waits for an earlier one, which a server may have lost. */
 const BEATS = 6;
 
 /** Drift of the two clocks between two checks at which the machine must have been suspended, in milliseconds. */
@@ -96,6 +96,12 @@ export class Ownership {
   #leaseUntil = -Infinity;
   #isLeased = false;
   #beatAt = -Infinity;
+  #beatSentAt = -Infinity;
+  #beatsUnderWay = 0;
+  /** Beats from before it are no leases. */
+  #suspendedAt = -Infinity;
+  /** The join under way. */
+  #joining: Promise<void> | undefined;
   #checked: { wall: number; monotonic: number } | undefined;
   #cancel: (() => void) | undefined;
   #startedAt: number | undefined;
@@ -162,6 +168,8 @@ export class Ownership {
     if (this.#state !== "joined") return this.#end();
     this.#state = "leaving";
     await this.#stop(this.active);
+    // A join that is applied later would make this node a member again.
+    await this.#joining;
     try {
       await this.#options.log.control({
         op: "leave",
@@ -210,7 +218,9 @@ export class Ownership {
     this.#checked = { wall, monotonic };
     if (before === undefined) return;
     const driftMs = (wall - before.wall) - (monotonic - before.monotonic);
-    if (Math.abs(driftMs) > MAX_DRIFT_MS) this.#leaseUntil = -Infinity;
+    if (Math.abs(driftMs) <= MAX_DRIFT_MS) return;
+    this.#leaseUntil = -Infinity;
+    this.#suspendedAt = monotonic;
   }
 
   #lapse(): void {
@@ -220,31 +230,46 @@ export class Ownership {
 
   #join(): void {
     if (this.#isLeased) this.#lapse();
+    if (this.#joining !== undefined) return;
     const { node, folder, version, isEdge = false } = this.#options;
-    this.#writeLease({ op: "join", node, folder, version, edge: isEdge });
+    this.#joining = this.#writeLease({
+      op: "join",
+      node,
+      folder,
+      version,
+      edge: isEdge,
+    }).finally(() => this.#joining = undefined);
   }
 
   #beat(): void {
     const { monotonic, log, node } = this.#options;
-    if (monotonic() - this.#beatAt < this.#ttlMs / BEATS) return;
-    this.#writeLease({ op: "beat", node, applied: log.applied });
+    if (monotonic() - this.#beatSentAt < this.#ttlMs / BEATS) return;
+    if (this.#beatsUnderWay >= BEATS) return;
+    this.#beatsUnderWay++;
+    void this.#writeLease({ op: "beat", node, applied: log.applied })
+      .finally(() => this.#beatsUnderWay--);
   }
 
-  /** Writes a control whose application is a lease from now on. */
-  #writeLease(control: Control): void {
-    const { monotonic, log, node } = this.#options;
-    const sentAt = monotonic();
-    this.#write("lease", control, () => {
-      if (log.membership.member(node) === undefined) return;
-      this.#beatAt = sentAt;
-      this.#leaseUntil = Math.max(
-        this.#leaseUntil,
-        sentAt + LEASE_PART * this.#ttlMs,
-      );
-      if (monotonic() >= this.#leaseUntil) return;
-      this.#setLeased(true);
-      this.#move();
-    });
+  /** Writes a control whose application is a lease from now on. Never rejects. */
+  async #writeLease(control: Control): Promise<void> {
+    const { monotonic, log, node, onError } = this.#options;
+    const sentAt = this.#beatSentAt = monotonic();
+    try {
+      await log.control(control);
+    } catch (error) {
+      return onError(error);
+    }
+    if (this.#state === "ended") return;
+    if (log.membership.member(node) === undefined) return;
+    if (sentAt < this.#suspendedAt) return;
+    this.#beatAt = Math.max(this.#beatAt, sentAt);
+    this.#leaseUntil = Math.max(
+      this.#leaseUntil,
+      sentAt + LEASE_PART * this.#ttlMs,
+    );
+    if (monotonic() >= this.#leaseUntil) return;
+    this.#setLeased(true);
+    this.#move();
   }
 
   #setLeased(isLeased: boolean): void {
@@ -374,15 +399,11 @@ export class Ownership {
   }
 
   /** Writes a control unless the same is under way. */
-  #write(name: string, control: Control, onApplied?: () => void): void {
+  #write(name: string, control: Control): void {
     if (this.#writing.has(name) || this.#state === "ended") return;
     this.#writing.add(name);
     this.#options.log.control(control).then(
-      () => {
-        this.#writing.delete(name);
-        if (this.#state === "ended") return;
-        onApplied?.();
-      },
+      () => this.#writing.delete(name),
       (error) => {
         this.#writing.delete(name);
         this.#options.onError(error);

@@ -1,8 +1,8 @@
-/** Ids of messages: that of the record, and how often the log was full for it. @module */
+/** Ids of messages: that of the record, and the attempt to append it. @module */
 
-/** Id of the next message of a record. */
-export function messageIdOf(recordId: string, refusals: number): string {
-  return refusals === 0 ? recordId : `${recordId}~${refusals}`;
+/** Id of the message of an attempt. */
+export function messageIdOf(recordId: string, attempt: number): string {
+  return attempt === 0 ? recordId : `${recordId}~${attempt}`;
 }
 
 /** Id of the record that a message carries. */

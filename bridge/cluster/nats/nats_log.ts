@@ -31,17 +31,21 @@ const CREATE_RETRY_MS = 200;
 const RESEND_MS = 1500;
 const RESEND_GAP_MS = 100;
 
-/** JetStream: the same message is being stored. */
+/**
+ * JetStream: the same message is being stored. Servers from 2.10 on also say so,
+ * for two minutes, of one that they refused, or that they dropped when they lost
+ * the lead and were elected again.
+ */
 const UNDER_WAY = 10158;
+
+/** An append whose message is still being stored after this time is given up: storing takes some milliseconds. */
+const UNDER_WAY_MS = 1500;
 
 /** JetStream: too few servers for the replicas. */
 const NO_PEERS = 10005;
 
 /** JetStream: the log has no space. */
 const FULL = new Set([10023, 10047, 10052, 10077]);
-
-/** Most ids that are remembered because the log was full for their records. */
-const MAX_REFUSED = 1000;
 
 /** JetStream: no such message; another message has the subject. */
 const NO_MESSAGE = 10037;
@@ -73,8 +77,6 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   readonly #logSubject: string;
   readonly #foundSubject: string;
   readonly #followers = new Set<Follower>();
-  /** How often the log was full for a record that is not stored yet, by id. */
-  readonly #refusals = new Map<string, number>();
   readonly #onRenewal: () => void;
 
   /**
@@ -151,30 +153,10 @@ export class NatsLog implements ReplicatedLog, StreamReader {
     return (await this.#info()).cluster?.leader;
   }
 
-  async append(record: Uint8Array, id: string): Promise<void> {
-    const refusals = this.#refusals.get(id) ?? 0;
-    const messageId = messageIdOf(id, refusals);
-    try {
-      await this.#publish(this.#logSubject, record, {
-        "Nats-Msg-Id": messageId,
-      });
-      this.#refusals.delete(id);
-    } catch (error) {
-      if (error instanceof LogFullError) this.#refuse(id, refusals + 1);
-      throw error;
-    }
-  }
-
-  /**
-   * Servers from 2.10 on hold the id of a refused message as one that is being
-   * stored, for two minutes: the next message of the record has another id.
-   */
-  #refuse(id: string, refusals: number): void {
-    this.#refusals.delete(id);
-    this.#refusals.set(id, refusals);
-    if (this.#refusals.size <= MAX_REFUSED) return;
-    const [oldest] = this.#refusals.keys();
-    this.#refusals.delete(oldest!);
+  append(record: Uint8Array, id: string, attempt = 0): Promise<number> {
+    return this.#publish(this.#logSubject, record, {
+      "Nats-Msg-Id": messageIdOf(id, attempt),
+    });
   }
 
   async found(record: Uint8Array): Promise<boolean> {
@@ -297,36 +279,41 @@ export class NatsLog implements ReplicatedLog, StreamReader {
     subject: string,
     record: Uint8Array,
     head: Record<string, string>,
-  ): Promise<void> {
-    const deadline = performance.now() + APPEND_TIMEOUT_MS;
+  ): Promise<number> {
+    let deadline = performance.now() + APPEND_TIMEOUT_MS;
+    let isUnderWay = false;
     for (;;) {
       const leftMs = deadline - performance.now();
-      const error = await this.#publishOnce(
+      const stored = await this.#publishOnce(
         subject,
         record,
         head,
         Math.min(RESEND_MS, leftMs),
       );
-      if (error === undefined) return;
-      if (!(error instanceof LogTimeoutError)) throw error;
-      if (deadline - performance.now() < RESEND_GAP_MS) throw error;
+      if (typeof stored === "number") return stored;
+      if (!(stored instanceof LogTimeoutError)) throw stored;
+      const now = performance.now();
+      if (stored instanceof UnderWayError && !isUnderWay) {
+        isUnderWay = true;
+        deadline = Math.min(deadline, now + UNDER_WAY_MS);
+      }
+      if (deadline - now < RESEND_GAP_MS) throw stored;
       await sleep(systemClock, RESEND_GAP_MS);
     }
   }
 
-  /** Publishes a message once. Resolves with the error, or with undefined if it is stored. */
+  /** Publishes a message once. Resolves with its index, or with the error. */
   async #publishOnce(
     subject: string,
     record: Uint8Array,
     head: Record<string, string>,
     timeoutMs: number,
-  ): Promise<Error | undefined> {
+  ): Promise<number | Error> {
     try {
       const reply = await this.#link.request(subject, record, timeoutMs, head);
       const ack = parseReply<{ seq: number }>(subject, reply);
-      if (ack.seq > 0) return undefined;
-      // Another try of the same message, which is not stored yet.
-      return new LogTimeoutError("Cannot append the record: it is under way");
+      // 0: another try of the same message, which is not stored yet.
+      return ack.seq > 0 ? ack.seq : new UnderWayError();
     } catch (error) {
       if (error instanceof NoResponderError) {
         return new LogTimeoutError(
@@ -334,14 +321,19 @@ export class NatsLog implements ReplicatedLog, StreamReader {
         );
       }
       if (!(error instanceof NatsApiError)) return error as Error;
-      if (error.code === UNDER_WAY) {
-        return new LogTimeoutError("Cannot append the record: it is under way");
-      }
+      if (error.code === UNDER_WAY) return new UnderWayError();
       return FULL.has(error.code)
         ? new LogFullError(
           `Cannot append the record: the log is full, ${error.message}`,
         )
         : error;
     }
+  }
+}
+
+/** The servers say that they are storing the message. */
+class UnderWayError extends LogTimeoutError {
+  constructor() {
+    super("Cannot append the record: it is under way");
   }
 }

@@ -68,7 +68,8 @@ export class Spool implements WriterSpool {
 
   /**
    * Gives the log what a former process has left. A record that was sent keeps
-   * its id, so that it is not applied twice.
+   * its id, so that it is not applied twice. It is an attempt of its own,
+   * because that of the former process may be under way for ever.
    */
   async replay({ log, write }: SpoolTarget): Promise<void> {
     const rows = this.#database.prepare(
@@ -81,7 +82,7 @@ export class Spool implements WriterSpool {
           "SELECT id, bytes FROM messages WHERE spool = ? ORDER BY nth",
         ).all(id) as { id: string; bytes: Uint8Array }[];
         for (const message of messages) {
-          await log.append(message.bytes, message.id);
+          await log.append(message.bytes, message.id, Date.now());
         }
       } else {
         await write(parseRecord(text).operations);

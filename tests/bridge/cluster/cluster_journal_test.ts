@@ -1,9 +1,10 @@
-import { delay } from "@std/async";
+import { deadline, delay } from "@std/async";
 import type { ClusterJournal } from "../../../bridge/cluster/cluster_journal.ts";
 import { MemoryLog, MemoryStream } from "../../../bridge/cluster/memory_log.ts";
 import { shardOf } from "../../../bridge/cluster/members/shards.ts";
 import { NotOwnerError } from "../../../bridge/cluster/replica/not_owner_error.ts";
 import { Replica } from "../../../bridge/cluster/replica/replica.ts";
+import { LogTimeoutError } from "../../../bridge/cluster/replicated_log.ts";
 import type { NewEvent } from "../../../bridge/journal/event.ts";
 import {
   JournalLimitError,
@@ -20,6 +21,8 @@ import {
 import { PlainCodec } from "../../support/plain_codec.ts";
 
 const ACCOUNT = "10001";
+/** Wait for what would otherwise never come, in milliseconds. */
+const WAIT_MS = 20_000;
 
 const message = (text = "hi"): NewEvent => ({
   account: ACCOUNT,
@@ -254,6 +257,64 @@ test("a log that lost records stops the node, which still reads", async ({ strea
   assertEquals(a.failure, (error as Error).cause);
   assertEquals(stopped[0], a.stopped);
   assertEquals(a.read(0, { limit: 9 }).events.length, 1);
+});
+
+for (
+  const [what, answer] of [
+    // Another record is there by now.
+    [
+      "acknowledges but does not store",
+      (next: number) => Promise.resolve(next),
+    ],
+    [
+      "holds for one that is being stored",
+      () => Promise.reject(new LogTimeoutError("under way")),
+    ],
+  ] as [string, (next: number) => Promise<number>][]
+) {
+  test(`a record that the log ${what} is written again, once`, async ({ stream, a, b, logOf }) => {
+    const log = logOf(a);
+    const append = log.append.bind(log);
+    let swallowed = "";
+    log.append = (bytes, id, attempt) => {
+      if (attempt !== 0) return append(bytes, id, attempt);
+      swallowed = id;
+      return answer(stream.info.last + 1);
+    };
+    const appended = a.append({ events: [message("a")] });
+    while (swallowed === "") await delay(1);
+    await b.append({ events: [message("b")] });
+    assertEquals((await deadline(appended, WAIT_MS))[0]!.seq, 2);
+    assertEquals(
+      stream.records.filter(({ id }) => id === swallowed).length,
+      1,
+    );
+    // Servers can have stored both attempts.
+    const twice = stream.records.find(({ id }) => id === swallowed)!;
+    stream.store(twice.bytes, swallowed, 9);
+    await b.settle();
+    assertEquals([a.failure, b.head], [undefined, 2]);
+  });
+}
+
+test("a heartbeat waits for no other record", async ({ stream, a, logOf }) => {
+  const log = logOf(a);
+  const append = log.append.bind(log);
+  const held: (() => void)[] = [];
+  log.append = (...record) =>
+    new Promise((resolve) => held.push(() => resolve(append(...record))));
+  const writes: Promise<unknown>[] = [];
+  while (held.length < 4) {
+    writes.push(a.append({ events: [message()] }));
+    await delay(1);
+  }
+  log.append = append;
+  const beat = a.control({ op: "beat", node: "aaaaaaaa", applied: 1 });
+  await deadline(beat, WAIT_MS).catch(() => {});
+  const indexes = [a.membership.member("aaaaaaaa")!.beat, stream.info.last];
+  for (const go of held) go();
+  await Promise.all(writes);
+  assertEquals(indexes[0], indexes[1]);
 });
 
 test("a record of a later version stops the node, which says so", async ({ stream, a, stopped }) => {

@@ -81,6 +81,50 @@ const CASES: Record<string, (stage: Stage) => Promise<void>> = {
     assertEquals(stage.take(), ["leased", `start ${SHARDS}`]);
     assertEquals(stage.ownership.cutOffMs < 2000, true);
   },
+  async "keeps its lease when a heartbeat is never answered"(stage) {
+    stage.take();
+    const { node } = stage;
+    const control = node.control.bind(node);
+    let lost = 0;
+    node.control = (one) =>
+      one.op === "beat" && lost++ === 0
+        ? new Promise<void>(() => {})
+        : control(one);
+    await stage.clock.advance(30_000);
+    assertEquals([lost > 10, stage.take()], [true, []]);
+  },
+  async "has at most six heartbeats under way"(stage) {
+    let sent = 0;
+    stage.node.control = () => {
+      sent++;
+      return new Promise<void>(() => {});
+    };
+    await stage.clock.advance(60_000);
+    assertEquals(sent, 6);
+  },
+  async "leaves after a join that was under way"(stage) {
+    const { node, log } = stage;
+    const control = node.control.bind(node);
+    const held = Promise.withResolvers<void>();
+    node.control = async (one) => {
+      if (one.op === "join") await held.promise;
+      await control(one);
+    };
+    log.append({
+      op: "dead",
+      node: NODE,
+      beat: node.membership.member(NODE)!.beat,
+    });
+    await stage.clock.advance(1000);
+    const left = stage.ownership.leave();
+    await stage.clock.advance(10);
+    assertEquals(log.records.at(-1)!.op, "dead");
+    held.resolve();
+    await stage.clock.advance(10);
+    await left;
+    assertEquals(log.records.slice(-2).map(({ op }) => op), ["join", "leave"]);
+    assertEquals(node.membership.members(), []);
+  },
   async "stops when the machine was suspended"(stage) {
     stage.take();
     stage.suspendedMs = 60_000;

@@ -195,7 +195,7 @@ natsTest(
     assert(count > 10 && count < 20, `${count} records`);
     await until(() => follower.records.length === count);
     await log.purge(follower.records[count - 2]!.index);
-    await log.append(new Uint8Array(5000), `a.${count + 1}`);
+    await log.append(new Uint8Array(5000), `a.${count + 1}`, 1);
     await until(() => follower.records.length === count + 1);
     assertEquals(
       follower.records.map(({ id }) => id),
