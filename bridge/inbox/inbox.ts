@@ -18,6 +18,7 @@ import {
   partyOf,
 } from "./conversation.ts";
 import type { InboxStore, Mark, MarkKind } from "./inbox_store.ts";
+import { RecentEvents } from "./recent_events.ts";
 
 /** Maximum number of conversations; of more, those whose last event is oldest are left out until their next one. */
 const MAX_CONVERSATIONS = 200_000;
@@ -49,6 +50,7 @@ const RECOUNT = 10_000;
 const EVENTS = EVENT_NAMES.filter((name) =>
   name !== "presence" && name !== "unknown" && !name.startsWith("account.")
 );
+const COUNTED: ReadonlySet<string> = new Set(EVENTS);
 
 export interface InboxOptions {
   readonly journal: Journal;
@@ -73,6 +75,7 @@ export class Inbox {
   };
   readonly #changed = new Set<Conversation>();
   readonly #removed = new Set<Conversation>();
+  readonly #recent = new RecentEvents();
   #after: number;
   #isWhole = true;
   #isStarted = false;
@@ -110,7 +113,8 @@ export class Inbox {
     this.#unwatchMarks = this.#options.store.watch?.((marks) =>
       this.#follow(marks)
     );
-    this.#unwatch = this.#options.journal.watch(() => {
+    this.#unwatch = this.#options.journal.watch((events) => {
+      this.#recent.add(events);
       // A short wait goes on, or events that follow each other would postpone the reading.
       if (this.#idleAt > this.#options.clock.now() + IDLE_MS) {
         this.#cancelIdle?.();
@@ -126,6 +130,7 @@ export class Inbox {
     this.#unwatch?.();
     this.#unwatchMarks?.();
     this.#cancelIdle?.();
+    this.#recent.clear();
     this.#save();
   }
 
@@ -377,6 +382,14 @@ export class Inbox {
   #readSlice(limit: number): boolean {
     const { journal } = this.#options;
     if (this.#after >= journal.head) return false;
+    const recent = this.#recent.take(this.#after, limit);
+    if (recent !== undefined) {
+      for (const { event, frame, seq } of recent) {
+        if (COUNTED.has(event)) this.#apply(JSON.parse(frame));
+        this.#after = seq;
+      }
+      return this.#after < journal.head;
+    }
     const { events, upTo } = journal.read(this.#after, {
       limit,
       events: EVENTS,

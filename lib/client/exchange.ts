@@ -48,14 +48,14 @@ export interface OutgoingRequest {
   encode(seq: string): string;
   options: RequestOptions;
   /** Whether it carries no Idempotency-Key. */
-  isUnkeyed?: boolean;
+  isUnkeyed?: boolean | undefined;
   /** Seconds that the server is asked to hold its answer while there is none. */
-  waitSeconds?: number;
-  timeoutMs?: number;
+  waitSeconds?: number | undefined;
+  timeoutMs?: number | undefined;
   /** Another command whose reply may come. */
-  answeredBy?: string;
+  answeredBy?: string | undefined;
   /** Beyond so many bytes the answer is cut, and not refused. */
-  cutAtBytes?: number;
+  cutAtBytes?: number | undefined;
 }
 
 /** An answer with a body. */
@@ -234,12 +234,12 @@ export class Exchange {
       late = new DOMException("No answer in time", "TimeoutError");
       linked.abort(late);
     });
-    const headers = {
+    const headers: Record<string, string> = {
       "Content-Type": "text/plain; charset=UTF-8",
       "Tqq-Session": session,
-      ...(isUnkeyed ? {} : { "Idempotency-Key": key }),
-      ...(waitSeconds > 0 ? { "Prefer": `wait=${waitSeconds}` } : {}),
     };
+    if (!isUnkeyed) headers["Idempotency-Key"] = key;
+    if (waitSeconds > 0) headers["Prefer"] = `wait=${waitSeconds}`;
     try {
       // A race, so that a transport that forgets its signal holds nobody up.
       return await linked.race(() =>

@@ -62,17 +62,22 @@ class MailRate {
 
   /** Counts an answer; returns whether too much came. */
   add({ items, characters }: PollFigures, now: number): boolean {
-    this.#seconds = this.#seconds.filter(({ at }) =>
-      at > now - MAIL_RATE.withinMs && at <= now
-    );
+    const isOver = ({ at }: { at: number }) =>
+      at <= now - MAIL_RATE.withinMs || at > now;
+    if (this.#seconds.some(isOver)) {
+      this.#seconds = this.#seconds.filter((second) => !isOver(second));
+    }
     const last = this.#seconds.at(-1);
     if (last !== undefined && now - last.at < 1000) {
       last.items += items;
       last.characters += characters;
     } else this.#seconds.push({ at: now, items, characters });
-    const sum = (name: "items" | "characters") =>
-      this.#seconds.reduce((sum, second) => sum + second[name], 0);
-    return sum("items") > MAIL_RATE.items ||
-      sum("characters") > MAIL_RATE.characters;
+    const sum = { items: 0, characters: 0 };
+    for (const second of this.#seconds) {
+      sum.items += second.items;
+      sum.characters += second.characters;
+    }
+    return sum.items > MAIL_RATE.items ||
+      sum.characters > MAIL_RATE.characters;
   }
 }

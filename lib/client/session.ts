@@ -1,6 +1,5 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
-import { defined } from "../defined.ts";
 import { COMMANDS, type Status } from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
@@ -342,13 +341,11 @@ export class Session implements MailPort {
       encode: (seq) =>
         encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
       options: rest,
-      ...defined({
-        answeredBy,
-        timeoutMs,
-        waitSeconds,
-        cutAtBytes,
-        isUnkeyed,
-      }),
+      answeredBy,
+      timeoutMs,
+      waitSeconds,
+      cutAtBytes,
+      isUnkeyed,
     };
     const before = this.#evidence.mark(this.clock.now());
     const incoming = await this.#send(outgoing);
