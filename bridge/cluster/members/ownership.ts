@@ -13,8 +13,13 @@ export const CHECK_MS = 250;
 /** The part of the TTL for which a beat is a lease: others wait for all of it. */
 const LEASE_PART = 0.8;
 
-/** Number of beats within one TTL, and most of them that are under way: none waits for an earlier one, which a server may have lost. */
-const BEATS = 6;
+/**
+ * Number of beats within one TTL, and most of them that are under way: none
+ * waits for an earlier one, which a server may have lost. At the default TTL the
+ * log can stand still for 8 s before a lease ends: its servers need 4 to 7 s to
+ * elect a leader, more on busy machines.
+ */
+const BEATS = 12;
 
 /** Drift of the two clocks between two checks at which the machine must have been suspended, in milliseconds. */
 const MAX_DRIFT_MS = 1000;
