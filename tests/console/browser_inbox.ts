@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async";
 import type { NewEvent } from "../../bridge/journal/event.ts";
 import type { Page } from "./deps.ts";
 import { intercept } from "./interceptor.ts";
@@ -231,6 +232,48 @@ Deno.test("console: more live messages than a page keeps leave the view at the n
     "document.querySelectorAll('*').length",
   ) as number;
   assert(elements < 1500, `${elements} elements`);
+  stage.assertNoProblem();
+});
+
+Deno.test("console: a flood of messages is drawn ten times a second at most, and each one is counted", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn({}, "chats/10001/10002");
+  const socket = await intercept(page);
+  await page.locator(".connection.connected").waitFor();
+  await page.locator(".messages .top").waitFor();
+  await page.evaluate(`{
+    const shown = globalThis.shown = { draws: 0, from: 0, to: 0 };
+    let before = "";
+    const look = () => {
+      const text = document.querySelector(".column .ui-list")?.textContent;
+      if (!text?.includes("flood") || text === before) return;
+      before = text;
+      shown.draws++;
+      shown.to = performance.now();
+      if (shown.draws === 1) shown.from = shown.to;
+    };
+    new MutationObserver(look).observe(document.querySelector("main"), {
+      childList: true, characterData: true, subtree: true,
+    });
+  }`);
+  for (const n of range(150)) {
+    socket.push({
+      type: "event",
+      seq: 100_000 + n,
+      at: "2026-01-01T00:00:00.000Z",
+      account: "10001",
+      event: "message",
+      data: { from: "10000", text: `flood ${n}.` },
+    });
+    await delay(4);
+  }
+  const row = listRows(page).filter({ hasText: "flood 150." });
+  await row.locator(".badge", { hasText: "150" }).waitFor();
+  const { draws, from, to } = await page.evaluate("globalThis.shown") as Record<
+    "draws" | "from" | "to",
+    number
+  >;
+  assert(draws <= (to - from) / 99 + 2, `${draws} draws in ${to - from} ms`);
   stage.assertNoProblem();
 });
 

@@ -14,6 +14,7 @@ import {
 import {
   EMPTY_WINDOW,
   MAX_EVENTS,
+  withLive,
   withNewer,
   withOlder,
 } from "../../bridge/console/src/store/window.ts";
@@ -59,6 +60,20 @@ Deno.test("withNewer() drops the oldest events beyond the bound, and says that t
   const full = withNewer(window, [frame(MAX_EVENTS + 1)]);
   assertEquals(seqsOf(full).at(-1), MAX_EVENTS + 1);
   assertEquals([full.events.length < MAX_EVENTS, full.hasOlder], [true, true]);
+});
+
+Deno.test("withLive() adds what there is room for while somebody reads older messages, and all while the view follows", () => {
+  const window = withNewer(EMPTY_WINDOW, frames(1, MAX_EVENTS - 2));
+  const added = frames(MAX_EVENTS - 1, MAX_EVENTS + 3);
+  const read = withLive(window, added, false);
+  assertEquals(
+    [read.events.length, seqsOf(read)[0], seqsOf(read).at(-1), read.hasNewer],
+    [MAX_EVENTS, 1, MAX_EVENTS, true],
+  );
+  assertEquals(withLive(read, added, true), read);
+  const followed = withLive(window, added, true);
+  assertEquals(seqsOf(followed).at(-1), MAX_EVENTS + 3);
+  assertEquals([followed.hasNewer, followed.hasOlder], [false, true]);
 });
 
 Deno.test("withOlder() drops the newest events beyond the bound, and says that there are newer ones", () => {
@@ -186,10 +201,12 @@ Deno.test("SignalMap: a reader is notified of its own value only, and version of
   effect(() => void versions.push(map.version));
   map.set("a", 1);
   map.set("b", 2);
+  map.setLast("a", 1);
+  assertEquals([...map.keys()], ["b", "a"]);
   map.delete("a");
   map.clear();
   assertEquals(seen, [undefined, 1, undefined]);
-  assertEquals(versions.length, 5);
+  assertEquals(versions.length, 6);
   assertEquals([map.size, map.peek("b")], [0, undefined]);
 });
 

@@ -95,7 +95,7 @@ Deno.test("toFrameRows() matches a command with its result, and times the answer
     direction: "in" | "out",
     value: Record<string, unknown>,
   ) => ({ number, direction, at: number * 10, size: 1, value });
-  const rows = toFrameRows([
+  const frames = [
     frame(1, "out", {
       type: "command",
       id: "a",
@@ -112,7 +112,8 @@ Deno.test("toFrameRows() matches a command with its result, and times the answer
       error: { code: "rejected", message: "no" },
     }),
     frame(10, "in", { ...EVENT }),
-  ]);
+  ];
+  const rows = toFrameRows(frames);
   assertEquals(
     rows.map(({ name, account, peer, excerpt, pair, answerMs, isFailed }) =>
       [name, account, peer, excerpt, pair, answerMs, isFailed].join("|")
@@ -125,4 +126,10 @@ Deno.test("toFrameRows() matches a command with its result, and times the answer
       'message.stranger|10001|10002|Say "Hi", 你好|||false',
     ],
   );
+  // The row of an event is made once, whatever comes after it.
+  const again = toFrameRows(frames);
+  assertEquals([again[4] === rows[4], again.slice(0, 4)], [
+    true,
+    rows.slice(0, 4),
+  ]);
 });

@@ -8,6 +8,6 @@ export interface RecordedFrame {
   readonly direction: "in" | "out";
   /** Length of the text in characters. */
   readonly size: number;
-  /** Parsed contents, with secrets masked. */
+  /** Parsed contents, with secrets masked. Those of an event are parsed when they are read. */
   readonly value: Readonly<Record<string, unknown>>;
 }

@@ -14,14 +14,49 @@ export const frames: Signal<readonly RecordedFrame[]> = signal([]);
 /** Number of frames that were dropped. */
 export const droppedFrames: Signal<number> = signal(0);
 
+/** How often the signals change, in milliseconds: frames arrive in bursts. */
+const SIGNAL_MS = 100;
+
+/** How many frames more than the maximum are kept before the oldest are dropped, so that not every frame moves the others. */
+const SLACK = 500;
+
+/** An event: it comes often, is seldom looked at, and has no secrets that the bridge would not write to its journal. */
+const EVENT = /^\{"type":"event"/;
+
+/** A frame whose text is parsed when it is read for the first time. */
+class UnreadFrame implements RecordedFrame {
+  readonly number: number;
+  readonly at: number;
+  readonly direction = "in";
+  readonly size: number;
+  #text: string;
+  #value: RecordedFrame["value"] | undefined;
+
+  constructor(number: number, text: string) {
+    this.number = number;
+    this.at = Date.now();
+    this.size = text.length;
+    this.#text = text;
+  }
+
+  get value(): RecordedFrame["value"] {
+    if (this.#value === undefined) {
+      this.#value = parse(this.#text);
+      this.#text = "";
+    }
+    return this.#value;
+  }
+}
+
 let ring: RecordedFrame[] = [];
 let count = 0;
-let dropped = 0;
+/** Number of the last frame when the user cleared them. */
+let cleared = 0;
 let isDue = false;
 
 export function clearFrames(): void {
   ring = [];
-  dropped = 0;
+  cleared = count;
   frames.value = [];
   droppedFrames.value = 0;
 }
@@ -44,31 +79,32 @@ export class RecordedSocket extends WebSocket {
 }
 
 function record(direction: "in" | "out", text: string): void {
-  let value: Record<string, unknown>;
-  try {
-    value = maskSecrets(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    value = { type: "unreadable" };
-  }
-  ring.push({
-    number: ++count,
-    at: Date.now(),
-    direction,
-    size: text.length,
-    value,
-  });
-  if (ring.length > MAX_FRAMES) {
-    ring.shift();
-    dropped++;
-  }
+  const number = ++count;
+  ring.push(
+    direction === "in" && EVENT.test(text) ? new UnreadFrame(number, text) : {
+      number,
+      at: Date.now(),
+      direction,
+      size: text.length,
+      value: parse(text),
+    },
+  );
+  if (ring.length > MAX_FRAMES + SLACK) ring = ring.slice(-MAX_FRAMES);
   if (isDue) return;
   isDue = true;
-  // Frames arrive in bursts: update the signal once per burst.
   setTimeout(() => {
     isDue = false;
     batch(() => {
-      frames.value = [...ring];
-      droppedFrames.value = dropped;
+      frames.value = ring.slice(-MAX_FRAMES);
+      droppedFrames.value = count - cleared - frames.value.length;
     });
-  }, 50);
+  }, SIGNAL_MS);
+}
+
+function parse(text: string): RecordedFrame["value"] {
+  try {
+    return maskSecrets(JSON.parse(text)) as RecordedFrame["value"];
+  } catch {
+    return { type: "unreadable" };
+  }
 }

@@ -19,7 +19,7 @@ import {
   reloadInbox,
   takeInboxEvent,
 } from "./inbox.ts";
-import { clearThreads, takeThreadEvent } from "./messages.ts";
+import { clearThreads, takeThreadEvents } from "./messages.ts";
 import { clearTroubles, loadTroubles } from "./troubles.ts";
 import { closeOutbox, openOutbox, takeEcho } from "./outbox.ts";
 import { clearPeople, forgetPresence, friends, loadFriends } from "./people.ts";
@@ -33,10 +33,16 @@ const LEAST_MS = 2000;
 /** When failing targets and lagging consumers are asked for after a connection opens: what the page shows goes first. */
 const TROUBLES_AFTER_MS = 1000;
 
+/** Least time between two applications of events: a flood is drawn ten times a second, and a single event at once. */
+const APPLY_MS = 100;
+
+/** Maximum number of events that are applied in one task; the rest follow in the next. */
+const SLICE = 500;
+
 /** Why the first data could not be loaded; `undefined` while it can. */
 export const loadError: Signal<unknown> = signal(undefined);
 
-/** Called with the events of each animation frame, after the stores have taken them. */
+/** Called with the events that were applied together, after the stores have taken them. */
 export const eventListeners: Set<(frames: readonly EventFrame[]) => void> =
   new Set();
 
@@ -107,18 +113,25 @@ export async function reload(): Promise<void> {
   }
 }
 
-/** Events that came since the last animation frame. */
+/** Events that came since some were applied. */
 let collected: EventFrame[] = [];
+
+let appliedAt = -Infinity;
 
 function collect(frame: EventFrame): void {
   if (collected.push(frame) > 1) return;
-  if (document.hidden) setTimeout(apply, 100);
+  const waitMs = document.hidden
+    ? APPLY_MS
+    : appliedAt + APPLY_MS - performance.now();
+  if (waitMs > 0) setTimeout(apply, waitMs);
   else requestAnimationFrame(apply);
 }
 
 function apply(): void {
-  const frames = collected;
-  collected = [];
+  const frames = collected.slice(0, SLICE);
+  collected = collected.slice(SLICE);
+  appliedAt = performance.now();
+  if (collected.length > 0) setTimeout(apply);
   let mustLoadAccounts = false;
   batch(() => {
     for (const frame of frames) {
@@ -132,9 +145,9 @@ function apply(): void {
       }
       takeEcho(frame);
       takeInboxEvent(frame);
-      takeThreadEvent(frame);
       takeFriends(frame);
     }
+    takeThreadEvents(frames);
   });
   announceEvents(frames);
   for (const listener of eventListeners) listener(frames);

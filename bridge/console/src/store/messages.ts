@@ -7,7 +7,7 @@ import { conversationKey, peerOf } from "./inbox_rules.ts";
 import {
   EMPTY_WINDOW,
   type EventWindow,
-  MAX_EVENTS,
+  withLive,
   withNewer,
   withOlder,
 } from "./window.ts";
@@ -62,25 +62,30 @@ export function clearThreads(): void {
 /** Changes when all threads have been dropped, so that an open conversation is loaded again. */
 export const generation: Signal<number> = signal(0);
 
-/** Adds a live event to its conversation, if that is in memory. */
-export function takeThreadEvent(frame: EventFrame): void {
-  const peer = peerOf(frame);
-  if (peer === undefined) return;
-  const thread = threads.get(conversationKey(frame.account, peer));
-  if (thread === undefined || !thread.isLoaded.peek()) return;
-  const window = thread.window.peek();
-  if (window.hasNewer) return;
-  // Dropping old events would move what is being read.
-  if (!thread.isFollowing && window.events.length >= MAX_EVENTS) {
-    thread.window.value = { ...window, hasNewer: true };
-    return;
+/** Adds live events to the conversations that are in memory, with one copy of each window. */
+export function takeThreadEvents(frames: readonly EventFrame[]): void {
+  const added = new Map<Thread, EventFrame[]>();
+  for (const frame of frames) {
+    const peer = peerOf(frame);
+    if (peer === undefined) continue;
+    const thread = threads.get(conversationKey(frame.account, peer));
+    if (thread === undefined || !thread.isLoaded.peek()) continue;
+    const own = added.get(thread);
+    if (own === undefined) added.set(thread, [frame]);
+    else own.push(frame);
   }
-  thread.window.value = withNewer(window, [frame]);
+  for (const [thread, own] of added) {
+    thread.window.value = withLive(
+      thread.window.peek(),
+      own,
+      thread.isFollowing,
+    );
+  }
 }
 
 /** Adds an own message whose position its result has brought. */
 export function takeSent(frame: EventFrame): void {
-  takeThreadEvent(frame);
+  takeThreadEvents([frame]);
 }
 
 /** Reads the newest events. */

@@ -52,6 +52,12 @@ export class SignalMap<V> {
     this.#version.value++;
   }
 
+  /** Sets a value and moves it behind all others. */
+  setLast(key: string, value: V): void {
+    this.#values.delete(key);
+    this.set(key, value);
+  }
+
   delete(key: string): void {
     if (!this.#values.delete(key)) return;
     const one = this.#signals.get(key);

@@ -57,6 +57,19 @@ export function withNewer(
   };
 }
 
+/** Adds events that came just now, unless newer ones are missing already. */
+export function withLive(
+  window: EventWindow,
+  added: readonly EventFrame[],
+  isFollowing: boolean,
+): EventWindow {
+  if (window.hasNewer) return window;
+  if (isFollowing) return withNewer(window, added);
+  // Dropping old events would move what is being read.
+  const room = Math.max(0, MAX_EVENTS - window.events.length);
+  return withNewer(window, added.slice(0, room), added.length > room);
+}
+
 /** Adds events that come before the window. Beyond the bound, the newest are dropped. */
 export function withOlder(
   window: EventWindow,

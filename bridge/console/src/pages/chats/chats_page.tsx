@@ -6,6 +6,7 @@ import { muted, setMuted } from "../../app/notify/muting.ts";
 import { type Signal, signal, useEffect } from "../../deps.ts";
 import { followPresence } from "../../link/link.ts";
 import {
+  type Account,
   accounts,
   accountUins,
   areAccountsLoaded,
@@ -21,6 +22,7 @@ import { load, save } from "../../texts/saved.ts";
 import { t } from "../../texts/strings.ts";
 import { toVisible } from "../../texts/visible.ts";
 import { Combobox } from "../../ui/combobox/combobox.tsx";
+import type { ComboboxOption } from "../../ui/combobox/options.ts";
 import { ResizeBar } from "../../ui/lists/resize_bar.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Empty } from "../../ui/controls.tsx";
@@ -209,10 +211,26 @@ function Tabs({ view }: { view: string }) {
 
 /** Chooses an account, or the inbox over all. */
 function AccountChoice({ view }: { view: string }) {
+  const uins = accountUins.value;
+  return (
+    <Combobox
+      name={t("account")}
+      options={() => optionsOf(uins)}
+      value={view}
+      valueText={view === "all"
+        ? c("allAccounts")
+        : accountName(view, accounts.get(view))}
+      onChoose={(value) => go(formatLink("chats", [value]))}
+    />
+  );
+}
+
+function optionsOf(uins: readonly string[]): ComboboxOption[] {
   void unreadByAccount.version;
+  void accounts.version;
   const counts = requestCounts.value;
-  const options = accountUins.value.map((uin) => {
-    const account = accounts.get(uin);
+  const options = uins.map((uin) => {
+    const account = accounts.peek(uin);
     const unread = unreadByAccount.peek(uin) ?? 0;
     const asking = counts.get(uin) ?? 0;
     const marks = [
@@ -225,18 +243,14 @@ function AccountChoice({ view }: { view: string }) {
     ];
     return {
       value: uin,
-      text: toVisible(nameOf(account, uin)),
+      text: accountName(uin, account),
       hint: marks.join(" · "),
     };
   });
   const all = { value: "all", text: c("allAccounts") };
-  const isLone = options.length === 1;
-  return (
-    <Combobox
-      name={t("account")}
-      options={isLone ? options : [all, ...options]}
-      value={view}
-      onChoose={(value) => go(formatLink("chats", [value]))}
-    />
-  );
+  return options.length === 1 ? options : [all, ...options];
+}
+
+function accountName(uin: string, account: Account | undefined): string {
+  return toVisible(nameOf(account, uin));
 }

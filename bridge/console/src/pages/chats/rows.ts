@@ -40,7 +40,7 @@ export function rowsOf(
   const lastOwn = events.findLast(({ event }) => event === "message.sent");
   const waiting = outgoing.filter((one) => !one.isEchoed);
   for (const [at, frame] of events.entries()) {
-    const own = new Date(frame.at).toDateString();
+    const own = whenOf(frame).day;
     if (own !== day) {
       day = own;
       rows.push({ kind: "day", key: `day ${own}`, at: frame.at });
@@ -78,6 +78,25 @@ function isMessage(frame: EventFrame): boolean {
 function isSameRun(a: EventFrame, b: EventFrame): boolean {
   return isMessage(b) &&
     (a.event === "message.sent") === (b.event === "message.sent") &&
-    Date.parse(b.at) - Date.parse(a.at) < RUN_MS &&
-    new Date(a.at).toDateString() === new Date(b.at).toDateString();
+    whenOf(b).at - whenOf(a).at < RUN_MS &&
+    whenOf(a).day === whenOf(b).day;
+}
+
+interface When {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly day: string;
+}
+
+/** Times of events: rows are made anew with each message, and dates are slow. */
+const times = new WeakMap<EventFrame, When>();
+
+function whenOf(frame: EventFrame): When {
+  let when = times.get(frame);
+  if (when === undefined) {
+    const date = new Date(frame.at);
+    when = { at: date.getTime(), day: date.toDateString() };
+    times.set(frame, when);
+  }
+  return when;
 }

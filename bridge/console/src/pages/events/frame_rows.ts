@@ -26,18 +26,23 @@ export function toFrameRows(frames: readonly RecordedFrame[]): FrameRow[] {
   const commands = new Map<unknown, RecordedFrame>();
   const results = new Map<unknown, RecordedFrame>();
   for (const frame of frames) {
+    if (eventRows.has(frame)) continue;
     const { type, id } = frame.value;
     if (type === "command" || type === "subscribe") commands.set(id, frame);
     if (type === "result") results.set(id, frame);
   }
-  return frames.map((frame) =>
-    toRow(
-      frame,
-      commands.get(frame.value.id),
-      results.get(frame.value.id),
-    )
-  );
+  return frames.map((frame) => {
+    const known = eventRows.get(frame);
+    if (known !== undefined) return known;
+    const { id, type } = frame.value;
+    const row = toRow(frame, commands.get(id), results.get(id));
+    if (type === "event") eventRows.set(frame, row);
+    return row;
+  });
 }
+
+/** Rows of events, which never change: a flood makes each of them once. */
+const eventRows = new WeakMap<RecordedFrame, FrameRow>();
 
 function toRow(
   frame: RecordedFrame,

@@ -15,9 +15,12 @@ import "../ui_style.ts";
 export interface ComboboxProps {
   /** Label of the field. */
   name: string;
-  options: readonly ComboboxOption[];
+  /** The options; a function is called only while the list is open, for options that are many or change often. */
+  options: readonly ComboboxOption[] | (() => readonly ComboboxOption[]);
   /** Chosen option; `undefined` for none. */
   value?: string | undefined;
+  /** Name of the chosen option where the options are a function. */
+  valueText?: string;
   onChoose(value: string): void;
   placeholder?: string;
   /** Shows the list always, below the field, as the palette does. @default false */
@@ -44,7 +47,7 @@ export const MAX_OPTIONS = 100;
 
 /** Combobox with a list. Arrows move, Enter chooses, Escape closes; typing filters. */
 export function Combobox(props: ComboboxProps) {
-  const { options, value, isInline = false } = props;
+  const { value, isInline = false } = props;
   const [, redraw] = useState(0);
   // Not in the state of the component: a key may follow before it is drawn.
   const state = useRef<ComboboxState>({
@@ -57,26 +60,33 @@ export function Combobox(props: ComboboxProps) {
     redraw((count) => count + 1);
   };
   const field = useRef<HTMLInputElement>(null);
-  const list = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const id = useId();
-  const chosen = options.find((option) => option.value === value);
+  const list = () =>
+    typeof props.options !== "function"
+      ? props.options
+      : state.current.isOpen
+      ? props.options()
+      : [];
   const find = () => {
     const { typed, active } = state.current;
+    const options = list();
+    const chosen = options.find((option) => option.value === value);
     const matches = matchOptions(options, typed ?? "");
     const shown = matches.slice(0, MAX_OPTIONS);
     const current = shown.find((option) => option.value === active) ??
       (typed === undefined && chosen !== undefined && shown.includes(chosen)
         ? chosen
         : shown[0]);
-    return { matches, shown, current };
+    return { matches, shown, current, chosen };
   };
   const { typed, isOpen } = state.current;
-  const { matches, shown, current } = find();
+  const { matches, shown, current, chosen } = find();
   const isExpanded = isInline || isOpen;
 
   useEffect(() => {
     if (isExpanded) {
-      list.current?.querySelector("[aria-selected=true]")
+      box.current?.querySelector("[aria-selected=true]")
         ?.scrollIntoView({ block: "nearest" });
     }
   }, [isExpanded, current?.value]);
@@ -138,7 +148,7 @@ export function Combobox(props: ComboboxProps) {
         if (isInline || event.currentTarget.contains(to)) return;
         // A user who types a whole name and goes on has chosen it.
         const typed = state.current.typed?.trim();
-        const exact = options.find(({ text }) => text === typed);
+        const exact = list().find(({ text }) => text === typed);
         if (exact === undefined) close();
         else choose(exact);
       }}
@@ -158,7 +168,7 @@ export function Combobox(props: ComboboxProps) {
         autocomplete="off"
         spellcheck={false}
         placeholder={props.placeholder}
-        value={typed ?? (isInline ? "" : chosen?.text ?? "")}
+        value={typed ?? (isInline ? "" : chosen?.text ?? props.valueText ?? "")}
         onInput={({ currentTarget }) => {
           set({
             typed: currentTarget.value,
@@ -174,7 +184,7 @@ export function Combobox(props: ComboboxProps) {
       {isExpanded && (
         <div class="ui-options">
           <div
-            ref={list}
+            ref={box}
             id={`${id}-list`}
             role="listbox"
             aria-label={props.name}
