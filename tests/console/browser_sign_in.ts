@@ -171,3 +171,21 @@ Deno.test("console: a sign-in that ends warns and is extended, and signing out a
   assertEquals(await page.evaluate("localStorage['tqq.drafts']"), "{}");
   stage.assertNoProblem();
 });
+
+Deno.test("console: the code of the page is on its way while the bridge looks the session up", async () => {
+  await using stage = await Stage.start();
+  const page = await stage.openSignedIn();
+  await page.locator(".column .tabs button").first().waitFor();
+  const asked = Promise.withResolvers<void>();
+  page.on("request", (request) => {
+    if (/\/chats_page-/.test(request.url())) asked.resolve();
+  });
+  // The session is answered only when the page's code was asked for.
+  await page.route("**/console/session", async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
+  await page.reload();
+  await page.locator(".column .tabs button").first().waitFor();
+  stage.assertNoProblem();
+});

@@ -1,10 +1,16 @@
 /** Entry of the console in the browser. @module */
 
-import { followAddress } from "./app/router.ts";
+import { followAddress, route } from "./app/router.ts";
 import { PAGES } from "./app/registry.ts";
 import { Shell } from "./app/shell.tsx";
 import { options, render } from "./deps.ts";
-import { checkSession, openLink, session, takeToken } from "./link/session.ts";
+import {
+  checkSession,
+  openLink,
+  readProof,
+  session,
+  takeToken,
+} from "./link/session.ts";
 import { lazy } from "./app/lazy.tsx";
 import { followSession } from "./store/feed.ts";
 import { followPreferences, language } from "./texts/preferences.ts";
@@ -68,7 +74,12 @@ addEventListener("hashchange", () => {
 });
 followAddress(PAGES);
 followSession();
+const checked = token === undefined ? checkSession() : openLink(token);
+// Its code comes while the bridge answers. What fails is loaded again when it is shown.
+if (readProof() !== null) {
+  PAGES.find(({ name }) => name === route.peek().page)?.load().catch(() => {});
+}
 // Without its texts the page is shown in English.
 await loadTexts(language.value).catch(() => {});
 render(<Console />, document.getElementById("app")!);
-await (token === undefined ? checkSession() : openLink(token));
+await checked;
