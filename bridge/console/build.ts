@@ -8,6 +8,9 @@
 
 const SOURCES = new URL("src/", import.meta.url);
 
+/** The library, whose files the sources import. */
+const LIBRARY = new URL("../../lib/", import.meta.url);
+
 /** Names with a hash as the bundler writes them: it depends on the paths of the machine. */
 const BUNDLED = /^(.+?)(?:-[0-9A-Z]{8})?\.js$/;
 
@@ -22,6 +25,48 @@ const LOADED = /\bimport\(\s*"([^"]+)"/g;
 
 /** Of a file, the files that it needs at once. */
 const NEEDED = /\b(?:from|import)\s*"(\.[^"]+)"/g;
+
+/** Small files that are loaded later, by the file that has them all: one compresses better than several. */
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  "later_talk.ts": [
+    "pages/chats/export.ts",
+    "pages/chats/find.tsx",
+    "pages/chats/profile.tsx",
+    "pages/chats/request_list.tsx",
+    "pages/chats/search_bar.tsx",
+  ],
+  "later_events.ts": [
+    "pages/events/event_detail.tsx",
+    "pages/events/export_dialog.tsx",
+    "pages/events/frames_view.tsx",
+  ],
+  "later_shell.ts": [
+    "app/keys/palette.tsx",
+    "app/keys/shortcuts.tsx",
+    "app/notify/notifier.ts",
+    "app/session/expiry_dialog.tsx",
+    "app/session/switch_token.tsx",
+  ],
+  "later_zh.ts": ["texts/zh/groups/develop.ts", "texts/zh/groups/operate.ts"],
+  "operate_page.ts": [
+    "pages/connections/connections_page.tsx",
+    "pages/settings/settings_page.tsx",
+    "pages/targets/targets_page.tsx",
+    "pages/tokens/tokens_page.tsx",
+  ],
+};
+
+/** Groups of shared files by the first of these sets of files whose every file needs them; all others form one. */
+const GROUPS: readonly (readonly [name: string, ...users: string[]])[] = [
+  ["shared_talk", "pages/chats/chats_page.tsx"],
+  ["shared_talk", "later_talk.ts"],
+  ["shared_talk", "operate_page.ts", "pages/playground/playground_page.tsx"],
+  ["shared_author", "pages/playground/playground_page.tsx"],
+  ["shared_events", "later_events.ts"],
+];
+
+/** An import of types, of which nothing is left in a script. */
+const TYPES_OF = /\b(?:import|export) type [^;]*?from\s*"[^"]+";/g;
 
 interface Script {
   /** Name without the bundler's hash. */
@@ -121,13 +166,14 @@ async function bundle(): Promise<Map<string, Script>> {
 async function copySources(): Promise<string> {
   const copy = new URL(`.build-${Deno.pid}/`, SOURCES.href.replace("src/", ""));
   const texts = await readSources(SOURCES);
+  await readSources(LIBRARY, "lib/", texts);
+  await leaveOutNames(texts);
+  loadTogether(texts);
   const base = new Set<string>();
   const reach = (file: string) => {
     if (base.has(file) || !texts.has(file) || !/\.tsx?$/.test(file)) return;
     base.add(file);
-    for (const [, to] of texts.get(file)!.matchAll(NEEDED)) {
-      reach(resolve(file, to!));
-    }
+    neededBy(file, texts).forEach(reach);
   };
   reach("main.tsx");
   const later = new Set<string>();
@@ -135,19 +181,113 @@ async function copySources(): Promise<string> {
     for (const [, to] of text.matchAll(LOADED)) later.add(resolve(file, to!));
   }
   base.delete("main.tsx");
-  const imports = [...base].sort().map((file) => `import "./${file}";\n`);
-  texts.set("base.ts", imports.join(""));
+  const groups = groupShared(texts, base, later);
+  texts.set("base.ts", importing(base));
   texts.set("main.tsx", `import "./base.ts";\n${texts.get("main.tsx")}`);
+  for (const [name, { files, users }] of groups) {
+    texts.set(`${name}.ts`, importing(files));
+    for (const file of users) {
+      const up = "../".repeat(file.split("/").length - 1) || "./";
+      texts.set(file, `import "${up}${name}.ts";\n${texts.get(file)}`);
+    }
+  }
   for (const file of later) {
     const up = "../".repeat(file.split("/").length - 1) || "./";
     texts.set(file, `import "${up}base.ts";\n${texts.get(file)}`);
   }
   for (const [file, text] of texts) {
+    if (file.startsWith("lib/")) continue;
     const to = new URL(file, copy);
     await Deno.mkdir(new URL(".", to), { recursive: true });
     await Deno.writeTextFile(to, text);
   }
   return copy.pathname.replace(/\/$/, "");
+}
+
+/** Leaves the names out of the Chinese texts: they stand in the order of the English ones. */
+async function leaveOutNames(texts: Map<string, string>): Promise<void> {
+  for (const file of [...texts.keys()]) {
+    if (!/^texts\/zh\/\w+\.ts$/.test(file)) continue;
+    const { ZH } = await import(new URL(file, SOURCES).href);
+    if (ZH === undefined) continue;
+    const { EN } = await import(
+      new URL(file.replace("/zh/", "/en/"), SOURCES).href
+    );
+    const list = Object.keys(EN).map((name) => ZH[name]);
+    texts.set(file, `export const ZH = ${JSON.stringify(list)};\n`);
+  }
+}
+
+/** Lets small files that are loaded later come in one. */
+function loadTogether(texts: Map<string, string>): void {
+  const places = new Map<string, string>();
+  for (const [to, files] of Object.entries(TOGETHER)) {
+    for (const file of files) places.set(file, to);
+    texts.set(to, files.map((one) => `export * from "./${one}";\n`).join(""));
+  }
+  for (const [file, text] of texts) {
+    if (file.startsWith("lib/")) continue;
+    const up = "../".repeat(file.split("/").length - 1) || "./";
+    texts.set(
+      file,
+      text.replace(LOADED, (all, to: string) => {
+        const place = places.get(resolve(file, to));
+        return place === undefined ? all : `import("${up}${place}"`;
+      }),
+    );
+  }
+}
+
+/** Files that are loaded together, and the files loaded later that need one of them. */
+interface Group {
+  files: Set<string>;
+  users: Set<string>;
+}
+
+/** Groups what several of the files that are loaded later need: one chunk for each group compresses better than one for each set of users. */
+function groupShared(
+  texts: ReadonlyMap<string, string>,
+  base: ReadonlySet<string>,
+  later: ReadonlySet<string>,
+): Map<string, Group> {
+  const usersOf = new Map<string, Set<string>>();
+  const reach = (user: string, file: string) => {
+    if (base.has(file) || !texts.has(file) || !/\.tsx?$/.test(file)) return;
+    const users = usersOf.get(file) ?? new Set();
+    if (users.has(user)) return;
+    usersOf.set(file, users.add(user));
+    for (const needed of neededBy(file, texts)) reach(user, needed);
+  };
+  for (const user of later) reach(user, user);
+  const groups = new Map<string, Group>();
+  for (const [file, users] of usersOf) {
+    if (users.size < 2 || later.has(file)) continue;
+    const [name] = GROUPS.find(([, ...all]) =>
+      all.every((one) => users.has(one))
+    ) ?? ["shared_operate"];
+    const group = groups.get(name) ?? { files: new Set(), users: new Set() };
+    groups.set(name, group);
+    group.files.add(file);
+    for (const user of users) group.users.add(user);
+  }
+  // Who loads a group loads those that its files need.
+  for (let isDone = false; !isDone;) {
+    isDone = true;
+    for (const { files, users } of groups.values()) {
+      for (const file of files) {
+        const needed = neededBy(file, texts);
+        for (const other of groups.values()) {
+          if (!needed.some((one) => other.files.has(one))) continue;
+          for (const user of users) {
+            isDone &&= other.users.has(user);
+            other.users.add(user);
+          }
+        }
+      }
+    }
+  }
+  // In an order that does not depend on that of the folder's files.
+  return new Map([...groups].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
 /** Texts of all files, by their paths below the folder. */
@@ -164,6 +304,22 @@ async function readSources(
     }
   }
   return found;
+}
+
+/** The text of a file that imports others, of the sources or of the library. */
+function importing(files: ReadonlySet<string>): string {
+  return [...files].sort().map((file) =>
+    `import "${file.startsWith("lib/") ? "../../../" : "./"}${file}";\n`
+  ).join("");
+}
+
+/** Files that a file imports at once, other than for their types. */
+function neededBy(
+  file: string,
+  texts: ReadonlyMap<string, string>,
+): string[] {
+  const text = texts.get(file)!.replace(TYPES_OF, "");
+  return [...text.matchAll(NEEDED)].map(([, to]) => resolve(file, to!));
 }
 
 /** Path of an imported file below the sources. */

@@ -63,13 +63,13 @@ Deno.test("console: sign-in, shell and chats are at most 65 KB of script and 10 
   assert(style > 5 * KIB, "the style sheets are not found");
 });
 
-Deno.test("console: a page that is loaded later is at most 22 KB, the charts 35 KB, and all is at most 210 KB", () => {
+Deno.test("console: a page that is loaded later is at most 20 KB, the charts 35 KB, and all is at most 190 KB", () => {
   for (const name of files.keys()) {
     if (!/_page-/.test(name)) continue;
     const own = [...reach(name)].filter((one) => !chats.has(one));
-    const limit = name.startsWith("figures") ? 35 : 22;
+    const limit = name.startsWith("figures") ? 35 : 20;
     assert(sizeOf(own) <= limit * KIB, `${name}: ${sizeOf(own)} bytes`);
   }
   const all = sizeOf(files.keys()) + stylesOf(files.keys());
-  assert(all <= 210 * KIB, `${all} bytes`);
+  assert(all <= 190 * KIB, `${all} bytes`);
 });

@@ -173,7 +173,7 @@ export async function markRead(
   if (isLater) scheduleReload();
 }
 
-/** Applies an event. */
+/** Applies an event to its conversation, and counts what is unread. */
 export function takeInboxEvent(frame: EventFrame): void {
   const peer = peerOf(frame);
   if (peer === undefined) return;

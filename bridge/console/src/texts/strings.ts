@@ -7,6 +7,9 @@ export type { TextName } from "./en/common.ts";
 
 type Table<N extends string> = Readonly<Record<N, string>>;
 
+/** The build leaves the names of the Chinese texts out: they stand in the order of the English ones. */
+type Loaded<N extends string> = Table<N> | readonly string[];
+
 /** Finds a text by its name, and puts the values in place of `{value}`. */
 export type Translate<N extends string> = (
   name: N,
@@ -22,11 +25,11 @@ const loaders = new Set<(to: Language) => Promise<void>>();
  */
 export function defineTexts<N extends string>(
   en: Table<N>,
-  loadZh: () => Promise<Table<NoInfer<N>>>,
+  loadZh: () => Promise<Loaded<NoInfer<N>>>,
 ): Translate<N> {
   let zh: Table<N> | undefined;
   loaders.add(async (to) => {
-    if (to === "zh") zh ??= await loadZh();
+    if (to === "zh") zh ??= withNames(en, await loadZh());
   });
   return (name, values = {}) => {
     const table = language.value === "zh" ? zh ?? en : en;
@@ -35,6 +38,16 @@ export function defineTexts<N extends string>(
       (all, key: string) => String(values[key] ?? all),
     );
   };
+}
+
+function withNames<N extends string>(en: Table<N>, texts: Loaded<N>): Table<N> {
+  if (!isList(texts)) return texts;
+  const named = Object.keys(en).map((name, at) => [name, texts[at]]);
+  return Object.fromEntries(named);
+}
+
+function isList(texts: object): texts is readonly string[] {
+  return Array.isArray(texts);
 }
 
 /** Loads what the pages that are open need in a language. Rejects if a file cannot be loaded. */
