@@ -1,1 +1,0 @@
-var n=["offline","connecting","online","penalised","refused","replaced"],r={message:!0,"message.stranger":!0,"message.sent":!0,presence:!0,"friend.request":!0,"friend.accepted":!0,"friend.refused":!0,"friend.added":!0,"account.state":!0,"account.removed":!0,unknown:!0},s=Object.keys(r);function u(e,t){return e===t||e.startsWith(t+".")}export{n as a,s as b,u as c};

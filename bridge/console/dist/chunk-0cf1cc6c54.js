@@ -1,1 +1,0 @@
-import{Aa as n,n as s,za as u}from"./chunk-90e2323897.js";var c=1e3,r=s(i());function m(t,o){let e=[...r.value].filter(a=>a!==t),l=o?[...e,t].slice(-c):e;r.value=new Set(l),n("muted",l)}function p(){r.value=new Set,n("muted",[])}function i(){let t=u("muted"),o=Array.isArray(t)?t:[];return new Set(o.filter(e=>typeof e=="string"))}export{r as a,m as b,p as c};

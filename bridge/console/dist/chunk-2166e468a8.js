@@ -1,1 +1,0 @@
-import{Qa as s,e}from"./chunk-90e2323897.js";var n={offline:"stateOffline",connecting:"stateConnecting",online:"stateOnline",penalised:"statePenalised",refused:"stateRefused",replaced:"stateReplaced"};function o({state:t}){return e("span",{class:`state ${t}`,children:[e("i",{class:"dot","aria-hidden":"true"}),s(n[t])]})}export{n as a,o as b};

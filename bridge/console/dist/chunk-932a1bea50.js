@@ -1,1 +1,0 @@
-var e=/^\d{1,20}$/;function s(t){return typeof t=="string"&&i(t)}function i(t,r=0,n=t.length){return n>r&&n-r<=20&&c(t,r)>=n}function c(t,r){let n=r;for(;n<t.length;n++){let o=t.charCodeAt(n);if(o<48||o>57)break}return n}export{e as a,s as b};

@@ -1,1 +1,0 @@
-import{g as t,h as s}from"./chunk-90e2323897.js";function i(c){let[e]=t(()=>matchMedia(c)),[o,r]=t(e.matches);return s(()=>{let n=()=>r(e.matches);return e.addEventListener("change",n),()=>e.removeEventListener("change",n)},[]),o}var h="(min-width: 96rem)";export{i as a,h as b};

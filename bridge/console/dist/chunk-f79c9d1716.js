@@ -1,1 +1,0 @@
-function c(u,e,n,t=10){if(n===0)return;let r=a=>Math.max(0,Math.min(n-1,a));switch(u){case"ArrowDown":return r(e+1);case"ArrowUp":return r(e-1);case"PageDown":return r(e+t);case"PageUp":return r(e-t);case"Home":return 0;case"End":return n-1;default:return}}export{c as a};

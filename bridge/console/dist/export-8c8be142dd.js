@@ -1,4 +1,0 @@
-import{P as d,Y as p,_ as f}from"./chunk-90e2323897.js";var $=1e5;async function v({account:t,peer:o},e,c,i){let n=[],l=0;for(let r=!0;r&&n.length<$&&!c.aborted;){let a=await d("history",{with:o,events:["message","friend"],after:l},{account:t,lane:"background"});for(let m of a.events)n.push(j(m,e));l=a.searched.to,r=a.more,i(n.length)}let h=e==="jsonl"?"application/jsonl":"text/plain",u=new Blob([n.map(r=>`${r}
-`).join("")],{type:`${h};charset=utf-8`}),s=document.createElement("a");s.href=URL.createObjectURL(u),s.download=`${t}-${o}.${e==="jsonl"?"jsonl":"txt"}`,s.click(),setTimeout(()=>URL.revokeObjectURL(s.href),6e4)}function j(t,o){if(o==="jsonl")return JSON.stringify(t);let{from:e,text:c=""}=t.data,i=e===void 0?t.account:f(p(t.account,e),e),n=t.event.startsWith("friend.")?`[${t.event}] `:"";return`${t.at} ${i}: ${n}${c.replaceAll(`
-`,`
-  `)}`}export{v as exportThread};
