@@ -36,8 +36,14 @@ import {
 } from "./record_writer.ts";
 import type { LogRecord, ReplicatedLog } from "./replicated_log.ts";
 
-/** Rows that are applied in one transaction, about. A record is never split. */
+/** Maximum number of records that are applied in one transaction. */
 const RUN_RECORDS = 100;
+
+/** Records that are applied without a rest before the next: this node is behind. */
+const BUSY_RECORDS = 32;
+
+/** Most members of which each makes the records of all rarer. */
+const MAX_GAPS = 4;
 
 /** Wait before a failed run is applied again, in milliseconds. */
 const APPLY_RETRY_MS = 500;
@@ -58,6 +64,14 @@ export interface ClusterJournalOptions {
    * @default {100000}
    */
   readonly waitingRows?: number;
+  /**
+   * Minimum time from the begin of a transaction to that of the next, in
+   * milliseconds, and for each member from one record of few rows to the next.
+   * So records do not become more with the members, each of which applies all.
+   *
+   * @default {0}
+   */
+  readonly gapMs?: number | undefined;
   /** Runs an act at the end of a turn, see {@linkcode RecordWriterOptions.defer}. */
   readonly defer?: NonNullable<RecordWriterOptions["defer"]>;
   /** Keeps mail that the log does not take and its server does not send again. @default it is in memory only */
@@ -91,13 +105,14 @@ export class ClusterJournal implements Journal, MembershipLog {
   readonly #options: ClusterJournalOptions;
   readonly #writer: RecordWriter;
   readonly #divergence: Divergence;
+  readonly #gapMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #listeners = new Set<(changes: AppliedChanges) => void>();
   #unfollow: (() => Promise<void>) | undefined;
   #stopped: Error | undefined;
   #applyFailure: Error | undefined;
   #isClosed = false;
-  #cancelRetry: (() => void) | undefined;
+  #cancelWait: (() => void) | undefined;
 
   private constructor(options: ClusterJournalOptions) {
     const { replica, node, clock, log } = options;
@@ -108,6 +123,7 @@ export class ClusterJournal implements Journal, MembershipLog {
     this.start = replica.journal.start;
     this.#onError = options.onError ?? reportError;
     this.#divergence = new Divergence(node);
+    this.#gapMs = options.gapMs ?? 0;
     this.holds = new LogHolds(this);
     this.#writer = new RecordWriter({
       ...options,
@@ -115,6 +131,7 @@ export class ClusterJournal implements Journal, MembershipLog {
       encode: (number, text) => replica.encode(node, number, text),
       append: ({ bytes, id }, attempt) => log.append(bytes, id, attempt),
       seen: () => replica.seen,
+      gapMs: () => this.#recordGapMs(),
       version: () => replica.writtenVersion,
       onError: this.#onError,
     });
@@ -333,7 +350,7 @@ export class ClusterJournal implements Journal, MembershipLog {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#writer.close(CLOSE_MS);
-    this.#cancelRetry?.();
+    this.#cancelWait?.();
     await this.#unfollow?.();
     this.#keepChain();
     await this.replica.journal.close();
@@ -361,27 +378,40 @@ export class ClusterJournal implements Journal, MembershipLog {
     }
   }
 
+  #recordGapMs(): number {
+    const members = this.membership.members().length;
+    return this.#gapMs * Math.max(1, Math.min(members, MAX_GAPS));
+  }
+
   #onRecords(records: readonly LogRecord[]): void | Promise<void> {
+    const { clock } = this.#options;
+    const begunAt = clock.now();
     for (let from = 0; from < records.length; from += RUN_RECORDS) {
       if (this.#stopped !== undefined) return;
       if (!this.#apply(records.slice(from, from + RUN_RECORDS))) {
         return this.#applyLater(records.slice(from));
       }
     }
+    if (records.length >= BUSY_RECORDS) return;
+    // The clock can be set back.
+    const restMs = Math.min(this.#gapMs, begunAt + this.#gapMs - clock.now());
+    if (restMs > 0) return this.#wait(restMs).then(() => {});
+  }
+
+  /** Waits. Resolves with false as soon as the journal is closed. */
+  #wait(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, () => resolve(true));
+      this.#cancelWait = () => {
+        cancel();
+        resolve(false);
+      };
+    });
   }
 
   /** Waits until the disk takes records; nothing of this node's is applied meanwhile, so its lease ends. */
-  #applyLater(records: readonly LogRecord[]): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(APPLY_RETRY_MS, () => {
-        this.#cancelRetry = undefined;
-        resolve(this.#onRecords(records) ?? undefined);
-      });
-      this.#cancelRetry = () => {
-        cancel();
-        resolve();
-      };
-    });
+  async #applyLater(records: readonly LogRecord[]): Promise<void> {
+    if (await this.#wait(APPLY_RETRY_MS)) await this.#onRecords(records);
   }
 
   /** Applies a run; false if that must be tried again. */

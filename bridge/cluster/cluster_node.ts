@@ -7,7 +7,10 @@ import type { BridgeApi, ClusterProblem } from "../core/bridge_api.ts";
 import type { InboxStore } from "../inbox/inbox_store.ts";
 import type { JournalLimits } from "../journal/limits.ts";
 import { ClusterBridge } from "./cluster_bridge.ts";
-import { ClusterJournal } from "./cluster_journal.ts";
+import {
+  ClusterJournal,
+  type ClusterJournalOptions,
+} from "./cluster_journal.ts";
 import type { ClusterStatus } from "./cluster_status.ts";
 import { FencedTransport } from "./members/fenced_transport.ts";
 import { Ownership } from "./members/ownership.ts";
@@ -82,7 +85,8 @@ export interface ClusterListener {
 }
 
 /** What a {@linkcode ClusterNode} is made of. */
-export interface ClusterNodeOptions {
+export interface ClusterNodeOptions
+  extends Pick<ClusterJournalOptions, "gapMs"> {
   readonly log: ReplicatedLog;
   /** Carries calls between nodes; they are sealed here. */
   readonly rpc: Rpc;
@@ -255,6 +259,7 @@ export class ClusterNode {
         node: newNode(replica),
         clock,
         spool,
+        gapMs: options.gapMs,
         onAppend: (seconds) => listener.onAppend?.(seconds),
         onError: (error) => listener.onError?.(error),
         onStopped: (error) => listener.onStopped?.(error),

@@ -68,6 +68,12 @@ export interface RecordWriterOptions {
   readonly append: (message: LogMessage, attempt: number) => Promise<number>;
   /** What this node has applied. */
   readonly seen: () => Seen;
+  /**
+   * Minimum time from one record of few rows to the next, in milliseconds.
+   *
+   * @default {0}
+   */
+  readonly gapMs?: () => number;
   /** Version of the record that is written now. */
   readonly version: () => number;
   /** Keeps mail that the server does not send again. @default it is in memory only */
@@ -113,6 +119,8 @@ export class RecordWriter {
   #rows = 0;
   readonly #sent = new Map<number, Sent>();
   #number = 0;
+  /** When the last record was sent. */
+  #sentAt = -Infinity;
   #cancelTurn: (() => void) | undefined;
   #cancelWait: (() => void) | undefined;
   #barrier: Promise<void> | undefined;
@@ -283,16 +291,26 @@ export class RecordWriter {
         .filter((sent) => !sent.isUrgent && lastIndexOf(sent) === undefined);
       const last = open.at(-1);
       if (open.length >= WINDOW) return;
-      if (last !== undefined && this.#rows < WORTHWHILE_ROWS) {
+      const leftMs = this.#rows < WORTHWHILE_ROWS ? this.#waitMs(last) : 0;
+      if (leftMs > 0) {
         const { clock } = this.#options;
-        const leftMs = last.sentAt + WAIT_MS - clock.now();
-        if (leftMs > 0) {
-          this.#cancelWait = clock.after(leftMs, () => this.#schedule());
-          return;
-        }
+        this.#cancelWait = clock.after(leftMs, () => this.#schedule());
+        return;
       }
       this.#send(this.#next());
     }
+  }
+
+  /** How long few rows wait, in milliseconds. @param open The last record that is not acknowledged. */
+  #waitMs(open: Sent | undefined): number {
+    const { clock, gapMs = () => 0 } = this.#options;
+    const now = clock.now();
+    const passedMs = now - this.#sentAt;
+    // The clock can be set back.
+    const gapLeftMs = passedMs < 0 ? 0 : gapMs() - passedMs;
+    return open === undefined
+      ? gapLeftMs
+      : Math.max(gapLeftMs, open.sentAt + WAIT_MS - now);
   }
 
   #next(): Waiting[] {
@@ -316,7 +334,7 @@ export class RecordWriter {
       this.#barrier = undefined;
     }
     const number = ++this.#number;
-    const at = clock.now();
+    const at = this.#sentAt = clock.now();
     const record = { node, number, at, seen: seen(), operations };
     const text = formatRecord(record, version());
     const messages = encode(number, text);

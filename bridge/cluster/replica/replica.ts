@@ -236,6 +236,7 @@ export class Replica {
           if (record !== undefined) applied.push(record);
           this.#chain.remember(message.index);
         }
+        this.#writers.flush();
         const rows = this.#rows;
         rows.putMeta("applied", last.index);
         rows.putMeta("record_digest", digest);

@@ -43,6 +43,8 @@ const SQL = {
 export class Writers {
   readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
   readonly #writers = new Map<string, Writer>();
+  /** Processes whose rows are not written yet. */
+  readonly #changed = new Set<string>();
   /** Records whose writer had seen less are of a process that is forgotten. */
   #floor: number;
 
@@ -79,7 +81,7 @@ export class Writers {
     return !this.#writers.has(node) && seen < this.#floor;
   }
 
-  /** Remembers a record that is applied now. */
+  /** Remembers a record that is applied now; {@linkcode Writers.flush} writes it. */
   add({ node, number, at, index }: WrittenRecord): void {
     const known = this.#writers.get(node);
     const writer: Writer = {
@@ -93,13 +95,17 @@ export class Writers {
       writer.through++;
     }
     this.#writers.set(node, writer);
-    this.#statements.put.run(
-      node,
-      writer.through,
-      JSON.stringify(writer.beyond),
-      at,
-      index,
-    );
+    this.#changed.add(node);
+  }
+
+  /** Writes the rows of what was added: once for all records of a transaction. */
+  flush(): void {
+    for (const node of this.#changed) {
+      const { through, beyond, at, last } = this.#writers.get(node)!;
+      const text = JSON.stringify(beyond);
+      this.#statements.put.run(node, through, text, at, last);
+    }
+    this.#changed.clear();
   }
 
   /** Forgets processes whose last record is too old, the members aside, with their incomplete records. */
@@ -109,6 +115,7 @@ export class Writers {
     );
     for (const [node, { last }] of old) {
       this.#writers.delete(node);
+      this.#changed.delete(node);
       this.#statements.drop.run(node);
       this.#statements.dropParts.run(node);
       this.#floor = Math.max(this.#floor, last);

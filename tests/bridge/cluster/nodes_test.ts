@@ -119,15 +119,21 @@ natsTest(
     await stage.end(other, "SIGTERM");
     await send([victim]);
     assert(performance.now() - handedAt < 15_000, "handed over too late");
-    const { events } = await stage.command<{ events: EventFrame[] }>(
-      victim,
-      "history",
-      { account: "10001", limit: 100 },
-    );
-    const history = events.flatMap((event) =>
-      event.event === "message" ? [event.data.text] : []
-    );
-    assertEquals(history, sent.filter((_, nth) => nth % 2 === 1));
+    const expected = sent.filter((_, nth) => nth % 2 === 1);
+    let history: string[] = [];
+    // The last message can be on its way to the account still.
+    await until(async () => {
+      const { events } = await stage.command<{ events: EventFrame[] }>(
+        victim,
+        "history",
+        { account: "10001", limit: 100 },
+      );
+      history = events.flatMap((event) =>
+        event.event === "message" ? [event.data.text] : []
+      );
+      return history.length >= expected.length;
+    }, "the history");
+    assertEquals(history, expected);
     for (const client of clients) await client.close();
   },
 );

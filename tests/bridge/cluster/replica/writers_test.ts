@@ -19,6 +19,7 @@ Deno.test("Writers: forgets a process 7 days after its last record unless it is 
   writers.expire(1001 + WRITER_LIFE_MS, isMember);
   const known = ["gone", "member", "late"].map((node) => writers.has(node));
   assertEquals([known, writers.floor], [[false, true, true], 10]);
+  writers.flush();
   const stored = database.prepare("SELECT node FROM writers ORDER BY node")
     .all().map(({ node }) => node);
   assertEquals(stored, ["late", "member"]);
