@@ -60,6 +60,83 @@ Deno.test("console: a bridge that is killed and restarted leaves no message miss
   stage.assertNoProblem();
 });
 
+Deno.test("console: after a minute offline, and a bridge that was killed in it, two pages have every message once and in order", async () => {
+  await using stage = await Stage.start();
+  stage.expected.push(NO_BRIDGE, /ERR_INTERNET_DISCONNECTED/);
+  await stage.addAccount("20001", "老王");
+  const visitor = await stage.addToken("visitor");
+  const first = await stage.open();
+  const context = first.context();
+  await context.clock.install();
+  await first.goto(`${stage.url}/#token=${visitor}`);
+  await first.locator(".connection.connected").waitFor();
+  const second = await context.newPage();
+  const pages = [first, second];
+  const said: string[] = [];
+  const client = stage.oldClient("20001");
+  const say = async (...texts: string[]) => {
+    await client.login();
+    for (const text of texts) await client.send("10001", text);
+    said.push(...texts);
+  };
+  await say("before");
+  for (const page of pages) {
+    await page.goto(`${stage.url}/#/chats/10001/20001`);
+    await bubble(page, "before").waitFor();
+  }
+
+  await context.setOffline(true);
+  await stage.kill();
+  for (const [at, page] of pages.entries()) {
+    await page.getByText("The connection to the bridge is lost").waitFor();
+    await write(page, `mine ${at}`);
+    await page.locator(".bubble.waiting").waitFor();
+  }
+  const notices = () =>
+    Promise.all(
+      pages.map((page) => page.locator(".strip-notice").innerText()),
+    );
+  const lost = await notices();
+  await stage.restart();
+  await say("while it was away 1", "while it was away 2");
+  await context.clock.fastForward(60_000);
+  // The bridge is there, and the browser still has no network: since when stays the same.
+  assertEquals(await notices(), lost);
+  await context.setOffline(false);
+  // Longer than any wait before another attempt; only once, as what is on its way would time out.
+  await context.clock.fastForward(60_000);
+  for (const page of pages) {
+    await page.locator(".connection.connected").waitFor();
+  }
+  await say("after");
+
+  const shown = [];
+  for (const page of pages) {
+    await bubble(page, "after").waitFor();
+    // Each also has what the other has sent.
+    await until(
+      () => messagesOf(page),
+      (all) => all.length === 6 && all.every(({ seq }) => seq !== undefined),
+    );
+    shown.push(await messagesOf(page));
+  }
+  assertEquals(shown[0], shown[1]);
+  const texts = shown[0]!.map(({ text }) => text);
+  assertEquals(texts.filter((text) => !text.startsWith("mine")), said);
+  assertEquals(texts.filter((text) => text.startsWith("mine")).sort(), [
+    "mine 0",
+    "mine 1",
+  ]);
+  const seqs = shown[0]!.map(({ seq }) => Number(seq));
+  assertEquals(seqs, [...new Set(seqs)].sort((a, b) => a - b));
+
+  await stage.command("revokeToken", { name: "visitor" });
+  for (const page of pages) {
+    await page.getByText("The session has ended").waitFor();
+  }
+  stage.assertNoProblem();
+});
+
 Deno.test("console: a lost journal is reported, and the page continues in the new one", async () => {
   await using stage = await Stage.start();
   stage.expected.push(NO_BRIDGE);

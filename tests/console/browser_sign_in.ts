@@ -156,7 +156,7 @@ Deno.test("console: a sign-in that ends warns and is extended, and signing out a
   await page.getByRole("link", { name: "Settings" }).click();
   const leave = page.getByRole("button", { name: "Sign out", exact: true });
   await leave.click();
-  await dialog.getByText("not sent: 1 drafts").waitFor();
+  await dialog.getByText("not sent: drafts: 1").waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
   await page.goto(`${stage.url}/#/chats/10001/10000`);

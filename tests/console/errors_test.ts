@@ -4,7 +4,10 @@ import { EN } from "../../bridge/console/src/texts/en/errors.ts";
 import { ZH } from "../../bridge/console/src/texts/zh/errors.ts";
 import { EN as COMMON } from "../../bridge/console/src/texts/en/common.ts";
 import { ZH as COMMON_ZH } from "../../bridge/console/src/texts/zh/common.ts";
+import { EN as OPERATE } from "../../bridge/console/src/texts/en/operate.ts";
+import { ZH as OPERATE_ZH } from "../../bridge/console/src/texts/zh/operate.ts";
 import { COMMAND_SCOPES } from "../../lib/frames/commands.ts";
+import { TARGET_ERROR_CODES } from "../../lib/frames/targets.ts";
 import { CLOSE_CODES, ERROR_CODES } from "../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -14,11 +17,19 @@ const WIRE = /RES=|CMD|VER=|\bRES\b/;
 Deno.test("console: every error code and close code is explained in both languages, without a word of the wire", () => {
   const closes = Object.keys(CLOSE_CODES).filter((code) => code !== "1000")
     .map((code) => `close_${code}`);
-  for (const code of [...Object.keys(ERROR_CODES), "closed", ...closes]) {
-    for (const table of [EN, ZH] as Record<string, string>[]) {
-      const text = table[code];
-      assert(text !== undefined && text.length > 8, code);
-      assert(!WIRE.test(text), text);
+  const codes = [...Object.keys(ERROR_CODES), "closed", ...closes];
+  for (
+    const [tables, all] of [
+      [[EN, ZH], codes],
+      [[OPERATE, OPERATE_ZH], TARGET_ERROR_CODES],
+    ] as [Record<string, string>[], readonly string[]][]
+  ) {
+    for (const code of all) {
+      for (const table of tables) {
+        const text = table[code];
+        assert(text !== undefined && text.length > 8, code);
+        assert(!WIRE.test(text), text);
+      }
     }
   }
 });

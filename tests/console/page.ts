@@ -3,7 +3,7 @@
 import { delay } from "@std/async";
 import { assert } from "@std/assert";
 import { axe, type Page } from "./deps.ts";
-import { PAGE_MS, type Stage } from "./stage.ts";
+import { PAGE_MS, type Stage, TOKEN } from "./stage.ts";
 
 /** Messages that a browser logs while the bridge is down. */
 export const NO_BRIDGE =
@@ -144,4 +144,18 @@ export async function untilOnline(stage: Stage, uin: string): Promise<void> {
     },
     (state) => state === "online",
   );
+}
+
+/** Leaves the consumer `sleepy`, which has acknowledged nothing. */
+export async function nameConsumer(stage: Stage): Promise<void> {
+  const socket = new WebSocket(
+    `${stage.url.replace("http", "ws")}/ws?consumer=sleepy`,
+  );
+  await new Promise((resolve) => socket.onopen = resolve);
+  const welcome = new Promise((resolve) => socket.onmessage = resolve);
+  socket.send(JSON.stringify({ type: "hello", token: TOKEN }));
+  await welcome;
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
 }

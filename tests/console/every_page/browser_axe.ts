@@ -25,10 +25,17 @@ async function fill(stage: Stage): Promise<void> {
   });
 }
 
-/** Contrast depends on the colours and not on the language, the other rules on neither: so each pair needs no run of its own. */
+/** Whether every rule runs in both colour schemes and both languages (`deno task console:axe`). */
+const isWhole = Deno.env.get("AXE") === "whole";
+
+/** Contrast depends on the colours and not on the language, the other rules on neither: so a run that must be short leaves out what another has. */
 const RUNS = [
   { locale: "en-US", colorScheme: "light", other: "dark" },
-  { locale: "zh-CN", colorScheme: "dark", other: undefined },
+  {
+    locale: "zh-CN",
+    colorScheme: "dark",
+    other: isWhole ? "light" : undefined,
+  },
 ] as const;
 
 for (const { locale, colorScheme, other } of RUNS) {
@@ -44,7 +51,9 @@ for (const { locale, colorScheme, other } of RUNS) {
       const found = await findingsOf(page);
       if (other !== undefined) {
         await page.emulateMedia({ colorScheme: other });
-        found.push(...await findingsOf(page, ["color-contrast"]));
+        found.push(
+          ...await findingsOf(page, isWhole ? undefined : ["color-contrast"]),
+        );
         await page.emulateMedia({ colorScheme });
       }
       findings.push(...found.map((one) => `${what}: ${one}`));

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { until, untilOnline } from "../page.ts";
+import { nameConsumer, until, untilOnline } from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 const problems = (page: Page) => page.locator(".problem");
@@ -30,20 +30,6 @@ async function breakThings(stage: Stage) {
     });
     await response.body?.cancel();
   }
-}
-
-/** Leaves a consumer that has acknowledged nothing. */
-async function nameConsumer(stage: Stage) {
-  const socket = new WebSocket(
-    `${stage.url.replace("http", "ws")}/ws?consumer=sleepy`,
-  );
-  await new Promise((resolve) => socket.onopen = resolve);
-  const welcome = new Promise((resolve) => socket.onmessage = resolve);
-  socket.send(JSON.stringify({ type: "hello", token: TOKEN }));
-  await welcome;
-  const closed = new Promise((resolve) => socket.onclose = resolve);
-  socket.close();
-  await closed;
 }
 
 Deno.test("overview: a manager begins here, and one line says that all is well", async () => {
@@ -103,6 +89,11 @@ Deno.test("overview: each problem is named, and leads to where it is mended", as
     assert(href!.startsWith(link), href!);
   }
   assert(/Not ready/.test(await textOf(page)));
+  // In words of the user's language, the bridge's own below them.
+  const failing = problems(page).filter({ hasText: "does not take events" });
+  await failing.getByText("The receiver cannot be reached").waitFor();
+  await failing.getByText("Details", { exact: true }).click();
+  await failing.getByRole("group").locator("[lang=en]").waitFor();
   const menu = page.getByRole("navigation", { name: "Main menu" });
   await menu.getByRole("link", { name: "Overview problems: 3" }).waitFor();
   await menu.getByRole("link", { name: "Targets failing targets: 1" })

@@ -98,6 +98,8 @@ const TASK_TEXTS: Readonly<Record<keyof typeof config.tasks, string>> = {
   bundle: "builds `lib/mod.js`, the library in one file, which is committed",
   console: "builds the console's bundle, which is committed",
   "console:check": "format, lint and types of the console",
+  "console:axe": "axe on every page, with all rules in both colours",
+  "console:picture": "makes the picture of the console in the README anew",
   "console:test": "the console in a browser",
   "test:proxies": "the program behind nginx, Caddy and HAProxy, if installed",
   "test:runtimes":

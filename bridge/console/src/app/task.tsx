@@ -120,6 +120,12 @@ export function offlineReason(): string | undefined {
   return isConnected.value ? undefined : t("offlineAction");
 }
 
+/** Keeps an item of a menu, disabled with the reason, while no action is possible. */
+export function offlineItem(): { disabledBecause?: string } {
+  const reason = offlineReason();
+  return reason === undefined ? {} : { disabledBecause: reason };
+}
+
 /**
  * Button of an action that needs the bridge. It keeps the focus while it is
  * disabled for want of a connection, so that its reason can be read.

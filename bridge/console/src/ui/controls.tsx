@@ -12,8 +12,7 @@ export function Field(
   return (
     <label class="field">
       <span>
-        {label}
-        {hint !== undefined && <small>{hint}</small>}
+        {label} {hint !== undefined && <small>{hint}</small>}
       </span>
       {children}
     </label>

@@ -71,7 +71,7 @@ export function Dialog(
 
 /** Asks before an action that cannot be undone. Cancel comes first and has the focus. */
 export function ConfirmDialog(
-  { title, action, onConfirm, onClose, isBusy, children }: {
+  { title, action, onConfirm, onClose, isBusy, disabledBecause, children }: {
     title: string;
     /** Text of the button that confirms, such as "Remove friend". */
     action: string;
@@ -79,6 +79,8 @@ export function ConfirmDialog(
     onClose(): void;
     /** Whether the action runs: its button is disabled. @default false */
     isBusy?: boolean;
+    /** Why the action is not possible now; shown, and its button is disabled. */
+    disabledBecause?: string | undefined;
     children: ComponentChildren;
   },
 ) {
@@ -97,7 +99,7 @@ export function ConfirmDialog(
           <button
             type="button"
             class="danger primary"
-            disabled={isBusy}
+            disabled={isBusy === true || disabledBecause !== undefined}
             onClick={onConfirm}
           >
             {action}
@@ -106,6 +108,11 @@ export function ConfirmDialog(
       }
     >
       {children}
+      <div role="status">
+        {disabledBecause !== undefined && (
+          <p class="note warn">{disabledBecause}</p>
+        )}
+      </div>
     </Dialog>
   );
 }

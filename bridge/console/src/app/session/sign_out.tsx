@@ -3,6 +3,7 @@
 import { s } from "./texts.ts";
 import { useState } from "../../deps.ts";
 import { signOut } from "../../link/session.ts";
+import { Action, offlineReason } from "../task.tsx";
 import { clearMuted } from "../notify/muting.ts";
 import { clearOutbox, countUnsent } from "../../store/outbox.ts";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -12,7 +13,7 @@ export function SignOutButtons() {
   const [asked, setAsked] = useState<{ what: string; isEverywhere: boolean }>();
   const ask = (isEverywhere: boolean) => {
     const { drafts, messages } = countUnsent();
-    if (drafts + messages === 0) return leave(isEverywhere);
+    if (drafts + messages === 0 && !isEverywhere) return leave(false);
     const what = [
       ...(drafts > 0 ? [s("signOutDrafts", { n: drafts })] : []),
       ...(messages > 0 ? [s("signOutWaiting", { n: messages })] : []),
@@ -23,18 +24,18 @@ export function SignOutButtons() {
     <>
       <div class="actions">
         <button type="button" onClick={() => ask(false)}>{s("signOut")}</button>
-        <button type="button" onClick={() => ask(true)}>
-          {s("signOutEverywhere")}
-        </button>
+        <Action onClick={() => ask(true)}>{s("signOutEverywhere")}</Action>
       </div>
       {asked !== undefined && (
         <ConfirmDialog
           title={s(asked.isEverywhere ? "signOutEverywhere" : "signOut")}
-          action={s("signOut")}
+          action={s(asked.isEverywhere ? "signOutEverywhere" : "signOut")}
+          disabledBecause={asked.isEverywhere ? offlineReason() : undefined}
           onConfirm={() => leave(asked.isEverywhere)}
           onClose={() => setAsked(undefined)}
         >
-          <p>{s("signOutAsk", { what: asked.what })}</p>
+          {asked.isEverywhere && <p>{s("signOutEverywhereAsk")}</p>}
+          {asked.what !== "" && <p>{s("signOutAsk", { what: asked.what })}</p>}
         </ConfirmDialog>
       )}
     </>

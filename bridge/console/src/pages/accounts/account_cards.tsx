@@ -2,7 +2,7 @@
 
 import { Name } from "../../app/name.tsx";
 import { formatLink, go } from "../../app/router.ts";
-import { Action, Failure, offlineReason, useTask } from "../../app/task.tsx";
+import { Action, Failure, offlineItem, useTask } from "../../app/task.tsx";
 import { hasScope } from "../../link/session.ts";
 import type { Account } from "../../store/accounts.ts";
 import { nameOf } from "../../store/people.ts";
@@ -43,8 +43,7 @@ function AccountCard(
     task.run(() => actAndLoad(uin, which), which);
   const canManage = hasScope("manage");
   const primary = canManage ? primaryOf(account) : "chats";
-  const reason = offlineReason();
-  const offline = reason === undefined ? {} : { disabledBecause: reason };
+  const offline = offlineItem();
   const openDetail = () => go(formatLink("accounts", [uin]));
   return (
     <li class="card account" aria-label={`${name} ${uin}`}>

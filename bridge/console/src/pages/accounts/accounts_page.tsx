@@ -7,7 +7,13 @@ import {
 import { explainError } from "../../app/errors.ts";
 import { formatLink, go, type PageProps, route } from "../../app/router.ts";
 import { STATE_TEXTS } from "../../app/state_badge.tsx";
-import { Action, ErrorNote, Failure, useTask } from "../../app/task.tsx";
+import {
+  Action,
+  ErrorNote,
+  Failure,
+  offlineReason,
+  useTask,
+} from "../../app/task.tsx";
 import { useEffect, useMemo, useState } from "../../deps.ts";
 import { lostAt } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
@@ -46,6 +52,7 @@ export function AccountsPage({ params, query }: PageProps) {
   const [layout, setLayout] = useState(load("accountsLayout") as Layout | null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly string[]>();
+  const [leaving, setLeaving] = useState<readonly string[]>();
   useEffect(() => void loadAccounts().catch(() => {}), []);
   const text = query.get("text") ?? "";
   const state = ACCOUNT_STATES.find((one) => one === query.get("state"));
@@ -128,6 +135,7 @@ export function AccountsPage({ params, query }: PageProps) {
           onRun={(which) => {
             const uins = [...selected];
             if (which === "remove") return setRemoving(uins);
+            if (which === "logout") return setLeaving(uins);
             setSelected(new Set());
             void runBulk(uins, which);
           }}
@@ -170,6 +178,21 @@ export function AccountsPage({ params, query }: PageProps) {
           />
         )}
       </div>
+      {leaving !== undefined && (
+        <ConfirmDialog
+          title={a("logOutMany", { n: leaving.length })}
+          action={t("logOut")}
+          disabledBecause={offlineReason()}
+          onClose={() => setLeaving(undefined)}
+          onConfirm={() => {
+            setLeaving(undefined);
+            setSelected(new Set());
+            void runBulk(leaving, "logout");
+          }}
+        >
+          <p>{a("logOutManyAsk")}</p>
+        </ConfirmDialog>
+      )}
       {isAdding && <AddAccount onClose={() => setAdding(false)} />}
       {removing !== undefined && (
         <RemoveAccounts
@@ -285,6 +308,7 @@ function RemoveAccounts(
         : a("removeMany", { n: uins.length })}
       action={t("remove")}
       isBusy={task.busy}
+      disabledBecause={offlineReason()}
       onClose={onClose}
       onConfirm={() => {
         if (!isOne) {

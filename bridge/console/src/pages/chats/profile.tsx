@@ -13,7 +13,7 @@ import {
 import { accounts, isOnline } from "../../store/accounts.ts";
 import { conversationKey } from "../../store/inbox_rules.ts";
 import { toVisible } from "../../texts/visible.ts";
-import { Action, Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, offlineReason, useTask } from "../../app/task.tsx";
 import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { Face } from "../../ui/face.tsx";
@@ -182,6 +182,7 @@ function ProfileBody(
           title={p("removeFriend")}
           action={p("removeFriend")}
           isBusy={removal.busy}
+          disabledBecause={offlineReason()}
           onConfirm={remove}
           onClose={() => setSure(false)}
         >

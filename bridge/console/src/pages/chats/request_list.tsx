@@ -3,7 +3,7 @@
 import { p } from "./people_texts.ts";
 import { BridgeError } from "../../../../../lib/bridge_client/bridge_error.ts";
 import { Name } from "../../app/name.tsx";
-import { Action, Outcome, useTask } from "../../app/task.tsx";
+import { Action, offlineReason, Outcome, useTask } from "../../app/task.tsx";
 import { useEffect, useState } from "../../deps.ts";
 import { hasScope } from "../../link/session.ts";
 import { accounts } from "../../store/accounts.ts";
@@ -17,7 +17,7 @@ import { nameOf, personOf, showPeople } from "../../store/people.ts";
 import { t } from "../../texts/strings.ts";
 import { shortTime } from "../../texts/times.ts";
 import { toVisible } from "../../texts/visible.ts";
-import { Dialog } from "../../ui/dialog.tsx";
+import { ConfirmDialog, Dialog } from "../../ui/dialog.tsx";
 import { Face } from "../../ui/face.tsx";
 import { Nothing } from "../../ui/states.tsx";
 import { c } from "./texts.ts";
@@ -78,6 +78,7 @@ function Request(
   const { account, from, text, at } = request;
   const [isStale, setStale] = useState(false);
   const [isRefusing, setRefusing] = useState(false);
+  const [isDropping, setDropping] = useState(false);
   const person = personOf(account, from);
   const name = toVisible(nameOf(person, from));
   const answer = (
@@ -140,11 +141,26 @@ function Request(
           <Action
             class="quiet"
             disabled={task.busy}
-            onClick={() => answer("dismiss")}
+            // What can be answered no more is no loss.
+            onClick={() => isStale ? answer("dismiss") : setDropping(true)}
           >
             {c("dismissRequest")}
           </Action>
         </div>
+      )}
+      {isDropping && (
+        <ConfirmDialog
+          title={c("dismissTitle", { name })}
+          action={c("dismissRequest")}
+          disabledBecause={offlineReason()}
+          onClose={() => setDropping(false)}
+          onConfirm={() => {
+            setDropping(false);
+            void answer("dismiss");
+          }}
+        >
+          <p>{c("dismissAsk", { name })}</p>
+        </ConfirmDialog>
       )}
       {isRefusing && (
         <RefuseDialog

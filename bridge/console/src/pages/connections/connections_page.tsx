@@ -8,7 +8,15 @@ import { DetailPanel, type Facts } from "../../app/operate/detail_panel.tsx";
 import { o } from "../../app/operate/texts.ts";
 import { type Poll, Polled, usePoll } from "../../app/operate/poll.tsx";
 import { formatLink, go, type PageProps } from "../../app/router.ts";
-import { Failure, Outcome, type Task, useTask } from "../../app/task.tsx";
+import {
+  Action,
+  Failure,
+  offlineItem,
+  offlineReason,
+  Outcome,
+  type Task,
+  useTask,
+} from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { hasScope } from "../../link/session.ts";
 import { noteConsumers } from "../../store/troubles.ts";
@@ -87,6 +95,7 @@ function Clients({ shown }: { shown: string | undefined }) {
                         items={[{
                           text: o("disconnect"),
                           icon: "offline",
+                          ...offlineItem(),
                           onChoose: () => disconnect(one, task, poll),
                         }]}
                       />
@@ -112,14 +121,13 @@ function Clients({ shown }: { shown: string | undefined }) {
           {detail === undefined ? <p>{o("connectionGone")}</p> : (
             hasScope("manage") && (
               <>
-                <button
-                  type="button"
+                <Action
                   class="small"
                   disabled={task.busy}
                   onClick={() => disconnect(detail, task, poll)}
                 >
                   {o("disconnect")}
-                </button>
+                </Action>
                 <a
                   class="button small"
                   href={formatLink("logs", [], {
@@ -271,7 +279,7 @@ function Consumers({ shown }: { shown: string | undefined }) {
   const task = useTask();
   const itemsOf = (one: ConsumerInfo) => {
     const held = one.connection === undefined
-      ? {}
+      ? offlineItem()
       : { disabledBecause: o("isHeld") };
     return [
       {
@@ -443,6 +451,7 @@ function RemoveConsumer(
       title={o("removeConsumer", { name })}
       action={o("remove")}
       isBusy={task.busy}
+      disabledBecause={offlineReason()}
       onClose={onClose}
       onConfirm={() =>
         void task.run(async () => {

@@ -4,7 +4,7 @@ import type { ConsumerInfo } from "../../../../../lib/frames/frames.ts";
 import { useState } from "../../deps.ts";
 import { o } from "../../app/operate/texts.ts";
 import { Polled, usePoll } from "../../app/operate/poll.tsx";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { t } from "../../texts/strings.ts";
 import { onSubmit } from "../../ui/controls.tsx";
@@ -174,9 +174,9 @@ function ReplayForm(
       <Failure task={task} />
       <div class="actions">
         <button type="button" onClick={onClose}>{t("cancel")}</button>
-        <button type="submit" class="primary" disabled={task.busy}>
+        <Action type="submit" class="primary" disabled={task.busy}>
           {o("move")}
-        </button>
+        </Action>
       </div>
     </form>
   );

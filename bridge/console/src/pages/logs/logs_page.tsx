@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { formatLink, type PageProps } from "../../app/address.ts";
 import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
-import { Outcome, useTask } from "../../app/task.tsx";
+import { offlineReason, Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { readStream } from "../../link/stream.ts";
 import { clockTime, preciseTime, wholeTime } from "../../texts/times.ts";
@@ -314,7 +314,8 @@ function BridgeLevel() {
         <span>{l("bridgeLevel")}</span>
         <select
           value={now}
-          disabled={task.busy}
+          disabled={task.busy || offlineReason() !== undefined}
+          title={offlineReason()}
           onChange={({ currentTarget: { value } }) =>
             void task.run(async () => {
               await command("setSetting", { name: "logLevel", value });

@@ -1,6 +1,8 @@
 /** Problems, each with what to do and where. @module */
 
 import { formatLink } from "../../app/address.ts";
+import { o as operate } from "../../app/operate/texts.ts";
+import { t } from "../../texts/strings.ts";
 import { shortTime } from "../../texts/times.ts";
 import { Icon } from "../../ui/icon.tsx";
 import type { Problem } from "./problems.ts";
@@ -20,7 +22,10 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
               </p>
               <p class="hint">{advice}</p>
               {details !== undefined && (
-                <p class="hint" lang="en" dir="auto">{details}</p>
+                <details class="hint">
+                  <summary>{t("details")}</summary>
+                  <p lang="en" dir="auto">{details}</p>
+                </details>
               )}
             </div>
             {link !== undefined && (
@@ -88,10 +93,10 @@ function describe(problem: Problem): Description {
       const { id, url, states, lastError } = problem.target;
       return {
         title: o("targetFailing", { url, n: states.retrying ?? 0 }),
-        advice: o("targetFailingDo"),
-        details: lastError === undefined
-          ? undefined
-          : `${lastError.code}: ${lastError.message}`,
+        advice: lastError === undefined
+          ? o("targetFailingDo")
+          : operate(lastError.code),
+        details: lastError?.message,
         link: formatLink("targets", [id]),
         action: o("showTarget"),
       };

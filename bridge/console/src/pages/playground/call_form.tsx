@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { accountOptions } from "../../store/account_options.ts";
 import type { CommandEntry } from "../../app/documents.ts";
+import { Action, offlineReason } from "../../app/task.tsx";
 import { Code } from "../../ui/code.tsx";
 import { Combobox } from "../../ui/combobox/combobox.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
@@ -242,10 +243,10 @@ export function CallForm(
       </div>
 
       <div class="actions">
-        <button type="submit" class="primary" disabled={!isAllowed || isBusy}>
+        <Action type="submit" class="primary" disabled={!isAllowed || isBusy}>
           <Icon name="run" size={16} />
           {p(isBusy ? "calling" : "call")}
-        </button>
+        </Action>
         {!isAllowed && <span class="hint">{p("lacksScope", { scope })}</span>}
       </div>
 
@@ -255,6 +256,7 @@ export function CallForm(
         <ConfirmDialog
           title={p("askTitle", { name })}
           action={p("askAction", { name })}
+          disabledBecause={offlineReason()}
           onConfirm={() => void run()}
           onClose={() => setAsking(false)}
         >

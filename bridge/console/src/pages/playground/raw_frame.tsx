@@ -1,6 +1,7 @@
 /** Frames of any kind, over a connection of their own. @module */
 
 import { useEffect, useRef, useState } from "../../deps.ts";
+import { Action } from "../../app/task.tsx";
 import { maskSecrets } from "../../link/mask.ts";
 import { readProof } from "../../link/session.ts";
 import { exactTime } from "../../texts/times.ts";
@@ -95,10 +96,10 @@ export function RawFrame() {
           )}
         />
         <div class="actions">
-          <button type="submit" class="primary">
+          <Action type="submit" class="primary">
             <Icon name="send" size={16} />
             {p("sendFrame")}
-          </button>
+          </Action>
           <button
             type="button"
             disabled={!isOpen}

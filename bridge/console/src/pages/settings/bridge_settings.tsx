@@ -4,7 +4,7 @@ import type { SettingInfo } from "../../../../../lib/frames/commands.ts";
 import { DataTable } from "../../app/operate/data_table.tsx";
 import { type Poll, Polled, usePoll } from "../../app/operate/poll.tsx";
 import { o } from "../../app/operate/texts.ts";
-import { Outcome, useTask } from "../../app/task.tsx";
+import { offlineReason, Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { wholeTime } from "../../texts/times.ts";
 
@@ -55,18 +55,18 @@ function LogLevel(
   },
 ) {
   const task = useTask();
+  const reason = offlineReason();
   const level = settings.find(({ name, live }) => name === "logLevel" && live);
   if (level === undefined) return null;
   return (
     <>
       <label class="field">
         <span>
-          {o("logLevel")}
-          <small>{o("untilRestart")}</small>
+          {o("logLevel")} <small>{reason ?? o("untilRestart")}</small>
         </span>
         <select
           value={level.value}
-          disabled={task.busy}
+          disabled={task.busy || reason !== undefined}
           onChange={(event) => {
             const { value } = event.currentTarget;
             void task.run(async () => {

@@ -6,7 +6,8 @@ import {
   type TargetInfo,
 } from "../../../../../lib/frames/targets.ts";
 import { formatLink } from "../../app/router.ts";
-import type { Task } from "../../app/task.tsx";
+import { o } from "../../app/operate/texts.ts";
+import { Action, offlineItem, type Task } from "../../app/task.tsx";
 import { t } from "../../texts/strings.ts";
 import { exactTime, shortTime } from "../../texts/times.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -24,14 +25,22 @@ export function TargetCard(
 ) {
   const { id, kind, url, account, enabled, from, states, lastError } = target;
   const lines = TARGET_STATES.filter((state) => (states[state] ?? 0) > 0);
+  const offline = offlineItem();
   const items: MenuItem[] = [
-    { text: tt("edit"), icon: "edit", onChoose: onEdit },
+    { text: tt("edit"), icon: "edit", ...offline, onChoose: onEdit },
     {
       text: tt(enabled ? "disable" : "enable"),
       icon: enabled ? "pause" : "run",
+      ...offline,
       onChoose: () => onChange({ id, enabled: !enabled }, "saved"),
     },
-    { text: tt("remove"), icon: "remove", isDanger: true, onChoose: onRemove },
+    {
+      text: tt("remove"),
+      icon: "remove",
+      isDanger: true,
+      ...offline,
+      onChoose: onRemove,
+    },
   ];
   return (
     <article class="card target" aria-label={url}>
@@ -92,7 +101,7 @@ export function TargetCard(
               account: lastError.account,
             })}
           </p>
-          <p>{tt(lastError.code)}</p>
+          <p>{o(lastError.code)}</p>
           <details>
             <summary>{t("details")}</summary>
             <p lang="en" dir="auto">{lastError.message}</p>
@@ -108,15 +117,14 @@ export function TargetCard(
         ? <p class="hint">{tt("fromFlag")}</p>
         : enabled && (
           <div class="actions">
-            <button
-              type="button"
+            <Action
               class="small"
               disabled={task.busy}
               onClick={() => onChange({ id }, "retried")}
             >
               <Icon name="retry" size={16} />
               {tt("retryNow")}
-            </button>
+            </Action>
           </div>
         )}
     </article>

@@ -8,7 +8,7 @@ import {
 } from "../../../../../lib/frames/targets.ts";
 import { QQ_NUMBER_PATTERN } from "../../../../../lib/protocol/qq_number.ts";
 import { type ComponentChildren, useState } from "../../deps.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { onSubmit } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -192,9 +192,9 @@ export function TargetForm(
         <Failure task={task} />
         <div class="actions">
           <button type="button" onClick={onClose}>{tt("cancel")}</button>
-          <button type="submit" class="primary" disabled={task.busy}>
+          <Action type="submit" class="primary" disabled={task.busy}>
             {tt("save")}
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>

@@ -7,7 +7,13 @@ import type {
 import { useState } from "../../deps.ts";
 import { Polled, usePoll } from "../../app/operate/poll.tsx";
 import { formatLink, go, type PageProps } from "../../app/router.ts";
-import { Failure, Outcome, useTask } from "../../app/task.tsx";
+import {
+  Action,
+  Failure,
+  offlineReason,
+  Outcome,
+  useTask,
+} from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { noteTargets } from "../../store/troubles.ts";
 import { t } from "../../texts/strings.ts";
@@ -51,14 +57,10 @@ export function TargetsPage({ params: { id: shown } }: PageProps) {
     <div class="page">
       <header class="page-head">
         <h1>{t("targets")}</h1>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => setEditing("new")}
-        >
+        <Action class="primary" onClick={() => setEditing("new")}>
           <Icon name="add" />
           {tt("addTarget")}
-        </button>
+        </Action>
       </header>
       {shown === undefined ? <p class="hint">{tt("lead")}</p> : (
         <p>
@@ -142,6 +144,7 @@ function RemoveTarget(
       title={tt("removeTarget", { url })}
       action={tt("remove")}
       isBusy={task.busy}
+      disabledBecause={offlineReason()}
       onClose={onClose}
       onConfirm={() =>
         void task.run(async () => {

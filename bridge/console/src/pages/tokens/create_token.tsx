@@ -8,7 +8,7 @@ import {
 import { NAME_PATTERN } from "../../../../../lib/frames/names.ts";
 import { useState } from "../../deps.ts";
 import { o } from "../../app/operate/texts.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import { Action, Failure, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { session } from "../../link/session.ts";
 import { t } from "../../texts/strings.ts";
@@ -184,9 +184,9 @@ function TokenForm(
         <Failure task={task} />
         <div class="actions">
           <button type="button" onClick={onClose}>{t("cancel")}</button>
-          <button type="submit" class="primary" disabled={task.busy}>
+          <Action type="submit" class="primary" disabled={task.busy}>
             {o(task.busy ? "creating" : "create")}
-          </button>
+          </Action>
         </div>
       </form>
     </Dialog>

@@ -7,7 +7,13 @@ import { DetailPanel, type Facts } from "../../app/operate/detail_panel.tsx";
 import { o } from "../../app/operate/texts.ts";
 import { Polled, usePoll } from "../../app/operate/poll.tsx";
 import { formatLink, go, type PageProps } from "../../app/router.ts";
-import { Failure, useTask } from "../../app/task.tsx";
+import {
+  Action,
+  Failure,
+  offlineItem,
+  offlineReason,
+  useTask,
+} from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { session } from "../../link/session.ts";
 import { t } from "../../texts/strings.ts";
@@ -48,10 +54,10 @@ export function TokensPage({ query }: PageProps) {
     <div class={detail === undefined ? "page" : "page with-detail"}>
       <header class="page-head">
         <h1>{t("tokens")}</h1>
-        <button type="button" class="primary" onClick={() => setCreating(true)}>
+        <Action class="primary" onClick={() => setCreating(true)}>
           <Icon name="add" />
           {o("createToken")}
-        </button>
+        </Action>
       </header>
       <p class="hint">{o("tokensLead")}</p>
       <label class="check">
@@ -81,6 +87,7 @@ export function TokensPage({ query }: PageProps) {
                           text: o("revoke"),
                           icon: "remove",
                           isDanger: true,
+                          ...offlineItem(),
                           onChoose: () => setRevoking(token),
                         }]}
                       />
@@ -105,13 +112,12 @@ export function TokensPage({ query }: PageProps) {
           onClose={() => go(formatLink("tokens"))}
         >
           {!isEnded(detail) && (
-            <button
-              type="button"
+            <Action
               class="small"
               onClick={() => setRevoking(detail)}
             >
               {o("revoke")}
-            </button>
+            </Action>
           )}
         </DetailPanel>
       )}
@@ -268,6 +274,7 @@ function RevokeToken(
       title={o("revokeToken", { name: token.name })}
       action={o("revoke")}
       isBusy={task.busy || !isSure}
+      disabledBecause={offlineReason()}
       onClose={onClose}
       onConfirm={() =>
         void task.run(async () => {

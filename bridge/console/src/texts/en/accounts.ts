@@ -29,6 +29,9 @@ export const EN = {
   stop: "Stop",
   stopped: "Stopped after {done} of {all}.",
   failedHere: "{name}: {why}",
+  logOutMany: "Log out {n} accounts?",
+  logOutManyAsk:
+    "Programs get none of their messages until the accounts are logged in again.",
   removeMany: "Remove {n} accounts?",
   removeManyAsk:
     "The bridge logs them out and forgets them. If it runs its own QQ server, they and their friends are also removed there.",
@@ -65,7 +68,7 @@ export const EN = {
   doPenalised:
     "Wait: the server asks for a pause, and accepts no messages until it is over.",
   doRefused:
-    "The password is wrong. Add the account again with the correct one.",
+    "The password is wrong: change it. The account then logs in by itself.",
   doReplaced:
     "This number is logged in elsewhere. Log out there, or wait: the bridge logs in again after a pause, which grows each time.",
 } as const;

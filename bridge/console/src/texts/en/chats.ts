@@ -66,6 +66,9 @@ export const EN = {
   refuseTitle: "Refuse the request of {name}?",
   refuseText: "Reason (optional)",
   dismissRequest: "Remove from list",
+  dismissTitle: "Remove the request of {name}?",
+  dismissAsk:
+    "{name} gets no answer, and the request cannot be answered here any more.",
   dismissed: "The request was removed from the list. Nothing was sent.",
   requestsMore: "{n} of {total} requests are shown.",
   numberWrong: "A QQ number has 1 to 20 digits.",

@@ -18,8 +18,10 @@ export const EN = {
   signOutEverywhere: "Sign out everywhere",
   signOutAsk:
     "This browser then forgets what was written and not sent: {what}.",
-  signOutDrafts: "{n} drafts",
-  signOutWaiting: "{n} messages that were not sent",
+  signOutEverywhereAsk:
+    "Every browser that is signed in with this token has to sign in again.",
+  signOutDrafts: "drafts: {n}",
+  signOutWaiting: "messages: {n}",
   expiresTitle: "You will be signed out soon",
   expiresAsk:
     "This sign-in ends at {time}. What you have written stays in this browser.",

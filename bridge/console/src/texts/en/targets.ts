@@ -72,28 +72,4 @@ export const EN = {
     "Put the access token of this target in place of ACCESS_TOKEN; the program reads a variable of this name.",
   pasteSecret:
     "Put the secret of this target in place of SECRET, and a token of the bridge in place of TOKEN; the program reads a variable named SECRET.",
-  no_such_host: "The name of the host is not known. Check the address.",
-  forbidden_address:
-    "The bridge may not connect to this address. Name the host in --allow-target, or choose another.",
-  not_permitted:
-    "The bridge was started without the permission to connect there.",
-  connection_refused:
-    "Nothing listens at this address. Start the receiver, or check the port.",
-  host_unreachable:
-    "The host cannot be reached. Check the network between the bridge and it.",
-  connection_closed: "The receiver closed the connection.",
-  certificate: "The certificate of the receiver is not valid for its name.",
-  no_tls:
-    "The receiver does not speak TLS at this port. Use an address without TLS, or mend the receiver.",
-  timed_out: "The receiver did not answer in time.",
-  too_many_files:
-    "The bridge has too many open connections. Raise the limit of open files.",
-  unreachable: "The receiver cannot be reached.",
-  status: "The receiver answered with an error. See its log.",
-  refused_event: "The receiver does not take an event, so it was skipped.",
-  refused_reply:
-    "The receiver answered with something that the bridge cannot do.",
-  journal: "The journal of the bridge cannot be read. See the log.",
-  gone:
-    "The receiver said that it wants nothing more, so the target was disabled. Enable it when the receiver is back.",
 } as const;

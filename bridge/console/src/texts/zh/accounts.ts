@@ -31,6 +31,8 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   stop: "停止",
   stopped: "已停止，完成了 {all} 个中的 {done} 个。",
   failedHere: "{name}：{why}",
+  logOutMany: "让 {n} 个账号下线？",
+  logOutManyAsk: "重新登录之前，程序收不到它们的任何消息。",
   removeMany: "删除 {n} 个账号？",
   removeManyAsk:
     "桥会让它们下线并忘记它们。如果桥运行着自带的 QQ 服务器，账号及其好友关系也会在那里删除。",
@@ -64,7 +66,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   presenceSet: "状态已设为：{status}",
   doOffline: "请点上线，或者等待：如果重试有用，桥会自动重试。",
   doPenalised: "请等待：服务器要求暂停，期间不接受消息。",
-  doRefused: "密码不正确。请用正确的密码重新添加账号。",
+  doRefused: "密码不正确：请修改密码，账号随后会自动登录。",
   doReplaced:
     "这个号码在别处登录了。请在那里下线，或者等待：桥会隔一段时间重新登录，间隔逐次加长。",
 };

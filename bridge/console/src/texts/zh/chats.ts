@@ -63,6 +63,8 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   refuseTitle: "拒绝 {name} 的请求？",
   refuseText: "理由（可不填）",
   dismissRequest: "移出列表",
+  dismissTitle: "移出{name}的好友请求？",
+  dismissAsk: "{name}不会收到任何答复，这个请求以后也不能再在这里处理。",
   dismissed: "请求已移出列表，没有发出任何内容。",
   requestsMore: "显示了 {total} 个请求中的 {n} 个。",
   numberWrong: "QQ 号码是 1 到 20 位数字。",

@@ -5,7 +5,7 @@ import type { EN } from "../en/events.ts";
 export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   events: "事件",
   views: "事件视图",
-  journal: "日志簿",
+  journal: "事件日志",
   frames: "帧",
   frame: "帧",
   filters: "筛选",
@@ -29,7 +29,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   tailConnecting: "实时：正在连接…",
   export: "导出",
   clearFilters: "清除筛选",
-  historyFailed: "无法读取日志簿。",
+  historyFailed: "无法读取事件日志。",
   nothing: "没有匹配的事件",
   nothingYet: "目前搜索过的部分没有匹配项。",
   nothingHint: "请更改或清除筛选。",

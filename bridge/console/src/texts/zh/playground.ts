@@ -5,7 +5,7 @@ import type { EN } from "../en/playground.ts";
 export const ZH: Readonly<
   Record<keyof typeof EN, string>
 > = {
-  playground: "试验场",
+  playground: "调试台",
   commands: "命令",
   call: "调用",
   calling: "正在调用…",

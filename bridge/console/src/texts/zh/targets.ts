@@ -70,21 +70,4 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
     "把 ACCESS_TOKEN 换成这个推送目标的访问令牌；程序读取同名的变量。",
   pasteSecret:
     "把 SECRET 换成这个推送目标的密钥，把 TOKEN 换成桥的令牌；程序读取名为 SECRET 的变量。",
-  no_such_host: "找不到这个主机名。检查地址。",
-  forbidden_address:
-    "桥不允许连接这个地址。用 --allow-target 写明主机，或者换一个地址。",
-  not_permitted: "桥启动时没有得到连接那里的许可。",
-  connection_refused: "这个地址上没有程序在监听。启动接收方，或者检查端口。",
-  host_unreachable: "连不到这台主机。检查它和桥之间的网络。",
-  connection_closed: "接收方关闭了连接。",
-  certificate: "接收方的证书对它的名称无效。",
-  no_tls: "接收方在这个端口上不支持 TLS。改用不带 TLS 的地址，或者修好接收方。",
-  timed_out: "接收方没有及时回答。",
-  too_many_files: "桥打开的连接太多。调高打开文件数的上限。",
-  unreachable: "连不到接收方。",
-  status: "接收方回答了错误。看它的日志。",
-  refused_event: "接收方不收某个事件，已经跳过。",
-  refused_reply: "接收方的回答是桥做不到的。",
-  journal: "读不了桥的事件记录。看日志。",
-  gone: "接收方说不再需要，推送目标已停用。接收方恢复后再启用。",
 };
