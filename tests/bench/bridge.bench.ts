@@ -39,6 +39,7 @@ const FIGURES: readonly [
 const bench = await WholeWay.make(accounts);
 const allRates = [...rates, ceiling];
 const runs = allRates.map((): RunFigures[] => []);
+const residentMb: number[] = [];
 try {
   await bench.start();
   await bench.subscribe();
@@ -47,9 +48,9 @@ try {
     for (const [index, rate] of rates.entries()) {
       runs[index]!.push(await bench.run(rate, seconds));
     }
+    await sleepMs(BACK_MS);
+    residentMb.push(residentBytes(bench.fleet.pid) / 1e6);
   }
-  await sleepMs(BACK_MS);
-  const before = residentBytes(bench.fleet.pid);
   for (let round = 0; round < rounds; round++) {
     runs.at(-1)!.push(await bench.run(ceiling, seconds));
   }
@@ -65,9 +66,11 @@ try {
         figureOf(`whole path, ${rate}/s, ${title}`, unit, runs[index]!.map(of))
       )
     ),
-    figureOf(`resident memory, 10 s after ${rates.at(-1)}/s`, "MB", [
-      before / 1e6,
-    ]),
+    figureOf(
+      `resident memory, 10 s after ${rates.at(-1)}/s`,
+      "MB",
+      residentMb,
+    ),
     figureOf("memory of an idle client", "kB", [eachClient / 1000]),
   ];
   if (asJson) printFigures(figures);

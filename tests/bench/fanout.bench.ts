@@ -11,6 +11,8 @@
 
 import type { Socket } from "node:net";
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
+import { type CurvePoint, growthOf } from "./curve.ts";
+import { curveTable } from "./goals.ts";
 import {
   argument,
   figureOf,
@@ -27,6 +29,8 @@ interface Round {
   p99Ms: number;
   /** CPU time of the server for each delivery, in microseconds. */
   cpuUsEach: number;
+  /** Memory of the server after it. */
+  residentMb: number;
 }
 
 /** A server that sends each event to all clients. */
@@ -182,11 +186,8 @@ class Side {
       deliveredPerSecond: times.length * clients / seconds,
       p50Ms: sorted[Math.floor(sorted.length / 2)]!,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)]!,
+      residentMb: residentBytes(this.#server.pid) / 1e6,
     };
-  }
-
-  residentMb(): number {
-    return residentBytes(this.#server.pid) / 1e6;
   }
 
   async end(): Promise<void> {
@@ -195,73 +196,115 @@ class Side {
   }
 }
 
+/** The sides, each with the way to start its server. */
+type Starts =
+  readonly (readonly [name: string, start: () => Promise<Server>])[];
+
+/** Most clients of all sides together: each is an open file of this process. */
+const MOST_CLIENTS = 16_000;
+
+/** Starts sides with their clients, and measures them in turn. Returns their rounds. */
+async function measureTogether(
+  starts: Starts,
+  clients: number,
+): Promise<Round[][]> {
+  const sides: Side[] = [];
+  try {
+    for (const [name, start] of starts) {
+      sides.push(new Side(name, await start()));
+      await sides.at(-1)!.connect(clients);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const results: Round[][] = sides.map(() => []);
+    for (let round = -1; round < rounds; round++) {
+      const order = [...sides.keys()];
+      if (round % 2 !== 0) order.reverse();
+      for (const index of order) {
+        const result = await sides[index]!.round(round < 0 ? ms / 2 : ms);
+        if (round >= 0) results[index]!.push(result);
+      }
+    }
+    return results;
+  } finally {
+    for (const side of sides) await side.end();
+  }
+}
+
+/** Runs all sides in turn, or one after the other if their clients together were too many. */
+async function measure(starts: Starts, clients: number): Promise<Round[][]> {
+  if (clients * starts.length <= MOST_CLIENTS) {
+    return await measureTogether(starts, clients);
+  }
+  const results: Round[][] = [];
+  for (const start of starts) {
+    results.push(...await measureTogether([start], clients));
+  }
+  return results;
+}
+
 const counts = argument("clients", "100,1000,5000").split(",").map(Number);
 const rounds = Number(argument("rounds", "5"));
 const ms = Number(argument("ms", "2000"));
 const asJson = Deno.args.includes("--json");
 const hasNchan = await Deno.stat(NCHAN_MODULE).then(() => true, () => false);
 const rows: string[][] = [];
+const starts: Starts = [
+  ["ours", () => scriptServer("ours")],
+  ["bare ws loop", () => scriptServer("bare")],
+  ...hasNchan ? [["nchan", nchanServer] as const] : [],
+];
+/** What is shown of each round, and its unit. */
+const FIGURES = [
+  ["", "delivered/s", "deliveredPerSecond"],
+  [", resident memory", "MB", "residentMb"],
+  [", CPU a delivery", "us", "cpuUsEach"],
+] as const;
+const costs: CurvePoint[] = [];
+let hasFailed = false;
 for (const clients of counts) {
-  const sides = [
-    new Side("ours", await scriptServer("ours")),
-    new Side("bare ws loop", await scriptServer("bare")),
-    ...hasNchan ? [new Side("nchan", await nchanServer())] : [],
-  ];
-  for (const side of sides) await side.connect(clients);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const results: Round[][] = sides.map(() => []);
-  for (let round = -1; round < rounds; round++) {
-    const order = [...sides.keys()];
-    if (round % 2 !== 0) order.reverse();
-    for (const index of order) {
-      const result = await sides[index]!.round(round < 0 ? ms / 2 : ms);
-      if (round >= 0) results[index]!.push(result);
-    }
+  console.error(`fan-out to ${clients} ...`);
+  let results: Round[][];
+  try {
+    results = await measure(starts, clients);
+  } catch (error) {
+    hasFailed = true;
+    console.error(`Cannot measure ${clients} subscribers: ${error}`);
+    continue;
   }
-  const perSecond = results.map((list) =>
-    list.map(({ deliveredPerSecond }) => deliveredPerSecond)
-  );
-  for (const [index, side] of sides.entries()) {
-    const list = results[index]!;
-    const runs = perSecond[index]!;
-    const ratios = runs.map((value, round) => perSecond[0]![round]! / value);
+  const of = (index: number, key: keyof Round) =>
+    results[index]!.map((round) => round[key]);
+  costs.push({ size: clients, costs: of(0, "cpuUsEach") });
+  for (const [index, [name]] of starts.entries()) {
     if (asJson && index > 0) {
-      const peer = { name: side.name, runs };
-      const memory = { name: side.name, runs: [side.residentMb()] };
-      printFigures([
-        figureOf(
-          `fan-out, ${clients} subscribers`,
-          "delivered/s",
-          perSecond[0]!,
-          peer,
+      printFigures(
+        FIGURES.map(([title, unit, key]) =>
+          figureOf(
+            `fan-out, ${clients} subscribers${title}`,
+            unit,
+            of(0, key),
+            { name, runs: of(index, key) },
+          )
         ),
-        figureOf(
-          `fan-out, ${clients} subscribers, resident memory`,
-          "MB",
-          [sides[0]!.residentMb()],
-          memory,
-        ),
-        figureOf(
-          `fan-out, ${clients} subscribers, CPU a delivery`,
-          "us",
-          results[0]!.map(({ cpuUsEach }) => cpuUsEach),
-          { name: side.name, runs: list.map(({ cpuUsEach }) => cpuUsEach) },
-        ),
-      ]);
+      );
     }
+    const runs = of(index, "deliveredPerSecond");
+    const ours = of(0, "deliveredPerSecond");
     rows.push([
-      `${clients} ${side.name}`,
+      `${clients} ${name}`,
       plain(median(runs)),
       `${plain(Math.min(...runs))}-${plain(Math.max(...runs))}`,
-      plain(median(list.map(({ p50Ms }) => p50Ms))),
-      plain(median(list.map(({ p99Ms }) => p99Ms))),
-      plain(median(list.map(({ cpuUsEach }) => cpuUsEach))),
-      plain(side.residentMb()),
-      index === 0 ? "" : plain(median(ratios)),
+      plain(median(of(index, "p50Ms"))),
+      plain(median(of(index, "p99Ms"))),
+      plain(median(of(index, "cpuUsEach"))),
+      plain(median(of(index, "residentMb"))),
+      index === 0
+        ? ""
+        : plain(median(runs.map((value, round) => ours[round]! / value))),
     ]);
   }
-  for (const side of sides) await side.end();
 }
+const growth = growthOf("subscribers, CPU a delivery", costs);
+if (asJson) printFigures(growth);
 if (!asJson) {
   console.log(table(
     [
@@ -276,5 +319,6 @@ if (!asJson) {
     ],
     rows,
   ));
+  if (growth.length > 0) console.log(`\n${curveTable(growth)}`);
 }
-Deno.exit(0);
+Deno.exit(hasFailed ? 1 : 0);

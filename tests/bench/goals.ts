@@ -1,6 +1,7 @@
 /** What the figures of the benchmarks are to reach. @module */
 
-import { type Figure, plain } from "./harness.ts";
+import { MOST_DEPTH_GROWTH, MOST_GROWTH } from "./curve.ts";
+import { type Figure, plain, table } from "./harness.ts";
 
 /** A goal for the figures of some name. */
 export interface Goal {
@@ -57,13 +58,21 @@ export const GOALS: readonly Goal[] = [
   atMost(/^whole path, 5000\/s, CPU a message$/, 130),
   atMost(/ missing$/, 0, true),
   atLeast(/^whole path, 8000\/s, arrived$/, 7900),
+  atMost(/^whole path, 500\/s, CPU a message$/, 200),
   atMost(/^\d+ accounts, CPU a message at 500\/s$/, 200),
   atMost(/^resident memory, 10 s after 5000\/s$/, 200),
   atMost(/^(1000|5000) accounts, memory each$/, 32),
   atMost(/^\d+ accounts, CPU of each at rest$/, 10),
   atMost(/^resume, .* 1000000 events$/, 1),
   atMost(/^resume, .* 10000000 events$/, 1),
+  atMost(/^curve, (accounts|subscribers), /, MOST_GROWTH),
+  atMost(/^curve, journal, /, MOST_DEPTH_GROWTH),
   atMost(/^start, warm/, 200),
+  atMost(/^size, md5Hex, gzip$/, 700),
+  atMost(/^size, codec, gzip$/, 7700),
+  atMost(/^size, QqClient, gzip$/, 12_900),
+  atMost(/^size, BridgeClient, gzip$/, 6900),
+  atMost(/^import by URL, Deno, mod\.js/, 150),
   atMost(/^console, .* cold load$/, 3000),
   atMost(/^console, .* warm load$/, 1500),
   atMost(/^console, 500 friends, list usable$/, 300),
@@ -120,6 +129,22 @@ export function compare(figures: readonly Figure[]): Compared {
         isAtMost ? "above" : "below"
       } ${value}`,
   };
+}
+
+/** Formats figures of `growthOf` with their verdicts. */
+export function curveTable(figures: readonly Figure[]): string {
+  return table(
+    ["curve", "cost of a unit", "min-max", "verdict"],
+    figures.map((figure) => {
+      const { ours } = figure.runs;
+      return [
+        figure.name,
+        `${plain(figure.ours)} x`,
+        `${plain(Math.min(...ours))}-${plain(Math.max(...ours))}`,
+        compare([figure]).verdict,
+      ];
+    }),
+  );
 }
 
 /** Whether more of the figure is better. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { compare, isWorse } from "./goals.ts";
+import { growthOf } from "./curve.ts";
 import { figureOf } from "./harness.ts";
 
 const decode = (ours: number, ...peers: number[]) =>
@@ -43,4 +44,33 @@ Deno.test("isWorse() marks what is worse by more than the larger spread, in the 
       `${unit}: ${now} after ${before}`,
     );
   }
+});
+
+Deno.test("growthOf() compares what a unit costs at the largest and the smallest size, and its goal is that of a flat curve", () => {
+  const growth = (last: number[]) =>
+    growthOf("accounts, memory each", [
+      { size: 5000, costs: last },
+      { size: 1000, costs: [1000] },
+      { size: 100, costs: [20, 30] },
+      { size: 10, costs: [0] },
+    ]);
+  assertEquals(
+    [[24, 30, 90], [60, 60]].map((last) => {
+      const figures = growth(last);
+      return [figures[0]!.name, figures[0]!.runs.ours, compare(figures)];
+    }),
+    [
+      [
+        "curve, accounts, memory each, 5000 against 100",
+        [1.2, 1],
+        { goal: "at most 1.3", verdict: "holds" },
+      ],
+      [
+        "curve, accounts, memory each, 5000 against 100",
+        [3, 2],
+        { goal: "at most 1.3", verdict: "falls short: 2.50 is above 1.3" },
+      ],
+    ],
+  );
+  assertEquals(growthOf("x", [{ size: 1, costs: [1] }]), []);
 });

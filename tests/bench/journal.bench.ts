@@ -12,10 +12,13 @@ import { type Filter, Hub, type Sink } from "../../bridge/hub/hub.ts";
 import type { EventName } from "../../mod.ts";
 import { openJournal } from "../../bridge/journal/sqlite/journal_file.ts";
 import { SqliteJournal } from "../../bridge/journal/sqlite/sqlite_journal.ts";
+import { type CurvePoint, growthOf } from "./curve.ts";
+import { curveTable } from "./goals.ts";
 import { cpuSeconds } from "../support/process_figures.ts";
 import {
   argument,
   plain,
+  printFigures,
   report,
   table,
   type Timing,
@@ -276,6 +279,7 @@ async function measureResumes(): Promise<void> {
   const filled: Filled[] = [];
   for (const size of sizes) filled.push(await fill(size));
   const opens: number[][] = sizes.map(() => []);
+  const curves: { name: string; points: CurvePoint[] }[] = [];
   const rows: string[][] = [];
   for (const reader of READERS) {
     const figures = sizes.map(() => ({
@@ -292,6 +296,13 @@ async function measureResumes(): Promise<void> {
       }
     }
     const timings = figures.map(({ first }) => timingOf("ours", first));
+    curves.push({
+      name: reader.name,
+      points: figures.map(({ first }, index) => ({
+        size: sizes[index]!,
+        costs: first,
+      })),
+    });
     if (json) {
       for (const [index, timing] of timings.entries()) {
         const name = `resume, ${reader.name}, ${sizes[index]} events`;
@@ -307,7 +318,24 @@ async function measureResumes(): Promise<void> {
       ),
     ]);
   }
+  const growth = [
+    ...growthOf(
+      "journal, open",
+      sizes.map((size, index) => ({ size, costs: opens[index]! })),
+    ),
+    ...curves.flatMap(({ name, points }) =>
+      growthOf(`journal, resume ${name}`, points)
+    ),
+    ...growthOf(
+      "journal, CPU of an append",
+      sizes.map((size, index) => ({
+        size,
+        costs: [filled[index]!.cpuUsEach],
+      })),
+    ),
+  ];
   if (json) {
+    printFigures(growth);
     for (const [index, size] of sizes.entries()) {
       const timing = timingOf("ours", opens[index]!);
       report(`open a journal, ${size} events`, "ms", [timing], true);
@@ -349,6 +377,7 @@ async function measureResumes(): Promise<void> {
       rows,
     ),
   );
+  if (growth.length > 0) console.log(`\n${curveTable(growth)}`);
 }
 
 try {

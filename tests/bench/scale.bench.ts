@@ -4,25 +4,24 @@
  * The other curves are those of the fan-out and of the journal, from their own
  * benchmarks.
  *
- * deno task bench:scale [--json] [--curve=accounts] [--sizes=100,1000,5000] [--rate=500] [--seconds=10]
- * deno task bench:scale --curve=subscribers [--json] [--sizes=100,300,1000,3000,10000]
+ * deno task bench:scale [--json] [--curve=accounts] [--sizes=100,300,1000,3000,5000] [--runs=1] [--rate=500] [--seconds=5] [--rest=30]
+ * deno task bench:scale --curve=subscribers [--json] [--sizes=100,1000,5000,10000]
  * deno task bench:scale --curve=journal [--json] [--sizes=10000000]
  *
  * @module
  */
 
 import { cpuSeconds, residentBytes } from "../support/process_figures.ts";
+import { growthOf } from "./curve.ts";
+import { curveTable } from "./goals.ts";
 import { argument, figureOf, plain, printFigures, table } from "./harness.ts";
 import { sleepMs, WholeWay } from "./load/whole_way.ts";
 
 /** Time until the garbage of a start has been collected, in milliseconds. */
-const SETTLE_MS = 5000;
-
-/** How long the idle program is measured: two long polls. */
-const REST_MS = 60_000;
+const SETTLE_MS = 3000;
 
 /** Samples of its memory; the smallest contains the least garbage. */
-const LOOKS = 60;
+const LOOKS = 30;
 
 /** How long the accounts are waited for to be online: a busy machine takes minutes for 5,000. */
 const ONLINE_MS = 300_000;
@@ -68,6 +67,7 @@ async function measure(
   accounts: number,
   rate: number,
   seconds: number,
+  restMs: number,
   smaller: SizeFigures | undefined,
 ): Promise<SizeFigures> {
   await using load = await WholeWay.make(accounts);
@@ -78,16 +78,16 @@ async function measure(
   await load.fleet.allOnline(ONLINE_MS);
   const startMs = performance.now() - from;
   await load.subscribe();
-  await load.run(rate, 3);
+  await load.run(rate, 2);
   const run = await load.run(rate, seconds);
   await sleepMs(SETTLE_MS);
   const cpuBefore = cpuSeconds(pid);
   let bytes = Infinity;
   for (let look = 0; look < LOOKS; look++) {
-    await sleepMs(REST_MS / LOOKS);
+    await sleepMs(restMs / LOOKS);
     bytes = Math.min(bytes, residentBytes(pid));
   }
-  const restCores = (cpuSeconds(pid) - cpuBefore) / (REST_MS / 1000);
+  const restCores = (cpuSeconds(pid) - cpuBefore) / (restMs / 1000);
   return {
     accounts,
     startMs,
@@ -108,7 +108,7 @@ async function measure(
 
 const curve = argument("curve", "accounts");
 if (curve === "subscribers") {
-  const clients = argument("sizes", "100,300,1000,3000,10000");
+  const clients = argument("sizes", "100,1000,5000,10000");
   Deno.exit(
     await runCurve("fanout", [
       `--clients=${clients}`,
@@ -127,26 +127,61 @@ if (curve === "subscribers") {
   );
   Deno.exit(2);
 }
-const sizes = argument("sizes", "100,1000,5000").split(",").map(Number);
+const asJson = Deno.args.includes("--json");
+const sizes = argument("sizes", "100,300,1000,3000,5000").split(",")
+  .map(Number);
+const runs = Number(argument("runs", "1"));
 const rate = Number(argument("rate", "500"));
-const seconds = Number(argument("seconds", "10"));
+const seconds = Number(argument("seconds", "5"));
+/** How long the idle program is measured: a long poll. */
+const restMs = Number(argument("rest", "30")) * 1000;
 const rows: SizeFigures[] = [];
-for (const size of sizes) {
-  const figures = await measure(size, rate, seconds, rows.at(-1));
-  rows.push(figures);
-  if (Deno.args.includes("--json")) {
-    const of = (title: string, unit: string, figure: number) =>
-      figureOf(`${size} accounts, ${title}`, unit, [figure]);
-    printFigures([
-      of("memory each", "kB", figures.kbEach),
-      of("CPU of each at rest", "us/s", figures.restUsEachSecond),
-      of(`CPU a message at ${rate}/s`, "us", figures.cpuUsAMessage),
-      of("all online after", "ms", figures.startMs),
-      of("missing", "messages", figures.missing),
-    ]);
+let hasFailed = false;
+for (let run = 0; run < runs; run++) {
+  let smaller: SizeFigures | undefined;
+  for (const size of sizes) {
+    console.error(`${size} accounts ...`);
+    try {
+      smaller = await measure(size, rate, seconds, restMs, smaller);
+      rows.push(smaller);
+    } catch (error) {
+      hasFailed = true;
+      console.error(`Cannot measure ${size} accounts: ${error}`);
+    }
   }
 }
-if (!Deno.args.includes("--json")) {
+const bySize = sizes.map((size) => ({
+  size,
+  rows: rows.filter(({ accounts }) => accounts === size),
+})).filter(({ rows }) => rows.length > 0);
+const growth = ([
+  ["memory each", "kbEach"],
+  ["CPU of each at rest", "restUsEachSecond"],
+  [`CPU a message at ${rate}/s`, "cpuUsAMessage"],
+] as const).flatMap(([title, key]) =>
+  growthOf(
+    `accounts, ${title}`,
+    bySize.map(({ size, rows }) => ({
+      size,
+      costs: rows.map((row) => row[key]),
+    })),
+  )
+);
+if (asJson) {
+  for (const { size, rows } of bySize) {
+    const of = (title: string, unit: string, key: keyof SizeFigures) =>
+      figureOf(`${size} accounts, ${title}`, unit, rows.map((row) => row[key]));
+    printFigures([
+      of("memory each", "kB", "kbEach"),
+      of("CPU of each at rest", "us/s", "restUsEachSecond"),
+      of(`CPU a message at ${rate}/s`, "us", "cpuUsAMessage"),
+      of("all online after", "ms", "startMs"),
+      of("missing", "messages", "missing"),
+    ]);
+  }
+  printFigures(growth);
+}
+if (!asJson) {
   console.log(table(
     [
       `accounts and clients, ${rate} messages/s`,
@@ -175,5 +210,6 @@ if (!Deno.args.includes("--json")) {
       String(row.missing),
     ]),
   ));
+  if (growth.length > 0) console.log(`\n${curveTable(growth)}`);
 }
-Deno.exit(0);
+Deno.exit(hasFailed ? 1 : 0);
