@@ -7,6 +7,7 @@ import {
   LogLostError,
   type LogMark,
   type LogRecord,
+  LogTimeoutError,
 } from "../replicated_log.ts";
 import type { Msg } from "./deps.ts";
 import { NatsApiError, type NatsLink, NO_STREAM } from "./link.ts";
@@ -18,6 +19,18 @@ const HEARTBEAT_MS = 500;
 /** A consumer is renewed after this silence: two heartbeats were missed. */
 const SILENCE_MS = 1250;
 const CHECK_MS = 250;
+
+/** A question without an answer is asked again after this time: one that was sent while no server led the stream is never answered. */
+const ASK_AGAIN_MS = 300;
+
+/**
+ * A consumer that is not made within this time is not waited for. The servers
+ * elect its leader apart from the stream's, and heartbeats cannot wait for both.
+ */
+const CONSUMER_MS = 300;
+
+/** Wait at the end of the stream before it is read again, while there is no consumer. */
+const READ_GAP_MS = 100;
 
 /** The server deletes the consumer of a node that is gone after this time. */
 const INACTIVE_MS = 5000;
@@ -36,6 +49,8 @@ export interface StreamReader {
   info(): Promise<LogInfo>;
   /** Bytes of a record; `undefined` if it is not kept. */
   read(index: number): Promise<Uint8Array | undefined>;
+  /** The first record behind an index; `undefined` if there is none. */
+  next(index: number): Promise<LogRecord | undefined>;
 }
 
 /** What a follower needs. */
@@ -82,6 +97,7 @@ export class Follower {
   #consumed = 0;
   #consumer: string | undefined;
   #drop = () => {};
+  #wake = () => {};
   #suspectedAt: number | undefined;
   #hasStopped = false;
   #renewals = 0;
@@ -114,6 +130,7 @@ export class Follower {
     clearInterval(this.#timer);
     this.#queue = [];
     this.#drop();
+    this.#wake();
   }
 
   #check(): void {
@@ -146,7 +163,7 @@ export class Follower {
       this.#consumer = undefined;
     };
     this.#consumed = 0;
-    const created = await link.api<{ name: string }>(
+    const creating = link.api<{ name: string }>(
       `CONSUMER.CREATE.${stream}`,
       {
         stream_name: stream,
@@ -164,11 +181,36 @@ export class Follower {
         },
       },
     );
+    await this.#readWhile(creating);
+    const created = await creating;
     if (this.#renewals++ > 0) this.#options.onRenewal?.();
     // The follower stopped, or a message was missing, while the server answered.
     if (isDropped) return this.#delete(created.name);
     this.#consumer = created.name;
     this.#heardAt = performance.now();
+  }
+
+  /** Reads records one by one while a consumer is being made for long. Never rejects. */
+  async #readWhile(creating: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const over = creating.catch(() => {}).then(() => {
+      isOver = true;
+    });
+    await this.#wait(over, CONSUMER_MS);
+    while (!isOver && !this.#hasStopped && !this.#isPaused) {
+      const record = await this.#options.reader.next(this.#mark.index)
+        .catch(() => undefined);
+      if (record !== undefined) this.#accept(record, 0);
+      else await this.#wait(over, READ_GAP_MS);
+    }
+  }
+
+  #wait(over: Promise<void>, ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#wake = resolve;
+    void over.then(resolve);
+    return promise.finally(() => clearTimeout(timer));
   }
 
   #delete(consumer: string): void {
@@ -201,7 +243,7 @@ export class Follower {
   /** Reads the state of the stream; `undefined` if there is no stream. */
   async #readInfo(): Promise<LogInfo | undefined> {
     try {
-      return await this.#options.reader.info();
+      return await askAgain(() => this.#options.reader.info());
     } catch (error) {
       if (!(error instanceof NatsApiError) || error.code !== NO_STREAM) {
         throw error;
@@ -254,18 +296,23 @@ export class Follower {
       return this.#drop();
     }
     this.#consumed = consumed;
-    if (index <= this.#mark.index) return;
-    const record = {
+    this.#accept({
       index,
       id: recordIdOf(headers?.get("Nats-Msg-Id") ?? ""),
       // A copy: `slice` of a Buffer shares the memory of the connection.
       bytes: new Uint8Array(message.data),
-    };
+    }, Number(tokens[at + 3]) || 0);
+  }
+
+  /** Takes a record, unless it was taken: it can come from the consumer and be read. */
+  #accept(record: LogRecord, pending: number): void {
+    const { index } = record;
+    if (this.#hasStopped || index <= this.#mark.index) return;
     this.#last = record;
     this.#mark = { ...this.#mark, index };
     this.#queue.push(record);
     this.#waiting++;
-    this.#pending = Number(tokens[at + 3]) || 0;
+    this.#pending = pending;
     this.#waitingBytes += record.bytes.length;
     if (this.#waitingBytes > this.#maxWaitingBytes) {
       this.#isPaused = true;
@@ -293,4 +340,16 @@ export class Follower {
       this.#isPumping = false;
     }
   }
+}
+
+/** Asks again and again until there is an answer or the first question has none in time. */
+function askAgain<T>(ask: () => Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const again = setInterval(() => {
+    ask().then(resolve, (error) => {
+      if (!(error instanceof LogTimeoutError)) reject(error);
+    });
+  }, ASK_AGAIN_MS);
+  ask().then(resolve, reject);
+  return promise.finally(() => clearInterval(again));
 }

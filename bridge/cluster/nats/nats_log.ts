@@ -14,7 +14,7 @@ import {
   type ReplicatedLog,
 } from "../replicated_log.ts";
 import { NoResponderError } from "../rpc.ts";
-import { messageIdOf } from "./message_id.ts";
+import { messageIdOf, recordIdOf } from "./message_id.ts";
 import { Follower, type StreamReader } from "./follower.ts";
 import { NatsApiError, type NatsLink, NO_STREAM, parseReply } from "./link.ts";
 
@@ -177,10 +177,7 @@ export class NatsLog implements ReplicatedLog, StreamReader {
   }
 
   async readFound(): Promise<LogRecord | undefined> {
-    const stored = await this.#get({ last_by_subj: this.#foundSubject });
-    return stored === undefined
-      ? undefined
-      : { index: stored.index, id: FOUND_ID, bytes: stored.bytes };
+    return await this.#get({ last_by_subj: this.#foundSubject });
   }
 
   follow(
@@ -232,6 +229,10 @@ export class NatsLog implements ReplicatedLog, StreamReader {
     return (await this.#get({ seq: index }))?.bytes;
   }
 
+  async next(index: number): Promise<LogRecord | undefined> {
+    return await this.#get({ seq: index + 1, next_by_subj: ">" });
+  }
+
   async purge(upTo: number): Promise<void> {
     await this.#link.api(`STREAM.PURGE.${this.#stream}`, {
       filter: this.#logSubject,
@@ -251,7 +252,7 @@ export class NatsLog implements ReplicatedLog, StreamReader {
 
   async #get(
     query: Record<string, unknown>,
-  ): Promise<{ index: number; bytes: Uint8Array } | undefined> {
+  ): Promise<LogRecord | undefined> {
     try {
       const { message } = await this.#link.api<StoredMessage>(
         `STREAM.MSG.GET.${this.#stream}`,
@@ -259,6 +260,7 @@ export class NatsLog implements ReplicatedLog, StreamReader {
       );
       return {
         index: message.seq,
+        id: idIn(Buffer.from(message.hdrs ?? "", "base64").toString()),
         bytes: new Uint8Array(Buffer.from(message.data ?? "", "base64")),
       };
     } catch (error) {
@@ -299,6 +301,8 @@ export class NatsLog implements ReplicatedLog, StreamReader {
       }
       if (deadline - now < RESEND_GAP_MS) throw stored;
       await sleep(systemClock, RESEND_GAP_MS);
+      // On a busy machine a sleep can take longer.
+      if (performance.now() >= deadline) throw stored;
     }
   }
 
@@ -329,6 +333,11 @@ export class NatsLog implements ReplicatedLog, StreamReader {
         : error;
     }
   }
+}
+
+/** Id of the record whose message has these headers. */
+function idIn(head: string): string {
+  return recordIdOf(/^Nats-Msg-Id: *(.*?)\r?$/im.exec(head)?.[1] ?? "");
 }
 
 /** The servers say that they are storing the message. */

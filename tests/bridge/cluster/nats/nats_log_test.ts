@@ -11,7 +11,7 @@ const UNDER_WAY = {
 
 for (const [version, answer] of Object.entries(UNDER_WAY)) {
   Deno.test(`NatsLog.append: gives a message up that NATS ${version} says is under way, and sends the next attempt under another id`, async () => {
-    const ids = new Set<string>();
+    const ids: string[] = [];
     const link = {
       request(
         _subject: string,
@@ -20,18 +20,17 @@ for (const [version, answer] of Object.entries(UNDER_WAY)) {
         head: Record<string, string>,
       ) {
         const id = head["Nats-Msg-Id"]!;
-        ids.add(id);
+        ids.push(id);
         const reply = id === "a.1" ? answer : { seq: 7 };
         return Promise.resolve({ json: () => reply });
       },
     };
     const log = new NatsLog(link as unknown as NatsLink, "test");
     const record = new Uint8Array(1);
-    const startedAt = performance.now();
     await assertRejects(() => log.append(record, "a.1"), LogTimeoutError);
-    // An append that is not answered at all takes 5 s.
-    assertEquals(performance.now() - startedAt < 4500, true);
+    // One every 100 ms, for 1.5 s instead of the 5 s without any answer.
+    assertEquals(ids.length > 1 && ids.length < 20, true, `${ids.length}`);
     assertEquals(await log.append(record, "a.1", 1), 7);
-    assertEquals([...ids], ["a.1", "a.1~1"]);
+    assertEquals([...new Set(ids)], ["a.1", "a.1~1"]);
   });
 }
