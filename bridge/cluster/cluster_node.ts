@@ -97,6 +97,13 @@ export interface ClusterNodeOptions
   readonly path: string;
   /** Random id of the data folder. */
   readonly folder: string;
+  /**
+   * Whether the replica is that of the folder which founded the cluster, so that
+   * it lacks nothing although it can look like a new one.
+   *
+   * @default {false}
+   */
+  readonly isFounder?: boolean;
   /** Whether this node serves clients only, and drives no accounts. */
   readonly isEdge: boolean;
   readonly clock: Clock;
@@ -230,7 +237,8 @@ export class ClusterNode {
     let spool: Spool | undefined;
     try {
       if (
-        replica === undefined || await lacksRecords(log, replica, founding)
+        replica === undefined ||
+        await lacksRecords(log, replica, founding, options.isFounder === true)
       ) {
         await replica?.journal.close();
         await copyReplica({
@@ -469,10 +477,11 @@ async function lacksRecords(
   log: ReplicatedLog,
   replica: Replica,
   founding: FoundCluster,
+  isFounder: boolean,
 ): Promise<boolean> {
   const { founding: known } = replica;
   if (founding.formers.length > 0 && known !== founding.digest) return true;
-  const isNew = known === undefined && replica.applied === 0 &&
+  const isNew = !isFounder && known === undefined && replica.applied === 0 &&
     replica.journal.head === founding.head &&
     replica.journal.oldest > founding.head;
   if (isNew && founding.head > 0) return true;

@@ -116,7 +116,7 @@ async function init(
       `Cannot found cluster ${address.name}: it was founded before. Start its nodes with --cluster.`,
     );
   }
-  const opened = await openNode(place, folder, database);
+  const opened = await openNode(place, folder, database, true);
   try {
     const { node } = opened;
     for (const account of database.accounts.list()) {
@@ -303,9 +303,11 @@ function openNode(
   { program, address, secretKey }: Place,
   folder: DataFolder,
   database: BridgeDatabase,
+  isFounder = false,
 ): Promise<OpenedNode> {
   return meant(() =>
     program.openNode(address, {
+      isFounder,
       secretKey,
       path: folder.file(FILES.journal),
       folder: folderId(database),

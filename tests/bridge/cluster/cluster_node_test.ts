@@ -4,21 +4,29 @@ import {
   warnIfNearlyFull,
 } from "../../../bridge/cli/program/cluster.ts";
 import { ConfigError } from "../../../bridge/config/config.ts";
-import { ClusterNode } from "../../../bridge/cluster/cluster_node.ts";
+import {
+  ClusterNode,
+  type ClusterNodeOptions,
+} from "../../../bridge/cluster/cluster_node.ts";
 import {
   MemoryNetwork,
   MemoryRpc,
 } from "../../../bridge/cluster/memory_rpc.ts";
 import { toFoundingRecord } from "../../../bridge/cluster/sealing/founding.ts";
+import { openJournal } from "../../../bridge/journal/sqlite/journal_file.ts";
+import { SqliteJournal } from "../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { openMemoryLog, turnClock } from "../../support/cluster_nodes.ts";
 import { until } from "../../support/nats_stage.ts";
 
 const SECRET_KEY = "the-secret-key-of-a-cluster";
 
 /** A node in memory of a cluster that was just founded. */
-async function openNode() {
+async function openNode(
+  { epoch = "k3f9k3f9k3f9", head = 0 } = {},
+  options: Partial<ClusterNodeOptions> = {},
+) {
   const log = openMemoryLog();
-  const founding = { epoch: "k3f9k3f9k3f9", head: 0, ttlMs: 3000, replicas: 1 };
+  const founding = { epoch, head, ttlMs: 3000, replicas: 1 };
   await log.found(toFoundingRecord(founding, SECRET_KEY, "tqq"));
   const node = await ClusterNode.open({
     log,
@@ -30,6 +38,7 @@ async function openNode() {
     isEdge: false,
     clock: turnClock,
     monotonic: () => performance.now(),
+    ...options,
   });
   return {
     log,
@@ -52,6 +61,36 @@ Deno.test("ClusterNode: is not ready without a lease, and while it has 5,000 rec
   lag = 5000;
   assertEquals([node.problem, node.lag], ["cluster_behind", 5000]);
   await end();
+});
+
+Deno.test("ClusterNode: founds a cluster with a journal whose events have all expired, which looks like a new replica", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/journal.db`;
+  const single = new SqliteJournal(openJournal(path));
+  const { epoch } = single;
+  await single.append({
+    events: [{
+      account: "10001",
+      at: 0,
+      event: "message",
+      data: { from: "10002", text: "x" },
+    }],
+    poll: { account: "10001", number: 7, repeats: true },
+  });
+  single.trim(Date.now(), { days: 1, bytes: 1e9 });
+  assertEquals([single.head, single.oldest], [1, 2]);
+  await single.close();
+  const { node, end } = await openNode({ epoch, head: 1 }, {
+    path,
+    isFounder: true,
+    signal: AbortSignal.abort(new Error("a copy is waited for")),
+  });
+  try {
+    assertEquals([node.journal.head, node.journal.polls("10001")], [1, 7]);
+  } finally {
+    await end();
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("loadCluster() says in one line what to do when the program is a binary", async () => {

@@ -454,7 +454,14 @@ natsTest(
     await until(() => heard.texts.length > 0, "the reader's message");
     await reader.close();
     await stage.end("a", "SIGKILL");
+    // A record that the folder of `a` lacks.
+    await stage.command("b", "createToken", { name: "later" });
     await loseLog("b");
+    const isRefused = async (error: RegExp) => {
+      const { code, stderr } = await rebuild("a");
+      assertEquals([code, error.test(stderr)], [2, true], stderr);
+    };
+    await isRefused(/no member may have more than this folder.* got \d+ at/);
     await stage.end("b", "SIGTERM");
     const renewed = await rebuild("b");
     assertEquals(renewed.code, 0, renewed.stderr);
@@ -465,6 +472,7 @@ natsTest(
       2,
       true,
     ]);
+    await isRefused(/got one that was founded since.*--force deletes/);
     await stage.startNode("b");
     const late = stage.client("b", { consumer: "reader" });
     const lateHeard = listen(late);
@@ -474,6 +482,13 @@ natsTest(
     assert(epochOf("b") !== epoch, "the epoch stayed");
     await late.close();
     await stage.end("b", "SIGTERM");
+    const forced = await rebuild("a", "--force");
+    assertEquals(forced.code, 0, forced.stderr);
+    assert(/The epoch is new/.test(forced.stderr), forced.stderr);
+    await stage.startNode("a");
+    await stage.end("a", "SIGTERM");
+    const epochs = new Set([epoch, epochOf("a"), epochOf("b")]);
+    assertEquals(epochs.size, 3);
     await log.close();
     await stage.servers.kill(stage.servers.names[0]!);
     const left = await stage.run(["cluster", "leave"], "b");
