@@ -42,6 +42,12 @@ const RUN_RECORDS = 100;
 /** Records that are applied without a rest before the next: this node is behind. */
 const BUSY_RECORDS = 32;
 
+/** Records that a node lacks, from which on it gathers more of them for a transaction. */
+const BEHIND_RECORDS = 200;
+
+/** Gap between transactions meanwhile, in milliseconds. A run that took as long is followed at once. */
+const BEHIND_GAP_MS = 20;
+
 /** Most members of which each makes the records of all rarer. */
 const MAX_GAPS = 4;
 
@@ -384,7 +390,7 @@ export class ClusterJournal implements Journal, MembershipLog {
   }
 
   #onRecords(records: readonly LogRecord[]): void | Promise<void> {
-    const { clock } = this.#options;
+    const { clock, log } = this.#options;
     const begunAt = clock.now();
     for (let from = 0; from < records.length; from += RUN_RECORDS) {
       if (this.#stopped !== undefined) return;
@@ -392,9 +398,12 @@ export class ClusterJournal implements Journal, MembershipLog {
         return this.#applyLater(records.slice(from));
       }
     }
-    if (records.length >= BUSY_RECORDS) return;
+    if (this.#gapMs === 0) return;
+    const isBehind = log.lag() - records.length >= BEHIND_RECORDS;
+    if (!isBehind && records.length >= BUSY_RECORDS) return;
+    const gapMs = isBehind ? BEHIND_GAP_MS : this.#gapMs;
     // The clock can be set back.
-    const restMs = Math.min(this.#gapMs, begunAt + this.#gapMs - clock.now());
+    const restMs = Math.min(gapMs, begunAt + gapMs - clock.now());
     if (restMs > 0) return this.#wait(restMs).then(() => {});
   }
 

@@ -35,6 +35,16 @@ async function demo(kills: number): Promise<boolean> {
     endpoint: stage.upstream,
   });
   await friend.login();
+  console.log(
+    `A friend sends account 10001 a message every ${SEND_EVERY_MS} ms, and a client prints what arrives.
+Every ${
+      KILL_EVERY_MS / 1000
+    } s, the node that the client uses is killed, and the client goes on at the other one.
+If the killed node drove the account, nothing arrives until the other has waited for the
+TTL (${
+      TTL_MS / 1000
+    } s here, 12 s by default). Then everything arrives, in order.`,
+  );
   const reader = new Reader(stage);
   reader.start("a");
   await until(() => reader.isOpen, "the client is connected");
@@ -52,9 +62,13 @@ async function demo(kills: number): Promise<boolean> {
     // The node that the client uses, so that it must go on at the other.
     const victim = reader.node;
     const other = victim === "a" ? "b" : "a";
+    const isDriver = stage.ownerOf("10001") === victim;
     console.log(
-      `--- kill -9 of node ${victim}, which the client uses; it goes on at node ${other}`,
+      `--- kill -9 of node ${victim}, which the client uses${
+        isDriver ? " and which drives the account" : ""
+      }; it goes on at node ${other}`,
     );
+    const killedAt = performance.now();
     await stage.end(victim, "SIGKILL");
     await reader.stop();
     reader.start(other);
@@ -62,6 +76,12 @@ async function demo(kills: number): Promise<boolean> {
       () => stage.ownerOf("10001") === other,
       "the account is driven by the other node",
     );
+    if (isDriver) {
+      const seconds = ((performance.now() - killedAt) / 1000).toFixed(1);
+      console.log(
+        `--- node ${other} drives the account, ${seconds} s after the kill`,
+      );
+    }
     await stage.startNode(victim);
     console.log(`--- node ${victim} is back`);
   }
@@ -78,7 +98,8 @@ async function demo(kills: number): Promise<boolean> {
   console.log(
     `${sent} messages were sent, ${reader.texts.length} arrived: ${
       isWhole ? "each once, in order" : "NOT as they were sent"
-    }. ${kills} nodes were killed.`,
+    }. A node was killed ${kills} times.
+To set up a cluster of your own, go on with "Set it up" in bridge/cluster/README.md.`,
   );
   return isWhole;
 }

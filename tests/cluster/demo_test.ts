@@ -18,7 +18,7 @@ natsTest(
     const text = new TextDecoder().decode(stdout);
     assertEquals(code, 0, text);
     assert(
-      /arrived: each once, in order\. 1 nodes were killed/.test(text),
+      /arrived: each once, in order\. A node was killed 1 times/.test(text),
       text,
     );
     assert(/kill -9 of node a/.test(text) && /at node b: message/.test(text));

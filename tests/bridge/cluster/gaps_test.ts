@@ -60,7 +60,7 @@ Deno.test("RecordWriter: few rows wait for the gap after the last record, many a
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("ClusterJournal: what arrives within the gap is applied together, and what a node lacks without a gap", async () => {
+Deno.test("ClusterJournal: what arrives within the gap is applied together, many records without a gap, and more of them while it is behind", async () => {
   const clock = new FakeClock();
   const codec = new PlainCodec();
   const replica = new Replica(openJournal(":memory:"), {
@@ -68,8 +68,10 @@ Deno.test("ClusterJournal: what arrives within the gap is applied together, and 
     codec,
     clock,
   });
+  let lag = 1;
   let deliver!: (records: readonly LogRecord[]) => void | Promise<void>;
   const log = {
+    lag: () => lag,
     info: () => Promise.resolve({ created: "", first: 1, last: 0, bytes: 0 }),
     follow(_after, onRecords) {
       deliver = onRecords;
@@ -99,9 +101,16 @@ Deno.test("ClusterJournal: what arrives within the gap is applied together, and 
   assertEquals(isOver, true);
   assertEquals(deliver(records(32)), undefined);
   assertEquals(journal.applied, 33);
+  lag = 232;
+  let isBehindOver = false;
+  (deliver(records(32)) as Promise<void>).then(() => isBehindOver = true);
+  await clock.advance(19);
+  assertEquals([journal.applied, isBehindOver], [65, false]);
+  await clock.advance(1);
+  assertEquals(isBehindOver, true);
   // The end does not wait.
   const last = deliver(records(1));
   await journal.close();
   await last;
-  assertEquals([replica.applied, clock.pending], [34, 0]);
+  assertEquals([replica.applied, clock.pending], [66, 0]);
 });
