@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { intercept } from "./interceptor.ts";
-import { scrollToRow, until } from "./page.ts";
+import { scrollToRow, until, untilEqual } from "./page.ts";
 import { Stage, TOKEN } from "./stage.ts";
 
 /** Accounts as the bridge lists them. */
@@ -61,7 +61,10 @@ Deno.test("console: an account is added and removed, and the list of frames mask
   await login.click();
   await detail.getByText("CMD=Login").waitFor();
   await detail.getByText("request · reconstructed").waitFor();
-  assertMatch(await detail.innerText(), /&PS=••••&M5=1/);
+  await until(
+    () => detail.innerText(),
+    (text) => text.includes("&PS=••••&M5=1"),
+  );
   assert(!(await page.content()).includes("very-secret"));
 
   await page.getByRole("link", { name: "Accounts" }).click();
@@ -81,8 +84,7 @@ Deno.test("console: a number that exists is refused in the form, and nothing has
   await add.click();
   await dialog.getByText("A QQ number has 1 to 20 digits").waitFor();
   await dialog.getByText("Enter a password.").waitFor();
-  const focused = await page.evaluate("document.activeElement.name");
-  assertEquals(focused, "uin");
+  await untilEqual(() => page.evaluate("document.activeElement.name"), "uin");
   const number = dialog.getByLabel("QQ number");
   const problem = dialog.locator(
     `[id="${await number.getAttribute("aria-describedby")}"]`,
@@ -95,8 +97,8 @@ Deno.test("console: a number that exists is refused in the form, and nothing has
       (text) => text.startsWith("A QQ number has 1 to 20 digits"),
     );
     // It is read aloud, and belongs to its field.
-    assertEquals(await problem.getAttribute("role"), "alert");
-    assertEquals(await number.getAttribute("aria-invalid"), "true");
+    await untilEqual(() => problem.getAttribute("role"), "alert");
+    await untilEqual(() => number.getAttribute("aria-invalid"), "true");
   }
   await dialog.getByLabel("QQ number").fill("10001");
   await dialog.getByLabel("Password").fill("another password");
@@ -146,10 +148,7 @@ for (
     await card.locator(".state.replaced").waitFor();
     await until(() => card.getByText(advice).count(), (count) => count === 1);
     const english = card.locator("[lang=en]");
-    assertEquals(
-      await english.count(),
-      await english.filter({ visible: false }).count(),
-    );
+    await untilEqual(() => english.filter({ visible: true }).count(), 0);
     stage.assertNoProblem();
   });
 }
@@ -160,11 +159,11 @@ Deno.test("console: few accounts are cards with one primary action and nothing r
     const { page } = await withAccounts(stage, count);
     const cards = page.locator(".cards > li");
     await cards.nth(count - 1).waitFor();
-    assertEquals(await cards.count(), count);
+    await untilEqual(() => cards.count(), count);
     for (const card of await cards.all()) {
       await until(() => card.locator(".primary").count(), (n) => n === 1);
     }
-    assertEquals(await page.locator(".danger").count(), 0);
+    await untilEqual(() => page.locator(".danger").count(), 0);
     if (count < 4) continue;
     await page.getByRole("listitem", { name: "10004" })
       .getByRole("button", { name: "Change password" }).waitFor();
@@ -181,7 +180,7 @@ Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws on
     () => page.getByRole("grid").getAttribute("aria-rowcount"),
     (count) => count === "5001",
   );
-  assert(await rows.count() <= 60, `${await rows.count()} rows`);
+  await until(() => rows.count(), (count) => count <= 60);
   await page.getByRole("columnheader", { name: "Name" }).click();
   await rows.first().getByText("name 0000").waitFor();
   await rows.first().focus();
@@ -194,7 +193,10 @@ Deno.test("console: 5,000 accounts are a table that sorts, filters, and draws on
   await page.getByLabel("Filter by name or number").fill("name 1234");
   await rows.filter({ hasText: "name 1234" }).waitFor();
   await until(() => rows.count(), (count) => count === 1);
-  assert(page.url().includes("text=name"), page.url());
+  await until(
+    () => Promise.resolve(page.url()),
+    (url) => url.includes("text=name"),
+  );
   await page.getByLabel("Filter by name or number").fill("nobody");
   await page.getByRole("button", { name: "Clear the filter" }).click();
   await page.getByLabel("State", { exact: true }).selectOption("refused");
@@ -236,14 +238,17 @@ Deno.test("console: an action on many goes on after a failure, says which failed
   await bulk.locator("li", { hasText: "The QQ server cannot be reached" })
     .waitFor();
   const count = () =>
-    socket.sent.filter(({ command }) => command === "logout").length;
-  assertEquals(count(), 50);
+    Promise.resolve(
+      socket.sent.filter(({ command }) => command === "logout").length,
+    );
+  assertEquals(await count(), 50);
   isSlow = true;
   await page.locator(".ui-table-body input").first().check();
   await page.getByRole("button", { name: "Select all" }).click();
   await logOut();
+  await untilEqual(count, 54);
   await bulk.getByRole("button", { name: "Stop" }).click();
   await bulk.getByText("Stopped after 0 of 50").waitFor();
-  assertEquals(count(), 54);
+  assertEquals(await count(), 54);
   stage.assertNoProblem();
 });

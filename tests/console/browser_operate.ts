@@ -1,4 +1,4 @@
-import { until as waitUntil } from "./page.ts";
+import { until as waitUntil, untilEqual } from "./page.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { delay } from "@std/async";
 import { BridgeClient, BridgeError } from "../../mod.ts";
@@ -47,7 +47,10 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await dialog.getByRole("button", { name: "Show", exact: true }).click();
   await dialog.locator('input[type="text"].mono').waitFor();
   await dialog.getByRole("button", { name: "Copy the token" }).click();
-  assertEquals(await page.evaluate("navigator.clipboard.readText()"), token);
+  await untilEqual(
+    () => page.evaluate("navigator.clipboard.readText()"),
+    token,
+  );
   await dialog.getByRole("button", { name: "Done" }).click();
   await dialog.waitFor({ state: "detached" });
   const stored = await page.evaluate(
@@ -87,7 +90,7 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
   await short.getByText("expired").waitFor();
   socket.answer = () => undefined;
   await short.getByText("send, manage").waitFor();
-  assertEquals(await short.getByRole("button").count(), 0);
+  await untilEqual(() => short.getByRole("button").count(), 0);
   await row.getByText("127.0.0.1").waitFor();
   await row.getByRole("cell", { name: "1", exact: true }).waitFor();
 
@@ -185,7 +188,7 @@ Deno.test("console: a client is disconnected and comes back, and a consumer is r
   await row.getByText("connected").waitFor();
   await row.getByRole("button").click();
   const replay = page.getByRole("menuitem", { name: "Replay from" });
-  assertEquals(await replay.getAttribute("aria-disabled"), "true");
+  await untilEqual(() => replay.getAttribute("aria-disabled"), "true");
   await page.keyboard.press("Escape");
   await first.client.close();
   await first.ended;
@@ -306,10 +309,9 @@ Deno.test("console: the settings of the bridge show their source and no secret, 
   assert(!(await page.content()).includes(TOKEN));
   await page.getByLabel("Log level").selectOption("debug");
   await page.getByText("The bridge logs from level debug on").waitFor();
-  const own = await page.locator("dl", { hasText: "Ends" }).innerText();
-  assertMatch(
-    own,
-    /Scopes\s+read, send, manage\s+Accounts\s+all/,
+  await waitUntil(
+    () => page.locator("dl", { hasText: "Ends" }).innerText(),
+    (own) => /Scopes\s+read, send, manage\s+Accounts\s+all/.test(own),
   );
   await row("logLevel").getByText("changed here").waitFor();
   stage.assertNoProblem();

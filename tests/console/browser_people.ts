@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { intercept } from "./interceptor.ts";
-import { listRows, openTab, until } from "./page.ts";
+import { listRows, openTab, until, untilEqual } from "./page.ts";
 import { Stage } from "./stage.ts";
 
 Deno.test("console: one friend request is accepted, another refused", async () => {
@@ -57,7 +57,10 @@ Deno.test("console: one friend request is accepted, another refused", async () =
   await page.reload();
   await openTab(page, "Friends");
   await listRows(page).filter({ hasText: "Alice" }).waitFor();
-  assertEquals(await listRows(page).filter({ hasText: "老王" }).count(), 0);
+  await untilEqual(
+    () => listRows(page).filter({ hasText: "老王" }).count(),
+    0,
+  );
   stage.assertNoProblem();
 });
 
@@ -122,7 +125,7 @@ Deno.test("console: a request of another account is counted everywhere, goes whe
       : undefined;
   await cards.getByRole("button", { name: "Accept" }).click();
   await page.getByText("was already answered, or answering").waitFor();
-  assertEquals(await cards.getByRole("button").allInnerTexts(), [
+  await untilEqual(() => cards.getByRole("button").allInnerTexts(), [
     "Remove from list",
   ]);
   await cards.getByRole("button", { name: "Remove from list" }).click();
@@ -177,8 +180,13 @@ Deno.test("console: a friend's presence changes by itself, and a long list is fi
     const shown = status === "invisible" ? "offline" : status;
     await alice.locator(`.dot.${shown}`).waitFor();
   }
-  const faces = await page.locator(".ui-list .face svg").count();
-  assertEquals(faces, await rows.count());
+  await until(
+    async () => [
+      await page.locator(".ui-list .face svg").count(),
+      await rows.count(),
+    ],
+    ([faces, all]) => faces === all,
+  );
 
   const filter = page.getByLabel("Filter by name or number");
   await filter.fill("aLi");

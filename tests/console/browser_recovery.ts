@@ -4,7 +4,9 @@ import {
   listRows,
   messagesOf,
   NO_BRIDGE,
+  textsOf,
   until,
+  untilEqual,
   write,
 } from "./page.ts";
 import { Stage } from "./stage.ts";
@@ -56,7 +58,7 @@ Deno.test("console: a bridge that is killed and restarted leaves no message miss
   assertEquals(seqs, [...new Set(seqs)].sort((a, b) => a - b));
   await page.reload();
   await bubble(page, "last").waitFor();
-  assertEquals(await messagesOf(page), shown);
+  await untilEqual(() => messagesOf(page), shown);
   stage.assertNoProblem();
 });
 
@@ -153,8 +155,8 @@ Deno.test("console: a lost journal is reported, and the page continues in the ne
   });
   await write(page, "of the new one");
   await page.locator(".bubble:not(.own)").waitFor();
-  assertEquals(
-    (await messagesOf(page)).map(({ text }) => text),
+  await untilEqual(
+    () => textsOf(page),
     ["of the new one", "of the new one"],
   );
   await page.getByRole("button", { name: "Dismiss" }).click();

@@ -21,6 +21,11 @@ export async function messagesOf(
   );
 }
 
+/** Texts of the shown conversation. */
+export async function textsOf(page: Page): Promise<string[]> {
+  return (await messagesOf(page)).map(({ text }) => text);
+}
+
 export function bubble(
   page: Page,
   text: string,
@@ -85,7 +90,9 @@ export function listRows(page: Page): ReturnType<Page["locator"]> {
 
 /** Shows a tab of the list: Conversations, Friends, Requests or Find. */
 export async function openTab(page: Page, name: string): Promise<void> {
-  await page.locator(".tabs").getByRole("button", { name }).click();
+  const button = page.locator(".tabs").getByRole("button", { name });
+  await button.click();
+  await button.and(page.locator("[aria-pressed=true]")).waitFor();
 }
 
 /** Scrolls a table until a row is in the document; only visible rows are. */
@@ -135,14 +142,23 @@ interface Finding {
 
 /** Waits until an account is logged in. */
 export async function untilOnline(stage: Stage, uin: string): Promise<void> {
-  await until(
+  await untilState(stage, uin, "online");
+}
+
+/** Waits until an account has a state. */
+export async function untilState(
+  stage: Stage,
+  uin: string,
+  state: string,
+): Promise<void> {
+  await untilEqual(
     async () => {
       const { accounts } = await stage.ask("accounts", {}) as {
         accounts: { uin: string; state: string }[];
       };
       return accounts.find((one) => one.uin === uin)?.state;
     },
-    (state) => state === "online",
+    state,
   );
 }
 

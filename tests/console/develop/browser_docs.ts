@@ -2,7 +2,7 @@ import { delay } from "@std/async";
 import { assert, assertEquals } from "@std/assert";
 import { EVENT_NAMES } from "../../../mod.ts";
 import type { Page } from "../deps.ts";
-import { until } from "../page.ts";
+import { until, untilEqual } from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 /** Names that the documents of the bridge have, by section. */
@@ -61,15 +61,20 @@ Deno.test("docs: an address leads to its entry, and the entry to the page that u
     () => page.evaluate("document.activeElement.id"),
     (id) => id === "commands-revokeToken",
   );
-  const { y } = (await entry.boundingBox())!;
-  assert(y > 0 && y < 400, `The entry is at ${y}`);
+  await until(
+    async () => (await entry.boundingBox())!.y,
+    (y) => y > 0 && y < 400,
+  );
   await entry.getByRole("link", { name: "Try it" }).click();
   await page.locator(".call h2", { hasText: "revokeToken" }).waitFor();
   await openSection(stage, page, "events/message.sent");
   await page.getByRole("region", { name: "message.sent" })
     .getByRole("link", { name: "Show these events" }).click();
   await page.getByRole("grid", { name: "Journal" }).waitFor();
-  assertEquals(new URL(page.url()).hash, "#/events?events=message.sent");
+  await untilEqual(
+    () => Promise.resolve(new URL(page.url()).hash),
+    "#/events?events=message.sent",
+  );
   stage.assertNoProblem();
 });
 

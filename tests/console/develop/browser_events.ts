@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { until } from "../page.ts";
+import { atRest, until, untilEqual } from "../page.ts";
 import { PHONE, Stage, TOKEN } from "../stage.ts";
 
 interface Event {
@@ -30,10 +30,14 @@ async function talk(stage: Stage) {
     await stage.command("send", { account, to, text });
   }
   await stage.command("setStatus", { account: "10002", status: "busy" });
-  await until(
-    async () => (await historyOf(stage, { events: ["presence"] })).length,
-    (count) => count >= 2,
-  );
+  // Alice's message, hers, and the echo: each is sent once and arrives once.
+  for (const [event, least] of [["message", 6], ["presence", 2]] as const) {
+    await until(
+      async () => (await historyOf(stage, { events: [event] })).length,
+      (count) => count >= least,
+    );
+  }
+  await atRest(async () => (await historyOf(stage, {})).length);
 }
 
 const TALK = [
@@ -100,29 +104,40 @@ Deno.test("journal: each filter alone and all together show what the history has
   await page.locator(".events-names summary").click();
   await page.getByRole("checkbox", { name: "message.sent" }).check();
   await page.keyboard.press("Escape");
+  const text = page.getByRole("searchbox", { name: "Text" });
+  await text.fill("HELLO");
+  const isShown = async (seqs: readonly number[]) =>
+    await until(
+      async () => (await positionsOf(page)).join(),
+      (found) => found === seqs.join(),
+    );
+  await isShown(
+    (await historyOf(stage, {
+      account: "10001",
+      events: ["message.sent"],
+      text: "hello",
+    })).map(({ seq }) => seq),
+  );
   await page.getByLabel("Other number").fill("10002");
-  await page.getByRole("searchbox", { name: "Text" }).fill("HELLO");
   const expected = await historyOf(stage, {
     account: "10001",
     events: ["message.sent"],
     with: "10002",
     text: "hello",
   });
-  await until(
-    async () => (await positionsOf(page)).join(),
-    (found) => found === expected.map(({ seq }) => seq).join(),
-  );
   assertEquals(expected.length, 1);
-  assertEquals(
-    new URL(page.url()).hash,
+  await untilEqual(
+    () => Promise.resolve(new URL(page.url()).hash),
     "#/events?account=10001&events=message.sent&peer=10002",
   );
+  await isShown(expected.map(({ seq }) => seq));
+  // What is typed and not yet applied is cleared too.
+  await text.fill("not applied");
   await page.getByRole("button", { name: "Clear the filters" }).first()
     .click();
-  await until(
-    async () => (await positionsOf(page)).length,
-    (count) => count === all.length,
-  );
+  await page.waitForTimeout(600);
+  await untilEqual(() => text.inputValue(), "");
+  await isShown(all.map(({ seq }) => seq));
   stage.assertNoProblem();
 });
 
@@ -140,13 +155,17 @@ Deno.test("journal: a row opens the event in full, and leads to its conversation
     account: "10001",
     text: "Hello Alice",
   });
-  assertEquals(
-    await link.getAttribute("href"),
+  await untilEqual(
+    () => link.getAttribute("href"),
     `#/chats/10001/10002?at=${event!.seq}`,
   );
   // The keyboard alone: one stop, arrows, Enter.
   await rows(page).filter({ hasText: "Hello Alice" }).focus();
   await page.keyboard.press("End");
+  await until(
+    () => page.evaluate("document.activeElement.innerText"),
+    (text) => String(text).includes("echo this"),
+  );
   await page.keyboard.press("Enter");
   await detail.getByText('"echo this"').waitFor();
   await until(
@@ -176,8 +195,8 @@ Deno.test("journal: the live tail adds what passes the filters", async () => {
   await stage.command("send", { account: "10002", to: "10001", text: "in" });
   await rows(page).filter({ hasText: "in" }).waitFor();
   // `message` also selects `message.sent`, but not the other account's events.
-  assertEquals(
-    await rows(page).locator(".of-excerpt").allInnerTexts(),
+  await untilEqual(
+    () => rows(page).locator(".of-excerpt").allInnerTexts(),
     ["out", "in"],
   );
   await page.getByRole("button", { name: "Live", exact: true }).click();
@@ -209,7 +228,7 @@ Deno.test("journal: it scrolls back to the first event, and a search says how fa
   const box = page.locator(".ui-table");
   await rows(page).filter({ hasText: `straw ${count - 1}` }).waitFor();
   // Some rows of many are in the document, and scrolling loads others.
-  assert(await rows(page).count() < 80);
+  await until(() => rows(page).count(), (count) => count < 80);
   const [newest] = (await positionsOf(page)).slice(-1);
   await box.evaluate((element) =>
     (element as unknown as { scrollTop: number }).scrollTop = 0
@@ -304,11 +323,12 @@ Deno.test("frames: a long wire text leaves its JSON at least ten lines", async (
     await rows(page).filter({ hasText: "yyy" }).first().click();
     const detail = page.getByRole("region", { name: "Frame" });
     await detail.getByText("MG=yyy", { exact: false }).first().waitFor();
-    const lines = await detail.getByRole("tree").evaluate((tree) => {
-      const { clientHeight, children } = tree as unknown as Box;
-      return clientHeight / children[1]!.clientHeight;
-    });
-    assert(lines >= 10, `${lines} lines`);
+    const lines = () =>
+      detail.getByRole("tree").evaluate((tree) => {
+        const { clientHeight, children } = tree as unknown as Box;
+        return clientHeight / children[1]!.clientHeight;
+      });
+    await until(lines, (count) => count >= 10);
     await page.close();
   }
   stage.assertNoProblem();
@@ -333,8 +353,11 @@ Deno.test("frames: a command and its result point at each other; failures, pause
   await own.first().waitFor();
   await until(() => own.count(), (count) => count === 2);
   for (const row of await own.all()) {
-    assert((await row.getAttribute("class"))!.includes("failed"));
-    assert(/\d+ ms/.test(await row.innerText()));
+    await until(
+      () => row.getAttribute("class"),
+      (names) => names!.includes("failed"),
+    );
+    await until(() => row.innerText(), (text) => /\d+ ms/.test(text));
   }
   await own.first().click();
   const detail = page.getByRole("region", { name: "Frame" });
@@ -352,6 +375,7 @@ Deno.test("frames: a command and its result point at each other; failures, pause
   );
 
   await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Resume" }).waitFor();
   const before = await table(page).getAttribute("aria-rowcount");
   await stage.command("send", { account: "10002", to: "10001", text: "new" });
   await page.getByText(/Paused: [1-9]/).waitFor();

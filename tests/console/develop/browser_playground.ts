@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMAND_EXAMPLES } from "../../support/command_examples.ts";
 import type { Page } from "../deps.ts";
-import { until, untilOnline } from "../page.ts";
+import { until, untilEqual, untilOnline, untilState } from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 const form = (page: Page) => page.locator(".call");
@@ -21,6 +21,10 @@ function json(page: Page) {
   return page.getByLabel("Parameters as JSON");
 }
 
+async function paramsOf(page: Page): Promise<unknown> {
+  return JSON.parse(await json(page).inputValue());
+}
+
 async function edit(page: Page, as: "Form" | "JSON") {
   await form(page).getByRole("button", { name: as, exact: true }).click();
 }
@@ -36,9 +40,8 @@ Deno.test("playground: the form and the JSON of every command edit the same valu
   await page.goto(`${stage.url}/#/playground`);
   const links = page.getByRole("navigation", { name: "Commands" })
     .locator("a code");
-  await links.first().waitFor();
-  assertEquals(
-    (await links.allInnerTexts()).sort(),
+  await untilEqual(
+    async () => (await links.allInnerTexts()).sort(),
     Object.keys(COMMAND_EXAMPLES).sort(),
   );
   for (const [name, { valid }] of Object.entries(COMMAND_EXAMPLES)) {
@@ -56,7 +59,7 @@ Deno.test("playground: the form and the JSON of every command edit the same valu
         `${name} ${JSON.stringify(params)}`,
       );
       await edit(page, "JSON");
-      assertEquals(JSON.parse(await json(page).inputValue()), params, name);
+      await untilEqual(() => paramsOf(page), params);
     }
   }
   // What is typed in the form is in the JSON.
@@ -67,7 +70,7 @@ Deno.test("playground: the form and the JSON of every command edit the same valu
   await page.getByLabel("Name").fill("UN");
   await page.getByLabel("Value", { exact: true }).fill("10002");
   await edit(page, "JSON");
-  assertEquals(JSON.parse(await json(page).inputValue()), {
+  await untilEqual(() => paramsOf(page), {
     cmd: "GetInfo",
     fields: { UN: "10002" },
   });
@@ -85,10 +88,11 @@ Deno.test("playground: a call shows its result or its error, over both transport
     await call(page);
     await result(page).getByText('"Alice"').waitFor();
     const line = result(page).locator(".outcome-line");
-    assert(/^ok\b.*\d+ ms.*\d+ bytes/s.test(await line.innerText()));
-    assertEquals(
-      (await line.innerText()).includes("HTTP 200"),
-      transport === "HTTP",
+    await until(
+      () => line.innerText(),
+      (text) =>
+        /^ok\b.*\d+ ms.*\d+ bytes/s.test(text) &&
+        text.includes("HTTP 200") === (transport === "HTTP"),
     );
     if (transport === "WebSocket") {
       await result(page).getByText("On the QQ wire").click();
@@ -99,7 +103,7 @@ Deno.test("playground: a call shows its result or its error, over both transport
     await page.getByLabel("uin").fill("99999");
     await call(page);
     await line.filter({ hasText: /rejected|invalid_uin|penalised/ }).waitFor();
-    assert(await result(page).locator(".call-error").isVisible());
+    await result(page).locator(".call-error").waitFor();
   }
   // A failed HTTP request is what the test wants.
   stage.expected.push(/status of [45]\d\d/);
@@ -114,7 +118,7 @@ Deno.test("playground: what is wrong stands beside its field, in the page's lang
   await page.getByRole("button", { name: "调用", exact: true }).click();
   const field = page.getByLabel("uin");
   await page.locator("[aria-invalid=true]").first().waitFor();
-  assertEquals(await field.getAttribute("aria-invalid"), "true");
+  await untilEqual(() => field.getAttribute("aria-invalid"), "true");
   await page.getByRole("alert").filter({ hasText: "须为 QQ 号码" }).waitFor();
   await page.getByRole("alert").filter({ hasText: "必填" }).waitFor();
   await until(
@@ -236,13 +240,15 @@ Deno.test("playground: calls can be repeated after a reload, without their secre
   const past = page.getByRole("button", { name: /addAccount.*Carol/ });
   await past.waitFor();
   assert((await past.innerText()).includes("<password>"));
-  const kept = await page.evaluate(
-    "JSON.stringify({...localStorage, ...sessionStorage})",
-  ) as string;
-  assert(kept.includes("Carol") && !kept.includes("open-sesame"));
+  await until(
+    () => page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})"),
+    (kept) => /Carol/.test(String(kept)) && !/open-sesame/.test(String(kept)),
+  );
   await past.click();
-  await page.getByLabel("nickname").waitFor();
-  assertEquals(await page.getByLabel("nickname").inputValue(), "Carol");
+  await untilEqual(
+    () => page.getByLabel("nickname").inputValue(),
+    "Carol",
+  );
   // The secret has to be typed again.
   await page.getByLabel("password").fill("open-sesame");
   await call(page);
@@ -269,13 +275,7 @@ Deno.test("playground: a command that ends something asks first, with Cancel in 
   await call(page);
   await dialog.getByRole("button", { name: "Call logout" }).click();
   await result(page).locator(".outcome-line", { hasText: /^ok/ }).waitFor();
-  const { accounts } = await stage.ask("accounts", {}) as {
-    accounts: { uin: string; state: string }[];
-  };
-  assertEquals(
-    accounts.find(({ uin }) => uin === "10002")?.state,
-    "offline",
-  );
+  await untilState(stage, "10002", "offline");
   stage.assertNoProblem();
 });
 

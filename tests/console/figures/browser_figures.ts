@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { NO_BRIDGE, until } from "../page.ts";
+import { atRest, NO_BRIDGE, until, untilEqual } from "../page.ts";
 import { Stage } from "../stage.ts";
 
 Deno.test("figures: charts, values at a time, tables, ranges and thresholds; an outage stays a gap; a token of one account sees why not", async () => {
@@ -91,7 +91,10 @@ Deno.test("figures: charts, values at a time, tables, ranges and thresholds; an 
   ));
   await page.getByRole("button", { name: "24 hours" }).click();
   await page.getByRole("button", { name: "24 hours", pressed: true }).waitFor();
-  assertEquals(new URL(page.url()).hash, "#/figures?range=24h");
+  await untilEqual(
+    () => Promise.resolve(new URL(page.url()).hash),
+    "#/figures?range=24h",
+  );
   await accounts.locator("canvas").waitFor();
   await page.getByRole("button", { name: "10 minutes" }).click();
 
@@ -107,12 +110,12 @@ Deno.test("figures: charts, values at a time, tables, ranges and thresholds; an 
   await value("Accounts, by state").filter({ hasText: /^2$/ }).waitFor();
   stage.expected.push(NO_BRIDGE);
   const topOf = async () => (await accounts.boundingBox())!.y;
-  const top = await topOf();
+  const top = await atRest(topOf);
   await stage.kill();
   const killed = Date.now();
   await value("Accounts, by state").filter({ hasText: /^—$/ }).waitFor();
   await page.getByText(/^as of \d\d:\d\d:\d\d\.?$/i).waitFor();
-  assertEquals(await topOf(), top);
+  await untilEqual(topOf, top);
   await until(() => Promise.resolve(Date.now() - killed), (ms) => ms > 5000);
   await stage.restart();
   await accounts.getByText(/^not connected \d\d:\d\d:\d\d to \d\d:\d\d:\d\d$/)

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { until } from "../page.ts";
+import { until, untilEqual } from "../page.ts";
 import { Stage } from "../stage.ts";
 
 const rows = (page: Page) => page.locator(".ui-table-body > .ui-row");
@@ -25,7 +25,10 @@ Deno.test("logs: lines arrive, the filters select them, and one folds open", asy
     () => rows(page).locator(".of-fields").allInnerTexts(),
     (all) => all.length > 0 && all.every((one) => one.includes("10002")),
   );
-  assertEquals(new URL(page.url()).hash, "#/logs?account=10002");
+  await untilEqual(
+    () => Promise.resolve(new URL(page.url()).hash),
+    "#/logs?account=10002",
+  );
   await state.last().click();
   const detail = page.getByRole("region", { name: "Line", exact: true });
   await detail.getByText('"account state changed"').waitFor();
@@ -105,7 +108,7 @@ Deno.test("logs: lines that the bridge dropped are counted, and many lines stay 
   await rows(page).filter({ hasText: "line 6000" }).first().waitFor();
   await page.getByText(/older ones were dropped: this page keeps 5000/)
     .waitFor();
-  assert(await rows(page).count() < 80);
+  await until(() => rows(page).count(), (count) => count < 80);
   await page.route("**/logs?**", (route) =>
     route.fulfill({
       contentType: "text/event-stream",

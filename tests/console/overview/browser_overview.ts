@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
-import { nameConsumer, until, untilOnline } from "../page.ts";
+import {
+  atRest,
+  nameConsumer,
+  until,
+  untilEqual,
+  untilOnline,
+} from "../page.ts";
 import { Stage, TOKEN } from "../stage.ts";
 
 const problems = (page: Page) => page.locator(".problem");
@@ -36,7 +42,10 @@ Deno.test("overview: a manager begins here, and one line says that all is well",
   await using stage = await Stage.start();
   const page = await stage.open(`/#token=${TOKEN}`);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
-  assertEquals(new URL(page.url()).hash, "#/overview");
+  await untilEqual(
+    () => Promise.resolve(new URL(page.url()).hash),
+    "#/overview",
+  );
   await until(
     () => textOf(page),
     (text) => text === "Ready. Everything works.",
@@ -88,7 +97,7 @@ Deno.test("overview: each problem is named, and leads to where it is mended", as
       .getByRole("link").getAttribute("href");
     assert(href!.startsWith(link), href!);
   }
-  assert(/Not ready/.test(await textOf(page)));
+  await until(() => textOf(page), (text) => /Not ready/.test(text));
   // In words of the user's language, the bridge's own below them.
   const failing = problems(page).filter({ hasText: "does not take events" });
   await failing.getByText("The receiver cannot be reached").waitFor();
@@ -114,25 +123,26 @@ Deno.test("overview: without an account it says how to begin; without the bridge
   const page = await stage.openSignedIn({}, "overview");
   const steps = page.getByRole("region", { name: "First steps" });
   await steps.waitFor();
-  assertEquals(
-    await steps.getByRole("link").evaluateAll((all) =>
-      all.map((link) =>
-        (link as unknown as { getAttribute(name: string): string })
-          .getAttribute("href")
-      )
-    ),
+  await untilEqual(
+    () =>
+      steps.getByRole("link").evaluateAll((all) =>
+        all.map((link) =>
+          (link as unknown as { getAttribute(name: string): string })
+            .getAttribute("href")
+        )
+      ),
     ["#/accounts", "#/chats", "#/docs/begin"],
   );
   await stage.command("addAccount", { uin: "10001", password: "demo" });
   await page.reload();
   await page.locator(".verdict").waitFor();
   const place = async () => await page.locator(".verdict").boundingBox();
-  const before = await place();
+  const before = await atRest(place);
   stage.expected.push(/ERR_|WebSocket connection|Failed to load resource/);
   await stage.kill();
   await page.getByText(/^As of \d\d:\d\d:\d\d$/).waitFor();
-  assertEquals((await place())!.y, before!.y);
-  assert(await page.locator(".overview.stale").isVisible());
+  await untilEqual(async () => (await place())!.y, before!.y);
+  await page.locator(".overview.stale").waitFor();
   stage.assertNoProblem();
 });
 
@@ -146,9 +156,10 @@ Deno.test("overview: a token of one account sees its own part, and why", async (
   const page = await stage.open(`/#token=${token}`);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await page.getByText("This token sees its own part").waitFor();
-  assertEquals(
-    await page.getByRole("region", { name: "Accounts" })
-      .locator(".overview-value").innerText(),
+  await untilEqual(
+    () =>
+      page.getByRole("region", { name: "Accounts" })
+        .locator(".overview-value").innerText(),
     "1",
   );
   assertEquals(await page.getByRole("region", { name: "Journal" }).count(), 0);

@@ -11,11 +11,12 @@ import { e } from "./texts.ts";
 const TYPING_MS = 400;
 
 export function JournalFilters(
-  { filters, isFolded, onChange }: {
+  { filters, isFolded, onChange, onClear }: {
     filters: Filters;
     /** Whether a phone hides them. */
     isFolded: boolean;
     onChange(filters: Filters): void;
+    onClear(): void;
   },
 ) {
   // Two fields may be applied before the first one is in the address.
@@ -101,7 +102,7 @@ export function JournalFilters(
         <button
           type="button"
           class="quiet small"
-          onClick={() => onChange({})}
+          onClick={onClear}
         >
           {e("clearFilters")}
         </button>

@@ -67,6 +67,12 @@ export function JournalView({ query }: { query: URLSearchParams }) {
     const link = formatLink("events", [], formatFilters(others));
     if (location.hash !== link) location.hash = link;
   };
+  // What is typed and not yet applied goes too, with its field.
+  const [cleared, setCleared] = useState(0);
+  const clear = () => {
+    setCleared(cleared + 1);
+    setFilters({});
+  };
 
   const state = reader.state.value;
   const { rows, isLoading, error, hasOlder, hasNewer } = state;
@@ -146,8 +152,10 @@ export function JournalView({ query }: { query: URLSearchParams }) {
         </button>
       </EventsHead>
       <JournalFilters
+        key={cleared}
         filters={filters}
         onChange={setFilters}
+        onClear={clear}
         isFolded={!hasFilters}
       />
       <div class="explorer-note" role="status">
@@ -193,7 +201,7 @@ export function JournalView({ query }: { query: URLSearchParams }) {
                   {Object.keys(filters).length > 0 && (
                     <button
                       type="button"
-                      onClick={() => setFilters({})}
+                      onClick={clear}
                     >
                       {e("clearFilters")}
                     </button>

@@ -177,8 +177,8 @@ function optionsOf(
         space: 90,
         // Without two values an axis has no length, and its labels would all be the same.
         values: ({ data: [times] }, splits) =>
-          splits.map((at) =>
-            times.length < 2 ? "" : latest.current.formatTime(at * 1000)
+          times.length < 2 ? splits.map(() => "") : withoutRepeats(
+            splits.map((at) => latest.current.formatTime(at * 1000)),
           ),
       },
       {
@@ -206,6 +206,11 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** Labels of an axis: the second of two that are the same is left out, as parts of a second are. */
+function withoutRepeats(labels: readonly string[]): string[] {
+  return labels.map((label, at) => label === labels[at - 1] ? "" : label);
 }
 
 /** A threshold that is far above the values is out of the picture, and only in the text. */
