@@ -1,7 +1,7 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { Page } from "../deps.ts";
 import { intercept } from "../interceptor.ts";
-import { nameConsumer, NO_BRIDGE, until } from "../page.ts";
+import { atRest, nameConsumer, NO_BRIDGE, until } from "../page.ts";
 import { Stage } from "../stage.ts";
 
 const HOOK = "http://127.0.0.1:9/hook";
@@ -122,10 +122,12 @@ Deno.test("console: a question before harm has its buttons in a row, and Cancel 
       () => page.evaluate("document.activeElement.innerText"),
       (text) => text === "Cancel",
     );
-    const tops = await buttons.evaluateAll((all) =>
-      all.map((one) =>
-        (one as unknown as { getBoundingClientRect(): { top: number } })
-          .getBoundingClientRect().top
+    const tops = await atRest(() =>
+      buttons.evaluateAll((all) =>
+        all.map((one) =>
+          (one as unknown as { getBoundingClientRect(): { top: number } })
+            .getBoundingClientRect().top
+        )
       )
     );
     assertEquals([tops.length, new Set(tops).size], [2, 1]);
@@ -238,7 +240,10 @@ Deno.test("every page: without the bridge, what needs it is disabled and says wh
       const what = `${path}: ${name}`;
       const one = control(pages[at]!, name);
       await until(() => one.isDisabled(), (is) => is);
-      assertMatch(await one.evaluate(REASON), /Not connected/, what);
+      await until(
+        async () => `${what}: ${await one.evaluate(REASON)}`,
+        (text) => /Not connected/.test(text),
+      );
     }
   }
   stage.assertNoProblem();
