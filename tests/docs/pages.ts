@@ -28,6 +28,7 @@ const LONG_PAGES: readonly string[] = [
   "bridge/cloudflare/README.md",
   "bridge/ARCHITECTURE.md",
   "tests/README.md",
+  "tests/bench/README.md",
   "tests/console/PROMISES.md",
   "tests/soak/README.md",
   "tests/packaging/npm/PACKAGE.md",

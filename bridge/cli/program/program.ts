@@ -112,11 +112,11 @@ async function assemble(
       action: `Set one of at least ${TOKEN_CHARS} characters.`,
     });
   }
-  const memory = new MemoryRelease(systemClock);
-  memory.start();
-  closing.add("memory", () => memory.stop());
   warnOfQueries(given, log);
   const stores = await openStores(given, log, closing, metrics);
+  const memory = new MemoryRelease(systemClock, () => stores.journal.head);
+  memory.start();
+  closing.add("memory", () => memory.stop());
   const config = withoutStoredToken(given, stores.tokens, log);
   const { token } = config;
   const dataPath = stores.folder?.path;

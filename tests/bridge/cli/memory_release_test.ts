@@ -10,8 +10,13 @@ const MIB = 1024 * 1024;
 const SMALL = 50 * MIB;
 const LARGE = SMALL + 64 * MIB;
 
-/** A second: size of the heap, CPU time used, how late the look is, in milliseconds. */
-type Second = [heapBytes: number, cpuMs: number, lateMs?: number];
+/** A second: size of the heap, CPU time used, how late the look is, in milliseconds, and number of events. */
+type Second = [
+  heapBytes: number,
+  cpuMs: number,
+  lateMs?: number,
+  events?: number,
+];
 
 const idle: Second[] = [[LARGE, 10], [LARGE, 10], [LARGE, 10]];
 
@@ -20,6 +25,8 @@ const cases: [string, Second[], collectedAt: number[]][] = [
   ["little growth", Array(9).fill([LARGE - 1, 0]), []],
   ["a large heap of a busy process", Array(9).fill([LARGE, 101]), []],
   ["a process that gets no CPU time", Array(9).fill([LARGE, 10, 101]), []],
+  ["little CPU time for many events", Array(9).fill([LARGE, 10, 0, 51]), []],
+  ["few events", Array(3).fill([LARGE, 10, 0, 50]), [3]],
   ["three quiet seconds in a row", [
     [LARGE, 10],
     [LARGE, 10],
@@ -41,6 +48,7 @@ for (const [name, seconds, collectedAt] of cases) {
     const collected: number[] = [];
     let heapBytes = SMALL;
     let cpuMs = 0;
+    let head = 7;
     let second = 0;
     const memory: ProcessMemory = {
       heapBytes: () => heapBytes,
@@ -54,10 +62,11 @@ for (const [name, seconds, collectedAt] of cases) {
     const after = clock.after.bind(clock);
     clock.after = (delayMs, run) =>
       after(delayMs + (seconds[second]?.[2] ?? 0), run);
-    const release = new MemoryRelease(clock, memory);
+    const release = new MemoryRelease(clock, () => head, memory);
     release.start();
-    for (const [bytes, usedMs, lateMs = 0] of seconds) {
+    for (const [bytes, usedMs, lateMs = 0, events = 0] of seconds) {
       second++;
+      head += events;
       heapBytes = bytes;
       cpuMs += usedMs;
       await clock.advance(1000 + lateMs);
