@@ -87,7 +87,11 @@ function verdictsOf(
       .filter((fault) => (faults[fault] ?? 0) > 0)
       .map((fault) => ({
         promise: FAULTS[fault],
-        measured: `${done[fault]} of ${faults[fault]}`,
+        measured: `${done[fault]} of ${faults[fault]}${
+          fault === "nats" && report.natsRestarts > 0
+            ? `, and ${report.natsRestarts} that did not catch up started again`
+            : ""
+        }`,
         holds: done[fault] === faults[fault],
         isAmount: true,
       })),

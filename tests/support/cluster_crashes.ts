@@ -78,6 +78,8 @@ export interface ClusterCrashReport {
   readonly stoppedEarlierMs: readonly number[];
   /** Longest time without a written command after the kill of a NATS leader, in milliseconds. */
   readonly electionMs: readonly number[];
+  /** NATS servers that did not catch up after a kill until they were started again. */
+  readonly natsRestarts: number;
   /** Leases that ended although only one NATS server was killed. */
   readonly lapses: number;
   /** Resumptions at the other node, and those whose position was not the acknowledged one. */
@@ -94,6 +96,8 @@ const OUTAGE_MS = 6000;
 /** Longest random pause before a fault, in milliseconds. */
 const MAX_PAUSE_MS = 300;
 const TIMEOUT_MS = 90_000;
+/** A NATS server that has not caught up after this time is started again, in milliseconds. */
+const RESTART_MS = 30_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Does faults in random order while messages come in and commands are sent through both nodes. */
@@ -177,6 +181,7 @@ class Crashes {
     handoverMs: [] as number[],
     stoppedEarlierMs: [] as number[],
     electionMs: [] as number[],
+    natsRestarts: 0,
     lapses: 0,
   };
   readonly #stage: ClusterStage;
@@ -288,8 +293,8 @@ class Crashes {
   }
 
   async #killNats(): Promise<string> {
-    // Nodes renew their leases six times a TTL. One that could not since the last
-    // election would lose its lease in the next.
+    // A node that could not renew its lease since the last election would lose it
+    // in the next.
     const sinceMs = performance.now() - this.#natsAt;
     await wait(Math.max(0, this.#options.ttlMs / 4 - sinceMs));
     const { servers } = this.#stage;
@@ -309,13 +314,8 @@ class Crashes {
       const stillMs = Math.round(this.#load.takeLongestMs());
       if (isLeader) this.report.electionMs.push(stillMs);
       const at = performance.now();
-      servers.start(name);
       // Another kill before it is back would leave no majority.
-      await until(
-        () => isComplete(link, name, performance.now() - at),
-        `${name} is back`,
-        TIMEOUT_MS,
-      );
+      await this.#startNats(link, name);
       this.report.lapses += this.#countLapses() - before;
       const backMs = Math.round(performance.now() - at);
       return `of ${
@@ -325,6 +325,26 @@ class Crashes {
       this.#natsAt = performance.now();
       await log.close();
     }
+  }
+
+  /** Starts a NATS server, again if it does not catch up, and waits until it has everything. */
+  async #startNats(link: NatsLink, name: string): Promise<void> {
+    const { servers } = this.#stage;
+    const isBack = (at: number, timeoutMs: number) =>
+      until(
+        () => isComplete(link, name, performance.now() - at),
+        `${name} is back`,
+        timeoutMs,
+      );
+    servers.start(name);
+    try {
+      return await isBack(performance.now(), RESTART_MS);
+    } catch {
+      this.report.natsRestarts++;
+    }
+    await servers.kill(name);
+    servers.start(name);
+    await isBack(performance.now(), TIMEOUT_MS);
   }
 
   async #killAllNats(): Promise<string> {
