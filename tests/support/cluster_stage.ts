@@ -8,17 +8,29 @@ const root = new URL("../../", import.meta.url).pathname;
 const SECRET_KEY = "the-secret-key-of-a-cluster";
 
 /** The program with the permissions and the lock of `deno task start:cluster`. */
-export const CLUSTER_PROGRAM: readonly [string, ...string[]] = [
-  Deno.execPath(),
-  ...startConfig.tasks["start:cluster"].replaceAll("'", "").split(" ").slice(1)
-    .map((word) => word.replace("--lock=", `--lock=${root}`))
-    .map((word) => word === "bridge/main.ts" ? root + word : word),
-];
+export const CLUSTER_PROGRAM: readonly [string, ...string[]] = programIn(root);
+
+/** The same of another tree, such as that of an older version. */
+function programIn(root: string): [string, ...string[]] {
+  return [
+    Deno.execPath(),
+    ...startConfig.tasks["start:cluster"].replaceAll("'", "").split(" ")
+      .slice(1)
+      .map((word) => word.replace("--lock=", `--lock=${root}`))
+      .map((word) => word === "bridge/main.ts" ? root + word : word),
+  ];
+}
 
 /** Options of {@linkcode ClusterStage.start}. */
 export interface ClusterStageOptions {
   /** Names of the nodes that are started. @default {["a", "b"]} */
   nodes?: readonly string[];
+  /**
+   * Folder of the tree whose program a node runs, at each of its starts.
+   *
+   * @default this tree
+   */
+  treeOf?: (node: string) => string | undefined;
   /** @default {3000} */
   ttlMs?: number;
   /** @default {1} */
@@ -116,6 +128,13 @@ export class ClusterStage implements AsyncDisposable {
     return { ...this.#options.settings, TQQ_SECRET_KEY: SECRET_KEY };
   }
 
+  #programOf(name: string): readonly [string, ...string[]] {
+    const tree = this.#options.treeOf?.(name);
+    return tree === undefined
+      ? CLUSTER_PROGRAM
+      : programIn(`${tree.replace(/\/$/, "")}/`);
+  }
+
   upstreamOf(name: string): string {
     return this.#options.upstreamOf?.(name) ?? this.upstream;
   }
@@ -163,7 +182,7 @@ export class ClusterStage implements AsyncDisposable {
       ? this.flagsOf(name)
       : [`--data=${this.folder}/${name}`];
     await using program = new Program({
-      command: CLUSTER_PROGRAM,
+      command: this.#programOf(name),
       args: [...args, ...flags],
       env,
       ...(stdin === undefined ? {} : { stdin }),
@@ -196,7 +215,7 @@ export class ClusterStage implements AsyncDisposable {
     more: readonly string[] = [],
   ): Promise<Program> {
     const program = new Program({
-      command: CLUSTER_PROGRAM,
+      command: this.#programOf(name),
       args: [
         "serve",
         ...this.flagsOf(name),
