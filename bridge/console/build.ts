@@ -6,6 +6,8 @@
  * @module
  */
 
+import { shortenImports } from "./import_names.ts";
+
 const SOURCES = new URL("src/", import.meta.url);
 
 /** The library, whose files the sources import. */
@@ -46,6 +48,7 @@ const TOGETHER: Readonly<Record<string, readonly string[]>> = {
     "app/notify/notifier.ts",
     "app/session/expiry_dialog.tsx",
     "app/session/switch_token.tsx",
+    "pages/sign_in/sign_in.tsx",
   ],
   "later_zh.ts": ["texts/zh/groups/develop.ts", "texts/zh/groups/operate.ts"],
   "operate_page.ts": [
@@ -135,11 +138,14 @@ async function bundle(): Promise<Map<string, Script>> {
       stderr: "piped",
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
-    const scripts = new Map<string, Script>();
+    const texts = new Map<string, string>();
     for await (const { name } of Deno.readDir(folder)) {
-      const text = writeHan(minifyStyles(
-        await Deno.readTextFile(`${folder}/${name}`),
-      ));
+      const text = await Deno.readTextFile(`${folder}/${name}`);
+      texts.set(name, writeHan(minifyStyles(text)));
+    }
+    shortenImports(texts);
+    const scripts = new Map<string, Script>();
+    for (const [name, text] of texts) {
       scripts.set(name, {
         stem: BUNDLED.exec(name)![1]!,
         text,
@@ -193,7 +199,7 @@ async function copySources(): Promise<string> {
   }
   for (const file of later) {
     const up = "../".repeat(file.split("/").length - 1) || "./";
-    texts.set(file, `import "${up}base.ts";\n${texts.get(file)}`);
+    texts.set(file, `import "${up}main.tsx";\n${texts.get(file)}`);
   }
   for (const [file, text] of texts) {
     if (file.startsWith("lib/")) continue;

@@ -129,6 +129,8 @@ Deno.test("console: unread messages are counted by the bridge, whatever came aft
   const request = page.getByRole("listitem", { name: "Request from" });
   await request.getByText("please").waitFor();
   await request.getByRole("button", { name: "Remove from list" }).click();
+  await page.getByRole("dialog")
+    .getByRole("button", { name: "Remove from list" }).click();
   await page.getByText("Nothing was sent").waitFor();
   await page.getByText("No open friend requests").waitFor();
   stage.assertNoProblem();

@@ -18,6 +18,7 @@ import {
   withNewer,
   withOlder,
 } from "../../bridge/console/src/store/window.ts";
+import { Pace, type PaceHost } from "../../bridge/console/src/store/pace.ts";
 import { SignalMap } from "../../bridge/console/src/store/signal_map.ts";
 import { toVisible } from "../../bridge/console/src/texts/visible.ts";
 import { effect } from "../../bridge/console/src/deps_signals.ts";
@@ -191,6 +192,49 @@ Deno.test("findEchoed() finds one message per own event, and none whose outcome 
   ];
   assertEquals(findEchoed(all, "hi")?.key, "c");
   assertEquals(findEchoed(all, "ho"), undefined);
+});
+
+Deno.test("Pace: one run for all that asked, with a frame after a rest, by the clock in a flood and in a hidden page", async () => {
+  const frames = new Set<() => void>();
+  const document = { hidden: false };
+  let now = 5000;
+  const host: PaceHost = {
+    document,
+    performance: { now: () => now },
+    requestAnimationFrame: (run) => frames.add(run).size,
+    cancelAnimationFrame: () => frames.clear(),
+  };
+  let runs = 0;
+  let onRun = () => {};
+  const pace = new Pace(() => {
+    runs++;
+    onRun();
+  }, host);
+  const draw = () => {
+    const [frame] = frames;
+    frames.clear();
+    frame!();
+  };
+  const nextRun = () => new Promise<void>((resolve) => onRun = resolve);
+  pace.ask();
+  pace.ask();
+  draw();
+  assertEquals([runs, frames.size], [1, 0]);
+  // A run has just been.
+  pace.ask();
+  assertEquals(frames.size, 0);
+  await nextRun();
+  now += 100;
+  pace.ask();
+  assertEquals([runs, frames.size], [2, 1]);
+  // The frame would not come.
+  document.hidden = true;
+  pace.ask();
+  assertEquals(frames.size, 0);
+  await nextRun();
+  pace.ask();
+  pace.stop();
+  assertEquals(runs, 3);
 });
 
 Deno.test("SignalMap: a reader is notified of its own value only, and version of all", () => {

@@ -59,27 +59,34 @@ function Console() {
   }
 }
 
-const token = takeToken();
-setLabels(
-  defineTexts(
-    UI_EN,
-    async () => (await import("./texts/zh/groups/talk.ts")).UI,
-  ),
-);
-followPreferences();
-// Before followAddress, so that the token is in no address that others read.
-addEventListener("hashchange", () => {
+async function start(): Promise<void> {
   const token = takeToken();
-  if (token !== undefined) void openLink(token);
-});
-followAddress(PAGES);
-followSession();
-const checked = token === undefined ? checkSession() : openLink(token);
-// Its code comes while the bridge answers. What fails is loaded again when it is shown.
-if (readProof() !== null) {
-  PAGES.find(({ name }) => name === route.peek().page)?.load().catch(() => {});
+  setLabels(
+    defineTexts(
+      UI_EN,
+      async () => (await import("./texts/zh/groups/talk.ts")).UI,
+    ),
+  );
+  followPreferences();
+  // Before followAddress, so that the token is in no address that others read.
+  addEventListener("hashchange", () => {
+    const token = takeToken();
+    if (token !== undefined) void openLink(token);
+  });
+  followAddress(PAGES);
+  followSession();
+  const checked = token === undefined ? checkSession() : openLink(token);
+  // Its code comes while the bridge answers. What fails is loaded again when it is shown.
+  if (readProof() !== null) {
+    PAGES.find(({ name }) => name === route.peek().page)?.load().catch(
+      () => {},
+    );
+  }
+  // Without its texts the page is shown in English.
+  await loadTexts(language.value).catch(() => {});
+  render(<Console />, document.getElementById("app")!);
+  await checked;
 }
-// Without its texts the page is shown in English.
-await loadTexts(language.value).catch(() => {});
-render(<Console />, document.getElementById("app")!);
-await checked;
+
+// Not awaited here: what is loaded later imports this file, and would wait for it.
+void start();

@@ -21,6 +21,7 @@ import {
 } from "./inbox.ts";
 import { clearThreads, takeThreadEvents } from "./messages.ts";
 import { clearTroubles, loadTroubles } from "./troubles.ts";
+import { Pace } from "./pace.ts";
 import { closeOutbox, openOutbox, takeEcho } from "./outbox.ts";
 import { clearPeople, forgetPresence, friends, loadFriends } from "./people.ts";
 
@@ -32,9 +33,6 @@ const LEAST_MS = 2000;
 
 /** When failing targets and lagging consumers are asked for after a connection opens: what the page shows goes first. */
 const TROUBLES_AFTER_MS = 1000;
-
-/** Least time between two applications of events: a flood is drawn ten times a second, and a single event at once. */
-const APPLY_MS = 100;
 
 /** Maximum number of events that are applied in one task; the rest follow in the next. */
 const SLICE = 500;
@@ -116,21 +114,16 @@ export async function reload(): Promise<void> {
 /** Events that came since some were applied. */
 let collected: EventFrame[] = [];
 
-let appliedAt = -Infinity;
+const pace = new Pace(apply);
 
 function collect(frame: EventFrame): void {
-  if (collected.push(frame) > 1) return;
-  const waitMs = document.hidden
-    ? APPLY_MS
-    : appliedAt + APPLY_MS - performance.now();
-  if (waitMs > 0) setTimeout(apply, waitMs);
-  else requestAnimationFrame(apply);
+  collected.push(frame);
+  pace.ask();
 }
 
 function apply(): void {
   const frames = collected.slice(0, SLICE);
   collected = collected.slice(SLICE);
-  appliedAt = performance.now();
   if (collected.length > 0) setTimeout(apply);
   let mustLoadAccounts = false;
   batch(() => {
@@ -164,6 +157,7 @@ function takeFriends({ account, event }: EventFrame): void {
 
 function forget(): void {
   disconnect();
+  pace.stop();
   collected = [];
   closeOutbox();
   clearAccounts();

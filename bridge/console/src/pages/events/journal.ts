@@ -4,6 +4,7 @@ import type { EventFrame } from "../../../../../lib/frames/events.ts";
 import { batch, type Signal, signal } from "../../deps.ts";
 import { command } from "../../link/link.ts";
 import { receiveEvents } from "../../link/event_link.ts";
+import { Pace } from "../../store/pace.ts";
 import {
   type Filters,
   isForwards,
@@ -54,7 +55,7 @@ export class JournalReader {
   #run = 0;
   #stream: AbortController | undefined;
   #arrived: EventFrame[] = [];
-  #frame: number | undefined;
+  readonly #pace = new Pace(() => this.#takeArrived());
 
   constructor(filters: Filters) {
     this.filters = filters;
@@ -117,10 +118,9 @@ export class JournalReader {
   close(): void {
     this.#run++;
     this.stopTail();
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#pace.stop();
   }
 
-  /** Events arrive in bursts: they are applied once a frame. */
   #arrive(frame: EventFrame): void {
     this.#arrived.push(frame);
     if (this.#arrived.length > MAX_ROWS) {
@@ -128,10 +128,7 @@ export class JournalReader {
       this.#arrived = [];
       this.#set({ hasNewer: true });
     }
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
-      this.#takeArrived();
-    });
+    this.#pace.ask();
   }
 
   /** Adds what has arrived, once all before it is loaded. */

@@ -6,6 +6,7 @@ import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
 import { offlineReason, Outcome, useTask } from "../../app/task.tsx";
 import { command } from "../../link/link.ts";
 import { readStream } from "../../link/stream.ts";
+import { Pace } from "../../store/pace.ts";
 import { clockTime, preciseTime, wholeTime } from "../../texts/times.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { JsonView } from "../../ui/json/json_view.tsx";
@@ -175,18 +176,15 @@ function useLog(level: Level, account: string, connection: string): LogState {
     let number = 0;
     let isConnected = false;
     const since = Date.now();
-    let frame: number | undefined;
-    // Lines arrive in bursts: they are drawn once a frame.
-    const draw = () =>
-      frame ??= requestAnimationFrame(() => {
-        frame = undefined;
-        const excess = lines.length - MAX_LINES;
-        if (excess > 0) {
-          dropped += excess;
-          lines = lines.slice(excess);
-        }
-        setState({ lines: [...lines], dropped, isConnected, since });
-      });
+    const pace = new Pace(() => {
+      const excess = lines.length - MAX_LINES;
+      if (excess > 0) {
+        dropped += excess;
+        lines = lines.slice(excess);
+      }
+      setState({ lines: [...lines], dropped, isConnected, since });
+    });
+    const draw = () => pace.ask();
     const query = new URLSearchParams({ level, tail: String(TAIL) });
     if (account !== "") query.set("account", account);
     if (connection !== "") query.set("connection", connection);
@@ -213,7 +211,7 @@ function useLog(level: Level, account: string, connection: string): LogState {
             }
             : parseEntry(data, ++number),
         );
-        // A hidden page draws no frames, so the bound is held here too.
+        // A hidden page draws late, so the bound is held here too.
         if (lines.length >= 2 * MAX_LINES) {
           dropped += MAX_LINES;
           lines = lines.slice(MAX_LINES);
@@ -223,7 +221,7 @@ function useLog(level: Level, account: string, connection: string): LogState {
     });
     return () => {
       controller.abort();
-      if (frame !== undefined) cancelAnimationFrame(frame);
+      pace.stop();
     };
   }, [level, account, connection]);
   return state;
