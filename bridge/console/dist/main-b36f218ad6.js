@@ -1,0 +1,1 @@
+import"./chunk-cf71c67ef8.js";
