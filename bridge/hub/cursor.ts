@@ -70,8 +70,8 @@ export class Cursor {
   #cancelTurn: (() => void) | undefined;
   /** Number of events to read next. What a slow reader does not take is read again. */
   #most = MIN_RUN_EVENTS;
-  /** Up to which position a gap of each account was sent, until the cursor is past them. */
-  readonly #sentGaps = new Map<string, number>();
+  /** Up to which position a gap of each account was sent, until the cursor is past them. Most cursors have none. */
+  #sentGaps: Map<string, number> | undefined;
   /** The greatest of these positions, or of those before. */
   #gapsTo = 0;
 
@@ -171,23 +171,28 @@ export class Cursor {
     }
     this.#most = Math.min(4 * this.#most, MAX_RUN_EVENTS);
     this.#position = slice.upTo;
-    if (this.#position >= this.#gapsTo) this.#sentGaps.clear();
+    if (this.#position >= this.#gapsTo) this.#sentGaps = undefined;
     if (this.#position < this.#hub.head) return this.#readLater();
     this.#isFollowing = true;
     this.#hub.follow(this);
   }
 
   #isSent({ account, to }: AccountGap): boolean {
-    return to <= (this.#sentGaps.get(account) ?? 0);
+    return to <= this.#sentTo(account);
+  }
+
+  #sentTo(account: string): number {
+    return this.#sentGaps?.get(account) ?? 0;
   }
 
   #isMissing({ account, seq }: StoredEvent): boolean {
-    return this.#sentGaps.size > 0 && seq <= (this.#sentGaps.get(account) ?? 0);
+    return this.#sentGaps !== undefined && seq <= this.#sentTo(account);
   }
 
   /** Sends the part of a gap that was not sent: more may have been trimmed meanwhile. */
   #sendAccountGap(gap: AccountGap): void {
-    const sent = this.#sentGaps.get(gap.account) ?? 0;
+    const sent = this.#sentTo(gap.account);
+    this.#sentGaps ??= new Map();
     this.#sentGaps.set(gap.account, gap.to);
     this.#gapsTo = Math.max(this.#gapsTo, gap.to);
     this.#sink.sendGap({ ...gap, from: Math.max(gap.from, sent + 1) });
@@ -203,7 +208,7 @@ export class Cursor {
   /** Changes the filter, and the position if `after` is given. */
   move(filter: Filter, after: number = this.position): void {
     if (after !== this.position) {
-      this.#sentGaps.clear();
+      this.#sentGaps = undefined;
       this.#gapsTo = 0;
     }
     this.#leave(after);

@@ -47,14 +47,19 @@ export function assertReads({ name, scopes }: Grant): void {
   );
 }
 
+/** Sets of names, because thousands of connections want the same ones. There are as many as subsets, at most. */
+const SETS = new Map<string, ReadonlySet<EventName>>();
+
 /**
  * Names of the events that match at least one filter, each a name or the part
  * before its dot. Filters that match nothing give an empty set.
  */
 export function namesOf(filters: readonly string[]): ReadonlySet<EventName> {
-  return new Set(
-    EVENT_NAMES.filter((name) =>
-      filters.some((filter) => matchesEvent(name, filter))
-    ),
+  const names = EVENT_NAMES.filter((name) =>
+    filters.some((filter) => matchesEvent(name, filter))
   );
+  const key = names.join();
+  let set = SETS.get(key);
+  if (set === undefined) SETS.set(key, set = new Set(names));
+  return set;
 }

@@ -2,6 +2,7 @@ import { EventReader } from "../../../bridge/hub/event_reader.ts";
 import { Hub, type Sink } from "../../../bridge/hub/hub.ts";
 import { MemoryJournal } from "../../../bridge/journal/memory.ts";
 import { CommandError } from "../../../bridge/errors/command_error.ts";
+import { namesOf } from "../../../bridge/hub/subscription.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { grantOf } from "../../support/fake_bridge.ts";
 
@@ -52,4 +53,16 @@ Deno.test("EventReader: a grant without read gets none, and others only events o
   const all = new EventReader(hub, grantOf());
   assertEquals(all.read(0, { limit: 9 }).events.length, 2);
   hub.close();
+});
+
+Deno.test("namesOf() gives connections that want the same events one set", () => {
+  const [whole, parts, other] = [["friend"], [
+    "friend.added",
+    "friend.refused",
+    "friend.accepted",
+    "friend.request",
+  ], ["message"]].map(namesOf);
+  assertEquals(parts === whole, true);
+  assertEquals(whole!.size, 4);
+  assertEquals([...other!], ["message", "message.stranger", "message.sent"]);
 });
