@@ -11,7 +11,7 @@ import {
   type ValueParser,
   wholeNumber,
 } from "../config/values.ts";
-import { NAME_PATTERN, SCOPES } from "../../mod.ts";
+import { isQqNumber, NAME_PATTERN, SCOPES } from "../../mod.ts";
 import { NICKNAME } from "../upstream/account_store.ts";
 
 const FLAG: { sources: readonly Source[] } = { sources: ["flag"] };
@@ -24,8 +24,8 @@ const nickname: ValueParser<string> = {
 
 /** Parses a QQ number. */
 export const uin: ValueParser<string> = {
-  rule: "a QQ number of 5 to 20 digits",
-  parse: (text) => /^[1-9]\d{4,19}$/.test(text) ? text : undefined,
+  rule: "a QQ number of 1 to 20 digits",
+  parse: (text) => isQqNumber(text) ? text : undefined,
 };
 
 const name: ValueParser<string> = {

@@ -22,7 +22,7 @@ async function withFolder(
   }
 }
 
-const UIN_RULE = "UIN must be a QQ number of 5 to 20 digits";
+const UIN_RULE = "UIN must be a QQ number of 1 to 20 digits";
 const ACCOUNT_WAYS =
   'must be "account add UIN", "account change UIN", "account list" or "account remove UIN"';
 const TOKEN_WAYS =
@@ -39,9 +39,9 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
   ],
   ["account add", 2, `Cannot use account add: ${UIN_RULE}, got nothing`],
   [
-    "account add 0123456",
+    "account add 123456789012345678901",
     2,
-    `Cannot use account add: ${UIN_RULE}, got "0123456"`,
+    `Cannot use account add: ${UIN_RULE}, got "123456789012345678901"`,
   ],
   ["account remove me", 2, `Cannot use account remove: ${UIN_RULE}, got "me"`],
   [
@@ -55,7 +55,7 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
     'Cannot use --nickname: must be a nickname of 1 to 256 characters without control or direction characters, got "a\\tb"',
   ],
   [
-    "account add 10003",
+    "account add 12",
     2,
     "Cannot read the password: it must be the first line of standard input, 1 to 256 characters, got 0",
   ],
@@ -103,9 +103,9 @@ const WRONG: [args: string, code: number, message: string, stdin?: string][] = [
     'Cannot use --scopes: must be one of read, send, manage, got "read,root"',
   ],
   [
-    "token add bot --accounts=12",
+    "token add bot --accounts=12x",
     2,
-    'Cannot use --accounts: must be a QQ number of 5 to 20 digits, got "12"',
+    'Cannot use --accounts: must be a QQ number of 1 to 20 digits, got "12x"',
   ],
   [
     "token revoke bot",
