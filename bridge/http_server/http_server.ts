@@ -43,6 +43,7 @@ import {
   stripBasePath,
   urlOf,
 } from "./incoming.ts";
+import { isInvalidRequest, toRefusedSender } from "./invalid_requests.ts";
 import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
 import { type AnswerProgress, PlainConnections } from "./plain_connections.ts";
 import { problem } from "../errors/problem.ts";
@@ -175,6 +176,9 @@ export class HttpServer {
     });
     server.on("clientError", (error, socket) => {
       socket.on("error", ignore);
+      if (isInvalidRequest(error)) {
+        options.invalidRequests?.add((socket as Socket).remoteAddress);
+      }
       endWithStatus(socket, statusOfClientError(error), SECURITY_HEADERS);
     });
     server.on("drop", (dropped) => {
@@ -241,14 +245,20 @@ export class HttpServer {
     }
   }
 
-  /** Destroys a connection over the quota of its address. */
+  /** Destroys a connection over the quota of its address, or of an address that sends invalid requests. */
   #countConnection(socket: Socket): void {
-    if (this.#options.behindProxy) return;
     const { remoteAddress } = socket;
+    const { behindProxy, invalidRequests, onRefusal } = this.#options;
+    if (invalidRequests?.isRefused(remoteAddress) === true) {
+      socket.destroy();
+      onRefusal?.(toRefusedSender(remoteAddress));
+      return;
+    }
+    if (behindProxy) return;
     const slot = this.#addresses.acquire(remoteAddress);
     if (typeof slot === "string") {
       socket.destroy();
-      this.#options.onRefusal?.(toRefusedConnection(slot, remoteAddress));
+      onRefusal?.(toRefusedConnection(slot, remoteAddress));
     } else socket.once("close", () => slot.release());
   }
 

@@ -10,6 +10,7 @@ import type {
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
 import type { ConnectionQuota } from "./connection_quota.ts";
+import type { InvalidRequests } from "./invalid_requests.ts";
 import type { PlainLimits } from "./plain_connections.ts";
 
 /** Limits on what a client may do before its request is complete. */
@@ -76,6 +77,13 @@ export interface HttpServerOptions {
    * @default {30000}
    */
   stallMs?: number;
+  /**
+   * Counts invalid requests by address, and ends the connections of those that
+   * send many.
+   *
+   * @default none is refused, as where all clients share an address
+   */
+  invalidRequests?: InvalidRequests | undefined;
   /** Limits of plain HTTP that differ from the defaults. @default {PLAIN_LIMITS} */
   plainLimits?: Partial<PlainLimits>;
   /**

@@ -26,6 +26,7 @@ import {
   stripBasePath,
   urlOf,
 } from "./incoming.ts";
+import { isInvalidRequest } from "./invalid_requests.ts";
 import type { HttpServerOptions } from "./options.ts";
 import { SOCKET_END_COST, Sweep } from "./sweep.ts";
 import { Turns } from "./turns.ts";
@@ -255,6 +256,12 @@ export class Upgrades {
     info: ConnectionInfo,
     slot: ConnectionSlot,
   ): void {
+    const { invalidRequests } = this.#options;
+    if (invalidRequests !== undefined) {
+      ws.on("error", (error) => {
+        if (isInvalidRequest(error)) invalidRequests.add(info.address);
+      });
+    }
     connectHandler(ws, handler, (code) => {
       this.#handlers.delete(ws);
       slot.release();

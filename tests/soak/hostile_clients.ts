@@ -42,6 +42,23 @@ export interface OffenderReport {
   longestMs: number;
 }
 
+/** Where clients come from. Healthy ones come from 127.0.0.1. */
+const ADDRESSES: Readonly<Record<Offender, string>> = {
+  stalled: "127.0.0.2",
+  tricklingReaders: "127.0.0.3",
+  tricklingHeads: "127.0.0.4",
+  // Its first client; each has an address of its own.
+  garbage: addressOfGarbage(0),
+  unread: "127.0.0.6",
+  wrongTokens: "127.0.0.7",
+  wrongPasswords: "127.0.0.8",
+};
+
+/** Returns the address of a client that sends garbage. */
+function addressOfGarbage(nth: number): string {
+  return `127.0.${1 + Math.floor(nth / 200)}.${1 + nth % 200}`;
+}
+
 /** Pause between two connections of a client that sends garbage, in milliseconds. */
 const GARBAGE_PAUSE_MS = 1000;
 
@@ -124,8 +141,9 @@ class Offenders {
     kind: Offender,
     port: number,
     act: (socket: RawSocket) => Promise<void>,
+    address = ADDRESSES[kind],
   ): Promise<void> {
-    using socket = await RawSocket.connect(port);
+    using socket = await RawSocket.connectFrom(address, port);
     const since = performance.now();
     this.reports[kind].opened++;
     this.#open.set(socket, { kind, since });
@@ -193,7 +211,7 @@ class Offenders {
       if (nth % 3 === 1) await this.#subscribe(socket);
       await socket.write(make.bytes(4000));
       await socket.rest();
-    }).then(() => this.#pause(GARBAGE_PAUSE_MS));
+    }, addressOfGarbage(nth)).then(() => this.#pause(GARBAGE_PAUSE_MS));
   }
 
   async #pause(ms: number): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type ConnectionLimits,
   ConnectionQuota,
 } from "../../bridge/http_server/connection_quota.ts";
+import type { InvalidRequests } from "../../bridge/http_server/invalid_requests.ts";
 import type { PlainLimits } from "../../bridge/http_server/plain_connections.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
@@ -34,6 +35,8 @@ export interface StageOptions {
   basePath?: string;
   stallMs?: number;
   plainLimits?: Partial<PlainLimits>;
+  /** Counts invalid requests. @default {none is counted} */
+  invalidRequests?: InvalidRequests;
   /** The time of the app: of event streams. */
   appClock?: Clock;
   /** The time of everything. @default {the machine's} */
@@ -126,6 +129,7 @@ export class Stage implements AsyncDisposable {
       ...(options.plainLimits === undefined
         ? {}
         : { plainLimits: options.plainLimits }),
+      invalidRequests: options.invalidRequests,
       isServing: options.isServing ?? (() => true),
       onNotServing: () => {
         for (const open of this.bridge.connections.list()) open.disconnect();

@@ -1,3 +1,5 @@
+import { connectFrom, type Connection } from "./net_connection.ts";
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -43,13 +45,13 @@ export function upgradeHead(
 
 /** A TCP connection whose every byte is the test's: reads only on request. */
 export class RawSocket implements Disposable {
-  readonly #connection: Deno.Conn;
+  readonly #connection: Connection;
   /** Whether this end masks its frames: a client does, a server does not. */
   readonly masks: boolean;
   #held = new Uint8Array();
   #ended = false;
 
-  private constructor(connection: Deno.Conn, masks = true) {
+  private constructor(connection: Connection, masks = true) {
     this.#connection = connection;
     this.masks = masks;
   }
@@ -58,6 +60,11 @@ export class RawSocket implements Disposable {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     connection.setNoDelay(true);
     return new RawSocket(connection);
+  }
+
+  /** Connects from another address of 127.0.0.0/8: a client on a machine of its own. */
+  static async connectFrom(address: string, port: number): Promise<RawSocket> {
+    return new RawSocket(await connectFrom(address, port));
   }
 
   /** Connects to a Unix socket. */

@@ -15,6 +15,7 @@ import {
 } from "../../http_server/connection_quota.ts";
 import { createHooks } from "../../hook/hook.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
+import { InvalidRequests } from "../../http_server/invalid_requests.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type HeadLimits,
@@ -148,6 +149,10 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     basePath: config.basePath,
     clock,
     stallMs: limits.stallMs,
+    // Behind a proxy all clients have the same address.
+    ...(config.behindProxy
+      ? {}
+      : { invalidRequests: new InvalidRequests(clock) }),
     onSlow: () => metrics.slowClose(),
     ...(parts.isServing === undefined ? {} : { isServing: parts.isServing }),
     onNotServing: () => {
