@@ -96,7 +96,7 @@ Deno.test("console: a token is created, shown once, used and revoked, and its co
 
   await row.getByRole("button", { name: "Actions for logger" }).click();
   await page.getByRole("menuitem", { name: "Revoke" }).click();
-  await dialog.getByText("Its 1 connections end").waitFor();
+  await dialog.getByText("Its connections (now 1) end").waitFor();
   await dialog.getByRole("button", { name: "Revoke" }).click();
   await row.getByText("revoked").waitFor();
   assertEquals((await client.closed())?.code, "forbidden");
@@ -310,7 +310,7 @@ Deno.test("console: the settings of the bridge show their source and no secret, 
   await page.getByLabel("Log level").selectOption("debug");
   await page.getByText("The bridge logs from level debug on").waitFor();
   await waitUntil(
-    () => page.locator("dl", { hasText: "Ends" }).innerText(),
+    () => page.locator("dl", { hasText: "Signed in until" }).innerText(),
     (own) => /Scopes\s+read, send, manage\s+Accounts\s+all/.test(own),
   );
   await row("logLevel").getByText("changed here").waitFor();

@@ -1,4 +1,4 @@
-/** The part of WebDriver BiDi that the smoke run needs. @module */
+/** The part of WebDriver BiDi that the run in Firefox needs. @module */
 
 import { delay } from "@std/async";
 import { assert } from "@std/assert";
@@ -74,6 +74,13 @@ export class Firefox implements AsyncDisposable {
     await this.#order("browsingContext.navigate", {
       context: this.#context,
       url,
+      wait: "complete",
+    });
+  }
+
+  async reload(): Promise<void> {
+    await this.#order("browsingContext.reload", {
+      context: this.#context,
       wait: "complete",
     });
   }

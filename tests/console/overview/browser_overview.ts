@@ -29,13 +29,15 @@ async function breakThings(stage: Stage) {
     url: "http://127.0.0.1:9/hook",
   });
   await stage.command("send", { account: "10001", to: "10002", text: "hi" });
-  for (let tries = 0; tries < 2; tries++) {
-    const response = await fetch(`${stage.url}/api/ping`, {
-      method: "POST",
-      headers: { authorization: "Bearer wrong" },
-    });
-    await response.body?.cancel();
-  }
+  await tryWrongToken(stage);
+}
+
+async function tryWrongToken(stage: Stage) {
+  const response = await fetch(`${stage.url}/api/ping`, {
+    method: "POST",
+    headers: { authorization: "Bearer wrong" },
+  });
+  await response.body?.cancel();
 }
 
 Deno.test("overview: a manager begins here, and one line says that all is well", async () => {
@@ -79,12 +81,14 @@ Deno.test("overview: each problem is named, and leads to where it is mended", as
     [/Account 20001.* is logged in elsewhere/, "#/accounts/20001"],
     ["The target http://127.0.0.1:9/hook does not take events", "#/targets/"],
     ["The consumer sleepy of", "#/connections/consumers"],
-    ["2 wrong tokens or passwords", "#/figures"],
+    [/\d wrong tokens or passwords in/, "#/figures"],
   ] as const;
   for (const [title, link] of expected) {
     await until(
       async () => {
         if (await problems(page).filter({ hasText: title }).count() === 0) {
+          // What came before the first measurement is not counted.
+          await tryWrongToken(stage);
           // Sooner than the page asks by itself.
           await page.reload();
           await page.locator(".verdict").waitFor();
@@ -101,8 +105,7 @@ Deno.test("overview: each problem is named, and leads to where it is mended", as
   // In words of the user's language, the bridge's own below them.
   const failing = problems(page).filter({ hasText: "does not take events" });
   await failing.getByText("The receiver cannot be reached").waitFor();
-  await failing.getByText("Details", { exact: true }).click();
-  await failing.getByRole("group").locator("[lang=en]").waitFor();
+  await failing.locator("details [lang=en]").waitFor({ state: "attached" });
   const menu = page.getByRole("navigation", { name: "Main menu" });
   await menu.getByRole("link", { name: "Overview problems: 3" }).waitFor();
   await menu.getByRole("link", { name: "Targets failing targets: 1" })

@@ -273,10 +273,16 @@ function Progress({ reader }: { reader: JournalReader }) {
         </button>
       )}
       {first !== undefined && (
-        <span class="events-day">{dayName(first.at)}</span>
+        <span class="events-day">{daysOf(first, rows.at(-1)!)}</span>
       )}
     </p>
   );
+}
+
+/** Days of the rows, which show the time of day only. */
+function daysOf(first: EventFrame, last: EventFrame): string {
+  const [from, to] = [dayName(first.at), dayName(last.at)];
+  return from === to ? from : `${from} – ${to}`;
 }
 
 function classOf(frame: EventFrame): string {

@@ -14,7 +14,11 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
       {problems.map((problem) => {
         const { title, advice, link, action, details } = describe(problem);
         return (
-          <li key={title} class={`problem of-${problem.kind}`}>
+          <li
+            // The title of a target counts: what is unfolded stays so.
+            key={problem.kind === "target" ? problem.target.id : title}
+            class={`problem of-${problem.kind}`}
+          >
             <Icon name="error" />
             <div>
               <p>

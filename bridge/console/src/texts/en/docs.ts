@@ -3,7 +3,7 @@
 export const EN = {
   docs: "Docs",
   sections: "Sections",
-  begin: "Begin",
+  begin: "Getting started",
   commands: "Commands",
   events: "Events",
   errors: "Errors",

@@ -21,7 +21,7 @@ export const EN = {
   noTokensHint: "Create one for each program and each person.",
   scopes: "Scopes",
   accountsOf: "Accounts",
-  createdBy: "Made by",
+  createdBy: "Created by",
   firstStart: "first start",
   lastUsed: "Last used",
   expires: "Expires",
@@ -33,7 +33,7 @@ export const EN = {
   revoke: "Revoke",
   revokeToken: "Revoke the token {name}",
   revokeAsk:
-    "Its {n} connections end within a minute, and so do those of the tokens that were created under it. This cannot be undone.",
+    "Its connections (now {n}) end within a minute, and so do those of the tokens that were created under it. This cannot be undone.",
   revokeOwn:
     "This page uses this token. If you revoke it, you are signed out here.",
   revokeOwnSure: "Revoke the token that this page uses",
@@ -75,7 +75,7 @@ export const EN = {
   consumer: "Consumer",
   lag: "Lag",
   unacked: "Not acknowledged",
-  buffered: "Waiting bytes",
+  buffered: "Bytes waiting",
   commandsNow: "Commands, this minute",
   disconnect: "Disconnect",
   disconnected: "{name} was disconnected.",
@@ -111,7 +111,7 @@ export const EN = {
   removed: "{name} was removed.",
   // Settings of the bridge
   bridgeSettings: "Settings of the bridge",
-  signInEnds: "Ends",
+  signInEnds: "Signed in until",
   startedAt: "tqq {version}, started {time}",
   setting: "Setting",
   value: "Value",
@@ -132,8 +132,8 @@ export const EN = {
   showConnection: "Show its connection",
   connection: "Connection",
   neverExpires: "never",
-  createdAt: "Made at",
-  revokedAt: "Revoked at",
+  createdAt: "Created",
+  revokedAt: "Revoked",
   no_such_host: "The name of the host is not known. Check the address.",
   forbidden_address:
     "The bridge may not connect to this address. Name the host in --allow-target, or choose another.",

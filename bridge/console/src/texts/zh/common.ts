@@ -67,7 +67,7 @@ export const ZH: Readonly<Record<TextName, string>> = {
   lost: "与桥的连接已断开。本页会自动重连，并补上这段时间的内容。",
   closedForGood: "桥关闭了连接，请重新加载本页。",
   gap: "桥已不再保存第 {from} 到 {to} 号事件。",
-  gapEpoch: "桥启用了新的日志，以前的事件不在其中。",
+  gapEpoch: "桥启用了新的事件日志，以前的事件不在其中。",
   details: "详情",
   rateWait: "等待速率限制，{n} 秒",
   newMessages: "{people} 人发来 {n} 条新消息",

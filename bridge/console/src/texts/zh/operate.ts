@@ -104,7 +104,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   remove: "删除",
   removed: "已删除 {name}。",
   bridgeSettings: "桥的设置",
-  signInEnds: "到期",
+  signInEnds: "登录有效至",
   startedAt: "tqq {version}，启动于 {time}",
   setting: "设置",
   value: "值",

@@ -7,7 +7,7 @@ export const ZH: Readonly<Record<keyof typeof EN, string>> = {
   asOf: "截至 {time}",
   allWell: "就绪，一切正常。",
   readyWithProblems: "就绪，但有 {n} 处需要留意。",
-  notReady: "未就绪：需要您处理。",
+  notReady: "未就绪：需要你处理。",
   problems: "问题",
   limited:
     "此令牌只能看到自己的部分：推送目标和桥的图表需要能管理全部账号的令牌。",
