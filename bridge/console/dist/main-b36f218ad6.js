@@ -1,1 +1,0 @@
-import"./chunk-cf71c67ef8.js";

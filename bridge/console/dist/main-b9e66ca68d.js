@@ -1,0 +1,1 @@
+import"./chunk-023c79030f.js";
