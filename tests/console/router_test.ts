@@ -7,6 +7,11 @@ import {
   type PageInfo,
   startPage,
 } from "../../bridge/console/src/app/page_info.ts";
+import {
+  followAddress,
+  goInstead,
+  route,
+} from "../../bridge/console/src/app/router.ts";
 import { assertEquals } from "@std/assert";
 
 const PATTERNS = [
@@ -86,5 +91,41 @@ Deno.test("lackOf() names the missing scope before the missing accounts", () => 
   ];
   for (const [scopes, accounts, expected] of cases) {
     assertEquals(lackOf(page, { scopes, accounts }), expected);
+  }
+});
+
+Deno.test("goInstead() leaves a link that was opened meanwhile, and goes on if it has no page", () => {
+  const replaced: string[] = [];
+  const location = {
+    hash: "#/nowhere",
+    replace: (link: string) => void replaced.push(link),
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "location");
+  Object.defineProperty(globalThis, "location", {
+    configurable: true,
+    value: location,
+  });
+  const open = (hash: string) => {
+    location.hash = hash;
+    dispatchEvent(new Event("hashchange"));
+  };
+  try {
+    followAddress(PATTERNS);
+    location.hash = "#token=secret";
+    goInstead("#/first");
+    assertEquals(replaced, []);
+    open("");
+    assertEquals(replaced, ["#/first"]);
+    open("#/nowhere");
+    location.hash = "#/accounts";
+    goInstead("#/second");
+    dispatchEvent(new Event("hashchange"));
+    assertEquals([route.value.page, replaced], ["accounts", ["#/first"]]);
+  } finally {
+    Object.defineProperty(
+      globalThis,
+      "location",
+      before ?? { value: undefined },
+    );
   }
 });

@@ -1,6 +1,6 @@
 /** The shown page, kept in the fragment of the address. @module */
 
-import { type Signal, signal } from "../deps.ts";
+import { type Signal, signal } from "../deps_signals.ts";
 import { parseRoute, type Route, type RoutePattern } from "./address.ts";
 
 export { formatLink, type PageProps } from "./address.ts";
@@ -17,16 +17,22 @@ export function go(link: string): void {
   follow();
 }
 
+/** The fragment that is shown. */
+let followed: string | undefined;
+
 /** Opens an address in place of the present one, which the history then lacks. */
 export function goInstead(link: string): void {
-  location.replace(link);
+  if (location.hash === followed) return location.replace(link);
+  // A link that was opened meanwhile goes first: the browser's event for it comes later.
+  addEventListener("hashchange", () => {
+    if (route.peek().page === undefined) goInstead(link);
+  }, { once: true });
 }
 
 let follow = () => {};
 
 /** Keeps the route equal to the address. */
 export function followAddress(patterns: readonly RoutePattern[]): void {
-  let followed: string | undefined;
   follow = () => {
     if (location.hash === followed) return;
     followed = location.hash;
