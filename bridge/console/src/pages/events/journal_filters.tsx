@@ -1,5 +1,6 @@
 /** Filters of the journal. @module */
 
+import { QQ_NUMBER_PATTERN } from "../../../../../lib/protocol/qq_number.ts";
 import { EVENT_NAMES } from "../../../../../lib/frames/events.ts";
 import { useEffect, useRef, useState } from "../../deps.ts";
 import { accountOptions } from "../../store/account_options.ts";
@@ -65,7 +66,7 @@ export function JournalFilters(
           name={e("peer")}
           type="text"
           inputMode="numeric"
-          pattern={/^\d{1,20}$/}
+          pattern={QQ_NUMBER_PATTERN}
           problem={e("badNumber")}
           value={filters.peer ?? ""}
           onChange={(peer) => set({ peer: peer === "" ? undefined : peer })}

@@ -1,5 +1,6 @@
 /** Page of the live log. @module */
 
+import { isQqNumber } from "../../../../../lib/protocol/qq_number.ts";
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { formatLink, type PageProps } from "../../app/address.ts";
 import { ExplorerBody, RowDetail } from "../../app/explorer/explorer.tsx";
@@ -49,7 +50,8 @@ const EMPTY: LogState = {
 
 export function LogsPage({ query }: PageProps) {
   const level = LEVELS.find((one) => one === query.get("level")) ?? "info";
-  const account = /^\d{1,20}$/.exec(query.get("account") ?? "")?.[0] ?? "";
+  const named = query.get("account");
+  const account = isQqNumber(named) ? named : "";
   const connection = query.get("connection") ?? "";
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState<LogEntry>();

@@ -1,5 +1,6 @@
 /** Form of a command: parameters, account, key, transport; and the call as code. @module */
 
+import { isQqNumber } from "../../../../../lib/protocol/qq_number.ts";
 import { useEffect, useMemo, useRef, useState } from "../../deps.ts";
 import { accountOptions } from "../../store/account_options.ts";
 import type { CommandEntry } from "../../app/documents.ts";
@@ -48,8 +49,6 @@ export const FRESH: Draft = {
 /** Commands that end or remove something, which a slip must not do. */
 const DESTRUCTIVE = /^(remove|revoke|logout|disconnect)/;
 
-const QQ_NUMBER = /^\d{1,20}$/;
-
 export function CallForm(
   { entry, schemas, scopes, draft, onChange, onParameter, onCall }: {
     entry: CommandEntry;
@@ -83,7 +82,7 @@ export function CallForm(
     ? undefined
     : draft.account === undefined
     ? label("uiErrorMissing")
-    : QQ_NUMBER.test(draft.account)
+    : isQqNumber(draft.account)
     ? undefined
     : label("uiErrorQqNumber");
   const toCall = (key: string | undefined): Call => ({
