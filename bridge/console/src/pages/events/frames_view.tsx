@@ -184,7 +184,7 @@ const COLUMNS = (): Column<FrameRow>[] => [
   {
     key: "peer",
     title: e("peer"),
-    width: "6rem",
+    width: "7.5rem",
     render: ({ peer }) => peer,
   },
   {
