@@ -113,8 +113,8 @@ export const CLUSTER_OPTIONS = {
   ttlMs: value(
     "N",
     wholeNumber(1000, 120_000, "milliseconds"),
-    12_000,
-    "init: silence after which others take a node's accounts [12000]",
+    14_000,
+    "init: silence after which others take a node's accounts [14000]",
     FLAG,
   ),
   logBytes: value(

@@ -118,7 +118,7 @@ async function measureLeader(): Promise<void> {
     faults: { nats: 2 * number("leaders", 3) - 1 },
     perSecond: 200,
     commandsPerSecond: 50,
-    ttlMs: 12_000,
+    ttlMs: 14_000,
     seed: 1,
   });
   add(

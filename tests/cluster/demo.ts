@@ -43,7 +43,7 @@ Every ${
 If the killed node drove the account, nothing arrives until the other has waited for the
 TTL (${
       TTL_MS / 1000
-    } s here, 12 s by default). Then everything arrives, in order.`,
+    } s here, 14 s by default). Then everything arrives, in order.`,
   );
   const reader = new Reader(stage);
   reader.start("a");

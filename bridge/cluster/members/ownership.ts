@@ -5,7 +5,7 @@ import type { Control, MembershipView } from "./membership.ts";
 import { SHARDS } from "./shards.ts";
 
 /** Default time without a beat after which others take a node's shards, in milliseconds. */
-export const TTL_MS = 12_000;
+export const TTL_MS = 14_000;
 
 /** Time between two checks, in milliseconds. */
 export const CHECK_MS = 250;
@@ -16,8 +16,8 @@ const LEASE_PART = 0.8;
 /**
  * Number of beats within one TTL, and most of them that are under way: none
  * waits for an earlier one, which a server may have lost. At the default TTL the
- * log can stand still for 8 s before a lease ends: its servers need 4 to 7 s to
- * elect a leader, more on busy machines.
+ * log can stand still for 10 s before a lease ends: its servers need 4 to 9 s to
+ * elect a leader.
  */
 const BEATS = 12;
 
@@ -57,7 +57,7 @@ export interface OwnershipOptions {
    * Time without a beat after which others take a node's shards. The same on all
    * nodes.
    *
-   * @default {12000}
+   * @default {14000}
    */
   readonly ttlMs?: number;
   readonly clock: Clock;
