@@ -60,7 +60,7 @@ const CLOSE_TIMEOUT_MS = 2000;
 const STALL_MS = 30_000;
 
 /** Plain requests that begin in one turn of the event loop. */
-const REQUESTS_PER_TURN = 8;
+const REQUESTS_PER_TURN = 1;
 
 /** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;

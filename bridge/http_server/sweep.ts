@@ -8,8 +8,8 @@ const TURN_COST = 256;
 /** Cost of ending a WebSocket: eight in a turn. */
 export const SOCKET_END_COST = 32;
 
-/** Cost of ending a connection with plain requests, which aborts each of them: two in a turn. */
-export const PLAIN_END_COST = 128;
+/** Cost of ending a connection with plain requests, which aborts each of them: one in a turn. */
+export const PLAIN_END_COST = 256;
 
 /** Runs the steps of a check in as many turns of the event loop as their costs ask for. */
 export class Sweep {

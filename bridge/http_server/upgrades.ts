@@ -38,7 +38,7 @@ import {
 } from "./web_socket.ts";
 
 /** Handshakes that are answered in one turn of the event loop: those of a restart, or of clients that are cut and return, come together. */
-const HANDSHAKES_PER_TURN = 2;
+const HANDSHAKES_PER_TURN = 1;
 
 /** Retry delay for a client that was refused by a quota, in milliseconds. */
 const RETRY_MS = 10_000;
