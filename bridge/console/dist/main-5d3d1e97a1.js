@@ -1,0 +1,1 @@
+import"./chunk-8160b738a9.js";

@@ -1,1 +1,0 @@
-import"./chunk-023c79030f.js";
