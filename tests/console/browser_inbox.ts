@@ -75,7 +75,12 @@ async function isKept(page: Page, { seq, top }: Place): Promise<void> {
 
 function scroll(page: Page, to: "top" | "end" | number): Promise<void> {
   return page.locator(".messages").evaluate((box, to) => {
-    const one = box as unknown as { scrollTop: number; scrollHeight: number };
+    const one = box as unknown as EventTarget & {
+      scrollTop: number;
+      scrollHeight: number;
+    };
+    // Somebody who scrolls does so with a wheel, a finger or a key.
+    one.dispatchEvent(new Event("wheel"));
     one.scrollTop = to === "top"
       ? 0
       : to === "end"
@@ -216,7 +221,7 @@ Deno.test("console: more live messages than a page keeps leave the view at the n
   const socket = await intercept(page);
   await page.locator(".connection.connected").waitFor();
   await page.locator(".messages .top").waitFor();
-  for (let from = 0; from < 2600; from += 200) {
+  const flood = async (from: number) => {
     for (let at = from; at < from + 200; at++) {
       socket.push({
         type: "event",
@@ -228,7 +233,12 @@ Deno.test("console: more live messages than a page keeps leave the view at the n
       });
     }
     await bubble(page, `live ${from + 199}\\.`).waitFor();
-  }
+  };
+  for (let from = 0; from < 2600; from += 200) await flood(from);
+  // The end is further away without anybody having moved.
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await page.locator(".messages").dispatchEvent("scroll");
+  await flood(2600);
   assertEquals(await page.locator(".pill").count(), 0);
   const elements = await page.evaluate(
     "document.querySelectorAll('*').length",

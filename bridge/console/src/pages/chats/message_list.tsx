@@ -104,23 +104,34 @@ export function MessageList(
 
   // Only somebody who scrolls leaves the end: events that come, and old ones that a full window drops, do not.
   const first = window.events[0]?.seq;
-  const heightBefore = useRef(0);
+  const before = useRef({ height: 0, top: 0, shown: window.events });
+  const changedAt = useRef(-Infinity);
   const movedAt = useRef(-Infinity);
   const onMove = () => movedAt.current = performance.now();
   const look = () => {
     const box = virtual.scroll.current;
     if (box === null) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    const isChanged = box.scrollHeight !== heightBefore.current;
-    heightBefore.current = box.scrollHeight;
+    const now = performance.now();
+    const { events } = thread.window.peek();
+    const { height, top, shown } = before.current;
+    before.current = {
+      height: box.scrollHeight,
+      top: box.scrollTop,
+      shown: events,
+    };
+    if (events !== shown) changedAt.current = now;
+    // Rows that come or are dropped move the place too, at once and when they are measured.
+    const isMoved = now - movedAt.current <= MOVE_MS ||
+      now - changedAt.current > MOVE_MS &&
+        box.scrollHeight === height && box.scrollTop < top;
     if (
-      isChanged && thread.isFollowing && below >= 8 &&
-      !thread.window.peek().hasNewer &&
-      performance.now() - movedAt.current > MOVE_MS
+      thread.isFollowing && below >= 8 && !isMoved &&
+      !thread.window.peek().hasNewer
     ) return virtual.scrollToEnd();
-    const now = below < 8 && !thread.window.peek().hasNewer;
-    thread.isFollowing = now;
-    setAtEnd(now);
+    const isThere = below < 8 && !thread.window.peek().hasNewer;
+    thread.isFollowing = isThere;
+    setAtEnd(isThere);
     if (isPaging.current || !thread.isLoaded.peek()) return;
     const { hasOlder, hasNewer } = thread.window.peek();
     const next = box.scrollTop < NEAR_END && hasOlder
