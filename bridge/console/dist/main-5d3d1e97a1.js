@@ -1,1 +1,0 @@
-import"./chunk-8160b738a9.js";

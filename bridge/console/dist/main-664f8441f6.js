@@ -1,0 +1,1 @@
+import"./chunk-f97682d977.js";
