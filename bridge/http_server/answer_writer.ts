@@ -11,11 +11,8 @@ import { Turns } from "./turns.ts";
  */
 export const PIECE_BYTES = 16_384;
 
-/** Pieces that all connections together write in one turn of the event loop. */
-const PIECES_PER_TURN = 1;
-
-/** Shared by all connections. */
-const turns = new Turns(PIECES_PER_TURN);
+/** Shared by all connections: one piece is written in a turn of the event loop. */
+const turns = new Turns();
 
 /**
  * Writes an answer. A body of unknown length is read whole first, unless it is

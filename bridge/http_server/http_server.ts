@@ -59,9 +59,6 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** How long unsent bytes may make no progress by default, in milliseconds. */
 const STALL_MS = 30_000;
 
-/** Plain requests that begin in one turn of the event loop. */
-const REQUESTS_PER_TURN = 1;
-
 /** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;
 
@@ -78,7 +75,8 @@ export class HttpServer {
   readonly #isTls: boolean;
   /** TCP connections by address. */
   readonly #addresses: ConnectionQuota;
-  readonly #turns = new Turns(REQUESTS_PER_TURN);
+  /** One plain request begins in a turn of the event loop. */
+  readonly #turns = new Turns();
   #options!: HttpServerOptions;
   #upgrades!: Upgrades;
   #plain!: PlainConnections;

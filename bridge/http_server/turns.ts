@@ -3,28 +3,21 @@
 import { nextTurn } from "../../lib/turn.ts";
 
 /**
- * Lets connections do their work in the order in which they ask, a part of it in
+ * Lets connections do their work in the order in which they ask, one part in
  * each turn of the event loop. Without it, clients that ask for many large files
  * or handshakes at once would hold up the frames of all others.
  */
 export class Turns {
-  readonly #perTurn: number;
-  #left: number;
+  #isTaken = false;
   #isScheduled = false;
   /** At most one for each connection. */
   readonly #waiting: (() => void)[] = [];
 
-  /** @param perTurn Parts that all connections together do in a turn. */
-  constructor(perTurn: number) {
-    this.#perTurn = perTurn;
-    this.#left = perTurn;
-  }
-
   /** Takes a turn for one part; resolves when it has come, `undefined` if that is now. */
   take(): Promise<void> | undefined {
     this.#schedule();
-    if (this.#waiting.length === 0 && this.#left > 0) {
-      this.#left--;
+    if (this.#waiting.length === 0 && !this.#isTaken) {
+      this.#isTaken = true;
       return undefined;
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -35,10 +28,11 @@ export class Turns {
     this.#isScheduled = true;
     nextTurn(() => {
       this.#isScheduled = false;
-      const due = this.#waiting.splice(0, this.#perTurn);
-      this.#left = this.#perTurn - due.length;
-      for (const resolve of due) resolve();
-      if (due.length > 0) this.#schedule();
+      const due = this.#waiting.shift();
+      this.#isTaken = due !== undefined;
+      if (due === undefined) return;
+      due();
+      this.#schedule();
     });
   }
 }

@@ -37,9 +37,6 @@ import {
   WsSocket,
 } from "./web_socket.ts";
 
-/** Handshakes that are answered in one turn of the event loop: those of a restart, or of clients that are cut and return, come together. */
-const HANDSHAKES_PER_TURN = 1;
-
 /** Retry delay for a client that was refused by a quota, in milliseconds. */
 const RETRY_MS = 10_000;
 
@@ -55,7 +52,8 @@ export class Upgrades {
   readonly #handlers = new Map<WebSocket, SocketHandler>();
   readonly #upgrading = new Set<Duplex>();
   readonly #frames = new TextFrames();
-  readonly #turns = new Turns(HANDSHAKES_PER_TURN);
+  /** One handshake in a turn: those of a restart, or of clients that are cut and return, come together. */
+  readonly #turns = new Turns();
   /** Subprotocols that endpoints chose, read during the handshake. */
   readonly #chosen = new WeakMap<IncomingMessage, string>();
   readonly #sockets: WebSocketServer;

@@ -6,7 +6,7 @@ import { Stage } from "../../support/front_fixture.ts";
 import { RawSocket, upgradeHead } from "../../support/raw_socket.ts";
 
 Deno.test("Turns: one piece is written in a turn, and the others follow in order, one in each", async () => {
-  const turns = new Turns(1);
+  const turns = new Turns();
   const written: string[] = [];
   for (const name of ["a", "b", "c"]) {
     const turn = turns.take();
