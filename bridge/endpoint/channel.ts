@@ -266,6 +266,9 @@ export class Channel {
 
   #slow(): void {
     this.#context.measures.slowClose();
+    const isUnread = this.#window?.isWaiting === true;
     this.end(1013, "too slow: come back");
+    // What the system holds counts as sent, so the reader would get the whole time of the closing handshake.
+    if (isUnread) this.#socket.terminate();
   }
 }

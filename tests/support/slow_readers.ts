@@ -26,6 +26,8 @@ export interface SlowReadersReport {
   cutAfterMs: number;
   /** Readers that were closed as too slow; the connection ends, with the code or without. */
   cut: number;
+  /** What the last stalled reader finds at the end, when it reads after all. */
+  lastRead: string;
   /** WebSockets that are open at the end. */
   open: number;
   /** Most memory of the process more than before the events, for each slow reader, in bytes. */
@@ -93,6 +95,8 @@ export async function slowReaders(
     const all = await Promise.all(readers.map(({ whole }) => whole));
     end.abort();
     const open = look.sockets;
+    const isCut = open <= healthy + trickling;
+    const lastRead = isCut ? (await sockets.at(-1)!.rest()).slice(-100) : "";
     for (const socket of sockets.splice(0)) socket[Symbol.dispose]();
     await Promise.all([...sipping, ...readers.map(({ end }) => end)]);
     while (look.sockets > 0) await watch();
@@ -100,6 +104,7 @@ export async function slowReaders(
       whole: all.filter((one) => one).length,
       cutAfterMs: Math.round(cutAfterMs),
       cut: healthy + slow - open,
+      lastRead,
       open,
       rssEach: Math.round(rss / slow),
       heldEach: Math.round(held / slow),

@@ -36,7 +36,7 @@ Deno.test("a reader that stalls is sent 64 KiB, then nothing, and is closed with
   assert(client.socket.terminated);
 });
 
-Deno.test("a reader whose system takes everything and who reads nothing is sent 64 KiB, then closed with 1013", async () => {
+Deno.test("a reader whose system takes everything and who reads nothing is sent 64 KiB, then closed with 1013 and ended", async () => {
   const gateway = new FakeGateway();
   const client = gateway.open();
   // What it sends is no proof that it reads.
@@ -55,6 +55,8 @@ Deno.test("a reader whose system takes everything and who reads nothing is sent 
   assertEquals([await push(10), client.closeCode], [0, undefined]);
   await gateway.pass(2000, client);
   assertEquals(client.closeCode, 1013);
+  // Nothing waits, but it would not answer the close either.
+  assert(client.socket.terminated);
 });
 
 Deno.test("the window of a reader grows to 512 KiB while it answers within a second, and shrinks to 64 KiB while it does not", async () => {
