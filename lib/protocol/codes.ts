@@ -38,34 +38,23 @@ export const COMMANDS = [
  */
 export type CommandName = typeof COMMANDS[number];
 
+/** Replies spell these commands as requests do, and all others in capitals. */
+const SPELLED_ALIKE = /Login|Add|Del|Change/;
+
 /** The spelling of each command in the server's replies. */
-export const REPLY_SPELLING: Readonly<Record<CommandName, string>> = {
-  Login: "Login",
-  List: "LIST",
-  Query_Stat: "QUERY_STAT",
-  GetInfo: "GETINFO",
-  AddToList: "AddToList",
-  Ack_AddToList: "Ack_AddToList",
-  DelFromList: "DelFromList",
-  Finger: "FINGER",
-  Change_Stat: "Change_Stat",
-  GetMsgEx: "GETMSGEX",
-  CLTMSG: "CLTMSG",
-  Logout: "LOGOUT",
-  VERIFYCODE: "VERIFYCODE",
-  SimpleInfo2: "SIMPLEINFO2",
-  Query_Stat2: "QUERY_STAT2",
-  Change_Stat2: "Change_Stat2",
-};
+export const REPLY_SPELLING = /* @__PURE__ */ replySpelling();
+
+function replySpelling(): Readonly<Record<CommandName, string>> {
+  const spelling = {} as Record<CommandName, string>;
+  for (const cmd of COMMANDS) {
+    spelling[cmd] = SPELLED_ALIKE.test(cmd) ? cmd : cmd.toUpperCase();
+  }
+  return spelling;
+}
 
 /** The commands that only VER=1.4 has. */
 export const LATER_COMMANDS: ReadonlySet<CommandName> = /* @__PURE__ */ new Set(
-  [
-    "VERIFYCODE",
-    "SimpleInfo2",
-    "Query_Stat2",
-    "Change_Stat2",
-  ],
+  /* @__PURE__ */ COMMANDS.slice(-4),
 );
 
 /**

@@ -1,16 +1,14 @@
 /** Which fields each command's request has. @module */
 
 import { type CommandName, COMMANDS } from "./codes.ts";
-import { type KnownCodes, knownCodes, knownCodesOf } from "./fields.ts";
+import { type KnownCodes, knownCodesOf } from "./fields.ts";
 
 const HEAD = "VER CMD SEQ UIN";
 
-/** What clients of VER=1.4 send and nothing is known about; LG and ST of a Login are read. */
+/** What clients of VER=1.4 send and nothing is known about; LG of a Login is read. */
 const READ_OVER = "CON SID XP M5 LG GD CKE SC TO CM";
-const READ_OVER_LOGIN = "ST";
 
-/** The fields of each command's request, in order. */
-const CODES = /* @__PURE__ */ knownCodesOf<CommandName>(HEAD, {
+const ROWS: Readonly<Partial<Record<CommandName, string>>> = {
   Login: "PS M5 LC",
   List: "TN UN",
   Query_Stat: "TN UN",
@@ -20,30 +18,26 @@ const CODES = /* @__PURE__ */ knownCodesOf<CommandName>(HEAD, {
   DelFromList: "UN",
   Finger: "AG SX PV",
   Change_Stat: "ST",
-  GetMsgEx: "",
   CLTMSG: "UN MG",
-  Logout: "",
   VERIFYCODE: "VC",
   SimpleInfo2: "UN",
   Query_Stat2: "UN",
   Change_Stat2: "ST",
-});
+};
+
+/** The fields of each command's request, in order. */
+const CODES = /* @__PURE__ */ knownCodesOf(COMMANDS, HEAD, ROWS);
 
 const LATER_CODES = /* @__PURE__ */ laterCodes();
 
-function laterCodes(): ReadonlyMap<CommandName, KnownCodes> {
-  const readOver = knownCodes(READ_OVER);
-  const ofLogin = knownCodes(READ_OVER_LOGIN);
-  return new Map(
-    COMMANDS.map((cmd) => [cmd, [
-      ...CODES[cmd],
-      ...readOver,
-      ...(cmd === "Login" ? ofLogin : []),
-    ]]),
-  );
+function laterCodes(): typeof CODES {
+  return knownCodesOf(COMMANDS, `${HEAD} ${READ_OVER}`, {
+    ...ROWS,
+    Login: "PS M5 LC ST",
+  });
 }
 
 /** The fields that a command has a use for, or that are read over. */
 export function codesOf(cmd: CommandName, isLater: boolean): KnownCodes {
-  return (isLater ? LATER_CODES.get(cmd) : CODES[cmd]) ?? CODES[cmd];
+  return (isLater ? LATER_CODES : CODES)[cmd];
 }

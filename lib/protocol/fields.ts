@@ -115,14 +115,15 @@ export function knownCodes(codes: string): KnownCodes {
   return codes.split(" ").map((code) => keyOf(code));
 }
 
-/** The keys of a table's rows: the codes that all begin with, then each one's own. */
+/** The keys that each name has: the codes that all begin with, then those of its row. */
 export function knownCodesOf<N extends string>(
+  names: readonly N[],
   head: string,
-  rows: Readonly<Record<N, string>>,
+  rows: Readonly<Partial<Record<N, string>>>,
 ): Readonly<Record<N, KnownCodes>> {
   const known = {} as Record<N, KnownCodes>;
-  for (const name in rows) {
-    known[name] = knownCodes(`${head} ${rows[name]}`.trim());
+  for (const name of names) {
+    known[name] = knownCodes(`${head} ${rows[name] ?? ""}`.trim());
   }
   return known;
 }
@@ -175,25 +176,21 @@ export function encodeExtra(
   return out;
 }
 
-/** The value of each hex digit by its character, -1 for any other character. */
-const HEX = /* @__PURE__ */ hexValues();
-
-function hexValues(): Int8Array {
-  const values = new Int8Array(LAST_ASCII + 1).fill(-1);
-  for (let digit = 0; digit < 16; digit++) {
-    values[digit.toString(16).charCodeAt(0)] = digit;
-    values[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
-  }
-  return values;
+/** The value of the hex digit at `at`, or -1 where there is none. */
+function hexDigit(text: string, at: number): number {
+  const char = text.charCodeAt(at);
+  const digit = char - ZERO;
+  if (digit >= 0 && digit <= 9) return digit;
+  // A to F are a to f without the bit of 32; 87 is 10 before a.
+  const letter = (char | 32) - 87;
+  return letter > 9 && letter < 16 ? letter : -1;
 }
 
 function escapedByte(text: string, at: number): number {
-  if (text.charCodeAt(at) !== PERCENT || at + 2 >= text.length) return -1;
-  const high = text.charCodeAt(at + 1);
-  const low = text.charCodeAt(at + 2);
-  if (high > LAST_ASCII || low > LAST_ASCII) return -1;
-  const byte = HEX[high]! * 16 + HEX[low]!;
-  return HEX[high]! < 0 || HEX[low]! < 0 ? -1 : byte;
+  if (text.charCodeAt(at) !== PERCENT) return -1;
+  const high = hexDigit(text, at + 1);
+  const low = hexDigit(text, at + 2);
+  return (high | low) < 0 ? -1 : high * 16 + low;
 }
 
 /** The code point of the escaped UTF-8 sequence at `at`, or -1 where it is malformed. */
@@ -208,10 +205,11 @@ function escapedCodePoint(text: string, at: number): number {
     if (byte < 0x80 || byte > 0xbf) return -1;
     point = point << 6 | byte & 0x3f;
   }
-  const overlong = size === 3 && point < 0x800 ||
-    size === 4 && (point < 0x10000 || point > 0x10ffff);
-  const surrogate = point >= 0xd800 && point <= 0xdfff;
-  return overlong || surrogate ? -1 : point;
+  // Longer than it need be, half of a surrogate pair, or beyond Unicode.
+  const isInvalid = size === 3
+    ? point < 0x800 || point >> 11 === 0xd800 >> 11
+    : size === 4 && (point < 0x10000 || point > 0x10ffff);
+  return isInvalid ? -1 : point;
 }
 
 /** From how long a text on the built-in decoder, which costs much at each start, is quicker. */
@@ -247,9 +245,13 @@ export function percentDecode(text: string): string {
   return out + text.slice(from);
 }
 
+/** What a request has for a character, by its code: `%&=+,` and controls are escaped. */
 const ESCAPES = /* @__PURE__ */ Array.from(
   { length: 128 },
-  (_, byte) => `%${byte.toString(16).padStart(2, "0")}`,
+  (_, code) =>
+    code < BLANK || code > 126 || "%&=+,".includes(String.fromCharCode(code))
+      ? `%${code.toString(16).padStart(2, "0")}`
+      : undefined,
 );
 
 function hexEscape(char: string): string {
@@ -260,13 +262,6 @@ function hexEscape(char: string): string {
 const REPLY_UNSAFE = /[%,&=\x00-\x1f\x7f]/;
 // deno-lint-ignore no-control-regex
 const REPLY_ESCAPED = /[%&=\x00-\x1f\x7f]/g;
-/** Whether a character of a request is escaped, by its code: `%&=+,` and controls. */
-const REQUEST_ESCAPED = /* @__PURE__ */ Array.from(
-  { length: 128 },
-  (_, code) =>
-    code < BLANK || code > 126 ||
-    "%&=+,".indexOf(String.fromCharCode(code)) >= 0,
-);
 const LOOKS_ESCAPED = /%(?=2[cC5])/g;
 
 /** A free text of a reply, to the wire: commas first, then what would break the pairs. */
@@ -293,9 +288,9 @@ export function encodeRequestText(text: string): string {
   let out = "";
   let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (REQUEST_ESCAPED[code] !== true) continue;
-    out += text.slice(from, at) + ESCAPES[code];
+    const escape = ESCAPES[text.charCodeAt(at)];
+    if (escape === undefined) continue;
+    out += text.slice(from, at) + escape;
     from = at + 1;
   }
   return from === 0 ? text : out + text.slice(from);

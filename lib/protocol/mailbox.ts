@@ -201,31 +201,18 @@ function wholeEnd(list: string, ended: boolean): number {
 }
 
 const STATUS_NAMES = /* @__PURE__ */ namesOf(STATUSES);
+const TYPE_NAMES = /* @__PURE__ */ namesOf(MAIL_TYPES);
 
 /** The item that a row of a mailbox is. */
 export function itemOf(code: number, from: string, text: string): MailItem {
-  switch (code) {
-    case MAIL_TYPES.message:
-      return { type: "message", from, text };
-    case MAIL_TYPES.status: {
-      const status = STATUS_NAMES[wholeNumber(text.trim())];
-      return status === undefined
-        ? { type: "unknown", code, from, text }
-        : { type: "status", from, status };
-    }
-    case MAIL_TYPES.stranger_message:
-      return { type: "stranger_message", from, text };
-    case MAIL_TYPES.request:
-      return { type: "request", from, text };
-    case MAIL_TYPES.accepted:
-      return { type: "accepted", from, text };
-    case MAIL_TYPES.refused:
-      return { type: "refused", from, text };
-    case MAIL_TYPES.added:
-      return { type: "added", from, text };
-    default:
-      return { type: "unknown", code, from, text };
+  const type = TYPE_NAMES[code];
+  if (type === "status") {
+    const status = STATUS_NAMES[wholeNumber(text.trim())];
+    if (status !== undefined) return { type, from, status };
+  } else if (type !== undefined) {
+    return { type, from, text };
   }
+  return { type: "unknown", code, from, text };
 }
 
 /** The fields of a mailbox, `MN=..&MT=..&UN=..&MG=..`. Throws TypeError or RangeError. */

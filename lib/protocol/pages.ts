@@ -105,15 +105,35 @@ export function encodeFriends(
   friends: readonly OnlineFriend[],
 ): string {
   const cmd = "Query_Stat";
-  const list = (element: (friend: OnlineFriend) => string) =>
-    joinList(friends.map(element));
-  return `&FC=${list(({ face }) => checkNumber(cmd, "face", face))}` +
-    encodeSize(complete, friends.length) +
-    `&ST=${
-      list(({ status }) => checkName(cmd, "status", STATUSES, status))
-    }&UN=${list(({ uin }) => checkUin(cmd, "uin", uin))}&NK=${
-      list(({ nickname }) => encodeText(checkText(cmd, "nickname", nickname)))
-    }`;
+  return encodeFaces(cmd, friends) + encodeSize(complete, friends.length) +
+    encodeStatuses(cmd, friends) + encodeNumbers(cmd, friends) +
+    encodeNicknames(cmd, friends);
+}
+
+function encodeFaces(cmd: string, friends: readonly { face: number }[]) {
+  return `&FC=${
+    joinList(friends.map(({ face }) => checkNumber(cmd, "face", face)))
+  }`;
+}
+
+function encodeStatuses(cmd: string, friends: readonly { status: Status }[]) {
+  return `&ST=${
+    joinList(
+      friends.map(({ status }) => checkName(cmd, "status", STATUSES, status)),
+    )
+  }`;
+}
+
+function encodeNumbers(cmd: string, people: readonly { uin: string }[]) {
+  return `&UN=${joinList(people.map(({ uin }) => checkUin(cmd, "uin", uin)))}`;
+}
+
+function encodeNicknames(cmd: string, people: readonly Person[]) {
+  return `&NK=${
+    joinList(people.map(({ nickname }) =>
+      encodeText(checkText(cmd, "nickname", nickname))
+    ))
+  }`;
 }
 
 /** A page of friends. */
@@ -150,19 +170,13 @@ function statusesOf(fields: FieldReader, length: number): Status[] {
 
 /** The fields of a page of SimpleInfo2. @param next The offset of the next page, if there is one. */
 export function encodeNamedFriends(
-  next: number | undefined,
+  next: number | undefined = NO_NEXT,
   friends: readonly NamedFriend[],
 ): string {
   const cmd = "SimpleInfo2";
-  const list = (element: (friend: NamedFriend) => string) =>
-    joinList(friends.map(element));
-  return `&FN=${
-    next === undefined ? NO_NEXT : checkNumber(cmd, "next", next)
-  }&SN=${friends.length}&UN=${
-    list(({ uin }) => checkUin(cmd, "uin", uin))
-  }&FC=${list(({ face }) => checkNumber(cmd, "face", face))}&NK=${
-    list(({ nickname }) => encodeText(checkText(cmd, "nickname", nickname)))
-  }`;
+  return `&FN=${checkNumber(cmd, "next", next)}` +
+    `&SN=${friends.length}` + encodeNumbers(cmd, friends) +
+    encodeFaces(cmd, friends) + encodeNicknames(cmd, friends);
 }
 
 /** A page of SimpleInfo2, and the offset of the next. */
@@ -189,12 +203,8 @@ export function encodeSeenFriends(
   friends: readonly SeenFriend[],
 ): string {
   const cmd = "Query_Stat2";
-  return encodeSize(complete, friends.length) +
-    `&ST=${
-      joinList(
-        friends.map(({ status }) => checkName(cmd, "status", STATUSES, status)),
-      )
-    }&UN=${joinList(friends.map(({ uin }) => checkUin(cmd, "uin", uin)))}`;
+  return encodeSize(complete, friends.length) + encodeStatuses(cmd, friends) +
+    encodeNumbers(cmd, friends);
 }
 
 /** A page of Query_Stat2. */
@@ -215,12 +225,8 @@ export function encodePeople(
   people: readonly Person[],
 ): string {
   const cmd = "Finger";
-  return encodeSize(complete, people.length) +
-    `&UN=${joinList(people.map(({ uin }) => checkUin(cmd, "uin", uin)))}&NK=${
-      joinList(people.map(({ nickname }) =>
-        encodeText(checkText(cmd, "nickname", nickname))
-      ))
-    }`;
+  return encodeSize(complete, people.length) + encodeNumbers(cmd, people) +
+    encodeNicknames(cmd, people);
 }
 
 /** A page of people. */

@@ -13,13 +13,15 @@ import {
   ZODIAC,
   type Zodiac,
 } from "./codes.ts";
+import type { FieldReader } from "./field_reader.ts";
 import {
+  decodeText,
   encodeText,
   type KnownCodes,
   knownCodes,
   wholeNumber,
 } from "./fields.ts";
-import { isQqNumber } from "./qq_number.ts";
+import { isDigits } from "./qq_number.ts";
 
 /**
  * What a person published. Fields that the requested level does not include are absent.
@@ -126,8 +128,13 @@ function levels(): readonly (readonly Row[])[] {
   ];
 }
 
+/** Where a level stands: each below the first is read as it, each above the third as that. */
+function indexOf(level: number): number {
+  return Math.max(0, Math.min(2, level - 1));
+}
+
 function rowsOf(level: number): readonly Row[] {
-  return LEVELS[Math.max(0, Math.min(2, level - 1))]!;
+  return LEVELS[indexOf(level)]!;
 }
 
 const KNOWN = /* @__PURE__ */ LEVELS.map((rows) =>
@@ -141,37 +148,31 @@ const KNOWN = /* @__PURE__ */ LEVELS.map((rows) =>
 
 /** The codes that a GETINFO reply of this level uses; others are extra. */
 export function profileCodes(level: number): KnownCodes {
-  return KNOWN[LEVELS.indexOf(rowsOf(level))]!;
+  return KNOWN[indexOf(level)]!;
 }
 
-/**
- * The profile that a reply's fields hold.
- *
- * @param level The level asked.
- * @param text The decoded text of a field, or undefined.
- * @param fail Creates the error for an invalid field.
- */
-export function decodeProfile(
-  level: number,
-  text: (code: string) => string | undefined,
-  fail: (code: string, rule: string) => Error,
-): Profile {
+/** The profile that a reply's fields hold; `level` is the one asked. */
+export function decodeProfile(level: number, fields: FieldReader): Profile {
   const profile: Record<string, unknown> = {};
   for (const [code, name, kind] of rowsOf(level)) {
     if (name === "") continue;
-    const value = text(code);
+    const wire = fields.text(code);
     if (kind === "text") {
-      if (value !== undefined) profile[name] = value;
+      if (wire !== undefined) profile[name] = decodeText(wire);
       else if (name === "nickname") profile[name] = "";
       continue;
     }
-    if (value === undefined) throw fail(code, "is missing");
+    const value = decodeText(fields.required(code));
     if (kind === "uin") {
-      if (!isQqNumber(value)) throw fail(code, "must be 1 to 20 digits");
+      if (!isDigits(value)) {
+        throw fields.malformed(code, "must be 1 to 20 digits", value);
+      }
       profile[name] = value;
     } else if (kind === "number") {
       const number = value === "" ? 0 : wholeNumber(value);
-      if (number < 0) throw fail(code, "must be a whole number");
+      if (number < 0) {
+        throw fields.malformed(code, "must be a whole number", value);
+      }
       profile[name] = number;
     } else if (kind !== "extra") {
       profile[name] = nameOf(kind, wholeNumber(value)) ?? null;
@@ -221,11 +222,9 @@ function none(table: Readonly<Record<string, number>>): string {
   return table === SEXES ? "" : "0";
 }
 
-const PLACED = /* @__PURE__ */ LEVELS.map((rows) =>
-  new Set(rows.filter(([, , kind]) => kind === "extra").map(([code]) => code))
-);
-
-/** The extra fields that have a place among a level's own, and so are not written behind them. */
-export function placedExtra(level: number): ReadonlySet<string> {
-  return PLACED[LEVELS.indexOf(rowsOf(level))]!;
+/** Whether an extra field has a place among a level's own, and so is not written behind them. */
+export function isPlaced(level: number, code: string): boolean {
+  return rowsOf(level).some(([own, , kind]) =>
+    own === code && kind === "extra"
+  );
 }

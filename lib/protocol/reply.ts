@@ -43,8 +43,7 @@ import {
 import {
   decodeProfile,
   encodeProfile,
-  placedExtra,
-  type Profile,
+  isPlaced,
   profileCodes,
 } from "./profile.ts";
 import { isDigits } from "./qq_number.ts";
@@ -95,30 +94,25 @@ export type DoneReply =
 export type Reply = DoneReply | FailedReply | Push;
 
 /** The fields of each command's reply, in order; GetInfo's depend on its level. */
-const CODES = /* @__PURE__ */ knownCodesOf<CommandName>(REPLY_HEAD, {
+const CODES = /* @__PURE__ */ knownCodesOf(COMMANDS, REPLY_HEAD, {
   Login: "RS HI LI RA",
   List: "FN SN UN",
   Query_Stat: "FC FN SN ST UN NK",
   GetInfo: "LV",
   AddToList: "CD UN",
-  Ack_AddToList: "",
-  DelFromList: "",
   Finger: "FN SN UN NK",
-  Change_Stat: "",
   GetMsgEx: "MN MT UN MG",
-  CLTMSG: "",
-  Logout: "",
   VERIFYCODE: "SC SN VC",
   SimpleInfo2: "FN SN UN FC NK",
   Query_Stat2: "FN SN ST UN",
-  Change_Stat2: "",
 });
 
 /** The fields of each push. */
-const PUSH_CODES = /* @__PURE__ */ knownCodesOf<PushName>(REPLY_HEAD, {
-  Server_Msg: "MN MT UN MG",
-  update_stat: "ST UN",
-});
+const PUSH_CODES = /* @__PURE__ */ knownCodesOf(
+  ["Server_Msg", "update_stat"],
+  REPLY_HEAD,
+  { Server_Msg: "MN MT UN MG", update_stat: "ST UN" },
+);
 
 function isPushName(cmd: string): cmd is PushName {
   return Object.hasOwn(PUSH_CODES, cmd);
@@ -214,9 +208,8 @@ function encodePush(push: Push): string {
 }
 
 function encodeInfo({ cmd, extra = {}, level, profile }: GetInfoReply): string {
-  const placed = placedExtra(level);
   const behind = Object.fromEntries(
-    Object.entries(extra).filter(([code]) => !placed.has(code)),
+    Object.entries(extra).filter(([code]) => !isPlaced(level, code)),
   );
   return encodeProfile(
     Number(checkNumber(cmd, "level", level)),
@@ -394,7 +387,7 @@ function doneReplyOf(head: FailedReply, fields: FieldReader): object {
     }
     case "GetInfo": {
       const level = fields.whole("LV");
-      return { ...head, level, profile: profileOf(fields, level) };
+      return { ...head, level, profile: decodeProfile(level, fields) };
     }
     case "AddToList": {
       const code = fields.whole("CD");
@@ -426,16 +419,6 @@ function doneReplyOf(head: FailedReply, fields: FieldReader): object {
     default:
       return head;
   }
-}
-
-function profileOf(fields: FieldReader, level: number): Profile {
-  const text = (code: string) => {
-    const wire = fields.text(code);
-    return wire === undefined ? undefined : decodeText(wire);
-  };
-  const fail = (code: string, rule: string) =>
-    fields.malformed(code, rule, text(code) ?? "");
-  return decodeProfile(level, text, fail);
 }
 
 function mailboxOf(fields: FieldReader): MailItem[] {

@@ -146,6 +146,11 @@ const texts: [rule: string, wire: string, text: string][] = [
   ["a % at the end stays", "%", "%"],
   ["half an escape stays", "a%2", "a%2"],
   ["no hex stays", "%zz%4g", "%zz%4g"],
+  [
+    "the neighbours of hex digits stay",
+    "%/0%0:%@1%1G%`a%ag",
+    "%/0%0:%@1%1G%`a%ag",
+  ],
   ["half a sequence stays", "%e4%bdx", "%e4%bdx"],
   ["a stray byte of a sequence stays", "%bd%ff", "%bd%ff"],
   ["an overlong sequence stays", "%c0%80%e0%80%80", "%c0%80%e0%80%80"],
