@@ -1,1 +1,0 @@
-import"./chunk-f97682d977.js";

@@ -1,0 +1,1 @@
+import"./chunk-77c1bac469.js";
