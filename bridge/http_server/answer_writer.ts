@@ -20,6 +20,7 @@ const turns = new Turns();
  * has ended.
  *
  * @param defaultHeaders Headers that the answer gets unless it has its own.
+ * @param pace Resolves when so many bytes more may be sent; not called for events.
  * @throws What the body throws; the answer then is incomplete.
  */
 export async function writeAnswer(
@@ -27,6 +28,7 @@ export async function writeAnswer(
   outgoing: ServerResponse,
   progress: AnswerProgress,
   defaultHeaders: OutgoingHttpHeaders,
+  pace: (bytes: number) => Promise<void> | undefined = () => undefined,
 ): Promise<void> {
   const { body, status } = response;
   const headers = { ...defaultHeaders, ...toNodeHeaders(response.headers) };
@@ -41,7 +43,7 @@ export async function writeAnswer(
   const writer = new PieceWriter(
     outgoing,
     progress,
-    isEvents ? undefined : turns,
+    isEvents ? undefined : pace,
   );
   if (!isStream) {
     const bytes = Buffer.from(await response.arrayBuffer());
@@ -79,26 +81,28 @@ async function writeStream(
 class PieceWriter {
   readonly #outgoing: ServerResponse;
   readonly #progress: AnswerProgress;
-  readonly #turns: Turns | undefined;
+  readonly #pace: ((bytes: number) => Promise<void> | undefined) | undefined;
 
   constructor(
     outgoing: ServerResponse,
     progress: AnswerProgress,
-    turns: Turns | undefined,
+    pace: ((bytes: number) => Promise<void> | undefined) | undefined,
   ) {
     this.#outgoing = outgoing;
     this.#progress = progress;
-    this.#turns = turns;
+    this.#pace = pace;
   }
 
   /** Writes bytes, and waits while too many are unsent. */
   async writeAll(bytes: Uint8Array): Promise<void> {
     this.#progress.add(bytes.length);
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const turn = this.#turns?.take();
-      if (turn !== undefined) await turn;
-      if (this.#outgoing.destroyed) return;
       const piece = bytes.subarray(at, at + PIECE_BYTES);
+      if (this.#pace !== undefined) {
+        await this.#pace(piece.length);
+        await turns.take();
+      }
+      if (this.#outgoing.destroyed) return;
       const isReady = this.#outgoing.write(
         piece,
         () => this.#progress.sent(piece.length),

@@ -28,6 +28,7 @@ import {
   type HttpServerOptions,
   type ListenOptions,
 } from "./options.ts";
+import { ANSWER_LIMITS } from "./answer_pace.ts";
 import { writeAnswer } from "./answer_writer.ts";
 import {
   addressOf,
@@ -43,7 +44,8 @@ import {
   stripBasePath,
   urlOf,
 } from "./incoming.ts";
-import { isInvalidRequest, toRefusedSender } from "./invalid_requests.ts";
+import { HeldConnections } from "./held_connections.ts";
+import { isInvalidRequest, toRefusedAddress } from "./refused_addresses.ts";
 import { ConnectionQuota, toRefusedConnection } from "./connection_quota.ts";
 import { type AnswerProgress, PlainConnections } from "./plain_connections.ts";
 import { problem } from "../errors/problem.ts";
@@ -80,6 +82,7 @@ export class HttpServer {
   #options!: HttpServerOptions;
   #upgrades!: Upgrades;
   #plain!: PlainConnections;
+  #held!: HeldConnections;
   #cancelSweep: () => void = () => {};
   #watchdog: AcceptWatchdog | undefined;
   #stopped: Promise<void> | undefined;
@@ -140,6 +143,7 @@ export class HttpServer {
       ...options,
       headersFor: (incoming) => this.#headersFor(incoming),
     });
+    this.#held = new HeldConnections(clock);
     this.#plain = new PlainConnections({
       clock,
       stallMs,
@@ -147,10 +151,7 @@ export class HttpServer {
       limits: options.plainLimits,
       onSlow: () => options.onSlow?.(),
       onRequest: (incoming, outgoing, progress) => {
-        const turn = this.#turns.take();
-        const begin = () => this.#onRequest(incoming, outgoing, progress);
-        if (turn === undefined) return begin();
-        turn.then(begin).catch((error) => {
+        this.#begin(incoming, outgoing, progress).catch((error) => {
           onError(error);
           outgoing.destroy();
         });
@@ -160,10 +161,12 @@ export class HttpServer {
     server.on("request", (incoming, outgoing) => {
       incoming.on("error", ignore);
       outgoing.on("error", ignore);
+      if (this.#held.has(incoming.socket)) return;
       this.#plain.take(incoming, outgoing);
     });
     server.on("upgrade", (incoming, socket, head) => {
       socket.on("error", ignore);
+      if (this.#held.has(incoming.socket)) return;
       if (!this.#plain.leave(incoming.socket)) return void socket.destroy();
       const connection = newConnectionId();
       this.#upgrades.upgrade(connection, incoming, socket, head)
@@ -172,10 +175,12 @@ export class HttpServer {
           socket.destroy();
         });
     });
-    server.on("clientError", (error, socket) => {
+    server.on("clientError", (error, duplex) => {
+      const socket = duplex as Socket;
       socket.on("error", ignore);
-      if (isInvalidRequest(error)) {
-        options.invalidRequests?.add((socket as Socket).remoteAddress);
+      if (this.#held.has(socket)) return;
+      if (isInvalidRequest(error) || this.#isUnfinishedHead(error, socket)) {
+        options.refusedAddresses?.addInvalid(socket.remoteAddress);
       }
       endWithStatus(socket, statusOfClientError(error), SECURITY_HEADERS);
     });
@@ -223,6 +228,7 @@ export class HttpServer {
     this.stop();
     this.#cancelSweep();
     this.#upgrades.close(code, reason);
+    this.#held.close();
     await this.#waitUntilIdle();
     this.#upgrades.terminate();
     this.#server.closeAllConnections();
@@ -243,13 +249,19 @@ export class HttpServer {
     }
   }
 
-  /** Destroys a connection over the quota of its address, or of an address that sends invalid requests. */
+  /** Whether the first head of a connection began, and did not end in time. */
+  #isUnfinishedHead(error: Error, socket: Socket): boolean {
+    return statusOfClientError(error) === 408 && socket.bytesRead > 0 &&
+      !this.#plain.has(socket);
+  }
+
+  /** Holds a connection of a refused address; destroys one over the quota of its address. */
   #countConnection(socket: Socket): void {
     const { remoteAddress } = socket;
-    const { behindProxy, invalidRequests, onRefusal } = this.#options;
-    if (invalidRequests?.isRefused(remoteAddress) === true) {
-      socket.destroy();
-      onRefusal?.(toRefusedSender(remoteAddress));
+    const { behindProxy, refusedAddresses, onRefusal } = this.#options;
+    if (refusedAddresses?.isRefused(remoteAddress) === true) {
+      this.#held.hold(socket);
+      onRefusal?.(toRefusedAddress(remoteAddress));
       return;
     }
     if (behindProxy) return;
@@ -272,11 +284,27 @@ export class HttpServer {
     });
   }
 
+  /** Answers a request when its address and the event loop allow it. */
+  async #begin(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    progress: AnswerProgress,
+  ): Promise<void> {
+    const { answerPace, behindProxy } = this.#options;
+    const address = addressOf(incoming, behindProxy);
+    const pace = (bytes: number) => answerPace?.take(address, bytes);
+    await pace(ANSWER_LIMITS.requestBytes);
+    await this.#turns.take();
+    if (outgoing.destroyed) return;
+    this.#onRequest(incoming, outgoing, progress, pace);
+  }
+
   /** Converts a request, answers it, and writes the answer. */
   #onRequest(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     progress: AnswerProgress,
+    pace: (bytes: number) => Promise<void> | undefined,
   ): void {
     const { basePath = "", onError } = this.#options;
     const place = stripBasePath(incoming, basePath);
@@ -285,7 +313,7 @@ export class HttpServer {
     }
     const write = async (response: Response) => {
       const headers = this.#headersFor(incoming);
-      await writeAnswer(response, outgoing, progress, headers).catch(
+      await writeAnswer(response, outgoing, progress, headers, pace).catch(
         (error) => {
           outgoing.destroy();
           onError(error);

@@ -9,8 +9,9 @@ import type {
 } from "../endpoint/endpoint.ts";
 import type { HostPolicy } from "../access/host_policy.ts";
 import type { RefusedRequest } from "../ops/request_refusals.ts";
+import type { AnswerPace } from "./answer_pace.ts";
 import type { ConnectionQuota } from "./connection_quota.ts";
-import type { InvalidRequests } from "./invalid_requests.ts";
+import type { RefusedAddresses } from "./refused_addresses.ts";
 import type { PlainLimits } from "./plain_connections.ts";
 
 /** Limits on what a client may do before its request is complete. */
@@ -78,12 +79,18 @@ export interface HttpServerOptions {
    */
   stallMs?: number;
   /**
-   * Counts invalid requests by address, and ends the connections of those that
-   * send many.
+   * Counts invalid requests by address, and neither reads nor answers the
+   * connections of those that send many.
    *
    * @default none is refused, as where all clients share an address
    */
-  invalidRequests?: InvalidRequests | undefined;
+  refusedAddresses?: RefusedAddresses | undefined;
+  /**
+   * Makes the plain answers of an address wait once it was answered much.
+   *
+   * @default {none waits}
+   */
+  answerPace?: AnswerPace | undefined;
   /** Limits of plain HTTP that differ from the defaults. @default {PLAIN_LIMITS} */
   plainLimits?: Partial<PlainLimits>;
   /**

@@ -111,6 +111,11 @@ export class PlainConnections {
     });
   }
 
+  /** Whether a connection has made a request. */
+  has(socket: Socket): boolean {
+    return this.#known.has(socket);
+  }
+
   /** Ends the count of a connection that becomes a WebSocket; `false` if a request is under way on it. */
   leave(socket: Socket): boolean {
     const connection = this.#known.get(socket);

@@ -26,7 +26,7 @@ import {
   stripBasePath,
   urlOf,
 } from "./incoming.ts";
-import { isInvalidRequest } from "./invalid_requests.ts";
+import { isInvalidRequest } from "./refused_addresses.ts";
 import type { HttpServerOptions } from "./options.ts";
 import { SOCKET_END_COST, Sweep } from "./sweep.ts";
 import { Turns } from "./turns.ts";
@@ -254,10 +254,10 @@ export class Upgrades {
     info: ConnectionInfo,
     slot: ConnectionSlot,
   ): void {
-    const { invalidRequests } = this.#options;
-    if (invalidRequests !== undefined) {
+    const { refusedAddresses } = this.#options;
+    if (refusedAddresses !== undefined) {
       ws.on("error", (error) => {
-        if (isInvalidRequest(error)) invalidRequests.add(info.address);
+        if (isInvalidRequest(error)) refusedAddresses.addInvalid(info.address);
       });
     }
     connectHandler(ws, handler, (code) => {

@@ -13,7 +13,8 @@ import {
   type ConnectionLimits,
   ConnectionQuota,
 } from "../../bridge/http_server/connection_quota.ts";
-import type { InvalidRequests } from "../../bridge/http_server/invalid_requests.ts";
+import type { AnswerPace } from "../../bridge/http_server/answer_pace.ts";
+import type { RefusedAddresses } from "../../bridge/http_server/refused_addresses.ts";
 import type { PlainLimits } from "../../bridge/http_server/plain_connections.ts";
 import { modulesFrom } from "../../bridge/gateway/modules.ts";
 import { Metrics } from "../../bridge/ops/metrics.ts";
@@ -36,7 +37,9 @@ export interface StageOptions {
   stallMs?: number;
   plainLimits?: Partial<PlainLimits>;
   /** Counts invalid requests. @default {none is counted} */
-  invalidRequests?: InvalidRequests;
+  refusedAddresses?: RefusedAddresses;
+  /** Makes answers wait. @default {none waits} */
+  answerPace?: AnswerPace;
   /** The time of the app: of event streams. */
   appClock?: Clock;
   /** The time of everything. @default {the machine's} */
@@ -129,7 +132,8 @@ export class Stage implements AsyncDisposable {
       ...(options.plainLimits === undefined
         ? {}
         : { plainLimits: options.plainLimits }),
-      invalidRequests: options.invalidRequests,
+      refusedAddresses: options.refusedAddresses,
+      answerPace: options.answerPace,
       isServing: options.isServing ?? (() => true),
       onNotServing: () => {
         for (const open of this.bridge.connections.list()) open.disconnect();

@@ -15,7 +15,8 @@ import {
 } from "../../http_server/connection_quota.ts";
 import { createHooks } from "../../hook/hook.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
-import { InvalidRequests } from "../../http_server/invalid_requests.ts";
+import { AnswerPace } from "../../http_server/answer_pace.ts";
+import { RefusedAddresses } from "../../http_server/refused_addresses.ts";
 import {
   DEFAULT_HEAD_LIMITS,
   type HeadLimits,
@@ -149,10 +150,11 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     basePath: config.basePath,
     clock,
     stallMs: limits.stallMs,
+    answerPace: new AnswerPace(clock),
     // Behind a proxy all clients have the same address.
     ...(config.behindProxy
       ? {}
-      : { invalidRequests: new InvalidRequests(clock) }),
+      : { refusedAddresses: new RefusedAddresses(clock) }),
     onSlow: () => metrics.slowClose(),
     ...(parts.isServing === undefined ? {} : { isServing: parts.isServing }),
     onNotServing: () => {
