@@ -177,16 +177,33 @@ Deno.test("ConsoleSessions: the one unused for longest makes room", async () => 
 
 Deno.test("ConsoleSessions: there are at most 10,000 of all tokens", () => {
   const clock = new FakeClock();
-  const sessions = new ConsoleSessions({ clock });
-  const open = (n: number) =>
-    sessions.open(grantOf({ name: `t${n % 200}` }), "t", false);
-  const [first, second] = [open(0), open(1)];
-  for (let n = 2; n < SESSION_LIMITS.all; n++) open(n);
-  open(-1);
-  assertEquals([first, second].map((one) => sessions.has(one.cookie)), [
-    false,
-    true,
-  ]);
+  // Opening each looks at all the others: the store has all but one.
+  const records = Array.from({ length: SESSION_LIMITS.all - 1 }, (_, n) => ({
+    hash: hashToken(`cookie ${n}`),
+    proofHash: hashToken(`proof ${n}`),
+    tokenId: `t${n % 200}`,
+    tokenHash: `t${n % 200}`,
+    seenAt: clock.now(),
+    expiresAt: clock.now() + HOUR_MS,
+    isKept: false,
+  }));
+  const sessions = new ConsoleSessions({
+    clock,
+    store: {
+      list: () => records,
+      add: () => {},
+      setSeen: () => {},
+      setExpiry: () => {},
+      remove: () => {},
+    },
+    findGrant: (hash) => grantOf({ name: hash }),
+  });
+  const areOpen = () =>
+    ["cookie 0", "cookie 1", last.cookie].map((one) => sessions.has(one));
+  const last = sessions.open(grantOf({ name: "last" }), "t", false);
+  assertEquals(areOpen(), [true, true, true]);
+  sessions.open(grantOf({ name: "one too many" }), "t", false);
+  assertEquals(areOpen(), [false, true, true]);
 });
 
 Deno.test("ConsoleSessions: a session works while nothing can be written", () => {

@@ -1,5 +1,7 @@
 import { delay } from "@std/async";
 import { WebSocketServer } from "../../../bridge/deps_node.ts";
+import { HEARTBEAT_MS } from "../../../bridge/onebot/events.ts";
+import { systemClock } from "../../../lib/clock.ts";
 import { assertEquals } from "@std/assert";
 import { EVENT_ROWS } from "../../support/event_examples.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -143,7 +145,12 @@ Deno.test("reverse: without a token there is no Authorization; one socket an acc
 Deno.test("reverse: a target's choice of events, and of the account's own messages, holds live and for what was missed", async () => {
   await using bot = await Bot.start();
   const target = { url: bot.url, events: ["message"], self: true } as const;
-  const stage = reversed(bot.url, { reverse: [target] });
+  let aheadMs = 0;
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + aheadMs,
+  };
+  const stage = reversed(bot.url, { clock, reverse: [target] });
   stage.onebot.start();
   await bot.until(() => bot.frames.length === 1);
   const pushAll = async () => {
@@ -157,13 +164,15 @@ Deno.test("reverse: a target's choice of events, and of the account's own messag
   const chosen = ["message", "message", "message_sent"];
   await pushAll();
   await bot.until(() => types().length === chosen.length);
-  // The position moves over the rest.
+  // The position moves over the rest with the next heartbeat.
+  aheadMs += HEARTBEAT_MS;
   await kept(stage, EVENT_ROWS.length);
   await stage.onebot.stop();
   await pushAll();
   const again = stage.restart({ reverse: [target] });
   again.start();
   await bot.until(() => types().length === 2 * chosen.length);
+  aheadMs += HEARTBEAT_MS;
   await kept(stage, 2 * EVENT_ROWS.length);
   assertEquals(types(), [...chosen, ...chosen]);
   await again.stop();

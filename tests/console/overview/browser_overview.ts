@@ -42,6 +42,8 @@ async function tryWrongToken(stage: Stage) {
 
 Deno.test("overview: a manager begins here, and one line says that all is well", async () => {
   await using stage = await Stage.start();
+  // What is not so yet, the page asks for again only after 15 s.
+  for (const uin of ["10001", "10002"]) await untilOnline(stage, uin);
   const page = await stage.open(`/#token=${TOKEN}`);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await untilEqual(
