@@ -1,5 +1,6 @@
 /** A method for each command of the bridge. @module */
 
+import { defined } from "../defined.ts";
 import type { AckAnswer, CommandName, Status } from "../protocol/codes.ts";
 import type { BridgeCommandOptions } from "./pending_commands.ts";
 import type { BridgeCommandName, BridgeCommands } from "../frames/commands.ts";
@@ -125,7 +126,7 @@ export abstract class BridgeCommandMethods {
     text: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"send">> {
-    return this.command("send", { to, text }, { ...options, account });
+    return this.#of(account, "send", { to, text }, options);
   }
 
   /**
@@ -145,7 +146,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"friends">> {
-    return this.command("friends", {}, { ...options, account });
+    return this.#of(account, "friends", {}, options);
   }
 
   /**
@@ -165,7 +166,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"onlineFriends">> {
-    return this.command("onlineFriends", {}, { ...options, account });
+    return this.#of(account, "onlineFriends", {}, options);
   }
 
   /**
@@ -187,8 +188,7 @@ export abstract class BridgeCommandMethods {
     level?: number,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"profile">> {
-    const params = level === undefined ? { uin } : { uin, level };
-    return this.command("profile", params, { ...options, account });
+    return this.#of(account, "profile", defined({ uin, level }), options);
   }
 
   /**
@@ -210,8 +210,7 @@ export abstract class BridgeCommandMethods {
     reason?: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"addFriend">> {
-    const params = reason === undefined ? { uin } : { uin, reason };
-    return this.command("addFriend", params, { ...options, account });
+    return this.#of(account, "addFriend", defined({ uin, reason }), options);
   }
 
   /**
@@ -236,10 +235,8 @@ export abstract class BridgeCommandMethods {
     reason?: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"answerRequest">> {
-    const params = reason === undefined
-      ? { uin, answer }
-      : { uin, answer, reason };
-    return this.command("answerRequest", params, { ...options, account });
+    const params = defined({ uin, answer, reason });
+    return this.#of(account, "answerRequest", params, options);
   }
 
   /**
@@ -259,7 +256,7 @@ export abstract class BridgeCommandMethods {
     uin: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"removeFriend">> {
-    return this.command("removeFriend", { uin }, { ...options, account });
+    return this.#of(account, "removeFriend", { uin }, options);
   }
 
   /**
@@ -280,7 +277,7 @@ export abstract class BridgeCommandMethods {
     query: BridgeCommandParams<"search">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"search">> {
-    return this.command("search", query, { ...options, account });
+    return this.#of(account, "search", query, options);
   }
 
   /**
@@ -300,7 +297,7 @@ export abstract class BridgeCommandMethods {
     status: Status,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"setStatus">> {
-    return this.command("setStatus", { status }, { ...options, account });
+    return this.#of(account, "setStatus", { status }, options);
   }
 
   /**
@@ -320,7 +317,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"login">> {
-    return this.command("login", {}, { ...options, account });
+    return this.#of(account, "login", {}, options);
   }
 
   /**
@@ -340,7 +337,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"logout">> {
-    return this.command("logout", {}, { ...options, account });
+    return this.#of(account, "logout", {}, options);
   }
 
   /**
@@ -362,8 +359,7 @@ export abstract class BridgeCommandMethods {
     fields?: Record<string, string>,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"raw">> {
-    const params = fields === undefined ? { cmd } : { cmd, fields };
-    return this.command("raw", params, { ...options, account });
+    return this.#of(account, "raw", defined({ cmd, fields }), options);
   }
 
   /**
@@ -391,7 +387,7 @@ export abstract class BridgeCommandMethods {
   ): Promise<BridgeCommandData<"history">> {
     return this.command("history", query, {
       ...options,
-      ...(account === undefined ? {} : { account }),
+      ...defined({ account }),
     });
   }
 
@@ -621,7 +617,7 @@ export abstract class BridgeCommandMethods {
     query: BridgeCommandParams<"people"> = {},
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"people">> {
-    return this.command("people", query, { ...options, account });
+    return this.#of(account, "people", query, options);
   }
 
   /**
@@ -647,7 +643,7 @@ export abstract class BridgeCommandMethods {
     mark: BridgeCommandParams<"markRead">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"markRead">> {
-    return this.command("markRead", mark, { ...options, account });
+    return this.#of(account, "markRead", mark, options);
   }
 
   /**
@@ -886,5 +882,14 @@ export abstract class BridgeCommandMethods {
   ): Promise<BridgeCommandData<"revokeToken">> {
     const params = typeof token === "string" ? { name: token } : token;
     return this.command("revokeToken", params, options);
+  }
+
+  #of<N extends BridgeCommandName>(
+    account: string,
+    name: N,
+    params: BridgeCommandParams<N>,
+    options: BridgeCommandOptions | undefined,
+  ): Promise<BridgeCommandData<N>> {
+    return this.command(name, params, { ...options, account });
   }
 }

@@ -4,7 +4,10 @@ import { toHex } from "../hex.ts";
 import { defined } from "../defined.ts";
 import type { Clock } from "../clock.ts";
 import { BridgeError } from "./bridge_error.ts";
-import { type BridgeCommandName, COMMAND_SCOPES } from "../frames/commands.ts";
+import {
+  type BridgeCommandName,
+  READING_COMMANDS,
+} from "../frames/commands.ts";
 import { ERROR_CODES, type FrameError } from "../frames/errors.ts";
 import type { CommandFrame, FrameId, ResultFrame } from "../frames/frames.ts";
 import {
@@ -13,7 +16,7 @@ import {
   type LaneCommand,
   MAX_BACKGROUND_QUEUE,
 } from "./lanes.ts";
-import { DEFAULT_LIMITS, type Limits } from "../frames/limits.ts";
+import { type Limits, SENDING_LIMITS } from "../frames/limits.ts";
 
 /**
  * How to send one command.
@@ -96,7 +99,7 @@ export class PendingCommands {
   readonly #inFlight = new Map<FrameId, InFlight>();
   readonly #lanes: CommandLanes<InFlight>;
   readonly #shared = new Map<string, InFlight>();
-  #limits: Pick<Limits, "commandsPerMinute" | "frameBytes"> = DEFAULT_LIMITS;
+  #limits = SENDING_LIMITS;
   #lastId = 0;
   /** Number of callers that wait; equal background commands have several. */
   #callers = 0;
@@ -121,7 +124,7 @@ export class PendingCommands {
     params: object,
     options: BridgeCommandOptions,
   ): Promise<unknown> {
-    const acts = COMMAND_SCOPES[name] !== "read";
+    const acts = !(READING_COMMANDS as readonly string[]).includes(name);
     const key = options.key ?? (acts ? randomKey() : undefined);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const shared = options.lane === "background" && key === undefined
@@ -162,7 +165,7 @@ export class PendingCommands {
 
   /** A connection begins: everything without an answer is sent on it. */
   opened(limits: Partial<Limits> | undefined): void {
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = { ...SENDING_LIMITS, ...limits };
     const { commandsPerMinute } = this.#limits;
     this.#lanes.open(commandsPerMinute, this.#inFlight.values());
   }
@@ -274,14 +277,17 @@ export class PendingCommands {
     const code = Object.hasOwn(ERROR_CODES, error.code)
       ? error.code
       : "internal";
-    return new BridgeError(code, this.#options.redact(String(error.message)), {
-      retriable: error.retriable === true,
-      sent: true,
-      ...(error.retryAfterMs === undefined
-        ? {}
-        : { retryAfterMs: error.retryAfterMs }),
-      ...(frame.key === undefined ? {} : { key: frame.key }),
-    });
+    const { message, retriable, retryAfterMs } = error;
+    return new BridgeError(
+      code,
+      this.#options.redact(String(message)),
+      defined({
+        retriable: retriable === true,
+        sent: true,
+        retryAfterMs,
+        key: frame.key,
+      }),
+    );
   }
 }
 

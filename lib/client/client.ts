@@ -273,17 +273,18 @@ export class QqClient implements AsyncDisposable {
    * ```
    */
   async friends(options: CallOptions = {}): Promise<string[]> {
+    const fail = failureOf("List");
     return await readPages(
       async (after) => {
         const reply = await this.#session.request(
           { cmd: "List", limit: PAGE_ENTRIES, after },
           options,
         );
-        if (!("uins" in reply)) throw this.#countOnly("List");
+        if (!("uins" in reply)) throw fail(COUNT_ONLY);
         return { complete: reply.complete, entries: reply.uins };
       },
       (uin) => uin,
-      tooLong("List"),
+      fail,
     );
   }
 
@@ -302,17 +303,18 @@ export class QqClient implements AsyncDisposable {
    * ```
    */
   async onlineFriends(options: CallOptions = {}): Promise<OnlineFriend[]> {
+    const fail = failureOf("Query_Stat");
     return await readPages(
       async (after) => {
         const reply = await this.#session.request(
           { cmd: "Query_Stat", limit: PAGE_ENTRIES, after },
           options,
         );
-        if (!("friends" in reply)) throw this.#countOnly("Query_Stat");
+        if (!("friends" in reply)) throw fail(COUNT_ONLY);
         return { complete: reply.complete, entries: reply.friends };
       },
       ({ uin }) => uin,
-      tooLong("Query_Stat"),
+      fail,
     );
   }
 
@@ -485,7 +487,7 @@ export class QqClient implements AsyncDisposable {
         return { complete, entries: people };
       },
       ({ uin }) => uin,
-      tooLong("Finger"),
+      failureOf("Finger"),
     );
   }
 
@@ -714,15 +716,10 @@ export class QqClient implements AsyncDisposable {
       this.#closed?.resolve();
     }
   }
-
-  #countOnly(cmd: string): QqError {
-    return malformedReply(
-      `Cannot do ${cmd}: the reply must hold a page, got a count`,
-      { cmd },
-    );
-  }
 }
 
-function tooLong(cmd: string): (why: string) => QqError {
+const COUNT_ONLY = "the reply must hold a page, got a count";
+
+function failureOf(cmd: string): (why: string) => QqError {
   return (why) => malformedReply(`Cannot do ${cmd}: ${why}`, { cmd });
 }

@@ -1,6 +1,5 @@
 /** What the client throws. @module */
 
-import { MalformedError } from "../protocol/errors.ts";
 import { TransportError } from "./transport.ts";
 
 /**
@@ -159,12 +158,10 @@ export function isPermanent({ cause }: QqError): boolean {
   return cause instanceof TransportError && cause.permanent;
 }
 
-/** The codec's error as the client's. */
+/** The error of an answer that is none to its request. */
 export function malformedReply(
-  cause: MalformedError | string,
+  message: string,
   details: QqErrorDetails,
 ): QqError {
-  return cause instanceof MalformedError
-    ? new QqError("malformed_reply", cause.message, { ...details, cause })
-    : new QqError("malformed_reply", cause, details);
+  return new QqError("malformed_reply", message, details);
 }

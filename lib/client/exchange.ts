@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { md5Hex } from "../md5.ts";
-import { KEY_CHARACTERS, RESULTS } from "../protocol/codes.ts";
+import { KEY_CHARACTERS } from "../protocol/codes.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import { shown } from "../protocol/fields.ts";
 import { type ClientErrorCode, QqError } from "./errors.ts";
@@ -77,24 +77,13 @@ export interface ExchangeOptions {
   session: string;
 }
 
-/** What `RES` means, other than 0. */
-function codeOfResult(res: number): ClientErrorCode {
-  switch (res) {
-    case RESULTS.penalised:
-      return "penalised";
-    case RESULTS.invalidUin:
-      return "invalid_uin";
-    case RESULTS.notLoggedIn:
-      return "not_logged_in";
-    default:
-      return "rejected";
-  }
-}
-
-const MEANING: Readonly<Partial<Record<ClientErrorCode, string>>> = {
-  penalised: "too fast, repeated, or not possible",
-  invalid_uin: "an illegal QQ number",
-  not_logged_in: "not logged in, or logged in elsewhere since",
+/** What a `RES` other than 0 means. */
+const MEANINGS: Readonly<
+  Record<number, readonly [code: ClientErrorCode, meaning: string]>
+> = {
+  3: ["penalised", "too fast, repeated, or not possible"],
+  5: ["invalid_uin", "an illegal QQ number"],
+  20: ["not_logged_in", "not logged in, or logged in elsewhere since"],
 };
 
 /** Sends requests and reads their replies. */
@@ -185,14 +174,12 @@ export class Exchange {
     }
     const { res } = head;
     if (res === 0) return;
-    const code = codeOfResult(res);
-    throw new QqError(
-      code,
-      `Cannot do ${cmd}: RES=${res}, ${
-        MEANING[code] ?? "which nobody describes"
-      }`,
-      { ...this.details(cmd, key, seq), res },
-    );
+    const [code, meaning] = MEANINGS[res] ??
+      ["rejected", "which nobody describes"];
+    throw new QqError(code, `Cannot do ${cmd}: RES=${res}, ${meaning}`, {
+      ...this.details(cmd, key, seq),
+      res,
+    });
   }
 
   /** What errors of a request carry. */

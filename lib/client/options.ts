@@ -152,15 +152,9 @@ export function settingsOf(options: QqClientOptions): Settings {
     passwordMd5: hashOf(options),
     captcha: options.captcha,
     transport: transport === undefined
-      ? new FetchTransport(
-        endpoint,
-        options.fetch === undefined ? {} : { fetch: options.fetch },
-      )
+      ? new FetchTransport(endpoint, options)
       : transport === "tcp"
-      ? new LineTransport(endpoint, {
-        connect: options.connect,
-        ...(options.clock === undefined ? {} : { clock: options.clock }),
-      })
+      ? new LineTransport(endpoint, options)
       : transport,
     ownsTransport: transport === undefined || transport === "tcp",
     clock: options.clock ?? systemClock,

@@ -1,6 +1,11 @@
 /** The session of a client: its requests, whether it is logged in, its status. @module */
 
-import { COMMANDS, type Status } from "../protocol/codes.ts";
+import { defined } from "../defined.ts";
+import {
+  type CommandName,
+  commandNamed,
+  type Status,
+} from "../protocol/codes.ts";
 import { type Command, encodeCommand } from "../protocol/command.ts";
 import { MalformedError } from "../protocol/errors.ts";
 import {
@@ -56,21 +61,19 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 /** The commands that change something. */
-const ACTS: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "cltmsg",
-  "addtolist",
-  "ack_addtolist",
-  "delfromlist",
-  "change_stat",
-  "change_stat2",
+const ACTS: ReadonlySet<CommandName> = /* @__PURE__ */ new Set([
+  "CLTMSG",
+  "AddToList",
+  "Ack_AddToList",
+  "DelFromList",
+  "Change_Stat",
+  "Change_Stat2",
 ]);
 
-/** The commands whose lost answer leaves nothing unknown. */
-const READS = /* @__PURE__ */ reads();
-
-function reads(): ReadonlySet<string> {
-  const names = COMMANDS.map((name) => name.toLowerCase());
-  return new Set(names.filter((name) => !ACTS.has(name)));
+/** Whether a lost answer leaves something unknown: what nobody knows may act. */
+function canAct(name: string): boolean {
+  const cmd = commandNamed(name);
+  return cmd === undefined || ACTS.has(cmd);
 }
 
 /** Why a session is gone after a request that failed on the way. */
@@ -184,7 +187,7 @@ export class Session implements MailPort {
     try {
       await this.request(
         { cmd: "Change_Stat", status },
-        signal === undefined ? {} : { signal },
+        defined({ signal }),
       );
       this.#presenceFailures = 0;
     } catch (error) {
@@ -255,7 +258,7 @@ export class Session implements MailPort {
       }
       const text = await captcha(bytesOf(picture));
       reply = await this.request({ cmd: "VERIFYCODE", text }, {
-        ...(signal === undefined ? {} : { signal }),
+        ...defined({ signal }),
         answeredBy: "Login",
       }) as LoginAnswer;
     }
@@ -337,7 +340,7 @@ export class Session implements MailPort {
     const { version: ver } = this.#settings;
     const outgoing: OutgoingRequest = {
       cmd: order.cmd,
-      acts: ACTS.has(order.cmd.toLowerCase()),
+      acts: canAct(order.cmd),
       encode: (seq) =>
         encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
       options: rest,
@@ -360,12 +363,12 @@ export class Session implements MailPort {
       return reply as ReplyTo<C>;
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      const details = this.#exchange.details(order.cmd, key, seq);
       const message = this.#hide(error.message);
-      throw malformedReply(
-        message === error.message ? error : message,
-        details,
-      );
+      throw malformedReply(message, {
+        ...this.#exchange.details(order.cmd, key, seq),
+        // Not where it says what is hidden.
+        cause: message === error.message ? error : undefined,
+      });
     }
   }
 
@@ -385,8 +388,7 @@ export class Session implements MailPort {
     const { version: ver } = this.#settings;
     const outgoing: OutgoingRequest = {
       cmd,
-      // What nobody knows may act.
-      acts: !READS.has(cmd.toLowerCase()),
+      acts: canAct(cmd),
       encode: (seq) =>
         `VER=${ver}&CMD=${cmd}&SEQ=${seq}&UIN=${this.uin}${
           encodeExtra(cmd, fields, HEAD, encodeRequestText)

@@ -1,6 +1,5 @@
 /** Why the server has ended a session: what speaks for a restart, and what for another login. @module */
 
-import { RESULTS } from "../protocol/codes.ts";
 import { QqError } from "./errors.ts";
 import type { MailPort } from "./mail.ts";
 import { TransportError } from "./transport.ts";
@@ -92,7 +91,7 @@ function isFailure(error: unknown): boolean {
 /** The error of a poll that says whether another reader has the mailbox. */
 export function toPollError(error: unknown, tookMs: number): unknown {
   const isOvertaken = error instanceof QqError &&
-    error.res === RESULTS.penalised &&
+    error.code === "penalised" &&
     error.honoursKeys === true && tookMs < OVERTAKEN_WITHIN_MS;
   if (!isOvertaken) return error;
   return new QqError(

@@ -433,46 +433,58 @@ export const SCOPES = ["read", "send", "manage"] as const;
  */
 export type Scope = typeof SCOPES[number];
 
+/** The commands that change nothing, for a program that needs no more of the table. */
+export const READING_COMMANDS = [
+  "friends",
+  "onlineFriends",
+  "profile",
+  "search",
+  "accounts",
+  "history",
+  "connections",
+  "consumers",
+  "ping",
+  "figures",
+  "conversations",
+  "requests",
+  "people",
+] as const;
+
 /**
  * The scope that a token needs for each command.
  *
  * @category Frames
  */
-export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> = {
-  friends: "read",
-  onlineFriends: "read",
-  profile: "read",
-  search: "read",
-  accounts: "read",
-  history: "read",
-  connections: "read",
-  consumers: "read",
-  ping: "read",
-  figures: "read",
-  conversations: "read",
-  requests: "read",
-  people: "read",
-  send: "send",
-  markRead: "send",
-  addFriend: "manage",
-  answerRequest: "manage",
-  removeFriend: "manage",
-  setStatus: "manage",
-  login: "manage",
-  logout: "manage",
-  raw: "manage",
-  addAccount: "manage",
-  changeAccount: "manage",
-  targets: "manage",
-  setTarget: "manage",
-  removeTarget: "manage",
-  removeAccount: "manage",
-  tokens: "manage",
-  createToken: "manage",
-  revokeToken: "manage",
-  removeConsumer: "manage",
-  disconnect: "manage",
-  settings: "manage",
-  setSetting: "manage",
-  setConsumer: "manage",
-};
+export const COMMAND_SCOPES: Readonly<Record<BridgeCommandName, Scope>> =
+  /* @__PURE__ */ commandScopes();
+
+function commandScopes(): typeof COMMAND_SCOPES {
+  const reading = {} as Record<typeof READING_COMMANDS[number], "read">;
+  for (const name of READING_COMMANDS) reading[name] = "read";
+  return {
+    ...reading,
+    send: "send",
+    markRead: "send",
+    addFriend: "manage",
+    answerRequest: "manage",
+    removeFriend: "manage",
+    setStatus: "manage",
+    login: "manage",
+    logout: "manage",
+    raw: "manage",
+    addAccount: "manage",
+    changeAccount: "manage",
+    targets: "manage",
+    setTarget: "manage",
+    removeTarget: "manage",
+    removeAccount: "manage",
+    tokens: "manage",
+    createToken: "manage",
+    revokeToken: "manage",
+    removeConsumer: "manage",
+    disconnect: "manage",
+    settings: "manage",
+    setSetting: "manage",
+    setConsumer: "manage",
+  };
+}

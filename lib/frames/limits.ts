@@ -60,16 +60,24 @@ export interface Limits {
   connectionsPerAddress?: number;
 }
 
+const FRAME_BYTES = 65_536;
+const COMMANDS_PER_MINUTE = 120;
+
+/** Of these limits, those that a client keeps to before it was welcomed. */
+export const SENDING_LIMITS: Readonly<
+  Pick<Limits, "frameBytes" | "commandsPerMinute">
+> = { frameBytes: FRAME_BYTES, commandsPerMinute: COMMANDS_PER_MINUTE };
+
 /**
  * The limits of a bridge that is not configured otherwise.
  *
  * @category Frames
  */
 export const DEFAULT_LIMITS: Readonly<Limits> = {
-  frameBytes: 65_536,
+  frameBytes: FRAME_BYTES,
   fragments: 16,
   jsonDepth: 32,
-  commandsPerMinute: 120,
+  commandsPerMinute: COMMANDS_PER_MINUTE,
   helloMs: 10_000,
   pingMs: 25_000,
   pongMs: 8_000,

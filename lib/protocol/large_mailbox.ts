@@ -35,16 +35,18 @@ export function* decodeLargeMailbox(
   pieceRows = PIECE_ROWS,
 ): Generator<MailItem[], void, undefined> {
   const at = { mt: 0, un: 0, mg: 0 };
+  /** Where the row behind begins, by 0 in a list that has none. */
+  const after = (row: typeof at) => ({
+    mt: mt.indexOf(",", row.mt) + 1,
+    un: un.indexOf(",", row.un) + 1,
+    mg: mg.indexOf(",", row.mg) + 1,
+  });
   const isAlone = omittedBytes === 0 && isOne(mt) && isOne(un);
   while (!isAlone) {
     const end = { ...at };
     let rows = 0;
     while (rows < pieceRows && end.mg - at.mg < PIECE_CHARACTERS) {
-      const next = {
-        mt: mt.indexOf(",", end.mt) + 1,
-        un: un.indexOf(",", end.un) + 1,
-        mg: mg.indexOf(",", end.mg) + 1,
-      };
+      const next = after(end);
       if (next.mt === 0 || next.un === 0 || next.mg === 0) break;
       Object.assign(end, next);
       rows++;
@@ -62,11 +64,7 @@ export function* decodeLargeMailbox(
       yield items;
       continue;
     }
-    for (let row = 0; row < whole; row++) {
-      at.mt = mt.indexOf(",", at.mt) + 1;
-      at.un = un.indexOf(",", at.un) + 1;
-      at.mg = mg.indexOf(",", at.mg) + 1;
-    }
+    for (let row = 0; row < whole; row++) Object.assign(at, after(at));
     if (whole > 0) yield items.slice(0, whole);
     break;
   }

@@ -46,7 +46,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "replies beyond 4 MiB": 1190,
       "restarts, takeovers, Tqq-Session": 2050,
       "a mailbox by places, escapes by table": 300,
-      "written once, not twice": -230,
+      "written once, not twice": -380,
     },
   },
   "codec and QqClient": {
@@ -59,7 +59,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "restarts, takeovers, Tqq-Session": 2150,
       "a mailbox by places, escapes by table": 310,
       "less kept while a poll waits": 40,
-      "written once, not twice": -270,
+      "written once, not twice": -450,
     },
   },
   "BridgeClient": {
@@ -70,6 +70,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "pace of commands, final errors": 540,
       "several URLs": 100,
       "lanes, BridgeError.sent": 850,
+      "written once, not twice": -255,
     },
   },
   "all of mod.ts": {
@@ -79,7 +80,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "as QqClient": 6350,
       "as BridgeClient": 1680,
       "tables of targets, limits and positions": 390,
-      "written once, not twice": -330,
+      "written once, not twice": -490,
     },
   },
 };
