@@ -1,0 +1,1 @@
+import"./chunk-1299f2ba7c.js";

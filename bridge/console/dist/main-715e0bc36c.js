@@ -1,1 +1,0 @@
-import"./chunk-77c1bac469.js";
