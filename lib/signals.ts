@@ -1,47 +1,83 @@
 /** Signals that end together. @module */
 
-/** A signal of one's own that follows others. */
+const NONE: readonly never[] = [];
+
+/** What a {@linkcode LinkedSignal} can follow. */
+type Followed = AbortSignal | LinkedSignal;
+
+/**
+ * A signal of one's own that follows others. Its `AbortSignal`, which takes 0.7
+ * kB, is made when it is first used: thousands of accounts wait without one.
+ */
 export class LinkedSignal {
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
+  /** Has the reason, once this is aborted. */
+  #ended: AbortSignal | undefined;
   /** Signals that it follows; a long-lived one would gather listeners. */
-  #others: AbortSignal[] = [];
+  #others: readonly (Followed | undefined)[];
+  /** Signals that follow it. Not a set, because most are followed by one. */
+  #followers: readonly LinkedSignal[] = NONE;
   #reject: ((reason: unknown) => void) | undefined;
 
   /** Aborted with the reason of the first of `others` that ends. */
-  constructor(...others: readonly (AbortSignal | undefined)[]) {
+  constructor(...others: readonly (Followed | undefined)[]) {
+    this.#others = others;
     for (const other of others) {
-      if (other === undefined) continue;
-      if (other.aborted) {
+      if (other?.aborted) {
         this.abort(other.reason);
         break;
       }
       // Not a function, because there are thousands of these.
-      other.addEventListener("abort", this, { once: true });
-      this.#others.push(other);
+      other?.addEventListener("abort", this, { once: true });
     }
+  }
+
+  get aborted(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** The reason with which it was aborted. */
+  get reason(): unknown {
+    return this.#ended?.reason;
   }
 
   /** The signal that follows the others. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#ended ?? (this.#controller ??= new AbortController()).signal;
   }
 
   /** Aborts this signal, not those it follows. */
   abort(reason?: unknown): void {
     this.unlink();
-    this.#controller.abort(reason);
-    this.#reject?.(this.signal.reason);
+    if (this.aborted) return;
+    this.#ended = AbortSignal.abort(reason);
+    this.#controller?.abort(this.reason);
+    this.#reject?.(this.reason);
+    for (const follower of this.#followers) follower.abort(this.reason);
   }
 
   /** Stops following the others. */
   unlink(): void {
-    for (const other of this.#others) other.removeEventListener("abort", this);
-    this.#others = [];
+    for (const other of this.#others) other?.removeEventListener("abort", this);
+    this.#others = NONE;
+  }
+
+  /** For those that follow it, as at an AbortSignal. */
+  addEventListener(
+    _type: "abort",
+    follower: LinkedSignal,
+    _options: { once: true },
+  ): void {
+    this.#followers = [...this.#followers, follower];
+  }
+
+  removeEventListener(_type: "abort", follower: LinkedSignal): void {
+    this.#followers = this.#followers.filter((one) => one !== follower);
   }
 
   /** What work gives, or the signal's reason as soon as that ends. Once for each LinkedSignal. */
   race<T>(work: () => Promise<T>): Promise<T> {
-    if (this.signal.aborted) return Promise.reject(this.signal.reason);
+    if (this.aborted) return Promise.reject(this.reason);
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       work().then(resolve, reject);

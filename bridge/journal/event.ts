@@ -43,10 +43,21 @@ export function frameText(
   data: string,
 ): string {
   // The account is digits and the event a known name: neither needs
-  // escaping.
-  return `{"type":"event","seq":${seq},"at":"${
-    new Date(at).toISOString()
-  }","account":"${account}","event":"${event}","data":${data}}`;
+  // escaping. Joined, because V8 keeps a template as a tree of its parts, which
+  // takes four times as much memory in the hub's tail.
+  return [
+    '{"type":"event","seq":',
+    seq,
+    ',"at":"',
+    new Date(at).toISOString(),
+    '","account":"',
+    account,
+    '","event":"',
+    event,
+    '","data":',
+    data,
+    "}",
+  ].join("");
 }
 
 /** The other party of an event, by which `history` finds it; empty if there is none. */

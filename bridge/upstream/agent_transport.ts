@@ -82,10 +82,7 @@ export class AgentTransport implements Transport {
     const polls = POLL.test(request.body);
     const key = request.headers["Idempotency-Key"];
     const keeps = polls && key !== undefined && this.#honoursKeys;
-    const reply = keeps && this.#kept !== undefined &&
-        KeptConnections.fits(request)
-      ? await this.#postKept(request, this.#kept)
-      : await this.#exchange(request, keeps ? this.#agent : this.#single);
+    const reply = await this.#send(request, keeps);
     const { response, drop } = reply;
     if (key !== undefined) {
       const isHonoured = response.headers.get("Idempotency-Key") === key;
@@ -104,10 +101,11 @@ export class AgentTransport implements Transport {
   }
 
   // Not async: thousands of polls wait, and each would keep its state.
-  #postKept(
-    request: TransportRequest,
-    kept: KeptConnections,
-  ): Promise<Reply> {
+  #send(request: TransportRequest, keeps: boolean): Promise<Reply> {
+    const kept = this.#kept;
+    if (!keeps || kept === undefined || !KeptConnections.fits(request)) {
+      return this.#exchange(request, keeps ? this.#agent : this.#single);
+    }
     return kept.post(request).catch((error) => {
       if (!(error instanceof UnfamiliarReply)) throw error;
       this.#kept = undefined;

@@ -118,18 +118,22 @@ export class KeptConnections {
    * of the reply. Rejects with UnfamiliarReply, or like `Transport.post`.
    */
   post(request: TransportRequest): Promise<KeptReply> {
-    const { body, headers } = request;
-    let text = this.#head;
-    for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
-    text += `Content-Length: ${body.length}\r\n\r\n${body}`;
+    const text = this.#toText(request);
     const idle = this.#takeIdle();
     if (idle === undefined) return this.#make().exchange(text, request);
     return idle.exchange(text, request).catch((error) => {
       const isClosed = error instanceof TransportError &&
         error.kind === "closed";
       if (!isClosed) throw error;
-      return this.#make().exchange(text, request);
+      // Not the text of before: thousands of polls wait, and each would keep it.
+      return this.#make().exchange(this.#toText(request), request);
     });
+  }
+
+  #toText({ body, headers }: TransportRequest): string {
+    let text = this.#head;
+    for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
+    return text + `Content-Length: ${body.length}\r\n\r\n${body}`;
   }
 
   /** Keeps no connection from now on. Requests under way go on. */
@@ -237,15 +241,17 @@ class KeptConnection {
 
   /** Sends a request as text, and reads its reply. */
   exchange(text: string, request: TransportRequest): Promise<KeptReply> {
-    return new Promise((resolve, reject) => {
+    const reply = new Promise<KeptReply>((resolve, reject) => {
       const onAbort = () => this.#fail(request.signal.reason);
       this.#exchange = { request, onAbort, resolve, reject };
       this.#received = 0;
       if (this.#isReused) this.#socket.ref();
       this.#isReused = true;
       request.signal.addEventListener("abort", onAbort, { once: true });
-      this.#socket.write(text, "latin1");
     });
+    // Not within the callback, which would keep the text while the poll waits.
+    this.#socket.write(text, "latin1");
+    return reply;
   }
 
   get isDestroyed(): boolean {

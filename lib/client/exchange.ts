@@ -10,6 +10,7 @@ import { LinkedSignal } from "../signals.ts";
 import {
   type Transport,
   TransportError,
+  type TransportRequest,
   type TransportResponse,
 } from "./transport.ts";
 
@@ -56,6 +57,8 @@ export interface OutgoingRequest {
   answeredBy?: string | undefined;
   /** Beyond so many bytes the answer is cut, and not refused. */
   cutAtBytes?: number | undefined;
+  /** Ends it early, instead of the signal of its options. */
+  until?: LinkedSignal | undefined;
 }
 
 /** An answer with a body. */
@@ -89,9 +92,8 @@ const MEANINGS: Readonly<
 /** Sends requests and reads their replies. */
 export class Exchange {
   readonly #options: ExchangeOptions;
-  /** The signals of requests under way, which `close` aborts. */
-  readonly #signals = new Set<LinkedSignal>();
-  #isClosed = false;
+  /** Ends the requests under way. */
+  readonly #closing = new LinkedSignal();
   #seq: number;
   honoursKeys: boolean | undefined;
 
@@ -107,47 +109,25 @@ export class Exchange {
 
   /** Ends all requests, and refuses new ones. */
   close(): void {
-    this.#isClosed = true;
-    for (const linked of this.#signals) {
-      linked.abort(new DOMException("The client was disposed", "AbortError"));
-    }
+    this.#closing.abort(
+      new DOMException("The client was disposed", "AbortError"),
+    );
   }
 
-  /** Sends a request. Rejects with QqError, or with the caller's reason to abort. */
-  async send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
-    const { cmd, options } = outgoing;
-    if (this.#isClosed) {
+  /** Sends a request. Throws or rejects with QqError, or with the caller's reason to abort. */
+  send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
+    const { cmd, options, until = options.signal } = outgoing;
+    if (this.#closing.aborted) {
       throw new DOMException(
         `Cannot send ${cmd}: the client was disposed`,
         "InvalidStateError",
       );
     }
-    options.signal?.throwIfAborted();
+    if (until?.aborted) throw until.reason;
     const key = checkKey(options.key ?? crypto.randomUUID());
     const seq = checkSeq(options.seq ?? this.nextSeq());
     const body = outgoing.encode(seq);
-    const fail = (code: ClientErrorCode, why: string, cause?: unknown) =>
-      new QqError(code, `Cannot do ${cmd}: ${why}`, {
-        ...this.details(cmd, key, seq),
-        cause,
-      });
-    const response = await this.#post(outgoing, body, key, fail);
-    if (response.status !== 200) {
-      throw fail(
-        "unreachable",
-        `the HTTP status must be 200, got ${response.status}`,
-      );
-    }
-    if (response.body === "") {
-      const cause = new TransportError("closed", "The reply has no body");
-      throw fail(
-        codeOf(cause, outgoing.acts),
-        "the server answered nothing",
-        cause,
-      );
-    }
-    const { headers, omittedBytes = 0 } = response;
-    return { body: response.body, omittedBytes, headers, key, seq };
+    return this.#post(outgoing, body, key, seq);
   }
 
   /**
@@ -198,62 +178,86 @@ export class Exchange {
   }
 
   async #post(
-    {
-      acts,
-      cutAtBytes,
-      options,
-      isUnkeyed = false,
-      waitSeconds = 0,
-      timeoutMs = this.#options.timeoutMs,
-    }: OutgoingRequest,
+    outgoing: OutgoingRequest,
     body: string,
     key: string,
-    fail: (code: ClientErrorCode, why: string, cause?: unknown) => QqError,
-  ): Promise<TransportResponse> {
-    const { clock, session, transport } = this.#options;
-    const linked = new LinkedSignal(options.signal);
-    this.#signals.add(linked);
-    const { signal } = linked;
-    const limitMs = timeoutMs + waitSeconds * 1000;
+    seq: string,
+  ): Promise<ReceivedReply> {
+    const { options, until = options.signal } = outgoing;
+    const linked = new LinkedSignal(this.#closing, until);
+    const limitMs = (outgoing.timeoutMs ?? this.#options.timeoutMs) +
+      (outgoing.waitSeconds ?? 0) * 1000;
     // Made only then: thousands of polls wait, and each would keep its stack.
     let late: DOMException | undefined;
-    const cancel = clock.after(limitMs, () => {
+    const cancel = this.#options.clock.after(limitMs, () => {
       late = new DOMException("No answer in time", "TimeoutError");
       linked.abort(late);
     });
-    const headers: Record<string, string> = {
-      "Content-Type": "text/plain; charset=UTF-8",
-      "Tqq-Session": session,
-    };
-    if (!isUnkeyed) headers["Idempotency-Key"] = key;
-    if (waitSeconds > 0) headers["Prefer"] = `wait=${waitSeconds}`;
+    const fail = (code: ClientErrorCode, why: string, cause?: unknown) =>
+      new QqError(code, `Cannot do ${outgoing.cmd}: ${why}`, {
+        ...this.details(outgoing.cmd, key, seq),
+        cause,
+      });
+    let response: TransportResponse;
     try {
       // A race, so that a transport that forgets its signal holds nobody up.
-      return await linked.race(() =>
-        transport.post({
-          body,
-          headers,
-          signal,
-          ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
-        })
+      response = await linked.race(() =>
+        this.#options.transport.post(
+          this.#toTransportRequest(outgoing, body, key, linked.signal),
+        )
       );
     } catch (cause) {
       if (late !== undefined && cause === late) {
         throw fail(
-          acts ? "outcome_unknown" : "timeout",
+          outgoing.acts ? "outcome_unknown" : "timeout",
           `no answer within ${limitMs} ms`,
         );
       }
-      if (signal.aborted) throw signal.reason;
+      if (linked.aborted) throw linked.reason;
       if (cause instanceof MalformedError) {
         throw fail("malformed_reply", cause.message, cause);
       }
-      throw fail(codeOf(cause, acts), messageOf(cause), cause);
+      throw fail(codeOf(cause, outgoing.acts), messageOf(cause), cause);
     } finally {
       cancel();
       linked.unlink();
-      this.#signals.delete(linked);
     }
+    if (response.status !== 200) {
+      throw fail(
+        "unreachable",
+        `the HTTP status must be 200, got ${response.status}`,
+      );
+    }
+    if (response.body === "") {
+      const cause = new TransportError("closed", "The reply has no body");
+      throw fail(
+        codeOf(cause, outgoing.acts),
+        "the server answered nothing",
+        cause,
+      );
+    }
+    const { headers, omittedBytes = 0 } = response;
+    return { body: response.body, omittedBytes, headers, key, seq };
+  }
+
+  #toTransportRequest(
+    { cutAtBytes, isUnkeyed = false, waitSeconds = 0 }: OutgoingRequest,
+    body: string,
+    key: string,
+    signal: AbortSignal,
+  ): TransportRequest {
+    const headers: Record<string, string> = {
+      "Content-Type": "text/plain; charset=UTF-8",
+      "Tqq-Session": this.#options.session,
+    };
+    if (!isUnkeyed) headers["Idempotency-Key"] = key;
+    if (waitSeconds > 0) headers["Prefer"] = `wait=${waitSeconds}`;
+    return {
+      body,
+      headers,
+      signal,
+      ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
+    };
   }
 }
 

@@ -154,7 +154,7 @@ export interface MailPort {
       isUnkeyed?: boolean;
       seq: string;
       waitSeconds: number;
-      signal: AbortSignal;
+      until: LinkedSignal;
     },
   ): Promise<PollAnswer>;
   /** Makes the session `lost`. */
@@ -278,12 +278,12 @@ class MailLoop {
   }
 
   get #ended(): boolean {
-    return this.#cut.signal.aborted || this.#options.finish?.aborted === true;
+    return this.#cut.aborted || this.#options.finish?.aborted === true;
   }
 
   /** Does what ends with the loop. */
   async #untilEnd<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const stop = new LinkedSignal(this.#cut.signal, this.#options.finish);
+    const stop = new LinkedSignal(this.#cut, this.#options.finish);
     try {
       return await act(stop.signal);
     } finally {
@@ -348,7 +348,7 @@ class MailLoop {
         seq,
         // What it is handed is deleted: the less time for a crash the better.
         waitSeconds: key === undefined ? 0 : this.#waitSeconds,
-        signal: this.#cut.signal,
+        until: this.#cut,
       });
       this.#errors.reset();
       this.#isOvertaken = false;

@@ -30,7 +30,11 @@ export interface FetchMailOptions extends RequestOptions {
 export interface MailSource extends MailPort {
   readonly uin: string;
   poll(
-    request: RequestOptions & { waitSeconds: number; isUnkeyed?: boolean },
+    request: RequestOptions & {
+      waitSeconds: number;
+      isUnkeyed?: boolean;
+      until: LinkedSignal;
+    },
   ): Promise<PollAnswer>;
 }
 
@@ -48,15 +52,17 @@ export class MailReader {
   }
 
   /** Reads once, without going on after an error. */
-  async once(options: FetchMailOptions): Promise<MailItem[]> {
-    const reading = this.#begin(options.signal);
+  async once(
+    { signal, ...options }: FetchMailOptions,
+  ): Promise<MailItem[]> {
+    const reading = this.#begin(signal);
     try {
       const left = this.#takeUnread();
       if (left !== undefined) return left.items;
       const { items } = await this.#source.poll({
         waitSeconds: 0,
         ...options,
-        signal: reading.signal,
+        until: reading,
       });
       return items;
     } finally {

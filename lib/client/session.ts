@@ -32,6 +32,7 @@ import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
 import { decodeLargeReply } from "./large_reply.ts";
 import { MAIL_BYTES, RESPONSE_BYTES } from "../reply_body.ts";
+import type { LinkedSignal } from "../signals.ts";
 import { type Mark, SessionEvidence, toPollError } from "./session_evidence.ts";
 import { type ClientStatus, StatusFeed } from "./status.ts";
 
@@ -281,28 +282,29 @@ export class Session implements MailPort {
   }
 
   /** Sends one GetMsgEx and returns its mail. */
-  async poll(
-    { waitSeconds, ...options }: RequestOptions & {
+  // Not async: thousands of polls wait, and each would keep its state.
+  poll(
+    options: RequestOptions & {
       waitSeconds: number;
       isUnkeyed?: boolean;
+      until: LinkedSignal;
     },
   ): Promise<PollAnswer> {
     let waited = false;
     const startAt = this.clock.now();
-    try {
-      const { items } = await this.request({ cmd: "GetMsgEx" }, {
-        ...options,
-        waitSeconds,
-        cutAtBytes: MAIL_BYTES,
-        onHeaders: (headers) => {
-          const applied = headers.get("Preference-Applied") ?? "";
-          waited = /(^|[,;\s])wait\s*=/i.test(applied);
-        },
-      }) as { items: MailItem[] };
-      return { items, waited };
-    } catch (error) {
-      throw toPollError(error, this.clock.now() - startAt);
-    }
+    return this.request({ cmd: "GetMsgEx" }, {
+      ...options,
+      cutAtBytes: MAIL_BYTES,
+      onHeaders: (headers) => {
+        const applied = headers.get("Preference-Applied") ?? "";
+        waited = /(^|[,;\s])wait\s*=/i.test(applied);
+      },
+    }).then(
+      (reply) => ({ items: (reply as { items: MailItem[] }).items, waited }),
+      (error) => {
+        throw toPollError(error, this.clock.now() - startAt);
+      },
+    );
   }
 
   /** Another reader has the mailbox: what follows is as after a login elsewhere. */
@@ -324,6 +326,7 @@ export class Session implements MailPort {
       waitSeconds?: number;
       cutAtBytes?: number;
       isUnkeyed?: boolean;
+      until?: LinkedSignal;
       answeredBy?: string;
       onHeaders?: (headers: { get(name: string): string | null }) => void;
     },
@@ -334,6 +337,7 @@ export class Session implements MailPort {
       isUnkeyed,
       onHeaders,
       timeoutMs,
+      until,
       waitSeconds,
       ...rest
     } = options;
@@ -349,11 +353,12 @@ export class Session implements MailPort {
       waitSeconds,
       cutAtBytes,
       isUnkeyed,
+      until,
     };
     const before = this.#evidence.mark(this.clock.now());
-    const incoming = await this.#send(outgoing);
-    const { key, seq } = incoming;
+    let incoming: ReceivedReply | undefined;
     try {
+      incoming = await this.#exchange.send(outgoing);
       const { body, omittedBytes } = incoming;
       const reply = omittedBytes > 0 || body.length > RESPONSE_BYTES
         ? await decodeLargeReply(body, omittedBytes)
@@ -362,7 +367,9 @@ export class Session implements MailPort {
       onHeaders?.(incoming.headers);
       return reply as ReplyTo<C>;
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
+      this.#evidence.failed(error);
+      if (!(error instanceof MalformedError && incoming)) throw error;
+      const { key, seq } = incoming;
       const message = this.#hide(error.message);
       throw malformedReply(message, {
         ...this.#exchange.details(order.cmd, key, seq),
@@ -396,7 +403,10 @@ export class Session implements MailPort {
       options,
     };
     const before = this.#evidence.mark(this.clock.now());
-    const incoming = await this.#send(outgoing);
+    const incoming = await this.#exchange.send(outgoing).catch((error) => {
+      this.#evidence.failed(error);
+      throw error;
+    });
     const { key, seq } = incoming;
     const reply = extraOf(parseFields(incoming.body), NONE, decodeText) ??
       {};
@@ -429,14 +439,6 @@ export class Session implements MailPort {
   #hide(text: string): string {
     const { passwordMd5 } = this.#settings;
     return text.replaceAll(new RegExp(passwordMd5, "gi"), "***");
-  }
-
-  // Not async: thousands of polls wait, and each would keep its state.
-  #send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
-    return this.#exchange.send(outgoing).catch((error) => {
-      this.#evidence.failed(error);
-      throw error;
-    });
   }
 
   /** Updates the session after a reply. */
