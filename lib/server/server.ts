@@ -169,6 +169,7 @@ class Server implements QqServer {
         state.loginPace.delete(uin);
         state.sendPace.delete(uin);
         state.pollKeys.delete(uin);
+        state.marked.delete(uin);
         state.robots.delete(uin);
       });
     });
@@ -223,11 +224,14 @@ class Server implements QqServer {
   }
 
   async close(): Promise<void> {
-    const { loginDelays, loginPace, penalties, polls, sessions } = this.#state;
+    const { batches, loginDelays, loginPace, penalties, polls, sessions } =
+      this.#state;
     this.#isClosed = true;
     // They take no more from here on, so that the answers below are their last.
     const closed = [...this.#listeners].map((listener) => listener.close());
     this.#answerer.close();
+    // A poll among what waits for a commit must begin its wait before all waits end.
+    batches.flush();
     polls.close();
     penalties.close();
     loginDelays.close();

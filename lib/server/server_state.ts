@@ -29,6 +29,7 @@ export function stateOf(
   const bindings = new Bindings();
   const batches = new Batches({
     store,
+    clock,
     most: limits.uncommitted,
     serve: (uin, batch) => serveMail(state, uin, batch),
     onError,
@@ -51,6 +52,7 @@ export function stateOf(
     captchas: new Captchas(clock, options.captcha ?? (() => undefined)),
     polls: new Polls(clock),
     pollKeys: new PollKeys(store, clock),
+    marked: new Map(),
     penalties: new Penalties(clock, limits.lateAnswers),
     loginDelays: new LoginDelays(
       clock,

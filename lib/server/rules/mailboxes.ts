@@ -12,7 +12,7 @@ import type { MailRow, Store } from "../store/store.ts";
  * it stays, marked, until another key asks: the same key gets the same again.
  */
 function takeMail(
-  { store, limits, pollKeys }: State,
+  { store, limits, pollKeys, marked }: State,
   { uin, key, headBytes }: MailReader,
   batch: Batch,
 ): MailItem[] {
@@ -38,9 +38,20 @@ function takeMail(
   const last = rows.at(-1);
   if (last !== undefined) {
     if (key === null) store.removeMail(uin, last.id);
-    else store.setMark(uin, { key, through: last.id });
+    else {
+      store.setMark(uin, { key, through: last.id });
+      marked.set(uin, { key, count: rows.length });
+    }
   }
   return rows.map(({ item }) => item);
+}
+
+/** Whether a mailbox has nothing but what was handed out with another key. */
+function hasOnlyMarked({ store, marked }: State, uin: string, key: string) {
+  const handedOut = marked.get(uin);
+  return handedOut !== undefined && handedOut.key !== key &&
+    handedOut.key === store.mark(uin)?.key &&
+    handedOut.count === store.countMail(uin);
 }
 
 /** The items that one reply has room for, always at least one. */
@@ -101,7 +112,7 @@ export async function pollMail(
     if (key !== null) pollKeys.use(uin, key, undefined);
     return waitMs === 0 ? { type: "empty" } : await wait().ended;
   }
-  return await batches.run((batch): PollEnd | Promise<PollEnd> => {
+  const act = (batch: Batch): PollEnd | Promise<PollEnd> => {
     if (signal.aborted) return { type: "gone" };
     if (isFollowed()) return { type: "followed" };
     const items = takeMail(state, reader, batch);
@@ -111,5 +122,8 @@ export async function pollMail(
     const poll = wait();
     batch.undo(() => poll.end({ type: "gone" }));
     return poll.ended;
-  });
+  };
+  // It will wait anyway, so it needs no commit of its own for what has arrived.
+  const canWait = waitMs > 0 && key !== null && hasOnlyMarked(state, uin, key);
+  return await (canWait ? batches.join(act) : batches.run(act));
 }

@@ -51,6 +51,8 @@ export interface State {
   readonly polls: Polls;
   /** Which keys they had before. */
   readonly pollKeys: PollKeys;
+  /** What was handed out with a key while the mailbox had nothing else, by account. */
+  readonly marked: Map<string, { key: string; count: number }>;
   /** The late replies to refused logins. */
   readonly loginDelays: LoginDelays;
   /** When the next session of a number may be opened. */

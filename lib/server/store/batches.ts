@@ -1,11 +1,15 @@
 /** Acts on the store, together where a commit costs. @module */
 
+import type { Clock } from "../../clock.ts";
 import type { MailItem } from "../../protocol/mailbox.ts";
 import { nextTurn } from "../../turn.ts";
 import type { Store } from "./store.ts";
 
 /** Most acts in one transaction: the event loop is blocked so long. */
 const MOST_ACTS = 200;
+
+/** How long an act that waits for the commit of others waits at most, in milliseconds. */
+const JOIN_MS = 10;
 
 /** The transaction that an act runs in. */
 export class Batch {
@@ -61,6 +65,8 @@ interface Entry {
 export interface BatchesOptions {
   /** The store that is changed. */
   store: Store;
+  /** Source of time and timers; tests pass a fake. */
+  clock: Clock;
   /** Most acts that wait for a commit. */
   most: number;
   /** Hands new mail to a poll that waits for it, inside the transaction. */
@@ -77,7 +83,10 @@ export interface BatchesOptions {
 export class Batches {
   #options: BatchesOptions;
   #queue: Entry[] = [];
-  #scheduled = false;
+  /** Cancels the next commit; undefined if none is due. */
+  #cancel: (() => void) | undefined;
+  /** Whether the next commit is due only after {@linkcode JOIN_MS}. */
+  #isLater = false;
 
   constructor(options: BatchesOptions) {
     this.#options = options;
@@ -85,6 +94,25 @@ export class Batches {
 
   /** Runs an act, and resolves to its result when that is durable. Rejects with {@linkcode UncommittedError}. */
   run<T>(act: (batch: Batch) => T): Promise<Awaited<T>> {
+    return this.#add(act, false);
+  }
+
+  /** The same for an act that nobody waits for: it runs with the next act that somebody waits for, or soon. */
+  join<T>(act: (batch: Batch) => T): Promise<Awaited<T>> {
+    return this.#add(act, true);
+  }
+
+  /** Runs now what waits. */
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    while (this.#queue.length > 0) this.#commit(this.#next());
+  }
+
+  #add<T>(
+    act: (batch: Batch) => T,
+    isLater: boolean,
+  ): Promise<Awaited<T>> {
     return new Promise((resolve, reject) => {
       const entry = { act, resolve, reject } as Entry;
       if (!this.#options.store.sharesCommits) return this.#commit([entry]);
@@ -92,18 +120,26 @@ export class Batches {
         return reject(new UncommittedError());
       }
       this.#queue.push(entry);
-      this.#schedule();
+      this.#schedule(isLater);
     });
   }
 
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    nextTurn(() => {
-      this.#scheduled = false;
-      this.#commit(this.#queue.splice(0, MOST_ACTS));
-      if (this.#queue.length > 0) this.#schedule();
-    });
+  #schedule(isLater: boolean): void {
+    if (this.#cancel !== undefined && (isLater || !this.#isLater)) return;
+    this.#cancel?.();
+    const run = () => {
+      this.#cancel = undefined;
+      this.#commit(this.#next());
+      if (this.#queue.length > 0) this.#schedule(false);
+    };
+    this.#isLater = isLater;
+    this.#cancel = isLater
+      ? this.#options.clock.after(JOIN_MS, run)
+      : nextTurn(run);
+  }
+
+  #next(): Entry[] {
+    return this.#queue.splice(0, MOST_ACTS);
   }
 
   #commit(entries: Entry[], again = false): void {

@@ -4,7 +4,8 @@ import {
   prepareDatabase,
 } from "../../../bridge/storage/qq_schema.ts";
 import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { nextTurn } from "../../../lib/turn.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { LOGIN, PASSWORD_MD5, Stage } from "../../lib/server/stage.ts";
 import { Program } from "../../support/program.ts";
 
@@ -384,6 +385,50 @@ for (
     else assertThrows(() => checkSqlite(version), RangeError, version);
   });
 }
+
+/** Counts its commits. */
+class CountingStore extends SqliteQqStore {
+  commits = 0;
+
+  override transaction<T>(act: () => T): T {
+    const result = super.transaction(act);
+    this.commits++;
+    return result;
+  }
+}
+
+inFolder(
+  "SqliteQqStore: mail that has arrived needs no commit of its own while mail comes, leaves soon if none does, and holds up no end",
+  async (path) => {
+    const store = new CountingStore(path);
+    const stage = new Stage({ store });
+    await stage.accounts("10001");
+    await stage.login("10001");
+    const deliver = (text: string) =>
+      stage.server.deliver("10001", { type: "message", from: "1", text });
+    const poll = (key: string) =>
+      stage.ask("10001", "GetMsgEx", "", { key, prefer: "wait=25" });
+    await deliver("a");
+    await poll("k1");
+    store.commits = 0;
+    const second = poll("k2");
+    await new Promise<void>((resolve) => nextTurn(resolve));
+    assertEquals([store.commits, store.countMail("10001")], [0, 1]);
+    await deliver("b");
+    assertMatch(await second, /MG=b /);
+    assertEquals([store.commits, store.countMail("10001")], [1, 1]);
+    const third = poll("k3");
+    await stage.clock.advance(10);
+    assertEquals([store.commits, store.countMail("10001")], [2, 0]);
+    await deliver("c");
+    assertMatch(await third, /MG=c /);
+    const last = poll("k4");
+    await stage.server.close();
+    assertEquals(await last, "NULL");
+    assertEquals(store.countMail("10001"), 0);
+    store.close();
+  },
+);
 
 /** Numbers between 0 and 1 that are the same in every run. */
 function* seeded(seed: number): Generator<number> {
