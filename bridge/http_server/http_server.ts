@@ -61,6 +61,9 @@ const CLOSE_TIMEOUT_MS = 2000;
 /** How long unsent bytes may make no progress by default, in milliseconds. */
 const STALL_MS = 30_000;
 
+/** At least so many checks come while a connection makes no progress: it ends at most a quarter late. */
+const CHECKS_OF_STALL = 4;
+
 /** Interval of the checks for idle connections at the end, in milliseconds. */
 const IDLE_MS = 20;
 
@@ -189,12 +192,13 @@ export class HttpServer {
     });
     server.on("error", (error) => onError(error));
     const { hostname: host, port } = this;
+    const intervalMs = Math.min(CHECK_MS, stallMs / CHECKS_OF_STALL);
     this.#watchdog = new AcceptWatchdog({
       server,
       host,
       port,
       clock,
-      intervalMs: CHECK_MS,
+      intervalMs,
       reopen: () => {
         // The `close` of HTTP would also end idle connections.
         if (server.listening) NetServer.prototype.close.call(server);
@@ -202,7 +206,7 @@ export class HttpServer {
       },
       onError,
     });
-    this.#sweep();
+    this.#sweep(intervalMs);
   }
 
   /** Number of open WebSockets. */
@@ -272,15 +276,15 @@ export class HttpServer {
     } else socket.once("close", () => slot.release());
   }
 
-  #sweep(): void {
+  #sweep(intervalMs: number): void {
     const { clock } = this.#options;
-    this.#cancelSweep = clock.after(CHECK_MS, () => {
+    this.#cancelSweep = clock.after(intervalMs, () => {
       const now = clock.now();
       this.#upgrades.sweep(now);
       this.#plain.sweep(now);
       if (this.#options.isServing?.() === false) this.#options.onNotServing?.();
       this.#watchdog?.check();
-      this.#sweep();
+      this.#sweep(intervalMs);
     });
   }
 

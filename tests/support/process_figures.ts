@@ -25,6 +25,30 @@ export function coreWaitSeconds(pid: number): number {
   return Number(stat.split(" ")[1]) / 1e9;
 }
 
+/**
+ * A stopwatch that stands still while this thread, or the main thread of a
+ * process, waits for a core: what others do on the machine adds little to it.
+ *
+ * @returns The time since the call, in milliseconds.
+ */
+export function stopwatch(pid: number): () => number {
+  const threads = ["/proc/thread-self", `/proc/${pid}/task/${pid}`];
+  const now = () =>
+    threads.reduce((ms, thread) => ms - coreWaitMs(thread), performance.now());
+  const from = now();
+  return () => now() - from;
+}
+
+/** How long a thread waited for a core; 0 where the system does not count it. */
+function coreWaitMs(thread: string): number {
+  try {
+    const stat = Deno.readTextFileSync(`${thread}/schedstat`);
+    return Number(stat.split(" ")[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
+
 /** TCP ports on which a process listens, sorted. */
 export function listeningPorts(pid: number): number[] {
   const own = new Set<string>();

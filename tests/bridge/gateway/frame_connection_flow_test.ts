@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { grantOf } from "../../support/fake_bridge.ts";
 import { FakeGateway } from "../../support/fake_socket.ts";
 
 Deno.test("pings every 25 s, and closes with 1013 without a pong within 8 s", async () => {
@@ -17,6 +18,17 @@ Deno.test("pings every 25 s, and closes with 1013 without a pong within 8 s", as
   assertEquals(client.closeCode, undefined);
   await gateway.pass(1000, client);
   assertEquals(client.closeCode, 1013);
+});
+
+Deno.test("a connection is closed with 4003 within 4 s after its token was revoked, whenever it was opened", async () => {
+  const gateway = new FakeGateway();
+  const grant = grantOf();
+  const client = gateway.open({}, { grant });
+  grant.revoke();
+  // Right before a second is over, so that each check comes as late as it can.
+  await gateway.pass(999, client);
+  await gateway.pass(3000, client);
+  assertEquals(client.closeCode, 4003);
 });
 
 Deno.test("a reader that stalls is sent 64 KiB, then nothing, and is closed with 1013 within 31 s", async () => {
