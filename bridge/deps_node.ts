@@ -8,4 +8,4 @@
 export { getRequestListener } from "npm:@hono/node-server@2.1.9";
 export { RESPONSE_ALREADY_SENT } from "npm:@hono/node-server@2.1.9/utils/response";
 // @ts-types="./ws.d.ts"
-export { WebSocket, WebSocketServer } from "npm:ws@8.23.0";
+export { type Receiver, WebSocket, WebSocketServer } from "npm:ws@8.23.0";

@@ -36,6 +36,17 @@ interface ServerOptions extends Bounds {
   ) => string | false;
 }
 
+/** Reads the frames of a WebSocket. Not a documented part of ws, so it fits only the version that is pinned. */
+export interface Receiver {
+  _buffers: Buffer[];
+  _maxBufferedChunks: number;
+  _write(
+    piece: Buffer,
+    encoding: string,
+    done: (error?: Error) => void,
+  ): void;
+}
+
 export declare class WebSocket extends EventEmitter {
   static readonly OPEN: number;
   readonly OPEN: number;
@@ -44,11 +55,15 @@ export declare class WebSocket extends EventEmitter {
     protocols?: string | string[],
     options?: ClientOptions,
   );
+  /** Not documented, as {@linkcode Receiver}. */
+  readonly _receiver: Receiver;
   readonly bufferedAmount: number;
   readonly readyState: number;
   close(code?: number, reason?: string): void;
   ping(data?: string): void;
   send(data: string | Uint8Array, onSent?: (error?: Error) => void): void;
+  /** Called by ws itself when the WebSocket is open. Not documented. */
+  setSocket(socket: Duplex, head: Buffer, options: object): void;
   terminate(): void;
   on(event: "open", listener: () => void): this;
   on(

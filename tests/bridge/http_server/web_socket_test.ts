@@ -8,6 +8,7 @@ import {
 import { dial } from "../../../bridge/endpoint/outbound/dialled_socket.ts";
 import { AddressPolicy } from "../../../bridge/targets/address_policy.ts";
 import type { DeliveryError } from "../../../bridge/targets/line_status.ts";
+import { thisProcess } from "../../../bridge/cli/program/memory_release.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -78,6 +79,48 @@ Deno.test("WebSocket: a frame that arrives in more than 256 pieces is closed wit
     await delay(0);
   }
   assertEquals(await deadline(closed, 5000), 1009);
+});
+
+/** Opens WebSockets, which read no events. */
+async function openAll(stage: Stage, count: number): Promise<RawSocket[]> {
+  const sockets: RawSocket[] = [];
+  for (let n = 0; n < count; n++) {
+    const path = "/ws?access_token=all&events=unknown";
+    const socket = await RawSocket.open(stage.port, path);
+    await socket.json();
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+/** Memory of this process that is no garbage. */
+function heldBytes(): number {
+  thisProcess.collect();
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
+Deno.test("WebSocket: a frame that waits in 250 pieces takes at most 16 KiB, and is read when it is complete", async () => {
+  await using stage = await Stage.open();
+  const count = 40;
+  const command = JSON.stringify({ type: "command", id: 1, command: "ping" });
+  const text = new TextEncoder().encode(command.padEnd(4096));
+  const frame = maskedFrame(text.length);
+  frame.set(text, frame.length - text.length);
+  const sockets = await openAll(stage, count);
+  const heldBefore = heldBytes();
+  for (let n = 0; n < 250; n++) {
+    for (const socket of sockets) await socket.write(frame.subarray(n, n + 1));
+    // The server reads each byte on its own.
+    await delay(0);
+  }
+  const grown = (heldBytes() - heldBefore) / count;
+  for (const socket of sockets) {
+    await socket.write(frame.subarray(250));
+    assertEquals((await socket.json()).id, 1);
+    socket[Symbol.dispose]();
+  }
+  assert(grown <= 16 * 1024, `${grown} bytes for each connection`);
 });
 
 Deno.test("WebSocket: a message in 16 fragments is accepted", async () => {
