@@ -52,12 +52,9 @@ export function md5Hex(input: string | Uint8Array): string {
     { length: 64 },
     (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 2 ** 32),
   );
-  const block = new Int32Array(16);
-  let [a, b, c, d] = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476];
+  const [first, second] = [0x67452301, 0xefcdab89 | 0];
+  let [a, b, c, d] = [first, second, ~first, ~second];
   for (let at = 0; at < padded.length; at += 64) {
-    for (let word = 0; word < 16; word++) {
-      block[word] = words.getInt32(at + word * 4, true);
-    }
     const before = [a, b, c, d] as const;
     for (let step = 0; step < 64; step++) {
       const round = step >> 4;
@@ -69,7 +66,8 @@ export function md5Hex(input: string | Uint8Array): string {
         ? b ^ c ^ d
         : c ^ (b | ~d);
       const [factor, offset] = WORDS[round]!;
-      const word = block[(factor * step + offset) & 15]!;
+      const nth = (factor * step + offset) & 15;
+      const word = words.getInt32(at + nth * 4, true);
       const sum = (a + mixed + word + sines[step]!) | 0;
       const shift = SHIFTS[round]![step & 3]!;
       a = d;

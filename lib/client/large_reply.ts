@@ -11,11 +11,12 @@ export async function decodeLargeReply(
   omittedBytes: number,
 ): Promise<Reply> {
   const fields = parseFields(body);
-  const head = ["VER", "CMD", "SEQ", "UIN", "RES", "MN"]
-    .map((code) => [code, fieldOf(fields, code)])
-    .filter(([, value]) => value !== undefined)
-    .map(([code, value]) => `${code}=${value}`).join("&");
-  const reply = decodeReply(`${head}&MT=&UN=&MG=`);
+  let head = "";
+  for (const code of ["VER", "CMD", "SEQ", "UIN", "RES", "MN"]) {
+    const value = fieldOf(fields, code);
+    if (value !== undefined) head += `${code}=${value}&`;
+  }
+  const reply = decodeReply(`${head}MT=&UN=&MG=`);
   if (reply.cmd !== "GetMsgEx" || !("items" in reply)) return reply;
   const items: MailItem[] = [];
   const pieces = decodeLargeMailbox({

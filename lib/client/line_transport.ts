@@ -182,10 +182,14 @@ export class LineTransport implements Transport {
   #mailReply(body: string): string {
     const fields = parseFields(body);
     const field = (code: string) => fieldOf(fields, code) ?? "";
+    // Nothing can stand behind what is unreadable.
+    const broken = this.#unread.slice(0, MOST_ITEMS)
+      .findIndex(({ type }) => type === "unreadable");
+    const items = this.#unread.splice(0, broken + 1 || MOST_ITEMS);
     // Not encodeReply, which would add a kilobyte to every client.
     return `VER=${field("VER")}&CMD=GETMSGEX&SEQ=${field("SEQ")}&UIN=${
       field("UIN")
-    }&RES=0&${encodeMailbox(this.#unread.splice(0, MOST_ITEMS))}`;
+    }&RES=0&${encodeMailbox(items)}`;
   }
 
   /** Waits for a push, so long at most; also until the connection ends. */

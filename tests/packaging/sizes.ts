@@ -17,7 +17,11 @@ export interface SizeBound {
 
 /** The bounds by subject. */
 export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
-  "md5Hex": { names: "{ md5Hex }", base: 700, added: {} },
+  "md5Hex": {
+    names: "{ md5Hex }",
+    base: 700,
+    added: { "written once, not twice": -60 },
+  },
   "one direction of the codec": {
     names: "{ encodeCommand, decodeReply }",
     base: 5700,
@@ -34,7 +38,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "VER=1.4": 1330,
       "limit of a page": 70,
       "a mailbox by places, escapes by table": 310,
-      "written once, not twice": -290,
+      "written once, not twice": -310,
     },
   },
   "QqClient": {
@@ -60,7 +64,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "restarts, takeovers, Tqq-Session": 2150,
       "a mailbox by places, escapes by table": 310,
       "less kept while a poll waits": 140,
-      "written once, not twice": -450,
+      "written once, not twice": -445,
     },
   },
   "BridgeClient": {
@@ -81,7 +85,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "as QqClient": 6440,
       "as BridgeClient": 1680,
       "tables of targets, limits and positions": 390,
-      "written once, not twice": -490,
+      "written once, not twice": -475,
     },
   },
 };

@@ -9,6 +9,8 @@ import {
 } from "../../../lib/server/mod.ts";
 import {
   type ClientStatus,
+  decodeReply,
+  LineTransport,
   type MailItem,
   QqClient,
   type QqClientOptions,
@@ -173,4 +175,40 @@ Deno.test("QqClient over lines: a server that is not there is unreachable, and o
   listener.close();
   const error = await assertRejects(() => client.login(), QqError);
   assertEquals(error.code, "unreachable");
+});
+
+Deno.test("LineTransport.post(): mail behind an answer that came late and is unreadable is not lost", async () => {
+  const late = "MN=1&MT=x,&UN=10002,&MG=hi ,";
+  const lines = [
+    `VER=1.4&CMD=GETMSGEX&SEQ=0&UIN=10001&RES=0&${late}`,
+    "VER=1.4&CMD=Server_Msg&SEQ=8&UIN=10001&RES=0&MN=1&MT=9&UN=10002&MG=behind",
+    "VER=1.4&CMD=LIST&SEQ=1&UIN=10001&RES=0&FN=1&SN=0&UN=",
+  ];
+  const answer = new TextEncoder().encode(`${lines.join("\n")}\n`);
+  let server!: ReadableStreamDefaultController<Uint8Array>;
+  const transport = new LineTransport("tcp://127.0.0.1:1", {
+    connect: () =>
+      Promise.resolve({
+        readable: new ReadableStream({ start: (it) => void (server = it) }),
+        writable: new WritableStream({ write: () => server.enqueue(answer) }),
+        close() {},
+      }),
+  });
+  const { signal } = new AbortController();
+  const ask = async (cmd: string, seq: number) => {
+    const body = `VER=1.4&CMD=${cmd}&SEQ=${seq}&UIN=10001`;
+    const reply = await transport.post({ body, headers: {}, signal });
+    return decodeReply(reply.body);
+  };
+  const itemsOf = async (seq: number) => {
+    const reply = await ask("GetMsgEx", seq);
+    return "items" in reply ? reply.items : [];
+  };
+  await ask("List", 1);
+  assertEquals(await itemsOf(2), [
+    { type: "unreadable", raw: "MT=x,&UN=10002,&MG=hi ," },
+  ]);
+  assertEquals(await itemsOf(3), [
+    { type: "message", from: "10002", text: "behind" },
+  ]);
 });
