@@ -103,6 +103,19 @@ export const PARTS: readonly Part[] = [
     isTest: true,
   },
   {
+    name: "bridge",
+    args: [
+      ...TEST,
+      "--parallel",
+      `--ignore=${["tests/bridge/cli", "tests/bridge/storage", ...BOUNDED]}`,
+      "tests/bridge",
+      "tests/contract",
+    ],
+    jobs: 3,
+    isTest: true,
+    after: [PROGRAMS],
+  },
+  {
     name: "programs",
     args: [
       ...TEST,
@@ -114,19 +127,6 @@ export const PARTS: readonly Part[] = [
       "tests/examples",
       "tests/faults",
       "tests/packaging",
-    ],
-    jobs: 3,
-    isTest: true,
-    after: [PROGRAMS],
-  },
-  {
-    name: "bridge",
-    args: [
-      ...TEST,
-      "--parallel",
-      `--ignore=${["tests/bridge/cli", "tests/bridge/storage", ...BOUNDED]}`,
-      "tests/bridge",
-      "tests/contract",
     ],
     jobs: 3,
     isTest: true,
