@@ -19,6 +19,9 @@ export const MAIL_BYTES: number = 67_108_864;
 /** How far an answer that does not say its length is counted, in bytes: 256 MiB; then its connection is closed. */
 const COUNTED_BYTES = 268_435_456;
 
+/** How much of a large answer is read before others have a turn, in bytes: 256 KiB. */
+const TURN_BYTES = 262_144;
+
 /** One turn at a time to read a reply beyond {@linkcode RESPONSE_BYTES}; the others wait, at most until their time-out. */
 export class LargeReplies {
   #last: Promise<void> = Promise.resolve();
@@ -104,7 +107,10 @@ export class ReplyBody {
     if (this.#bytes <= RESPONSE_BYTES) return undefined;
     if (this.#endTurn !== undefined) {
       this.#decode();
-      return undefined;
+      // Pieces that are there already come without a turn of the event loop, and all else would wait for the last.
+      return this.#bytes % TURN_BYTES < chunk.length
+        ? new Promise((resolve) => setTimeout(resolve))
+        : undefined;
     }
     return this.#turn ??= largeReplies.acquire(signal).then((endTurn) => {
       this.#endTurn = endTurn;

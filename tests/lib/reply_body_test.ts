@@ -7,7 +7,7 @@ import {
 } from "../../lib/reply_body.ts";
 import { MalformedError } from "../../lib/protocol/errors.ts";
 import { FetchTransport, QqClient, type Transport } from "../../mod.ts";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 
 const MIB = 1024 * 1024;
 
@@ -184,4 +184,29 @@ Deno.test("ReplyBody: one large reply is read at a time, and one that is given u
   await turns[2];
   assertEquals(order, ["0", "1 gave up", "2"]);
   bodies[2]!.close();
+});
+
+Deno.test("ReplyBody: others have a turn after each 256 KiB of a large reply whose pieces are all there", async () => {
+  const body = new ReplyBody({
+    cutAtBytes: MAIL_BYTES,
+    contentLength: null,
+    largeReplies: new LargeReplies(),
+    signal: new AbortController().signal,
+    toError: (message) => new Error(message),
+  });
+  await body.add(new Uint8Array(RESPONSE_BYTES + 1).fill(65));
+  let [turns, isOver] = [0, false];
+  const others = () => {
+    turns++;
+    if (!isOver) setTimeout(others);
+  };
+  setTimeout(others);
+  const piece = new Uint8Array(65_536).fill(66);
+  for (let nth = 0; nth < 64; nth++) await body.add(piece);
+  isOver = true;
+  const { body: text } = await body.read();
+  body.close();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(text.length, RESPONSE_BYTES + 1 + 64 * piece.length);
+  assert(turns >= 15, `${turns} turns`);
 });
