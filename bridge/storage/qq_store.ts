@@ -36,6 +36,8 @@ export interface SqliteQqStoreOptions {
 interface Box {
   count: number;
   lastId: number;
+  /** All its rows, if they are few and short, so that they are not read again. */
+  rows: readonly MailRow[] | undefined;
   mark: Mark | undefined;
   /** Keys that were followed by another one, oldest first. */
   followed: readonly string[];
@@ -43,6 +45,12 @@ interface Box {
 
 /** Number of rows of mail that are read at once. */
 const ROWS_AT_ONCE = 64;
+
+/** Most rows of a mailbox that are kept in memory. */
+const MAX_KEPT_ROWS = 4;
+
+/** Longest item, in characters of JSON, that is kept in memory. */
+const MAX_KEPT_CHARACTERS = 500;
 
 type AccountColumns = Record<"uin" | "nickname" | "policy" | "profile", string>;
 
@@ -228,12 +236,23 @@ export class SqliteQqStore implements Store {
 
   addMail(uin: string, item: MailItem): void {
     const box = this.#box(uin);
-    this.#run(SQL.addMail, uin, box.lastId + 1, JSON.stringify(item));
+    const json = JSON.stringify(item);
+    this.#run(SQL.addMail, uin, box.lastId + 1, json);
     box.lastId++;
     box.count++;
+    const isKept = json.length <= MAX_KEPT_CHARACTERS &&
+      box.count <= MAX_KEPT_ROWS;
+    box.rows = isKept
+      ? box.rows?.concat({ id: box.lastId, item: { ...item } })
+      : undefined;
   }
 
   *mail(uin: string): Iterable<MailRow> {
+    const { rows: kept } = this.#box(uin);
+    if (kept !== undefined) {
+      for (const { id, item } of kept) yield { id, item: { ...item } };
+      return;
+    }
     let after = 0;
     for (;;) {
       const rows = this.#all<{ id: number; item: string }>(
@@ -253,6 +272,9 @@ export class SqliteQqStore implements Store {
   removeMail(uin: string, through: number): void {
     const box = this.#box(uin);
     box.count -= this.#run(SQL.removeMail, uin, through);
+    box.rows = box.count === 0
+      ? []
+      : box.rows?.filter(({ id }) => id > through);
     // Its row stays until the next mark replaces it; without its mail it has no meaning.
     box.mark = undefined;
   }
@@ -318,6 +340,7 @@ export class SqliteQqStore implements Store {
         count,
         // An id that a mark refers to is not used again.
         lastId: Math.max(lastId, mark?.through ?? 0),
+        rows: count === 0 ? [] : undefined,
         mark: stands ? { ...mark } : undefined,
         followed: JSON.parse(
           this.#get<{ keys: string }>(SQL.followedKeys, uin)?.keys ?? "[]",

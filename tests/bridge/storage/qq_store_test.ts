@@ -6,6 +6,7 @@ import {
 import { SqliteQqStore } from "../../../bridge/storage/qq_store.ts";
 import { nextTurn } from "../../../lib/turn.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import type { MailItem } from "../../../lib/server/mod.ts";
 import { LOGIN, PASSWORD_MD5, Stage } from "../../lib/server/stage.ts";
 import { Program } from "../../support/program.ts";
 
@@ -385,6 +386,43 @@ for (
     else assertThrows(() => checkSqlite(version), RangeError, version);
   });
 }
+
+inFolder(
+  "SqliteQqStore: the mail that it keeps in memory is that of the file, and nobody else changes it",
+  (path) => {
+    const random = seeded(2005);
+    const next = () => random.next().value!;
+    using store = new SqliteQqStore(path);
+    const mailOf = (from: SqliteQqStore) => [...from.mail("10001")];
+    for (let step = 0; step < 150; step++) {
+      const rows = mailOf(store);
+      const part = next();
+      if (part < 0.6) {
+        const text = "x".repeat(next() < 0.1 ? 600 : step);
+        const item: MailItem = { type: "message", from: "1", text };
+        store.addMail("10001", item);
+        item.text = "changed";
+      } else if (part < 0.9) {
+        const through = rows[Math.floor(next() * rows.length)]?.id ?? 0;
+        store.removeMail("10001", through);
+      } else {
+        assertThrows(
+          () =>
+            store.transaction(() => {
+              store.addMail("10001", { type: "message", from: "2", text: "" });
+              store.removeMail("10001", rows[0]?.id ?? 0);
+              throw new Error("undo");
+            }),
+          Error,
+          "undo",
+        );
+      }
+      for (const { item } of store.mail("10001")) item.type = "unreadable";
+      using other = new SqliteQqStore(path);
+      assertEquals(mailOf(store), mailOf(other));
+    }
+  },
+);
 
 /** Counts its commits. */
 class CountingStore extends SqliteQqStore {
