@@ -125,7 +125,12 @@ export class ClusterStage implements AsyncDisposable {
 
   /** Environment of all nodes. */
   get env(): Record<string, string> {
-    return { ...this.#options.settings, TQQ_SECRET_KEY: SECRET_KEY };
+    return {
+      // As the demo's server, they take messages without a gap of 1 s between them.
+      ...(this.#qq === undefined ? {} : { TQQ_OUTBOX_GAP_MS: "0" }),
+      ...this.#options.settings,
+      TQQ_SECRET_KEY: SECRET_KEY,
+    };
   }
 
   #programOf(name: string): readonly [string, ...string[]] {
