@@ -126,7 +126,7 @@ export abstract class BridgeCommandMethods {
     text: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"send">> {
-    return this.#of(account, "send", { to, text }, options);
+    return ofAccount(this, account, "send", { to, text }, options);
   }
 
   /**
@@ -146,7 +146,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"friends">> {
-    return this.#of(account, "friends", {}, options);
+    return ofAccount(this, account, "friends", {}, options);
   }
 
   /**
@@ -166,7 +166,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"onlineFriends">> {
-    return this.#of(account, "onlineFriends", {}, options);
+    return ofAccount(this, account, "onlineFriends", {}, options);
   }
 
   /**
@@ -188,7 +188,13 @@ export abstract class BridgeCommandMethods {
     level?: number,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"profile">> {
-    return this.#of(account, "profile", defined({ uin, level }), options);
+    return ofAccount(
+      this,
+      account,
+      "profile",
+      defined({ uin, level }),
+      options,
+    );
   }
 
   /**
@@ -210,7 +216,13 @@ export abstract class BridgeCommandMethods {
     reason?: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"addFriend">> {
-    return this.#of(account, "addFriend", defined({ uin, reason }), options);
+    return ofAccount(
+      this,
+      account,
+      "addFriend",
+      defined({ uin, reason }),
+      options,
+    );
   }
 
   /**
@@ -236,7 +248,7 @@ export abstract class BridgeCommandMethods {
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"answerRequest">> {
     const params = defined({ uin, answer, reason });
-    return this.#of(account, "answerRequest", params, options);
+    return ofAccount(this, account, "answerRequest", params, options);
   }
 
   /**
@@ -256,7 +268,7 @@ export abstract class BridgeCommandMethods {
     uin: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"removeFriend">> {
-    return this.#of(account, "removeFriend", { uin }, options);
+    return ofAccount(this, account, "removeFriend", { uin }, options);
   }
 
   /**
@@ -277,7 +289,7 @@ export abstract class BridgeCommandMethods {
     query: BridgeCommandParams<"search">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"search">> {
-    return this.#of(account, "search", query, options);
+    return ofAccount(this, account, "search", query, options);
   }
 
   /**
@@ -297,7 +309,7 @@ export abstract class BridgeCommandMethods {
     status: Status,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"setStatus">> {
-    return this.#of(account, "setStatus", { status }, options);
+    return ofAccount(this, account, "setStatus", { status }, options);
   }
 
   /**
@@ -317,7 +329,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"login">> {
-    return this.#of(account, "login", {}, options);
+    return ofAccount(this, account, "login", {}, options);
   }
 
   /**
@@ -337,7 +349,7 @@ export abstract class BridgeCommandMethods {
     account: string,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"logout">> {
-    return this.#of(account, "logout", {}, options);
+    return ofAccount(this, account, "logout", {}, options);
   }
 
   /**
@@ -359,7 +371,7 @@ export abstract class BridgeCommandMethods {
     fields?: Record<string, string>,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"raw">> {
-    return this.#of(account, "raw", defined({ cmd, fields }), options);
+    return ofAccount(this, account, "raw", defined({ cmd, fields }), options);
   }
 
   /**
@@ -617,7 +629,7 @@ export abstract class BridgeCommandMethods {
     query: BridgeCommandParams<"people"> = {},
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"people">> {
-    return this.#of(account, "people", query, options);
+    return ofAccount(this, account, "people", query, options);
   }
 
   /**
@@ -643,7 +655,7 @@ export abstract class BridgeCommandMethods {
     mark: BridgeCommandParams<"markRead">,
     options?: BridgeCommandOptions,
   ): Promise<BridgeCommandData<"markRead">> {
-    return this.#of(account, "markRead", mark, options);
+    return ofAccount(this, account, "markRead", mark, options);
   }
 
   /**
@@ -883,13 +895,14 @@ export abstract class BridgeCommandMethods {
     const params = typeof token === "string" ? { name: token } : token;
     return this.command("revokeToken", params, options);
   }
+}
 
-  #of<N extends BridgeCommandName>(
-    account: string,
-    name: N,
-    params: BridgeCommandParams<N>,
-    options: BridgeCommandOptions | undefined,
-  ): Promise<BridgeCommandData<N>> {
-    return this.command(name, params, { ...options, account });
-  }
+function ofAccount<N extends BridgeCommandName>(
+  bridge: BridgeCommandMethods,
+  account: string,
+  name: N,
+  params: BridgeCommandParams<N>,
+  options: BridgeCommandOptions | undefined,
+): Promise<BridgeCommandData<N>> {
+  return bridge.command(name, params, { ...options, account });
 }

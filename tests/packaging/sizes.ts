@@ -38,7 +38,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "VER=1.4": 1330,
       "limit of a page": 70,
       "a mailbox by places, escapes by table": 310,
-      "written once, not twice": -310,
+      "written once, not twice": -305,
     },
   },
   "QqClient": {
@@ -50,7 +50,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "replies beyond 4 MiB": 1220,
       "restarts, takeovers, Tqq-Session": 2050,
       "a mailbox by places, escapes by table": 300,
-      "written once, not twice": -380,
+      "written once, not twice": -360,
       "less kept while a poll waits": 90,
     },
   },
@@ -64,7 +64,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "restarts, takeovers, Tqq-Session": 2150,
       "a mailbox by places, escapes by table": 310,
       "less kept while a poll waits": 140,
-      "written once, not twice": -445,
+      "written once, not twice": -425,
     },
   },
   "BridgeClient": {
@@ -75,7 +75,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "pace of commands, final errors": 540,
       "several URLs": 100,
       "lanes, BridgeError.sent": 850,
-      "written once, not twice": -255,
+      "written once, not twice": -240,
     },
   },
   "all of mod.ts": {
@@ -85,7 +85,7 @@ export const SIZE_BOUNDS: Readonly<Record<string, SizeBound>> = {
       "as QqClient": 6450,
       "as BridgeClient": 1680,
       "tables of targets, limits and positions": 390,
-      "written once, not twice": -475,
+      "written once, not twice": -440,
     },
   },
 };

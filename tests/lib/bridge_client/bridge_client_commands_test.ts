@@ -1,4 +1,5 @@
 import { hasAccount } from "../../../bridge/commands/table.ts";
+import { BridgeCommandMethods } from "../../../lib/bridge_client/bridge_commands.ts";
 import { BridgeError } from "../../../lib/bridge_client/bridge_error.ts";
 import { COMMAND_SCOPES } from "../../../lib/frames/commands.ts";
 import {
@@ -49,6 +50,20 @@ Deno.test("every command has a method of its name", () => {
     new Set<string>(methods.map(([name]) => name)),
     new Set(Object.keys(COMMAND_SCOPES)),
   );
+});
+
+Deno.test("BridgeCommandMethods: an object around a subclass sends its commands", async () => {
+  class Echo extends BridgeCommandMethods {
+    override command(...call: unknown[]): Promise<never> {
+      return Promise.resolve(call as never);
+    }
+  }
+  const sent: unknown = await new Proxy(new Echo(), {})
+    .send(account, "10002", "hi", { key: "mine" });
+  assertEquals(sent, ["send", { to: "10002", text: "hi" }, {
+    account,
+    key: "mine",
+  }]);
 });
 
 const failure = (promise: Promise<unknown>): Promise<BridgeError> =>
