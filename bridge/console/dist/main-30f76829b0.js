@@ -1,1 +1,0 @@
-import"./chunk-1299f2ba7c.js";

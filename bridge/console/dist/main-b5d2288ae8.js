@@ -1,0 +1,1 @@
+import"./chunk-a07112c27b.js";
