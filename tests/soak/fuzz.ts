@@ -25,6 +25,8 @@ export interface FuzzOptions {
   seed: number;
   /** Inputs of each surface. */
   each: number;
+  /** Time after which no further input is sent. @default {Infinity} */
+  minutes?: number | undefined;
 }
 
 export interface FuzzOutcome {
@@ -88,7 +90,7 @@ function mixed(surface: "onebot" | "satori"): Exchange {
 }
 
 /** Runs it against a program of its own. */
-export async function fuzz({ seed, each }: FuzzOptions): Promise<FuzzOutcome> {
+export async function fuzz(options: FuzzOptions): Promise<FuzzOutcome> {
   const folder = await Deno.makeTempDir();
   try {
     await using program = new Program({
@@ -110,7 +112,7 @@ export async function fuzz({ seed, each }: FuzzOptions): Promise<FuzzOutcome> {
       controlPath: `${folder}/control.sock`,
       tokens: await makeTokens(port),
     };
-    const outcome = await runAll(place, seed, each);
+    const outcome = await runAll(place, options);
     const { wrong } = outcome;
     wrong.push(...await aliveProblems(port));
     program.kill("SIGTERM");
@@ -125,9 +127,9 @@ export async function fuzz({ seed, each }: FuzzOptions): Promise<FuzzOutcome> {
 
 async function runAll(
   place: FuzzPlace,
-  seed: number,
-  each: number,
+  { seed, each, minutes = Infinity }: FuzzOptions,
 ): Promise<FuzzOutcome> {
+  const end = performance.now() + 60_000 * minutes;
   const inputs = {} as Record<Surface, number>;
   const answers: Record<string, number> = {};
   const wrong: string[] = [];
@@ -140,7 +142,7 @@ async function runAll(
       answers[key] = (answers[key] ?? 0) + 1;
     };
     return Array.from({ length: AT_ONCE }, async () => {
-      while (inputs[surface] < each) {
+      while (inputs[surface] < each && performance.now() < end) {
         inputs[surface] += perExchange;
         const nth = next++;
         // One generator for each exchange: the inputs do not depend on the order.
@@ -218,8 +220,9 @@ function logProblems(log: string, tokens: readonly string[]): string[] {
 export async function manyInputs(
   seed: number,
   each = 1_000_000,
+  minutes?: number,
 ): Promise<boolean> {
-  const { inputs, answers, wrong } = await fuzz({ seed, each });
+  const { inputs, answers, wrong } = await fuzz({ seed, each, minutes });
   const held = wrong.length === 0;
   console.log(JSON.stringify({
     name: "fuzz",
@@ -232,11 +235,8 @@ export async function manyInputs(
 }
 
 if (import.meta.main) {
-  const [seed = `${Date.now() % 100_000}`, each] = Deno.args;
+  const [seed = Date.now() % 100_000, each, minutes] = Deno.args.map(Number);
   console.log(`seed ${seed}`);
-  const held = await manyInputs(
-    Number(seed),
-    each === undefined ? undefined : Number(each),
-  );
+  const held = await manyInputs(seed, each, minutes);
   Deno.exit(held ? 0 : 1);
 }
