@@ -448,7 +448,7 @@ export const READING_COMMANDS = [
   "conversations",
   "requests",
   "people",
-] as const;
+] as const satisfies readonly BridgeCommandName[];
 
 /**
  * The scope that a token needs for each command.
