@@ -292,11 +292,11 @@ export class Bridge implements BridgeApi {
   #describeAccounts(grant: Grant): AccountDetails[] {
     const { accounts } = this.#options;
     const here = this.#upstreamsOf(grant).map((upstream) => {
-      const { uin, state: { reason, action }, lastPollAt, outbox } = upstream;
+      const { uin, state: { reason, action }, lastPollAt, waiting } = upstream;
       return {
         ...toAccountInfo(upstream),
         wanted: accounts.get(uin)?.wanted === "in",
-        waiting: outbox.length,
+        waiting,
         ...defined({
           reason,
           action,

@@ -44,7 +44,8 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
   protected readonly channel: Channel;
   protected cursor: Cursor | undefined;
   protected consumer: string | undefined;
-  readonly #bad: RateLimit;
+  /** Bad frames; made for the first one. */
+  #bad: RateLimit | undefined;
   /** Hold of the consumer's name on all nodes; undefined on one machine. */
   #hold: string | undefined;
   /** Whether an event waits for the name of its sender. */
@@ -57,7 +58,6 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
 
   constructor(context: C, socket: Socket) {
     this.context = context;
-    this.#bad = new RateLimit(context.clock, MAX_BAD_FRAMES - 1);
     this.channel = new Channel(context, socket, {
       onDrain: () => this.cursor?.pump(),
       onClose: () => this.#leave(),
@@ -327,6 +327,7 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
 
   /** Counts a frame that is not valid; ends the connection after too many. */
   protected countBadFrame(): void {
+    this.#bad ??= new RateLimit(this.context.clock, MAX_BAD_FRAMES - 1);
     if (!this.#bad.take()) this.close(4000, "too many bad frames");
   }
 

@@ -36,8 +36,9 @@ export interface CommandFramesContext {
 /** Limits and runs the commands of a connection, and sends their results. */
 export class CommandFrames {
   readonly #context: CommandFramesContext;
-  readonly #channel: Pick<Channel, "answer" | "close">;
-  readonly #limits: CallLimits;
+  readonly #channel: Pick<Channel, "answer" | "close" | "grant">;
+  /** Made for the first command: most clients send none. */
+  #limits: CallLimits | undefined;
 
   constructor(
     context: CommandFramesContext,
@@ -45,23 +46,26 @@ export class CommandFrames {
   ) {
     this.#context = context;
     this.#channel = channel;
-    this.#limits = new CallLimits(context, channel);
+  }
+
+  get #calls(): CallLimits {
+    return this.#limits ??= new CallLimits(this.#context, this.#channel);
   }
 
   /** Number of commands in the current minute. */
   get count(): number {
-    return this.#limits.count;
+    return this.#limits?.count ?? 0;
   }
 
   /** Whether a frame that counts as a command is within the limits; if not, its error was sent. */
   admit(id: FrameId): boolean {
-    return this.#isAllowed(id, this.#limits.take());
+    return this.#isAllowed(id, this.#calls.take());
   }
 
   /** Runs a command that was admitted, and sends its result. */
   take(grant: Grant, frame: CommandFrame): void {
     const { id } = frame;
-    if (!this.#isAllowed(id, this.#limits.begin())) return;
+    if (!this.#isAllowed(id, this.#calls.begin())) return;
     this.#run(grant, frame)
       .then(
         (data) => this.#send({ type: "result", id, ok: true, data }),
@@ -74,7 +78,7 @@ export class CommandFrames {
         },
       )
       .catch((error) => this.#context.onError(error))
-      .finally(() => this.#limits.end());
+      .finally(() => this.#calls.end());
   }
 
   async #run(

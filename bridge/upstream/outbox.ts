@@ -8,6 +8,12 @@ import { CommandError } from "../errors/command_error.ts";
 export interface OutboxOptions {
   clock: Clock;
   /**
+   * When the server may have accepted a command of each kind just before.
+   *
+   * @default {now}
+   */
+  startedAt?: number;
+  /**
    * Minimum time between two commands of one kind, and between the start and
    * the first command of each kind, in milliseconds.
    *
@@ -54,8 +60,7 @@ export class Outbox {
   readonly #penaltyMs: number;
   /** When a command of each kind ended; undefined before the first one. */
   #lastAt: Map<string, number> | undefined;
-  /** When this outbox was made: the server may have accepted a command of each kind just before. */
-  readonly #madeAt: number;
+  readonly #startedAt: number;
   readonly #closing = new LazyController();
   #queue: Item[] = [];
   #claimed = 0;
@@ -67,7 +72,7 @@ export class Outbox {
     this.#gapMs = options.gapMs ?? 1000;
     this.#limit = options.limit ?? 100;
     this.#penaltyMs = options.penaltyMs ?? 20_000;
-    this.#madeAt = options.clock.now();
+    this.#startedAt = options.startedAt ?? options.clock.now();
   }
 
   /** Number of waiting commands. */
@@ -175,7 +180,7 @@ export class Outbox {
   #waitMs(): number {
     const item = this.#queue[0];
     if (item === undefined) return 0;
-    const readyAt = (this.#lastAt?.get(item.kind) ?? this.#madeAt) +
+    const readyAt = (this.#lastAt?.get(item.kind) ?? this.#startedAt) +
       this.#gapMs;
     return Math.max(readyAt, this.#pausedUntil) - this.#clock.now();
   }

@@ -171,7 +171,7 @@ export class UpstreamSupervisor {
   /** Number of commands that wait in the outboxes. */
   get waiting(): number {
     let sum = 0;
-    for (const { outbox } of this.#upstreams.values()) sum += outbox.length;
+    for (const { waiting } of this.#upstreams.values()) sum += waiting;
     return sum;
   }
 

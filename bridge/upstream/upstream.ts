@@ -94,7 +94,9 @@ const FINISH_FRACTION = 0.75;
 export class Upstream {
   readonly uin: string;
   readonly client: QqClient;
-  readonly outbox: Outbox;
+  readonly #startedAt: number;
+  readonly #outboxOptions: UpstreamOptions["outbox"];
+  #outbox: Outbox | undefined;
   readonly #journal: AccountJournal;
   readonly #gate: RetentionGate | undefined;
   readonly #clock: Clock;
@@ -146,7 +148,8 @@ export class Upstream {
       since: clock.now(),
       ...(account.wanted === "in" ? { reason: "not started" } : LOGGED_OUT),
     };
-    this.outbox = new Outbox({ clock, ...options.outbox });
+    this.#startedAt = clock.now();
+    this.#outboxOptions = options.outbox;
     this.client = new PresenceKeepingClient({
       uin: account.uin,
       passwordMd5: account.passwordMd5,
@@ -160,6 +163,20 @@ export class Upstream {
       await options.keepStatus?.(status);
       this.#status = status;
     });
+  }
+
+  /** Its queue of commands, made when it is first used: most accounts send none. */
+  get outbox(): Outbox {
+    return this.#outbox ??= new Outbox({
+      clock: this.#clock,
+      startedAt: this.#startedAt,
+      ...this.#outboxOptions,
+    });
+  }
+
+  /** Number of commands that wait in the outbox. */
+  get waiting(): number {
+    return this.#outbox?.length ?? 0;
   }
 
   get state(): UpstreamState {

@@ -310,8 +310,28 @@ class MailLoop {
     this.#isKeyed = key !== undefined;
     let seq = this.#port.nextSeq();
     while (!this.#ended && (!this.#isKeyed || key !== this.#refusedKey)) {
-      const answer = await this.#step(key, seq);
-      if (answer === undefined) continue;
+      let answer: PollAnswer & { tookMs: number };
+      // Not in a function of its own, whose state each waiting poll would keep.
+      try {
+        if (this.#port.session !== "in") await this.#login();
+        if (this.#ended) return undefined;
+        const startAt = clock.now();
+        const { items, waited } = await this.#port.poll({
+          ...(key === undefined ? { isUnkeyed: true } : { key }),
+          seq,
+          // What it is handed is deleted: the less time for a crash the better.
+          waitSeconds: key === undefined ? 0 : this.#waitSeconds,
+          until: this.#cut,
+        });
+        answer = { items, waited, tookMs: clock.now() - startAt };
+        this.#onAnswer(answer);
+      } catch (error) {
+        if (this.#ended) return undefined;
+        if (!(error instanceof QqError)) throw error;
+        if (error.overtaken) await this.#giveWay(key ?? "", error);
+        else await this.#recover(error);
+        continue;
+      }
       if (answer.items.length > 0) return answer;
       // It was answered: SEQ marks what is sent twice, and this is not.
       seq = this.#port.nextSeq();
@@ -333,40 +353,16 @@ class MailLoop {
     return undefined;
   }
 
-  /** One poll, after a login where that is due; undefined where it failed and was waited for. */
-  async #step(
-    key: string | undefined,
-    seq: string,
-  ): Promise<PollAnswer & { tookMs: number } | undefined> {
-    const { clock } = this.#port;
-    try {
-      if (this.#port.session !== "in") await this.#login();
-      if (this.#ended) return undefined;
-      const startAt = clock.now();
-      const answer = await this.#port.poll({
-        ...(key === undefined ? { isUnkeyed: true } : { key }),
-        seq,
-        // What it is handed is deleted: the less time for a crash the better.
-        waitSeconds: key === undefined ? 0 : this.#waitSeconds,
-        until: this.#cut,
-      });
-      this.#errors.reset();
-      this.#isOvertaken = false;
-      this.#takeoversLeft = 0;
-      this.#port.setOnline();
-      this.#options.onPoll?.({
-        type: "answered",
-        items: answer.items.length,
-        longPoll: answer.waited,
-      });
-      return { ...answer, tookMs: clock.now() - startAt };
-    } catch (error) {
-      if (this.#ended) return undefined;
-      if (!(error instanceof QqError)) throw error;
-      if (error.overtaken) await this.#giveWay(key ?? "", error);
-      else await this.#recover(error);
-      return undefined;
-    }
+  #onAnswer({ items, waited }: PollAnswer): void {
+    this.#errors.reset();
+    this.#isOvertaken = false;
+    this.#takeoversLeft = 0;
+    this.#port.setOnline();
+    this.#options.onPoll?.({
+      type: "answered",
+      items: items.length,
+      longPoll: waited,
+    });
   }
 
   get #waitSeconds(): number {

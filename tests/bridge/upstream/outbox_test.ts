@@ -53,6 +53,19 @@ Deno.test("Outbox starts as if a command of each kind had been sent at that mome
   assertEquals(log, ["1000 send", "1000 status", "2000 send"]);
 });
 
+Deno.test("Outbox counts the first gap from startedAt when it is made later", async () => {
+  const clock = new FakeClock(400);
+  const outbox = new Outbox({ clock, gapMs: 1000, startedAt: 0 });
+  const sentAt: number[] = [];
+  const sent = outbox.submit("send", () => {
+    sentAt.push(clock.now());
+    return Promise.resolve();
+  });
+  await clock.advance(1000);
+  await sent.result;
+  assertEquals(sentAt, [1000]);
+});
+
 Deno.test("Outbox sends commands of other kinds without a gap, but in order", async () => {
   const { clock, outbox, log, act } = await start();
   for (
