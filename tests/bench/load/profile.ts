@@ -27,9 +27,10 @@ interface Sample {
 
 /** Subjects of kernel functions; the first that a stack has counts. */
 const KERNEL: readonly (readonly [RegExp, string])[] = [
+  [/fsync/, "kernel: fsync"],
   [/tcp|inet|sock|_ip_|^ip_|skb|sendto|recvfrom|net_rx/, "kernel: sockets"],
   [
-    /fsync|pwrite|pread|fcntl|statx|vfs_|ext4|xfs|overlay|filemap|blk_|virtio/,
+    /pwrite|pread|fcntl|statx|vfs_|ext4|xfs|overlay|filemap|blk_|virtio/,
     "kernel: files",
   ],
   [/epoll|futex|schedule|task_switch/, "kernel: waiting and waking"],
