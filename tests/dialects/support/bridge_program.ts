@@ -18,7 +18,7 @@ export class BridgeProgram implements AsyncDisposable {
     this.#folder = folder;
     this.#bridge = new RestartableProgram(folder, {
       args: ["--qq-send-gap-ms=0", "--log-level=warn", ...args],
-      env,
+      env: { TQQ_OUTBOX_GAP_MS: "0", ...env },
       token: TOKEN,
     });
   }
