@@ -169,6 +169,7 @@ class Server implements QqServer {
         state.loginPace.delete(uin);
         state.sendPace.delete(uin);
         state.pollKeys.delete(uin);
+        state.polls.delete(uin);
         state.marked.delete(uin);
         state.robots.delete(uin);
       });

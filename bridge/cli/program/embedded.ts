@@ -9,6 +9,7 @@ import {
   type QqListener,
   type QqServer,
 } from "../../../lib/server/mod.ts";
+import { sharedClock } from "../../../lib/shared_timers.ts";
 import { md5Hex } from "../../../mod.ts";
 import {
   checkDemo,
@@ -115,6 +116,7 @@ function makeServer(
   const refusals = new RefusalLog(log);
   const server = createServer({
     store,
+    clock: sharedClock,
     allowOrigins: config.qqAllowOrigin,
     sendGapMs: config.qqSendGapMs,
     penaltyMs: config.qqPenaltyMs,

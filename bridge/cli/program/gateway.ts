@@ -1,6 +1,6 @@
 /** The gateway of the program: its HTTP server, and the bridge that it serves. @module */
 
-import { systemClock } from "../../../lib/clock.ts";
+import { sharedClock } from "../../../lib/shared_timers.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
 import type { SessionStore } from "../../access/session_store.ts";
 import type { TokenStore } from "../../access/token_store.ts";
@@ -82,7 +82,7 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
     throw addressError("--listen", listen, error);
   });
   const ending = new AbortController();
-  const clock = systemClock;
+  const clock = sharedClock;
   const connections = new ConnectionLog(log, clock);
   const quota = new ConnectionQuota({
     all: limits.connections,
@@ -192,7 +192,7 @@ function createGatewayHooks(
   const { targetService } = bridge;
   return targetService && createHooks({
     targets: targetService,
-    context: { bridge, clock: systemClock, measures: metrics, onError },
+    context: { bridge, clock: sharedClock, measures: metrics, onError },
     onNotice: logOnce(log, "Webhook"),
   });
 }

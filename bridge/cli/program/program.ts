@@ -11,7 +11,7 @@ import { AgentTransport } from "../../upstream/agent_transport.ts";
 import { AnswerTransport } from "../../upstream/answer_transport.ts";
 import type { BridgeParts } from "../../compose.ts";
 import { OVERTAKEN } from "../../upstream/upstream_state.ts";
-import { systemClock } from "../../../lib/clock.ts";
+import { sharedClock } from "../../../lib/shared_timers.ts";
 import type { AuditSink } from "../../access/audit.ts";
 import { AuditLog } from "../../ops/audit_log.ts";
 import { createControlApi } from "../../ops/control_api.ts";
@@ -114,7 +114,7 @@ async function assemble(
   }
   warnOfQueries(given, log);
   const stores = await openStores(given, log, closing, metrics);
-  const memory = new MemoryRelease(systemClock, () => stores.journal.head);
+  const memory = new MemoryRelease(sharedClock, () => stores.journal.head);
   memory.start();
   closing.add("memory", () => memory.stop());
   const config = withoutStoredToken(given, stores.tokens, log);
@@ -132,7 +132,7 @@ async function assemble(
   const localToken = stores.folder === undefined ? undefined : createToken();
   const { tokens, cluster } = stores;
   const sessions = cluster?.sessions ?? stores.database.sessions;
-  const audit = new AuditLog(log, systemClock);
+  const audit = new AuditLog(log, sharedClock);
   closing.add("audit", () => audit.close());
   const gateway = await openGateway({
     config,
@@ -142,12 +142,12 @@ async function assemble(
       ...bridgeOptions({ config, log, stores, embedded, metrics, audit }),
       figures: new Figures({
         source: metrics,
-        clock: systemClock,
+        clock: sharedClock,
         onError: (error) => log.error("cannot measure", { error }),
       }),
       settings: new RuntimeSettings({
         version: VERSION,
-        startedAt: systemClock.now(),
+        startedAt: sharedClock.now(),
         settings: config.shown,
         live: logging === undefined ? {} : { logLevel: logging.level },
       }),

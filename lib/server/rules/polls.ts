@@ -36,10 +36,19 @@ export interface Poll extends MailReader {
   end(how: PollEnd): void;
 }
 
+/** The place of the poll of one number. */
+interface Place {
+  poll: Poll | undefined;
+}
+
 /** The polls that wait, at most one a number. */
 export class Polls {
-  #byUin = new Map<string, Poll>();
-  #clock: Clock;
+  /**
+   * A place stays when its poll ends: a map that gains and loses an entry with
+   * each message makes V8 keep what it held until a full collection.
+   */
+  readonly #places = new Map<string, Place>();
+  readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,6 +58,7 @@ export class Polls {
   wait(reader: MailReader, waitMs: number, signal: AbortSignal): Poll {
     const { uin } = reader;
     this.end(uin, { type: "empty" });
+    const place = this.#placeOf(uin);
     const { promise: ended, resolve } = withResolvers<PollEnd>();
     const gone = () => poll.end({ type: "gone" });
     const poll: Poll = {
@@ -58,7 +68,7 @@ export class Polls {
       end: (how) => {
         cancel();
         signal.removeEventListener("abort", gone);
-        if (this.#byUin.get(uin) === poll) this.#byUin.delete(uin);
+        if (place.poll === poll) place.poll = undefined;
         resolve(how);
       },
     };
@@ -66,20 +76,26 @@ export class Polls {
       waitMs,
       () => poll.end({ type: "empty" }),
     );
-    this.#byUin.set(uin, poll);
+    place.poll = poll;
     signal.addEventListener("abort", gone, { once: true });
     return poll;
   }
 
   /** The poll of a number whose client is still there. */
   get(uin: string): Poll | undefined {
-    const poll = this.#byUin.get(uin);
+    const poll = this.#places.get(uin)?.poll;
     return poll?.signal.aborted ? undefined : poll;
   }
 
   /** Ends the wait of a number. */
   end(uin: string, how: PollEnd): void {
-    this.#byUin.get(uin)?.end(how);
+    this.#places.get(uin)?.poll?.end(how);
+  }
+
+  /** Forgets a number, whose poll ends. */
+  delete(uin: string): void {
+    this.end(uin, { type: "not_logged_in" });
+    this.#places.delete(uin);
   }
 
   /**
@@ -87,6 +103,15 @@ export class Polls {
    * server stops, and asks the next one again.
    */
   close(): void {
-    for (const poll of [...this.#byUin.values()]) poll.end({ type: "gone" });
+    for (const { poll } of this.#places.values()) poll?.end({ type: "gone" });
+    this.#places.clear();
+  }
+
+  #placeOf(uin: string): Place {
+    const known = this.#places.get(uin);
+    if (known !== undefined) return known;
+    const place = { poll: undefined };
+    this.#places.set(uin, place);
+    return place;
   }
 }
