@@ -8,16 +8,14 @@ interface Started {
   http: string;
   /** Standard output so far. */
   text: string;
-  /** Lines of the log about tokens. */
-  warnings: string[];
 }
 
-/** Starts the program in text mode, and ends it in order. */
+/** Starts the program in text mode, and ends it in order. Returns the lines of its log about tokens. */
 async function during(
   folder: string,
   token: string | undefined,
   use: (started: Started) => Promise<void>,
-): Promise<void> {
+): Promise<string[]> {
   const args = serveArgs(folder).filter((one) => one !== "--log-format=json");
   await using program = new Program({
     args,
@@ -25,10 +23,11 @@ async function during(
   });
   const text = await program.said(/^ {2}token .*$/m);
   const http = /is ready: (\S+)/.exec(text)![1]!;
-  const warnings = program.err.filter((line) => line.includes("TQQ_TOKEN"));
-  await use({ http, text, warnings });
+  await use({ http, text });
   program.kill("SIGTERM");
   await program.output();
+  // Only now is all of it read.
+  return program.err.filter((line) => line.includes("TQQ_TOKEN"));
 }
 
 async function status(http: string, token: string): Promise<number> {
@@ -60,28 +59,27 @@ Deno.test("TQQ_TOKEN: the text of a stored token replaces nothing, another text 
       assertEquals(await status(http, me), 200);
     });
     for (const [stored, name] of [[me, "me"], [first, "admin"]] as const) {
-      await during(folder, stored, async ({ http, text, warnings }) => {
+      const warnings = await during(folder, stored, async ({ http, text }) => {
         assertEquals([await status(http, first), await status(http, me)], [
           200,
           200,
         ]);
-        assertEquals(warnings.length, 1, warnings.join());
-        assertMatch(
-          warnings[0]!,
-          new RegExp(`replaces nothing grant=${name}$`),
-        );
         assertMatch(text, /^ {2}token {7}as before;/m);
         assertMatch(await listOf(folder), /^admin .* holds +all$/m);
         assertMatch(await listOf(folder), /^me .* holds +all$/m);
       });
+      assertEquals(warnings.length, 1, warnings.join());
+      assertMatch(
+        warnings[0]!,
+        new RegExp(`replaces nothing grant=${name}$`),
+      );
     }
     const own = "a-token-of-my-own-choice";
-    await during(folder, own, async ({ http, text, warnings }) => {
+    const ownWarnings = await during(folder, own, async ({ http, text }) => {
       assertEquals([await status(http, first), await status(http, own)], [
         401,
         200,
       ]);
-      assertEquals(warnings, []);
       assertMatch(
         text,
         /^ {2}token {7}set by TQQ_TOKEN, in place of the token admin;/m,
@@ -91,6 +89,7 @@ Deno.test("TQQ_TOKEN: the text of a stored token replaces nothing, another text 
         /^admin .* replaced by TQQ_TOKEN +all$/m,
       );
     });
+    assertEquals(ownWarnings, []);
     await during(folder, undefined, async ({ http }) => {
       assertEquals([await status(http, first), await status(http, own)], [
         200,
