@@ -10,13 +10,15 @@ export const ANSWER_LIMITS = {
   burstBytes: 16 * 1024 * 1024,
   /** Bytes that it is answered in each second. */
   bytesPerSecond: 4 * 1024 * 1024,
+  /** Longest time for which an answer waits, in milliseconds; what is beyond it is not counted. */
+  maxWaitMs: 5000,
   /** What a request counts as, without the body of its answer. */
   requestBytes: 4096,
   /** Maximum number of addresses; the one that was added first is forgotten. */
   addresses: 10_000,
 } as const;
 
-const { burstBytes, bytesPerSecond, addresses } = ANSWER_LIMITS;
+const { burstBytes, bytesPerSecond, maxWaitMs, addresses } = ANSWER_LIMITS;
 
 /** How long the burst of an address takes to come back, in milliseconds. */
 const BURST_MS = 1000 * burstBytes / bytesPerSecond;
@@ -46,10 +48,15 @@ export class AnswerPace {
     if (isSharedAddress(address)) return undefined;
     const network = networkOf(address!);
     const now = this.#clock.now();
-    const paidUntil = Math.max(
+    const before = Math.max(
       now - BURST_MS,
       this.#paidUntil.get(network) ?? -Infinity,
-    ) + 1000 * bytes / bytesPerSecond;
+    );
+    // Requests of connections that have ended count too, and must not add up.
+    const paidUntil = Math.min(
+      before + 1000 * bytes / bytesPerSecond,
+      now + maxWaitMs,
+    );
     this.#paidUntil.set(network, paidUntil);
     if (this.#paidUntil.size > addresses) {
       this.#paidUntil.delete(this.#paidUntil.keys().next().value!);

@@ -8,7 +8,7 @@ import { until } from "../../support/nats_stage.ts";
 import { Stage } from "../../support/front_fixture.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
-const { burstBytes, bytesPerSecond, addresses } = ANSWER_LIMITS;
+const { burstBytes, bytesPerSecond, maxWaitMs, addresses } = ANSWER_LIMITS;
 
 Deno.test("AnswerPace: an address waits once its burst is used, and no other", async () => {
   const clock = new FakeClock();
@@ -42,6 +42,18 @@ Deno.test("AnswerPace: one network of IPv6 has one pace, and this machine none",
   for (const shared of ["127.0.0.1", "::1", "::ffff:127.0.0.1", undefined]) {
     assertEquals(pace.take(shared, 100 * burstBytes), undefined);
   }
+});
+
+Deno.test("AnswerPace: however much was asked for, an answer waits for a bounded time", async () => {
+  const clock = new FakeClock();
+  const pace = new AnswerPace(clock);
+  let isSent = false;
+  pace.take("10.0.0.1", 100 * burstBytes);
+  pace.take("10.0.0.1", 1)?.then(() => isSent = true);
+  await clock.advance(maxWaitMs - 1);
+  assertEquals(isSent, false);
+  await clock.advance(1);
+  assertEquals([isSent, clock.pending], [true, 0]);
 });
 
 Deno.test("AnswerPace: the number of remembered addresses is bounded", () => {
