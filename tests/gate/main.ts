@@ -45,6 +45,10 @@ const lines = [
       failed === 0 ? "ok    " : "FAILED"
     } ${name} (${seconds} s, ${passed} passed)`
   ),
+  // Last, because who reads the end of a long output sees what to mend.
+  ...outcomes.flatMap(({ name, failures }) =>
+    failures.map((failure) => `FAILED: ${failure} (${name})`)
+  ),
   ...flaky.map((name) => `flaky: ${name} (passed at the second run)`),
   ...(flaky.length > MAX_FLAKY
     ? [`FAILED: ${flaky.length} flaky tests are more than ${MAX_FLAKY}`]

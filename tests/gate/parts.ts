@@ -18,7 +18,7 @@ export interface Part {
   readonly kind?: PartKind;
   /** Whether nothing may run beside it, and it comes last, because it measures time. */
   readonly isAlone?: boolean;
-  /** Arguments of Deno that run a test which failed once more. Only for parts that run alone. */
+  /** Arguments of Deno that run a test which failed once more. For parts whose tests share the machine with programs that they start. */
   readonly again?: (failure: Failure) => readonly string[];
 }
 
@@ -114,6 +114,7 @@ export const PARTS: readonly Part[] = [
     jobs: 3,
     isTest: true,
     after: [PROGRAMS],
+    again,
   },
   {
     name: "programs",
@@ -131,6 +132,7 @@ export const PARTS: readonly Part[] = [
     jobs: 3,
     isTest: true,
     after: [PROGRAMS],
+    again,
   },
   {
     name: "runtimes",
@@ -143,12 +145,14 @@ export const PARTS: readonly Part[] = [
     args: task("test:dialects"),
     kind: "waits",
     after: [PACKAGES],
+    again,
   },
   {
     name: "workerd",
     args: task("test:workerd"),
     kind: "waits",
     after: [PACKAGES],
+    again,
   },
   {
     name: "pages",
@@ -163,6 +167,7 @@ export const PARTS: readonly Part[] = [
     ],
     isTest: true,
     after: [PROGRAMS],
+    again,
   },
   {
     name: "examples of the library",

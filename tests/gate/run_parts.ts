@@ -21,6 +21,8 @@ export interface Outcome {
   readonly passed: number;
   /** Tests that failed; 1 for a part that failed without one. */
   readonly failed: number;
+  /** Names of tests that failed, at the second run too if there was one. */
+  readonly failures: readonly string[];
   /** Names of tests that failed, and passed at the second run. */
   readonly flaky: readonly string[];
   readonly seconds: number;
@@ -168,10 +170,12 @@ async function runPart(part: Part, runner: Runner): Promise<Outcome> {
   const flaky = await runAgain(part, counts, runner);
   runner.write();
   const isWrong = !isSuccess && counts.failed === 0;
+  const failures = counts.failures.map(({ name }) => name);
   return {
     name: part.name,
     passed: counts.passed + flaky.length,
     failed: counts.failed - flaky.length + (isWrong ? 1 : 0),
+    failures: failures.filter((name) => !flaky.includes(name)),
     flaky,
     seconds: Math.round((performance.now() - startAt) / 1000),
   };

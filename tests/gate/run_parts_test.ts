@@ -6,7 +6,9 @@ import { isGreen, type Outcome, runParts } from "./run_parts.ts";
 /** Runs scripts of a shell as parts; returns the outcomes without their times, and all output. */
 async function runScripts(
   scripts: readonly (Omit<Part, "args"> & { script: string })[],
-): Promise<[outcomes: Omit<Outcome, "seconds">[], output: string]> {
+): Promise<
+  [outcomes: Omit<Outcome, "seconds" | "failures">[], output: string]
+> {
   let output = "";
   const outcomes = await runParts(
     scripts.map(({ script, ...part }) => ({ ...part, args: ["-c", script] })),
@@ -16,7 +18,9 @@ async function runScripts(
       partMs: 60_000,
     },
   );
-  const rows = outcomes.map(({ seconds: _, ...outcome }) => outcome);
+  const rows = outcomes.map(({ seconds: _, failures: __, ...outcome }) =>
+    outcome
+  );
   return [rows, output];
 }
 
@@ -142,7 +146,7 @@ Deno.test("`runParts()` runs a test that failed once more where a part says so, 
       await part("once", { a: 1 }),
       await part("always", { a: 1, b: 9 }),
       await part("many", { a: 1, b: 1, c: 1, d: 1 }),
-      { ...await part("never again", { a: 1 }), again: undefined },
+      { ...await part("unrepeated", { a: 1 }), again: undefined },
     ].map(({ again, ...rest }) =>
       again === undefined ? rest : { ...rest, again }
     );
@@ -152,15 +156,20 @@ Deno.test("`runParts()` runs a test that failed once more where a part says so, 
     });
     const test = (name: string) => `it's \`${name}\` (a|b) / c`;
     const found = Object.fromEntries(outcomes.map(
-      ({ name, passed, failed, flaky }) => [name, [passed, failed, flaky]],
+      ({ name, passed, failed, failures, flaky }) => [
+        name,
+        [passed, failed, failures, flaky],
+      ],
     ));
+    const tests = (part: string, names: string) =>
+      [...names].map((name) => test(`${part}-${name}`));
     assertEquals(found, {
-      steady: [2, 0, []],
-      once: [2, 0, [test("once-a")]],
-      always: [3, 1, [test("always-a")]],
+      steady: [2, 0, [], []],
+      once: [2, 0, [], tests("once", "a")],
+      always: [3, 1, tests("always", "b"), tests("always", "a")],
       // So many are no accident: none of them is run again.
-      many: [4, 4, []],
-      "never again": [1, 1, []],
+      many: [4, 4, tests("many", "abcd"), []],
+      unrepeated: [1, 1, tests("unrepeated", "a"), []],
     });
     assertEquals(
       output.split("\n").filter((line) => line.startsWith("flaky")),
@@ -174,7 +183,14 @@ Deno.test("`runParts()` runs a test that failed once more where a part says so, 
 });
 
 Deno.test("`isGreen()` allows three flaky tests and no failure", () => {
-  const outcome = { name: "a", passed: 1, failed: 0, flaky: [], seconds: 1 };
+  const outcome = {
+    name: "a",
+    passed: 1,
+    failed: 0,
+    failures: [],
+    flaky: [],
+    seconds: 1,
+  };
   const three = { ...outcome, flaky: ["a", "b", "c"] };
   for (
     const [outcomes, expected] of [
