@@ -352,6 +352,16 @@ Deno.test("console: many unread messages open at the first of them, under a line
   ) {
     await page.locator(".pane").getByRole("button", { name: "More actions" })
       .click();
+    const menu = page.getByRole("menu");
+    await menu.waitFor();
+    // The messages scroll by themselves too, when some come: the menu is not theirs.
+    const scrolled = page.evaluate(`new Promise((resolve) =>
+      addEventListener("scroll", () => requestAnimationFrame(() =>
+        requestAnimationFrame(resolve)), { capture: true, once: true })
+    )`);
+    await scroll(page, 40);
+    await scrolled;
+    assertEquals(await menu.count(), 1);
     const saved = page.waitForEvent("download");
     await page.getByRole("menuitem", { name: item }).click();
     const download = await saved;
@@ -362,6 +372,11 @@ Deno.test("console: many unread messages open at the first of them, under a line
     assertMatch(lines[0]!, first);
     assertMatch(lines.at(-1)!, /new 250/);
   }
+  await page.locator(".pane").getByRole("button", { name: "More actions" })
+    .click();
+  await page.getByRole("menu").waitFor();
+  await page.setViewportSize({ width: 1270, height: 790 });
+  await page.getByRole("menu").waitFor({ state: "detached" });
   stage.assertNoProblem();
 });
 

@@ -55,14 +55,19 @@ export function Menu(
       }
       setOpen(false);
     };
-    addEventListener("pointerdown", onOutside, true);
-    addEventListener("resize", onOutside);
     // A fixed menu would stay behind when what it belongs to scrolls away.
-    addEventListener("scroll", onOutside, true);
+    // What scrolls elsewhere does so by itself too, such as messages that come.
+    const onScroll = (event: Event) => {
+      if ((event.target as Node).contains(button.current)) setOpen(false);
+    };
+    const onResize = () => setOpen(false);
+    addEventListener("pointerdown", onOutside, true);
+    addEventListener("resize", onResize);
+    addEventListener("scroll", onScroll, true);
     return () => {
       removeEventListener("pointerdown", onOutside, true);
-      removeEventListener("resize", onOutside);
-      removeEventListener("scroll", onOutside, true);
+      removeEventListener("resize", onResize);
+      removeEventListener("scroll", onScroll, true);
     };
   }, [isOpen]);
 
