@@ -1,0 +1,1 @@
+import"./chunk-15269d316e.js";

@@ -1,1 +1,0 @@
-import"./chunk-a07112c27b.js";
