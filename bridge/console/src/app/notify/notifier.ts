@@ -18,11 +18,14 @@ const SOUND_MS = 2000;
 export function notify(frames: readonly EventFrame[]): void {
   const notices = noticesOf(frames, muted.peek(), onScreen());
   if (notices.length === 0) return;
+  const isAllowed = switches.notifications.peek() &&
+    "Notification" in globalThis && Notification.permission === "granted";
+  if (isAllowed) showAll(notices);
+  // Last, because it fails where the browser finds no device for it.
   if (switches.sound.peek()) play();
-  if (
-    !switches.notifications.peek() || !("Notification" in globalThis) ||
-    Notification.permission !== "granted"
-  ) return;
+}
+
+function showAll(notices: readonly Notice[]): void {
   if (notices.length > MAX_NOTICES) {
     const n = notices.reduce((sum, { count }) => sum + count, 0);
     const text = t("newMessages", { n, people: notices.length });
@@ -68,8 +71,8 @@ let playedAt = -Infinity;
 /** Two short tones, made here: the content policy allows no file. */
 function play(): void {
   if (performance.now() - playedAt < SOUND_MS) return;
-  playedAt = performance.now();
   audio ??= new AudioContext();
+  playedAt = performance.now();
   for (const [at, pitch] of [[0, 660], [0.12, 880]] as const) {
     const from = audio.currentTime + at;
     const [tone, volume] = [audio.createOscillator(), audio.createGain()];

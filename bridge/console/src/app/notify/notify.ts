@@ -8,7 +8,8 @@ export function followNotices(): () => void {
   const listener: Parameters<typeof eventListeners.add>[0] = (frames) => {
     if (!switches.notifications.peek() && !switches.sound.peek()) return;
     import("./notifier.ts").then(({ notify }) => notify(frames))
-      // The bridge has another version or is away: the next events try again.
+      // The bridge has another version or is away, or there is no device for
+      // the sound: the next events try again.
       .catch(() => {});
   };
   eventListeners.add(listener);
