@@ -1,1 +1,0 @@
-import"./chunk-15269d316e.js";

@@ -1,0 +1,1 @@
+import"./chunk-0c24edff6b.js";
