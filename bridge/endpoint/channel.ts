@@ -184,19 +184,25 @@ export class Channel {
 
   /** Checks timeouts. Called about once a second. */
   sweep(now: number): void {
-    this.guard(() => {
-      if (this.#closed) return;
-      this.#ping(now);
-      if (now >= this.#revokedAt) {
-        this.#revokedAt = now + REVOKED_MS;
-        if (this.grant?.revoked()) this.close(4003, "token revoked");
-        else this.grant?.keepAlive?.();
-      }
-      if (this.#closed) return;
-      this.#watchProgress(now);
-      // Pings fill the buffer too, and have no callback.
-      if (this.ready) this.#owner.onDrain();
-    });
+    try {
+      this.#sweep(now);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #sweep(now: number): void {
+    if (this.#closed) return;
+    this.#ping(now);
+    if (now >= this.#revokedAt) {
+      this.#revokedAt = now + REVOKED_MS;
+      if (this.grant?.revoked()) this.close(4003, "token revoked");
+      else this.grant?.keepAlive?.();
+    }
+    if (this.#closed) return;
+    this.#watchProgress(now);
+    // Pings fill the buffer too, and have no callback.
+    if (this.ready) this.#owner.onDrain();
   }
 
   /** Closes the connection with a close code. */

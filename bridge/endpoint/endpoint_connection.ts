@@ -139,9 +139,12 @@ export abstract class EndpointConnection<C extends EndpointConnectionContext>
 
   sweep(now: number): void {
     this.channel.sweep(now);
-    this.channel.guard(() => {
+    // Not guard(), which would need a function for each connection each time.
+    try {
       if (!this.closed) this.onSweep(now);
-    });
+    } catch (error) {
+      this.channel.fail(error);
+    }
   }
 
   close(code: number, reason: string): void {
