@@ -2,6 +2,12 @@
 
 const NONE: readonly never[] = [];
 
+/** What follows a {@linkcode LinkedSignal}. */
+export interface Follower {
+  /** Called with the reason when that is aborted. */
+  abort(reason: unknown): void;
+}
+
 /** What a {@linkcode LinkedSignal} can follow. */
 type Followed = AbortSignal | LinkedSignal;
 
@@ -16,7 +22,7 @@ export class LinkedSignal {
   /** Signals that it follows; a long-lived one would gather listeners. */
   #others: readonly (Followed | undefined)[];
   /** Signals that follow it. Not a set, because most are followed by one. */
-  #followers: readonly LinkedSignal[] = NONE;
+  #followers: readonly Follower[] = NONE;
   #reject: ((reason: unknown) => void) | undefined;
 
   /** Aborted with the reason of the first of `others` that ends. */
@@ -65,13 +71,14 @@ export class LinkedSignal {
   /** For those that follow it, as at an AbortSignal. */
   addEventListener(
     _type: "abort",
-    follower: LinkedSignal,
-    _options: { once: true },
+    follower: Follower,
+    _options?: { once: true },
   ): void {
-    this.#followers = [...this.#followers, follower];
+    // Not a spread, whose array has room for 17.
+    this.#followers = this.#followers.concat(follower);
   }
 
-  removeEventListener(_type: "abort", follower: LinkedSignal): void {
+  removeEventListener(_type: "abort", follower: Follower): void {
     this.#followers = this.#followers.filter((one) => one !== follower);
   }
 

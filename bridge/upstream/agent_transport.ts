@@ -15,6 +15,7 @@ import {
   type ReadBody,
   ReplyBody,
 } from "../../lib/reply_body.ts";
+import { LinkedSignal } from "../../lib/signals.ts";
 import {
   MalformedError,
   type Transport,
@@ -25,6 +26,7 @@ import {
 import {
   IDLE_CONNECTIONS,
   KeptConnections,
+  type LinkedRequest,
   toLoss,
   UnfamiliarReply,
   type Way,
@@ -77,20 +79,42 @@ export class AgentTransport implements Transport {
     }
   }
 
-  async post(request: TransportRequest): Promise<TransportResponse> {
-    request.signal.throwIfAborted();
+  post(request: TransportRequest): Promise<TransportResponse> {
+    const until = new LinkedSignal(request.signal);
+    return this.postUntil(request, until).finally(() => until.unlink());
+  }
+
+  /** As `post`, until a LinkedSignal is aborted. A client calls this one, so that its polls keep no AbortSignal. */
+  // Not async: thousands of polls wait, and each would keep its state.
+  postUntil(
+    request: LinkedRequest,
+    until: LinkedSignal,
+  ): Promise<TransportResponse> {
+    if (until.aborted) return Promise.reject(until.reason);
     const polls = POLL.test(request.body);
     const key = request.headers["Idempotency-Key"];
     const keeps = polls && key !== undefined && this.#honoursKeys;
-    const reply = await this.#send(request, keeps);
-    const { response, drop } = reply;
-    if (key !== undefined) {
-      const isHonoured = response.headers.get("Idempotency-Key") === key;
-      if (polls || isHonoured) this.#honoursKeys = isHonoured;
+    const check = (reply: Reply) => {
+      const { response, drop } = reply;
+      if (key !== undefined) {
+        const isHonoured = response.headers.get("Idempotency-Key") === key;
+        if (polls || isHonoured) this.#honoursKeys = isHonoured;
+      }
+      if (keeps) checkOwn(request.body, response.body, drop);
+      reply.keep?.();
+      return response;
+    };
+    const kept = this.#kept;
+    if (!keeps || kept === undefined || !KeptConnections.fits(request)) {
+      const agent = keeps ? this.#agent : this.#single;
+      return this.#exchange(request, until.signal, agent).then(check);
     }
-    if (keeps) checkOwn(request.body, response.body, drop);
-    reply.keep?.();
-    return response;
+    return kept.post(request, until).then(check, (error) => {
+      if (!(error instanceof UnfamiliarReply)) throw error;
+      this.#kept = undefined;
+      kept.retire();
+      return this.#exchange(request, until.signal, this.#agent).then(check);
+    });
   }
 
   /** Closes the kept connections. */
@@ -100,22 +124,9 @@ export class AgentTransport implements Transport {
     this.#single.destroy();
   }
 
-  // Not async: thousands of polls wait, and each would keep its state.
-  #send(request: TransportRequest, keeps: boolean): Promise<Reply> {
-    const kept = this.#kept;
-    if (!keeps || kept === undefined || !KeptConnections.fits(request)) {
-      return this.#exchange(request, keeps ? this.#agent : this.#single);
-    }
-    return kept.post(request).catch((error) => {
-      if (!(error instanceof UnfamiliarReply)) throw error;
-      this.#kept = undefined;
-      kept.retire();
-      return this.#exchange(request, this.#agent);
-    });
-  }
-
   #exchange(
-    { body, cutAtBytes, headers, signal }: TransportRequest,
+    { body, cutAtBytes, headers }: LinkedRequest,
+    signal: AbortSignal,
     agent: HttpAgent,
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {

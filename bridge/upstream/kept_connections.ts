@@ -7,6 +7,7 @@ import {
   ReplyBody,
   RESPONSE_BYTES,
 } from "../../lib/reply_body.ts";
+import type { Follower, LinkedSignal } from "../../lib/signals.ts";
 import {
   MalformedError,
   TransportError,
@@ -34,6 +35,9 @@ const HEAD =
 export class UnfamiliarReply extends Error {
   override name = "UnfamiliarReply";
 }
+
+/** A request that ends with a LinkedSignal. */
+export type LinkedRequest = Omit<TransportRequest, "signal">;
 
 /** How far a request has come. */
 export interface Way {
@@ -103,7 +107,7 @@ export class KeptConnections {
   }
 
   /** Whether a request has no character that needs another encoding. */
-  static fits({ body, headers }: TransportRequest): boolean {
+  static fits({ body, headers }: LinkedRequest): boolean {
     if (!HEADER_VALUE.test(body)) return false;
     for (const name in headers) {
       if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(headers[name]!)) {
@@ -117,20 +121,20 @@ export class KeptConnections {
    * Sends a request; once more if a kept connection ends before the first byte
    * of the reply. Rejects with UnfamiliarReply, or like `Transport.post`.
    */
-  post(request: TransportRequest): Promise<KeptReply> {
+  post(request: LinkedRequest, until: LinkedSignal): Promise<KeptReply> {
     const text = this.#toText(request);
     const idle = this.#takeIdle();
-    if (idle === undefined) return this.#make().exchange(text, request);
-    return idle.exchange(text, request).catch((error) => {
+    if (idle === undefined) return this.#make().exchange(text, request, until);
+    return idle.exchange(text, request, until).catch((error) => {
       const isClosed = error instanceof TransportError &&
         error.kind === "closed";
       if (!isClosed) throw error;
       // Not the text of before: thousands of polls wait, and each would keep it.
-      return this.#make().exchange(this.#toText(request), request);
+      return this.#make().exchange(this.#toText(request), request, until);
     });
   }
 
-  #toText({ body, headers }: TransportRequest): string {
+  #toText({ body, headers }: LinkedRequest): string {
     let text = this.#head;
     for (const name in headers) text += `${name}: ${headers[name]}\r\n`;
     return text + `Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -186,8 +190,8 @@ interface ConnectionOptions {
 
 /** The request that a connection carries. */
 interface Exchange {
-  readonly request: TransportRequest;
-  readonly onAbort: () => void;
+  readonly cutAtBytes: number | undefined;
+  readonly until: LinkedSignal;
   resolve(reply: KeptReply): void;
   reject(error: unknown): void;
 }
@@ -204,7 +208,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 // One for all, because each piece is taken before the next one is read.
 const readBuffer = Buffer.alloc(READ_BYTES);
 
-class KeptConnection {
+class KeptConnection implements Follower {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
   #exchange: Exchange | undefined;
@@ -240,18 +244,26 @@ class KeptConnection {
   }
 
   /** Sends a request as text, and reads its reply. */
-  exchange(text: string, request: TransportRequest): Promise<KeptReply> {
+  exchange(
+    text: string,
+    { cutAtBytes }: LinkedRequest,
+    until: LinkedSignal,
+  ): Promise<KeptReply> {
     const reply = new Promise<KeptReply>((resolve, reject) => {
-      const onAbort = () => this.#fail(request.signal.reason);
-      this.#exchange = { request, onAbort, resolve, reject };
-      this.#received = 0;
-      if (this.#isReused) this.#socket.ref();
-      this.#isReused = true;
-      request.signal.addEventListener("abort", onAbort, { once: true });
+      this.#exchange = { cutAtBytes, until, resolve, reject };
     });
+    this.#received = 0;
+    if (this.#isReused) this.#socket.ref();
+    this.#isReused = true;
+    until.addEventListener("abort", this);
     // Not within the callback, which would keep the text while the poll waits.
     this.#socket.write(text, "latin1");
     return reply;
+  }
+
+  /** Called when the signal of its exchange is aborted. */
+  abort(reason: unknown): void {
+    this.#fail(reason);
   }
 
   get isDestroyed(): boolean {
@@ -299,12 +311,12 @@ class KeptConnection {
       this.#answer({ body: decoder.decode(bytes.subarray(0, length)) }, isLast);
       return !isLast;
     }
-    const { cutAtBytes, signal } = this.#exchange!.request;
+    const { cutAtBytes, until } = this.#exchange!;
     this.#body = new ReplyBody({
       cutAtBytes,
       contentLength: String(length),
       largeReplies: this.#options.largeReplies,
-      signal,
+      signal: until.signal,
       toError: (message) => new MalformedError("malformed_reply", message),
     });
     return this.#add(Buffer.from(bytes));
@@ -368,7 +380,7 @@ class KeptConnection {
 
   #settle(): Exchange | undefined {
     const exchange = this.#exchange;
-    exchange?.request.signal.removeEventListener("abort", exchange.onAbort);
+    exchange?.until.removeEventListener("abort", this);
     this.#body?.close();
     this.#body = undefined;
     this.#exchange = undefined;

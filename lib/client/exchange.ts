@@ -41,24 +41,40 @@ export interface RequestOptions extends CallOptions {
   seq?: string;
 }
 
+/** How a request is sent. */
+export interface SendOptions extends RequestOptions {
+  /** Whether it carries no Idempotency-Key. */
+  isUnkeyed?: boolean;
+  /** Seconds that the server is asked to hold its answer while there is none. */
+  waitSeconds?: number;
+  timeoutMs?: number;
+  /** Another command whose reply may come. */
+  answeredBy?: string;
+  /** Ends it early, instead of `signal`. */
+  until?: LinkedSignal;
+}
+
 /** A request, ready but for its SEQ. */
 export interface OutgoingRequest {
   cmd: string;
   /** Whether it changes something, so that a lost answer leaves that unknown. */
   acts: boolean;
   encode(seq: string): string;
-  options: RequestOptions;
-  /** Whether it carries no Idempotency-Key. */
-  isUnkeyed?: boolean | undefined;
-  /** Seconds that the server is asked to hold its answer while there is none. */
-  waitSeconds?: number | undefined;
-  timeoutMs?: number | undefined;
-  /** Another command whose reply may come. */
-  answeredBy?: string | undefined;
+  options: SendOptions;
   /** Beyond so many bytes the answer is cut, and not refused. */
   cutAtBytes?: number | undefined;
-  /** Ends it early, instead of the signal of its options. */
-  until?: LinkedSignal | undefined;
+}
+
+/** A request that ends with a LinkedSignal. */
+export type LinkedRequest = Omit<TransportRequest, "signal">;
+
+/** A transport that may need no AbortSignal, of which each poll would keep one while it waits. */
+export interface LinkableTransport extends Transport {
+  /** As `post`, until a LinkedSignal is aborted. */
+  postUntil?(
+    request: LinkedRequest,
+    until: LinkedSignal,
+  ): Promise<TransportResponse>;
 }
 
 /** An answer with a body. */
@@ -115,8 +131,10 @@ export class Exchange {
   }
 
   /** Sends a request. Throws or rejects with QqError, or with the caller's reason to abort. */
+  // Not async: thousands of polls wait, and each would keep its state.
   send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
-    const { cmd, options, until = options.signal } = outgoing;
+    const { cmd, options } = outgoing;
+    const { until = options.signal } = options;
     if (this.#closing.aborted) {
       throw new DOMException(
         `Cannot send ${cmd}: the client was disposed`,
@@ -127,7 +145,61 @@ export class Exchange {
     const key = checkKey(options.key ?? crypto.randomUUID());
     const seq = checkSeq(options.seq ?? this.nextSeq());
     const body = outgoing.encode(seq);
-    return this.#post(outgoing, body, key, seq);
+    const linked = new LinkedSignal(this.#closing, until);
+    const limitMs = (options.timeoutMs ?? this.#options.timeoutMs) +
+      (options.waitSeconds ?? 0) * 1000;
+    // Made only then: thousands of polls wait, and each would keep its stack.
+    let late: DOMException | undefined;
+    const cancel = this.#options.clock.after(limitMs, () => {
+      late = new DOMException("No answer in time", "TimeoutError");
+      linked.abort(late);
+    });
+    const fail = (code: ClientErrorCode, why: string, cause?: unknown) =>
+      new QqError(code, `Cannot do ${outgoing.cmd}: ${why}`, {
+        ...this.details(outgoing.cmd, key, seq),
+        cause,
+      });
+    const end = () => {
+      cancel();
+      linked.unlink();
+    };
+    // A race, so that a transport that forgets its signal holds nobody up.
+    return linked.race(() => {
+      const transport: LinkableTransport = this.#options.transport;
+      const request = this.#toRequest(outgoing, body, key);
+      return transport.postUntil?.(request, linked) ??
+        transport.post({ ...request, signal: linked.signal });
+    }).then(({ body, headers, omittedBytes = 0, status }) => {
+      end();
+      if (status !== 200) {
+        throw fail(
+          "unreachable",
+          `the HTTP status must be 200, got ${status}`,
+        );
+      }
+      if (body === "") {
+        const cause = new TransportError("closed", "The reply has no body");
+        throw fail(
+          codeOf(cause, outgoing.acts),
+          "the server answered nothing",
+          cause,
+        );
+      }
+      return { body, omittedBytes, headers, key, seq };
+    }, (cause) => {
+      end();
+      if (late !== undefined && cause === late) {
+        throw fail(
+          outgoing.acts ? "outcome_unknown" : "timeout",
+          `no answer within ${limitMs} ms`,
+        );
+      }
+      if (linked.aborted) throw linked.reason;
+      if (cause instanceof MalformedError) {
+        throw fail("malformed_reply", cause.message, cause);
+      }
+      throw fail(codeOf(cause, outgoing.acts), messageOf(cause), cause);
+    });
   }
 
   /**
@@ -142,14 +214,14 @@ export class Exchange {
     const { cmd } = outgoing;
     const { key, seq } = incoming;
     const details = this.details(cmd, key, seq);
-    const { answeredBy = cmd } = outgoing;
+    const { answeredBy = cmd, isUnkeyed } = outgoing.options;
     if (
       head.cmd.toLowerCase() !== cmd.toLowerCase() && head.cmd !== answeredBy
     ) {
       throw notOurs("CMD", cmd, head.cmd, details);
     }
     if (head.seq !== seq) throw notOurs("SEQ", seq, head.seq, details);
-    if (!outgoing.isUnkeyed) {
+    if (!isUnkeyed) {
       this.honoursKeys = incoming.headers.get("Idempotency-Key") === key;
     }
     const { res } = head;
@@ -177,87 +249,21 @@ export class Exchange {
     };
   }
 
-  async #post(
-    outgoing: OutgoingRequest,
+  #toRequest(
+    { cutAtBytes, options }: OutgoingRequest,
     body: string,
     key: string,
-    seq: string,
-  ): Promise<ReceivedReply> {
-    const { options, until = options.signal } = outgoing;
-    const linked = new LinkedSignal(this.#closing, until);
-    const limitMs = (outgoing.timeoutMs ?? this.#options.timeoutMs) +
-      (outgoing.waitSeconds ?? 0) * 1000;
-    // Made only then: thousands of polls wait, and each would keep its stack.
-    let late: DOMException | undefined;
-    const cancel = this.#options.clock.after(limitMs, () => {
-      late = new DOMException("No answer in time", "TimeoutError");
-      linked.abort(late);
-    });
-    const fail = (code: ClientErrorCode, why: string, cause?: unknown) =>
-      new QqError(code, `Cannot do ${outgoing.cmd}: ${why}`, {
-        ...this.details(outgoing.cmd, key, seq),
-        cause,
-      });
-    let response: TransportResponse;
-    try {
-      // A race, so that a transport that forgets its signal holds nobody up.
-      response = await linked.race(() =>
-        this.#options.transport.post(
-          this.#toTransportRequest(outgoing, body, key, linked.signal),
-        )
-      );
-    } catch (cause) {
-      if (late !== undefined && cause === late) {
-        throw fail(
-          outgoing.acts ? "outcome_unknown" : "timeout",
-          `no answer within ${limitMs} ms`,
-        );
-      }
-      if (linked.aborted) throw linked.reason;
-      if (cause instanceof MalformedError) {
-        throw fail("malformed_reply", cause.message, cause);
-      }
-      throw fail(codeOf(cause, outgoing.acts), messageOf(cause), cause);
-    } finally {
-      cancel();
-      linked.unlink();
-    }
-    if (response.status !== 200) {
-      throw fail(
-        "unreachable",
-        `the HTTP status must be 200, got ${response.status}`,
-      );
-    }
-    if (response.body === "") {
-      const cause = new TransportError("closed", "The reply has no body");
-      throw fail(
-        codeOf(cause, outgoing.acts),
-        "the server answered nothing",
-        cause,
-      );
-    }
-    const { headers, omittedBytes = 0 } = response;
-    return { body: response.body, omittedBytes, headers, key, seq };
-  }
-
-  #toTransportRequest(
-    { cutAtBytes, isUnkeyed = false, waitSeconds = 0 }: OutgoingRequest,
-    body: string,
-    key: string,
-    signal: AbortSignal,
-  ): TransportRequest {
+  ): LinkedRequest {
+    const { isUnkeyed = false, waitSeconds = 0 } = options;
     const headers: Record<string, string> = {
       "Content-Type": "text/plain; charset=UTF-8",
       "Tqq-Session": this.#options.session,
     };
     if (!isUnkeyed) headers["Idempotency-Key"] = key;
     if (waitSeconds > 0) headers["Prefer"] = `wait=${waitSeconds}`;
-    return {
-      body,
-      headers,
-      signal,
-      ...(cutAtBytes === undefined ? {} : { cutAtBytes }),
-    };
+    return cutAtBytes === undefined
+      ? { body, headers }
+      : { body, headers, cutAtBytes };
   }
 }
 

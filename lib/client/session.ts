@@ -20,13 +20,14 @@ import {
 } from "../protocol/fields.ts";
 import { isDigits } from "../protocol/qq_number.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
-import { decodeReply, type DoneReply } from "../protocol/reply.ts";
+import { decodeReply, type DoneReply, type Reply } from "../protocol/reply.ts";
 import { malformedReply, QqError } from "./errors.ts";
 import {
   Exchange,
   type OutgoingRequest,
   type ReceivedReply,
   type RequestOptions,
+  type SendOptions,
 } from "./exchange.ts";
 import type { MailPort, PollAnswer } from "./mail.ts";
 import type { Settings } from "./options.ts";
@@ -47,6 +48,12 @@ export type CommandInput = Command extends infer C
 export type ReplyTo<C extends CommandInput["cmd"]> = DoneReply extends infer R
   ? R extends { cmd: infer K } ? C extends K ? R : never : never
   : never;
+
+/** The reply to a request that was done, with its headers. */
+interface CheckedReply {
+  reply: Reply;
+  headers: ReceivedReply["headers"];
+}
 
 /** What a Login, or the text of a picture, may be answered with. */
 type LoginAnswer = ReplyTo<"Login"> | ReplyTo<"VERIFYCODE">;
@@ -212,7 +219,7 @@ export class Session implements MailPort {
     const presence = this.#presence;
     this.#loginOpen = true;
     try {
-      const reply = await this.request({
+      const { headers, reply } = await this.#send({
         cmd: "Login",
         passwordMd5,
         licence,
@@ -223,12 +230,10 @@ export class Session implements MailPort {
       }, {
         ...options,
         answeredBy: "VERIFYCODE",
-        onHeaders: (headers) => {
-          const name = headers.get("Tqq-Session");
-          this.#evidence.loginAnswered(name === this.#settings.session);
-        },
       });
-      const answer = await this.#readPictures(reply, options);
+      const name = headers.get("Tqq-Session");
+      this.#evidence.loginAnswered(name === this.#settings.session);
+      const answer = await this.#readPictures(reply as LoginAnswer, options);
       this.#loginOpen = false;
       return answer;
     } catch (error) {
@@ -284,23 +289,17 @@ export class Session implements MailPort {
   /** Sends one GetMsgEx and returns its mail. */
   // Not async: thousands of polls wait, and each would keep its state.
   poll(
-    options: RequestOptions & {
-      waitSeconds: number;
-      isUnkeyed?: boolean;
-      until: LinkedSignal;
-    },
+    options: SendOptions & { waitSeconds: number; until: LinkedSignal },
   ): Promise<PollAnswer> {
-    let waited = false;
     const startAt = this.clock.now();
-    return this.request({ cmd: "GetMsgEx" }, {
-      ...options,
-      cutAtBytes: MAIL_BYTES,
-      onHeaders: (headers) => {
+    return this.#send({ cmd: "GetMsgEx" }, options).then(
+      ({ headers, reply }) => {
         const applied = headers.get("Preference-Applied") ?? "";
-        waited = /(^|[,;\s])wait\s*=/i.test(applied);
+        return {
+          items: (reply as { items: MailItem[] }).items,
+          waited: /(^|[,;\s])wait\s*=/i.test(applied),
+        };
       },
-    }).then(
-      (reply) => ({ items: (reply as { items: MailItem[] }).items, waited }),
       (error) => {
         throw toPollError(error, this.clock.now() - startAt);
       },
@@ -321,58 +320,56 @@ export class Session implements MailPort {
   /** Does one command. Rejects with QqError unless it was done. */
   async request<C extends CommandInput["cmd"]>(
     order: CommandInput & { cmd: C },
-    options: RequestOptions & {
-      timeoutMs?: number;
-      waitSeconds?: number;
-      cutAtBytes?: number;
-      isUnkeyed?: boolean;
-      until?: LinkedSignal;
-      answeredBy?: string;
-      onHeaders?: (headers: { get(name: string): string | null }) => void;
-    },
+    options: SendOptions,
   ): Promise<ReplyTo<C>> {
-    const {
-      answeredBy,
-      cutAtBytes,
-      isUnkeyed,
-      onHeaders,
-      timeoutMs,
-      until,
-      waitSeconds,
-      ...rest
-    } = options;
-    const { version: ver } = this.#settings;
+    const { reply } = await this.#send(order, options);
+    return reply as ReplyTo<C>;
+  }
+
+  // Not async: thousands of polls wait, and each would keep its state.
+  #send(
+    order: CommandInput,
+    options: SendOptions,
+  ): Promise<CheckedReply> {
+    const { cmd } = order;
     const outgoing: OutgoingRequest = {
-      cmd: order.cmd,
-      acts: canAct(order.cmd),
-      encode: (seq) =>
-        encodeCommand({ ...order, ver, seq, uin: this.uin } as Command),
-      options: rest,
-      answeredBy,
-      timeoutMs,
-      waitSeconds,
-      cutAtBytes,
-      isUnkeyed,
-      until,
+      cmd,
+      acts: canAct(cmd),
+      encode: (seq) => {
+        const { version: ver } = this.#settings;
+        return encodeCommand({ ...order, ver, seq, uin: this.uin } as Command);
+      },
+      options,
+      cutAtBytes: cmd === "GetMsgEx" ? MAIL_BYTES : undefined,
     };
     const before = this.#evidence.mark(this.clock.now());
-    let incoming: ReceivedReply | undefined;
+    return this.#exchange.send(outgoing).then(
+      (incoming) => this.#read(outgoing, incoming, before),
+      (error) => {
+        this.#evidence.failed(error);
+        throw error;
+      },
+    );
+  }
+
+  async #read(
+    outgoing: OutgoingRequest,
+    incoming: ReceivedReply,
+    before: Mark,
+  ): Promise<CheckedReply> {
+    const { body, headers, key, omittedBytes, seq } = incoming;
     try {
-      incoming = await this.#exchange.send(outgoing);
-      const { body, omittedBytes } = incoming;
       const reply = omittedBytes > 0 || body.length > RESPONSE_BYTES
         ? await decodeLargeReply(body, omittedBytes)
         : decodeReply(body);
       this.#settle(outgoing, incoming, before, reply);
-      onHeaders?.(incoming.headers);
-      return reply as ReplyTo<C>;
+      return { reply, headers };
     } catch (error) {
       this.#evidence.failed(error);
-      if (!(error instanceof MalformedError && incoming)) throw error;
-      const { key, seq } = incoming;
+      if (!(error instanceof MalformedError)) throw error;
       const message = this.#hide(error.message);
       throw malformedReply(message, {
-        ...this.#exchange.details(order.cmd, key, seq),
+        ...this.#exchange.details(outgoing.cmd, key, seq),
         // Not where it says what is hidden.
         cause: message === error.message ? error : undefined,
       });

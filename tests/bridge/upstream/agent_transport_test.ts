@@ -1,6 +1,7 @@
 import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
 import {
   MalformedError,
+  QqClient,
   RESPONSE_BYTES,
   TransportError,
   type TransportResponse,
@@ -477,6 +478,47 @@ for (const [name, body, answer] of aborts) {
     );
   });
 }
+
+Deno.test("AgentTransport: polls of a client make no AbortController, and end with its signal", async () => {
+  const asked = Promise.withResolvers<void>();
+  await over(
+    async (request) => {
+      if (request.nth > 5) asked.resolve();
+      else await request.write(response(answerOf(request), KEY));
+      return true;
+    },
+    async ({ server, transport }) => {
+      await using client = new QqClient({
+        uin: "10001",
+        password: "secret",
+        transport,
+      });
+      const ending = new AbortController();
+      const Original = globalThis.AbortController;
+      let made = 0;
+      globalThis.AbortController = class extends Original {
+        constructor() {
+          super();
+          made++;
+        }
+      };
+      try {
+        for (let nth = 0; nth < 3; nth++) {
+          assertEquals(await client.fetchMail({ key: "k1" }), []);
+        }
+        const waiting = client.fetchMail({ key: "k1", signal: ending.signal });
+        await asked.promise;
+        const madeUntilThen = made;
+        ending.abort(new Error("enough"));
+        await assertRejects(() => waiting, Error, "enough");
+        assertEquals([madeUntilThen, server.connections], [0, 2]);
+      } finally {
+        globalThis.AbortController = Original;
+      }
+    },
+    true,
+  );
+});
 
 Deno.test("AgentTransport: stops reading a reply beyond the limit", async () => {
   await over(async ({ write }) => {
