@@ -86,9 +86,9 @@ export async function openFolder(
 }
 
 /**
- * Minimum time from the begin of a transaction of the journal to that of the
- * next, in milliseconds. Each one waits for the disk, and everything else waits
- * with it: two events in one transaction take 0.6 of the CPU time of two
+ * Minimum mean time from the begin of a transaction of the journal to that of
+ * the next, in milliseconds. Each one waits for the disk, and everything else
+ * waits with it: two events in one transaction take 0.6 of the CPU time of two
  * transactions.
  */
 const COMMIT_GAP_MS = 2;

@@ -55,8 +55,9 @@ export interface SqliteJournalOptions {
   /** Limits that differ from the defaults. */
   readonly limits?: JournalLimits;
   /**
-   * Minimum time from one transaction's begin to the next one's, in
-   * milliseconds. What is appended meanwhile shares the next one.
+   * Minimum mean time from one transaction's begin to the next one's, in
+   * milliseconds. A few follow each other at once after a pause; then, what is
+   * appended within the time shares the next one.
    *
    * @default {0}
    */
