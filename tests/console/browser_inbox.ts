@@ -27,10 +27,13 @@ const presence = (from: string, online: boolean): Draft =>
   }) as Draft;
 
 /** A stage whose journal has these events. */
-async function filled(events: readonly Draft[]): Promise<Stage> {
+async function filled(
+  events: readonly Draft[],
+  from?: number,
+): Promise<Stage> {
   const stage = await Stage.start();
   await stage.kill();
-  await stage.fillJournal(events);
+  await stage.fillJournal(events, from);
   await stage.restart();
   return stage;
 }
@@ -383,6 +386,8 @@ Deno.test("console: many unread messages open at the first of them, under a line
 Deno.test("console: a run of ten short messages is at most 340 px high and has one time, at the bottom", async () => {
   await using stage = await filled(
     range(10).map((n) => message("10000", `m${n}`)),
+    // Of one day, at any time of day.
+    new Date().setHours(-12),
   );
   const page = await stage.openSignedIn({}, "chats/10001/10000");
   await bubble(page, "m10").waitFor();

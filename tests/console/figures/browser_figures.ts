@@ -68,10 +68,16 @@ Deno.test("figures: charts, values at a time, tables, ranges and thresholds; an 
   assert(/^\d\d:\d\d:\d\d, .*online [\d—]/.test(first!), first!);
   await page.keyboard.press("ArrowRight");
   await until(() => slider.getAttribute("aria-valuenow"), (at) => at === "1");
-  const second = await spoken();
-  assert(second !== first && /online \d/.test(second!), second!);
+  assert(await spoken() !== first, first!);
   const time = first!.slice(0, 8);
   await page.keyboard.press("ArrowLeft");
+  await untilEqual(spoken, first);
+  // A busy bridge may miss a second, and has the next ones.
+  await until(async () => {
+    await page.keyboard.press("ArrowRight");
+    return await spoken();
+  }, (text) => /online \d/.test(text!));
+  await page.keyboard.press("Home");
   await accounts.getByText(time).waitFor();
   await rate.getByText(time).waitFor();
   await accounts.locator(".crosshair").waitFor();
