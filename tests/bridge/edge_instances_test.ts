@@ -5,6 +5,7 @@ import { createBridge } from "../../bridge/mod.ts";
 import { addDemo, createServer } from "../../lib/server/mod.ts";
 import { BridgeClient } from "../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
+import { stopwatch } from "../support/process_figures.ts";
 
 const TOKEN = "a-token-of-the-tests";
 
@@ -53,8 +54,8 @@ function startInstance(endpoint: string) {
 }
 
 async function until(fits: () => boolean | Promise<boolean>, withinMs: number) {
-  for (const from = performance.now(); !await fits();) {
-    assert(performance.now() - from < withinMs, "not in time");
+  for (const elapsed = stopwatch(); !await fits();) {
+    assert(elapsed() < withinMs, "not in time");
     await delay(20);
   }
 }

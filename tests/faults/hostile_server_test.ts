@@ -2,6 +2,7 @@
 
 import { delay } from "@std/async";
 import { assert, assertEquals } from "@std/assert";
+import { stopwatch } from "../support/process_figures.ts";
 import { Program, serveArgs } from "../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -52,9 +53,10 @@ class HostileServer {
         }&MG=${texts.join(",")},`;
       }
       case "List": {
-        const from = 20_000 + 120 * this.pages++;
-        const uins = Array.from({ length: 120 }, (_, nth) => from + nth);
-        return `&FN=0&SN=120&UN=${uins.join(",")},`;
+        // So many that a busy machine gets them all in the time of a command.
+        const from = 20_000 + 1000 * this.pages++;
+        const uins = Array.from({ length: 1000 }, (_, nth) => from + nth);
+        return `&FN=0&SN=1000&UN=${uins.join(",")},`;
       }
       case "GetInfo":
         return `&LV=0&UN=10001&NK=${"x".repeat(3_000_000)}`;
@@ -99,11 +101,14 @@ Deno.test("a server that sends without end: lists and names are bounded, mail is
     };
     const sizes: number[] = [];
     const answeredMs: number[] = [];
-    const until = performance.now() + 8000;
-    while (performance.now() < until) {
-      const from = performance.now();
+    const floodedAt = performance.now();
+    const seconds = () => (performance.now() - floodedAt) / 1000;
+    // On a busy machine, until the flood has arrived.
+    while (seconds() < 8 || Math.max(...sizes) <= RETAIN_BYTES / 2) {
+      assert(seconds() < 120, "the flood arrived");
+      const elapsed = stopwatch(bridge.pid);
       await get("/healthz");
-      answeredMs.push(performance.now() - from);
+      answeredMs.push(elapsed());
       const { text } = await get("/metrics");
       sizes.push(Number(
         /^tqq_journal_bytes\{[^}]*events[^}]*\} (\S+)$/m
@@ -111,13 +116,15 @@ Deno.test("a server that sends without end: lists and names are bounded, mail is
       ));
       await delay(20);
     }
-    assert(Math.max(...sizes) > RETAIN_BYTES / 2, "the flood arrived");
     assert(
       Math.max(...sizes) <= 1.1 * RETAIN_BYTES,
       String(Math.max(...sizes)),
     );
     // 5,000 items at once, then a poll a second.
-    assert(server.polls.length <= 4 + 8, String(server.polls.length));
+    assert(
+      server.polls.length <= 4 + seconds(),
+      `${server.polls.length} polls`,
+    );
     answeredMs.sort((a, b) => a - b);
     const median = answeredMs[answeredMs.length >> 1]!;
     assert(median < 200, `/healthz took ${median} ms`);
@@ -129,7 +136,7 @@ Deno.test("a server that sends without end: lists and names are bounded, mail is
     assertEquals(friends.status, 502, friends.text);
     assert(friends.text.includes("20000 entries"), friends.text);
     const { pages } = server;
-    assert(pages < 200, String(pages));
+    assert(pages < 30, String(pages));
     const accounts = await get("/api/accounts", { method: "POST", body: "{}" });
     assert(accounts.text.length < 1000, `${accounts.text.length} characters`);
     await delay(300);

@@ -29,12 +29,20 @@ export function coreWaitSeconds(pid: number): number {
  * A stopwatch that stands still while this thread, or the main thread of a
  * process, waits for a core: what others do on the machine adds little to it.
  *
+ * @param pid The process; absent where all happens in this thread.
  * @returns The time since the call, in milliseconds.
  */
-export function stopwatch(pid: number): () => number {
-  const threads = ["/proc/thread-self", `/proc/${pid}/task/${pid}`];
+export function stopwatch(pid?: number): () => number {
+  const threads = ["/proc/thread-self"];
+  if (pid !== undefined) threads.push(`/proc/${pid}/task/${pid}`);
+  // A process that has ended keeps what was read last.
+  const waits = threads.map(() => 0);
   const now = () =>
-    threads.reduce((ms, thread) => ms - coreWaitMs(thread), performance.now());
+    threads.reduce(
+      (ms, thread, index) =>
+        ms - (waits[index] = Math.max(waits[index]!, coreWaitMs(thread))),
+      performance.now(),
+    );
   const from = now();
   return () => now() - from;
 }

@@ -135,8 +135,9 @@ function readAll(
   return { whole: promise, end };
 }
 
+/** Reads a little now and then, until it is cut: the answer to a ping may fail before it sees that. */
 async function sip(socket: RawSocket, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && await socket.sip(256)) {
+  while (!signal.aborted && await socket.sip(256).catch(() => false)) {
     await delay(50);
   }
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { BridgeClient, QqClient } from "../../../mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { inTemporaryFolder } from "../../support/folder_copies.ts";
+import { stopwatch } from "../../support/process_figures.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 
 const TOKEN = "token-of-the-locked-test-administrator";
@@ -62,9 +63,9 @@ Deno.test("a journal that another process has locked holds no request up, and th
       const from = performance.now();
       const sent = sender.send("10001", "hello");
       while (performance.now() - from < HELD_MS) {
-        const at = performance.now();
+        const elapsed = stopwatch(program.pid);
         await (await fetch(`${http}/healthz`)).text();
-        slowestMs = Math.max(slowestMs, performance.now() - at);
+        slowestMs = Math.max(slowestMs, elapsed());
         await sleepMs(50);
       }
       await sent;

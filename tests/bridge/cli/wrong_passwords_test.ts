@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { OldClient } from "../../support/old_client.ts";
+import { stopwatch } from "../../support/process_figures.ts";
 import { Program, serveArgs } from "../../support/program.ts";
 
 const TOKEN = "the-administrators-token";
@@ -20,9 +21,9 @@ Deno.test("wrong passwords are delayed, logged once a minute and counted", async
       assertStringIncludes(await client.login("wrong"), "&RS=1&");
     }
     assert(performance.now() - from >= 1750);
-    const rightAt = performance.now();
+    const elapsed = stopwatch(program.pid);
     assertStringIncludes(await client.login("demo"), "&RS=0&");
-    assert(performance.now() - rightAt < 250);
+    assert(elapsed() < 250);
     const response = await fetch(`${http}/metrics?access_token=${TOKEN}`);
     assertStringIncludes(
       await response.text(),

@@ -1,10 +1,13 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { NatsLink } from "../../../bridge/cluster/nats/link.ts";
 import { NatsLog } from "../../../bridge/cluster/nats/nats_log.ts";
 import type { EventFrame } from "../../../mod.ts";
 import { ClusterStage } from "../../support/cluster_stage.ts";
 import { natsTest } from "../../support/nats_servers.ts";
 import { until } from "../../support/nats_stage.ts";
+
+/** What a node logs. */
+const COPIED = "cluster replica is being copied";
 
 natsTest(
   "tqq serve --cluster: a new node copies a replica when the log no longer holds all, and waits while no node has one",
@@ -33,7 +36,7 @@ natsTest(
     await log.purge((await log.info()).last);
     await log.close();
     const copied = await stage.startNode("b", ["--log-level=info"]);
-    assertMatch(copied.err.join("\n"), /cluster replica is being copied/);
+    await copied.line((line) => line.includes(COPIED), "err");
     assertEquals(await texts("b"), await texts("a"));
 
     for (const name of ["a", "b"]) await stage.end(name, "SIGKILL");

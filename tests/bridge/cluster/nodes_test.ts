@@ -443,7 +443,10 @@ natsTest(
     await send("a");
     await stage.end("b", "SIGTERM");
     const copied = await stage.startNode("b", ["--log-level=info"]);
-    assert(/replica is being copied/.test(copied.err.join()), "not copied");
+    await copied.line(
+      (line) => line.includes("replica is being copied"),
+      "err",
+    );
     await hasAll("b");
     assertEquals([epochOf("a"), epochOf("b")], [epoch, epoch]);
 

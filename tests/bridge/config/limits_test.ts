@@ -349,8 +349,9 @@ Deno.test("limits: outboxGapMs lies between two messages", async () => {
   await withProgram({ outboxGapMs: 150, commandsPerMinute: 100_000 }, async (
     port,
   ) => {
-    await send(port);
-    assert(await send(port) >= 100);
+    // The gap counts from when the first is sent, which is long before it is answered on a busy machine.
+    const bothMs = await send(port) + await send(port);
+    assert(bothMs >= 149, `${bothMs} ms`);
   });
 });
 
