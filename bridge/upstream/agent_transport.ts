@@ -10,11 +10,13 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import type { Clock } from "../../lib/clock.ts";
 import {
   LargeReplies,
   type ReadBody,
   ReplyBody,
 } from "../../lib/reply_body.ts";
+import { sharedClock } from "../../lib/shared_timers.ts";
 import { LinkedSignal } from "../../lib/signals.ts";
 import {
   MalformedError,
@@ -59,7 +61,7 @@ export class AgentTransport implements Transport {
   #honoursKeys = false;
 
   /** @param endpoint The server's URL, `http:` or `https:`. */
-  constructor(endpoint: string | URL) {
+  constructor(endpoint: string | URL, clock: Clock = sharedClock) {
     this.#url = new URL(endpoint);
     if (this.#url.protocol !== "http:" && this.#url.protocol !== "https:") {
       throw new TypeError(
@@ -75,7 +77,7 @@ export class AgentTransport implements Transport {
     this.#single = new Agent({ keepAlive: false, maxSockets: Infinity });
     const { protocol, username, password } = this.#url;
     if (protocol === "http:" && username === "" && password === "") {
-      this.#kept = new KeptConnections(this.#url, this.#largeReplies);
+      this.#kept = new KeptConnections(this.#url, this.#largeReplies, clock);
     }
   }
 

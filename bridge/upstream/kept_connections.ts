@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import type { Clock } from "../../lib/clock.ts";
 import {
   type LargeReplies,
   ReplyBody,
@@ -15,8 +16,16 @@ import {
   type TransportResponse,
 } from "../../mod.ts";
 
-/** Maximum number of idle connections that are kept; more are closed. */
+/** Maximum number of idle connections that are kept for long. */
 export const IDLE_CONNECTIONS = 256;
+
+/**
+ * How long more are kept, in milliseconds. After a pause of the program, the
+ * polls of most accounts are answered in one turn and sent again in one of the
+ * next turns: a new connection for each would make the pause longer. There are
+ * no more connections than polls that waited at a time.
+ */
+export const SURPLUS_MS = 10_000;
 
 /** Longest head of a reply, in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -94,13 +103,18 @@ export class KeptConnections {
   readonly #url: URL;
   readonly #head: string;
   readonly #largeReplies: LargeReplies;
+  readonly #clock: Clock;
   readonly #open = new Set<KeptConnection>();
+  /** The one that is idle for longest comes first. */
   readonly #idle: KeptConnection[] = [];
+  /** Cancels the end of the surplus; undefined if there was none. */
+  #cancelTrim: (() => void) | undefined;
   #isRetired = false;
 
   /** @param url The server's URL, `http:` without credentials. */
-  constructor(url: URL, largeReplies: LargeReplies) {
+  constructor(url: URL, largeReplies: LargeReplies, clock: Clock) {
     this.#url = url;
+    this.#clock = clock;
     this.#head = `POST ${url.pathname}${url.search} HTTP/1.1\r\n` +
       `Host: ${url.host}\r\nConnection: keep-alive\r\n`;
     this.#largeReplies = largeReplies;
@@ -143,12 +157,14 @@ export class KeptConnections {
   /** Keeps no connection from now on. Requests under way go on. */
   retire(): void {
     this.#isRetired = true;
+    this.#cancelTrim?.();
     for (const connection of this.#idle) connection.destroy();
   }
 
   /** Closes all connections, also those in use. */
   close(): void {
     this.#isRetired = true;
+    this.#cancelTrim?.();
     for (const connection of this.#open) connection.destroy();
   }
 
@@ -158,15 +174,27 @@ export class KeptConnections {
     return connection;
   }
 
+  #trim(): void {
+    this.#cancelTrim = undefined;
+    const surplus = Math.max(0, this.#idle.length - IDLE_CONNECTIONS);
+    for (const connection of this.#idle.splice(0, surplus)) {
+      connection.destroy();
+    }
+  }
+
   #make(): KeptConnection {
     const connection: KeptConnection = new KeptConnection({
       url: this.#url,
       largeReplies: this.#largeReplies,
       onIdle: () => {
-        const isKept = !this.#isRetired &&
-          this.#idle.length < IDLE_CONNECTIONS;
-        if (isKept) this.#idle.push(connection);
-        else connection.destroy();
+        if (this.#isRetired) return connection.destroy();
+        this.#idle.push(connection);
+        if (this.#idle.length > IDLE_CONNECTIONS) {
+          this.#cancelTrim ??= this.#clock.after(
+            SURPLUS_MS,
+            () => this.#trim(),
+          );
+        }
       },
       onClose: () => {
         this.#open.delete(connection);

@@ -1,5 +1,11 @@
 import { AgentTransport } from "../../../bridge/upstream/agent_transport.ts";
 import {
+  IDLE_CONNECTIONS,
+  SURPLUS_MS,
+} from "../../../bridge/upstream/kept_connections.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { sharedClock } from "../../../lib/shared_timers.ts";
+import {
   MalformedError,
   QqClient,
   RESPONSE_BYTES,
@@ -12,6 +18,7 @@ import {
   RawServer,
   response,
 } from "../../support/raw_server.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import { Program } from "../../support/program.ts";
 
 const POLL = "VER=1.1&CMD=GetMsgEx&SEQ=1&UIN=10001";
@@ -50,6 +57,7 @@ async function over(
   answer: (request: RawRequest) => Promise<boolean>,
   run: (scene: Scene) => Promise<void>,
   warm = false,
+  clock: Clock = sharedClock,
 ): Promise<void> {
   let warming = warm ? 2 : 0;
   await using server = new RawServer(async (request) => {
@@ -58,7 +66,7 @@ async function over(
     await request.write(response(answerOf(request), KEY));
     return true;
   });
-  const transport = new AgentTransport(server.url);
+  const transport = new AgentTransport(server.url, clock);
   try {
     if (warm) {
       await post(transport, pollOf(1));
@@ -552,6 +560,33 @@ Deno.test("AgentTransport: 500 polls at once each get their own reply", async ()
       }
     },
     true,
+  );
+});
+
+Deno.test("AgentTransport: connections of polls that are answered together are used again, and those beyond 256 are closed after a time", async () => {
+  const clock = new FakeClock();
+  await over(
+    async (request) => {
+      await request.write(response(answerOf(request), KEY));
+      return true;
+    },
+    async ({ server, transport }) => {
+      const connections = [];
+      for (const waitMs of [0, 0, SURPLUS_MS]) {
+        await clock.advance(waitMs);
+        await Promise.all(
+          Array.from(
+            { length: 300 },
+            (_, index) => post(transport, pollOf(1000 + index)),
+          ),
+        );
+        connections.push(server.connections);
+      }
+      // One of the two that warmed up was not kept.
+      assertEquals(connections, [301, 301, 301 + 300 - IDLE_CONNECTIONS]);
+    },
+    true,
+    clock,
   );
 });
 
