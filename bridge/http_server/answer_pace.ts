@@ -9,7 +9,7 @@ export const ANSWER_LIMITS = {
   /** Bytes that an address is answered at once after it asked for nothing. */
   burstBytes: 16 * 1024 * 1024,
   /** Bytes that it is answered in each second. */
-  bytesPerSecond: 4 * 1024 * 1024,
+  bytesPerSecond: 8 * 1024 * 1024,
   /** Longest time for which an answer waits, in milliseconds; what is beyond it is not counted. */
   maxWaitMs: 5000,
   /** What a request counts as, without the body of its answer. */

@@ -13,7 +13,7 @@ export const MAX_SCANNED_ROWS = 2000;
 export const MAX_INDEXED_ACCOUNTS = 64;
 
 /** Maximum number of rows that one `trim` drops; `more` returns whether there are others. */
-export const MAX_TRIMMED_ROWS = 500;
+export const MAX_TRIMMED_ROWS = 100;
 
 /** How long a keyed command is remembered, in milliseconds. */
 export const KEY_LIFE_MS = 24 * 60 * 60_000;

@@ -19,7 +19,7 @@ export interface UpkeepOptions {
 const UPKEEP_MS = 5000;
 
 /** Pause between two parts of a long trim, so that appends are not held up, in milliseconds. */
-const TRIM_PAUSE_MS = 20;
+const TRIM_PAUSE_MS = 10;
 
 /** Trims a journal to its retention, and probes it while it fails. */
 export class Upkeep {

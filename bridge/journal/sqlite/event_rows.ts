@@ -108,13 +108,52 @@ const SQL = {
   nextOf: `SELECT min((SELECT seq FROM events INDEXED BY events_account
       WHERE account = value AND seq > ?2 ORDER BY seq LIMIT 1)) AS seq
     FROM json_each(?1)`,
-  oldest:
-    `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events ORDER BY seq`,
+  oldest: `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events
+    WHERE seq > ? ORDER BY seq LIMIT ?`,
   oldestOf: `SELECT seq, ${ROW_BYTES} AS bytes FROM events
-    INDEXED BY events_account WHERE account = ? AND seq > ? ORDER BY seq`,
+    INDEXED BY events_account WHERE account = ? AND seq > ?
+    ORDER BY seq LIMIT ?`,
   drop: "DELETE FROM events WHERE seq <= ?",
   dropOf: "DELETE FROM events WHERE account = ? AND seq <= ?",
 } as const;
+
+/** Rows of the first page that retention reads: mostly it drops none. */
+const FIRST_PAGE_ROWS = 1;
+
+/** How many times as long as the page before it a page is. */
+const PAGE_GROWTH = 16;
+
+/** Maximum number of rows in a page. */
+const MAX_PAGE_ROWS = 256;
+
+/** A row that retention may drop; without time and account where those are known. */
+interface OldRow {
+  readonly seq: number;
+  readonly at: number;
+  readonly account: string | number;
+  readonly bytes: number;
+}
+
+/**
+ * The rows after a position, at most so many, by pages that grow. `iterate()` of
+ * SQLite leaves names behind for each row, which only a collection of the whole
+ * heap frees, one by one.
+ */
+function* inPages(
+  read: (after: number, limit: number) => unknown[],
+  after: number,
+  most: number,
+): Iterable<OldRow> {
+  for (let left = most, page = FIRST_PAGE_ROWS; left > 0;) {
+    const limit = Math.min(left, page);
+    const rows = read(after, limit) as OldRow[];
+    yield* rows;
+    if (rows.length < limit) return;
+    after = rows.at(-1)!.seq;
+    left -= limit;
+    page = Math.min(page * PAGE_GROWTH, MAX_PAGE_ROWS);
+  }
+}
 
 /** Writes events, and reads them by position, account and party. */
 export class EventRows {
@@ -192,11 +231,12 @@ export class EventRows {
     fits: (at: number, seq: number) => boolean,
     most: number,
   ): TrimmedEvent[] {
+    const { oldest } = this.#statements;
     const found: TrimmedEvent[] = [];
-    for (const row of this.#statements.oldest.iterate()) {
-      const { seq, at, account, bytes } = row as Record<string, number>;
-      if (found.length === most || !fits(at!, seq!)) break;
-      found.push({ seq: seq!, account: String(account), bytes: bytes! });
+    const rows = inPages((after, limit) => oldest.all(after, limit), -1, most);
+    for (const { seq, at, account, bytes } of rows) {
+      if (!fits(at, seq)) break;
+      found.push({ seq, account: String(account), bytes });
     }
     return found;
   }
@@ -208,14 +248,17 @@ export class EventRows {
     bytes: number,
     most: number,
   ): TrimmedEvent[] {
+    const { oldestOf } = this.#statements;
+    const cell = cellOf(account);
     const found: TrimmedEvent[] = [];
+    if (bytes <= 0) return found;
     let left = bytes;
-    const rows = this.#statements.oldestOf.iterate(cellOf(account), after);
-    for (const row of rows) {
-      if (left <= 0 || found.length === most) break;
-      const { seq, bytes } = row as Record<string, number>;
-      found.push({ seq: seq!, account, bytes: bytes! });
-      left -= bytes!;
+    const read = (after: number, limit: number) =>
+      oldestOf.all(cell, after, limit);
+    for (const { seq, bytes } of inPages(read, after, most)) {
+      found.push({ seq, account, bytes });
+      left -= bytes;
+      if (left <= 0) break;
     }
     return found;
   }
