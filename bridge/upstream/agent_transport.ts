@@ -28,7 +28,9 @@ import {
 import {
   IDLE_CONNECTIONS,
   KeptConnections,
+  type KeptReply,
   type LinkedRequest,
+  type RepliedConnection,
   toLoss,
   UnfamiliarReply,
   type Way,
@@ -86,7 +88,10 @@ export class AgentTransport implements Transport {
     return this.postUntil(request, until).finally(() => until.unlink());
   }
 
-  /** As `post`, until a LinkedSignal is aborted. A client calls this one, so that its polls keep no AbortSignal. */
+  /**
+   * As `post`. Never throws, and rejects as soon as the LinkedSignal is aborted.
+   * A client calls this one, so that its polls keep no AbortSignal.
+   */
   // Not async: thousands of polls wait, and each would keep its state.
   postUntil(
     request: LinkedRequest,
@@ -96,26 +101,25 @@ export class AgentTransport implements Transport {
     const polls = POLL.test(request.body);
     const key = request.headers["Idempotency-Key"];
     const keeps = polls && key !== undefined && this.#honoursKeys;
-    const check = (reply: Reply) => {
-      const { response, drop } = reply;
+    const check = ({ response, connection }: KeptReply) => {
       if (key !== undefined) {
         const isHonoured = response.headers.get("Idempotency-Key") === key;
         if (polls || isHonoured) this.#honoursKeys = isHonoured;
       }
-      if (keeps) checkOwn(request.body, response.body, drop);
-      reply.keep?.();
+      if (keeps) checkOwn(request.body, response.body, connection);
+      connection.keep?.();
       return response;
     };
     const kept = this.#kept;
     if (!keeps || kept === undefined || !KeptConnections.fits(request)) {
       const agent = keeps ? this.#agent : this.#single;
-      return this.#exchange(request, until.signal, agent).then(check);
+      return this.#exchange(request, until, agent).then(check);
     }
     return kept.post(request, until).then(check, (error) => {
       if (!(error instanceof UnfamiliarReply)) throw error;
       this.#kept = undefined;
       kept.retire();
-      return this.#exchange(request, until.signal, this.#agent).then(check);
+      return this.#exchange(request, until, this.#agent).then(check);
     });
   }
 
@@ -128,65 +132,63 @@ export class AgentTransport implements Transport {
 
   #exchange(
     { body, cutAtBytes, headers }: LinkedRequest,
-    signal: AbortSignal,
+    until: LinkedSignal,
     agent: HttpAgent,
-  ): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const send = this.#url.protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send(this.#url, {
-        method: "POST",
-        agent,
-        headers: {
-          ...headers,
-          "Content-Length": String(Buffer.byteLength(body)),
-        },
-      });
-      const abort = () => {
-        // Otherwise Deno's node:http repeats the request on a new connection, and never ends.
-        outgoing.reusedSocket = false;
-        outgoing.destroy();
-      };
-      signal.addEventListener("abort", abort, { once: true });
-      const fail = (error: unknown) => {
-        signal.removeEventListener("abort", abort);
-        reject(signal.aborted ? signal.reason : error);
-      };
-      const way = watch(outgoing);
-      let answered = false;
-      outgoing.on("error", (cause) => fail(toLoss(way, cause)));
-      // Ends without an event, as after an upgrade that was not requested.
-      outgoing.on("close", () => {
-        if (!answered) fail(toLoss(way));
-      });
-      outgoing.on("response", (incoming) => {
-        answered = true;
-        const body = new ReplyBody({
-          cutAtBytes,
-          contentLength: incoming.headers["content-length"],
-          largeReplies: this.#largeReplies,
-          signal,
-          toError: (message) => new MalformedError("malformed_reply", message),
+  ): Promise<KeptReply> {
+    const { signal } = until;
+    // A race, because `node:http` may report its end later, or never.
+    return until.race(() =>
+      new Promise((resolve, reject) => {
+        const send = this.#url.protocol === "https:"
+          ? httpsRequest
+          : httpRequest;
+        const outgoing = send(this.#url, {
+          method: "POST",
+          agent,
+          headers: {
+            ...headers,
+            "Content-Length": String(Buffer.byteLength(body)),
+          },
         });
-        readAll(incoming, body).then((read) => {
+        const abort = () => {
+          // Otherwise Deno's node:http repeats the request on a new connection, and never ends.
+          outgoing.reusedSocket = false;
+          outgoing.destroy();
+        };
+        signal.addEventListener("abort", abort, { once: true });
+        const fail = (error: unknown) => {
           signal.removeEventListener("abort", abort);
-          resolve({
-            response: responseOf(incoming, read),
-            drop: () => incoming.socket?.destroy(),
+          reject(signal.aborted ? signal.reason : error);
+        };
+        const way = watch(outgoing);
+        let answered = false;
+        outgoing.on("error", (cause) => fail(toLoss(way, cause)));
+        // Ends without an event, as after an upgrade that was not requested.
+        outgoing.on("close", () => {
+          if (!answered) fail(toLoss(way));
+        });
+        outgoing.on("response", (incoming) => {
+          answered = true;
+          const body = new ReplyBody({
+            cutAtBytes,
+            contentLength: incoming.headers["content-length"],
+            largeReplies: this.#largeReplies,
+            signal,
+            toError: (message) =>
+              new MalformedError("malformed_reply", message),
           });
-        }, fail);
-      });
-      outgoing.end(body);
-    });
+          readAll(incoming, body).then((read) => {
+            signal.removeEventListener("abort", abort);
+            resolve({
+              response: responseOf(incoming, read),
+              connection: { destroy: () => incoming.socket?.destroy() },
+            });
+          }, fail);
+        });
+        outgoing.end(body);
+      })
+    );
   }
-}
-
-/** A reply, and what becomes of its connection. */
-interface Reply {
-  readonly response: TransportResponse;
-  /** Keeps the connection; absent if an agent does. */
-  keep?(): void;
-  /** Closes the connection, because its next reply may be that of another request. */
-  drop(): void;
 }
 
 function watch(outgoing: ClientRequest): Way {
@@ -237,13 +239,13 @@ function responseOf(
 function checkOwn(
   request: string,
   answer: string,
-  drop: () => void,
+  connection: RepliedConnection,
 ): void {
-  if (fieldOf(answer, "SEQ") !== fieldOf(request, "SEQ")) drop();
+  if (fieldOf(answer, "SEQ") !== fieldOf(request, "SEQ")) connection.destroy();
   const uin = fieldOf(request, "UIN");
   const got = fieldOf(answer, "UIN");
   if (got === undefined || got === uin) return;
-  drop();
+  connection.destroy();
   throw new MalformedError(
     "malformed_reply",
     `Cannot decode a reply: UIN must be ${uin}, got ${

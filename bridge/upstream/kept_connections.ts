@@ -85,13 +85,18 @@ export function toLoss(
     );
 }
 
-/** A reply, and its connection, which is kept or closed once the reply was checked. */
+/** A connection that has received a reply; it is kept or closed once the reply was checked. */
+export interface RepliedConnection {
+  /** Keeps it for the next request. */
+  keep?(): void;
+  /** Closes it, because its next reply may be that of another request. */
+  destroy(): void;
+}
+
+/** A reply, and its connection. */
 export interface KeptReply {
   readonly response: TransportResponse;
-  /** Keeps the connection for the next request. */
-  keep(): void;
-  /** Closes the connection, because its next reply may be that of another request. */
-  drop(): void;
+  readonly connection: RepliedConnection;
 }
 
 /**
@@ -99,10 +104,10 @@ export interface KeptReply {
  * request that is sent millions of times it takes a fifth of the time of
  * `node:http` and a third of the memory.
  */
-export class KeptConnections {
-  readonly #url: URL;
+export class KeptConnections implements ConnectionOwner {
+  readonly url: URL;
+  readonly largeReplies: LargeReplies;
   readonly #head: string;
-  readonly #largeReplies: LargeReplies;
   readonly #clock: Clock;
   readonly #open = new Set<KeptConnection>();
   /** The one that is idle for longest comes first. */
@@ -113,11 +118,11 @@ export class KeptConnections {
 
   /** @param url The server's URL, `http:` without credentials. */
   constructor(url: URL, largeReplies: LargeReplies, clock: Clock) {
-    this.#url = url;
+    this.url = url;
     this.#clock = clock;
     this.#head = `POST ${url.pathname}${url.search} HTTP/1.1\r\n` +
       `Host: ${url.host}\r\nConnection: keep-alive\r\n`;
-    this.#largeReplies = largeReplies;
+    this.largeReplies = largeReplies;
   }
 
   /** Whether a request has no character that needs another encoding. */
@@ -136,16 +141,15 @@ export class KeptConnections {
    * of the reply. Rejects with UnfamiliarReply, or like `Transport.post`.
    */
   post(request: LinkedRequest, until: LinkedSignal): Promise<KeptReply> {
-    const text = this.#toText(request);
-    const idle = this.#takeIdle();
-    if (idle === undefined) return this.#make().exchange(text, request, until);
-    return idle.exchange(text, request, until).catch((error) => {
-      const isClosed = error instanceof TransportError &&
-        error.kind === "closed";
-      if (!isClosed) throw error;
-      // Not the text of before: thousands of polls wait, and each would keep it.
-      return this.#make().exchange(this.#toText(request), request, until);
+    return new Promise((resolve, reject) => {
+      const connection = this.#takeIdle() ?? this.#make();
+      this.#send(connection, { request, until, resolve, reject });
     });
+  }
+
+  // Not within the promise, which would keep the text while the poll waits.
+  #send(connection: KeptConnection, exchange: Exchange): void {
+    connection.send(this.#toText(exchange.request), exchange);
   }
 
   #toText({ body, headers }: LinkedRequest): string {
@@ -183,42 +187,49 @@ export class KeptConnections {
   }
 
   #make(): KeptConnection {
-    const connection: KeptConnection = new KeptConnection({
-      url: this.#url,
-      largeReplies: this.#largeReplies,
-      onIdle: () => {
-        if (this.#isRetired) return connection.destroy();
-        this.#idle.push(connection);
-        if (this.#idle.length > IDLE_CONNECTIONS) {
-          this.#cancelTrim ??= this.#clock.after(
-            SURPLUS_MS,
-            () => this.#trim(),
-          );
-        }
-      },
-      onClose: () => {
-        this.#open.delete(connection);
-        const index = this.#idle.indexOf(connection);
-        if (index >= 0) this.#idle.splice(index, 1);
-      },
-    });
+    const connection = new KeptConnection(this);
     this.#open.add(connection);
     return connection;
   }
+
+  onIdle(connection: KeptConnection): void {
+    if (this.#isRetired) return connection.destroy();
+    this.#idle.push(connection);
+    if (this.#idle.length > IDLE_CONNECTIONS) {
+      this.#cancelTrim ??= this.#clock.after(SURPLUS_MS, () => this.#trim());
+    }
+  }
+
+  onUnanswered(exchange: Exchange): void {
+    try {
+      this.#send(this.#make(), exchange);
+    } catch (error) {
+      exchange.reject(error);
+    }
+  }
+
+  onClose(connection: KeptConnection): void {
+    this.#open.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
 }
 
-interface ConnectionOptions {
+/** What a connection asks of those that own it. */
+interface ConnectionOwner {
   readonly url: URL;
   readonly largeReplies: LargeReplies;
   /** Called when the connection may take the next request. */
-  onIdle(): void;
+  onIdle(connection: KeptConnection): void;
+  /** Called with a request to send again, because a kept connection ended before the reply. */
+  onUnanswered(exchange: Exchange): void;
   /** Called once, when the connection has ended. */
-  onClose(): void;
+  onClose(connection: KeptConnection): void;
 }
 
 /** The request that a connection carries. */
 interface Exchange {
-  readonly cutAtBytes: number | undefined;
+  readonly request: LinkedRequest;
   readonly until: LinkedSignal;
   resolve(reply: KeptReply): void;
   reject(error: unknown): void;
@@ -236,8 +247,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 // One for all, because each piece is taken before the next one is read.
 const readBuffer = Buffer.alloc(READ_BYTES);
 
-class KeptConnection implements Follower {
-  readonly #options: ConnectionOptions;
+class KeptConnection implements Follower, RepliedConnection {
+  readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   #exchange: Exchange | undefined;
   #isConnected = false;
@@ -247,11 +258,15 @@ class KeptConnection implements Follower {
   #head: ReplyHead | undefined;
   #body: ReplyBody | undefined;
   #left = 0;
+  /** Whether no reply may come after this one. */
+  #closes = false;
+  #isUsed = false;
+  /** Whether it was kept for the present request. */
   #isReused = false;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
-    const { hostname, port } = options.url;
+  constructor(owner: ConnectionOwner) {
+    this.#owner = owner;
+    const { hostname, port } = owner.url;
     this.#socket = connect({
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       port: Number(port || 80),
@@ -267,26 +282,19 @@ class KeptConnection implements Follower {
     this.#socket.on("error", (error) => this.#end(error));
     this.#socket.on("close", () => {
       this.#end();
-      options.onClose();
+      owner.onClose(this);
     });
   }
 
   /** Sends a request as text, and reads its reply. */
-  exchange(
-    text: string,
-    { cutAtBytes }: LinkedRequest,
-    until: LinkedSignal,
-  ): Promise<KeptReply> {
-    const reply = new Promise<KeptReply>((resolve, reject) => {
-      this.#exchange = { cutAtBytes, until, resolve, reject };
-    });
+  send(text: string, exchange: Exchange): void {
+    this.#exchange = exchange;
     this.#received = 0;
+    this.#isReused = this.#isUsed;
+    this.#isUsed = true;
     if (this.#isReused) this.#socket.ref();
-    this.#isReused = true;
-    until.addEventListener("abort", this);
-    // Not within the callback, which would keep the text while the poll waits.
+    exchange.until.addEventListener("abort", this);
     this.#socket.write(text, "latin1");
-    return reply;
   }
 
   /** Called when the signal of its exchange is aborted. */
@@ -339,11 +347,11 @@ class KeptConnection implements Follower {
       this.#answer({ body: decoder.decode(bytes.subarray(0, length)) }, isLast);
       return !isLast;
     }
-    const { cutAtBytes, until } = this.#exchange!;
+    const { request, until } = this.#exchange!;
     this.#body = new ReplyBody({
-      cutAtBytes,
+      cutAtBytes: request.cutAtBytes,
       contentLength: String(length),
-      largeReplies: this.#options.largeReplies,
+      largeReplies: this.#owner.largeReplies,
       signal: until.signal,
       toError: (message) => new MalformedError("malformed_reply", message),
     });
@@ -381,19 +389,20 @@ class KeptConnection implements Follower {
     const exchange = this.#settle();
     if (exchange === undefined) return;
     const { status, headers } = this.#head!;
-    const closes = isLast ||
+    this.#closes = isLast ||
       headers.get("connection")?.toLowerCase() === "close";
     exchange.resolve({
       response: { status, headers, ...read },
-      keep: () => {
-        if (closes) return this.destroy();
-        if (this.#socket.destroyed) return;
-        this.#socket.unref();
-        this.#options.onIdle();
-      },
-      drop: () => this.destroy(),
+      connection: this,
     });
     this.#head = undefined;
+  }
+
+  keep(): void {
+    if (this.#closes) return this.destroy();
+    if (this.#socket.destroyed) return;
+    this.#socket.unref();
+    this.#owner.onIdle(this);
   }
 
   #end(cause?: Error): void {
@@ -402,8 +411,13 @@ class KeptConnection implements Follower {
   }
 
   #fail(error: unknown): void {
-    this.#settle()?.reject(error);
+    const exchange = this.#settle();
     this.destroy();
+    if (exchange === undefined) return;
+    const isUnanswered = this.#isReused && error instanceof TransportError &&
+      error.kind === "closed";
+    if (isUnanswered) this.#owner.onUnanswered(exchange);
+    else exchange.reject(error);
   }
 
   #settle(): Exchange | undefined {
@@ -416,32 +430,38 @@ class KeptConnection implements Follower {
   }
 }
 
+/** The head that was read last, and the same in lower case: each reply would keep its own for as long as its promise. */
+let lowered = "";
+let lower = "";
+
 /**
  * The headers of a reply, found in its text: of a poll's reply three are read,
  * and a map of all took three times as long.
  */
 class ReplyHeaders {
   readonly #text: string;
-  readonly #lower: string;
 
   constructor(text: string) {
     this.#text = text;
-    this.#lower = text.toLowerCase();
   }
 
   /** The value of a header, or null. Values of repeated headers are joined. */
   get(name: string): string | null {
     const start = `\r\n${name.toLowerCase()}:`;
     let value: string | null = null;
-    let from = this.#lower.indexOf(start);
+    if (lowered !== this.#text) {
+      lowered = this.#text;
+      lower = lowered.toLowerCase();
+    }
+    let from = lower.indexOf(start);
     while (from >= 0) {
-      const end = this.#lower.indexOf("\r\n", from + 2);
+      const end = lower.indexOf("\r\n", from + 2);
       const next = this.#text.slice(
         from + start.length,
         end < 0 ? undefined : end,
       ).trim();
       value = value === null ? next : `${value}, ${next}`;
-      from = end < 0 ? -1 : this.#lower.indexOf(start, end);
+      from = end < 0 ? -1 : lower.indexOf(start, end);
     }
     return value;
   }

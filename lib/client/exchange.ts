@@ -54,12 +54,11 @@ export interface SendOptions extends RequestOptions {
   until?: LinkedSignal;
 }
 
-/** A request, ready but for its SEQ. */
+/** A request without its text. */
 export interface OutgoingRequest {
   cmd: string;
   /** Whether it changes something, so that a lost answer leaves that unknown. */
   acts: boolean;
-  encode(seq: string): string;
   options: SendOptions;
   /** Beyond so many bytes the answer is cut, and not refused. */
   cutAtBytes?: number | undefined;
@@ -70,7 +69,7 @@ export type LinkedRequest = Omit<TransportRequest, "signal">;
 
 /** A transport that may need no AbortSignal, of which each poll would keep one while it waits. */
 export interface LinkableTransport extends Transport {
-  /** As `post`, until a LinkedSignal is aborted. */
+  /** As `post`. Never throws, and rejects as soon as the LinkedSignal is aborted. */
   postUntil?(
     request: LinkedRequest,
     until: LinkedSignal,
@@ -132,7 +131,10 @@ export class Exchange {
 
   /** Sends a request. Throws or rejects with QqError, or with the caller's reason to abort. */
   // Not async: thousands of polls wait, and each would keep its state.
-  send(outgoing: OutgoingRequest): Promise<ReceivedReply> {
+  send(
+    outgoing: OutgoingRequest,
+    encode: (seq: string) => string,
+  ): Promise<ReceivedReply> {
     const { cmd, options } = outgoing;
     const { until = options.signal } = options;
     if (this.#closing.aborted) {
@@ -144,7 +146,7 @@ export class Exchange {
     if (until?.aborted) throw until.reason;
     const key = checkKey(options.key ?? crypto.randomUUID());
     const seq = checkSeq(options.seq ?? this.nextSeq());
-    const body = outgoing.encode(seq);
+    const request = this.#toRequest(outgoing, encode(seq), key);
     const linked = new LinkedSignal(this.#closing, until);
     const limitMs = (options.timeoutMs ?? this.#options.timeoutMs) +
       (options.waitSeconds ?? 0) * 1000;
@@ -163,13 +165,11 @@ export class Exchange {
       cancel();
       linked.unlink();
     };
+    const transport: LinkableTransport = this.#options.transport;
     // A race, so that a transport that forgets its signal holds nobody up.
-    return linked.race(() => {
-      const transport: LinkableTransport = this.#options.transport;
-      const request = this.#toRequest(outgoing, body, key);
-      return transport.postUntil?.(request, linked) ??
-        transport.post({ ...request, signal: linked.signal });
-    }).then(({ body, headers, omittedBytes = 0, status }) => {
+    const posted = transport.postUntil?.(request, linked) ??
+      linked.race(() => transport.post({ ...request, signal: linked.signal }));
+    return posted.then(({ body, headers, omittedBytes = 0, status }) => {
       end();
       if (status !== 200) {
         throw fail(

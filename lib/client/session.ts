@@ -335,15 +335,14 @@ export class Session implements MailPort {
     const outgoing: OutgoingRequest = {
       cmd,
       acts: canAct(cmd),
-      encode: (seq) => {
-        const { version: ver } = this.#settings;
-        return encodeCommand({ ...order, ver, seq, uin: this.uin } as Command);
-      },
       options,
       cutAtBytes: cmd === "GetMsgEx" ? MAIL_BYTES : undefined,
     };
     const before = this.#evidence.mark(this.clock.now());
-    return this.#exchange.send(outgoing).then(
+    return this.#exchange.send(outgoing, (seq) => {
+      const { version: ver } = this.#settings;
+      return encodeCommand({ ...order, ver, seq, uin: this.uin } as Command);
+    }).then(
       (incoming) => this.#read(outgoing, incoming, before),
       (error) => {
         this.#evidence.failed(error);
@@ -389,18 +388,14 @@ export class Session implements MailPort {
         }`,
       );
     }
-    const { version: ver } = this.#settings;
-    const outgoing: OutgoingRequest = {
-      cmd,
-      acts: canAct(cmd),
-      encode: (seq) =>
-        `VER=${ver}&CMD=${cmd}&SEQ=${seq}&UIN=${this.uin}${
-          encodeExtra(cmd, fields, HEAD, encodeRequestText)
-        }`,
-      options,
-    };
+    const outgoing: OutgoingRequest = { cmd, acts: canAct(cmd), options };
     const before = this.#evidence.mark(this.clock.now());
-    const incoming = await this.#exchange.send(outgoing).catch((error) => {
+    const incoming = await this.#exchange.send(outgoing, (seq) => {
+      const { version } = this.#settings;
+      return `VER=${version}&CMD=${cmd}&SEQ=${seq}&UIN=${this.uin}${
+        encodeExtra(cmd, fields, HEAD, encodeRequestText)
+      }`;
+    }).catch((error) => {
       this.#evidence.failed(error);
       throw error;
     });
