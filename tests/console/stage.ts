@@ -94,12 +94,20 @@ export class Stage implements AsyncDisposable {
   /** Starts the program again with the same data and ports. */
   async restart(): Promise<void> {
     const { http, qq } = this.#ready;
-    this.#program = startProgram(
-      this.#folder,
-      `--listen=${new URL(http!).host}`,
-      `--qq-listen=${qq}`,
-    );
-    this.#ready = await this.#program.ready();
+    const flags = [`--listen=${new URL(http!).host}`, `--qq-listen=${qq}`];
+    for (const from = performance.now();;) {
+      this.#program = startProgram(this.#folder, ...flags);
+      try {
+        this.#ready = await this.#program.ready();
+        return;
+      } catch (error) {
+        // Meanwhile a connection of another process may have got the port.
+        const isTaken = String(error).includes("is in use");
+        if (!isTaken || performance.now() - from > PAGE_MS) throw error;
+        await this.#program[Symbol.asyncDispose]();
+        await delay(500);
+      }
+    }
   }
 
   /** Deletes the journal, so that the next start creates another. */
@@ -331,6 +339,7 @@ export async function startBrowser(): Promise<void> {
   // Everything is off that would use the network.
   browser = await chromium.launch({
     executablePath: CHROMIUM,
+    timeout: 120_000,
     args: [
       "--headless",
       "--no-sandbox",
