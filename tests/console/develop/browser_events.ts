@@ -250,7 +250,7 @@ Deno.test("journal: it scrolls back to the first event, and a search says how fa
     .click();
   await page.getByRole("button", { name: "Export" }).click();
   const dialog = page.getByRole("dialog");
-  const download = page.waitForEvent("download", { timeout: 120_000 });
+  const download = page.waitForEvent("download", { timeout: 300_000 });
   await dialog.getByRole("button", { name: "Export" }).click();
   const path = await (await download).path();
   const lines = (await Deno.readTextFile(path!)).trimEnd().split("\n");
