@@ -10,6 +10,7 @@ import { AddressPolicy } from "../../../bridge/targets/address_policy.ts";
 import type { DeliveryError } from "../../../bridge/targets/line_status.ts";
 import { thisProcess } from "../../../bridge/cli/program/memory_release.ts";
 import { systemClock } from "../../../lib/clock.ts";
+import { Writable } from "node:stream";
 import { assert, assertEquals } from "@std/assert";
 
 const CASES: readonly [what: string, text: string, head: number[]][] = [
@@ -190,3 +191,29 @@ Deno.test("dial(): a frame that arrives in more than 256 pieces ends the connect
   );
   assertEquals(texts, [text]);
 });
+
+const LAST_BYTES: Record<string, number[]> = {
+  "a close": [0x88, 0x80, 0, 0, 0, 0],
+  "an invalid frame": [0xff, 0xff, 0, 0, 0, 0],
+};
+
+for (const [what, bytes] of Object.entries(LAST_BYTES)) {
+  Deno.test(`WebSocket: after ${what}, none of its streams is ended once it is over`, async () => {
+    const { end } = Writable.prototype;
+    let again = 0;
+    Writable.prototype.end = function (...args: unknown[]) {
+      if (args.length === 0 && (this.writableEnded || this.destroyed)) again++;
+      return Reflect.apply(end, this, args);
+    };
+    try {
+      await using stage = await Stage.open();
+      using socket = await RawSocket.open(stage.port, "/ws?access_token=all");
+      await socket.json();
+      await socket.write(Uint8Array.from(bytes));
+      await socket.rest();
+    } finally {
+      Writable.prototype.end = end;
+    }
+    assertEquals(again, 0);
+  });
+}
