@@ -1,6 +1,5 @@
 /** A reader of the journal. @module */
 
-import type { Clock } from "../../lib/clock.ts";
 import type { EventName, GapFrame } from "../../mod.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import type { AccountGap, Slice } from "./recovery.ts";
@@ -37,7 +36,7 @@ export interface Filter {
 export interface CursorHub {
   /** Position of the last published event. */
   readonly head: number;
-  /** Whether the cursor must wait until the current event is published; it is pumped then. */
+  /** Whether the cursor must wait until the current event is published, or for a later turn; it is pumped then. */
   defers(cursor: Cursor): boolean;
   /** What follows a position. @param most Maximum number of events, a power of 4. */
   readNext(after: number, filter: Filter, most: number): Slice;
@@ -46,7 +45,12 @@ export interface CursorHub {
   unfollow(cursor: Cursor): void;
   /** Calls {@linkcode Cursor.addAccount} for each pending account that gets its first event. */
   track(cursor: Cursor): void;
-  untrack(cursor: Cursor): void;
+  /** Forgets a cursor that was closed. */
+  forget(cursor: Cursor): void;
+  /** Counts events that a cursor sent while it read. */
+  spend(events: number): void;
+  /** Pumps the cursor in a later turn of the event loop. */
+  readLater(cursor: Cursor): void;
 }
 
 /** Maximum number of events that a cursor reads in one turn, so that others get theirs. A power of 4. */
@@ -58,7 +62,6 @@ const MIN_RUN_EVENTS = 16;
 /** One reader of the journal. It either follows the head or is catching up. It keeps a position, not a queue. */
 export class Cursor {
   readonly #hub: CursorHub;
-  readonly #clock: Clock;
   readonly #sink: Sink;
   #filter: Filter;
   #position: number;
@@ -67,7 +70,6 @@ export class Cursor {
   #isClosed = false;
   /** Number of moves, because a sink may move or close its cursor while it receives an event. */
   #moves = 0;
-  #cancelTurn: (() => void) | undefined;
   /** Number of events to read next. What a slow reader does not take is read again. */
   #most = MIN_RUN_EVENTS;
   /** Up to which position a gap of each account was sent, until the cursor is past them. Most cursors have none. */
@@ -78,13 +80,11 @@ export class Cursor {
   /** For the hub: use `Hub.open`. */
   constructor(
     hub: CursorHub,
-    clock: Clock,
     sink: Sink,
     filter: Filter,
     after: number,
   ) {
     this.#hub = hub;
-    this.#clock = clock;
     this.#sink = sink;
     this.#filter = filter;
     this.#position = after;
@@ -118,8 +118,7 @@ export class Cursor {
 
   /** Sends what the journal has while the sink is ready. The sink calls it again once it is ready. */
   pump(): void {
-    const isBusy = this.#isPumping || this.#cancelTurn !== undefined;
-    if (this.#isClosed || this.#isFollowing || isBusy) return;
+    if (this.#isClosed || this.#isFollowing || this.#isPumping) return;
     if (this.#hub.defers(this)) return;
     this.#isPumping = true;
     try {
@@ -142,7 +141,7 @@ export class Cursor {
     const isMoved = () => {
       // The sink may have closed or moved this cursor: the rest of the slice is then obsolete.
       if (this.#moves === moves) return false;
-      if (!this.#isClosed) this.#readLater();
+      if (!this.#isClosed) this.#hub.readLater(this);
       return true;
     };
     if (slice.gap !== undefined) {
@@ -165,6 +164,7 @@ export class Cursor {
         return;
       }
       sent++;
+      this.#hub.spend(1);
       this.#position = event.seq;
       this.#sink.send(event);
       if (isMoved()) return;
@@ -172,7 +172,7 @@ export class Cursor {
     this.#most = Math.min(4 * this.#most, MAX_RUN_EVENTS);
     this.#position = slice.upTo;
     if (this.#position >= this.#gapsTo) this.#sentGaps = undefined;
-    if (this.#position < this.#hub.head) return this.#readLater();
+    if (this.#position < this.#hub.head) return this.#hub.readLater(this);
     this.#isFollowing = true;
     this.#hub.follow(this);
   }
@@ -198,13 +198,6 @@ export class Cursor {
     this.#sink.sendGap({ ...gap, from: Math.max(gap.from, sent + 1) });
   }
 
-  #readLater(): void {
-    this.#cancelTurn ??= this.#clock.after(0, () => {
-      this.#cancelTurn = undefined;
-      this.pump();
-    });
-  }
-
   /** Changes the filter, and the position if `after` is given. */
   move(filter: Filter, after: number = this.position): void {
     if (after !== this.position) {
@@ -222,9 +215,7 @@ export class Cursor {
     this.#leave(this.position);
     this.#moves++;
     this.#isClosed = true;
-    this.#hub.untrack(this);
-    this.#cancelTurn?.();
-    this.#cancelTurn = undefined;
+    this.#hub.forget(this);
   }
 
   /** For the hub: lets the events of a pending account pass, before it gets its first one. */

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Journal, JournalRange, ReadResult } from "../journal/journal.ts";
 import type { StoredEvent } from "../journal/event.ts";
 import { Cursor, type CursorHub, type Filter, type Sink } from "./cursor.ts";
+import { JOURNAL_COST, ReadTurns } from "./read_turns.ts";
 import { readNext, type Slice } from "./recovery.ts";
 
 export { Cursor, type Filter, type Sink };
@@ -32,9 +33,9 @@ export interface HubOptions {
  */
 export class Hub implements CursorHub {
   readonly journal: Journal;
-  readonly #clock: Clock;
   readonly #tailEvents: number;
   readonly #tailChars: number;
+  readonly #turns: ReadTurns;
   readonly #unwatch: () => void;
   readonly #everyAccount = new Set<Cursor>();
   readonly #byAccount = new Map<string, Set<Cursor>>();
@@ -53,9 +54,9 @@ export class Hub implements CursorHub {
 
   constructor(journal: Journal, options: HubOptions = {}) {
     this.journal = journal;
-    this.#clock = options.clock ?? systemClock;
     this.#tailEvents = options.tailEvents ?? 4096;
     this.#tailChars = options.tailChars ?? 16 * 1024 * 1024;
+    this.#turns = new ReadTurns(options.clock ?? systemClock);
     this.#head = journal.head;
     this.#accounts = findAccounts(journal);
     this.#unwatch = journal.watch((events) => this.#publish(events));
@@ -73,7 +74,7 @@ export class Hub implements CursorHub {
 
   /** Opens a cursor at position `after`. It sends at once what the journal has after it. */
   open(sink: Sink, filter: Filter, after: number): Cursor {
-    const cursor = new Cursor(this, this.#clock, sink, filter, after);
+    const cursor = new Cursor(this, sink, filter, after);
     cursor.pump();
     return cursor;
   }
@@ -103,13 +104,23 @@ export class Hub implements CursorHub {
     else this.#pending.add(cursor);
   }
 
-  untrack(cursor: Cursor): void {
+  forget(cursor: Cursor): void {
     this.#pending.delete(cursor);
+    this.#turns.forget(cursor);
+  }
+
+  spend(events: number): void {
+    this.#turns.spend(events);
+  }
+
+  readLater(cursor: Cursor): void {
+    this.#turns.later(cursor);
   }
 
   defers(cursor: Cursor): boolean {
-    if (this.#isPublishing) this.#deferred.add(cursor);
-    return this.#isPublishing;
+    if (!this.#isPublishing) return this.#turns.defers(cursor);
+    this.#deferred.add(cursor);
+    return true;
   }
 
   // A sink may cause another event to be journalled while it receives one. That
@@ -194,7 +205,11 @@ export class Hub implements CursorHub {
       this.range,
       this.#tail,
       most,
-      (from) => this.#read(from, filter, most),
+      (from) => {
+        const run = this.#read(from, filter, most);
+        this.#turns.spend(JOURNAL_COST);
+        return run;
+      },
       filter.accounts,
     );
   }

@@ -495,6 +495,7 @@ Deno.test("Cursor: a reader that takes little at once costs little to read for, 
   for (let wake = 0; wake < 100; wake++) {
     sink.room = 10;
     cursor.pump();
+    await clock.advance(0);
   }
   assertEquals(sink.got, upTo(1000));
   const read = reads.reduce((sum, count) => sum + count, 0);
