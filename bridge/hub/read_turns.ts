@@ -1,13 +1,14 @@
 /** Bounds what cursors that are behind read in one turn of the event loop. @module */
 
 import { type Clock, systemClock } from "../../lib/clock.ts";
+import { sharedClock } from "../../lib/shared_timers.ts";
 import { nextTurn } from "../../lib/turn.ts";
 
 /** What may be read until a turn has passed, in events: one long run, or a few short ones. */
-const TURN_COST = 256;
+const TURN_COST = 128;
 
 /** What asking the journal costs, in events. */
-export const JOURNAL_COST = 32;
+export const JOURNAL_COST = 16;
 
 /** A cursor, as far as it waits for a turn. */
 export interface TurnReader {
@@ -21,7 +22,7 @@ export interface TurnReader {
  * long as all of them read.
  */
 export class ReadTurns {
-  readonly #clock: Pick<Clock, "after">;
+  readonly #nextTurn: (run: () => void) => void;
   /** At most all open cursors. */
   readonly #waiting = new Set<TurnReader>();
   #left = TURN_COST;
@@ -29,7 +30,8 @@ export class ReadTurns {
 
   /** @param clock A turn of another clock than the system's is a timer of 0 ms. */
   constructor(clock: Pick<Clock, "after">) {
-    this.#clock = clock;
+    const isSystem = clock === systemClock || clock === sharedClock;
+    this.#nextTurn = isSystem ? nextTurn : (run) => clock.after(0, run);
   }
 
   /** Whether a reader must wait for a later turn; it is pumped then. */
@@ -58,9 +60,7 @@ export class ReadTurns {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const run = () => this.#turn();
-    if (this.#clock === systemClock) nextTurn(run);
-    else this.#clock.after(0, run);
+    this.#nextTurn(() => this.#turn());
   }
 
   #turn(): void {
