@@ -1,11 +1,6 @@
 /** Button with a menu of actions. @module */
 
-import {
-  type ComponentChildren,
-  useEffect,
-  useRef,
-  useState,
-} from "../deps.ts";
+import { type ComponentChildren, useRef, useState } from "../deps.ts";
 import { useId, useLayoutEffect } from "../deps_ui.ts";
 import { Icon, type IconName } from "./icon.tsx";
 import "./ui_style.ts";
@@ -46,7 +41,8 @@ export function Menu(
     itemsOf(menu.current)[0]?.focus();
   }, [isOpen]);
 
-  useEffect(() => {
+  // Not useEffect(), which would miss what happens in the frame after the menu opens.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const onOutside = (event: Event) => {
       const target = event.target as Node;

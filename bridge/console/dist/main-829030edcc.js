@@ -1,1 +1,0 @@
-import"./chunk-0c24edff6b.js";

@@ -1,0 +1,1 @@
+import"./chunk-bf8ba41bab.js";
