@@ -12,7 +12,7 @@ export const JOURNAL_COST = 16;
 
 /** A cursor, as far as it waits for a turn. */
 export interface TurnReader {
-  /** Reads on. */
+  /** Sends what follows its position; `defers` is asked first. */
   pump(): void;
 }
 
@@ -47,7 +47,7 @@ export class ReadTurns {
     this.#schedule();
   }
 
-  /** Counts what was read. Nothing tells when a turn ends, so it counts until a reader has waited for one. */
+  /** Counts what was read. The end of a turn is not noticed, so it counts until a reader has waited for one. */
   spend(cost: number): void {
     this.#left -= cost;
   }
