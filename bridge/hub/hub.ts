@@ -206,9 +206,8 @@ export class Hub implements CursorHub {
       this.#tail,
       most,
       (from) => {
-        const run = this.#read(from, filter, most);
         this.#turns.spend(JOURNAL_COST);
-        return run;
+        return this.#read(from, filter, most);
       },
       filter.accounts,
     );

@@ -68,11 +68,14 @@ export class ReadTurns {
     this.#left = TURN_COST;
     // Those that ask again meanwhile get a later turn.
     let { size } = this.#waiting;
-    for (const reader of this.#waiting) {
-      if (size-- === 0 || this.#left <= 0) break;
-      this.#waiting.delete(reader);
-      reader.pump();
+    try {
+      for (const reader of this.#waiting) {
+        if (size-- === 0 || this.#left <= 0) break;
+        this.#waiting.delete(reader);
+        reader.pump();
+      }
+    } finally {
+      if (this.#waiting.size > 0) this.#schedule();
     }
-    if (this.#waiting.size > 0) this.#schedule();
   }
 }

@@ -24,6 +24,9 @@ export class TestJournal extends MemoryJournal {
     this.epoch = epoch;
   }
 
+  /** Number of reads. */
+  reads = 0;
+
   override async append(batch: Batch): Promise<StoredEvent[]> {
     if (this.failure !== undefined) throw this.failure;
     return await super.append(batch);
@@ -34,6 +37,7 @@ export class TestJournal extends MemoryJournal {
   }
 
   override read(after: number, options: ReadOptions): ReadResult {
+    this.reads++;
     const result = super.read(after, options);
     const { seq, error } = this.damage ?? { seq: 0 };
     const isReached = seq > after && seq >= this.oldest && seq <= result.upTo;
