@@ -1,5 +1,6 @@
 /** Group commit of the journal. @module */
 
+import { nextTurn } from "../../../lib/turn.ts";
 import type { StoredEvent } from "../event.ts";
 import { MAX_GROUP_ROWS, tooManyWaiting } from "../limits.ts";
 
@@ -102,7 +103,7 @@ export class GroupCommit {
   }
 
   // One transaction a turn, so that sockets are served in between.
-  #schedule(): void {
+  #schedule(goesOn = false): void {
     const isFull = this.#rows >= MAX_GROUP_ROWS;
     const isSooner = this.#isLater && isFull;
     if (this.#cancel !== undefined && !isSooner) return;
@@ -111,7 +112,7 @@ export class GroupCommit {
       this.#cancel = undefined;
       const group = this.#next();
       this.#begin(performance.now());
-      if (this.#waiting.length > 0) this.#schedule();
+      if (this.#waiting.length > 0) this.#schedule(true);
       this.#commit(group);
     };
     const ahead = (TRANSACTIONS_IN_A_ROW - 1) * this.#target.gapMs;
@@ -120,7 +121,8 @@ export class GroupCommit {
     if (this.#isLater) {
       const timer = setTimeout(run, waitMs);
       this.#cancel = () => clearTimeout(timer);
-    } else {
+    } else if (goesOn) this.#cancel = nextTurn(run);
+    else {
       const turn = setImmediate(run);
       this.#cancel = () => clearImmediate(turn);
     }
