@@ -2,6 +2,7 @@
 
 import { withResolvers } from "./with_resolvers.ts";
 import { raceSignal } from "./signals.ts";
+import { pause } from "./turn.ts";
 
 /**
  * Longest answer that a transport reads, in bytes: 4 MiB; a longer one is `malformed_reply`, or cut.
@@ -59,6 +60,8 @@ export interface ReplyBodyOptions {
 export interface ReadBody {
   /** Text of the reply. */
   body: string;
+  /** The same in pieces, of a large one: to look into the whole takes long. */
+  pieces?: readonly string[];
   /** How many bytes were cut off at the end; absent: none. */
   omittedBytes?: number;
 }
@@ -70,7 +73,7 @@ export class ReplyBody {
   #chunks: Uint8Array[] = [];
   #keptBytes = 0;
   #bytes = 0;
-  #text = "";
+  readonly #pieces: string[] = [];
   #turn: Promise<void> | undefined;
   #endTurn: (() => void) | undefined;
   #isClosed = false;
@@ -108,9 +111,7 @@ export class ReplyBody {
     if (this.#endTurn !== undefined) {
       this.#decode();
       // Pieces that are there already come without a turn of the event loop, and all else would wait for the last.
-      return this.#bytes % TURN_BYTES < chunk.length
-        ? new Promise((resolve) => setTimeout(resolve))
-        : undefined;
+      return this.#bytes % TURN_BYTES < chunk.length ? pause() : undefined;
     }
     return this.#turn ??= largeReplies.acquire(signal).then((endTurn) => {
       this.#endTurn = endTurn;
@@ -123,10 +124,16 @@ export class ReplyBody {
   async read(): Promise<ReadBody> {
     await this.#turn;
     this.#decode();
-    const body = this.#text + this.#decoder.decode();
+    this.#pieces.push(this.#decoder.decode());
     const omittedBytes = Math.max(this.#bytes, this.isFull ? this.#length : 0) -
       this.#keptBytes;
-    return omittedBytes > 0 ? { body, omittedBytes } : { body };
+    let body = "";
+    for (const piece of this.#pieces) body += piece;
+    return {
+      body,
+      ...(this.#bytes > RESPONSE_BYTES ? { pieces: this.#pieces } : {}),
+      ...(omittedBytes > 0 ? { omittedBytes } : {}),
+    };
   }
 
   /** Ends this reading, so that the next large reply can be read. */
@@ -143,7 +150,7 @@ export class ReplyBody {
   /** Piece by piece: a large text at one go would hold up everything else. */
   #decode(): void {
     for (const chunk of this.#chunks) {
-      this.#text += this.#decoder.decode(chunk, { stream: true });
+      this.#pieces.push(this.#decoder.decode(chunk, { stream: true }));
     }
     this.#chunks = [];
   }

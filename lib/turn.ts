@@ -87,3 +87,11 @@ function rest(): void {
     for (const turn of turns) begin(turn);
   }, 0);
 }
+
+/**
+ * Resolves once the sockets that are ready were served, for work that goes on
+ * with what is there already. A single timer may be due before they are.
+ */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(() => setTimeout(resolve)));
+}

@@ -106,7 +106,10 @@ export class AgentTransport implements Transport {
         const isHonoured = response.headers.get("Idempotency-Key") === key;
         if (polls || isHonoured) this.#honoursKeys = isHonoured;
       }
-      if (keeps) checkOwn(request.body, response.body, connection);
+      if (keeps) {
+        const { body, pieces = [body] } = response;
+        checkOwn(request.body, pieces[0]!, connection);
+      }
       connection.keep?.();
       return response;
     };
@@ -235,6 +238,8 @@ function responseOf(
  * Closes a kept connection if a reply is not that of its request. A second
  * response to the request before would shift all that follow, and the next one
  * may be of another account.
+ *
+ * @param answer The body, or its beginning.
  */
 function checkOwn(
   request: string,

@@ -383,7 +383,7 @@ class KeptConnection implements Follower, RepliedConnection {
   }
 
   #answer(
-    read: Pick<TransportResponse, "body" | "omittedBytes">,
+    read: Pick<TransportResponse, "body" | "omittedBytes" | "pieces">,
     isLast: boolean,
   ): void {
     const exchange = this.#settle();

@@ -79,6 +79,7 @@ export interface LinkableTransport extends Transport {
 /** An answer with a body. */
 export interface ReceivedReply {
   body: string;
+  pieces: readonly string[];
   /** How many bytes of the body were cut off. */
   omittedBytes: number;
   headers: TransportResponse["headers"];
@@ -169,7 +170,8 @@ export class Exchange {
     // A race, so that a transport that forgets its signal holds nobody up.
     const posted = transport.postUntil?.(request, linked) ??
       linked.race(() => transport.post({ ...request, signal: linked.signal }));
-    return posted.then(({ body, headers, omittedBytes = 0, status }) => {
+    return posted.then((response) => {
+      const { body, headers, omittedBytes = 0, status } = response;
       end();
       if (status !== 200) {
         throw fail(
@@ -185,7 +187,8 @@ export class Exchange {
           cause,
         );
       }
-      return { body, omittedBytes, headers, key, seq };
+      const { pieces = [body] } = response;
+      return { body, pieces, omittedBytes, headers, key, seq };
     }, (cause) => {
       end();
       if (late !== undefined && cause === late) {

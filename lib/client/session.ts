@@ -356,10 +356,10 @@ export class Session implements MailPort {
     incoming: ReceivedReply,
     before: Mark,
   ): Promise<CheckedReply> {
-    const { body, headers, key, omittedBytes, seq } = incoming;
+    const { body, headers, key, omittedBytes, pieces, seq } = incoming;
     try {
       const reply = omittedBytes > 0 || body.length > RESPONSE_BYTES
-        ? await decodeLargeReply(body, omittedBytes)
+        ? await decodeLargeReply(pieces, omittedBytes)
         : decodeReply(body);
       this.#settle(outgoing, incoming, before, reply);
       return { reply, headers };

@@ -40,6 +40,13 @@ export interface TransportResponse {
   };
   /** The body, read as UTF-8. */
   body: string;
+  /**
+   * The body in pieces, if it has more than 4 MiB: they are decoded one after
+   * the other, with turns for other work in between.
+   *
+   * @default none: the whole is decoded at one go
+   */
+  pieces?: readonly string[];
   /** How many bytes of the body were cut off, see `cutAtBytes`; absent: none. */
   omittedBytes?: number;
 }

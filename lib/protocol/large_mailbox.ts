@@ -1,5 +1,6 @@
 /** A mailbox too large to be decoded at one go, piece by piece. No I/O. @module */
 
+import type { LongText } from "./long_text.ts";
 import { decodeMailbox, type MailItem } from "./mailbox.ts";
 
 /** Most rows of a piece, unless said otherwise. */
@@ -16,11 +17,11 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 /** The lists of a mailbox in wire form. */
 export interface MailboxLists {
   /** The wire value of `MT`. */
-  mt: string;
+  mt: LongText;
   /** The wire value of `UN`. */
-  un: string;
+  un: LongText;
   /** The wire value of `MG`. */
-  mg: string;
+  mg: LongText;
   /** How many bytes were cut off at the end; 0: none. */
   omittedBytes: number;
 }
@@ -90,7 +91,7 @@ function unreadable(raw: string, omittedBytes: number): MailItem {
 }
 
 /** Whether a list has at most one element. */
-function isOne(list: string): boolean {
+function isOne(list: LongText): boolean {
   const comma = list.indexOf(",");
   return comma < 0 || comma === list.length - 1;
 }

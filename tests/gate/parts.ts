@@ -18,13 +18,17 @@ export interface Part {
   readonly kind?: PartKind;
   /** Whether nothing may run beside it, and it comes last, because it measures time. */
   readonly isAlone?: boolean;
-  /** Arguments of Deno that run a test which failed once more. For parts whose tests share the machine with programs that they start. */
-  readonly again?: (failure: Failure) => readonly string[];
+  /** Arguments of Deno that run a test which failed once more, for those of the part. For parts whose tests share the machine with programs that they start. */
+  readonly again?: (
+    failure: Failure,
+    args: readonly string[],
+  ) => readonly string[];
 }
 
 /** A test that failed. */
 export interface Failure {
   readonly name: string;
+  /** Where it is declared: maybe in a helper of several files. */
   readonly file: string;
 }
 
@@ -66,10 +70,16 @@ function task(name: string): readonly string[] {
   return ["task", name];
 }
 
-/** Runs one test of one file. */
-function again({ name, file }: Failure): readonly string[] {
+/** Runs one test of one file, or of all if a helper declares it. */
+function again(
+  { name, file }: Failure,
+  args: readonly string[],
+): readonly string[] {
   const exactly = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return [...TEST, `--filter=/^${exactly}$/`, file];
+  const filter = `--filter=/^${exactly}$/`;
+  return args[0] === "task" || file.endsWith("_test.ts")
+    ? [...TEST, filter, file]
+    : [...args, filter];
 }
 
 function install(what: string): readonly string[] {

@@ -197,7 +197,7 @@ async function runAgain(
     if (runner.signal.aborted) break;
     say(runner, `\n== ${name}, once more: ${failure.name}`);
     const { isSuccess, counts } = await runProcess(
-      { ...part, args: again(failure) },
+      { ...part, args: again(failure, part.args) },
       runner,
     );
     if (!isSuccess || counts.passed !== 1) continue;

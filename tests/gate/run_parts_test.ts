@@ -182,6 +182,36 @@ Deno.test("`runParts()` runs a test that failed once more where a part says so, 
   }
 });
 
+Deno.test("`runParts()` runs a test once more that a helper declares", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/helper.ts`,
+      "export const declare = (name, fn) => Deno.test(name, fn);",
+    );
+    await Deno.writeTextFile(
+      `${folder}/one_test.ts`,
+      UNSTEADY.replace(
+        "Deno.test",
+        'import { declare } from "./helper.ts";\ndeclare',
+      )
+        .replaceAll("NAME", "one").replace("FAILURES", "1"),
+    );
+    const { again } = PARTS.find(({ name }) => name === "bridge")!;
+    const [outcome] = await runParts([{
+      name: "helped",
+      args: ["test", "--no-check", "-A", "--no-config", folder],
+      again: again!,
+    }], { write: () => {} });
+    assertEquals(
+      [outcome!.passed, outcome!.failed, outcome!.flaky.length],
+      [2, 0, 1],
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("`isGreen()` allows three flaky tests and no failure", () => {
   const outcome = {
     name: "a",
