@@ -36,11 +36,12 @@ Deno.test("kill -9 of the bridge: delivers all messages once and in order, with 
 for (const victim of ["subscriber", "both"] as const) {
   const who = victim === "both" ? "of the bridge and " : "";
   Deno.test(`kill -9 ${who}of a subscriber that names itself: all arrive, once, in order, and acknowledgements are kept`, async () => {
-    const report = await crashSubscriber({ ...FEW, victim, keptMs: 100 });
+    const report = await crashSubscriber({ ...FEW, victim });
     assertWhole(report, FEW.messages);
-    // The soak counts from when they were sent: a loaded machine may keep the
-    // bridge from reading them for longer than that.
-    assertEquals(report.forgottenReceived, 0);
+    assert(report.checked > 0, "no acknowledgement was stored");
+    // The soak counts from when they were sent, too: a loaded machine may take
+    // longer to store them.
+    assertEquals(report.forgottenStored, 0);
   });
 }
 

@@ -101,6 +101,7 @@ export async function crashes(
       ? {
         forgotten: report.forgotten,
         forgottenReceived: report.forgottenReceived,
+        forgottenStored: report.forgottenStored,
         checked: report.checked,
         mostAgain: report.mostAgain,
       }
@@ -110,7 +111,7 @@ export async function crashes(
     const held = (mayLose || missing === 0) && doubled === 0 &&
       misplaced === 0 && backward === 0 && gaps === 0 &&
       replaced === 0 &&
-      !acks.forgotten &&
+      !acks.forgotten && !acks.forgottenStored &&
       codes.every((code) => code === 0);
     allHeld &&= held;
     console.log(JSON.stringify({

@@ -1,5 +1,6 @@
 /** Kills of a subscriber that names itself, alone or with the bridge, while messages arrive. @module */
 
+import { DatabaseSync } from "node:sqlite";
 import type { EventFrame } from "../../mod.ts";
 import {
   addAccounts,
@@ -22,13 +23,6 @@ export interface SubscriberCrashOptions
   extends Omit<CrashOptions, "signal" | "keys"> {
   /** What is killed: the subscriber, or the bridge and then the subscriber. */
   victim: "subscriber" | "both";
-  /**
-   * An acknowledgement that was sent this long before the kill must be kept, in
-   * milliseconds.
-   *
-   * @default {50}
-   */
-  keptMs?: number;
 }
 
 /** What a run showed. */
@@ -37,11 +31,19 @@ export interface SubscriberCrashReport extends CrashReport {
   forgotten: number;
   /** The same, counting only what the bridge had received that long before the kill. */
   forgottenReceived: number;
+  /** The same, counting only what stood in the journal's file at the kill. */
+  forgottenStored: number;
   /** Lives whose predecessor had sent an acknowledgement that must be kept. */
   checked: number;
   /** Most events that a life was given again. */
   mostAgain: number;
 }
+
+/** An acknowledgement that was sent this long before the kill must be kept, in milliseconds. */
+const KEPT_MS = 50;
+
+/** How long a life waits for its first acknowledgement to be stored, in milliseconds. */
+const STORED_MS = 10_000;
 
 /** How often a life acknowledges. */
 const ACK_EVENTS = [1, 10, 100];
@@ -99,8 +101,7 @@ class Life {
 export async function crashSubscriber(
   options: SubscriberCrashOptions,
 ): Promise<SubscriberCrashReport> {
-  const { accounts: count, ends, messages, seed, victim, keptMs = 50 } =
-    options;
+  const { accounts: count, ends, messages, seed, victim } = options;
   const random = randomFrom(seed);
   const folder = await Deno.makeTempDir();
   const accounts = numbers(10_001, count);
@@ -118,8 +119,9 @@ export async function crashSubscriber(
   const ws = bridge.http.replace("http", "ws") + "/ws";
   const startsMs: number[] = [];
   let kept = "";
-  let [forgotten, forgottenReceived, checked, mostAgain] = [0, 0, 0, 0];
-  let [mustKeep, mustKeepReceived] = [0, 0];
+  let [forgotten, forgottenReceived, forgottenStored] = [0, 0, 0];
+  let [checked, mostAgain] = [0, 0];
+  let [mustKeep, mustKeepReceived, stored] = [0, 0, 0];
   for (let end = 0; end <= ends; end++) {
     const startAt = performance.now();
     const ackEvents = ACK_EVENTS[Math.floor(random() * ACK_EVENTS.length)]!;
@@ -128,6 +130,7 @@ export async function crashSubscriber(
     startsMs.push(Math.round(performance.now() - startAt));
     if (mustKeep > 0) checked++;
     if (after < mustKeepReceived) forgottenReceived++;
+    if (after < stored) forgottenStored++;
     if (after < mustKeep) {
       forgotten++;
       console.error(`life ${end} began at ${after}: ${kept}`);
@@ -143,10 +146,11 @@ export async function crashSubscriber(
     } else {
       const feeding = feed(feeder, sent, share, random);
       await sleepMs(50 + random() * 200);
+      stored = await storedPosition(folder, life.acks[0]?.acked ?? 0);
       const killedAt = Date.now();
       if (victim === "both") await bridge.end("SIGKILL");
       await life.kill();
-      const isOld = ({ at }: { at: number }) => killedAt - at >= keptMs;
+      const isOld = ({ at }: { at: number }) => killedAt - at >= KEPT_MS;
       const old = life.acks.filter(isOld).at(-1);
       // A life that forgot something is counted once.
       mustKeep = old?.acked ?? after;
@@ -175,9 +179,26 @@ export async function crashSubscriber(
     startsMs: startsMs.sort((a, b) => a - b),
     forgotten,
     forgottenReceived,
+    forgottenStored,
     checked,
     mostAgain,
   };
+}
+
+/** The acknowledgement in the journal's file, once it has reached a position. */
+async function storedPosition(folder: string, least: number): Promise<number> {
+  using journal = new DatabaseSync(`${folder}/journal.db`, { readOnly: true });
+  const select = journal.prepare("SELECT seq FROM consumers");
+  for (const until = performance.now() + STORED_MS;;) {
+    const stored = Number(select.get()?.seq ?? 0);
+    if (stored >= least) return stored;
+    if (performance.now() > until) {
+      throw new Error(
+        `${least} was acknowledged, and ${stored} stored ${STORED_MS} ms later`,
+      );
+    }
+    await sleepMs(1);
+  }
 }
 
 /** The whole lines: a kill may leave half of one. */
