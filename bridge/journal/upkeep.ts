@@ -15,29 +15,37 @@ export interface UpkeepOptions {
   onError?: (error: unknown) => void;
 }
 
-/** Time between two trims, and between two probes of a failing journal, in milliseconds. */
+/** Most time between two trims, and between two probes of a failing journal, in milliseconds. */
 const UPKEEP_MS = 5000;
 
-/** Pause between two parts of a long trim, so that appends are not held up, in milliseconds. */
+/** Least time between two trims, so that appends are not held up, in milliseconds. */
 const TRIM_PAUSE_MS = 10;
 
-/** Trims a journal to its retention, and probes it while it fails. */
+/**
+ * Trims a journal to its retention, and probes it while it fails. Trims come as
+ * often as events expire: all that expired in 5 s at one go would keep up the
+ * messages of the next second.
+ */
 export class Upkeep {
   readonly #options: UpkeepOptions;
+  #pauseMs = UPKEEP_MS;
   #cancel: (() => void) | undefined;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
   }
 
-  start(delayMs: number = UPKEEP_MS): void {
+  start(): void {
     const { clock, journal, onWritable } = this.#options;
-    this.#cancel = clock.after(delayMs, () => {
+    this.#cancel = clock.after(this.#pauseMs, () => {
       // Also while the journal fails, because on a full disk retention frees space.
       const hasMore = this.#trim();
       if (journal.failure !== undefined) journal.probe();
       else void onWritable?.();
-      this.start(hasMore ? TRIM_PAUSE_MS : UPKEEP_MS);
+      this.#pauseMs = hasMore
+        ? Math.max(TRIM_PAUSE_MS, this.#pauseMs / 4)
+        : Math.min(UPKEEP_MS, this.#pauseMs * 2);
+      this.start();
     });
   }
 
