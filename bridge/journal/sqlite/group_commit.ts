@@ -1,6 +1,5 @@
 /** Group commit of the journal. @module */
 
-import { nextTurn } from "../../../lib/turn.ts";
 import type { StoredEvent } from "../event.ts";
 import { MAX_GROUP_ROWS, tooManyWaiting } from "../limits.ts";
 
@@ -103,7 +102,7 @@ export class GroupCommit {
   }
 
   // One transaction a turn, so that sockets are served in between.
-  #schedule(goesOn = false): void {
+  #schedule(): void {
     const isFull = this.#rows >= MAX_GROUP_ROWS;
     const isSooner = this.#isLater && isFull;
     if (this.#cancel !== undefined && !isSooner) return;
@@ -112,7 +111,7 @@ export class GroupCommit {
       this.#cancel = undefined;
       const group = this.#next();
       this.#begin(performance.now());
-      if (this.#waiting.length > 0) this.#schedule(true);
+      if (this.#waiting.length > 0) this.#schedule();
       this.#commit(group);
     };
     const ahead = (TRANSACTIONS_IN_A_ROW - 1) * this.#target.gapMs;
@@ -121,8 +120,7 @@ export class GroupCommit {
     if (this.#isLater) {
       const timer = setTimeout(run, waitMs);
       this.#cancel = () => clearTimeout(timer);
-    } else if (goesOn) this.#cancel = nextTurn(run);
-    else {
+    } else {
       const turn = setImmediate(run);
       this.#cancel = () => clearImmediate(turn);
     }
