@@ -21,7 +21,7 @@ interface Turn {
 }
 
 /** Turns that wait for the timer. */
-const resting = new Set<Turn>();
+const resting = /* @__PURE__ */ new Set<Turn>();
 /** Number of turns that wait for no timer. */
 let pending = 0;
 /** Whether a turn runs, so that what it schedules goes on without a pause. */

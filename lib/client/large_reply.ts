@@ -1,14 +1,12 @@
 /** A reply to GetMsgEx that is too large to be decoded at one go. @module */
 
 import { decodeLargeMailbox } from "../protocol/large_mailbox.ts";
-import { LongText } from "../protocol/long_text.ts";
+import { LongText } from "../long_text.ts";
 import type { MailItem } from "../protocol/mailbox.ts";
 import { decodeReply, type Reply } from "../protocol/reply.ts";
 
-const HEAD_CODES = ["VER", "CMD", "SEQ", "UIN", "RES", "MN"];
-const CODES: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  [...HEAD_CODES, "MT", "UN", "MG"],
-);
+/** What such a reply has: first its head, last its three lists. */
+const CODES = ["VER", "CMD", "SEQ", "UIN", "RES", "MN", "MT", "UN", "MG"];
 
 /** How far the `=` behind a code is looked for. */
 const CODE_LETTERS = 4;
@@ -30,7 +28,7 @@ export async function decodeLargeReply(
 ): Promise<Reply> {
   const fields = await fieldsOf(LongText.of(pieces));
   let head = "";
-  for (const code of HEAD_CODES) {
+  for (const code of CODES.slice(0, -3)) {
     const value = fields.get(code);
     if (value !== undefined) head += `${code}=${value.slice(0)}&`;
   }
@@ -59,7 +57,7 @@ async function fieldsOf(body: LongText): Promise<Map<string, LongText>> {
     const end = next < 0 ? body.length : next;
     const [code, value] = body.slice(from, Math.min(end, from + CODE_LETTERS))
       .split("=");
-    if (value !== undefined && CODES.has(code!) && !fields.has(code!)) {
+    if (value !== undefined && CODES.includes(code!) && !fields.has(code!)) {
       fields.set(code!, body.part(from + code!.length + 1, end));
     }
     from = end + 1;

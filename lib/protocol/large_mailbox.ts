@@ -1,6 +1,6 @@
 /** A mailbox too large to be decoded at one go, piece by piece. No I/O. @module */
 
-import type { LongText } from "./long_text.ts";
+import type { LongText } from "../long_text.ts";
 import { decodeMailbox, type MailItem } from "./mailbox.ts";
 
 /** Most rows of a piece, unless said otherwise. */

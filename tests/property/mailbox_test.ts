@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from "../../lib/protocol/fields.ts";
 import { decodeLargeMailbox } from "../../lib/protocol/large_mailbox.ts";
-import { LongText } from "../../lib/protocol/long_text.ts";
+import { LongText } from "../../lib/long_text.ts";
 import { decodeMailbox, type MailItem } from "../../lib/protocol/mailbox.ts";
 import { decodeReply, encodeReply } from "../../lib/protocol/reply.ts";
 import type { GetMsgExReply } from "../../lib/protocol/reply_types.ts";
