@@ -78,7 +78,7 @@ export class LongText {
 
   /** The piece that holds an index of the whole. */
   #pieceAt(index: number): number {
-    if (index < this.#starts[this.#near]!) this.#near = 0;
+    while (index < this.#starts[this.#near]!) this.#near--;
     while (this.#starts[this.#near + 1]! <= index) this.#near++;
     return this.#near;
   }

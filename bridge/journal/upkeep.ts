@@ -23,7 +23,7 @@ const TRIM_PAUSE_MS = 10;
 
 /**
  * Trims a journal to its retention, and probes it while it fails. Trims come as
- * often as events expire: all that expired in 5 s at one go would keep up the
+ * often as events expire: all that expired in 5 s at one go would hold up the
  * messages of the next second.
  */
 export class Upkeep {
