@@ -7,10 +7,9 @@ interface Immediate {
 }
 
 /**
- * How long turns may follow each other until all of them wait for a timer, in
- * milliseconds. Deno asks which sockets are ready when it has nothing to do, and
- * else at every 61st turn: turns of 1 ms would hold up all sockets for 61 ms. A
- * timer costs 1 to 2 ms.
+ * How long turns may follow each other until all of them rest, in milliseconds.
+ * Deno asks which sockets are ready when it has nothing to do, and else at every
+ * 61st turn: turns of 1 ms would hold up all sockets for 61 ms.
  */
 const BUSY_MS = 4;
 
@@ -20,15 +19,27 @@ interface Turn {
   cancel: () => void;
 }
 
-/** Turns that wait for the timer. */
+/** Calls `done` once the sockets that are ready were served. */
+export type Rest = (done: () => void) => void;
+
+/** Turns that rest. */
 const resting = /* @__PURE__ */ new Set<Turn>();
-/** Number of turns that wait for no timer. */
+/** Number of turns that do not rest. */
 let pending = 0;
 /** Whether a turn runs, so that what it schedules goes on without a pause. */
 let isRunning = false;
 /** When the first of the turns began that have followed each other since. */
 let busySince = 0;
-let hasTimer = false;
+let rests = false;
+/** A timer does nothing for 1 to 2 ms. */
+let restBy: Rest = (done) => void setTimeout(done, 0);
+
+/** Lets turns rest in another way from now on. Returns a function that undoes it. */
+export function useRest(rest: Rest): () => void {
+  const before = restBy;
+  restBy = rest;
+  return () => restBy = before;
+}
 
 /**
  * Calls `run` in the next turn of the event loop. Work that goes on from turn to
@@ -75,17 +86,17 @@ function begin(turn: Turn): void {
   };
 }
 
-/** Starts the timer, once nothing else is to be done: one that is due sooner would be no pause. */
+/** Rests once nothing else is to be done: a timer that is due sooner would be no rest. */
 function rest(): void {
-  if (hasTimer || isRunning || pending > 0 || resting.size === 0) return;
-  hasTimer = true;
-  setTimeout(() => {
-    hasTimer = false;
+  if (rests || isRunning || pending > 0 || resting.size === 0) return;
+  rests = true;
+  restBy(() => {
+    rests = false;
     busySince = performance.now();
     const turns = [...resting];
     resting.clear();
     for (const turn of turns) begin(turn);
-  }, 0);
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { nextTurn } from "../../lib/turn.ts";
+import { LoopbackRest } from "../../bridge/http_server/loopback_rest.ts";
+import { nextTurn, useRest } from "../../lib/turn.ts";
 
 /** Counts bytes that wake up a reader, one at a time, until the function is called. */
 async function countWakes(): Promise<() => Promise<number>> {
@@ -40,12 +41,25 @@ function work(turns: number): Promise<void> {
   });
 }
 
-for (const chains of [1, 2]) {
-  Deno.test(`nextTurn() lets sockets be served while ${chains} go on from turn to turn`, async () => {
+for (
+  const [chains, restsBy] of [
+    [1, "timers"],
+    [2, "timers"],
+    [1, "a loopback connection"],
+    [2, "a loopback connection"],
+  ] as const
+) {
+  Deno.test(`nextTurn() lets sockets be served while ${chains} go on from turn to turn, resting by ${restsBy}`, async () => {
+    using loopback = restsBy === "timers"
+      ? undefined
+      : await LoopbackRest.open();
+    assertEquals(loopback === undefined, restsBy === "timers");
+    const undo = loopback && useRest((done) => loopback.rest(done));
     const stop = await countWakes();
     const turns = 300;
     await Promise.all(Array.from({ length: chains }, () => work(turns)));
     const wakes = await stop();
+    undo?.();
     // Deno looks at sockets at every 61st turn by itself.
     assert(wakes >= turns / 15, `a reader woke up ${wakes} times`);
   });
@@ -60,4 +74,15 @@ Deno.test("nextTurn() calls in order, not at once, and not what was cancelled or
   assertEquals(called, []);
   await new Promise<void>((resolve) => nextTurn(resolve));
   assertEquals(called, [0, 1, 2]);
+});
+
+Deno.test("LoopbackRest: goes on with timers once its connection has ended", async () => {
+  const loopback = await LoopbackRest.open();
+  assert(loopback !== undefined);
+  await new Promise<void>((resolve) => loopback.rest(resolve));
+  const under = new Promise<void>((resolve) => loopback.rest(resolve));
+  const second = new Promise<void>((resolve) => loopback.rest(resolve));
+  loopback[Symbol.dispose]();
+  await Promise.all([under, second]);
+  await new Promise<void>((resolve) => loopback.rest(resolve));
 });

@@ -1,6 +1,7 @@
 /** The gateway of the program: its HTTP server, and the bridge that it serves. @module */
 
 import { sharedClock } from "../../../lib/shared_timers.ts";
+import { useRest } from "../../../lib/turn.ts";
 import { type HostPolicy, ownHosts } from "../../access/host_policy.ts";
 import type { SessionStore } from "../../access/session_store.ts";
 import type { TokenStore } from "../../access/token_store.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../http_server/connection_quota.ts";
 import { createHooks } from "../../hook/hook.ts";
 import { HttpServer } from "../../http_server/http_server.ts";
+import { LoopbackRest } from "../../http_server/loopback_rest.ts";
 import { AnswerPace } from "../../http_server/answer_pace.ts";
 import { RefusedAddresses } from "../../http_server/refused_addresses.ts";
 import {
@@ -81,6 +83,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
   }).catch((error) => {
     throw addressError("--listen", listen, error);
   });
+  const rest = await LoopbackRest.open();
+  const stopRest = rest && useRest((done) => rest.rest(done));
   const ending = new AbortController();
   const clock = sharedClock;
   const connections = new ConnectionLog(log, clock);
@@ -180,6 +184,8 @@ export async function openGateway(parts: GatewayParts): Promise<Gateway> {
       ending.abort();
       await Promise.all([server.close(), onebot?.stop(), hooks?.stop()]);
       composed.close();
+      stopRest?.();
+      rest?.[Symbol.dispose]();
     },
   };
 }
