@@ -22,9 +22,9 @@ interface Turn {
 /** Calls `done` once the sockets that are ready were served. */
 export type Rest = (done: () => void) => void;
 
-/** Turns that rest. */
+/** What is called once the sockets were served. */
 const resting = /* @__PURE__ */ new Set<Turn>();
-/** Number of turns that do not rest. */
+/** Number of turns that are due without that. */
 let pending = 0;
 /** Whether a turn runs, so that what it schedules goes on without a pause. */
 let isRunning = false;
