@@ -127,6 +127,8 @@ export class SendWindow {
     this.#windowBytes = now - probe.at < QUICK_MS
       ? Math.min(2 * this.#windowBytes, this.#maxBytes)
       : Math.max(this.#windowBytes / 2, MIN_WINDOW_BYTES);
+    // What was sent behind the last ping fills no window: no pong would empty it.
+    while (this.isFull && !this.isWaiting) this.#windowBytes *= 2;
     return true;
   }
 }

@@ -1,4 +1,4 @@
-import { delay } from "@std/async";
+import { deadline, delay } from "@std/async";
 import { EventServer } from "./event_process.ts";
 import { RawSocket } from "./raw_socket.ts";
 
@@ -39,6 +39,9 @@ export interface SlowReadersReport {
   /** What should not have happened. */
   failures: string[];
 }
+
+/** How long healthy readers may take for the events after the last one was journalled, in milliseconds. */
+const WHOLE_MS = 120_000;
 
 /** Lets readers of three kinds read the same events. */
 export async function slowReaders(
@@ -92,7 +95,10 @@ export async function slowReaders(
       await watch();
     }
     cutAfterMs = performance.now() - from;
-    const all = await Promise.all(readers.map(({ whole }) => whole));
+    const all = await deadline(
+      Promise.all(readers.map(({ whole }) => whole)),
+      WHOLE_MS,
+    );
     end.abort();
     const open = look.sockets;
     const isCut = open <= healthy + trickling;
