@@ -31,7 +31,7 @@ let isRunning = false;
 /** When the first of the turns began that have followed each other since. */
 let busySince = 0;
 let rests = false;
-/** A timer does nothing for 1 to 2 ms. */
+/** A timer by default, which takes 1 to 2 ms. */
 let restBy: Rest = (done) => void setTimeout(done, 0);
 
 /** Lets turns rest in another way from now on. Returns a function that undoes it. */

@@ -38,7 +38,7 @@ for (const victim of ["subscriber", "both"] as const) {
   Deno.test(`kill -9 ${who}of a subscriber that names itself: all arrive, once, in order, and acknowledgements are kept`, async () => {
     const report = await crashSubscriber({ ...FEW, victim });
     assertWhole(report, FEW.messages);
-    assert(report.checked > 0, "no acknowledgement was stored");
+    assert(report.checkedStored > 0, "no acknowledgement was stored");
     // The soak counts from when they were sent, too: a loaded machine may take
     // longer to store them.
     assertEquals(report.forgottenStored, 0);

@@ -18,7 +18,7 @@ export interface Part {
   readonly kind?: PartKind;
   /** Whether nothing may run beside it, and it comes last, because it measures time. */
   readonly isAlone?: boolean;
-  /** Arguments of Deno that run a test which failed once more, for those of the part. For parts whose tests share the machine with programs that they start. */
+  /** Makes the arguments of Deno that run a failed test once more, from those of the part. For parts whose tests share the machine with programs that they start. */
   readonly again?: (
     failure: Failure,
     args: readonly string[],

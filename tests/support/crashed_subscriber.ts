@@ -33,6 +33,8 @@ export interface SubscriberCrashReport extends CrashReport {
   forgottenReceived: number;
   /** The same, counting only what stood in the journal's file at the kill. */
   forgottenStored: number;
+  /** Lives whose predecessor had an acknowledgement in the journal's file at the kill. */
+  checkedStored: number;
   /** Lives whose predecessor had sent an acknowledgement that must be kept. */
   checked: number;
   /** Most events that a life was given again. */
@@ -120,7 +122,7 @@ export async function crashSubscriber(
   const startsMs: number[] = [];
   let kept = "";
   let [forgotten, forgottenReceived, forgottenStored] = [0, 0, 0];
-  let [checked, mostAgain] = [0, 0];
+  let [checked, checkedStored, mostAgain] = [0, 0, 0];
   let [mustKeep, mustKeepReceived, stored] = [0, 0, 0];
   for (let end = 0; end <= ends; end++) {
     const startAt = performance.now();
@@ -130,6 +132,7 @@ export async function crashSubscriber(
     startsMs.push(Math.round(performance.now() - startAt));
     if (mustKeep > 0) checked++;
     if (after < mustKeepReceived) forgottenReceived++;
+    if (stored > 0) checkedStored++;
     if (after < stored) forgottenStored++;
     if (after < mustKeep) {
       forgotten++;
@@ -180,6 +183,7 @@ export async function crashSubscriber(
     forgotten,
     forgottenReceived,
     forgottenStored,
+    checkedStored,
     checked,
     mostAgain,
   };
