@@ -64,6 +64,12 @@ export class AccountUsage implements TrimmedPositions {
     return this.#rows.get(account);
   }
 
+  /** The accounts that have events. */
+  accounts(): string[] {
+    return [...this.#rows].filter(([, { bytes }]) => bytes > 0)
+      .map(([account]) => account);
+  }
+
   /** The bytes of each account. */
   *usages(): Iterable<[account: string, bytes: number]> {
     for (const [account, { bytes }] of this.#rows) yield [account, bytes];

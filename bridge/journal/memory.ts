@@ -192,8 +192,7 @@ export class MemoryJournal implements Journal {
   }
 
   accounts(): string[] {
-    return [...this.#usage.usages()].filter(([, bytes]) => bytes > 0)
-      .map(([account]) => account);
+    return this.#usage.accounts();
   }
 
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {

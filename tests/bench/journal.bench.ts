@@ -99,8 +99,9 @@ function bareInsert(name: string, hasIndexes: boolean, rows: number): Side {
   `);
   if (hasIndexes) {
     database.exec(`
-      CREATE INDEX events_account ON events (account);
-      CREATE INDEX events_party ON events (account, party) WHERE party IS NOT NULL;
+      CREATE INDEX events_account ON events (seq >> 11, account);
+      CREATE INDEX events_party ON events (seq >> 11, account, party)
+        WHERE party IS NOT NULL;
     `);
   }
   const [begin, insert, commit] = [

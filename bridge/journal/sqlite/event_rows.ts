@@ -17,6 +17,7 @@ import {
 } from "../limits.ts";
 import { endOfRun, skipLost } from "../positions.ts";
 import type { TrimmedEvent } from "../account_usage.ts";
+import { BLOCK_BITS, Blocks } from "./blocks.ts";
 import { cellOf } from "./cells.ts";
 import { ROW_BYTES } from "./usage_rows.ts";
 
@@ -44,11 +45,8 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
-/** Places that are read for each event that is wanted: accounts differ, and events may not match. */
-const PLACES_FOR_EACH = 8;
-
-/** Least number of places that are read of an account. */
-const LEAST_PLACES = 4;
+/** What finding a block counts, beside one look into it for each account. */
+const LOOKS_OF_BLOCK = 2;
 
 /** Mask of the codes up to 3, which the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
@@ -70,6 +68,8 @@ interface Row {
 
 const COLUMNS = "seq, at, event, account, data";
 const MASKED = "(?1 >> event) & 1";
+/** As the indexes have it. */
+const BLOCK = `seq >> ${BLOCK_BITS}`;
 
 /** A QQ number as an integer takes half of the bytes of a number from JavaScript. */
 const asInteger = (parameter: string) =>
@@ -85,36 +85,25 @@ const SQL = {
     WHERE seq > ?2 AND seq <= ?3 AND ${MASKED}
     AND +account IN (SELECT value FROM json_each(?5)) ORDER BY seq LIMIT ?4`,
   places: `SELECT seq FROM events INDEXED BY events_account
-    WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    WHERE ${BLOCK} = ?1 AND account IN (SELECT value FROM json_each(?2))
+    AND seq > ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5`,
   rare: `SELECT seq, event, account FROM events INDEXED BY events_rare
     WHERE event > 3 AND seq > ? ORDER BY seq LIMIT ?`,
   rows: `SELECT ${COLUMNS} FROM events
     WHERE seq IN (SELECT value FROM json_each(?2)) AND ${MASKED}
     ORDER BY seq LIMIT ?3`,
-  // One step of the index for each account, and not for each event.
-  known: `WITH RECURSIVE known(account) AS (
-    SELECT (SELECT account FROM events INDEXED BY events_account
-      ORDER BY account LIMIT 1)
-    UNION ALL
-    SELECT (SELECT account FROM events INDEXED BY events_account
-      WHERE account > known.account ORDER BY account LIMIT 1)
-    FROM known WHERE known.account IS NOT NULL
-  ) SELECT account FROM known WHERE account IS NOT NULL`,
   history: `SELECT ${COLUMNS} FROM events INDEXED BY events_account
-    WHERE account = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+    WHERE ${BLOCK} = ? AND account = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
   historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
-    WHERE account = ? AND party = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
-  next: "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1",
-  nextOf: `SELECT min((SELECT seq FROM events INDEXED BY events_account
-      WHERE account = value AND seq > ?2 ORDER BY seq LIMIT 1)) AS seq
-    FROM json_each(?1)`,
+    WHERE ${BLOCK} = ? AND account = ? AND party = ? AND seq < ?
+    ORDER BY seq DESC LIMIT ?`,
   oldest: `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events
     WHERE seq > ? ORDER BY seq LIMIT ?`,
   oldestOf: `SELECT seq, ${ROW_BYTES} AS bytes FROM events
-    INDEXED BY events_account WHERE account = ? AND seq > ?
+    INDEXED BY events_account WHERE ${BLOCK} = ? AND account = ? AND seq > ?
     ORDER BY seq LIMIT ?`,
   drop: "DELETE FROM events WHERE seq <= ?",
-  dropOf: "DELETE FROM events WHERE account = ? AND seq <= ?",
+  dropAll: "DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))",
 } as const;
 
 /** Rows of the first page that retention reads: mostly it drops none. */
@@ -158,8 +147,10 @@ function* inPages(
 /** Writes events, and reads them by position, account and party. */
 export class EventRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
+  readonly #blocks: Blocks;
 
   constructor(database: SqlSource) {
+    this.#blocks = new Blocks(database);
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, SqlStatement>;
@@ -197,24 +188,24 @@ export class EventRows {
       return this.#scan(cells, from, to, mask, limit);
     }
     const most = events === undefined ? limit : MAX_SCANNED_ROWS;
-    const found = this.#placesByIndex(cells, from, to, limit, most);
+    const found = this.#placesByIndex(cells, from, to, most);
     return this.#at(found, mask, limit);
   }
 
-  accounts(): string[] {
-    return this.#statements.known.all().map(({ account }) => String(account));
-  }
-
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
-    const { account, party, before, limit } = query;
+    const { account, party, limit } = query;
     checkLimit(limit);
-    const bounds = [
-      Math.min(before ?? Infinity, Number.MAX_SAFE_INTEGER),
-      limit + 1,
-    ];
-    const rows = party === undefined
-      ? this.#rows("history", cellOf(account), ...bounds)
-      : this.#rows("historyWith", cellOf(account), cellOf(party), ...bounds);
+    const before = Math.min(query.before ?? Infinity, Number.MAX_SAFE_INTEGER);
+    const cells = party === undefined
+      ? [cellOf(account)]
+      : [cellOf(account), cellOf(party)];
+    const name = party === undefined ? "history" : "historyWith";
+    const rows: Row[] = [];
+    for (const { number } of this.#blocks.before(before)) {
+      const left = limit + 1 - rows.length;
+      rows.push(...this.#rows(name, number, ...cells, before, left));
+      if (rows.length > limit) break;
+    }
     return {
       events: rows.slice(0, limit).reverse().map(eventOf),
       more: rows.length > limit,
@@ -223,7 +214,7 @@ export class EventRows {
 
   /** The position of the oldest event; undefined if there is none. */
   get oldest(): number | undefined {
-    return this.#statements.next.get(-1)?.["seq"] as number | undefined;
+    return this.#blocks.next(-1);
   }
 
   /** The oldest events up to the first that does not fit, at most so many. */
@@ -253,8 +244,14 @@ export class EventRows {
     const found: TrimmedEvent[] = [];
     if (bytes <= 0) return found;
     let left = bytes;
-    const read = (after: number, limit: number) =>
-      oldestOf.all(cell, after, limit);
+    const read = (after: number, limit: number) => {
+      const rows: unknown[] = [];
+      for (const { number } of this.#blocks.after(after, Infinity)) {
+        rows.push(...oldestOf.all(number, cell, after, limit - rows.length));
+        if (rows.length === limit) break;
+      }
+      return rows;
+    };
     for (const { seq, bytes } of inPages(read, after, most)) {
       found.push({ seq, account, bytes });
       left -= bytes;
@@ -263,18 +260,19 @@ export class EventRows {
     return found;
   }
 
-  /** Deletes all events up to a position, of one account if it is given. */
-  drop(seq: number, account?: string): void {
-    if (account === undefined) this.#statements.drop.run(seq);
-    else this.#statements.dropOf.run(cellOf(account), seq);
+  /** Deletes all events up to a position. */
+  drop(seq: number): void {
+    this.#statements.drop.run(seq);
+  }
+
+  /** Deletes the events at some positions. */
+  dropAll(places: readonly number[]): void {
+    this.#statements.dropAll.run(JSON.stringify(places));
   }
 
   // Trimmed events can leave a long range of positions empty.
   #skip(after: number, to: number): number {
-    const next = this.#statements.next.get(after)?.["seq"] as
-      | number
-      | undefined;
-    return Math.min(to, (next ?? to + 1) - 1);
+    return Math.min(to, (this.#blocks.next(after) ?? to + 1) - 1);
   }
 
   #at({ places, upTo }: Places, mask: number, limit: number): ReadResult {
@@ -305,33 +303,31 @@ export class EventRows {
     return { places, upTo };
   }
 
-  // Few accounts: read each one's next positions, up to where all are known.
+  // Few accounts: look for each of them in one block after the other.
   #placesByIndex(
     cells: ReadonlySet<string | number>,
     after: number,
     head: number,
-    limit: number,
     most: number,
   ): Places {
-    const each = Math.max(
-      1,
-      Math.min(
-        most,
-        Math.max(LEAST_PLACES, Math.ceil(PLACES_FOR_EACH * limit / cells.size)),
-        Math.floor(MAX_SCANNED_ROWS / cells.size),
-      ),
-    );
+    const accounts = JSON.stringify([...cells]);
     const places: number[] = [];
-    let upTo = head;
-    for (const cell of cells) {
-      const found = this.#statements.places.all(cell, after, each);
+    let looked = 0;
+    for (const { number, first, last } of this.#blocks.after(after, head)) {
+      if (looked > MAX_SCANNED_ROWS) return { places, upTo: first - 1 };
+      const left = most - places.length;
+      const found = this.#statements.places.all(
+        number,
+        accounts,
+        after,
+        Math.min(last, head),
+        left,
+      );
       for (const { seq } of found) places.push(seq as number);
-      if (found.length === each) upTo = Math.min(upTo, places.at(-1)!);
+      if (found.length === left) return { places, upTo: places.at(-1)! };
+      looked += LOOKS_OF_BLOCK + cells.size;
     }
-    return {
-      places: places.filter((seq) => seq <= upTo).sort((a, b) => a - b),
-      upTo,
-    };
+    return { places, upTo: head };
   }
 
   // Many accounts: scan a piece of the journal; if it has no match, another
@@ -354,12 +350,8 @@ export class EventRows {
     if (cells.size > MAX_SCANNED_ROWS) {
       return { events: [], upTo: this.#skip(near.upTo, head) };
     }
-    const next = this.#statements.nextOf.get(accounts, near.upTo)?.["seq"] as
-      | number
-      | null;
-    return next === null || next > head
-      ? { events: [], upTo: head }
-      : scan(next - 1);
+    const { places, upTo } = this.#placesByIndex(cells, near.upTo, head, 1);
+    return places.length === 0 ? { events: [], upTo } : scan(upTo - 1);
   }
 
   #rows(

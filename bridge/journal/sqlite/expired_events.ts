@@ -19,8 +19,8 @@ export interface ExpiredEvents {
 /** What the choice reads of the journal. */
 export interface ExpirySource {
   readonly events: EventRows;
-  /** Bytes of each account. */
-  readonly usage: Pick<AccountUsage, "usages" | "bytes">;
+  /** Bytes of each account, and how far it was trimmed. */
+  readonly usage: Pick<AccountUsage, "usages" | "bytes" | "of">;
   readonly head: number;
 }
 
@@ -55,17 +55,11 @@ export function findExpired(
   );
   for (const { account, bytes } of excesses(left, retention.bytes)) {
     const room = MAX_TRIMMED_ROWS - tooOld.length - tooMuch.length;
-    const found = events.oldestOf(account, after, bytes, room);
+    const from = Math.max(after, usage.of(account));
+    const found = events.oldestOf(account, from, bytes, room);
     tooMuch.push(...found);
     const foundBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
     if (foundBytes < bytes) return { tooOld, tooMuch, more: true };
   }
   return { tooOld, tooMuch, more: false };
-}
-
-/** The last position of each account. */
-export function lastPositions(
-  events: readonly TrimmedEvent[],
-): Map<string, number> {
-  return new Map(events.map(({ account, seq }) => [account, seq]));
 }

@@ -130,6 +130,15 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE TABLE tokens (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `,
+  // 9: indexes by blocks of positions, so that new events of all accounts share pages.
+  `
+  DROP INDEX events_account;
+  DROP INDEX events_party;
+  -- BLOCK_BITS is 11. They end with seq: (block, account, seq), (block, account, party, seq).
+  CREATE INDEX events_account ON events (seq >> 11, account);
+  CREATE INDEX events_party ON events (seq >> 11, account, party)
+    WHERE party IS NOT NULL;
+  `,
 ];
 
 function bindKeysToTokens(database: SqlSource): void {

@@ -13,7 +13,7 @@ import { ConsumerPositions } from "./consumer_positions.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
 import { EventRows } from "./event_rows.ts";
-import { findExpired, lastPositions } from "./expired_events.ts";
+import { findExpired } from "./expired_events.ts";
 import { GroupCommit, type Write } from "./group_commit.ts";
 import { JournalWrites } from "./journal_writes.ts";
 import type {
@@ -270,7 +270,7 @@ export class SqliteJournal implements Journal {
   }
 
   accounts(): string[] {
-    return this.#reading(() => this.#events.accounts());
+    return this.#usage.usage.accounts();
   }
 
   history(query: HistoryQuery): { events: StoredEvent[]; more: boolean } {
@@ -362,8 +362,8 @@ export class SqliteJournal implements Journal {
       expired = this.#transaction(() => {
         const last = tooOld.at(-1);
         if (last !== undefined) this.#events.drop(last.seq);
-        for (const [account, seq] of lastPositions(tooMuch)) {
-          this.#events.drop(seq, account);
+        if (tooMuch.length > 0) {
+          this.#events.dropAll(tooMuch.map(({ seq }) => seq));
         }
         if (dropped.length > 0) {
           // A lost range is trimmed with the last event before it.
