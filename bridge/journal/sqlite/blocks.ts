@@ -13,7 +13,7 @@ export const BLOCK_BITS = 11;
 
 const BLOCK_EVENTS = 2 ** BLOCK_BITS;
 
-/** A block that has events. */
+/** A block of positions. */
 export interface Block {
   readonly number: number;
   /** Its first and last positions, whether they have events or not. */
@@ -40,14 +40,15 @@ export class Blocks {
     return this.#next.get(seq)?.["seq"] as number | undefined;
   }
 
-  /** The blocks with events after a position and up to another, ascending. */
+  /** The block after a position, and all with events behind it, up to another position. */
   *after(seq: number, last: number): Iterable<Block> {
-    for (;;) {
-      const next = this.next(seq);
-      if (next === undefined || next > last) return;
+    for (
+      let next: number | undefined = seq + 1;
+      next !== undefined && next <= last;
+    ) {
       const block = blockOf(next);
       yield block;
-      seq = block.last;
+      next = this.next(block.last);
     }
   }
 

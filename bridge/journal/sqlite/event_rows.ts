@@ -12,6 +12,7 @@ import type {
 } from "../journal.ts";
 import {
   checkLimit,
+  EVENT_BYTES,
   MAX_INDEXED_ACCOUNTS,
   MAX_SCANNED_ROWS,
 } from "../limits.ts";
@@ -115,33 +116,16 @@ const PAGE_GROWTH = 16;
 /** Maximum number of rows in a page. */
 const MAX_PAGE_ROWS = 256;
 
-/** A row that retention may drop; without time and account where those are known. */
+/**
+ * A row that retention may drop; without time and account where those are known.
+ * They are read by pages: `iterate()` of SQLite leaves names behind for each row,
+ * which only a collection of the whole heap frees, one by one.
+ */
 interface OldRow {
   readonly seq: number;
   readonly at: number;
   readonly account: string | number;
   readonly bytes: number;
-}
-
-/**
- * The rows after a position, at most so many, by pages that grow. `iterate()` of
- * SQLite leaves names behind for each row, which only a collection of the whole
- * heap frees, one by one.
- */
-function* inPages(
-  read: (after: number, limit: number) => unknown[],
-  after: number,
-  most: number,
-): Iterable<OldRow> {
-  for (let left = most, page = FIRST_PAGE_ROWS; left > 0;) {
-    const limit = Math.min(left, page);
-    const rows = read(after, limit) as OldRow[];
-    yield* rows;
-    if (rows.length < limit) return;
-    after = rows.at(-1)!.seq;
-    left -= limit;
-    page = Math.min(page * PAGE_GROWTH, MAX_PAGE_ROWS);
-  }
 }
 
 /** Writes events, and reads them by position, account and party. */
@@ -224,10 +208,17 @@ export class EventRows {
   ): TrimmedEvent[] {
     const { oldest } = this.#statements;
     const found: TrimmedEvent[] = [];
-    const rows = inPages((after, limit) => oldest.all(after, limit), -1, most);
-    for (const { seq, at, account, bytes } of rows) {
-      if (!fits(at, seq)) break;
-      found.push({ seq, account: String(account), bytes });
+    let page = FIRST_PAGE_ROWS;
+    for (let after = -1; found.length < most;) {
+      const limit = Math.min(most - found.length, page);
+      const rows = oldest.all(after, limit) as unknown as OldRow[];
+      for (const { seq, at, account, bytes } of rows) {
+        if (!fits(at, seq)) return found;
+        found.push({ seq, account: String(account), bytes });
+        after = seq;
+      }
+      if (rows.length < limit) break;
+      page = Math.min(page * PAGE_GROWTH, MAX_PAGE_ROWS);
     }
     return found;
   }
@@ -239,23 +230,26 @@ export class EventRows {
     bytes: number,
     most: number,
   ): TrimmedEvent[] {
-    const { oldestOf } = this.#statements;
     const cell = cellOf(account);
     const found: TrimmedEvent[] = [];
-    if (bytes <= 0) return found;
-    let left = bytes;
-    const read = (after: number, limit: number) => {
-      const rows: unknown[] = [];
-      for (const { number } of this.#blocks.after(after, Infinity)) {
-        rows.push(...oldestOf.all(number, cell, after, limit - rows.length));
-        if (rows.length === limit) break;
+    if (bytes <= 0 || most <= 0) return found;
+    for (const { number } of this.#blocks.after(after, Infinity)) {
+      for (;;) {
+        // As many as can have so many bytes: of many accounts, a few each.
+        const limit = Math.min(
+          most - found.length,
+          Math.ceil(bytes / EVENT_BYTES),
+          MAX_PAGE_ROWS,
+        );
+        const rows = this.#statements.oldestOf.all(number, cell, after, limit);
+        for (const row of rows as unknown as OldRow[]) {
+          found.push({ seq: row.seq, account, bytes: row.bytes });
+          after = row.seq;
+          bytes -= row.bytes;
+          if (bytes <= 0 || found.length === most) return found;
+        }
+        if (rows.length < limit) break;
       }
-      return rows;
-    };
-    for (const { seq, bytes } of inPages(read, after, most)) {
-      found.push({ seq, account, bytes });
-      left -= bytes;
-      if (left <= 0) break;
     }
     return found;
   }
