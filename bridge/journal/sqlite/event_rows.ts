@@ -113,6 +113,9 @@ const FIRST_PAGE_ROWS = 1;
 /** How many times as long as the page before it a page is. */
 const PAGE_GROWTH = 16;
 
+/** What a short message counts. */
+const SHORT_EVENT_BYTES = 2 * EVENT_BYTES;
+
 /** Maximum number of rows in a page. */
 const MAX_PAGE_ROWS = 256;
 
@@ -235,10 +238,10 @@ export class EventRows {
     if (bytes <= 0 || most <= 0) return found;
     for (const { number } of this.#blocks.after(after, Infinity)) {
       for (;;) {
-        // As many as can have so many bytes: of many accounts, a few each.
+        // Mostly enough, and of many accounts a few each.
         const limit = Math.min(
           most - found.length,
-          Math.ceil(bytes / EVENT_BYTES),
+          Math.ceil(bytes / SHORT_EVENT_BYTES),
           MAX_PAGE_ROWS,
         );
         const rows = this.#statements.oldestOf.all(number, cell, after, limit);

@@ -13,7 +13,7 @@ import { ConsumerPositions } from "./consumer_positions.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
 import { EventRows } from "./event_rows.ts";
-import { findExpired } from "./expired_events.ts";
+import { Expiry } from "./expiry.ts";
 import { GroupCommit, type Write } from "./group_commit.ts";
 import { JournalWrites } from "./journal_writes.ts";
 import type {
@@ -115,6 +115,7 @@ export class SqliteJournal implements Journal {
   #consumers!: ConsumerRows;
   #positions!: ConsumerPositions;
   #writes!: JournalWrites;
+  readonly #expiry = new Expiry();
   readonly #watchers: CommitListeners;
   readonly #group: GroupCommit;
   #lost: readonly LostRange[];
@@ -347,7 +348,7 @@ export class SqliteJournal implements Journal {
     const nothing = { trimmed: 0, more: false };
     if (this.#closed) return nothing;
     this.#database.file?.updateLogLimit();
-    const { tooOld, tooMuch, more } = findExpired(
+    const { tooOld, tooMuch, more } = this.#expiry.next(
       { events: this.#events, usage: this.#usage.usage, head: this.#head },
       now,
       retention,
@@ -377,6 +378,7 @@ export class SqliteJournal implements Journal {
       });
     } catch (error) {
       undo();
+      this.#expiry.reset();
       this.#failed(error);
       return nothing;
     }
