@@ -99,8 +99,8 @@ function bareInsert(name: string, hasIndexes: boolean, rows: number): Side {
   `);
   if (hasIndexes) {
     database.exec(`
-      CREATE INDEX events_account ON events (seq >> 11, account);
-      CREATE INDEX events_party ON events (seq >> 11, account, party)
+      CREATE INDEX events_account ON events (seq >> 12, account);
+      CREATE INDEX events_party ON events (seq >> 12, account, party)
         WHERE party IS NOT NULL;
     `);
   }

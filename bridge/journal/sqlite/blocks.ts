@@ -1,71 +1,117 @@
 /** Blocks of positions, by which events are indexed. @module */
 
 import type { SqlSource, SqlStatement } from "../../sqlite/sql_database.ts";
+import { asInteger, cellOf } from "./cells.ts";
 
 /**
- * Low bits of a position that do not count for its block: 2,048 events. An index
+ * Low bits of a position that do not count for its block: 4,096 events. An index
  * by account alone is written in as many pages as a transaction has accounts, and
- * read again by retention; one by block and account in the few pages of the last
- * block. A larger block has more pages, and more smaller ones take longer to
- * look through for an account with few events.
+ * again by retention; one by block and account in the few pages of the last
+ * block. A larger block has more pages, and with smaller ones a row for each
+ * account and block is written more often.
  */
-export const BLOCK_BITS = 11;
+export const BLOCK_BITS = 12;
 
 const BLOCK_EVENTS = 2 ** BLOCK_BITS;
 
 /** A block of positions. */
 export interface Block {
   readonly number: number;
-  /** Its first and last positions, whether they have events or not. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Finds the blocks that have events; between them, there may be millions that have none. */
-export class Blocks {
-  readonly #next: SqlStatement;
-  readonly #previous: SqlStatement;
+const SQL = {
+  put: `INSERT OR IGNORE INTO account_blocks (account, block)
+    VALUES (${asInteger("?1")}, ?2)`,
+  next: `SELECT min((SELECT block FROM account_blocks
+      WHERE account = value AND block >= ?2 ORDER BY block LIMIT 1)) AS block
+    FROM json_each(?1)`,
+  previous: `SELECT block FROM account_blocks
+    WHERE account = ? AND block <= ? ORDER BY block DESC LIMIT 1`,
+  dropBefore: "DELETE FROM account_blocks WHERE account = ? AND block < ?",
+} as const;
+
+/** The blocks in which each account has events, so that the others are skipped. */
+export class AccountBlocks {
+  readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
+  /** The last block, and the accounts that have a row for it. */
+  #last = -1;
+  readonly #stored = new Set<string>();
 
   constructor(database: SqlSource) {
-    this.#next = database.prepare(
-      "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1",
-    );
-    this.#previous = database.prepare(
-      "SELECT seq FROM events WHERE seq < ? ORDER BY seq DESC LIMIT 1",
-    );
+    this.#statements = Object.fromEntries(
+      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+    ) as Record<keyof typeof SQL, SqlStatement>;
   }
 
-  /** The position of the first event after a position; undefined if there is none. */
-  next(seq: number): number | undefined {
-    return this.#next.get(seq)?.["seq"] as number | undefined;
+  /** Stores that an account has an event at a position, in the event's transaction. */
+  store(account: string, seq: number): void {
+    const { number } = blockOf(seq);
+    if (number !== this.#last) {
+      this.#last = number;
+      this.#stored.clear();
+    }
+    if (this.#stored.has(account)) return;
+    this.#statements.put.run(cellOf(account), number);
+    this.#stored.add(account);
   }
 
-  /** The block after a position, and all with events behind it, up to another position. */
-  *after(seq: number, last: number): Iterable<Block> {
+  /** Called after a transaction failed: what it stored is not there. */
+  rolledBack(): void {
+    this.#stored.clear();
+  }
+
+  /**
+   * Drops an account's blocks that have no events any more, in the transaction
+   * that trims them.
+   *
+   * @param seq Position of its last trimmed event.
+   * @param isAll Whether it has no other events.
+   */
+  trim(account: string, seq: number, isAll: boolean): void {
+    const { number } = blockOf(seq);
+    this.#statements.dropBefore.run(
+      cellOf(account),
+      isAll ? number + 1 : number,
+    );
+    if (isAll) this.#stored.delete(account);
+  }
+
+  /**
+   * The block after a position, whether it has events or not, and all behind it
+   * in which one of some accounts has events, up to another position.
+   *
+   * @param cells Cells of the accounts, as JSON.
+   */
+  *after(cells: string, seq: number, last: number): Iterable<Block> {
     for (
-      let next: number | undefined = seq + 1;
-      next !== undefined && next <= last;
+      let block = blockOf(seq + 1);
+      Math.max(block.first, seq + 1) <= last;
     ) {
-      const block = blockOf(next);
       yield block;
-      next = this.next(block.last);
+      const next = this.#statements.next.get(cells, block.number + 1);
+      if (typeof next?.["block"] !== "number") return;
+      block = blockAt(next["block"]);
     }
   }
 
-  /** The blocks with events before a position, descending. */
-  *before(seq: number): Iterable<Block> {
-    for (;;) {
-      const previous = this.#previous.get(seq)?.["seq"] as number | undefined;
-      if (previous === undefined) return;
-      const block = blockOf(previous);
-      yield block;
-      seq = block.first;
+  /** The blocks in which an account has events before a position, descending. */
+  *before(account: string, seq: number): Iterable<Block> {
+    for (let { number } = blockOf(seq - 1);; number--) {
+      const row = this.#statements.previous.get(cellOf(account), number);
+      if (row === undefined) return;
+      number = row["block"] as number;
+      yield blockAt(number);
     }
   }
 }
 
 function blockOf(seq: number): Block {
-  const number = Math.floor(seq / BLOCK_EVENTS);
+  return blockAt(Math.floor(seq / BLOCK_EVENTS));
+}
+
+function blockAt(number: number): Block {
   const first = number * BLOCK_EVENTS;
   return { number, first, last: first + BLOCK_EVENTS - 1 };
 }

@@ -18,8 +18,8 @@ import {
 } from "../limits.ts";
 import { endOfRun, skipLost } from "../positions.ts";
 import type { TrimmedEvent } from "../account_usage.ts";
-import { BLOCK_BITS, Blocks } from "./blocks.ts";
-import { cellOf } from "./cells.ts";
+import { AccountBlocks, BLOCK_BITS } from "./blocks.ts";
+import { asInteger, cellOf } from "./cells.ts";
 import { ROW_BYTES } from "./usage_rows.ts";
 
 /**
@@ -46,9 +46,6 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
-/** What finding a block counts, beside one look into it for each account. */
-const LOOKS_OF_BLOCK = 2;
-
 /** Mask of the codes up to 3, which the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
 
@@ -72,10 +69,6 @@ const MASKED = "(?1 >> event) & 1";
 /** As the indexes have it. */
 const BLOCK = `seq >> ${BLOCK_BITS}`;
 
-/** A QQ number as an integer takes half of the bytes of a number from JavaScript. */
-const asInteger = (parameter: string) =>
-  `iif(typeof(${parameter}) = 'real', CAST(${parameter} AS INTEGER), ${parameter})`;
-
 const SQL = {
   insert: `INSERT INTO events (seq, at, event, total, account, party, data)
     VALUES (?1, ?2, ?3, 0, ${asInteger("?4")}, ${asInteger("?5")}, ?6)`,
@@ -98,6 +91,7 @@ const SQL = {
   historyWith: `SELECT ${COLUMNS} FROM events INDEXED BY events_party
     WHERE ${BLOCK} = ? AND account = ? AND party = ? AND seq < ?
     ORDER BY seq DESC LIMIT ?`,
+  next: "SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT 1",
   oldest: `SELECT seq, at, account, ${ROW_BYTES} AS bytes FROM events
     WHERE seq > ? ORDER BY seq LIMIT ?`,
   oldestOf: `SELECT seq, ${ROW_BYTES} AS bytes FROM events
@@ -134,10 +128,10 @@ interface OldRow {
 /** Writes events, and reads them by position, account and party. */
 export class EventRows {
   readonly #statements: Readonly<Record<keyof typeof SQL, SqlStatement>>;
-  readonly #blocks: Blocks;
+  readonly #blocks: AccountBlocks;
 
   constructor(database: SqlSource) {
-    this.#blocks = new Blocks(database);
+    this.#blocks = new AccountBlocks(database);
     this.#statements = Object.fromEntries(
       Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
     ) as Record<keyof typeof SQL, SqlStatement>;
@@ -153,6 +147,7 @@ export class EventRows {
       party === "" ? null : cellOf(party),
       data,
     );
+    this.#blocks.store(account, seq);
   }
 
   read(after: number, options: ReadOptions, range: JournalRange): ReadResult {
@@ -188,7 +183,7 @@ export class EventRows {
       : [cellOf(account), cellOf(party)];
     const name = party === undefined ? "history" : "historyWith";
     const rows: Row[] = [];
-    for (const { number } of this.#blocks.before(before)) {
+    for (const { number } of this.#blocks.before(account, before)) {
       const left = limit + 1 - rows.length;
       rows.push(...this.#rows(name, number, ...cells, before, left));
       if (rows.length > limit) break;
@@ -201,7 +196,7 @@ export class EventRows {
 
   /** The position of the oldest event; undefined if there is none. */
   get oldest(): number | undefined {
-    return this.#blocks.next(-1);
+    return this.#next(-1);
   }
 
   /** The oldest events up to the first that does not fit, at most so many. */
@@ -236,7 +231,8 @@ export class EventRows {
     const cell = cellOf(account);
     const found: TrimmedEvent[] = [];
     if (bytes <= 0 || most <= 0) return found;
-    for (const { number } of this.#blocks.after(after, Infinity)) {
+    const cells = JSON.stringify([cell]);
+    for (const { number } of this.#blocks.after(cells, after, Infinity)) {
       for (;;) {
         // Mostly enough, and of many accounts a few each.
         const limit = Math.min(
@@ -267,9 +263,23 @@ export class EventRows {
     this.#statements.dropAll.run(JSON.stringify(places));
   }
 
+  /** Called in the transaction that dropped the events of an account, up to a position. */
+  trimBlocks(account: string, seq: number, isAll: boolean): void {
+    this.#blocks.trim(account, seq, isAll);
+  }
+
+  /** Called after a transaction failed. */
+  rolledBack(): void {
+    this.#blocks.rolledBack();
+  }
+
+  #next(after: number): number | undefined {
+    return this.#statements.next.get(after)?.["seq"] as number | undefined;
+  }
+
   // Trimmed events can leave a long range of positions empty.
   #skip(after: number, to: number): number {
-    return Math.min(to, (this.#blocks.next(after) ?? to + 1) - 1);
+    return Math.min(to, (this.#next(after) ?? to + 1) - 1);
   }
 
   #at({ places, upTo }: Places, mask: number, limit: number): ReadResult {
@@ -300,7 +310,7 @@ export class EventRows {
     return { places, upTo };
   }
 
-  // Few accounts: look for each of them in one block after the other.
+  // Few accounts: look for each of them in the blocks that have their events.
   #placesByIndex(
     cells: ReadonlySet<string | number>,
     after: number,
@@ -310,7 +320,8 @@ export class EventRows {
     const accounts = JSON.stringify([...cells]);
     const places: number[] = [];
     let looked = 0;
-    for (const { number, first, last } of this.#blocks.after(after, head)) {
+    const blocks = this.#blocks.after(accounts, after, head);
+    for (const { number, first, last } of blocks) {
       if (looked > MAX_SCANNED_ROWS) return { places, upTo: first - 1 };
       const left = most - places.length;
       const found = this.#statements.places.all(
@@ -322,7 +333,7 @@ export class EventRows {
       );
       for (const { seq } of found) places.push(seq as number);
       if (found.length === left) return { places, upTo: places.at(-1)! };
-      looked += LOOKS_OF_BLOCK + cells.size;
+      looked += 2 * cells.size;
     }
     return { places, upTo: head };
   }

@@ -19,7 +19,7 @@ const MAX_SLACK_BYTES = 2 ** 17;
 const MAX_PLANNED_ROWS = 1000;
 
 /** Most accounts whose events are chosen at once. */
-const MAX_PLANNED_ACCOUNTS = 200;
+const MAX_PLANNED_ACCOUNTS = 100;
 
 /** Events to drop, at most {@linkcode MAX_TRIMMED_ROWS}. */
 export interface ExpiredEvents {
@@ -109,6 +109,13 @@ export class Expiry {
     }
     this.#planned = planned.sort((a, b) => a.seq - b.seq);
   }
+}
+
+/** The last position of each account. */
+export function lastPositions(
+  events: readonly TrimmedEvent[],
+): Map<string, number> {
+  return new Map(events.map(({ account, seq }) => [account, seq]));
 }
 
 function bytesOf(events: readonly TrimmedEvent[]): number {

@@ -134,10 +134,17 @@ export const MIGRATIONS: readonly Migration[] = [
   `
   DROP INDEX events_account;
   DROP INDEX events_party;
-  -- BLOCK_BITS is 11. They end with seq: (block, account, seq), (block, account, party, seq).
-  CREATE INDEX events_account ON events (seq >> 11, account);
-  CREATE INDEX events_party ON events (seq >> 11, account, party)
+  -- BLOCK_BITS is 12. They end with seq: (block, account, seq), (block, account, party, seq).
+  CREATE INDEX events_account ON events (seq >> 12, account);
+  CREATE INDEX events_party ON events (seq >> 12, account, party)
     WHERE party IS NOT NULL;
+  CREATE TABLE account_blocks (  -- where to look for an account's events
+    account NOT NULL,            -- as in events
+    block INTEGER NOT NULL,
+    PRIMARY KEY (account, block)
+  ) WITHOUT ROWID;
+  INSERT INTO account_blocks
+    SELECT DISTINCT account, seq >> 12 FROM events ORDER BY account, seq >> 12;
   `,
 ];
 

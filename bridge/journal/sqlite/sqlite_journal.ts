@@ -13,7 +13,7 @@ import { ConsumerPositions } from "./consumer_positions.ts";
 import { ConsumerRows } from "./consumer_rows.ts";
 import { JournalWriteError } from "../limits.ts";
 import { EventRows } from "./event_rows.ts";
-import { Expiry } from "./expiry.ts";
+import { Expiry, lastPositions } from "./expiry.ts";
 import { GroupCommit, type Write } from "./group_commit.ts";
 import { JournalWrites } from "./journal_writes.ts";
 import type {
@@ -366,6 +366,10 @@ export class SqliteJournal implements Journal {
         if (tooMuch.length > 0) {
           this.#events.dropAll(tooMuch.map(({ seq }) => seq));
         }
+        for (const [account, seq] of lastPositions(dropped)) {
+          const isAll = this.#usage.usage.get(account)?.bytes === 0;
+          this.#events.trimBlocks(account, seq, isAll);
+        }
         if (dropped.length > 0) {
           // A lost range is trimmed with the last event before it.
           trimmed = (this.#events.oldest ?? this.#head + 1) - 1;
@@ -462,6 +466,7 @@ export class SqliteJournal implements Journal {
     try {
       return this.#database.transaction(act);
     } catch (error) {
+      this.#events.rolledBack();
       this.#keyed.rolledBack();
       this.#consumers.rolledBack();
       throw error;

@@ -233,6 +233,14 @@ inFolder("a file of the first program is brought up", async (path) => {
   assert(Math.abs(journal.seenAt("a/bot")! - Date.now()) < 60_000);
   const { events } = journal.read(0, { limit: 9, events: ["friend.request"] });
   assertEquals(events.map(({ event }) => event), ["friend.request"]);
+  for (const party of [undefined, "10002"]) {
+    const query = { account: "10001", limit: 9, ...(party && { party }) };
+    assertEquals(seqs(journal.history(query).events), [1]);
+  }
+  assertEquals(
+    seqs(journal.read(0, { limit: 9, accounts: ["10001"] }).events),
+    [1],
+  );
   await journal.close();
 });
 
