@@ -33,6 +33,11 @@ export class RestartableProgram implements AsyncDisposable {
     this.#qqListen = isEmbedded ? "127.0.0.1:0" : undefined;
   }
 
+  /** The process that runs at present. */
+  get pid(): number {
+    return this.#program!.pid;
+  }
+
   async start(): Promise<void> {
     const { command = "serve", args = [], env, token } = this.#options;
     const startAt = performance.now();
