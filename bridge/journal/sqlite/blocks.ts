@@ -85,11 +85,10 @@ export class AccountBlocks {
    * @param cells Cells of the accounts, as JSON.
    */
   *after(cells: string, seq: number, last: number): Iterable<Block> {
-    for (
-      let block = blockOf(seq + 1);
-      Math.max(block.first, seq + 1) <= last;
-    ) {
+    if (seq >= last) return;
+    for (let block = blockOf(seq + 1); block.first <= last;) {
       yield block;
+      if (block.last >= last) return;
       const next = this.#statements.next.get(cells, block.number + 1);
       if (typeof next?.["block"] !== "number") return;
       block = blockAt(next["block"]);
