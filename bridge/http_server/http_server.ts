@@ -152,7 +152,10 @@ export class HttpServer {
       stallMs,
       countsAddresses: !behindProxy,
       limits: options.plainLimits,
-      onSlow: () => options.onSlow?.(),
+      onSlow: (address) => {
+        options.refusedAddresses?.add(address);
+        options.onSlow?.();
+      },
       onRequest: (incoming, outgoing, progress) => {
         this.#begin(incoming, outgoing, progress).catch((error) => {
           onError(error);
@@ -183,7 +186,7 @@ export class HttpServer {
       socket.on("error", ignore);
       if (this.#held.has(socket)) return;
       if (isInvalidRequest(error) || this.#isUnfinishedHead(error, socket)) {
-        options.refusedAddresses?.addInvalid(socket.remoteAddress);
+        options.refusedAddresses?.add(socket.remoteAddress);
       }
       endWithStatus(socket, statusOfClientError(error), SECURITY_HEADERS);
     });

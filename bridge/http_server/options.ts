@@ -79,8 +79,8 @@ export interface HttpServerOptions {
    */
   stallMs?: number;
   /**
-   * Counts invalid requests by address, and neither reads nor answers the
-   * connections of those that send many.
+   * Counts invalid requests and unread answers by address, and neither reads nor
+   * answers the connections of those that have many.
    *
    * @default none is refused, as where all clients share an address
    */

@@ -35,8 +35,8 @@ export interface PlainConnectionsOptions {
   /** Whether clients have addresses of their own. */
   readonly countsAddresses: boolean;
   readonly limits?: Partial<PlainLimits> | undefined;
-  /** Called for each connection that is ended because its client does not read. */
-  onSlow(): void;
+  /** Called for each connection that is ended because its client, at this address, does not read. */
+  onSlow(address: string | undefined): void;
   /** Answers a request. The answer's end is noticed at its response. */
   onRequest(
     incoming: IncomingMessage,
@@ -207,7 +207,7 @@ export class PlainConnections {
   }
 
   #cut(connection: Connection): void {
-    this.#options.onSlow();
+    this.#options.onSlow(connection.socket.remoteAddress);
     this.#forget(connection);
     connection.socket.destroy();
   }

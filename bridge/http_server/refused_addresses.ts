@@ -1,4 +1,4 @@
-/** Addresses that keep sending what is no request. @module */
+/** Addresses that keep sending what is no request, or asking for what they do not read. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
@@ -7,7 +7,7 @@ import { isSharedAddress } from "./shared_addresses.ts";
 
 /** When an address is refused, for how long, and how many are remembered. */
 export const REFUSED_ADDRESS_LIMITS = {
-  /** Invalid requests and frames within `windowMs` after which an address is refused. */
+  /** Offences within `windowMs` after which an address is refused. */
   most: 10,
   /** Time from the first that is counted, in milliseconds. */
   windowMs: 10_000,
@@ -15,14 +15,14 @@ export const REFUSED_ADDRESS_LIMITS = {
   refusedMs: 10_000,
   /** Longest time for which an address is refused, in milliseconds. */
   maxRefusedMs: 300_000,
-  /** Time without an invalid request after which the next refusal is a first one, in milliseconds. */
+  /** Time without an offence after which the next refusal is a first one, in milliseconds. */
   forgottenMs: 600_000,
-  /** Maximum number of addresses; the one that sent its first longest ago is forgotten. */
+  /** Maximum number of addresses; the one whose first offence is longest ago is forgotten. */
   addresses: 10_000,
 } as const;
 
-interface Invalid {
-  /** Invalid requests in the window. */
+interface Offences {
+  /** Those in the window. */
   count: number;
   /** When the first that is counted came. */
   since: number;
@@ -35,13 +35,14 @@ interface Invalid {
 }
 
 /**
- * Counts invalid requests for each address, and refuses one that sends many: a
- * refused one costs no more than an open connection. 127.0.0.1 and ::1 are not
- * counted.
+ * Counts the offences of each address: invalid requests and frames, and
+ * connections of plain HTTP that were cut because answers were not read. An
+ * address that has many is refused, and costs no more than open connections.
+ * 127.0.0.1 and ::1 are not counted.
  */
 export class RefusedAddresses {
   readonly #clock: Pick<Clock, "now">;
-  readonly #byNetwork = new Map<string, Invalid>();
+  readonly #byNetwork = new Map<string, Offences>();
 
   constructor(clock: Pick<Clock, "now">) {
     this.#clock = clock;
@@ -52,29 +53,29 @@ export class RefusedAddresses {
     return this.#byNetwork.size;
   }
 
-  /** Counts an invalid request of an address. */
-  addInvalid(address: string | undefined): void {
+  /** Counts an offence of an address. */
+  add(address: string | undefined): void {
     const limits = REFUSED_ADDRESS_LIMITS;
     if (isSharedAddress(address)) return;
     const now = this.#clock.now();
-    const invalid = this.#invalidOf(networkOf(address!), now);
-    invalid.lastAt = now;
-    if (++invalid.count < limits.most || now < invalid.refusedUntil) return;
-    invalid.refusedUntil = now + Math.min(
+    const offences = this.#offencesOf(networkOf(address!), now);
+    offences.lastAt = now;
+    if (++offences.count < limits.most || now < offences.refusedUntil) return;
+    offences.refusedUntil = now + Math.min(
       limits.maxRefusedMs,
-      limits.refusedMs * 2 ** invalid.refusals,
+      limits.refusedMs * 2 ** offences.refusals,
     );
-    invalid.refusals++;
+    offences.refusals++;
   }
 
   /** Whether an address is refused at the moment. */
   isRefused(address: string | undefined): boolean {
     if (this.#byNetwork.size === 0) return false;
-    const invalid = this.#byNetwork.get(networkOf(address ?? ""));
-    return invalid !== undefined && this.#clock.now() < invalid.refusedUntil;
+    const offences = this.#byNetwork.get(networkOf(address ?? ""));
+    return offences !== undefined && this.#clock.now() < offences.refusedUntil;
   }
 
-  #invalidOf(network: string, now: number): Invalid {
+  #offencesOf(network: string, now: number): Offences {
     const { windowMs, forgottenMs, addresses } = REFUSED_ADDRESS_LIMITS;
     const known = this.#byNetwork.get(network);
     if (known !== undefined && now - known.lastAt < forgottenMs) {
@@ -84,7 +85,7 @@ export class RefusedAddresses {
       }
       return known;
     }
-    const invalid: Invalid = {
+    const offences: Offences = {
       count: 0,
       since: now,
       lastAt: now,
@@ -93,18 +94,18 @@ export class RefusedAddresses {
     };
     // Inserted last, so that the first entry of the map is the oldest.
     this.#byNetwork.delete(network);
-    this.#byNetwork.set(network, invalid);
+    this.#byNetwork.set(network, offences);
     if (this.#byNetwork.size > addresses) {
       this.#byNetwork.delete(this.#byNetwork.keys().next().value!);
     }
-    return invalid;
+    return offences;
   }
 }
 
 /** Describes a connection of a refused address. */
 export function toRefusedAddress(address: string | undefined): RefusedRequest {
-  const value = "invalid requests";
-  const action = "find out what sends them from this address";
+  const value = "invalid requests or unread answers";
+  const action = "find out what asks for them at this address";
   return { reason: "quota", value, address, action };
 }
 

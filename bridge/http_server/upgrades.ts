@@ -257,7 +257,7 @@ export class Upgrades {
     const { refusedAddresses } = this.#options;
     if (refusedAddresses !== undefined) {
       ws.on("error", (error) => {
-        if (isInvalidRequest(error)) refusedAddresses.addInvalid(info.address);
+        if (isInvalidRequest(error)) refusedAddresses.add(info.address);
       });
     }
     connectHandler(ws, handler, (code) => {

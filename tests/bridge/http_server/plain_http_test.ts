@@ -1,5 +1,9 @@
 import { delay } from "@std/async";
 import type { Endpoint } from "../../../bridge/endpoint/endpoint.ts";
+import {
+  REFUSED_ADDRESS_LIMITS,
+  RefusedAddresses,
+} from "../../../bridge/http_server/refused_addresses.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Stage } from "../../support/front_fixture.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -125,6 +129,17 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
   }
 });
 
+/** Closes a front whose clock is a fake. */
+async function close(stage: Stage, clock: FakeClock): Promise<void> {
+  let isClosed = false;
+  const closing = stage[Symbol.asyncDispose]().finally(() => isClosed = true);
+  while (!isClosed) {
+    await clock.advance(20);
+    await wait(0);
+  }
+  await closing;
+}
+
 Deno.test("plain HTTP: a client that stalls is cut at most a quarter of the bound late", async () => {
   const clock = new FakeClock();
   const stage = await Stage.open({
@@ -137,14 +152,40 @@ Deno.test("plain HTTP: a client that stalls is cut at most a quarter of the boun
   assertEquals((await socket.head()).status, 200);
   await clock.advance(1500 + 1500 / 4);
   const metrics = await stage.metrics.text();
-  let isClosed = false;
-  const closing = stage[Symbol.asyncDispose]().finally(() => isClosed = true);
-  while (!isClosed) {
-    await clock.advance(20);
-    await wait(0);
-  }
-  await closing;
+  await close(stage, clock);
   assert(metrics.includes("\ntqq_slow_closes_total 1\n"));
+});
+
+Deno.test("plain HTTP: an address that leaves the answers of ten connections unread is refused, and no other", async () => {
+  const clock = new FakeClock();
+  const refusedAddresses = new RefusedAddresses(clock);
+  const stage = await Stage.open({
+    clock,
+    refusedAddresses,
+    stallMs: 1500,
+    endpoints: () => [bigEndpoint(16 * MIB)],
+  });
+  const [patient, offender] = ["127.0.0.2", "127.0.0.3"];
+  const stall = async (address: string) => {
+    const socket = await RawSocket.connectFrom(address, stage.port);
+    await socket.write(head(stage.port, "/big"));
+    assertEquals((await socket.head()).status, 200);
+    return socket;
+  };
+  const { most } = REFUSED_ADDRESS_LIMITS;
+  const sockets: RawSocket[] = [];
+  for (let nth = 0; nth < most; nth++) sockets.push(await stall(offender));
+  for (let nth = 1; nth < most; nth++) sockets.push(await stall(patient));
+  await until(async () => {
+    await clock.advance(200);
+    return /^tqq_slow_closes_total 19$/m.test(await stage.metrics.text());
+  });
+  assertEquals(
+    [offender, patient].map((address) => refusedAddresses.isRefused(address)),
+    [true, false],
+  );
+  for (const socket of sockets) socket[Symbol.dispose]();
+  await close(stage, clock);
 });
 
 Deno.test("plain HTTP: pipelined requests are answered in order, also HEAD and 304", async () => {

@@ -22,7 +22,7 @@ Deno.test("an address that sends invalid requests is refused for a time, and no 
   const clock = new FakeClock();
   const invalid = new RefusedAddresses(clock);
   const send = (count: number, address: string) => {
-    for (let nth = 0; nth < count; nth++) invalid.addInvalid(address);
+    for (let nth = 0; nth < count; nth++) invalid.add(address);
     return invalid.isRefused(address);
   };
   assertEquals(send(most - 1, "10.0.0.1"), false);
@@ -39,7 +39,7 @@ Deno.test("an address that sends invalid requests is refused for a time, and no 
   for (const shared of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
     assertEquals(send(most, shared), false);
   }
-  for (let nth = 0; nth < addresses + 5; nth++) invalid.addInvalid(`a${nth}`);
+  for (let nth = 0; nth < addresses + 5; nth++) invalid.add(`a${nth}`);
   assertEquals(invalid.size, addresses);
 });
 
@@ -47,7 +47,7 @@ Deno.test("an address is refused for twice as long each time, until it has sent 
   const clock = new FakeClock();
   const invalid = new RefusedAddresses(clock);
   const refusedFor = async () => {
-    for (let nth = 0; nth < most; nth++) invalid.addInvalid("10.0.0.1");
+    for (let nth = 0; nth < most; nth++) invalid.add("10.0.0.1");
     const since = clock.now();
     while (invalid.isRefused("10.0.0.1")) await clock.advance(refusedMs / 2);
     return clock.now() - since;
