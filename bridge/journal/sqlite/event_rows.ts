@@ -46,6 +46,9 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
+/** Finding a block, and reading it, takes as long as so many looks into one for an account. */
+const LOOKS_OF_BLOCK = 200;
+
 /** Mask of the codes up to 3, which the index of rare events leaves out. */
 const FREQUENT_EVENTS = 0b1111;
 
@@ -333,7 +336,7 @@ export class EventRows {
       );
       for (const { seq } of found) places.push(seq as number);
       if (found.length === left) return { places, upTo: places.at(-1)! };
-      looked += 2 * cells.size;
+      looked += LOOKS_OF_BLOCK + cells.size;
     }
     return { places, upTo: head };
   }
