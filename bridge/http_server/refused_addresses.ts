@@ -1,4 +1,4 @@
-/** Addresses that keep sending what is no request, or asking for what they do not read. @module */
+/** Addresses that send many invalid requests, or leave many answers unread. @module */
 
 import type { Clock } from "../../lib/clock.ts";
 import { networkOf } from "../../lib/network.ts";
@@ -7,7 +7,7 @@ import { isSharedAddress } from "./shared_addresses.ts";
 
 /** When an address is refused, for how long, and how many are remembered. */
 export const REFUSED_ADDRESS_LIMITS = {
-  /** Offences within `windowMs` after which an address is refused. */
+  /** Number of offences within `windowMs` after which an address is refused. */
   most: 10,
   /** Time from the first that is counted, in milliseconds. */
   windowMs: 10_000,
@@ -105,7 +105,7 @@ export class RefusedAddresses {
 /** Describes a connection of a refused address. */
 export function toRefusedAddress(address: string | undefined): RefusedRequest {
   const value = "invalid requests or unread answers";
-  const action = "find out what asks for them at this address";
+  const action = "find out which program at this address causes them";
   return { reason: "quota", value, address, action };
 }
 

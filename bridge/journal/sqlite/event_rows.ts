@@ -46,7 +46,7 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
-/** Finding a block, and reading it, takes as long as so many looks into one for an account. */
+/** What a block costs a read, counted in rows, beside one for each account: ten blocks at most. */
 const LOOKS_OF_BLOCK = 200;
 
 /** Mask of the codes up to 3, which the index of rare events leaves out. */

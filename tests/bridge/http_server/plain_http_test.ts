@@ -88,10 +88,8 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
       headers: `Authorization: Bearer ${TOKEN}\r\n`,
     })
       .repeat(PIPELINED);
-    let readMs = 0;
     // Memory grows with the first load of any kind, also if it is read.
     for (let round = 0; round < 2; round++) {
-      const elapsed = stopwatch(program.pid);
       const { length } = await fetch(`${http}/asyncapi.json`, {
         headers: { authorization: `Bearer ${TOKEN}` },
       }).then((it) => it.text());
@@ -102,7 +100,6 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
           left -= await socket.skip() ?? left;
         }
       }));
-      readMs = elapsed();
     }
     // A machine that is too busy may cut some that read.
     const cutBefore = await slowCloses();
@@ -123,9 +120,7 @@ Deno.test("plain HTTP: clients that pipeline requests and read nothing are cut, 
       await wait(50);
     }
     const cutMs = elapsed();
-    // Until they stall, a part of what readers were sent must be sent again.
-    const mostMs = Math.max(4000, 3000 + readMs);
-    assert(cutMs < mostMs, `all are cut after ${cutMs} ms, not ${mostMs}`);
+    assert(cutMs < 4000, `all are cut after ${cutMs} ms`);
     assert(grown < 32 * MIB, `memory grew by ${grown / MIB} MiB`);
     const median = times.sort((a, b) => a - b)[times.length >> 1]!;
     assert(median < 200, `a healthy client waited ${median} ms`);

@@ -9,6 +9,7 @@ import {
   type SqliteJournalOptions,
 } from "../../../../bridge/journal/sqlite/sqlite_journal.ts";
 import { assert, assertEquals } from "@std/assert";
+import { inFolder } from "./in_folder.ts";
 import { randomFrom } from "../../../support/random.ts";
 
 const PAGE_BYTES = 4096;
@@ -22,17 +23,6 @@ const messageOf = (account: number, from: number): NewEvent => ({
   event: "message",
   data: { from: `${20_000 + from}`, text: "x".repeat(60) },
 });
-
-function inFolder(name: string, run: (path: string) => Promise<void>): void {
-  Deno.test(`SqliteJournal: ${name}`, async () => {
-    const folder = Deno.makeTempDirSync();
-    try {
-      await run(`${folder}/journal.db`);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  });
-}
 
 inFolder(
   "events of a hundred accounts share their pages, when they are stored and when they are trimmed",
@@ -179,6 +169,26 @@ inFolder(
     assert(kept.size < all.length);
     all.splice(0, all.length, ...all.filter(({ seq }) => kept.has(seq)));
     check();
+    await journal.close();
+  },
+);
+
+inFolder(
+  "finds the event that an account gets after all of its events were trimmed",
+  async (path) => {
+    const journal = new SqliteJournal(openJournal(path));
+    await journal.append({ events: [messageOf(1, 1), messageOf(1, 1)] });
+    journal.trim(0, { days: 365, bytes: 0 });
+    assertEquals(journal.accounts(), []);
+    const [event] = await journal.append({ events: [messageOf(1, 1)] });
+    const query = { account: event!.account, limit: 9 };
+    assertEquals(journal.history(query).events, [event!]);
+    // It is in a block that is not the first one that a read looks into.
+    await journal.append({
+      events: Array.from({ length: 5000 }, () => messageOf(2, 2)),
+    });
+    await journal.append({ events: [messageOf(1, 1)] });
+    assertEquals(journal.history(query).events.length, 2);
     await journal.close();
   },
 );

@@ -6,7 +6,7 @@ import { randomFrom } from "../../../support/random.ts";
 
 const PAGE_BYTES = 4096;
 
-/** The least limit beyond which a journal is trimmed. */
+/** The least limit with slack: smaller ones are kept exactly. */
 const LIMIT = 2 ** 22;
 const SLACK = LIMIT / 64;
 

@@ -16,6 +16,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { inFolder } from "./in_folder.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 
 const message = (text = "hi", at = 0): NewEvent => ({
@@ -28,20 +29,6 @@ const seqs = (events: readonly { seq: number }[]) =>
   events.map(({ seq }) => seq);
 const valueOf = (database: ReturnType<typeof openJournal>, sql: string) =>
   Object.values(database.prepare(sql).get()!)[0];
-
-function inFolder(
-  name: string,
-  run: (path: string) => Promise<void> | void,
-): void {
-  Deno.test(`SqliteJournal: ${name}`, async () => {
-    const folder = Deno.makeTempDirSync();
-    try {
-      await run(`${folder}/journal.db`);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  });
-}
 
 inFolder(
   "numbers are stored as integers, and found beside those that are stored as reals",
