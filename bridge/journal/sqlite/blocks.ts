@@ -29,6 +29,13 @@ const SQL = {
     FROM json_each(?1)`,
   previous: `SELECT block FROM account_blocks
     WHERE account = ? AND block <= ? ORDER BY block DESC LIMIT 1`,
+  // One statement for all blocks without the party: there may be thousands. The
+  // sign takes the affinity away, with which the index would not be used.
+  previousWith: `SELECT block FROM account_blocks
+    WHERE account = ?1 AND block <= ?2 AND EXISTS (
+      SELECT 1 FROM events INDEXED BY events_party
+      WHERE seq >> ${BLOCK_BITS} = +block AND account = ?1 AND party = ?3)
+    ORDER BY block DESC LIMIT 1`,
   dropBefore: "DELETE FROM account_blocks WHERE account = ? AND block < ?",
 } as const;
 
@@ -95,10 +102,14 @@ export class AccountBlocks {
     }
   }
 
-  /** The blocks in which an account has events before a position, descending. */
-  *before(account: string, seq: number): Iterable<Block> {
+  /** The blocks in which an account has events, with a party if it is given, before a position, descending. */
+  *before(account: string, seq: number, party?: string): Iterable<Block> {
+    const { previous, previousWith } = this.#statements;
+    const cell = cellOf(account);
     for (let { number } = blockOf(seq - 1);; number--) {
-      const row = this.#statements.previous.get(cellOf(account), number);
+      const row = party === undefined
+        ? previous.get(cell, number)
+        : previousWith.get(cell, number, cellOf(party));
       if (row === undefined) return;
       number = row["block"] as number;
       yield blockAt(number);

@@ -186,7 +186,7 @@ export class EventRows {
       : [cellOf(account), cellOf(party)];
     const name = party === undefined ? "history" : "historyWith";
     const rows: Row[] = [];
-    for (const { number } of this.#blocks.before(account, before)) {
+    for (const { number } of this.#blocks.before(account, before, party)) {
       const left = limit + 1 - rows.length;
       rows.push(...this.#rows(name, number, ...cells, before, left));
       if (rows.length > limit) break;
