@@ -57,6 +57,13 @@ function coreWaitMs(thread: string): number {
   }
 }
 
+/** Bytes that the system holds for the clients of a port of 127.0.0.1 that read nothing. */
+export function unsentBytes(port: number): number {
+  return tcpRows("/proc/net/tcp")
+    .filter(([, local]) => portOf(local!) === port)
+    .reduce((sum, row) => sum + parseInt(row[4]!, 16), 0);
+}
+
 /** TCP ports on which a process listens, sorted. */
 export function listeningPorts(pid: number): number[] {
   const own = new Set<string>();
@@ -68,11 +75,20 @@ export function listeningPorts(pid: number): number[] {
     }
   }
   return ["tcp", "tcp6"].flatMap((family) =>
-    Deno.readTextFileSync(`/proc/${pid}/net/${family}`).split("\n").slice(1)
-      .map((line) => line.trim().split(/\s+/))
+    tcpRows(`/proc/${pid}/net/${family}`)
       .filter(([, , , state, , , , , , inode]) =>
         state === "0A" && own.has(`socket:[${inode}]`)
       )
-      .map(([, address]) => parseInt(address!.split(":").at(-1)!, 16))
+      .map(([, address]) => portOf(address!))
   ).sort((a, b) => a - b);
+}
+
+/** The sockets of a table of the system, each as its columns. */
+function tcpRows(path: string): string[][] {
+  return Deno.readTextFileSync(path).trim().split("\n").slice(1)
+    .map((line) => line.trim().split(/\s+/));
+}
+
+function portOf(address: string): number {
+  return parseInt(address.split(":").at(-1)!, 16);
 }
