@@ -75,14 +75,3 @@ Deno.test("nextTurn() calls in order, not at once, and not what was cancelled or
   await new Promise<void>((resolve) => nextTurn(resolve));
   assertEquals(called, [0, 1, 2]);
 });
-
-Deno.test("LoopbackRest: goes on with timers once its connection has ended", async () => {
-  const loopback = await LoopbackRest.open();
-  assert(loopback !== undefined);
-  await new Promise<void>((resolve) => loopback.rest(resolve));
-  const under = new Promise<void>((resolve) => loopback.rest(resolve));
-  const second = new Promise<void>((resolve) => loopback.rest(resolve));
-  loopback[Symbol.dispose]();
-  await Promise.all([under, second]);
-  await new Promise<void>((resolve) => loopback.rest(resolve));
-});

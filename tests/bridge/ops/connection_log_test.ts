@@ -1,9 +1,7 @@
 /** The access log: connections, requests and failures, each with an id. @module */
 
-import { openGateway } from "../../../bridge/cli/program/gateway.ts";
-import { parseConfig } from "../../../bridge/config/config.ts";
+import type { Gateway } from "../../../bridge/cli/program/gateway.ts";
 import { createLog } from "../../../bridge/ops/log.ts";
-import { Metrics } from "../../../bridge/ops/metrics.ts";
 import {
   ConnectionLog,
   type LoggedConnection,
@@ -14,9 +12,9 @@ import {
 } from "../../../bridge/access/token_store.ts";
 import { systemClock } from "../../../lib/clock.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ListedAccounts } from "../../support/bridge_fixture.ts";
 import { FakeBridge } from "../../support/fake_bridge.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { openFakeGateway } from "../../support/open_gateway.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
 type Entry = Record<string, string | number>;
@@ -64,7 +62,7 @@ class Stage implements AsyncDisposable {
   readonly bridge = new FakeBridge(systemClock);
   readonly token: string;
   readonly #tokens = new MemoryTokenStore();
-  #gateway: Awaited<ReturnType<typeof openGateway>> | undefined;
+  #gateway: Gateway | undefined;
   #onEntry: (() => void) | undefined;
 
   constructor() {
@@ -79,14 +77,7 @@ class Stage implements AsyncDisposable {
   }
 
   async start(level: "debug" | "info"): Promise<this> {
-    const config = parseConfig("serve", {
-      args: ["--listen=127.0.0.1:0", "--memory"],
-      env: () => undefined,
-      readFile: () => "",
-    });
-    if ("asked" in config) throw new TypeError("nothing was asked");
-    this.#gateway = await openGateway({
-      config,
+    this.#gateway = await openFakeGateway(this.bridge, {
       log: createLog({
         level,
         format: "json",
@@ -96,16 +87,7 @@ class Stage implements AsyncDisposable {
           this.#onEntry?.();
         },
       }),
-      bridge: {
-        journal: this.bridge.journal,
-        accounts: new ListedAccounts(),
-        transport: () => {
-          throw new Error("no account logs in here");
-        },
-      },
-      metrics: new Metrics("0"),
       tokens: this.#tokens,
-      localToken: undefined,
     });
     const { bridge } = this.#gateway;
     bridge.run = (grant, request) => this.bridge.run(grant, request);
