@@ -1,8 +1,9 @@
 # The bridge behind a proxy that does TLS. It is reachable from other hosts, so
 # it has no demo accounts. TQQ_ALLOW_ORIGIN is the address that clients use.
 #
-# To pin the base image, build with --build-arg DENO=denoland/deno@sha256:...
-ARG DENO=denoland/deno:2.9.6
+# The digest names the image of all architectures; bridge/README.md tells how to
+# look it up.
+ARG DENO=denoland/deno:2.9.6@sha256:2014dc167ece617ef7e7ba40631ac2234c59e75ce693e7cc2dc2602b3c87859d
 FROM ${DENO}
 WORKDIR /tqq
 COPY deno.json deno.lock mod.ts ./

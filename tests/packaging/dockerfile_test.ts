@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { moduleGraph } from "../support/module_graph.ts";
 import { NarrowStart } from "../support/narrow_start.ts";
 
@@ -39,7 +39,9 @@ Deno.test("Dockerfile: its command runs with exactly its permissions, and prints
 Deno.test("Dockerfile: has the Deno of the README's commands, and copies every module that the program imports", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", root));
   const version = /deno@(\d+\.\d+\.\d+) task test/.exec(readme)?.[1];
-  assertEquals(instruction("ARG"), `DENO=denoland/deno:${version}`);
+  const [image, digest] = instruction("ARG").split("@");
+  assertEquals(image, `DENO=denoland/deno:${version}`);
+  assertMatch(digest!, /^sha256:[0-9a-f]{64}$/);
   assertEquals(instruction("FROM"), "${DENO}");
   // Each is named, so that a data folder beside them stays out of the image.
   const copied = [...dockerfile.matchAll(/^COPY (.*) \S+$/gm)]
