@@ -1,6 +1,7 @@
 /** Attacks that weakened version 0.1.0, in small: the program in a process of its own. @module */
 
 import { delay } from "@std/async";
+import { FAILURE_LIMITS } from "../../bridge/access/failure_delay.ts";
 import { RETCODES } from "../../bridge/onebot/retcodes.ts";
 import { assert, assertEquals } from "@std/assert";
 import { OldClient } from "../support/old_client.ts";
@@ -61,7 +62,10 @@ async function post(
   return { status: response.status, value: await response.json() };
 }
 
-async function until(isSo: () => Promise<boolean>, ms = 30_000): Promise<void> {
+async function until(
+  isSo: () => boolean | Promise<boolean>,
+  ms = 30_000,
+): Promise<void> {
   for (const end = performance.now() + ms; !await isSo();) {
     assert(performance.now() < end, `not within ${ms} ms: ${isSo}`);
     await delay(50);
@@ -104,31 +108,30 @@ Deno.test("attack: while 24 clients guess tokens, a right one is not looked up, 
     await using program = start(folder);
     const { http } = await program.ready();
     const other = (await post(http!, "createToken", { name: "other" })).value;
-    let isOver = false;
-    let wrong = 0;
-    const guess = async (client: number) => {
-      for (let n = 0; !isOver; n++) {
-        const { status } = await post(
-          http!,
-          "ping",
-          {},
-          `wrong-${client}-${n}`,
-        );
-        assert(status === 401 || status === 429, String(status));
-        wrong++;
-        if (status === 429) await delay(20);
-      }
+    const answers = new Set<unknown>();
+    let waiting = 0;
+    const guess = async (_: unknown, nth: number) => {
+      waiting++;
+      const answer = post(http!, "ping", {}, `wrong-${nth}`);
+      answers.add(await answer.then(({ status }) => status, String));
+      waiting--;
     };
-    const clients = Array.from({ length: 24 }, (_, client) => guess(client));
-    await delay(500);
+    const guessAtOnce = (clients: number) =>
+      Promise.all(Array.from({ length: clients }, guess));
+    // From now on each wrong one waits for 5 s.
+    await guessAtOnce(FAILURE_LIMITS.perSecond);
+    const first = guessAtOnce(24);
+    await until(() => waiting <= FAILURE_LIMITS.waitingOfAddress);
+    // Those of the next second fill the places that are left.
+    await delay(1000);
+    const second = guessAtOnce(FAILURE_LIMITS.waitingOfAddress);
+    await until(() => waiting === FAILURE_LIMITS.waitingOfAddress);
     for (let n = 0; n < 5; n++) {
       assertEquals((await post(http!, "ping", {}, other.token)).status, 429);
       assertEquals((await post(http!, "ping")).status, 200);
-      await delay(50);
     }
-    isOver = true;
-    await Promise.all(clients);
-    assert(wrong > 24);
+    await Promise.all([first, second]);
+    assertEquals(answers, new Set<unknown>([401, 429]));
   }));
 
 Deno.test("attack: a manager that takes all the names it can leaves some to others, and none once it is revoked", () =>
