@@ -280,10 +280,13 @@ export async function hostile(
     const lateness = new Lateness();
     const watching = lateness.watch(end.signal);
     const measure = () => new PhaseMeter(program.pid, ledger, lateness);
-    await sleep(5000);
-    const quietPhase = measure();
-    await sleep(1000 * Math.max(15, minutes * 6));
-    const quiet = quietPhase.end();
+    const measureQuiet = async () => {
+      await sleep(5000);
+      const phase = measure();
+      await sleep(1000 * Math.max(15, minutes * 6));
+      return phase.end();
+    };
+    const quiet = await measureQuiet();
     const { phase, offenders, memory } = await underAttack({
       port,
       qqPort,
@@ -292,6 +295,7 @@ export async function hostile(
       seconds: minutes * 60,
       kinds,
     });
+    const quietAgain = await measureQuiet();
     end.abort();
     await watching;
     await senders.closeInput();
@@ -313,6 +317,7 @@ export async function hostile(
     const { outOfOrder } = ledger;
     const missing = ledger.missing(sent);
     const rate = Math.min(quiet.perSecond, phase.perSecond);
+    const ratioAgain = toHundredths(phase.p99Ms / quietAgain.p99Ms);
     const verdicts: [required: string, isHeld: boolean, seen: string][] = [
       [
         `${perSecond} messages a second`,
@@ -322,7 +327,7 @@ export async function hostile(
       [
         `healthy p99 at most ${MAX_RATIO} times its quiet value`,
         ratio <= MAX_RATIO,
-        `${quiet.p99Ms} ms quiet, ${phase.p99Ms} ms under attack, ${ratio} times`,
+        `${quiet.p99Ms} ms quiet, ${phase.p99Ms} ms under attack, ${ratio} times; ${quietAgain.p99Ms} ms after it, ${ratioAgain} times`,
       ],
       [
         "memory flat within 10 %",
@@ -347,6 +352,7 @@ export async function hostile(
       minutes,
       quiet,
       hostile: phase,
+      quietAgain,
       ratio,
       memory,
       missing,
