@@ -53,7 +53,8 @@ export const systemClock: Clock = {
   now: /* @__PURE__ */ steadyTime(() => Date.now(), () => performance.now()),
   after(delayMs, run) {
     if (delayMs > LONGEST_TIMER_MS) return afterLong(delayMs, run);
-    const timer = setTimeout(run, delayMs);
+    // A negative delay makes Deno and Node print a warning.
+    const timer = setTimeout(run, Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
 };

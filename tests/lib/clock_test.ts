@@ -1,4 +1,5 @@
 import { sleep, steadyTime, systemClock } from "../../lib/clock.ts";
+import process from "node:process";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -14,6 +15,19 @@ for (const delayMs of [2 ** 31, 365 * DAY_MS, Infinity]) {
     assertEquals(called, false);
   });
 }
+
+Deno.test("the machine's clock calls at once, without a warning, what was due before", async () => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => warnings.push(message);
+  process.on("warning", note);
+  try {
+    await sleep(systemClock, -1);
+    await sleep(systemClock, 1);
+  } finally {
+    process.off("warning", note);
+  }
+  assertEquals(warnings, []);
+});
 
 Deno.test("the machine's clock goes on counting what one timer cannot", () => {
   const delays: number[] = [];

@@ -1,0 +1,1 @@
+import"./chunk-34c4508c16.js";

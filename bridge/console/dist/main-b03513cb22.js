@@ -1,1 +1,0 @@
-import"./chunk-bf8ba41bab.js";
