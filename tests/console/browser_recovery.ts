@@ -145,6 +145,8 @@ Deno.test("console: a lost journal is reported, and the page continues in the ne
   await page.goto(`${stage.url}/#/chats/10001/10000`);
   await write(page, "of the old journal");
   await page.locator(".bubble:not(.own)").waitFor();
+  // Else the page sends it again, in the new journal.
+  await page.locator(".bubble.own", { hasText: "sent ·" }).waitFor();
   await stage.kill();
   await stage.loseJournal();
   await stage.restart();
