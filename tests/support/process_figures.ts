@@ -57,7 +57,7 @@ function coreWaitMs(thread: string): number {
   }
 }
 
-/** Bytes that the system holds for the clients of a port of 127.0.0.1 that read nothing. */
+/** Bytes that a server on a port of 127.0.0.1 has written and its clients have not received. */
 export function unsentBytes(port: number): number {
   return tcpRows("/proc/net/tcp")
     .filter(([, local]) => portOf(local!) === port)

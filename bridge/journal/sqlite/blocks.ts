@@ -29,8 +29,8 @@ const SQL = {
     FROM json_each(?1)`,
   previous: `SELECT block FROM account_blocks
     WHERE account = ? AND block <= ? ORDER BY block DESC LIMIT 1`,
-  // One statement for all blocks without the party: there may be thousands. The
-  // sign takes the affinity away, with which the index would not be used.
+  // One statement skips all blocks without the party: there may be thousands. The
+  // unary + removes the column's affinity, with which SQLite uses no index here.
   previousWith: `SELECT block FROM account_blocks
     WHERE account = ?1 AND block <= ?2 AND EXISTS (
       SELECT 1 FROM events INDEXED BY events_party

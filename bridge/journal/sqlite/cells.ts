@@ -5,7 +5,7 @@ export function cellOf(text: string): string | number {
   return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }
 
-/** SQL of a parameter whose number JavaScript passes as a real: as an integer it takes half of the bytes. */
+/** SQL that turns a number into an integer. JavaScript passes it as a real, which takes twice as many bytes. */
 export function asInteger(parameter: string): string {
   return `iif(typeof(${parameter}) = 'real', CAST(${parameter} AS INTEGER), ${parameter})`;
 }

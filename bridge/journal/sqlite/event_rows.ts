@@ -46,7 +46,7 @@ const EVENT_OF_CODE: Readonly<Record<number, EventName>> = Object.fromEntries(
 
 const ALL_EVENTS = 0x7fffffff;
 
-/** What a block costs a read, counted in rows, beside one for each account: ten blocks at most. */
+/** Rows that a block counts for in a read, plus one for each account: so a read looks into ten blocks at most. */
 const LOOKS_OF_BLOCK = 200;
 
 /** Mask of the codes up to 3, which the index of rare events leaves out. */
